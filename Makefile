@@ -1,0 +1,49 @@
+# Needs only Python >= 3.11, git and make. Everything else is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint conformance bench docs wheel clean
+
+demo: $(VENV)/.base
+	$(BIN)/tracker-bridge demo $(ARGS)
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Other people's tests against the sandbox and the receiver; needs npm and the Python package index.
+conformance: $(VENV)/.test
+	$(BIN)/python -m tests.conformance
+
+bench: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks
+
+# Rewrites the generated parts of docs/ (commands, settings) from the code.
+docs: $(VENV)/.base
+	$(BIN)/python -m tests.docs
+
+wheel: $(VENV)/.test
+	$(BIN)/pip wheel --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) .conformance dist build .coverage* htmlcov
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tracker-bridge needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: $(VENV)/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@ $(VENV)/.base

@@ -1,0 +1,108 @@
+"""
+What the bridge can do to an issue, as values.
+
+``plan`` decides on them, a tracker's ``apply`` carries them out, ``tracker-bridge plan`` prints them. Each
+says an end state, so that applying it twice is harmless (but for ``Post``, which is never repeated blindly).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:]*) -->")
+
+
+def marker(key: str) -> str:
+    """Return the hidden last line by which a comment of ours is found again."""
+    return f"<!-- tracker-bridge:{key} -->"
+
+
+def key_of(body: str) -> str | None:
+    """
+    Return the key of the document in ``body``, or ``None``.
+
+    Only the last line counts: text that people wrote, repeated by us further up, can not pass for a marker.
+    """
+    last = body.rstrip().rpartition("\n")[2]
+    found = _MARKER.fullmatch(last.strip())
+    return found["key"] if found else None
+
+
+class Reaction(StrEnum):
+    """How a command is acknowledged. The values are GitHub's; GitLab's names differ and stay in its file."""
+
+    ACCEPTED = "+1"
+    REFUSED = "confused"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """
+    What one comment should say. ``key`` finds it again; the body does not contain the marker.
+
+    ``mentions`` are the logins that this text is allowed to ping, without ``@``.
+    """
+
+    key: str
+    body: str
+    mentions: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """The whole comment as it is sent, marker included."""
+        return f"{self.body.rstrip()}\n\n{marker(self.key)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Write a new comment at the end. ``pin`` asks to pin it; a tracker that can not leaves that out."""
+
+    document: Document
+    pin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of our comment ``comment``. Pings nobody."""
+
+    comment: int
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete our comment ``comment``. Already gone is fine."""
+
+    comment: int
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """Give (or, with ``on`` false, take back) our reaction to a comment; comment 0 is the opening post."""
+
+    comment: int
+    reaction: Reaction
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel:
+    """Put and take labels. Labels not named are never touched."""
+
+    add: frozenset[str] = frozenset()
+    remove: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the issue; ``done`` false closes it as not planned where the tracker knows the difference."""
+
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Open the issue again."""
+
+
+Change = Post | Edit | Remove | React | Relabel | Close | Reopen

@@ -1,0 +1,141 @@
+"""
+What a tracker shows: an issue, its comments, and what was done to its labels and state.
+
+These are plain values. Every tracker produces them, and only them: no object of a client library leaves
+its tracker.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Self
+
+_REF = re.compile(
+    r"(?P<tracker>[a-z]+):(?P<project>[\w.-]+(?:/[\w.-]+)+)#(?P<number>[1-9][0-9]{0,9})", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class IssueRef:
+    """Where an issue lives, written ``github:acme/api#12``. On GitLab the number is the project's ``iid``."""
+
+    tracker: str
+    project: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.tracker}:{self.project}#{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raise ``ValueError``, with the accepted form, when ``text`` is not a reference."""
+        found = _REF.fullmatch(text.strip())
+        if found is None:
+            raise ValueError(f"{text!r} is not an issue; write it like github:acme/api#12")
+        return cls(found["tracker"], found["project"], int(found["number"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account. The id is the tracker's and survives a rename; logins can be taken over by others."""
+
+    id: int
+    login: str
+    bot: bool = False
+
+
+NOBODY = Person(0, "ghost")
+"""A deleted account, and the editor of a comment when the tracker does not tell who it was."""
+
+
+class Access(IntEnum):
+    """
+    What a person may do in a project, least first; comparable.
+
+    GitHub's ``role_name`` and GitLab's ``access_level`` are both mapped onto it; GitHub's words are used.
+    """
+
+    NONE = 0
+    READ = 1
+    TRIAGE = 2
+    WRITE = 3
+    MAINTAIN = 4
+    ADMIN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """
+    One comment as it stands now. ``id`` 0 is the opening post.
+
+    ``body`` has ``\\n`` line ends only. ``ours`` means that the author's id is the bot's **and** the body
+    carries the marker. ``edited_by`` is set only when the text was last changed by somebody else than the
+    author; ``NOBODY`` there means that it was changed and the tracker does not tell by whom.
+    """
+
+    id: int
+    author: Person
+    created_at: datetime
+    updated_at: datetime
+    body: str
+    url: str
+    ours: bool = False
+    edited_by: Person | None = None
+
+
+class Deed(StrEnum):
+    """What can be done to an issue by hand that counts as input."""
+
+    LABELED = "labeled"
+    UNLABELED = "unlabeled"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A change of label or state, with the tracker's own time. ``label`` is empty for state changes."""
+
+    at: datetime
+    actor: Person
+    deed: Deed
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """
+    One look at an issue: everything that the fold needs, and nothing of the client library.
+
+    ``viewer`` is the bot's own account. ``comments`` are in the order of their ids, oldest first, and do not
+    contain the opening post; ``happenings`` are oldest first. System notes are left out.
+    """
+
+    ref: IssueRef
+    viewer: Person
+    author: Person
+    title: str
+    body: str
+    url: str
+    created_at: datetime
+    updated_at: datetime
+    open: bool
+    labels: frozenset[str]
+    comments: tuple[Comment, ...] = ()
+    happenings: tuple[Happening, ...] = ()
+    confidential: bool = False
+    body_edited_by: Person | None = None
+
+    @property
+    def opening(self) -> Comment:
+        """The opening post as comment zero: commands there count."""
+        return Comment(
+            id=0,
+            author=self.author,
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+            body=self.body,
+            url=self.url,
+            edited_by=self.body_edited_by,
+        )

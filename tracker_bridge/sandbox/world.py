@@ -1,0 +1,378 @@
+"""
+A small world of projects, people, issues, comments and labels: what the sandbox's faces speak about.
+
+The GitHub face, the GitLab face and the pages all act on the same :class:`World`, through the same verbs.
+Every verb takes the person who acts, stamps the world's clock, and tells the listeners (which send webhooks).
+Nothing is stored on disk; nothing here knows HTTP or JSON.
+"""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tracker_bridge.domain.issue import Access
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """A person, or the bot. ``token`` is what the account signs its API requests with."""
+
+    id: int
+    login: str
+    name: str
+    token: str
+    bot: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Label:
+    """A label of a project. ``color`` is six hex digits without ``#``."""
+
+    id: int
+    name: str
+    color: str = "ededed"
+    description: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Reaction:
+    """One account's emoji on an issue or a comment, in GitHub's name (``+1``, ``confused``)."""
+
+    id: int
+    account: Account
+    name: str
+    at: datetime
+
+
+@dataclass(slots=True, eq=False)
+class Note:
+    """A comment. ``system`` notes are GitLab's own remarks; ``internal`` ones hide from guests."""
+
+    id: int
+    author: Account
+    body: str
+    created_at: datetime
+    updated_at: datetime
+    edited_by: Account | None = None
+    edited_at: datetime | None = None
+    system: bool = False
+    internal: bool = False
+    reactions: list[Reaction] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Deed:
+    """Something done to an issue: ``labeled``, ``unlabeled``, ``closed``, ``reopened``, ``assigned``, ..."""
+
+    id: int
+    actor: Account
+    kind: str
+    at: datetime
+    label: Label | None = None
+    account: Account | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """A relation to another issue: ``relates_to``, or ``sub_issue`` (the other one is below this one)."""
+
+    id: int
+    other: "Ticket"
+    kind: str
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """An issue. ``id`` is global, ``number`` counts within the project; ``kind``: ``issue``, ``incident``."""
+
+    id: int
+    number: int
+    project: "Project"
+    author: Account
+    title: str
+    body: str
+    created_at: datetime
+    updated_at: datetime
+    open: bool = True
+    state_reason: str | None = None
+    closed_at: datetime | None = None
+    closed_by: Account | None = None
+    confidential: bool = False
+    locked: bool = False
+    kind: str = "issue"
+    body_edited_by: Account | None = None
+    body_edited_at: datetime | None = None
+    severity: str = "UNKNOWN"
+    labels: list[Label] = field(default_factory=list)
+    assignees: list[Account] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    reactions: list[Reaction] = field(default_factory=list)
+    pinned: Note | None = None
+    deleted: bool = False
+
+    @property
+    def comments(self) -> list[Note]:
+        """What people and the bot wrote, oldest first: the notes without the tracker's own remarks."""
+        return [note for note in self.notes if not note.system]
+
+
+@dataclass(slots=True, eq=False)
+class Hook:
+    """A webhook of a project. ``settings`` are the forge's own flags, kept as the client sent them."""
+
+    id: int
+    url: str
+    secret: str = ""
+    signing_token: str = ""
+    settings: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Project:
+    """A repository. ``forge`` is ``github`` or ``gitlab``: only that face serves it."""
+
+    id: int
+    path: str
+    forge: str
+    private: bool = False
+    former_paths: list[str] = field(default_factory=list)
+    members: dict[int, Access] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
+    tickets: dict[int, Ticket] = field(default_factory=dict)
+    hooks: dict[int, Hook] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """
+    What listeners hear. ``kind``: ``issue`` or ``comment``; ``action`` in GitHub's words.
+
+    For issues: opened edited deleted labeled unlabeled closed reopened assigned unassigned.
+    For comments: created edited deleted.
+    """
+
+    kind: str
+    action: str
+    actor: Account
+    ticket: Ticket
+    note: Note | None = None
+    label: Label | None = None
+    before: str = ""
+
+
+class World:
+    """Everything there is. Hold ``lock`` to read several things that belong together."""
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.accounts: dict[int, Account] = {}
+        self.projects: dict[int, Project] = {}
+        self.listeners: list[Callable[[Event], None]] = []
+        self._ids = itertools.count(1001)
+
+    # People and projects
+
+    def add_account(self, login: str, name: str = "", *, bot: bool = False, token: str = "") -> Account:
+        with self.lock:
+            account = Account(self.next_id(), login, name or login.title(), token or f"sandbox-{login}", bot)
+            self.accounts[account.id] = account
+            return account
+
+    def add_project(self, path: str, forge: str, *, private: bool = False) -> Project:
+        with self.lock:
+            project = Project(self.next_id(), path, forge, private)
+            self.projects[project.id] = project
+            return project
+
+    def add_member(self, project: Project, account: Account, access: Access) -> None:
+        with self.lock:
+            project.members[account.id] = access
+
+    def account(self, login: str) -> Account | None:
+        return next((one for one in self.accounts.values() if one.login.lower() == login.lower()), None)
+
+    def account_of(self, token: str) -> Account | None:
+        return next((one for one in self.accounts.values() if one.token == token), None)
+
+    def project(self, path: str, forge: str) -> Project | None:
+        """Find by current path only; a former path is the face's business (GitHub answers 301)."""
+        return next(
+            (p for p in self.projects.values() if p.forge == forge and p.path.lower() == path.lower()), None
+        )
+
+    def access(self, project: Project, account: Account) -> Access:
+        """What the account may do; everybody may read what is not private."""
+        return project.members.get(account.id, Access.NONE if project.private else Access.READ)
+
+    def next_id(self) -> int:
+        with self.lock:
+            return next(self._ids)
+
+    # Issues
+
+    def open_ticket(
+        self,
+        project: Project,
+        author: Account,
+        title: str,
+        body: str = "",
+        *,
+        labels: Iterable[str] = (),
+        confidential: bool = False,
+        kind: str = "issue",
+    ) -> Ticket:
+        with self.lock:
+            now = self.clock()
+            number = max(project.tickets, default=0) + 1
+            ticket = Ticket(
+                self.next_id(),
+                number,
+                project,
+                author,
+                title,
+                body,
+                now,
+                now,
+                confidential=confidential,
+                kind=kind,
+            )
+            project.tickets[number] = ticket
+            self._tell(Event("issue", "opened", author, ticket))
+            for name in labels:
+                self.label(ticket, author, name)
+            return ticket
+
+    def edit_ticket(
+        self, ticket: Ticket, actor: Account, *, title: str | None = None, body: str | None = None
+    ) -> None:
+        with self.lock:
+            if title is not None:
+                ticket.title = title
+            if body is not None and body != ticket.body:
+                ticket.body, ticket.body_edited_by, ticket.body_edited_at = body, actor, self.clock()
+            ticket.updated_at = self.clock()
+            self._tell(Event("issue", "edited", actor, ticket))
+
+    def delete_ticket(self, ticket: Ticket, actor: Account) -> None:
+        with self.lock:
+            ticket.deleted = True
+            self._tell(Event("issue", "deleted", actor, ticket))
+
+    def close(self, ticket: Ticket, actor: Account, reason: str = "completed") -> None:
+        with self.lock:
+            if ticket.open:
+                ticket.open, ticket.state_reason = False, reason
+                ticket.closed_at, ticket.closed_by = self.clock(), actor
+                self._deed(ticket, actor, "closed")
+
+    def reopen(self, ticket: Ticket, actor: Account) -> None:
+        with self.lock:
+            if not ticket.open:
+                ticket.open, ticket.state_reason = True, "reopened"
+                ticket.closed_at = ticket.closed_by = None
+                self._deed(ticket, actor, "reopened")
+
+    def label(self, ticket: Ticket, actor: Account, name: str) -> None:
+        """Put a label, which is made when the project lacks it."""
+        with self.lock:
+            label = self.ensure_label(ticket.project, name)
+            if label not in ticket.labels:
+                ticket.labels.append(label)
+                self._deed(ticket, actor, "labeled", label=label)
+
+    def unlabel(self, ticket: Ticket, actor: Account, name: str) -> None:
+        with self.lock:
+            label = ticket.project.labels.get(name)
+            if label is not None and label in ticket.labels:
+                ticket.labels.remove(label)
+                self._deed(ticket, actor, "unlabeled", label=label)
+
+    def ensure_label(
+        self, project: Project, name: str, color: str = "ededed", description: str = ""
+    ) -> Label:
+        with self.lock:
+            if name not in project.labels:
+                project.labels[name] = Label(self.next_id(), name, color, description)
+            return project.labels[name]
+
+    def assign(self, ticket: Ticket, actor: Account, account: Account) -> None:
+        with self.lock:
+            if account not in ticket.assignees:
+                ticket.assignees.append(account)
+                self._deed(ticket, actor, "assigned", account=account)
+
+    def unassign(self, ticket: Ticket, actor: Account, account: Account) -> None:
+        with self.lock:
+            if account in ticket.assignees:
+                ticket.assignees.remove(account)
+                self._deed(ticket, actor, "unassigned", account=account)
+
+    # Comments
+
+    def comment(
+        self, ticket: Ticket, author: Account, body: str, *, internal: bool = False, system: bool = False
+    ) -> Note:
+        with self.lock:
+            now = self.clock()
+            note = Note(self.next_id(), author, body, now, now, internal=internal, system=system)
+            ticket.notes.append(note)
+            ticket.updated_at = now
+            if not system:
+                self._tell(Event("comment", "created", author, ticket, note))
+            return note
+
+    def edit_comment(self, ticket: Ticket, note: Note, actor: Account, body: str) -> None:
+        with self.lock:
+            before, now = note.body, self.clock()
+            note.body, note.updated_at, note.edited_at, note.edited_by = body, now, now, actor
+            self._tell(Event("comment", "edited", actor, ticket, note, before=before))
+
+    def delete_comment(self, ticket: Ticket, note: Note, actor: Account) -> None:
+        with self.lock:
+            ticket.notes.remove(note)
+            if ticket.pinned is note:
+                ticket.pinned = None
+            self._tell(Event("comment", "deleted", actor, ticket, note))
+
+    def react(self, target: Ticket | Note, actor: Account, name: str) -> tuple[Reaction, bool]:
+        """Return the reaction, and whether it is new."""
+        with self.lock:
+            for reaction in target.reactions:
+                if reaction.account is actor and reaction.name == name:
+                    return reaction, False
+            reaction = Reaction(self.next_id(), actor, name, self.clock())
+            target.reactions.append(reaction)
+            return reaction, True
+
+    def unreact(self, target: Ticket | Note, reaction: Reaction) -> None:
+        with self.lock:
+            target.reactions.remove(reaction)
+
+    def link(self, ticket: Ticket, other: Ticket, kind: str) -> Link:
+        with self.lock:
+            link = Link(self.next_id(), other, kind)
+            ticket.links.append(link)
+            return link
+
+    def _deed(
+        self,
+        ticket: Ticket,
+        actor: Account,
+        kind: str,
+        *,
+        label: Label | None = None,
+        account: Account | None = None,
+    ) -> None:
+        now = self.clock()
+        ticket.deeds.append(Deed(self.next_id(), actor, kind, now, label, account))
+        ticket.updated_at = now
+        self._tell(Event("issue", kind, actor, ticket, label=label))
+
+    def _tell(self, event: Event) -> None:
+        for listener in self.listeners:
+            listener(event)

@@ -1,0 +1,114 @@
+"""
+Where issues live: the protocol that every tracker speaks, and its errors.
+
+A tracker has a few facts and five verbs. Features never add verbs: they add values to
+:mod:`tracker_bridge.domain.changes`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+
+
+class TrackerError(Exception):
+    """What every tracker error is; the message names the issue or project and what was being done."""
+
+
+class Gone(TrackerError):
+    """The issue or project is not there any more (404, 410, moved elsewhere): forget it."""
+
+
+class Denied(TrackerError):
+    """The credential may not do this (401, 403): a person must act. Say so, and slow down."""
+
+
+class Busy(TrackerError):
+    """Not now: a rate limit, a server error, a timeout. ``retry_after`` is in seconds."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Forged(Exception):
+    """A delivery that is not authentic: signature missing, malformed or wrong. Answered with 401."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """
+    An issue may have changed. Nothing else of a delivery is believed.
+
+    ``comment`` with ``version``: that comment must be visible, at least as new as ``version``, before a look
+    counts. ``comment`` without ``version``: it was deleted, and must be gone before a look counts.
+    """
+
+    ref: IssueRef
+    comment: int | None = None
+    version: datetime | None = None
+
+
+class Tracker(Protocol):
+    """
+    One forge with one credential. Safe to use from several threads: each gets a client of its own.
+
+    Every verb but ``hint`` may raise :class:`Gone`, :class:`Denied` or :class:`Busy`; anything else is a bug.
+    """
+
+    @property
+    def name(self) -> str:
+        """The first part of every ref: ``github``, ``gitlab``."""
+        ...
+
+    @property
+    def projects(self) -> frozenset[str]:
+        """The projects served; deliveries for others are answered and ignored."""
+        ...
+
+    @property
+    def max_body(self) -> int:
+        """Characters of a comment that surely fit."""
+        ...
+
+    @property
+    def max_comments(self) -> int:
+        """Comments that an issue can hold."""
+        ...
+
+    @property
+    def reserved(self) -> frozenset[str]:
+        """Words after a slash that the forge takes for itself; none may be a command's root."""
+        ...
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        """
+        Verify a delivery over its raw bytes, then tell what it hints at; ``None`` for nothing of ours.
+
+        ``headers`` has lower-case names. Touches no network. Raises :class:`Forged`, and nothing else
+        whatever the bytes are: an authentic body that makes no sense is ``None``.
+        """
+        ...
+
+    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterable[IssueRef]:
+        """
+        Yield the issues that may have changed after ``since``; with ``None``, every open one with ``label``.
+
+        May yield too many, or one twice; never too few, but for what the forge itself does not tell.
+        """
+        ...
+
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        """Read the issue. A tracker may keep what it read and ask for the rest, unless ``whole``."""
+        ...
+
+    def access(self, ref: IssueRef, person: Person) -> Access:
+        """Return what ``person`` may do in the project. Remembered for a minute at most; never guessed."""
+        ...
+
+    def apply(self, ref: IssueRef, change: Change) -> None:
+        """Carry out one change. A ``Post`` is sent once: an unclear answer raises :class:`Busy`."""
+        ...
