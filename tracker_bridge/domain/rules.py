@@ -1,0 +1,59 @@
+"""
+How this team runs its incidents: the part of the configuration that the domain needs, as one value.
+
+Settings build it once per tracker. The defaults are what a team gets that configures nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """One step of the scale: what people type, the label that shows it, and what it means."""
+
+    name: str
+    label: str
+    meaning: str
+
+
+SEVERITIES = (
+    Severity("sev1", "sev1", "everybody, or a core function, is blocked"),
+    Severity("sev2", "sev2", "many are blocked, or there is no reasonable way around"),
+    Severity("sev3", "sev3", "some are affected, and there is a way around"),
+    Severity("sev4", "sev4", "hardly anybody notices"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """
+    ``roots`` are the words that begin a command, most preferred first, each with its slash.
+
+    ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
+    ``needed_roles`` are listed as open while nobody holds them.
+    """
+
+    roots: tuple[str, ...] = ("/incident", "/inc")
+    incident_label: str = "incident"
+    severities: tuple[Severity, ...] = SEVERITIES
+    zone: tzinfo = ZoneInfo("UTC")
+    needed_roles: tuple[Role, ...] = (
+        Role.INCIDENT_LEAD,
+        Role.TECHNICAL_LEAD,
+        Role.SCRIBE,
+        Role.COMMUNICATION_LEAD,
+        Role.TESTER,
+    )
+    access: Mapping[str, Access] = field(default_factory=dict)
+    close_when_resolved: bool = True
+
+    def severity(self, name: str) -> Severity | None:
+        """Find a severity by name or by label, whatever the case."""
+        wanted = name.casefold()
+        return next((s for s in self.severities if wanted in (s.name.casefold(), s.label.casefold())), None)
