@@ -1,0 +1,1 @@
+"""Tests, grouped as the rooms are; ``contract`` runs on every tracker."""

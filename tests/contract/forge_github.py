@@ -1,0 +1,29 @@
+"""GitHub: the real PyGithub, over HTTP, against the sandbox's GitHub face."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from tests.contract.forges import Forge
+from tracker_bridge.sandbox.server import Sandbox
+from tracker_bridge.trackers.github import GitHubTracker, Token
+
+
+@contextmanager
+def build(forge: Forge) -> Iterator[None]:
+    with ExitStack() as stack:
+        forge.sandbox = stack.enter_context(Sandbox(forge.world))
+        forge.secret = "a webhook secret of the tests"
+
+        def another() -> GitHubTracker:
+            tracker = GitHubTracker(
+                forge.sandbox.github_url,
+                Token(forge.bot.token),
+                projects=[forge.project.path],
+                webhook_secrets=[forge.secret],
+            )
+            stack.callback(tracker.close)
+            return tracker
+
+        forge.another = another
+        forge.tracker = another()
+        yield

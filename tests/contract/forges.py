@@ -1,0 +1,85 @@
+"""What a forge under contract is: a world, a project in it, people, and the tracker that looks at it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tracker_bridge.domain.issue import Access, IssueRef
+from tracker_bridge.sandbox.world import Account, Project, Ticket, World
+from tracker_bridge.trackers import Tracker
+
+FORGES = ("local", "github", "gitlab")
+PROJECT = "acme/api"
+
+
+class Clock:
+    """The world's time: stands still until told otherwise; whole seconds only, as the forges' times are."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: int = 60) -> datetime:
+        self.now += timedelta(seconds=seconds)
+        return self.now
+
+
+@dataclass
+class Forge:
+    """
+    One forge, ready to be tried. ``forge_<name>.build`` fills in what comes after the people.
+
+    ``another`` opens one more tracker on the same world, with nothing remembered yet. ``sandbox`` is the
+    running server, ``None`` for a forge without HTTP. ``secret`` signs the webhooks. ``lacks`` names optional
+    abilities that this forge does not have: a test that needs one is skipped by its name.
+    """
+
+    name: str
+    world: World
+    clock: Clock
+    project: Project
+    bot: Account
+    alice: Account
+    bob: Account
+    tess: Account
+    rita: Account
+
+    tracker: Tracker = field(init=False)
+    another: Callable[[], Tracker] = field(init=False)
+    sandbox: Any = None
+    secret: str = ""
+    lacks: frozenset[str] = frozenset()
+
+    def ref(self, ticket: Ticket) -> IssueRef:
+        return IssueRef(self.tracker.name, ticket.project.path, ticket.number)
+
+
+Builder = Callable[[Forge], AbstractContextManager[None]]
+
+
+def town(name: str) -> Forge:
+    """One private project, one person of each access, and the bot; no tracker yet."""
+    clock = Clock()
+    world = World(clock)
+    project = world.add_project(PROJECT, name, private=True)
+
+    def member(login: str, access: Access, *, bot: bool = False) -> Account:
+        account = world.add_account(login, bot=bot)
+        world.add_member(project, account, access)
+        return account
+
+    return Forge(
+        name=name,
+        world=world,
+        clock=clock,
+        project=project,
+        bot=member("incident-bot", Access.MAINTAIN, bot=True),
+        alice=member("alice", Access.MAINTAIN),
+        bob=member("bob", Access.WRITE),
+        tess=member("tess", Access.TRIAGE),
+        rita=member("rita", Access.READ),
+    )
