@@ -1,15 +1,17 @@
 """
-The roles of an incident (S8-S21), their names, and who holds them.
+The roles of an incident (S8-S21), the names people use for them, and who holds them.
 
-A person may hold several (S9), most roles may have many holders (S10, S11, S21); only the Incident Lead and
+A person may hold several (S9); most roles may have many holders (S10, S11, S21); only the Incident Lead and
 the Technical Lead are one at a time (S13).
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The value is what people type and what the documents' keys contain."""
+    """The value is what people type, and what settings name."""
 
     INCIDENT_LEAD = "incident-lead"
     TECHNICAL_LEAD = "technical-lead"
@@ -19,6 +21,67 @@ class Role(StrEnum):
     TESTER = "tester"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """As it is printed: ``Incident Lead``."""
         return self.value.replace("-", " ").title()
+
+    @property
+    def short(self) -> str:
+        """The shortest name that people can type, as the suggested lines print it."""
+        return ALIASES[self][0]
+
+    @property
+    def single(self) -> bool:
+        """Whether a second holder replaces the first (S13)."""
+        return self in (Role.INCIDENT_LEAD, Role.TECHNICAL_LEAD)
+
+    @property
+    def technical(self) -> bool:
+        """Whether its holders work on the fix, and so can not test it (S20, S101)."""
+        return self in (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
+
+
+ALIASES: dict[Role, tuple[str, ...]] = {
+    Role.INCIDENT_LEAD: ("lead", "ic", "incident-commander", "commander", "captain"),
+    Role.TECHNICAL_LEAD: ("tech-lead", "tl", "sme", "ops-lead"),
+    Role.TECHNICAL_ASSIST: ("assist", "ta", "deputy"),
+    Role.SCRIBE: ("scribe", "notes"),
+    Role.COMMUNICATION_LEAD: ("comms", "cl", "communications-lead", "liaison"),
+    Role.TESTER: ("tester", "testers", "qa"),
+}
+
+_BY_NAME = {name: role for role in Role for name in (role.value, *ALIASES[role])}
+
+
+def find_role(name: str) -> Role | None:
+    """Find a role by its name or an alias, whatever the case; spaces and underscores pass for hyphens."""
+    return _BY_NAME.get(name.casefold().replace(" ", "-").replace("_", "-"))
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """
+    Somebody holds a role. ``login`` is a person or, with a slash, a team (S11), without ``@``.
+
+    ``by`` is the login of who arranged it: the same as ``login`` for a volunteer. ``implied`` marks the
+    opener, who is Technical Lead until somebody says otherwise (S98-S100).
+    """
+
+    role: Role
+    login: str
+    by: str
+    since: datetime
+    comment: int
+    url: str
+    audience: str = ""
+    implied: bool = False
+
+    @property
+    def volunteered(self) -> bool:
+        """Whether the holder took the role, instead of being given it."""
+        return self.by.casefold() == self.login.casefold()
+
+
+def is_same(login: str, other: str) -> bool:
+    """Whether two logins are one account; both forges ignore the case."""
+    return login.casefold() == other.casefold()

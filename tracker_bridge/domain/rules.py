@@ -6,8 +6,7 @@ Settings build it once per tracker. The defaults are what a team gets that confi
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, tzinfo
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
@@ -42,7 +41,7 @@ class Rules:
     roots: tuple[str, ...] = ("/incident", "/inc")
     incident_label: str = "incident"
     severities: tuple[Severity, ...] = SEVERITIES
-    zone: tzinfo = ZoneInfo("UTC")
+    zone: tzinfo = UTC
     needed_roles: tuple[Role, ...] = (
         Role.INCIDENT_LEAD,
         Role.TECHNICAL_LEAD,
