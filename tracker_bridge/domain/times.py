@@ -16,7 +16,7 @@ ACCEPTED = (
 """The accepted forms, for refusals and help."""
 
 _EARLY = timedelta(minutes=5)
-_OLDEST = timedelta(days=60)
+_OLDEST = timedelta(days=400)
 
 _CLOCK = re.compile(
     r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?", re.ASCII
