@@ -1,0 +1,32 @@
+"""
+What an operator can choose: a TOML file, the environment, files of secrets, flags.
+
+model.py      every setting, with its documentation; forges.py the two forges'
+values.py     the kinds of value, and what is wrong with one
+loading.py    where they come from, and which wins
+problems.py   what is wrong, all at once
+demands.py    what a command needs beyond settings that are right in themselves
+"""
+
+from tracker_bridge.settings.demands import demand_roots, demand_secrets, demand_trackers, rules
+from tracker_bridge.settings.forges import GitHub, GitLab
+from tracker_bridge.settings.loading import load, secrets, settings_file
+from tracker_bridge.settings.model import Labels, Settings, Severity
+from tracker_bridge.settings.problems import BadSettings, Problem
+
+__all__ = [
+    "BadSettings",
+    "GitHub",
+    "GitLab",
+    "Labels",
+    "Problem",
+    "Settings",
+    "Severity",
+    "demand_roots",
+    "demand_secrets",
+    "demand_trackers",
+    "load",
+    "rules",
+    "secrets",
+    "settings_file",
+]

@@ -1,0 +1,75 @@
+"""What a command needs beyond settings that are right in themselves, and the rules that they make."""
+
+from collections.abc import Iterable
+
+from tracker_bridge.domain import rules as domain
+from tracker_bridge.settings.model import Settings
+from tracker_bridge.settings.problems import BadSettings, Problem, named
+from tracker_bridge.trackers import Tracker
+
+
+def rules(settings: Settings, tracker: str) -> domain.Rules:
+    """Return how incidents are run on the tracker of that name (``github``, ``gitlab``)."""
+    return domain.Rules(
+        roots=settings.roots,
+        incident_label=settings.labels.incident,
+        severities=tuple(
+            domain.Severity(step.name, _label(settings, tracker, step.name, number), step.meaning)
+            for number, step in enumerate(settings.severities, start=1)
+        ),
+        zone=settings.zone,
+        needed_roles=settings.needed_roles,
+        access=settings.access,
+        close_when_resolved=settings.close_when_resolved,
+    )
+
+
+def demand_trackers(settings: Settings) -> None:
+    """Raise :class:`BadSettings` when no tracker is configured."""
+    if settings.github is None and settings.gitlab is None:
+        raise BadSettings(
+            [
+                Problem(
+                    f"{named(['github'])} and {named(['gitlab'])}",
+                    "no tracker is configured; set at least token and projects of one of them, "
+                    "or try the bridge without any: tracker-bridge demo",
+                )
+            ]
+        )
+
+
+def demand_secrets(settings: Settings) -> None:
+    """Raise :class:`BadSettings` when a configured tracker could not prove its deliveries."""
+    problems = []
+    if settings.github is not None and not settings.github.webhook_secrets:
+        problems.append(
+            Problem(
+                named(["github", "webhook_secrets"]), "is missing; webhooks without a secret are not received"
+            )
+        )
+    if settings.gitlab is not None and not (settings.gitlab.signing_tokens or settings.gitlab.webhook_tokens):
+        problems.append(
+            Problem(
+                f"{named(['gitlab', 'signing_tokens'])} or {named(['gitlab', 'webhook_tokens'])}",
+                "is missing; webhooks without a secret are not received",
+            )
+        )
+    if problems:
+        raise BadSettings(problems)
+
+
+def demand_roots(settings: Settings, trackers: Iterable[Tracker]) -> None:
+    """Raise :class:`BadSettings` when a tracker keeps a command's root for itself."""
+    problems = [
+        Problem(named(["roots"]), f"{root} is a quick action of {tracker.name}; choose another word")
+        for tracker in trackers
+        for root in settings.roots
+        if root.removeprefix("/") in tracker.reserved
+    ]
+    if problems:
+        raise BadSettings(problems)
+
+
+def _label(settings: Settings, tracker: str, name: str, number: int) -> str:
+    own = f"severity::{number}" if tracker == "gitlab" else name
+    return settings.labels.severities.get(name, own)

@@ -1,0 +1,175 @@
+"""
+Every setting, with its documentation: the descriptions here are what ``docs/settings.md`` prints.
+
+Constructing these values reads neither files nor the environment; :func:`tracker_bridge.settings.load` does.
+A table's fields are in the order in which they are checked: a validator may look at the fields above its own.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.rules import SEVERITIES, Rules
+from tracker_bridge.settings.forges import GitHub, GitLab, Section
+from tracker_bridge.settings.values import Duration, Label, Roots, SharedSecret, Word
+
+PREFIX = "TRACKER_BRIDGE_"
+
+
+def _access(word: object) -> object:
+    """Levels are written as words; the number behind them is ours."""
+    if isinstance(word, str) and word.upper() in Access.__members__:
+        return Access[word.upper()]
+    if isinstance(word, Access):
+        return word
+    raise ValueError(f"must be one of {', '.join(level.name.lower() for level in Access)}")
+
+
+def _state_folder() -> Path:
+    """Where systemd says, else where the user's programs keep their state."""
+    if folder := os.environ.get("STATE_DIRECTORY"):
+        return Path(folder)
+    state = os.environ.get("XDG_STATE_HOME")
+    return (Path(state) if state else Path.home() / ".local" / "state") / "tracker-bridge"
+
+
+class Severity(Section):
+    """One step of the scale."""
+
+    name: Word = Field(description="What people type.")
+    meaning: str = Field(min_length=1, description="Who is blocked, and how: shown in the help.")
+
+
+class Labels(Section):
+    """The labels that the bridge reads and writes. It never touches others."""
+
+    incident: Label = Field(default="incident", description="The label that makes an issue an incident.")
+    severities: dict[str, Label] = Field(
+        default={},
+        description="Label of each severity, by its name. Without an entry it is the name itself on "
+        "GitHub (sev1), and a scoped label with the step's number on GitLab (severity::1).",
+        examples=[{"sev1": "priority: critical"}],
+    )
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    github: GitHub | None = Field(
+        default=None, description="A GitHub account or App, and the repositories that it serves."
+    )
+    gitlab: GitLab | None = Field(
+        default=None, description="A GitLab account, and the projects that it serves."
+    )
+    key: SharedSecret | None = Field(
+        default=None,
+        description="Signs the receipts in the status comment, so that nobody can forge that a command "
+        "was already judged. At least 24 bytes. Losing or changing it loses nothing: "
+        "commands are judged anew.",
+    )
+    hints: Path = Field(
+        default_factory=lambda: _state_folder() / "hints.sqlite3",
+        description="File of the queue: which issues to look at, and when. One process uses it at a "
+        "time; it may be deleted while the bridge is stopped. Its folder is made. Default: "
+        "hints.sqlite3 in $STATE_DIRECTORY (set by systemd), else in "
+        "$XDG_STATE_HOME/tracker-bridge, else in ~/.local/state/tracker-bridge.",
+        examples=["/var/lib/tracker-bridge/hints.sqlite3"],
+    )
+    labels: Labels = Field(
+        default=Labels(), description="The labels that the bridge reads and writes. It never touches others."
+    )
+    severities: tuple[Severity, ...] = Field(
+        default=tuple(Severity(name=step.name, meaning=step.meaning) for step in SEVERITIES),
+        min_length=1,
+        description="The scale, worst first: the name that people type, and what it means.",
+        examples=[[{"name": "sev1", "meaning": "everybody is blocked"}]],
+    )
+    zone: ZoneInfo = Field(
+        default=ZoneInfo("UTC"),
+        description="Time zone of times that people write without one, by its IANA name.",
+        examples=["Europe/Berlin"],
+    )
+    roots: Roots = Field(
+        default=Rules().roots,
+        min_length=1,
+        description="The words that begin a command, most preferred first, each with its slash. A word "
+        "that a configured tracker keeps for itself is refused.",
+    )
+    needed_roles: tuple[Role, ...] = Field(
+        default=Rules().needed_roles, description="The roles that are listed as open while nobody holds them."
+    )
+    access: dict[str, Annotated[Access, BeforeValidator(_access)]] = Field(
+        default={},
+        description="What a command needs, by its name, where that differs from the command's own "
+        "choice: none, read, triage, write, maintain or admin. On GitLab these are: nobody "
+        "in particular, Guest, Reporter, Developer, Maintainer, Owner.",
+        examples=[{"severity": "triage"}],
+    )
+    close_when_resolved: bool = Field(
+        default=True, description="Close the issue when its incident is resolved."
+    )
+    sweep_every: Duration = Field(
+        default=timedelta(minutes=5),
+        description="How often to ask the trackers what has changed, in case a webhook was lost.",
+    )
+    full_sweep_every: Duration = Field(
+        default=timedelta(hours=1),
+        description="How often to look at every open incident, whether it has changed or not.",
+    )
+    lease: Duration = Field(
+        default=timedelta(minutes=2),
+        description="How long one look at an issue may take before another worker may start it anew. "
+        "After a crash, the issue waits this long at most.",
+    )
+    workers: int = Field(
+        default=4, ge=1, le=64, description="How many issues are looked at, at the same time."
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Address that the server listens on; 0.0.0.0 for every one of this machine.",
+    )
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="Port that the server listens on; 0 lets the system choose."
+    )
+    threads: int = Field(
+        default=4, ge=1, le=64, description="How many webhooks are received at the same time."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least level that is logged."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="One line per event: for people, or one JSON object."
+    )
+
+    @field_validator("severities")
+    @classmethod
+    def _consistent(cls, steps: tuple[Severity, ...], fields: ValidationInfo) -> tuple[Severity, ...]:
+        names = {step.name for step in steps}
+        if len(names) < len(steps):
+            raise ValueError("names the same severity twice")
+        labels: Labels = fields.data.get("labels", Labels())
+        if strangers := sorted(labels.severities.keys() - names):
+            raise ValueError(f"does not have {', '.join(strangers)}, for which labels.severities has a label")
+        return steps
+
+    @classmethod
+    def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Constructing is pure; where values come from is said in loading.py."""
+        init: PydanticBaseSettingsSource = sources["init_settings"]
+        return (init,)

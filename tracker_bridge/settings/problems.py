@@ -1,0 +1,104 @@
+"""What is wrong with the settings, in the words of the person who writes them."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from tracker_bridge.settings.model import PREFIX, Settings
+
+Location = Sequence[str | int]
+
+_PLAIN = {
+    "missing": "is missing",
+    "tuple_type": 'must be a list; in the environment as JSON, like ["one", "two"]',
+    "dict_type": 'must be a table; in the environment as JSON, like {"name": "value"}',
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "zoneinfo_str": "is not a time zone; write an IANA name, like Europe/Berlin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``where`` is a setting by both its names, or a file."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+class BadSettings(Exception):
+    """The settings can not be used. The message lists every problem, and never a secret."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        count = "a problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+        return "\n".join((f"The settings have {count}:", *(f"  - {problem}" for problem in self.problems)))
+
+
+def variable(location: Location) -> str:
+    """Return the environment variable of a setting: ``TRACKER_BRIDGE_GITHUB__TOKEN``."""
+    names = [part for part in location if isinstance(part, str)]
+    return PREFIX + "__".join(names).upper()
+
+
+def named(location: Location) -> str:
+    """Return a setting by both its names: ``github.token (TRACKER_BRIDGE_GITHUB__TOKEN)``."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    listed = next((index for index, part in enumerate(location) if isinstance(part, int)), len(location))
+    return f"{path} ({variable(location[:listed])})"
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """Translate what the library found. Values are left out: they may be secret."""
+    return [
+        Problem(named(found["loc"]), _what(found))
+        for found in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _what(found: Any) -> str:
+    if found["type"] == "value_error":
+        return str(found["ctx"]["error"])
+    if found["type"] == "extra_forbidden":
+        return _unknown(found["loc"])
+    if found["type"] in ("too_short", "string_too_short"):
+        return "must not be empty"
+    message: str = _PLAIN.get(found["type"]) or found["msg"].replace("Input should", "must")
+    return message
+
+
+def _unknown(location: Location) -> str:
+    *above, name = location
+    known = fields_at(above)
+    near = difflib.get_close_matches(str(name), known, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+    return f"is not a setting; {advice}"
+
+
+def fields_at(location: Location) -> dict[str, FieldInfo]:
+    """Return the fields of the table at ``location``, by name; none when there is no such table."""
+    model: type[BaseModel] | None = Settings
+    for part in location:
+        if model is None:
+            break
+        if isinstance(part, str):
+            field = model.model_fields.get(part)
+            model = table_of(field.annotation) if field is not None else None
+    return dict(model.model_fields) if model is not None else {}
+
+
+def table_of(annotation: Any) -> type[BaseModel] | None:
+    """Return the table in a field's type (``GitHub`` in ``GitHub | None``), if it holds one."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((table for inner in get_args(annotation) if (table := table_of(inner))), None)

@@ -1,0 +1,169 @@
+"""
+The kinds of value that settings are made of, with messages for the person who typed them.
+
+Validators raise ``ValueError`` with what is wrong and what is accepted; never with the value of a secret.
+"""
+
+import base64
+import binascii
+import ipaddress
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+LEAST_SECRET = 24
+"""Bytes. A shared secret that is shorter can be guessed offline from one signed delivery."""
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"([0-9]{1,6})\s*([smhd])", re.ASCII)
+_NO_DURATION = "not a length of time; write it with its unit, like 30s, 5m, 1h or 1d"
+_OWNER_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_GROUP_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
+_ROOT = re.compile(r"/[a-z][a-z0-9_-]*", re.ASCII)
+_WORD = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
+_PEM = re.compile(
+    r"-----BEGIN (?P<kind>(?:RSA )?PRIVATE KEY)-----\s(?P<body>[A-Za-z0-9+/=\s]+)-----END (?P=kind)-----",
+    re.ASCII,
+)
+
+
+def _duration(given: object) -> object:
+    if isinstance(given, str):
+        found = _DURATION.fullmatch(given.strip())
+        if found is None:
+            raise ValueError(_NO_DURATION)
+        given = timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+    if not isinstance(given, timedelta):
+        raise ValueError(_NO_DURATION)  # noqa: TRY004 - the library collects ValueError only
+    if given < timedelta(seconds=1):
+        raise ValueError("must be at least 1s")
+    return given
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    length = len(secret.get_secret_value().encode())
+    if length < LEAST_SECRET:
+        raise ValueError(
+            f"too short ({length} bytes); at least {LEAST_SECRET}, for example from: openssl rand -hex 32"
+        )
+    return secret
+
+
+def _not_blank(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if not text.strip():
+        raise ValueError("is empty")
+    if text != text.strip() or not text.isascii() or not text.isprintable():
+        raise ValueError(
+            "contains spaces, line ends or other characters that no token has; was it cut or quoted twice?"
+        )
+    return secret
+
+
+def _signing_token(secret: SecretStr) -> SecretStr:
+    prefix, _, encoded = secret.get_secret_value().partition("_")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        key = b""
+    if prefix != "whsec" or len(key) < LEAST_SECRET:
+        raise ValueError(
+            f"not a signing token; it is whsec_ and then at least {LEAST_SECRET} bytes in base64"
+        )
+    return secret
+
+
+def _pem(secret: SecretStr) -> SecretStr:
+    """Take a PEM text (line ends may be written as ``\\n``), or the path of a file that holds one."""
+    text = secret.get_secret_value().strip().replace("\\n", "\n")
+    if "-----" not in text:
+        try:
+            text = Path(text).expanduser().read_text(encoding="ascii").strip()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not a text file"
+            raise ValueError(f"neither a PEM text nor a file that can be read ({reason})") from None
+    found = _PEM.fullmatch(text)
+    if found is None:
+        raise ValueError("not an unencrypted private key; it begins with -----BEGIN RSA PRIVATE KEY-----")
+    return SecretStr(text)
+
+
+def _owner_name(project: str) -> str:
+    if not _OWNER_NAME.fullmatch(project):
+        raise ValueError("not a repository; write it like acme/api")
+    return project
+
+
+def _group_name(project: str) -> str:
+    if not _GROUP_NAME.fullmatch(project):
+        raise ValueError("not a project; write its full path, like acme/platform/api")
+    return project
+
+
+def _root(root: str) -> str:
+    if not _ROOT.fullmatch(root):
+        raise ValueError("not a command root; write a slash and a lower-case word, like /incident")
+    return root
+
+
+def _word(word: str) -> str:
+    if not _WORD.fullmatch(word):
+        raise ValueError("must be one lower-case word of letters, digits and hyphens, like sev1")
+    return word
+
+
+def _label(label: str) -> str:
+    if not label.strip() or label != label.strip() or "," in label or len(label) > 50:
+        raise ValueError("not a label; 1 to 50 characters, no comma, no space at either end")
+    return label
+
+
+def _different(given: tuple[str, ...]) -> tuple[str, ...]:
+    folded = [entry.casefold() for entry in given]
+    if len(set(folded)) < len(folded):
+        raise ValueError("contains the same entry twice")
+    return given
+
+
+def check_url(url: str, *, allow_http: bool) -> str:
+    """Return ``url`` without a slash at its end. Tokens travel in the clear only to this machine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("not an address; write it like https://git.example.org")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("must hold no user, password, query or fragment")
+    if parts.scheme == "http" and not (allow_http or _loopback(host)):
+        raise ValueError(
+            "http would send the token in the clear; use https, or set allow_http = true on a trusted network"
+        )
+    return url.rstrip("/")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Token = Annotated[SecretStr, AfterValidator(_not_blank)]
+SharedSecret = Annotated[SecretStr, AfterValidator(_not_blank), AfterValidator(_long_enough)]
+SigningToken = Annotated[SecretStr, AfterValidator(_not_blank), AfterValidator(_signing_token)]
+PrivateKey = Annotated[SecretStr, AfterValidator(_pem)]
+Repository = Annotated[str, AfterValidator(_owner_name)]
+Repositories = Annotated[tuple[Repository, ...], AfterValidator(_different)]
+GroupProject = Annotated[str, AfterValidator(_group_name)]
+GroupProjects = Annotated[tuple[GroupProject, ...], AfterValidator(_different)]
+Root = Annotated[str, AfterValidator(_root)]
+Roots = Annotated[tuple[Root, ...], AfterValidator(_different)]
+Word = Annotated[str, AfterValidator(_word)]
+Label = Annotated[str, AfterValidator(_label)]
