@@ -1,0 +1,103 @@
+"""
+What a tracker may remember: threads already read, and people's rights for a minute.
+
+Both may be emptied at any time; nothing but requests is lost. Per process, bounded, safe between threads.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from tracker_bridge.domain.changes import Change, Close, Relabel, Remove, Reopen
+from tracker_bridge.domain.issue import Access, Comment, Happening, IssueRef, Person
+
+ACCESS_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """
+    What the last look at one issue showed.
+
+    ``labels`` and ``open`` are those that ``happenings`` account for: they are read again when the issue
+    shows others. ``uncounted``: how many more comments the tracker counted than it listed, usually 0; when
+    that number changes, a comment has been deleted, which no list of changes tells.
+    """
+
+    comments: Mapping[int, Comment]
+    body: str
+    body_edited_by: Person | None
+    labels: frozenset[str]
+    open: bool
+    happenings: tuple[Happening, ...]
+    uncounted: int = 0
+
+    def after(self, change: Change) -> "Thread":
+        """Account for what we did ourselves, so that it does not look like somebody else's doing."""
+        match change:
+            case Relabel(add=add, remove=remove):
+                return replace(self, labels=(self.labels | add) - remove)
+            case Close():
+                return replace(self, open=False)
+            case Reopen():
+                return replace(self, open=True)
+            case Remove(comment=gone):
+                kept = {id_: comment for id_, comment in self.comments.items() if id_ != gone}
+                return replace(self, comments=kept)
+            case _:
+                return self
+
+
+class Threads:
+    """The threads looked at last, the longest unused dropped first."""
+
+    def __init__(self, size: int = 200) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._threads: OrderedDict[IssueRef, Thread] = OrderedDict()
+
+    def get(self, ref: IssueRef) -> Thread | None:
+        with self._lock:
+            if ref in self._threads:
+                self._threads.move_to_end(ref)
+            return self._threads.get(ref)
+
+    def put(self, ref: IssueRef, thread: Thread) -> None:
+        with self._lock:
+            self._threads[ref] = thread
+            self._threads.move_to_end(ref)
+            while len(self._threads) > self._size:
+                self._threads.popitem(last=False)
+
+    def forget(self, ref: IssueRef) -> None:
+        with self._lock:
+            self._threads.pop(ref, None)
+
+    def changed(self, ref: IssueRef, change: Change) -> None:
+        """Note our own change, once it is carried out."""
+        with self._lock:
+            if ref in self._threads:
+                self._threads[ref] = self._threads[ref].after(change)
+
+
+class Rights:
+    """What people may do, for :data:`ACCESS_SECONDS`. ``clock`` is monotonic, in seconds."""
+
+    def __init__(self, clock: Callable[[], float], size: int = 1000) -> None:
+        self._clock = clock
+        self._size = size
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[str, int], tuple[float, Access]] = OrderedDict()
+
+    def get(self, project: str, person: Person) -> Access | None:
+        with self._lock:
+            until, access = self._known.get((project, person.id), (0.0, None))
+            return access if self._clock() < until else None
+
+    def put(self, project: str, person: Person, access: Access) -> None:
+        with self._lock:
+            self._known[project, person.id] = (self._clock() + ACCESS_SECONDS, access)
+            self._known.move_to_end((project, person.id))
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
