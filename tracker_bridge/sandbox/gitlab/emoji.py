@@ -1,0 +1,74 @@
+"""
+Emoji on issues and comments: https://docs.gitlab.com/api/emoji_reactions/
+
+One on a comment moves the comment's ``updated_at`` (``AwardEmoji#expire_cache``), never the issue's.
+"""
+
+import re
+
+from flask import Blueprint, Response
+
+from tracker_bridge.sandbox.gitlab import http, shapes
+from tracker_bridge.sandbox.world import Note, Reaction, Ticket
+
+routes = Blueprint("emoji", __name__)
+
+ISSUE = "/projects/<project:project>/issues/<int:ticket>"
+NOTE = f"{ISSUE}/notes/<int:note>"
+
+
+@routes.get(f"{ISSUE}/award_emoji")
+@routes.get(f"{NOTE}/award_emoji")
+def listed(ticket: Ticket, note: Note | None = None) -> Response:
+    target = _target(ticket, note)
+    return http.listing(target.reactions, lambda one: shapes.award(one, target, http.base_url()))
+
+
+@routes.get(f"{ISSUE}/award_emoji/<int:award>")
+@routes.get(f"{NOTE}/award_emoji/<int:award>")
+def one(ticket: Ticket, award: int, note: Note | None = None) -> Response:
+    target = _target(ticket, note)
+    return http.answer(shapes.award(_award(target, award), target, http.base_url()))
+
+
+@routes.post(f"{ISSUE}/award_emoji")
+@routes.post(f"{NOTE}/award_emoji")
+def created(ticket: Ticket, note: Note | None = None) -> Response:
+    target = _target(ticket, note)
+    name = shapes.world_emoji((http.text("name", required=True) or "").strip(":"))
+    if not re.fullmatch(r"[a-z0-9_+-]+", name):
+        raise http.not_found("Award Emoji Name is not a valid emoji name")
+    reaction, new = http.world().react(target, http.me(), name)
+    if not new:
+        raise http.not_found("Award Emoji Name has already been taken")
+    _bump(target)
+    return http.answer(shapes.award(reaction, target, http.base_url()), 201)
+
+
+@routes.delete(f"{ISSUE}/award_emoji/<int:award>")
+@routes.delete(f"{NOTE}/award_emoji/<int:award>")
+def deleted(ticket: Ticket, award: int, note: Note | None = None) -> Response:
+    target = _target(ticket, note)
+    reaction = _award(target, award)
+    if reaction.account is not http.me():
+        raise http.Failed(401, {"message": "401 Unauthorized"})
+    http.world().unreact(target, reaction)
+    _bump(target)
+    return http.nothing()
+
+
+def _target(ticket: Ticket, note: Note | None) -> Ticket | Note:
+    http.lacks("award_emoji")
+    return note or ticket
+
+
+def _bump(target: Ticket | Note) -> None:
+    if isinstance(target, Note):
+        target.updated_at = http.world().clock()
+
+
+def _award(target: Ticket | Note, id_: int) -> Reaction:
+    found = next((reaction for reaction in target.reactions if reaction.id == id_), None)
+    if found is None:
+        raise http.not_found()
+    return found

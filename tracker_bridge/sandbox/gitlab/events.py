@@ -1,0 +1,50 @@
+"""
+What was done to an issue's labels and state, which GitLab keeps apart from the notes.
+
+https://docs.gitlab.com/api/resource_label_events/ and .../resource_state_events/
+"""
+
+from flask import Blueprint, Response
+
+from tracker_bridge.sandbox.gitlab import http, shapes
+from tracker_bridge.sandbox.world import Deed, Ticket
+
+routes = Blueprint("events", __name__)
+
+ISSUE = "/projects/<project:project>/issues/<int:ticket>"
+LABEL_DEEDS = ("labeled", "unlabeled")
+STATE_DEEDS = ("closed", "reopened")
+
+
+@routes.get(f"{ISSUE}/resource_label_events")
+def label_events(ticket: Ticket) -> Response:
+    rows = _deeds(ticket, LABEL_DEEDS)
+    return http.listing(rows, lambda one: shapes.label_event(one, ticket, http.base_url()))
+
+
+@routes.get(f"{ISSUE}/resource_label_events/<int:event>")
+def label_event(ticket: Ticket, event: int) -> Response:
+    return http.answer(shapes.label_event(_deed(ticket, LABEL_DEEDS, event), ticket, http.base_url()))
+
+
+@routes.get(f"{ISSUE}/resource_state_events")
+def state_events(ticket: Ticket) -> Response:
+    rows = _deeds(ticket, STATE_DEEDS)
+    return http.listing(rows, lambda one: shapes.state_event(one, ticket, http.base_url()))
+
+
+@routes.get(f"{ISSUE}/resource_state_events/<int:event>")
+def state_event(ticket: Ticket, event: int) -> Response:
+    return http.answer(shapes.state_event(_deed(ticket, STATE_DEEDS, event), ticket, http.base_url()))
+
+
+def _deeds(ticket: Ticket, kinds: tuple[str, ...]) -> list[Deed]:
+    http.lacks("events")
+    return [deed for deed in ticket.deeds if deed.kind in kinds]
+
+
+def _deed(ticket: Ticket, kinds: tuple[str, ...], id_: int) -> Deed:
+    found = next((deed for deed in _deeds(ticket, kinds) if deed.id == id_), None)
+    if found is None:
+        raise http.not_found()
+    return found

@@ -1,0 +1,44 @@
+"""Users, and what GitLab says of itself: https://docs.gitlab.com/api/users/, /api/metadata/"""
+
+from flask import Blueprint, Response
+
+from tracker_bridge.sandbox.gitlab import http, shapes
+
+routes = Blueprint("users", __name__)
+
+VERSION, REVISION = "19.4.0", "5a9d0b0c1e2"
+
+
+@routes.get("/user")
+def myself() -> Response:
+    return http.answer(shapes.whole_user(http.me(), http.base_url()))
+
+
+@routes.get("/users")
+def listed() -> Response:
+    rows = list(http.world().accounts.values())
+    if username := http.text("username"):
+        rows = [one for one in rows if one.login.lower() == username.lower()]
+    if search := http.text("search"):
+        rows = [one for one in rows if search.lower() in f"{one.login} {one.name}".lower()]
+    return http.listing(rows, lambda one: shapes.user(one, http.base_url()))
+
+
+@routes.get("/users/<int:user>")
+def one(user: int) -> Response:
+    account = http.world().accounts.get(user)
+    if account is None:
+        raise http.not_found("User")
+    return http.answer(shapes.whole_user(account, http.base_url()))
+
+
+@routes.get("/version")
+def version() -> Response:
+    return http.answer({"version": VERSION, "revision": REVISION})
+
+
+@routes.get("/metadata")
+def metadata() -> Response:
+    return http.answer(
+        {"version": VERSION, "revision": REVISION, "kas": {"enabled": False}, "enterprise": False}
+    )
