@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tracker_bridge.domain.issue import Comment, Person
+from tracker_bridge.domain.timeline import Cause
 
 MAX_CALLS: Final = 20
 """Commands of one comment that count; a comment with more is a mistake or an attack."""
@@ -49,7 +50,8 @@ class Call:
     Somebody says a command. ``actor`` is its author, or the editor when somebody else changed it.
 
     ``ordinal`` counts the commands of one comment from 0. ``quote`` is the text between this command and the
-    next. ``doubtful``: the comment was changed and the tracker does not tell by whom.
+    next. ``doubtful``: the comment was changed and the tracker does not tell by whom. ``hidden``: the comment
+    is nothing but a command in code, a quote or a list, which is explained instead of run.
     """
 
     comment: int
@@ -58,10 +60,17 @@ class Call:
     text: str
     line: str
     quote: str
+    author: Person
     actor: Person
     at: datetime
     url: str
     doubtful: bool = False
+    hidden: bool = False
+
+    @property
+    def cause(self) -> Cause:
+        """What the timeline remembers of it."""
+        return Cause(self.id, self.comment, self.at, self.actor.login, self.url)
 
     @property
     def id(self) -> str:
@@ -77,6 +86,8 @@ class Call:
 def calls_of(comment: Comment, roots: Sequence[str], bot: str) -> list[Call]:
     """Return what ``comment`` commands. ``bot`` is the login that ``@bot verb`` addresses."""
     editor = comment.edited_by
+    found_calls = find_calls(comment.body, roots, bot)
+    hidden = [] if found_calls else find_hidden(comment.body, roots, bot)
     return [
         Call(
             comment=comment.id,
@@ -85,12 +96,14 @@ def calls_of(comment: Comment, roots: Sequence[str], bot: str) -> list[Call]:
             text=found.text,
             line=found.line,
             quote=found.quote,
+            author=comment.author,
             actor=editor if editor is not None and editor.id else comment.author,
             at=comment.created_at,
             url=comment.url,
             doubtful=editor is not None and not editor.id,
+            hidden=bool(hidden),
         )
-        for ordinal, found in enumerate(find_calls(comment.body, roots, bot))
+        for ordinal, found in enumerate(found_calls or hidden)
     ]
 
 
@@ -107,18 +120,18 @@ def find_calls(body: str, roots: Sequence[str], bot: str) -> list[Found]:
     ]
 
 
-def find_hidden(body: str, roots: Sequence[str], bot: str) -> str:
+def find_hidden(body: str, roots: Sequence[str], bot: str) -> list[Found]:
     """
-    Return the command of a comment that consists of nothing but a command that does not count, or ``""``.
+    Return the command of a comment that consists of nothing but one that does not count; else nothing.
 
     Somebody who puts it into back-ticks, a code block, a quote or a list by mistake deserves to be told so.
     """
     words = _words(roots, bot)
-    if not any(word in body.casefold() for word in words) or find_calls(body, roots, bot):
-        return ""
+    if not any(word in body.casefold() for word in words):
+        return []
     lines = [line for line in _normal(body).split("\n") if line.strip(" `~>")]
     bare = lines[0].strip(" `~>*-") if lines else ""
-    return bare if len(lines) == 1 and _root(bare, words) else ""
+    return [_found(bare, words, "")] if len(lines) == 1 and _root(bare, words) else []
 
 
 def _words(roots: Sequence[str], bot: str) -> tuple[str, ...]:

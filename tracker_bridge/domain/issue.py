@@ -11,9 +11,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Self
 
-_REF = re.compile(
-    r"(?P<tracker>[a-z]+):(?P<project>[\w.-]+(?:/[\w.-]+)+)#(?P<number>[1-9][0-9]{0,9})", re.ASCII
-)
+_REF = re.compile(r"(?P<tracker>[a-z]+):(?P<project>[\w.-]+(?:/[\w.-]+)+)#(?P<number>[1-9][0-9]{0,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

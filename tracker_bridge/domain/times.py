@@ -10,17 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-ACCEPTED = (
-    "`14:05`, `~14:05`, `20m ago`, `1h30m ago`, `2026-01-05 14:05`, `2026-01-05 14:05 Europe/Berlin`, `now`"
-)
+ACCEPTED = "`14:05`, `~14:05`, `20m ago`, `1h30m ago`, `2026-01-05 14:05`, `2026-01-05 14:05 Europe/Berlin`, `now`"
 """The accepted forms, for refusals and help."""
 
 _EARLY = timedelta(minutes=5)
 _OLDEST = timedelta(days=400)
 
-_CLOCK = re.compile(
-    r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?", re.ASCII
-)
+_CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?", re.ASCII)
 _AGO = re.compile(
     r"(?:(?P<days>[0-9]{1,2})\s?d(?:ays?)?\s?)?(?:(?P<hours>[0-9]{1,3})\s?h(?:ours?|rs?)?\s?)?"
     r"(?:(?P<minutes>[0-9]{1,4})\s?m(?:in(?:ute)?s?)?\s?)?ago",

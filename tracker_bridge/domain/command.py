@@ -1,0 +1,105 @@
+"""
+What a command is: a word that people can say, who may say it, its documentation, and what it does.
+
+A command can not exist without documentation: the docstring of its function is the help text.
+"""
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.issue import Access
+
+Act = Callable[[Incident, Call], Incident | Refused]
+
+
+class When(StrEnum):
+    """In which state of affairs a command makes sense."""
+
+    ALWAYS = "always"
+    DECLARED = "declared"  # there is an incident, whether it goes on or not
+    ACTIVE = "active"  # there is one, and it has not ended
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """
+    ``usage`` is the line without the root: ``severity sev1 [why]``. ``act`` is a pure function.
+
+    ``access`` is what it takes to say it, unless the rules say otherwise. ``examples`` are whole lines
+    without the root.
+    """
+
+    verb: str
+    usage: str
+    access: Access
+    act: Act
+    aliases: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    when: When = When.ACTIVE
+
+    @property
+    def documentation(self) -> str:
+        """The whole help text, Markdown."""
+        return inspect.cleandoc(self.act.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """The first line of the help text, for tables."""
+        return self.documentation.partition("\n")[0].rstrip(".")
+
+
+def command(
+    verb: str,
+    *,
+    usage: str = "",
+    access: Access = Access.TRIAGE,
+    aliases: Iterable[str] = (),
+    examples: Iterable[str] = (),
+    when: When = When.ACTIVE,
+) -> Callable[[Act], Command]:
+    """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
+
+    def build(act: Act) -> Command:
+        built = Command(verb, usage or verb, access, act, tuple(aliases), tuple(examples), when)
+        if not built.documentation or not built.examples:
+            raise TypeError(f"the command {verb!r} needs a docstring and an example: they are its help")
+        return built
+
+    return build
+
+
+class Commands(Mapping[str, Command]):
+    """All the commands by their verb; aliases are found by :meth:`find`."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        """Raise ``ValueError`` when two commands want the same word."""
+        self._by_verb: dict[str, Command] = {}
+        self._by_word: dict[str, Command] = {}
+        for one in commands:
+            self._by_verb[one.verb] = one
+            for word in (one.verb, *one.aliases):
+                if self._by_word.setdefault(word, one) is not one:
+                    raise ValueError(f"two commands are called {word!r}")
+
+    def __getitem__(self, verb: str) -> Command:
+        return self._by_verb[verb]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_verb)
+
+    def __len__(self) -> int:
+        return len(self._by_verb)
+
+    def find(self, word: str) -> Command | None:
+        """Find a command by its verb or an alias."""
+        return self._by_word.get(word)
+
+    def nearest(self, word: str) -> Command | None:
+        """Return the command that ``word`` was probably meant to be."""
+        close = difflib.get_close_matches(word, self._by_word, n=1, cutoff=0.6)
+        return self._by_word[close[0]] if close else None

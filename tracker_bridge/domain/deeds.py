@@ -1,0 +1,71 @@
+"""
+What people do by hand counts as input: labels put and taken, the issue closed and opened again.
+
+The tracker tells who did it and when. The bot's own deeds are left out by the tracker before they come here.
+"""
+
+from dataclasses import replace
+
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import Deed, Happening, Issue
+from tracker_bridge.domain.lifecycle import cancel, declare, reopen, resolve
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.timeline import Cause, Kind, entry_of
+
+
+def apply_deed(incident: Incident, deed: Happening) -> Incident:
+    """Apply one deed; what says nothing about an incident changes nothing."""
+    cause = Cause("", 0, deed.at, deed.actor.login, incident.url, by_hand=True)
+    match deed.deed:
+        case Deed.LABELED:
+            return _labeled(incident, deed, cause)
+        case Deed.UNLABELED:
+            return _unlabeled(incident, deed, cause)
+        case Deed.CLOSED if incident.active:
+            return resolve(incident, cause)
+        case Deed.REOPENED if incident.exists and not incident.active:
+            return reopen(incident, cause)
+    return incident
+
+
+def _labeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
+    if _is_incident_label(incident.rules, deed.label):
+        if not incident.exists:
+            return declare(incident, cause, deed.actor)
+        if incident.unlabeled and not incident.active:
+            return replace(reopen(incident, cause), unlabeled=False)
+        return replace(incident, unlabeled=False)
+    severity = incident.rules.severity(deed.label)
+    if severity is None or severity == incident.severity:
+        return incident
+    if not incident.exists:
+        return replace(incident, severity=severity)
+    return incident.having(entry_of(cause, Kind.SEVERITY, what=severity.name), severity=severity)
+
+
+def _unlabeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
+    if _is_incident_label(incident.rules, deed.label):
+        off = replace(incident, unlabeled=True)
+        return cancel(off, cause, "") if incident.active else off
+    severity = incident.rules.severity(deed.label)
+    if severity is None or severity != incident.severity:
+        return incident
+    return replace(incident, severity=None)
+
+
+def _is_incident_label(rules: Rules, label: str) -> bool:
+    return label.casefold() == rules.incident_label.casefold()
+
+
+def unexplained_deeds(issue: Issue, rules: Rules) -> list[Happening]:
+    """
+    Return deeds for labels that are there although nobody is known to have put them.
+
+    A tracker may not tell who put a label while opening the issue: then the author did, at the opening.
+    """
+    told = {h.label.casefold() for h in issue.happenings if h.deed is Deed.LABELED}
+    return [
+        Happening(issue.created_at, issue.author, Deed.LABELED, label)
+        for label in sorted(issue.labels)
+        if label.casefold() not in told and (_is_incident_label(rules, label) or rules.severity(label))
+    ]

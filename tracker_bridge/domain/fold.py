@@ -1,0 +1,148 @@
+"""
+From a thread to an incident: every comment and every deed by hand, in order, applied once.
+
+Pure: the same issue gives the same incident, whenever and however often it is looked at.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tracker_bridge.domain.calls import Call, calls_of
+from tracker_bridge.domain.command import Command, Commands, When
+from tracker_bridge.domain.deeds import apply_deed, unexplained_deeds
+from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply
+from tracker_bridge.domain.issue import Access, Comment, Happening, Issue
+from tracker_bridge.domain.judging import Judge, Right, needed
+from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
+from tracker_bridge.domain.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The incident, and how each call was judged, for the next look."""
+
+    incident: Incident
+    receipts: Receipts = field(default_factory=Receipts)
+
+
+def all_calls(issue: Issue, rules: Rules) -> list[Call]:
+    """Return every call of the thread, in order; the bot's own comments contain none."""
+    comments = (issue.opening, *issue.comments)
+    return [call for c in comments if not c.ours for call in calls_of(c, rules.roots, issue.viewer.login)]
+
+
+def fold(issue: Issue, commands: Commands, judge: Judge, rules: Rules) -> Folded:
+    """Fold the thread. ``judge`` must know the access of everybody whose calls are new."""
+    incident = Incident(
+        ref=issue.ref,
+        title=issue.title,
+        url=issue.url,
+        opener=issue.author,
+        rules=rules,
+        created_at=issue.created_at,
+    )
+    receipts: list[Receipt] = []
+    for item in _in_order(issue, rules):
+        if isinstance(item, Happening):
+            incident = apply_deed(incident, item)
+        else:
+            incident, judged = _Comment(item, issue.viewer.login, commands, judge).apply(incident)
+            receipts += judged
+    acts = judge.receipts.acts | ({state_act(incident)} if incident.open_by else frozenset())
+    return Folded(incident, Receipts(tuple(receipts), acts))
+
+
+def state_act(incident: Incident) -> str:
+    """Name the closing or opening that the last such command asks for; it is done once (S87, S88)."""
+    return f"{'open' if incident.wants_open else 'close'}.{incident.open_by}"
+
+
+def _in_order(issue: Issue, rules: Rules) -> list[Comment | Happening]:
+    """Comments and deeds by time. What is done in the second of a comment comes before it."""
+    deeds = [*unexplained_deeds(issue, rules), *issue.happenings]
+    said = [comment for comment in issue.comments if not comment.ours]
+
+    def when(item: Comment | Happening) -> tuple[datetime, int]:
+        return (item.at, 0) if isinstance(item, Happening) else (item.created_at, item.id)
+
+    items: list[Comment | Happening] = [*deeds, *said]
+    return [issue.opening, *sorted(items, key=when)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    """One comment at work: its calls are judged and applied one after the other, and answered together."""
+
+    comment: Comment
+    bot: str
+    commands: Commands
+    judge: Judge
+
+    def apply(self, incident: Incident) -> tuple[Incident, list[Receipt]]:
+        receipts: list[Receipt] = []
+        mistakes: list[Mistake] = []
+        for said in calls_of(self.comment, incident.rules.roots, self.bot):
+            call = self.judge.settled(said)
+            command = self._find(call)
+            if command is None:
+                continue
+            incident, verdict, mistake = self._say(incident, call, command)
+            edited = call.doubtful or call.actor != call.author
+            receipts.append(Receipt(call.comment, call.ordinal, call.digest, verdict, edited))
+            mistakes += [mistake] if mistake else []
+        if mistakes:
+            reply = Reply("refusal", self.comment.id, self.comment.url, mistakes=tuple(mistakes))
+            incident = incident.replying(reply)
+        return incident, receipts
+
+    def _find(self, call: Call) -> Command | None:
+        """Find the command; a bare root asks for help, and addressing the bot in a sentence is no command."""
+        found = self.commands.find(call.verb or "help")
+        if found is None:
+            return None if call.line.startswith("@") else _unknown(self.commands, call)
+        return _hidden(call) if call.hidden else found
+
+    def _say(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Verdict, Mistake | None]:
+        match self.judge.right(call, command, incident):
+            case Right.SILENT:
+                return incident, Verdict.DENIED, None
+            case Right.LACKING:
+                takes = needed(command, incident.rules).name.lower()
+                refused = Refused(f"`{command.verb}` takes {takes} access to this project, or a role given to you")
+                return incident, Verdict.DENIED, Mistake(call.line, refused)
+            case Right.DOUBTFUL:
+                refused = Refused("this comment was edited, and the tracker does not tell by whom; write it anew")
+                return incident, Verdict.REFUSED, Mistake(call.line, refused)
+        outcome = _untimely(incident, command) or command.act(incident, call)
+        if isinstance(outcome, Refused):
+            return incident, Verdict.REFUSED, Mistake(call.line, outcome)
+        return outcome, Verdict.ACCEPTED, None
+
+
+def _hidden(call: Call) -> Command:
+    """Stand in for a command that a comment wraps in code, a quote or a list."""
+    reason = "a command in code, a quote or a list is not run; write it alone, at the start of a line"
+
+    def refuse(_: Incident, __: Call) -> Refused:
+        return Refused(reason, f"{call.verb} {call.text}".strip())
+
+    return Command(call.verb, call.verb, Access.TRIAGE, refuse, when=When.ALWAYS)
+
+
+def _unknown(commands: Commands, call: Call) -> Command:
+    """Stand in for a word that is no command: whoever may note may also be told what the word should be."""
+    nearest = commands.nearest(call.verb)
+
+    def refuse(_: Incident, __: Call) -> Refused:
+        reason = f"`{call.verb[:40]}` is not a command"
+        return Refused(reason, nearest.examples[0] if nearest else "help")
+
+    return Command(call.verb, call.verb, Access.TRIAGE, refuse, when=When.ALWAYS)
+
+
+def _untimely(incident: Incident, command: Command) -> Refused | None:
+    if command.when is not When.ALWAYS and not incident.exists:
+        return Refused("this issue is not an incident yet", "declare")
+    if command.when is When.ACTIVE and not incident.active:
+        return Refused(f"this incident is {incident.phase}", "reopen")
+    return None

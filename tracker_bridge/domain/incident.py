@@ -1,0 +1,194 @@
+"""
+What the thread says about the incident: the value that the commands change and the documents show.
+
+It is built anew at every look by :func:`tracker_bridge.domain.fold.fold`, and never stored.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.roles import Holding, Role, is_same
+from tracker_bridge.domain.rules import Rules, Severity
+from tracker_bridge.domain.timeline import Cause, Entry, Kind
+from tracker_bridge.domain.times import Moment
+
+
+class Phase(StrEnum):
+    """Where the work stands (S90, S91)."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        return self in (Phase.RESOLVED, Phase.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """
+    A person's mistake, as a value: what is wrong and, in ``instead``, the nearest right line.
+
+    Both are ours to word: ``reason`` may quote what was typed, in back-ticks, and is escaped like any text.
+    """
+
+    reason: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One of the incident's times, and where it was said."""
+
+    moment: Moment
+    url: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Who is blocked, and how (S24)."""
+
+    who: str
+    how: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Somebody took roles with one comment and is to be told what they mean (S7)."""
+
+    comment: int
+    login: str
+    roles: tuple[Role, ...]
+    url: str
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A line that was refused."""
+
+    line: str
+    refused: Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """
+    Something to be said right under a comment, once: ``refusal``, ``help`` or ``show``.
+
+    ``topic`` is the verb asked about. ``incident`` is the incident as it stood, for ``show``.
+    """
+
+    kind: str
+    comment: int
+    url: str
+    topic: str = ""
+    mistakes: tuple[Mistake, ...] = ()
+    incident: "Incident | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """
+    An issue seen as an incident. ``declared`` is ``None`` while it is not one.
+
+    ``opener``: who declared it, and before that the issue's author. ``timeline`` is in the order of recording.
+    ``unlabeled``: somebody took the incident label off by hand, and it stays off. ``open_by``: the id of the
+    last command that asks for the issue to be open or closed, with ``wants_open``; empty while people decide
+    by hand.
+    """
+
+    ref: IssueRef
+    title: str
+    url: str
+    opener: Person
+    rules: Rules
+    created_at: datetime
+    phase: Phase = Phase.INVESTIGATING
+    severity: Severity | None = None
+    impacts: tuple[Impact, ...] = ()
+    drill: bool = False
+    source: str = ""
+    started: Mark | None = None
+    detected: Mark | None = None
+    declared: Mark | None = None
+    fixed: Mark | None = None
+    resolved: Mark | None = None
+    resolutions: int = 0
+    roles: tuple[Holding, ...] = ()
+    timeline: tuple[Entry, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    unlabeled: bool = False
+    wants_open: bool = True
+    open_by: str = ""
+
+    @property
+    def exists(self) -> bool:
+        """Whether this issue is, or was, an incident."""
+        return self.declared is not None
+
+    @property
+    def active(self) -> bool:
+        """Whether there is still something to be done about it."""
+        return self.exists and not self.phase.ended
+
+    def holders(self, *roles: Role) -> tuple[Holding, ...]:
+        """Who holds any of ``roles``, in the order in which they took them."""
+        return tuple(holding for holding in self.roles if holding.role in roles)
+
+    def holds(self, login: str, *roles: Role) -> bool:
+        """Whether ``login`` holds any of ``roles``; of any role at all when none is named."""
+        return any(is_same(h.login, login) for h in (self.holders(*roles) if roles else self.roles))
+
+    @property
+    def unfilled(self) -> tuple[Role, ...]:
+        """The needed roles that nobody holds (S36, S39)."""
+        return tuple(role for role in self.rules.needed_roles if not self.holders(role))
+
+    @property
+    def technical(self) -> frozenset[str]:
+        """The logins, case-folded, of those who work on the fix, by title or by deed (S101, S107)."""
+        by_title = {h.login.casefold() for h in self.roles if h.role.technical}
+        by_deed = {e.who.casefold() for e in self.timeline if e.kind is Kind.FIXED and e.who}
+        return frozenset(by_title | by_deed)
+
+    @property
+    def partial_testers(self) -> tuple[str, ...]:
+        """Testers who work on the fix as well, and so do not see it with fresh eyes (S20, S107)."""
+        return tuple(h.login for h in self.holders(Role.TESTER) if h.login.casefold() in self.technical)
+
+    @property
+    def overloaded(self) -> tuple[str, ...]:
+        """People who hold most of the roles (S6, S116); nobody while only few are filled."""
+        counts: dict[str, set[Role]] = {}
+        for holding in self.roles:
+            counts.setdefault(holding.login, set()).add(holding.role)
+        return tuple(login for login, held in counts.items() if len(held) >= 4)
+
+    def having(self, entry: Entry, **changes: object) -> Self:
+        """Return a copy with ``entry`` added to the timeline and the given fields replaced."""
+        return replace(self, timeline=(*self.timeline, entry), **changes)  # type: ignore[arg-type]  # fields by name
+
+    def replying(self, reply: Reply) -> Self:
+        """Return a copy that answers a comment."""
+        return replace(self, replies=(*self.replies, reply))
+
+
+def mark_of(cause: Cause, moment: Moment | None = None) -> Mark:
+    """Make one of the incident's times; now, unless told otherwise."""
+    return Mark(moment or Moment(cause.at), cause.url, cause.by)
+
+
+def without(roles: Iterable[Holding], role: Role, login: str = "") -> tuple[Holding, ...]:
+    """Return ``roles`` without the holders of ``role``; only without ``login`` when one is named."""
+    return tuple(h for h in roles if h.role is not role or (login and not is_same(h.login, login)))

@@ -1,0 +1,76 @@
+"""
+How an incident begins and ends, whether somebody says so or does it by hand.
+
+The commands and the deeds by hand both come here, so that they can not drift apart.
+"""
+
+from dataclasses import replace
+
+from tracker_bridge.domain.incident import Duty, Incident, Phase, mark_of
+from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.roles import Holding, Role
+from tracker_bridge.domain.timeline import Cause, Kind, entry_of
+from tracker_bridge.domain.times import Moment
+
+
+def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = False, title: str = "") -> Incident:
+    """
+    Make it an incident. Who opens it is Technical Lead until somebody says otherwise (S98-S100).
+
+    A bot can not lead anything: an alert's incident starts without one.
+    """
+    begun = incident.having(
+        entry_of(cause, Kind.DECLARED),
+        declared=mark_of(cause),
+        opener=opener,
+        title=title or incident.title,
+        drill=drill,
+        unlabeled=False,
+        phase=Phase.INVESTIGATING,
+    )
+    if opener.bot or not opener.id or begun.holders(Role.TECHNICAL_LEAD):
+        return begun
+    lead = Holding(
+        Role.TECHNICAL_LEAD, opener.login, opener.login, cause.at, cause.comment, cause.url, implied=True
+    )
+    duty = Duty(cause.comment, opener.login, (Role.TECHNICAL_LEAD,), cause.url, implied=True)
+    return replace(begun, roles=(*begun.roles, lead), duties=(*begun.duties, duty))
+
+
+def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incident:
+    """
+    End it. The outage was over at ``at``; else when the fix was in, if that is known; else now (S106).
+
+    When a person said so is kept as the entry's recorded time.
+    """
+    over = at or (incident.fixed.moment if incident.fixed else Moment(cause.at))
+    return incident.having(
+        entry_of(cause, Kind.RESOLVED, over),
+        phase=Phase.RESOLVED,
+        resolved=mark_of(cause, over),
+        resolutions=incident.resolutions + 1,
+        wants_open=False,
+        open_by=cause.id,
+    )
+
+
+def reopen(incident: Incident, cause: Cause, text: str = "") -> Incident:
+    """It is not over after all: the clock runs on, and what fixed it did not."""
+    return incident.having(
+        entry_of(cause, Kind.REOPENED, text=text),
+        phase=Phase.INVESTIGATING,
+        fixed=None,
+        resolved=None,
+        wants_open=True,
+        open_by=cause.id,
+    )
+
+
+def cancel(incident: Incident, cause: Cause, text: str) -> Incident:
+    """It was no incident; it stays out of every statistic."""
+    return incident.having(
+        entry_of(cause, Kind.CANCELLED, text=text),
+        phase=Phase.CANCELLED,
+        wants_open=False,
+        open_by=cause.id,
+    )

@@ -1,0 +1,135 @@
+"""
+What happened, and when: the entries of an incident's timeline (S16, S53-S57).
+
+An entry keeps two times: when it occurred, roughly, and when it was recorded. It says what happened as a kind
+and values; the wording is in the templates.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tracker_bridge.domain.times import Moment
+
+_NAME = re.compile(
+    r"(?:\S*#(?:issuecomment-|note_)|#)?(?P<comment>[0-9]{1,19})(?:\.(?P<ordinal>[0-9]{1,2}))?", re.ASCII
+)
+_SHORTEST = 3
+
+
+class Kind(StrEnum):
+    """What an entry is about. ``NOTE`` is what people write; all others are recorded by the bridge."""
+
+    NOTE = "note"
+    STARTED = "started"
+    DETECTED = "detected"
+    DECLARED = "declared"
+    SEVERITY = "severity"
+    IMPACT = "impact"
+    PHASE = "phase"
+    ROLE_TAKEN = "role-taken"
+    ROLE_LEFT = "role-left"
+    FIXED = "fixed"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CANCELLED = "cancelled"
+
+
+MAJOR = frozenset(
+    {Kind.STARTED, Kind.DETECTED, Kind.DECLARED, Kind.FIXED, Kind.RESOLVED, Kind.REOPENED, Kind.CANCELLED}
+)
+"""What stands in the summary timeline without anybody asking (S57)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """
+    What made something happen: a command, or a deed by hand (``by_hand``, with an empty ``id``).
+
+    ``comment`` is the comment of the command, 0 for the opening post and for deeds. ``by`` is a login.
+    """
+
+    id: str
+    comment: int
+    at: datetime
+    by: str
+    url: str
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    One line of the timeline.
+
+    ``id`` is the call's: ``1042``, or ``1042.1`` for the second command of a comment; empty for what was done
+    by hand. ``what`` is the kind's main value (a severity, a phase, a role), ``who`` the login concerned,
+    ``text`` what a person wrote. ``by_hand``: done to the issue's labels or state, not said.
+    """
+
+    id: str
+    kind: Kind
+    occurred: Moment
+    recorded_at: datetime
+    author: str
+    url: str
+    what: str = ""
+    who: str = ""
+    text: str = ""
+    major: bool = False
+    by_hand: bool = False
+
+    @property
+    def backdated(self) -> bool:
+        """Whether it was recorded noticeably later than it occurred (S55)."""
+        return self.recorded_at - self.occurred.at >= timedelta(minutes=2)
+
+    @property
+    def short_id(self) -> str:
+        """What people type to name it: the last digits of the comment's number."""
+        comment, _, ordinal = self.id.partition(".")
+        return comment[-4:] + (f".{ordinal}" if ordinal else "")
+
+
+def entry_of(
+    cause: Cause, kind: Kind, occurred: Moment | None = None, *, what: str = "", who: str = "", text: str = ""
+) -> Entry:
+    """Make a timeline entry; it occurred when it was said or done unless told otherwise."""
+    return Entry(
+        id=cause.id,
+        kind=kind,
+        occurred=occurred or Moment(cause.at),
+        recorded_at=cause.at,
+        author=cause.by,
+        url=cause.url,
+        what=what,
+        who=who,
+        text=text,
+        major=kind in MAJOR,
+        by_hand=cause.by_hand,
+    )
+
+
+def in_order(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Sort by when things occurred; what was recorded first comes first at the same time."""
+    return tuple(sorted(entries, key=lambda entry: (entry.occurred.at, entry.recorded_at)))
+
+
+def find_entries(entries: tuple[Entry, ...], name: str) -> list[Entry]:
+    """
+    Return the entries that ``name`` means: a comment's URL, its number, or the last digits of it.
+
+    Several when it is not clear which one; none when nothing fits.
+    """
+    found = _NAME.fullmatch(name.strip())
+    if found is None:
+        return []
+    wanted, ordinal = found["comment"], found["ordinal"] or "0"
+    fitting = [entry for entry in entries if entry.id and _ends(entry.id.partition(".")[0], wanted)]
+    exact = [entry for entry in fitting if (entry.id.partition(".")[2] or "0") == ordinal]
+    return exact if exact or found["ordinal"] else fitting
+
+
+def _ends(comment: str, wanted: str) -> bool:
+    return comment == wanted or (len(wanted) >= _SHORTEST and comment.endswith(wanted))
