@@ -43,9 +43,7 @@ def demand_secrets(settings: Settings) -> None:
     problems = []
     if settings.github is not None and not settings.github.webhook_secrets:
         problems.append(
-            Problem(
-                named(["github", "webhook_secrets"]), "is missing; webhooks without a secret are not received"
-            )
+            Problem(named(["github", "webhook_secrets"]), "is missing; webhooks without a secret are not received")
         )
     if settings.gitlab is not None and not (settings.gitlab.signing_tokens or settings.gitlab.webhook_tokens):
         problems.append(

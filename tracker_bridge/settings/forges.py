@@ -56,7 +56,6 @@ class GitHub(Section):
         "the old and the new until the webhook has the new.",
     )
     projects: Repositories = Field(
-        min_length=1,
         description="The repositories to serve. Deliveries of others are ignored.",
         examples=[["acme/api", "acme/web"]],
     )
@@ -112,7 +111,6 @@ class GitLab(Section):
         "while one is being replaced.",
     )
     projects: GroupProjects = Field(
-        min_length=1,
         description="The projects to serve, by full path. Deliveries of others are ignored.",
         examples=[["acme/platform/api"]],
     )

@@ -73,9 +73,7 @@ class Settings(BaseSettings):
     github: GitHub | None = Field(
         default=None, description="A GitHub account or App, and the repositories that it serves."
     )
-    gitlab: GitLab | None = Field(
-        default=None, description="A GitLab account, and the projects that it serves."
-    )
+    gitlab: GitLab | None = Field(default=None, description="A GitLab account, and the projects that it serves.")
     key: SharedSecret | None = Field(
         default=None,
         description="Signs the receipts in the status comment, so that nobody can forge that a command "
@@ -95,7 +93,6 @@ class Settings(BaseSettings):
     )
     severities: tuple[Severity, ...] = Field(
         default=tuple(Severity(name=step.name, meaning=step.meaning) for step in SEVERITIES),
-        min_length=1,
         description="The scale, worst first: the name that people type, and what it means.",
         examples=[[{"name": "sev1", "meaning": "everybody is blocked"}]],
     )
@@ -106,7 +103,6 @@ class Settings(BaseSettings):
     )
     roots: Roots = Field(
         default=Rules().roots,
-        min_length=1,
         description="The words that begin a command, most preferred first, each with its slash. A word "
         "that a configured tracker keeps for itself is refused.",
     )
@@ -120,9 +116,7 @@ class Settings(BaseSettings):
         "in particular, Guest, Reporter, Developer, Maintainer, Owner.",
         examples=[{"severity": "triage"}],
     )
-    close_when_resolved: bool = Field(
-        default=True, description="Close the issue when its incident is resolved."
-    )
+    close_when_resolved: bool = Field(default=True, description="Close the issue when its incident is resolved.")
     sweep_every: Duration = Field(
         default=timedelta(minutes=5),
         description="How often to ask the trackers what has changed, in case a webhook was lost.",
@@ -136,9 +130,7 @@ class Settings(BaseSettings):
         description="How long one look at an issue may take before another worker may start it anew. "
         "After a crash, the issue waits this long at most.",
     )
-    workers: int = Field(
-        default=4, ge=1, le=64, description="How many issues are looked at, at the same time."
-    )
+    workers: int = Field(default=4, ge=1, le=64, description="How many issues are looked at, at the same time.")
     host: str = Field(
         default="127.0.0.1",
         min_length=1,
@@ -147,9 +139,7 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8080, ge=0, le=65535, description="Port that the server listens on; 0 lets the system choose."
     )
-    threads: int = Field(
-        default=4, ge=1, le=64, description="How many webhooks are received at the same time."
-    )
+    threads: int = Field(default=4, ge=1, le=64, description="How many webhooks are received at the same time.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least level that is logged."
     )
@@ -160,6 +150,8 @@ class Settings(BaseSettings):
     @field_validator("severities")
     @classmethod
     def _consistent(cls, steps: tuple[Severity, ...], fields: ValidationInfo) -> tuple[Severity, ...]:
+        if not steps:
+            raise ValueError("must not be empty")
         names = {step.name for step in steps}
         if len(names) < len(steps):
             raise ValueError("names the same severity twice")

@@ -14,6 +14,7 @@ Location = Sequence[str | int]
 
 _PLAIN = {
     "missing": "is missing",
+    "string_too_short": "must not be empty",
     "tuple_type": 'must be a list; in the environment as JSON, like ["one", "two"]',
     "dict_type": 'must be a table; in the environment as JSON, like {"name": "value"}',
     "model_type": "must be a table",
@@ -71,8 +72,6 @@ def _what(found: Any) -> str:
         return str(found["ctx"]["error"])
     if found["type"] == "extra_forbidden":
         return _unknown(found["loc"])
-    if found["type"] in ("too_short", "string_too_short"):
-        return "must not be empty"
     message: str = _PLAIN.get(found["type"]) or found["msg"].replace("Input should", "must")
     return message
 

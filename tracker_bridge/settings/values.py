@@ -5,7 +5,6 @@ Validators raise ``ValueError`` with what is wrong and what is accepted; never w
 """
 
 import base64
-import binascii
 import ipaddress
 import re
 from datetime import timedelta
@@ -24,6 +23,7 @@ _NO_DURATION = "not a length of time; write it with its unit, like 30s, 5m, 1h o
 _OWNER_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _GROUP_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
 _ROOT = re.compile(r"/[a-z][a-z0-9_-]*", re.ASCII)
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 _WORD = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
 _PEM = re.compile(
     r"-----BEGIN (?P<kind>(?:RSA )?PRIVATE KEY)-----\s(?P<body>[A-Za-z0-9+/=\s]+)-----END (?P=kind)-----",
@@ -44,8 +44,11 @@ def _duration(given: object) -> object:
     return given
 
 
-def _long_enough(secret: SecretStr) -> SecretStr:
-    length = len(secret.get_secret_value().encode())
+def _shared_secret(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if text != text.strip():
+        raise ValueError("begins or ends with a space or a line end")
+    length = len(text.encode())
     if length < LEAST_SECRET:
         raise ValueError(
             f"too short ({length} bytes); at least {LEAST_SECRET}, for example from: openssl rand -hex 32"
@@ -53,14 +56,11 @@ def _long_enough(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _not_blank(secret: SecretStr) -> SecretStr:
-    text = secret.get_secret_value()
-    if not text.strip():
+def _token(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().strip():
         raise ValueError("is empty")
-    if text != text.strip() or not text.isascii() or not text.isprintable():
-        raise ValueError(
-            "contains spaces, line ends or other characters that no token has; was it cut or quoted twice?"
-        )
+    if not _TOKEN.fullmatch(secret.get_secret_value()):
+        raise ValueError("contains spaces, line ends or other characters that no token has")
     return secret
 
 
@@ -68,12 +68,10 @@ def _signing_token(secret: SecretStr) -> SecretStr:
     prefix, _, encoded = secret.get_secret_value().partition("_")
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:  # not base64, or not even ASCII
         key = b""
     if prefix != "whsec" or len(key) < LEAST_SECRET:
-        raise ValueError(
-            f"not a signing token; it is whsec_ and then at least {LEAST_SECRET} bytes in base64"
-        )
+        raise ValueError(f"not a signing token; it is whsec_ and then at least {LEAST_SECRET} bytes in base64")
     return secret
 
 
@@ -122,7 +120,9 @@ def _label(label: str) -> str:
     return label
 
 
-def _different(given: tuple[str, ...]) -> tuple[str, ...]:
+def _distinct(given: tuple[str, ...]) -> tuple[str, ...]:
+    if not given:
+        raise ValueError("must not be empty")
     folded = [entry.casefold() for entry in given]
     if len(set(folded)) < len(folded):
         raise ValueError("contains the same entry twice")
@@ -155,15 +155,15 @@ def _loopback(host: str) -> bool:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Token = Annotated[SecretStr, AfterValidator(_not_blank)]
-SharedSecret = Annotated[SecretStr, AfterValidator(_not_blank), AfterValidator(_long_enough)]
-SigningToken = Annotated[SecretStr, AfterValidator(_not_blank), AfterValidator(_signing_token)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
+SharedSecret = Annotated[SecretStr, AfterValidator(_shared_secret)]
+SigningToken = Annotated[SecretStr, AfterValidator(_signing_token)]
 PrivateKey = Annotated[SecretStr, AfterValidator(_pem)]
 Repository = Annotated[str, AfterValidator(_owner_name)]
-Repositories = Annotated[tuple[Repository, ...], AfterValidator(_different)]
+Repositories = Annotated[tuple[Repository, ...], AfterValidator(_distinct)]
 GroupProject = Annotated[str, AfterValidator(_group_name)]
-GroupProjects = Annotated[tuple[GroupProject, ...], AfterValidator(_different)]
+GroupProjects = Annotated[tuple[GroupProject, ...], AfterValidator(_distinct)]
 Root = Annotated[str, AfterValidator(_root)]
-Roots = Annotated[tuple[Root, ...], AfterValidator(_different)]
+Roots = Annotated[tuple[Root, ...], AfterValidator(_distinct)]
 Word = Annotated[str, AfterValidator(_word)]
 Label = Annotated[str, AfterValidator(_label)]

@@ -1,0 +1,137 @@
+"""What is reported, and how."""
+
+import base64
+import secrets as randomness
+from collections.abc import Iterator
+
+import pytest
+
+from tests.settings.conftest import Load, Refusal
+
+SECRET = "0123456789abcdef0123456789abcdef"
+CANARY = "ghp_canary"
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nQUJD\n-----END RSA PRIVATE KEY-----"
+
+
+def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) -> None:
+    problems = refusal(
+        'zone = "Mars"\n[github]\ntoken = "x"\nprojects = ["api"]',
+        PROT="1",
+        PORT="99999",
+        GITLAB__URL="http://git.acme.org",
+        SWEEP_EVERY="5",
+        NEEDED_ROLES='["boss"]',
+        ACCESS__RESOLVE="wirte",
+    )
+    where, what = zip(*(problem.split(": ", 1) for problem in problems), strict=True)
+    assert where == (
+        "TRACKER_BRIDGE_PROT",
+        "github.projects[0] (TRACKER_BRIDGE_GITHUB__PROJECTS)",
+        "gitlab.url (TRACKER_BRIDGE_GITLAB__URL)",
+        "gitlab.token (TRACKER_BRIDGE_GITLAB__TOKEN)",
+        "gitlab.projects (TRACKER_BRIDGE_GITLAB__PROJECTS)",
+        "zone (TRACKER_BRIDGE_ZONE)",
+        "needed_roles[0] (TRACKER_BRIDGE_NEEDED_ROLES)",
+        "access.resolve (TRACKER_BRIDGE_ACCESS__RESOLVE)",
+        "sweep_every (TRACKER_BRIDGE_SWEEP_EVERY)",
+        "port (TRACKER_BRIDGE_PORT)",
+    )
+    assert what[0] == "is not a setting; did you mean TRACKER_BRIDGE_PORT?"
+    assert what[2].startswith("http would send the token in the clear; use https")
+    assert what[5] == "is not a time zone; write an IANA name, like Europe/Berlin"
+    assert "'incident-lead', 'technical-lead'" in what[6]
+    assert what[7] == "must be one of none, read, triage, write, maintain, admin"
+    assert what[9] == "must be less than or equal to 65535"
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        ({"GITHUB__TOKEN": "x"}, "github.projects (TRACKER_BRIDGE_GITHUB__PROJECTS): is missing"),
+        ({"GITHUB__TOKEN": "x", "GITHUB__PROJECTS": "[]"}, "must not be empty"),
+        ({"GITHUB__PROJECTS": "acme/api"}, "must be a list; in the environment as JSON"),
+        ({"GITHUB__PROJECTS": '["a/b", "A/b"]'}, "contains the same entry twice"),
+        ({"GITHUB": "token"}, "github (TRACKER_BRIDGE_GITHUB): must be a table"),
+        ({"GITHUB__TOKN": "x"}, "(TRACKER_BRIDGE_GITHUB__TOKN): is not a setting; did you mean token?"),
+        ({"GITHUB__PROJECTS": '["a/b"]'}, "no credential; set token, or app_id with private_key"),
+        ({"GITHUB__APP_ID": "1"}, "belong together"),
+        ({"GITHUB__PRIVATE_KEY": PEM}, "belong together"),
+        ({"GITHUB__TOKEN": "x", "GITHUB__APP_ID": "1"}, "not both"),
+        ({"GITHUB__APP_ID": "seven"}, "(TRACKER_BRIDGE_GITHUB__APP_ID): must be a valid integer"),
+        ({"GITHUB__TOKEN": ""}, "github.token (TRACKER_BRIDGE_GITHUB__TOKEN): is empty"),
+        ({"GITHUB__URL": "https://github.com/"}, "the API is https://api.github.com"),
+        ({"GITHUB__URL": "https://me:pw@git.acme.org"}, "must hold no user"),
+        ({"GITHUB__URL": "git.acme.org"}, "not an address; write it like https://git.example.org"),
+        ({"GITHUB__URL": "https://[::1"}, "not an address"),
+        ({"GITLAB__URL": "https://git.acme.org/api/v4/"}, "without /api/v4"),
+        ({"GITLAB__TOKEN": "cut here"}, "no token has"),
+        ({"LABELS__INCIDENT": "a,b"}, "not a label"),
+        ({"LABELS__SEVERITIES": '{"sev9": "x"}'}, "does not have sev9"),
+        ({"SEVERITIES": '[{"name": "a", "meaning": "x"}, {"name": "a", "meaning": "y"}]'}, "twice"),
+        ({"SEVERITIES": '[{"name": "SEV 1", "meaning": "x"}]'}, "severities[0].name (TRACKER"),
+        ({"SEVERITIES": "[]"}, "must not be empty"),
+        ({"ROOTS": '["incident"]'}, "not a command root; write a slash and a lower-case word"),
+        ({"LEASE": "0s"}, "must be at least 1s"),
+        ({"LOG_LEVEL": "loud"}, "must be 'debug', 'info', 'warning' or 'error'"),
+        ({"KEY": "short"}, "key (TRACKER_BRIDGE_KEY): too short (5 bytes); at least 24"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_explained(refusal: Refusal, variables: dict[str, str], problem: str) -> None:
+    assert problem in "\n".join(refusal(**variables))
+
+
+def test_the_file_takes_no_bare_number_for_a_length_of_time(refusal: Refusal) -> None:
+    assert refusal("lease = 5") == [
+        "lease (TRACKER_BRIDGE_LEASE): not a length of time; write it with its unit, like 30s, 5m, 1h or 1d"
+    ]
+
+
+@pytest.mark.parametrize("name", ["GITHUB__WEBHOOK_SECRETS", "GITLAB__WEBHOOK_TOKENS"])
+def test_a_short_webhook_secret_is_refused_and_a_long_one_is_not(refusal: Refusal, read: Load, name: str) -> None:
+    problem = "\n".join(refusal(**{name: f'["{SECRET}", "{"x" * 23}"]'}))
+    assert f"{name.lower().replace('__', '.')}[1]" in problem
+    assert "too short (23 bytes); at least 24" in problem
+    forge, projects = name.partition("__")[0], '["a/b"]'
+    read(**{name: f'["{SECRET}", "{"x" * 24}"]', f"{forge}__TOKEN": "x", f"{forge}__PROJECTS": projects})
+
+
+def test_signing_tokens_are_whsec_and_base64(refusal: Refusal, read: Load) -> None:
+    good = "whsec_" + base64.b64encode(randomness.token_bytes(32)).decode()
+    read(GITLAB__TOKEN="x", GITLAB__PROJECTS='["a/b"]', GITLAB__SIGNING_TOKENS=f'["{good}"]')
+    for bad in (
+        good.removeprefix("whsec_"),
+        "whsec_" + "%" * 40,
+        "whsec_" + base64.b64encode(b"short").decode(),
+    ):
+        problem = "\n".join(refusal(GITLAB__SIGNING_TOKENS=f'["{bad}"]'))
+        assert "gitlab.signing_tokens[0]" in problem
+        assert "too short" in problem or "not a signing token" in problem
+        assert bad not in problem
+
+
+def test_http_is_fine_to_this_machine_or_when_allowed(read: Load) -> None:
+    for url in ("http://localhost:3000", "http://127.0.0.1:3000/gitlab/", "http://[::1]:3000"):
+        settings = read(GITLAB__TOKEN="x", GITLAB__PROJECTS='["a/b"]', GITLAB__URL=url)
+        assert settings.gitlab is not None
+        assert settings.gitlab.url == url.rstrip("/")
+    read(GITLAB__TOKEN="x", GITLAB__PROJECTS='["a/b"]', GITLAB__URL="http://git.lan", GITLAB__ALLOW_HTTP="true")
+
+
+def _secret_places() -> Iterator[dict[str, str]]:
+    """Every place for a secret, with a canary that is refused there for one reason or another."""
+    for name in ("GITHUB__TOKEN", "GITHUB__PRIVATE_KEY", "GITLAB__TOKEN", "KEY"):
+        yield {name: f"{CANARY} \x07"}
+        yield {name: f"{CANARY}\\n-----"}
+        yield {name: f'["{CANARY}"]', "PORT": "x"}
+    for name in ("GITHUB__WEBHOOK_SECRETS", "GITLAB__WEBHOOK_TOKENS", "GITLAB__SIGNING_TOKENS"):
+        yield {name: f'["{CANARY}"]'}
+        yield {name: CANARY}
+        yield {name: f'{{"{CANARY}": 1}}'}
+        yield {name: f'[["{CANARY}"]]'}
+    yield {"GITHUB": f'{{"token": ["{CANARY}"]}}'}
+    yield {"GITHUB": f'["{CANARY}"]'}
+
+
+@pytest.mark.parametrize("variables", list(_secret_places()), ids=str)
+def test_a_secret_is_never_repeated(refusal: Refusal, variables: dict[str, str]) -> None:
+    assert CANARY not in "\n".join(refusal(**variables))
