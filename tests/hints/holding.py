@@ -1,0 +1,25 @@
+"""
+Run as a program: hold a queue, and say what is taken from it, until killed.
+
+Arguments: the path, then the refs to add. Writes one line per step, so that the test knows how far it is.
+"""
+
+import sys
+import time
+from datetime import UTC, datetime
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.trackers import Hint
+
+if __name__ == "__main__":
+    path, *refs = sys.argv[1:]
+    hints = SqliteHints(path)
+    for ref in refs:
+        hints.add(Hint(IssueRef.parse(ref), 7, None), datetime.now(UTC))
+    sys.stdout.write("added\n")
+    sys.stdout.flush()
+    hints.take(datetime.now(UTC))
+    sys.stdout.write("taken\n")
+    sys.stdout.flush()
+    time.sleep(60)

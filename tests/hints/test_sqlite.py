@@ -1,0 +1,257 @@
+"""What only the embedded engine promises: its file, its lock, its batches."""
+
+import resource
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+from pathlib import Path
+
+import pytest
+
+from tests.hints.conftest import API, NOON, WEB, after
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.hints import QueueError
+from tracker_bridge.hints.queue_file import QueueFile, Row
+from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.trackers import Hint
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "hints.sqlite3"
+
+
+@contextmanager
+def another_process(path: Path, *refs: IssueRef) -> Iterator[subprocess.Popen[str]]:
+    """Start a process that adds the refs and takes the first of them; kill -9 it at the end."""
+    command = [sys.executable, "-m", "tests.hints.holding", str(path), *map(str, refs)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert [process.stdout.readline() for _ in range(2)] == ["added\n", "taken\n"]
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let no file of this process grow: the kernel refuses the write, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_what_was_asked_for_survives_closing(path: Path) -> None:
+    first = SqliteHints(path)
+    first.add(Hint(API, 7, after(1)), after(5))
+    first.add(Hint(WEB, 8, None), after(3))
+    taken = first.take(after(3))
+    assert taken is not None
+    first.defer(taken, after(40))
+    first.close()
+
+    second = SqliteHints(path)
+    web, api = second.take(after(40)), second.take(after(40))
+    second.close()
+    assert api is not None
+    assert web is not None
+    assert (web.ref, web.awaited, web.attempt) == (API, {7: after(1)}, 1)
+    assert (api.ref, api.awaited, api.attempt) == (WEB, {8: None}, 2)
+
+
+def test_what_is_done_does_not_come_back(path: Path) -> None:
+    first = SqliteHints(path)
+    first.add(Hint(API), NOON)
+    taken = first.take(NOON)
+    assert taken is not None
+    first.done(taken, None)
+    first.close()
+
+    second = SqliteHints(path)
+    assert second.take(after(10_000)) is None
+    second.close()
+
+
+def test_kill_9_during_a_look_loses_nothing_and_blocks_nothing(path: Path) -> None:
+    with another_process(path, API, WEB):
+        pass
+
+    hints = SqliteHints(path)
+    later = NOON.replace(year=3000)
+    found = [hints.take(later), hints.take(later)]
+    hints.close()
+    assert {taken.ref for taken in found if taken} == {API, WEB}
+    assert all(taken.awaited == {7: None} for taken in found if taken)
+
+
+def test_a_second_process_is_refused_with_the_reason(path: Path) -> None:
+    with another_process(path, API), pytest.raises(QueueError, match="in use by another process: stop that"):
+        SqliteHints(path)
+
+
+def test_a_second_opening_in_the_same_process_is_refused(path: Path) -> None:
+    first = SqliteHints(path)
+    with pytest.raises(QueueError, match="in use"):
+        SqliteHints(path)
+    first.close()
+
+
+def test_a_queue_can_be_deleted_between_two_runs(path: Path) -> None:
+    SqliteHints(path).close()
+    for part in path.parent.iterdir():
+        part.unlink()
+
+    hints = SqliteHints(path)
+    hints.add(Hint(API), NOON)
+    hints.close()
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:
+    path.write_text("minutes of the last meeting\n" * 100)
+
+    with pytest.raises(QueueError, match=r"is damaged .*: delete it"):
+        SqliteHints(path)
+    assert path.read_text().startswith("minutes")
+
+
+def test_the_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE ledger (amount)")
+    other.close()
+    before = path.read_bytes()
+
+    with pytest.raises(QueueError, match="is a database of another program"):
+        SqliteHints(path)
+    assert path.read_bytes() == before
+
+
+def test_a_queue_of_another_version_is_refused(path: Path) -> None:
+    SqliteHints(path).close()
+    newer = sqlite3.connect(path)
+    newer.execute("PRAGMA user_version = 9")
+    newer.close()
+
+    with pytest.raises(QueueError, match=r"another version of the bridge \(form 9, this one knows 1\)"):
+        SqliteHints(path)
+
+
+@pytest.mark.parametrize("row", ["1, 'x/y', 1, 'soon', 0, '{}'", "'g', 'x/y', 1, 1, 0, '[]'"])
+def test_rows_that_make_no_sense_are_refused(path: Path, row: str) -> None:
+    SqliteHints(path).close()
+    other = sqlite3.connect(path)
+    other.execute(f"INSERT INTO hints VALUES ({row})")
+    other.commit()
+    other.close()
+
+    with pytest.raises(QueueError, match="is damaged"):
+        SqliteHints(path)
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(QueueError, match=r"nowhere/hints.* its folder must exist and be writable"):
+        SqliteHints(tmp_path / "nowhere" / "hints.sqlite3")
+
+
+def test_a_full_disk_is_reported_and_heals(path: Path) -> None:
+    hints = SqliteHints(path)
+    with full_disk():
+        with pytest.raises(QueueError, match="can not be written"):
+            hints.add(Hint(API), NOON)
+        with pytest.raises(QueueError, match="can not be written"):
+            hints.add(Hint(API), NOON)
+        with pytest.raises(QueueError, match="can not be written"):
+            hints.stats()
+    hints.add(Hint(WEB), NOON)
+    assert hints.stats().waiting == 2
+    hints.close()
+
+    again = SqliteHints(path)
+    assert again.stats().waiting == 2
+    again.close()
+
+
+def test_what_a_full_disk_refused_is_looked_at_all_the_same(path: Path) -> None:
+    hints = SqliteHints(path)
+    with full_disk(), pytest.raises(QueueError):
+        hints.add(Hint(API), NOON)
+
+    taken = hints.take(NOON)
+    hints.close()
+    assert taken is not None
+
+
+def test_callers_in_eight_threads_share_commits(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits = []
+    first_commit_may_end = threading.Event()
+    save = QueueFile.save
+
+    def counted(file: QueueFile, rows: dict[IssueRef, Row | None]) -> None:
+        commits.append(len(rows))
+        first_commit_may_end.wait(10)
+        save(file, rows)
+
+    monkeypatch.setattr(QueueFile, "save", counted)
+    hints = SqliteHints(path)
+    adding = [
+        threading.Thread(target=hints.add, args=(Hint(IssueRef("github", "acme/api", number)), NOON))
+        for number in range(1, 9)
+    ]
+    for thread in adding:
+        thread.start()
+    while hints.stats().waiting < 8:
+        adding[0].join(0.001)
+    assert all(thread.is_alive() for thread in adding)
+    first_commit_may_end.set()
+    for thread in adding:
+        thread.join(10)
+    hints.close()
+
+    assert sum(commits) == 8
+    assert len(commits) <= 2
+
+
+def test_a_duplicate_of_what_is_pending_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits = []
+    save = QueueFile.save
+
+    def counted(file: QueueFile, rows: dict[IssueRef, Row | None]) -> None:
+        commits.append(len(rows))
+        save(file, rows)
+
+    monkeypatch.setattr(QueueFile, "save", counted)
+    hints = SqliteHints(path)
+    for seconds in range(1000):
+        hints.add(Hint(API, seconds, NOON), after(seconds))
+    hints.close()
+
+    assert commits == [1]
+
+
+def _add_in_a_fork(hints: SqliteHints, said: "SimpleQueue[str]") -> None:
+    try:
+        hints.add(Hint(API), NOON)
+    except QueueError as error:
+        said.put(str(error))
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_queue_opened_before_a_fork_is_refused_with_the_remedy(path: Path) -> None:
+    context = get_context("fork")
+    said = context.SimpleQueue()
+    hints = SqliteHints(path)
+    child = context.Process(target=_add_in_a_fork, args=(hints, said))
+    child.start()
+    child.join(10)
+    hints.close()
+
+    assert not said.empty()
+    assert "gunicorn without --preload" in said.get()

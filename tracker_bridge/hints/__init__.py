@@ -1,0 +1,101 @@
+"""
+The queue: which issues to look at, and when.
+
+A set of refs with due times. Hints of one issue merge, one holder looks at an issue at a time, a crash gives
+it back, and what was hinted at while somebody looked is looked at again. The queue may be deleted at any time
+while nothing uses it: the sweep finds again what it held.
+
+agenda.py       what the verbs mean, in memory
+sqlite.py       the embedded engine: an agenda kept in one file, for one process
+queue_file.py   that file
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.trackers import Hint
+
+
+class QueueError(Exception):
+    """The queue can not be used. The message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """
+    One issue, held by whoever took it until the lease ends.
+
+    ``awaited`` are the comments that the look must see: id to the least version, or to ``None`` when it must
+    be gone. ``attempt`` is 1 at first, and counts the looks that failed. ``ticket`` tells this holder from
+    the ones before and after.
+    """
+
+    ref: IssueRef
+    awaited: Mapping[int, datetime | None]
+    attempt: int
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """``waiting`` are in the queue and held by nobody; ``next_at`` is when the first of all is due."""
+
+    waiting: int
+    held: int
+    next_at: datetime | None
+
+
+class Hints(Protocol):
+    """
+    The queue, safe to use from several threads. Times are aware; the caller's clock is the only one.
+
+    Every verb may raise :class:`QueueError`.
+    """
+
+    def add(self, hint: Hint, due: datetime) -> None:
+        """
+        Ask for a look at ``due``, or before. Returns when a crash can not lose the ref any more.
+
+        Merges with what is known: the earlier time wins, also over a backoff; of one comment the newest
+        version is awaited, and its deletion for good. While the issue is held, it becomes due after that.
+        """
+        ...
+
+    def take(self, now: datetime) -> Taken | None:
+        """Return the issue that has been due for longest, or ``None``. It is the caller's for one lease."""
+        ...
+
+    def renew(self, taken: Taken, now: datetime) -> None:
+        """Begin the lease anew, if it is still held."""
+        ...
+
+    def done(self, taken: Taken, look_again_at: datetime | None) -> None:
+        """Give it back, seen: nothing is awaited and no failure counted. A lost lease makes it nothing."""
+        ...
+
+    def defer(self, taken: Taken, until: datetime, *, counted: bool = True) -> None:
+        """
+        Give it back, to be looked at later; earlier if something newer came. Keeps what is awaited.
+
+        Not ``counted``: nothing was tried, the attempt's number stays.
+        """
+        ...
+
+    def wait(self, now: datetime, timeout: float) -> None:
+        """Return as soon as something is due, after :meth:`wake`, or after ``timeout`` seconds."""
+        ...
+
+    def wake(self) -> None:
+        """End every wait that is under way."""
+        ...
+
+    def stats(self) -> Stats:
+        """Count. Raises :class:`QueueError` when the last write failed, so it tells health too."""
+        ...
+
+    def close(self) -> None:
+        """Write what is left and let go. No verb works after it."""
+        ...

@@ -1,0 +1,159 @@
+"""What the verbs of the queue mean, in memory. No clock, no thread, no file: the engine around it has those."""
+
+import heapq
+import itertools
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.hints import Stats, Taken
+from tracker_bridge.trackers import Hint
+
+
+@dataclass(slots=True)
+class Entry:
+    """
+    One issue of the agenda.
+
+    ``ready_at`` is when it can be taken: when it is due or, while it is held, when the lease ends. ``due``
+    stays as it was while it is held, so that what is saved brings it back after a crash. ``newer`` is the
+    due time that was asked for meanwhile. ``ticket`` is 0 while nobody holds it.
+    """
+
+    due: datetime
+    ready_at: datetime
+    attempts: int = 0
+    awaited: dict[int, datetime | None] = field(default_factory=dict)
+    ticket: int = 0
+    newer: datetime | None = None
+
+    def expect(self, hint: Hint) -> None:
+        """Await the comment of ``hint``. One not awaited before gets its full patience."""
+        if hint.comment is None:
+            return
+        if hint.comment not in self.awaited:
+            self.attempts = 0
+            self.awaited[hint.comment] = hint.version
+            return
+        known, new = self.awaited[hint.comment], hint.version
+        self.awaited[hint.comment] = None if known is None or new is None else max(known, new)
+
+
+class Agenda:
+    """Refs with due times. The engine serialises the calls."""
+
+    def __init__(self, lease: timedelta) -> None:
+        self._lease = lease
+        self._entries: dict[IssueRef, Entry] = {}
+        self._heap: list[tuple[datetime, int, IssueRef]] = []
+        self._order = itertools.count()
+        self._tickets = itertools.count(1)
+        self._held = 0
+
+    def restore(self, ref: IssueRef, entry: Entry) -> None:
+        """Put back what was saved. Its holder is gone: whoever restores is alone."""
+        self._entries[ref] = entry
+        self._ready(ref, entry, entry.due)
+
+    def entry(self, ref: IssueRef) -> Entry | None:
+        return self._entries.get(ref)
+
+    def add(self, hint: Hint, due: datetime) -> bool:
+        """Return whether what has to survive a crash has changed: not so if it is due by then anyway."""
+        entry = self._entries.get(hint.ref)
+        if entry is None:
+            entry = self._entries[hint.ref] = Entry(due, due)
+            entry.expect(hint)
+            self._ready(hint.ref, entry, due)
+            return True
+        entry.expect(hint)
+        if entry.ticket:
+            entry.newer = _first(entry.newer, due)
+            return False
+        if due >= entry.due:
+            return False
+        entry.due = due
+        self._ready(hint.ref, entry, due)
+        return True
+
+    def take(self, now: datetime) -> Taken | None:
+        top = self._top()
+        if top is None or top[1].ready_at > now:
+            return None
+        ref, entry = top
+        heapq.heappop(self._heap)
+        if entry.ticket:
+            entry.attempts += 1  # its holder never came back
+        else:
+            self._held += 1
+        entry.ticket, entry.newer = next(self._tickets), None
+        self._ready(ref, entry, now + self._lease)
+        return Taken(ref, dict(entry.awaited), entry.attempts + 1, entry.ticket)
+
+    def renew(self, taken: Taken, now: datetime) -> None:
+        if entry := self._holding(taken):
+            self._ready(taken.ref, entry, now + self._lease)
+
+    def done(self, taken: Taken, look_again_at: datetime | None) -> bool:
+        """Return whether it was still held."""
+        entry = self._holding(taken)
+        if entry is None:
+            return False
+        due = _first(entry.newer, look_again_at)
+        if due is None:
+            del self._entries[taken.ref]
+            self._held -= 1
+            return True
+        entry.attempts = 0
+        entry.awaited = {
+            comment: version
+            for comment, version in entry.awaited.items()
+            if comment not in taken.awaited or taken.awaited[comment] != version
+        }
+        self._free(taken.ref, entry, due)
+        return True
+
+    def defer(self, taken: Taken, until: datetime, *, counted: bool) -> bool:
+        """Return whether it was still held."""
+        entry = self._holding(taken)
+        if entry is None:
+            return False
+        entry.attempts += counted
+        self._free(taken.ref, entry, _first(entry.newer, until) or until)
+        return True
+
+    def next_at(self) -> datetime | None:
+        """Return when something can be taken next; the end of a lease counts."""
+        top = self._top()
+        return top[1].ready_at if top else None
+
+    def stats(self) -> Stats:
+        dues = (entry.due for entry in self._entries.values() if not entry.ticket)
+        return Stats(len(self._entries) - self._held, self._held, min(dues, default=None))
+
+    def _top(self) -> tuple[IssueRef, Entry] | None:
+        """Drop what is out of date from the top of the heap; return what is ready first, whenever that is."""
+        while self._heap:
+            at, _, ref = self._heap[0]
+            entry = self._entries.get(ref)
+            if entry is not None and entry.ready_at == at:
+                return ref, entry
+            heapq.heappop(self._heap)
+        return None
+
+    def _holding(self, taken: Taken) -> Entry | None:
+        entry = self._entries.get(taken.ref)
+        return entry if entry is not None and entry.ticket == taken.ticket else None
+
+    def _free(self, ref: IssueRef, entry: Entry, due: datetime) -> None:
+        entry.due, entry.ticket, entry.newer = due, 0, None
+        self._held -= 1
+        self._ready(ref, entry, due)
+
+    def _ready(self, ref: IssueRef, entry: Entry, at: datetime) -> None:
+        entry.ready_at = at
+        heapq.heappush(self._heap, (at, next(self._order), ref))
+
+
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((time for time in (one, other) if time is not None), default=None)

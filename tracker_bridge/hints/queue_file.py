@@ -1,0 +1,133 @@
+"""The file of the embedded engine: one row per ref, in SQLite, locked as long as it is open."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.hints import QueueError
+from tracker_bridge.hints.agenda import Entry
+
+Row = tuple[str, str, int, float, int, str]
+
+_APPLICATION = 0x74726862  # "trhb": tells our files from other programs'
+_VERSION = 1
+_SCHEMA = f"""
+BEGIN;
+CREATE TABLE hints (
+    tracker TEXT, project TEXT, number INTEGER,
+    due REAL NOT NULL, attempts INTEGER NOT NULL, awaited TEXT NOT NULL,
+    PRIMARY KEY (tracker, project, number)
+) WITHOUT ROWID;
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""
+_SAVE = "INSERT OR REPLACE INTO hints VALUES (?, ?, ?, ?, ?, ?)"
+_DROP = "DELETE FROM hints WHERE (tracker, project, number) = (?, ?, ?)"
+
+
+class QueueFile:
+    """
+    Opened by one thread, then used by one other. ``:memory:`` as path keeps nothing.
+
+    The lock is SQLite's own exclusive mode: the kernel ends it with the process, also after kill -9.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        """Open or make the file. Raises :class:`QueueError` when it is in use, foreign or damaged."""
+        self._path = path
+        try:
+            self._connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise QueueError(_unusable(path, error)) from None
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise QueueError(_reason(path, error)) from None
+        except QueueError:
+            self._connection.close()
+            raise
+
+    def entries(self) -> Iterator[tuple[IssueRef, Entry]]:
+        """Yield what was saved last. Raises :class:`QueueError` when it makes no sense."""
+        try:
+            for *ref, due, attempts, awaited in self._connection.execute("SELECT * FROM hints"):
+                at = datetime.fromtimestamp(due, UTC)
+                yield IssueRef(*ref), Entry(at, at, attempts, _awaited(awaited))
+        except (sqlite3.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
+            raise QueueError(_damaged(self._path, error)) from None
+
+    def save(self, entries: Mapping[IssueRef, Row | None]) -> None:
+        """Write rows, or remove them where there is ``None``, in one transaction. Raises QueueError."""
+        gone = [(ref.tracker, ref.project, ref.number) for ref, row in entries.items() if row is None]
+        rows = [row for row in entries.values() if row is not None]
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN")
+                self._connection.executemany(_SAVE, rows)
+                self._connection.executemany(_DROP, gone)
+        except (sqlite3.Error, ValueError, OverflowError) as error:
+            raise QueueError(
+                f"The queue {self._path} can not be written ({error}): free some space, or look at its disk. "
+                "Until then, only what is in memory is looked at."
+            ) from None
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _prepare(self) -> None:
+        execute = self._connection.execute
+        execute("PRAGMA locking_mode = EXCLUSIVE")
+        execute("BEGIN EXCLUSIVE")
+        application = execute("PRAGMA application_id").fetchone()[0]
+        version = execute("PRAGMA user_version").fetchone()[0]
+        tables = execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        execute("COMMIT")
+        if application != _APPLICATION and (application or version or tables):
+            raise QueueError(f"{self._path} is a database of another program: choose another file for the queue.")
+        if application == _APPLICATION and version != _VERSION:
+            raise QueueError(
+                f"The queue {self._path} was written by another version of the bridge (form {version}, this "
+                f"one knows {_VERSION}): delete it. The next sweep finds again what it held."
+            )
+        execute("PRAGMA journal_mode = WAL")
+        execute("PRAGMA synchronous = FULL")
+        if not tables:
+            self._connection.executescript(_SCHEMA)
+
+
+def row(ref: IssueRef, entry: Entry) -> Row:
+    """Return what is saved of an entry: a crash ends every lease, so these are left out."""
+    awaited = {comment: version and version.timestamp() for comment, version in entry.awaited.items()}
+    saved = json.dumps(awaited) if awaited else "{}"
+    return ref.tracker, ref.project, ref.number, entry.due.timestamp(), entry.attempts, saved
+
+
+def _awaited(text: str) -> dict[int, datetime | None]:
+    return {
+        int(comment): None if version is None else datetime.fromtimestamp(version, UTC)
+        for comment, version in json.loads(text).items()
+    }
+
+
+def _reason(path: Path | str, error: sqlite3.Error) -> str:
+    if not isinstance(error, sqlite3.OperationalError):
+        return _damaged(path, error)
+    if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+        return (
+            f"The queue {path} is in use by another process: stop that one first, or give this one a file "
+            "of its own."
+        )
+    return _unusable(path, error)
+
+
+def _unusable(path: Path | str, error: sqlite3.Error) -> str:
+    return f"The queue {path} can not be opened ({error}): its folder must exist and be writable."
+
+
+def _damaged(path: Path | str, error: Exception) -> str:
+    return f"The queue {path} is damaged ({error}): delete it. The next sweep finds again what it held."
