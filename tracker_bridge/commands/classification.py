@@ -1,0 +1,83 @@
+"""How bad it is, for whom, and where the work stands (S24, S25, S90, S91)."""
+
+from dataclasses import replace
+
+from tracker_bridge.domain.arguments import quoted
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.incident import Impact, Incident, Phase, Refused
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.timeline import Kind, entry_of
+
+MAX_IMPACTS = 12
+
+
+@command(
+    "severity",
+    usage="severity SEVERITY [WHY]",
+    access=Access.TRIAGE,
+    aliases=("sev",),
+    examples=("severity sev1 nobody can pay",),
+    when=When.DECLARED,
+)
+def severity(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Say how bad it is.
+
+    The severity's label is put on the issue, and putting the label by hand does the same. What each one means
+    is listed in the status comment.
+    """
+    name, _, why = call.text.partition(" ")
+    found = incident.rules.severity(name) or incident.rules.severity(f"sev{name}")
+    if found is None:
+        known = ", ".join(f"`{one.name}`" for one in incident.rules.severities)
+        return Refused(f"the severities are {known}", f"severity {incident.rules.severities[0].name}")
+    entry = entry_of(call.cause, Kind.SEVERITY, what=found.name, text=why.strip())
+    return incident.having(entry, severity=found)
+
+
+@command(
+    "impact",
+    usage="impact WHO: HOW",
+    examples=("impact customers: can not pay by card", "impact support: flooded with calls"),
+)
+def impact(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Say who is blocked, and how.
+
+    A severity is proposed from it; a person confirms it. Saying it again for the same people replaces it.
+    """
+    who, colon, how = (part.strip() for part in call.text.partition(":"))
+    if not colon or not who or not how:
+        return Refused("say who is blocked, a colon, and how", "impact customers: can not pay by card")
+    others = tuple(one for one in incident.impacts if one.who.casefold() != who.casefold())
+    if len(others) >= MAX_IMPACTS:
+        return Refused(f"there are {MAX_IMPACTS} already; put the details into a note", "note " + call.text)
+    entry = entry_of(call.cause, Kind.IMPACT, what=who, text=how)
+    return incident.having(entry, impacts=(*others, Impact(who, how, call.url)))
+
+
+@command(
+    "status",
+    usage="status investigating|identified|monitoring",
+    aliases=("phase",),
+    examples=("status identified",),
+)
+def status(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Say where the work stands: investigating, identified (the cause is known), or monitoring (a fix is in).
+
+    The end has words of its own: `resolve` and `cancel`.
+    """
+    word = call.text.casefold().split(" ", 1)[0]
+    if word in ("resolved", "resolve"):
+        return Refused("the end has a word of its own", "resolve")
+    if word in ("cancelled", "canceled", "cancel"):
+        return Refused("the end has a word of its own", "cancel it was a false alarm")
+    working = {phase.value: phase for phase in Phase if not phase.ended}
+    if word not in working:
+        return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", "status identified")
+    phase = working[word]
+    why = call.text[len(word) :].strip()
+    entry = entry_of(call.cause, Kind.PHASE, what=phase.value, text=why)
+    return incident.having(replace(entry, major=phase is Phase.IDENTIFIED), phase=phase)

@@ -1,0 +1,62 @@
+"""How an incident begins."""
+
+from dataclasses import replace
+
+from tracker_bridge.domain import lifecycle
+from tracker_bridge.domain.arguments import moment, options
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.incident import Incident, Refused, mark_of
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.timeline import Kind, entry_of
+
+SOURCES = ("alarm", "user", "staff")
+
+
+@command(
+    "declare",
+    usage="declare [TITLE] [--started T] [--detected T] [--by alarm|user|staff] [--drill]",
+    access=Access.TRIAGE,
+    examples=("declare Checkout is down --started ~14:05 --detected 14:12 --by alarm", "declare --drill"),
+    when=When.ALWAYS,
+)
+def declare(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Make this issue an incident.
+
+    The same as putting the incident label on it. `TITLE` is how the incident is called if the issue's own
+    title does not say it well. `--by` tells who noticed: an alarm, a user, or somebody of the staff. With
+    `--drill` it is an exercise, which no statistic counts. Whoever opens an incident is its Technical Lead
+    until somebody says otherwise, and should at once name an Incident Lead.
+    """
+    if incident.active:
+        return Refused("this issue is an incident already", "show")
+    if incident.exists:
+        return Refused(f"this incident is {incident.phase}", "reopen")
+    given = options(call.text, ("started", "detected", "by"), ("drill",))
+    if isinstance(given, Refused):
+        return given
+    source = given.values.get("by", "").casefold()
+    if source and source not in SOURCES:
+        return Refused("`--by` is one of `alarm`, `user`, `staff`", "declare --by alarm")
+    drill = "drill" in given.values
+    begun = lifecycle.declare(incident, call.cause, call.actor, drill=drill, title=given.rest)
+    return _with_times(
+        replace(begun, source=source), call, given.values.get("started"), given.values.get("detected")
+    )
+
+
+def _with_times(incident: Incident, call: Call, started: str | None, detected: str | None) -> Incident | Refused:
+    if started:
+        at = moment(started, incident, call)
+        if isinstance(at, Refused):
+            return replace(at, instead="declare --started 20m ago")
+        incident = incident.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
+    if detected:
+        at = moment(detected, incident, call)
+        if isinstance(at, Refused):
+            return replace(at, instead="declare --detected 20m ago")
+        incident = incident.having(
+            entry_of(call.cause, Kind.DETECTED, at, what=incident.source), detected=mark_of(call.cause, at)
+        )
+    return incident

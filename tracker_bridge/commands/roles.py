@@ -1,0 +1,156 @@
+"""Who does what: taking a role, giving it, leaving it, handing it over (S9-S14, S37-S39)."""
+
+from dataclasses import replace
+
+from tracker_bridge.domain.arguments import people, quoted
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.incident import Duty, Incident, Refused, without
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.roles import Holding, Role, find_role, is_same
+from tracker_bridge.domain.timeline import Kind, entry_of
+
+NAMES = "`lead`, `tech-lead`, `assist`, `scribe`, `comms`, `tester`"
+
+
+def take(incident: Incident, call: Call, role: Role, login: str, audience: str = "") -> Incident:
+    """Give ``role`` to ``login``, who is told the duties; a single role's holder is replaced (S13)."""
+    mine = [h for h in incident.holders(role) if is_same(h.login, login) and not h.implied]
+    if any(h.audience == audience for h in mine):
+        return incident
+    if role.single:
+        incident = _leave(incident, call, role, [h for h in incident.holders(role) if not is_same(h.login, login)])
+        incident = replace(incident, roles=without(incident.roles, role))
+    holding = Holding(role, login, call.actor.login, call.at, call.comment, call.url, audience)
+    entry = entry_of(call.cause, Kind.ROLE_TAKEN, what=role.words, who=login, text=audience)
+    return incident.having(entry, roles=(*incident.roles, holding), duties=_duties(incident, call, role, login))
+
+
+def _duties(incident: Incident, call: Call, role: Role, login: str) -> tuple[Duty, ...]:
+    """One card per person and comment, however many roles were taken in it."""
+    card = next(
+        (d for d in incident.duties if d.comment == call.comment and is_same(d.login, login) and not d.implied),
+        None,
+    )
+    if card is None:
+        return (*incident.duties, Duty(call.comment, login, (role,), call.url))
+    more = replace(card, roles=tuple(dict.fromkeys((*card.roles, role))))
+    return tuple(more if duty is card else duty for duty in incident.duties)
+
+
+def _leave(incident: Incident, call: Call, role: Role, leaving: list[Holding]) -> Incident:
+    for holding in leaving:
+        entry = entry_of(call.cause, Kind.ROLE_LEFT, what=role.words, who=holding.login, text=holding.audience)
+        incident = incident.having(entry, roles=without(incident.roles, role, holding.login))
+    return incident
+
+
+@command(
+    "claim",
+    usage="claim ROLE [AUDIENCE]",
+    examples=("claim lead", "claim scribe", "claim comms external"),
+)
+def claim(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Take a role yourself.
+
+    The roles are `lead`, `tech-lead`, `assist`, `scribe`, `comms` and `tester`; their usual other names work
+    as well. There is one Incident Lead and one Technical Lead at a time: whoever claims replaces the holder.
+    """
+    name, _, audience = call.text.partition(" ")
+    role = find_role(name) or find_role(call.text)
+    if role is None:
+        return _unknown(call.text, "claim lead")
+    return take(incident, call, role, call.actor.login, _audience(role, audience))
+
+
+@command(
+    "role",
+    usage="role ROLE @who [@who ...] [AUDIENCE]",
+    access=Access.TRIAGE,
+    examples=("role lead @alice", "role tester @dave @erin", "role comms @carol external"),
+)
+def role(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Give a role to somebody, who is told about it.
+
+    Several people can be named, and teams as `@org/team`. There is one Incident Lead and one Technical Lead
+    at a time: a new one replaces the old.
+    """
+    logins, rest = people(call.text)
+    name, _, audience = rest.partition(" ")
+    wanted = find_role(name) or find_role(rest)
+    if wanted is None:
+        return _unknown(rest, "role lead @alice")
+    if not logins:
+        return Refused(f"who is to be {wanted.words}?", f"role {wanted.short} @alice")
+    if wanted.single and len(logins) > 1:
+        return Refused(f"there is one {wanted.words} at a time", f"role {wanted.short} @{logins[0]}")
+    for login in logins:
+        incident = take(incident, call, wanted, login, _audience(wanted, audience))
+    return incident
+
+
+@command(
+    "unrole",
+    usage="unrole ROLE [@who ...]",
+    aliases=("leave",),
+    examples=("unrole scribe", "unrole tester @dave"),
+    when=When.DECLARED,
+)
+def unrole(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Leave a role, or take it from somebody.
+
+    Without a name it is your own. When the Technical Lead leaves, the first Technical Assist is offered as
+    successor.
+    """
+    logins, rest = people(call.text)
+    wanted = find_role(rest)
+    if wanted is None:
+        return _unknown(rest, "unrole scribe")
+    asked = logins or (call.actor.login,)
+    leaving = [h for h in incident.holders(wanted) if any(is_same(h.login, login) for login in asked)]
+    if not leaving:
+        return Refused(f"{' and '.join(map(quoted, asked))} is not {wanted.words}", "show")
+    return _leave(incident, call, wanted, leaving)
+
+
+@command(
+    "handoff",
+    usage="handoff ROLE @who",
+    aliases=("hand-off", "handover"),
+    examples=("handoff tech-lead @bob", "handoff scribe @dana"),
+)
+def handoff(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Hand a role over to somebody else.
+
+    The new holder gets the role's duties, the old one is out of it. With several holders it is your own
+    holding that goes over.
+    """
+    logins, rest = people(call.text)
+    wanted = find_role(rest)
+    if wanted is None:
+        return _unknown(rest, "handoff tech-lead @bob")
+    if len(logins) != 1:
+        return Refused("a role is handed to one person", f"handoff {wanted.short} @bob")
+    if incident.holds(logins[0], wanted):
+        return Refused(f"{quoted(logins[0])} is {wanted.words} already", "show")
+    holders = incident.holders(wanted)
+    mine = [h for h in holders if is_same(h.login, call.actor.login)]
+    leaving = mine or list(holders) if len(holders) == 1 or mine else []
+    if not leaving:
+        reason = f"nobody is {wanted.words} yet" if not holders else f"say whose part of {wanted.words} goes over"
+        return Refused(reason, f"role {wanted.short} @{logins[0]}")
+    return take(_leave(incident, call, wanted, leaving), call, wanted, logins[0], leaving[0].audience)
+
+
+def _audience(role: Role, name: str) -> str:
+    return name.strip().casefold() if role is Role.COMMUNICATION_LEAD else ""
+
+
+def _unknown(name: str, instead: str) -> Refused:
+    return Refused(
+        f"{quoted(name)} is not a role; the roles are {NAMES}" if name else f"the roles are {NAMES}", instead
+    )

@@ -1,0 +1,69 @@
+"""When it began, when it was noticed, when the fix was in (S87, S88, S89)."""
+
+from tracker_bridge.commands.declare import SOURCES
+from tracker_bridge.domain.arguments import moment, people, quoted
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.incident import Incident, Phase, Refused, mark_of
+from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.times import Moment
+
+
+@command("started", usage="started TIME", examples=("started ~14:05", "started 40m ago"), when=When.DECLARED)
+def started(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Say when the outage began, roughly.
+
+    It is not the same as when it was noticed or declared; the statistics need it. Saying it again corrects it.
+    """
+    at = moment(call.text or "?", incident, call)
+    if isinstance(at, Refused):
+        return at
+    return incident.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
+
+
+@command(
+    "detected",
+    usage="detected TIME [by alarm|user|staff]",
+    examples=("detected 14:12 by alarm", "detected 10m ago"),
+    when=When.DECLARED,
+)
+def detected(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Say when it was noticed, and by whom: an alarm, a user, or somebody of the staff.
+
+    The time to resolve runs from here. Saying it again corrects it.
+    """
+    text, by, source = call.text.replace("--by ", "by ").partition("by ")
+    source = source.strip().casefold()
+    if by and source not in SOURCES:
+        return Refused(f"{quoted(source)} is not `alarm`, `user` or `staff`", "detected 14:12 by alarm")
+    at = moment(text.strip() or "?", incident, call)
+    if isinstance(at, Refused):
+        return at
+    source = source or incident.source
+    entry = entry_of(call.cause, Kind.DETECTED, at, what=source)
+    return incident.having(entry, detected=mark_of(call.cause, at), source=source)
+
+
+@command(
+    "fixed",
+    usage="fixed [TIME] [by @who]",
+    examples=("fixed", "fixed 5m ago by @bob"),
+)
+def fixed(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Say that a fix is in, and who put it in.
+
+    The phase becomes monitoring. If it holds, `resolve` ends the incident at this time.
+    """
+    logins, rest = people(call.text)
+    words = [word for word in rest.split() if word.casefold() not in ("by", "--by")]
+    if len(logins) > 1:
+        return Refused("name one person", f"fixed by @{logins[0]}")
+    at = moment(" ".join(words), incident, call) if words else Moment(call.at)
+    if isinstance(at, Refused):
+        return at
+    who = logins[0] if logins else call.actor.login
+    entry = entry_of(call.cause, Kind.FIXED, at, who=who)
+    return incident.having(entry, fixed=mark_of(call.cause, at), phase=Phase.MONITORING)

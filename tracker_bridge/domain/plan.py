@@ -1,0 +1,124 @@
+"""
+The difference between what the thread shows and what it should show, as changes.
+
+Only ``plan`` decides on a write. Doing everything it says makes the next plan empty.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from tracker_bridge.domain.changes import (
+    Change,
+    Close,
+    Document,
+    Edit,
+    Post,
+    React,
+    Reaction,
+    Relabel,
+    Remove,
+    Reopen,
+    key_of,
+)
+from tracker_bridge.domain.issue import Comment, Issue
+
+STATUS: Final = "status"
+SUMMARY: Final = "summary"
+KINDS: Final = frozenset({STATUS, SUMMARY, "duty", "refusal", "help", "show"})
+"""The documents that this version writes; comments of ours of any other kind are left alone."""
+
+_SPARE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    What the thread should show.
+
+    ``labels`` are to be there, ``no_labels`` not; others are nobody's business here. ``given`` are the
+    reactions that were given before, ``reactions`` those that should be. ``open``: the state to set, or
+    ``None`` to leave it. ``done``: how it is closed, as completed or as not planned.
+    """
+
+    documents: tuple[Document, ...] = ()
+    labels: frozenset[str] = frozenset()
+    no_labels: frozenset[str] = frozenset()
+    given: Mapping[int, Reaction] = field(default_factory=dict)
+    reactions: Mapping[int, Reaction] = field(default_factory=dict)
+    open: bool | None = None
+    done: bool = True
+
+
+def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
+    """
+    Return the changes, in the order in which they are safe.
+
+    Reactions and closing are remembered by the status comment, so they come before it: after a crash they are
+    repeated, which is harmless, instead of forgotten. All that follows it is found again by its key.
+    """
+    changes: list[Change] = [*_reactions(issue, wanted), *_labels(issue, wanted), *_state(issue, wanted)]
+    changes += _documents(issue, wanted, max_comments)
+    return tuple(changes)
+
+
+def _reactions(issue: Issue, wanted: Wanted) -> list[Change]:
+    there = {0, *(comment.id for comment in issue.comments)}
+    changes: list[Change] = []
+    for comment in sorted(there & ({*wanted.given, *wanted.reactions})):
+        old, new = wanted.given.get(comment), wanted.reactions.get(comment)
+        if old != new:
+            changes += [React(comment, old, on=False)] if old else []
+            changes += [React(comment, new)] if new else []
+    return changes
+
+
+def _labels(issue: Issue, wanted: Wanted) -> list[Change]:
+    there = {label.casefold(): label for label in issue.labels}
+    add = frozenset(label for label in wanted.labels if label.casefold() not in there)
+    remove = frozenset(there[label.casefold()] for label in wanted.no_labels if label.casefold() in there)
+    return [Relabel(add, remove)] if add or remove else []
+
+
+def _state(issue: Issue, wanted: Wanted) -> list[Change]:
+    if wanted.open is None or wanted.open == issue.open:
+        return []
+    return [Reopen()] if wanted.open else [Close(wanted.done)]
+
+
+def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
+    there = _ours(issue)
+    changes: list[Change] = []
+    for document in sorted(wanted.documents, key=lambda one: one.key != STATUS):
+        comments = there.pop(document.key, [])
+        changes += _one(document, comments, full=_full(issue, document, max_comments))
+        changes += [Remove(comment.id) for comment in comments[1:]]
+    stale = [c for key, comments in there.items() if key.partition(":")[0] in KINDS for c in comments]
+    return [*changes, *(Remove(comment.id) for comment in stale)]
+
+
+def _ours(issue: Issue) -> dict[str, list[Comment]]:
+    """Our comments by key, the lowest id first: that one is kept, others came of an unclear answer."""
+    found: dict[str, list[Comment]] = {}
+    for comment in sorted(issue.comments, key=lambda one: one.id):
+        key = key_of(comment.body) if comment.ours else None
+        if key is not None:
+            found.setdefault(key, []).append(comment)
+    return found
+
+
+def _one(document: Document, comments: list[Comment], *, full: bool) -> list[Change]:
+    if comments:
+        same = normal(comments[0].body) == normal(document.text)
+        return [] if same else [Edit(comments[0].id, document)]
+    return [] if full else [Post(document, pin=document.key == STATUS)]
+
+
+def _full(issue: Issue, document: Document, max_comments: int) -> bool:
+    """Whether the last comments that fit are kept for the documents that matter most."""
+    return document.key not in (STATUS, SUMMARY) and len(issue.comments) >= max_comments - _SPARE
+
+
+def normal(body: str) -> str:
+    """Return the text as every tracker stores it: trailing space is lost on some, line ends change on others."""
+    return "\n".join(line.rstrip() for line in body.replace("\r", "").rstrip().split("\n"))
