@@ -10,7 +10,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.issue import Access
 
@@ -112,6 +112,8 @@ class Ticket:
     links: list[Link] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
     pinned: Note | None = None
+    pinned_by: Account | None = None
+    pinned_at: datetime | None = None
     deleted: bool = False
 
     @property
@@ -152,7 +154,7 @@ class Event:
     What listeners hear. ``kind``: ``issue`` or ``comment``; ``action`` in GitHub's words.
 
     For issues: opened edited deleted labeled unlabeled closed reopened assigned unassigned.
-    For comments: created edited deleted.
+    For comments: created edited deleted. For reactions (``reaction``, on GitLab only): created deleted.
     """
 
     kind: str
@@ -162,6 +164,7 @@ class Event:
     note: Note | None = None
     label: Label | None = None
     before: str = ""
+    reaction: Reaction | None = None
 
 
 class World:
@@ -292,9 +295,7 @@ class World:
                 ticket.labels.remove(label)
                 self._deed(ticket, actor, "unlabeled", label=label)
 
-    def ensure_label(
-        self, project: Project, name: str, color: str = "ededed", description: str = ""
-    ) -> Label:
+    def ensure_label(self, project: Project, name: str, color: str = "ededed", description: str = "") -> Label:
         with self.lock:
             if name not in project.labels:
                 project.labels[name] = Label(self.next_id(), name, color, description)
@@ -321,7 +322,7 @@ class World:
             now = self.clock()
             note = Note(self.next_id(), author, body, now, now, internal=internal, system=system)
             ticket.notes.append(note)
-            ticket.updated_at = now
+            self._touch(ticket, now)
             if not system:
                 self._tell(Event("comment", "created", author, ticket, note))
             return note
@@ -330,6 +331,7 @@ class World:
         with self.lock:
             before, now = note.body, self.clock()
             note.body, note.updated_at, note.edited_at, note.edited_by = body, now, now, actor
+            self._touch(ticket, now)
             self._tell(Event("comment", "edited", actor, ticket, note, before=before))
 
     def delete_comment(self, ticket: Ticket, note: Note, actor: Account) -> None:
@@ -347,11 +349,19 @@ class World:
                     return reaction, False
             reaction = Reaction(self.next_id(), actor, name, self.clock())
             target.reactions.append(reaction)
+            self._tell_of_reaction("created", target, reaction)
             return reaction, True
 
     def unreact(self, target: Ticket | Note, reaction: Reaction) -> None:
         with self.lock:
             target.reactions.remove(reaction)
+            self._tell_of_reaction("deleted", target, reaction)
+
+    def pin(self, ticket: Ticket, note: Note | None, actor: Account) -> None:
+        """Put one comment on top of the issue, in place of the one before; ``None`` takes it down."""
+        with self.lock:
+            if ticket.pinned is not note:
+                ticket.pinned, ticket.pinned_by, ticket.pinned_at = note, actor, self.clock()
 
     def link(self, ticket: Ticket, other: Ticket, kind: str) -> Link:
         with self.lock:
@@ -372,6 +382,22 @@ class World:
         ticket.deeds.append(Deed(self.next_id(), actor, kind, now, label, account))
         ticket.updated_at = now
         self._tell(Event("issue", kind, actor, ticket, label=label))
+
+    def _touch(self, ticket: Ticket, now: datetime) -> None:
+        """A comment moves its issue's time; on GitLab only when that was not moved for a minute."""
+        if ticket.project.forge != "gitlab" or now - ticket.updated_at > timedelta(minutes=1):
+            ticket.updated_at = now
+
+    def _tell_of_reaction(self, action: str, target: Ticket | Note, reaction: Reaction) -> None:
+        """Only GitLab has an event for it; there it also moves a comment's time, but not its issue's."""
+        for project in self.projects.values():
+            for ticket in project.tickets.values() if project.forge == "gitlab" else ():
+                note = target if isinstance(target, Note) and target in ticket.notes else None
+                if note is not None:
+                    note.updated_at = self.clock()
+                if note is not None or target is ticket:
+                    event = Event("reaction", action, reaction.account, ticket, note, reaction=reaction)
+                    self._tell(event)
 
     def _tell(self, event: Event) -> None:
         for listener in self.listeners:

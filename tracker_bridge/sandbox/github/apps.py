@@ -1,0 +1,124 @@
+"""
+GitHub Apps. https://docs.github.com/rest/apps
+
+A bot account is an App: its id is the App's id and the id of its one installation. Its JWT may be signed with
+any key, since nobody told the sandbox the right one; all else of it is checked.
+"""
+
+import base64
+import json
+import time
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from tracker_bridge.sandbox.github import shapes
+from tracker_bridge.sandbox.github.face import Grant, Refused, answer, face, site, viewer
+from tracker_bridge.sandbox.world import Account
+
+routes = Blueprint("apps", __name__)
+
+BY_JWT = frozenset({"apps.get_app", "apps.get_installation", "apps.create_token"}) | {
+    f"{prefix}.repositories.get_installation" for prefix in ("named", "numbered")
+}
+"""Endpoints that an App asks with its JWT, and not with a token."""
+
+_HOUR = 3600
+_PERMISSIONS = {"issues": "write", "metadata": "read"}
+
+
+def app() -> Account:
+    """Return whose JWT this is."""
+    claims = _claims(request.headers.get("Authorization", "").partition(" ")[2])
+    account = face().world.accounts.get(int(claims.get("iss", 0)))
+    if account is None or not account.bot:
+        raise Refused(404, "Integration not found")
+    return account
+
+
+def _claims(token: str) -> dict[str, Any]:
+    try:
+        header, claims = (json.loads(_decoded(part)) for part in token.split(".")[:2])
+        well = header["alg"] == "RS256" and token.count(".") == 2 and bool(_decoded(token.split(".")[2]))
+        begins, ends = int(claims["iat"]), int(claims["exp"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refused(401, "A JSON web token could not be decoded") from None
+    now = time.time()
+    if not well or begins > now or ends < now:
+        raise Refused(401, "'Expiration time' claim ('exp') must be a numeric value representing the future time")
+    if ends > now + 600:
+        raise Refused(401, "'Expiration time' claim ('exp') is too far in the future")
+    return dict(claims)
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _integration(account: Account) -> shapes.Json:
+    slug = account.login.removesuffix("[bot]")
+    return {
+        "id": account.id,
+        "slug": slug,
+        "node_id": shapes.node_id("A", account.id),
+        "client_id": f"Iv1.{account.id:016x}",
+        "owner": shapes.user(site(), account),
+        "name": account.name,
+        "description": None,
+        "external_url": site(),
+        "html_url": f"{site()}/apps/{slug}",
+        "created_at": "2020-01-01T00:00:00Z",
+        "updated_at": "2020-01-01T00:00:00Z",
+        "permissions": _PERMISSIONS,
+        "events": ["issues", "issue_comment"],
+        "installations_count": 1,
+    }
+
+
+def installation(account: Account) -> shapes.Json:
+    url = f"{site()}/api/v3/app/installations/{account.id}"
+    return {
+        "id": account.id,
+        "account": shapes.user(site(), account),
+        "repository_selection": "all",
+        "access_tokens_url": f"{url}/access_tokens",
+        "repositories_url": f"{site()}/api/v3/installation/repositories",
+        "html_url": f"{site()}/settings/installations/{account.id}",
+        "app_id": account.id,
+        "app_slug": account.login.removesuffix("[bot]"),
+        "target_id": account.id,
+        "target_type": "Organization",
+        "permissions": _PERMISSIONS,
+        "events": ["issues", "issue_comment"],
+        "created_at": "2020-01-01T00:00:00Z",
+        "updated_at": "2020-01-01T00:00:00Z",
+        "single_file_name": None,
+        "suspended_by": None,
+        "suspended_at": None,
+    }
+
+
+@routes.get("/app")
+def get_app() -> Response:
+    return answer(_integration(viewer()))
+
+
+@routes.get("/app/installations/<int:number>")
+def get_installation(number: int) -> Response:
+    account = viewer()
+    if account.id != number:
+        raise Refused(404, "Not Found")
+    return answer(installation(account))
+
+
+@routes.post("/app/installations/<int:number>/access_tokens")
+def create_token(number: int) -> Response:
+    account = viewer()
+    if account.id != number:
+        raise Refused(404, "Not Found")
+    until = int(time.time()) + _HOUR
+    token = f"ghs_{account.id}_{face().world.next_id()}"
+    face().grants[token] = Grant(account, until)
+    expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(until))
+    body = {"token": token, "expires_at": expires, "permissions": _PERMISSIONS, "repository_selection": "all"}
+    return answer(body, 201)

@@ -1,0 +1,106 @@
+"""
+GitHub's GraphQL, as far as the bridge needs it: who edited an issue or a comment.
+
+https://docs.github.com/graphql/reference/objects#issuecomment
+"""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response
+
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.sandbox import graphql
+from tracker_bridge.sandbox.github import shapes
+from tracker_bridge.sandbox.github.face import answer, face, needs, sent, viewer
+from tracker_bridge.sandbox.world import Account, Note, Ticket
+
+routes = Blueprint("graphql", __name__)
+
+_COMMENT = {"author": "Actor", "editor": "Actor"} | dict.fromkeys(
+    ("id", "databaseId", "body", "createdAt", "updatedAt", "lastEditedAt", "viewerDidAuthor"), ""
+)
+_ACTOR = {"login": ""}
+_ACCOUNT = _ACTOR | {"id": "", "databaseId": ""}
+_KINDS = {"Issue": "Comment", "IssueComment": "Comment", "User": "Actor", "Bot": "Actor"}
+SCHEMA = {
+    "Query": {"node": "Node", "nodes": "Node", "viewer": "User"},
+    "Node": {"id": ""},
+    "Actor": _ACTOR,
+    "User": _ACCOUNT | {"name": ""},
+    "Bot": _ACCOUNT,
+    "Comment": {name: to for name, to in _COMMENT.items() if name != "databaseId"},
+    "IssueComment": _COMMENT,
+    "Issue": _COMMENT | {"number": "", "title": ""},
+}
+
+
+@routes.post("/api/graphql")
+def query() -> Response:
+    """Errors of a query come with 200."""
+    needs("graphql")
+    asked = sent("query")
+    try:
+        parsed = graphql.Query(asked["query"], asked.get("variables") or {})
+        graphql.check(SCHEMA, parsed.selections, "Query")
+    except graphql.Refused as refused:
+        error = {"message": str(refused), "extensions": refused.more}
+        return answer({"errors": [error]})
+    errors: list[shapes.Json] = []
+    root = {
+        "viewer": partial(_account, viewer()),
+        "node": lambda id: _node(id, ["node"], errors),  # noqa: A006
+        "nodes": lambda ids: [_node(one, ["nodes", place], errors) for place, one in enumerate(ids)],
+    }
+    selected = graphql.select(parsed.selections, root, lambda name: {name, "Node", _KINDS.get(name, "")})
+    return answer({"data": selected} | ({"errors": errors} if errors else {}))
+
+
+def _node(text: str, path: list[Any], errors: list[shapes.Json]) -> shapes.Json | None:
+    found = shapes.node_of(text)
+    for project in face().world.projects.values():
+        if found and project.forge == "github" and face().world.access(project, viewer()) >= Access.READ:
+            for ticket in project.tickets.values():
+                if found == ("I", ticket.id) and not ticket.deleted:
+                    return _issue(ticket)
+                for note in ticket.comments if found[0] == "IC" and not ticket.deleted else ():
+                    if note.id == found[1]:
+                        return _comment(note)
+    message = f"Could not resolve to a node with the global id of '{text}'"
+    errors.append({"type": "NOT_FOUND", "path": path, "message": message})
+    return None
+
+
+def _comment(note: Note) -> shapes.Json:
+    return _written("IssueComment", "IC", note, note.edited_by, note.edited_at)
+
+
+def _issue(ticket: Ticket) -> shapes.Json:
+    shape = _written("Issue", "I", ticket, ticket.body_edited_by, ticket.body_edited_at)
+    return shape | {"number": ticket.number, "title": ticket.title}
+
+
+def _written(kind: str, prefix: str, one: Ticket | Note, editor: Account | None, at: Any) -> shapes.Json:
+    return {
+        "__typename": kind,
+        "id": shapes.node_id(prefix, one.id),
+        "databaseId": one.id,
+        "body": one.body,
+        "createdAt": shapes.stamp(one.created_at),
+        "updatedAt": shapes.stamp(one.updated_at),
+        "lastEditedAt": shapes.stamp(at) if at else None,
+        "author": _account(one.author),
+        "editor": _account(editor) if editor else None,
+        "viewerDidAuthor": one.author is viewer(),
+    }
+
+
+def _account(one: Account) -> shapes.Json:
+    """A bot's login has no ``[bot]`` here, other than in REST."""
+    return {
+        "__typename": "Bot" if one.bot else "User",
+        "id": shapes.node_id("BOT" if one.bot else "U", one.id),
+        "databaseId": one.id,
+        "login": one.login.removesuffix("[bot]"),
+        "name": one.name,
+    }

@@ -1,0 +1,211 @@
+"""Repositories: themselves, their labels, who may do what, their webhooks. https://docs.github.com/rest/repos"""
+
+from flask import Blueprint, Response
+
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.sandbox.github import shapes
+from tracker_bridge.sandbox.github.apps import installation
+from tracker_bridge.sandbox.github.face import (
+    Refused,
+    answer,
+    face,
+    invalid,
+    may,
+    nothing,
+    page,
+    project,
+    sent,
+    site,
+    viewer,
+)
+from tracker_bridge.sandbox.world import Account, Hook, Label
+
+routes = Blueprint("repositories", __name__)
+
+_PERMISSION = {
+    Access.NONE: "none",
+    Access.READ: "read",
+    Access.TRIAGE: "read",
+    Access.WRITE: "write",
+    Access.MAINTAIN: "write",
+    Access.ADMIN: "admin",
+}
+
+
+@routes.get("")
+def get_repository() -> Response:
+    shape = shapes.repository(site(), project())
+    shape["permissions"] = shapes.permissions(face().world.access(project(), viewer()))
+    return answer(shape | {"subscribers_count": 0, "network_count": 0})
+
+
+@routes.get("/collaborators/<login>/permission")
+def get_permission(login: str) -> Response:
+    """``permission`` knows four words; ``role_name`` tells triage and maintain apart."""
+    account = face().world.account(login)
+    if account is None:
+        raise Refused(404, f"{login} is not a user")
+    access = face().world.access(project(), account)
+    role = access.name.lower()
+    shape = shapes.user(site(), account) | {"permissions": shapes.permissions(access), "role_name": role}
+    return answer({"permission": _PERMISSION[access], "role_name": role, "user": shape})
+
+
+@routes.get("/installation")
+def get_installation() -> Response:
+    return answer(installation(viewer()))
+
+
+# Labels
+
+
+def _label(one: Label) -> shapes.Json:
+    return shapes.label(site(), project(), one)
+
+
+def _find(name: str) -> Label:
+    for one in project().labels.values():
+        if one.name.lower() == name.lower():
+            return one
+    raise Refused(404, "Not Found")
+
+
+@routes.get("/labels")
+def list_labels() -> Response:
+    return page(sorted(project().labels.values(), key=lambda one: one.name.lower()), _label)
+
+
+@routes.post("/labels")
+def create_label() -> Response:
+    may(Access.WRITE)
+    body = sent("name")
+    name = str(body["name"])
+    if not name or len(name) > 50:
+        invalid("Label", "invalid", "name")
+    if name.lower() in (known.lower() for known in project().labels):
+        invalid("Label", "already_exists", "name")
+    one = face().world.ensure_label(project(), name, body.get("color") or "ededed", body.get("description") or "")
+    return answer(_label(one), 201, location=_label(one)["url"])
+
+
+@routes.get("/labels/<path:name>")
+def get_label(name: str) -> Response:
+    return answer(_label(_find(name)))
+
+
+@routes.patch("/labels/<path:name>")
+def update_label(name: str) -> Response:
+    may(Access.WRITE)
+    one, body = _find(name), sent()
+    one.color = body.get("color", one.color)
+    one.description = body.get("description", one.description) or ""
+    if "new_name" in body:
+        del project().labels[one.name]
+        one.name = str(body["new_name"])
+        project().labels[one.name] = one
+    return answer(_label(one))
+
+
+@routes.delete("/labels/<path:name>")
+def delete_label(name: str) -> Response:
+    may(Access.WRITE)
+    one = _find(name)
+    for ticket in project().tickets.values():
+        face().world.unlabel(ticket, viewer(), one.name)
+    del project().labels[one.name]
+    return nothing()
+
+
+# Webhooks
+
+
+def hook_shape(address: str, path: str, hook: Hook) -> shapes.Json:
+    url = f"{address}/api/v3/repos/{path}/hooks/{hook.id}"
+    kind = hook.settings.get("content_type", "form")
+    config = {"url": hook.url, "content_type": kind, "insecure_ssl": "0"}
+    return {
+        "type": "Repository",
+        "id": hook.id,
+        "name": "web",
+        "active": hook.settings.get("active", True),
+        "events": hook.settings.get("events", ["push"]),
+        "config": config | ({"secret": "********"} if hook.secret else {}),
+        "updated_at": "2020-01-01T00:00:00Z",
+        "created_at": "2020-01-01T00:00:00Z",
+        "url": url,
+        "test_url": f"{url}/tests",
+        "ping_url": f"{url}/pings",
+        "deliveries_url": f"{url}/deliveries",
+        "last_response": {"code": None, "status": "unused", "message": None},
+    }
+
+
+def _hook(hook: Hook) -> shapes.Json:
+    return hook_shape(site(), project().path, hook)
+
+
+def _find_hook(number: int) -> Hook:
+    may(Access.ADMIN, hidden=True)
+    if number not in project().hooks:
+        raise Refused(404, "Not Found")
+    return project().hooks[number]
+
+
+def _configure(hook: Hook, body: shapes.Json) -> None:
+    config = body.get("config", {})
+    hook.url = config.get("url", hook.url)
+    hook.secret = config.get("secret", hook.secret)
+    hook.settings |= {name: body[name] for name in ("active", "events") if name in body}
+    hook.settings |= {"content_type": config["content_type"]} if "content_type" in config else {}
+
+
+def _ping(hook: Hook, actor: Account) -> None:
+    ping = face().ping
+    if ping is not None:
+        ping(project(), hook, actor)
+
+
+@routes.get("/hooks")
+def list_hooks() -> Response:
+    may(Access.ADMIN, hidden=True)
+    return page(list(project().hooks.values()), _hook)
+
+
+@routes.post("/hooks")
+def create_hook() -> Response:
+    """GitHub greets a new hook with a ping."""
+    may(Access.ADMIN, hidden=True)
+    body = sent("config")
+    if not body["config"].get("url"):
+        invalid("Hook", "custom", "url", "url cannot be blank")
+    if any(hook.url == body["config"]["url"] for hook in project().hooks.values()):
+        raise Refused(422, "Validation Failed", [{"message": "Hook already exists on this repository"}])
+    hook = Hook(face().world.next_id(), "")
+    _configure(hook, body)
+    project().hooks[hook.id] = hook
+    _ping(hook, viewer())
+    return answer(_hook(hook), 201, location=_hook(hook)["url"])
+
+
+@routes.get("/hooks/<int:number>")
+def get_hook(number: int) -> Response:
+    return answer(_hook(_find_hook(number)))
+
+
+@routes.patch("/hooks/<int:number>")
+def update_hook(number: int) -> Response:
+    hook = _find_hook(number)
+    _configure(hook, sent())
+    return answer(_hook(hook))
+
+
+@routes.delete("/hooks/<int:number>")
+def delete_hook(number: int) -> Response:
+    del project().hooks[_find_hook(number).id]
+    return nothing()
+
+
+@routes.post("/hooks/<int:number>/pings")
+def ping_hook(number: int) -> Response:
+    _ping(_find_hook(number), viewer())
+    return nothing()

@@ -1,0 +1,248 @@
+"""
+The sandbox on one port: the web page, GitHub's API, GitLab's API, and webhooks going out.
+
+Addresses: pages at ``/``, GitHub at ``/api/v3`` and ``/api/graphql``, GitLab below ``/gitlab``. It listens on
+127.0.0.1 only.
+"""
+
+import io
+import socket
+import threading
+from collections import deque
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from flask import Flask
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.wrappers import Request as HttpRequest
+from werkzeug.wrappers import Response
+
+from tracker_bridge.sandbox import github, gitlab, pages
+from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose
+from tracker_bridge.sandbox.github import webhooks as github_webhooks
+from tracker_bridge.sandbox.github.face import Grant
+from tracker_bridge.sandbox.hooks import Hooks
+from tracker_bridge.sandbox.replica import Replica
+from tracker_bridge.sandbox.world import Account, Hook, Project, World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_REAL = ("TRACKER_BRIDGE_GITHUB__TOKEN", "TRACKER_BRIDGE_GITHUB__PRIVATE_KEY", "TRACKER_BRIDGE_GITLAB__TOKEN")
+
+
+class RealCredentials(Exception):
+    """The sandbox was to start where real credentials are configured."""
+
+
+def refuse_real_credentials(environ: Mapping[str, str]) -> None:
+    """Raise :class:`RealCredentials` when a credential of a real forge is in the environment."""
+    if found := [name for name in _REAL if environ.get(name)]:
+        raise RealCredentials(
+            f"The sandbox does not start beside real credentials: {', '.join(found)} is set. "
+            f"Unset it, for example with: env {' '.join(f'-u {name}' for name in found)} tracker-bridge demo"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    One request and its answer. ``face``: ``github``, ``gitlab``, ``pages``.
+
+    ``path`` is as sent, without the query. ``status`` 0: the client got no answer. ``fault`` is what the
+    plan did to it.
+    """
+
+    face: str
+    method: str
+    path: str
+    query: str
+    body: bytes
+    status: int
+    answer: bytes
+    headers: Mapping[str, str]
+    fault: Fault | None = None
+
+
+class Sandbox:
+    """
+    Serve one world. Use it in a ``with``; ``port`` 0 takes any free one.
+
+    ``requests`` holds the newest requests and their answers, ``hooks`` sends the webhooks, ``faults`` may be
+    added to while it runs. ``lacking`` switches capabilities off, by face: ``{"github": {"pins"}}``.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        port: int = 0,
+        *,
+        faults: Faults | None = None,
+        lacking: Mapping[str, Iterable[str]] | None = None,
+        keep: int = 20_000,
+    ) -> None:
+        self.world = world
+        self.faults = faults or Faults()
+        self.hooks = Hooks(world)
+        self.requests: deque[Request] = deque(maxlen=keep)
+        self._lacking = {face: frozenset(names) for face, names in (lacking or {}).items()}
+        self._grants: dict[str, Grant] = {}
+        self._closing = threading.Event()
+        self._replica = Replica(world)
+        self.faults.before_lag = self._replica.watch
+        self._live = self._faces(world)
+        self._stale = self._faces(self._replica.past)
+        self._server = _Server("127.0.0.1", port, self._answer, handler=_Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox")
+
+    @property
+    def url(self) -> str:
+        """Where the pages are, without a slash at the end."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def github_url(self) -> str:
+        return f"{self.url}/api/v3"
+
+    @property
+    def gitlab_url(self) -> str:
+        return f"{self.url}/gitlab"
+
+    def __enter__(self) -> Self:
+        self.hooks.register("github", github_webhooks.writer(self.world, self.url))
+        self.hooks.__enter__()
+        self.world.listeners.append(self._replica.heard)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._server.hang_up()
+        self._server.server_close()
+        self._thread.join()
+        self.world.listeners.remove(self._replica.heard)
+        self.hooks.__exit__(kind, error, trace)
+
+    def _faces(self, world: World) -> dict[str, Flask]:
+        lacking = {face: self._lacking.get(face, frozenset()) for face in ("github", "gitlab")}
+        faces: dict[str, Flask] = {
+            "github": github.create_face(world, lacking=lacking["github"], ping=self._ping, grants=self._grants),
+            "gitlab": gitlab.create_face(world, lacking=lacking["gitlab"]),
+            "pages": Flask("tracker_bridge.sandbox", static_folder=None),
+        }
+        faces["pages"].register_blueprint(pages.create_face(world, faces["gitlab"]))
+        return faces
+
+    def _ping(self, project: Project, hook: Hook, actor: Account) -> None:
+        self.hooks.send(hook, github_webhooks.ping(self.url, project, hook, actor))
+
+    def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        asked = HttpRequest(environ)
+        body = asked.get_data()
+        environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        face = _face_of(asked.path)
+        fault = self.faults.take(asked.method, asked.path)
+        self._replica.count()
+        response = self._respond(environ, face, fault)
+        lost = isinstance(fault, Lose | Hang)
+        self.requests.append(
+            Request(
+                face,
+                asked.method,
+                asked.path,
+                asked.query_string.decode(),
+                body,
+                0 if lost else response.status_code,
+                b"" if lost else response.get_data(),
+                dict(response.headers),
+                fault,
+            )
+        )
+        if isinstance(fault, Hang):
+            self._closing.wait(60)
+        if lost or isinstance(fault, Cut):
+            return _hang_up(environ, start_response, None if lost else response)
+        return response(environ, start_response)
+
+    def _respond(self, environ: "WSGIEnvironment", face: str, fault: Fault | None) -> Response:
+        """Let the face answer, unless the fault has it left undone."""
+        if isinstance(fault, Answer | Lose | Hang) and not fault.done:
+            return _plain(fault)
+        with self.world.lock:
+            apps = self._live
+            if isinstance(fault, Lag):
+                self._replica.show(fault.requests)
+                apps = self._stale
+            response = Response.from_app(apps[face], _mounted(environ, face), buffered=True)
+        return _plain(fault) if isinstance(fault, Answer) else response
+
+
+def _plain(fault: Answer | Lose | Hang) -> Response:
+    if isinstance(fault, Answer):
+        return Response(fault.body, fault.status, {"Content-Type": "application/json", **fault.headers})
+    return Response(status=502)
+
+
+def _face_of(path: str) -> str:
+    if path.startswith("/api/"):
+        return "github"
+    return "gitlab" if path.startswith("/gitlab/api/") else "pages"
+
+
+def _mounted(environ: "WSGIEnvironment", face: str) -> "WSGIEnvironment":
+    if face != "gitlab":
+        return environ
+    return environ | {"SCRIPT_NAME": "/gitlab", "PATH_INFO": environ["PATH_INFO"].removeprefix("/gitlab")}
+
+
+def _hang_up(
+    environ: "WSGIEnvironment", start_response: "StartResponse", response: Response | None
+) -> Iterable[bytes]:
+    """Close the connection; before that, send half of ``response`` as if the rest would come."""
+    if response is not None:
+        start_response(response.status, response.get_wsgi_headers(environ).to_wsgi_list())
+        yield response.get_data()[: len(response.get_data()) // 2]
+    with suppress(OSError):
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionError("a planned fault")
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections alive, sends at once, and logs nothing."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: "_Server"
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections.add(self.connection)
+
+    def finish(self) -> None:
+        self.server.connections.discard(self.connection)
+        super().finish()
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's signature
+        pass
+
+
+class _Server(ThreadedWSGIServer):
+    """Knows its open connections, so that closing leaves no thread behind."""
+
+    daemon_threads = False
+    block_on_close = True
+
+    def __init__(self, host: str, port: int, app: "WSGIApplication", handler: type[_Handler]) -> None:
+        self.connections: set[socket.socket] = set()
+        super().__init__(host, port, app, handler)
+
+    def hang_up(self) -> None:
+        for connection in list(self.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
