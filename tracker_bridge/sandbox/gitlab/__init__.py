@@ -5,13 +5,13 @@ GitLab's REST API, version 4, over the sandbox's world: what the bridge, python-
 refusals and rights are GitLab's; the pages named in each module are the reference.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.gitlab import (
     emoji,
     events,
@@ -26,10 +26,12 @@ from tracker_bridge.sandbox.gitlab import (
     projects,
     users,
 )
-from tracker_bridge.sandbox.world import Project, Ticket, World
+from tracker_bridge.sandbox.gitlab.limits import Limits
+from tracker_bridge.sandbox.hooks import Message
+from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, World
 
-FORGE = "gitlab"
 API = "/api/v4"
+CAPABILITIES = frozenset({"graphql", "award_emoji", "links", "events", "scoped_labels", "signing_token"})
 
 
 class ProjectConverter(BaseConverter):
@@ -39,19 +41,28 @@ class ProjectConverter(BaseConverter):
     part_isolating = False
 
 
-def create_face(world: World, *, lacking: frozenset[str] = frozenset()) -> http.Face:
+def create_face(
+    world: World,
+    *,
+    lacking: frozenset[str] = frozenset(),
+    send: Callable[[Hook, Message], None] | None = None,
+    limits: Limits | None = None,
+) -> http.Face:
     """
-    Make the GitLab face of ``world``.
+    Make the GitLab face of ``world``. ``send`` takes what a person's test of a hook is to deliver.
 
-    ``lacking`` names capabilities to switch off, so that their routes answer 404: ``graphql``,
-    ``award_emoji``, ``links``, ``events``, ``scoped_labels``.
+    ``lacking`` switches off some of :data:`CAPABILITIES`: the routes of the first four then answer 404, scoped
+    labels exclude nothing, and a hook's signing token is ignored, as on an older GitLab.
     """
-    face = http.Face(__name__)
-    face.world, face.lacking = world, lacking
+    if unknown := lacking - CAPABILITIES:
+        raise ValueError(f"unknown capabilities: {sorted(unknown)}; known: {sorted(CAPABILITIES)}")
+    face = http.Face(__name__, static_folder=None)
+    face.world, face.lacking, face.send, face.limits = world, lacking, send, limits or Limits()
     face.url_map.converters["project"] = ProjectConverter
     face.url_map.strict_slashes = False
     face.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     face.url_value_preprocessor(_enter)
+    face.after_request(_finish)
     face.register_error_handler(http.Failed, _failed)
     face.register_error_handler(HTTPException, _no_route)
     for module in (users, projects, issues, notes, labels, events, members, hooks, links, emoji):
@@ -62,7 +73,9 @@ def create_face(world: World, *, lacking: frozenset[str] = frozenset()) -> http.
 
 def _enter(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Find out who asks, and put the project, issue and comment of the address in place of their numbers."""
+    g.headers = {}
     g.account = _account()
+    g.headers = http.face().limits.count(g.account, http.world().clock().timestamp())
     if values is None:
         return
     if "project" in values:
@@ -73,7 +86,7 @@ def _enter(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         values["note"] = _note(values["ticket"], values["note"])
 
 
-def _account() -> object:
+def _account() -> Account:
     authorization = request.headers.get("Authorization", "")
     token = request.headers.get("PRIVATE-TOKEN") or request.args.get("private_token", "")
     if not token and authorization.lower().startswith("bearer "):
@@ -85,9 +98,8 @@ def _account() -> object:
 
 
 def _project(name: str) -> Project:
-    world = http.world()
-    found = world.projects.get(int(name)) if name.isdecimal() else world.project(name, FORGE)
-    if found is None or found.forge != FORGE or world.access(found, http.me()) == Access.NONE:
+    found = http.visible_project(name)
+    if found is None:
         raise http.not_found("Project")
     return found
 
@@ -99,19 +111,27 @@ def _ticket(project: Project, number: int) -> Ticket:
     return found
 
 
-def _note(ticket: Ticket, id_: int) -> object:
+def _note(ticket: Ticket, id_: int) -> Note:
     found = next((note for note in ticket.notes if note.id == id_), None)
     if found is None or not http.can_read(ticket, found, http.me()):
         raise http.not_found() if found is None else http.not_found("Note")
     return found
 
 
+def _finish(response: Response) -> Response:
+    response.headers.update(g.headers)
+    return response
+
+
 def _failed(error: http.Failed) -> Response:
-    response = http.answer(error.body, error.status)
+    plain = isinstance(error.body, str)
+    response = Response(error.body, error.status) if plain else http.answer(error.body, error.status)
     response.headers.update(error.headers)
     return response
 
 
 def _no_route(error: HTTPException) -> Response:
+    """Grape, GitLab's API library, has words of its own for these two."""
     status = error.code or 500
-    return http.answer({"error": f"{status} {error.name.title() if status != 404 else 'Not Found'}"}, status)
+    names = {404: "404 Not Found", 405: "405 Not Allowed"}
+    return http.answer({"error": names.get(status, f"{status} {error.name}")}, status)

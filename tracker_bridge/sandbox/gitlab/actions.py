@@ -1,8 +1,8 @@
 """
 Carries out the quick actions found in a text, with the rights of the person whose token sent it.
 
-Each action answers what it changed, in GitLab's words and in those of ``commands_changes``; ``None`` means
-that it does not apply here, or may not be done by this person. Names without an entry do nothing.
+What applies says so in GitLab's words and in those of ``commands_changes``. What does not apply here, may not
+be done by this person, or is not in the tables, is told as "Could not apply"; its line is gone all the same.
 """
 
 import re
@@ -17,6 +17,9 @@ from tracker_bridge.sandbox.world import Account, Ticket
 Json = dict[str, object]
 Deed = Callable[[], None]
 
+ALIASES = {"labels": "label", "remove_label": "unlabel"}
+NEED_ARGUMENT = frozenset({"title", "label", "relabel", "severity", "assign", "reassign", "duplicate", "relate"})
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -25,25 +28,31 @@ class Outcome:
     deeds: list[Deed] = field(default_factory=list)
     changes: Json = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
-    applied: int = 0
 
     def does(self, deed: Deed, said: str, **told: object) -> None:
         self.deeds.append(deed)
         self.said.append(said)
         self.changes.update(told)
-        self.applied += 1
+
+    def carry_out(self) -> None:
+        for deed in self.deeds:
+            deed()
 
 
 def judge(ticket: Ticket, actions: list[QuickAction]) -> Outcome:
     """See which actions apply; nothing is done yet, as GitLab saves the note first."""
     outcome = Outcome()
     for action in actions:
-        if action.name in SUBSTITUTIONS:
-            outcome.applied += 1
-        elif action.name in _TRIAGE and changes.may_triage(ticket):
-            _TRIAGE[action.name](ticket, action.argument, outcome)
-        elif action.name in _UPDATE and changes.may_update(ticket):
-            _UPDATE[action.name](ticket, action.argument, outcome)
+        name = ALIASES.get(action.name, action.name)
+        if name in SUBSTITUTIONS or (name in NEED_ARGUMENT and not action.argument):
+            continue  # nothing to do, and GitLab says nothing of it
+        told = len(outcome.said)
+        if name in _TRIAGE and changes.may_triage(ticket):
+            _TRIAGE[name](ticket, action.argument, outcome)
+        elif name in _UPDATE and changes.may_update(ticket):
+            _UPDATE[name](ticket, action.argument, outcome)
+        if len(outcome.said) == told:
+            outcome.said.append(f"Could not apply {name} command.")
     return outcome
 
 
@@ -58,12 +67,9 @@ def _reopen(ticket: Ticket, _argument: str, outcome: Outcome) -> None:
 
 
 def _title(ticket: Ticket, argument: str, outcome: Outcome) -> None:
-    if argument:
-        outcome.does(
-            lambda: changes.set_title(ticket, argument),
-            f'Changed the title to "{argument}".',
-            title=argument,
-        )
+    outcome.does(
+        lambda: changes.set_title(ticket, argument), f'Changed the title to "{argument}".', title=argument
+    )
 
 
 def _confidential(ticket: Ticket, _argument: str, outcome: Outcome) -> None:
@@ -77,9 +83,7 @@ def _confidential(ticket: Ticket, _argument: str, outcome: Outcome) -> None:
 
 def _lock(ticket: Ticket, _argument: str, outcome: Outcome) -> None:
     if not ticket.locked:
-        outcome.does(
-            lambda: changes.set_locked(ticket, True), "Locked the discussion.", discussion_locked=True
-        )
+        outcome.does(lambda: changes.set_locked(ticket, True), "Locked the discussion.", discussion_locked=True)
 
 
 def _unlock(ticket: Ticket, _argument: str, outcome: Outcome) -> None:
@@ -107,9 +111,7 @@ def _unlabel(ticket: Ticket, argument: str, outcome: Outcome) -> None:
     names = _label_names(ticket, argument) if argument else [label.name for label in ticket.labels]
     if names:
         ids = [ticket.project.labels[name].id for name in names]
-        outcome.does(
-            lambda: changes.take_labels(ticket, names), f"Removed {_tilde(names)}.", remove_label_ids=ids
-        )
+        outcome.does(lambda: changes.take_labels(ticket, names), f"Removed {_tilde(names)}.", remove_label_ids=ids)
 
 
 def _relabel(ticket: Ticket, argument: str, outcome: Outcome) -> None:
@@ -214,9 +216,7 @@ def _relate(ticket: Ticket, argument: str, outcome: Outcome) -> None:
 
 _TRIAGE = {
     "label": _label,
-    "labels": _label,
     "unlabel": _unlabel,
-    "remove_label": _unlabel,
     "relabel": _relabel,
     "severity": _severity,
     "promote_to_incident": _promote,

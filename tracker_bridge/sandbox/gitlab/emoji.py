@@ -1,7 +1,8 @@
 """
 Emoji on issues and comments: https://docs.gitlab.com/api/emoji_reactions/
 
-One on a comment moves the comment's ``updated_at`` (``AwardEmoji#expire_cache``), never the issue's.
+One on a comment moves the comment's ``updated_at`` (``AwardEmoji#expire_cache``), never the issue's: see
+``World.react``.
 """
 
 import re
@@ -41,7 +42,6 @@ def created(ticket: Ticket, note: Note | None = None) -> Response:
     reaction, new = http.world().react(target, http.me(), name)
     if not new:
         raise http.not_found("Award Emoji Name has already been taken")
-    _bump(target)
     return http.answer(shapes.award(reaction, target, http.base_url()), 201)
 
 
@@ -53,18 +53,12 @@ def deleted(ticket: Ticket, award: int, note: Note | None = None) -> Response:
     if reaction.account is not http.me():
         raise http.Failed(401, {"message": "401 Unauthorized"})
     http.world().unreact(target, reaction)
-    _bump(target)
     return http.nothing()
 
 
 def _target(ticket: Ticket, note: Note | None) -> Ticket | Note:
     http.lacks("award_emoji")
     return note or ticket
-
-
-def _bump(target: Ticket | Note) -> None:
-    if isinstance(target, Note):
-        target.updated_at = http.world().clock()
 
 
 def _award(target: Ticket | Note, id_: int) -> Reaction:

@@ -1,13 +1,207 @@
-"""GitLab's GraphQL endpoint."""
+"""
+GitLab's GraphQL, as far as the bridge needs it: who edited a comment or a description, native severity.
+
+https://docs.gitlab.com/api/graphql/reference/#note, #workitem and #mutationissuesetseverity.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response
 
-from tracker_bridge.sandbox.gitlab import http
+from tracker_bridge.sandbox import graphql
+from tracker_bridge.sandbox.gitlab import changes, http, shapes
+from tracker_bridge.sandbox.world import Account, Note, Ticket
 
 routes = Blueprint("graphql", __name__)
+
+Json = dict[str, Any]
+
+_EDITED = {"lastEditedAt": "", "lastEditedBy": "UserCore"}
+SCHEMA = {
+    "Query": {
+        "currentUser": "CurrentUser",
+        "issue": "Issue",
+        "note": "Note",
+        "project": "Project",
+        "workItem": "WorkItem",
+    },
+    "Mutation": {"issueSetSeverity": "IssueSetSeverityPayload"},
+    "IssueSetSeverityPayload": {"issue": "Issue", "errors": ""},
+    "CurrentUser": dict.fromkeys(("id", "username", "name", "active", "bot"), ""),
+    "UserCore": dict.fromkeys(("id", "username", "name", "active", "bot"), ""),
+    "Project": {"id": "", "fullPath": "", "issue": "Issue"},
+    "Note": {"author": "UserCore"}
+    | _EDITED
+    | dict.fromkeys(("id", "body", "createdAt", "updatedAt", "internal", "system", "url"), ""),
+    "Issue": {"author": "UserCore"}
+    | dict.fromkeys(("id", "iid", "title", "description", "state", "severity", "type", "confidential"), ""),
+    "WorkItem": dict.fromkeys(("id", "iid", "title", "description", "state"), "") | {"widgets": "WorkItemWidget"},
+    "WorkItemWidget": {"type": ""},
+    "WorkItemWidgetDescription": {"type": "", "description": "", "edited": ""} | _EDITED,
+}
 
 
 @routes.post("/graphql")
 def ask() -> Response:
+    """Errors of a query come with 200."""
     http.lacks("graphql")
-    raise http.not_found()
+    root, roots = "Query", QUERIES
+    text, is_mutation = re.subn(r"\A\s*mutation\b", "query", http.text("query") or "")
+    if is_mutation:
+        root, roots = "Mutation", MUTATIONS
+    try:
+        parsed = graphql.Query(text, _variables())
+        graphql.check(SCHEMA, parsed.selections, root)
+    except graphql.Refused as refused:
+        return http.answer({"errors": [{"message": str(refused), "extensions": refused.more}]})
+    try:
+        found = graphql.select(parsed.selections, dict(roots), lambda name: {name, "WorkItemWidget"})
+    except _Wrong as wrong:
+        return http.answer({"data": None, "errors": [{"message": str(wrong)}]})
+    return http.answer({"data": found})
+
+
+class _Wrong(Exception):
+    """An argument that the server can not read."""
+
+
+def _variables() -> Json:
+    sent = http.parameters().get("variables")
+    return sent if isinstance(sent, dict) else {}
+
+
+def _note_field(id: str) -> Json | None:  # noqa: A002 - GitLab's name
+    number = _number(id, "Note")
+    for ticket in _tickets():
+        for note in ticket.notes:
+            if note.id == number and http.can_read(ticket, note, http.me()):
+                return _note(ticket, note)
+    return None
+
+
+def _ticket_field(shape: Callable[[Ticket], Json], kind: str, id: str) -> Json | None:  # noqa: A002
+    """An issue and its work item have the same number."""
+    number = _number(id, kind)
+    return next((shape(ticket) for ticket in _tickets() if ticket.id == number), None)
+
+
+def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
+    found = http.visible_project(fullPath)
+    if found is None:
+        return None
+
+    def one(iid: str) -> Json | None:
+        ticket = found.tickets.get(int(iid)) if iid.isdecimal() else None
+        return _issue(ticket) if ticket and not ticket.deleted and http.can_see(ticket, http.me()) else None
+
+    return {
+        "__typename": "Project",
+        "id": f"gid://gitlab/Project/{found.id}",
+        "fullPath": found.path,
+        "issue": one,
+    }
+
+
+def _set_severity(input: Json) -> Json:  # noqa: A002 - GitLab's name
+    """As the interface sends it: everything in one variable."""
+    project = http.visible_project(str(input["projectPath"]))
+    ticket = project.tickets.get(int(input["iid"])) if project else None
+    if ticket is None or not http.can_see(ticket, http.me()) or not changes.may_triage(ticket):
+        raise _Wrong(
+            "The resource that you are attempting to access does not exist or you don't have permission "
+            "to perform this action"
+        )
+    changes.set_severity(ticket, str(input["severity"]))
+    return {"__typename": "IssueSetSeverityPayload", "issue": _issue(ticket), "errors": []}
+
+
+def _number(gid: str, kind: str) -> int:
+    """Read ``gid://gitlab/Note/1``."""
+    found = re.fullmatch(rf"gid://gitlab/{kind}/([0-9]+)", gid)
+    if found is None:
+        raise _Wrong(f'"{gid}" does not represent an instance of {kind}')
+    return int(found[1])
+
+
+def _tickets() -> list[Ticket]:
+    projects = [one for one in http.world().projects.values() if one.forge == "gitlab"]
+    tickets = [ticket for project in projects for ticket in project.tickets.values() if not ticket.deleted]
+    return [ticket for ticket in tickets if http.can_see(ticket, http.me())]
+
+
+def _note(ticket: Ticket, note: Note) -> Json:
+    """``lastEditedAt`` falls back to ``updated_at`` (``Note#last_edited_at``); ``lastEditedBy`` does not."""
+    return {
+        "__typename": "Note",
+        "id": f"gid://gitlab/Note/{note.id}",
+        "body": note.body,
+        "author": _user(note.author),
+        "createdAt": shapes.moment(note.created_at),
+        "updatedAt": shapes.moment(note.updated_at),
+        "lastEditedAt": shapes.moment(note.edited_at or note.updated_at),
+        "lastEditedBy": _user(note.edited_by) if note.edited_by else None,
+        "internal": note.internal,
+        "system": note.system,
+        "url": f"{shapes.issue_url(ticket, http.base_url())}#note_{note.id}",
+    }
+
+
+def _issue(ticket: Ticket) -> Json:
+    return {
+        "__typename": "Issue",
+        "id": f"gid://gitlab/Issue/{ticket.id}",
+        "iid": str(ticket.number),
+        "title": ticket.title,
+        "description": ticket.body,
+        "state": "opened" if ticket.open else "closed",
+        "severity": ticket.severity.upper(),
+        "type": ticket.kind.upper(),
+        "confidential": ticket.confidential,
+        "author": _user(ticket.author),
+    }
+
+
+def _work_item(ticket: Ticket) -> Json:
+    editor = ticket.body_edited_by
+    description = {
+        "__typename": "WorkItemWidgetDescription",
+        "type": "DESCRIPTION",
+        "description": ticket.body,
+        "edited": editor is not None,
+        "lastEditedAt": shapes.moment(ticket.body_edited_at),
+        "lastEditedBy": _user(editor) if editor else None,
+    }
+    return {
+        "__typename": "WorkItem",
+        "id": f"gid://gitlab/WorkItem/{ticket.id}",
+        "iid": str(ticket.number),
+        "title": ticket.title,
+        "description": ticket.body,
+        "state": "OPEN" if ticket.open else "CLOSED",
+        "widgets": [{"__typename": "WorkItemWidgetLabels", "type": "LABELS"}, description],
+    }
+
+
+def _user(account: Account, kind: str = "UserCore") -> Json:
+    return {
+        "__typename": kind,
+        "id": f"gid://gitlab/User/{account.id}",
+        "username": account.login,
+        "name": account.name,
+        "active": True,
+        "bot": account.bot,
+    }
+
+
+QUERIES: Json = {
+    "__typename": "Query",
+    "currentUser": lambda: _user(http.me(), "CurrentUser"),
+    "issue": partial(_ticket_field, _issue, "Issue"),
+    "workItem": partial(_ticket_field, _work_item, "WorkItem"),
+    "note": _note_field,
+    "project": _project_field,
+}
+MUTATIONS: Json = {"__typename": "Mutation", "issueSetSeverity": _set_severity}

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue import Access
-from tracker_bridge.sandbox.gitlab import http, shapes
-from tracker_bridge.sandbox.world import Hook, Project
+from tracker_bridge.sandbox.gitlab import http, shapes, webhooks
+from tracker_bridge.sandbox.world import Event, Hook, Project
 
 routes = Blueprint("hooks", __name__)
 
@@ -67,6 +67,34 @@ def deleted(project: Project, hook: int) -> Response:
     return http.nothing()
 
 
+@routes.post("/projects/<project:project>/hooks/<int:hook>/test/<trigger>")
+def tested(project: Project, hook: int, trigger: str) -> Response:
+    """Deliver a sample: the newest issue, or the newest comment, as if it were new."""
+    found = _hook(project, hook)
+    send = http.face().send
+    event = _sample(project, trigger)
+    if event is None or send is None:
+        raise http.Failed(422, {"message": f"Ensure the project has something for {trigger}."})
+    _flag, name, body = webhooks.word(event, http.base_url())
+    send(found, webhooks.sign(found, http.base_url(), name, body))
+    return http.answer({"message": "201 Created"}, 201)
+
+
+def _sample(project: Project, trigger: str) -> Event | None:
+    confidential = trigger.startswith("confidential_")
+    tickets = [ticket for ticket in project.tickets.values() if not ticket.deleted]
+    tickets = [ticket for ticket in tickets if ticket.confidential == confidential]
+    match trigger.removeprefix("confidential_"):
+        case "issues_events" if tickets:
+            return Event("issue", "opened", http.me(), tickets[-1])
+        case "note_events":
+            notes = [(note, ticket) for ticket in tickets for note in ticket.comments]
+            note, ticket = max(notes, key=lambda pair: pair[0].id, default=(None, None))
+            return Event("comment", "created", note.author, ticket, note) if note and ticket else None
+        case _:
+            return None
+
+
 def _hook(project: Project, id_: int) -> Hook:
     http.need(project, Access.MAINTAIN)
     if id_ not in project.hooks:
@@ -86,8 +114,19 @@ def _apply(hook: Hook) -> None:
             hook.settings[name] = wanted
     if (token := http.text("token")) is not None:
         hook.secret = token
-    if (signing_token := http.text("signing_token")) is not None:
+    signing_token = http.text("signing_token")
+    if signing_token is not None and "signing_token" not in http.face().lacking:
+        _check_signing_token(signing_token)
         hook.signing_token = signing_token
+
+
+def _check_signing_token(token: str) -> None:
+    try:
+        if token:
+            webhooks.signing_key(token)
+    except ValueError:
+        reason = "must be whsec_ and the base64 of 32 bytes"
+        raise http.Failed(422, {"message": {"signing_token": [reason]}}) from None
 
 
 def _shape(hook: Hook, project: Project) -> shapes.Json:

@@ -6,13 +6,17 @@ The wording of the refusals is GitLab's (``lib/api/helpers.rb``), since clients 
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, jsonify, request
 
 from tracker_bridge.domain.issue import Access
-from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
+from tracker_bridge.sandbox.hooks import Message
+from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, World
+
+if TYPE_CHECKING:
+    from tracker_bridge.sandbox.gitlab.limits import Limits
 
 T = TypeVar("T")
 Json = dict[str, object]
@@ -22,9 +26,9 @@ COUNTED_ROWS = 10_000
 
 
 class Failed(Exception):
-    """A refusal: the status and the JSON body that GitLab would answer."""
+    """A refusal: the status and the body (JSON, or plain text) that GitLab would answer."""
 
-    def __init__(self, status: int, body: Json, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, status: int, body: Json | str, headers: dict[str, str] | None = None) -> None:
         super().__init__(f"{status} {body}")
         self.status, self.body, self.headers = status, body, headers or {}
 
@@ -34,6 +38,8 @@ class Face(Flask):
 
     world: World
     lacking: frozenset[str]
+    limits: "Limits"
+    send: Callable[[Hook, Message], None] | None
 
     def dispatch_request(self) -> Response:
         with self.world.lock:
@@ -104,6 +110,14 @@ def can_read(ticket: Ticket, note: Note, account: Account) -> bool:
         return True
     inside = account is ticket.author or account in ticket.assignees
     return inside or world().access(ticket.project, account) >= Access.TRIAGE
+
+
+def visible_project(name: str) -> Project | None:
+    """Find by id or by path; what one may not see is not there."""
+    found = world().projects.get(int(name)) if name.isdecimal() else world().project(name, "gitlab")
+    if found is None or found.forge != "gitlab" or world().access(found, me()) == Access.NONE:
+        return None
+    return found
 
 
 # Parameters

@@ -148,8 +148,7 @@ def merge_requests(ticket: Ticket) -> Response:  # noqa: ARG001 - the sandbox ha
 
 
 def _run(ticket: Ticket, found: list[QuickAction]) -> None:
-    for deed in actions.judge(ticket, found).deeds:
-        deed()
+    actions.judge(ticket, found).carry_out()
 
 
 def _assignees() -> list[Account] | None:
@@ -168,6 +167,4 @@ def _check(title: str, body: str) -> None:
     if len(title) > MAX_TITLE:
         raise http.Failed(400, {"message": {"title": [f"is too long (maximum is {MAX_TITLE} characters)"]}})
     if len(body) > MAX_TEXT:
-        raise http.Failed(
-            400, {"message": {"description": [f"is too long (maximum is {MAX_TEXT} characters)"]}}
-        )
+        raise http.Failed(400, {"message": {"description": [f"is too long (maximum is {MAX_TEXT} characters)"]}})

@@ -57,11 +57,9 @@ def _related(ticket: Ticket) -> list[Link]:
 
 
 def _target() -> Ticket:
-    name = http.text("target_project_id", required=True) or ""
+    project = http.visible_project(http.text("target_project_id", required=True) or "")
     number = http.number("target_issue_iid", required=True) or 0
-    world = http.world()
-    project = world.projects.get(int(name)) if name.isdecimal() else world.project(name, "gitlab")
-    if project is None or project.forge != "gitlab" or world.access(project, http.me()) == Access.NONE:
+    if project is None:
         raise http.not_found("Project")
     ticket = project.tickets.get(number)
     if ticket is None or ticket.deleted or not http.can_see(ticket, http.me()):

@@ -14,6 +14,7 @@ from tracker_bridge.sandbox.world import Note, Ticket
 
 routes = Blueprint("notes", __name__)
 
+BLANK = 'Note {:note=>["can\'t be blank"]}'
 MAX_BODY = 1_000_000
 MAX_COMMENTS = 5_000
 
@@ -27,9 +28,7 @@ def listed(ticket: Ticket) -> Response:
     rows = [note for note in ticket.notes if http.can_read(ticket, note, http.me())]
     if kind != "all_notes":
         rows = [note for note in rows if note.system == (kind == "only_activity")]
-    rows.sort(
-        key=lambda note: (note.updated_at if by_update else note.created_at, note.id), reverse=newest_first
-    )
+    rows.sort(key=lambda note: (note.updated_at if by_update else note.created_at, note.id), reverse=newest_first)
     return http.listing(rows, lambda one: shapes.note(one, ticket, http.base_url()))
 
 
@@ -40,6 +39,7 @@ def one(ticket: Ticket, note: Note) -> Response:
 
 @routes.post("/projects/<project:project>/issues/<int:ticket>/notes")
 def created(ticket: Ticket) -> Response:
+    http.face().limits.count_note(http.me(), http.world().clock().timestamp())
     sent = _body(required=True)
     internal = bool(http.flag("internal") or http.flag("confidential"))
     access = http.access_to(ticket.project)
@@ -52,25 +52,21 @@ def created(ticket: Ticket) -> Response:
     if len(ticket.comments) >= MAX_COMMENTS:
         raise http.bad_request('Note {:base=>["Maximum number of comments exceeded"]}')
     note = http.world().comment(ticket, http.me(), body, internal=internal)
-    for deed in outcome.deeds:
-        deed()
+    outcome.carry_out()
     return http.answer(shapes.note(note, ticket, http.base_url(), outcome.changes), 201)
 
 
 @routes.put("/projects/<project:project>/issues/<int:ticket>/notes/<int:note>")
 def changed(ticket: Ticket, note: Note) -> Response:
     _must_administer(ticket, note)
-    sent = _body(required=False)
-    body, found = extract(sent)
+    body, found = extract(_body(required=False))
     outcome = actions.judge(ticket, found)
     if not body:
-        answer = _commands_only(outcome)
         http.world().delete_comment(ticket, note, http.me())
-        return answer
+        return _commands_only(outcome)
     if body != note.body:
         http.world().edit_comment(ticket, note, http.me(), body)
-    for deed in outcome.deeds:
-        deed()
+    outcome.carry_out()
     return http.answer(shapes.note(note, ticket, http.base_url(), outcome.changes))
 
 
@@ -91,21 +87,16 @@ def _must_administer(ticket: Ticket, note: Note) -> None:
 
 def _body(*, required: bool) -> str:
     body = http.text("body", required=True)
-    if not body:
-        raise (
-            http.bad_request('Note {:note=>["can\'t be blank"]}')
-            if required
-            else http.invalid("body", "is empty")
-        )
+    if not body or not body.strip():
+        raise http.bad_request(BLANK) if required else http.invalid("body", "is empty")
     if len(body) > MAX_BODY:
         raise http.bad_request(f'Note {{:note=>["is too long (maximum is {MAX_BODY} characters)"]}}')
     return body
 
 
 def _commands_only(outcome: actions.Outcome) -> Response:
-    """202 without an id when something was done; else a refusal, since there is nothing to save."""
-    if not outcome.applied:
-        raise http.bad_request('Note {:note=>["can\'t be blank"]}')
-    for deed in outcome.deeds:
-        deed()
+    """202 without an id; a refusal when no action had anything to say (``Notes::QuickActionsStatus``)."""
+    outcome.carry_out()
+    if not outcome.said:
+        raise http.bad_request("Failed to apply commands.")
     return http.answer({"commands_changes": outcome.changes, "summary": [" ".join(outcome.said)]}, 202)

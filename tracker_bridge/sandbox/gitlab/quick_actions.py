@@ -86,11 +86,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 
 def _slashed(inline: Token) -> bool:
     shown = "".join(
-        "\n"
-        if token.type in {"softbreak", "hardbreak"}
-        else ""
-        if token.type == "html_inline"
-        else token.content
+        "\n" if token.type in {"softbreak", "hardbreak"} else "" if token.type == "html_inline" else token.content
         for token in inline.children or ()
     )
     return any(line.startswith("/") for line in shown.split("\n"))

@@ -39,6 +39,4 @@ def version() -> Response:
 
 @routes.get("/metadata")
 def metadata() -> Response:
-    return http.answer(
-        {"version": VERSION, "revision": REVISION, "kas": {"enabled": False}, "enterprise": False}
-    )
+    return http.answer({"version": VERSION, "revision": REVISION, "kas": {"enabled": False}, "enterprise": False})
