@@ -5,33 +5,33 @@ Addresses: pages at ``/``, GitHub at ``/api/v3`` and ``/api/graphql``, GitLab be
 127.0.0.1 only.
 """
 
-import io
-import socket
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from flask import Flask
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
 from tracker_bridge.sandbox import github, gitlab, pages
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose
 from tracker_bridge.sandbox.github import webhooks as github_webhooks
+from tracker_bridge.sandbox.gitlab import webhooks as gitlab_webhooks
 from tracker_bridge.sandbox.github.face import Grant
 from tracker_bridge.sandbox.hooks import Hooks
+from tracker_bridge.sandbox.listener import Listener, Reply
 from tracker_bridge.sandbox.replica import Replica
 from tracker_bridge.sandbox.world import Account, Hook, Project, World
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 _REAL = ("TRACKER_BRIDGE_GITHUB__TOKEN", "TRACKER_BRIDGE_GITHUB__PRIVATE_KEY", "TRACKER_BRIDGE_GITLAB__TOKEN")
+_LONGEST_HANG = 60.0
+"""Seconds."""
 
 
 class RealCredentials(Exception):
@@ -95,7 +95,7 @@ class Sandbox:
         self.faults.before_lag = self._replica.watch
         self._live = self._faces(world)
         self._stale = self._faces(self._replica.past)
-        self._server = _Server("127.0.0.1", port, self._answer, handler=_Handler)
+        self._server = Listener(port, self._reply)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox")
 
     @property
@@ -113,6 +113,7 @@ class Sandbox:
 
     def __enter__(self) -> Self:
         self.hooks.register("github", github_webhooks.writer(self.world, self.url))
+        self.hooks.register("gitlab", gitlab_webhooks.writer(self.gitlab_url))
         self.hooks.__enter__()
         self.world.listeners.append(self._replica.heard)
         self._thread.start()
@@ -133,7 +134,7 @@ class Sandbox:
         lacking = {face: self._lacking.get(face, frozenset()) for face in ("github", "gitlab")}
         faces: dict[str, Flask] = {
             "github": github.create_face(world, lacking=lacking["github"], ping=self._ping, grants=self._grants),
-            "gitlab": gitlab.create_face(world, lacking=lacking["gitlab"]),
+            "gitlab": gitlab.create_face(world, lacking=lacking["gitlab"], send=self.hooks.send),
             "pages": Flask("tracker_bridge.sandbox", static_folder=None),
         }
         faces["pages"].register_blueprint(pages.create_face(world, faces["gitlab"]))
@@ -142,51 +143,45 @@ class Sandbox:
     def _ping(self, project: Project, hook: Hook, actor: Account) -> None:
         self.hooks.send(hook, github_webhooks.ping(self.url, project, hook, actor))
 
-    def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def _reply(self, environ: "WSGIEnvironment") -> Reply:
         asked = HttpRequest(environ)
-        body = asked.get_data()
-        environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         face = _face_of(asked.path)
         fault = self.faults.take(asked.method, asked.path)
         self._replica.count()
         response = self._respond(environ, face, fault)
-        lost = isinstance(fault, Lose | Hang)
         self.requests.append(
             Request(
-                face,
-                asked.method,
-                asked.path,
-                asked.query_string.decode(),
-                body,
-                0 if lost else response.status_code,
-                b"" if lost else response.get_data(),
-                dict(response.headers),
-                fault,
+                face=face,
+                method=asked.method,
+                path=asked.path,
+                query=asked.query_string.decode(),
+                body=environ["wsgi.input"].getvalue(),
+                status=response.status_code if response else 0,
+                answer=response.get_data() if response else b"",
+                headers=dict(response.headers) if response else {},
+                fault=fault,
             )
         )
         if isinstance(fault, Hang):
-            self._closing.wait(60)
-        if lost or isinstance(fault, Cut):
-            return _hang_up(environ, start_response, None if lost else response)
-        return response(environ, start_response)
+            self._closing.wait(_LONGEST_HANG)
+        return Reply(response, cut=isinstance(fault, Cut))
 
-    def _respond(self, environ: "WSGIEnvironment", face: str, fault: Fault | None) -> Response:
-        """Let the face answer, unless the fault has it left undone."""
-        if isinstance(fault, Answer | Lose | Hang) and not fault.done:
-            return _plain(fault)
+    def _respond(self, environ: "WSGIEnvironment", face: str, fault: Fault | None) -> Response | None:
+        """Let the face answer, unless the fault has it left undone; ``None`` when no answer goes out."""
+        done = fault.done if isinstance(fault, Answer | Lose | Hang) else True
+        response = self._ask(environ, face, fault) if done else None
+        if isinstance(fault, Answer):
+            kind = {"Content-Type": "application/json"}
+            return Response(fault.body, fault.status, kind | dict(fault.headers))
+        return None if isinstance(fault, Lose | Hang) else response
+
+    def _ask(self, environ: "WSGIEnvironment", face: str, fault: Fault | None) -> Response:
         with self.world.lock:
-            apps = self._live
+            faces = self._live
             if isinstance(fault, Lag):
                 self._replica.show(fault.requests)
-                apps = self._stale
-            response = Response.from_app(apps[face], _mounted(environ, face), buffered=True)
-        return _plain(fault) if isinstance(fault, Answer) else response
-
-
-def _plain(fault: Answer | Lose | Hang) -> Response:
-    if isinstance(fault, Answer):
-        return Response(fault.body, fault.status, {"Content-Type": "application/json", **fault.headers})
-    return Response(status=502)
+                faces = self._stale
+            return Response.from_app(faces[face], _mounted(environ, face), buffered=True)
 
 
 def _face_of(path: str) -> str:
@@ -199,50 +194,3 @@ def _mounted(environ: "WSGIEnvironment", face: str) -> "WSGIEnvironment":
     if face != "gitlab":
         return environ
     return environ | {"SCRIPT_NAME": "/gitlab", "PATH_INFO": environ["PATH_INFO"].removeprefix("/gitlab")}
-
-
-def _hang_up(
-    environ: "WSGIEnvironment", start_response: "StartResponse", response: Response | None
-) -> Iterable[bytes]:
-    """Close the connection; before that, send half of ``response`` as if the rest would come."""
-    if response is not None:
-        start_response(response.status, response.get_wsgi_headers(environ).to_wsgi_list())
-        yield response.get_data()[: len(response.get_data()) // 2]
-    with suppress(OSError):
-        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-    raise ConnectionError("a planned fault")
-
-
-class _Handler(WSGIRequestHandler):
-    """Keeps connections alive, sends at once, and logs nothing."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: "_Server"
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.connections.add(self.connection)
-
-    def finish(self) -> None:
-        self.server.connections.discard(self.connection)
-        super().finish()
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's signature
-        pass
-
-
-class _Server(ThreadedWSGIServer):
-    """Knows its open connections, so that closing leaves no thread behind."""
-
-    daemon_threads = False
-    block_on_close = True
-
-    def __init__(self, host: str, port: int, app: "WSGIApplication", handler: type[_Handler]) -> None:
-        self.connections: set[socket.socket] = set()
-        super().__init__(host, port, app, handler)
-
-    def hang_up(self) -> None:
-        for connection in list(self.connections):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
