@@ -1,0 +1,119 @@
+"""
+GitHub: github.com and GitHub Enterprise Server, with a token or as a GitHub App.
+
+client      requests: credentials, connections, retry, pages, errors
+reading     an issue, and what changed in it since the last look
+writing     one change
+hooks       deliveries
+
+Differences from GitLab, for those who compare the two: comments have ``since``, a comment can be pinned,
+deletions show in the issue's count of comments, labels and state are one list of events.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+from urllib.parse import quote
+
+from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.trackers import Hint
+from tracker_bridge.trackers._cache import Rights, Threads
+from tracker_bridge.trackers.github import hooks, sweeping
+from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.credentials import App, Token
+from tracker_bridge.trackers.github.reading import Reader
+from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
+from tracker_bridge.trackers.github.writing import Writer
+
+__all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
+
+GITHUB_COM = "https://api.github.com"
+
+
+class GitHubTracker:
+    """
+    One GitHub with one credential. Close it after use.
+
+    ``url`` is the API's address: :data:`GITHUB_COM`, or ``https://HOST/api/v3`` for an Enterprise Server.
+    ``projects`` are written ``owner/name``. ``seconds_between_writes``: GitHub asks for one; each thread
+    keeps it for itself. ``clock`` is monotonic, in seconds.
+    """
+
+    name = "github"
+    max_body = 60_000
+    """GitHub takes 65,536; the rest is reserve, since nobody says how it counts."""
+    max_comments = 2_500
+    reserved = frozenset({"alerts", "code", "details", "saved-replies", "table", "tasklist", "template"})
+    """The editor's own menu: https://docs.github.com/en/issues/tracking-your-work-with-issues/about-slash-commands"""
+
+    def __init__(
+        self,
+        url: str,
+        credential: Token | App,
+        projects: Collection[str],
+        webhook_secrets: Collection[str] = (),
+        *,
+        seconds_between_writes: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Raise ``ValueError``, naming the problem and no secret, for values that can not work."""
+        if not all(webhook_secrets):
+            raise ValueError("an empty webhook secret would let everybody sign")
+        self.projects = frozenset(projects)
+        self._by_name = {project.lower(): project for project in projects}
+        self._secrets = [secret.encode() for secret in webhook_secrets]
+        self._client = Client(url, credential, seconds_between_writes=seconds_between_writes, clock=clock)
+        self._rights = Rights(clock)
+        threads = Threads()
+        self._reader = Reader(self._client, threads)
+        self._writer = Writer(self._client, threads)
+        self._viewer: Person | None = None
+
+    def close(self) -> None:
+        """Close the connections of every thread."""
+        self._client.close()
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        hooks.verify(headers, body, self._secrets)
+        event = headers.get("x-github-event", "")
+        return hooks.hint(event, body, tracker=self.name, projects=self._by_name, viewer=self._viewer)
+
+    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterable[IssueRef]:
+        if since is None:
+            return sweeping.labelled(self._client, self.name, project, label)
+        return sweeping.touched(self._client, self.name, project, since)
+
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        return self._reader.read(ref, self._who(ref.project), whole=whole)
+
+    def access(self, ref: IssueRef, person: Person) -> Access:
+        known = self._rights.get(ref.project, person)
+        if known is None:
+            known = self._access(ref.project, person)
+            self._rights.put(ref.project, person, known)
+        return known
+
+    def apply(self, ref: IssueRef, change: Change) -> None:
+        self._writer.apply(ref, change)
+
+    def _access(self, project: str, asked: Person) -> Access:
+        """GitHub answers 404 for people that it does not know, and for Apps."""
+        act = f"ask what {asked.login} may do in {self.name}:{project}"
+        path = f"/repos/{project}/collaborators/{quote(asked.login, safe='')}/permission"
+        answer = self._client.send(act, "GET", path, project=project, fine=(404,))
+        return Access.NONE if answer.status == 404 else access(answer.parse(PERMISSION, act), asked)
+
+    def _who(self, project: str) -> Person:
+        """
+        Return the bot's own account; asked once.
+
+        An App has no ``/user``: its account is found by name, ``<slug>[bot]``.
+        """
+        if self._viewer is None:
+            act = "ask GitHub whose credential this is"
+            installations = self._client.installations
+            path = f"/users/{quote(installations.slug() + '[bot]')}" if installations else "/user"
+            answer = self._client.send(act, "GET", path, project=project)
+            self._viewer = person(answer.parse(ACCOUNT, act))
+        return self._viewer

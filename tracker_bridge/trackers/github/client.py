@@ -1,0 +1,142 @@
+"""Requests to GitHub, signed, from any thread: one connection per credential and thread, pages, limits."""
+
+import threading
+import time
+from collections.abc import Callable, Container, Iterator, Mapping
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from github import Auth, Github
+from pydantic import TypeAdapter
+from requests.utils import parse_header_links
+
+from tracker_bridge.trackers import Busy
+from tracker_bridge.trackers.github.connection import connect, exchange
+from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token
+from tracker_bridge.trackers.github.errors import LIMITED, Answer, limited, problem
+
+MAX_PAGES = 1000
+
+T = TypeVar("T")
+
+
+class Client:
+    """
+    Sends requests with one credential.
+
+    Every thread has a connection of its own, kept until :meth:`close`. A limit holds for all of them: until
+    it has passed, :class:`Busy` is raised without asking GitHub, which may ban those that go on asking.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        credential: Token | App,
+        *,
+        seconds_between_writes: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Raise ``ValueError``, naming the problem and no secret, for what can not work."""
+        if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
+            raise ValueError(f"{url!r} is not the address of an API; write it like https://api.github.com")
+        self._url = url.rstrip("/")
+        self._seconds_between_writes = seconds_between_writes
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._mine = threading.local()
+        self._all: list[Github] = []
+        self._closed_until: dict[int, float] = {}
+        self.installations: Installations | None = None
+        self._auth: Callable[[int], Auth.Auth]
+        if isinstance(credential, App):
+            self.installations = installations = Installations(credential, self._connect)
+            self._auth = lambda installation: InstallationAuth(installations, installation)
+        else:
+            token = Auth.Token(credential.secret)
+            self._auth = lambda _: token
+
+    def send(
+        self,
+        act: str,
+        verb: str,
+        path: str,
+        *,
+        project: str,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+        fine: Container[int] = (),
+    ) -> Answer:
+        """
+        Send one request on behalf of ``project``, which chooses the App's installation.
+
+        ``act`` completes "could not ..." in the errors. Answers of 400 and above are raised, but for those in
+        ``fine``.
+        """
+        installation = self.installations.id_of(project) if self.installations else 0
+        wait = self._closed_until.get(installation, 0.0) - self._clock()
+        if wait > 0:
+            raise Busy(f"could not {act}: waiting until GitHub's limit has passed", wait)
+        answer = exchange(self._github(installation), act, verb, path, query=query, body=body)
+        if answer.status < 400 or answer.status in fine:
+            return answer
+        error = problem(answer, act)
+        if isinstance(error, Busy) and limited(answer):
+            self._closed_until[installation] = self._clock() + error.retry_after
+        if answer.status == 401 and self.installations:
+            self.installations.forget(installation)
+        raise error
+
+    def pages(
+        self,
+        act: str,
+        path: str,
+        shape: TypeAdapter[list[T]],
+        *,
+        project: str,
+        query: Mapping[str, str | int] | None = None,
+    ) -> Iterator[T]:
+        """
+        Yield everything of a listing, page after page.
+
+        Of the ``Link`` header only the next query is taken: the path stays the one that was asked for.
+        """
+        following: Mapping[str, str | int] | None = {**(query or {}), "per_page": 100}
+        for _ in range(MAX_PAGES):
+            answer = self.send(act, "GET", path, project=project, query=following)
+            yield from answer.parse(shape, act)
+            following = next_query(answer)
+            if following is None:
+                return
+        raise Busy(f"could not {act}: GitHub's pages do not end", LIMITED)
+
+    def query(self, act: str, text: str, variables: Mapping[str, Any], *, project: str) -> Answer:
+        """Ask GraphQL, which knows a few things that REST does not tell. Never for writing."""
+        installation = self.installations.id_of(project) if self.installations else 0
+        address = self._github(installation).requester.graphql_url
+        body = {"query": text, "variables": variables}
+        return self.send(act, "POST", address, project=project, body=body)
+
+    def close(self) -> None:
+        """Close every thread's connections. The client opens new ones if it is used again."""
+        with self._lock:
+            for github in self._all:
+                github.close()
+
+    def _github(self, installation: int) -> Github:
+        mine: dict[int, Github] = self._mine.__dict__.setdefault("connections", {})
+        if installation not in mine:
+            mine[installation] = self._connect(self._auth(installation))
+        return mine[installation]
+
+    def _connect(self, auth: Auth.Auth) -> Github:
+        github = connect(self._url, auth, self._seconds_between_writes)
+        with self._lock:
+            self._all.append(github)
+        return github
+
+
+def next_query(answer: Answer) -> Mapping[str, str | int] | None:
+    for link in parse_header_links(answer.headers.get("link", "")):
+        if link.get("rel") == "next":
+            return dict(parse_qsl(urlsplit(link["url"]).query))
+    return None

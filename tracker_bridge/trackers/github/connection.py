@@ -1,0 +1,109 @@
+"""
+One connection to GitHub, and what it never does.
+
+PyGithub is the authenticated transport; its objects are not used, since they cost hidden requests.
+
+- Only ``GET`` and ``HEAD`` are ever repeated. PyGithub's default repeats ``POST`` too: doubled comments.
+- No redirect is followed. PyGithub follows 301 with every verb, into other repositories, and loses the query.
+- Nothing waits for a limit to pass.
+"""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+from github import Auth, Github
+from urllib3 import BaseHTTPResponse, Retry
+from urllib3.connectionpool import ConnectionPool
+from urllib3.exceptions import HTTPError
+
+from tracker_bridge import __version__
+from tracker_bridge.trackers import Busy, Gone
+from tracker_bridge.trackers.github.errors import UNCLEAR, Answer
+
+API_VERSION = "2022-11-28"
+TIMEOUT = 12
+"""Seconds to connect, and between two pieces of an answer; GitHub itself gives up after 10."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class Moved(Exception):
+    """A redirect, which is not followed."""
+
+
+class Patience(Retry):
+    """
+    Repeats a ``GET`` twice, after a broken connection or 500, 502, 503, 504; nothing else, ever.
+
+    An answer with ``Retry-After`` is not repeated either: the wait is the worker's business.
+    """
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        if status_code in REDIRECTS:
+            return True  # only increment can stop PyGithub from following
+        return not has_retry_after and super().is_retry(method, status_code)
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
+        _pool: ConnectionPool | None = None,
+        _stacktrace: TracebackType | None = None,
+    ) -> Self:
+        if response is not None and response.status in REDIRECTS:
+            response.drain_conn()
+            raise Moved
+        if error is not None and method not in (self.allowed_methods or ()):
+            raise error  # urllib3 would repeat any verb after some errors
+        return super().increment(method, url, response, error, _pool, _stacktrace)
+
+
+def connect(url: str, auth: Auth.Auth, seconds_between_writes: float) -> Github:
+    """Make a client for one thread (PyGithub#1257: not safe between threads). Sends nothing yet."""
+    return Github(
+        auth=auth,
+        base_url=url,
+        timeout=TIMEOUT,
+        user_agent=f"tracker-bridge/{__version__}",
+        per_page=100,
+        retry=Patience(
+            total=2,
+            backoff_factor=0.25,
+            allowed_methods=frozenset({"GET", "HEAD"}),
+            status_forcelist=[500, 502, 503, 504],
+            raise_on_status=False,
+            respect_retry_after_header=False,
+        ),
+        pool_size=1,
+        seconds_between_requests=0,
+        seconds_between_writes=seconds_between_writes,
+        lazy=True,
+        api_version=API_VERSION,
+    )
+
+
+def exchange(
+    github: Github,
+    act: str,
+    verb: str,
+    path: str,
+    *,
+    query: Mapping[str, str | int] | None = None,
+    body: Mapping[str, Any] | None = None,
+) -> Answer:
+    """Send one request, and return any answer that is not a redirect."""
+    try:
+        status, headers, text = github.requester.requestJson(
+            verb, path, dict(query or {}), {"Accept": "application/vnd.github+json"}, body
+        )
+    except Moved:
+        raise Gone(
+            f"could not {act}: GitHub redirects elsewhere. The issue was transferred, or the repository renamed:"
+            " then configure its new name"
+        ) from None
+    except (requests.RequestException, HTTPError) as broken:
+        raise Busy(f"could not {act}: no answer from GitHub ({type(broken).__name__})", UNCLEAR) from None
+    return Answer(status, headers, text)

@@ -1,0 +1,134 @@
+"""How the bridge signs its requests: with a token, or as a GitHub App."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from github import Auth, Github
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+
+from tracker_bridge.trackers import Denied
+from tracker_bridge.trackers.github.connection import exchange
+from tracker_bridge.trackers.github.errors import problem
+
+EARLY = timedelta(minutes=2)
+"""An installation's token is renewed this long before its hour is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A personal access token."""
+
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A GitHub App. Without ``installation_id`` the installation is looked up for each repository."""
+
+    app_id: str
+    private_key: str = field(repr=False)
+    installation_id: int | None = None
+
+
+class _Installation(BaseModel):
+    id: int
+
+
+class _AccessToken(BaseModel):
+    token: str
+    expires_at: AwareDatetime
+
+
+class _Slug(BaseModel):
+    slug: str
+
+
+_INSTALLATION = TypeAdapter(_Installation)
+_ACCESS_TOKEN = TypeAdapter(_AccessToken)
+_SLUG = TypeAdapter(_Slug)
+
+
+class Installations:
+    """
+    The installations of one App, and their tokens.
+
+    PyGithub mints a token per client and without a lock; here all threads share one per installation. The
+    client inside is used under the lock only.
+    """
+
+    def __init__(self, app: App, connect: Callable[[Auth.Auth], Github]) -> None:
+        """Raise ``ValueError`` when the private key can not sign."""
+        auth = Auth.AppAuth(app.app_id, app.private_key)
+        try:
+            auth.create_jwt()
+        except Exception:  # noqa: BLE001 -- whatever PyJWT and cryptography raise may quote the key
+            raise ValueError("the private key of the GitHub App is not an RSA key in PEM form") from None
+        self.github = connect(auth)
+        self._fixed = app.installation_id
+        self._lock = threading.Lock()
+        self._ids: dict[str, int] = {}
+        self._tokens: dict[int, _AccessToken] = {}
+
+    def id_of(self, project: str) -> int:
+        """Return the installation that covers ``project``."""
+        if self._fixed is not None:
+            return self._fixed
+        with self._lock:
+            if project not in self._ids:
+                act = f"find the App's installation for github:{project}"
+                answer = exchange(self.github, act, "GET", f"/repos/{project}/installation")
+                if answer.status == 404:
+                    raise Denied(f"could not {act}: install the App on this repository")
+                if answer.status >= 400:
+                    raise problem(answer, act)
+                self._ids[project] = answer.parse(_INSTALLATION, act).id
+            return self._ids[project]
+
+    def token(self, installation: int) -> str:
+        with self._lock:
+            known = self._tokens.get(installation)
+            if known is None or datetime.now(UTC) + EARLY > known.expires_at:
+                known = self._tokens[installation] = self._mint(installation)
+            return known.token
+
+    def forget(self, installation: int) -> None:
+        """Drop what GitHub does not accept any more: the token, and which repositories it was for."""
+        with self._lock:
+            self._tokens.pop(installation, None)
+            self._ids = {project: id_ for project, id_ in self._ids.items() if id_ != installation}
+
+    def slug(self) -> str:
+        """Return the App's name; its account is called ``<slug>[bot]``."""
+        act = "ask GitHub which App this is"
+        with self._lock:
+            answer = exchange(self.github, act, "GET", "/app")
+        if answer.status >= 400:
+            raise problem(answer, act)
+        return answer.parse(_SLUG, act).slug
+
+    def _mint(self, installation: int) -> _AccessToken:
+        act = f"get a token for installation {installation} of the App"
+        answer = exchange(self.github, act, "POST", f"/app/installations/{installation}/access_tokens", body={})
+        if answer.status == 404:
+            raise Denied(f"could not {act}: the App is not installed there any more")
+        if answer.status >= 400:
+            raise problem(answer, act)
+        return answer.parse(_ACCESS_TOKEN, act)
+
+
+class InstallationAuth(Auth.Auth):
+    """What PyGithub asks for the token before every request."""
+
+    def __init__(self, installations: Installations, installation: int) -> None:
+        self._installations = installations
+        self._installation = installation
+
+    @property
+    def token_type(self) -> str:
+        return "token"
+
+    @property
+    def token(self) -> str:
+        return self._installations.token(self._installation)

@@ -1,0 +1,86 @@
+"""
+GitHub's answers, and what they mean when they are errors.
+
+Messages name the issue and the act. They contain neither what GitHub said, nor what was sent, nor a secret.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+
+UNCLEAR = 10.0
+"""Seconds until an unclear write is looked for: GitHub may answer 502 and have written all the same."""
+LIMITED = 60.0
+"""Seconds to keep away when GitHub names a limit but no time."""
+LONGEST = 3700.0
+"""Seconds; primary limits reset within the hour."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str = field(repr=False)
+
+    def parse(self, shape: TypeAdapter[T], act: str) -> T:
+        """Raise :class:`Busy` when this is not what GitHub documents: a proxy's page, half an answer."""
+        try:
+            return shape.validate_json(self.text)
+        except ValidationError:
+            raise Busy(f"could not {act}: GitHub's answer makes no sense", LIMITED) from None
+
+
+def problem(answer: Answer, act: str) -> TrackerError:
+    """Tell what an answer of 400 and above means."""
+    status = answer.status
+    if limited(answer):
+        return Busy(f"could not {act}: GitHub limits our requests ({status})", delay(answer))
+    if status >= 500:
+        return Busy(f"could not {act}: GitHub answered {status}", max(UNCLEAR, delay(answer, UNCLEAR)))
+    if status in (404, 410):
+        return Gone(f"could not {act}: it is not there, or this credential can not see it ({status})")
+    if status == 401:
+        return Denied(f"could not {act}: GitHub does not accept the credential (401); configure a valid one")
+    return Denied(f"could not {act}: GitHub refuses it ({status}); check what the credential may do there")
+
+
+def limited(answer: Answer) -> bool:
+    """
+    Tell a limit from a refusal: both may be 403, and a limit may come without ``Retry-After``.
+
+    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
+    if answer.status == 403:
+        said = answer.text.lower()
+        return (
+            "retry-after" in answer.headers
+            or answer.headers.get("x-ratelimit-remaining") == "0"
+            or "secondary rate limit" in said
+            or "api rate limit exceeded" in said
+        )
+    return answer.status == 429
+
+
+def delay(answer: Answer, otherwise: float = LIMITED) -> float:
+    """Return the seconds that GitHub asks to wait, reckoned by its own clock."""
+    headers = answer.headers
+    after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
+    if after.isdecimal():
+        return min(float(after), LONGEST)
+    if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
+        try:
+            now = parsedate_to_datetime(headers["date"]).timestamp()
+        except (KeyError, ValueError):
+            now = time.time()
+        return min(max(float(reset) - now + 1, 1.0), LONGEST)
+    return otherwise

@@ -1,0 +1,106 @@
+"""
+Deliveries from GitHub: the signature first, over the raw bytes, and then the few fields that make a hint.
+
+https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
+
+from tracker_bridge.domain.changes import key_of
+from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers.github.shapes import lines
+
+SIGNATURE = re.compile(rb"sha256=([0-9a-f]{64})")
+
+Number = Annotated[int, Field(strict=True, gt=0, lt=10**10)]
+Id = Annotated[int, Field(strict=True, gt=0, lt=2**63)]
+
+
+class Sender(BaseModel):
+    id: Id
+
+
+class Repository(BaseModel):
+    full_name: str
+
+
+class HookedIssue(BaseModel):
+    number: Number
+    pull_request: object = None
+
+
+class HookedComment(BaseModel):
+    id: Id
+    body: str | None = None
+    updated_at: AwareDatetime
+
+
+class Delivery(BaseModel):
+    """What ``issues`` and ``issue_comment`` have in common; of the latter, ``comment``."""
+
+    action: str
+    repository: Repository
+    issue: HookedIssue
+    comment: HookedComment | None = None
+    sender: Sender
+
+
+DELIVERY = TypeAdapter(Delivery)
+
+
+def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) -> None:
+    """
+    Raise :class:`Forged` unless one of the secrets signed ``body``. Several may be valid: GitHub has no
+    overlap when a secret is changed. All are tried, whichever fits.
+    """
+    found = SIGNATURE.fullmatch(headers.get("x-hub-signature-256", "").encode("utf-8", "replace"))
+    if found is None:
+        raise Forged("the header X-Hub-Signature-256 is missing or malformed")
+    expected = [hmac.new(secret, body, hashlib.sha256).hexdigest().encode() for secret in secrets]
+    fits = [hmac.compare_digest(one, found[1]) for one in expected]
+    if not any(fits):
+        raise Forged("no configured secret signed this delivery")
+
+
+def hint(
+    event: str, body: bytes, *, tracker: str, projects: Mapping[str, str], viewer: Person | None
+) -> Hint | None:
+    """
+    Tell what an authentic delivery hints at.
+
+    ``projects``: the configured names by their lower-case form, since GitHub does not tell them apart.
+    """
+    try:
+        delivery = DELIVERY.validate_json(body)
+    except ValidationError:
+        return None
+    project = projects.get(delivery.repository.full_name.lower())
+    if project is None or delivery.issue.pull_request is not None or our_own(delivery, viewer):
+        return None
+    ref = IssueRef(tracker, project, delivery.issue.number)
+    match event, delivery:
+        case "issues", _:
+            return Hint(ref)
+        case "issue_comment", Delivery(action="created" | "edited", comment=HookedComment() as comment):
+            return Hint(ref, comment.id, comment.updated_at)
+        case "issue_comment", Delivery(action="deleted", comment=HookedComment() as comment):
+            return Hint(ref, comment.id)
+        case _:
+            return None
+
+
+def our_own(delivery: Delivery, viewer: Person | None) -> bool:
+    """
+    Tell whether this is an echo of what we did. A comment without our marker is not, even from our account:
+    a person may use the same one, to try the bridge out with a token of their own.
+    """
+    if viewer is None or delivery.sender.id != viewer.id:
+        return False
+    return delivery.comment is None or key_of(lines(delivery.comment.body)) is not None

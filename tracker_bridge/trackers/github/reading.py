@@ -1,0 +1,178 @@
+"""
+One look at an issue: two requests when the thread is known, every page when it is not.
+
+A known thread is brought up to date with the comments changed since the newest one seen (``since``). Deleted
+comments are in no such list: the issue's own count of comments tells of them, and then all are read again.
+Label and state events have no ``since`` and are read only when labels or state are not those expected.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+
+from tracker_bridge.domain.issue import Comment, Deed, Happening, Issue, IssueRef, Person
+from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers._cache import Thread, Threads
+from tracker_bridge.trackers.github import shapes
+from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.editors import Text, editors
+from tracker_bridge.trackers.github.shapes import ShownComment, ShownIssue
+
+OVERLAP = timedelta(minutes=2)
+"""How far before the newest comment seen to look again: comments become visible out of order."""
+
+DEEDS = frozenset(Deed)
+
+NOTHING = Thread({}, "", None, frozenset(), open=True, happenings=())
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What GitHub answered. ``kept``: the comments known before that are still there, as far as it tells."""
+
+    issue: ShownIssue
+    listed: Mapping[int, ShownComment]
+    kept: Mapping[int, Comment]
+
+
+def issue_path(ref: IssueRef) -> str:
+    return f"/repos/{ref.project}/issues/{ref.number}"
+
+
+def stamp(thread: Thread) -> str:
+    """Return from when on to ask for changes of a thread that has comments."""
+    newest = max(one.updated_at for one in thread.comments.values())
+    return (newest - OVERLAP).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Reader:
+    """Reads issues, and remembers in ``threads`` what it read."""
+
+    def __init__(self, client: Client, threads: Threads) -> None:
+        self._client = client
+        self._threads = threads
+
+    def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
+        """``whole`` reads everything anew."""
+        known = None if whole else self._threads.get(ref)
+        try:
+            look = self._look(ref, known or NOTHING)
+            thread = self._thread(ref, viewer, known, look)
+        except Gone:
+            self._threads.forget(ref)
+            raise
+        self._threads.put(ref, thread)
+        return Issue(
+            ref=ref,
+            viewer=viewer,
+            author=shapes.person(look.issue.user),
+            title=look.issue.title,
+            body=thread.body,
+            url=look.issue.html_url,
+            created_at=look.issue.created_at,
+            updated_at=look.issue.updated_at,
+            open=thread.open,
+            labels=thread.labels,
+            comments=tuple(thread.comments.values()),
+            happenings=thread.happenings,
+            body_edited_by=thread.body_edited_by,
+        )
+
+    def _look(self, ref: IssueRef, known: Thread) -> Look:
+        """
+        Read the comments, then the issue: a comment that is written in between is then counted and not
+        listed, and does not look like a deleted one.
+        """
+        listed, issue = self._comments(ref, known), self._issue(ref)
+        if issue.comments - len(known.comments.keys() | listed.keys()) >= known.uncounted:
+            return Look(issue, listed, known.comments)
+        listed = self._comments(ref, NOTHING)
+        return Look(self._issue(ref), listed, {})
+
+    def _issue(self, ref: IssueRef) -> ShownIssue:
+        """Refuse what is not the issue that was asked for, however it came to be answered."""
+        act = f"read {ref}"
+        answer = self._client.send(act, "GET", issue_path(ref), project=ref.project)
+        shown = answer.parse(shapes.ISSUE, act)
+        if shapes.number_of(f"{shown.repository_url}/issues/{shown.number}", ref.project) != ref.number:
+            raise Gone(f"could not {act}: GitHub answered with another issue; it was transferred")
+        if shown.pull_request is not None:
+            raise Gone(f"could not {act}: it is a pull request")
+        return shown
+
+    def _comments(self, ref: IssueRef, known: Thread) -> Mapping[int, ShownComment]:
+        """Return the comments that may have changed since ``known``, by id; all of them if it has none."""
+        act = f"read the comments of {ref}"
+        pages = self._client.pages(
+            act,
+            f"{issue_path(ref)}/comments",
+            shapes.COMMENTS,
+            project=ref.project,
+            query={"since": stamp(known)} if known.comments else {},
+        )
+        listed = {one.id: one for one in pages}
+        if any(shapes.number_of(one.issue_url, ref.project) != ref.number for one in listed.values()):
+            raise Gone(f"could not {act}: GitHub answered with another issue's; it was transferred")
+        return listed
+
+    def _thread(self, ref: IssueRef, viewer: Person, known: Thread | None, look: Look) -> Thread:
+        before = known or NOTHING
+        issue, body = look.issue, shapes.lines(look.issue.body)
+        fresh = [shapes.comment(one, viewer) for one in look.listed.values()]
+        author = shapes.person(issue.user)
+        texts = [
+            Text(one.id, look.listed[one.id].node_id, one.author, one.body)
+            for one in fresh
+            if changed(one, before.comments.get(one.id))
+        ]
+        if body_changed(issue, body, known):
+            texts.append(Text(0, issue.node_id, author, body))
+        by = editors(self._client, ref.project, texts, f"ask who edited the texts of {ref}")
+        comments = {**look.kept, **{one.id: edited(one, before.comments.get(one.id), by) for one in fresh}}
+        same = known and (known.labels, known.open) == (issue.names, issue.state == "open")
+        return Thread(
+            comments=dict(sorted(comments.items())),
+            body=body,
+            body_edited_by=by.get(0) if known is None or known.body != body else known.body_edited_by,
+            labels=issue.names,
+            open=issue.state == "open",
+            happenings=before.happenings if same else tuple(self._happenings(ref, viewer)),
+            uncounted=issue.comments - len(comments),
+        )
+
+    def _happenings(self, ref: IssueRef, viewer: Person) -> Iterable[Happening]:
+        """Yield what people, and other bots, did to labels and state; not what we did."""
+        act = f"read the events of {ref}"
+        path = f"{issue_path(ref)}/events"
+        for event in self._client.pages(act, path, shapes.EVENTS, project=ref.project):
+            by_us = event.actor is not None and event.actor.id == viewer.id
+            if event.event in DEEDS and not by_us:
+                yield shapes.happening(event)
+
+
+def changed(one: Comment, before: Comment | None) -> bool:
+    """
+    Tell whether to ask who wrote this text: it differs from the one known, or was changed before the first
+    look. Our own are not asked about: ``plan`` puts them right whoever changed them.
+    """
+    if one.ours:
+        return False
+    return one.updated_at != one.created_at if before is None else one.body != before.body
+
+
+def body_changed(issue: ShownIssue, body: str, known: Thread | None) -> bool:
+    """
+    The same for the opening post, of which REST has no time of its own: ``updated_at`` moves with everything.
+
+    So the first look asks, once, about every issue that had a text and anything happen to it; a later one
+    only when the text is another. An issue that is read as soon as it is opened costs nothing.
+    """
+    if known is not None:
+        return body != known.body
+    return body != "" and issue.updated_at != issue.created_at
+
+
+def edited(one: Comment, before: Comment | None, by: Mapping[int, Person | None]) -> Comment:
+    if before is not None and before.body == one.body:
+        return replace(one, edited_by=before.edited_by)
+    return replace(one, edited_by=by.get(one.id))

@@ -1,0 +1,172 @@
+"""
+The few fields of GitHub's JSON that are read, and what becomes of them.
+
+Requests fail here, and nowhere deeper, when GitHub answers something else: see :meth:`Answer.parse`.
+"""
+
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+
+from tracker_bridge.domain.changes import key_of
+from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person
+
+
+class Account(BaseModel):
+    id: int
+    login: str
+    type: str = "User"
+
+
+class Label(BaseModel):
+    name: str
+
+
+class ShownIssue(BaseModel):
+    """``comments`` is how many there are; ``pull_request`` is there for pull requests only."""
+
+    node_id: str
+    number: int
+    repository_url: str
+    html_url: str
+    title: str
+    body: str | None
+    user: Account | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    state: str
+    labels: list[Label]
+    comments: int
+    pull_request: object = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(label.name for label in self.labels)
+
+
+class ShownComment(BaseModel):
+    id: int
+    node_id: str
+    issue_url: str
+    html_url: str
+    user: Account | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    body: str | None
+
+
+class Event(BaseModel):
+    event: str
+    actor: Account | None
+    created_at: AwareDatetime
+    label: Label | None = None
+
+
+class Permission(BaseModel):
+    permission: str
+    role_name: str = ""
+    user: Account | None = None
+
+
+class Identified(BaseModel):
+    """Something new, of which the id is needed."""
+
+    id: int
+
+
+class Editor(BaseModel):
+    login: str
+    databaseId: int | None = None  # noqa: N815 -- GraphQL's name
+
+
+class Edited(BaseModel):
+    """A comment or an issue, as GraphQL shows it. No ``lastEditedAt``: the text was never changed."""
+
+    body: str
+    lastEditedAt: AwareDatetime | None  # noqa: N815 -- GraphQL's name
+    editor: Editor | None
+
+
+class Nodes(BaseModel):
+    nodes: list[Edited | None]
+
+
+class Fault(BaseModel):
+    type: str = ""
+    message: str = ""
+
+
+class Told(BaseModel):
+    """GraphQL answers 200 even for errors."""
+
+    data: Nodes | None = None
+    errors: list[Fault] = []
+
+
+ACCOUNT = TypeAdapter(Account)
+ISSUE = TypeAdapter(ShownIssue)
+ISSUES = TypeAdapter(list[ShownIssue])
+COMMENTS = TypeAdapter(list[ShownComment])
+EVENTS = TypeAdapter(list[Event])
+PERMISSION = TypeAdapter(Permission)
+IDENTIFIED = TypeAdapter(Identified)
+TOLD = TypeAdapter(Told)
+
+_ROLES = {
+    "admin": Access.ADMIN,
+    "maintain": Access.MAINTAIN,
+    "write": Access.WRITE,
+    "triage": Access.TRIAGE,
+    "read": Access.READ,
+}
+
+
+def lines(text: str | None) -> str:
+    """Return the text with ``\\n`` line ends only; web forms send ``\\r\\n``, and ``None`` when empty."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def person(account: Account | None) -> Person:
+    """``None`` is a deleted account."""
+    if account is None:
+        return NOBODY
+    return Person(account.id, account.login, bot=account.type == "Bot")
+
+
+def access(permission: Permission, asked: Person) -> Access:
+    """
+    Read a role. ``permission`` says ``read`` for triage and ``write`` for maintain, ``role_name`` says which;
+    an organisation's own role has any name, and then the coarse word counts.
+
+    The id must be the one asked about: a login can have been taken over by somebody else.
+
+    https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+    """
+    if permission.user is None or permission.user.id != asked.id:
+        return Access.NONE
+    return _ROLES.get(permission.role_name, _ROLES.get(permission.permission, Access.NONE))
+
+
+def comment(shown: ShownComment, viewer: Person) -> Comment:
+    """Who edited it is not known here yet."""
+    author, body = person(shown.user), lines(shown.body)
+    return Comment(
+        id=shown.id,
+        author=author,
+        created_at=shown.created_at,
+        updated_at=shown.updated_at,
+        body=body,
+        url=shown.html_url,
+        ours=author.id == viewer.id and key_of(body) is not None,
+    )
+
+
+def happening(event: Event) -> Happening:
+    """Read an event whose name is one of :class:`Deed`."""
+    label = event.label.name if event.label else ""
+    return Happening(event.created_at, person(event.actor), Deed(event.event), label)
+
+
+def number_of(issue_url: str, project: str) -> int | None:
+    """Return the number in ``.../repos/<project>/issues/<number>``; ``None`` for another repository's."""
+    before, _, number = issue_url.rpartition("/")
+    same = before.casefold().endswith(f"/repos/{project}/issues".casefold())
+    return int(number) if same and number.isdecimal() else None

@@ -1,0 +1,67 @@
+"""
+Which issues may have changed: repository-wide listings, a page or two, never one request per issue.
+
+https://docs.github.com/en/rest/issues/issues#list-repository-issues
+https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers.github import shapes
+from tracker_bridge.trackers.github.client import Client
+
+OVERLAP = timedelta(minutes=2)
+"""How far before ``since`` to begin: clocks differ, and what is written becomes visible late."""
+
+ORDER = {"sort": "created", "direction": "asc"}
+"""So that what changes between two pages moves nothing onto a page already read."""
+
+
+def labelled(client: Client, tracker: str, project: str, label: str) -> Iterator[IssueRef]:
+    """Yield the open issues with ``label``. A comma in a name would mean two labels, and is not sent."""
+    query = {"state": "open", **ORDER} | ({} if "," in label else {"labels": label})
+    for ref, issue in issues(client, tracker, project, query):
+        if label.casefold() in (name.casefold() for name in issue.names) and issue.state == "open":
+            yield ref
+
+
+def touched(client: Client, tracker: str, project: str, since: datetime) -> Iterator[IssueRef]:
+    """
+    Yield the issues changed after ``since``, and those with a comment changed after it: whether an edited
+    comment counts as a change of its issue is not documented.
+    """
+    after = {"since": (since - OVERLAP).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    seen = set()
+    for ref, _ in issues(client, tracker, project, {"state": "all", **ORDER, **after}):
+        seen.add(ref)
+        yield ref
+    act = f"list the comments of {tracker}:{project}"
+    path = f"/repos/{project}/issues/comments"
+    for comment in client.pages(act, path, shapes.COMMENTS, project=project, query={**ORDER, **after}):
+        number = shapes.number_of(comment.issue_url, project)
+        if number is None:
+            raise moved(act)
+        ref = IssueRef(tracker, project, number)
+        if ref not in seen and "/pull/" not in comment.html_url:
+            seen.add(ref)
+            yield ref
+
+
+def issues(
+    client: Client, tracker: str, project: str, query: Mapping[str, str]
+) -> Iterator[tuple[IssueRef, shapes.ShownIssue]]:
+    """List issues without pull requests."""
+    act = f"list the issues of {tracker}:{project}"
+    path = f"/repos/{project}/issues"
+    for issue in client.pages(act, path, shapes.ISSUES, project=project, query=query):
+        if shapes.number_of(f"{issue.repository_url}/issues/{issue.number}", project) is None:
+            raise moved(act)
+        if issue.pull_request is None:
+            yield IssueRef(tracker, project, issue.number), issue
+
+
+def moved(act: str) -> Gone:
+    return Gone(f"could not {act}: GitHub answered for another repository; configure its new name")

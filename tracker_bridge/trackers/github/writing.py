@@ -1,0 +1,105 @@
+"""
+Carrying out changes. One request per change, two for a pin and for taking a reaction back; none is repeated.
+
+Labels are only ever added and removed one by one, so that those of others stay.
+"""
+
+from contextlib import suppress
+from typing import assert_never
+from urllib.parse import quote
+
+from tracker_bridge.domain.changes import Change, Close, Edit, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.trackers import Busy, TrackerError
+from tracker_bridge.trackers._cache import Threads
+from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.reading import issue_path
+from tracker_bridge.trackers.github.shapes import IDENTIFIED
+
+LOOK_AGAIN = 2.0
+"""Seconds until the next look when our comment vanished just before it was edited."""
+
+MISSING = (404, 410)
+
+
+class Writer:
+    """Writes, and tells ``threads`` what it did, so that the next look is not surprised by it."""
+
+    def __init__(self, client: Client, threads: Threads) -> None:
+        self._client = client
+        self._threads = threads
+
+    def apply(self, ref: IssueRef, change: Change) -> None:
+        match change:
+            case Post():
+                self._post(ref, change)
+            case Edit():
+                self._edit(ref, change)
+            case Remove(comment=comment):
+                act = f"remove comment {comment} of {ref}"
+                self._client.send(act, "DELETE", comment_path(ref, comment), project=ref.project, fine=MISSING)
+            case React():
+                self._react(ref, change)
+            case Relabel():
+                self._relabel(ref, change)
+            case Close(done=done):
+                self._state(ref, "close", "closed", "completed" if done else "not_planned")
+            case Reopen():
+                self._state(ref, "reopen", "open", "reopened")
+            case _:
+                assert_never(change)
+        self._threads.changed(ref, change)
+
+    def _post(self, ref: IssueRef, change: Post) -> None:
+        """A pin that fails leaves the comment as it is: it is an ornament, and not every GitHub has it."""
+        act = f"post {change.document.key} to {ref}"
+        path, body = f"{issue_path(ref)}/comments", {"body": change.document.text}
+        answer = self._client.send(act, "POST", path, project=ref.project, body=body)
+        if change.pin:
+            with suppress(TrackerError):
+                made = answer.parse(IDENTIFIED, act)
+                pin = f"{comment_path(ref, made.id)}/pin"
+                self._client.send(f"pin {change.document.key} in {ref}", "PUT", pin, project=ref.project)
+
+    def _edit(self, ref: IssueRef, change: Edit) -> None:
+        """
+        A comment that was deleted meanwhile can not be edited. The issue is not gone for that: the next look
+        sees that the document is missing, and posts it anew.
+        """
+        act = f"edit {change.document.key} in {ref}"
+        path, body = comment_path(ref, change.comment), {"body": change.document.text}
+        answer = self._client.send(act, "PATCH", path, project=ref.project, body=body, fine=MISSING)
+        if answer.status in MISSING:
+            self._threads.forget(ref)
+            raise Busy(f"could not {act}: comment {change.comment} is not there any more", LOOK_AGAIN)
+
+    def _react(self, ref: IssueRef, change: React) -> None:
+        """
+        Giving a reaction again is harmless (200 instead of 201), and tells its id, by which it is taken back.
+
+        A GitHub without reactions, and a comment that is gone, are passed over.
+        """
+        act = f"react to comment {change.comment} of {ref}"
+        target = comment_path(ref, change.comment) if change.comment else issue_path(ref)
+        path, body = f"{target}/reactions", {"content": change.reaction.value}
+        answer = self._client.send(act, "POST", path, project=ref.project, body=body, fine=MISSING)
+        if answer.status not in MISSING and not change.on:
+            path = f"{path}/{answer.parse(IDENTIFIED, act).id}"
+            self._client.send(act, "DELETE", path, project=ref.project, fine=MISSING)
+
+    def _relabel(self, ref: IssueRef, change: Relabel) -> None:
+        act, path = f"label {ref}", f"{issue_path(ref)}/labels"
+        if change.add:
+            body = {"labels": sorted(change.add)}
+            self._client.send(act, "POST", path, project=ref.project, body=body)
+        for name in sorted(change.remove):
+            one = f"{path}/{quote(name, safe='')}"
+            self._client.send(act, "DELETE", one, project=ref.project, fine=MISSING)
+
+    def _state(self, ref: IssueRef, verb: str, state: str, reason: str) -> None:
+        body = {"state": state, "state_reason": reason}
+        self._client.send(f"{verb} {ref}", "PATCH", issue_path(ref), project=ref.project, body=body)
+
+
+def comment_path(ref: IssueRef, comment: int) -> str:
+    return f"/repos/{ref.project}/issues/comments/{comment}"

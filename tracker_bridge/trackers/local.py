@@ -1,0 +1,175 @@
+"""
+The sandbox's world itself as a tracker, without HTTP: for tests and for quick stories.
+
+It remembers nothing and is never busy. Nobody signs deliveries here: listen to the world's events instead.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from typing import NoReturn, assert_never
+
+from tracker_bridge.domain.changes import Change, Close, Edit, Post, React, Relabel, Remove, Reopen, key_of
+from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
+from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
+from tracker_bridge.trackers import Busy, Denied, Forged, Gone, Hint
+
+_DEEDS = frozenset(Deed)
+
+
+class LocalTracker:
+    """Looks at those projects of ``world`` whose forge is ``local``, as ``bot``."""
+
+    name = "local"
+    max_body = 60_000
+    max_comments = 2_500
+    reserved: frozenset[str] = frozenset()
+
+    def __init__(self, world: World, projects: Collection[str], bot: Account) -> None:
+        self.projects = frozenset(projects)
+        self._world = world
+        self._bot = bot
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> NoReturn:
+        raise Forged("nobody signs deliveries of the local world")
+
+    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterator[IssueRef]:
+        with self._world.lock:
+            for ticket in list(self._project(project, f"list the issues of local:{project}").tickets.values()):
+                if not ticket.deleted and (
+                    (ticket.open and label in _labels(ticket)) if since is None else _newest(ticket) >= since
+                ):
+                    yield IssueRef(self.name, ticket.project.path, ticket.number)
+
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        with self._world.lock:
+            ticket = self._ticket(ref, "read")
+            url = f"local:{ref.project}/issues/{ref.number}"
+            return Issue(
+                ref=ref,
+                viewer=_person(self._bot),
+                author=_person(ticket.author),
+                title=ticket.title,
+                body=_lines(ticket.body),
+                url=url,
+                created_at=ticket.created_at,
+                updated_at=ticket.updated_at,
+                open=ticket.open,
+                labels=_labels(ticket),
+                comments=tuple(self._comment(note, url) for note in ticket.comments),
+                happenings=tuple(self._happenings(ticket)),
+                confidential=ticket.confidential,
+                body_edited_by=_editor(ticket.body_edited_by, ticket.author),
+            )
+
+    def access(self, ref: IssueRef, person: Person) -> Access:
+        with self._world.lock:
+            project = self._project(ref.project, f"ask what {person.login} may do in local:{ref.project}")
+            account = self._world.accounts.get(person.id)
+            return Access.NONE if account is None else self._world.access(project, account)
+
+    def apply(self, ref: IssueRef, change: Change) -> None:
+        with self._world.lock:
+            ticket = self._ticket(ref, "change")
+            match change:
+                case Post() | Edit() | Remove():
+                    self._write(ref, ticket, change)
+                case React():
+                    self._react(ticket, change)
+                case Relabel() | Close() | Reopen():
+                    self._set(ref, ticket, change)
+                case _:
+                    assert_never(change)
+
+    def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Remove) -> None:
+        if isinstance(change, Post):
+            note = self._world.comment(ticket, self._bot, change.document.text)
+            ticket.pinned = note if change.pin else ticket.pinned
+            return
+        found = _note(ticket, change.comment)
+        match change:
+            case Remove():
+                if found is not None:
+                    self._world.delete_comment(ticket, found, self._bot)
+            case Edit():
+                if found is None:
+                    raise Busy(f"could not edit {change.document.key} in {ref}: it is not there any more", 2.0)
+                self._world.edit_comment(ticket, found, self._bot, change.document.text)
+
+    def _react(self, ticket: Ticket, change: React) -> None:
+        target = _note(ticket, change.comment) if change.comment else ticket
+        if target is not None:
+            reaction, _ = self._world.react(target, self._bot, change.reaction.value)
+            if not change.on:
+                self._world.unreact(target, reaction)
+
+    def _set(self, ref: IssueRef, ticket: Ticket, change: Relabel | Close | Reopen) -> None:
+        if self._world.access(ticket.project, self._bot) < Access.TRIAGE:
+            raise Denied(f"could not change labels or state of {ref}: the bot needs to triage there")
+        match change:
+            case Relabel(add=add, remove=remove):
+                for name in sorted(add):
+                    self._world.label(ticket, self._bot, name)
+                for name in sorted(remove):
+                    self._world.unlabel(ticket, self._bot, name)
+            case Close(done=done):
+                self._world.close(ticket, self._bot, "completed" if done else "not_planned")
+            case Reopen():
+                self._world.reopen(ticket, self._bot)
+
+    def _project(self, path: str, act: str) -> Project:
+        project = self._world.project(path, self.name)
+        if project is None or self._world.access(project, self._bot) < Access.READ:
+            raise Gone(f"could not {act}: there is no such project")
+        return project
+
+    def _ticket(self, ref: IssueRef, verb: str) -> Ticket:
+        ticket = self._project(ref.project, f"{verb} {ref}").tickets.get(ref.number)
+        if ticket is None or ticket.deleted:
+            raise Gone(f"could not {verb} {ref}: there is no such issue")
+        return ticket
+
+    def _comment(self, note: Note, url: str) -> Comment:
+        body = _lines(note.body)
+        return Comment(
+            id=note.id,
+            author=_person(note.author),
+            created_at=note.created_at,
+            updated_at=note.updated_at,
+            body=body,
+            url=f"{url}#{note.id}",
+            ours=note.author is self._bot and key_of(body) is not None,
+            edited_by=_editor(note.edited_by, note.author),
+        )
+
+    def _happenings(self, ticket: Ticket) -> Iterator[Happening]:
+        for deed in ticket.deeds:
+            if deed.kind in _DEEDS and deed.actor is not self._bot:
+                label = deed.label.name if deed.label else ""
+                yield Happening(deed.at, _person(deed.actor), Deed(deed.kind), label)
+
+
+def _person(account: Account) -> Person:
+    return Person(account.id, account.login, bot=account.bot)
+
+
+def _editor(editor: Account | None, author: Account) -> Person | None:
+    return None if editor is None or editor is author else _person(editor)
+
+
+def _labels(ticket: Ticket) -> frozenset[str]:
+    return frozenset(label.name for label in ticket.labels)
+
+
+def _newest(ticket: Ticket) -> datetime:
+    return max(ticket.updated_at, *(note.updated_at for note in ticket.comments), ticket.created_at)
+
+
+def _note(ticket: Ticket, id_: int) -> Note | None:
+    return next((note for note in ticket.comments if note.id == id_), None)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
