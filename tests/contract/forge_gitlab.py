@@ -1,0 +1,30 @@
+"""GitLab: the real python-gitlab, over HTTP, against the sandbox's GitLab face."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from tests.contract.forges import Forge
+from tracker_bridge.sandbox.server import Sandbox
+from tracker_bridge.trackers.gitlab import GitLabTracker
+
+
+@contextmanager
+def build(forge: Forge) -> Iterator[None]:
+    with ExitStack() as stack:
+        forge.sandbox = stack.enter_context(Sandbox(forge.world))
+        forge.secret = "whsec_YSB3ZWJob29rIHNlY3JldCBvZiB0aGUgdGVzdHM="
+
+        def another() -> GitLabTracker:
+            tracker = GitLabTracker(
+                forge.sandbox.gitlab_url,
+                forge.bot.token,
+                [forge.project.path],
+                signing_tokens=[forge.secret],
+            )
+            stack.callback(tracker.close)
+            return tracker
+
+        forge.another = another
+        forge.tracker = another()
+        forge.lacks = frozenset({"pins"})
+        yield

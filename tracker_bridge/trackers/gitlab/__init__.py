@@ -1,0 +1,123 @@
+"""
+GitLab, gitlab.com or self-managed, through python-gitlab.
+
+``client`` requests and errors, ``reading`` one look at an issue, ``editors`` who changed a text, ``writing``
+changes, ``hooks`` deliveries, ``shapes`` GitLab's JSON as our values.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.trackers import Gone, Hint
+from tracker_bridge.trackers._cache import Rights, Threads
+from tracker_bridge.trackers.gitlab import hooks, shapes, writing
+from tracker_bridge.trackers.gitlab.client import Client, project_path
+from tracker_bridge.trackers.gitlab.reading import Reader
+from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
+
+THROTTLE = timedelta(seconds=180)
+"""
+How far back of ``since`` to ask.
+
+A note moves its issue's ``updated_at`` only if the issue was not touched within the last minute
+(``ThrottledTouch``); the rest is for clocks that differ.
+"""
+
+
+class GitLabTracker:
+    """
+    One GitLab server with one access token.
+
+    ``url`` is the server's address, with its sub-path if it has one. ``projects`` are full paths;
+    ``webhook_tokens`` and ``signing_tokens`` the secrets that deliveries are proved with. ``clock`` tells
+    seconds since 1970.
+    """
+
+    name = "gitlab"
+    max_comments = 5000
+    """https://docs.gitlab.com/administration/instance_limits/: user comments; system notes do not count."""
+    max_body = 200_000
+    """
+    GitLab takes 1,000,000 characters. But each look carries what changed whole, a hundred comments a page,
+    and GitLab stops rendering Markdown that takes it long.
+    """
+    reserved = QUICK_ACTIONS
+
+    def __init__(
+        self,
+        url: str = "https://gitlab.com",
+        token: str = "",
+        projects: Iterable[str] = (),
+        webhook_tokens: Iterable[str] = (),
+        signing_tokens: Iterable[str] = (),
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Raise ``ValueError`` when a signing token is malformed. Sends nothing yet."""
+        self.projects = frozenset(projects)
+        self._spelling = {project.casefold(): project for project in self.projects}
+        self._clock = clock
+        self._seals = hooks.Seals(tuple(webhook_tokens), tuple(signing_tokens))
+        self._client = Client(url, token, clock=clock)
+        self._threads = Threads()
+        self._rights = Rights(time.monotonic)
+        self._reader = Reader(self._client, self._threads)
+        self._viewer: Person | None = None
+        self._viewer_lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"GitLabTracker({self._client.url!r}, projects={sorted(self.projects)!r})"
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        self._seals.verify(headers, body, self._clock())
+        return hooks.hint(body, self._spelling, self._viewer.id if self._viewer else None)
+
+    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterator[IssueRef]:
+        """One listing for the whole project (https://docs.gitlab.com/api/issues/#list-project-issues)."""
+        query = {"state": "opened", "labels": label}
+        if since is not None:
+            after = (since - THROTTLE).astimezone(UTC)
+            query = {"state": "all", "updated_after": after.isoformat().replace("+00:00", "Z")}
+        act = f"list what changed in {self.name}:{project}"
+        for issue in self._client.pages(f"{project_path(project)}/issues", act, scope="all", **query):
+            yield IssueRef(self.name, project, issue["iid"])
+
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        return self._reader.read(ref, self._me(), whole=whole)
+
+    def access(self, ref: IssueRef, person: Person) -> Access:
+        """
+        Members only, inherited ones included; who is not a member may do nothing, on public projects as well.
+
+        https://docs.gitlab.com/api/project_members/
+        """
+        known = self._rights.get(ref.project, person)
+        if known is not None:
+            return known
+        path = f"{project_path(ref.project)}/members/all/{person.id}"
+        try:
+            member = self._client.get(path, f"ask for the rights of {person.login} on {ref}")
+            access = shapes.access(member, datetime.fromtimestamp(self._clock(), UTC))
+        except Gone:
+            access = Access.NONE
+        self._rights.put(ref.project, person, access)
+        return access
+
+    def apply(self, ref: IssueRef, change: Change) -> None:
+        writing.apply(self._client, self._me(), ref, change)
+        self._threads.changed(ref, change)
+
+    def close(self) -> None:
+        """Close every connection; the tracker opens new ones if it is used again."""
+        self._client.close()
+
+    def _me(self) -> Person:
+        """Return the bot's own account, asked for once."""
+        with self._viewer_lock:
+            if self._viewer is None:
+                self._viewer = shapes.person(self._client.get("/user", "ask GitLab whose token this is"))
+            return self._viewer

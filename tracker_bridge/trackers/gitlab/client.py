@@ -1,0 +1,166 @@
+"""
+One GitLab server and one credential, spoken to through python-gitlab.
+
+python-gitlab owns authentication, connections and paging; it is asked for plain dictionaries, and never
+retries. What can go wrong is told in the words of :mod:`tracker_bridge.trackers`.
+"""
+
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+import gitlab
+import requests
+from gitlab.exceptions import GitlabError, GitlabParsingError, RedirectError
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from tracker_bridge import __version__
+from tracker_bridge.trackers import Busy, Denied, TrackerError
+from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
+
+TIMEOUT = 20.0
+"""Seconds to wait for a connection, and then for each part of an answer; python-gitlab's own is endless."""
+
+PAGE = 100
+"""GitLab's largest page."""
+
+Json = dict[str, Any]
+
+# A kept connection that the server has just closed breaks the next request: a GET may try once more.
+_RETRY = Retry(total=1, connect=0, read=1, redirect=0, status=0, other=0, allowed_methods={"GET"})
+
+
+class Client:
+    """
+    Requests to one server. Safe to share: each thread gets a python-gitlab object and a session of its own.
+
+    ``act`` completes "could not ..." in the errors: ``read gitlab:acme/api#12``. Every method may raise
+    ``Gone``, :class:`Denied` and :class:`Busy`; a plain :class:`TrackerError` is a request that GitLab
+    does not understand, so a bug. After a rate limit nothing is sent by any thread until it has passed.
+    """
+
+    def __init__(self, url: str, token: str, *, clock: Callable[[], float] = time.time) -> None:
+        self.url = url.rstrip("/")
+        self._token = token
+        self._clock = clock
+        self._own = threading.local()
+        self._closed_until = 0.0
+        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
+        self._lock = threading.Lock()
+
+    def get(self, path: str, act: str) -> Json:
+        with self._told(act) as wire:
+            return _object(wire.http_get(path, obey_rate_limit=False))
+
+    def pages(self, path: str, act: str, **query: str) -> Iterator[Json]:
+        """Yield the items of a list; the next page is asked for only when the last item was taken."""
+        asked = query | {"per_page": str(PAGE)}
+        with self._told(act) as wire:
+            items = iter(wire.http_list(path, query_data=asked, iterator=True, obey_rate_limit=False))
+        while True:
+            with self._told(act):
+                item = next(items, None)
+                if item is None:
+                    return
+                item = _object(item)
+            yield item
+
+    def post(self, path: str, act: str, body: Json) -> Json:
+        """Send once. An answer that can not be read is as unclear as none: :class:`Busy`."""
+        with self._told(act) as wire:
+            return _object(wire.http_post(path, post_data=body, obey_rate_limit=False))
+
+    def put(self, path: str, act: str, body: Json) -> Json:
+        with self._told(act) as wire:
+            return _object(wire.http_put(path, post_data=body, obey_rate_limit=False))
+
+    def delete(self, path: str, act: str) -> None:
+        with self._told(act) as wire:
+            wire.http_delete(path, obey_rate_limit=False)
+
+    def query(self, document: str, act: str) -> Json:
+        """Ask GraphQL, which lives beside the REST API; the answer has ``data``, ``errors`` or both."""
+        return self.post(f"{self.url}/api/graphql", act, {"query": document})
+
+    def close(self) -> None:
+        """Close the connections of every thread."""
+        with self._lock:
+            sessions = list(self._sessions)
+        for session in sessions:
+            session.close()
+
+    def _wire(self) -> gitlab.Gitlab:
+        wire: gitlab.Gitlab | None = getattr(self._own, "wire", None)
+        if wire is None:
+            wire = self._own.wire = gitlab.Gitlab(
+                self.url,
+                private_token=self._token,
+                timeout=TIMEOUT,
+                user_agent=f"tracker-bridge/{__version__}",
+                retry_transient_errors=False,
+                keep_base_url=True,
+                session=self._session(),
+            )
+        return wire
+
+    def _session(self) -> requests.Session:
+        session = requests.Session()
+        # The token travels in a header that requests would take along to another host.
+        session.max_redirects = 0
+        session.mount("https://", HTTPAdapter(max_retries=_RETRY))
+        session.mount("http://", HTTPAdapter(max_retries=_RETRY))
+        session.hooks["response"].append(self._note_headers)
+        with self._lock:
+            self._sessions.add(session)
+        return session
+
+    def _note_headers(self, response: requests.Response, **_: object) -> None:
+        """Keep the headers: python-gitlab's errors come without them, and a rate limit is told there."""
+        self._own.headers = response.headers
+
+    @contextmanager
+    def _told(self, act: str) -> Iterator[gitlab.Gitlab]:
+        """Lend this thread's wire, and turn whatever goes wrong into an error of ours."""
+        wait = self._closed_until - self._clock()
+        if wait > 0:
+            raise Busy(f"could not {act}: waiting until GitLab's limit has passed", wait)
+        try:
+            yield self._wire()
+        except (RedirectError, requests.TooManyRedirects):
+            raise Denied(
+                f"could not {act}: {self.url} redirects elsewhere; "
+                "set TRACKER_BRIDGE_GITLAB__URL to the address that it redirects to"
+            ) from None
+        except GitlabParsingError:
+            raise Busy(f"could not {act}: {self.url} answered something else than JSON", UNCLEAR) from None
+        except GitlabError as error:
+            raise self._problem(act, error) from None
+        except requests.RequestException as error:
+            raise Busy(f"could not {act}: no answer from {self.url} ({type(error).__name__})", UNCLEAR) from None
+
+    def _problem(self, act: str, error: GitlabError) -> TrackerError:
+        headers: Mapping[str, str] = getattr(self._own, "headers", {})
+        found = problem(act, error.response_code or 0, headers, self._clock())
+        if isinstance(found, Busy) and error.response_code == 429:
+            self._closed_until = self._clock() + found.retry_after
+        return found
+
+
+def issue_path(project: str, number: int) -> str:
+    return f"{project_path(project)}/issues/{number}"
+
+
+def project_path(project: str) -> str:
+    return f"/projects/{quote(project, safe='')}"
+
+
+def _object(answer: object) -> Json:
+    """What is not a JSON object comes from something in between: a proxy, a login page."""
+    if not isinstance(answer, dict):
+        raise GitlabParsingError
+    return answer

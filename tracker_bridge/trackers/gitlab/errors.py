@@ -1,0 +1,67 @@
+"""
+What GitLab's refusals mean.
+
+Messages name the issue and the act. They contain neither what GitLab said, nor what was sent, nor a secret.
+https://docs.gitlab.com/api/rest/troubleshooting/#status-codes
+"""
+
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+
+UNCLEAR = 10.0
+"""Seconds to wait at least before looking for what an unanswered request may have done."""
+
+LIMITED = 60.0
+"""Seconds to wait when a rate limit does not say; GitLab counts by the minute."""
+
+LONGEST = 3600.0
+"""Seconds; GitLab counts no limit over more than an hour."""
+
+_MEANINGS = {
+    401: "GitLab does not accept the token; it may have expired",
+    403: "not allowed; the token needs the scope api, and its account the role Reporter or a higher one",
+    404: "not there, or hidden from the token",
+    410: "not there any more",
+    429: "too many requests",
+}
+
+
+def problem(act: str, status: int, headers: Mapping[str, str], now: float) -> TrackerError:
+    """
+    Return the error for an answer of 400 and above. ``act`` completes "could not ...".
+
+    A plain :class:`TrackerError` is a request that GitLab does not understand, so a bug.
+    """
+    text = f"could not {act}: {_MEANINGS.get(status, 'GitLab failed or refused')} ({status})"
+    if status in (401, 403):
+        return Denied(text)
+    if status in (404, 410):
+        return Gone(text)
+    if status == 429:
+        return Busy(text, min(_after(headers, now) or _reset(headers, now) or LIMITED, LONGEST))
+    if status in (408, 409, 423) or status >= 500:
+        return Busy(text, min(max(_after(headers, now) or 0.0, UNCLEAR), LONGEST))
+    return TrackerError(text)
+
+
+def _after(headers: Mapping[str, str], now: float) -> float | None:
+    """Return the seconds of ``Retry-After``, at least 1: a number or a date (RFC 9110 10.2.3)."""
+    asked = headers.get("Retry-After", "")
+    if asked.isdecimal():
+        return max(1.0, float(asked))
+    try:
+        return max(1.0, parsedate_to_datetime(asked).timestamp() - now)
+    except ValueError:
+        return None
+
+
+def _reset(headers: Mapping[str, str], now: float) -> float | None:
+    """
+    Return the seconds until ``RateLimit-Reset``, a time since 1970; at least 1.
+
+    https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers
+    """
+    reset = headers.get("RateLimit-Reset", "")
+    return max(1.0, float(reset) - now) if reset.isdecimal() else None

@@ -1,0 +1,142 @@
+"""
+Deliveries: whether one is authentic, and which issue it hints at.
+
+GitLab signs with signing tokens (19.0; Standard Webhooks, https://www.standardwebhooks.com), or sends a
+secret token along. Where a signature can be checked, it decides alone.
+https://docs.gitlab.com/user/project/integrations/webhooks/
+"""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from pydantic import BaseModel, PositiveInt, ValidationError
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers.gitlab.shapes import moment
+
+TOLERANCE = 300
+"""Seconds that a signed delivery's time may differ from ours."""
+
+
+class Seals:
+    """The secrets of the webhooks. Several of each: the old and the new one while they are being replaced."""
+
+    def __init__(self, webhook_tokens: Sequence[str], signing_tokens: Sequence[str]) -> None:
+        """Raise ``ValueError``, which does not show it, when a signing token is not ``whsec_`` and base64."""
+        self._tokens = [token.encode() for token in webhook_tokens]
+        self._keys = [_key(token) for token in signing_tokens]
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
+        """Raise :class:`Forged` unless one of the secrets proves the delivery."""
+        if self._keys and "webhook-signature" in headers:
+            self._verify_signature(headers, body, now)
+        elif not _matches([_ascii(headers, "x-gitlab-token")], self._tokens):
+            raise Forged("no secret of ours")
+
+    def _verify_signature(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
+        id_, at, given = (_ascii(headers, f"webhook-{part}") for part in ("id", "timestamp", "signature"))
+        if not at.isdigit() or len(at) > 12 or abs(now - int(at)) > TOLERANCE:
+            raise Forged("signed too long ago, or by a wrong clock")
+        signed = b".".join((id_, at, body))
+        wanted = [b"v1," + base64.b64encode(hmac.digest(key, signed, "sha256")) for key in self._keys]
+        if not _matches(given.split(b" "), wanted):
+            raise Forged("no signature of ours")
+
+
+def _key(token: str) -> bytes:
+    try:
+        return base64.b64decode(token.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("a signing token is not written as GitLab shows it: whsec_ and base64") from None
+
+
+def _ascii(headers: Mapping[str, str], name: str) -> bytes:
+    value = headers.get(name, "")
+    if not value or not value.isascii():
+        raise Forged(f"{name} is missing or malformed")
+    return value.encode()
+
+
+def _matches(given: Sequence[bytes], wanted: Sequence[bytes]) -> bool:
+    """Compare each with each, to the end, in a time that does not depend on where they differ."""
+    return sum(hmac.compare_digest(one, other) for one in given for other in wanted) > 0
+
+
+class _Project(BaseModel):
+    path_with_namespace: str
+
+
+class _User(BaseModel):
+    id: int | None = None
+
+
+class _Numbered(BaseModel):
+    iid: PositiveInt
+
+
+class _Attributes(BaseModel):
+    id: int | None = None
+    iid: PositiveInt | None = None
+    noteable_type: str | None = None
+    author_id: int | None = None
+    updated_by_id: int | None = None
+    updated_at: str | None = None
+
+
+class _Delivery(BaseModel):
+    """The part of a body that is looked at (https://docs.gitlab.com/user/project/integrations/webhook_events/)."""
+
+    object_kind: Literal["note", "issue", "work_item", "emoji"]
+    project: _Project
+    object_attributes: _Attributes
+    user: _User = _User()
+    issue: _Numbered | None = None
+    work_item: _Numbered | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The issue's number; ``None`` for what happens to merge requests, commits and snippets."""
+        if self.object_kind in ("issue", "work_item"):
+            return self.object_attributes.iid
+        if self.object_kind == "note" and self.object_attributes.noteable_type not in ("Issue", "WorkItem"):
+            return None
+        item = self.issue or self.work_item
+        return None if item is None else item.iid
+
+    def by(self, viewer: int) -> bool:
+        """
+        Whether the account ``viewer`` did it. A note's ``user`` is always its author, even when somebody else
+        changed it.
+        """
+        if self.object_kind != "note":
+            return self.user.id == viewer
+        changed = self.object_attributes
+        return changed.author_id == viewer and changed.updated_by_id in (None, viewer)
+
+
+def hint(body: bytes, projects: Mapping[str, str], viewer: int | None) -> Hint | None:
+    """
+    Tell what an authentic delivery hints at; ``None`` for nothing of ours, or what makes no sense.
+
+    ``projects`` are the configured spellings by case-folded path. ``viewer`` is the bot's account, if known:
+    its own doings are no news.
+    """
+    try:
+        delivery = _Delivery.model_validate_json(body)
+    except ValidationError:
+        return None
+    project = projects.get(delivery.project.path_with_namespace.casefold())
+    if project is None or delivery.number is None or (viewer is not None and delivery.by(viewer)):
+        return None
+    ref = IssueRef("gitlab", project, delivery.number)
+    changed = delivery.object_attributes
+    if delivery.object_kind != "note" or changed.id is None or changed.updated_at is None:
+        return Hint(ref)
+    try:
+        return Hint(ref, changed.id, moment(changed.updated_at))
+    except ValueError:
+        return Hint(ref)

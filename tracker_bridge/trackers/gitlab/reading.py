@@ -1,0 +1,173 @@
+"""
+One look at an issue: two requests when the thread is known, every page when it is not.
+
+What changed since the last look is found in the notes, newest change first; the number of comments tells
+whether one was deleted. Label and state events are read only when labels or state are not those expected.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from tracker_bridge.domain.issue import Comment, Happening, Issue, IssueRef, Person
+from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers._cache import Thread, Threads
+from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
+from tracker_bridge.trackers.gitlab.editors import Editors
+from tracker_bridge.trackers.gitlab.shapes import closing, comment, labeling, lines, moment, person
+
+Json = dict[str, Any]
+
+SETTLED = 50
+"""Notes found unchanged in a row that end the search: changes become visible out of order, by far fewer."""
+
+
+class Reader:
+    """Reads issues, and remembers in ``threads`` what it read."""
+
+    def __init__(self, client: Client, threads: Threads) -> None:
+        self._client = client
+        self._threads = threads
+        self._editors = Editors(client)
+
+    def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
+        known = None if whole else self._threads.get(ref)
+        try:
+            notes, issue = self._changes(ref, known) if known else self._everything(ref)
+            if known and _uncounted(issue, known.comments.keys() | notes.keys()) < known.uncounted:
+                known = None  # a comment was deleted
+                notes, issue = self._everything(ref)
+        except Gone:
+            self._threads.forget(ref)
+            raise
+        thread = self._thread(ref, viewer, known, notes, issue)
+        self._threads.put(ref, thread)
+        return _shown(ref, viewer, issue, thread)
+
+    def _changes(self, ref: IssueRef, known: Thread) -> tuple[Mapping[int, Json], Json]:
+        """
+        Return the notes that may have changed since the last look, and the issue, in this order: a note that
+        is written in between is then counted and not listed, so it does not look like a deleted one.
+        """
+        notes: dict[int, Json] = {}
+        unchanged = 0
+        for note in self._notes(ref):
+            before = known.comments.get(note["id"])
+            same = before is not None and before.updated_at == moment(note["updated_at"])
+            unchanged = unchanged + 1 if same else 0
+            if unchanged == SETTLED:
+                break
+            notes[note["id"]] = note
+        return notes, self._issue(ref)
+
+    def _everything(self, ref: IssueRef) -> tuple[Mapping[int, Json], Json]:
+        """Return all notes and the issue. A note deleted meanwhile hides another between two pages: again."""
+        for _ in range(2):
+            notes = {note["id"]: note for note in self._notes(ref)}
+            issue = self._issue(ref)
+            if len(notes) < PAGE or not _uncounted(issue, notes):
+                break
+        return notes, issue
+
+    def _notes(self, ref: IssueRef) -> Iterable[Json]:
+        """
+        Yield what people wrote, latest change first, asking for pages as they are needed.
+
+        A page can be shorter than asked for; only the missing ``Link`` ends the list.
+        https://docs.gitlab.com/api/notes/#list-project-issue-notes
+        """
+        path = f"{issue_path(ref.project, ref.number)}/notes"
+        order = {"order_by": "updated_at", "sort": "desc", "activity_filter": "only_comments"}
+        return (note for note in self._client.pages(path, f"read {ref}", **order) if not note["system"])
+
+    def _issue(self, ref: IssueRef) -> Json:
+        """GitLab goes on answering for a moved issue, and under the former path of a renamed project."""
+        issue = self._client.get(issue_path(ref.project, ref.number), f"read {ref}")
+        if issue.get("moved_to_id") is not None:
+            raise Gone(f"could not read {ref}: the issue was moved to another project")
+        full: str = issue["references"]["full"]
+        if full.casefold() != f"{ref.project}#{ref.number}".casefold():
+            raise Gone(f"could not read {ref}: it is {full} now; put the project's new path into the settings")
+        return issue
+
+    def _thread(
+        self, ref: IssueRef, viewer: Person, known: Thread | None, notes: Mapping[int, Json], issue: Json
+    ) -> Thread:
+        before = known.comments if known else {}
+        fresh = {id_: comment(note, issue["web_url"], viewer) for id_, note in notes.items()}
+        body, author = lines(issue["description"]), person(issue["author"])
+        body_kept = not body or (known is not None and known.body == body)
+        editors = self._editors.of(
+            [one.id for one in fresh.values() if _perhaps_edited(one, before.get(one.id))],
+            None if body_kept else issue["id"],
+            f"read {ref}",
+        )
+        comments = {**before, **{id_: _with_editor(one, before.get(id_), editors) for id_, one in fresh.items()}}
+        return Thread(
+            comments=comments,
+            body=body,
+            body_edited_by=known.body_edited_by if known and body_kept else _other(editors.get(0), author),
+            labels=frozenset(issue["labels"]),
+            open=issue["state"] == "opened",
+            happenings=self._happenings(ref, viewer, known, issue),
+            uncounted=_uncounted(issue, comments),
+        )
+
+    def _happenings(
+        self, ref: IssueRef, viewer: Person, known: Thread | None, issue: Json
+    ) -> tuple[Happening, ...]:
+        """Return what others did to labels and state, oldest first; ask only when it must have changed."""
+        labelings = [one for one in known.happenings if one.label] if known else []
+        closings = [one for one in known.happenings if not one.label] if known else []
+        if known is None or known.labels != frozenset(issue["labels"]):
+            events = self._events(ref, "resource_label_events")
+            labelings = [labeling(event) for event in events if event["label"] is not None]
+        if known is None or known.open != (issue["state"] == "opened"):
+            closings = [closing(event) for event in self._events(ref, "resource_state_events")]
+        others = (one for one in [*labelings, *closings] if one.actor.id != viewer.id)
+        return tuple(sorted(others, key=lambda one: one.at))
+
+    def _events(self, ref: IssueRef, kind: str) -> list[Json]:
+        """https://docs.gitlab.com/api/resource_label_events/ and /resource_state_events/."""
+        found = self._client.pages(f"{issue_path(ref.project, ref.number)}/{kind}", f"read {ref}")
+        return sorted(found, key=lambda event: int(event["id"]))
+
+
+def _uncounted(issue: Json, comments: Collection[int]) -> int:
+    """Return how many comments GitLab counts and does not show: internal notes hidden from the bot, mostly."""
+    return int(issue["user_notes_count"]) - len(comments)
+
+
+def _perhaps_edited(one: Comment, before: Comment | None) -> bool:
+    if one.ours:
+        return False
+    return one.updated_at != one.created_at if before is None else one.body != before.body
+
+
+def _with_editor(one: Comment, before: Comment | None, editors: Mapping[int, Person]) -> Comment:
+    if before is not None and one.body == before.body:
+        return replace(one, edited_by=before.edited_by)
+    return replace(one, edited_by=_other(editors.get(one.id), one.author))
+
+
+def _other(editor: Person | None, author: Person) -> Person | None:
+    return editor if editor is not None and editor.id != author.id else None
+
+
+def _shown(ref: IssueRef, viewer: Person, issue: Json, thread: Thread) -> Issue:
+    return Issue(
+        ref=ref,
+        viewer=viewer,
+        author=person(issue["author"]),
+        title=issue["title"],
+        body=thread.body,
+        url=issue["web_url"],
+        created_at=moment(issue["created_at"]),
+        updated_at=moment(issue["updated_at"]),
+        open=thread.open,
+        labels=thread.labels,
+        comments=tuple(one for _, one in sorted(thread.comments.items())),
+        happenings=thread.happenings,
+        confidential=issue["confidential"],
+        body_edited_by=thread.body_edited_by,
+    )
