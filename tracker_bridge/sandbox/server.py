@@ -19,8 +19,8 @@ from werkzeug.wrappers import Response
 from tracker_bridge.sandbox import github, gitlab, pages
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose
 from tracker_bridge.sandbox.github import webhooks as github_webhooks
-from tracker_bridge.sandbox.gitlab import webhooks as gitlab_webhooks
 from tracker_bridge.sandbox.github.face import Grant
+from tracker_bridge.sandbox.gitlab import webhooks as gitlab_webhooks
 from tracker_bridge.sandbox.hooks import Hooks
 from tracker_bridge.sandbox.listener import Listener, Reply
 from tracker_bridge.sandbox.replica import Replica
@@ -52,7 +52,7 @@ class Request:
     """
     One request and its answer. ``face``: ``github``, ``gitlab``, ``pages``.
 
-    ``path`` is as sent, without the query. ``status`` 0: the client got no answer. ``fault`` is what the
+    ``path`` is decoded and without the query. ``status`` 0: the client got no answer. ``fault`` is what the
     plan did to it.
     """
 

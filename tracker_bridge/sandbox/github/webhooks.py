@@ -22,8 +22,8 @@ def writer(world: World, site: str) -> Writer:
     """Return what words one event for one hook; ``None`` for what the hook did not ask for."""
 
     def write(hook: Hook, event: Event) -> Message | None:
-        name = _EVENTS[event.kind]
-        if not hook.settings.get("active", True) or not {name, "*"} & set(_asked(hook)):
+        name = _EVENTS.get(event.kind)
+        if name is None or not hook.settings.get("active", True) or not {name, "*"} & set(_asked(hook)):
             return None
         return _message(hook, name, _payload(world, site, event))
 
