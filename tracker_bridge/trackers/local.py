@@ -11,7 +11,7 @@ from typing import NoReturn, assert_never
 from tracker_bridge.domain.changes import Change, Close, Edit, Post, React, Relabel, Remove, Reopen, key_of
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
-from tracker_bridge.trackers import Busy, Denied, Forged, Gone, Hint
+from tracker_bridge.trackers import Busy, Denied, Forged, Gone
 
 _DEEDS = frozenset(Deed)
 
@@ -32,7 +32,7 @@ class LocalTracker:
     def close(self) -> None:
         """There is nothing to close."""
 
-    def hint(self, headers: Mapping[str, str], body: bytes) -> NoReturn:
+    def hint(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # noqa: ARG002  # the protocol's
         raise Forged("nobody signs deliveries of the local world")
 
     def changed(self, project: str, *, since: datetime | None, label: str) -> Iterator[IssueRef]:
@@ -43,7 +43,7 @@ class LocalTracker:
                 ):
                     yield IssueRef(self.name, ticket.project.path, ticket.number)
 
-    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:  # noqa: ARG002  # the protocol's
         with self._world.lock:
             ticket = self._ticket(ref, "read")
             url = f"local:{ref.project}/issues/{ref.number}"

@@ -9,8 +9,9 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated
+from urllib.parse import parse_qs
 
-from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.issue import IssueRef, Person
@@ -78,8 +79,8 @@ def hint(
     ``projects``: the configured names by their lower-case form, since GitHub does not tell them apart.
     """
     try:
-        delivery = DELIVERY.validate_json(body)
-    except ValidationError:
+        delivery = DELIVERY.validate_json(unwrapped(body))
+    except ValueError:  # pydantic's and urllib's
         return None
     project = projects.get(delivery.repository.full_name.lower())
     if project is None or delivery.issue.pull_request is not None or our_own(delivery, viewer):
@@ -94,6 +95,11 @@ def hint(
             return Hint(ref, comment.id)
         case _:
             return None
+
+
+def unwrapped(body: bytes) -> bytes:
+    """Take the JSON out of a form: what GitHub sends unless the hook's content type was set to JSON."""
+    return parse_qs(body)[b"payload"][0] if body.startswith(b"payload=") else body
 
 
 def our_own(delivery: Delivery, viewer: Person | None) -> bool:
