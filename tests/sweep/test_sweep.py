@@ -1,0 +1,175 @@
+"""What a round of the sweep asks, adds, and survives."""
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.worker.conftest import Clock, QuietForge
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.sweep import Sweep, Swept
+from tracker_bridge.trackers import Busy
+
+LABELS = {"github": "incident", "gitlab": "incident"}
+API = [IssueRef("github", "acme/api", number) for number in range(4)]
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Listing:
+    """What the forges give: ``incidents`` for the open ones, ``changes`` for the rest, or an error."""
+
+    incidents: list[IssueRef] = field(default_factory=list)
+    changes: list[IssueRef] = field(default_factory=list)
+    errors: dict[str, Exception] = field(default_factory=dict)
+    asked: list[tuple[str, datetime | None]] = field(default_factory=list)
+
+    def __call__(self, project: str, since: datetime | None) -> Iterable[IssueRef]:
+        self.asked.append((project, since))
+        yield from self.incidents if since is None else self.changes
+        if project in self.errors:
+            raise self.errors[project]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def hints() -> Iterator[SqliteHints]:
+    queue = SqliteHints(":memory:")
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def listing() -> Listing:
+    return Listing()
+
+
+@pytest.fixture
+def sweep(listing: Listing, hints: SqliteHints, clock: Clock) -> Sweep:
+    forge = QuietForge("github", frozenset({"acme/api", "acme/web"}), changing=listing)
+    return Sweep({"github": forge}, hints, LABELS, clock=clock)
+
+
+def test_the_first_round_asks_for_open_incidents_and_the_last_day(
+    sweep: Sweep, listing: Listing, clock: Clock
+) -> None:
+    sweep.once()
+
+    assert listing.asked == [
+        ("acme/api", None),
+        ("acme/api", clock() - DAY),
+        ("acme/web", None),
+        ("acme/web", clock() - DAY),
+    ]
+
+
+def test_later_rounds_ask_from_the_beginning_of_the_one_before(
+    sweep: Sweep, listing: Listing, clock: Clock
+) -> None:
+    began = clock()
+    sweep.once()
+    clock.forward(300)
+    listing.asked.clear()
+    sweep.once()
+
+    assert listing.asked == [("acme/api", began), ("acme/web", began)]
+
+
+def test_once_an_hour_open_incidents_are_asked_for_again(sweep: Sweep, listing: Listing, clock: Clock) -> None:
+    sweep.once()
+    clock.forward(3600)
+    listing.asked.clear()
+    sweep.once()
+
+    assert [since for _, since in listing.asked].count(None) == 2
+
+
+def test_what_is_found_is_added_once_and_counted(
+    sweep: Sweep, listing: Listing, hints: SqliteHints, clock: Clock
+) -> None:
+    listing.incidents, listing.changes = API[:2], [*API[1:], API[3]]
+
+    assert sweep.once() == Swept(projects=2, issues=8, failures={})
+    taken = []
+    while held := hints.take(clock()):
+        taken.append(held.ref)
+    assert taken == API
+
+
+def test_progress_is_told_as_it_is_made(sweep: Sweep, listing: Listing) -> None:
+    listing.incidents = API[:2]
+    told: list[tuple[str, int]] = []
+    sweep.once(progress=lambda project, issues: told.append((project, issues)))
+
+    assert told == [(f"github:acme/{name}", count) for name in ("api", "web") for count in range(3)]
+
+
+@pytest.mark.parametrize("error", [Busy("a rate limit", 60), ZeroDivisionError("a bug")])
+def test_a_project_that_fails_does_not_stop_the_others(
+    sweep: Sweep, listing: Listing, hints: SqliteHints, clock: Clock, error: Exception
+) -> None:
+    began = clock()
+    sweep.once()
+    clock.forward(300)
+    listing.errors["acme/api"] = error
+    listing.changes = API[:1]
+    swept = sweep.once()
+
+    assert swept.failures == {"github:acme/api": str(error) if isinstance(error, Busy) else repr(error)}
+    assert hints.stats().waiting == 1
+
+    listing.errors.clear()
+    listing.asked.clear()
+    clock.forward(300)
+    sweep.once()
+    assert listing.asked == [("acme/api", began), ("acme/web", began + timedelta(seconds=300))]
+
+
+def test_a_queue_that_fails_is_no_reason_to_skip_the_time_in_between(
+    sweep: Sweep, listing: Listing, hints: SqliteHints, clock: Clock
+) -> None:
+    listing.changes = API[:1]
+    hints.close()
+
+    assert set(sweep.once().failures) == {"github:acme/api", "github:acme/web"}
+    listing.asked.clear()
+    clock.forward(60)
+    sweep.once()
+    assert ("acme/api", clock() - DAY) in listing.asked
+
+
+def test_the_thread_sweeps_at_start_and_when_asked(
+    hints: SqliteHints, listing: Listing, caplog: pytest.LogCaptureFixture
+) -> None:
+    rounds = threading.Semaphore(0)
+
+    def changing(project: str, since: datetime | None) -> Iterable[IssueRef]:
+        if since is not None:
+            rounds.release()
+        return ()
+
+    caplog.set_level(logging.INFO)
+    forge = QuietForge("github", frozenset({"acme/api"}), changing=changing)
+    sweep = Sweep(
+        {"github": forge},
+        hints,
+        LABELS,
+        clock=lambda: datetime.now(UTC),
+        every=timedelta(hours=1),
+        soonest=timedelta(milliseconds=1),
+    )
+    sweep.start()
+    assert rounds.acquire(timeout=20)
+    sweep.soon()
+    assert rounds.acquire(timeout=20)
+    sweep.stop(20)
+
+    assert caplog.messages.count("swept 1 projects: 0 issues") == 2

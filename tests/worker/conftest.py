@@ -1,0 +1,83 @@
+"""A clock that stands still until told otherwise, a forge that does nothing, a worker on a real queue."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.trackers import Hint, Tracker
+
+API = IssueRef("github", "acme/api", 1)
+SECOND = IssueRef("github", "acme/api", 2)
+WEB = IssueRef("gitlab", "acme/web", 1)
+LEASE = timedelta(seconds=60)
+
+
+class Clock:
+    """Stands still until told otherwise."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class QuietForge:
+    """
+    A tracker whose issues are the test's business: it only has a name, projects, and verbs to fill in.
+
+    Used where an adapter is not what is tested.
+    """
+
+    name: str
+    projects: frozenset[str]
+    hinting: Callable[[Mapping[str, str], bytes], Hint | None] = field(default=lambda _headers, _body: None)
+    changing: Callable[[str, datetime | None], Iterable[IssueRef]] = field(default=lambda _project, _since: ())
+    max_body = 1000
+    max_comments = 100
+    reserved = frozenset[str]()
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        return self.hinting(headers, body)
+
+    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterable[IssueRef]:
+        assert label == "incident"
+        return self.changing(project, since)
+
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        raise NotImplementedError
+
+    def access(self, ref: IssueRef, person: Person) -> Access:
+        raise NotImplementedError
+
+    def apply(self, ref: IssueRef, change: Change) -> None:
+        raise NotImplementedError
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def hints() -> Iterator[SqliteHints]:
+    queue = SqliteHints(":memory:", lease=LEASE)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def trackers() -> Mapping[str, Tracker]:
+    return {
+        "github": QuietForge("github", frozenset({"acme/api"})),
+        "gitlab": QuietForge("gitlab", frozenset({"acme/web"})),
+    }

@@ -1,0 +1,143 @@
+"""The worker's threads: one issue with one thread, stopping, long looks, a queue that fails."""
+
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.worker.conftest import API, Clock
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.hints import Taken
+from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.reconcile import Awaited, Look
+from tracker_bridge.trackers import Hint, Tracker
+from tracker_bridge.worker import Worker
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def eventually(condition: threading.Event) -> None:
+    assert condition.wait(20)
+
+
+class Gate:
+    """A look that begins, and ends when the test lets it."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.may_end = threading.Event()
+        self.ended: list[IssueRef] = []
+
+    def __call__(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
+        self.begun.set()
+        assert self.may_end.wait(20)
+        self.ended.append(ref)
+        return Look()
+
+
+def test_an_idle_worker_begins_when_something_is_added(
+    hints: SqliteHints, trackers: Mapping[str, Tracker]
+) -> None:
+    look = Gate()
+    look.may_end.set()
+    worker = Worker(hints, trackers, look, clock=now, threads=2)
+    worker.start()
+    hints.add(Hint(API), now())
+
+    eventually(look.begun)
+    assert worker.stop(20)
+
+
+def test_stop_finishes_the_look_under_way_and_begins_no_other(
+    hints: SqliteHints, trackers: Mapping[str, Tracker]
+) -> None:
+    look = Gate()
+    worker = Worker(hints, trackers, look, clock=now)
+    hints.add(Hint(API), now())
+    hints.add(Hint(IssueRef("github", "acme/api", 2)), now())
+    worker.start()
+    eventually(look.begun)
+    stopped: list[bool] = []
+    stopping = threading.Thread(target=lambda: stopped.append(worker.stop(20)))
+    stopping.start()
+    look.may_end.set()
+    stopping.join(20)
+
+    assert stopped == [True]
+    assert look.ended == [API]
+    assert hints.stats().waiting == 1
+
+
+def test_stop_does_not_wait_for_ever(hints: SqliteHints, trackers: Mapping[str, Tracker]) -> None:
+    look = Gate()
+    worker = Worker(hints, trackers, look, clock=now)
+    hints.add(Hint(API), now())
+    worker.start()
+    eventually(look.begun)
+
+    assert not worker.stop(0.01)
+    look.may_end.set()
+    assert worker.stop(20)
+
+
+def test_a_long_look_keeps_what_it_holds(
+    hints: SqliteHints, trackers: Mapping[str, Tracker], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewals: list[threading.Event] = []
+    renew = hints.renew
+
+    def renewed(taken: Taken, now: datetime) -> None:
+        waiting = list(renewals)
+        renew(taken, clock())
+        for renewal in waiting:
+            renewal.set()
+
+    monkeypatch.setattr(hints, "renew", renewed)
+    look = Gate()
+    worker = Worker(hints, trackers, look, clock=clock, renew_every=timedelta(milliseconds=1))
+    hints.add(Hint(API), clock())
+    worker.start()
+    eventually(look.begun)
+    for _ in range(10):
+        clock.forward(50)  # the lease is a minute; unrenewed it would end in the second round
+        renewal = threading.Event()
+        renewals.append(renewal)
+        eventually(renewal)
+        assert hints.take(clock()) is None
+
+    look.may_end.set()
+    assert worker.stop(20)
+
+
+def test_a_burst_of_ten_thousand_costs_a_handful_of_looks(
+    hints: SqliteHints, trackers: Mapping[str, Tracker]
+) -> None:
+    look = Gate()
+    worker = Worker(hints, trackers, look, clock=now, threads=4)
+    worker.start()
+    for number in range(10_000):
+        hints.add(Hint(IssueRef("github", "acme/api", number % 20 + 1), number, now()), now())
+    eventually(look.begun)
+    look.may_end.set()
+    end = time.monotonic() + 20
+    while (stats := hints.stats()).waiting + stats.held and time.monotonic() < end:
+        time.sleep(0.001)
+
+    assert worker.stop(20)
+    assert hints.stats().waiting == 0
+    assert 20 <= len(look.ended) <= 24
+
+
+def test_a_closed_queue_does_not_end_the_threads_with_an_error(
+    trackers: Mapping[str, Tracker],
+) -> None:
+    hints = SqliteHints(":memory:")
+    worker = Worker(hints, trackers, Gate(), clock=now)
+    worker.start()
+    hints.close()
+
+    assert worker.stop(20)

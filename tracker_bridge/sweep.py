@@ -1,0 +1,124 @@
+"""
+What may have changed since: a lost webhook costs minutes, never truth.
+
+A round asks each project what changed since the round before; the first one after a start, what changed within
+the last day. The first one, and then one every hour, also asks for all open incidents. A project that can not be
+asked is asked again, from the same moment on, in the next round; the others do not notice.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker_bridge.hints import Hints, QueueError
+from tracker_bridge.trackers import Hint, Tracker, TrackerError
+
+_log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int], None]
+"""Told ``github:acme/api`` and how many issues it has given so far, from 0 on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What came of one round: projects asked, issues added to the queue, and why some could not be asked."""
+
+    projects: int
+    issues: int
+    failures: Mapping[str, str]
+
+
+class Sweep:
+    """
+    Asks the trackers for changes. One round at a time: :meth:`once`, or in a thread of its own.
+
+    ``labels`` are the incident labels, by tracker name. ``history`` is how far the first round looks back.
+    ``soonest`` is the least time between two rounds, however often one is asked for.
+    """
+
+    def __init__(
+        self,
+        trackers: Mapping[str, Tracker],
+        hints: Hints,
+        labels: Mapping[str, str],
+        *,
+        clock: Callable[[], datetime],
+        every: timedelta = timedelta(minutes=5),
+        full_every: timedelta = timedelta(hours=1),
+        history: timedelta = timedelta(days=1),
+        soonest: timedelta = timedelta(seconds=30),
+    ) -> None:
+        self._trackers = trackers
+        self._hints = hints
+        self._labels = labels
+        self._clock = clock
+        self._every = every
+        self._full_every = full_every
+        self._history = history
+        self._soonest = soonest
+        self._asked_at: dict[str, datetime] = {}
+        self._full_at: dict[str, datetime] = {}
+        self._soon = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
+
+    def once(self, *, progress: Progress = lambda _project, _issues: None) -> Swept:
+        """Do one round. Never raises because of a tracker or the queue."""
+        issues, failures = 0, dict[str, str]()
+        projects = [
+            (tracker, project) for tracker in self._trackers.values() for project in sorted(tracker.projects)
+        ]
+        for tracker, project in projects:
+            name = f"{tracker.name}:{project}"
+            try:
+                issues += self._ask(tracker, project, name, progress)
+            except (TrackerError, QueueError) as error:
+                _log.warning("%s: can not be swept: %s", name, error)
+                failures[name] = str(error)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other projects go on
+                _log.exception("%s: can not be swept: a bug", name)
+                failures[name] = repr(error)
+        return Swept(len(projects), issues, failures)
+
+    def soon(self) -> None:
+        """Ask for a round before its time: something may have been lost."""
+        self._soon.set()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Begin no other round. One that takes longer than ``timeout`` seconds is left behind."""
+        self._stopping.set()
+        self._soon.set()
+        self._thread.join(timeout)
+
+    def _ask(self, tracker: Tracker, project: str, name: str, progress: Progress) -> int:
+        now = self._clock()
+        full_at = self._full_at.get(name)
+        full = full_at is None or now >= full_at + self._full_every
+        since = self._asked_at.get(name, now - self._history)
+        refs = set()
+        progress(name, 0)
+        for moment in (None, since) if full else (since,):
+            for ref in tracker.changed(project, since=moment, label=self._labels[tracker.name]):
+                if ref not in refs:
+                    refs.add(ref)
+                    self._hints.add(Hint(ref), now)
+                    progress(name, len(refs))
+        self._asked_at[name] = now
+        if full:
+            self._full_at[name] = now
+        return len(refs)
+
+    def _run(self) -> None:
+        soonest = min(self._soonest, self._every)
+        rest = self._every - soonest
+        while not self._stopping.is_set():
+            swept = self.once()
+            _log.info("swept %d projects: %d issues", swept.projects, swept.issues)
+            if not self._stopping.wait(soonest.total_seconds()):
+                self._soon.wait(rest.total_seconds())
+                self._soon.clear()

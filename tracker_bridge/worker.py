@@ -1,0 +1,179 @@
+"""
+The loop: take an issue, look at it, give it back. Three tracker errors and what each means; nothing else.
+
+==================  =================================================================================
+the look            then
+==================  =================================================================================
+succeeded           done; the next look is when the look asks for it
+does not show yet   again in 1, 3, 10 and 30 seconds; after that, what is awaited counts as gone
+what is awaited
+``Gone``            the same patience (a new issue may not be shown yet either); then forgotten
+``Denied``          logged; again in ten minutes: a person must act
+``Busy``            no issue of that tracker until the server's delay is over; this one backs off
+anything else       a bug: logged with the ref and the traceback; this issue backs off, the loop lives
+==================  =================================================================================
+
+A newer hint ends every one of these delays, but for a busy tracker's.
+"""
+
+import logging
+import threading
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.hints import Hints, QueueError, Taken
+from tracker_bridge.reconcile import Look, Reconcile
+from tracker_bridge.trackers import Busy, Denied, Gone, Tracker
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = tuple(timedelta(seconds=seconds) for seconds in (1, 3, 10, 30))
+"""Delays while a tracker does not show yet what it announced: reads lag behind writes."""
+
+DENIED = timedelta(minutes=10)
+BACKOFF = timedelta(seconds=5)
+LONGEST_BACKOFF = timedelta(minutes=15)
+
+_IDLE = 1.0
+"""Seconds between two glances at an empty queue. An added hint wakes the worker at once."""
+
+
+class Worker:
+    """Looks at issues in a few threads. The queue sees to it that one issue is with one thread only."""
+
+    def __init__(
+        self,
+        hints: Hints,
+        trackers: Mapping[str, Tracker],
+        look: Reconcile,
+        *,
+        clock: Callable[[], datetime],
+        threads: int = 1,
+        renew_every: timedelta = timedelta(seconds=30),
+    ) -> None:
+        """``renew_every``: a fraction of the lease; looks that take long keep what they hold."""
+        self._hints = hints
+        self._trackers = trackers
+        self._look = look
+        self._clock = clock
+        self._parked: dict[str, datetime] = {}
+        self._holding: dict[int, Taken] = {}
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"worker-{number}", daemon=True)
+            for number in range(1, threads + 1)
+        ]
+        self._renewal = threading.Thread(
+            target=self._renew, args=(renew_every.total_seconds(),), name="leases", daemon=True
+        )
+
+    def start(self) -> None:
+        for thread in (*self._threads, self._renewal):
+            thread.start()
+
+    def stop(self, timeout: float) -> bool:
+        """Take no more. Return whether every look under way was finished within ``timeout`` seconds."""
+        self._stopping.set()
+        self._hints.wake()
+        end = time.monotonic() + timeout
+        for thread in (*self._threads, self._renewal):
+            thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def look_once(self) -> bool:
+        """Look at one issue that is due; ``False`` when none is. Raises :class:`QueueError` only."""
+        taken = self._hints.take(self._clock())
+        if taken is None:
+            return False
+        self._holding[taken.ticket] = taken
+        try:
+            self._look_at(taken)
+        finally:
+            del self._holding[taken.ticket]
+        return True
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                if not self.look_once():
+                    self._hints.wait(self._clock(), _IDLE)
+            except QueueError as error:
+                _log.error("%s", error)
+                self._stopping.wait(_IDLE)
+            except Exception:  # noqa: BLE001 - a thread that ends would not be missed by anybody
+                _log.exception("a bug in the worker; the issue comes back when its lease ends")
+                self._stopping.wait(_IDLE)
+
+    def _renew(self, seconds: float) -> None:
+        while not self._stopping.wait(seconds):
+            for taken in list(self._holding.values()):
+                try:
+                    self._hints.renew(taken, self._clock())
+                except QueueError as error:
+                    _log.error("%s", error)
+
+    def _look_at(self, taken: Taken) -> None:
+        ref, now = taken.ref, self._clock()
+        tracker = self._trackers.get(ref.tracker)
+        if tracker is None or ref.project not in tracker.projects:
+            _log.info("%s: its project is not configured any more; forgotten", ref)
+            self._hints.done(taken, None)
+            return
+        parked = self._parked.get(ref.tracker)
+        if parked is not None and now < parked:
+            self._hints.defer(taken, parked, counted=False)
+            return
+        try:
+            look = self._look(ref, now, taken.awaited)
+        except Gone as error:
+            if not self._patient(taken):
+                _log.info("%s: %s; forgotten", ref, error)
+                self._hints.done(taken, None)
+        except Denied as error:
+            _log.error("%s: %s; next try in %d minutes", ref, error, DENIED.total_seconds() // 60)
+            self._hints.defer(taken, self._clock() + DENIED)
+        except Busy as error:
+            self._park(taken, error)
+        except Exception:  # noqa: BLE001 - whatever it is, the other issues go on
+            pause = backoff(ref, taken.attempt)
+            _log.exception("%s: a bug; next try in %d s", ref, pause.total_seconds())
+            self._hints.defer(taken, self._clock() + pause)
+        else:
+            self._seen(taken, look)
+
+    def _seen(self, taken: Taken, look: Look) -> None:
+        if look.missing and self._patient(taken):
+            return
+        if look.missing:
+            _log.info("%s: comments %s are not shown; taken as gone", taken.ref, sorted(look.missing))
+        _log.log(logging.INFO if look.changes else logging.DEBUG, "%s: %d changes", taken.ref, len(look.changes))
+        self._hints.done(taken, look.look_again_at)
+
+    def _patient(self, taken: Taken) -> bool:
+        """Give it back for a while, unless that was done often enough."""
+        if taken.attempt > len(PATIENCE):
+            return False
+        self._hints.defer(taken, self._clock() + PATIENCE[taken.attempt - 1])
+        return True
+
+    def _park(self, taken: Taken, busy: Busy) -> None:
+        name, now = taken.ref.tracker, self._clock()
+        until = now + timedelta(seconds=busy.retry_after)
+        self._parked[name] = max(until, self._parked.get(name, until))
+        _log.warning("%s: %s; nothing on %s for %d s", taken.ref, busy, name, busy.retry_after)
+        self._hints.defer(taken, max(until, now + backoff(taken.ref, taken.attempt)))
+
+
+def backoff(ref: IssueRef, attempt: int) -> timedelta:
+    """
+    Return how long to wait after the failure number ``attempt``: doubling from 5 seconds to 15 minutes.
+
+    Up to a fifth less or more, the same for the same ref and attempt: issues that failed together come back
+    apart.
+    """
+    spread = 0.8 + 0.4 * zlib.crc32(f"{ref} {attempt}".encode()) / 0xFFFFFFFF
+    doubled = BACKOFF * (1 << min(attempt - 1, 16))
+    return min(doubled, LONGEST_BACKOFF) * spread
