@@ -169,7 +169,7 @@ def comment(number: int) -> tuple[Ticket, Note]:
 
 def sent(*required: str) -> shapes.Json:
     """Return the JSON object that was sent; an array arrives under ``""``."""
-    body: Any = request.get_json(silent=True) if request.data else {}
+    body: Any = request.get_json(force=True, silent=True) if request.data else {}
     if isinstance(body, list):
         body = {"": body}
     if not isinstance(body, dict):

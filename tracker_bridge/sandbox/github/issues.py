@@ -240,7 +240,7 @@ def list_timeline(number: int) -> Response:
     def shape(entry: Deed | Note) -> shapes.Json:
         if isinstance(entry, Note):
             return shapes.commented(shapes.comment(site(), face().world, one, entry))
-        return shapes.event(site(), one, entry)
+        return shapes.timeline_event(site(), one, entry)
 
     return page(sorted(deeds + notes, key=attrgetter("id")), shape)
 

@@ -293,7 +293,7 @@ def parent_of(world: World, ticket: Ticket) -> Ticket | None:
 
 
 def event(site: str, ticket: Ticket, deed: Deed) -> Json:
-    """What ``GET .../events`` and ``.../timeline`` say of one deed."""
+    """What ``GET .../events`` says of one deed."""
     shape: Json = {
         "id": deed.id,
         "node_id": node_id("LE", deed.id),
@@ -309,9 +309,14 @@ def event(site: str, ticket: Ticket, deed: Deed) -> Json:
         shape["label"] = {"name": deed.label.name, "color": deed.label.color}
     if deed.account:
         shape["assignee"], shape["assigner"] = user(site, deed.account), user(site, deed.actor)
-    if deed.kind == "closed":
-        shape["state_reason"] = ticket.state_reason
     return shape
+
+
+def timeline_event(site: str, ticket: Ticket, deed: Deed) -> Json:
+    """``.../timeline`` says a little less of assignments, and a little more of closing."""
+    shape = event(site, ticket, deed)
+    shape.pop("assigner", None)
+    return shape | ({"state_reason": ticket.state_reason} if deed.kind == "closed" else {})
 
 
 def commented(shape: Json) -> Json:

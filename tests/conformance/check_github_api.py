@@ -1,0 +1,43 @@
+"""
+What passes between a client and the sandbox's GitHub, held against GitHub's own description of its API.
+
+The traffic is of three kinds: every route by hand, PyGithub's objects, and the bridge at work.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tests.conformance import github_traffic
+from tests.conformance.openapi import Description
+from tests.conformance.packages import Unavailable, member
+from tests.conformance.report import Report
+from tracker_bridge.sandbox.server import Request
+
+PACKAGE, VERSION = "@octokit/openapi", "23.0.2"
+
+
+def check(report: Report) -> None:
+    try:
+        file = member(PACKAGE, VERSION, "generated/api.github.com.json")
+    except Unavailable as error:
+        report.bad(str(error))
+        return
+    description = Description(file)
+    for name, play in github_traffic.PLAYS.items():
+        judge(report, description, name, play())
+
+
+def judge(report: Report, description: Description, name: str, requests: Iterable[Request]) -> None:
+    """Report on each request; GraphQL has no part in this description."""
+    counts: Counter[str] = Counter()
+    for request in requests:
+        if request.face != "github" or request.fault is not None or request.path == "/api/graphql":
+            continue
+        problems = list(description.problems(request))
+        counts[description.name(request)] += 1
+        if problems:
+            sent = f"{request.method} {request.path}?{request.query} -> {request.status}"
+            report.bad("\n    ".join([sent, *problems]))
+        else:
+            report.good()
+    report.say(f"  {name}: {counts.total()} requests to {len(counts)} operations")

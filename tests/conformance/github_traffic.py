@@ -1,0 +1,204 @@
+"""Traffic for the sandbox's GitHub, recorded: by hand over every route, and through PyGithub."""
+
+import http.client
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+import github
+
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.sandbox.server import Request, Sandbox
+from tracker_bridge.sandbox.world import World
+
+
+class Town:
+    """A small world behind a running sandbox, and a plain client that acts as the bot."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.world = sandbox.world
+        self.project = self.world.add_project("acme/api", "github")
+        self.bot = self.world.add_account("incident-bot", bot=True)
+        self.alice = self.world.add_account("alice")
+        self.stranger = self.world.add_account("stranger")
+        self.world.add_member(self.project, self.bot, Access.ADMIN)
+        self.world.add_member(self.project, self.alice, Access.TRIAGE)
+        self.ticket = self.world.open_ticket(self.project, self.alice, "Checkout is down", "", labels=["bug"])
+        self.child = self.world.open_ticket(self.project, self.alice, "Follow-up", "Look into it.")
+        self.note = self.world.comment(self.ticket, self.alice, "/incident declare\r\n\r\nIt is down.")
+
+    def ask(self, method: str, path: str, body: object = None, token: str = "") -> tuple[int, Any]:
+        """Send one request to the REST API; return status and JSON."""
+        host = self.sandbox.url.removeprefix("http://")
+        connection = http.client.HTTPConnection(host, timeout=10)
+        sent = None if body is None else json.dumps(body)
+        connection.request(method, f"/api/v3{path}", sent, {"Authorization": f"Bearer {token or self.bot.token}"})
+        response = connection.getresponse()
+        text = response.read()
+        connection.close()
+        return response.status, json.loads(text) if text else None
+
+
+@contextmanager
+def town() -> Iterator[Town]:
+    with Sandbox(World()) as sandbox:
+        yield Town(sandbox)
+
+
+def by_hand() -> list[Request]:
+    """Every route once, and the errors."""
+    with town() as place:
+        for play in (_issues, _comments, _labels, _people, _sub_issues, _hooks, _errors):
+            play(place)
+        return list(place.sandbox.requests)
+
+
+def through_pygithub() -> list[Request]:
+    """What PyGithub's objects send, as a script of somebody's would."""
+    with town() as place:
+        client = github.Github(
+            auth=github.Auth.Token(place.bot.token),
+            base_url=place.sandbox.github_url,
+            seconds_between_requests=0,
+            seconds_between_writes=0,
+            retry=None,
+        )
+        repository = client.get_repo("acme/api")
+        issue = repository.create_issue("Database is slow", "See the graph.", labels=["bug"], assignees=["alice"])
+        comment = issue.create_comment("On it.")
+        comment.edit("Done.")
+        comment.create_reaction("+1").content  # noqa: B018  # nothing more is asked for
+        issue.edit(state="closed", state_reason="not_planned", labels=["done"])
+        issue.remove_from_labels("done")
+        issue.remove_from_assignees("alice")
+        list(issue.get_comments(since=issue.created_at))
+        list(issue.get_events())
+        list(issue.get_timeline())
+        list(repository.get_issues(state="all", labels=["bug"], since=issue.created_at))
+        list(repository.get_issues_comments(sort="updated", direction="desc", since=issue.created_at))
+        list(comment.get_reactions())
+        repository.get_collaborator_role_name("alice")
+        repository.create_label("sev1", "ff0000", "on fire").edit("sev-1", "ee0000")
+        repository.get_label("sev-1").delete()
+        issue.add_sub_issue(repository.get_issue(place.child.number).id)
+        list(issue.get_sub_issues())
+        hook = repository.create_hook("web", {"url": "http://127.0.0.1:9/", "content_type": "json"}, ["issues"])
+        hook.ping()
+        hook.delete()
+        comment.delete()
+        client.get_user().login  # noqa: B018  # asks
+        client.close()
+        return list(place.sandbox.requests)
+
+
+def _issues(place: Town) -> None:
+    base = "/repos/acme/api/issues"
+    place.ask("GET", f"{base}?state=all&labels=bug&sort=updated&direction=asc&since=2020-01-01T00:00:00Z")
+    place.ask("GET", f"{base}?per_page=1&page=2")
+    place.ask("POST", base, {"title": "New", "body": "Text", "labels": ["bug"], "assignees": ["alice"]})
+    one = f"{base}/{place.ticket.number}"
+    place.ask("GET", one)
+    place.ask(
+        "PATCH", one, {"title": "Renamed", "body": "Text", "labels": ["bug", "sev1"], "assignees": ["alice"]}
+    )
+    place.ask("PATCH", one, {"state": "closed", "state_reason": "completed"})
+    place.ask("PATCH", one, {"state": "open"})
+    place.ask("POST", f"{one}/assignees", {"assignees": ["incident-bot"]})
+    place.ask("DELETE", f"{one}/assignees", {"assignees": ["alice"]})
+    place.ask("GET", f"{one}/events?per_page=2&page=2")
+    place.ask("GET", f"{one}/events?per_page=100")
+    place.ask("GET", f"{one}/timeline?per_page=100")
+    place.ask("GET", f"{one}/timeline?exclude=commented")
+    place.ask("POST", f"{one}/reactions", {"content": "eyes"})
+    place.ask("GET", f"/repositories/{place.project.id}/issues/{place.ticket.number}")
+
+
+def _comments(place: Town) -> None:
+    issue = f"/repos/acme/api/issues/{place.ticket.number}"
+    _, made = place.ask("POST", f"{issue}/comments", {"body": "Hello"})
+    one = f"/repos/acme/api/issues/comments/{made['id']}"
+    place.ask("GET", f"{issue}/comments?since=2020-01-01T00:00:00Z&per_page=100&page=1")
+    place.ask("GET", "/repos/acme/api/issues/comments?sort=updated&direction=desc&since=2020-01-01T00:00:00Z")
+    place.ask("PATCH", one, {"body": "Hello again"})
+    place.ask("POST", f"{one}/reactions", {"content": "+1"})
+    _, reaction = place.ask("POST", f"{one}/reactions", {"content": "+1"})
+    place.ask("GET", f"{one}/reactions?content=%2B1")
+    place.ask("DELETE", f"{one}/reactions/{reaction['id']}")
+    place.ask("PUT", f"{one}/pin")
+    place.ask("GET", one)
+    place.ask("GET", issue)
+    place.ask("GET", f"{issue}/timeline")
+    place.ask("DELETE", f"{one}/pin")
+    place.ask("DELETE", one)
+
+
+def _labels(place: Town) -> None:
+    issue = f"/repos/acme/api/issues/{place.ticket.number}/labels"
+    place.ask("POST", issue, {"labels": ["phase/open", "sev1"]})
+    place.ask("GET", issue)
+    place.ask("PUT", issue, {"labels": ["phase/open"]})
+    place.ask("DELETE", f"{issue}/{quote('phase/open', safe='')}")
+    place.ask("DELETE", issue)
+    labels = "/repos/acme/api/labels"
+    place.ask("POST", labels, {"name": "incident", "color": "ff0000", "description": "something is wrong"})
+    place.ask("GET", f"{labels}?per_page=2")
+    place.ask("GET", f"{labels}/incident")
+    place.ask("PATCH", f"{labels}/incident", {"color": "00ff00", "new_name": "outage"})
+    place.ask("DELETE", f"{labels}/outage")
+
+
+def _people(place: Town) -> None:
+    place.ask("GET", "/user")
+    place.ask("GET", "/users/alice")
+    place.ask("GET", "/users/incident-bot")
+    place.ask("GET", "/rate_limit")
+    place.ask("GET", "/repos/acme/api")
+    for login in ("alice", "stranger", "incident-bot", "nobody"):
+        place.ask("GET", f"/repos/acme/api/collaborators/{login}/permission")
+
+
+def _sub_issues(place: Town) -> None:
+    parent = f"/repos/acme/api/issues/{place.ticket.number}"
+    place.ask("POST", f"{parent}/sub_issues", {"sub_issue_id": place.child.id})
+    place.ask("POST", f"{parent}/sub_issues", {"sub_issue_id": place.child.id})
+    place.ask("GET", f"{parent}/sub_issues")
+    place.ask("GET", f"/repos/acme/api/issues/{place.child.number}")
+    place.ask("GET", f"/repos/acme/api/issues/{place.child.number}/parent")
+    place.ask("DELETE", f"{parent}/sub_issue", {"sub_issue_id": place.child.id})
+
+
+def _hooks(place: Town) -> None:
+    config = {"url": "http://127.0.0.1:9/hooks", "content_type": "json", "secret": "a secret of the sandbox"}
+    _, hook = place.ask("POST", "/repos/acme/api/hooks", {"name": "web", "config": config, "events": ["issues"]})
+    one = f"/repos/acme/api/hooks/{hook['id']}"
+    place.ask("GET", "/repos/acme/api/hooks")
+    place.ask("PATCH", one, {"active": False, "events": ["*"]})
+    place.ask("GET", one)
+    place.ask("POST", f"{one}/pings")
+    place.ask("DELETE", one)
+
+
+def _errors(place: Town) -> None:
+    issues, stranger = "/repos/acme/api/issues", place.stranger.token
+    gone = place.world.open_ticket(place.project, place.alice, "Gone")
+    place.world.delete_ticket(gone, place.alice)
+    for number in (gone.number, 4040):
+        place.ask("GET", f"{issues}/{number}")
+    place.ask("GET", issues, token="wrong")
+    place.ask("GET", "/repos/acme/nothing")
+    place.ask("PATCH", f"{issues}/{place.ticket.number}", {"title": "Mine"}, token=stranger)
+    place.ask("POST", issues, {"body": "no title"})
+    place.ask("POST", f"{issues}/{place.ticket.number}/comments", {"body": "x" * 65_537})
+    place.ask("POST", f"{issues}/{place.ticket.number}/labels", {"labels": ["x" * 51]})
+    place.ask("DELETE", f"{issues}/{place.ticket.number}/labels/absent")
+    place.project.former_paths.append("acme/old")
+    place.ask("GET", "/repos/acme/old/issues?labels=bug")
+
+
+PLAYS: dict[str, Callable[[], list[Request]]] = {
+    "every route by hand": by_hand,
+    "PyGithub's objects": through_pygithub,
+}
