@@ -40,6 +40,7 @@ class GitHub(Section):
         default=None,
         description="Token of the bot's account, with read and write access to issues. Either this, or "
         "app_id with private_key.",
+        examples=["github_pat_..."],
     )
     app_id: int | None = Field(
         default=None, gt=0, description="Number of a GitHub App, from its settings page.", examples=[123456]
@@ -54,6 +55,7 @@ class GitHub(Section):
         default=(),
         description="Secrets of the webhooks, at least 24 bytes each. To change one without a gap, list "
         "the old and the new until the webhook has the new.",
+        examples=[["..."]],
     )
     projects: Repositories = Field(
         description="The repositories to serve. Deliveries of others are ignored.",
@@ -99,16 +101,19 @@ class GitLab(Section):
     token: Token = Field(
         description="Access token of the bot's account (or a project or group access token) with scope "
         "api and at least the role Reporter.",
+        examples=["glpat-..."],
     )
     webhook_tokens: tuple[SharedSecret, ...] = Field(
         default=(),
         description="Secret tokens of the webhooks, at least 24 bytes each. Several while one is being "
         "replaced. Prefer signing_tokens where the server offers them.",
+        examples=[["..."]],
     )
     signing_tokens: tuple[SigningToken, ...] = Field(
         default=(),
         description="Signing tokens of the webhooks, as GitLab shows them: whsec_ and base64. Several "
         "while one is being replaced.",
+        examples=[["whsec_..."]],
     )
     projects: GroupProjects = Field(
         description="The projects to serve, by full path. Deliveries of others are ignored.",

@@ -79,6 +79,7 @@ class Settings(BaseSettings):
         description="Signs the receipts in the status comment, so that nobody can forge that a command "
         "was already judged. At least 24 bytes. Losing or changing it loses nothing: "
         "commands are judged anew.",
+        examples=["..."],
     )
     hints: Path = Field(
         default_factory=lambda: _state_folder() / "hints.sqlite3",
@@ -94,7 +95,6 @@ class Settings(BaseSettings):
     severities: tuple[Severity, ...] = Field(
         default=tuple(Severity(name=step.name, meaning=step.meaning) for step in SEVERITIES),
         description="The scale, worst first: the name that people type, and what it means.",
-        examples=[[{"name": "sev1", "meaning": "everybody is blocked"}]],
     )
     zone: ZoneInfo = Field(
         default=ZoneInfo("UTC"),

@@ -1,0 +1,43 @@
+"""Renders ``deploy/tracker-bridge.toml``: every setting, commented out, with its documentation."""
+
+import textwrap
+from collections.abc import Iterator, Mapping
+
+from pydantic.fields import FieldInfo
+
+from tests.docs_settings import as_toml, is_table
+from tracker_bridge.settings import Settings
+from tracker_bridge.settings.problems import table_of
+
+HEAD = """\
+# Settings of tracker-bridge. Written by `make docs` from the settings themselves.
+#
+# Copy this to /etc/tracker-bridge/tracker-bridge.toml, or to ./tracker-bridge.toml, and take away the # before
+# what you set. The values are the defaults, or examples where there is no default.
+# Secrets are better kept in the environment or in mounted files: see docs/settings.md.
+# Then: tracker-bridge check
+"""
+
+
+def render() -> str:
+    """Return the whole file."""
+    plain = {name: field for name, field in Settings.model_fields.items() if not is_table(field)}
+    lines = [HEAD, *_settings(plain)]
+    for name, field in Settings.model_fields.items():
+        table = table_of(field.annotation)
+        if is_table(field) and table is not None:
+            lines += [*_prose(field), f"#[{name}]", "", *_settings(table.model_fields)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _settings(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+    for name, field in fields.items():
+        yield from _prose(field)
+        unset = field.is_required() or field.default_factory is not None or field.default in (None, (), {})
+        value = (field.examples or [None])[0] if unset else field.default
+        yield from (f"#{line}" for line in f"{name} = {as_toml(value)}".split("\n"))
+        yield ""
+
+
+def _prose(field: FieldInfo) -> Iterator[str]:
+    yield from (f"# {line}" for line in textwrap.wrap(field.description or "", 105))

@@ -1,0 +1,142 @@
+"""Renders ``docs/settings.md`` from the settings' own documentation."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from tracker_bridge.settings import Settings
+from tracker_bridge.settings.problems import table_of, variable
+
+HEAD = """\
+# Settings
+
+*Written by `make docs` from the settings themselves: do not edit.*
+
+Settings come from five places; the first that names a setting wins:
+
+1. the command line, for the few that have a flag (`tracker-bridge serve --port 9000`);
+2. the environment: `TRACKER_BRIDGE_`, then the name in capitals, with `__` between the parts;
+   lists and tables are written as JSON;
+3. files of secrets, as Docker, Podman and systemd mount them: one file for each setting in `/run/secrets` or
+   `$CREDENTIALS_DIRECTORY`, named like the variable in lower case (`tracker_bridge_github__token`);
+4. a TOML file: the one named by `--config` or `TRACKER_BRIDGE_CONFIG`, else `./tracker-bridge.toml`, else
+   `/etc/tracker-bridge/tracker-bridge.toml`;
+5. the defaults.
+
+`tracker-bridge check` tells what is configured and what is wrong, without touching the network; every problem is
+reported at once. Unknown names are problems too. A file with every setting, to be
+copied: [deploy/tracker-bridge.toml](../deploy/tracker-bridge.toml).
+
+Lengths of time are written with their unit: `30s`, `5m`, `1h`, `1d`.
+"""
+
+KINDS = {str: "text", int: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
+
+
+def render() -> str:
+    """Return the whole page."""
+    plain = {name: field for name, field in Settings.model_fields.items() if not is_table(field)}
+    tables = {name: field for name, field in Settings.model_fields.items() if is_table(field)}
+    lines = [HEAD, *_section("General", [], plain)]
+    for name, field in tables.items():
+        table = table_of(field.annotation)
+        assert table is not None
+        lines += _section(f"`[{name}]`", [name], table.model_fields, field.description or "")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _section(title: str, above: list[str], fields: dict[str, FieldInfo], about: str = "") -> Iterator[str]:
+    yield f"## {title}\n"
+    if about:
+        yield f"{about}\n"
+    for name, field in fields.items():
+        location = [*above, name]
+        yield f"### `{'.'.join(location)}`\n"
+        yield f"`{variable(location)}` · {_kind(field.annotation)} · {_default(field)}\n"
+        yield f"{field.description}\n"
+        for part, inner in _parts(field).items():
+            yield f"- `{part}`: {inner.description}"
+        if _parts(field):
+            yield ""
+        for example in (field.examples or ()) if not _is_long(field) else (field.default,):
+            yield f"```toml\n{name} = {as_toml(example)}\n```\n"
+
+
+def is_table(field: FieldInfo) -> bool:
+    """Whether the setting is a table of its own, with a heading in the file."""
+    return table_of(field.annotation) is not None and get_origin(field.annotation) is not tuple
+
+
+def _parts(field: FieldInfo) -> dict[str, FieldInfo]:
+    """The fields of each entry, when the setting is a list of tables."""
+    table = table_of(field.annotation)
+    return dict(table.model_fields) if table is not None else {}
+
+
+def _kind(annotation: Any) -> str:
+    if get_origin(annotation) is Literal:
+        return "one of " + ", ".join(f"`{choice}`" for choice in get_args(annotation))
+    if get_origin(annotation) is tuple:
+        return f"list of {_plural(get_args(annotation)[0])}"
+    if get_origin(annotation) is dict:
+        return "table of names and values"
+    inner = [one for one in get_args(annotation) if one is not NoneType]
+    if inner and annotation not in KINDS:
+        return _kind(inner[0])
+    if annotation is timedelta:
+        return "length of time"
+    return KINDS.get(annotation, "name of a time zone")
+
+
+def _plural(annotation: Any) -> str:
+    plain = next((one for one in (annotation, *get_args(annotation)) if isinstance(one, type)), str)
+    if issubclass(plain, BaseModel):
+        return "tables"
+    if issubclass(plain, Enum):
+        return "any of " + ", ".join(f"`{one.value}`" for one in plain)
+    return "secrets" if issubclass(plain, SecretStr) else "texts"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**required**"
+    if field.default is PydanticUndefined or _is_long(field):
+        return "default: see below"
+    return f"default `{as_toml(field.default)}`" if field.default not in (None, (), {}) else "not set by default"
+
+
+def _is_long(field: FieldInfo) -> bool:
+    return field.default is not PydanticUndefined and "\n" in as_toml(field.default)
+
+
+def as_toml(value: Any) -> str:
+    """Return a value as the right side of a line of TOML."""
+    match value:
+        case timedelta():
+            text = f'"{_duration(int(value.total_seconds()))}"'
+        case BaseModel():
+            text = as_toml(value.model_dump())
+        case dict():
+            text = "{ " + ", ".join(f"{key} = {as_toml(one)}" for key, one in value.items()) + " }"
+        case (BaseModel(), *_):
+            text = "\n".join(("[", *(f"  {as_toml(one)}," for one in value), "]"))
+        case tuple() | list():
+            text = "[" + ", ".join(as_toml(one) for one in value) + "]"
+        case bool() | int():
+            text = json.dumps(value)
+        case _:
+            text = json.dumps(value.value if isinstance(value, Enum) else str(value), ensure_ascii=False)
+    return text
+
+
+def _duration(seconds: int) -> str:
+    size, unit = next((s, u) for s, u in ((86400, "d"), (3600, "h"), (60, "m"), (1, "s")) if seconds % s == 0)
+    return f"{seconds // size}{unit}"
