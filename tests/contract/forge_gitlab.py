@@ -12,7 +12,7 @@ from tracker_bridge.trackers.gitlab import GitLabTracker
 def build(forge: Forge) -> Iterator[None]:
     with ExitStack() as stack:
         forge.sandbox = stack.enter_context(Sandbox(forge.world))
-        forge.secret = "whsec_YSB3ZWJob29rIHNlY3JldCBvZiB0aGUgdGVzdHM="
+        forge.secret = "whsec_dHJhY2tlci1icmlkZ2UncyBjb250cmFjdCB0ZXN0czE="
 
         def another() -> GitLabTracker:
             tracker = GitLabTracker(

@@ -1,23 +1,36 @@
 """
 GitLab, gitlab.com or self-managed, through python-gitlab.
 
-``client`` requests and errors, ``reading`` one look at an issue, ``editors`` who changed a text, ``writing``
-changes, ``hooks`` deliveries, ``shapes`` GitLab's JSON as our values.
+client      requests: connections, pages, errors
+reading     an issue, and what changed in it since the last look
+editors     who changed a text last
+writing     one change
+hooks       deliveries
+shapes      GitLab's JSON as our values
+
+Differences from GitHub, for those who compare the two: what changed is found from the newest change on, a
+reaction moves a comment's ``updated_at``, texts can run as quick actions, nothing can be pinned, who edited a
+text is told by GraphQL alone, rights belong to members only.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.changes import Change
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.trackers import Gone, Hint
 from tracker_bridge.trackers._cache import Rights, Threads
-from tracker_bridge.trackers.gitlab import hooks, shapes, writing
+from tracker_bridge.trackers.gitlab import hooks, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.reading import Reader
 from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
+from tracker_bridge.trackers.gitlab.writing import Writer
+
+__all__ = ["GITLAB_COM", "GitLabTracker"]
+
+GITLAB_COM = "https://gitlab.com"
 
 THROTTLE = timedelta(seconds=180)
 """
@@ -30,11 +43,11 @@ A note moves its issue's ``updated_at`` only if the issue was not touched within
 
 class GitLabTracker:
     """
-    One GitLab server with one access token.
+    One GitLab server with one access token. Close it after use.
 
-    ``url`` is the server's address, with its sub-path if it has one. ``projects`` are full paths;
-    ``webhook_tokens`` and ``signing_tokens`` the secrets that deliveries are proved with. ``clock`` tells
-    seconds since 1970.
+    ``url`` is the server's address: :data:`GITLAB_COM`, or another with its sub-path if it has one.
+    ``projects`` are full paths; ``webhook_tokens`` and ``signing_tokens`` are the secrets that deliveries are
+    proved with. ``clock`` tells seconds since 1970.
     """
 
     name = "gitlab"
@@ -49,28 +62,26 @@ class GitLabTracker:
 
     def __init__(
         self,
-        url: str = "https://gitlab.com",
-        token: str = "",
-        projects: Iterable[str] = (),
-        webhook_tokens: Iterable[str] = (),
-        signing_tokens: Iterable[str] = (),
+        url: str,
+        token: str,
+        projects: Collection[str],
+        webhook_tokens: Collection[str] = (),
+        signing_tokens: Collection[str] = (),
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Raise ``ValueError`` when a signing token is malformed. Sends nothing yet."""
+        """Raise ``ValueError``, naming the problem and no secret, for values that can not work."""
         self.projects = frozenset(projects)
         self._spelling = {project.casefold(): project for project in self.projects}
         self._clock = clock
-        self._seals = hooks.Seals(tuple(webhook_tokens), tuple(signing_tokens))
+        self._seals = hooks.Seals(webhook_tokens, signing_tokens)
         self._client = Client(url, token, clock=clock)
-        self._threads = Threads()
         self._rights = Rights(time.monotonic)
-        self._reader = Reader(self._client, self._threads)
+        threads = Threads()
+        self._reader = Reader(self._client, threads)
+        self._writer = Writer(self._client, threads)
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
-
-    def __repr__(self) -> str:
-        return f"GitLabTracker({self._client.url!r}, projects={sorted(self.projects)!r})"
 
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         self._seals.verify(headers, body, self._clock())
@@ -108,8 +119,7 @@ class GitLabTracker:
         return access
 
     def apply(self, ref: IssueRef, change: Change) -> None:
-        writing.apply(self._client, self._me(), ref, change)
-        self._threads.changed(ref, change)
+        self._writer.apply(ref, change, self._me())
 
     def close(self) -> None:
         """Close every connection; the tracker opens new ones if it is used again."""

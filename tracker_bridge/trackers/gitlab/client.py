@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import gitlab
 import requests
@@ -32,7 +32,16 @@ PAGE = 100
 Json = dict[str, Any]
 
 # A kept connection that the server has just closed breaks the next request: a GET may try once more.
-_RETRY = Retry(total=1, connect=0, read=1, redirect=0, status=0, other=0, allowed_methods={"GET"})
+_RETRY = Retry(
+    total=1,
+    connect=0,
+    read=1,
+    redirect=0,
+    status=0,
+    other=0,
+    allowed_methods={"GET"},
+    respect_retry_after_header=False,
+)
 
 
 class Client:
@@ -45,6 +54,9 @@ class Client:
     """
 
     def __init__(self, url: str, token: str, *, clock: Callable[[], float] = time.time) -> None:
+        """Raise ``ValueError`` for what is not an address."""
+        if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
+            raise ValueError(f"{url!r} is not the address of a GitLab; write it like https://gitlab.com")
         self.url = url.rstrip("/")
         self._token = token
         self._clock = clock

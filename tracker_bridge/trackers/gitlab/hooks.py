@@ -7,12 +7,11 @@ https://docs.gitlab.com/user/project/integrations/webhooks/
 """
 
 import base64
-import binascii
 import hmac
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, PositiveInt, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.trackers import Forged, Hint
@@ -22,11 +21,17 @@ TOLERANCE = 300
 """Seconds that a signed delivery's time may differ from ours."""
 
 
+SHORTEST = 24
+"""Bytes that a signing key has at least (Standard Webhooks); GitLab's have 32."""
+
+
 class Seals:
     """The secrets of the webhooks. Several of each: the old and the new one while they are being replaced."""
 
-    def __init__(self, webhook_tokens: Sequence[str], signing_tokens: Sequence[str]) -> None:
-        """Raise ``ValueError``, which does not show it, when a signing token is not ``whsec_`` and base64."""
+    def __init__(self, webhook_tokens: Collection[str], signing_tokens: Collection[str]) -> None:
+        """Raise ``ValueError``, which does not show it, for a secret that can not be one."""
+        if not all(webhook_tokens):
+            raise ValueError("an empty webhook token would let everybody in")
         self._tokens = [token.encode() for token in webhook_tokens]
         self._keys = [_key(token) for token in signing_tokens]
 
@@ -49,9 +54,12 @@ class Seals:
 
 def _key(token: str) -> bytes:
     try:
-        return base64.b64decode(token.removeprefix("whsec_"), validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError("a signing token is not written as GitLab shows it: whsec_ and base64") from None
+        key = base64.b64decode(token.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) < SHORTEST:
+        raise ValueError("a signing token is not written as GitLab shows it: whsec_ and the base64 of 32 bytes")
+    return key
 
 
 def _ascii(headers: Mapping[str, str], name: str) -> bytes:
@@ -66,6 +74,10 @@ def _matches(given: Sequence[bytes], wanted: Sequence[bytes]) -> bool:
     return sum(hmac.compare_digest(one, other) for one in given for other in wanted) > 0
 
 
+_Id = Annotated[int, Field(gt=0, lt=2**63)]
+_Number = Annotated[int, Field(gt=0, lt=10**10)]  # as in IssueRef
+
+
 class _Project(BaseModel):
     path_with_namespace: str
 
@@ -75,12 +87,12 @@ class _User(BaseModel):
 
 
 class _Numbered(BaseModel):
-    iid: PositiveInt
+    iid: _Number
 
 
 class _Attributes(BaseModel):
-    id: int | None = None
-    iid: PositiveInt | None = None
+    id: _Id | None = None
+    iid: _Number | None = None
     noteable_type: str | None = None
     author_id: int | None = None
     updated_by_id: int | None = None
@@ -138,5 +150,5 @@ def hint(body: bytes, projects: Mapping[str, str], viewer: int | None) -> Hint |
         return Hint(ref)
     try:
         return Hint(ref, changed.id, moment(changed.updated_at))
-    except ValueError:
+    except (ValueError, OverflowError):
         return Hint(ref)

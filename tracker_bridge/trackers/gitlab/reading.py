@@ -128,8 +128,15 @@ class Reader:
         return tuple(sorted(others, key=lambda one: one.at))
 
     def _events(self, ref: IssueRef, kind: str) -> list[Json]:
-        """https://docs.gitlab.com/api/resource_label_events/ and /resource_state_events/."""
-        found = self._client.pages(f"{issue_path(ref.project, ref.number)}/{kind}", f"read {ref}")
+        """
+        https://docs.gitlab.com/api/resource_label_events/ and /resource_state_events/.
+
+        A server that does not offer them just does not tell who labelled and closed.
+        """
+        try:
+            found = list(self._client.pages(f"{issue_path(ref.project, ref.number)}/{kind}", f"read {ref}"))
+        except Gone:
+            return []
         return sorted(found, key=lambda event: int(event["id"]))
 
 

@@ -1,11 +1,12 @@
 """
-Carries out changes.
+Carrying out changes. One request per change, more only for taking a reaction back; none is repeated.
 
 Every text sent to GitLab is searched for quick actions, which would run with the bot's rights and vanish from
 the text. Nothing of ours contains one; GitLab's answer is compared with what was sent all the same.
 """
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, assert_never
 
 from tracker_bridge.domain.changes import (
     Change,
@@ -21,51 +22,105 @@ from tracker_bridge.domain.changes import (
 )
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
-from tracker_bridge.trackers.gitlab.errors import UNCLEAR
 from tracker_bridge.trackers.gitlab.shapes import lines
 
 Json = dict[str, Any]
 
 EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 
-
-def apply(client: Client, viewer: Person, ref: IssueRef, change: Change) -> None:
-    """Carry out one change; ``viewer`` is the bot's own account."""
-    match change:
-        case Post(document=document):
-            _post(client, ref, document)
-        case Edit(comment=id_, document=document):
-            _edit(client, ref, id_, document)
-        case Remove(comment=id_):
-            _remove(client, ref, id_)
-        case React(on=True):
-            _react(client, viewer, ref, change)
-        case React():
-            _unreact(client, viewer, ref, change)
-        case Relabel(add=add, remove=remove):
-            _relabel(client, ref, add, remove)
-        case Close():
-            _update(client, f"close {ref}", ref, {"state_event": "close"})
-        case Reopen():
-            _update(client, f"reopen {ref}", ref, {"state_event": "reopen"})
+LOOK_AGAIN = 2.0
+"""Seconds until the next look when our comment vanished just before it was edited."""
 
 
-def _post(client: Client, ref: IssueRef, document: Document) -> None:
-    """https://docs.gitlab.com/api/notes/#create-an-issue-note. GitLab can not pin comments."""
-    act = f"post {document.key} on {ref}"
-    _check(client.post(_notes(ref), act, {"body": document.text}), document, act)
+class Writer:
+    """Writes, and tells ``threads`` what it did, so that the next look is not surprised by it."""
 
+    def __init__(self, client: Client, threads: Threads) -> None:
+        self._client = client
+        self._threads = threads
 
-def _edit(client: Client, ref: IssueRef, id_: int, document: Document) -> None:
-    act = f"edit {document.key} (comment {id_}) on {ref}"
-    try:
-        answer = client.put(f"{_notes(ref)}/{id_}", act, {"body": document.text})
-    except Gone:
-        raise Busy(
-            f"could not {act}: the comment is not there any more; the next look tells what to do", UNCLEAR
-        ) from None
-    _check(answer, document, act)
+    def apply(self, ref: IssueRef, change: Change, viewer: Person) -> None:
+        """``viewer`` is the bot's own account, by which its reactions are found."""
+        match change:
+            case Post():
+                self._post(ref, change)
+            case Edit():
+                self._edit(ref, change)
+            case Remove(comment=comment):
+                with suppress(Gone):
+                    self._client.delete(f"{_notes(ref)}/{comment}", f"remove comment {comment} of {ref}")
+            case React(on=True):
+                self._react(ref, change)
+            case React():
+                self._take_back(ref, change, viewer)
+            case Relabel():
+                self._relabel(ref, change)
+            case Close():
+                self._update(ref, f"close {ref}", {"state_event": "close"})
+            case Reopen():
+                self._update(ref, f"reopen {ref}", {"state_event": "reopen"})
+            case _:
+                assert_never(change)
+        self._threads.changed(ref, change)
+
+    def _post(self, ref: IssueRef, change: Post) -> None:
+        """https://docs.gitlab.com/api/notes/#create-an-issue-note. GitLab can not pin a comment."""
+        act = f"post {change.document.key} to {ref}"
+        _check(self._client.post(_notes(ref), act, {"body": change.document.text}), change.document, act)
+
+    def _edit(self, ref: IssueRef, change: Edit) -> None:
+        """
+        A comment that was deleted meanwhile can not be edited. The issue is not gone for that: the next look
+        sees that the document is missing, and posts it anew.
+        """
+        act = f"edit {change.document.key} in {ref}"
+        try:
+            answer = self._client.put(f"{_notes(ref)}/{change.comment}", act, {"body": change.document.text})
+        except Gone:
+            self._threads.forget(ref)
+            raise Busy(f"could not {act}: comment {change.comment} is not there any more", LOOK_AGAIN) from None
+        _check(answer, change.document, act)
+
+    def _react(self, ref: IssueRef, change: React) -> None:
+        """
+        https://docs.gitlab.com/api/emoji_reactions/.
+
+        A reaction given before is answered with 404 ("has already been taken"), as a comment that is gone is,
+        and everything by a GitLab without reactions: passed over.
+        """
+        act = f"react to comment {change.comment} of {ref}"
+        with suppress(Gone):
+            self._client.post(_awards(ref, change.comment), act, {"name": EMOJI[change.reaction]})
+
+    def _take_back(self, ref: IssueRef, change: React, viewer: Person) -> None:
+        act, path = f"take back the reaction to comment {change.comment} of {ref}", _awards(ref, change.comment)
+        with suppress(Gone):
+            given = [one for one in self._client.pages(path, act) if one["user"]["id"] == viewer.id]
+            for award in given:
+                if award["name"] == EMOJI[change.reaction]:
+                    self._client.delete(f"{path}/{award['id']}", act)
+
+    def _relabel(self, ref: IssueRef, change: Relabel) -> None:
+        """
+        One request for all: scoped labels exclude each other by themselves only where that is paid for.
+
+        Labels that the account may not change are left out of a request silently.
+        """
+        wanted = {"add_labels": change.add, "remove_labels": change.remove - change.add}
+        body = {key: ",".join(sorted(names)) for key, names in wanted.items() if names}
+        if not body:
+            return
+        worn = frozenset(self._update(ref, f"label {ref}", body)["labels"])
+        if change.add - worn or wanted["remove_labels"] & worn:
+            raise Denied(
+                f"could not label {ref}: GitLab left the labels alone; the account needs the role Reporter"
+            )
+
+    def _update(self, ref: IssueRef, act: str, body: dict[str, str]) -> Json:
+        """https://docs.gitlab.com/api/issues/#update-an-issue."""
+        return self._client.put(issue_path(ref.project, ref.number), act, body)
 
 
 def _check(answer: Json, document: Document, act: str) -> None:
@@ -76,76 +131,10 @@ def _check(answer: Json, document: Document, act: str) -> None:
     """
     if "id" not in answer:
         raise TrackerError(
-            f"could not {act}: GitLab took the whole text for quick actions, ran them and kept no comment"
+            f"could not {act}: GitLab took all of it for quick actions, ran them and kept no comment"
         )
-    if lines(answer["body"]).rstrip() != document.text.rstrip():
-        raise TrackerError(
-            f"could not {act}: GitLab kept another text than was sent; a line may have run as a quick action"
-        )
-
-
-def _remove(client: Client, ref: IssueRef, id_: int) -> None:
-    try:
-        client.delete(f"{_notes(ref)}/{id_}", f"remove comment {id_} from {ref}")
-    except Gone:
-        return
-
-
-def _react(client: Client, viewer: Person, ref: IssueRef, change: React) -> None:
-    """
-    https://docs.gitlab.com/api/emoji_reactions/.
-
-    An emoji given before is answered with 404, as a comment that is gone is: then look.
-    """
-    act = f"react to comment {change.comment} on {ref}"
-    try:
-        client.post(_awards(ref, change.comment), act, {"name": EMOJI[change.reaction]})
-    except Gone:
-        if not _own_awards(client, viewer, ref, change, act):
-            raise Busy(
-                f"could not {act}: the comment is not there any more; the next look tells what to do", UNCLEAR
-            ) from None
-
-
-def _unreact(client: Client, viewer: Person, ref: IssueRef, change: React) -> None:
-    act = f"take back the reaction to comment {change.comment} on {ref}"
-    for award in _own_awards(client, viewer, ref, change, act):
-        try:
-            client.delete(f"{_awards(ref, change.comment)}/{award}", act)
-        except Gone:
-            continue
-
-
-def _own_awards(client: Client, viewer: Person, ref: IssueRef, change: React, act: str) -> list[int]:
-    """Return the ids of our own emoji of that name; none on a comment that is gone."""
-    name = EMOJI[change.reaction]
-    try:
-        found = list(client.pages(_awards(ref, change.comment), act))
-    except Gone:
-        return []
-    return [one["id"] for one in found if one["name"] == name and one["user"]["id"] == viewer.id]
-
-
-def _relabel(client: Client, ref: IssueRef, add: frozenset[str], remove: frozenset[str]) -> None:
-    """
-    One request for all: scoped labels exclude each other by themselves only where that is paid for.
-
-    Labels that the account may not change are left out of a request silently.
-    """
-    wanted = {"add_labels": add, "remove_labels": remove - add}
-    body = {key: ",".join(sorted(names)) for key, names in wanted.items() if names}
-    if not body:
-        return
-    worn = frozenset(_update(client, f"label {ref}", ref, body)["labels"])
-    if add - worn or (remove - add) & worn:
-        raise Denied(
-            f"could not label {ref}: GitLab left the labels as they were; the account needs the role Reporter"
-        )
-
-
-def _update(client: Client, act: str, ref: IssueRef, body: dict[str, str]) -> Json:
-    """https://docs.gitlab.com/api/issues/#update-an-issue."""
-    return client.put(issue_path(ref.project, ref.number), act, body)
+    if lines(answer["body"]).rstrip() != lines(document.text).rstrip():
+        raise TrackerError(f"could not {act}: GitLab kept another text; a line may have run as a quick action")
 
 
 def _notes(ref: IssueRef) -> str:
@@ -153,6 +142,7 @@ def _notes(ref: IssueRef) -> str:
 
 
 def _awards(ref: IssueRef, comment: int) -> str:
+    """Comment 0 is the opening post, so the issue itself."""
     return (
         f"{_notes(ref)}/{comment}/award_emoji" if comment else f"{issue_path(ref.project, ref.number)}/award_emoji"
     )

@@ -1,0 +1,343 @@
+"""What reading from GitLab makes of odd answers; the ordinary ones are the contract tests' business."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import pytest
+import responses
+from requests import PreparedRequest
+
+from tests.trackers.gitlab_answers import (
+    BOB,
+    BOT,
+    EVE,
+    GRAPHQL,
+    ISSUE,
+    NOTES,
+    PROJECT,
+    T1,
+    T2,
+    URL,
+    Json,
+    issue,
+    note,
+)
+from tracker_bridge.domain.issue import NOBODY, Access, Deed, IssueRef, Person
+from tracker_bridge.trackers import Busy, Gone
+from tracker_bridge.trackers.gitlab import GitLabTracker
+
+REF = IssueRef("gitlab", "acme/api", 12)
+
+
+@pytest.fixture
+def tracker() -> Iterator[GitLabTracker]:
+    with responses.mock:
+        responses.get(f"{URL}/api/v4/user", json=BOT | {"bot": True})
+        tracker = GitLabTracker(URL, "token", ["acme/api"], clock=lambda: 1_800_000_000.0)
+        yield tracker
+        tracker.close()
+
+
+def show(
+    issue: Json, notes: Sequence[Json] = (), labelled: Sequence[Json] = (), closed: Sequence[Json] = ()
+) -> None:
+    """Let GitLab show this from now on."""
+    for url, answer in (
+        (ISSUE, issue),
+        (NOTES, list(notes)),
+        (f"{ISSUE}/resource_label_events", list(labelled)),
+        (f"{ISSUE}/resource_state_events", list(closed)),
+    ):
+        responses.upsert(responses.GET, url, json=answer)
+
+
+def tell(data: Json) -> responses.BaseResponse:
+    return responses.upsert(responses.POST, GRAPHQL, json={"data": data})
+
+
+def by(user: Json | None) -> Json:
+    return {"lastEditedBy": user and {"id": f"gid://gitlab/User/{user['id']}", "username": user["username"]}}
+
+
+# Who edited
+
+
+def test_a_reaction_is_no_edit_though_it_moves_the_time(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    tell({"t5": by(None)})
+    assert tracker.read(REF).comments[0].edited_by is None
+
+
+def test_an_edit_by_the_author_is_the_author_s_word(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    tell({"t5": by(BOB)})
+    assert tracker.read(REF).comments[0].edited_by is None
+
+
+def test_an_edit_by_somebody_else_is_told(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    tell({"t5": by(EVE)})
+    assert tracker.read(REF).comments[0].edited_by == Person(4, "eve")
+
+
+def test_an_untouched_comment_and_one_of_ours_are_not_asked_about(tracker: GitLabTracker) -> None:
+    ours = note(6, "state\n\n<!-- tracker-bridge:status -->", author=BOT, updated_at=T1)
+    show(issue(user_notes_count=2), [note(5), ours])
+    question = tell({})
+    assert [one.ours for one in tracker.read(REF).comments] == [False, True]
+    assert question.call_count == 0
+
+
+def test_who_edited_is_asked_once_for_each_text(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    question = tell({"t5": by(EVE)})
+    tracker.read(REF)
+    show(issue(user_notes_count=1), [note(5, updated_at=T2)])
+    assert tracker.read(REF).comments[0].edited_by == Person(4, "eve")
+    assert question.call_count == 1
+
+    show(issue(user_notes_count=1), [note(5, "other words", updated_at=T2)])
+    answer = tell({"t5": by(BOB)})
+    assert tracker.read(REF).comments[0].edited_by is None
+    assert answer.call_count == 1
+
+
+def test_an_edited_opening_post_names_its_editor(tracker: GitLabTracker) -> None:
+    show(issue(description="/incident declare"))
+    tell({"t0": {"widgets": [{}, by(EVE)]}})
+    assert tracker.read(REF).body_edited_by == Person(4, "eve")
+
+
+def test_many_texts_are_asked_about_in_batches_within_gitlab_s_limits(tracker: GitLabTracker) -> None:
+    documents: list[str] = []
+
+    def answer(request: PreparedRequest) -> tuple[int, dict[str, str], str]:
+        documents.append(json.loads(request.body or "")["query"])
+        return 200, {}, json.dumps({"data": {}})
+
+    show(issue(user_notes_count=120), [note(10**9 + one, updated_at=T1) for one in range(120)])
+    responses.add_callback(responses.POST, GRAPHQL, answer, content_type="application/json")
+    tracker.read(REF)
+    assert [document.count("note(id:") for document in documents] == [50, 50, 20]
+    assert max(len(document) for document in documents) < 10_000
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 404, "json": {"error": "404 Not Found"}},
+        {"status": 403, "body": "<html>blocked</html>"},
+        {"status": 405, "body": ""},
+        {"json": {"errors": [{"message": "Field 'lastEditedBy' doesn't exist on type 'Note'"}]}},
+    ],
+)
+def test_a_server_that_does_not_tell_is_taken_by_its_word_and_not_asked_each_time(
+    tracker: GitLabTracker, answer: Json
+) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    question = responses.post(GRAPHQL, **answer)
+    assert tracker.read(REF).comments[0].edited_by is None
+    assert tracker.read(REF, whole=True).comments[0].edited_by is None
+    assert question.call_count == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 502, "body": "bad gateway"},
+        {"json": {"data": {"t5": None}, "errors": [{"message": "Timeout on Query.note"}]}},
+    ],
+)
+def test_an_unfinished_answer_about_editors_is_no_answer(tracker: GitLabTracker, answer: Json) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    responses.post(GRAPHQL, **answer)
+    with pytest.raises(Busy):
+        tracker.read(REF)
+
+
+# Comments
+
+
+def test_hidden_notes_do_not_look_like_deleted_ones(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=3), [note(5)])
+    tracker.read(REF)
+    before = len(responses.calls)
+    assert len(tracker.read(REF).comments) == 1
+    assert len(responses.calls) - before == 2
+
+    show(issue(user_notes_count=2), [])
+    assert tracker.read(REF).comments == ()
+
+
+def test_a_note_counted_but_not_listed_yet_is_no_deletion(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(5)])
+    tracker.read(REF)
+    show(issue(user_notes_count=2), [note(5)])
+    before = len(responses.calls)
+    assert len(tracker.read(REF).comments) == 1
+    assert len(responses.calls) - before == 2
+
+
+def test_system_notes_are_left_out_even_where_the_filter_is_not_known(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(6, "changed the title", system=True), note(5)])
+    assert [one.id for one in tracker.read(REF).comments] == [5]
+
+
+def test_line_ends_and_deleted_accounts(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1, author=None), [note(5, "a\r\nb\rc", author=None)])
+    seen = tracker.read(REF)
+    assert seen.comments[0].body == "a\nb\nc"
+    assert (seen.author, seen.comments[0].author) == (NOBODY, NOBODY)
+
+
+def test_a_missing_description_is_an_empty_text_and_times_are_utc(tracker: GitLabTracker) -> None:
+    show(issue(description=None, created_at="2026-11-02T10:00:00.250+01:00"))
+    seen = tracker.read(REF)
+    assert seen.body == ""
+    assert seen.created_at == datetime(2026, 11, 2, 9, 0, 0, 250_000, tzinfo=UTC)
+
+
+def test_the_bots_of_access_tokens_are_known_by_name(tracker: GitLabTracker) -> None:
+    bot = BOB | {"username": "project_12_bot_0a1b2c"}
+    show(issue(user_notes_count=2), [note(5, author=bot), note(6)])
+    assert [one.author.bot for one in tracker.read(REF).comments] == [True, False]
+
+
+# Moved and renamed
+
+
+def test_a_moved_issue_is_gone(tracker: GitLabTracker) -> None:
+    show(issue(moved_to_id=4711))
+    with pytest.raises(Gone, match="moved to another project"):
+        tracker.read(REF)
+
+
+def test_a_renamed_project_is_gone_and_its_new_path_is_told(tracker: GitLabTracker) -> None:
+    show(issue(references={"full": "acme/backend#12"}))
+    with pytest.raises(Gone, match="acme/backend#12"):
+        tracker.read(REF)
+
+
+def test_another_spelling_of_the_path_is_the_same_project(tracker: GitLabTracker) -> None:
+    show(issue(references={"full": "Acme/API#12"}))
+    assert tracker.read(REF).ref == REF
+
+
+# Events
+
+
+def test_others_deeds_are_told_in_order_and_without_our_own_or_deleted_labels(tracker: GitLabTracker) -> None:
+    def event(id_: int, at: str, user: Json | None, **more: object) -> Json:
+        return {"id": id_, "created_at": at, "user": user} | more
+
+    incident = {"id": 1, "name": "incident"}
+    show(
+        issue(labels=["incident"]),
+        labelled=[
+            event(3, T2, BOB, action="remove", label=incident),
+            event(1, T1, BOB, action="add", label=incident),
+            event(2, T1, BOT, action="add", label=incident),
+            event(4, T2, BOB, action="add", label=None),
+        ],
+        closed=[event(5, T2, None, state="closed"), event(6, T2, EVE, state="reopened")],
+    )
+    told = [(one.deed, one.actor.login, one.label) for one in tracker.read(REF).happenings]
+    assert told == [
+        (Deed.LABELED, "bob", "incident"),
+        (Deed.UNLABELED, "bob", "incident"),
+        (Deed.CLOSED, "ghost", ""),
+        (Deed.REOPENED, "eve", ""),
+    ]
+
+
+def test_a_server_without_events_tells_no_deeds(tracker: GitLabTracker) -> None:
+    show(issue(labels=["incident"]))
+    for kind in ("label", "state"):
+        responses.upsert(responses.GET, f"{ISSUE}/resource_{kind}_events", status=404)
+    assert tracker.read(REF).happenings == ()
+
+
+# Rights
+
+
+@pytest.mark.parametrize(
+    ("level", "access"),
+    [
+        (5, Access.NONE),
+        (10, Access.READ),
+        (15, Access.TRIAGE),
+        (20, Access.TRIAGE),
+        (25, Access.TRIAGE),
+        (30, Access.WRITE),
+        (35, Access.WRITE),
+        (40, Access.MAINTAIN),
+        (50, Access.ADMIN),
+        (60, Access.ADMIN),
+    ],
+)
+def test_levels_are_compared_not_matched(tracker: GitLabTracker, level: int, access: Access) -> None:
+    responses.get(f"{PROJECT}/members/all/3", json=BOB | {"access_level": level})
+    assert tracker.access(REF, Person(3, "bob")) is access
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"state": "blocked"},
+        {"state": "deactivated"},
+        {"membership_state": "awaiting"},
+        {"expires_at": "2026-11-01"},
+        {"expires_at": "2027-01-15"},
+    ],
+    ids=["blocked", "deactivated", "awaiting", "expired", "expires today"],
+)
+def test_who_is_not_an_active_member_may_do_nothing(tracker: GitLabTracker, more: Json) -> None:
+    responses.get(f"{PROJECT}/members/all/3", json=BOB | {"access_level": 50} | more)
+    assert tracker.access(REF, Person(3, "bob")) is Access.NONE
+
+
+def test_a_membership_that_ends_tomorrow_counts_today(tracker: GitLabTracker) -> None:
+    member = BOB | {"access_level": 30, "membership_state": "active", "expires_at": "2027-01-16"}
+    responses.get(f"{PROJECT}/members/all/3", json=member)
+    assert tracker.access(REF, Person(3, "bob")) is Access.WRITE
+
+
+def test_no_member_has_no_rights_and_is_asked_about_once(tracker: GitLabTracker) -> None:
+    question = responses.get(f"{PROJECT}/members/all/3", status=404, json={"message": "404 Not found"})
+    assert tracker.access(REF, Person(3, "bob")) is Access.NONE
+    assert tracker.access(REF, Person(3, "bob")) is Access.NONE
+    assert question.call_count == 1
+
+
+def test_rights_that_can_not_be_asked_are_not_guessed_or_remembered(tracker: GitLabTracker) -> None:
+    responses.get(f"{PROJECT}/members/all/3", status=500)
+    with pytest.raises(Busy):
+        tracker.access(REF, Person(3, "bob"))
+    responses.replace(responses.GET, f"{PROJECT}/members/all/3", json=BOB | {"access_level": 30})
+    assert tracker.access(REF, Person(3, "bob")) is Access.WRITE
+
+
+# Listing
+
+
+def test_what_changed_is_one_listing_that_reaches_back_over_the_throttle(tracker: GitLabTracker) -> None:
+    responses.get(f"{PROJECT}/issues", json=[{"iid": 3}, {"iid": 12}])
+    since = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
+    found = list(tracker.changed("acme/api", since=since, label="incident"))
+    assert found == [IssueRef("gitlab", "acme/api", 3), REF]
+    [call] = responses.calls
+    asked = call.request.params  # type: ignore[attr-defined]  # added by responses
+    assert asked == {
+        "scope": "all",
+        "state": "all",
+        "updated_after": "2026-11-02T09:02:00Z",
+        "per_page": "100",
+    }
+
+
+def test_without_a_time_the_open_ones_with_the_label_are_listed(tracker: GitLabTracker) -> None:
+    responses.get(f"{PROJECT}/issues", json=[{"iid": 12}])
+    assert list(tracker.changed("acme/api", since=None, label="incident")) == [REF]
+    asked = responses.calls[0].request.params  # type: ignore[attr-defined]  # added by responses
+    assert asked == {"scope": "all", "state": "opened", "labels": "incident", "per_page": "100"}
