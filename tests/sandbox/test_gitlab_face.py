@@ -1,0 +1,274 @@
+"""The GitLab face: who may ask what, issues, people, labels, links, limits."""
+
+from typing import Any
+
+import gitlab
+import pytest
+from gitlab.exceptions import GitlabGetError
+
+from tests.sandbox.gitlab_place import LEVELS, PATH, Place
+from tracker_bridge.sandbox.gitlab import create_face
+from tracker_bridge.sandbox.gitlab.limits import Limits
+
+# Who asks
+
+
+@pytest.mark.parametrize("headers", [{}, {"PRIVATE-TOKEN": "wrong"}, {"Authorization": "Bearer wrong"}])
+def test_without_a_token_that_is_known_there_is_no_answer(place: Place, headers: dict[str, str]) -> None:
+    answer = place.http.get(f"{place.url}/api/v4/user", headers=headers, timeout=10)
+    assert (answer.status_code, answer.json()) == (401, {"message": "401 Unauthorized"})
+
+
+def test_both_ways_to_send_a_token_are_understood(place: Place) -> None:
+    token = place.people["dev"].token
+    for headers in ({"PRIVATE-TOKEN": token}, {"Authorization": f"Bearer {token}"}):
+        answer = place.http.get(f"{place.url}/api/v4/user", headers=headers, timeout=10)
+        assert answer.json()["username"] == "dev"
+
+
+@pytest.mark.parametrize("name", ["acme/platform/api", "acme%2Fplatform%2Fapi", "ACME%2FPlatform%2Fapi"])
+def test_a_project_is_found_by_its_path(place: Place, name: str) -> None:
+    place.ticket()
+    headers = {"PRIVATE-TOKEN": place.people["dev"].token}
+    answer = place.http.get(f"{place.url}/api/v4/projects/{name}/issues/1", headers=headers, timeout=10)
+    assert answer.json()["references"]["full"] == f"{PATH}#1"
+
+
+def test_a_private_project_does_not_exist_for_strangers(place: Place) -> None:
+    answer = place.call("stranger", "GET", "/issues")
+    assert (answer.status_code, answer.json()) == (404, {"message": "404 Project Not Found"})
+
+
+def test_what_is_not_an_address_is_refused_in_grapes_words(place: Place) -> None:
+    assert place.call("dev", "GET", "/nonsense/of/this/kind").status_code == 404
+    assert place.call("dev", "PATCH", "/issues").json() == {"error": "405 Not Allowed"}
+
+
+# Issues
+
+
+def test_an_issue_has_the_shape_that_clients_read(place: Place) -> None:
+    place.ticket(labels=["b", "a"], kind="incident")
+    issue = place.call("dev", "GET", "/issues/1").json()
+    assert issue["labels"] == ["a", "b"]
+    assert (issue["type"], issue["issue_type"], issue["severity"]) == ("INCIDENT", "incident", "UNKNOWN")
+    assert issue["web_url"] == f"{place.url}/{PATH}/-/issues/incident/1"
+    assert issue["created_at"] == "2026-11-02T09:00:00.000Z"
+    assert issue["author"]["username"] == "dev"
+
+
+def test_issues_are_filtered_sorted_and_paged(place: Place) -> None:
+    for _ in range(3):
+        place.ticket()
+        place.clock.forward(60)
+    place.ticket(kind="incident", labels=["incident"])
+    place.clock.forward(60)
+    place.world.close(place.project.tickets[2], place.people["dev"])
+
+    def listed(**query: Any) -> list[int]:
+        return [issue["iid"] for issue in place.call("dev", "GET", "/issues", **query).json()]
+
+    assert listed() == [4, 3, 2, 1]
+    assert listed(order_by="updated_at", sort="desc") == [2, 4, 3, 1]
+    assert listed(state="closed") == [2]
+    assert listed(issue_type="incident") == [4]
+    assert listed(labels="Incident") == [4]
+    assert listed(labels="None", sort="asc") == [1, 2, 3]
+    assert listed(**{"iids[]": [1, 3]}) == [3, 1]
+    assert listed(updated_after="2026-11-02T09:03:00Z", order_by="updated_at", sort="asc") == [4, 2]
+    assert listed(per_page=3, page=2) == [1]
+
+
+def test_a_value_that_is_not_offered_is_refused(place: Place) -> None:
+    answer = place.call("dev", "GET", "/issues", state="open")
+    assert (answer.status_code, answer.json()) == (400, {"error": "state does not have a valid value"})
+
+
+def test_labels_are_put_and_taken_by_name(place: Place) -> None:
+    place.ticket(labels=["kept", "old"])
+    answer = place.call("rita", "PUT", "/issues/1", add_labels="new,kept", remove_labels="old,unknown")
+    assert answer.json()["labels"] == ["kept", "new"]
+    assert place.call("rita", "PUT", "/issues/1", labels="").json()["labels"] == []
+
+
+def test_of_a_scope_only_the_last_label_remains(place: Place) -> None:
+    place.ticket(labels=["severity::1", "team::a::x"])
+    issue = place.call("rita", "PUT", "/issues/1", add_labels="severity::2,team::b").json()
+    assert issue["labels"] == ["severity::2", "team::a::x", "team::b"]
+
+
+def test_state_is_changed_by_an_event(place: Place) -> None:
+    place.ticket()
+    closed = place.call("rita", "PUT", "/issues/1", state_event="close").json()
+    assert (closed["state"], closed["closed_by"]["username"]) == ("closed", "rita")
+    reopened = place.call("rita", "PUT", "/issues/1", state_event="reopen").json()
+    assert (reopened["state"], reopened["closed_at"]) == ("opened", None)
+    events = place.call("gina", "GET", "/issues/1/resource_state_events").json()
+    assert [(event["state"], event["user"]["username"]) for event in events] == [
+        ("closed", "rita"),
+        ("reopened", "rita"),
+    ]
+
+
+def test_guests_may_open_issues_but_not_sort_them(place: Place) -> None:
+    opened = place.call("gina", "POST", "/issues", title="Help", labels="incident")
+    assert (opened.status_code, opened.json()["labels"]) == (201, [])
+    assert place.call("gina", "PUT", "/issues/1", add_labels="incident").json()["labels"] == []
+    assert place.call("gina", "PUT", "/issues/1", title="Help!").json()["title"] == "Help!"
+    place.ticket()
+    assert place.call("gina", "PUT", "/issues/2", title="Mine").status_code == 403
+
+
+def test_confidential_issues_are_hidden_from_guests(place: Place) -> None:
+    place.ticket(confidential=True)
+    hidden = place.call("gina", "GET", "/issues/1")
+    assert (hidden.status_code, hidden.json()) == (404, {"message": "404 Not found"})
+    assert place.call("gina", "GET", "/issues").json() == []
+    assert place.call("gina", "GET", "/issues/1/notes").json() == {"message": "404 Issue Not Found"}
+    assert place.call("rita", "GET", "/issues/1").json()["confidential"] is True
+
+
+def test_only_owners_delete_issues_and_then_they_are_gone(place: Place) -> None:
+    place.ticket()
+    assert place.call("mona", "DELETE", "/issues/1").status_code == 403
+    assert place.call("olga", "DELETE", "/issues/1").status_code == 204
+    assert place.call("olga", "GET", "/issues/1").status_code == 404
+    assert place.call("olga", "POST", "/issues", title="next").json()["iid"] == 2
+
+
+def test_a_description_is_searched_for_quick_actions_too(place: Place) -> None:
+    place.world.ensure_label(place.project, "incident")
+    text = "Broken.\n\n/label ~incident\n/promote_to_incident"
+    issue = place.call("dev", "POST", "/issues", title="x", description=text).json()
+    assert (issue["description"], issue["labels"], issue["issue_type"]) == ("Broken.", ["incident"], "incident")
+    closed = place.call("dev", "PUT", "/issues/1", description="Done.\n/close").json()
+    assert (closed["description"], closed["state"]) == ("Done.", "closed")
+
+
+# People, labels, links
+
+
+def test_members_are_looked_up_with_their_level(place: Place) -> None:
+    found = {
+        login: place.call("gina", "GET", f"/members/all/{place.people[login].id}").json()["access_level"]
+        for login in LEVELS
+    }
+    assert found == {"gina": 10, "rita": 20, "dev": 30, "mona": 40, "olga": 50}
+    missing = place.call("gina", "GET", f"/members/all/{place.people['stranger'].id}")
+    assert (missing.status_code, missing.json()) == (404, {"message": "404 Not found"})
+
+
+def test_members_come_change_and_go(place: Place) -> None:
+    id_ = place.people["stranger"].id
+    assert place.call("dev", "POST", "/members", user_id=id_, access_level=30).status_code == 403
+    assert place.call("mona", "POST", "/members", user_id=id_, access_level=15).json()["access_level"] == 20
+    again = place.call("mona", "POST", "/members", user_id=id_, access_level=30)
+    assert (again.status_code, again.json()) == (409, {"message": "Member already exists"})
+    assert place.call("mona", "PUT", f"/members/{id_}", access_level=40).json()["access_level"] == 40
+    assert place.call("mona", "DELETE", f"/members/{id_}").status_code == 204
+    assert place.call("stranger", "GET", "/issues").status_code == 404
+
+
+def test_labels_are_found_by_name_and_by_id(place: Place) -> None:
+    label = place.call("rita", "POST", "/labels", name="a/b: c", color="#aabbcc").json()
+    assert place.call("gina", "GET", "/labels/a%2Fb%3A%20c").json()["id"] == label["id"]
+    assert place.call("gina", "GET", f"/labels/{label['id']}").json()["name"] == "a/b: c"
+    assert place.call("rita", "POST", "/labels", name="a/b: c", color="#aabbcc").status_code == 409
+    assert place.call("rita", "POST", "/labels", name="x", color="red").status_code == 400
+    assert place.call("gina", "POST", "/labels", name="x", color="#aabbcc").status_code == 403
+
+
+def test_a_deleted_label_comes_off_its_issues(place: Place) -> None:
+    ticket = place.ticket(labels=["gone"])
+    assert place.call("rita", "DELETE", "/labels/gone").status_code == 204
+    assert ticket.labels == []
+
+
+def test_issues_are_linked_both_ways_and_once(place: Place) -> None:
+    place.ticket()
+    place.ticket()
+    wanted = {"target_project_id": place.project.id, "target_issue_iid": 2}
+    made = place.call("rita", "POST", "/issues/1/links", **wanted)
+    assert (made.status_code, made.json()["target_issue"]["iid"]) == (201, 2)
+    assert place.call("rita", "POST", "/issues/1/links", **wanted).status_code == 409
+    (back,) = place.call("rita", "GET", "/issues/2/links").json()
+    assert (back["iid"], back["link_type"]) == (1, "relates_to")
+    place.call("rita", "DELETE", f"/issues/2/links/{back['issue_link_id']}")
+    assert place.call("rita", "GET", "/issues/1/links").json() == []
+
+
+# What may be lacking, and limits
+
+
+@pytest.mark.parametrize(
+    ("capability", "method", "path"),
+    [
+        ("award_emoji", "GET", "/projects/{project}/issues/1/award_emoji"),
+        ("links", "GET", "/projects/{project}/issues/1/links"),
+        ("events", "GET", "/projects/{project}/issues/1/resource_label_events"),
+    ],
+)
+def test_a_lacking_capability_answers_404(place: Place, capability: str, method: str, path: str) -> None:
+    place.ticket()
+    headers = {"PRIVATE-TOKEN": place.people["dev"].token}
+    path = f"/api/v4{path.format(project=place.project.id)}"
+    assert create_face(place.world).test_client().open(path, method=method, headers=headers).status_code == 200
+    face = create_face(place.world, lacking=frozenset({capability}))
+    answer = face.test_client().open(path, method=method, headers=headers)
+    assert (answer.status_code, answer.get_json()) == (404, {"error": "404 Not Found"})
+
+
+def test_graphql_may_be_lacking(place: Place) -> None:
+    face = create_face(place.world, lacking=frozenset({"graphql"}))
+    headers = {"PRIVATE-TOKEN": place.people["dev"].token}
+    answer = face.test_client().post("/api/graphql", json={"query": "{ currentUser { id } }"}, headers=headers)
+    assert answer.status_code == 404
+
+
+def test_without_scoped_labels_both_remain(place: Place) -> None:
+    place.ticket(labels=["severity::1"])
+    face = create_face(place.world, lacking=frozenset({"scoped_labels"}))
+    answer = face.test_client().put(
+        f"/api/v4/projects/{place.project.id}/issues/1",
+        json={"add_labels": "severity::2"},
+        headers={"PRIVATE-TOKEN": place.people["dev"].token},
+    )
+    assert answer.get_json()["labels"] == ["severity::1", "severity::2"]
+
+
+def test_an_unknown_capability_is_a_mistake_of_the_caller(place: Place) -> None:
+    with pytest.raises(ValueError, match="unknown capabilities"):
+        create_face(place.world, lacking=frozenset({"grafql"}))
+
+
+def test_too_many_requests_are_told_when_to_come_back(place: Place) -> None:
+    face = create_face(place.world, limits=Limits(requests=2))
+    place.clock.forward(20)
+
+    def ask() -> Any:
+        token = place.people["dev"].token
+        return face.test_client().get("/api/v4/user", headers={"PRIVATE-TOKEN": token})
+
+    first, _second, third = ask(), ask(), ask()
+    assert (first.status_code, first.headers["RateLimit-Remaining"]) == (200, "1")
+    assert (third.status_code, third.data, third.headers["Retry-After"]) == (429, b"Retry later\n", "40")
+    place.clock.forward(40)
+    assert ask().status_code == 200
+
+
+def test_too_many_new_comments_are_refused_without_a_time(place: Place) -> None:
+    note = place.note(place.ticket())
+    client = create_face(place.world, limits=Limits(notes=1)).test_client()
+    path = f"/api/v4/projects/{place.project.id}/issues/1/notes"
+    headers = {"PRIVATE-TOKEN": place.people["dev"].token}
+    assert client.post(path, json={"body": "a"}, headers=headers).status_code == 201
+    refused = client.post(path, json={"body": "b"}, headers=headers)
+    assert (refused.status_code, "Retry-After" in refused.headers) == (429, False)
+    assert client.put(f"{path}/{note.id}", json={"body": "c"}, headers=headers).status_code == 200
+
+
+def test_python_gitlab_gets_the_errors_it_knows(place: Place) -> None:
+    with gitlab.Gitlab(place.url, private_token=place.people["dev"].token) as client:
+        with pytest.raises(GitlabGetError, match="404 Project Not Found") as missing:
+            client.projects.get("acme/nothing")
+        assert missing.value.response_code == 404
