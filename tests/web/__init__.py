@@ -1,0 +1,1 @@
+"""The receiver of deliveries and the health pages."""

@@ -1,0 +1,192 @@
+"""Deliveries to the real adapters: what is kept, what is refused, and that nothing is answered with 5xx."""
+
+import gzip
+import json
+import random
+import threading
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+
+import pytest
+from werkzeug.serving import make_server
+
+from tests.web.conftest import COMMENTED, GITHUB_SECRETS, GITLAB_TOKENS, NOTED, Web
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.web.hooks import SETTLE
+
+MEBIBYTE = 1024 * 1024
+DEEP = b"[" * 100_000
+NONSENSE = [
+    b"",
+    b"{",
+    b"null",
+    b"\xff\xfe\x00",
+    b'"\\ud800"',
+    b'{"action": NaN}',
+    b'{"number": ' + b"9" * 5000 + b"}",
+    b'{"action": "created", "action": 1}',
+    DEEP,
+    json.dumps({**COMMENTED, "issue": {"number": 10**40}}).encode(),
+    json.dumps({**COMMENTED, "issue": {"number": -1}}).encode(),
+    json.dumps({**COMMENTED, "comment": "text"}).encode(),
+    json.dumps({**NOTED, "issue": None}).encode(),
+]
+
+
+def test_a_comment_on_github_is_queued_with_its_version(web: Web) -> None:
+    assert web.github(COMMENTED).status_code == 202
+
+    assert web.hints.take(web.clock()) is None
+    taken = web.hints.take(web.clock() + SETTLE)
+    assert taken is not None
+    assert taken.ref == IssueRef("github", "acme/api", 12)
+    assert taken.awaited == {77: datetime(2026, 11, 23, 12, tzinfo=UTC)}
+
+
+def test_a_note_on_gitlab_is_queued_with_its_version(web: Web) -> None:
+    assert web.gitlab(NOTED).status_code == 202
+
+    taken = web.hints.take(web.clock() + SETTLE)
+    assert taken is not None
+    assert taken.ref == IssueRef("gitlab", "acme/web", 3)
+    assert taken.awaited == {88: datetime(2026, 11, 23, 12, tzinfo=UTC)}
+
+
+def test_a_burst_becomes_one_look(web: Web) -> None:
+    for number in range(50):
+        web.github({**COMMENTED, "comment": {"id": number + 1, "updated_at": "2026-11-23T12:00:00Z"}})
+        web.clock.forward(0.001)
+
+    assert web.waiting == 1
+    taken = web.hints.take(web.clock() + SETTLE)
+    assert taken is not None
+    assert len(taken.awaited) == 50
+
+
+@pytest.mark.parametrize("secret", GITHUB_SECRETS)
+def test_every_configured_secret_of_github_is_good(web: Web, secret: str) -> None:
+    assert web.github(COMMENTED, secret=secret).status_code == 202
+    assert web.waiting == 1
+
+
+@pytest.mark.parametrize("token", GITLAB_TOKENS)
+def test_every_configured_token_of_gitlab_is_good(web: Web, token: str) -> None:
+    assert web.gitlab(NOTED, token=token).status_code == 202
+    assert web.waiting == 1
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "",
+        "sha256=",
+        "sha256=" + "0" * 64,
+        "sha256=" + "G" * 64,
+        "sha256=" + "0" * 63 + "é",
+        "sha256=" + "0" * 64 + ", sha256=" + "0" * 64,
+        "\xff" * 71,
+        "0" * 10_000,
+    ],
+)
+def test_a_signature_that_is_wrong_or_malformed_is_refused(web: Web, signature: str) -> None:
+    answer = web.github(COMMENTED, headers={"X-Hub-Signature-256": signature})
+
+    assert answer.status_code == 401
+    assert answer.text == "The signature is missing, malformed or wrong.\n"
+    assert web.waiting == 0
+
+
+@pytest.mark.parametrize("token", ["", "guessed", "é" * 30, GITLAB_TOKENS[0][:-1], GITLAB_TOKENS[0] + "x"])
+def test_a_token_that_is_wrong_or_malformed_is_refused(web: Web, token: str) -> None:
+    assert web.gitlab(NOTED, token=token).status_code == 401
+    assert web.waiting == 0
+
+
+@pytest.mark.parametrize("body", NONSENSE, ids=range(len(NONSENSE)))
+def test_nonsense_is_202_when_authentic_and_401_when_not(web: Web, body: bytes) -> None:
+    assert web.github(body).status_code == 202
+    assert web.gitlab(body).status_code == 202
+    assert web.github(body, secret="guessed").status_code == 401
+    assert web.gitlab(body, token="guessed").status_code == 401
+    assert web.waiting == 0
+    assert not web.sweeps
+
+
+def test_a_project_that_is_not_configured_enqueues_nothing(web: Web) -> None:
+    assert web.github({**COMMENTED, "repository": {"full_name": "acme/other"}}).status_code == 202
+    assert web.gitlab({**NOTED, "project": {"path_with_namespace": "acme/other"}}).status_code == 202
+    assert web.waiting == 0
+
+
+def test_compressed_bodies_are_not_unpacked(web: Web) -> None:
+    bomb = gzip.compress(b"x" * 10 * MEBIBYTE)
+
+    assert web.github(bomb, headers={"Content-Encoding": "gzip"}).status_code == 202
+    assert web.github(bomb, secret="no", headers={"Content-Encoding": "gzip"}).status_code == 401
+    assert web.waiting == 0
+
+
+def test_thousands_of_mutations_never_fail_and_never_get_in(web: Web) -> None:
+    dice = random.Random(1)
+    body = json.dumps(COMMENTED).encode()
+    statuses = set()
+    for _ in range(2000):
+        mutated = bytearray(body)
+        for _ in range(dice.randint(1, 4)):
+            mutated[dice.randrange(len(mutated))] = dice.randrange(256)
+        signature = bytearray(b"sha256=" + b"a" * 64)
+        signature[dice.randrange(len(signature))] = dice.randrange(32, 256)
+        headers = {"X-Hub-Signature-256": signature.decode("latin-1").strip()}
+        statuses.add(web.github(bytes(mutated), headers=headers).status_code)
+        statuses.add(web.github(bytes(mutated)).status_code)
+
+    assert statuses == {401, 202}
+    assert not web.sweeps
+
+
+@pytest.mark.parametrize(("name", "cap"), [("github", 5 * MEBIBYTE), ("gitlab", 25 * MEBIBYTE)])
+def test_a_body_over_the_cap_is_refused_by_its_declared_length(web: Web, name: str, cap: int) -> None:
+    at_cap = web.client.post(f"/hooks/{name}", environ_overrides={"CONTENT_LENGTH": str(cap)})
+    over = web.client.post(f"/hooks/{name}", environ_overrides={"CONTENT_LENGTH": str(cap + 1)})
+
+    assert at_cap.status_code == 401
+    assert over.status_code == 413
+    assert over.text == "The body is too long.\n"
+
+
+@pytest.mark.parametrize("length", ["-1", "many", "9" * 5000, "1.5", "²"])
+def test_a_malformed_length_is_no_failure(web: Web, length: str) -> None:
+    answer = web.client.post("/hooks/github", environ_overrides={"CONTENT_LENGTH": length})
+
+    assert answer.status_code == 401
+
+
+def test_a_body_without_length_is_read_up_to_the_cap(web: Web) -> None:
+    server = make_server("127.0.0.1", 0, web.app, threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    try:
+        assert chunked(server.port, size=MEBIBYTE) == 401
+        assert chunked(server.port, size=6 * MEBIBYTE) == 413
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
+
+
+def chunked(port: int, size: int) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        parts = (b"x" * 65_536 for _ in range(size // 65_536))
+        connection.request("POST", "/hooks/github", parts, encode_chunked=True)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_a_later_delivery_does_not_push_the_look_back(web: Web) -> None:
+    web.github(COMMENTED)
+    web.clock.forward(0.2)
+    web.github(COMMENTED)
+
+    assert web.hints.stats().next_at == web.clock() - timedelta(milliseconds=200) + SETTLE

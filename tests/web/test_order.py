@@ -1,0 +1,125 @@
+"""What is checked before what, and what happens when our own side fails."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client
+
+from tests.worker.conftest import API, Clock, QuietForge
+from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.web import create_app
+
+Reading = Callable[[Mapping[str, str], bytes], Hint | None]
+
+
+class Unreadable:
+    """A body that must not be read."""
+
+    def read(self, size: int = -1) -> bytes:
+        pytest.fail("the body was read")
+
+
+@pytest.fixture
+def hints() -> Iterator[SqliteHints]:
+    queue = SqliteHints(":memory:")
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def sweeps() -> list[None]:
+    return []
+
+
+@pytest.fixture
+def app(hints: SqliteHints, sweeps: list[None]) -> Callable[[Reading], Flask]:
+    def build(hinting: Reading) -> Flask:
+        forge = QuietForge("github", frozenset({"acme/api"}), hinting)
+        return create_app({"github": forge}, hints, clock=Clock(), sweep_soon=lambda: sweeps.append(None))
+
+    return build
+
+
+@pytest.fixture
+def client(app: Callable[[Reading], Flask]) -> Client:
+    return app(lambda _headers, _body: pytest.fail("the tracker was asked")).test_client()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "BREW"])
+def test_only_post_is_taken(client: Client, method: str) -> None:
+    answer = client.open("/hooks/github", method=method, environ_overrides={"wsgi.input": Unreadable()})
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/hooks/", "/hooks/gitlab", "/hooks/github/", "/hooks/github/x", "/hooks/%00"])
+def test_only_configured_trackers_have_a_hook(client: Client, path: str) -> None:
+    answer = client.post(path, environ_overrides={"wsgi.input": Unreadable()})
+
+    assert answer.status_code == 404
+
+
+def test_a_declared_length_over_the_cap_is_refused_unread(client: Client) -> None:
+    answer = client.post(
+        "/hooks/github",
+        environ_overrides={"CONTENT_LENGTH": str(10**9), "wsgi.input": Unreadable()},
+    )
+
+    assert answer.status_code == 413
+
+
+def test_the_tracker_gets_the_raw_bytes_and_lower_case_names(app: Callable[[Reading], Flask]) -> None:
+    seen: list[tuple[Mapping[str, str], bytes]] = []
+
+    def hinting(headers: Mapping[str, str], body: bytes) -> None:
+        seen.append((headers, body))
+
+    body = b'{"a" :\r\n 1}\xff'
+    answer = app(hinting).test_client().post("/hooks/github", data=body, headers={"X-Hub-Signature-256": "é"})
+
+    assert answer.status_code == 202
+    assert seen[0][1] == body
+    assert seen[0][0]["x-hub-signature-256"] == "é"
+
+
+def test_a_refusal_is_logged_and_the_answer_does_not_say_why(
+    app: Callable[[Reading], Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    def hinting(headers: Mapping[str, str], body: bytes) -> None:
+        raise Forged("no configured secret signed this")
+
+    answer = app(hinting).test_client().post("/hooks/github", data=b"{}")
+
+    assert answer.status_code == 401
+    assert "configured" not in answer.text
+    assert "github: a delivery was refused: no configured secret signed this" in caplog.text
+
+
+def test_a_queue_that_fails_is_answered_with_202_and_swept_for(
+    app: Callable[[Reading], Flask],
+    hints: SqliteHints,
+    sweeps: list[None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = app(lambda _headers, _body: Hint(API)).test_client()
+    hints.close()
+
+    assert client.post("/hooks/github", data=b"{}").status_code == 202
+    assert len(sweeps) == 1
+    assert "github:acme/api#1: a hint could not be kept" in caplog.text
+
+
+def test_a_bug_of_ours_is_answered_with_202_and_swept_for(
+    app: Callable[[Reading], Flask], sweeps: list[None], caplog: pytest.LogCaptureFixture
+) -> None:
+    def hinting(headers: Mapping[str, str], body: bytes) -> None:
+        raise RecursionError
+
+    caplog.set_level(logging.ERROR)
+    assert app(hinting).test_client().post("/hooks/github", data=b"{}").status_code == 202
+    assert len(sweeps) == 1
+    assert "RecursionError" in caplog.text

@@ -1,0 +1,66 @@
+"""
+HTTP in: deliveries of the trackers, and two questions of whoever keeps the bridge running.
+
+POST /hooks/<tracker>   a delivery; hooks.py, in front of Flask
+GET  /healthz           does the process answer?
+GET  /readyz            can it take deliveries? Not: can the trackers be reached; their hooks would be lost
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from tracker_bridge.hints import Hints, QueueError
+from tracker_bridge.trackers import Tracker
+from tracker_bridge.web.hooks import SAFE, Hooks
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(
+    trackers: Mapping[str, Tracker],
+    hints: Hints,
+    *,
+    clock: Callable[[], datetime],
+    sweep_soon: Callable[[], None],
+) -> Flask:
+    """Return the WSGI application. ``sweep_soon`` is called when a delivery may have been lost."""
+    app = Flask(__name__, static_folder=None)
+    app.wsgi_app = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon)  # type: ignore[method-assign] # Flask's own way
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return _line(200, "alive")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        try:
+            hints.stats()
+        except QueueError as error:
+            _log.warning("not ready: %s", error)
+            return _line(503, "The queue can not be used; the log says why.")
+        return _line(200, "ready")
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        return _line(error.code or 500, error.name)
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        _log.error("a page failed", exc_info=error)
+        return _line(500, "This did not work; the log says why.")
+
+    @app.after_request
+    def keep_safe(response: Response) -> Response:
+        for name, value in SAFE:
+            response.headers.setdefault(name, value)
+        return response
+
+    return app
+
+
+def _line(status: int, text: str) -> Response:
+    return Response(f"{text}\n", status, mimetype="text/plain")

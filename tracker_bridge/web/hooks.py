@@ -1,0 +1,148 @@
+"""
+The receiver of deliveries: a thin WSGI application in front of Flask, which would cost more than the work.
+
+In this order: method, path, declared length, body up to its cap, signature over the raw bytes, and only then
+the tracker parses. What it hints at goes into the queue; the rest is forgotten. An authentic delivery is
+always answered with 202, whatever becomes of it: GitLab disables a hook that fails four times in a row. What
+could not be kept, the sweep finds.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from tracker_bridge.hints import Hints, QueueError
+from tracker_bridge.trackers import Forged, Hint, Tracker
+
+_log = logging.getLogger(__name__)
+
+PATH = "/hooks/"
+SETTLE = timedelta(milliseconds=250)
+"""From a delivery to the look: what a person does at once (a label, a comment) becomes one look."""
+
+_MEBIBYTE = 1024 * 1024
+_HARD_CAP = 25 * _MEBIBYTE
+_CAPS = {"github": 5 * _MEBIBYTE}
+"""Bytes. GitHub's texts end at 65,536 characters; GitLab's descriptions and notes at a million."""
+
+_LENGTH = re.compile("[0-9]{1,12}", re.ASCII)
+
+SAFE = (
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+"""Headers of every answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and one short line of plain text."""
+
+    status: str
+    line: str
+    allow: str = ""
+
+    def send(self, start_response: StartResponse) -> Iterable[bytes]:
+        body = f"{self.line}\n".encode()
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), *SAFE]
+        if self.allow:
+            headers.append(("Allow", self.allow))
+        start_response(self.status, headers)
+        return [body]
+
+
+_NOTED = Answer("202 Accepted", "noted")
+_NOT_POST = Answer("405 Method Not Allowed", "Deliveries are POSTed here.", allow="POST")
+_UNKNOWN = Answer("404 Not Found", "No tracker of that name is configured.")
+_TOO_LONG = Answer("413 Content Too Large", "The body is too long.")
+_FORGED = Answer("401 Unauthorized", "The signature is missing, malformed or wrong.")
+
+
+class Hooks:
+    """Answers ``/hooks/<tracker>``; everything else goes to the application ``behind``."""
+
+    def __init__(
+        self,
+        behind: WSGIApplication,
+        trackers: Mapping[str, Tracker],
+        hints: Hints,
+        clock: Callable[[], datetime],
+        sweep_soon: Callable[[], None],
+    ) -> None:
+        self._behind = behind
+        self._trackers = trackers
+        self._hints = hints
+        self._clock = clock
+        self._sweep_soon = sweep_soon
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ.get("PATH_INFO", "")
+        if not path.startswith(PATH):
+            return self._behind(environ, start_response)
+        if environ["REQUEST_METHOD"] != "POST":
+            return _NOT_POST.send(start_response)
+        tracker = self._trackers.get(path.removeprefix(PATH))
+        if tracker is None:
+            return _UNKNOWN.send(start_response)
+        try:
+            answer = self._receive(tracker, environ)
+        except Exception:  # noqa: BLE001 - a bug of ours must not disable the tracker's hook
+            _log.exception("%s: a bug while a delivery was received", tracker.name)
+            self._sweep_soon()
+            answer = _NOTED
+        return answer.send(start_response)
+
+    def _receive(self, tracker: Tracker, environ: WSGIEnvironment) -> Answer:
+        body = _body(environ, _CAPS.get(tracker.name, _HARD_CAP))
+        if body is None:
+            return _TOO_LONG
+        try:
+            hint = tracker.hint(_headers(environ), body)
+        except Forged as error:
+            _log.warning("%s: a delivery was refused: %s", tracker.name, error)
+            return _FORGED
+        if hint is not None:
+            self._add(hint)
+        return _NOTED
+
+    def _add(self, hint: Hint) -> None:
+        try:
+            self._hints.add(hint, self._clock() + SETTLE)
+        except QueueError as error:
+            _log.error("%s: a hint could not be kept: %s", hint.ref, error)
+            self._sweep_soon()
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    """Return the request's headers in lower case, but for its type and length."""
+    return {
+        name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
+    }
+
+
+def _body(environ: WSGIEnvironment, cap: int) -> bytes | None:
+    """
+    Read the body; ``None`` when it is longer than ``cap``, without reading more.
+
+    Without a length, it is read to its end if the server marks that (chunked), and empty otherwise.
+    """
+    declared = _LENGTH.fullmatch(environ.get("CONTENT_LENGTH") or "")
+    if declared is not None:
+        length = int(declared[0])
+    elif environ.get("wsgi.input_terminated"):
+        length = cap + 1
+    else:
+        length = 0
+    if declared is not None and length > cap:
+        return None
+    parts, left = [], length
+    while left > 0 and (part := environ["wsgi.input"].read(left)):
+        parts.append(part)
+        left -= len(part)
+    body = b"".join(parts)
+    return body if len(body) <= cap else None
