@@ -1,4 +1,4 @@
-"""Traffic for the sandbox's GitHub, recorded: by hand over every route, and through PyGithub."""
+"""Traffic for the sandbox's GitHub, recorded: by hand over every route, by PyGithub, and by the bridge."""
 
 import http.client
 import json
@@ -8,10 +8,24 @@ from typing import Any
 from urllib.parse import quote
 
 import github
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.changes import (
+    Close,
+    Document,
+    Edit,
+    Post,
+    React,
+    Reaction,
+    Relabel,
+    Remove,
+    Reopen,
+)
+from tracker_bridge.domain.issue import Access, IssueRef, Person
 from tracker_bridge.sandbox.server import Request, Sandbox
 from tracker_bridge.sandbox.world import World
+from tracker_bridge.trackers.github import App, GitHubTracker, Token
 
 
 class Town:
@@ -92,6 +106,53 @@ def through_pygithub() -> list[Request]:
         client.get_user().login  # noqa: B018  # asks
         client.close()
         return list(place.sandbox.requests)
+
+
+def by_the_bridge() -> list[Request]:
+    """All that the bridge's tracker can do, as an App and with a token."""
+    with town() as place:
+        bot = place.world.add_account("bridge[bot]", bot=True)
+        place.world.add_member(place.project, bot, Access.MAINTAIN)
+        for credential in (Token(place.bot.token), App(str(bot.id), _private_key())):
+            tracker = GitHubTracker(place.sandbox.github_url, credential, ["acme/api"], seconds_between_writes=0)
+            try:
+                _work(place, tracker)
+            finally:
+                tracker.close()
+        return list(place.sandbox.requests)
+
+
+def _private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+
+
+def _work(place: Town, tracker: GitHubTracker) -> None:
+    ref, alice = IssueRef("github", "acme/api", place.ticket.number), Person(place.alice.id, "alice")
+    place.world.edit_comment(place.ticket, place.note, place.stranger, "/incident declare")
+    issue = tracker.read(ref)
+    tracker.access(ref, alice)
+    tracker.access(ref, Person(place.stranger.id, "stranger"))
+    tracker.apply(ref, Post(Document("status", "All is well."), pin=True))
+    (status,) = (one for one in tracker.read(ref).comments if one.ours)
+    for change in (
+        Edit(status.id, Document("status", "All is not well.")),
+        React(place.note.id, Reaction.ACCEPTED),
+        React(0, Reaction.REFUSED),
+        React(place.note.id, Reaction.ACCEPTED, on=False),
+        Relabel(add=frozenset({"incident", "sev1/down"}), remove=frozenset({"bug", "absent"})),
+        Relabel(remove=frozenset({"sev1/down"})),
+        Close(),
+        Reopen(),
+        Close(done=False),
+        Reopen(),
+        Remove(status.id),
+        Remove(status.id),
+    ):
+        tracker.apply(ref, change)
+    tracker.read(ref, whole=True)
+    list(tracker.changed("acme/api", since=None, label="incident"))
+    list(tracker.changed("acme/api", since=issue.created_at, label="incident"))
 
 
 def _issues(place: Town) -> None:
@@ -201,4 +262,5 @@ def _errors(place: Town) -> None:
 PLAYS: dict[str, Callable[[], list[Request]]] = {
     "every route by hand": by_hand,
     "PyGithub's objects": through_pygithub,
+    "the bridge": by_the_bridge,
 }

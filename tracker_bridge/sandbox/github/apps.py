@@ -18,9 +18,16 @@ from tracker_bridge.sandbox.world import Account
 
 routes = Blueprint("apps", __name__)
 
-BY_JWT = frozenset({"apps.get_app", "apps.get_installation", "apps.create_token"}) | {
-    f"{prefix}.repositories.get_installation" for prefix in ("named", "numbered")
-}
+BY_JWT = frozenset(
+    f"api.{name}"
+    for name in (
+        "apps.get_app",
+        "apps.get_installation",
+        "apps.create_token",
+        "named.repositories.get_installation",
+        "numbered.repositories.get_installation",
+    )
+)
 """Endpoints that an App asks with its JWT, and not with a token."""
 
 _HOUR = 3600

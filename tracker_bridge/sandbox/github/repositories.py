@@ -41,9 +41,9 @@ def get_repository() -> Response:
 
 @routes.get("/collaborators/<login>/permission")
 def get_permission(login: str) -> Response:
-    """``permission`` knows four words; ``role_name`` tells triage and maintain apart."""
+    """``permission`` knows four words; ``role_name`` tells triage and maintain apart. An App is no user."""
     account = face().world.account(login)
-    if account is None:
+    if account is None or login.endswith("[bot]"):
         raise Refused(404, f"{login} is not a user")
     access = face().world.access(project(), account)
     role = access.name.lower()
