@@ -1,0 +1,90 @@
+"""An incident, as text and as JSON."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from tracker_bridge.cli.incidents import as_json, describe
+from tracker_bridge.domain.incident import Impact, Incident, Mark, Phase
+from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.roles import Holding, Role
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.timeline import Entry, Kind
+from tracker_bridge.domain.times import Moment
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+REF = IssueRef("github", "acme/api", 12)
+URL = "https://github.com/acme/api/issues/12"
+PLAIN = Incident(REF, "Checkout fails", URL, Person(5, "ana"), Rules(), NOON)
+
+
+def _entry(minutes: int, kind: Kind, **more: object) -> Entry:
+    at = NOON + timedelta(minutes=minutes)
+    return Entry(f"{minutes}", kind, Moment(at, approximate=minutes == 3), at, "ana", URL, **more)  # type: ignore[arg-type]  # by name
+
+
+INCIDENT = Incident(
+    REF,
+    "Checkout fails\x1b[2J",
+    URL,
+    Person(5, "ana"),
+    Rules(),
+    NOON,
+    phase=Phase.IDENTIFIED,
+    severity=Rules().severities[1],
+    impacts=(Impact("customers", "can not pay", URL),),
+    started=Mark(Moment(NOON - timedelta(hours=1), approximate=True), URL, "ben"),
+    declared=Mark(Moment(NOON), URL, "ana"),
+    roles=(Holding(Role.TECHNICAL_LEAD, "ana", "ana", NOON, 1, URL),),
+    timeline=(
+        _entry(5, Kind.NOTE, text="database is full"),
+        _entry(3, Kind.SEVERITY, what="sev2", major=True),
+    ),
+)
+
+
+def test_an_ordinary_issue_is_said_to_be_one() -> None:
+    assert describe(PLAIN).splitlines() == [
+        "github:acme/api#12  Checkout fails",
+        URL,
+        "This issue is not an incident.",
+    ]
+
+
+def test_everything_known_is_printed_in_the_order_of_what_happened() -> None:
+    assert describe(INCIDENT).splitlines() == [
+        "github:acme/api#12  Checkout fails\\u001b[2J",
+        URL,
+        "",
+        "Phase     identified",
+        "Severity  sev2: many are blocked, or there is no reasonable way around",
+        "Impact    customers: can not pay",
+        "Started   ~2026-01-05 11:00 UTC, by ben",
+        "Declared  2026-01-05 12:00 UTC, by ana",
+        "",
+        "Roles",
+        "  Technical Lead      ana",
+        "  Incident Lead       open",
+        "  Scribe              open",
+        "  Communication Lead  open",
+        "  Tester              open",
+        "",
+        "Timeline",
+        "  ~2026-01-05 12:03 UTC * severity: sev2",
+        "   2026-01-05 12:05 UTC   note: database is full",
+    ]
+
+
+def test_json_has_names_of_the_field_and_times_in_utc() -> None:
+    value = json.loads(as_json(INCIDENT))
+    assert value["ref"] == "github:acme/api#12"
+    assert value["phase"] == "identified"
+    assert value["severity"]["name"] == "sev2"
+    assert value["started"]["moment"] == {"at": "2026-01-05T11:00:00Z", "approximate": True, "remark": ""}
+    assert value["resolved"] is None
+    assert value["roles"][0]["role"] == "technical-lead"
+    assert [entry["kind"] for entry in value["timeline"]] == ["note", "severity"]
+    assert not value.keys() & {"rules", "replies", "duties"}
+
+
+def test_json_of_an_ordinary_issue_says_so_by_having_no_time_of_declaration() -> None:
+    assert json.loads(as_json(PLAIN))["declared"] is None

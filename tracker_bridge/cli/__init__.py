@@ -1,0 +1,80 @@
+"""
+The command line. ``tracker-bridge --help`` is its map.
+
+One file per command, loaded when it is asked for: the short texts stand here, so that help is quick.
+
+errors.py      mistakes in plain words, exit codes
+house.py       settings and trackers, opened for one command and closed after it
+refs.py        which issue is meant
+changes.py     changes as a diff
+incidents.py   an incident as text or JSON
+"""
+
+import importlib
+import os
+from typing import Any
+
+import click
+
+from tracker_bridge import __version__
+
+COMMANDS = {
+    "demo": "Play an incident in a sandbox on this machine.",
+    "serve": "Receive webhooks and look after the issues.",
+    "work": "Look after the issues without receiving webhooks.",
+    "sweep": "Look once at every issue that may have changed.",
+    "reconcile": "Bring one issue up to date.",
+    "plan": "Show what reconcile would change, and change nothing.",
+    "show": "Print what the thread says about the incident.",
+    "check": "Tell what is configured, and what is wrong.",
+}
+"""Every command, with its summary, in the order in which a newcomer meets them."""
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; imports one when it is used. Foreseen errors are said in plain words."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the library's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            errors = importlib.import_module(f"{__name__}.errors")
+            plain = errors.in_plain_words(error)
+            if plain is None:
+                raise
+            raise plain from None
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done; 1 what was asked for failed; 2 wrong usage or settings.",
+)
+@click.version_option(__version__, prog_name="tracker-bridge")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """
+    Incident management that lives in the issue tracker.
+
+    \b
+    Try it, without any account:    tracker-bridge demo
+    Then, with a settings file:     tracker-bridge check
+                                    tracker-bridge serve
+
+    Settings come from the environment (TRACKER_BRIDGE_...) and a TOML file; docs/settings.md describes them.
+    """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False

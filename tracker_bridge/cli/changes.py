@@ -1,0 +1,80 @@
+"""Changes as a diff that can be read before they are made."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+
+import click
+
+from tracker_bridge.cli.texts import one_line, plain
+from tracker_bridge.domain.changes import Change, Close, Document, Edit, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.issue import Issue
+
+_WIDTH = 100
+
+
+def show_changes(issue: Issue, changes: Iterable[Change]) -> str:
+    """Return ``changes`` to ``issue`` for people: one headline each, and the text line by line."""
+    bodies = {comment.id: comment.body for comment in issue.comments}
+    return "\n".join(line for change in changes for line in _change(change, bodies))
+
+
+def name_change(change: Change) -> str:
+    """Return what one change does, in a few words."""
+    match change:
+        case Post(document, pin):
+            words = f"post a comment ({document.key})" + (", pinned" if pin else "")
+        case Edit(comment, document):
+            words = f"edit comment {comment} ({document.key})"
+        case Remove(comment):
+            words = f"remove comment {comment}"
+        case React(comment, reaction, on):
+            where = f"comment {comment}" if comment else "the opening post"
+            words = f"react {reaction.value} to {where}" if on else f"take {reaction.value} back from {where}"
+        case Relabel(add, remove):
+            signed = [f"+{one_line(name)}" for name in sorted(add)] + [
+                f"-{one_line(name)}" for name in sorted(remove)
+            ]
+            words = f"labels {' '.join(signed)}"
+        case Close(done):
+            words = "close the issue" if done else "close the issue as not planned"
+        case Reopen():
+            words = "reopen the issue"
+    return words
+
+
+def _change(change: Change, bodies: Mapping[int, str]) -> Iterator[str]:
+    yield click.style(f"* {name_change(change)}", bold=True)
+    match change:
+        case Post(document):
+            yield from _compare("", document)
+        case Edit(comment, document):
+            yield from _compare(bodies.get(comment, ""), document)
+        case Remove(comment):
+            yield from (_removed(line) for line in _lines(bodies.get(comment, "")))
+
+
+def _compare(before: str, document: Document) -> Iterator[str]:
+    """Yield the differing lines, with two lines around them."""
+    compared = difflib.unified_diff(_lines(before), _lines(document.text), n=2, lineterm="")
+    for line in list(compared)[2:]:
+        sign, text = line[:1], line[1:]
+        match sign:
+            case "@":
+                if before:
+                    yield click.style("    ...", dim=True)
+            case "+":
+                yield click.style(f"  + {text}", fg="green")
+            case "-":
+                yield _removed(text)
+            case _:
+                yield f"    {text}"
+
+
+def _removed(line: str) -> str:
+    return click.style(f"  - {line}", fg="red")
+
+
+def _lines(body: str) -> list[str]:
+    """The lines of a body; the hidden ones, long and for machines, are cut."""
+    lines = plain(body).splitlines()
+    return [line[:_WIDTH] + "..." if line.startswith("<!--") and len(line) > _WIDTH else line for line in lines]

@@ -1,0 +1,42 @@
+"""A person's mistake, or a tracker's no, in plain words and with the next step; never a stack trace."""
+
+from typing import IO, Any
+
+import click
+
+from tracker_bridge.hints import QueueError
+from tracker_bridge.settings import BadSettings
+from tracker_bridge.trackers import Busy, Denied, Gone
+
+
+class Failed(click.ClickException):
+    """What was asked for failed: exit code 1. The message is printed as it is."""
+
+    exit_code = 1
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, file=file, err=file is None)
+
+
+class Misused(Failed):
+    """Settings or usage are wrong: exit code 2."""
+
+    exit_code = 2
+
+
+def in_plain_words(error: Exception) -> Failed | None:
+    """Return what to tell the person, or ``None`` when ``error`` is a bug, or click's own."""
+    match error:
+        case BadSettings():
+            return Misused(f"{error}\nEvery setting is described in docs/settings.md.")
+        case Gone():
+            advice = "Not found: check the number, and that the bot's account can see the project."
+        case Denied():
+            advice = "Not allowed: check that the token is valid, and what its account may do there."
+        case Busy():
+            advice = f"Not now: try again in {max(1, round(error.retry_after))} s."
+        case QueueError():
+            return Failed(str(error))
+        case _:
+            return None
+    return Failed(f"{error}\n{advice}")

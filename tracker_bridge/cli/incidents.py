@@ -1,0 +1,89 @@
+"""An incident as text, and as JSON."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+
+from tracker_bridge.cli.texts import one_line, stamp
+from tracker_bridge.domain.incident import Incident, Mark
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.timeline import Entry, in_order
+from tracker_bridge.domain.times import Moment
+
+_INTERNAL = frozenset({"rules", "replies", "duties", "open_by", "wants_open"})
+"""What the bridge keeps in an incident to decide on its comments; no part of what happened."""
+
+
+def describe(incident: Incident) -> str:
+    """Return everything that is known about ``incident``, as lines for a terminal."""
+    return "\n".join(_lines(incident))
+
+
+def as_json(incident: Incident) -> str:
+    """Return the same as JSON: times in ISO 8601 and UTC, names as in :class:`Incident`."""
+    value = _plain(incident)
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _lines(incident: Incident) -> Iterator[str]:
+    yield f"{incident.ref}  {one_line(incident.title)}"
+    yield one_line(incident.url)
+    if not incident.exists:
+        yield "This issue is not an incident."
+        return
+    yield ""
+    for name, value in _facts(incident):
+        yield f"{name:<10}{value}"
+    yield ""
+    yield "Roles"
+    for holding in incident.roles:
+        audience = f" ({one_line(holding.audience)})" if holding.audience else ""
+        yield f"  {holding.role.words:<20}{one_line(holding.login)}{audience}"
+    for role in incident.unfilled:
+        yield f"  {role.words:<20}open"
+    yield ""
+    yield "Timeline"
+    for entry in in_order(incident.timeline):
+        yield f"  {_entry(entry)}"
+
+
+def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
+    yield "Phase", incident.phase.value + (" (drill)" if incident.drill else "")
+    severity = incident.severity
+    yield "Severity", f"{severity.name}: {severity.meaning}" if severity else "not set"
+    for impact in incident.impacts:
+        yield "Impact", f"{one_line(impact.who)}: {one_line(impact.how)}"
+    for name in ("started", "detected", "declared", "fixed", "resolved"):
+        mark: Mark | None = getattr(incident, name)
+        if mark is not None:
+            yield name.title(), f"{_moment(mark.moment)}, by {one_line(mark.by)}"
+
+
+def _entry(entry: Entry) -> str:
+    said = " ".join(one_line(part) for part in (entry.what, entry.who, entry.text) if part)
+    mark = "*" if entry.major else " "
+    return f"{_moment(entry.occurred):>21} {mark} {entry.kind.value}: {said}".rstrip(": ")
+
+
+def _moment(moment: Moment) -> str:
+    return ("~" if moment.approximate else "") + stamp(moment.at)
+
+
+def _plain(value: object) -> object:
+    """Turn dataclasses, times, enums and sets into what JSON has."""
+    match value:
+        case IssueRef():
+            plain: object = str(value)
+        case datetime():
+            plain = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case Enum():
+            plain = value.value
+        case tuple():
+            plain = [_plain(one) for one in value]
+        case _ if is_dataclass(value):
+            plain = {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in _INTERNAL}
+        case _:
+            plain = value
+    return plain

@@ -1,0 +1,66 @@
+"""An issue, as people name it on the command line: a reference, or its address in the browser."""
+
+import re
+from urllib.parse import urlsplit
+
+import click
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.settings import Settings
+
+_GITHUB_PATH = re.compile(r"/(?P<project>[\w.-]+/[\w.-]+)/issues/(?P<number>[1-9][0-9]{0,9})/?", re.ASCII)
+_GITLAB_PATH = re.compile(
+    r"/(?P<project>[\w.-]+(?:/[\w.-]+)+?)/(?:-/)?(?:issues|work_items)(?:/incident)?/(?P<number>[1-9][0-9]{0,9})/?",
+    re.ASCII,
+)
+
+
+def find_ref(text: str, settings: Settings) -> IssueRef:
+    """Return the issue that ``text`` names. Raises ``click.BadParameter`` unless its project is configured."""
+    ref = _of_address(text, settings) if "://" in text else _of_reference(text)
+    projects = _projects(settings)
+    if ref.tracker not in projects:
+        raise click.BadParameter(f"{ref.tracker} is not configured (configured: {', '.join(projects)})")
+    served = projects[ref.tracker]
+    spelling = {project.casefold(): project for project in served}.get(ref.project.casefold())
+    if spelling is None:
+        raise click.BadParameter(
+            f"{ref.project} is not in the setting {ref.tracker}.projects: {', '.join(served)}"
+        )
+    return IssueRef(ref.tracker, spelling, ref.number)
+
+
+def _of_reference(text: str) -> IssueRef:
+    try:
+        return IssueRef.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}, or give the issue's address") from None
+
+
+def _of_address(text: str, settings: Settings) -> IssueRef:
+    for tracker, site, shape in _sites(settings):
+        address = text.strip().split("#")[0].split("?")[0]
+        if address.casefold().startswith(site.casefold()):
+            found = shape.fullmatch(address[len(site) :])
+            if found is not None:
+                return IssueRef(tracker, found["project"], int(found["number"]))
+    raise click.BadParameter(
+        f"{text!r} is not the address of an issue on a configured tracker; a reference is like github:acme/api#12"
+    )
+
+
+def _sites(settings: Settings) -> list[tuple[str, str, re.Pattern[str]]]:
+    """The addresses that people see, for those that the settings name."""
+    sites = []
+    if settings.github is not None:
+        api = urlsplit(settings.github.url)
+        web = f"{api.scheme}://{api.netloc.removeprefix('api.')}{api.path.removesuffix('/api/v3')}"
+        sites.append(("github", web, _GITHUB_PATH))
+    if settings.gitlab is not None:
+        sites.append(("gitlab", settings.gitlab.url, _GITLAB_PATH))
+    return sites
+
+
+def _projects(settings: Settings) -> dict[str, tuple[str, ...]]:
+    forges = {"github": settings.github, "gitlab": settings.gitlab}
+    return {name: forge.projects for name, forge in forges.items() if forge is not None}

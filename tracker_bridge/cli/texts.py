@@ -1,0 +1,21 @@
+"""Text of other people on a terminal: nothing in it may move the cursor, colour, or turn the line around."""
+
+import re
+from datetime import UTC, datetime
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """Return ``text`` with control signs made visible; line ends and tabs stay."""
+    return _UNSAFE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` as one line."""
+    return plain(" ".join(text.split()))
+
+
+def stamp(at: datetime) -> str:
+    """Return a time as it is printed everywhere: ``2026-11-22 14:05 UTC``."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
