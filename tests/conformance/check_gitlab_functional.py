@@ -13,7 +13,7 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from tests.conformance.packages import CACHE, Unavailable
 from tests.conformance.report import Report
@@ -51,7 +51,7 @@ def check(report: Report) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         results = Path(scratch) / "results.xml"
         said = _run(folder, wanted, results)
-        cases = list(ElementTree.parse(results).iter("testcase")) if results.exists() else []
+        cases = list(ET.parse(results).iter("testcase")) if results.exists() else []
     for case in cases:
         wrong = [found for found in case if found.tag in {"failure", "error", "skipped"}]
         if wrong:
