@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import SEVERITIES, Rules
@@ -159,6 +160,15 @@ class Settings(BaseSettings):
         if strangers := sorted(labels.severities.keys() - names):
             raise ValueError(f"does not have {', '.join(strangers)}, for which labels.severities has a label")
         return steps
+
+    @field_validator("access")
+    @classmethod
+    def _of_commands(cls, access: dict[str, Access]) -> dict[str, Access]:
+        for word in access.keys() - COMMANDS.keys():
+            near = COMMANDS.find(word) or COMMANDS.nearest(word)
+            advice = f"did you mean {near.verb}?" if near else f"there are {', '.join(sorted(COMMANDS))}"
+            raise ValueError(f"has no command {word!r}; {advice}")
+        return access
 
     @classmethod
     def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
