@@ -11,7 +11,7 @@ from tracker_bridge.trackers.github import GitHubTracker, Token
 @contextmanager
 def build(forge: Forge) -> Iterator[None]:
     with ExitStack() as stack:
-        forge.sandbox = stack.enter_context(Sandbox(forge.world))
+        forge.sandbox = stack.enter_context(Sandbox(forge.world, lacking=forge.lacking))
         forge.secret = "a webhook secret of the tests"
 
         def another() -> GitHubTracker:
@@ -20,6 +20,7 @@ def build(forge: Forge) -> Iterator[None]:
                 Token(forge.bot.token),
                 projects=[forge.project.path],
                 webhook_secrets=[forge.secret],
+                seconds_between_writes=0,
             )
             stack.callback(tracker.close)
             return tracker

@@ -11,7 +11,7 @@ from tracker_bridge.trackers.gitlab import GitLabTracker
 @contextmanager
 def build(forge: Forge) -> Iterator[None]:
     with ExitStack() as stack:
-        forge.sandbox = stack.enter_context(Sandbox(forge.world))
+        forge.sandbox = stack.enter_context(Sandbox(forge.world, lacking=forge.lacking))
         forge.secret = "whsec_dHJhY2tlci1icmlkZ2UncyBjb250cmFjdCB0ZXN0czE="
 
         def another() -> GitLabTracker:

@@ -1,6 +1,6 @@
 """What a forge under contract is: a world, a project in it, people, and the tracker that looks at it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,15 @@ from tracker_bridge.trackers import Tracker
 
 FORGES = ("local", "github", "gitlab")
 PROJECT = "acme/api"
+
+CAPABILITIES = {
+    "reactions": {"github": "reactions", "gitlab": "award_emoji"},
+    "graphql": {"github": "graphql", "gitlab": "graphql"},
+    "pins": {"github": "pins"},
+    "since": {"github": "comment_since"},
+    "events": {"gitlab": "events"},
+}
+"""What a server may lack, and what the sandbox's faces call it."""
 
 
 class Clock:
@@ -34,8 +43,9 @@ class Forge:
     One forge, ready to be tried. ``forge_<name>.build`` fills in what comes after the people.
 
     ``another`` opens one more tracker on the same world, with nothing remembered yet. ``sandbox`` is the
-    running server, ``None`` for a forge without HTTP. ``secret`` signs the webhooks. ``lacks`` names optional
-    abilities that this forge does not have: a test that needs one is skipped by its name.
+    running server, ``None`` for a forge without HTTP, to be started with ``lacking``. ``secret`` signs the
+    webhooks. ``lacks`` names optional abilities that this forge does not have: a test that needs one is skipped
+    by its name.
     """
 
     name: str
@@ -51,6 +61,7 @@ class Forge:
     tracker: Tracker = field(init=False)
     another: Callable[[], Tracker] = field(init=False)
     sandbox: Any = None
+    lacking: Mapping[str, Collection[str]] = field(default_factory=dict)
     secret: str = ""
     lacks: frozenset[str] = frozenset()
 
@@ -58,6 +69,7 @@ class Forge:
         return IssueRef(self.tracker.name, ticket.project.path, ticket.number)
 
 
+Needs = Callable[[str], None]
 Builder = Callable[[Forge], AbstractContextManager[None]]
 
 

@@ -1,10 +1,8 @@
 """What a look shows: everything, in order, as it was written."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.contract.forges import Forge
+from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.changes import Document, Post, marker
 from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Note, Ticket
@@ -146,7 +144,7 @@ def test_a_private_project_without_access_is_gone(forge: Forge) -> None:
         forge.tracker.read(forge.ref(ticket))
 
 
-def test_a_revoked_credential_is_denied_and_not_shown(forge: Forge, needs: Callable[[str], None]) -> None:
+def test_a_revoked_credential_is_denied_and_not_shown(forge: Forge, needs: Needs) -> None:
     needs("http")
     ticket = forge.world.open_ticket(forge.project, forge.alice, "Locked out")
     before, forge.bot.token = forge.bot.token, "another"

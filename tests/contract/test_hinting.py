@@ -1,0 +1,173 @@
+"""Deliveries that the forge really signed, and those that it did not."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tests.contract.forges import Forge, Needs
+from tracker_bridge.domain.changes import Close, Document, Post, Relabel
+from tracker_bridge.sandbox.world import Hook, Ticket
+from tracker_bridge.trackers import Forged, Hint
+
+Delivery = tuple[Mapping[str, str], bytes]
+Deliveries = Callable[[], list[Delivery]]
+
+
+@pytest.fixture
+def deliveries(forge: Forge, needs: Needs) -> Deliveries:
+    """Return what the forge sent out since the last time, as it arrives."""
+    needs("deliveries")
+    seal = {"github": "secret", "gitlab": "signing_token"}[forge.name]
+    events = ("note_events", "issues_events", "confidential_note_events", "confidential_issues_events")
+    hook = Hook(1, "http://127.0.0.1:9/", settings=dict.fromkeys(events, True), **{seal: forge.secret})
+    forge.project.hooks[hook.id] = hook
+    log = forge.sandbox.hooks.log
+    forge.sandbox.hooks.hold()
+    seen = 0
+
+    def new() -> list[Delivery]:
+        nonlocal seen
+        fresh, seen = log[seen:], len(log)
+        return [({name.lower(): value for name, value in one.headers.items()}, one.body) for one in fresh]
+
+    return new
+
+
+@pytest.fixture
+def ticket(forge: Forge, deliveries: Deliveries) -> Ticket:
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "API down")
+    forge.tracker.read(forge.ref(ticket))
+    deliveries()
+    return ticket
+
+
+def test_a_new_issue(forge: Forge, deliveries: Deliveries) -> None:
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "API down")
+
+    [delivery] = deliveries()
+    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket))
+
+
+def test_a_new_comment_must_be_visible_before_a_look_counts(
+    forge: Forge, deliveries: Deliveries, ticket: Ticket
+) -> None:
+    note = forge.world.comment(ticket, forge.rita, "/incident declare")
+
+    [delivery] = deliveries()
+    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket), note.id, note.updated_at)
+
+
+def test_an_edited_comment_must_be_visible_as_new_as_that(
+    forge: Forge, deliveries: Deliveries, ticket: Ticket
+) -> None:
+    note = forge.world.comment(ticket, forge.rita, "/incident declare")
+    forge.clock.forward()
+    forge.world.edit_comment(ticket, note, forge.rita, "/incident cancel")
+
+    delivery = deliveries()[-1]
+    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket), note.id, forge.clock.now)
+
+
+def test_a_deleted_comment_must_be_gone_before_a_look_counts(
+    forge: Forge, deliveries: Deliveries, ticket: Ticket
+) -> None:
+    if forge.name == "gitlab":
+        pytest.skip("gitlab lacks deliveries for deleted comments")
+    note = forge.world.comment(ticket, forge.rita, "/incident declare")
+    forge.world.delete_comment(ticket, note, forge.rita)
+
+    delivery = deliveries()[-1]
+    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket), note.id)
+
+
+@pytest.mark.parametrize("deed", ["label", "unlabel", "close", "reopen", "edit"])
+def test_what_people_do_to_the_issue(forge: Forge, deliveries: Deliveries, ticket: Ticket, deed: str) -> None:
+    if deed == "unlabel":
+        forge.world.label(ticket, forge.alice, "incident")
+    if deed == "reopen":
+        forge.world.close(ticket, forge.alice)
+    deliveries()
+    match deed:
+        case "label":
+            forge.world.label(ticket, forge.alice, "incident")
+        case "unlabel":
+            forge.world.unlabel(ticket, forge.alice, "incident")
+        case "close":
+            forge.world.close(ticket, forge.alice)
+        case "reopen":
+            forge.world.reopen(ticket, forge.alice)
+        case "edit":
+            forge.world.edit_ticket(ticket, forge.alice, body="edited")
+
+    [delivery] = deliveries()
+    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket))
+
+
+def test_what_we_do_wakes_nobody(forge: Forge, deliveries: Deliveries, ticket: Ticket) -> None:
+    for change in (Post(Document("status", "ours")), Relabel(add=frozenset({"sev1"})), Close()):
+        forge.tracker.apply(forge.ref(ticket), change)
+
+    sent = deliveries()
+    assert len(sent) == 3
+    assert [forge.tracker.hint(*delivery) for delivery in sent] == [None, None, None]
+
+
+def test_other_projects_are_ignored(forge: Forge, deliveries: Deliveries) -> None:
+    other = forge.world.add_project("acme/other", forge.name)
+    other.hooks = forge.project.hooks
+    forge.world.open_ticket(other, forge.alice, "Not ours")
+
+    [delivery] = deliveries()
+    assert forge.tracker.hint(*delivery) is None
+
+
+def test_the_network_is_not_touched(forge: Forge, deliveries: Deliveries) -> None:
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "API down")
+    forge.world.comment(ticket, forge.rita, "/incident declare")
+    forge.sandbox.requests.clear()
+
+    for delivery in deliveries():
+        forge.another().hint(*delivery)
+
+    assert not forge.sandbox.requests
+
+
+def test_another_secret_is_forged(forge: Forge, deliveries: Deliveries, ticket: Ticket) -> None:
+    for hook in forge.project.hooks.values():
+        hook.secret = hook.secret and "another secret altogether"
+        hook.signing_token = hook.signing_token and "whsec_YW5vdGhlciBzZWNyZXQgYWx0b2dldGhlciwgMzIgYnl0ZXM="
+    forge.world.comment(ticket, forge.rita, "/incident declare")
+
+    [delivery] = deliveries()
+    with pytest.raises(Forged):
+        forge.tracker.hint(*delivery)
+
+
+def test_no_secret_is_forged(forge: Forge, deliveries: Deliveries, ticket: Ticket) -> None:
+    for hook in forge.project.hooks.values():
+        hook.secret = hook.signing_token = ""
+    forge.world.comment(ticket, forge.rita, "/incident declare")
+
+    [delivery] = deliveries()
+    with pytest.raises(Forged):
+        forge.tracker.hint(*delivery)
+
+
+def test_one_changed_byte_is_forged(forge: Forge, deliveries: Deliveries, ticket: Ticket) -> None:
+    forge.world.comment(ticket, forge.rita, "/incident declare")
+    [(headers, body)] = deliveries()
+
+    for place in range(0, len(body), max(1, len(body) // 200)):
+        changed = bytearray(body)
+        changed[place] ^= 1
+        with pytest.raises(Forged):
+            forge.tracker.hint(headers, bytes(changed))
+    for cut in (body[:-1], body + b" ", b""):
+        with pytest.raises(Forged):
+            forge.tracker.hint(headers, cut)
+
+
+def test_nothing_at_all_is_forged(forge: Forge) -> None:
+    for body in (b"", b"{}", b"\xff" * 100, b"[" * 100_000):
+        with pytest.raises(Forged):
+            forge.tracker.hint({}, body)

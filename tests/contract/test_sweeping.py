@@ -1,0 +1,98 @@
+"""``changed`` finds what a lost webhook would have told."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.contract.forges import Forge, Needs
+from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.trackers import Gone
+
+
+def numbers(forge: Forge, *, hours: int | None) -> set[int]:
+    since = None if hours is None else forge.clock.now - timedelta(hours=hours)
+    found = list(forge.tracker.changed("acme/api", since=since, label="incident"))
+    assert {(ref.tracker, ref.project) for ref in found} <= {(forge.tracker.name, "acme/api")}
+    return {ref.number for ref in found}
+
+
+@pytest.fixture
+def ticket(forge: Forge) -> Ticket:
+    """An incident on which nothing happened for a day, among others."""
+    other = forge.world.open_ticket(forge.project, forge.alice, "Not an incident")
+    forge.world.comment(other, forge.bob, "old")
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "Incident", labels=["incident"])
+    forge.world.comment(ticket, forge.bob, "old")
+    forge.clock.forward(24 * 3600)
+    return ticket
+
+
+def test_nothing_changed(forge: Forge, ticket: Ticket) -> None:
+    assert numbers(forge, hours=1) == set()
+
+
+def test_a_new_issue_is_found(forge: Forge, ticket: Ticket) -> None:
+    new = forge.world.open_ticket(forge.project, forge.alice, "New")
+
+    assert numbers(forge, hours=1) == {new.number}
+
+
+def test_a_commented_issue_is_found(forge: Forge, ticket: Ticket) -> None:
+    forge.world.comment(ticket, forge.rita, "anybody there?")
+
+    assert numbers(forge, hours=1) == {ticket.number}
+
+
+def test_an_issue_with_an_edited_comment_is_found(forge: Forge, ticket: Ticket) -> None:
+    forge.world.edit_comment(ticket, ticket.comments[0], forge.bob, "edited")
+
+    assert numbers(forge, hours=1) == {ticket.number}
+
+
+def test_a_labelled_issue_is_found(forge: Forge, ticket: Ticket) -> None:
+    forge.world.label(ticket, forge.tess, "sev1")
+
+    assert numbers(forge, hours=1) == {ticket.number}
+
+
+def test_a_closed_issue_is_found(forge: Forge, ticket: Ticket) -> None:
+    forge.world.close(ticket, forge.alice)
+
+    assert numbers(forge, hours=1) == {ticket.number}
+
+
+def test_what_changed_in_that_very_second_is_found(forge: Forge, ticket: Ticket) -> None:
+    forge.world.comment(ticket, forge.rita, "on the stroke")
+    forge.clock.forward(3600)
+
+    assert numbers(forge, hours=1) == {ticket.number}
+
+
+def test_what_becomes_visible_a_little_late_is_found(forge: Forge, ticket: Ticket, needs: Needs) -> None:
+    needs("http")
+    forge.world.comment(ticket, forge.rita, "written before the last sweep, visible after it")
+    forge.clock.forward(3600 + 60)
+
+    assert numbers(forge, hours=1) == {ticket.number}
+
+
+def test_without_a_time_every_open_incident_is_found(forge: Forge, ticket: Ticket) -> None:
+    closed = forge.world.open_ticket(forge.project, forge.alice, "Over", labels=["incident"])
+    forge.world.close(closed, forge.alice)
+    deleted = forge.world.open_ticket(forge.project, forge.alice, "Mistake", labels=["incident"])
+    forge.world.delete_ticket(deleted, forge.alice)
+
+    assert numbers(forge, hours=None) == {ticket.number}
+
+
+def test_more_than_a_page_is_found(forge: Forge, ticket: Ticket) -> None:
+    for _ in range(120):
+        forge.world.open_ticket(forge.project, forge.alice, "Again", labels=["incident"])
+
+    assert numbers(forge, hours=None) == set(range(2, 123))
+    assert numbers(forge, hours=1) == set(range(3, 123))
+
+
+def test_a_missing_project_is_gone(forge: Forge) -> None:
+    with pytest.raises(Gone):
+        list(forge.tracker.changed("acme/nothing", since=None, label="incident"))
