@@ -39,6 +39,19 @@ def test_a_private_project_does_not_exist_for_strangers(place: Place) -> None:
     assert (answer.status_code, answer.json()) == (404, {"message": "404 Project Not Found"})
 
 
+def test_a_moved_project_is_read_by_its_former_path_but_not_written(place: Place) -> None:
+    place.ticket()
+    place.project.former_paths.append("acme/old")
+    old = f"{place.url}/api/v4/projects/acme%2Fold/issues"
+    headers = {"PRIVATE-TOKEN": place.people["dev"].token}
+    told = place.http.get(f"{old}?state=opened", headers=headers, timeout=10, allow_redirects=False)
+    new = f"{place.url}/api/v4/projects/{place.project.id}/issues?state=opened"
+    assert (told.status_code, told.headers["Location"]) == (302, new)
+    refused = place.http.post(old, json={"title": "x"}, headers=headers, timeout=10)
+    assert refused.status_code == 405
+    assert refused.json() == {"message": "Non GET methods are not allowed for moved projects"}
+
+
 def test_what_is_not_an_address_is_refused_in_grapes_words(place: Place) -> None:
     assert place.call("dev", "GET", "/nonsense/of/this/kind").status_code == 404
     assert place.call("dev", "PATCH", "/issues").json() == {"error": "405 Not Allowed"}

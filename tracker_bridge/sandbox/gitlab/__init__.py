@@ -7,6 +7,7 @@ refusals and rights are GitLab's; the pages named in each module are the referen
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
@@ -100,8 +101,23 @@ def _account() -> Account:
 def _project(name: str) -> Project:
     found = http.visible_project(name)
     if found is None:
-        raise http.not_found("Project")
+        raise _moved(name) or http.not_found("Project")
     return found
+
+
+def _moved(name: str) -> http.Failed | None:
+    """A project is still read by a path that it had, by way of a redirect to its id, but no more written."""
+    for project in http.world().projects.values():
+        if name.lower() in (path.lower() for path in project.former_paths) and http.visible_project(
+            str(project.id)
+        ):
+            if request.method not in {"GET", "HEAD"}:
+                return http.Failed(405, {"message": "Non GET methods are not allowed for moved projects"})
+            rest = quote(request.path.removeprefix(f"{API}/projects/{name}"))
+            query = f"?{request.query_string.decode()}" if request.query_string else ""
+            url = f"{http.base_url()}{API}/projects/{project.id}{rest}{query}"
+            return http.Failed(302, {}, {"Location": url})
+    return None
 
 
 def _ticket(project: Project, number: int) -> Ticket:

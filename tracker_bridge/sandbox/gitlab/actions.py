@@ -3,6 +3,7 @@ Carries out the quick actions found in a text, with the rights of the person who
 
 What applies says so in GitLab's words and in those of ``commands_changes``. What does not apply here, may not
 be done by this person, or is not in the tables, is told as "Could not apply"; its line is gone all the same.
+Long, since there are many; they read as one table.
 """
 
 import re

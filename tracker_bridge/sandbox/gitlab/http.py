@@ -1,7 +1,8 @@
 """
 What every route of the GitLab face shares: who asks, for what, and how GitLab refuses and pages.
 
-The wording of the refusals is GitLab's (``lib/api/helpers.rb``), since clients show it to people.
+The wording of the refusals is GitLab's (``lib/api/helpers.rb``), since clients show it to people. One file, so
+that the routes need one name only.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,9 +42,9 @@ class Face(Flask):
     limits: "Limits"
     send: Callable[[Hook, Message], None] | None
 
-    def dispatch_request(self) -> Response:
+    def full_dispatch_request(self) -> Response:
         with self.world.lock:
-            return cast("Response", super().dispatch_request())
+            return super().full_dispatch_request()
 
 
 def face() -> Face:

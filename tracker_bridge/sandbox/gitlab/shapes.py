@@ -1,7 +1,7 @@
 """
 The world's things as GitLab's JSON (``lib/api/entities``): users, projects, issues, notes, labels, events.
 
-``base`` is the address of this GitLab, without a slash at the end.
+Long, since GitLab's objects are. ``base`` is the address of this GitLab, without a slash at the end.
 """
 
 from datetime import UTC, datetime

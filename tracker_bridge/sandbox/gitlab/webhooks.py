@@ -3,6 +3,7 @@ GitLab's webhooks: what happened in the world, worded and signed as GitLab does.
 
 https://docs.gitlab.com/user/project/integrations/webhook_events/. There is no event for a deleted comment, a
 deleted issue, or a remark of GitLab's own. Whoever edits a comment, its author is sent as the user.
+Most of this file is the shape of the bodies, which is not that of REST.
 """
 
 import base64
