@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, abort, make_response, redirect, re
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from tracker_bridge.sandbox import gitlab
+from tracker_bridge.sandbox.gitlab import create_face as create_gitlab_face
 from tracker_bridge.sandbox.pages import guard, labels, rights, views
 from tracker_bridge.sandbox.pages.forms import Forge, Refused
 from tracker_bridge.sandbox.pages.github import GitHubForms
@@ -41,7 +41,7 @@ def create_face(world: World, gitlab_face: Flask | None = None) -> Blueprint:
     """
     forges: dict[str, Forge] = {
         "github": GitHubForms(world),
-        "gitlab": GitLabForms(world, gitlab_face or gitlab.create_face(world)),
+        "gitlab": GitLabForms(world, gitlab_face or create_gitlab_face(world)),
     }
     pages = _Pages(world, forges)
     face = Blueprint("pages", __name__, template_folder=templates_folder() / "pages")

@@ -13,7 +13,7 @@ _COLOR = re.compile(r"[0-9a-fA-F]{6}")
 
 
 def stylesheet(world: World) -> str:
-    """One rule per label: its colour, and the darker or lighter text that can be read on it."""
+    """One rule per label: its colour, and the text that can be read on it."""
     rules = [
         f".label-{label.id}{{--label:#{_safe(label.color)};--on-label:{text_on(_safe(label.color))}}}"
         for project in world.projects.values()
@@ -28,11 +28,11 @@ def version(world: World) -> str:
 
 
 def text_on(color: str) -> str:
-    """Dark or light, whichever has more contrast on ``color``, six hex digits (WCAG 2.2, relative luminance)."""
+    """Black or white, whichever has more contrast on ``color``, six hex digits (WCAG 2.2, relative luminance)."""
     channels = [int(color[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#1f2328" if (luminance + 0.05) / 0.066 > 1.05 / (luminance + 0.05) else "#ffffff"
+    return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#ffffff"
 
 
 def _safe(color: str) -> str:
