@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -27,7 +28,7 @@ from tracker_bridge.sandbox.replica import Replica
 from tracker_bridge.sandbox.world import Account, Hook, Project, World
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 _REAL = ("TRACKER_BRIDGE_GITHUB__TOKEN", "TRACKER_BRIDGE_GITHUB__PRIVATE_KEY", "TRACKER_BRIDGE_GITLAB__TOKEN")
 _LONGEST_HANG = 60.0
@@ -94,9 +95,8 @@ class Sandbox:
         self._replica = Replica(world)
         self.faults.before_lag = self._replica.watch
         self._live = self._faces(world)
-        self._stale = self._faces(self._replica.past)
         self._server = Listener(port, self._reply)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox")
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="sandbox")
 
     @property
     def url(self) -> str:
@@ -130,15 +130,20 @@ class Sandbox:
         self.world.listeners.remove(self._replica.heard)
         self.hooks.__exit__(kind, error, trace)
 
-    def _faces(self, world: World) -> dict[str, Flask]:
+    @cached_property
+    def _lagging(self) -> dict[str, "WSGIApplication"]:
+        return self._faces(self._replica.past)
+
+    def _faces(self, world: World) -> dict[str, "WSGIApplication"]:
         lacking = {face: self._lacking.get(face, frozenset()) for face in ("github", "gitlab")}
-        faces: dict[str, Flask] = {
+        gitlab_face = gitlab.create_face(world, lacking=lacking["gitlab"], send=self.hooks.send)
+        web = Flask("tracker_bridge.sandbox", static_folder=None)
+        web.register_blueprint(pages.create_face(world, gitlab_face))
+        return {
             "github": github.create_face(world, lacking=lacking["github"], ping=self._ping, grants=self._grants),
-            "gitlab": gitlab.create_face(world, lacking=lacking["gitlab"], send=self.hooks.send),
-            "pages": Flask("tracker_bridge.sandbox", static_folder=None),
+            "gitlab": gitlab_face,
+            "pages": web,
         }
-        faces["pages"].register_blueprint(pages.create_face(world, faces["gitlab"]))
-        return faces
 
     def _ping(self, project: Project, hook: Hook, actor: Account) -> None:
         self.hooks.send(hook, github_webhooks.ping(self.url, project, hook, actor))
@@ -180,7 +185,7 @@ class Sandbox:
             faces = self._live
             if isinstance(fault, Lag):
                 self._replica.show(fault.requests)
-                faces = self._stale
+                faces = self._lagging
             return Response.from_app(faces[face], _mounted(environ, face), buffered=True)
 
 

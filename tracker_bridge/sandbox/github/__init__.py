@@ -4,46 +4,6 @@ The sandbox's GitHub: REST and a little GraphQL over the world's projects with f
 The layout of addresses is GitHub Enterprise's: ``/api/v3/...`` and ``/api/graphql``.
 """
 
-from collections.abc import Callable
+from tracker_bridge.sandbox.github.application import create_face
 
-from flask import Blueprint, Flask, g, request
-
-from tracker_bridge.sandbox.github import accounts, apps, comments, face, graphql, issues, repositories
-from tracker_bridge.sandbox.world import Account, Hook, Project, World
-
-_REPOSITORY = ("/repos/<owner>/<repo>", "/repositories/<int:repository_id>")
-
-
-def create_face(
-    world: World,
-    *,
-    lacking: frozenset[str] = frozenset(),
-    ping: Callable[[Project, Hook, Account], None] | None = None,
-    grants: dict[str, face.Grant] | None = None,
-) -> Flask:
-    """Return a WSGI application that answers ``/api/v3`` and ``/api/graphql``. See :class:`face.Face`."""
-    app = Flask(__name__, static_folder=None)
-    app.extensions["github"] = face.Face(world, lacking, ping, {} if grants is None else grants)
-    api = Blueprint("api", __name__, url_prefix="/api/v3")
-    api.register_blueprint(accounts.routes)
-    api.register_blueprint(apps.routes)
-    for name, prefix in zip(("named", "numbered"), _REPOSITORY, strict=True):
-        repository = Blueprint(name, __name__, url_prefix=prefix)
-        repository.before_request(face.find_project)
-        for part in (comments, issues, repositories):
-            repository.register_blueprint(part.routes)
-        api.register_blueprint(repository)
-    app.register_blueprint(api)
-    app.register_blueprint(graphql.routes)
-    app.before_request(_who_asks)
-    app.after_request(face.finish)
-    app.register_error_handler(404, face.not_found)
-    app.register_error_handler(405, face.not_found)
-    return app
-
-
-def _who_asks() -> None:
-    if request.endpoint in apps.BY_JWT:
-        g.viewer, g.installation = apps.app(), False
-    else:
-        face.authenticate()
+__all__ = ["create_face"]

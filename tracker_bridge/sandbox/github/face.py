@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlencode
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.domain.issue import Access
@@ -25,6 +25,8 @@ DOCS = "https://docs.github.com/rest"
 MAX_BODY = 65_536
 MAX_COMMENTS = 2_500
 LIMIT = 5_000
+KEY = "tracker_bridge.sandbox.github"
+"""Where a request's environment holds its :class:`Face`."""
 
 _T = TypeVar("_T")
 _CAPABILITIES = frozenset({"reactions", "pins", "sub_issues", "comment_since", "graphql"})
@@ -74,7 +76,7 @@ class Refused(HTTPException):
 
 
 def face() -> Face:
-    found: Face = current_app.extensions["github"]
+    found: Face = request.environ[KEY]
     return found
 
 
@@ -126,7 +128,7 @@ def find_project() -> None:
 def _redirect(world: World, path: str) -> None:
     for one in world.projects.values():
         if one.forge == "github" and path.lower() in (former.lower() for former in one.former_paths):
-            rest = request.path.split("/", 5)[5:]
+            rest = request.path.split("/")[6:]
             query = f"?{request.query_string.decode()}" if request.query_string else ""
             url = "/".join([f"{site()}/api/v3/repositories/{one.id}", *rest]) + query
             refused = Refused(301, "Moved Permanently", url=url)
