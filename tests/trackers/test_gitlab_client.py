@@ -9,6 +9,7 @@ import responses
 
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
+from tracker_bridge.trackers.gitlab.shapes import Identified
 
 URL = "https://git.example.org/gitlab"
 API = f"{URL}/api/v4"
@@ -58,11 +59,11 @@ def client(clock: Clock) -> Iterator[Client]:
 def test_each_status_has_its_error_which_names_the_act_and_shows_no_secret(
     client: Client, status: int, error: type[TrackerError]
 ) -> None:
-    responses.get(f"{API}/user", status=status, json={"message": f"leaked {TOKEN}"})
+    responses.put(f"{API}/x", status=status, json={"message": f"leaked {TOKEN}"})
     with pytest.raises(TrackerError) as caught:
-        client.get("/user", "read gitlab:acme/api#12")
+        client.put("/x", "label gitlab:acme/api#12", {}, Identified)
     assert type(caught.value) is error
-    assert "could not read gitlab:acme/api#12" in str(caught.value)
+    assert "could not label gitlab:acme/api#12" in str(caught.value)
     assert str(status) in str(caught.value)
     assert TOKEN not in str(caught.value)
     assert len(responses.calls) == 1
@@ -88,9 +89,9 @@ def test_each_status_has_its_error_which_names_the_act_and_shows_no_secret(
 def test_busy_waits_as_long_as_the_server_asks(
     client: Client, status: int, headers: dict[str, str], seconds: float
 ) -> None:
-    responses.get(f"{API}/user", status=status, headers=headers)
+    responses.put(f"{API}/x", status=status, headers=headers)
     with pytest.raises(Busy) as caught:
-        client.get("/user", "ask")
+        client.put("/x", "label", {}, Identified)
     assert caught.value.retry_after == seconds
 
 
@@ -98,22 +99,22 @@ def test_busy_waits_as_long_as_the_server_asks(
 def test_nothing_is_sent_until_a_limit_has_passed(client: Client, clock: Clock) -> None:
     limited = responses.get(f"{API}/user", status=429, headers={"Retry-After": "30"})
     with pytest.raises(Busy):
-        client.get("/user", "ask")
+        client.get("/user", "ask", Identified)
     clock.now += 10
     with pytest.raises(Busy) as caught:
-        client.post("/anything", "post", {})
+        client.post("/anything", "post", {}, Identified)
     assert caught.value.retry_after == 20
     assert limited.call_count == len(responses.calls) == 1
 
     clock.now += 21
     responses.replace(responses.GET, f"{API}/user", json={"id": 1})
-    assert client.get("/user", "ask") == {"id": 1}
+    assert client.get("/user", "ask", Identified).id == 1
 
 
 SEND: dict[str, Callable[[Client], object]] = {
-    "GET": lambda client: client.get("/x", "ask"),
-    "POST": lambda client: client.post("/x", "post", {"body": "x"}),
-    "PUT": lambda client: client.put("/x", "edit", {"body": "x"}),
+    "GET": lambda client: client.get("/x", "ask", Identified),
+    "POST": lambda client: client.post("/x", "post", {"body": "x"}, Identified),
+    "PUT": lambda client: client.put("/x", "edit", {"body": "x"}, Identified),
     "DELETE": lambda client: client.delete("/x", "remove"),
 }
 
@@ -136,12 +137,28 @@ def test_a_write_without_an_answer_is_sent_once_and_unclear(client: Client, verb
     assert sent.call_count == 1
 
 
-def test_the_transport_never_repeats_what_writes(client: Client) -> None:
+@responses.activate
+def test_a_failed_read_is_repeated_twice_and_then_busy(client: Client) -> None:
+    failing = responses.get(f"{API}/user", status=502)
+    with pytest.raises(Busy):
+        client.get("/user", "ask", Identified)
+    assert failing.call_count == 3
+
+
+@responses.activate
+def test_a_failed_read_that_says_when_to_come_back_is_not_repeated(client: Client) -> None:
+    failing = responses.get(f"{API}/user", status=503, headers={"Retry-After": "1"})
+    with pytest.raises(Busy):
+        client.get("/user", "ask", Identified)
+    assert failing.call_count == 1
+
+
+def test_the_transport_is_told_to_repeat_reads_only(client: Client) -> None:
     for prefix in ("https://", "http://"):
         retry = client._session().get_adapter(prefix).max_retries  # type: ignore[attr-defined]  # HTTPAdapter has it
         assert retry.allowed_methods == {"GET"}
-        assert retry.total == 1
-        assert (retry.connect, retry.redirect, retry.status, retry.other) == (0, 0, 0, 0)
+        assert (retry.total, retry.connect, retry.redirect, retry.other) == (2, 0, 0, 0)
+        assert not retry.respect_retry_after_header
 
 
 @responses.activate
@@ -152,13 +169,22 @@ def test_the_transport_never_repeats_what_writes(client: Client) -> None:
         ("<html>Sign in</html>", "text/html"),
         ("[]", "application/json"),
         ("", "application/json"),
+        ("{}", "application/json"),
     ],
 )
-def test_an_answer_that_makes_no_sense_is_unclear(client: Client, body: str, kind: str) -> None:
+def test_an_answer_to_a_write_that_makes_no_sense_is_unclear(client: Client, body: str, kind: str) -> None:
     responses.post(f"{API}/notes", status=201, body=body, content_type=kind)
     with pytest.raises(Busy) as caught:
-        client.post("/notes", "post", {})
+        client.post("/notes", "post", {}, Identified)
     assert caught.value.retry_after >= 10
+
+
+@responses.activate
+@pytest.mark.parametrize("body", ["{}", "null", '"text"', "[1]", "[{}]", "<html>", "[", '{"0": {"id": 1}}'])
+def test_a_list_that_makes_no_sense_is_busy(client: Client, body: str) -> None:
+    responses.get(f"{API}/list", body=body, content_type="application/json")
+    with pytest.raises(Busy):
+        list(client.pages("/list", "list", Identified))
 
 
 @responses.activate
@@ -181,10 +207,10 @@ def test_pages_are_followed_by_link_though_one_is_short_and_only_as_needed(clien
     second = responses.get(f"{API}/list?page=2&per_page=100", json=[{"id": 2}], headers=link(3))
     third = responses.get(f"{API}/list?page=3&per_page=100", json=[{"id": 3}])
 
-    pages = client.pages("/list", "list", sort="desc")
-    assert next(pages) == {"id": 1}
+    pages = client.pages("/list", "list", Identified, sort="desc")
+    assert next(pages).id == 1
     assert second.call_count == 0
-    assert [one["id"] for one in pages] == [2, 3]
+    assert [one.id for one in pages] == [2, 3]
     assert third.call_count == 1
     assert "per_page=100" in str(responses.calls[0].request.url)
 
@@ -195,14 +221,14 @@ def test_a_failure_on_a_later_page_is_told_like_any_other(client: Client) -> Non
     responses.get(f"{API}/list", json=[{"id": 1}], headers=next_page)
     responses.get(f"{API}/list?page=2", status=429, headers={"Retry-After": "9"})
     with pytest.raises(Busy) as caught:
-        list(client.pages("/list", "list"))
+        list(client.pages("/list", "list", Identified))
     assert caught.value.retry_after == 9
 
 
 @responses.activate
 def test_the_sub_path_is_kept_for_graphql_and_the_project_is_one_part_of_the_path(client: Client) -> None:
     responses.post(f"{URL}/api/graphql", json={"data": {}})
-    assert client.query("query { x }", "ask") == {"data": {}}
+    assert client.query("query { x }", "ask").data == {}
     assert issue_path("acme/platform/api", 12) == "/projects/acme%2Fplatform%2Fapi/issues/12"
 
 
@@ -212,8 +238,8 @@ def test_each_thread_has_a_connection_of_its_own(client: Client) -> None:
     wires: list[object] = []
 
     def ask() -> None:
-        client.get("/user", "ask")
-        client.get("/user", "ask")
+        client.get("/user", "ask", Identified)
+        client.get("/user", "ask", Identified)
         wires.append(client._wire())
 
     threads = [threading.Thread(target=ask) for _ in range(3)]
@@ -227,7 +253,7 @@ def test_each_thread_has_a_connection_of_its_own(client: Client) -> None:
 @responses.activate
 def test_every_request_has_a_time_limit_and_carries_the_token_in_a_header_alone(client: Client) -> None:
     responses.get(f"{API}/user", json={"id": 1})
-    client.get("/user", "ask")
+    client.get("/user", "ask", Identified)
     request = responses.calls[0].request
     assert request.headers["PRIVATE-TOKEN"] == TOKEN
     assert TOKEN not in str(request.url)

@@ -26,6 +26,7 @@ from tracker_bridge.trackers.gitlab import hooks, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.reading import Reader
 from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
+from tracker_bridge.trackers.gitlab.shapes import Listed, Member, User
 from tracker_bridge.trackers.gitlab.writing import Writer
 
 __all__ = ["GITLAB_COM", "GitLabTracker"]
@@ -94,8 +95,8 @@ class GitLabTracker:
             after = (since - THROTTLE).astimezone(UTC)
             query = {"state": "all", "updated_after": after.isoformat().replace("+00:00", "Z")}
         act = f"list what changed in {self.name}:{project}"
-        for issue in self._client.pages(f"{project_path(project)}/issues", act, scope="all", **query):
-            yield IssueRef(self.name, project, issue["iid"])
+        for issue in self._client.pages(f"{project_path(project)}/issues", act, Listed, scope="all", **query):
+            yield IssueRef(self.name, project, issue.iid)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         return self._reader.read(ref, self._me(), whole=whole)
@@ -111,8 +112,8 @@ class GitLabTracker:
             return known
         path = f"{project_path(ref.project)}/members/all/{person.id}"
         try:
-            member = self._client.get(path, f"ask for the rights of {person.login} on {ref}")
-            access = shapes.access(member, datetime.fromtimestamp(self._clock(), UTC))
+            member = self._client.get(path, f"ask what {person.login} may do in {self.name}:{ref.project}", Member)
+            access = shapes.access(member, datetime.fromtimestamp(self._clock(), UTC).date())
         except Gone:
             access = Access.NONE
         self._rights.put(ref.project, person, access)
@@ -129,5 +130,5 @@ class GitLabTracker:
         """Return the bot's own account, asked for once."""
         with self._viewer_lock:
             if self._viewer is None:
-                self._viewer = shapes.person(self._client.get("/user", "ask GitLab whose token this is"))
+                self._viewer = shapes.person(self._client.get("/user", "ask GitLab whose token this is", User))
             return self._viewer

@@ -10,18 +10,20 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import gitlab
 import requests
 from gitlab.exceptions import GitlabError, GitlabParsingError, RedirectError
+from pydantic import BaseModel, ValidationError
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from tracker_bridge import __version__
 from tracker_bridge.trackers import Busy, Denied, TrackerError
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
+from tracker_bridge.trackers.gitlab.shapes import Told
 
 TIMEOUT = 20.0
 """Seconds to wait for a connection, and then for each part of an answer; python-gitlab's own is endless."""
@@ -30,16 +32,29 @@ PAGE = 100
 """GitLab's largest page."""
 
 Json = dict[str, Any]
+T = TypeVar("T", bound=BaseModel)
 
-# A kept connection that the server has just closed breaks the next request: a GET may try once more.
-_RETRY = Retry(
-    total=1,
-    connect=0,
-    read=1,
+
+class Patience(Retry):
+    """
+    Repeats a ``GET`` twice, after a broken connection or 500, 502, 503, 504; nothing else, ever.
+
+    An answer with ``Retry-After`` is not repeated either: the wait is the worker's business.
+    """
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        return not has_retry_after and super().is_retry(method, status_code)
+
+
+_PATIENCE = Patience(
+    total=2,
+    connect=0,  # urllib3 would repeat any verb after a failed connection
     redirect=0,
-    status=0,
     other=0,
-    allowed_methods={"GET"},
+    allowed_methods=frozenset({"GET"}),
+    status_forcelist=[500, 502, 503, 504],
+    backoff_factor=0.25,
+    raise_on_status=False,
     respect_retry_after_header=False,
 )
 
@@ -50,7 +65,8 @@ class Client:
 
     ``act`` completes "could not ..." in the errors: ``read gitlab:acme/api#12``. Every method may raise
     ``Gone``, :class:`Denied` and :class:`Busy`; a plain :class:`TrackerError` is a request that GitLab
-    does not understand, so a bug. After a rate limit nothing is sent by any thread until it has passed.
+    does not understand, so a bug. An answer that has not the ``shape`` asked for is :class:`Busy`. After a
+    rate limit nothing is sent by any thread until it has passed.
     """
 
     def __init__(self, url: str, token: str, *, clock: Callable[[], float] = time.time) -> None:
@@ -65,39 +81,42 @@ class Client:
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
-    def get(self, path: str, act: str) -> Json:
+    def get(self, path: str, act: str, shape: type[T]) -> T:
         with self._told(act) as wire:
-            return _object(wire.http_get(path, obey_rate_limit=False))
+            return shape.model_validate(wire.http_get(path, obey_rate_limit=False))
 
-    def pages(self, path: str, act: str, **query: str) -> Iterator[Json]:
+    def pages(self, path: str, act: str, shape: type[T], **query: str) -> Iterator[T]:
         """Yield the items of a list; the next page is asked for only when the last item was taken."""
         asked = query | {"per_page": str(PAGE)}
         with self._told(act) as wire:
             items = iter(wire.http_list(path, query_data=asked, iterator=True, obey_rate_limit=False))
         while True:
             with self._told(act):
-                item = next(items, None)
-                if item is None:
+                try:
+                    item = next(items)
+                except StopIteration:
                     return
-                item = _object(item)
-            yield item
+                except (KeyError, TypeError):  # python-gitlab takes any JSON for a list
+                    raise GitlabParsingError from None
+                shown = shape.model_validate(item)
+            yield shown
 
-    def post(self, path: str, act: str, body: Json) -> Json:
+    def post(self, path: str, act: str, body: Json, shape: type[T]) -> T:
         """Send once. An answer that can not be read is as unclear as none: :class:`Busy`."""
         with self._told(act) as wire:
-            return _object(wire.http_post(path, post_data=body, obey_rate_limit=False))
+            return shape.model_validate(wire.http_post(path, post_data=body, obey_rate_limit=False))
 
-    def put(self, path: str, act: str, body: Json) -> Json:
+    def put(self, path: str, act: str, body: Json, shape: type[T]) -> T:
         with self._told(act) as wire:
-            return _object(wire.http_put(path, post_data=body, obey_rate_limit=False))
+            return shape.model_validate(wire.http_put(path, post_data=body, obey_rate_limit=False))
 
     def delete(self, path: str, act: str) -> None:
         with self._told(act) as wire:
             wire.http_delete(path, obey_rate_limit=False)
 
-    def query(self, document: str, act: str) -> Json:
-        """Ask GraphQL, which lives beside the REST API; the answer has ``data``, ``errors`` or both."""
-        return self.post(f"{self.url}/api/graphql", act, {"query": document})
+    def query(self, document: str, act: str) -> Told:
+        """Ask GraphQL, which lives beside the REST API."""
+        return self.post(f"{self.url}/api/graphql", act, {"query": document}, Told)
 
     def close(self) -> None:
         """Close the connections of every thread."""
@@ -124,8 +143,8 @@ class Client:
         session = requests.Session()
         # The token travels in a header that requests would take along to another host.
         session.max_redirects = 0
-        session.mount("https://", HTTPAdapter(max_retries=_RETRY))
-        session.mount("http://", HTTPAdapter(max_retries=_RETRY))
+        session.mount("https://", HTTPAdapter(max_retries=_PATIENCE))
+        session.mount("http://", HTTPAdapter(max_retries=_PATIENCE))
         session.hooks["response"].append(self._note_headers)
         with self._lock:
             self._sessions.add(session)
@@ -148,8 +167,8 @@ class Client:
                 f"could not {act}: {self.url} redirects elsewhere; "
                 "set TRACKER_BRIDGE_GITLAB__URL to the address that it redirects to"
             ) from None
-        except GitlabParsingError:
-            raise Busy(f"could not {act}: {self.url} answered something else than JSON", UNCLEAR) from None
+        except (GitlabParsingError, ValidationError):  # a proxy's page, half an answer
+            raise Busy(f"could not {act}: the answer of {self.url} makes no sense", UNCLEAR) from None
         except GitlabError as error:
             raise self._problem(act, error) from None
         except requests.RequestException as error:
@@ -169,10 +188,3 @@ def issue_path(project: str, number: int) -> str:
 
 def project_path(project: str) -> str:
     return f"/projects/{quote(project, safe='')}"
-
-
-def _object(answer: object) -> Json:
-    """What is not a JSON object comes from something in between: a proxy, a login page."""
-    if not isinstance(answer, dict):
-        raise GitlabParsingError
-    return answer

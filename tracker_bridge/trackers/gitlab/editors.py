@@ -14,14 +14,12 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
 from tracker_bridge.domain.issue import Person
 from tracker_bridge.trackers import Busy, TrackerError
 from tracker_bridge.trackers.gitlab.client import Client
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR
-
-Json = dict[str, Any]
+from tracker_bridge.trackers.gitlab.shapes import editor
 
 BATCH = 50
 """Texts asked about at once: 4 fields each, under GitLab's limit of 250, and well under 10,000 characters."""
@@ -58,18 +56,18 @@ class Editors:
     def _ask(self, batch: Sequence[tuple[int, str]], act: str) -> Mapping[int, Person]:
         fields = "\n".join(f"t{id_}: {field}" for id_, field in batch)
         try:
-            answer = self._client.query(f"query {{\n{fields}\n}}", act)
+            told = self._client.query(f"query {{\n{fields}\n}}", act)
         except Busy:
             raise
         except TrackerError:  # not offered at this address, or not to this token
-            answer = {}
-        found = answer.get("data")
-        if found is None:  # the query itself was refused: unknown fields
             self._silence()
             return {}
-        if answer.get("errors"):
+        if told.data is None and told.errors:  # unknown fields
+            self._silence()
+            return {}
+        if told.data is None or told.errors:
             raise Busy(f"could not {act}: GitLab did not finish telling who edited what", UNCLEAR)
-        editors = ((id_, _editor(found.get(f"t{id_}"))) for id_, _ in batch)
+        editors = ((id_, editor(told.data.get(f"t{id_}"))) for id_, _ in batch)
         return {id_: person for id_, person in editors if person is not None}
 
     def _told(self) -> bool:
@@ -89,12 +87,3 @@ def _description(issue: int) -> str:
     """Every issue is a work item with the same id (https://docs.gitlab.com/api/graphql/reference/#workitem)."""
     widget = f"... on WorkItemWidgetDescription {{ {_EDITOR} }}"
     return f'workItem(id: "gid://gitlab/WorkItem/{issue}") {{ widgets {{ {widget} }} }}'
-
-
-def _editor(found: Json | None) -> Person | None:
-    """Read one answer; a note is ``None`` when it was deleted meanwhile."""
-    if found is None:
-        return None
-    told = [found, *found.get("widgets", ())]
-    user = next((part["lastEditedBy"] for part in told if part.get("lastEditedBy")), None)
-    return user and Person(int(user["id"].rpartition("/")[2]), user["username"])

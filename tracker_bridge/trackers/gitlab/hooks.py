@@ -9,13 +9,13 @@ https://docs.gitlab.com/user/project/integrations/webhooks/
 import base64
 import hmac
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.trackers import Forged, Hint
-from tracker_bridge.trackers.gitlab.shapes import moment
 
 TOLERANCE = 300
 """Seconds that a signed delivery's time may differ from ours."""
@@ -149,6 +149,12 @@ def hint(body: bytes, projects: Mapping[str, str], viewer: int | None) -> Hint |
     if delivery.object_kind != "note" or changed.id is None or changed.updated_at is None:
         return Hint(ref)
     try:
-        return Hint(ref, changed.id, moment(changed.updated_at))
+        return Hint(ref, changed.id, _moment(changed.updated_at))
     except (ValueError, OverflowError):
         return Hint(ref)
+
+
+def _moment(text: str) -> datetime:
+    """Read ISO 8601, or the form of older versions: ``2026-01-05 14:05:10 UTC``."""
+    at = datetime.fromisoformat(text.removesuffix(" UTC"))
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

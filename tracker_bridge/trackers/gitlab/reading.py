@@ -7,16 +7,26 @@ whether one was deleted. Label and state events are read only when labels or sta
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from tracker_bridge.domain.issue import Comment, Happening, Issue, IssueRef, Person
 from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._cache import Thread, Threads
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
 from tracker_bridge.trackers.gitlab.editors import Editors
-from tracker_bridge.trackers.gitlab.shapes import closing, comment, labeling, lines, moment, person
+from tracker_bridge.trackers.gitlab.shapes import (
+    LabelEvent,
+    ShownIssue,
+    ShownNote,
+    StateEvent,
+    closing,
+    comment,
+    labeling,
+    lines,
+    person,
+)
 
-Json = dict[str, Any]
+E = TypeVar("E", LabelEvent, StateEvent)
 
 SETTLED = 50
 """Notes found unchanged in a row that end the search: changes become visible out of order, by far fewer."""
@@ -44,32 +54,32 @@ class Reader:
         self._threads.put(ref, thread)
         return _shown(ref, viewer, issue, thread)
 
-    def _changes(self, ref: IssueRef, known: Thread) -> tuple[Mapping[int, Json], Json]:
+    def _changes(self, ref: IssueRef, known: Thread) -> tuple[Mapping[int, ShownNote], ShownIssue]:
         """
         Return the notes that may have changed since the last look, and the issue, in this order: a note that
         is written in between is then counted and not listed, so it does not look like a deleted one.
         """
-        notes: dict[int, Json] = {}
+        notes: dict[int, ShownNote] = {}
         unchanged = 0
         for note in self._notes(ref):
-            before = known.comments.get(note["id"])
-            same = before is not None and before.updated_at == moment(note["updated_at"])
+            before = known.comments.get(note.id)
+            same = before is not None and before.updated_at == note.updated_at
             unchanged = unchanged + 1 if same else 0
             if unchanged == SETTLED:
                 break
-            notes[note["id"]] = note
+            notes[note.id] = note
         return notes, self._issue(ref)
 
-    def _everything(self, ref: IssueRef) -> tuple[Mapping[int, Json], Json]:
+    def _everything(self, ref: IssueRef) -> tuple[Mapping[int, ShownNote], ShownIssue]:
         """Return all notes and the issue. A note deleted meanwhile hides another between two pages: again."""
         for _ in range(2):
-            notes = {note["id"]: note for note in self._notes(ref)}
+            notes = {note.id: note for note in self._notes(ref)}
             issue = self._issue(ref)
             if len(notes) < PAGE or not _uncounted(issue, notes):
                 break
         return notes, issue
 
-    def _notes(self, ref: IssueRef) -> Iterable[Json]:
+    def _notes(self, ref: IssueRef) -> Iterable[ShownNote]:
         """
         Yield what people wrote, latest change first, asking for pages as they are needed.
 
@@ -78,28 +88,33 @@ class Reader:
         """
         path = f"{issue_path(ref.project, ref.number)}/notes"
         order = {"order_by": "updated_at", "sort": "desc", "activity_filter": "only_comments"}
-        return (note for note in self._client.pages(path, f"read {ref}", **order) if not note["system"])
+        return (note for note in self._client.pages(path, f"read {ref}", ShownNote, **order) if not note.system)
 
-    def _issue(self, ref: IssueRef) -> Json:
+    def _issue(self, ref: IssueRef) -> ShownIssue:
         """GitLab goes on answering for a moved issue, and under the former path of a renamed project."""
-        issue = self._client.get(issue_path(ref.project, ref.number), f"read {ref}")
-        if issue.get("moved_to_id") is not None:
+        issue = self._client.get(issue_path(ref.project, ref.number), f"read {ref}", ShownIssue)
+        if issue.moved_to_id is not None:
             raise Gone(f"could not read {ref}: the issue was moved to another project")
-        full: str = issue["references"]["full"]
+        full = issue.references.full
         if full.casefold() != f"{ref.project}#{ref.number}".casefold():
             raise Gone(f"could not read {ref}: it is {full} now; put the project's new path into the settings")
         return issue
 
     def _thread(
-        self, ref: IssueRef, viewer: Person, known: Thread | None, notes: Mapping[int, Json], issue: Json
+        self,
+        ref: IssueRef,
+        viewer: Person,
+        known: Thread | None,
+        notes: Mapping[int, ShownNote],
+        issue: ShownIssue,
     ) -> Thread:
         before = known.comments if known else {}
-        fresh = {id_: comment(note, issue["web_url"], viewer) for id_, note in notes.items()}
-        body, author = lines(issue["description"]), person(issue["author"])
+        fresh = {id_: comment(note, issue.web_url, viewer) for id_, note in notes.items()}
+        body, author = lines(issue.description), person(issue.author)
         body_kept = not body or (known is not None and known.body == body)
         editors = self._editors.of(
             [one.id for one in fresh.values() if _perhaps_edited(one, before.get(one.id))],
-            None if body_kept else issue["id"],
+            None if body_kept else issue.id,
             f"read {ref}",
         )
         comments = {**before, **{id_: _with_editor(one, before.get(id_), editors) for id_, one in fresh.items()}}
@@ -107,42 +122,42 @@ class Reader:
             comments=comments,
             body=body,
             body_edited_by=known.body_edited_by if known and body_kept else _other(editors.get(0), author),
-            labels=frozenset(issue["labels"]),
-            open=issue["state"] == "opened",
+            labels=issue.labels,
+            open=issue.open,
             happenings=self._happenings(ref, viewer, known, issue),
             uncounted=_uncounted(issue, comments),
         )
 
     def _happenings(
-        self, ref: IssueRef, viewer: Person, known: Thread | None, issue: Json
+        self, ref: IssueRef, viewer: Person, known: Thread | None, issue: ShownIssue
     ) -> tuple[Happening, ...]:
-        """Return what others did to labels and state, oldest first; ask only when it must have changed."""
-        labelings = [one for one in known.happenings if one.label] if known else []
-        closings = [one for one in known.happenings if not one.label] if known else []
-        if known is None or known.labels != frozenset(issue["labels"]):
-            events = self._events(ref, "resource_label_events")
-            labelings = [labeling(event) for event in events if event["label"] is not None]
-        if known is None or known.open != (issue["state"] == "opened"):
-            closings = [closing(event) for event in self._events(ref, "resource_state_events")]
-        others = (one for one in [*labelings, *closings] if one.actor.id != viewer.id)
-        return tuple(sorted(others, key=lambda one: one.at))
+        """
+        Return what others did to labels and state, oldest first; ask only when something must have happened.
 
-    def _events(self, ref: IssueRef, kind: str) -> list[Json]:
+        Both lists then: what was done and undone between two looks is found when its neighbour shows.
+        """
+        if known and known.labels == issue.labels and known.open == issue.open:
+            return known.happenings
+        found = [labeling(event) for event in self._events(ref, LabelEvent, "label") if event.label]
+        found += [closing(event) for event in self._events(ref, StateEvent, "state")]
+        return tuple(sorted((one for one in found if one.actor.id != viewer.id), key=lambda one: one.at))
+
+    def _events(self, ref: IssueRef, shape: type[E], kind: str) -> list[E]:
         """
         https://docs.gitlab.com/api/resource_label_events/ and /resource_state_events/.
 
         A server that does not offer them just does not tell who labelled and closed.
         """
+        path = f"{issue_path(ref.project, ref.number)}/resource_{kind}_events"
         try:
-            found = list(self._client.pages(f"{issue_path(ref.project, ref.number)}/{kind}", f"read {ref}"))
+            return sorted(self._client.pages(path, f"read {ref}", shape), key=lambda event: event.id)
         except Gone:
             return []
-        return sorted(found, key=lambda event: int(event["id"]))
 
 
-def _uncounted(issue: Json, comments: Collection[int]) -> int:
+def _uncounted(issue: ShownIssue, comments: Collection[int]) -> int:
     """Return how many comments GitLab counts and does not show: internal notes hidden from the bot, mostly."""
-    return int(issue["user_notes_count"]) - len(comments)
+    return issue.user_notes_count - len(comments)
 
 
 def _perhaps_edited(one: Comment, before: Comment | None) -> bool:
@@ -161,20 +176,20 @@ def _other(editor: Person | None, author: Person) -> Person | None:
     return editor if editor is not None and editor.id != author.id else None
 
 
-def _shown(ref: IssueRef, viewer: Person, issue: Json, thread: Thread) -> Issue:
+def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> Issue:
     return Issue(
         ref=ref,
         viewer=viewer,
-        author=person(issue["author"]),
-        title=issue["title"],
+        author=person(issue.author),
+        title=issue.title,
         body=thread.body,
-        url=issue["web_url"],
-        created_at=moment(issue["created_at"]),
-        updated_at=moment(issue["updated_at"]),
+        url=issue.web_url,
+        created_at=issue.created_at,
+        updated_at=issue.updated_at,
         open=thread.open,
         labels=thread.labels,
         comments=tuple(one for _, one in sorted(thread.comments.items())),
         happenings=thread.happenings,
-        confidential=issue["confidential"],
+        confidential=issue.confidential,
         body_edited_by=thread.body_edited_by,
     )

@@ -1,13 +1,16 @@
-"""GitLab's JSON as our values: people, notes, events, times."""
+"""
+The few fields of GitLab's JSON that are read, and what becomes of them.
+
+Requests fail here, and nowhere deeper, when GitLab answers something else: see :class:`Client`.
+"""
 
 import re
-from datetime import UTC, datetime
-from typing import Any
+from datetime import date
+
+from pydantic import AwareDatetime, BaseModel, Field
 
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person
-
-Json = dict[str, Any]
 
 _TOKEN_BOT = re.compile(r"(?:project|group)_[0-9]+_bot(?:_[0-9a-z]+)?", re.ASCII)
 
@@ -21,10 +24,126 @@ _LEVELS = (
 """GitLab's ``access_level``, greatest first; new levels appear between the old ones."""
 
 
-def moment(text: str) -> datetime:
-    """Read a time of the API (ISO 8601) or of older webhooks (``2026-01-05 14:05:10 UTC``)."""
-    at = datetime.fromisoformat(text.removesuffix(" UTC"))
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+class User(BaseModel):
+    """``bot`` is told of the token's own account only."""
+
+    id: int
+    username: str
+    bot: bool | None = None
+
+
+class References(BaseModel):
+    full: str
+
+
+class ShownIssue(BaseModel):
+    """``id`` is global, ``iid`` counts within the project; ``user_notes_count`` is without system notes."""
+
+    id: int
+    iid: int
+    title: str
+    description: str | None
+    state: str
+    labels: frozenset[str]
+    author: User | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    user_notes_count: int
+    confidential: bool
+    moved_to_id: int | None = None
+    web_url: str
+    references: References
+
+    @property
+    def open(self) -> bool:
+        return self.state == "opened"
+
+
+class Listed(BaseModel):
+    iid: int = Field(gt=0)
+
+
+class ShownNote(BaseModel):
+    id: int
+    body: str
+    author: User | None
+    system: bool
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class Label(BaseModel):
+    name: str
+
+
+class LabelEvent(BaseModel):
+    """``label`` is ``None`` when it was deleted since."""
+
+    id: int
+    user: User | None
+    created_at: AwareDatetime
+    action: str
+    label: Label | None
+
+
+class StateEvent(BaseModel):
+    """``state``: ``closed`` or ``reopened``."""
+
+    id: int
+    user: User | None
+    created_at: AwareDatetime
+    state: str
+
+
+class Member(BaseModel):
+    """``state`` is the account's, ``membership_state`` (GitLab 15) the membership's."""
+
+    state: str
+    membership_state: str = "active"
+    access_level: int
+    expires_at: date | None = None
+
+
+class Award(BaseModel):
+    id: int
+    name: str
+    user: User
+
+
+class Identified(BaseModel):
+    id: int
+
+
+class Kept(BaseModel):
+    """What became of a text that was sent. No ``id``: nothing was kept (status 202)."""
+
+    id: int | None = None
+    body: str = ""
+
+
+class Labelled(BaseModel):
+    labels: frozenset[str]
+
+
+class Editor(BaseModel):
+    """``id`` is written ``gid://gitlab/User/7``."""
+
+    id: str = Field(pattern=r"/[0-9]+$")
+    username: str
+
+
+class Edited(BaseModel):
+    """A note, a work item or one of its widgets, as GraphQL shows it."""
+
+    lastEditedBy: Editor | None = None  # noqa: N815 -- GraphQL's name
+    widgets: list["Edited"] = []
+
+
+class Told(BaseModel):
+    """GraphQL answers 200 even for errors; without ``data`` it did not accept the question."""
+
+    data: dict[str, Edited | None] | None = None
+    errors: list[object] = []
 
 
 def lines(text: str | None) -> str:
@@ -32,50 +151,55 @@ def lines(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def person(user: Json | None) -> Person:
+def person(user: User | None) -> Person:
     """
-    Read a user of the REST API; ``None`` is a deleted account.
+    ``None`` is a deleted account.
 
-    Users inside other objects do not say whether they are bots. The bots of project and group access tokens
-    are known by their names, which GitLab gives (https://docs.gitlab.com/user/project/settings/project_access_tokens/).
+    Authors and actors do not say whether they are bots. Those of project and group access tokens are known by
+    their names, which GitLab gives: https://docs.gitlab.com/user/project/settings/project_access_tokens/
     """
     if user is None:
         return NOBODY
-    login = user["username"]
-    return Person(user["id"], login, bot=user.get("bot", _TOKEN_BOT.fullmatch(login) is not None))
+    bot = _TOKEN_BOT.fullmatch(user.username) is not None if user.bot is None else user.bot
+    return Person(user.id, user.username, bot)
 
 
-def access(member: Json, now: datetime) -> Access:
-    """Read a member; blocked, awaiting approval and expired ones may do nothing."""
-    if member.get("state") != "active" or member.get("membership_state", "active") != "active":
+def editor(found: Edited | None) -> Person | None:
+    """``None`` when the text was never changed, and for a note that was deleted meanwhile."""
+    if found is None:
+        return None
+    told = next((part.lastEditedBy for part in (found, *found.widgets) if part.lastEditedBy), None)
+    return None if told is None else person(User(id=int(told.id.rpartition("/")[2]), username=told.username))
+
+
+def access(member: Member, today: date) -> Access:
+    """Blocked members, those awaiting approval and those whose time is over may do nothing."""
+    if member.state != "active" or member.membership_state != "active":
         return Access.NONE
-    expires = member.get("expires_at")
-    if expires and datetime.fromisoformat(expires).date() <= now.date():
+    if member.expires_at is not None and member.expires_at <= today:
         return Access.NONE
-    return next((access for least, access in _LEVELS if member["access_level"] >= least), Access.NONE)
+    return next((access for least, access in _LEVELS if member.access_level >= least), Access.NONE)
 
 
-def comment(note: Json, issue_url: str, viewer: Person) -> Comment:
-    """Read a note; who edited it is not in there."""
-    author, body = person(note["author"]), lines(note["body"])
+def comment(note: ShownNote, issue_url: str, viewer: Person) -> Comment:
+    """Who edited it is not known here yet."""
+    author, body = person(note.author), lines(note.body)
     return Comment(
-        id=note["id"],
+        id=note.id,
         author=author,
-        created_at=moment(note["created_at"]),
-        updated_at=moment(note["updated_at"]),
+        created_at=note.created_at,
+        updated_at=note.updated_at,
         body=body,
-        url=f"{issue_url}#note_{note['id']}",
+        url=f"{issue_url}#note_{note.id}",
         ours=author.id == viewer.id and key_of(body) is not None,
     )
 
 
-def labeling(event: Json) -> Happening:
-    """Read a resource label event whose label still exists."""
-    deed = Deed.LABELED if event["action"] == "add" else Deed.UNLABELED
-    return Happening(moment(event["created_at"]), person(event["user"]), deed, event["label"]["name"])
+def labeling(event: LabelEvent) -> Happening:
+    deed = Deed.LABELED if event.action == "add" else Deed.UNLABELED
+    return Happening(event.created_at, person(event.user), deed, event.label.name if event.label else "")
 
 
-def closing(event: Json) -> Happening:
-    """Read a resource state event; its state is ``closed`` or ``reopened``."""
-    deed = Deed.CLOSED if event["state"] == "closed" else Deed.REOPENED
-    return Happening(moment(event["created_at"]), person(event["user"]), deed)
+def closing(event: StateEvent) -> Happening:
+    deed = Deed.CLOSED if event.state == "closed" else Deed.REOPENED
+    return Happening(event.created_at, person(event.user), deed)

@@ -6,7 +6,7 @@ the text. Nothing of ours contains one; GitLab's answer is compared with what wa
 """
 
 from contextlib import suppress
-from typing import Any, assert_never
+from typing import assert_never
 
 from tracker_bridge.domain.changes import (
     Change,
@@ -24,9 +24,7 @@ from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
-from tracker_bridge.trackers.gitlab.shapes import lines
-
-Json = dict[str, Any]
+from tracker_bridge.trackers.gitlab.shapes import Award, Identified, Kept, Labelled, lines
 
 EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 
@@ -68,7 +66,7 @@ class Writer:
     def _post(self, ref: IssueRef, change: Post) -> None:
         """https://docs.gitlab.com/api/notes/#create-an-issue-note. GitLab can not pin a comment."""
         act = f"post {change.document.key} to {ref}"
-        _check(self._client.post(_notes(ref), act, {"body": change.document.text}), change.document, act)
+        _check(self._client.post(_notes(ref), act, {"body": change.document.text}, Kept), change.document, act)
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
         """
@@ -77,7 +75,7 @@ class Writer:
         """
         act = f"edit {change.document.key} in {ref}"
         try:
-            answer = self._client.put(f"{_notes(ref)}/{change.comment}", act, {"body": change.document.text})
+            answer = self._client.put(f"{_notes(ref)}/{change.comment}", act, {"body": change.document.text}, Kept)
         except Gone:
             self._threads.forget(ref)
             raise Busy(f"could not {act}: comment {change.comment} is not there any more", LOOK_AGAIN) from None
@@ -92,15 +90,15 @@ class Writer:
         """
         act = f"react to comment {change.comment} of {ref}"
         with suppress(Gone):
-            self._client.post(_awards(ref, change.comment), act, {"name": EMOJI[change.reaction]})
+            self._client.post(_awards(ref, change.comment), act, {"name": EMOJI[change.reaction]}, Identified)
 
     def _take_back(self, ref: IssueRef, change: React, viewer: Person) -> None:
         act, path = f"take back the reaction to comment {change.comment} of {ref}", _awards(ref, change.comment)
         with suppress(Gone):
-            given = [one for one in self._client.pages(path, act) if one["user"]["id"] == viewer.id]
+            given = [one for one in self._client.pages(path, act, Award) if one.user.id == viewer.id]
             for award in given:
-                if award["name"] == EMOJI[change.reaction]:
-                    self._client.delete(f"{path}/{award['id']}", act)
+                if award.name == EMOJI[change.reaction]:
+                    self._client.delete(f"{path}/{award.id}", act)
 
     def _relabel(self, ref: IssueRef, change: Relabel) -> None:
         """
@@ -112,28 +110,32 @@ class Writer:
         body = {key: ",".join(sorted(names)) for key, names in wanted.items() if names}
         if not body:
             return
-        worn = frozenset(self._update(ref, f"label {ref}", body)["labels"])
+        worn = self._update(ref, f"label {ref}", body)
         if change.add - worn or wanted["remove_labels"] & worn:
             raise Denied(
                 f"could not label {ref}: GitLab left the labels alone; the account needs the role Reporter"
             )
 
-    def _update(self, ref: IssueRef, act: str, body: dict[str, str]) -> Json:
-        """https://docs.gitlab.com/api/issues/#update-an-issue."""
-        return self._client.put(issue_path(ref.project, ref.number), act, body)
+    def _update(self, ref: IssueRef, act: str, body: dict[str, str]) -> frozenset[str]:
+        """
+        Return the labels afterwards.
+
+        https://docs.gitlab.com/api/issues/#update-an-issue
+        """
+        return self._client.put(issue_path(ref.project, ref.number), act, body, Labelled).labels
 
 
-def _check(answer: Json, document: Document, act: str) -> None:
+def _check(answer: Kept, document: Document, act: str) -> None:
     """
     Raise :class:`TrackerError` when GitLab kept another text than the one sent, or (status 202) none.
 
     It deletes carriage returns and spaces at the end, and nothing else.
     """
-    if "id" not in answer:
+    if answer.id is None:
         raise TrackerError(
             f"could not {act}: GitLab took all of it for quick actions, ran them and kept no comment"
         )
-    if lines(answer["body"]).rstrip() != lines(document.text).rstrip():
+    if lines(answer.body).rstrip() != lines(document.text).rstrip():
         raise TrackerError(f"could not {act}: GitLab kept another text; a line may have run as a quick action")
 
 
