@@ -4,7 +4,7 @@ from typing import Any
 
 import gitlab
 import pytest
-from gitlab.exceptions import GitlabGetError
+from gitlab.exceptions import GitlabCreateError, GitlabGetError
 
 from tests.sandbox.gitlab_place import LEVELS, PATH, Place
 from tracker_bridge.sandbox.gitlab import create_face
@@ -191,6 +191,20 @@ def test_labels_are_found_by_name_and_by_id(place: Place) -> None:
     assert place.call("gina", "POST", "/labels", name="x", color="#aabbcc").status_code == 403
 
 
+def test_a_label_is_renamed_on_its_issues_too(place: Place) -> None:
+    place.ticket(labels=["old"])
+    place.ticket(labels=["other"])
+    changed = place.call("rita", "PUT", "/labels/old", new_name="new", color="#000000", description="d").json()
+    assert (changed["name"], changed["color"], changed["description"]) == ("new", "#000000", "d")
+    assert place.call("rita", "GET", "/issues/1").json()["labels"] == ["new"]
+    assert place.call("rita", "PUT", "/labels/new", new_name="other").status_code == 409
+    assert place.call("rita", "GET", "/labels/old").json() == {"message": "404 Label Not Found"}
+    listed = place.call("gina", "GET", "/labels", search="ne").json()
+    assert [(label["name"], label["open_issues_count"]) for label in listed] == [("new", 1)]
+    assert place.call("gina", "POST", "/labels/new/subscribe").json()["subscribed"] is True
+    assert place.call("gina", "POST", "/labels/new/unsubscribe").json()["subscribed"] is False
+
+
 def test_a_deleted_label_comes_off_its_issues(place: Place) -> None:
     ticket = place.ticket(labels=["gone"])
     assert place.call("rita", "DELETE", "/labels/gone").status_code == 204
@@ -208,6 +222,69 @@ def test_issues_are_linked_both_ways_and_once(place: Place) -> None:
     assert (back["iid"], back["link_type"]) == (1, "relates_to")
     place.call("rita", "DELETE", f"/issues/2/links/{back['issue_link_id']}")
     assert place.call("rita", "GET", "/issues/1/links").json() == []
+
+
+def test_links_that_can_not_be_are_refused(place: Place) -> None:
+    place.ticket()
+    place.ticket()
+    mine = {"target_project_id": PATH}
+
+    def status(who: str = "rita", **sent: Any) -> int:
+        return place.call(who, "POST", "/issues/1/links", **sent).status_code
+
+    assert status(**mine, target_issue_iid=1) == 404
+    assert status(**mine, target_issue_iid=9) == 404
+    assert status(target_project_id="acme/nothing", target_issue_iid=2) == 404
+    assert status(**mine, target_issue_iid=2, link_type="blocks") == 403
+    assert status(**mine, target_issue_iid="two") == 400
+    assert place.call("rita", "DELETE", "/issues/1/links/1").status_code == 404
+
+
+def test_an_event_is_found_by_its_id(place: Place) -> None:
+    place.ticket(labels=["incident"])
+    place.call("rita", "PUT", "/issues/1", state_event="close")
+    for kind in ("resource_label_events", "resource_state_events"):
+        (event,) = place.call("gina", "GET", f"/issues/1/{kind}").json()
+        assert place.call("gina", "GET", f"/issues/1/{kind}/{event['id']}").json() == event
+        assert place.call("gina", "GET", f"/issues/1/{kind}/1").status_code == 404
+
+
+def test_who_takes_part_in_an_issue(place: Place) -> None:
+    ticket = place.ticket("dev")
+    place.note(ticket, "gina")
+    place.call("rita", "PUT", "/issues/1", assignee_id=place.people["mona"].id)
+    people = place.call("gina", "GET", "/issues/1/participants").json()
+    assert sorted(one["username"] for one in people) == ["dev", "gina", "mona"]
+
+
+def test_users_are_found(place: Place) -> None:
+    with gitlab.Gitlab(place.url, private_token=place.people["dev"].token) as client:
+        (found,) = client.users.list(username="MONA", get_all=True)
+        assert client.users.get(found.id).name == "Mona"
+        assert [one.username for one in client.users.list(search="git", get_all=True)] == []
+        assert client.version()[0].split(".")[0] == "19"
+        with pytest.raises(GitlabGetError, match="404 User Not Found"):
+            client.users.get(1)
+
+
+def test_projects_are_made_listed_and_deleted(place: Place) -> None:
+    with gitlab.Gitlab(place.url, private_token=place.people["dev"].token) as client:
+        made = client.projects.create({"name": "A new One", "visibility": "public"})
+        assert (made.path_with_namespace, made.visibility) == ("dev/a-new-one", "public")
+        with pytest.raises(GitlabCreateError, match="has already been taken"):
+            client.projects.create({"name": "A new One"})
+        assert {one.path_with_namespace for one in client.projects.list(get_all=True)} == {PATH, "dev/a-new-one"}
+        assert [one.id for one in client.projects.list(owned=True, get_all=True)] == [made.id]
+        assert [one.id for one in client.projects.list(search="platform", get_all=True)] == [place.project.id]
+        made.delete()
+        assert [one.id for one in client.projects.list(membership=True, get_all=True)] == [place.project.id]
+
+
+def test_titles_are_checked(place: Place) -> None:
+    blank = place.call("dev", "POST", "/issues", title=" ")
+    assert (blank.status_code, blank.json()) == (400, {"message": {"title": ["can't be blank"]}})
+    assert "too long" in place.call("dev", "POST", "/issues", title="x" * 256).json()["message"]["title"][0]
+    assert place.call("dev", "POST", "/issues").json() == {"error": "title is missing"}
 
 
 # What may be lacking, and limits

@@ -55,6 +55,8 @@ LEFT_ALONE = {
     "in a quote": "> /close",
     "in the lazy continuation of a quote": "> quote\n/close",
     "in a quote fence": ">>>\n/close\n>>>",
+    "in a quote fence right after text": "text\n>>>\n/close\n>>>",
+    "in a quote fence that never ends": ">>>\n/close",
     "in a quote fence with paragraphs": ">>>\na\n\n/close\n\nb\n>>>",
     "in a list": "- /close",
     "in the lazy continuation of a list": "- item\n/close",
