@@ -1,15 +1,32 @@
-"""Gather, decide, act: one look at one issue."""
+"""
+Gather, decide, act: one look at one issue.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+The same look serves the server, a one-shot command, a dry run and the tests. It believes nothing but what the
+tracker shows, so it may come twice, late, or after a crash: the thread ends up the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
-from tracker_bridge.domain.changes import Change
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.changes import Change, Edit, Post, key_of
+from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
+from tracker_bridge.domain.gate import check
+from tracker_bridge.domain.incident import Incident, Phase
+from tracker_bridge.domain.issue import Issue, IssueRef
+from tracker_bridge.domain.judging import Judge, new_actors
+from tracker_bridge.domain.plan import STATUS, SUMMARY, Wanted, plan
+from tracker_bridge.domain.receipts import Receipts
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.rendering import Renderer
+from tracker_bridge.trackers import Busy, Tracker
 
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
+
+SETTLING: Final = 30.0
+"""Seconds in which a comment that was sent may not be visible yet: it is not sent again before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +47,115 @@ class Reconcile(Protocol):
     """What the worker calls. Raises the tracker errors; anything else is a bug."""
 
     def __call__(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an issue amounts to, and what is to be done about it."""
+
+    issue: Issue
+    incident: Incident
+    changes: tuple[Change, ...]
+
+    @property
+    def ends(self) -> bool:
+        """Whether the scribe's summary is about to be posted."""
+        return any(isinstance(change, Post) and change.document.key == SUMMARY for change in self.changes)
+
+
+class Bridge:
+    """
+    The trackers and how the team works, put together; it remembers nothing but what it sent a moment ago.
+
+    ``key`` signs the receipts, and may be empty. ``secrets`` are values that no comment may contain.
+    """
+
+    def __init__(
+        self,
+        trackers: Mapping[str, Tracker],
+        rules: Mapping[str, Rules],
+        renderer: Renderer,
+        *,
+        key: bytes = b"",
+        secrets: Iterable[str] = (),
+    ) -> None:
+        self.trackers = trackers
+        self._rules = rules
+        self._renderer = renderer
+        self._key = key
+        self._secrets = tuple(secrets)
+        self._sent: dict[tuple[IssueRef, str], datetime] = {}
+
+    def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
+        """Read the issue, fold it, render what the thread should show, and write the difference."""
+        tracker = self.trackers[ref.tracker]
+        decision = self.decide(tracker.read(ref))
+        if decision.ends:  # what has been remembered of the thread is checked before the last word is said
+            decision = self.decide(tracker.read(ref, whole=True))
+        for change in decision.changes:
+            self._settled(ref, change, now)
+            tracker.apply(ref, change)
+        return Look(decision.changes, missing(decision.issue, awaited))
+
+    def decide(self, issue: Issue) -> Decision:
+        """Fold and plan; looks up the access of people who said something new, and writes nothing."""
+        tracker, rules = self.trackers[issue.ref.tracker], self._rules[issue.ref.tracker]
+        before = self._receipts(issue)
+        judge = Judge(before)
+        newcomers = new_actors(all_calls(issue, rules), judge)
+        judge = replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
+        folded = fold(issue, self._renderer.commands, judge, rules)
+        hidden = folded.receipts.pack(issue.ref, self._key)
+        documents = self._renderer.documents(folded.incident, hidden, tracker.max_body)
+        wanted = replace(wanted_of(folded, before), documents=documents)
+        changes = plan(issue, wanted, tracker.max_comments)
+        for change in changes:
+            if isinstance(change, Post | Edit):
+                check(change.document, rules.roots, issue.viewer.login, tracker.max_body, self._secrets)
+        return Decision(issue, folded.incident, changes)
+
+    def _receipts(self, issue: Issue) -> Receipts:
+        status = next((c for c in issue.comments if c.ours and key_of(c.body) == STATUS), None)
+        return Receipts.unpack(status.body, issue.ref, self._key) if status else Receipts()
+
+    def _settled(self, ref: IssueRef, change: Change, now: datetime) -> None:
+        """Refuse to send a comment again that was sent a moment ago and is not visible yet."""
+        if not isinstance(change, Post):
+            return
+        self._sent = {key: at for key, at in self._sent.items() if (now - at).total_seconds() < SETTLING}
+        sent = self._sent.setdefault((ref, change.document.key), now)
+        if sent != now:
+            left = SETTLING - (now - sent).total_seconds()
+            raise Busy(f"{ref}: the comment {change.document.key} was just sent and is not visible yet", left)
+
+
+def wanted_of(folded: Folded, before: Receipts) -> Wanted:
+    """Return what labels, reactions and state the incident asks for; documents are the renderer's."""
+    incident = folded.incident
+    if not incident.exists:
+        return Wanted()
+    rules, severity = incident.rules, incident.severity
+    due = bool(incident.open_by) and state_act(incident) not in before.acts
+    return Wanted(
+        labels=frozenset(
+            ({rules.incident_label} if not incident.unlabeled else set())
+            | ({severity.label} if severity else set())
+        ),
+        no_labels=frozenset(one.label for one in rules.severities if severity and one != severity),
+        given=before.reactions(),
+        reactions=folded.receipts.reactions(),
+        open=incident.wants_open if due and (incident.wants_open or rules.close_when_resolved) else None,
+        done=incident.phase is not Phase.CANCELLED,
+    )
+
+
+def missing(issue: Issue, awaited: Awaited) -> Awaited:
+    """Return what of ``awaited`` the issue does not show yet: reads may lag behind the event that woke us."""
+    shown = {comment.id: comment.updated_at for comment in issue.comments}
+
+    def lags(comment: int, version: datetime | None) -> bool:
+        if version is None:
+            return comment in shown
+        return comment not in shown or shown[comment] < version
+
+    return {comment: version for comment, version in awaited.items() if lags(comment, version)}

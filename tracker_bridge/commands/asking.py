@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Reply
 from tracker_bridge.domain.issue import Access
 
 
-@command("show", usage="show", access=Access.TRIAGE, examples=("show",), when=When.DECLARED)
+@command("show", section=Section.ASK, usage="show", access=Access.TRIAGE, examples=("show",), when=When.DECLARED)
 def show(incident: Incident, call: Call) -> Incident:
     """
     Say in one comment how things stand right now.
@@ -19,7 +19,14 @@ def show(incident: Incident, call: Call) -> Incident:
     return incident.replying(Reply("show", call.comment, call.url, incident=now))
 
 
-@command("help", usage="help [VERB]", access=Access.TRIAGE, examples=("help", "help severity"), when=When.ALWAYS)
+@command(
+    "help",
+    section=Section.ASK,
+    usage="help [VERB]",
+    access=Access.TRIAGE,
+    examples=("help", "help severity"),
+    when=When.ALWAYS,
+)
 def help_(incident: Incident, call: Call) -> Incident:
     """
     List the commands, or explain one.

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tracker_bridge.domain.arguments import quoted
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Impact, Incident, Phase, Refused
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -14,8 +14,9 @@ MAX_IMPACTS = 12
 
 @command(
     "severity",
+    section=Section.BEGIN,
     usage="severity SEVERITY [WHY]",
-    access=Access.TRIAGE,
+    access=Access.WRITE,
     aliases=("sev",),
     examples=("severity sev1 nobody can pay",),
     when=When.DECLARED,
@@ -38,6 +39,7 @@ def severity(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "impact",
+    section=Section.BEGIN,
     usage="impact WHO: HOW",
     examples=("impact customers: can not pay by card", "impact support: flooded with calls"),
 )
@@ -59,7 +61,9 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "status",
+    section=Section.BEGIN,
     usage="status investigating|identified|monitoring",
+    access=Access.WRITE,
     aliases=("phase",),
     examples=("status identified",),
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tracker_bridge.domain import lifecycle
 from tracker_bridge.domain.arguments import moment, options
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Refused, mark_of
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -15,6 +15,7 @@ SOURCES = ("alarm", "user", "staff")
 
 @command(
     "declare",
+    section=Section.BEGIN,
     usage="declare [TITLE] [--started T] [--detected T] [--by alarm|user|staff] [--drill]",
     access=Access.TRIAGE,
     examples=("declare Checkout is down --started ~14:05 --detected 14:12 --by alarm", "declare --drill"),

@@ -3,13 +3,14 @@
 from tracker_bridge.domain import lifecycle
 from tracker_bridge.domain.arguments import moment
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Phase, Refused
 from tracker_bridge.domain.issue import Access
 
 
 @command(
     "resolve",
+    section=Section.END,
     usage="resolve [TIME]",
     access=Access.WRITE,
     aliases=("resolved",),
@@ -30,6 +31,7 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "reopen",
+    section=Section.END,
     usage="reopen [WHY]",
     access=Access.WRITE,
     examples=("reopen the errors are back",),
@@ -48,6 +50,7 @@ def reopen(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "cancel",
+    section=Section.END,
     usage="cancel WHY",
     access=Access.WRITE,
     examples=("cancel it was a false alarm",),

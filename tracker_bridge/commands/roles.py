@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tracker_bridge.domain.arguments import people, quoted
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Duty, Incident, Refused, without
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Holding, Role, find_role, is_same
@@ -47,6 +47,7 @@ def _leave(incident: Incident, call: Call, role: Role, leaving: list[Holding]) -
 
 @command(
     "claim",
+    section=Section.ROLES,
     usage="claim ROLE [AUDIENCE]",
     examples=("claim lead", "claim scribe", "claim comms external"),
 )
@@ -66,8 +67,9 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "role",
+    section=Section.ROLES,
     usage="role ROLE @who [@who ...] [AUDIENCE]",
-    access=Access.TRIAGE,
+    access=Access.WRITE,
     examples=("role lead @alice", "role tester @dave @erin", "role comms @carol external"),
 )
 def role(incident: Incident, call: Call) -> Incident | Refused:
@@ -93,6 +95,7 @@ def role(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "unrole",
+    section=Section.ROLES,
     usage="unrole ROLE [@who ...]",
     aliases=("leave",),
     examples=("unrole scribe", "unrole tester @dave"),
@@ -118,7 +121,9 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "handoff",
+    section=Section.ROLES,
     usage="handoff ROLE @who",
+    access=Access.WRITE,
     aliases=("hand-off", "handover"),
     examples=("handoff tech-lead @bob", "handoff scribe @dana"),
 )

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from tracker_bridge.domain.arguments import moment, quoted, trailing_time
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Refused
 from tracker_bridge.domain.timeline import Entry, Kind, entry_of, find_entries
 
 
 @command(
     "note",
+    section=Section.TIMELINE,
     usage="note TEXT [| TIME]",
     aliases=("event", "log"),
     examples=(
@@ -44,6 +45,7 @@ def _meant_as_time(text: str) -> bool:
 
 @command(
     "major",
+    section=Section.TIMELINE,
     usage="major [ENTRY]",
     aliases=("highlight",),
     examples=("major", "major 4823"),
@@ -64,6 +66,7 @@ def major(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "retract",
+    section=Section.TIMELINE,
     usage="retract ENTRY",
     examples=("retract 4823",),
     when=When.DECLARED,

@@ -3,13 +3,19 @@
 from tracker_bridge.commands.declare import SOURCES
 from tracker_bridge.domain.arguments import moment, people, quoted
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import When, command
+from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Phase, Refused, mark_of
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.times import Moment
 
 
-@command("started", usage="started TIME", examples=("started ~14:05", "started 40m ago"), when=When.DECLARED)
+@command(
+    "started",
+    section=Section.TIMELINE,
+    usage="started TIME",
+    examples=("started ~14:05", "started 40m ago"),
+    when=When.DECLARED,
+)
 def started(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say when the outage began, roughly.
@@ -24,6 +30,7 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "detected",
+    section=Section.TIMELINE,
     usage="detected TIME [by alarm|user|staff]",
     examples=("detected 14:12 by alarm", "detected 10m ago"),
     when=When.DECLARED,
@@ -48,6 +55,7 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
 
 @command(
     "fixed",
+    section=Section.TIMELINE,
     usage="fixed [TIME] [by @who]",
     examples=("fixed", "fixed 5m ago by @bob"),
 )

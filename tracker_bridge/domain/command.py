@@ -25,6 +25,16 @@ class When(StrEnum):
     ACTIVE = "active"  # there is one, and it has not ended
 
 
+class Section(StrEnum):
+    """What a command is about; help and documentation list them in this order."""
+
+    BEGIN = "Begin and classify"
+    ROLES = "Who does what"
+    TIMELINE = "What happened"
+    END = "The end"
+    ASK = "Questions"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """
@@ -37,6 +47,7 @@ class Command:
     verb: str
     usage: str
     access: Access
+    section: Section
     act: Act
     aliases: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
@@ -56,6 +67,7 @@ class Command:
 def command(
     verb: str,
     *,
+    section: Section,
     usage: str = "",
     access: Access = Access.TRIAGE,
     aliases: Iterable[str] = (),
@@ -65,7 +77,7 @@ def command(
     """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
 
     def build(act: Act) -> Command:
-        built = Command(verb, usage or verb, access, act, tuple(aliases), tuple(examples), when)
+        built = Command(verb, usage or verb, access, section, act, tuple(aliases), tuple(examples), when)
         if not built.documentation or not built.examples:
             raise TypeError(f"the command {verb!r} needs a docstring and an example: they are its help")
         return built
@@ -74,13 +86,13 @@ def command(
 
 
 class Commands(Mapping[str, Command]):
-    """All the commands by their verb; aliases are found by :meth:`find`."""
+    """All the commands by their verb, in the order of their sections; aliases are found by :meth:`find`."""
 
     def __init__(self, commands: Iterable[Command]) -> None:
         """Raise ``ValueError`` when two commands want the same word."""
         self._by_verb: dict[str, Command] = {}
         self._by_word: dict[str, Command] = {}
-        for one in commands:
+        for one in sorted(commands, key=lambda command: list(Section).index(command.section)):
             self._by_verb[one.verb] = one
             for word in (one.verb, *one.aliases):
                 if self._by_word.setdefault(word, one) is not one:

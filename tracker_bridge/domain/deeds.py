@@ -57,15 +57,15 @@ def _is_incident_label(rules: Rules, label: str) -> bool:
     return label.casefold() == rules.incident_label.casefold()
 
 
-def unexplained_deeds(issue: Issue, rules: Rules) -> list[Happening]:
+def unexplained_deeds(issue: Issue, incident: Incident) -> list[Happening]:
     """
-    Return deeds for labels that are there although nobody is known to have put them.
+    Return deeds for labels that are there although nothing in the thread explains them.
 
-    A tracker may not tell who put a label while opening the issue: then the author did, at the opening.
+    A label that is there counts. A tracker may not tell who put it while opening the issue, and the command
+    that asked for it may have been deleted since: then the author put it, at the opening.
     """
-    told = {h.label.casefold() for h in issue.happenings if h.deed is Deed.LABELED}
-    return [
-        Happening(issue.created_at, issue.author, Deed.LABELED, label)
-        for label in sorted(issue.labels)
-        if label.casefold() not in told and (_is_incident_label(rules, label) or rules.severity(label))
-    ]
+    rules = incident.rules
+    missing = [label for label in issue.labels if not incident.exists and _is_incident_label(rules, label)]
+    if incident.severity is None:
+        missing += [label for label in sorted(issue.labels) if rules.severity(label)][:1]
+    return [Happening(issue.created_at, issue.author, Deed.LABELED, label) for label in missing]

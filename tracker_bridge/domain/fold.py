@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracker_bridge.domain.calls import Call, calls_of
-from tracker_bridge.domain.command import Command, Commands, When
+from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_deed, unexplained_deeds
 from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply
 from tracker_bridge.domain.issue import Access, Comment, Happening, Issue
@@ -33,6 +33,12 @@ def all_calls(issue: Issue, rules: Rules) -> list[Call]:
 
 def fold(issue: Issue, commands: Commands, judge: Judge, rules: Rules) -> Folded:
     """Fold the thread. ``judge`` must know the access of everybody whose calls are new."""
+    folded = _fold(issue, issue.happenings, commands, judge, rules)
+    missing = unexplained_deeds(issue, folded.incident)
+    return _fold(issue, (*missing, *issue.happenings), commands, judge, rules) if missing else folded
+
+
+def _fold(issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge: Judge, rules: Rules) -> Folded:
     incident = Incident(
         ref=issue.ref,
         title=issue.title,
@@ -42,7 +48,7 @@ def fold(issue: Issue, commands: Commands, judge: Judge, rules: Rules) -> Folded
         created_at=issue.created_at,
     )
     receipts: list[Receipt] = []
-    for item in _in_order(issue, rules):
+    for item in _in_order(issue, deeds):
         if isinstance(item, Happening):
             incident = apply_deed(incident, item)
         else:
@@ -57,9 +63,8 @@ def state_act(incident: Incident) -> str:
     return f"{'open' if incident.wants_open else 'close'}.{incident.open_by}"
 
 
-def _in_order(issue: Issue, rules: Rules) -> list[Comment | Happening]:
+def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happening]:
     """Comments and deeds by time. What is done in the second of a comment comes before it."""
-    deeds = [*unexplained_deeds(issue, rules), *issue.happenings]
     said = [comment for comment in issue.comments if not comment.ours]
 
     def when(item: Comment | Happening) -> tuple[datetime, int]:
@@ -126,7 +131,7 @@ def _hidden(call: Call) -> Command:
     def refuse(_: Incident, __: Call) -> Refused:
         return Refused(reason, f"{call.verb} {call.text}".strip())
 
-    return Command(call.verb, call.verb, Access.TRIAGE, refuse, when=When.ALWAYS)
+    return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
 
 
 def _unknown(commands: Commands, call: Call) -> Command:
@@ -137,7 +142,7 @@ def _unknown(commands: Commands, call: Call) -> Command:
         reason = f"`{call.verb[:40]}` is not a command"
         return Refused(reason, nearest.examples[0] if nearest else "help")
 
-    return Command(call.verb, call.verb, Access.TRIAGE, refuse, when=When.ALWAYS)
+    return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
 
 
 def _untimely(incident: Incident, command: Command) -> Refused | None:

@@ -10,7 +10,7 @@ _MANY = re.compile(
     r"\b(all|every\w*|customers?|users?|clients?|public|company|whole|anyone|nobody)\b", re.IGNORECASE
 )
 _STUCK = re.compile(
-    r"\b(can ?not|can['’]?t|unable|blocked|down|lost|losing|stopped|stuck|impossible|nothing|outage|fails?|failing)\b",
+    r"\b(can ?not|can['’]?t|unable|blocked|down|lost|losing|stopped|stuck|impossible|nothing|outage|fails?)\b",
     re.IGNORECASE,
 )
 
@@ -18,7 +18,7 @@ _STUCK = re.compile(
 def propose(impacts: Iterable[Impact], scale: tuple[Severity, ...]) -> Severity | None:
     """Return the step of ``scale`` (worst first) for the worst impact; ``None`` when nobody said who is hit."""
     steps = [_step(impact) for impact in impacts]
-    return scale[min(min(steps), len(scale) - 1)] if steps and scale else None
+    return scale[min(*steps, len(scale) - 1)] if steps and scale else None
 
 
 def _step(impact: Impact) -> int:

@@ -1,0 +1,137 @@
+"""
+From an incident to the comments that show it: the templates at work.
+
+A document depends on the incident only. Nothing in it is relative to now, so that rendering again gives the
+same text, and a look that finds nothing new writes nothing.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from tracker_bridge.domain.changes import Document
+from tracker_bridge.domain.command import Commands
+from tracker_bridge.domain.impact import propose
+from tracker_bridge.domain.incident import Duty, Incident, Reply
+from tracker_bridge.domain.plan import STATUS, SUMMARY
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.statistics import duration, statistics
+from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.rendering.clock import Clock
+from tracker_bridge.rendering.environment import documents_environment
+from tracker_bridge.rendering.escaping import code
+
+LATEST: Final = 8
+"""Events that the status comment shows; the rest is a click away."""
+
+_BLANKS: Final = re.compile(r"\n{3,}")
+_DOTS: Final = ("🔴", "🟠", "🟡", "🔵")
+
+
+class Renderer:
+    """Renders the templates in ``folder``; ``commands`` are what the help lists."""
+
+    def __init__(self, folder: Path, commands: Commands) -> None:
+        self.commands = commands
+        self._environment = documents_environment(folder)
+
+    def documents(self, incident: Incident, hidden: str, room: int) -> tuple[Document, ...]:
+        """
+        Return every comment that the thread should contain.
+
+        ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment.
+        """
+        found = [self._reply(incident, reply) for reply in incident.replies]
+        if incident.exists:
+            found.append(self._status(incident, hidden))
+            found += [self._duty(incident, duty) for duty in incident.duties if _held(incident, duty)]
+        if incident.resolutions:
+            found.append(self._summary(incident, room))
+        return tuple(found)
+
+    def _status(self, incident: Incident, hidden: str) -> Document:
+        latest = in_order(incident.timeline)[: -LATEST - 1 : -1]
+        body = self._render(
+            "status", incident, latest=latest, proposed=_proposed(incident), commands=self.commands
+        )
+        return Document(STATUS, f"{body}\n\n{hidden}" if hidden else body)
+
+    def _summary(self, incident: Incident, room: int) -> Document:
+        """Show as much of the timelines as fits: statistics always, then the summary, then the full one."""
+        entries = in_order(incident.timeline)
+        major = [entry for entry in entries if entry.major]
+        numbers = statistics(incident)
+
+        def rendered(most_major: int, most: int) -> str:
+            return self._render(
+                "summary",
+                incident,
+                statistics=numbers,
+                major=major[:most_major],
+                entries=entries[:most],
+                cut_major=len(major) - most_major,
+                cut=len(entries) - most,
+            )
+
+        room -= 100  # the marker
+        fitting = _most(len(major), lambda count: len(rendered(count, 0)) <= room)
+        whole = _most(len(entries), lambda count: len(rendered(fitting, count)) <= room)
+        return Document(SUMMARY, rendered(fitting, whole))
+
+    def _duty(self, incident: Incident, duty: Duty) -> Document:
+        roles = [role for role in duty.roles if incident.holds(duty.login, role)]
+        body = self._render("duty", incident, duty=duty, roles=roles)
+        key = f"duty:{duty.comment}.{duty.login.casefold().replace('-', '_').replace('/', '.')}"
+        return Document(key, body, frozenset({duty.login}))
+
+    def _reply(self, incident: Incident, reply: Reply) -> Document:
+        topic = self.commands.find(reply.topic) if reply.topic else None
+        body = self._render(
+            reply.kind, reply.incident or incident, reply=reply, topic=topic, commands=self.commands
+        )
+        return Document(f"{reply.kind}:{reply.comment}", body)
+
+    def _render(self, name: str, incident: Incident, **values: Any) -> str:
+        root = incident.rules.roots[0]
+        return (
+            self._environment.get_template(f"{name}.md.j2")
+            .render(
+                incident=incident,
+                rules=incident.rules,
+                at=Clock(incident),
+                line=lambda text: code(f"{root} {text}"),
+                duration=duration,
+                dot=_dot(incident),
+                Role=Role,
+                **values,
+            )
+            .strip()
+        )
+
+
+def _held(incident: Incident, duty: Duty) -> bool:
+    return any(incident.holds(duty.login, role) for role in duty.roles)
+
+
+def _proposed(incident: Incident) -> Any:
+    return propose(incident.impacts, incident.rules.severities)
+
+
+def _dot(incident: Incident) -> str:
+    if incident.exists and not incident.active:
+        return "✅" if incident.resolved else "⚪"
+    if incident.severity is None:
+        return "⚪"
+    return _DOTS[min(incident.rules.severities.index(incident.severity), len(_DOTS) - 1)]
+
+
+def _most(count: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest number up to ``count`` that fits, 0 at least."""
+    if fits(count):
+        return count
+    low, high = 0, count
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low

@@ -1,0 +1,34 @@
+"""How times are printed: UTC, absolute, with the date only where it is needed."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.times import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Prints the times of one incident. Dates appear when it spans several days (in UTC)."""
+
+    incident: Incident
+    spans_days: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        marks = (self.incident.started, self.incident.detected, self.incident.declared, self.incident.resolved)
+        days = {mark.moment.at.astimezone(UTC).date() for mark in marks if mark}
+        days |= {entry.occurred.at.astimezone(UTC).date() for entry in self.incident.timeline}
+        object.__setattr__(self, "spans_days", len(days) > 1)
+
+    def __call__(self, when: Moment | datetime) -> Markup:
+        """``14:05``, ``≈ 14:05``, or ``22 Nov 14:05``."""
+        at = when.at if isinstance(when, Moment) else when
+        roughly = "≈ " if isinstance(when, Moment) and when.approximate else ""
+        shown = at.astimezone(UTC).strftime("%d %b %H:%M" if self.spans_days else "%H:%M")
+        return Markup("{}{}").format(roughly, shown)
+
+    def day(self, when: Moment) -> Markup:
+        """``2026-11-22``."""
+        return Markup("{}").format(when.at.astimezone(UTC).date().isoformat())

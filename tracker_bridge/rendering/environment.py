@@ -1,0 +1,58 @@
+"""
+The Jinja environment of the documents: what a template prints is escaped, whether it asks for it or not.
+
+Every value that a ``{{ }}`` prints is made harmless Markdown, unless a filter of ours made it so already. The
+mechanism is Jinja's own for HTML: ``Markup`` marks what is safe, and everything else goes through ``finalize``.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from tracker_bridge.rendering.escaping import cell, code, prose, spoken
+
+_LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*", re.ASCII)
+
+
+def documents_environment(folder: Path) -> ImmutableSandboxedEnvironment:
+    """Return the environment for the ``*.md.j2`` files in ``folder``."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,  # so that macros return Markup, and are not escaped twice
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters.clear()
+    environment.filters.update(
+        prose=prose, code=code, cell=cell, spoken=spoken, link=link, mention=mention, length=len
+    )
+    environment.globals.clear()
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """Make a printed value safe. ``None`` in a text is a mistake of the template."""
+    if isinstance(value, Markup):
+        return value
+    if value is None:
+        raise TypeError("a template prints None")
+    return prose(str(value))
+
+
+def link(text: str, url: str) -> Markup:
+    """Link to an address that the tracker gave us; anything but a plain http(s) address is left out."""
+    shown = text if isinstance(text, Markup) else prose(text)
+    plain = url.startswith(("https://", "http://")) and not set(url) & set(" ()<>[]\\\"'`\n")
+    return Markup(f"[{shown}]({url})") if plain else shown  # noqa: S704  # both parts were checked
+
+
+def mention(login: str) -> Markup:
+    """Ping somebody. The document must name them in its mentions, or the gate refuses it."""
+    return Markup(f"@{login}") if _LOGIN.fullmatch(login) else prose(login)  # noqa: S704  # it was checked
