@@ -199,6 +199,19 @@ def test_what_a_person_may_not_see_is_not_there(town: Town) -> None:
     assert "between us" in town.get(f"{OPS}/{open_one.number}").text
 
 
+@pytest.mark.parametrize(
+    ("path", "issues"), [("/acme/api", API), ("/ACME/api", API), ("/gitlab/acme/team/ops", OPS)]
+)
+def test_a_repository_leads_to_its_issues(town: Town, path: str, issues: str) -> None:
+    assert town.client.get(path).headers["Location"] == issues
+
+
+@pytest.mark.parametrize("path", ["/alice", "/acme/nowhere", "/-/nothing", "/a/b/c/d", "/gitlab/acme"])
+def test_an_address_without_a_page_says_so_and_leads_on(town: Town, path: str) -> None:
+    links = [link.attributes["href"] for link in town.get(path, 404).find("a")]
+    assert "/" in links
+
+
 def test_an_unchanged_page_is_not_sent_again(town: Town) -> None:
     ticket = town.issue()
     tag = town.client.get(f"{API}/1").headers["ETag"]

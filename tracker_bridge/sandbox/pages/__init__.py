@@ -20,8 +20,9 @@ from tracker_bridge.templates_folder import templates_folder
 
 COOKIE = "sandbox_person"
 ADDRESSES = {
-    "github": ("/<owner>/<name>/issues", ("/<owner>/<name>/issues/<int:number>",)),
+    "github": ("/<owner>/<name>", "/<owner>/<name>/issues", ("/<owner>/<name>/issues/<int:number>",)),
     "gitlab": (
+        "/gitlab/<path:owner>/<name>",
         "/gitlab/<path:owner>/<name>/-/issues",
         (
             "/gitlab/<path:owner>/<name>/-/issues/<int:number>",
@@ -30,7 +31,7 @@ ADDRESSES = {
         ),
     ),
 }
-"""A project's list of issues, and every address of one issue, by forge."""
+"""A project, its list of issues, and every address of one issue, by forge."""
 
 
 def create_face(world: World, gitlab_face: Flask | None = None) -> Blueprint:
@@ -53,13 +54,15 @@ def create_face(world: World, gitlab_face: Flask | None = None) -> Blueprint:
     face.add_url_rule("/-/labels.css", view_func=pages.label_colors)
     face.add_url_rule("/-/<any('style.css', 'live.js'):name>", view_func=pages.asset)
     face.add_url_rule("/-/person", view_func=pages.become, methods=["POST"])
-    for forge, (listing, threads) in ADDRESSES.items():
+    for forge, (home, listing, threads) in ADDRESSES.items():
         here = {"forge": forge}
         both = ["GET", "POST"]
+        face.add_url_rule(home, f"{forge}_home", pages.home, defaults=here)
         face.add_url_rule(listing, f"{forge}_project", pages.project, defaults=here)
         face.add_url_rule(f"{listing}/new", f"{forge}_new", pages.new_issue, defaults=here, methods=both)
         for at, thread in enumerate(threads):
             face.add_url_rule(thread, f"{forge}_issue_{at}", pages.issue, defaults=here, methods=both)
+    face.add_url_rule("/<path:other>", view_func=pages.nothing)
     return face
 
 
@@ -82,6 +85,11 @@ class _Pages:
     def project(self, forge: str, owner: str, name: str) -> Response:
         with self.world.lock:
             return self._page("projects.html", projects=self._listed([self._project(forge, owner, name)]))
+
+    def home(self, forge: str, owner: str, name: str) -> ResponseReturnValue:
+        """The sandbox keeps no code: a repository is its issues."""
+        with self.world.lock:
+            return redirect(views.project_address(self._project(forge, owner, name)))
 
     def new_issue(self, forge: str, owner: str, name: str) -> ResponseReturnValue:
         with self.world.lock:
@@ -121,6 +129,9 @@ class _Pages:
         response = redirect(back, 303)
         response.set_cookie(COOKIE, person.login, samesite="Strict", httponly=True)
         return response
+
+    def nothing(self, other: str) -> ResponseReturnValue:
+        abort(404, f"The sandbox has no page /{other}.")
 
     def label_colors(self) -> Response:
         with self.world.lock:
