@@ -94,20 +94,18 @@ class Renderer:
 
     def _render(self, name: str, incident: Incident, **values: Any) -> str:
         root = incident.rules.roots[0]
-        return (
-            self._environment.get_template(f"{name}.md.j2")
-            .render(
-                incident=incident,
-                rules=incident.rules,
-                at=Clock(incident),
-                line=lambda text: code(f"{root} {text}"),
-                duration=duration,
-                dot=_dot(incident),
-                Role=Role,
-                **values,
-            )
-            .strip()
+        template = self._environment.get_template(f"{name}.md.j2")
+        text = template.render(
+            incident=incident,
+            rules=incident.rules,
+            at=Clock(incident),
+            line=lambda text: code(f"{root} {text}"),
+            duration=duration,
+            dot=_dot(incident),
+            Role=Role,
+            **values,
         )
+        return _BLANKS.sub("\n\n", text).strip()
 
 
 def _held(incident: Incident, duty: Duty) -> bool:
