@@ -50,6 +50,8 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except Exception as error:
             errors = importlib.import_module(f"{__name__}.errors")
             plain = errors.in_plain_words(error)

@@ -5,6 +5,7 @@ from typing import IO, Any
 import click
 
 from tracker_bridge.hints import QueueError
+from tracker_bridge.serving.host import PortTaken
 from tracker_bridge.settings import BadSettings
 from tracker_bridge.trackers import Busy, Denied, Gone
 
@@ -25,7 +26,7 @@ class Misused(Failed):
 
 
 def in_plain_words(error: Exception) -> Failed | None:
-    """Return what to tell the person, or ``None`` when ``error`` is a bug, or click's own."""
+    """Return what to tell the person, or ``None`` when ``error`` is a bug."""
     match error:
         case BadSettings():
             return Misused(f"{error}\nEvery setting is described in docs/settings.md.")
@@ -35,7 +36,7 @@ def in_plain_words(error: Exception) -> Failed | None:
             advice = "Not allowed: check that the token is valid, and what its account may do there."
         case Busy():
             advice = f"Not now: try again in {max(1, round(error.retry_after))} s."
-        case QueueError():
+        case QueueError() | PortTaken():
             return Failed(str(error))
         case _:
             return None

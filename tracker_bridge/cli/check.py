@@ -1,0 +1,68 @@
+"""``tracker-bridge check``"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from pydantic import BaseModel, SecretStr
+
+from tracker_bridge.cli.options import config_option
+from tracker_bridge.cli.texts import one_line
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.serving.trackers import open_trackers
+from tracker_bridge.settings import demand_secrets, demand_trackers, load, settings_file
+
+
+@click.command(epilog="Exit codes: 0 the settings are fine for serve; 2 they are not.")
+@config_option
+def command(config: Path | None) -> None:
+    """
+    Tell what is configured, and what is wrong.
+
+    Reads the settings as serve would, reports every problem at once, and prints what is in force; of secrets only
+    whether they are set. Touches no network.
+
+    \b
+    Examples:
+      tracker-bridge check
+      TRACKER_BRIDGE_PORT=9000 tracker-bridge check --config ./staging.toml
+    """
+    settings = load(config)
+    click.echo(f"Settings file: {settings_file(config) or 'none'}")
+    for line in _listed(settings, ""):
+        click.echo(line)
+    demand_trackers(settings)
+    demand_secrets(settings)
+    with open_trackers(settings):
+        pass  # what they can not work with is said now
+    click.echo("Everything is set for: tracker-bridge serve")
+
+
+def _listed(table: BaseModel, above: str) -> Iterator[str]:
+    for name in type(table).model_fields:
+        value = getattr(table, name)
+        if isinstance(value, BaseModel):
+            yield from _listed(value, f"{above}{name}.")
+        else:
+            yield f"  {above}{name} = {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None | () | {}:
+            shown = "not set"
+        case SecretStr():
+            shown = "set"
+        case (SecretStr(), *_):
+            shown = f"{len(value)} set"
+        case BaseModel():
+            shown = ": ".join(str(part) for part in value.model_dump().values())
+        case tuple():
+            shown = ", ".join(_shown(one) for one in value)
+        case dict():
+            shown = ", ".join(f"{key}: {_shown(one)}" for key, one in value.items())
+        case Access():
+            shown = value.name.lower()
+        case _:
+            shown = str(value)
+    return one_line(shown)

@@ -1,0 +1,43 @@
+"""Settings and bridge, opened for one command and closed after it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tracker_bridge.cli.refs import find_ref
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.logs import configure_logging
+from tracker_bridge.reconcile import Bridge, Decision, Look
+from tracker_bridge.serving import open_bridge
+from tracker_bridge.settings import Settings, load, secrets
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What one-shot commands work with."""
+
+    settings: Settings
+    bridge: Bridge
+
+    def find(self, text: str) -> IssueRef:
+        """Return the issue that was named. Raises ``click.BadParameter``."""
+        return find_ref(text, self.settings)
+
+    def look(self, ref: IssueRef) -> Look:
+        """Bring the issue up to date."""
+        return self.bridge.reconcile(ref, datetime.now(UTC), {})
+
+    def decide(self, ref: IssueRef) -> Decision:
+        """Read the issue and decide what to do about it, without doing it."""
+        return self.bridge.decide(self.bridge.trackers[ref.tracker].read(ref))
+
+
+@contextmanager
+def open_house(config: Path | None) -> Iterator[House]:
+    """Read the settings and open the trackers; warnings go to standard error. Raises :class:`BadSettings`."""
+    settings = load(config)
+    configure_logging("warning", "text", secrets(settings))
+    with open_bridge(settings) as bridge:
+        yield House(settings, bridge)

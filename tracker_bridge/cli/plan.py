@@ -1,0 +1,32 @@
+"""``tracker-bridge plan``"""
+
+from pathlib import Path
+
+import click
+
+from tracker_bridge.cli.changes import show_changes
+from tracker_bridge.cli.house import open_house
+from tracker_bridge.cli.options import EXITS, config_option, ref_argument
+
+
+@click.command(epilog=EXITS)
+@ref_argument
+@config_option
+def command(ref: str, config: Path | None) -> None:
+    """
+    Show what reconcile would change, and change nothing.
+
+    REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its address. Prints
+    each comment that would be posted or edited as a diff, and every label, reaction and state.
+
+    \b
+    Examples:
+      tracker-bridge plan github:acme/api#12
+      tracker-bridge plan https://github.com/acme/api/issues/12
+    """
+    with open_house(config) as house:
+        decision = house.decide(house.find(ref))
+    if decision.changes:
+        click.echo(show_changes(decision.issue, decision.changes))
+    else:
+        click.echo(f"{decision.issue.ref} is up to date: nothing would change.")

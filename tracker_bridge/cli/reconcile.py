@@ -1,0 +1,34 @@
+"""``tracker-bridge reconcile``"""
+
+from pathlib import Path
+
+import click
+
+from tracker_bridge.cli.changes import name_change
+from tracker_bridge.cli.house import open_house
+from tracker_bridge.cli.options import EXITS, config_option, ref_argument
+
+
+@click.command(epilog=EXITS)
+@ref_argument
+@config_option
+def command(ref: str, config: Path | None) -> None:
+    """
+    Bring one issue up to date.
+
+    REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its address. Reads the
+    thread, carries out what is missing, and prints it. Doing it again changes nothing. Needs no server; next to a
+    running one it may do the same work at the same time, which heals at the next look.
+
+    \b
+    Examples:
+      tracker-bridge reconcile github:acme/api#12
+      tracker-bridge reconcile https://gitlab.com/acme/platform/api/-/issues/3
+    """
+    with open_house(config) as house:
+        found = house.find(ref)
+        look = house.look(found)
+    for change in look.changes:
+        click.echo(f"* {name_change(change)}")
+    if not look.changes:
+        click.echo(f"{found} is up to date: nothing was changed.")

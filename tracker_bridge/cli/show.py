@@ -1,0 +1,30 @@
+"""``tracker-bridge show``"""
+
+from pathlib import Path
+
+import click
+
+from tracker_bridge.cli.house import open_house
+from tracker_bridge.cli.incidents import as_json, describe
+from tracker_bridge.cli.options import EXITS, config_option, ref_argument
+
+
+@click.command(epilog=EXITS)
+@ref_argument
+@click.option("--json", "json_", is_flag=True, help="Print JSON, for other programs.")
+@config_option
+def command(ref: str, *, json_: bool, config: Path | None) -> None:
+    """
+    Print what the thread says about the incident.
+
+    REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its address. Reads the
+    thread and prints phase, severity, times, roles and timeline. Changes nothing.
+
+    \b
+    Examples:
+      tracker-bridge show github:acme/api#12
+      tracker-bridge show github:acme/api#12 --json | jq .phase
+    """
+    with open_house(config) as house:
+        incident = house.decide(house.find(ref)).incident
+    click.echo(as_json(incident) if json_ else describe(incident))

@@ -1,0 +1,79 @@
+"""``tracker-bridge sweep``"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from tracker_bridge.cli.changes import name_change
+from tracker_bridge.cli.errors import Failed, in_plain_words
+from tracker_bridge.cli.house import House, open_house
+from tracker_bridge.cli.options import config_option
+from tracker_bridge.cli.progress import Progress
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.trackers import Gone, Tracker, TrackerError
+
+
+@click.command(epilog="Exit codes: 0 every issue was looked at; 1 some could not be; 2 wrong usage or settings.")
+@click.option(
+    "--hours",
+    type=click.IntRange(1, 24 * 30),
+    default=24,
+    show_default=True,
+    help="How far back to look for changes.",
+)
+@config_option
+def command(hours: int, config: Path | None) -> None:
+    """
+    Look once at every issue that may have changed.
+
+    That is every open incident of every configured project, and every issue that was touched in the last hours.
+    Each is brought up to date, as by reconcile. For a first start, after an outage, or from a schedule where no
+    server runs; serve and work do this by themselves.
+
+    \b
+    Examples:
+      tracker-bridge sweep
+      tracker-bridge sweep --hours 2
+    """
+    since = datetime.now(UTC) - timedelta(hours=hours)
+    failures: list[str] = []
+    with open_house(config) as house, Progress() as progress:
+        refs = list(_all(house, since, progress, failures))
+        changed = sum(
+            _look(house, ref, f"{number}/{len(refs)}", progress, failures) for number, ref in enumerate(refs, 1)
+        )
+    click.echo(f"{len(refs)} issues looked at, {changed} of them changed, {len(failures)} failures.")
+    if failures:
+        raise Failed("\n".join(failures))
+
+
+def _all(house: House, since: datetime, progress: Progress, failures: list[str]) -> Iterator[IssueRef]:
+    """Yield each issue once. A project that can not be asked is a failure, and the others go on."""
+    for tracker in house.bridge.trackers.values():
+        for project in sorted(tracker.projects):
+            progress(f"asking {tracker.name}:{project}")
+            try:
+                yield from sorted(_changed(tracker, project, since, house.settings.labels.incident))
+            except TrackerError as error:
+                failures.append(f"{tracker.name}:{project}: {in_plain_words(error)}")
+
+
+def _changed(tracker: Tracker, project: str, since: datetime, label: str) -> set[IssueRef]:
+    return {ref for moment in (None, since) for ref in tracker.changed(project, since=moment, label=label)}
+
+
+def _look(house: House, ref: IssueRef, place: str, progress: Progress, failures: list[str]) -> bool:
+    """Return whether something was changed."""
+    progress(f"{place} {ref}")
+    try:
+        look = house.look(ref)
+    except Gone:
+        return False  # deleted, or moved, since the list was made
+    except TrackerError as error:
+        failures.append(f"{ref}: {in_plain_words(error)}")
+        return False
+    for change in look.changes:
+        progress.keep(f"{ref}: {name_change(change)}")
+    return bool(look.changes)
