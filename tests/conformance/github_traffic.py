@@ -4,6 +4,8 @@ import http.client
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +28,9 @@ from tracker_bridge.domain.issue import Access, IssueRef, Person
 from tracker_bridge.sandbox.server import Request, Sandbox
 from tracker_bridge.sandbox.world import World
 from tracker_bridge.trackers.github import App, GitHubTracker, Token
+
+NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+"""Where the clock begins; it moves by a second whenever it is asked."""
 
 
 class Town:
@@ -58,7 +63,8 @@ class Town:
 
 @contextmanager
 def town() -> Iterator[Town]:
-    with Sandbox(World()) as sandbox:
+    seconds = count()
+    with Sandbox(World(lambda: NOON + timedelta(seconds=next(seconds)))) as sandbox:
         yield Town(sandbox)
 
 

@@ -16,24 +16,38 @@ class Unavailable(Exception):
 
 def member(package: str, version: str, path: str) -> Path:
     """Return one file of ``package``; ``path`` is inside it. Raise :class:`Unavailable` when it can not be had."""
-    kept = CACHE / f"{package.strip('@').replace('/', '-')}-{version}" / path
+    kept = _home(package, version) / path
     if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-            archive = _pack(f"{package}@{version}", Path(folder))
-            with tarfile.open(archive) as opened:
-                opened.extract(f"package/{path}", folder, filter="data")
-            shutil.move(Path(folder) / "package" / path, kept)
+        _fetch(package, version, path, kept)
     return kept
 
 
-def _pack(package: str, folder: Path) -> Path:
+def folder(package: str, version: str) -> Path:
+    """Return the folder of the whole ``package``. Raise :class:`Unavailable` when it can not be had."""
+    kept = _home(package, version) / "package"
+    if not kept.exists():
+        _fetch(package, version, "", kept)
+    return kept
+
+
+def _home(package: str, version: str) -> Path:
+    return CACHE / f"{package.strip('@').replace('/', '-')}-{version}"
+
+
+def _fetch(package: str, version: str, path: str, kept: Path) -> None:
+    """Move ``path`` out of the archive to ``kept`` in one step, so that half a file is never kept."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as place:
+        with tarfile.open(_pack(f"{package}@{version}", Path(place))) as opened:
+            opened.extractall(place, filter="data")
+        shutil.move(Path(place) / "package" / path, kept)
+
+
+def _pack(package: str, place: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise Unavailable(f"npm is needed once, to fetch {package}: install Node.js, then try again")
-    done = subprocess.run(
-        [npm, "pack", package, "--json"], cwd=folder, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([npm, "pack", package, "--json"], cwd=place, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Unavailable(f"npm pack {package} failed: {done.stderr.strip()[-300:]}")
-    return folder / str(json.loads(done.stdout)[0]["filename"])
+    return place / str(json.loads(done.stdout)[0]["filename"])
