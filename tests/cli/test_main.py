@@ -16,11 +16,6 @@ from tracker_bridge.settings import BadSettings, Problem
 from tracker_bridge.trackers import Busy, Denied, Gone
 
 
-@pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
 def _command(name: str) -> click.Command:
     found = main.get_command(click.Context(main), name)
     assert found is not None

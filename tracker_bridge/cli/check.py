@@ -1,6 +1,7 @@
 """``tracker-bridge check``"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.serving.trackers import open_trackers
-from tracker_bridge.settings import demand_secrets, demand_trackers, load, settings_file
+from tracker_bridge.settings import BadSettings, Problem, Settings, demand_secrets, load, settings_file
 
 
 @click.command(epilog="Exit codes: 0 the settings are fine for serve; 2 they are not.")
@@ -31,11 +32,23 @@ def command(config: Path | None) -> None:
     click.echo(f"Settings file: {settings_file(config) or 'none'}")
     for line in _listed(settings, ""):
         click.echo(line)
-    demand_trackers(settings)
-    demand_secrets(settings)
-    with open_trackers(settings):
-        pass  # what they can not work with is said now
+    problems = [problem for demand in (demand_secrets, _demand_trackers) for problem in _found(demand, settings)]
+    if problems:
+        raise BadSettings(problems)
     click.echo("Everything is set for: tracker-bridge serve")
+
+
+def _demand_trackers(settings: Settings) -> None:
+    with open_trackers(settings):
+        pass  # what they can not work with was said
+
+
+def _found(demand: Callable[[Settings], None], settings: Settings) -> tuple[Problem, ...]:
+    try:
+        demand(settings)
+    except BadSettings as error:
+        return error.problems
+    return ()
 
 
 def _listed(table: BaseModel, above: str) -> Iterator[str]:
@@ -57,10 +70,16 @@ def _shown(value: object) -> str:
             shown = f"{len(value)} set"
         case BaseModel():
             shown = ": ".join(str(part) for part in value.model_dump().values())
+        case (BaseModel(), *_):
+            shown = "; ".join(_shown(one) for one in value)
         case tuple():
             shown = ", ".join(_shown(one) for one in value)
         case dict():
             shown = ", ".join(f"{key}: {_shown(one)}" for key, one in value.items())
+        case bool():
+            shown = str(value).lower()
+        case timedelta():
+            shown = f"{value.total_seconds():.0f}s"
         case Access():
             shown = value.name.lower()
         case _:

@@ -23,6 +23,6 @@ def command(*, no_serve: bool, port: int) -> None:
       tracker-bridge demo
       tracker-bridge demo --no-serve
     """
-    from tracker_bridge.sandbox import demo  # noqa: PLC0415 - the sandbox and its pages, only when they are played
+    from tracker_bridge import demo  # noqa: PLC0415 - the sandbox and its pages, only when they are played
 
     sys.exit(demo.run(serve=not no_serve, port=port))

@@ -1,0 +1,161 @@
+"""One-shot commands against a forge that speaks HTTP, from the settings to what is printed."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.contract.forges import Forge, town
+from tracker_bridge.cli import main
+from tracker_bridge.sandbox.server import Sandbox
+from tracker_bridge.sandbox.world import Ticket
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(params=["github", "gitlab"])
+def forge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forge]:
+    """A sandbox, and the environment that configures it."""
+    place = town(request.param)
+    with Sandbox(place.world) as sandbox:
+        place.sandbox = sandbox
+        prefix = f"TRACKER_BRIDGE_{place.name.upper()}__"
+        monkeypatch.setenv(f"{prefix}URL", sandbox.github_url if place.name == "github" else sandbox.gitlab_url)
+        monkeypatch.setenv(f"{prefix}TOKEN", place.bot.token)
+        monkeypatch.setenv(f"{prefix}PROJECTS", json.dumps([place.project.path]))
+        yield place
+
+
+@pytest.fixture
+def run() -> Run:
+    """Run the program as ``tracker-bridge ARGS`` in this process."""
+    return lambda *args: CliRunner().invoke(main, args)
+
+
+@pytest.fixture
+def ticket(forge: Forge) -> Ticket:
+    """An issue in which somebody has just declared an incident."""
+    return forge.world.open_ticket(forge.project, forge.alice, "Checkout fails", "/incident declare")
+
+
+def _ref(forge: Forge, ticket: Ticket) -> str:
+    return f"{forge.name}:{ticket.project.path}#{ticket.number}"
+
+
+def test_plan_shows_what_would_be_posted_and_changes_nothing(forge: Forge, ticket: Ticket, run: Run) -> None:
+    result = run("plan", _ref(forge, ticket))
+    assert result.exit_code == 0, result.output
+    assert "* post a comment (status)" in result.output
+    assert "* labels +incident" in result.output
+    assert ticket.comments == []
+    assert ticket.labels == []
+
+
+def test_reconcile_does_it_once_and_says_what_it_did(forge: Forge, ticket: Ticket, run: Run) -> None:
+    result = run("reconcile", _ref(forge, ticket))
+    assert result.exit_code == 0, result.output
+    assert "* labels +incident" in result.output
+    assert [label.name for label in ticket.labels] == ["incident"]
+    again = run("reconcile", _ref(forge, ticket))
+    assert again.output == f"{_ref(forge, ticket)} is up to date: nothing was changed.\n"
+    assert run("plan", _ref(forge, ticket)).output.endswith("is up to date: nothing would change.\n")
+
+
+def test_show_prints_the_incident_for_people_and_for_programs(forge: Forge, ticket: Ticket, run: Run) -> None:
+    text = run("show", _ref(forge, ticket)).output
+    assert text.startswith(f"{_ref(forge, ticket)}  Checkout fails\n")
+    assert "Phase     investigating" in text
+    value = json.loads(run("show", _ref(forge, ticket), "--json").output)
+    assert value["phase"] == "investigating"
+    assert value["declared"]["by"] == "alice"
+
+
+def test_the_issues_address_in_the_browser_names_it_too(forge: Forge, ticket: Ticket, run: Run) -> None:
+    url = json.loads(run("show", _ref(forge, ticket), "--json").output)["url"]
+    assert run("show", url).output.startswith(f"{_ref(forge, ticket)}  ")
+
+
+def test_sweep_finds_what_is_labelled_and_what_was_touched(forge: Forge, ticket: Ticket, run: Run) -> None:
+    labelled = forge.world.open_ticket(forge.project, forge.alice, "By label", labels=["incident"])
+    ordinary = forge.world.open_ticket(forge.project, forge.alice, "No incident")
+    result = run("sweep", "--hours", "720")
+    assert result.exit_code == 0, result.output
+    assert "looked at, 2 of them changed, 0 failures." in result.stdout
+    assert f"{_ref(forge, labelled)}: post a comment (status)" in result.stdout
+    assert f"asking {forge.name}:acme/api" in result.stderr
+    assert ticket.comments
+    assert labelled.comments
+    assert not ordinary.comments
+
+
+def test_an_issue_that_is_not_there_is_a_plain_failure(forge: Forge, run: Run) -> None:
+    result = run("reconcile", f"{forge.name}:acme/api#999")
+    assert result.exit_code == 1
+    assert "check the number" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_token_that_is_refused_is_a_plain_failure_without_the_token(
+    forge: Forge, ticket: Ticket, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__TOKEN", "canary-token")
+    result = run("reconcile", _ref(forge, ticket))
+    assert result.exit_code == 1
+    assert "check that the token is valid" in result.stderr
+    assert "canary-token" not in result.output
+    swept = run("sweep")
+    assert swept.exit_code == 1
+    assert f"{forge.name}:acme/api: " in swept.stderr
+
+
+def test_an_issue_of_a_project_that_is_not_configured_is_a_usage_error(forge: Forge, run: Run) -> None:
+    result = run("plan", f"{forge.name}:acme/other#1")
+    assert result.exit_code == 2
+    assert f"{forge.name}.projects" in result.stderr
+
+
+def test_check_lists_what_is_in_force_and_asks_nobody(
+    forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = run("check")
+    assert lacking.exit_code == 2
+    assert "webhooks without a secret are not received" in lacking.stderr
+    name = "WEBHOOK_SECRETS" if forge.name == "github" else "WEBHOOK_TOKENS"
+    monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__{name}", '["canary canary canary canary"]')
+    result = run("check")
+    assert result.exit_code == 0, result.output
+    assert f"{forge.name}.token = set\n" in result.output
+    assert f"{forge.name}.{name.lower()} = 1 set\n" in result.output
+    assert f"{forge.name}.projects = acme/api\n" in result.output
+    assert "canary" not in result.output
+    assert forge.bot.token not in result.output
+    assert not forge.sandbox.requests
+
+
+def test_check_refuses_a_root_that_the_tracker_keeps_for_itself(
+    forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = "table" if forge.name == "github" else "severity"
+    monkeypatch.setenv("TRACKER_BRIDGE_ROOTS", f'["/incident", "/{taken}"]')
+    result = run("check")
+    assert result.exit_code == 2
+    assert f"/{taken} is a quick action" in result.stderr
+    assert "webhooks without a secret" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["serve", "work", "sweep", "check"])
+def test_without_a_tracker_the_settings_are_to_blame_and_the_demo_is_named(run: Run, name: str) -> None:
+    result = run(name)
+    assert result.exit_code == 2
+    assert "no tracker is configured" in result.stderr
+    assert "tracker-bridge demo" in result.stderr
+
+
+def test_a_settings_file_is_named_on_the_command_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "other.toml"
+    file.write_text("prot = 1", encoding="utf-8")
+    result = run("check", "--config", str(file))
+    assert result.exit_code == 2
+    assert "prot (TRACKER_BRIDGE_PROT): is not a setting; did you mean port?" in result.stderr
