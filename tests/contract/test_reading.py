@@ -144,6 +144,21 @@ def test_a_private_project_without_access_is_gone(forge: Forge) -> None:
         forge.tracker.read(forge.ref(ticket))
 
 
+def test_a_renamed_project_is_neither_read_nor_written_until_configured_anew(forge: Forge) -> None:
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "Renamed")
+    old = forge.ref(ticket)
+    forge.tracker.read(old)
+    forge.project.former_paths.append(forge.project.path)
+    forge.project.path = "acme/renamed"
+
+    with pytest.raises((Gone, Denied)):
+        forge.tracker.read(old)
+    with pytest.raises((Gone, Denied)):
+        forge.tracker.apply(old, Post(Document("status", "lost?")))
+
+    assert forge.another().read(forge.ref(ticket)).comments == ()
+
+
 def test_a_revoked_credential_is_denied_and_not_shown(forge: Forge, needs: Needs) -> None:
     needs("http")
     ticket = forge.world.open_ticket(forge.project, forge.alice, "Locked out")

@@ -39,6 +39,8 @@ class Client:
         """Raise ``ValueError``, naming the problem and no secret, for what can not work."""
         if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
             raise ValueError(f"{url!r} is not the address of an API; write it like https://api.github.com")
+        if isinstance(credential, Token) and not credential.secret:
+            raise ValueError("the GitHub token is empty")
         self._url = url.rstrip("/")
         self._seconds_between_writes = seconds_between_writes
         self._clock = clock

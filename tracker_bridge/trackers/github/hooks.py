@@ -99,7 +99,9 @@ def hint(
 
 def unwrapped(body: bytes) -> bytes:
     """Take the JSON out of a form: what GitHub sends unless the hook's content type was set to JSON."""
-    return parse_qs(body)[b"payload"][0] if body.startswith(b"payload=") else body
+    if not body.startswith(b"payload="):
+        return body
+    return parse_qs(body, keep_blank_values=True)[b"payload"][0]
 
 
 def our_own(delivery: Delivery, viewer: Person | None) -> bool:

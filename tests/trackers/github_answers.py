@@ -1,0 +1,61 @@
+"""GitHub's answers, as small as they can be, and a tracker that gets them through ``responses``."""
+
+from typing import Any
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.trackers.github import GITHUB_COM, GitHubTracker, Token
+
+API = "https://api.github.com:443"  # PyGithub writes the port out
+REPO = f"{API}/repos/acme/api"
+REF = IssueRef("github", "acme/api", 7)
+SECRET = "ghp_thisMustNeverBeShown"
+BOT = {"id": 1, "login": "incident-bot", "type": "User"}
+RITA = {"id": 2, "login": "rita", "type": "User"}
+ALICE = {"id": 3, "login": "alice", "type": "User"}
+EARLY, LATE = "2026-11-02T09:00:00Z", "2026-11-02T10:00:00Z"
+
+
+class Hands:
+    """A clock that goes only when it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def tracker(**more: Any) -> GitHubTracker:
+    options: dict[str, Any] = {"seconds_between_writes": 0, "webhook_secrets": ["It's a Secret to Everybody"]}
+    return GitHubTracker(GITHUB_COM, Token(SECRET), ["acme/api"], **options | more)
+
+
+def issue(**more: Any) -> dict[str, Any]:
+    return {
+        "id": 70,
+        "node_id": "I_7",
+        "number": 7,
+        "repository_url": "https://api.github.com/repos/acme/api",
+        "html_url": "https://github.com/acme/api/issues/7",
+        "title": "API down",
+        "body": "text",
+        "user": RITA,
+        "created_at": EARLY,
+        "updated_at": EARLY,
+        "state": "open",
+        "labels": [],
+        "comments": 0,
+    } | more
+
+
+def comment(id_: int, **more: Any) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "node_id": f"IC_{id_}",
+        "issue_url": "https://api.github.com/repos/acme/api/issues/7",
+        "html_url": f"https://github.com/acme/api/issues/7#issuecomment-{id_}",
+        "user": RITA,
+        "created_at": EARLY,
+        "updated_at": EARLY,
+        "body": f"comment {id_}",
+    } | more

@@ -1,0 +1,210 @@
+"""Deliveries, authentic and not: what makes a hint, and that nothing in them can do harm."""
+
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import responses
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.trackers.github_answers import API, BOT, LATE, REF, REPO, RITA, issue, tracker
+from tracker_bridge.domain.changes import marker
+from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers.github import GitHubTracker, hooks
+
+AT = datetime.fromisoformat(LATE)
+SECRET = "It's a Secret to Everybody"
+
+
+def signed(body: bytes, secret: str = SECRET, event: str = "issue_comment") -> dict[str, str]:
+    seal = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return {"x-github-event": event, "x-hub-signature-256": f"sha256={seal}"}
+
+
+def hint(delivery: object, event: str = "issue_comment", by: GitHubTracker | None = None) -> Hint | None:
+    body = delivery if isinstance(delivery, bytes) else json.dumps(delivery).encode()
+    return (by or tracker()).hint(signed(body, event=event), body)
+
+
+def delivery(**more: Any) -> dict[str, Any]:
+    return {
+        "action": "created",
+        "repository": {"full_name": "acme/api"},
+        "issue": {"number": 7},
+        "comment": {"id": 5, "body": "/incident declare", "updated_at": LATE},
+        "sender": RITA,
+    } | more
+
+
+def test_githubs_own_example_is_authentic() -> None:
+    """https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries"""
+    seal = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+
+    assert tracker().hint({"x-hub-signature-256": seal}, b"Hello, World!") is None
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        None,
+        "",
+        "sha256=",
+        "sha256=" + "0" * 64,
+        "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
+        "SHA256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
+        "sha256=757107EA0EB2509FC211221CCE984B8A37570B6D7586C22C46F4379C8B043E17",
+        "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17\n",
+        "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17 ",
+        "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e1",
+        "sha1=01dc10d0c83e72ed246219cdd91669667fe2ca59",
+        "sha256=" + "ä" * 64,
+        "sha256=" + "\udcff" * 64,
+        "sha256=" + "٣" * 64,
+    ],
+)
+def test_another_seal_is_forged(seal: str | None) -> None:
+    headers = {} if seal is None else {"x-hub-signature-256": seal}
+
+    with pytest.raises(Forged):
+        tracker().hint(headers, b"Hello, World!")
+
+
+@pytest.mark.parametrize(
+    ("configured", "accepted"),
+    [(["old"], ["old"]), (["old", "new"], ["old", "new"]), (["new"], ["new"]), ([], [])],
+    ids=["before", "during", "after", "none"],
+)
+def test_secrets_change_without_a_gap(configured: list[str], accepted: list[str]) -> None:
+    receiving, body = tracker(webhook_secrets=configured), json.dumps(delivery()).encode()
+
+    for secret in ("old", "new"):
+        if secret in accepted:
+            assert receiving.hint(signed(body, secret), body) is not None
+        else:
+            with pytest.raises(Forged):
+                receiving.hint(signed(body, secret), body)
+
+
+def test_the_body_of_a_forged_delivery_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "DELIVERY", None)
+
+    with pytest.raises(Forged):
+        tracker().hint(signed(b"{}", "another"), b"{}")
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, Hint(REF, 5, AT)),
+        ({"action": "edited"}, Hint(REF, 5, AT)),
+        ({"action": "deleted"}, Hint(REF, 5)),
+        ({"action": "pinned"}, None),
+        ({"action": "some_new_action"}, None),
+        ({"comment": None}, None),
+        ({"issue": {"number": 7, "pull_request": {"url": "..."}}}, None),
+        ({"repository": {"full_name": "acme/other"}}, None),
+    ],
+)
+def test_comments(more: dict[str, Any], expected: Hint | None) -> None:
+    assert hint(delivery(**more)) == expected
+
+
+@pytest.mark.parametrize("action", ["opened", "edited", "labeled", "closed", "deleted", "transferred", "new_one"])
+def test_whatever_happens_to_an_issue(action: str) -> None:
+    assert hint(delivery(action=action, comment=None), "issues") == Hint(REF)
+
+
+@pytest.mark.parametrize("event", ["push", "ping", "label", "sub_issues", "installation", ""])
+def test_other_events_are_nothing(event: str) -> None:
+    assert hint(delivery(), event) is None
+
+
+def test_names_are_spelled_as_configured() -> None:
+    assert hint(delivery(repository={"full_name": "Acme/API"})) == Hint(REF, 5, AT)
+
+
+def test_a_form_is_unwrapped() -> None:
+    body = urlencode({"payload": json.dumps(delivery())}).encode()
+
+    assert hint(body) == Hint(REF, 5, AT)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"action": ',
+        b"\xff\xfe\x00",
+        b"payload=",
+        b"payload=%",
+        b"payload=\xff",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        json.dumps(delivery(issue={"number": 10**300})).encode(),
+        b'{"action": "created", "issue": {"number": ' + b"9" * 10_000 + b"}}",
+        json.dumps(delivery(issue={"number": 0})).encode(),
+        json.dumps(delivery(issue={"number": -7})).encode(),
+        json.dumps(delivery(issue={"number": True})).encode(),
+        json.dumps(delivery(issue={"number": "7"})).encode(),
+        json.dumps(delivery(issue={"number": 7.5})).encode(),
+        json.dumps(delivery(issue={"number": float("nan")})).encode(),
+        json.dumps(delivery(issue=None)).encode(),
+        json.dumps(delivery(sender=None)).encode(),
+        json.dumps(delivery(action=None)).encode(),
+        json.dumps(delivery(repository="acme/api")).encode(),
+        json.dumps(delivery(comment={"id": 5, "updated_at": "yesterday"})).encode(),
+        json.dumps(delivery(comment={"id": 5, "updated_at": "2026-11-02T10:00:00"})).encode(),
+        json.dumps(delivery(comment={"id": 5, "updated_at": 10**400})).encode(),
+    ],
+    ids=lambda body: repr(body[:40]),
+)
+def test_an_authentic_body_that_makes_no_sense_is_nothing(body: bytes) -> None:
+    for event in ("issues", "issue_comment"):
+        assert hint(body, event) is None
+
+
+@given(st.binary(max_size=200), st.text(max_size=80))
+@settings(max_examples=300, deadline=None)
+def test_nothing_but_forged_is_raised(body: bytes, seal: str) -> None:
+    receiving = tracker()
+
+    with pytest.raises(Forged):
+        receiving.hint({"x-hub-signature-256": seal, "x-github-event": seal}, body)
+    assert receiving.hint(signed(body), body) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "event", "echo"),
+    [
+        (
+            {"comment": {"id": 5, "body": f"x\r\n\r\n{marker('status')}", "updated_at": LATE}},
+            "issue_comment",
+            True,
+        ),
+        ({"comment": None, "action": "labeled"}, "issues", True),
+        ({}, "issue_comment", False),
+    ],
+    ids=["our document", "our label", "a person with our account"],
+)
+def test_an_echo_of_what_we_did_is_nothing(more: dict[str, Any], event: str, echo: bool) -> None:
+    ours = delivery(sender=BOT, **more)
+    receiving = tracker()
+    assert hint(ours, event, receiving) is not None  # not known yet who we are; and no network here
+
+    with responses.RequestsMock() as api:
+        api.get(f"{API}/user", json=BOT)
+        api.get(f"{REPO}/issues/7/comments", json=[])
+        api.get(f"{REPO}/issues/7", json=issue())
+        api.get(f"{REPO}/issues/7/events", json=[])
+        receiving.read(REF)
+
+    assert (hint(ours, event, receiving) is None) == echo
+    assert hint(ours | {"sender": RITA}, event, receiving) is not None

@@ -1,0 +1,296 @@
+"""Odd answers to a look: moved issues, miscounted comments, editors that nobody knows, rights."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import responses
+
+from tests.trackers.github_answers import (
+    ALICE,
+    API,
+    BOT,
+    LATE,
+    REF,
+    REPO,
+    RITA,
+    Hands,
+    comment,
+    issue,
+    tracker,
+)
+from tracker_bridge.domain.issue import NOBODY, Access, Person
+from tracker_bridge.trackers import Busy, Denied, Gone
+from tracker_bridge.trackers.github import GitHubTracker
+
+ASKED = Person(2, "rita")
+NODE = {"body": "comment 1", "lastEditedAt": LATE, "editor": {"login": "alice", "databaseId": 3}}
+
+
+@pytest.fixture
+def api() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.get(f"{API}/user", json=BOT)
+        mock.get(f"{REPO}/issues/7/events", json=[])
+        yield mock
+
+
+def show(api: responses.RequestsMock, *comments: dict[str, Any], **fields: Any) -> None:
+    """Let GitHub show this from now on."""
+    api.upsert(responses.GET, f"{REPO}/issues/7/comments", json=list(comments))
+    api.upsert(responses.GET, f"{REPO}/issues/7", json=issue(**{"comments": len(comments)} | fields))
+
+
+def asked(api: responses.RequestsMock, path: str) -> int:
+    return sum(str(call.request.url).partition("?")[0].endswith(path) for call in api.calls)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"repository_url": "https://api.github.com/repos/acme/other"},
+        {"number": 8},
+        {"pull_request": {"url": "https://api.github.com/repos/acme/api/pulls/7"}},
+    ],
+    ids=["another repository", "another number", "a pull request"],
+)
+def test_another_issue_than_asked_for_is_gone(api: responses.RequestsMock, fields: dict[str, Any]) -> None:
+    show(api, **fields)
+
+    with pytest.raises(Gone, match=r"github:acme/api#7"):
+        tracker().read(REF)
+
+
+@pytest.mark.parametrize("other", ["acme/api/issues/8", "acme/other/issues/7", "evil/acme/api/issues/"])
+def test_comments_of_another_issue_are_gone(api: responses.RequestsMock, other: str) -> None:
+    show(api, comment(1, issue_url=f"https://api.github.com/repos/{other}"))
+
+    with pytest.raises(Gone):
+        tracker().read(REF)
+
+
+def test_github_does_not_tell_upper_from_lower_case_in_names(api: responses.RequestsMock) -> None:
+    url = "https://api.github.com/repos/Acme/API"
+    show(api, comment(1, issue_url=f"{url}/issues/7"), repository_url=url)
+
+    assert len(tracker().read(REF).comments) == 1
+
+
+def test_a_deleted_account_is_nobody(api: responses.RequestsMock) -> None:
+    show(api, comment(1, user=None, body=None), user=None, body=None)
+
+    read = tracker().read(REF)
+
+    assert (read.author, read.comments[0].author) == (NOBODY, NOBODY)
+    assert (read.body, read.comments[0].body) == ("", "")
+
+
+def test_comments_that_are_counted_and_never_listed_do_not_cost_a_whole_read_each_time(
+    api: responses.RequestsMock,
+) -> None:
+    """GitHub hides what spammers wrote, and counts it."""
+    looking = tracker()
+    show(api, comment(1), comment(2), comments=5)
+    looking.read(REF)
+    before = asked(api, "/comments")
+
+    looking.read(REF)
+    assert asked(api, "/comments") == before + 1
+
+    show(api, comment(2), comments=4)
+    assert [one.id for one in looking.read(REF).comments] == [2]
+
+
+def test_events_of_a_deleted_account_and_unknown_ones_do_no_harm(api: responses.RequestsMock) -> None:
+    show(api)
+    events = [
+        {"event": "labeled", "actor": None, "created_at": LATE, "label": {"name": "incident"}},
+        {"event": "labeled", "actor": BOT, "created_at": LATE, "label": {"name": "ours"}},
+        {"event": "some_new_event", "actor": RITA, "created_at": LATE},
+    ]
+    api.upsert(responses.GET, f"{REPO}/issues/7/events", json=events)
+
+    [happening] = tracker().read(REF).happenings
+
+    assert (happening.actor, happening.label) == (NOBODY, "incident")
+
+
+# Who edited
+
+
+def test_nothing_edited_asks_nobody(api: responses.RequestsMock) -> None:
+    api.post(f"{API}/graphql", status=500)
+    show(api, comment(1), comment(2))
+
+    tracker().read(REF)
+
+    assert asked(api, "/graphql") == 0
+
+
+def test_an_edit_is_asked_about_once(api: responses.RequestsMock) -> None:
+    api.post(f"{API}/graphql", json={"data": {"nodes": [NODE]}})
+    show(api, comment(1, updated_at=LATE))
+    looking = tracker()
+
+    editors = [looking.read(REF).comments[0].edited_by for _ in range(3)]
+
+    assert editors == [Person(3, "alice")] * 3
+    assert asked(api, "/graphql") == 1
+
+
+def test_a_hundred_edits_are_one_question(api: responses.RequestsMock) -> None:
+    nodes = [NODE | {"body": f"comment {number}"} for number in range(1, 101)]
+    api.post(f"{API}/graphql", json={"data": {"nodes": nodes}})
+    api.post(f"{API}/graphql", json={"data": {"nodes": [NODE | {"body": "comment 101"}]}})
+    show(api, *(comment(number, updated_at=LATE) for number in range(1, 102)))
+
+    read = tracker().read(REF)
+
+    assert {one.edited_by for one in read.comments} == {Person(3, "alice")}
+    assert asked(api, "/graphql") == 2
+
+
+@pytest.mark.parametrize(
+    ("node", "editor"),
+    [
+        (NODE, Person(3, "alice")),
+        (NODE | {"editor": {"login": "rita", "databaseId": 2}}, None),
+        (NODE | {"lastEditedAt": None, "editor": None}, None),
+        (NODE | {"editor": None}, NOBODY),
+        (NODE | {"editor": {"login": "rita"}}, NOBODY),
+        (NODE | {"body": "what it said before"}, NOBODY),
+        (None, NOBODY),
+    ],
+    ids=["other", "author", "not edited", "deleted account", "no id", "another version", "unknown"],
+)
+def test_who_edited(api: responses.RequestsMock, node: dict[str, Any] | None, editor: Person | None) -> None:
+    api.post(f"{API}/graphql", json={"data": {"nodes": [node]}})
+    show(api, comment(1, updated_at=LATE))
+
+    assert tracker().read(REF).comments[0].edited_by == editor
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 404, "json": {"message": "Not Found"}},
+        {"status": 403, "json": {"message": "Resource not accessible by integration"}},
+        {"json": {"errors": [{"message": "Field 'lastEditedAt' doesn't exist on type 'Comment'"}]}},
+        {"json": {"data": {"nodes": []}}},
+        {"json": {"data": {"nodes": [None]}, "errors": [{"type": "NOT_FOUND", "message": "no such node"}]}},
+    ],
+    ids=["none", "no right", "older schema", "too few", "not found"],
+)
+def test_where_graphql_is_silent_the_editor_is_nobody(api: responses.RequestsMock, answer: dict[str, Any]) -> None:
+    api.post(f"{API}/graphql", **answer)
+    show(api, comment(1, updated_at=LATE))
+
+    assert tracker().read(REF).comments[0].edited_by == NOBODY
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 502},
+        {"status": 429},
+        {"json": {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}},
+        {"json": {"data": None, "errors": [{"message": "Something went wrong while executing your query."}]}},
+        {"body": "<html>"},
+    ],
+    ids=["bad gateway", "too many", "limited", "timeout", "nonsense"],
+)
+def test_where_graphql_fails_for_now_the_look_is_made_later(
+    api: responses.RequestsMock, answer: dict[str, Any]
+) -> None:
+    api.post(f"{API}/graphql", **answer)
+    show(api, comment(1, updated_at=LATE))
+
+    with pytest.raises(Busy):
+        tracker().read(REF)
+
+
+def test_an_opening_post_is_asked_about_only_if_something_happened(api: responses.RequestsMock) -> None:
+    node = {"body": "text", "lastEditedAt": LATE, "editor": {"login": "alice", "databaseId": 3}}
+    api.post(f"{API}/graphql", json={"data": {"nodes": [node]}})
+    fresh, later, empty = tracker(), tracker(), tracker()
+
+    show(api)
+    assert fresh.read(REF).body_edited_by is None
+    show(api, updated_at=LATE, body=None)
+    assert empty.read(REF).body_edited_by is None
+    assert asked(api, "/graphql") == 0
+
+    show(api, updated_at=LATE)
+    assert later.read(REF).body_edited_by == Person(3, "alice")
+    assert fresh.read(REF).body_edited_by is None  # the text is still the one it had seen fresh
+    assert asked(api, "/graphql") == 1
+
+
+# Rights
+
+
+def permit(api: responses.RequestsMock, **answer: Any) -> None:
+    api.upsert(responses.GET, f"{REPO}/collaborators/rita/permission", **answer)
+
+
+@pytest.mark.parametrize(
+    ("permission", "role", "access"),
+    [
+        ("admin", "admin", Access.ADMIN),
+        ("write", "maintain", Access.MAINTAIN),
+        ("write", "write", Access.WRITE),
+        ("read", "triage", Access.TRIAGE),
+        ("read", "read", Access.READ),
+        ("none", "none", Access.NONE),
+        ("write", "on-call engineer", Access.WRITE),
+        ("read", "security-champion", Access.READ),
+        ("something new", "something new", Access.NONE),
+        ("write", "", Access.WRITE),
+    ],
+)
+def test_rights(api: responses.RequestsMock, permission: str, role: str, access: Access) -> None:
+    permit(api, json={"permission": permission, "role_name": role, "user": RITA})
+
+    assert tracker().access(REF, ASKED) == access
+
+
+@pytest.mark.parametrize("user", [ALICE, None], ids=["somebody else", "nobody"])
+def test_rights_are_of_the_account_that_was_asked_about(api: responses.RequestsMock, user: object) -> None:
+    permit(api, json={"permission": "admin", "role_name": "admin", "user": user})
+
+    assert tracker().access(REF, ASKED) == Access.NONE
+
+
+def test_an_app_has_no_rights(api: responses.RequestsMock) -> None:
+    path = f"{REPO}/collaborators/renovate%5Bbot%5D/permission"
+    api.get(path, status=404, json={"message": "renovate[bot] is not a user"})
+
+    assert tracker().access(REF, Person(29139614, "renovate[bot]", bot=True)) == Access.NONE
+
+
+def test_rights_are_remembered_for_a_minute(api: responses.RequestsMock) -> None:
+    clock = Hands()
+    asking: GitHubTracker = tracker(clock=clock)
+    permit(api, json={"permission": "write", "role_name": "write", "user": RITA})
+    assert asking.access(REF, ASKED) == Access.WRITE
+    permit(api, json={"permission": "none", "role_name": "none", "user": RITA})
+
+    clock.now += 59
+    assert asking.access(REF, ASKED) == Access.WRITE
+    clock.now += 1
+    assert asking.access(REF, ASKED) == Access.NONE
+
+
+@pytest.mark.parametrize(("status", "error"), [(500, Busy), (429, Busy), (403, Denied), (401, Denied)])
+def test_rights_that_can_not_be_asked_are_not_guessed_and_not_remembered(
+    api: responses.RequestsMock, status: int, error: type[Exception]
+) -> None:
+    clock = Hands()
+    asking = tracker(clock=clock)
+    permit(api, status=status, json={"message": ""})
+    with pytest.raises(error):
+        asking.access(REF, ASKED)
+
+    clock.now += 60
+    permit(api, json={"permission": "write", "role_name": "write", "user": RITA})
+    assert asking.access(REF, ASKED) == Access.WRITE
