@@ -7,7 +7,7 @@ tracker shows, so it may come twice, late, or after a crash: the thread ends up 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tracker_bridge.domain.changes import Change, Edit, Post, key_of
@@ -20,7 +20,7 @@ from tracker_bridge.domain.plan import STATUS, SUMMARY, Wanted, plan
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.rendering import Renderer
-from tracker_bridge.trackers import Busy, Tracker
+from tracker_bridge.trackers import Tracker
 
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
@@ -92,10 +92,12 @@ class Bridge:
         decision = self.decide(tracker.read(ref))
         if decision.ends:  # what has been remembered of the thread is checked before the last word is said
             decision = self.decide(tracker.read(ref, whole=True))
-        for change in decision.changes:
-            self._settled(ref, change, now)
+        changes = tuple(change for change in decision.changes if self._settled(ref, change, now))
+        for change in changes:
             tracker.apply(ref, change)
-        return Look(decision.changes, missing(decision.issue, awaited))
+        held_back = len(changes) < len(decision.changes)
+        again = now + timedelta(seconds=SETTLING) if held_back else None
+        return Look(changes, missing(decision.issue, awaited), again)
 
     def decide(self, issue: Issue) -> Decision:
         """Fold and plan; looks up the access of people who said something new, and writes nothing."""
@@ -118,15 +120,12 @@ class Bridge:
         status = next((c for c in issue.comments if c.ours and key_of(c.body) == STATUS), None)
         return Receipts.unpack(status.body, issue.ref, self._key) if status else Receipts()
 
-    def _settled(self, ref: IssueRef, change: Change, now: datetime) -> None:
-        """Refuse to send a comment again that was sent a moment ago and is not visible yet."""
+    def _settled(self, ref: IssueRef, change: Change, now: datetime) -> bool:
+        """Whether the change may be made: a comment sent a moment ago may just not be visible yet."""
         if not isinstance(change, Post):
-            return
+            return True
         self._sent = {key: at for key, at in self._sent.items() if (now - at).total_seconds() < SETTLING}
-        sent = self._sent.setdefault((ref, change.document.key), now)
-        if sent != now:
-            left = SETTLING - (now - sent).total_seconds()
-            raise Busy(f"{ref}: the comment {change.document.key} was just sent and is not visible yet", left)
+        return self._sent.setdefault((ref, change.document.key), now) == now
 
 
 def wanted_of(folded: Folded, before: Receipts) -> Wanted:

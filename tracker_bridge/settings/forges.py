@@ -62,6 +62,14 @@ class GitHub(Section):
         examples=[["acme/api", "acme/web"]],
     )
 
+    seconds_between_writes: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="Pause after each write, in seconds. GitHub asks for one; a server of your own without "
+        "rate limits needs none.",
+    )
+
     @field_validator("url")
     @classmethod
     def _safe_url(cls, url: str, fields: ValidationInfo) -> str:
