@@ -38,7 +38,7 @@ copied: [deploy/tracker-bridge.toml](../deploy/tracker-bridge.toml).
 Lengths of time are written with their unit: `30s`, `5m`, `1h`, `1d`.
 """
 
-KINDS = {str: "text", int: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
+KINDS = {str: "text", int: "number", float: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
 
 
 def render() -> str:
@@ -130,7 +130,7 @@ def as_toml(value: Any) -> str:
             text = "\n".join(("[", *(f"  {as_toml(one)}," for one in value), "]"))
         case tuple() | list():
             text = "[" + ", ".join(as_toml(one) for one in value) + "]"
-        case bool() | int():
+        case bool() | int() | float():
             text = json.dumps(value)
         case _:
             text = json.dumps(value.value if isinstance(value, Enum) else str(value), ensure_ascii=False)

@@ -25,6 +25,8 @@ def forge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         monkeypatch.setenv(f"{prefix}URL", sandbox.github_url if place.name == "github" else sandbox.gitlab_url)
         monkeypatch.setenv(f"{prefix}TOKEN", place.bot.token)
         monkeypatch.setenv(f"{prefix}PROJECTS", json.dumps([place.project.path]))
+        if place.name == "github":
+            monkeypatch.setenv(f"{prefix}SECONDS_BETWEEN_WRITES", "0")
         yield place
 
 

@@ -11,7 +11,7 @@ from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.serving.trackers import open_trackers
-from tracker_bridge.settings import BadSettings, Problem, Settings, demand_secrets, load, settings_file
+from tracker_bridge.settings import BadSettings, Problem, Settings, Severity, demand_secrets, load, settings_file
 
 
 @click.command(epilog="Exit codes: 0 the settings are fine for serve; 2 they are not.")
@@ -61,6 +61,7 @@ def _listed(table: BaseModel, above: str) -> Iterator[str]:
 
 
 def _shown(value: object) -> str:
+    """What stands behind the ``=``; of a secret only that it is there."""
     match value:
         case None | () | {}:
             shown = "not set"
@@ -68,20 +69,25 @@ def _shown(value: object) -> str:
             shown = "set"
         case (SecretStr(), *_):
             shown = f"{len(value)} set"
-        case BaseModel():
-            shown = ": ".join(str(part) for part in value.model_dump().values())
-        case (BaseModel(), *_):
-            shown = "; ".join(_shown(one) for one in value)
         case tuple():
-            shown = ", ".join(_shown(one) for one in value)
+            shown = ", ".join(_word(one) for one in value)
         case dict():
-            shown = ", ".join(f"{key}: {_shown(one)}" for key, one in value.items())
-        case bool():
-            shown = str(value).lower()
-        case timedelta():
-            shown = f"{value.total_seconds():.0f}s"
-        case Access():
-            shown = value.name.lower()
+            shown = ", ".join(f"{key}: {_word(one)}" for key, one in value.items())
         case _:
-            shown = str(value)
+            shown = _word(value)
     return one_line(shown)
+
+
+def _word(value: object) -> str:
+    match value:
+        case Severity():
+            word = f"{value.name} ({value.meaning})"
+        case Access():
+            word = value.name.lower()
+        case bool():
+            word = str(value).lower()
+        case timedelta():
+            word = f"{value.total_seconds():.0f}s"
+        case _:
+            word = str(value)
+    return word
