@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, g, request
 
-from tracker_bridge.sandbox.github import accounts, apps, comments, face, graphql, issues, repositories
+from tracker_bridge.sandbox.github import (
+    accounts,
+    apps,
+    comments,
+    face,
+    graphql,
+    issues,
+    labels,
+    reactions,
+    repositories,
+    sub_issues,
+)
 from tracker_bridge.sandbox.world import Account, Hook, Project, World
 
 if TYPE_CHECKING:
@@ -47,7 +58,7 @@ def _routes() -> Flask:
     for name, prefix in zip(("named", "numbered"), _REPOSITORY, strict=True):
         repository = Blueprint(name, __name__, url_prefix=prefix)
         repository.before_request(face.find_project)
-        for part in (comments, issues, repositories):
+        for part in (comments, issues, labels, reactions, repositories, sub_issues):
             repository.register_blueprint(part.routes)
         api.register_blueprint(repository)
     app.register_blueprint(api)

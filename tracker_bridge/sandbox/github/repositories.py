@@ -18,7 +18,7 @@ from tracker_bridge.sandbox.github.face import (
     site,
     viewer,
 )
-from tracker_bridge.sandbox.world import Account, Hook, Label
+from tracker_bridge.sandbox.world import Account, Hook
 
 routes = Blueprint("repositories", __name__)
 
@@ -54,66 +54,6 @@ def get_permission(login: str) -> Response:
 @routes.get("/installation")
 def get_installation() -> Response:
     return answer(installation(viewer()))
-
-
-# Labels
-
-
-def _label(one: Label) -> shapes.Json:
-    return shapes.label(site(), project(), one)
-
-
-def _find(name: str) -> Label:
-    for one in project().labels.values():
-        if one.name.lower() == name.lower():
-            return one
-    raise Refused(404, "Not Found")
-
-
-@routes.get("/labels")
-def list_labels() -> Response:
-    return page(sorted(project().labels.values(), key=lambda one: one.name.lower()), _label)
-
-
-@routes.post("/labels")
-def create_label() -> Response:
-    may(Access.WRITE)
-    body = sent("name")
-    name = str(body["name"])
-    if not name or len(name) > 50:
-        invalid("Label", "invalid", "name")
-    if name.lower() in (known.lower() for known in project().labels):
-        invalid("Label", "already_exists", "name")
-    one = face().world.ensure_label(project(), name, body.get("color") or "ededed", body.get("description") or "")
-    return answer(_label(one), 201, location=_label(one)["url"])
-
-
-@routes.get("/labels/<path:name>")
-def get_label(name: str) -> Response:
-    return answer(_label(_find(name)))
-
-
-@routes.patch("/labels/<path:name>")
-def update_label(name: str) -> Response:
-    may(Access.WRITE)
-    one, body = _find(name), sent()
-    one.color = body.get("color", one.color)
-    one.description = body.get("description", one.description) or ""
-    if "new_name" in body:
-        del project().labels[one.name]
-        one.name = str(body["new_name"])
-        project().labels[one.name] = one
-    return answer(_label(one))
-
-
-@routes.delete("/labels/<path:name>")
-def delete_label(name: str) -> Response:
-    may(Access.WRITE)
-    one = _find(name)
-    for ticket in project().tickets.values():
-        face().world.unlabel(ticket, viewer(), one.name)
-    del project().labels[one.name]
-    return nothing()
 
 
 # Webhooks

@@ -7,6 +7,7 @@ one long list of fields.
 """
 
 import base64
+import zlib
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -78,8 +79,9 @@ def profile(site: str, account: Account) -> Json:
 
 def owner(site: str, project: Project) -> Json:
     login = project.path.partition("/")[0]
-    shape = user(site, Account(project.id + 500_000, login, login.title(), ""))
-    return shape | {"type": "Organization", "node_id": node_id("O", project.id + 500_000)}
+    number = zlib.crc32(login.lower().encode())  # organisations are not in the world: any stable number will do
+    shape = user(site, Account(number, login, login.title(), ""))
+    return shape | {"type": "Organization", "node_id": node_id("O", number)}
 
 
 def repository_url(site: str, project: Project) -> str:

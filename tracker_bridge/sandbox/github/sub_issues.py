@@ -1,0 +1,79 @@
+"""Issues below issues. https://docs.github.com/rest/issues/sub-issues"""
+
+from flask import Blueprint, Response
+
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.sandbox.github import shapes
+from tracker_bridge.sandbox.github.face import (
+    Refused,
+    answer,
+    face,
+    may,
+    needs,
+    page,
+    sent,
+    site,
+    ticket,
+)
+from tracker_bridge.sandbox.github.issues import shown, whole
+from tracker_bridge.sandbox.world import Ticket
+
+routes = Blueprint("sub_issues", __name__)
+
+
+def _other(one: Ticket) -> Ticket:
+    wanted = sent("sub_issue_id")["sub_issue_id"]
+    everything = (other for place in face().world.projects.values() for other in place.tickets.values())
+    for other in everything:
+        if other.id == wanted and other is not one and not other.deleted:
+            return other
+    raise Refused(404, "The provided sub-issue does not exist")
+
+
+@routes.get("/issues/<int:number>/sub_issues")
+def list_sub_issues(number: int) -> Response:
+    needs("sub_issues")
+    return page([link.other for link in ticket(number).links if link.kind == "sub_issue"], shown)
+
+
+@routes.post("/issues/<int:number>/sub_issues")
+def add_sub_issue(number: int) -> Response:
+    needs("sub_issues")
+    may(Access.TRIAGE)
+    one, world = ticket(number), face().world
+    other = _other(one)
+    parent = shapes.parent_of(world, other)
+    if parent is not None and not sent().get("replace_parent"):
+        reason = (
+            "Issue may not contain duplicate sub-issues" if parent is one else "Sub issue may only have one parent"
+        )
+        raise Refused(422, f"An error occurred while adding the sub-issue to the parent issue. {reason}")
+    if parent is not None:
+        _unlink(parent, other)
+    world.link(one, other, "sub_issue")
+    return answer(whole(one), 201, location=shapes.issue_url(site(), one))
+
+
+@routes.delete("/issues/<int:number>/sub_issue")
+def remove_sub_issue(number: int) -> Response:
+    needs("sub_issues")
+    may(Access.TRIAGE)
+    one = ticket(number)
+    other = _other(one)
+    if shapes.parent_of(face().world, other) is not one:
+        raise Refused(404, "The provided sub-issue does not exist")
+    _unlink(one, other)
+    return answer(whole(one))
+
+
+def _unlink(parent: Ticket, child: Ticket) -> None:
+    parent.links = [link for link in parent.links if link.kind != "sub_issue" or link.other is not child]
+
+
+@routes.get("/issues/<int:number>/parent")
+def get_parent(number: int) -> Response:
+    needs("sub_issues")
+    parent = shapes.parent_of(face().world, ticket(number))
+    if parent is None:
+        raise Refused(404, "Not Found")
+    return answer(whole(parent))
