@@ -9,7 +9,7 @@ from tests.contract.forges import Forge, town
 from tracker_bridge.domain.changes import Document, Edit, Post, React, Reaction, Relabel
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.world import Hook, Note, Ticket
-from tracker_bridge.trackers import Forged, Hint, TrackerError
+from tracker_bridge.trackers import Busy, Forged, Hint, TrackerError
 from tracker_bridge.trackers.gitlab import GitLabTracker
 
 STATUS = Document("status", "Investigating.")
@@ -105,6 +105,19 @@ def test_internal_notes_hidden_from_the_bot_cost_nothing_and_hide_no_deletion(
     forge.world.comment(ticket, forge.bob, "one more between us", internal=True)
     assert len(forge.tracker.read(ref).comments) == 1
     forge.world.delete_comment(ticket, said, forge.bob)
+    assert forge.tracker.read(ref).comments == ()
+
+
+def test_a_comment_found_missing_is_missing_at_the_next_look(forge: Forge, ticket: Ticket) -> None:
+    forge.world.add_member(forge.project, forge.bot, Access.READ)
+    ref = forge.ref(ticket)
+    forge.tracker.apply(ref, Post(STATUS))
+    [note] = ticket.comments
+    forge.tracker.read(ref)
+    forge.world.delete_comment(ticket, note, forge.alice)
+    forge.world.comment(ticket, forge.bob, "between us", internal=True)  # so that the number stays the same
+    with pytest.raises(Busy):
+        forge.tracker.apply(ref, Edit(note.id, STATUS))
     assert forge.tracker.read(ref).comments == ()
 
 

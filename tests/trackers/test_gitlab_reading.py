@@ -179,6 +179,18 @@ def test_a_note_counted_but_not_listed_yet_is_no_deletion(tracker: GitLabTracker
     assert len(responses.calls) - before == 2
 
 
+def test_a_note_that_slipped_between_two_pages_is_looked_for_once_more(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=102))
+    first, rest = [note(one) for one in range(1, 101)], [note(101), note(102)]
+    link = {"Link": f'<{NOTES}?page=2>; rel="next"'}
+    responses.remove(responses.GET, NOTES)
+    responses.get(NOTES, json=first, headers=link)
+    responses.get(f"{NOTES}?page=2", json=rest[1:])
+    responses.get(NOTES, json=first, headers=link)
+    responses.get(f"{NOTES}?page=2", json=rest)
+    assert [one.id for one in tracker.read(REF).comments] == list(range(1, 103))
+
+
 def test_system_notes_are_left_out_even_where_the_filter_is_not_known(tracker: GitLabTracker) -> None:
     show(issue(user_notes_count=1), [note(6, "changed the title", system=True), note(5)])
     assert [one.id for one in tracker.read(REF).comments] == [5]

@@ -88,6 +88,12 @@ def test_labels_are_put_and_taken_in_one_request(tracker: GitLabTracker) -> None
     assert sent() == {"add_labels": "a,severity::2", "remove_labels": "severity::1"}
 
 
+def test_a_label_to_put_and_to_take_is_put(tracker: GitLabTracker) -> None:
+    responses.put(ISSUE, json=issue(labels=["incident"]))
+    tracker.apply(REF, Relabel(frozenset({"incident"}), frozenset({"incident"})))
+    assert sent() == {"add_labels": "incident"}
+
+
 def test_labels_that_gitlab_silently_leaves_alone_are_denied(tracker: GitLabTracker) -> None:
     responses.put(ISSUE, json=issue(labels=["severity::1"]))
     with pytest.raises(Denied, match="Reporter"):

@@ -42,14 +42,10 @@ class Reader:
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         known = None if whole else self._threads.get(ref)
-        try:
-            notes, issue = self._changes(ref, known) if known else self._everything(ref)
-            if known and _uncounted(issue, known.comments.keys() | notes.keys()) < known.uncounted:
-                known = None  # a comment was deleted
-                notes, issue = self._everything(ref)
-        except Gone:
-            self._threads.forget(ref)
-            raise
+        notes, issue = self._changes(ref, known) if known else self._everything(ref)
+        if known and _uncounted(issue, known.comments.keys() | notes.keys()) < known.uncounted:
+            known = None  # a comment was deleted
+            notes, issue = self._everything(ref)
         thread = self._thread(ref, viewer, known, notes, issue)
         self._threads.put(ref, thread)
         return _shown(ref, viewer, issue, thread)
