@@ -96,7 +96,8 @@ def configure_logging(
     """
     Send all logging to ``stream`` (standard error), replacing what was configured before.
 
-    Libraries speak only from ``warning`` on: their lower levels print requests and answers.
+    The clients' libraries speak only from ``error`` on: below, they print requests, answers and retries, and what
+    comes of those is logged by the bridge in its own words.
     """
     redaction = Redaction(secrets)
     lines = logging.StreamHandler(stream or sys.stderr)
@@ -105,7 +106,7 @@ def configure_logging(
     root.handlers[:] = [lines]
     root.setLevel(level.upper())
     for name in _NOISY:
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _spellings(value: str) -> Iterable[str]:

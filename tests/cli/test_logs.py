@@ -129,9 +129,9 @@ def test_json_is_one_object_per_line(written: Written) -> None:
     assert record["message"] == "two\nlines with “quotes”"
 
 
-def test_libraries_stay_quiet_below_warning_whatever_the_level(written: Written) -> None:
+def test_libraries_stay_quiet_below_error_whatever_the_level(written: Written) -> None:
     stream = written("debug")
-    logging.getLogger("urllib3.connectionpool").debug("GET /secret HTTP/1.1")
-    logging.getLogger("urllib3.connectionpool").warning("retrying")
+    logging.getLogger("urllib3.connectionpool").warning("Retrying: /secret")
+    logging.getLogger("urllib3.connectionpool").error("gave up")
     assert stream.getvalue().count("\n") == 1
-    assert "retrying" in stream.getvalue()
+    assert "gave up" in stream.getvalue()
