@@ -24,7 +24,7 @@ from tests.trackers.gitlab_answers import (
     note,
 )
 from tracker_bridge.domain.issue import NOBODY, Access, Deed, IssueRef, Person
-from tracker_bridge.trackers import Busy, Gone
+from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers.gitlab import GitLabTracker
 
 REF = IssueRef("gitlab", "acme/api", 12)
@@ -328,6 +328,23 @@ def test_rights_that_can_not_be_asked_are_not_guessed_or_remembered(tracker: Git
         tracker.access(REF, Person(3, "bob"))
     responses.replace(responses.GET, f"{PROJECT}/members/all/3", json=BOB | {"access_level": 30})
     assert tracker.access(REF, Person(3, "bob")) is Access.WRITE
+
+
+# Who we are
+
+
+def test_no_gitlab_at_the_address_is_denied_so_that_no_issue_is_forgotten(tracker: GitLabTracker) -> None:
+    responses.replace(responses.GET, f"{URL}/api/v4/user", status=404)
+    with pytest.raises(Denied, match="TRACKER_BRIDGE_GITLAB__URL"):
+        tracker.read(REF)
+
+
+def test_who_we_are_is_asked_once(tracker: GitLabTracker) -> None:
+    show(issue())
+    tracker.read(REF)
+    assert tracker.read(REF, whole=True).viewer == Person(7, "incident-bot", bot=True)
+    asked = [call for call in responses.calls if str(call.request.url).endswith("/user")]
+    assert len(asked) == 1
 
 
 # Listing

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.changes import Change
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.trackers import Gone, Hint
+from tracker_bridge.trackers import Denied, Gone, Hint
 from tracker_bridge.trackers._cache import Rights, Threads
 from tracker_bridge.trackers.gitlab import hooks, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
@@ -127,8 +127,15 @@ class GitLabTracker:
         self._client.close()
 
     def _me(self) -> Person:
-        """Return the bot's own account, asked for once."""
+        """Return the bot's own account, asked for once. Every GitLab tells it: without, this is none."""
+        act = "ask GitLab whose token this is"
         with self._viewer_lock:
             if self._viewer is None:
-                self._viewer = shapes.person(self._client.get("/user", "ask GitLab whose token this is", User))
+                try:
+                    self._viewer = shapes.person(self._client.get("/user", act, User))
+                except Gone:
+                    raise Denied(
+                        f"could not {act}: there is no GitLab at {self._client.url}; "
+                        "set TRACKER_BRIDGE_GITLAB__URL to its address, without /api/v4"
+                    ) from None
             return self._viewer
