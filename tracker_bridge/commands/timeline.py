@@ -55,7 +55,7 @@ def major(incident: Incident, call: Call) -> Incident | Refused:
     """
     Put an event into the summary timeline.
 
-    Without a number it is the latest event; else the number that stands behind the event in the status
+    Without a number it is the latest note; else the number that stands behind the event in the status
     comment, or the address of its comment. Start, detection, declaration, fix and end are there anyway.
     """
     entry = _named(incident, call.text, "major")

@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from tracker_bridge.demo.place import Place, open_place
-from tracker_bridge.demo.story import BODY, STEPS, TITLE, Step
+from tracker_bridge.demo.story import STEPS, TITLE
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.plan import SUMMARY
 from tracker_bridge.sandbox.server import RealCredentials, refuse_real_credentials
 from tracker_bridge.sandbox.world import Ticket
 
-_BACK = timedelta(minutes=STEPS[-1].minute + 8)
+_BACK = STEPS[-1].after + timedelta(minutes=8)
 """The incident lies so far back that it has just ended."""
 
 
@@ -48,26 +48,13 @@ def _play(place: Place) -> list[Ticket]:
     begun = datetime.now(UTC).replace(microsecond=0) - _BACK
     click.echo(f"The sandbox is at {place.sandbox.url}\n")
     click.echo(f"{begun:%H:%M}  {'bob':<6}opens: {TITLE}")
-    place.clock.set(begun)
-    tickets = [place.world.open_ticket(project, place.person("bob"), TITLE, BODY) for project in place.projects]
+    tickets = place.open_tickets(begun)
     for step in STEPS:
-        at = begun + timedelta(minutes=step.minute)
-        place.clock.set(at)
         said = step.text.replace("\n\n", "\n").split("\n") if step.text else [f"puts the label {step.label}"]
-        click.echo(f"{at:%H:%M}  {step.who:<6}" + f"\n{'':<13}".join(said))
-        for ticket in tickets:
-            _do(place, ticket, step)
-        place.settle()
+        click.echo(f"{begun + step.after:%H:%M}  {step.who:<6}" + f"\n{'':<13}".join(said))
+        place.play(step, tickets, begun)
     place.clock.run()
     return tickets
-
-
-def _do(place: Place, ticket: Ticket, step: Step) -> None:
-    who = place.person(step.who)
-    if step.label:
-        place.world.label(ticket, who, step.label)
-    else:
-        place.world.comment(ticket, who, step.text)
 
 
 def _report(place: Place, tickets: list[Ticket]) -> bool:
@@ -79,7 +66,7 @@ def _report(place: Place, tickets: list[Ticket]) -> bool:
         good = good and summed_up
         name = "GitHub" if ticket.project.forge == "github" else "GitLab"
         verdict = "the summary is there" if summed_up else "THE SUMMARY IS MISSING"
-        click.echo(f"{name}  {_page(place, ticket)}")
+        click.echo(f"{name}  {place.page(ticket)}")
         click.echo(f"        {len(ticket.comments)} comments, {len(bots)} of them the bot's; {verdict}")
     deliveries = place.sandbox.hooks.log
     click.echo(f"\n{len(deliveries)} signed webhooks went out, {_answered(place)} were taken.")
@@ -88,13 +75,6 @@ def _report(place: Place, tickets: list[Ticket]) -> bool:
 
 def _answered(place: Place) -> int:
     return sum(1 for delivery in place.sandbox.hooks.log if delivery.status == 202)
-
-
-def _page(place: Place, ticket: Ticket) -> str:
-    base = place.sandbox.url
-    if ticket.project.forge == "github":
-        return f"{base}/{ticket.project.path}/issues/{ticket.number}"
-    return f"{place.sandbox.gitlab_url}/{ticket.project.path}/-/issues/{ticket.number}"
 
 
 def _stay(place: Place) -> None:

@@ -19,10 +19,10 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tracker_bridge.demo.story import TEAM
+from tracker_bridge.demo.story import BODY, TEAM, TITLE, Step
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
-from tracker_bridge.sandbox.world import Account, Hook, Project, World
+from tracker_bridge.sandbox.world import Account, Hook, Project, Ticket, World
 from tracker_bridge.serving import Corridor, open_corridor
 from tracker_bridge.settings import Settings
 
@@ -61,6 +61,27 @@ class Place:
         if account is None:
             raise LookupError(f"nobody is called {login}")
         return account
+
+    def open_tickets(self, at: datetime) -> list[Ticket]:
+        """Open the story's issue in every project."""
+        self.clock.set(at)
+        return [self.world.open_ticket(one, self.person("bob"), TITLE, BODY) for one in self.projects]
+
+    def play(self, step: Step, tickets: list[Ticket], begun: datetime) -> None:
+        """Let a person do something in every ticket, and wait until the bridge has answered."""
+        self.clock.set(begun + step.after)
+        for ticket in tickets:
+            if step.label:
+                self.world.label(ticket, self.person(step.who), step.label)
+            else:
+                self.world.comment(ticket, self.person(step.who), step.text)
+        self.settle()
+
+    def page(self, ticket: Ticket) -> str:
+        """Return the address where a browser shows the issue."""
+        if ticket.project.forge == "github":
+            return f"{self.sandbox.url}/{ticket.project.path}/issues/{ticket.number}"
+        return f"{self.sandbox.gitlab_url}/{ticket.project.path}/-/issues/{ticket.number}"
 
     def settle(self, timeout: float = 30.0) -> None:
         """Wait until every webhook is delivered and the bridge has nothing left to do."""

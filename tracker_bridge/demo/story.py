@@ -6,6 +6,7 @@ the summary at the end.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from tracker_bridge.domain.issue import Access
@@ -21,7 +22,7 @@ TEAM: Final = {
 
 TITLE: Final = "Checkout answers 502 for half of all payments"
 BODY: Final = """\
-Since shortly before 14:00 the checkout page answers with **502** for about every second payment.
+Since a few minutes ago the checkout page answers with **502** for about every second payment.
 
 - only `POST /checkout/confirm` is hit
 - the error rate of the three pods is at 48 %
@@ -37,6 +38,10 @@ class Step:
     text: str = ""
     label: str = ""
 
+    @property
+    def after(self) -> timedelta:
+        return timedelta(minutes=self.minute)
+
 
 STEPS: Final = (
     Step(0, "bob", label="incident"),
@@ -45,7 +50,7 @@ STEPS: Final = (
     Step(
         5, "alice", "/incident severity sev1 half of all payments are lost\n/incident role comms @carol customers"
     ),
-    Step(7, "dana", "/incident started ~6m ago\n/incident detected 3m ago by alarm"),
+    Step(7, "dana", "/incident started ~14m ago\n/incident detected 9m ago by alarm"),
     Step(
         12,
         "dana",
@@ -56,8 +61,8 @@ STEPS: Final = (
     Step(16, "carol", "Customers are writing in. Do we have a status page entry yet?"),
     Step(19, "erin", "/incident clam tester"),
     Step(20, "erin", "/incident claim tester"),
-    Step(34, "bob", "/incident status identified the 13:48 deploy halved the connection pool\n/incident major"),
-    Step(48, "dana", "/incident note rollback of checkout started, one pod after the other"),
+    Step(34, "bob", "/incident status identified the last deploy halved the connection pool"),
+    Step(48, "dana", "/incident note rollback of checkout started, one pod after the other\n/incident major"),
     Step(63, "bob", "/incident fixed 2m ago\n\nAll pods run the old version, error rate is back at 0.1 %."),
     Step(95, "erin", "Paid with all three cards, twice. No error."),
     Step(98, "dana", "/incident note erin paid with all three cards without an error"),

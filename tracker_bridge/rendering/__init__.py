@@ -16,7 +16,7 @@ from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Duty, Incident, Reply
 from tracker_bridge.domain.plan import STATUS, SUMMARY
 from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.statistics import duration, statistics
+from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.clock import Clock
 from tracker_bridge.rendering.environment import documents_environment
@@ -53,7 +53,12 @@ class Renderer:
     def _status(self, incident: Incident, hidden: str) -> Document:
         latest = in_order(incident.timeline)[: -LATEST - 1 : -1]
         body = self._render(
-            "status", incident, latest=latest, proposed=_proposed(incident), commands=self.commands
+            "status",
+            incident,
+            latest=latest,
+            lasted=_lasted(incident),
+            proposed=propose(incident.impacts, incident.rules.severities),
+            commands=self.commands,
         )
         return Document(STATUS, f"{body}\n\n{hidden}" if hidden else body)
 
@@ -112,8 +117,10 @@ def _held(incident: Incident, duty: Duty) -> bool:
     return any(incident.holds(duty.login, role) for role in duty.roles)
 
 
-def _proposed(incident: Incident) -> Any:
-    return propose(incident.impacts, incident.rules.severities)
+def _lasted(incident: Incident) -> Interval:
+    """The total outage; the time to resolve while nobody knows when it began."""
+    _, outage, resolving = statistics(incident)
+    return resolving if outage.length is None else outage
 
 
 def _dot(incident: Incident) -> str:

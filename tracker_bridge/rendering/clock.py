@@ -23,12 +23,12 @@ class Clock:
         object.__setattr__(self, "spans_days", len(days) > 1)
 
     def __call__(self, when: Moment | datetime) -> Markup:
-        """``14:05``, ``≈ 14:05``, or ``22 Nov 14:05``."""
+        """``14:05``, ``≈ 14:05``, or ``22 Nov 14:05``; never broken over two lines."""
         at = when.at if isinstance(when, Moment) else when
-        roughly = "≈ " if isinstance(when, Moment) and when.approximate else ""
-        shown = at.astimezone(UTC).strftime("%d %b %H:%M" if self.spans_days else "%H:%M")
+        roughly = "≈\u00a0" if isinstance(when, Moment) and when.approximate else ""
+        shown = at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%H:%M" if self.spans_days else "%H:%M")
         return Markup("{}{}").format(roughly, shown)
 
     def day(self, when: Moment) -> Markup:
-        """``2026-11-22``."""
-        return Markup("{}").format(when.at.astimezone(UTC).date().isoformat())
+        """``22 Nov 2026``."""
+        return Markup("{}").format(when.at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%Y"))
