@@ -15,8 +15,9 @@ def show(incident: Incident, call: Call) -> Incident:
 
     The status comment always shows the latest; this is for everybody who reads along by mail.
     """
+    _, others = _before(incident, "show", call)
     now = replace(incident, replies=())
-    return incident.replying(Reply("show", call.comment, call.url, incident=now))
+    return replace(incident, replies=others).replying(Reply("show", call.comment, call.url, incident=now))
 
 
 @command(
@@ -31,5 +32,14 @@ def help_(incident: Incident, call: Call) -> Incident:
     """
     List the commands, or explain one.
     """
-    topic = call.text.casefold().split(" ", 1)[0]
-    return incident.replying(Reply("help", call.comment, call.url, topic=topic))
+    asked, others = _before(incident, "help", call)
+    topics = dict.fromkeys(
+        [*(topic for reply in asked for topic in reply.topics), *call.text.casefold().split()[:1]]
+    )
+    return replace(incident, replies=others).replying(Reply("help", call.comment, call.url, tuple(topics)))
+
+
+def _before(incident: Incident, kind: str, call: Call) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:
+    """Split the replies into those of ``kind`` to this comment, which gets one only, and all others."""
+    mine = tuple(reply for reply in incident.replies if (reply.kind, reply.comment) == (kind, call.comment))
+    return mine, tuple(reply for reply in incident.replies if reply not in mine)

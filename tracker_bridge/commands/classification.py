@@ -71,7 +71,8 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say where the work stands: investigating, identified (the cause is known), or monitoring (a fix is in).
 
-    The end has words of its own: `resolve` and `cancel`.
+    Going back from monitoring means that the fix did not hold: its time is dropped. The end has words of its
+    own: `resolve` and `cancel`.
     """
     word = call.text.casefold().split(" ", 1)[0]
     if word in ("resolved", "resolve"):
@@ -84,4 +85,5 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
     phase = working[word]
     why = call.text[len(word) :].strip()
     entry = entry_of(call.cause, Kind.PHASE, what=phase.value, text=why)
-    return incident.having(replace(entry, major=phase is Phase.IDENTIFIED), phase=phase)
+    fixed = incident.fixed if phase is Phase.MONITORING else None
+    return incident.having(replace(entry, major=phase is Phase.IDENTIFIED), phase=phase, fixed=fixed)

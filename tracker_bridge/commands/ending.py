@@ -1,5 +1,7 @@
 """How an incident ends, and how it comes back."""
 
+from dataclasses import replace
+
 from tracker_bridge.domain import lifecycle
 from tracker_bridge.domain.arguments import moment
 from tracker_bridge.domain.calls import Call
@@ -45,7 +47,7 @@ def reopen(incident: Incident, call: Call) -> Incident | Refused:
     """
     if incident.active:
         return Refused("this incident is still open", "show")
-    return lifecycle.reopen(incident, call.cause, call.text)
+    return replace(lifecycle.reopen(incident, call.cause, call.text), unlabeled=False)
 
 
 @command(
@@ -66,4 +68,4 @@ def cancel(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("this incident is cancelled already", "show")
     if not call.text:
         return Refused("say why", "cancel it was a false alarm")
-    return lifecycle.cancel(incident, call.cause, call.text)
+    return lifecycle.cancel(replace(incident, fixed=None, resolved=None), call.cause, call.text)

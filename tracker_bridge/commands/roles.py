@@ -14,10 +14,16 @@ NAMES = "`lead`, `tech-lead`, `assist`, `scribe`, `comms`, `tester`"
 
 
 def take(incident: Incident, call: Call, role: Role, login: str, audience: str = "") -> Incident:
-    """Give ``role`` to ``login``, who is told the duties; a single role's holder is replaced (S13)."""
+    """
+    Give ``role`` to ``login``, who is told the duties; a single role's holder is replaced (S13).
+
+    Whoever has it already keeps it; a volunteer is confirmed when others say it.
+    """
     mine = [h for h in incident.holders(role) if is_same(h.login, login) and not h.implied]
-    if any(h.audience == audience for h in mine):
-        return incident
+    held = next((h for h in mine if h.audience == audience), None)
+    if held is not None:
+        by = call.actor.login if held.volunteered else held.by
+        return replace(incident, roles=tuple(replace(h, by=by) if h is held else h for h in incident.roles))
     if role.single:
         incident = _leave(incident, call, role, [h for h in incident.holders(role) if not is_same(h.login, login)])
         incident = replace(incident, roles=without(incident.roles, role))
@@ -27,7 +33,9 @@ def take(incident: Incident, call: Call, role: Role, login: str, audience: str =
 
 
 def _duties(incident: Incident, call: Call, role: Role, login: str) -> tuple[Duty, ...]:
-    """One card per person and comment, however many roles were taken in it."""
+    """One card per person and comment, however many roles were taken in it; and a role's duties once (S7)."""
+    if any(role in duty.roles and is_same(duty.login, login) for duty in incident.duties):
+        return incident.duties
     card = next(
         (d for d in incident.duties if d.comment == call.comment and is_same(d.login, login) and not d.implied),
         None,
@@ -41,8 +49,31 @@ def _duties(incident: Incident, call: Call, role: Role, login: str) -> tuple[Dut
 def _leave(incident: Incident, call: Call, role: Role, leaving: list[Holding]) -> Incident:
     for holding in leaving:
         entry = entry_of(call.cause, Kind.ROLE_LEFT, what=role.words, who=holding.login, text=holding.audience)
-        incident = incident.having(entry, roles=without(incident.roles, role, holding.login))
+        roles, duties = (
+            without(incident.roles, role, holding.login),
+            _without(incident.duties, role, holding.login),
+        )
+        incident = incident.having(entry, roles=roles, duties=duties)
     return incident
+
+
+def _without(duties: tuple[Duty, ...], role: Role, login: str) -> tuple[Duty, ...]:
+    """Forget that ``login`` was told about ``role``: who takes it again is told again."""
+    left = [
+        replace(duty, roles=tuple(r for r in duty.roles if r is not role)) if is_same(duty.login, login) else duty
+        for duty in duties
+    ]
+    return tuple(duty for duty in left if duty.roles)
+
+
+def _named(text: str) -> tuple[Role | None, str]:
+    """Split ``communication lead external``: the role, in two words or one, and what follows it."""
+    words = text.split()
+    for count in (2, 1):
+        role = find_role(" ".join(words[:count]))
+        if role is not None:
+            return role, " ".join(words[count:])
+    return None, text
 
 
 @command(
@@ -58,10 +89,12 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
     The roles are `lead`, `tech-lead`, `assist`, `scribe`, `comms` and `tester`; their usual other names work
     as well. There is one Incident Lead and one Technical Lead at a time: whoever claims replaces the holder.
     """
-    name, _, audience = call.text.partition(" ")
-    role = find_role(name) or find_role(call.text)
+    others, rest = people(call.text)
+    role, audience = _named(rest)
     if role is None:
-        return _unknown(call.text, "claim lead")
+        return _unknown(rest, "claim lead")
+    if any(not is_same(login, call.actor.login) for login in others):
+        return Refused("you can only claim a role for yourself", f"role {role.short} @{others[0]}")
     return take(incident, call, role, call.actor.login, _audience(role, audience))
 
 
@@ -80,8 +113,7 @@ def role(incident: Incident, call: Call) -> Incident | Refused:
     at a time: a new one replaces the old.
     """
     logins, rest = people(call.text)
-    name, _, audience = rest.partition(" ")
-    wanted = find_role(name) or find_role(rest)
+    wanted, audience = _named(rest)
     if wanted is None:
         return _unknown(rest, "role lead @alice")
     if not logins:
@@ -115,7 +147,8 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
     asked = logins or (call.actor.login,)
     leaving = [h for h in incident.holders(wanted) if any(is_same(h.login, login) for login in asked)]
     if not leaving:
-        return Refused(f"{' and '.join(map(quoted, asked))} is not {wanted.words}", "show")
+        verb = "is" if len(asked) == 1 else "are"
+        return Refused(f"{' and '.join(map(quoted, asked))} {verb} not {wanted.words}", "show")
     return _leave(incident, call, wanted, leaving)
 
 
@@ -148,7 +181,10 @@ def handoff(incident: Incident, call: Call) -> Incident | Refused:
     if not leaving:
         reason = f"nobody is {wanted.words} yet" if not holders else f"say whose part of {wanted.words} goes over"
         return Refused(reason, f"role {wanted.short} @{logins[0]}")
-    return take(_leave(incident, call, wanted, leaving), call, wanted, logins[0], leaving[0].audience)
+    incident = _leave(incident, call, wanted, leaving)
+    for holding in leaving:
+        incident = take(incident, call, wanted, logins[0], holding.audience)
+    return incident
 
 
 def _audience(role: Role, name: str) -> str:

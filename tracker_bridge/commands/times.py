@@ -1,12 +1,25 @@
 """When it began, when it was noticed, when the fix was in (S87, S88, S89)."""
 
+from dataclasses import replace
+
 from tracker_bridge.commands.declare import SOURCES
 from tracker_bridge.domain.arguments import moment, people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Phase, Refused, mark_of
 from tracker_bridge.domain.timeline import Kind, entry_of
-from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.times import ACCEPTED, Moment
+
+
+def _unsaid(incident: Incident, kind: Kind) -> Incident:
+    """Take what was said before off the timeline: saying it again corrects it."""
+    return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry.kind is not kind))
+
+
+def _when(text: str, incident: Incident, call: Call) -> Moment | Refused:
+    if not text:
+        return Refused(f"when? Accepted: {ACCEPTED}", f"{call.verb} 20m ago")
+    return moment(text, incident, call)
 
 
 @command(
@@ -22,10 +35,11 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
 
     It is not the same as when it was noticed or declared; the statistics need it. Saying it again corrects it.
     """
-    at = moment(call.text or "?", incident, call)
+    at = _when(call.text, incident, call)
     if isinstance(at, Refused):
         return at
-    return incident.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
+    before = _unsaid(incident, Kind.STARTED)
+    return before.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
 
 
 @command(
@@ -45,12 +59,13 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
     source = source.strip().casefold()
     if by and source not in SOURCES:
         return Refused(f"{quoted(source)} is not `alarm`, `user` or `staff`", "detected 14:12 by alarm")
-    at = moment(text.strip() or "?", incident, call)
+    at = _when(text.strip(), incident, call)
     if isinstance(at, Refused):
         return at
     source = source or incident.source
     entry = entry_of(call.cause, Kind.DETECTED, at, what=source)
-    return incident.having(entry, detected=mark_of(call.cause, at), source=source)
+    before = _unsaid(incident, Kind.DETECTED)
+    return before.having(entry, detected=mark_of(call.cause, at), source=source)
 
 
 @command(

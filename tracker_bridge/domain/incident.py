@@ -85,13 +85,13 @@ class Reply:
     """
     Something to be said right under a comment, once: ``refusal``, ``help`` or ``show``.
 
-    ``topic`` is the verb asked about. ``incident`` is the incident as it stood, for ``show``.
+    ``topics`` are the verbs asked about. ``incident`` is the incident as it stood, for ``show``.
     """
 
     kind: str
     comment: int
     url: str
-    topic: str = ""
+    topics: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     incident: "Incident | None" = None
 

@@ -26,6 +26,7 @@ LATEST: Final = 8
 """Events that the status comment shows; the rest is a click away."""
 
 _BLANKS: Final = re.compile(r"\n{3,}")
+_UNUSUAL: Final = re.compile(r"[^a-z0-9_.]")
 _DOTS: Final = ("🔴", "🟠", "🟡", "🔵")
 
 
@@ -87,13 +88,14 @@ class Renderer:
     def _duty(self, incident: Incident, duty: Duty) -> Document:
         roles = [role for role in duty.roles if incident.holds(duty.login, role)]
         body = self._render("duty", incident, duty=duty, roles=roles)
-        key = f"duty:{duty.comment}.{duty.login.casefold().replace('-', '_').replace('/', '.')}"
+        whom = _UNUSUAL.sub(lambda sign: f":{ord(sign[0]):x}:", duty.login.casefold())
+        key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{whom}"
         return Document(key, body, frozenset({duty.login}))
 
     def _reply(self, incident: Incident, reply: Reply) -> Document:
-        topic = self.commands.find(reply.topic) if reply.topic else None
+        topics = [found for word in reply.topics if (found := self.commands.find(word))]
         body = self._render(
-            reply.kind, reply.incident or incident, reply=reply, topic=topic, commands=self.commands
+            reply.kind, reply.incident or incident, reply=reply, topics=topics, commands=self.commands
         )
         return Document(f"{reply.kind}:{reply.comment}", body)
 

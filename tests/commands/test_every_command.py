@@ -1,0 +1,186 @@
+"""What holds for each command, whichever it is."""
+
+import pytest
+
+from tests.commands.thread import Thread, declared, refusal
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.command import Command, When
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.receipts import Verdict
+from tracker_bridge.domain.rules import Rules
+
+EVERY = list(COMMANDS.values())
+EXAMPLES = [(command, example) for command in EVERY for example in command.examples]
+PREPARED = {
+    "declare": "",
+    "major": "/incident note rolled back",
+    "retract": "/incident note rolled back",
+    "reopen": "/incident resolve",
+    "unrole": "/incident role scribe @alice\n/incident role tester @dave",
+    "handoff": "/incident role scribe @alice\n/incident role tl @carol",
+}
+"""What must have been said before the examples of a command make sense; nothing for most."""
+
+
+def in_its_place(command: Command) -> Thread:
+    """Return an incident in which the examples of ``command`` make sense; its notes are number 4823."""
+    thread = Thread() if command.verb == "declare" else declared()
+    thread.next_number = 4823
+    if PREPARED.get(command.verb):
+        thread.say("alice", PREPARED[command.verb])
+    return thread
+
+
+@pytest.mark.parametrize(("command", "example"), EXAMPLES, ids=[example for _, example in EXAMPLES])
+def test_each_example_of_its_help_is_accepted(command: Command, example: str) -> None:
+    thread = in_its_place(command)
+
+    thread.say("alice", f"/incident {example}")
+
+    assert thread.mistakes == []
+    assert thread.verdicts[-1] is Verdict.ACCEPTED
+    assert thread.documents
+
+
+@pytest.mark.parametrize("root", ["/inc", "/INCIDENT", "/Incident ", "@incident-bot", "@Incident-Bot"])
+@pytest.mark.parametrize("command", EVERY, ids=lambda command: command.verb)
+def test_each_word_and_alias_of_it_does_the_same_after_each_root(command: Command, root: str) -> None:
+    rest = command.examples[0].partition(" ")[2]
+    plain = in_its_place(command)
+    plain.say("alice", f"/incident {command.verb} {rest}")
+
+    for word in (command.verb, *command.aliases, command.verb.upper()):
+        thread = in_its_place(command)
+        thread.say("alice", f"{root} {word} {rest}")
+        assert thread.incident == plain.incident
+
+
+@pytest.mark.parametrize("command", EVERY, ids=lambda command: command.verb)
+def test_its_usage_begins_with_its_word_and_its_examples_follow_it(command: Command) -> None:
+    assert command.usage.split()[0] == command.verb
+    assert {example.split()[0] for example in command.examples} == {command.verb}
+
+
+@pytest.mark.parametrize("command", EVERY, ids=lambda command: command.verb)
+def test_its_help_shows_usage_documentation_and_examples(command: Command) -> None:
+    thread = Thread()
+    number = thread.say("alice", f"/incident help {command.verb}")
+
+    text = thread.documents[f"help:{number}"]
+
+    assert f"/incident {command.usage}" in text
+    assert all(f"- `/incident {example}`" in text for example in command.examples)
+
+
+@pytest.mark.parametrize("command", EVERY, ids=lambda command: command.verb)
+def test_where_there_is_no_incident_it_is_refused_with_the_word_that_makes_one(command: Command) -> None:
+    thread = Thread()
+
+    thread.say("alice", f"/incident {command.examples[0]}")
+
+    if command.when is When.ALWAYS:
+        assert thread.mistakes == []
+    else:
+        assert (thread.mistake.refused.reason, thread.mistake.refused.instead) == (
+            "this issue is not an incident yet",
+            "declare",
+        )
+
+
+@pytest.mark.parametrize("command", EVERY, ids=lambda command: command.verb)
+def test_after_the_end_it_is_refused_unless_it_makes_sense_then(command: Command) -> None:
+    thread = declared()
+    thread.next_number = 4823
+    thread.say("alice", "/incident note rolled back\n/incident role scribe @alice\n/incident role tester @dave")
+    thread.say("alice", "/incident resolve")
+
+    thread.say("alice", f"/incident {command.examples[0]}")
+
+    if command.when is When.ACTIVE:
+        assert thread.mistake.refused.reason == "this incident is resolved"
+        assert thread.mistake.refused.instead == "reopen"
+    elif command.verb != "declare":
+        assert thread.mistakes == []
+
+
+@pytest.mark.parametrize("command", EVERY, ids=lambda command: command.verb)
+def test_it_takes_the_access_that_it_says(command: Command) -> None:
+    """Somebody who may do something, but not this, is told so; strangers cost no comment."""
+    for access in Access:
+        thread = in_its_place(command)
+        thread.access["erin"] = access
+        before = thread.incident
+        number = thread.say("erin", f"/incident {command.examples[0]}")
+
+        verdict = thread.verdicts[-1]
+
+        if access >= command.access:
+            assert verdict is not Verdict.DENIED
+        else:
+            assert verdict is Verdict.DENIED
+            assert (thread.incident.timeline, thread.incident.phase) == (before.timeline, before.phase)
+            told = f"refusal:{number}" in thread.documents
+            assert told == (access > Access.READ)
+
+
+def test_what_changes_the_course_of_things_takes_write_access() -> None:
+    restricted = {command.verb for command in EVERY if command.access > Access.TRIAGE}
+
+    assert restricted == {"severity", "status", "role", "handoff", "resolve", "reopen", "cancel"}
+    assert {command.access for command in EVERY} == {Access.TRIAGE, Access.WRITE}
+
+
+def test_the_team_can_ask_for_other_access() -> None:
+    rules = Rules(access={"severity": Access.TRIAGE, "note": Access.WRITE})
+    thread = declared(rules=rules)
+
+    thread.say("dana", "/incident severity sev2\n/incident note something")
+
+    assert thread.verdicts[-2:] == [Verdict.ACCEPTED, Verdict.DENIED]
+    assert thread.mistake.refused.reason == "`note` takes write access to this project, or a role given to you"
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        ("sevrity sev1", "severity sev1 nobody can pay"),
+        ("resolv", "resolve"),
+        ("tl", "help"),
+        ("xyzzy", "help"),
+        ("notes something", "note rolled back the checkout service"),
+    ],
+)
+def test_a_word_that_is_no_command_is_refused_with_the_nearest_that_is(typed: str, instead: str) -> None:
+    reason, line = refusal(declared(), "dana", f"/incident {typed}")
+
+    assert reason == f"`{typed.split(maxsplit=1)[0]}` is not a command"
+    assert line == instead
+
+
+def test_a_bare_root_asks_for_help() -> None:
+    thread = Thread()
+    number = thread.say("dana", "/incident")
+    assert "| **Begin and classify** | |" in thread.documents[f"help:{number}"]
+
+
+def test_several_lines_of_one_comment_are_judged_each_by_itself_and_answered_together() -> None:
+    thread = declared()
+
+    number = thread.say("alice", "/incident severity sev9\n/incident claim lead\n/incident nte x")
+
+    assert [mistake.line for mistake in thread.mistakes] == ["/incident severity sev9", "/incident nte x"]
+    text = thread.documents[f"refusal:{number}"]
+    assert text.index("severity sev9") < text.index("nte x")
+    assert "`/incident severity sev1`" in text
+    assert [holding.login for holding in thread.incident.roles] == ["bob", "alice"]
+
+
+def test_a_refusal_goes_when_the_mistake_is_corrected() -> None:
+    thread = declared()
+    number = thread.say("alice", "/incident severity sev9")
+    assert f"refusal:{number}" in thread.documents
+
+    thread.edit(number, "/incident severity sev1")
+
+    assert f"refusal:{number}" not in thread.documents
+    assert thread.incident.severity == thread.rules.severities[0]

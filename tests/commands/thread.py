@@ -1,0 +1,182 @@
+"""A thread to be built line by line, and what the fold and the templates make of it. No tracker, no clock."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.changes import Document
+from tracker_bridge.domain.command import Commands
+from tracker_bridge.domain.fold import Folded, fold
+from tracker_bridge.domain.gate import check
+from tracker_bridge.domain.incident import Incident, Mistake
+from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
+from tracker_bridge.domain.judging import Judge
+from tracker_bridge.domain.receipts import Receipts, Verdict
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.timeline import Entry, Kind
+from tracker_bridge.rendering import Renderer
+from tracker_bridge.templates_folder import templates_folder
+
+BEGIN = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+BOT = Person(1, "incident-bot", bot=True)
+ACCESS = {
+    "alice": Access.MAINTAIN,
+    "bob": Access.WRITE,
+    "carol": Access.WRITE,
+    "dana": Access.TRIAGE,
+    "erin": Access.TRIAGE,
+    "rita": Access.READ,
+    "mallory": Access.NONE,
+}
+PEOPLE = {login: Person(number, login) for number, login in enumerate(ACCESS, start=2)}
+URL = "https://forge.test/acme/shop/issues/7"
+ROOM = 60_000
+
+
+def at(clock: str) -> datetime:
+    """Return a time of the thread's day; with a date in front, of that day."""
+    day, _, time = clock.rpartition(" ")
+    return datetime.fromisoformat(f"{day or BEGIN.date()}T{time}+00:00")
+
+
+class Thread:
+    """
+    An issue of bob's, opened at 14:00 UTC. Each thing said or done takes a minute, unless ``when`` says else.
+
+    ``incident``, ``documents`` and ``mistakes`` are those of the thread as it stands now. Nothing is remembered
+    from one look to the next, unless :meth:`look` is called.
+    """
+
+    def __init__(
+        self,
+        body: str = "",
+        *,
+        opener: str = "bob",
+        labels: Iterable[str] = (),
+        rules: Rules | None = None,
+        commands: Commands = COMMANDS,
+    ) -> None:
+        self.rules = rules or Rules()
+        self.commands = commands
+        self.access = dict(ACCESS)
+        self.receipts = Receipts()
+        self.now = BEGIN
+        self.next_number = 1001
+        self.issue = Issue(
+            ref=IssueRef("local", "acme/shop", 7),
+            viewer=BOT,
+            author=PEOPLE[opener],
+            title="Checkout is down",
+            body=body,
+            url=URL,
+            created_at=BEGIN,
+            updated_at=BEGIN,
+            open=True,
+            labels=frozenset(labels),
+        )
+
+    # What people do
+
+    def say(self, login: str, text: str, when: str = "") -> int:
+        """Write a comment; return its number."""
+        self._pass(when)
+        number, self.next_number = self.next_number, self.next_number + 1
+        person = PEOPLE.get(login) or Person(900, login)
+        comment = Comment(number, person, self.now, self.now, text, f"{URL}#issuecomment-{number}")
+        self.issue = replace(self.issue, comments=(*self.issue.comments, comment))
+        return number
+
+    def edit(self, number: int, text: str, by: Person | None = None) -> None:
+        """Change a comment; ``by`` somebody else than its author."""
+        self.now += timedelta(minutes=1)
+
+        def edited(comment: Comment) -> Comment:
+            editor = None if by == comment.author else by
+            return replace(comment, body=text, updated_at=self.now, edited_by=editor)
+
+        comments = tuple(edited(c) if c.id == number else c for c in self.issue.comments)
+        self.issue = replace(self.issue, comments=comments)
+
+    def delete(self, number: int) -> None:
+        self.issue = replace(self.issue, comments=tuple(c for c in self.issue.comments if c.id != number))
+
+    def do(self, login: str, deed: Deed, label: str = "", when: str = "") -> None:
+        """Change label or state by hand."""
+        self._pass(when)
+        happening = Happening(self.now, PEOPLE[login], deed, label)
+        labels = {
+            Deed.LABELED: self.issue.labels | {label},
+            Deed.UNLABELED: self.issue.labels - {label},
+        }.get(deed, self.issue.labels)
+        state = {Deed.CLOSED: False, Deed.REOPENED: True}.get(deed, self.issue.open)
+        happenings = (*self.issue.happenings, happening)
+        self.issue = replace(self.issue, labels=labels, open=state, happenings=happenings)
+
+    def look(self) -> Folded:
+        """Judge what is new, and remember the verdicts."""
+        folded = self.folded
+        self.receipts = folded.receipts
+        return folded
+
+    # What came of it
+
+    @property
+    def folded(self) -> Folded:
+        judge = Judge(self.receipts, {PEOPLE[login].id: access for login, access in self.access.items()})
+        return fold(self.issue, self.commands, judge, self.rules)
+
+    @property
+    def incident(self) -> Incident:
+        return self.folded.incident
+
+    @property
+    def documents(self) -> dict[str, str]:
+        """The bodies by their keys; each has passed the gate, and no key comes twice."""
+        found = self._rendered()
+        keys = [document.key for document in found]
+        assert len(keys) == len(set(keys)), keys
+        for document in found:
+            check(document, self.rules.roots, BOT.login, ROOM)
+        return {document.key: document.body for document in found}
+
+    @property
+    def mentions(self) -> dict[str, frozenset[str]]:
+        """Who each document pings, by its key; those that ping nobody are left out."""
+        return {document.key: document.mentions for document in self._rendered() if document.mentions}
+
+    @property
+    def mistakes(self) -> list[Mistake]:
+        return [mistake for reply in self.incident.replies for mistake in reply.mistakes]
+
+    @property
+    def mistake(self) -> Mistake:
+        """The only mistake of the thread."""
+        [mistake] = self.mistakes
+        return mistake
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        return [receipt.verdict for receipt in self.folded.receipts.calls]
+
+    def entries(self, kind: Kind) -> list[Entry]:
+        return [entry for entry in self.incident.timeline if entry.kind is kind]
+
+    def _rendered(self) -> tuple[Document, ...]:
+        return Renderer(templates_folder(), self.commands).documents(self.incident, "", ROOM)
+
+    def _pass(self, when: str) -> None:
+        self.now = at(when) if when else self.now + timedelta(minutes=1)
+
+
+def declared(body: str = "/incident declare", **settings: object) -> Thread:
+    """Return a thread that is an incident from its first line on: bob's, and so led technically by bob."""
+    return Thread(body, **settings)  # type: ignore[arg-type]  # handed through
+
+
+def refusal(thread: Thread, login: str, text: str) -> tuple[str, str]:
+    """Say one wrong line; return the reason of its refusal, and the right line proposed."""
+    thread.say(login, text)
+    refused = thread.mistakes[-1].refused
+    assert thread.mistakes[-1].line == text
+    return refused.reason, refused.instead
