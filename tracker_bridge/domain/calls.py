@@ -1,9 +1,8 @@
 """
 Finding commands in a comment, as a Markdown reader would.
 
-A command stands at column 0 of a line of an ordinary paragraph. What is in code, quotes, lists, HTML comments
-or in the middle of a sentence is not one. markdown-it-py decides that: a scanner of our own would be wrong
-where Markdown is subtle, and a command run by mistake is worse than none.
+A command stands at column 0 of a line of an ordinary paragraph. What is in code, quotes, lists, tables, HTML
+comments or in the middle of a sentence is not one.
 """
 
 import hashlib
@@ -14,10 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
 from tracker_bridge.domain.issue import Comment, Person
+from tracker_bridge.domain.paragraphs import shown_lines
 from tracker_bridge.domain.timeline import Cause
 
 MAX_CALLS: Final = 20
@@ -26,12 +23,13 @@ MAX_CALLS: Final = 20
 MAX_LINE: Final = 4000
 """Characters of one command that count."""
 
-# Underlined headings are left out: people write "---" under a command.
-_BLOCKS = MarkdownIt("commonmark").disable(["inline", "lheading"])
-_INLINE = MarkdownIt("commonmark").disable(["lheading"])
-_PROBE = "\ue000"  # a private-use character: marks the spot in question while the inline rules run
+MAX_TEXT: Final = 65_536
+"""Characters of one comment that are read: what GitHub stores. GitLab takes a million."""
+
 _DASHES = re.compile(r"(?<!\S)[—–](?=[a-z])|(?<!\S)[—–]{2}(?=[a-z])")
 _SPACES = re.compile(r"[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_WRAPPING = re.compile(r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+|>)*[`~]*")
+_FENCE = re.compile(r"\s*(?:>\s*)*(?:```+|~~~+)[\w-]*\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +77,12 @@ class Call:
 
     @property
     def digest(self) -> bytes:
-        """Eight bytes that change when the text does."""
-        return hashlib.sha256(f"{self.line}\n{self.quote}".encode("utf-8", "surrogatepass")).digest()[:8]
+        """
+        Eight bytes that change when the text does, or when it leaves the code or the quote it was in: only
+        then is it judged as the command that it is.
+        """
+        said = f"{self.hidden:d}\n{self.line}\n{self.quote}"
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()[:8]
 
 
 def calls_of(comment: Comment, roots: Sequence[str], bot: str) -> list[Call]:
@@ -110,12 +112,13 @@ def calls_of(comment: Comment, roots: Sequence[str], bot: str) -> list[Call]:
 def find_calls(body: str, roots: Sequence[str], bot: str) -> list[Found]:
     """Return the commands of a text, in order, at most :data:`MAX_CALLS`."""
     words = _words(roots, bot)
-    if not any(word in body.casefold() for word in words):
+    if not _mentioned(body, words):
         return []
-    lines = _normal(body).split("\n")
-    starts = [n for n in _paragraph_lines(lines, words) if _root(lines[n], words)][:MAX_CALLS]
+    lines = _lines(body)
+    shown = shown_lines(lines, lambda line: _root(line, words) is not None)
+    starts = list(itertools.islice(shown, MAX_CALLS))
     return [
-        _found(lines[start], words, "\n".join(lines[start + 1 : end]).strip())
+        _found(_plain(lines[start]), words, "\n".join(lines[start + 1 : end]).strip())
         for start, end in itertools.pairwise([*starts, len(lines)])
     ]
 
@@ -127,10 +130,10 @@ def find_hidden(body: str, roots: Sequence[str], bot: str) -> list[Found]:
     Somebody who puts it into back-ticks, a code block, a quote or a list by mistake deserves to be told so.
     """
     words = _words(roots, bot)
-    if not any(word in body.casefold() for word in words):
+    if not _mentioned(body, words):
         return []
-    lines = [line for line in _normal(body).split("\n") if line.strip(" `~>")]
-    bare = lines[0].strip(" `~>*-") if lines else ""
+    lines = [line for line in _lines(body) if line.strip(" \t>") and not _FENCE.fullmatch(line)]
+    bare = _plain(_WRAPPING.sub("", lines[0], count=1)).rstrip(" `~") if lines else ""
     return [_found(bare, words, "")] if len(lines) == 1 and _root(bare, words) else []
 
 
@@ -139,40 +142,28 @@ def _words(roots: Sequence[str], bot: str) -> tuple[str, ...]:
     return (*(root.casefold() for root in roots), f"@{bot.casefold().removesuffix('[bot]')}")
 
 
-def _normal(body: str) -> str:
-    return _SPACES.sub(" ", body.replace("\r\n", "\n").replace("\r", "\n"))
+def _mentioned(body: str, words: tuple[str, ...]) -> bool:
+    """Whether the text may hold a command at all; most comments do not, and cost no more than this."""
+    low = body.casefold()
+    return any(word in low for word in words)
+
+
+def _lines(body: str) -> list[str]:
+    lines = body[: MAX_TEXT + 1].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if len(body) <= MAX_TEXT else lines[:-1]
+
+
+def _plain(line: str) -> str:
+    """Make all spaces plain ones; only for reading a command, as Markdown tells some of them apart."""
+    return _SPACES.sub(" ", line)
 
 
 def _root(line: str, words: tuple[str, ...]) -> str | None:
     """Return the word that makes ``line`` a command; it must be followed by a space or by nothing."""
-    low = line.casefold()
-    return next((w for w in words if low.startswith(w) and low[len(w) : len(w) + 1] in ("", " ")), None)
-
-
-def _paragraph_lines(lines: list[str], words: tuple[str, ...]) -> list[int]:
-    """Return the numbers of the lines that stand at column 0 of a top-level paragraph, outside code."""
-    numbers: list[int] = []
-    for token in _BLOCKS.parse("\n".join(lines)):
-        if token.type != "inline" or token.level != 1 or token.map is None:
-            continue
-        first, end = token.map
-        numbers += [n for n in range(first, end) if not _swallowed(lines, first, end, n, words)]
-    return numbers
-
-
-def _swallowed(lines: list[str], first: int, end: int, number: int, words: tuple[str, ...]) -> bool:
-    """Whether a code span, a link or an HTML comment that began earlier in the paragraph covers the line."""
-    if number == first or not _root(lines[number], words):
-        return False
-    before = "\n".join(lines[first:number])
-    if not any(sign in before for sign in "`<["):
-        return False
-    probed = f"{before}\n{_PROBE}{lines[number]}\n" + "\n".join(lines[number + 1 : end])
-    return not any(_PROBE in text.content for token in _INLINE.parse(probed) for text in _texts(token))
-
-
-def _texts(token: Token) -> list[Token]:
-    return [child for child in token.children or () if child.type == "text"]
+    return next(
+        (w for w in words if line[: len(w)].casefold() == w and _plain(line[len(w) : len(w) + 1]) in ("", " ")),
+        None,
+    )
 
 
 def _found(line: str, words: tuple[str, ...], quote: str) -> Found:

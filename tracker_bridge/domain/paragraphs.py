@@ -1,0 +1,74 @@
+"""
+Which lines of a text a Markdown reader sees at the start of a line of an ordinary paragraph.
+
+markdown-it-py decides that: a scanner of our own would be wrong where Markdown is subtle, and a command run by
+mistake is worse than none.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+MAX_PARAGRAPH: Final = 8_000
+"""Characters of a paragraph in which lines below an opening sign can be shown: some take very long to read."""
+
+_PROBE: Final = "\ue000"  # a private-use character: marks the spots in question while the inline rules run
+_PROBED: Final = re.compile(f"{_PROBE}([0-9]+){_PROBE}")
+_QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
+
+
+def shown_lines(lines: list[str], asked: Callable[[str], bool]) -> Iterator[int]:
+    """Yield the numbers of the lines that are ``asked`` for and stand at column 0 of a top-level paragraph."""
+    for token in _BLOCKS.parse("\n".join(lines)):
+        if token.type == "inline" and token.level == 1 and token.map is not None:
+            first, end = token.map
+            asking = [n for n in range(first, end) if asked(lines[n])]
+            yield from _uncovered(lines, first, end, asking) if asking else ()
+
+
+def _uncovered(lines: list[str], first: int, end: int, asking: list[int]) -> list[int]:
+    """Leave out what a code span, a link or an HTML comment that began earlier in the paragraph covers."""
+    before = "\n".join(lines[first : asking[-1]])
+    if not any(sign in before for sign in "`<["):
+        return asking
+    if sum(len(line) for line in lines[first:end]) > MAX_PARAGRAPH:
+        return [n for n in asking if n == first]
+    marks = {n: f"{_PROBE}{n}{_PROBE}" for n in asking if n != first}
+    probed = "\n".join(marks.get(n, "") + lines[n].replace(_PROBE, "") for n in range(first, end))
+    text = "".join(child.content for token in _INLINE.parseInline(probed) for child in _texts(token))
+    shown = {int(number) for number in _PROBED.findall(text)}
+    return [n for n in asking if n == first or n in shown]
+
+
+def _texts(token: Token) -> list[Token]:
+    return [child for child in token.children or () if child.type == "text"]
+
+
+def _quote_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """``>>>`` alone on a line opens a quote on GitLab, up to the next such line; elsewhere nobody writes it."""
+    opening = state.src[state.bMarks[start] : state.eMarks[start]]
+    if not _QUOTE_FENCE.fullmatch(opening):
+        return False
+    if silent:
+        return True
+    stop = start + 1
+    while stop < end and state.src[state.bMarks[stop] : state.eMarks[stop]].rstrip() != opening.rstrip():
+        stop += 1
+    state.line = min(stop + 1, end)
+    return True
+
+
+# Underlined headings are left out: people write "---" under a command.
+_BLOCKS: Final = MarkdownIt("commonmark").enable("table").disable(["inline", "lheading"])
+_BLOCKS.block.ruler.before(
+    "blockquote", "quote_fence", _quote_fence, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+)
+
+# The inline rules that can cover a line.
+_INLINE: Final = MarkdownIt("zero", {"html": True}).enable(
+    ["escape", "backticks", "link", "image", "autolink", "html_inline"]
+)
