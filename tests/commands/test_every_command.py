@@ -39,7 +39,7 @@ def test_each_example_of_its_help_is_accepted(command: Command, example: str) ->
 
     assert thread.mistakes == []
     assert thread.verdicts[-1] is Verdict.ACCEPTED
-    assert thread.documents
+    assert set(thread.documents) >= ({"status"} if thread.incident.exists else set())
 
 
 @pytest.mark.parametrize("root", ["/inc", "/INCIDENT", "/Incident ", "@incident-bot", "@Incident-Bot"])
@@ -143,11 +143,11 @@ def test_the_team_can_ask_for_other_access() -> None:
 @pytest.mark.parametrize(
     ("typed", "instead"),
     [
-        ("sevrity sev1", "severity sev1 nobody can pay"),
+        ("sevrity sev1", "severity sev1"),
         ("resolv", "resolve"),
         ("tl", "help"),
         ("xyzzy", "help"),
-        ("notes something", "note rolled back the checkout service"),
+        ("notes something", "note something"),
     ],
 )
 def test_a_word_that_is_no_command_is_refused_with_the_nearest_that_is(typed: str, instead: str) -> None:

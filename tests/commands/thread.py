@@ -163,7 +163,7 @@ class Thread:
         return [entry for entry in self.incident.timeline if entry.kind is kind]
 
     def _rendered(self) -> tuple[Document, ...]:
-        return Renderer(templates_folder(), self.commands).documents(self.incident, "", ROOM)
+        return Renderer(templates_folder(), self.commands).documents(self.incident, "", ROOM, {})
 
     def _pass(self, when: str) -> None:
         self.now = at(when) if when else self.now + timedelta(minutes=1)

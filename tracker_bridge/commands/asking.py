@@ -33,10 +33,9 @@ def help_(incident: Incident, call: Call) -> Incident:
     List the commands, or explain one.
     """
     asked, others = _before(incident, "help", call)
-    topics = dict.fromkeys(
-        [*(topic for reply in asked for topic in reply.topics), *call.text.casefold().split()[:1]]
-    )
-    return replace(incident, replies=others).replying(Reply("help", call.comment, call.url, tuple(topics)))
+    before = [topic for reply in asked for topic in reply.topics]
+    topics = tuple(dict.fromkeys([*before, *call.text.casefold().split()[:1]]))
+    return replace(incident, replies=others).replying(Reply("help", call.comment, call.url, topics))
 
 
 def _before(incident: Incident, kind: str, call: Call) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:

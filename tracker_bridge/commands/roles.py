@@ -49,11 +49,8 @@ def _duties(incident: Incident, call: Call, role: Role, login: str) -> tuple[Dut
 def _leave(incident: Incident, call: Call, role: Role, leaving: list[Holding]) -> Incident:
     for holding in leaving:
         entry = entry_of(call.cause, Kind.ROLE_LEFT, what=role.words, who=holding.login, text=holding.audience)
-        roles, duties = (
-            without(incident.roles, role, holding.login),
-            _without(incident.duties, role, holding.login),
-        )
-        incident = incident.having(entry, roles=roles, duties=duties)
+        duties = _without(incident.duties, role, holding.login)
+        incident = incident.having(entry, roles=without(incident.roles, role, holding.login), duties=duties)
     return incident
 
 

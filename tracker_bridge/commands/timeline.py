@@ -29,10 +29,11 @@ def note(incident: Incident, call: Call) -> Incident | Refused:
     can stand in one comment, one a line. To correct one, edit or delete the comment.
     """
     text, time = trailing_time(call.text)
-    at = moment(time, incident, call) if _meant_as_time(time) else None
+    at = moment(time, incident, call) if time else None
     if isinstance(at, Refused):
-        return replace(at, instead=f"note {text} | ~14:05")
-    text = text if at else call.text
+        if _meant_as_time(time):
+            return replace(at, instead=f"note {text} | ~14:05")
+        text, at = call.text, None
     if not text:
         return Refused("what happened?", "note rolled back the checkout service")
     return incident.having(entry_of(call.cause, Kind.NOTE, at, text=text))
@@ -58,10 +59,11 @@ def major(incident: Incident, call: Call) -> Incident | Refused:
     Without a number it is the latest note; else the number that stands behind the event in the status
     comment, or the address of its comment. Start, detection, declaration, fix and end are there anyway.
     """
-    entry = _named(incident, call.text, "major")
-    if isinstance(entry, Refused):
-        return entry
-    return _with(incident, entry, replace(entry, major=True))
+    entries = _named(incident, call.text, "major")
+    if isinstance(entries, Refused):
+        return entries
+    kept = [replace(entry, major=True) if entry in entries else entry for entry in incident.timeline]
+    return replace(incident, timeline=tuple(kept))
 
 
 @command(
@@ -80,27 +82,21 @@ def retract(incident: Incident, call: Call) -> Incident | Refused:
     """
     if not call.text:
         return Refused("which one? Its number stands behind it in the status comment", "retract 4823")
-    entry = _named(incident, call.text, "retract")
-    if isinstance(entry, Refused):
-        return entry
-    if entry.kind is not Kind.NOTE:
+    entries = _named(incident, call.text, "retract")
+    if isinstance(entries, Refused):
+        return entries
+    if any(entry.kind is not Kind.NOTE for entry in entries):
         return Refused("only notes are retracted; correct this by saying it again", "help")
-    return _with(incident, entry)
+    return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in entries))
 
 
-def _named(incident: Incident, name: str, verb: str) -> Entry | Refused:
+def _named(incident: Incident, name: str, verb: str) -> list[Entry] | Refused:
+    """Return what one command put on the timeline, usually one entry; without a name, the latest note."""
     if not name:
         notes = [entry for entry in incident.timeline if entry.kind is Kind.NOTE]
-        return notes[-1] if notes else Refused("there is no note yet", "note rolled back the checkout service")
+        return notes[-1:] or Refused("there is no note yet", "note rolled back the checkout service")
     found = find_entries(incident.timeline, name)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        return Refused(f"{quoted(name)} is no event of the timeline", f"{verb} 4823")
-    choices = " or ".join(f"`{entry.short_id}`" for entry in found[:4])
-    return Refused(f"{quoted(name)} could be {choices}", f"{verb} {found[0].id}")
-
-
-def _with(incident: Incident, old: Entry, *new: Entry) -> Incident:
-    kept = [one for entry in incident.timeline for one in (new if entry is old else (entry,))]
-    return replace(incident, timeline=tuple(kept))
+    ids = list(dict.fromkeys(entry.id for entry in found))
+    if len(ids) > 1:
+        return Refused(f"{quoted(name)} could be {' or '.join(map(quoted, ids[:4]))}", f"{verb} {ids[0]}")
+    return found or Refused(f"{quoted(name)} is no event of the timeline", f"{verb} 4823")

@@ -1,0 +1,193 @@
+"""How bad it is, for whom, and where the work stands (S24, S25, S90, S91, S117)."""
+
+import pytest
+
+from tests.commands.thread import Thread, at, declared, refusal
+from tracker_bridge.domain.incident import Phase
+from tracker_bridge.domain.issue import Deed
+from tracker_bridge.domain.rules import Rules, Severity
+from tracker_bridge.domain.timeline import Kind
+
+
+def severity(thread: Thread) -> str:
+    found = thread.incident.severity
+    return found.name if found else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("severity sev2", "sev2"), ("sev SEV1", "sev1"), ("severity 3", "sev3"), ("sev 4 hardly anybody", "sev4")],
+)
+def test_severity_is_set(text: str, name: str) -> None:
+    thread = declared()
+    thread.say("alice", f"/incident {text}")
+    assert severity(thread) == name
+
+
+def test_the_reason_of_a_severity_is_on_the_timeline() -> None:
+    thread = declared()
+    thread.say("alice", "/incident severity sev1 half of all payments are lost")
+
+    assert "Severity **sev1**: half of all payments are lost — alice" in thread.documents["status"]
+
+
+def test_the_latest_severity_counts() -> None:
+    thread = declared()
+    thread.say("alice", "/incident severity sev1")
+    thread.say("alice", "/incident severity sev3")
+
+    assert severity(thread) == "sev3"
+    assert [entry.what for entry in thread.entries(Kind.SEVERITY)] == ["sev1", "sev3"]
+
+
+@pytest.mark.parametrize("text", ["severity", "severity sev9", "severity high", "severity 0"])
+def test_an_unknown_severity_is_refused_with_the_scale(text: str) -> None:
+    reason, instead = refusal(declared(), "alice", f"/incident {text}")
+    assert reason == "the severities are `sev1`, `sev2`, `sev3`, `sev4`"
+    assert instead == "severity sev1"
+
+
+def test_a_teams_own_scale_is_used() -> None:
+    scale = (Severity("critical", "prio::1", "all is lost"), Severity("minor", "prio::2", "some is"))
+    thread = declared(rules=Rules(severities=scale))
+
+    thread.say("alice", "/incident severity Minor")
+    assert thread.incident.severity == scale[1]
+    thread.say("alice", "/incident severity prio::1")
+    assert thread.incident.severity == scale[0]
+    assert refusal(thread, "alice", "/incident severity sev1")[1] == "severity critical"
+
+
+def test_a_severity_label_put_by_hand_is_a_command() -> None:
+    """S25."""
+    thread = declared()
+    thread.say("alice", "/incident severity sev3")
+    thread.do("dana", Deed.LABELED, "sev1", "14:20")
+
+    [_, entry] = thread.entries(Kind.SEVERITY)
+
+    assert severity(thread) == "sev1"
+    assert (entry.what, entry.author, entry.by_hand, entry.occurred.at) == ("sev1", "dana", True, at("14:20"))
+    assert "Severity **sev1** — dana, by hand" in thread.documents["status"]
+
+
+def test_a_severity_label_taken_by_hand_leaves_none() -> None:
+    """S25."""
+    thread = declared()
+    thread.do("dana", Deed.LABELED, "sev1")
+    thread.do("dana", Deed.UNLABELED, "sev1")
+    assert severity(thread) == ""
+
+
+def test_another_label_says_nothing() -> None:
+    thread = declared()
+    before = thread.incident
+    thread.do("dana", Deed.LABELED, "bug")
+    assert thread.incident == before
+
+
+def test_impact_says_who_is_blocked_and_how_and_a_severity_is_proposed() -> None:
+    """S24: a person confirms it."""
+    thread = declared()
+    thread.say("dana", "/incident impact customers: can not pay by card\n/incident impact support: many calls")
+
+    assert [(one.who, one.how) for one in thread.incident.impacts] == [
+        ("customers", "can not pay by card"),
+        ("support", "many calls"),
+    ]
+    assert severity(thread) == ""
+    status = thread.documents["status"]
+    assert "`/incident severity sev1` is proposed from the impact" in status
+    assert "- **customers**: can not pay by card" in status
+
+
+def test_a_proposal_goes_when_somebody_confirms_or_decides_otherwise() -> None:
+    """S24."""
+    thread = declared("/incident declare\n/incident impact customers: can not pay")
+    thread.say("alice", "/incident severity sev2")
+    assert "proposed" not in thread.documents["status"]
+
+
+def test_impact_on_the_same_people_is_replaced() -> None:
+    thread = declared()
+    thread.say("dana", "/incident impact Customers: can not pay")
+    thread.say("dana", "/incident impact customers: can pay, slowly: 40 s")
+
+    assert [(one.who, one.how) for one in thread.incident.impacts] == [("customers", "can pay, slowly: 40 s")]
+
+
+@pytest.mark.parametrize("text", ["impact", "impact customers", "impact customers:", "impact : can not pay"])
+def test_half_an_impact_is_refused(text: str) -> None:
+    assert refusal(declared(), "dana", f"/incident {text}") == (
+        "say who is blocked, a colon, and how",
+        "impact customers: can not pay by card",
+    )
+
+
+def test_impacts_are_bounded_and_can_still_be_replaced() -> None:
+    thread = declared()
+    thread.say("dana", "\n".join(f"/incident impact team {number}: blocked" for number in range(12)))
+
+    reason, instead = refusal(thread, "dana", "/incident impact team 12: blocked")
+    assert reason == "there are 12 already; put the details into a note"
+    assert instead == "note team 12: blocked"
+
+    thread.say("dana", "/incident impact team 3: works again")
+    assert ("team 3", "works again") in [(one.who, one.how) for one in thread.incident.impacts]
+
+
+@pytest.mark.parametrize("word", ["investigating", "identified", "monitoring", "IDENTIFIED"])
+def test_status_says_where_the_work_stands(word: str) -> None:
+    """S90, S91."""
+    thread = declared()
+    thread.say("bob", f"/incident phase {word}")
+    assert thread.incident.phase is Phase(word.casefold())
+
+
+def test_a_cause_that_is_identified_is_a_major_event_with_its_text() -> None:
+    """S57."""
+    thread = declared()
+    thread.say("bob", "/incident status identified the pool ran dry after the deploy")
+    thread.say("bob", "/incident status monitoring")
+
+    assert [(entry.what, entry.major) for entry in thread.entries(Kind.PHASE)] == [
+        ("identified", True),
+        ("monitoring", False),
+    ]
+    assert "Cause identified: the pool ran dry after the deploy — bob" in thread.documents["status"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "instead"),
+    [
+        ("status", "which phase?", "status identified"),
+        ("status fine", "`fine` is not a phase", "status identified"),
+        ("status resolved", "the end has a word of its own", "resolve"),
+        ("status cancelled false alarm", "the end has a word of its own", "cancel it was a false alarm"),
+    ],
+)
+def test_what_is_no_phase_is_refused(text: str, reason: str, instead: str) -> None:
+    thread = declared()
+    assert refusal(thread, "bob", f"/incident {text}") == (reason, instead)
+    assert thread.incident.phase is Phase.INVESTIGATING
+
+
+@pytest.mark.parametrize("phase", ["investigating", "identified"])
+def test_going_back_from_monitoring_drops_the_fix_that_did_not_hold(phase: str) -> None:
+    """S106: the outage is over when the fix that holds is in."""
+    thread = declared()
+    thread.say("bob", "/incident fixed", "14:30")
+    thread.say("bob", f"/incident status {phase} errors are back", "14:40")
+    assert thread.incident.fixed is None
+
+    thread.say("alice", "/incident resolve", "15:10")
+    assert thread.incident.resolved is not None
+    assert thread.incident.resolved.moment.at == at("15:10")
+    assert [entry.occurred.at for entry in thread.entries(Kind.FIXED)] == [at("14:30")]
+
+
+def test_monitoring_keeps_the_time_of_the_fix() -> None:
+    thread = declared()
+    thread.say("bob", "/incident fixed", "14:30")
+    thread.say("bob", "/incident status monitoring")
+    assert thread.incident.fixed is not None

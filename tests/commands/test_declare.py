@@ -1,0 +1,219 @@
+"""How an incident begins: by command, by label, by whom (S23, S87-S89, S98-S100)."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.commands.thread import BEGIN, BOT, Thread, at, declared, refusal
+from tracker_bridge.domain.incident import Phase
+from tracker_bridge.domain.issue import Deed
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.timeline import Kind
+
+
+def test_an_issue_is_no_incident_until_somebody_says_so() -> None:
+    thread = Thread("Checkout fails since 14:00.")
+    thread.say("alice", "I look at it. Is this an /incident declare case?")
+
+    assert not thread.incident.exists
+    assert thread.documents == {}
+
+
+def test_declare_makes_it_one_at_the_time_of_the_comment() -> None:
+    thread = Thread()
+    thread.say("alice", "/incident declare", "14:07")
+
+    incident = thread.incident
+
+    assert incident.active
+    assert incident.phase is Phase.INVESTIGATING
+    assert incident.declared is not None
+    assert (incident.declared.moment.at, incident.declared.by) == (at("14:07"), "alice")
+    assert incident.title == "Checkout is down"
+
+
+def test_the_opening_post_counts_as_comment_zero() -> None:
+    incident = declared(
+        "Half of all payments fail.\n\n/incident declare --started ~13:50\n\nSee the graphs."
+    ).incident
+
+    assert incident.declared is not None
+    assert incident.declared.moment.at == BEGIN
+    assert incident.started is not None
+    assert (incident.started.moment.at, incident.started.moment.approximate) == (at("13:50"), True)
+
+
+def test_started_detected_and_declared_are_three_times() -> None:
+    """S87, S88."""
+    thread = Thread()
+    thread.say("alice", "/incident declare --started ~13:50 --detected 13:58 --by alarm", "14:07")
+
+    marks = [thread.incident.started, thread.incident.detected, thread.incident.declared]
+
+    assert [mark.moment.at for mark in marks if mark] == [at("13:50"), at("13:58"), at("14:07")]
+    assert [entry.kind for entry in thread.incident.timeline] == [Kind.DECLARED, Kind.STARTED, Kind.DETECTED]
+
+
+@pytest.mark.parametrize("source", ["alarm", "user", "staff", "ALARM"])
+def test_who_noticed_is_recorded(source: str) -> None:
+    """S89."""
+    thread = declared(f"/incident declare --by {source}")
+    assert thread.incident.source == source.casefold()
+
+
+def test_a_title_and_a_drill() -> None:
+    thread = declared("/incident declare Nobody can pay by card --drill")
+
+    assert (thread.incident.title, thread.incident.drill) == ("Nobody can pay by card", True)
+    assert thread.documents["status"].startswith("### ⚪ Drill: Nobody can pay by card\n")
+
+
+def test_dashes_that_a_keyboard_made_smart_count() -> None:
+    incident = declared("/incident declare —started 13:50 ––by user").incident
+
+    assert incident.started is not None
+    assert incident.source == "user"
+
+
+def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
+    thread = declared("/incident declare --started 2026-11-22 14:50 Europe/Berlin")
+    assert thread.incident.started is not None
+    assert thread.incident.started.moment.at == at("13:50")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "instead"),
+    [
+        ("declare --by robot", "`--by` is one of `alarm`, `user`, `staff`", "declare --by alarm"),
+        ("declare --started", "`--started` wants a value", ""),
+        ("declare --since 14:00", "`--since` is not an option here; there are `--started`", ""),
+        ("declare --drill now", "`--drill` takes no value; put it last", ""),
+        (
+            "declare --started soonish",
+            "`soonish` is not a time I can read. Accepted:",
+            "declare --started 20m ago",
+        ),
+        ("declare --detected 25:00", "`25:00` is not a time I can read. Accepted:", "declare --detected 20m ago"),
+        ("declare --started 2027-01-01 10:00", "was still to come when this was written", "declare --started 20m"),
+    ],
+)
+def test_refusals(text: str, reason: str, instead: str) -> None:
+    thread = Thread()
+    told, line = refusal(thread, "alice", f"/incident {text}")
+
+    assert reason in told
+    assert line.startswith(instead)
+    assert not thread.incident.exists
+
+
+def test_declaring_twice_is_refused_and_changes_nothing() -> None:
+    thread = declared()
+    before = thread.incident
+
+    assert refusal(thread, "alice", "/incident declare again") == ("this issue is an incident already", "show")
+    assert replace(thread.incident, replies=()) == before
+
+
+def test_declaring_what_has_ended_is_refused_with_reopen() -> None:
+    thread = declared()
+    thread.say("alice", "/incident resolve")
+
+    assert refusal(thread, "alice", "/incident declare") == ("this incident is resolved", "reopen")
+
+
+def test_the_incident_label_does_the_same() -> None:
+    thread = Thread()
+    thread.do("alice", Deed.LABELED, "incident", "14:09")
+
+    declared_ = thread.incident.declared
+
+    assert declared_ is not None
+    assert (declared_.moment.at, declared_.by) == (at("14:09"), "alice")
+
+
+def test_a_label_that_nobody_is_known_to_have_put_was_there_at_the_opening() -> None:
+    thread = Thread(labels=["incident", "SEV2"])
+
+    assert thread.incident.declared is not None
+    assert (thread.incident.declared.moment.at, thread.incident.declared.by) == (BEGIN, "bob")
+    assert thread.incident.severity == thread.rules.severities[1]
+
+
+def test_who_opens_leads_technically_and_is_asked_at_once_to_name_an_incident_lead() -> None:
+    """S98, S99, S100."""
+    thread = Thread(opener="rita")
+    thread.say("alice", "/incident declare")
+
+    [lead] = thread.incident.roles
+    documents = thread.documents
+
+    assert (lead.role, lead.login, lead.implied) == (Role.TECHNICAL_LEAD, "alice", True)
+    assert thread.mentions == {"duty:opener": {"alice"}}
+    assert "@alice, you opened this incident" in documents["duty:opener"]
+    assert "`/incident role lead @somebody`" in documents["duty:opener"]
+    assert "An Incident Lead: `/incident claim lead`" in documents["status"]
+
+
+def test_the_ask_for_an_incident_lead_goes_when_there_is_one() -> None:
+    """S36, S98."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead")
+    assert "An Incident Lead:" not in thread.documents["status"]
+
+
+def test_an_incident_opened_by_a_bot_is_led_by_nobody_yet() -> None:
+    thread = Thread("Alarm: checkout", labels=["incident"])
+    thread.issue = replace(thread.issue, author=replace(BOT, id=77, login="alarms"))
+
+    documents = thread.documents
+
+    assert thread.incident.roles == ()
+    assert set(documents) == {"status"}
+    assert "| Technical Lead | nobody yet · `/incident claim tech-lead` |" in documents["status"]
+
+
+def test_declared_and_led_in_one_comment_is_told_in_two_comments_that_do_not_contradict() -> None:
+    thread = declared("/incident declare\n/incident claim lead\n/incident claim tech-lead")
+
+    documents = thread.documents
+
+    assert set(documents) == {"status", "duty:opener", "duty:0.bob"}
+    assert "let somebody else lead" not in documents["duty:opener"]
+    assert "you are **Incident Lead** in this incident" in documents["duty:0.bob"]
+
+
+def test_one_status_comment_starts_all_tracks_at_the_same_time() -> None:
+    """S97: who leads, who works, who writes, who talks, who tests; the duties go out with it."""
+    status = declared().documents["status"]
+
+    assert "**Needed now**" in status
+    for role, name in {"Incident Lead": "lead", "Scribe": "scribe", "Communication Lead": "comms"}.items():
+        assert f"| {role} | nobody yet · `/incident claim {name}` |" in status
+    assert "first say who is blocked and how, `/incident impact customers: can not log in`" in status
+
+
+def test_a_new_issue_is_asked_for_beside_one_that_is_something_else() -> None:
+    """S23."""
+    thread = Thread()
+    number = thread.say("alice", "/incident declare Mail is down --new")
+
+    [opening] = thread.incident.openings
+
+    assert (opening.title, opening.by, opening.reuse, opening.key) == (
+        "Mail is down",
+        "alice",
+        True,
+        f"opened.{number}",
+    )
+    assert not thread.incident.exists
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("declare --new", "declare Mail is down --new"),
+        ("declare Mail is down --by user --new", "declare Mail is down --new"),
+    ],
+)
+def test_a_new_issue_wants_a_title_and_nothing_else(text: str, instead: str) -> None:
+    assert refusal(declared(), "alice", f"/incident {text}")[1] == instead

@@ -1,0 +1,66 @@
+"""Testers are other people than those who work on the fix: warned of both ways, never blocked (S9, S20, S107)."""
+
+import pytest
+
+from tests.commands.thread import Thread, declared
+
+IN_TABLE = "⚠️ **dana** tests and works on the fix as well"
+TOLD = "⚠️ You would test your own fix"
+
+TECHNICAL = [
+    "/incident role tl @dana",
+    "/incident role assist @dana",
+    "/incident handoff tl @Dana",
+    "/incident fixed by @dana",
+]
+
+
+def of_dana(thread: Thread) -> list[str]:
+    return [text for key, text in thread.documents.items() if key.endswith(".dana")]
+
+
+@pytest.mark.parametrize("technical", TECHNICAL)
+@pytest.mark.parametrize("order", ["tester first", "tester last"])
+def test_warned_both_ways_round(technical: str, order: str) -> None:
+    """S20, S101, S107: by title or by deed, whichever comes first."""
+    thread = declared()
+    testing = "/incident role tester @dana"
+    for line in (testing, technical) if order == "tester first" else (technical, testing):
+        thread.say("alice", line)
+
+    assert thread.mistakes == []
+    status = thread.documents["status"].replace("Dana", "dana")
+    assert IN_TABLE in status
+    assert any(TOLD in text for text in of_dana(thread))
+
+
+def test_a_person_who_logs_the_fix_counts_as_technical() -> None:
+    """S107: by deed, not by title."""
+    thread = declared()
+    thread.say("alice", "/incident role tester @dana")
+    thread.say("dana", "/incident fixed")
+    assert IN_TABLE in thread.documents["status"]
+
+
+def test_no_warning_for_testers_who_only_test() -> None:
+    thread = declared()
+    thread.say("alice", "/incident role tester @dana @erin\n/incident role assist @carol\n/incident fixed by @bob")
+    assert "⚠️" not in thread.documents["status"]
+    assert not any(TOLD in text for text in of_dana(thread))
+
+
+def test_the_warning_goes_with_the_role() -> None:
+    thread = declared()
+    thread.say("alice", "/incident role tester @dana\n/incident role assist @dana")
+    thread.say("alice", "/incident unrole assist @dana")
+    assert "⚠️" not in thread.documents["status"]
+
+
+def test_a_small_team_is_not_blocked_and_the_exception_stands_in_the_ticket() -> None:
+    """S9."""
+    thread = declared()
+    thread.say("bob", "/incident claim tester")
+    thread.say("bob", "/incident fixed\n/incident resolve")
+
+    assert thread.incident.resolved is not None
+    assert "if there is nobody else, this stands here as an exception" in thread.documents["status"]
