@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tracker_bridge.domain.changes import Change, Edit, Post, key_of
+from tracker_bridge.domain.changes import Change, Edit, Open, Post, key_of
 from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.judging import Judge, new_actors
-from tracker_bridge.domain.plan import STATUS, SUMMARY, Wanted, plan
+from tracker_bridge.domain.plan import STATUS, SUMMARY, Wanted, known_links, plan
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.rendering import Renderer
@@ -36,11 +36,13 @@ class Look:
 
     ``changes`` were carried out, in order. ``missing`` is the part of what was awaited that the tracker did
     not show yet: look again soon. ``look_again_at``: the next moment at which time alone changes something.
+    ``others``: issues that were opened, and want a look themselves.
     """
 
     changes: tuple[Change, ...] = ()
     missing: Awaited = field(default_factory=dict)
     look_again_at: datetime | None = None
+    others: tuple[IssueRef, ...] = ()
 
 
 class Reconcile(Protocol):
@@ -92,15 +94,43 @@ class Bridge:
         decision = self.decide(tracker.read(ref))
         if decision.ends:  # what has been remembered of the thread is checked before the last word is said
             decision = self.decide(tracker.read(ref, whole=True))
-        changes = tuple(change for change in decision.changes if self._settled(ref, change, now))
+        opened = self._open(tracker, decision, now)
+        if opened.links:
+            decision = self.decide(decision.issue, opened.links)
+        rest = [change for change in decision.changes if not isinstance(change, Open)]
+        changes = [change for change in rest if self._settled(ref, change, now)]
         for change in changes:
             tracker.apply(ref, change)
-        held_back = len(changes) < len(decision.changes)
-        again = now + timedelta(seconds=SETTLING) if held_back else None
-        return Look(changes, missing(decision.issue, awaited), again)
+        held_back = opened.held_back or len(changes) < len(rest)
+        return Look(
+            (*opened.changes, *changes),
+            missing(decision.issue, awaited),
+            look_again_at=now + timedelta(seconds=SETTLING) if held_back else None,
+            others=opened.refs,
+        )
 
-    def decide(self, issue: Issue) -> Decision:
-        """Fold and plan; looks up the access of people who said something new, and writes nothing."""
+    def _open(self, tracker: Tracker, decision: Decision, now: datetime) -> "_Opened":
+        """Open what is wanted beside the issue; what was tried a moment ago waits until it would be visible."""
+        ref, opened = decision.issue.ref, _Opened()
+        for change in decision.changes:
+            if not isinstance(change, Open):
+                continue
+            if not self._settled(ref, change, now):
+                opened.held_back = True
+                continue
+            other = tracker.apply(ref, change)
+            if other is not None:
+                opened.changes.append(change)
+                opened.links[change.document.key.partition(":")[0]] = other.number
+        opened.refs = tuple(IssueRef(ref.tracker, ref.project, number) for number in opened.links.values())
+        return opened
+
+    def decide(self, issue: Issue, opened: Mapping[str, int] | None = None) -> Decision:
+        """
+        Fold and plan; looks up the access of people who said something new, and writes nothing.
+
+        ``opened`` are links that the thread does not tell of yet.
+        """
         tracker, rules = self.trackers[issue.ref.tracker], self._rules[issue.ref.tracker]
         before = self._receipts(issue)
         judge = Judge(before)
@@ -108,11 +138,15 @@ class Bridge:
         judge = replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
         folded = fold(issue, self._renderer.commands, judge, rules)
         hidden = folded.receipts.pack(issue.ref, self._key)
-        documents = self._renderer.documents(folded.incident, hidden, tracker.max_body)
-        wanted = replace(wanted_of(folded, before), documents=documents)
+        links = {**known_links(issue), **(opened or {})}
+        wanted = replace(
+            wanted_of(folded, before),
+            documents=self._renderer.documents(folded.incident, hidden, tracker.max_body, links),
+            opens=self._renderer.opens(folded.incident, links, confidential=issue.confidential),
+        )
         changes = plan(issue, wanted, tracker.max_comments)
         for change in changes:
-            if isinstance(change, Post | Edit):
+            if isinstance(change, Post | Edit | Open):
                 check(change.document, rules.roots, issue.viewer.login, tracker.max_body, self._secrets)
         return Decision(issue, folded.incident, changes)
 
@@ -121,11 +155,21 @@ class Bridge:
         return Receipts.unpack(status.body, issue.ref, self._key) if status else Receipts()
 
     def _settled(self, ref: IssueRef, change: Change, now: datetime) -> bool:
-        """Whether the change may be made: a comment sent a moment ago may just not be visible yet."""
-        if not isinstance(change, Post):
+        """Whether the change may be made: what was sent a moment ago may just not be visible yet."""
+        if not isinstance(change, Post | Open):
             return True
         self._sent = {key: at for key, at in self._sent.items() if (now - at).total_seconds() < SETTLING}
         return self._sent.setdefault((ref, change.document.key), now) == now
+
+
+@dataclass(slots=True)
+class _Opened:
+    """What came of opening other issues: their numbers by key."""
+
+    changes: list[Change] = field(default_factory=list)
+    links: dict[str, int] = field(default_factory=dict)
+    refs: tuple[IssueRef, ...] = ()
+    held_back: bool = False
 
 
 def wanted_of(folded: Folded, before: Receipts) -> Wanted:

@@ -26,7 +26,7 @@ from datetime import datetime, timedelta
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Hints, QueueError, Taken
 from tracker_bridge.reconcile import Look, Reconcile
-from tracker_bridge.trackers import Busy, Denied, Gone, Tracker
+from tracker_bridge.trackers import Busy, Denied, Gone, Hint, Tracker
 
 _log = logging.getLogger(__name__)
 
@@ -150,6 +150,8 @@ class Worker:
         if look.missing:
             _log.info("%s: comments %s are not shown; taken as gone", taken.ref, sorted(look.missing))
         _log.log(logging.INFO if look.changes else logging.DEBUG, "%s: %d changes", taken.ref, len(look.changes))
+        for other in look.others:
+            self._hints.add(Hint(other), self._clock())
         self._hints.done(taken, look.look_again_at)
 
     def _patient(self, taken: Taken) -> bool:

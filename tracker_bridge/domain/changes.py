@@ -7,6 +7,7 @@ says an end state, so that applying it twice is harmless (but for ``Post``, whic
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 _MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:]*) -->")
@@ -105,4 +106,22 @@ class Reopen:
     """Open the issue again."""
 
 
-Change = Post | Edit | Remove | React | Relabel | Close | Reopen
+@dataclass(frozen=True, slots=True)
+class Open:
+    """
+    Open another issue in the project, link both natively, and return its ref; nothing if it is there already.
+
+    It is found again by ``document``'s marker among the bot's own issues since ``since``, so that an unclear
+    answer or a crash makes no second one. With ``reuse``, an open issue of anybody with the same title and
+    ``labels`` serves as well (S23).
+    """
+
+    title: str
+    document: Document
+    labels: frozenset[str]
+    confidential: bool
+    since: datetime
+    reuse: bool = False
+
+
+Change = Post | Edit | Remove | React | Relabel | Close | Reopen | Open

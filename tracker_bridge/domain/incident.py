@@ -97,6 +97,23 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """
+    Another issue is wanted, linked to this one. ``key`` tells it from others of this issue: ``opened.1042``.
+
+    ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
+    same title serves as well (S23).
+    """
+
+    key: str
+    title: str
+    by: str
+    url: str
+    template: str
+    reuse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """
     An issue seen as an incident. ``declared`` is ``None`` while it is not one.
@@ -128,6 +145,7 @@ class Incident:
     timeline: tuple[Entry, ...] = ()
     duties: tuple[Duty, ...] = ()
     replies: tuple[Reply, ...] = ()
+    openings: tuple[Opening, ...] = ()
     unlabeled: bool = False
     wants_open: bool = True
     open_by: str = ""

@@ -13,6 +13,7 @@ from tracker_bridge.domain.changes import (
     Close,
     Document,
     Edit,
+    Open,
     Post,
     React,
     Reaction,
@@ -25,7 +26,7 @@ from tracker_bridge.domain.issue import Comment, Issue
 
 STATUS: Final = "status"
 SUMMARY: Final = "summary"
-KINDS: Final = frozenset({STATUS, SUMMARY, "duty", "refusal", "help", "show"})
+KINDS: Final = frozenset({STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked"})
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 
 _SPARE: Final = 50
@@ -38,7 +39,8 @@ class Wanted:
 
     ``labels`` are to be there, ``no_labels`` not; others are nobody's business here. ``given`` are the
     reactions that were given before, ``reactions`` those that should be. ``open``: the state to set, or
-    ``None`` to leave it. ``done``: how it is closed, as completed or as not planned.
+    ``None`` to leave it. ``done``: how it is closed, as completed or as not planned. ``opens`` are issues that
+    are not known to be there yet.
     """
 
     documents: tuple[Document, ...] = ()
@@ -48,16 +50,19 @@ class Wanted:
     reactions: Mapping[int, Reaction] = field(default_factory=dict)
     open: bool | None = None
     done: bool = True
+    opens: tuple[Open, ...] = ()
 
 
 def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
     """
     Return the changes, in the order in which they are safe.
 
-    Reactions and closing are remembered by the status comment, so they come before it: after a crash they are
-    repeated, which is harmless, instead of forgotten. All that follows it is found again by its key.
+    Other issues are opened first: the comments that tell of them need their numbers. Reactions and closing
+    are remembered by the status comment, so they come before it: after a crash they are repeated, which is
+    harmless, instead of forgotten. All that follows it is found again by its key.
     """
-    changes: list[Change] = [*_reactions(issue, wanted), *_labels(issue, wanted), *_state(issue, wanted)]
+    changes: list[Change] = [*wanted.opens, *_reactions(issue, wanted), *_labels(issue, wanted)]
+    changes += _state(issue, wanted)
     changes += _documents(issue, wanted, max_comments)
     return tuple(changes)
 
@@ -117,6 +122,13 @@ def _one(document: Document, comments: list[Comment], *, full: bool) -> list[Cha
 def _full(issue: Issue, document: Document, max_comments: int) -> bool:
     """Whether the last comments that fit are kept for the documents that matter most."""
     return document.key not in (STATUS, SUMMARY) and len(issue.comments) >= max_comments - _SPARE
+
+
+def known_links(issue: Issue) -> dict[str, int]:
+    """Return the numbers of the issues that were opened for this one: our comments that tell of them say so."""
+    keys = (key_of(comment.body) for comment in issue.comments if comment.ours)
+    parts = [key.split(":") for key in keys if key and key.startswith("linked:")]
+    return {part[1]: int(part[2]) for part in reversed(parts) if len(part) == 3 and part[2].isdecimal()}
 
 
 def normal(body: str) -> str:

@@ -52,9 +52,9 @@ def statistics(incident: Incident) -> tuple[Interval, ...]:
 
 
 def duration(length: timedelta) -> str:
-    """Write a length of time in days, hours and minutes: ``2 h 10 min``."""
+    """Write a length of time in days, hours and minutes, not to be broken: ``2 h 10 min``."""
     minutes = round(abs(length).total_seconds() / 60)
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
-    parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
-    return ("−" if length < timedelta() else "") + (" ".join(parts) or "less than a minute")
+    parts = [f"{count}\u00a0{unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
+    return ("−" if length < timedelta() else "") + ("\u00a0".join(parts) or "less than a minute")

@@ -6,21 +6,21 @@ same text, and a look that finds nothing new writes nothing.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tracker_bridge.domain.changes import Document
+from tracker_bridge.domain.changes import Document, Open
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.impact import propose
-from tracker_bridge.domain.incident import Duty, Incident, Reply
+from tracker_bridge.domain.incident import Duty, Incident, Opening, Reply
 from tracker_bridge.domain.plan import STATUS, SUMMARY
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.clock import Clock
 from tracker_bridge.rendering.environment import documents_environment
-from tracker_bridge.rendering.escaping import code
+from tracker_bridge.rendering.escaping import clean, code
 
 LATEST: Final = 8
 """Events that the status comment shows; the rest is a click away."""
@@ -37,19 +37,46 @@ class Renderer:
         self.commands = commands
         self._environment = documents_environment(folder)
 
-    def documents(self, incident: Incident, hidden: str, room: int) -> tuple[Document, ...]:
+    def documents(
+        self, incident: Incident, hidden: str, room: int, links: Mapping[str, int]
+    ) -> tuple[Document, ...]:
         """
         Return every comment that the thread should contain.
 
-        ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment.
+        ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment,
+        ``links`` the numbers of the issues that were opened for this one.
         """
         found = [self._reply(incident, reply) for reply in incident.replies]
+        found += [self._linked(incident, one, links[one.key]) for one in incident.openings if one.key in links]
         if incident.exists:
             found.append(self._status(incident, hidden))
             found += [self._duty(incident, duty) for duty in incident.duties if _held(incident, duty)]
         if incident.resolutions:
             found.append(self._summary(incident, room))
         return tuple(found)
+
+    def opens(self, incident: Incident, links: Mapping[str, int], *, confidential: bool) -> tuple[Open, ...]:
+        """Return the issues that are wanted beside this one, and not known to be there."""
+        return tuple(
+            Open(
+                title=clean(opening.title, 200),
+                document=self._issue(incident, opening),
+                labels=frozenset({incident.rules.incident_label}),
+                confidential=confidential,
+                since=incident.created_at,
+                reuse=opening.reuse,
+            )
+            for opening in incident.openings
+            if opening.key not in links
+        )
+
+    def _issue(self, incident: Incident, opening: Opening) -> Document:
+        key = f"{opening.key}:from.{incident.ref.number}"
+        return Document(key, self._render(opening.template, incident, opening=opening))
+
+    def _linked(self, incident: Incident, opening: Opening, number: int) -> Document:
+        body = self._render("linked", incident, opening=opening, number=number)
+        return Document(f"linked:{opening.key}:{number}", body)
 
     def _status(self, incident: Incident, hidden: str) -> Document:
         latest = in_order(incident.timeline)[: -LATEST - 1 : -1]

@@ -31,7 +31,7 @@ def documents_environment(folder: Path) -> ImmutableSandboxedEnvironment:
     )
     environment.filters.clear()
     environment.filters.update(
-        prose=prose, code=code, cell=cell, spoken=spoken, link=link, mention=mention, length=len
+        prose=prose, code=code, cell=cell, spoken=spoken, link=link, mention=mention, issue=issue, length=len
     )
     environment.globals.clear()
     return environment
@@ -51,6 +51,11 @@ def link(text: str, url: str) -> Markup:
     shown = text if isinstance(text, Markup) else prose(text)
     plain = url.startswith(("https://", "http://")) and not set(url) & set(" ()<>[]\\\"'`\n")
     return Markup(f"[{shown}]({url})") if plain else shown  # noqa: S704  # both parts were checked
+
+
+def issue(number: int) -> Markup:
+    """Refer to an issue of the same project, which both forges turn into a link."""
+    return Markup(f"#{int(number)}")  # noqa: S704  # a number
 
 
 def mention(login: str) -> Markup:

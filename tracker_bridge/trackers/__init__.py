@@ -109,6 +109,14 @@ class Tracker(Protocol):
         """Return what ``person`` may do in the project. Remembered for a minute at most; never guessed."""
         ...
 
-    def apply(self, ref: IssueRef, change: Change) -> None:
-        """Carry out one change. A ``Post`` is sent once: an unclear answer raises :class:`Busy`."""
+    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
+        """
+        Carry out one change; for an ``Open``, return the issue that is there now.
+
+        What makes something new is sent once: an unclear answer raises :class:`Busy`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close all connections. No verb works after it."""
         ...
