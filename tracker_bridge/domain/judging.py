@@ -36,7 +36,8 @@ class Judge:
     _known: dict[tuple[int, int, bytes], Receipt] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_known", {(r.comment, r.ordinal, r.digest): r for r in self.receipts.calls})
+        judged = [r for r in self.receipts.calls if r.verdict is not Verdict.DOUBTFUL]
+        object.__setattr__(self, "_known", {(r.comment, r.ordinal, r.digest): r for r in judged})
 
     def receipt(self, call: Call) -> Receipt | None:
         """Return the receipt for exactly this text, or ``None``: then it must be judged."""
@@ -72,7 +73,7 @@ class Judge:
         access = self.access.get(person.id, Access.NONE)
         if any(is_same(h.login, person.login) and not h.volunteered and not h.implied for h in incident.roles):
             return max(access, Access.WRITE)
-        if incident.exists and person.id == incident.opener.id:
+        if incident.exists and person.id and person.id == incident.opener.id:
             return max(access, Access.TRIAGE)
         return access
 

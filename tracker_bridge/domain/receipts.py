@@ -12,7 +12,7 @@ import hmac
 import re
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Self
 
@@ -22,20 +22,23 @@ from tracker_bridge.domain.issue import IssueRef
 MAX_CHARACTERS: Final = 30_000
 """The line's length at most; the oldest receipts go first. It holds some 1,500."""
 
+_MAX_PACKED: Final = MAX_CHARACTERS - 100  # the rest is the signature and the frame
+_MAX_CALLS: Final = 2_800  # no more fit: a digest alone takes eleven characters
 _MAX_RAW: Final = 1 << 20
 _LINE = re.compile(r"^<!-- receipts:(?P<packed>[A-Za-z0-9_.=]+):(?P<mac>[0-9a-f]{64}) -->$", re.MULTILINE)
 _ONE = re.compile(
-    r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,2}) (?P<digest>[0-9a-f]{16}) (?P<verdict>[ard])(?P<edited>e?)"
+    r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,2}) (?P<digest>[0-9a-f]{16}) (?P<verdict>[ardq])(?P<edited>e?)"
 )
 _ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9.]{1,24})")
 
 
 class Verdict(StrEnum):
-    """How a call was judged: run, a mistake, or not allowed."""
+    """How a call was judged: run, a mistake, not allowed, or not at all, as nobody knows who said it."""
 
     ACCEPTED = "a"
     REFUSED = "r"
     DENIED = "d"
+    DOUBTFUL = "q"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +63,25 @@ class Receipts:
         """Return the reaction that each comment was given; commands that were not allowed get none."""
         given: dict[int, Reaction] = {}
         for receipt in self.calls:
-            if receipt.verdict is Verdict.REFUSED:
+            if receipt.verdict in (Verdict.REFUSED, Verdict.DOUBTFUL):
                 given[receipt.comment] = Reaction.REFUSED
             elif receipt.verdict is Verdict.ACCEPTED:
                 given.setdefault(receipt.comment, Reaction.ACCEPTED)
         return given
 
+    def fitting(self) -> Self:
+        """Return what of them fits into the line: the latest comments, each with all of its calls."""
+        calls = self.calls[-_MAX_CALLS:]
+        while calls and len(_packed(calls, self.acts)) > _MAX_PACKED:
+            calls = calls[len(calls) // 10 + 1 :]
+        dropped = {receipt.comment for receipt in self.calls[: len(self.calls) - len(calls)]}
+        return replace(self, calls=tuple(receipt for receipt in calls if receipt.comment not in dropped))
+
     def pack(self, ref: IssueRef, key: bytes) -> str:
         """Return the hidden line, bound to the issue, and to ``key`` when there is one."""
-        calls = self.calls
-        while len(line := _pack(calls, self.acts, ref, key)) > MAX_CHARACTERS:
-            calls = calls[len(calls) // 10 + 1 :]
-        return line
+        kept = self.fitting()
+        packed = _packed(kept.calls, kept.acts)
+        return f"<!-- receipts:{packed}:{_mac(packed, ref, key)} -->"
 
     @classmethod
     def unpack(cls, body: str, ref: IssueRef, key: bytes) -> Self:
@@ -105,11 +115,10 @@ class Receipts:
         )
 
 
-def _pack(calls: Iterable[Receipt], acts: Iterable[str], ref: IssueRef, key: bytes) -> str:
+def _packed(calls: Iterable[Receipt], acts: Iterable[str]) -> str:
     rows = [f"{r.comment}.{r.ordinal} {r.digest.hex()} {r.verdict}{'e' if r.edited else ''}" for r in calls]
     rows += [f"! {act}" for act in sorted(acts)]
-    packed = base64.b64encode(zlib.compress("\n".join(rows).encode(), 9), altchars=b"_.").decode()
-    return f"<!-- receipts:{packed}:{_mac(packed, ref, key)} -->"
+    return base64.b64encode(zlib.compress("\n".join(rows).encode(), 9), altchars=b"_.").decode()
 
 
 def _mac(packed: str, ref: IssueRef, key: bytes) -> str:

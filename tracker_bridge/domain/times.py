@@ -63,7 +63,7 @@ def parse_time(text: str, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
 
     A time without a date is the latest such time that is not more than five minutes after ``said_at``.
     """
-    rest = " ".join(text.split())
+    rest = " ".join(text.replace("`", "'").split())  # refusals quote it in back-ticks
     approximate = rest[:1] in ("~", "≈") or rest.casefold().startswith(("about ", "around ", "roughly "))
     if approximate:
         rest = rest[1:].lstrip() if rest[0] in "~≈" else rest.partition(" ")[2]
@@ -85,13 +85,13 @@ def _clock_time(rest: str, said_at: datetime, zone: tzinfo, *, approximate: bool
     if isinstance(found, BadTime):
         return found
     hour, minute, second = int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0)
-    local_now = said_at.astimezone(found)
+    latest = (said_at + _EARLY).astimezone(found)
     try:
-        on = date(int(day["year"]), int(day["month"]), int(day["day"])) if day else local_now.date()
+        on = date(int(day["year"]), int(day["month"]), int(day["day"])) if day else latest.date()
     except ValueError:
         return BadTime(f"`{rest[:10]}` is not a day of the calendar")
     local = datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=found)
-    if not day and local.astimezone(UTC) > said_at + _EARLY:
+    if not day and _earliest(local) > latest:
         local -= timedelta(days=1)
     moment = _resolve(local, approximate=approximate)
     return moment if isinstance(moment, BadTime) else _checked(moment, said_at)
@@ -114,6 +114,11 @@ def _zone(name: str, default: tzinfo) -> tzinfo | BadTime:
     return BadTime(
         f"`{name[:40]}` is not a time zone that means one thing; write `UTC`, `+02:00` or `Europe/Berlin`"
     )
+
+
+def _earliest(local: datetime) -> datetime:
+    """Return the first moment that ``local`` can mean: around a clock change there are two readings."""
+    return min(local.astimezone(UTC), local.replace(fold=1).astimezone(UTC))
 
 
 def _resolve(local: datetime, *, approximate: bool) -> Moment | BadTime:

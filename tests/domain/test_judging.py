@@ -1,0 +1,303 @@
+"""Who may say what: every command, by everybody, in every situation. security.md 2 and 5."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.commands.thread import BOT, PEOPLE, Thread, declared
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.calls import Call, calls_of
+from tracker_bridge.domain.incident import Incident, Phase
+from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, IssueRef, Person
+from tracker_bridge.domain.judging import Judge, Right, new_actors
+from tracker_bridge.domain.lifecycle import declare
+from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
+from tracker_bridge.domain.roles import Holding, Role
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.timeline import Cause
+
+NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+ALICE, BOB, ZOE = Person(11, "alice"), Person(12, "bob"), Person(13, "zoe")
+
+
+def call(author: Person = ALICE, *, edited_by: Person | None = None, comment: int = 1001) -> Call:
+    said = Comment(comment, author, NOW, NOW, "/incident note x", "https://forge.test/1", edited_by=edited_by)
+    [found] = calls_of(said, ("/incident",), BOT.login)
+    return found
+
+
+def incident(*holdings: Holding, opener: Person = ZOE) -> Incident:
+    issue = Incident(IssueRef("local", "a/b", 1), "t", "https://forge.test", ZOE, Rules(), NOW)
+    begun = declare(issue, Cause("1000", 1000, NOW, opener.login, "https://forge.test"), opener)
+    return replace(begun, roles=(*begun.roles, *holdings))
+
+
+def holding(login: str, by: str, *, implied: bool = False) -> Holding:
+    return Holding(Role.SCRIBE, login, by, NOW, 1000, "https://forge.test", implied=implied)
+
+
+def known(said: Call, verdict: Verdict, *, edited: bool = False) -> Receipts:
+    return Receipts((Receipt(said.comment, said.ordinal, said.digest, verdict, edited),))
+
+
+def rights(judge: Judge, said: Call, incident: Incident) -> dict[str, Right]:
+    """Whether each command may be said."""
+    return {verb: judge.right(said, command, incident) for verb, command in COMMANDS.items()}
+
+
+def due(have: Access) -> dict[str, Right]:
+    """Whether somebody with this access may say each command."""
+    lacking = Right.LACKING if have >= Access.TRIAGE else Right.SILENT
+    return {verb: Right.ALLOWED if have >= one.access else lacking for verb, one in COMMANDS.items()}
+
+
+def all_of(right: Right) -> dict[str, Right]:
+    return dict.fromkeys(COMMANDS, right)
+
+
+EACH = pytest.mark.parametrize("access", Access, ids=lambda access: access.name.lower())
+
+
+def test_every_command_that_changes_something_takes_at_least_triage() -> None:
+    assert all(command.access >= Access.TRIAGE for command in COMMANDS.values())
+
+
+@EACH
+def test_what_is_new_takes_the_access_of_the_command(access: Access) -> None:
+    judge = Judge(access={ALICE.id: access})
+    assert rights(judge, call(), incident()) == due(access)
+
+
+@EACH
+def test_the_teams_rules_override_what_a_command_takes(access: Access) -> None:
+    rules = Rules(access={"note": Access.ADMIN, "cancel": Access.READ})
+    judge = Judge(access={ALICE.id: access})
+    found = rights(judge, call(), replace(incident(), rules=rules))
+    assert (found["note"] is Right.ALLOWED) == (access >= Access.ADMIN)
+    assert (found["cancel"] is Right.ALLOWED) == (access >= Access.READ)
+    assert found == due(access) | {verb: found[verb] for verb in ("note", "cancel")}
+
+
+@EACH
+def test_what_once_was_allowed_stays_so_whatever_the_rights_are_now(access: Access) -> None:
+    for verdict in (Verdict.ACCEPTED, Verdict.REFUSED):
+        judge = Judge(known(call(), verdict), {ALICE.id: access})
+        assert rights(judge, call(), incident()) == all_of(Right.ALLOWED)
+
+
+@EACH
+def test_what_once_was_denied_stays_so_whatever_the_rights_are_now(access: Access) -> None:
+    judge = Judge(known(call(), Verdict.DENIED), {ALICE.id: access})
+    lacking = Right.LACKING if access >= Access.TRIAGE else Right.SILENT
+    assert rights(judge, call(), incident()) == all_of(lacking)
+
+
+@EACH
+def test_an_edit_by_somebody_else_is_judged_by_the_editors_rights(access: Access) -> None:
+    for authors in Access:
+        judge = Judge(access={ALICE.id: authors, BOB.id: access})
+        assert rights(judge, call(edited_by=BOB), incident()) == due(access)
+
+
+@EACH
+def test_an_edit_by_nobody_knows_whom_is_not_run(access: Access) -> None:
+    judge = Judge(access={ALICE.id: access, NOBODY.id: Access.ADMIN})
+    assert rights(judge, call(edited_by=NOBODY), incident()) == all_of(Right.DOUBTFUL)
+
+
+@EACH
+def test_a_doubt_gives_no_right_once_the_editor_is_known(access: Access) -> None:
+    """The tracker may not tell today who edited a comment, and tell it tomorrow."""
+    doubted = known(call(edited_by=NOBODY), Verdict.DOUBTFUL, edited=True)
+    judge = Judge(doubted, {ALICE.id: Access.ADMIN, BOB.id: access})
+    said = judge.settled(call(edited_by=BOB))
+    assert new_actors([said], judge) == {BOB}
+    assert rights(judge, said, incident()) == due(access)
+
+
+@EACH
+def test_a_role_given_by_somebody_else_counts_as_write_access(access: Access) -> None:
+    judge = Judge(access={ALICE.id: access})
+    assert rights(judge, call(), incident(holding("Alice", "bob"))) == due(max(access, Access.WRITE))
+
+
+@EACH
+def test_nobody_gains_by_claiming_a_role(access: Access) -> None:
+    judge = Judge(access={ALICE.id: access})
+    for mine in (holding("alice", "alice"), holding("ALICE", "alice"), holding("alice", "alice", implied=True)):
+        assert rights(judge, call(), incident(mine)) == due(access)
+
+
+@EACH
+def test_nobody_gains_by_the_roles_of_others_or_of_teams(access: Access) -> None:
+    judge = Judge(access={ALICE.id: access})
+    others = incident(holding("alic", "bob"), holding("alicee", "bob"), holding("acme/alice", "bob"))
+    assert rights(judge, call(), others) == due(access)
+
+
+@EACH
+def test_the_opener_may_add_what_they_know(access: Access) -> None:
+    judge = Judge(access={ALICE.id: access})
+    assert rights(judge, call(), incident(opener=ALICE)) == due(max(access, Access.TRIAGE))
+
+
+def test_deleted_accounts_are_not_one_opener() -> None:
+    """They all have the id 0."""
+    judge = Judge(access={ALICE.id: Access.ADMIN})
+    opened = incident(opener=NOBODY)
+    assert judge.right(call(Person(0, "ghost")), COMMANDS["note"], opened) is Right.SILENT
+
+
+def test_an_access_that_was_not_looked_up_is_none() -> None:
+    assert Judge().right(call(), COMMANDS["note"], incident()) is Right.SILENT
+
+
+def test_rights_go_by_the_account_and_not_by_its_name() -> None:
+    judge = Judge(access={ALICE.id: Access.ADMIN})
+    taken_over = call(Person(99, ALICE.login))
+    assert judge.right(taken_over, COMMANDS["note"], incident()) is Right.SILENT
+
+
+# What a receipt is good for
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ACCEPTED, Verdict.REFUSED])
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(call(), comment=1002),
+        replace(call(), ordinal=1),
+        replace(call(), line="/incident note y"),
+        replace(call(), quote="more"),
+        replace(call(), hidden=True),
+    ],
+    ids=["another comment", "another place in it", "another text", "more text below", "in code"],
+)
+def test_a_receipt_is_for_one_call_only(verdict: Verdict, other: Call) -> None:
+    judge = Judge(known(other, verdict), {ALICE.id: Access.NONE})
+    assert judge.right(call(), COMMANDS["note"], incident()) is Right.SILENT
+
+
+def test_a_text_that_ran_under_its_authors_name_keeps_it_when_others_edit_around_it() -> None:
+    judge = Judge(known(call(), Verdict.ACCEPTED))
+    for editor in (BOB, NOBODY):
+        settled = judge.settled(call(edited_by=editor))
+        assert (settled.actor, settled.doubtful) == (ALICE, False)
+        assert judge.right(settled, COMMANDS["cancel"], incident()) is Right.ALLOWED
+
+
+def test_a_text_that_ran_under_the_editors_name_does_not_become_the_authors() -> None:
+    judge = Judge(known(call(edited_by=BOB), Verdict.ACCEPTED, edited=True))
+    assert judge.settled(call(edited_by=BOB)).actor == BOB
+
+
+def test_only_people_who_said_something_new_are_looked_up() -> None:
+    old, new, doubtful = call(ALICE), call(BOB, comment=1002), call(ZOE, comment=1003, edited_by=NOBODY)
+    assert new_actors([old, new, doubtful], Judge(known(old, Verdict.DENIED))) == {BOB}
+
+
+# In a whole thread
+
+
+def test_yesterdays_command_is_not_judged_by_todays_rights() -> None:
+    thread = declared()
+    thread.say("alice", "/incident severity sev2")
+    thread.say("rita", "/incident severity sev1")
+    thread.look()
+    thread.access |= {"alice": Access.NONE, "rita": Access.ADMIN}
+    incident = thread.look().incident
+    assert incident.severity is not None
+    assert incident.severity.name == "sev2"
+    assert thread.verdicts == [Verdict.ACCEPTED, Verdict.ACCEPTED, Verdict.DENIED]
+
+
+def test_without_receipts_everything_is_judged_by_the_rights_of_now() -> None:
+    thread = declared()
+    thread.say("alice", "/incident severity sev2")
+    thread.look()
+    thread.access["alice"] = Access.NONE
+    thread.receipts = Receipts()
+    assert thread.incident.severity is None
+
+
+def test_an_edit_by_somebody_else_does_not_run_under_the_authors_name() -> None:
+    thread = declared()
+    number = thread.say("alice", "/incident severity sev2")
+    thread.look()
+    thread.edit(number, "/incident severity sev1", by=PEOPLE["dana"])
+    assert thread.look().incident.severity is None
+    thread.edit(number, "/incident severity sev3", by=PEOPLE["carol"])
+    incident = thread.look().incident
+    assert incident.severity is not None
+    assert incident.severity.name == "sev3"
+    assert incident.timeline[-1].author == "carol"
+
+
+def test_a_command_taken_out_of_code_is_judged_as_the_command_that_it_is() -> None:
+    """Explaining it takes less access than running it."""
+    thread = declared()
+    number = thread.say("dana", "`/incident cancel it was nothing`")
+    assert "in code" in thread.mistake.refused.reason
+    thread.look()
+    thread.edit(number, "/incident cancel it was nothing")
+    assert thread.look().incident.phase is Phase.INVESTIGATING
+    assert thread.verdicts[-1] is Verdict.DENIED
+
+
+def test_an_edit_that_nobody_owned_up_to_is_judged_once_the_editor_is_known() -> None:
+    thread = declared()
+    number = thread.say("alice", "all quiet")
+    thread.edit(number, "/incident cancel it was nothing", by=NOBODY)
+    thread.look()
+    assert thread.verdicts == [Verdict.ACCEPTED, Verdict.DOUBTFUL]
+    thread.edit(number, "/incident cancel it was nothing", by=PEOPLE["dana"])
+    thread.look()
+    assert thread.verdicts == [Verdict.ACCEPTED, Verdict.DENIED]
+    assert thread.incident.active
+
+
+def test_claiming_roles_opens_no_door() -> None:
+    thread = declared(opener="bob")
+    for role in Role:
+        thread.say("dana", f"/incident claim {role.value}")
+    assert thread.incident.holds("dana", Role.INCIDENT_LEAD)
+    thread.say("dana", "/incident role scribe @dana")
+    thread.say("dana", "/incident handoff lead @dana")
+    thread.say("dana", "/incident severity sev1")
+    thread.say("dana", "/incident cancel it was nothing")
+    assert thread.verdicts[-4:] == [Verdict.DENIED] * 4
+    assert thread.incident.active
+
+
+def test_strangers_cost_no_comment_and_no_reaction() -> None:
+    thread = declared()
+    before = thread.documents
+    for text in (
+        "/incident cancel no",
+        "/incident nonsense",
+        "`/incident help`",
+        "/incident",
+        "@incident-bot help",
+    ):
+        thread.say("mallory", text)
+        thread.say("rita", text)
+    assert thread.documents == before
+    assert set(thread.folded.receipts.reactions()) == {0}
+
+
+def test_a_label_by_hand_makes_its_giver_the_opener_and_not_the_author() -> None:
+    """A stranger's issue that the team takes over gives the stranger nothing."""
+    thread = Thread(opener="mallory")
+    thread.do("alice", Deed.LABELED, "incident")
+    thread.say("mallory", "/incident note I did it")
+    assert thread.incident.opener == PEOPLE["alice"]
+    assert thread.verdicts == [Verdict.DENIED]
+
+
+def test_the_bots_own_comments_command_nothing() -> None:
+    thread = declared()
+    thread.say("alice", "/incident cancel it was nothing")
+    assert not thread.incident.active
+    thread.issue = replace(thread.issue, comments=(replace(thread.issue.comments[0], ours=True),))
+    assert thread.incident.active
