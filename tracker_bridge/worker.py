@@ -145,6 +145,8 @@ class Worker:
             self._seen(taken, look)
 
     def _seen(self, taken: Taken, look: Look) -> None:
+        for other in look.others:
+            self._hints.add(Hint(other), self._clock())
         if look.missing and self._patient(taken):
             return
         if look.missing:

@@ -59,8 +59,11 @@ class QuietForge:
     def access(self, ref: IssueRef, person: Person) -> Access:
         raise NotImplementedError
 
-    def apply(self, ref: IssueRef, change: Change) -> None:
+    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
         raise NotImplementedError
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 @pytest.fixture

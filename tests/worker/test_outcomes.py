@@ -70,6 +70,16 @@ def test_a_look_names_the_moment_of_the_next(looking: Looking, hints: SqliteHint
     assert seconds_until_next_look(worker, clock) == 90
 
 
+def test_issues_that_were_opened_are_looked_at_next(looking: Looking, hints: SqliteHints, clock: Clock) -> None:
+    hints.add(Hint(API), clock())
+    look = Looks(Look(others=(SECOND,), missing={7: None}), Look())
+    worker = looking(look)
+
+    while worker.look_once():
+        pass
+    assert look.asked == [API, SECOND]
+
+
 def test_what_is_missing_is_looked_for_five_times_and_then_counts_as_gone(
     looking: Looking, hints: SqliteHints, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

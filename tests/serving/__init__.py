@@ -1,0 +1,1 @@
+"""The composition and the production server, as real processes."""

@@ -1,0 +1,107 @@
+"""Processes of the test, and requests to them."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+SECONDS = 30
+
+
+def eventually(condition: Callable[[], bool], what: str) -> None:
+    """Poll until ``condition`` holds; fail, saying ``what`` did not come, when that takes too long."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail(f"within {SECONDS} seconds, not: {what}")
+        time.sleep(0.01)
+
+
+@dataclass
+class Program:
+    """A server in a process group of its own. What it says and logs goes to files, so that it never blocks."""
+
+    process: subprocess.Popen[bytes]
+    out: Path
+    log: Path
+
+    @property
+    def said(self) -> list[str]:
+        return self.out.read_text().splitlines()
+
+    @property
+    def port(self) -> int:
+        found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log.read_text())
+        return int(found[1]) if found else 0
+
+    @property
+    def worker(self) -> int:
+        return next(int(line.split()[1]) for line in self.said if line.startswith("worker "))
+
+    def says(self, line: str) -> None:
+        eventually(lambda: line in self.said, f"the program says {line!r}")
+
+    def answers(self) -> None:
+        eventually(lambda: self.port > 0 and self.request("GET", "/healthz") == 200, "an answer")
+
+    def request(
+        self, method: str, path: str, body: bytes | Iterator[bytes] = b"", headers: Mapping[str, str] = {}
+    ) -> int:
+        """Return the status; 0 when there was no answer."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        with suppress(OSError, HTTPException):
+            connection.request(method, path, body, headers, encode_chunked=not isinstance(body, bytes))
+            status = connection.getresponse().status
+            connection.close()
+            return status
+        connection.close()
+        return 0
+
+    def deliver(self, secret: str = "right") -> int:
+        return self.request("POST", "/hooks/github", b"{}", {"X-Secret": secret})
+
+    def ends(self) -> int:
+        return self.process.wait(SECONDS)
+
+
+Start = Callable[..., Program]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start ``python -m MODULE ARGUMENTS``; every process of its group is killed at the end."""
+    programs: list[Program] = []
+
+    def begin(module: str, *arguments: object, environ: Mapping[str, str] | None = None) -> Program:
+        number = len(programs)
+        out, log = tmp_path / f"out-{number}", tmp_path / f"log-{number}"
+
+        def opened(path: Path) -> IO[bytes]:
+            return path.open("wb")
+
+        with opened(out) as stdout, opened(log) as stderr:
+            process = subprocess.Popen(
+                [sys.executable, "-m", module, *map(str, arguments)],
+                stdout=stdout,
+                stderr=stderr,
+                env={**os.environ, **(environ or {})},
+                start_new_session=True,
+            )
+        programs.append(Program(process, out, log))
+        return programs[-1]
+
+    yield begin
+    for program in programs:
+        with suppress(ProcessLookupError):
+            os.killpg(program.process.pid, signal.SIGKILL)
+        program.process.wait(SECONDS)

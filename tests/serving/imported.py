@@ -1,0 +1,22 @@
+"""Run as a program: import ``app`` as another WSGI server does, ask whether it is ready, and end."""
+
+import atexit
+import os
+import sys
+
+from tracker_bridge.hints.sqlite import SqliteHints
+
+
+def tell() -> None:
+    """Registered first, so called last."""
+    SqliteHints(os.environ["TRACKER_BRIDGE_HINTS"]).close()
+    sys.stdout.write("queue closed\n")
+
+
+if __name__ == "__main__":
+    atexit.register(tell)
+    from app import app
+
+    answer = app.test_client().get("/readyz")
+    sys.stdout.write(f"{answer.status_code} {answer.text}")
+    sys.stdout.flush()

@@ -1,0 +1,110 @@
+"""From settings to what runs."""
+
+import pickle
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.serving.conftest import Start, eventually
+from tracker_bridge.hints import QueueError
+from tracker_bridge.serving import application, open_bridge, open_corridor, serve
+from tracker_bridge.settings import BadSettings, Settings
+
+SECRET = "a webhook secret of the tests"
+GITHUB = {"token": "ghp_token_of_the_tests", "projects": ["acme/api"], "webhook_secrets": [SECRET]}
+GITLAB = {"token": "glpat-token-of-the-tests", "projects": ["acme/web"], "webhook_tokens": [SECRET]}
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "hints.sqlite3"
+
+
+def settings(queue: Path, **tables: Any) -> Settings:
+    return Settings.model_validate({"hints": queue, "port": 0, **tables})
+
+
+def test_everything_is_opened_and_closed_again(queue: Path) -> None:
+    for _ in range(2):
+        with open_corridor(settings(queue, github=GITHUB, gitlab=GITLAB)) as corridor:
+            assert sorted(corridor.trackers) == ["github", "gitlab"]
+            assert corridor.hints.stats().waiting == 0
+            assert corridor.web().test_client().get("/readyz").status_code == 200
+
+
+def test_one_shot_commands_need_no_queue(queue: Path) -> None:
+    with open_bridge(settings(queue, gitlab=GITLAB)) as bridge:
+        assert bridge.trackers["gitlab"].projects == {"acme/web"}
+    assert not queue.parent.exists()
+
+
+@pytest.mark.parametrize(("configured", "other"), [("github", "gitlab"), ("gitlab", "github")])
+def test_a_tracker_that_is_not_configured_is_not_imported(queue: Path, configured: str, other: str) -> None:
+    tables = {configured: GITHUB if configured == "github" else GITLAB}
+    program = (
+        "import sys\n"
+        "from tracker_bridge.serving import open_corridor\n"
+        "from tracker_bridge.settings import Settings\n"
+        f"with open_corridor(Settings.model_validate({ ({'hints': str(queue), **tables})!r})):\n"
+        f"    sys.exit({other!r} in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0
+
+
+def test_no_tracker_is_a_problem_of_the_settings(queue: Path) -> None:
+    with pytest.raises(BadSettings, match="no tracker is configured"), open_corridor(settings(queue)):
+        pytest.fail("it was opened")
+
+
+def test_serving_without_a_secret_is_refused(queue: Path) -> None:
+    with pytest.raises(BadSettings, match="webhooks without a secret are not received"):
+        serve(settings(queue, github={**GITHUB, "webhook_secrets": []}))
+
+
+def test_serving_a_queue_in_use_is_refused_before_anything_runs(queue: Path) -> None:
+    chosen = settings(queue, github=GITHUB)
+    with open_corridor(chosen), pytest.raises(QueueError, match="in use by another process"):
+        serve(chosen)
+
+
+def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    nowhere = settings(tmp_path / "file" / "hints.sqlite3", github=GITHUB)
+    with pytest.raises(QueueError, match="of the queue can not be made"), open_corridor(nowhere):
+        pytest.fail("it was opened")
+
+
+def test_what_the_server_loads_can_be_sent_to_a_process_that_is_not_forked(queue: Path) -> None:
+    chosen = settings(queue, github=GITHUB, gitlab=GITLAB, zone="Europe/Berlin")
+
+    load = pickle.loads(pickle.dumps(partial(application, chosen)))
+    assert load.func is application
+    assert load.args == (chosen,)
+
+
+def test_other_wsgi_servers_find_the_application(queue: Path, start: Start) -> None:
+    environ = {
+        "TRACKER_BRIDGE_HINTS": str(queue),
+        "TRACKER_BRIDGE_GITHUB__TOKEN": "ghp_token_of_the_tests",
+        "TRACKER_BRIDGE_GITHUB__URL": "http://127.0.0.1:9",
+        "TRACKER_BRIDGE_GITHUB__PROJECTS": '["acme/api"]',
+        "TRACKER_BRIDGE_GITHUB__WEBHOOK_SECRETS": f'["{SECRET}"]',
+    }
+    program = start("tests.serving.imported", environ=environ)
+
+    program.says("200 ready")
+    assert program.ends() == 0
+    program.says("queue closed")
+
+
+def test_working_ends_at_sigterm_with_0(queue: Path, start: Start) -> None:
+    program = start("tests.serving.working", queue)
+    eventually(lambda: "at work: github" in program.log.read_text(), "that it works")
+    program.process.terminate()
+
+    assert program.ends() == 0
+    assert "stopped" in program.log.read_text()

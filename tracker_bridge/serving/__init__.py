@@ -1,0 +1,178 @@
+"""
+The composition root: settings become trackers, queue, worker, sweep and web; nothing else knows all of them.
+
+trackers.py   the configured trackers
+host.py       the production server and its processes
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from multiprocessing.util import Finalize
+
+from flask import Flask
+
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.hints import Hints, QueueError
+from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.logs import configure_logging
+from tracker_bridge.reconcile import Bridge
+from tracker_bridge.rendering import Renderer
+from tracker_bridge.serving import host
+from tracker_bridge.serving.trackers import open_trackers
+from tracker_bridge.settings import (
+    Settings,
+    demand_secrets,
+    rules,
+    secrets,
+)
+from tracker_bridge.sweep import Sweep
+from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.trackers import Tracker
+from tracker_bridge.web import create_app
+from tracker_bridge.worker import Worker
+
+_log = logging.getLogger(__name__)
+
+GRACE = 10.0
+"""Seconds that looks under way get when the bridge is told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corridor:
+    """All that runs: the worker takes from the queue what the web and the sweep add."""
+
+    trackers: Mapping[str, Tracker]
+    hints: Hints
+    worker: Worker
+    sweep: Sweep
+
+    def start(self) -> None:
+        self.worker.start()
+        self.sweep.start()
+
+    def stop(self, grace: float) -> None:
+        """Finish the looks under way. What takes longer than ``grace`` seconds is repeated after a restart."""
+        self.sweep.stop(0)
+        if not self.worker.stop(grace):
+            _log.warning("a look took longer than %d s to finish; it is repeated at the next start", grace)
+        self.sweep.stop(1)
+
+    def web(self) -> Flask:
+        return create_app(self.trackers, self.hints, clock=now, sweep_soon=self.sweep.soon)
+
+
+@contextmanager
+def open_bridge(settings: Settings) -> Iterator[Bridge]:
+    """
+    Put the trackers and the team's rules together, and close the trackers at the end. Touches no network.
+
+    Raises :class:`BadSettings`. This is what one-shot commands need.
+    """
+    with open_trackers(settings) as trackers:
+        yield Bridge(
+            trackers,
+            {name: rules(settings, name) for name in trackers},
+            Renderer(templates_folder(), COMMANDS),
+            key=settings.key.get_secret_value().encode() if settings.key else b"",
+            secrets=secrets(settings),
+        )
+
+
+@contextmanager
+def open_corridor(settings: Settings) -> Iterator[Corridor]:
+    """
+    Open everything; nothing runs yet. Close it at the end.
+
+    Raises :class:`BadSettings` or :class:`QueueError`.
+    """
+    with open_bridge(settings) as bridge, closing(_queue(settings)) as hints:
+        worker = Worker(
+            hints,
+            bridge.trackers,
+            bridge.reconcile,
+            clock=now,
+            threads=settings.workers,
+            renew_every=settings.lease / 3,
+        )
+        sweep = Sweep(
+            bridge.trackers,
+            hints,
+            {name: rules(settings, name).incident_label for name in bridge.trackers},
+            clock=now,
+            every=settings.sweep_every,
+            full_every=settings.full_sweep_every,
+        )
+        yield Corridor(bridge.trackers, hints, worker, sweep)
+
+
+def application(settings: Settings) -> Flask:
+    """
+    Start everything in this process and return its web side, for a WSGI server with one worker process.
+
+    It is stopped when the process ends in an orderly way: after ``sys.exit`` or a return from ``main``, and in
+    a worker of granian.
+    """
+    configure_logging(settings.log_level, settings.log_format, secrets(settings))
+    demand_secrets(settings)
+    opened = ExitStack()
+    corridor = opened.enter_context(open_corridor(settings))
+
+    def stop() -> None:
+        corridor.stop(GRACE)
+        opened.close()
+
+    Finalize(None, stop, exitpriority=100)
+    corridor.start()
+    return corridor.web()
+
+
+def serve(settings: Settings) -> None:
+    """
+    Receive webhooks and look after the issues, until SIGTERM or Ctrl-C.
+
+    Raises :class:`BadSettings`, :class:`QueueError` or :class:`host.PortTaken` before anything runs.
+    """
+    configure_logging(settings.log_level, settings.log_format, secrets(settings))
+    demand_secrets(settings)
+    with open_corridor(settings):
+        pass  # what is wrong is said here, and not by a process that dies
+    host.run(
+        partial(application, settings),
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        grace=GRACE,
+    )
+
+
+def work(settings: Settings) -> None:
+    """Look after the issues without receiving webhooks, until SIGTERM or Ctrl-C. Raises as :func:`serve`."""
+    configure_logging(settings.log_level, settings.log_format, secrets(settings))
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    with open_corridor(settings) as corridor:
+        corridor.start()
+        _log.info("at work: %s", ", ".join(sorted(corridor.trackers)))
+        told.wait()
+        corridor.stop(GRACE)
+    _log.info("stopped")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _queue(settings: Settings) -> SqliteHints:
+    folder = settings.hints.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise QueueError(f"The folder {folder} of the queue can not be made: {error.strerror}.") from None
+    return SqliteHints(settings.hints, lease=settings.lease)
