@@ -6,7 +6,7 @@ Settings build it once per tracker. The defaults are what a team gets that confi
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
@@ -27,6 +27,24 @@ SEVERITIES = (
     Severity("sev3", "sev3", "some are affected, and there is a way around"),
     Severity("sev4", "sev4", "hardly anybody notices"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """
+    How long is long, for one severity (process: clocks and nudges).
+
+    ``quiet``: without news from those who work on the fix (S58). ``floor`` and ``ceiling``: between two
+    communications to one audience (S76, S77). ``roles``: a needed role is open (S36). ``testers``: a fix is in
+    and nobody has tested it (S106). ``actions``: between two reminders of an action item that is past due.
+    """
+
+    quiet: timedelta = timedelta(minutes=30)
+    floor: timedelta = timedelta(minutes=30)
+    ceiling: timedelta = timedelta(minutes=60)
+    roles: timedelta = timedelta(minutes=15)
+    testers: timedelta = timedelta(minutes=15)
+    actions: timedelta = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,12 @@ class Rules:
     )
     access: Mapping[str, Access] = field(default_factory=dict)
     close_when_resolved: bool = True
+    intervals: Intervals = Intervals()
+    severity_intervals: Mapping[str, Intervals] = field(default_factory=dict)
+
+    def intervals_of(self, severity: Severity | None) -> Intervals:
+        """Return the intervals in force for a severity."""
+        return self.severity_intervals.get(severity.name, self.intervals) if severity else self.intervals
 
     def severity(self, name: str) -> Severity | None:
         """Find a severity by name or by label, whatever the case."""
