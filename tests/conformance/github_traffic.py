@@ -4,6 +4,7 @@ import http.client
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -17,6 +18,7 @@ from tracker_bridge.domain.changes import (
     Close,
     Document,
     Edit,
+    Open,
     Post,
     React,
     Reaction,
@@ -141,6 +143,8 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
     tracker.access(ref, Person(place.stranger.id, "stranger"))
     tracker.apply(ref, Post(Document("status", "All is well."), pin=True))
     (status,) = (one for one in tracker.read(ref).comments if one.ours)
+    text, labels = Document("incident", "The other half."), frozenset({"incident", "two words, and a comma"})
+    opening = Open("Payment is down", text, labels, confidential=True, since=issue.created_at)
     for change in (
         Edit(status.id, Document("status", "All is not well.")),
         React(place.note.id, Reaction.ACCEPTED),
@@ -154,6 +158,9 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
         Reopen(),
         Remove(status.id),
         Remove(status.id),
+        opening,
+        opening,
+        replace(opening, document=Document("incident.2", "The same again."), reuse=True),
     ):
         tracker.apply(ref, change)
     tracker.read(ref, whole=True)

@@ -19,6 +19,7 @@ CAPABILITIES = {
     "pins": {"github": "pins"},
     "since": {"github": "comment_since"},
     "events": {"gitlab": "events"},
+    "links": {"github": "sub_issues", "gitlab": "links"},
 }
 """What a server may lack, and what the sandbox's faces call it."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.contract.forge_gitlab import build
 from tests.contract.forges import Forge, town
-from tracker_bridge.domain.changes import Document, Edit, Post, React, Reaction, Relabel
+from tracker_bridge.domain.changes import Document, Edit, Open, Post, React, Reaction, Relabel
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.world import Hook, Note, Ticket
 from tracker_bridge.trackers import Busy, Forged, Hint, TrackerError
@@ -51,6 +51,17 @@ def test_a_text_that_ran_as_a_quick_action_is_an_alarm_and_no_success(
             forge.tracker.apply(forge.ref(ticket), change)
         assert type(caught.value) is TrackerError
         assert body not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", ["/close", "Not a command.\n\n/confidential"])
+def test_an_issue_whose_text_ran_as_a_quick_action_is_an_alarm(forge: Forge, ticket: Ticket, body: str) -> None:
+    wish = Open("Payments down", Document("incident", body), frozenset(), confidential=False, since=forge.clock())
+
+    with pytest.raises(TrackerError, match="quick action") as caught:
+        forge.tracker.apply(forge.ref(ticket), wish)
+
+    assert type(caught.value) is TrackerError
+    assert body not in str(caught.value)
 
 
 def test_more_comments_than_gitlab_takes_is_a_bug_and_not_a_reason_to_wait(forge: Forge, ticket: Ticket) -> None:

@@ -74,7 +74,7 @@ def test_issues_are_filtered_sorted_and_paged(place: Place) -> None:
     for _ in range(3):
         place.ticket()
         place.clock.forward(60)
-    place.ticket(kind="incident", labels=["incident"])
+    rita = place.ticket("rita", kind="incident", labels=["incident"]).author
     place.clock.forward(60)
     place.world.close(place.project.tickets[2], place.people["dev"])
 
@@ -89,6 +89,8 @@ def test_issues_are_filtered_sorted_and_paged(place: Place) -> None:
     assert listed(labels="None", sort="asc") == [1, 2, 3]
     assert listed(**{"iids[]": [1, 3]}) == [3, 1]
     assert listed(updated_after="2026-11-02T09:03:00Z", order_by="updated_at", sort="asc") == [4, 2]
+    assert listed(created_after="2026-11-02T09:02:00Z") == [4, 3]
+    assert listed(author_id=rita.id) == [4]
     assert listed(per_page=3, page=2) == [1]
 
 

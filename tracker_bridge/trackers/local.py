@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import NoReturn, assert_never
 
-from tracker_bridge.domain.changes import Change, Close, Edit, Post, React, Relabel, Remove, Reopen, key_of
+from tracker_bridge.domain.changes import Change, Close, Edit, Open, Post, React, Relabel, Remove, Reopen, key_of
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
 from tracker_bridge.trackers import Busy, Denied, Forged, Gone
@@ -70,7 +70,7 @@ class LocalTracker:
             account = self._world.accounts.get(person.id)
             return Access.NONE if account is None else self._world.access(project, account)
 
-    def apply(self, ref: IssueRef, change: Change) -> None:
+    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
         with self._world.lock:
             ticket = self._ticket(ref, "change")
             match change:
@@ -80,8 +80,11 @@ class LocalTracker:
                     self._react(ticket, change)
                 case Relabel() | Close() | Reopen():
                     self._set(ref, ticket, change)
+                case Open():
+                    return self._open(ref, ticket, change)
                 case _:
                     assert_never(change)
+        return None
 
     def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Remove) -> None:
         if isinstance(change, Post):
@@ -118,6 +121,30 @@ class LocalTracker:
                 self._world.close(ticket, self._bot, "completed" if done else "not_planned")
             case Reopen():
                 self._world.reopen(ticket, self._bot)
+
+    def _open(self, ref: IssueRef, ticket: Ticket, change: Open) -> IssueRef:
+        if self._world.access(ticket.project, self._bot) < Access.TRIAGE:
+            raise Denied(f"could not open {change.document.key} for {ref}: the bot needs to triage there")
+        others = [one for one in ticket.project.tickets.values() if one is not ticket and not one.deleted]
+        ours = [one for one in others if self._is_ours(one, change)]
+        found = next(iter(ours or [one for one in others if _serves(one, change)]), None)
+        if found is None:
+            found = self._world.open_ticket(
+                ticket.project,
+                self._bot,
+                change.title,
+                change.document.text,
+                labels=sorted(change.labels),
+                confidential=change.confidential,
+            )
+        for one, other in ((ticket, found), (found, ticket)):
+            if all(link.other is not other for link in one.links):
+                self._world.link(one, other, "relates_to")
+        return IssueRef(self.name, ref.project, found.number)
+
+    def _is_ours(self, ticket: Ticket, change: Open) -> bool:
+        since, key = change.since, change.document.key
+        return ticket.created_at >= since and ticket.author is self._bot and key_of(ticket.body) == key
 
     def _project(self, path: str, act: str) -> Project:
         project = self._world.project(path, self.name)
@@ -157,6 +184,12 @@ def _person(account: Account) -> Person:
 
 def _editor(editor: Account | None, author: Account) -> Person | None:
     return None if editor is None or editor is author else _person(editor)
+
+
+def _serves(ticket: Ticket, change: Open) -> bool:
+    """Whether it is an open issue like the wished one, and any may be taken."""
+    alike = ticket.title.strip().casefold() == change.title.strip().casefold()
+    return change.reuse and ticket.open and alike and change.labels <= _labels(ticket)
 
 
 def _labels(ticket: Ticket) -> frozenset[str]:

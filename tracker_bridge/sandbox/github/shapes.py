@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.world import Account, Deed, Label, Note, Project, Reaction, Ticket, World
@@ -158,7 +159,7 @@ def label(site: str, project: Project, one: Label) -> Json:
     return {
         "id": one.id,
         "node_id": node_id("LA", one.id),
-        "url": f"{repository_url(site, project)}/labels/{one.name}",
+        "url": f"{repository_url(site, project)}/labels/{quote(one.name)}",
         "name": one.name,
         "color": one.color,
         "default": False,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from flask import Blueprint, Response
 
@@ -49,13 +50,20 @@ def _filters() -> Iterable[Callable[[Ticket], bool]]:
         yield lambda ticket: search.lower() in f"{ticket.title}\n{ticket.body}".lower()
     if (confidential := http.flag("confidential")) is not None:
         yield lambda ticket: ticket.confidential == confidential
-    for name, side in (("updated_after", 1), ("updated_before", -1)):
-        if (at := http.moment(name)) is not None:
-            yield partial(_updated, at=at, side=side)
+    if (author := http.number("author_id")) is not None:
+        yield lambda ticket: ticket.author.id == author
+    yield from _times()
 
 
-def _updated(ticket: Ticket, *, at: datetime, side: int) -> bool:
-    return (ticket.updated_at - at).total_seconds() * side >= 0
+def _times() -> Iterable[Callable[[Ticket], bool]]:
+    for event in ("created", "updated"):
+        for word, side in (("after", 1), ("before", -1)):
+            if (at := http.moment(f"{event}_{word}")) is not None:
+                yield partial(_happened, event=attrgetter(f"{event}_at"), at=at, side=side)
+
+
+def _happened(ticket: Ticket, *, event: Callable[[Ticket], datetime], at: datetime, side: int) -> bool:
+    return (event(ticket) - at).total_seconds() * side >= 0
 
 
 def _wears(ticket: Ticket, labels: list[str]) -> bool:

@@ -4,6 +4,8 @@ GitHub: github.com and GitHub Enterprise Server, with a token or as a GitHub App
 client      requests: credentials, connections, retry, pages, errors
 reading     an issue, and what changed in it since the last look
 writing     one change
+opening     another issue
+sweeping    which issues may have changed
 hooks       deliveries
 
 Differences from GitLab, for those who compare the two: comments have ``since``, a comment can be pinned,
@@ -15,13 +17,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from urllib.parse import quote
 
-from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.changes import Change, Open
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.trackers import Hint
 from tracker_bridge.trackers._cache import Rights, Threads
 from tracker_bridge.trackers.github import hooks, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
+from tracker_bridge.trackers.github.opening import Opener
 from tracker_bridge.trackers.github.reading import Reader
 from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
 from tracker_bridge.trackers.github.writing import Writer
@@ -68,6 +71,7 @@ class GitHubTracker:
         threads = Threads()
         self._reader = Reader(self._client, threads)
         self._writer = Writer(self._client, threads)
+        self._opener = Opener(self._client)
         self._viewer: Person | None = None
 
     def close(self) -> None:
@@ -94,8 +98,11 @@ class GitHubTracker:
             self._rights.put(ref.project, person, known)
         return known
 
-    def apply(self, ref: IssueRef, change: Change) -> None:
+    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
+        if isinstance(change, Open):
+            return self._opener.apply(ref, change, self._who(ref.project))
         self._writer.apply(ref, change)
+        return None
 
     def _access(self, project: str, asked: Person) -> Access:
         """GitHub answers 404 for people that it does not know, and for Apps."""

@@ -21,8 +21,12 @@ class Label(BaseModel):
 
 
 class ShownIssue(BaseModel):
-    """``comments`` is how many there are; ``pull_request`` is there for pull requests only."""
+    """
+    ``id`` is global, ``number`` counts within the repository; ``comments`` is how many there are;
+    ``pull_request`` is there for pull requests only.
+    """
 
+    id: int
     node_id: str
     number: int
     repository_url: str

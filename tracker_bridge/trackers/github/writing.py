@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import assert_never
 from urllib.parse import quote
 
-from tracker_bridge.domain.changes import Change, Close, Edit, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.changes import Close, Edit, Post, React, Relabel, Remove, Reopen
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.trackers import Busy, TrackerError
 from tracker_bridge.trackers._cache import Threads
@@ -21,6 +21,9 @@ LOOK_AGAIN = 2.0
 
 MISSING = (404, 410)
 
+Written = Post | Edit | Remove | React | Relabel | Close | Reopen
+"""Every change but ``Open``, which is about another issue."""
+
 
 class Writer:
     """Writes, and tells ``threads`` what it did, so that the next look is not surprised by it."""
@@ -29,7 +32,7 @@ class Writer:
         self._client = client
         self._threads = threads
 
-    def apply(self, ref: IssueRef, change: Change) -> None:
+    def apply(self, ref: IssueRef, change: Written) -> None:
         match change:
             case Post():
                 self._post(ref, change)

@@ -5,6 +5,7 @@ client      requests: connections, pages, errors
 reading     an issue, and what changed in it since the last look
 editors     who changed a text last
 writing     one change
+opening     another issue
 hooks       deliveries
 shapes      GitLab's JSON as our values
 
@@ -18,12 +19,13 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.changes import Change, Open
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.trackers import Denied, Gone, Hint
 from tracker_bridge.trackers._cache import Rights, Threads
 from tracker_bridge.trackers.gitlab import hooks, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
+from tracker_bridge.trackers.gitlab.opening import Opener
 from tracker_bridge.trackers.gitlab.reading import Reader
 from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
 from tracker_bridge.trackers.gitlab.shapes import Listed, Member, User
@@ -81,6 +83,7 @@ class GitLabTracker:
         threads = Threads()
         self._reader = Reader(self._client, threads)
         self._writer = Writer(self._client, threads)
+        self._opener = Opener(self._client)
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
 
@@ -119,8 +122,11 @@ class GitLabTracker:
         self._rights.put(ref.project, person, access)
         return access
 
-    def apply(self, ref: IssueRef, change: Change) -> None:
+    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
+        if isinstance(change, Open):
+            return self._opener.apply(ref, change, self._me())
         self._writer.apply(ref, change, self._me())
+        return None
 
     def close(self) -> None:
         """Close every connection; the tracker opens new ones if it is used again."""

@@ -121,6 +121,10 @@ class Kept(BaseModel):
     body: str = ""
 
 
+class Linked(BaseModel):
+    link_type: str
+
+
 class Labelled(BaseModel):
     labels: frozenset[str]
 

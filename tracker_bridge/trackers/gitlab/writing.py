@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import assert_never
 
 from tracker_bridge.domain.changes import (
-    Change,
     Close,
     Document,
     Edit,
@@ -31,6 +30,9 @@ EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 LOOK_AGAIN = 2.0
 """Seconds until the next look when our comment vanished just before it was edited."""
 
+Written = Post | Edit | Remove | React | Relabel | Close | Reopen
+"""Every change but ``Open``, which is about another issue."""
+
 
 class Writer:
     """Writes, and tells ``threads`` what it did, so that the next look is not surprised by it."""
@@ -39,7 +41,7 @@ class Writer:
         self._client = client
         self._threads = threads
 
-    def apply(self, ref: IssueRef, change: Change, viewer: Person) -> None:
+    def apply(self, ref: IssueRef, change: Written, viewer: Person) -> None:
         """``viewer`` is the bot's own account, by which its reactions are found."""
         match change:
             case Post():
@@ -125,18 +127,23 @@ class Writer:
         return self._client.put(issue_path(ref.project, ref.number), act, body, Labelled).labels
 
 
-def _check(answer: Kept, document: Document, act: str) -> None:
+def check(kept: str | None, document: Document, act: str) -> None:
     """
-    Raise :class:`TrackerError` when GitLab kept another text than the one sent, or (status 202) none.
+    Raise :class:`TrackerError` when GitLab kept another text than the one sent.
 
     It deletes carriage returns and spaces at the end, and nothing else.
     """
+    if lines(kept).rstrip() != lines(document.text).rstrip():
+        raise TrackerError(f"could not {act}: GitLab kept another text; a line may have run as a quick action")
+
+
+def _check(answer: Kept, document: Document, act: str) -> None:
+    """Raise :class:`TrackerError` when GitLab kept another comment than the one sent, or (status 202) none."""
     if answer.id is None:
         raise TrackerError(
             f"could not {act}: GitLab took all of it for quick actions, ran them and kept no comment"
         )
-    if lines(answer.body).rstrip() != lines(document.text).rstrip():
-        raise TrackerError(f"could not {act}: GitLab kept another text; a line may have run as a quick action")
+    check(answer.body, document, act)
 
 
 def _notes(ref: IssueRef) -> str:

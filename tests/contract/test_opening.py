@@ -1,0 +1,311 @@
+"""Another issue is opened once, found again whatever happens, and linked where the forge has links."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.contract.forges import Forge, Needs
+from tracker_bridge.domain.changes import Document, Open, Post
+from tracker_bridge.domain.issue import Access, IssueRef
+from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
+from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.trackers import Busy, Denied, Gone
+
+TEXT = Document("incident.5", "Opened from another issue.\n\n| a | b |\n|---|---|\n| ä | `x` |\n\n- 🔥 now")
+ISSUES = r"/issues$"
+
+
+@pytest.fixture
+def ticket(forge: Forge) -> Ticket:
+    """The issue that asks for another one, some way into its life."""
+    one = forge.world.open_ticket(forge.project, forge.alice, "API down", labels=["incident"])
+    forge.clock.forward()
+    return one
+
+
+@pytest.fixture
+def wish(ticket: Ticket) -> Open:
+    labels = frozenset({"incident", "sev1"})
+    return Open("Payments down", TEXT, labels, confidential=False, since=ticket.created_at)
+
+
+def others(ticket: Ticket) -> list[Ticket]:
+    return [one for one in ticket.project.tickets.values() if one is not ticket]
+
+
+def linked(one: Ticket, other: Ticket) -> int:
+    return sum(link.other is other for link in one.links)
+
+
+def opened(forge: Forge, ticket: Ticket, wish: Open) -> IssueRef:
+    ref = forge.tracker.apply(forge.ref(ticket), wish)
+    assert ref is not None
+    return ref
+
+
+def test_an_issue_is_opened_as_wished(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    ref = opened(forge, ticket, wish)
+
+    issue = forge.tracker.read(ref)
+    [made] = others(ticket)
+    assert ref == forge.ref(made)
+    assert (issue.title, issue.body, issue.open) == ("Payments down", TEXT.text, True)
+    assert issue.labels == wish.labels
+    assert issue.author.id == issue.viewer.id
+
+
+def test_an_issue_is_opened_once(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    refs = set()
+    for tracker in (forge.tracker, forge.tracker, forge.another()):
+        refs.add(tracker.apply(forge.ref(ticket), wish))
+        forge.clock.forward()
+
+    [made] = others(ticket)
+    assert refs == {forge.ref(made)}
+
+
+def test_it_stays_the_one_when_people_changed_it(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    ref = opened(forge, ticket, wish)
+    [made] = others(ticket)
+    forge.world.edit_ticket(made, forge.alice, title="Card payments down")
+    forge.world.unlabel(made, forge.alice, "incident")
+    forge.world.close(made, forge.alice)
+    forge.clock.forward(3600)
+
+    assert opened(forge, ticket, wish) == ref
+    assert others(ticket) == [made]
+    assert {label.name for label in made.labels} == {"sev1"}
+    assert not made.open
+
+
+def test_it_is_found_among_many(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    for number in range(120):
+        forge.world.open_ticket(forge.project, forge.bot, f"Follow-up {number}", Document("other", "x").text)
+    ref = opened(forge, ticket, wish)
+    for number in range(120):
+        forge.world.open_ticket(forge.project, forge.bot, f"Later follow-up {number}")
+
+    assert opened(forge, ticket, wish) == ref
+    assert len(others(ticket)) == 241
+
+
+def test_each_document_has_an_issue_of_its_own(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    first = opened(forge, ticket, wish)
+    second = opened(forge, ticket, replace(wish, document=Document("incident.6", "Another one.")))
+
+    assert first != second
+    assert len(others(ticket)) == 2
+
+
+@pytest.mark.parametrize("whose", ["a stranger", "ours, quoted further up", "ours, of an earlier time"])
+def test_an_issue_that_only_looks_like_it_is_not_taken(
+    forge: Forge, ticket: Ticket, wish: Open, whose: str
+) -> None:
+    author = forge.rita if whose == "a stranger" else forge.bot
+    body = f"{TEXT.text}\n\nand more" if "quoted" in whose else TEXT.text
+    pretender = forge.world.open_ticket(forge.project, author, wish.title, body)
+    later = replace(wish, since=forge.clock.forward(3600)) if "earlier" in whose else wish
+    forge.world.comment(pretender, forge.rita, "still the same?")
+
+    ref = opened(forge, ticket, later)
+
+    assert ref != forge.ref(pretender)
+    assert len(others(ticket)) == 2
+
+
+def test_the_asking_issue_is_never_its_own_answer(forge: Forge, wish: Open) -> None:
+    asking = forge.world.open_ticket(forge.project, forge.bot, wish.title, TEXT.text, labels=sorted(wish.labels))
+
+    ref = opened(forge, asking, replace(wish, reuse=True))
+
+    assert ref != forge.ref(asking)
+    assert linked(asking, asking) == 0
+
+
+def test_a_wish_of_confidence_is_kept_where_the_forge_can(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    opened(forge, ticket, replace(wish, confidential=True))
+
+    [made] = others(ticket)
+    assert made.confidential is (forge.name != "github")
+
+
+# An issue that is there already
+
+
+@pytest.mark.parametrize("title", ["Payments down", "  payments DOWN "])
+def test_an_open_issue_of_that_title_serves_as_well(forge: Forge, ticket: Ticket, wish: Open, title: str) -> None:
+    there = forge.world.open_ticket(forge.project, forge.rita, title, labels=["sev1", "bug", "incident"])
+    forge.clock.forward(3600)
+
+    assert opened(forge, ticket, replace(wish, reuse=True, since=forge.clock.now)) == forge.ref(there)
+    assert others(ticket) == [there]
+    assert linked(ticket, there) == 1
+
+
+@pytest.mark.parametrize("why", ["closed", "a label is missing", "another title", "not asked for"])
+def test_other_issues_do_not_serve(forge: Forge, ticket: Ticket, wish: Open, why: str) -> None:
+    title = "Payments down again" if why == "another title" else wish.title
+    labels = ["incident"] if why == "a label is missing" else ["incident", "sev1"]
+    there = forge.world.open_ticket(forge.project, forge.rita, title, labels=labels)
+    if why == "closed":
+        forge.world.close(there, forge.rita)
+
+    ref = opened(forge, ticket, replace(wish, reuse=why != "not asked for"))
+
+    assert ref != forge.ref(there)
+    assert len(others(ticket)) == 2
+    assert there.links == []
+
+
+def test_our_own_goes_before_one_that_serves(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    forge.world.open_ticket(forge.project, forge.rita, wish.title, labels=sorted(wish.labels))
+    ref = opened(forge, ticket, wish)
+
+    assert opened(forge, ticket, replace(wish, reuse=True)) == ref
+
+
+# Links
+
+
+def test_both_are_linked_once(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    for _ in range(3):
+        opened(forge, ticket, wish)
+
+    [made] = others(ticket)
+    assert linked(ticket, made) == 1
+    assert linked(made, ticket) == (0 if forge.name == "github" else 1)  # where a sub-issue knows its parent
+
+
+@pytest.mark.parametrize("fault", [Lose(done=False), Answer(503), Cut(), Answer(502, done=True)], ids=repr)
+def test_a_link_that_failed_in_passing_is_made_at_the_next_look(
+    forge: Forge, ticket: Ticket, wish: Open, needs: Needs, fault: Fault
+) -> None:
+    needs("http")
+    forge.sandbox.faults.add(fault, method="POST", path=r"/issues/1/(sub_issues|links)$")
+
+    with pytest.raises(Busy):
+        opened(forge, ticket, wish)
+    ref = opened(forge, ticket, wish)
+
+    [made] = others(ticket)
+    assert ref == forge.ref(made)
+    assert linked(ticket, made) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 422])
+def test_a_link_that_is_refused_is_done_without(
+    forge: Forge, ticket: Ticket, wish: Open, needs: Needs, status: int
+) -> None:
+    needs("http")
+    forge.sandbox.faults.add(Answer(status, body=b"{}"), method="POST", path=r"/issues/1/(sub_issues|links)$")
+
+    ref = opened(forge, ticket, wish)
+
+    [made] = others(ticket)
+    assert ref == forge.ref(made)
+    assert made.links == ticket.links == []
+
+
+@pytest.mark.parametrize("lacking", ["links"])
+def test_without_links_the_issue_is_opened_all_the_same(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    refs = {opened(forge, ticket, wish), opened(forge, ticket, wish)}
+
+    [made] = others(ticket)
+    assert refs == {forge.ref(made)}
+
+
+def test_an_issue_that_has_a_parent_stays_with_it(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    there = forge.world.open_ticket(forge.project, forge.rita, wish.title, labels=sorted(wish.labels))
+    parent = forge.world.open_ticket(forge.project, forge.rita, "Everything is down")
+    forge.world.link(parent, there, "sub_issue")
+
+    assert opened(forge, ticket, replace(wish, reuse=True)) == forge.ref(there)
+    assert linked(parent, there) == 1
+
+
+# Trouble
+
+
+@pytest.mark.parametrize(
+    "fault", [Answer(502, done=True), Answer(504, done=True), Lose(done=True), Cut()], ids=repr
+)
+def test_an_unclear_answer_makes_no_second_issue(
+    forge: Forge, ticket: Ticket, wish: Open, needs: Needs, fault: Fault
+) -> None:
+    needs("http")
+    forge.sandbox.faults.add(fault, method="POST", path=ISSUES)
+
+    with pytest.raises(Busy) as busy:
+        opened(forge, ticket, wish)
+    assert busy.value.retry_after >= 10
+    ref = opened(forge, ticket, wish)
+
+    [made] = others(ticket)
+    assert ref == forge.ref(made)
+    assert linked(ticket, made) == 1
+    assert sum(one.method == "POST" and one.path.endswith("/issues") for one in forge.sandbox.requests) == 1
+
+
+@pytest.mark.parametrize("fault", [Answer(500), Lose(done=False)], ids=repr)
+def test_a_failed_opening_is_not_taken_for_done(
+    forge: Forge, ticket: Ticket, wish: Open, needs: Needs, fault: Fault
+) -> None:
+    needs("http")
+    forge.sandbox.faults.add(fault, method="POST", path=ISSUES)
+
+    with pytest.raises(Busy):
+        opened(forge, ticket, wish)
+    assert others(ticket) == []
+    opened(forge, ticket, wish)
+
+    assert len(others(ticket)) == 1
+
+
+def test_nothing_is_opened_when_the_search_failed(forge: Forge, ticket: Ticket, wish: Open, needs: Needs) -> None:
+    needs("http")
+    forge.sandbox.faults.add(Answer(500), method="GET", path=ISSUES, times=10)
+
+    with pytest.raises(Busy):
+        opened(forge, ticket, wish)
+
+    assert others(ticket) == []
+
+
+def test_without_the_right_to_label_it_is_denied(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    forge.world.add_member(forge.project, forge.bot, Access.READ)
+
+    with pytest.raises(Denied, match=r"acme/api#1"):
+        opened(forge, ticket, wish)
+
+
+def test_the_right_to_triage_is_enough(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    forge.world.add_member(forge.project, forge.bot, Access.TRIAGE)
+
+    assert forge.tracker.read(opened(forge, ticket, wish)).labels == wish.labels
+
+
+def test_a_refusal_is_denied_and_names_the_issue_and_no_text(
+    forge: Forge, ticket: Ticket, wish: Open, needs: Needs
+) -> None:
+    needs("http")
+    forge.sandbox.faults.add(Answer(403, body=b'{"message": "no"}'), method="POST", path=ISSUES)
+
+    with pytest.raises(Denied, match=r"incident\.5 for .*acme/api#1") as denied:
+        opened(forge, ticket, wish)
+
+    assert wish.title not in str(denied.value)
+    assert others(ticket) == []
+
+
+def test_in_a_project_that_is_gone_nothing_is_opened(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    with pytest.raises(Gone):
+        forge.tracker.apply(IssueRef(forge.tracker.name, "acme/nothing", 1), wish)
+
+
+def test_comments_do_not_count_as_the_issue(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    forge.tracker.apply(forge.ref(ticket), Post(TEXT))
+
+    opened(forge, ticket, replace(wish, since=ticket.created_at - timedelta(days=1)))
+
+    assert len(others(ticket)) == 1

@@ -1,0 +1,91 @@
+"""
+Opening another issue, once: it is looked for before it is made, and linked to the one that asked for it.
+
+https://docs.github.com/en/rest/issues/issues#create-an-issue
+https://docs.github.com/en/rest/issues/sub-issues#add-sub-issue
+
+An issue is as visible as its repository: GitHub has no confidential ones.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC
+
+from tracker_bridge.domain.changes import Open, key_of
+from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.trackers import Denied, Gone
+from tracker_bridge.trackers.github import shapes
+from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.reading import issue_path
+from tracker_bridge.trackers.github.shapes import ShownIssue
+from tracker_bridge.trackers.github.sweeping import ORDER, OVERLAP, issues
+
+
+class Opener:
+    """Opens issues. The oldest wins where several would do."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def apply(self, ref: IssueRef, change: Open, viewer: Person) -> IssueRef:
+        """``viewer`` is the bot's own account, by which its issues are found."""
+        found = self._ours(ref, change, viewer)
+        if found is None and change.reuse:
+            found = self._alike(ref, change)
+        issue = self._make(ref, change) if found is None else found
+        self._link(ref, issue)
+        return IssueRef(ref.tracker, ref.project, issue.number)
+
+    def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
+        """
+        Find the issue that was opened before, whatever became of it since.
+
+        Not every GitHub finds an App's issues by their creator; those are picked out here.
+        """
+        since = change.since - OVERLAP
+        query = {"state": "all", "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        creator = {} if viewer.login.endswith("[bot]") else {"creator": viewer.login}
+        for issue in self._others(ref, {**query, **creator}):
+            ours = issue.user is not None and issue.user.id == viewer.id and issue.created_at >= since
+            if ours and key_of(shapes.lines(issue.body)) == change.document.key:
+                return issue
+        return None
+
+    def _alike(self, ref: IssueRef, change: Open) -> ShownIssue | None:
+        """Find an open issue of that title. A comma in a label's name would mean two, and is not sent."""
+        title, labels = _plain(change.title), {name.casefold() for name in change.labels}
+        sent = ",".join(sorted(name for name in change.labels if "," not in name))
+        for issue in self._others(ref, {"state": "open"} | ({"labels": sent} if sent else {})):
+            worn = {name.casefold() for name in issue.names}
+            if issue.state == "open" and _plain(issue.title) == title and labels <= worn:
+                return issue
+        return None
+
+    def _others(self, ref: IssueRef, query: Mapping[str, str]) -> Iterator[ShownIssue]:
+        return (
+            issue
+            for other, issue in issues(self._client, ref.tracker, ref.project, {**ORDER, **query})
+            if other != ref
+        )
+
+    def _make(self, ref: IssueRef, change: Open) -> ShownIssue:
+        """GitHub leaves the labels out silently when the account may triage, but not push; then it puts them."""
+        act = f"open {change.document.key} for {ref}"
+        labels = sorted(change.labels)
+        body = {"title": change.title, "body": change.document.text, "labels": labels}
+        answer = self._client.send(act, "POST", f"/repos/{ref.project}/issues", project=ref.project, body=body)
+        issue = answer.parse(shapes.ISSUE, act)
+        if {name.casefold() for name in labels} - {name.casefold() for name in issue.names}:
+            path = f"/repos/{ref.project}/issues/{issue.number}/labels"
+            self._client.send(act, "POST", path, project=ref.project, body={"labels": labels})
+        return issue
+
+    def _link(self, ref: IssueRef, issue: ShownIssue) -> None:
+        """Put it below ``ref``. It may have a parent already (422), and not every GitHub has sub-issues (404)."""
+        act, path = f"link #{issue.number} to {ref}", f"{issue_path(ref)}/sub_issues"
+        with suppress(Gone, Denied):
+            self._client.send(act, "POST", path, project=ref.project, body={"sub_issue_id": issue.id})
+
+
+def _plain(title: str) -> str:
+    return title.strip().casefold()

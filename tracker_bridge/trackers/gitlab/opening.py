@@ -1,0 +1,100 @@
+"""
+Opening another issue, once: it is looked for before it is made, and linked to the one that asked for it.
+
+https://docs.gitlab.com/api/issues/#create-an-issue
+https://docs.gitlab.com/api/issue_links/
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+
+from tracker_bridge.domain.changes import Open, key_of
+from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.trackers import Busy, Denied, TrackerError
+from tracker_bridge.trackers.gitlab.client import Client, issue_path, project_path
+from tracker_bridge.trackers.gitlab.shapes import Identified, Linked, ShownIssue, lines
+from tracker_bridge.trackers.gitlab.writing import check
+
+OVERLAP = timedelta(minutes=2)
+"""How far before ``since`` to begin: clocks differ."""
+
+ORDER = {"order_by": "created_at", "sort": "asc", "scope": "all"}
+"""So that what is opened between two pages moves nothing onto a page already read."""
+
+
+class Opener:
+    """Opens issues. The oldest wins where several would do."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def apply(self, ref: IssueRef, change: Open, viewer: Person) -> IssueRef:
+        """``viewer`` is the bot's own account, by which its issues are found."""
+        found = self._ours(ref, change, viewer)
+        if found is None and change.reuse:
+            found = self._alike(ref, change)
+        issue = self._make(ref, change) if found is None else found
+        self._link(ref, issue, perhaps_linked=found is not None)
+        return IssueRef(ref.tracker, ref.project, issue.iid)
+
+    def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
+        """Find the issue that was opened before, whatever became of it since."""
+        after = (change.since - OVERLAP).astimezone(UTC).isoformat().replace("+00:00", "Z")
+        for issue in self._others(ref, state="all", author_id=str(viewer.id), created_after=after):
+            ours = issue.author is not None and issue.author.id == viewer.id
+            if ours and key_of(lines(issue.description)) == change.document.key:
+                return issue
+        return None
+
+    def _alike(self, ref: IssueRef, change: Open) -> ShownIssue | None:
+        """Find an open issue of that title."""
+        title, labels = _plain(change.title), {name.casefold() for name in change.labels}
+        sent = {"labels": ",".join(sorted(change.labels))} if change.labels else {}
+        for issue in self._others(ref, state="opened", **sent):
+            worn = {name.casefold() for name in issue.labels}
+            if issue.open and _plain(issue.title) == title and labels <= worn:
+                return issue
+        return None
+
+    def _others(self, ref: IssueRef, **query: str) -> Iterator[ShownIssue]:
+        act = f"list the issues of {ref.tracker}:{ref.project}"
+        pages = self._client.pages(f"{project_path(ref.project)}/issues", act, ShownIssue, **ORDER, **query)
+        return (issue for issue in pages if issue.iid != ref.number)
+
+    def _make(self, ref: IssueRef, change: Open) -> ShownIssue:
+        """GitLab leaves the labels out silently when the account may not put them."""
+        act = f"open {change.document.key} for {ref}"
+        body = {
+            "title": change.title,
+            "description": change.document.text,
+            "labels": ",".join(sorted(change.labels)),
+            "confidential": change.confidential,
+        }
+        issue = self._client.post(f"{project_path(ref.project)}/issues", act, body, ShownIssue)
+        check(issue.description, change.document, act)
+        if change.labels - issue.labels:
+            raise Denied(
+                f"could not {act}: GitLab left the labels out of #{issue.iid}; the account needs the role Reporter"
+            )
+        return issue
+
+    def _link(self, ref: IssueRef, issue: ShownIssue, *, perhaps_linked: bool) -> None:
+        """
+        Relate the two, both ways. GitLab may refuse, or not offer it: then they are linked in words only.
+
+        A link that is there already would be answered as a conflict (409), like much that passes: so it is
+        looked for.
+        """
+        act, path = f"link #{issue.iid} to {ref}", f"{issue_path(ref.project, ref.number)}/links"
+        body = {"target_project_id": ref.project, "target_issue_iid": issue.iid, "link_type": "relates_to"}
+        try:
+            linked = self._client.pages(path, act, Identified) if perhaps_linked else ()
+            if all(one.id != issue.id for one in linked):
+                self._client.post(path, act, body, Linked)
+        except TrackerError as refused:
+            if isinstance(refused, Busy):
+                raise
+
+
+def _plain(title: str) -> str:
+    return title.strip().casefold()
