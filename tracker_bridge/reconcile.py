@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tracker_bridge.domain.changes import Change, Edit, Open, Post, key_of
+from tracker_bridge.domain.clocks import due
 from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident, Phase
@@ -53,11 +54,12 @@ class Reconcile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an issue amounts to, and what is to be done about it."""
+    """What an issue amounts to, what is to be done about it, and when time alone changes that."""
 
     issue: Issue
     incident: Incident
     changes: tuple[Change, ...]
+    next_at: datetime | None = None
 
     @property
     def ends(self) -> bool:
@@ -91,21 +93,23 @@ class Bridge:
     def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
         """Read the issue, fold it, render what the thread should show, and write the difference."""
         tracker = self.trackers[ref.tracker]
-        decision = self.decide(tracker.read(ref))
+        decision = self.decide(tracker.read(ref), now)
         if decision.ends:  # what has been remembered of the thread is checked before the last word is said
-            decision = self.decide(tracker.read(ref, whole=True))
+            decision = self.decide(tracker.read(ref, whole=True), now)
         opened = self._open(tracker, decision, now)
         if opened.links:
-            decision = self.decide(decision.issue, opened.links)
+            decision = self.decide(decision.issue, now, opened.links)
         rest = [change for change in decision.changes if not isinstance(change, Open)]
         changes = [change for change in rest if self._settled(ref, change, now)]
         for change in changes:
             tracker.apply(ref, change)
-        held_back = opened.held_back or len(changes) < len(rest)
+        wakes = [decision.next_at] if decision.next_at else []
+        if opened.held_back or len(changes) < len(rest):
+            wakes.append(now + timedelta(seconds=SETTLING))
         return Look(
             (*opened.changes, *changes),
             missing(decision.issue, awaited),
-            look_again_at=now + timedelta(seconds=SETTLING) if held_back else None,
+            look_again_at=min(wakes, default=None),
             others=opened.refs,
         )
 
@@ -125,7 +129,7 @@ class Bridge:
         opened.refs = tuple(IssueRef(ref.tracker, ref.project, number) for number in opened.links.values())
         return opened
 
-    def decide(self, issue: Issue, opened: Mapping[str, int] | None = None) -> Decision:
+    def decide(self, issue: Issue, now: datetime, opened: Mapping[str, int] | None = None) -> Decision:
         """
         Fold and plan; looks up the access of people who said something new, and writes nothing.
 
@@ -138,17 +142,18 @@ class Bridge:
         judge = replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
         folded = fold(issue, self._renderer.commands, judge, rules)
         hidden = folded.receipts.pack(issue.ref, self._key)
+        clocks = due(folded.incident, now)
         links = {**known_links(issue), **(opened or {})}
         wanted = replace(
             wanted_of(folded, before),
-            documents=self._renderer.documents(folded.incident, hidden, tracker.max_body, links),
+            documents=self._renderer.documents(folded.incident, hidden, tracker.max_body, links, clocks.nudges),
             opens=self._renderer.opens(folded.incident, links, confidential=issue.confidential),
         )
         changes = plan(issue, wanted, tracker.max_comments)
         for change in changes:
             if isinstance(change, Post | Edit | Open):
                 check(change.document, rules.roots, issue.viewer.login, tracker.max_body, self._secrets)
-        return Decision(issue, folded.incident, changes)
+        return Decision(issue, folded.incident, changes, clocks.next_at)
 
     def _receipts(self, issue: Issue) -> Receipts:
         status = next((c for c in issue.comments if c.ours and key_of(c.body) == STATUS), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import click
 
 from tracker_bridge.cli.texts import one_line, plain
-from tracker_bridge.domain.changes import Change, Close, Document, Edit, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.changes import Change, Close, Document, Edit, Open, Post, React, Relabel, Remove, Reopen
 from tracker_bridge.domain.issue import Issue
 
 _WIDTH = 100
@@ -39,13 +39,15 @@ def name_change(change: Change) -> str:
             words = "close the issue" if done else "close the issue as not planned"
         case Reopen():
             words = "reopen the issue"
+        case Open(title):
+            words = f"open another issue: {one_line(title)}"
     return words
 
 
 def _change(change: Change, bodies: Mapping[int, str]) -> Iterator[str]:
     yield click.style(f"* {name_change(change)}", bold=True)
     match change:
-        case Post(document):
+        case Post(document) | Open(document=document):
             yield from _compare("", document)
         case Edit(comment, document):
             yield from _compare(bodies.get(comment, ""), document)

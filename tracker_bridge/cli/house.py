@@ -31,7 +31,7 @@ class House:
 
     def decide(self, ref: IssueRef) -> Decision:
         """Read the issue and decide what to do about it, without doing it."""
-        return self.bridge.decide(self.bridge.trackers[ref.tracker].read(ref))
+        return self.bridge.decide(self.bridge.trackers[ref.tracker].read(ref), datetime.now(UTC))
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from tracker_bridge.domain import lifecycle
-from tracker_bridge.domain.arguments import moment, options
+from tracker_bridge.domain.arguments import Options, moment, options
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Refused, mark_of
+from tracker_bridge.domain.incident import Incident, Opening, Refused, mark_of
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.timeline import Kind, entry_of
 
@@ -16,9 +16,13 @@ SOURCES = ("alarm", "user", "staff")
 @command(
     "declare",
     section=Section.BEGIN,
-    usage="declare [TITLE] [--started T] [--detected T] [--by alarm|user|staff] [--drill]",
+    usage="declare [TITLE] [--started T] [--detected T] [--by alarm|user|staff] [--drill] [--new]",
     access=Access.TRIAGE,
-    examples=("declare Checkout is down --started ~14:05 --detected 14:12 --by alarm", "declare --drill"),
+    examples=(
+        "declare Checkout is down --started ~14:05 --detected 14:12 --by alarm",
+        "declare --drill",
+        "declare Mail is down --new",
+    ),
     when=When.ALWAYS,
 )
 def declare(incident: Incident, call: Call) -> Incident | Refused:
@@ -28,15 +32,18 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
     The same as putting the incident label on it. `TITLE` is how the incident is called if the issue's own
     title does not say it well. `--by` tells who noticed: an alarm, a user, or somebody of the staff. With
     `--drill` it is an exercise, which no statistic counts. Whoever opens an incident is its Technical Lead
-    until somebody says otherwise, and should at once name an Incident Lead.
+    until somebody says otherwise, and should at once name an Incident Lead. With `--new` this issue stays
+    what it is: an incident called `TITLE` is opened beside it and linked, unless one is open already.
     """
+    given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
+    if isinstance(given, Refused):
+        return given
+    if "new" in given.values:
+        return _beside(incident, call, given)
     if incident.active:
         return Refused("this issue is an incident already", "show")
     if incident.exists:
         return Refused(f"this incident is {incident.phase}", "reopen")
-    given = options(call.text, ("started", "detected", "by"), ("drill",))
-    if isinstance(given, Refused):
-        return given
     source = given.values.get("by", "").casefold()
     if source and source not in SOURCES:
         return Refused("`--by` is one of `alarm`, `user`, `staff`", "declare --by alarm")
@@ -45,6 +52,15 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
     return _with_times(
         replace(begun, source=source), call, given.values.get("started"), given.values.get("detected")
     )
+
+
+def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refused:
+    if not given.rest:
+        return Refused("what is the new incident called?", "declare Mail is down --new")
+    if len(given.values) > 1:
+        return Refused("times and the like are told in the new issue", f"declare {given.rest} --new")
+    opening = Opening(f"opened.{call.id}", given.rest, call.actor.login, call.url, "new_incident", reuse=True)
+    return replace(incident, openings=(*incident.openings, opening))
 
 
 def _with_times(incident: Incident, call: Call, started: str | None, detected: str | None) -> Incident | Refused:

@@ -70,6 +70,7 @@ class Place:
     def play(self, step: Step, tickets: list[Ticket], begun: datetime) -> None:
         """Let a person do something in every ticket, and wait until the bridge has answered."""
         self.clock.set(begun + step.after)
+        self.corridor.hints.wake()
         for ticket in tickets:
             if step.label:
                 self.world.label(ticket, self.person(step.who), step.label)
@@ -89,7 +90,7 @@ class Place:
         while time.monotonic() < end:
             self.sandbox.hooks.settle(timeout)
             stats = self.corridor.hints.stats()
-            if not stats.waiting and not stats.held:
+            if not stats.held and (stats.next_at is None or stats.next_at > self.clock()):
                 return
             time.sleep(0.01)
         raise TimeoutError(f"the bridge was not done after {timeout:.0f} s")
@@ -127,7 +128,7 @@ def open_place(port: int) -> Iterator[Place]:
                 "sweep_every": timedelta(minutes=1),
             }
         )
-        with open_corridor(settings) as corridor, _served(corridor.web()) as url:
+        with open_corridor(settings, clock) as corridor, _served(corridor.web()) as url:
             _subscribe(world, projects, url, secret, signing)
             corridor.start()
             try:

@@ -12,7 +12,7 @@ from typing import Self
 
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.roles import Holding, Role, is_same
-from tracker_bridge.domain.rules import Rules, Severity
+from tracker_bridge.domain.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.timeline import Cause, Entry, Kind
 from tracker_bridge.domain.times import Moment
 
@@ -146,6 +146,7 @@ class Incident:
     duties: tuple[Duty, ...] = ()
     replies: tuple[Reply, ...] = ()
     openings: tuple[Opening, ...] = ()
+    snoozed_until: datetime | None = None
     unlabeled: bool = False
     wants_open: bool = True
     open_by: str = ""
@@ -163,6 +164,15 @@ class Incident:
     def holders(self, *roles: Role) -> tuple[Holding, ...]:
         """Who holds any of ``roles``, in the order in which they took them."""
         return tuple(holding for holding in self.roles if holding.role in roles)
+
+    def logins(self, *roles: Role) -> tuple[str, ...]:
+        """Who holds any of ``roles``, each person once."""
+        return tuple(dict.fromkeys(holding.login for holding in self.holders(*roles)))
+
+    @property
+    def intervals(self) -> Intervals:
+        """How long is long, at this severity."""
+        return self.rules.intervals_of(self.severity)
 
     def holds(self, login: str, *roles: Role) -> bool:
         """Whether ``login`` holds any of ``roles``; of any role at all when none is named."""

@@ -26,7 +26,7 @@ from tracker_bridge.domain.issue import Comment, Issue
 
 STATUS: Final = "status"
 SUMMARY: Final = "summary"
-KINDS: Final = frozenset({STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked"})
+KINDS: Final = frozenset({STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked", "nudge"})
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 
 _SPARE: Final = 50

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CANCELLED = "cancelled"
+    SNOOZED = "snoozed"
 
 
 MAJOR = frozenset(

@@ -6,11 +6,12 @@ same text, and a look that finds nothing new writes nothing.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from tracker_bridge.domain.changes import Document, Open
+from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Duty, Incident, Opening, Reply
@@ -38,16 +39,22 @@ class Renderer:
         self._environment = documents_environment(folder)
 
     def documents(
-        self, incident: Incident, hidden: str, room: int, links: Mapping[str, int]
+        self,
+        incident: Incident,
+        hidden: str,
+        room: int,
+        links: Mapping[str, int],
+        nudges: Iterable[Nudge] = (),
     ) -> tuple[Document, ...]:
         """
         Return every comment that the thread should contain.
 
         ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment,
-        ``links`` the numbers of the issues that were opened for this one.
+        ``links`` the numbers of the issues that were opened for this one, ``nudges`` the reminders that are due.
         """
         found = [self._reply(incident, reply) for reply in incident.replies]
         found += [self._linked(incident, one, links[one.key]) for one in incident.openings if one.key in links]
+        found += [self._nudge(incident, nudge) for nudge in nudges]
         if incident.exists:
             found.append(self._status(incident, hidden))
             found += [self._duty(incident, duty) for duty in incident.duties if _held(incident, duty)]
@@ -118,6 +125,9 @@ class Renderer:
         whom = _UNUSUAL.sub(lambda sign: f":{ord(sign[0]):x}:", duty.login.casefold())
         key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{whom}"
         return Document(key, body, frozenset({duty.login}))
+
+    def _nudge(self, incident: Incident, nudge: Nudge) -> Document:
+        return Document(nudge.key, self._render("nudge", incident, nudge=nudge), frozenset(nudge.clock.logins))
 
     def _reply(self, incident: Incident, reply: Reply) -> Document:
         topics = [found for word in reply.topics if (found := self.commands.find(word))]

@@ -8,7 +8,7 @@ host.py       the production server and its processes
 import logging
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +43,10 @@ GRACE = 10.0
 """Seconds that looks under way get when the bridge is told to stop."""
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Corridor:
     """All that runs: the worker takes from the queue what the web and the sweep add."""
@@ -51,6 +55,7 @@ class Corridor:
     hints: Hints
     worker: Worker
     sweep: Sweep
+    clock: Callable[[], datetime]
 
     def start(self) -> None:
         self.worker.start()
@@ -64,7 +69,7 @@ class Corridor:
         self.sweep.stop(1)
 
     def web(self) -> Flask:
-        return create_app(self.trackers, self.hints, clock=now, sweep_soon=self.sweep.soon)
+        return create_app(self.trackers, self.hints, clock=self.clock, sweep_soon=self.sweep.soon)
 
 
 @contextmanager
@@ -85,9 +90,9 @@ def open_bridge(settings: Settings) -> Iterator[Bridge]:
 
 
 @contextmanager
-def open_corridor(settings: Settings) -> Iterator[Corridor]:
+def open_corridor(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Corridor]:
     """
-    Open everything; nothing runs yet. Close it at the end.
+    Open everything; nothing runs yet. Close it at the end. ``clock`` tells the time; tests bring their own.
 
     Raises :class:`BadSettings` or :class:`QueueError`.
     """
@@ -96,7 +101,7 @@ def open_corridor(settings: Settings) -> Iterator[Corridor]:
             hints,
             bridge.trackers,
             bridge.reconcile,
-            clock=now,
+            clock=clock,
             threads=settings.workers,
             renew_every=settings.lease / 3,
         )
@@ -104,11 +109,11 @@ def open_corridor(settings: Settings) -> Iterator[Corridor]:
             bridge.trackers,
             hints,
             {name: rules(settings, name).incident_label for name in bridge.trackers},
-            clock=now,
+            clock=clock,
             every=settings.sweep_every,
             full_every=settings.full_sweep_every,
         )
-        yield Corridor(bridge.trackers, hints, worker, sweep)
+        yield Corridor(bridge.trackers, hints, worker, sweep, clock)
 
 
 def application(settings: Settings) -> Flask:
@@ -163,10 +168,6 @@ def work(settings: Settings) -> None:
         told.wait()
         corridor.stop(GRACE)
     _log.info("stopped")
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _queue(settings: Settings) -> SqliteHints:

@@ -1,0 +1,42 @@
+"""Silence, for a while."""
+
+import re
+from datetime import timedelta
+
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.command import Section, command
+from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.statistics import duration
+from tracker_bridge.domain.timeline import Kind, entry_of
+
+LONGEST = timedelta(hours=24)
+
+_LENGTH = re.compile(
+    r"(?:(?P<hours>[0-9]{1,2})\s?h(?:ours?)?)?\s?(?:(?P<minutes>[0-9]{1,4})\s?m(?:in(?:utes?)?)?)?(?!\S)",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+@command(
+    "snooze",
+    section=Section.TIMELINE,
+    usage="snooze LENGTH WHY",
+    examples=("snooze 45m everybody is in the data centre", "snooze 2h waiting for the provider"),
+)
+def snooze(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Silence all reminders for a while.
+
+    `LENGTH` is `45m`, `2h` or `1h30m`, a day at most. The reason stands on the timeline. Saying it again
+    replaces it.
+    """
+    found = _LENGTH.match(call.text)
+    parts = {unit: int(count) for unit, count in (found.groupdict() if found else {}).items() if count}
+    length = timedelta(**parts)
+    why = call.text[found.end() :].strip() if found else ""
+    if not length or length > LONGEST:
+        return Refused("for how long? Up to `24h`", f"snooze 45m {why or 'waiting for the provider'}")
+    if not why:
+        return Refused("say why", f"snooze {call.text} waiting for the provider")
+    entry = entry_of(call.cause, Kind.SNOOZED, what=duration(length), text=why)
+    return incident.having(entry, snoozed_until=call.at + length)
