@@ -93,7 +93,7 @@ def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
             "`soonish` is not a time I can read. Accepted:",
             "declare --started 20m ago",
         ),
-        ("declare --detected 25:00", "`25:00` is not a time I can read. Accepted:", "declare --detected 20m ago"),
+        ("declare --detected 25:00", "`25:00` is not a time I can read.", "declare --detected 20m ago"),
         ("declare --started 2027-01-01 10:00", "was still to come when this was written", "declare --started 20m"),
     ],
 )

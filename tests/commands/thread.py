@@ -32,6 +32,7 @@ ACCESS = {
 PEOPLE = {login: Person(number, login) for number, login in enumerate(ACCESS, start=2)}
 URL = "https://forge.test/acme/shop/issues/7"
 ROOM = 60_000
+RENDERER = Renderer(templates_folder(), COMMANDS)
 
 
 def at(clock: str) -> datetime:
@@ -59,6 +60,7 @@ class Thread:
     ) -> None:
         self.rules = rules or Rules()
         self.commands = commands
+        self._renderer = RENDERER if commands is COMMANDS else Renderer(templates_folder(), commands)
         self.access = dict(ACCESS)
         self.receipts = Receipts()
         self.now = BEGIN
@@ -163,7 +165,7 @@ class Thread:
         return [entry for entry in self.incident.timeline if entry.kind is kind]
 
     def _rendered(self) -> tuple[Document, ...]:
-        return Renderer(templates_folder(), self.commands).documents(self.incident, "", ROOM, {})
+        return self._renderer.documents(self.incident, "", ROOM, {})
 
     def _pass(self, when: str) -> None:
         self.now = at(when) if when else self.now + timedelta(minutes=1)

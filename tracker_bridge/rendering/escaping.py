@@ -37,6 +37,7 @@ def clean(text: str, limit: int = 0) -> str:
     ``limit`` is in characters; what is cut is shown by an ellipsis, and never between a letter and its accent.
     """
     line = _SPACE.sub(" ", _GONE.sub("", unicodedata.normalize("NFC", text))).strip()
+    line = line.replace("<!--", f"<!{_ZERO_WIDTH}--")  # so that nothing looks like a marker of ours
     if not limit or len(line) <= limit:
         return line
     end = limit - 1

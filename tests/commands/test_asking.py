@@ -1,0 +1,84 @@
+"""Questions: how do things stand, what can be said? (S17, S93)"""
+
+import pytest
+
+from tests.commands.thread import Thread, declared, refusal
+from tracker_bridge.commands import COMMANDS
+
+
+def test_help_lists_every_command_by_what_it_is_about() -> None:
+    thread = Thread()
+    number = thread.say("dana", "/incident help")
+
+    text = thread.documents[f"help:{number}"]
+
+    for command in COMMANDS.values():
+        assert f"| `/incident {command.usage.replace('|', chr(92) + '|')}` |" in text
+    assert text.index("Begin and classify") < text.index("Who does what") < text.index("What happened")
+
+
+def test_help_explains_one_command_by_any_of_its_words() -> None:
+    thread = declared()
+    number = thread.say("dana", "/incident help SEV please")
+
+    text = thread.documents[f"help:{number}"]
+
+    assert text.startswith("**`/incident severity SEVERITY [WHY]`**\n\nSay how bad it is.")
+    assert "- `/incident severity sev1 nobody can pay`" in text
+
+
+def test_help_about_nothing_known_lists_the_commands() -> None:
+    thread = declared()
+    number = thread.say("dana", "/incident help xyzzy")
+    assert "**Begin and classify**" in thread.documents[f"help:{number}"]
+
+
+def test_several_questions_of_one_comment_get_one_answer() -> None:
+    thread = declared()
+    number = thread.say("dana", "/incident help role\n/incident help note\n/incident show\n/incident show")
+
+    documents = thread.documents
+
+    assert set(documents) == {"status", "duty:opener", f"help:{number}", f"show:{number}"}
+    assert documents[f"help:{number}"].index("/incident role") < documents[f"help:{number}"].index(
+        "/incident note"
+    )
+
+
+def test_the_same_question_in_two_comments_gets_two_answers() -> None:
+    thread = declared()
+    first, second = thread.say("dana", "/incident help role"), thread.say("erin", "/incident help role")
+    assert {f"help:{first}", f"help:{second}"} <= set(thread.documents)
+
+
+def test_an_answer_goes_with_its_question() -> None:
+    thread = declared()
+    number = thread.say("dana", "/incident help\n/incident show")
+    thread.delete(number)
+    assert set(thread.documents) == {"status", "duty:opener"}
+
+
+def test_show_says_how_things_stood_when_it_was_asked() -> None:
+    """S93."""
+    thread = declared("/incident declare --started 13:50\n/incident impact customers: can not pay")
+    thread.say("alice", "/incident severity sev1\n/incident claim lead")
+    number = thread.say("dana", "/incident show")
+    thread.say("alice", "/incident severity sev3\n/incident status identified")
+
+    text = thread.documents[f"show:{number}"]
+
+    assert "🔴 **Checkout is down**: sev1, investigating, since 13:50 UTC" in text
+    assert "- **customers**: can not pay" in text
+    assert "| Incident Lead | **alice** |" in text
+
+
+def test_show_of_what_is_no_incident_is_refused() -> None:
+    assert refusal(Thread(), "dana", "/incident show") == ("this issue is not an incident yet", "declare")
+
+
+@pytest.mark.parametrize("text", ["help", "show"])
+def test_questions_change_nothing(text: str) -> None:
+    thread = declared()
+    before = thread.incident.timeline
+    thread.say("dana", f"/incident {text}")
+    assert thread.incident.timeline == before

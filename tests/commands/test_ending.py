@@ -1,0 +1,179 @@
+"""How an incident ends, by word or by hand, and how it comes back (S57, S91, S106)."""
+
+import pytest
+
+from tests.commands.thread import Thread, at, declared, refusal
+from tracker_bridge.domain.incident import Phase
+from tracker_bridge.domain.issue import Deed
+from tracker_bridge.domain.timeline import Kind
+
+
+def resolved_at(thread: Thread) -> str:
+    mark = thread.incident.resolved
+    return f"{mark.moment.at:%H:%M}" if mark else ""
+
+
+def test_resolve_is_now() -> None:
+    thread = declared()
+    thread.say("alice", "/incident resolve", "15:10")
+
+    assert thread.incident.phase is Phase.RESOLVED
+    assert resolved_at(thread) == "15:10"
+    assert not thread.incident.wants_open
+
+
+def test_resolve_is_when_the_fix_was_in_and_keeps_when_it_was_said() -> None:
+    """S106: both are kept."""
+    thread = declared()
+    thread.say("bob", "/incident fixed ~14:50", "15:00")
+    thread.say("alice", "/incident resolve", "15:10")
+
+    [entry] = thread.entries(Kind.RESOLVED)
+
+    assert resolved_at(thread) == "14:50"
+    assert (entry.occurred.approximate, entry.recorded_at) == (True, at("15:10"))
+    assert "Resolved — alice, noted 15:10" in thread.documents["summary"]
+
+
+def test_a_time_said_with_it_wins() -> None:
+    thread = declared()
+    thread.say("bob", "/incident fixed 14:50", "15:00")
+    thread.say("alice", "/incident resolved 14:55", "15:10")
+    assert resolved_at(thread) == "14:55"
+
+
+def test_closing_by_hand_does_the_same() -> None:
+    thread = declared()
+    thread.do("carol", Deed.CLOSED, when="15:10")
+
+    [entry] = thread.entries(Kind.RESOLVED)
+
+    assert resolved_at(thread) == "15:10"
+    assert (entry.author, entry.by_hand) == ("carol", True)
+    assert "Resolved — carol, by hand" in thread.documents["summary"]
+
+
+def test_reopen_starts_the_clock_again_and_the_summary_says_so() -> None:
+    thread = declared()
+    thread.say("alice", "/incident fixed\n/incident resolve")
+    thread.say("alice", "/incident reopen the errors are back", "15:00")
+
+    incident = thread.incident
+
+    assert incident.phase is Phase.INVESTIGATING
+    assert (incident.resolved, incident.fixed, incident.wants_open) == (None, None, True)
+    documents = thread.documents
+    assert "Reopened: the errors are back — alice" in documents["status"]
+    assert "⚠️ The incident was reopened: what follows is as of now, and will change." in documents["summary"]
+    assert "| Time to resolve | unknown (detection not recorded) |" in documents["summary"]
+    assert "resolution [" not in documents["summary"]
+
+
+def test_reopening_by_hand_does_the_same() -> None:
+    thread = declared()
+    thread.do("carol", Deed.CLOSED)
+    thread.do("carol", Deed.REOPENED)
+    assert thread.incident.phase is Phase.INVESTIGATING
+    assert "Reopened — carol, by hand" in thread.documents["status"]
+
+
+def test_resolved_again_counts_to_the_second_end() -> None:
+    thread = Thread()
+    thread.say("alice", "/incident declare --detected 14:00", "14:05")
+    thread.say("alice", "/incident resolve", "14:30")
+    thread.say("alice", "/incident reopen", "14:40")
+    thread.say("alice", "/incident resolve", "15:20")
+
+    assert resolved_at(thread) == "15:20"
+    assert thread.incident.resolutions == 2
+    assert "**1 h 20 min**" in thread.documents["summary"]
+
+
+def test_cancel_says_why_and_stays_out_of_statistics() -> None:
+    thread = declared()
+    thread.say("alice", "/incident cancel it was a false alarm")
+
+    assert thread.incident.phase is Phase.CANCELLED
+    assert not thread.incident.wants_open
+    documents = thread.documents
+    assert "**cancelled**" in documents["status"]
+    assert "Cancelled: it was a false alarm — alice" in documents["status"]
+    assert "summary" not in documents
+
+
+def test_taking_the_label_off_does_the_same_until_it_is_put_back() -> None:
+    thread = declared()
+    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", Deed.UNLABELED, "incident")
+    assert thread.incident.phase is Phase.CANCELLED
+    assert thread.incident.unlabeled
+
+    thread.do("alice", Deed.LABELED, "incident")
+    assert thread.incident.active
+    assert not thread.incident.unlabeled
+
+
+def test_reopen_puts_back_the_label_that_was_taken_off() -> None:
+    thread = declared()
+    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", Deed.UNLABELED, "incident")
+    thread.say("alice", "/incident reopen it was one after all")
+    assert thread.incident.active
+    assert not thread.incident.unlabeled
+
+
+def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> None:
+    thread = declared("/incident declare --started 13:00 --detected 13:30")
+    thread.say("alice", "/incident fixed\n/incident resolve")
+    thread.say("alice", "/incident cancel the monitor lied")
+
+    documents = thread.documents
+
+    assert "The incident was cancelled: it counts in no statistic." in documents["summary"]
+    assert "unknown (resolution not recorded)" in documents["summary"]
+    assert "### ⚪ Checkout is down" in documents["status"]
+    assert "over since" not in documents["status"]
+
+
+@pytest.mark.parametrize(
+    ("said_before", "text", "reason", "instead"),
+    [
+        ("show", "reopen", "this incident is still open", "show"),
+        ("show", "cancel", "say why", "cancel it was a false alarm"),
+        ("show", "resolve it works again", "`it works again` is not a time I can read", "resolve 20m ago"),
+        (
+            "show",
+            "resolve 23:59 tomorrow",
+            "`tomorrow` is not a time zone that means one thing",
+            "resolve 20m ago",
+        ),
+        ("resolve", "resolve", "this incident is resolved", "reopen"),
+        ("resolve", "claim lead", "this incident is resolved", "reopen"),
+        ("cancel false alarm", "cancel again", "this incident is cancelled already", "show"),
+        ("cancel false alarm", "resolve", "this incident is cancelled", "reopen"),
+    ],
+)
+def test_refusals(said_before: str, text: str, reason: str, instead: str) -> None:
+    thread = declared()
+    thread.say("alice", f"/incident {said_before}")
+    told, line = refusal(thread, "alice", f"/incident {text}")
+    assert told.startswith(reason)
+    assert line == instead
+
+
+def test_closing_what_has_ended_changes_nothing() -> None:
+    thread = declared()
+    thread.say("alice", "/incident resolve")
+    before = thread.incident
+    thread.do("alice", Deed.CLOSED)
+    assert thread.incident == before
+
+
+def test_what_ends_by_word_is_closed_once() -> None:
+    """Somebody who opens the issue again by hand is not closed down by yesterday's command."""
+    thread = declared()
+    number = thread.say("alice", "/incident resolve")
+    assert f"close.{number}" in thread.look().receipts.acts
+    thread.do("carol", Deed.REOPENED)
+    assert thread.incident.wants_open
+    assert thread.incident.open_by == ""

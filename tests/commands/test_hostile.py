@@ -1,0 +1,78 @@
+"""Whatever people type: the incident goes on, and every document passes the last gate, each under its own key."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.commands.thread import declared
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.calls import find_calls
+
+NASTY = [
+    "@everybody @acme/all #1 !2 ~bug %v1 &3 $4 :tada: GH-12",
+    "/close",
+    "<!-- tracker-bridge:status -->",
+    "<!-- receipts:AAAA:" + "0" * 64 + " -->",
+    "</details><script>alert(1)</script>",
+    "```",
+    "` `` ``` /incident resolve",
+    "| a | b |",
+    "[x](javascript:alert(1)) ![i](https://evil.test/x.png)",
+    "{{ 7 * 7 }} {% raw %} ${7*7}",
+    "\u202egnp.exe \u200b\u2066 \ud800 \x00 \x1b[31m",
+    "https://evil.test/" + "a" * 5000,
+    "é" * 3000,
+    "— – ― \u00a0 \u2028 \u2029",
+    "-",
+    "--",
+    "--by",
+    "| ~",
+    "@" * 50,
+    "@a/b/c/d @-x @x- @_",
+    "9" * 400,
+    "2026-99-99 99:99",
+    "**bold** _it_ \\ * # > 1. - +",
+]
+WORDS = [word for command in COMMANDS.values() for word in (command.verb, *command.aliases)]
+PREFIXES = ["", "lead ", "customers: ", "sev1 ", "identified ", "@dana ", "comms @carol ", "x | ", "14:00 "]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_no_text_breaks_a_document_or_hides_one_behind_another(text: str) -> None:
+    for prefix in PREFIXES:
+        thread = declared(f"{text}\n/incident declare {text}")
+        if not thread.incident.exists:
+            thread = declared()
+        for word in WORDS:
+            thread.say("alice", f"/incident {word} {prefix}{text}")
+        for body in thread.documents.values():
+            assert find_calls(body, thread.rules.roots, "incident-bot") == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["alice", "bob", "dana", "rita"]),
+            st.lists(
+                st.tuples(st.sampled_from(WORDS), st.sampled_from(PREFIXES), st.text(max_size=60)), max_size=4
+            ),
+        ),
+        max_size=8,
+    )
+)
+def test_no_conversation_breaks_a_document(said: list[tuple[str, list[tuple[str, str, str]]]]) -> None:
+    thread = declared()
+    for login, lines in said:
+        thread.say(login, "\n".join(f"/incident {word} {prefix}{text}" for word, prefix, text in lines))
+    assert "status" in thread.documents
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from([example for one in COMMANDS.values() for example in one.examples]), max_size=12))
+def test_no_order_of_commands_breaks_a_document(examples: list[str]) -> None:
+    thread = declared()
+    for example in examples:
+        thread.say("alice", f"/incident {example}")
+    assert "status" in thread.documents
+    assert thread.folded == thread.folded

@@ -1,0 +1,108 @@
+"""The scribe's single comment (S62-S72)."""
+
+import pytest
+
+from tests.commands.thread import Thread, declared
+
+NBSP = "\u00a0"
+
+
+def summary(thread: Thread) -> str:
+    return thread.documents["summary"].replace(NBSP, " ")
+
+
+def row(thread: Thread, name: str) -> str:
+    return next(line for line in summary(thread).splitlines() if line.startswith(f"| {name} |"))
+
+
+def known() -> Thread:
+    thread = declared("/incident declare --started 13:50 --detected 13:58 --by alarm")
+    thread.say("bob", "/incident fixed 14:50", "15:00")
+    thread.say("alice", "/incident resolve", "15:10")
+    return thread
+
+
+def test_it_is_posted_at_resolution_and_not_before() -> None:
+    """S68."""
+    thread = declared()
+    assert "summary" not in thread.documents
+    thread.say("alice", "/incident resolve")
+    assert "summary" in thread.documents
+
+
+def test_it_has_statistics_then_the_summary_timeline_then_the_full_timeline() -> None:
+    """S69-S72: in one comment."""
+    text = summary(known())
+    headings = [line for line in text.splitlines() if line.startswith("#### ")]
+    assert headings == ["#### Statistics", "#### Summary timeline", "#### Full timeline"]
+
+
+@pytest.mark.parametrize(
+    ("name", "length", "start", "end"),
+    [
+        ("Time to detect", "8 min", "start [13:50]", "detection [13:58]"),
+        ("Total outage", "1 h", "start [13:50]", "resolution [14:50]"),
+        ("Time to resolve", "52 min", "detection [13:58]", "resolution [14:50]"),
+    ],
+)
+def test_each_figure_has_its_two_ends_and_a_link_to_where_they_were_said(
+    name: str, length: str, start: str, end: str
+) -> None:
+    """S62, S64, S65, S66."""
+    shown = row(known(), name)
+    assert f"| **{length}** |" in shown
+    assert f"| {start}(https://" in shown
+    assert f"| {end}(https://" in shown
+
+
+def test_what_nobody_recorded_is_unknown_and_says_what_is_missing() -> None:
+    """S64-S66: detection is asked for in the status comment."""
+    thread = declared()
+    thread.say("alice", "/incident resolve")
+    assert "| unknown (start not recorded) | – | – |" in row(thread, "Time to detect")
+    assert "unknown (start not recorded)" in row(thread, "Total outage")
+    assert "unknown (detection not recorded)" in row(thread, "Time to resolve")
+    assert "| Detected | not known · `/incident detected 10m ago by alarm` |" in thread.documents["status"]
+
+
+def test_what_is_roughly_known_stays_roughly() -> None:
+    """S56, S67."""
+    thread = declared("/incident declare --started ~13:50 --detected 13:58")
+    thread.say("alice", "/incident resolve 15:00", "15:10")
+    assert "**≈ 1 h 10 min**" in row(thread, "Total outage")
+    assert "**1 h 2 min**" in row(thread, "Time to resolve")
+
+
+def test_what_ends_before_it_begins_is_flagged_and_not_hidden() -> None:
+    thread = declared("/incident declare --started 13:58 --detected 13:50")
+    thread.say("alice", "/incident resolve")
+    assert "**−8 min** ⚠️ ends before it begins" in row(thread, "Time to detect")
+
+
+def test_mean_is_a_word_for_several_incidents() -> None:
+    """S67."""
+    assert "mean time" not in summary(known()).casefold()
+
+
+def test_it_follows_corrections_of_the_thread() -> None:
+    """S69: one comment, edited in place."""
+    thread = known()
+    thread.say("dana", "/incident started 13:40\n/incident note the cause was a full disk")
+    text = summary(thread)
+    assert "**1 h 10 min**" in row(thread, "Total outage")
+    assert "the cause was a full disk" in text
+    assert text.count("The outage began") == 2  # once in each timeline
+
+
+def test_a_drill_counts_in_no_statistic() -> None:
+    thread = declared("/incident declare --drill")
+    thread.say("alice", "/incident resolve")
+    assert "This was a drill: it counts in no statistic." in summary(thread)
+
+
+def test_an_incident_over_several_days_shows_the_days() -> None:
+    thread = declared("/incident declare --started 2026-11-20 23:50")
+    thread.say("alice", "/incident resolve", "2026-11-23 01:00")
+    assert "start [20 Nov 23:50](" in row(thread, "Total outage")
+    assert "resolution [23 Nov 01:00](" in row(thread, "Total outage")
+    assert "**2 d 1 h 10 min**" in row(thread, "Total outage")

@@ -1,0 +1,331 @@
+"""The scribe's words (S16, S53-S57), and the incident's times (S87-S89)."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.commands.thread import URL, Thread, at, declared, refusal
+from tracker_bridge.domain.incident import Phase
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.timeline import Kind
+
+BERLIN = Rules(zone=ZoneInfo("Europe/Berlin"))
+
+
+def notes(thread: Thread) -> list[str]:
+    return [entry.text for entry in thread.entries(Kind.NOTE)]
+
+
+@pytest.mark.parametrize("verb", ["note", "event", "log"])
+def test_a_note_is_on_the_timeline_with_its_time_and_author(verb: str) -> None:
+    """S16."""
+    thread = declared()
+    number = thread.say("dana", f"/incident {verb} rolled back the checkout service", "14:22")
+
+    [entry] = thread.entries(Kind.NOTE)
+
+    assert (entry.text, entry.author, entry.occurred.at) == (
+        "rolled back the checkout service",
+        "dana",
+        at("14:22"),
+    )
+    assert entry.url == f"{URL}#issuecomment-{number}"
+    expected = f"- [14:22]({entry.url}) rolled back the checkout service — dana <sub>`{number}`</sub>"
+    assert expected in thread.documents["status"]
+
+
+def test_several_notes_stand_in_one_comment() -> None:
+    """S16."""
+    thread = declared()
+    thread.say("dana", "Notes from the call:\n\n/incident note one\r\n/incident note two | 14:00\n\nand on we go")
+    assert notes(thread) == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("time", "occurred", "roughly"),
+    [
+        ("14:05", "14:05", False),
+        ("~14:05", "14:05", True),
+        ("≈ 14:05", "14:05", True),
+        ("about 14:05", "14:05", True),
+        ("9:30", "09:30", False),
+        ("14:05:30", "14:05:30", False),
+        ("20m ago", "14:10", True),
+        ("1h30m ago", "13:00", True),
+        ("1 h 30 min ago", "13:00", True),
+        ("2026-11-21 23:59", "2026-11-21 23:59", False),
+        ("2026-11-22T14:05 Europe/Berlin", "13:05", False),
+        ("14:05 CET", "13:05", False),
+        ("14:05 UTC", "14:05", False),
+        ("14:05+02:00", "12:05", False),
+        ("23:50", "2026-11-21 23:50", False),
+        ("now", "14:30", False),
+    ],
+)
+def test_notes_are_back_dated_in_every_accepted_form(time: str, occurred: str, roughly: bool) -> None:
+    """S55, S56."""
+    thread = declared()
+    thread.say("dana", f"/incident note first customer calls | {time}", "14:30")
+
+    [entry] = thread.entries(Kind.NOTE)
+
+    assert entry.text == "first customer calls"
+    assert (entry.occurred.at, entry.occurred.approximate) == (at(occurred), roughly)
+    assert entry.recorded_at == at("14:30")
+
+
+def test_when_it_was_noted_is_shown_when_that_differs() -> None:
+    """S55."""
+    thread = declared()
+    thread.say("dana", "/incident note first calls | ~14:05\n/incident note just now | 14:29", "14:30")
+
+    status = thread.documents["status"]
+
+    assert "≈\u00a014:05](" in status
+    assert "first calls — dana, noted 14:30" in status
+    assert "just now — dana <sub>" in status
+
+
+def test_times_without_a_zone_are_in_the_teams_zone() -> None:
+    thread = declared(rules=BERLIN)
+    thread.say("dana", "/incident note calls | 15:05", "14:30")
+    assert thread.entries(Kind.NOTE)[0].occurred.at == at("14:05")
+
+
+def test_an_hour_that_comes_twice_is_the_earlier_one() -> None:
+    thread = declared(rules=BERLIN)
+    thread.say("dana", "/incident note calls | 2026-10-25 02:30")
+    [entry] = thread.entries(Kind.NOTE)
+    assert entry.occurred.at == at("2026-10-25 00:30")
+    assert "came twice that night" in entry.occurred.remark
+
+
+@pytest.mark.parametrize(
+    ("time", "reason"),
+    [
+        ("25:00", "`25:00` is not a time I can read. Accepted: `14:05`"),
+        ("14", "`14` is not a time I can read"),
+        ("2h", "`2h` is not a time I can read"),
+        ("14:05 CST", "`CST` is not a time zone that means one thing"),
+        ("14:05 Europe/Nowhere", "`Europe/Nowhere` is not a time zone"),
+        ("2026-03-29 02:30", "02:30 did not exist that day in Europe/Berlin: the clocks went forward"),
+        ("2026-02-30 10:00", "`2026-02-30` is not a day of the calendar"),
+        ("2026-11-23 10:00", "was still to come when this was written"),
+        ("2020-01-01 10:00", "is more than 400 days back"),
+        ("some time ago", "`some time ago` is not a time I can read"),
+    ],
+)
+def test_what_looks_like_a_time_and_is_none_is_refused_with_the_line_to_write(time: str, reason: str) -> None:
+    thread = declared(rules=BERLIN)
+    told, instead = refusal(thread, "dana", f"/incident note first calls | {time}")
+
+    assert reason in told
+    assert instead == "note first calls | ~14:05"
+    assert notes(thread) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["ran kubectl get pods | grep checkout", "a | b | c", "load | memory | disk are fine", "x |"]
+)
+def test_a_bar_in_a_sentence_is_a_bar(text: str) -> None:
+    thread = declared()
+    thread.say("dana", f"/incident note {text}")
+    assert [note.rstrip(" |") for note in notes(thread)] == [text.rstrip(" |")]
+
+
+@pytest.mark.parametrize("text", ["note", "note | 14:05", "event   "])
+def test_an_empty_note_is_refused(text: str) -> None:
+    assert refusal(declared(), "dana", f"/incident {text}".rstrip()) == (
+        "what happened?",
+        "note rolled back the checkout service",
+    )
+
+
+def test_events_are_shown_in_the_order_in_which_they_occurred() -> None:
+    thread = declared()
+    thread.say(
+        "dana", "/incident note second | 14:10\n/incident note first | 14:05\n/incident note third", "14:30"
+    )
+    status = thread.documents["status"]
+    assert status.index("third —") < status.index("second —") < status.index("first —")
+
+
+def test_a_note_is_corrected_by_editing_its_comment_and_taken_back_by_deleting_it() -> None:
+    thread = declared()
+    number = thread.say("dana", "/incident note rolled bakc")
+    thread.edit(number, "/incident note rolled back")
+    assert notes(thread) == ["rolled back"]
+    thread.delete(number)
+    assert notes(thread) == []
+
+
+def test_a_note_after_the_end_is_still_taken() -> None:
+    """S55: what is remembered later belongs to the timeline as well."""
+    thread = declared()
+    thread.say("alice", "/incident resolve")
+    thread.say("dana", "/incident note the cache was warm again | 14:00")
+    assert "the cache was warm again" in thread.documents["summary"]
+
+
+# Major events, and retracting
+
+
+def majors(thread: Thread) -> list[str]:
+    return [entry.text for entry in thread.incident.timeline if entry.major and entry.text]
+
+
+def test_major_marks_the_latest_note() -> None:
+    """S57."""
+    thread = declared()
+    thread.say("dana", "/incident note one\n/incident note two")
+    thread.say("dana", "/incident major")
+    assert majors(thread) == ["two"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["4823", "823", "#4823", f"{URL}#issuecomment-4823", "https://gitlab.test/acme/shop/-/issues/7#note_4823"],
+)
+def test_an_entry_is_named_by_its_number_or_address(name: str) -> None:
+    thread = declared()
+    thread.next_number = 4822
+    thread.say("dana", "/incident note before")
+    thread.say("dana", "/incident note this one")
+    thread.say("dana", "/incident note after")
+
+    thread.say("dana", f"/incident highlight {name}")
+    assert majors(thread) == ["this one"]
+    thread.say("dana", f"/incident retract {name}")
+    assert notes(thread) == ["before", "after"]
+    assert thread.mistakes == []
+
+
+def test_the_second_command_of_a_comment_has_a_number_of_its_own() -> None:
+    thread = declared()
+    number = thread.say("dana", "/incident note zero\n/incident note one\n/incident note two")
+    assert f"<sub>`{number}.1`</sub>" in thread.documents["status"]
+    thread.say("dana", f"/incident major {number}.1\n/incident retract {number}.2\n/incident major {number}")
+    assert notes(thread) == ["zero", "one"]
+    assert majors(thread) == ["zero", "one"]
+
+
+def test_what_one_command_recorded_is_marked_together() -> None:
+    thread = declared()
+    number = thread.say("alice", "/incident role tester @dana @erin")
+    thread.say("dana", f"/incident major {number}")
+    assert [entry.who for entry in thread.incident.timeline if entry.major and entry.who] == ["dana", "erin"]
+    assert thread.mistakes == []
+
+
+def test_a_number_that_could_be_several_is_refused_with_the_longer_ones() -> None:
+    thread = declared()
+    for number in (14823, 24823):
+        thread.next_number = number
+        thread.say("dana", f"/incident note {number}")
+
+    reason, instead = refusal(thread, "dana", "/incident major 4823")
+    assert reason == "`4823` could be `14823` or `24823`"
+    thread.say("dana", f"/incident {instead}")
+    assert majors(thread) == ["14823"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "instead"),
+    [
+        ("major 99", "`99` is no event of the timeline", "major 4823"),
+        ("major the rollback", "`the rollback` is no event of the timeline", "major 4823"),
+        ("major", "there is no note yet", "note rolled back the checkout service"),
+        ("retract", "which one? Its number stands behind it in the status comment", "retract 4823"),
+        ("retract 77", "`77` is no event of the timeline", "retract 4823"),
+        ("retract 0", "only notes are retracted; correct this by saying it again", "help"),
+    ],
+)
+def test_refusals_of_major_and_retract(text: str, reason: str, instead: str) -> None:
+    assert refusal(declared(), "dana", f"/incident {text}") == (reason, instead)
+
+
+def test_the_summary_timeline_has_what_matters_and_the_full_one_everything() -> None:
+    """S57, S71, S72."""
+    thread = declared("/incident declare --started 13:50 --detected 13:58 --by user")
+    thread.say("dana", "/incident note minor thing\n/incident note turning point\n/incident major")
+    thread.say("bob", "/incident status identified a bad deploy\n/incident fixed")
+    thread.say("alice", "/incident severity sev1\n/incident resolve")
+
+    after = thread.documents["summary"].partition("#### Summary timeline")[2]
+    summary, _, full = after.partition("#### Full timeline")
+
+    for text in ("The outage began", "Noticed by a user", "Declared an incident", "turning point", "a bad deploy"):
+        assert text in summary
+    for text in ("minor thing", "Severity **sev1**"):
+        assert text not in summary
+        assert text in full
+
+
+# Times
+
+
+def test_started_and_detected_are_said_later_and_corrected_by_saying_them_again() -> None:
+    """S87, S88, S89: the latest word counts, and the timeline has it once."""
+    thread = declared("/incident declare --started 13:00")
+    thread.say("dana", "/incident started ~13:50", "14:30")
+    thread.say("dana", "/incident detected 13:55 by user")
+    thread.say("dana", "/incident detected 13:58")
+
+    incident = thread.incident
+
+    assert incident.started is not None
+    assert incident.detected is not None
+    assert incident.started.moment.at == at("13:50")
+    assert incident.detected.moment.at == at("13:58")
+    assert incident.source == "user"
+    assert [entry.occurred.at for entry in thread.entries(Kind.STARTED)] == [at("13:50")]
+    assert [entry.occurred.at for entry in thread.entries(Kind.DETECTED)] == [at("13:58")]
+    assert "| [13:58](" in thread.documents["status"]
+
+
+@pytest.mark.parametrize("text", ["detected 10m ago by alarm", "detected 10m ago --by ALARM"])
+def test_detected_tells_by_whom(text: str) -> None:
+    """S89."""
+    thread = declared()
+    thread.say("dana", f"/incident {text}", "14:30")
+    assert thread.incident.source == "alarm"
+    assert "14:20](" in thread.documents["status"]
+    assert "by an alarm |" in thread.documents["status"]
+
+
+def test_fixed_is_monitored_and_credited() -> None:
+    """S44, S91."""
+    thread = declared()
+    thread.say("dana", "/incident fixed 5m ago by @bob", "14:30")
+
+    [entry] = thread.entries(Kind.FIXED)
+
+    assert (entry.who, entry.occurred.at, entry.author) == ("bob", at("14:25"), "dana")
+    assert thread.incident.phase is Phase.MONITORING
+    assert "A fix is in, by **bob** — dana, noted 14:30" in thread.documents["status"]
+
+
+def test_fixed_alone_is_now_and_by_whoever_says_it() -> None:
+    thread = declared()
+    thread.say("bob", "/incident fixed", "14:30")
+    assert [(e.who, e.occurred.at) for e in thread.entries(Kind.FIXED)] == [("bob", at("14:30"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "instead"),
+    [
+        ("started", "when? Accepted: `14:05`", "started 20m ago"),
+        ("started yesterday", "`yesterday` is not a time I can read. Accepted:", "started 20m ago"),
+        ("detected", "when? Accepted: `14:05`", "detected 20m ago"),
+        ("detected by alarm", "when? Accepted: `14:05`", "detected 20m ago"),
+        ("detected 14:00 by magic", "`magic` is not `alarm`, `user` or `staff`", "detected 14:12 by alarm"),
+        ("fixed soon", "`soon` is not a time I can read", "fixed 20m ago"),
+        ("fixed by @bob @carol", "name one person", "fixed by @bob"),
+    ],
+)
+def test_refusals_of_times(text: str, reason: str, instead: str) -> None:
+    thread = declared()
+    told, line = refusal(thread, "dana", f"/incident {text}")
+    assert told.startswith(reason)
+    assert line == instead
+    assert thread.incident.phase is Phase.INVESTIGATING
