@@ -1,0 +1,136 @@
+"""
+Parsing: finding commands in comments
+
+Commands are found by a Markdown parser, and most comments never reach it: a plain ``in`` test tells that there
+is nothing to be found. What is found is compared with what a full Markdown reading shows.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+
+from tests.benchmarks.report import Cell, progress, seconds, table
+from tests.benchmarks.threads import ALICE, BOT, bodies, thread, traps
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.calls import find_calls
+from tracker_bridge.domain.fold import all_calls, fold
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.judging import Judge
+from tracker_bridge.domain.rules import Rules
+
+COMMENTS = 10_000
+SAMPLE = 1_000
+"""Comments that the slow ways are timed with."""
+
+TRAPS = 3_000
+THREAD = 2_400
+
+Finder = Callable[[str], list[str]]
+
+_RULES = Rules()
+_FULL = MarkdownIt("commonmark").enable("table").disable("lheading")  # people write "---" under a command
+_BLOCKS = MarkdownIt("commonmark").enable("table").disable(["lheading", "inline"])
+_SHOWN = re.compile(r"(?:/incident|/inc|@incident-bot)(?:\s|$)", re.IGNORECASE)
+_INDENTED = re.compile(r"^([ \t]+)(?=/inc)", re.MULTILINE | re.IGNORECASE)
+
+
+def found(text: str) -> list[str]:
+    """Return the commands that the product finds, as lines."""
+    return [call.line for call in find_calls(text, _RULES.roots, BOT.login)]
+
+
+@cache
+def shown(text: str) -> Sequence[str]:
+    """
+    Return what a reader sees at the beginning of a line of an ordinary paragraph, as far as it is plain text.
+
+    Indented lines, which Markdown shows like others, are spoiled first: a command stands at column 0.
+    """
+    lines: list[str] = []
+    for token in _FULL.parse(_INDENTED.sub(r"\1x", text)):
+        if token.type == "inline" and token.level == 1:
+            begins = True
+            for child in token.children or ():
+                if begins and child.type == "text" and _SHOWN.match(child.content):
+                    lines.append(child.content)
+                begins = child.type in ("softbreak", "hardbreak")
+    return lines
+
+
+def searched(text: str) -> list[str]:
+    """Return what a search for lines that begin with the word would take for commands."""
+    return [line for line in text.splitlines() if _SHOWN.match(line)]
+
+
+def differences(finder: Finder, texts: Sequence[str]) -> int:
+    """Count the comments in which other commands are found than a full Markdown reading shows."""
+    return sum(_differ(finder, text) for text in texts)
+
+
+def _differ(finder: Finder, text: str) -> bool:
+    ours, theirs = finder(text), shown(text)
+    agree = (line.startswith(seen.rstrip()) for line, seen in zip(ours, theirs, strict=False))
+    return len(ours) != len(theirs) or not all(agree)
+
+
+def main() -> None:
+    progress(f"{COMMENTS:,} comments")
+    texts = bodies(COMMENTS)
+    _parse_costs(texts)
+    progress("comparing with a full Markdown reading")
+    _correctness({"as people write": texts, "made to mislead": traps(TRAPS)})
+    progress(f"folding {THREAD:,} comments")
+    _fold_costs(bodies(THREAD))
+
+
+def _correctness(threads: Mapping[str, Sequence[str]]) -> None:
+    rows: list[Sequence[Cell]] = []
+    for what, texts in threads.items():
+        wrong = (differences(finder, texts) for finder in (found, searched))
+        rows.append((what, len(texts), sum(len(found(text)) for text in texts), *wrong))
+    columns = ("comments", "number", "commands found", "wrong comments", "wrong with a plain line search")
+    table("Against a full markdown-it reading", columns, rows)
+
+
+def _parse_costs(texts: Sequence[str]) -> None:
+    without = [text for text in texts if "/inc" not in text]
+    holding = [text for text in texts if "/inc" in text]
+    sample = texts[:: len(texts) // SAMPLE]
+    cases: Mapping[str, tuple[Callable[[str], object], Sequence[str]]] = {
+        "ours, comments without the word": (found, without),
+        "ours, comments with it": (found, holding),
+        "ours, all comments": (found, texts),
+        "markdown-it, block rules only": (_BLOCKS.parse, sample),
+        "markdown-it, whole": (_FULL.parse, sample),
+    }
+    times = seconds({what: _each(*case) for what, case in cases.items()})
+    each = {what: times[what] / len(parsed) for what, (_, parsed) in cases.items()}
+    rows = [
+        (what, len(parsed), 1e6 * each[what], each[what] / each["markdown-it, whole"])
+        for what, (_, parsed) in cases.items()
+    ]
+    size = sum(map(len, texts)) // len(texts)
+    title = (
+        f"Processor time per comment ({size} characters on average, {len(holding) / len(texts):.1%} hold the word)"
+    )
+    table(title, ("what is parsed", "comments", "µs each", "× whole"), rows)
+
+
+def _each(parse: Callable[[str], object], texts: Sequence[str]) -> Callable[[], object]:
+    return lambda: [parse(text) for text in texts]
+
+
+def _fold_costs(texts: list[str]) -> None:
+    issue = thread(texts)
+    judge = Judge(access={ALICE.id: Access.WRITE})
+    entries = len(fold(issue, COMMANDS, judge, _RULES).incident.timeline)
+    times = seconds(
+        {
+            "parsing alone": lambda: all_calls(issue, _RULES),
+            "the whole fold, parsing included": lambda: fold(issue, COMMANDS, judge, _RULES),
+        }
+    )
+    rows = [(what, 1e3 * time, time / times["parsing alone"]) for what, time in times.items()]
+    table(f"A cold fold of {THREAD:,} comments, {entries} events", ("what", "ms", "× parsing"), rows)
