@@ -31,6 +31,7 @@ class Section(StrEnum):
     BEGIN = "Begin and classify"
     ROLES = "Who does what"
     TIMELINE = "What happened"
+    TALK = "Who is told"
     END = "The end"
     ASK = "Questions"
 

@@ -10,6 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from tracker_bridge.domain.audiences import Audience
+from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder
+from tracker_bridge.domain.communications import Communication
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.roles import Holding, Role, is_same
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
@@ -62,6 +65,14 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """Somebody said something in the thread that is no command; what it was is theirs."""
+
+    at: datetime
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """Somebody took roles with one comment and is to be told what they mean (S7)."""
 
@@ -85,7 +96,7 @@ class Reply:
     """
     Something to be said right under a comment, once: ``refusal``, ``help`` or ``show``.
 
-    ``topics`` are the verbs asked about. ``incident`` is the incident as it stood, for ``show``.
+    ``topics`` are the verbs or audiences asked about. ``incident`` is the incident as it stood ``at`` that time.
     """
 
     kind: str
@@ -94,6 +105,7 @@ class Reply:
     topics: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     incident: "Incident | None" = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,8 @@ class Opening:
     Another issue is wanted, linked to this one. ``key`` tells it from others of this issue: ``opened.1042``.
 
     ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
-    same title serves as well (S23).
+    same title serves as well (S23). ``told`` renders the comment that tells of it. ``labeled``: it is an
+    incident of its own, and wears the label.
     """
 
     key: str
@@ -111,6 +124,8 @@ class Opening:
     url: str
     template: str
     reuse: bool = False
+    told: str = "linked"
+    labeled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,12 @@ class Incident:
     duties: tuple[Duty, ...] = ()
     replies: tuple[Reply, ...] = ()
     openings: tuple[Opening, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
+    stakeholders: tuple[Stakeholder, ...] = ()
+    audiences: tuple[Audience, ...] = ()
+    communications: tuple[Communication, ...] = ()
+    words: tuple[Word, ...] = ()
     snoozed_until: datetime | None = None
     unlabeled: bool = False
     wants_open: bool = True

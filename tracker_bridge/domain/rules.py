@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 
+from tracker_bridge.domain.audiences import AUDIENCES, Audience
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
 
@@ -53,7 +54,8 @@ class Rules:
     ``roots`` are the words that begin a command, most preferred first, each with its slash.
 
     ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
-    ``needed_roles`` are listed as open while nobody holds them.
+    ``needed_roles`` are listed as open while nobody holds them. ``separate_communications``: the timeline of
+    communications always has an issue of its own, not only when it is too large for a comment (S84).
     """
 
     roots: tuple[str, ...] = ("/incident", "/inc")
@@ -69,6 +71,8 @@ class Rules:
     )
     access: Mapping[str, Access] = field(default_factory=dict)
     close_when_resolved: bool = True
+    audiences: tuple[Audience, ...] = AUDIENCES
+    separate_communications: bool = False
     intervals: Intervals = Intervals()
     severity_intervals: Mapping[str, Intervals] = field(default_factory=dict)
 

@@ -35,12 +35,21 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     CANCELLED = "cancelled"
     SNOOZED = "snoozed"
+    CHANNEL = "channel"
+    ANNOUNCED = "announced"
+    STAKEHOLDER = "stakeholder"
+    UPDATE = "update"
+    NO_UPDATE = "no-update"
 
 
 MAJOR = frozenset(
     {Kind.STARTED, Kind.DETECTED, Kind.DECLARED, Kind.FIXED, Kind.RESOLVED, Kind.REOPENED, Kind.CANCELLED}
 )
 """What stands in the summary timeline without anybody asking (S57)."""
+
+
+TALK = frozenset({Kind.UPDATE, Kind.NO_UPDATE})
+"""What was told to audiences: no news about the fix (S60)."""
 
 
 @dataclass(frozen=True, slots=True)

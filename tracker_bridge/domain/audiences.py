@@ -1,0 +1,41 @@
+"""Whom the communications are for (S4, S73-S75): a team's audiences, as the rules and the thread name them."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+
+
+class Reach(StrEnum):
+    """Every communication is either internal or external (S4)."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """``name`` is one lower-case word. ``via`` are the channels on which it is told, in free form (S3)."""
+
+    name: str
+    reach: Reach
+    via: tuple[str, ...] = ()
+
+
+AUDIENCES = (
+    Audience("internal", Reach.INTERNAL),
+    Audience("external", Reach.EXTERNAL),
+    Audience("management", Reach.INTERNAL),
+)
+"""Those who use the systems inside, customers, and upper management (S75)."""
+
+
+def is_audience_name(text: str) -> bool:
+    """Whether ``text`` can be an audience's name."""
+    return _NAME.fullmatch(text) is not None
+
+
+def audience_words(text: str) -> tuple[str, ...]:
+    """Split ``internal, external`` as people write several audiences; no doubles."""
+    return tuple(dict.fromkeys(word for word in text.casefold().replace(",", " ").split()))

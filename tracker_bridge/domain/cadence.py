@@ -1,0 +1,182 @@
+"""
+Who speaks to whom, when that was last done, and when it is due again (S17, S18, S73-S77, S93).
+
+Each audience has its own clock. Nothing here knows what time it is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker_bridge.domain.audiences import Audience, Reach, audience_words
+from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder, Use, astray, channel_for
+from tracker_bridge.domain.communications import Communication, last_to, to_audience
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.roles import Role, is_same
+from tracker_bridge.domain.timeline import TALK, Entry, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    One audience that is being told something. ``leads`` are logins, ``channels`` where it is told.
+
+    ``due``: when it should hear something next; ``None`` once there is nothing more to say. ``untold``: the
+    end of the incident is the news that it has not heard.
+    """
+
+    audience: Audience
+    leads: tuple[str, ...]
+    channels: tuple[str, ...]
+    last: Communication | None
+    due: datetime | None
+    untold: bool = False
+
+
+def audiences(incident: Incident) -> tuple[Audience, ...]:
+    """Return every audience there is: the rules', those named in the thread, those that somebody leads."""
+    known = {one.name: one for one in (*incident.rules.audiences, *incident.audiences)}
+    for holding in incident.holders(Role.COMMUNICATION_LEAD):
+        for name in _bound(holding.audience, frozenset(known)):
+            known.setdefault(name, Audience(name, Reach.EXTERNAL))  # the careful reading
+    return tuple(known.values())
+
+
+def find_audience(incident: Incident, name: str) -> Audience | None:
+    """Return the audience of that name."""
+    return next((one for one in audiences(incident) if one.name == name.casefold()), None)
+
+
+def leads(incident: Incident, name: str) -> tuple[str, ...]:
+    """Return who speaks to the audience: its own Communication Leads, else those bound to none (S74)."""
+    known = frozenset(one.name for one in (*incident.rules.audiences, *incident.audiences))
+    holders = incident.holders(Role.COMMUNICATION_LEAD)
+    own = [h.login for h in holders if name in _bound(h.audience, known)]
+    return tuple(dict.fromkeys(own or [h.login for h in holders if not h.audience]))
+
+
+def _bound(text: str, known: frozenset[str]) -> tuple[str, ...]:
+    """Return the audiences that a holding names: known ones, else a new one, whatever its words."""
+    words = audience_words(text)
+    return tuple(word for word in words if word in known) or (("-".join(words),) if words else ())
+
+
+def may_speak(incident: Incident, login: str, name: str) -> bool:
+    """
+    Whether ``login`` may record what an audience was told.
+
+    Communication Leads speak, and the Incident Lead may; the Scribe while the audience has no lead (S33, S79).
+    """
+    if incident.holds(login, Role.COMMUNICATION_LEAD, Role.INCIDENT_LEAD):
+        return True
+    return incident.holds(login, Role.SCRIBE) and not leads(incident, name)
+
+
+def speakers(incident: Incident, name: str) -> tuple[str, ...]:
+    """Return who can be asked to speak: the leads; else the Scribe, else the Incident Lead."""
+    held = (incident.logins(role) for role in (Role.COMMUNICATION_LEAD, Role.SCRIBE, Role.INCIDENT_LEAD))
+    return leads(incident, name) or next((logins for logins in held if logins), ())
+
+
+def agreed_channels(incident: Incident, audience: Audience) -> tuple[str, ...]:
+    """Return where the audience is told: on its own channels, else on the main one; none before there is one."""
+    main = channel_for(incident.channels, Use.MAIN)
+    return audience.via or ((main.where,) if main else ())
+
+
+def is_early(incident: Incident, name: str, at: datetime) -> bool:
+    """
+    Whether a communication at ``at`` comes less than the floor after the last one (S76).
+
+    The first one announces, and the first one after the end tells it: both may come at any time.
+    """
+    told = [one for one in to_audience(incident.communications, name) if one.occurred.at <= at]
+    if not told or (incident.phase.ended and _untold(incident, told[-1])):
+        return False
+    return at - told[-1].occurred.at < incident.intervals.floor
+
+
+def _untold(incident: Incident, last: Communication) -> bool:
+    """Whether the end was said after ``last``."""
+    ends = [e.recorded_at for e in incident.timeline if e.kind in (Kind.RESOLVED, Kind.CANCELLED)]
+    return bool(ends) and last.recorded_at < max(ends)
+
+
+def rows(incident: Incident) -> tuple[Row, ...]:
+    """
+    Return the audiences that have a lead, a channel or a communication, each with its clock.
+
+    Somebody who leads communication without saying for whom begins with the first audience of the rules.
+    """
+    if not incident.exists:
+        return ()
+    known = frozenset(one.name for one in (*incident.rules.audiences, *incident.audiences))
+    bound = {n for h in incident.holders(Role.COMMUNICATION_LEAD) for n in _bound(h.audience, known)}
+    told = {name for one in incident.communications for name in one.audiences}
+    found = [one for one in audiences(incident) if one.via or one.name in bound | told]
+    if not found and incident.holders(Role.COMMUNICATION_LEAD):
+        found = list(audiences(incident)[:1])
+    return tuple(_row(incident, audience) for audience in found)
+
+
+def _row(incident: Incident, audience: Audience) -> Row:
+    last = last_to(incident.communications, audience.name)
+    begun = incident.declared.moment.at if incident.declared else incident.created_at
+    since = last.occurred.at if last else begun
+    return Row(
+        audience,
+        leads(incident, audience.name),
+        agreed_channels(incident, audience),
+        last,
+        due=since + incident.intervals.ceiling if incident.active else None,
+        untold=incident.phase.ended and last is not None and _untold(incident, last),
+    )
+
+
+def news(incident: Incident, name: str) -> tuple[Entry, ...]:
+    """Return what was recorded since the audience was last told something; all of it before that (S78)."""
+    last = last_to(incident.communications, name)
+    return tuple(
+        entry
+        for entry in incident.timeline
+        if entry.kind not in TALK and (last is None or entry.recorded_at > last.occurred.at)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What the status comment shows of channels, stakeholders and audiences."""
+
+    main: Channel | None
+    chat: Channel | None
+    meeting: Channel | None
+    places: tuple[Announcement, ...]
+    astray: tuple[Announcement, ...]
+    stakeholders: tuple[Stakeholder, ...]
+    rows: tuple[Row, ...]
+    answering: tuple[str, ...]
+    unagreed: bool
+
+
+def talk_of(incident: Incident) -> Talk:
+    """
+    Put together who is told what and where.
+
+    ``answering`` are those to whom questions about the status go (S17, S93), never the Technical Lead as such
+    (S52). ``unagreed``: something was said before any channel was agreed on, and none is agreed on yet (S18).
+    """
+    main = channel_for(incident.channels, Use.MAIN)
+    shown = rows(incident)
+    order = (Role.COMMUNICATION_LEAD, Role.SCRIBE, Role.INCIDENT_LEAD)
+    technical = incident.logins(Role.TECHNICAL_LEAD)
+    held = ([n for n in incident.logins(role) if not any(is_same(n, t) for t in technical)] for role in order)
+    return Talk(
+        main=main,
+        chat=channel_for(incident.channels, Use.CHAT),
+        meeting=channel_for(incident.channels, Use.MEETING),
+        places=incident.announcements,
+        astray=astray(incident.announcements, main),
+        stakeholders=incident.stakeholders,
+        rows=shown,
+        answering=tuple(next((logins for logins in held if logins), ())),
+        unagreed=any(row.last and not row.channels for row in shown),
+    )

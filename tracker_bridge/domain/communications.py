@@ -1,0 +1,73 @@
+"""What was said to whom, when and where (S80, S81): the entries of the timeline of communications."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker_bridge.domain.times import Moment
+
+_QUOTED = re.compile(r"[ \t]*>[ \t]?(?P<text>.*)")
+_FENCE = re.compile(r">>>+[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Communication:
+    """
+    One communication to one or more ``audiences``, on ``channels`` (none when nobody said where).
+
+    ``said`` are the lines of the message; none when all there was to say is that there is nothing new since
+    ``since`` (S60). ``early`` are the audiences that were told something less than the floor before (S76),
+    ``why`` the reason given for that. ``unagreed``: no channel had been agreed on before (S18).
+    """
+
+    id: str
+    audiences: tuple[str, ...]
+    channels: tuple[str, ...]
+    said: tuple[str, ...]
+    occurred: Moment
+    recorded_at: datetime
+    by: str
+    url: str
+    since: datetime | None = None
+    early: tuple[str, ...] = ()
+    why: str = ""
+    correction: bool = False
+    unagreed: bool = False
+
+
+def spoken_lines(quote: str) -> tuple[str, ...]:
+    """
+    Return the lines of the message in what follows a command.
+
+    When it begins with a quote, that is the message, and what stands below is a remark; else all of it is.
+    """
+    lines = quote.strip().split("\n")
+    if _FENCE.fullmatch(lines[0]):
+        closing = [n for n, line in enumerate(lines) if n and line.strip() == lines[0].strip()]
+        lines = lines[1 : min(closing, default=len(lines))]
+    elif _QUOTED.fullmatch(lines[0]):
+        lines = _unquoted(lines)
+    return tuple("\n".join(line.rstrip() for line in lines).strip("\n").split("\n")) if "".join(lines) else ()
+
+
+def _unquoted(lines: list[str]) -> list[str]:
+    """Take the signs off. A line without one still belongs to the quote when it follows without a gap."""
+    message: list[str] = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if not line.strip() and not _QUOTED.fullmatch(following):
+            break
+        found = _QUOTED.fullmatch(line)
+        message.append(found["text"] if found else line)
+    return message
+
+
+def to_audience(communications: Iterable[Communication], name: str) -> tuple[Communication, ...]:
+    """Return what ``name`` was told, in the order in which it was told."""
+    told = [one for one in communications if name in one.audiences]
+    return tuple(sorted(told, key=lambda one: (one.occurred.at, one.recorded_at)))
+
+
+def last_to(communications: Iterable[Communication], name: str) -> Communication | None:
+    """Return what ``name`` was told last."""
+    return next(reversed(to_audience(communications, name)), None)
