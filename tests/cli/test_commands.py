@@ -1,39 +1,13 @@
 """One-shot commands against a forge that speaks HTTP, from the settings to what is printed."""
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from tests.contract.forges import Forge, town
-from tracker_bridge.cli import main
-from tracker_bridge.sandbox.server import Sandbox
+from tests.cli.conftest import Run
+from tests.contract.forges import Forge
 from tracker_bridge.sandbox.world import Ticket
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture(params=["github", "gitlab"])
-def forge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forge]:
-    """A sandbox, and the environment that configures it."""
-    place = town(request.param)
-    with Sandbox(place.world) as sandbox:
-        place.sandbox = sandbox
-        prefix = f"TRACKER_BRIDGE_{place.name.upper()}__"
-        monkeypatch.setenv(f"{prefix}URL", sandbox.github_url if place.name == "github" else sandbox.gitlab_url)
-        monkeypatch.setenv(f"{prefix}TOKEN", place.bot.token)
-        monkeypatch.setenv(f"{prefix}PROJECTS", json.dumps([place.project.path]))
-        if place.name == "github":
-            monkeypatch.setenv(f"{prefix}SECONDS_BETWEEN_WRITES", "0")
-        yield place
-
-
-@pytest.fixture
-def run() -> Run:
-    """Run the program as ``tracker-bridge ARGS`` in this process."""
-    return lambda *args: CliRunner().invoke(main, args)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from tracker_bridge.cli.refs import find_ref
+from tracker_bridge.cli.refs import every_project, find_project, find_ref
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.settings import Settings
 
@@ -73,3 +73,38 @@ def test_what_can_not_be_meant_is_refused_with_the_way_out(text: str, reason: st
 
 def test_the_project_is_spelt_as_it_is_configured() -> None:
     assert find_ref("github:Acme/API#12", _settings()) == IssueRef("github", "acme/api", 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "project"),
+    [
+        ("github:acme/api", ("github", "acme/api")),
+        (" github:ACME/API#12 ", ("github", "acme/api")),
+        ("https://github.com/acme/api", ("github", "acme/api")),
+        ("https://github.com/acme/api/issues/12#issuecomment-99", ("github", "acme/api")),
+        ("gitlab:acme/platform/api", ("gitlab", "acme/platform/api")),
+        ("HTTPS://GitLab.com/acme/platform/api/-/issues", ("gitlab", "acme/platform/api")),
+        ("https://gitlab.com/acme/web?sort=desc", ("gitlab", "acme/web")),
+    ],
+)
+def test_a_project_is_named_by_itself_by_its_address_or_by_any_of_its_issues(
+    text: str, project: tuple[str, str]
+) -> None:
+    assert find_project(text, _settings()) == project
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["acme/api", "github:acme/ap", "gitlab:acme", "https://github.com/acme/apis", "https://x.org/acme/api", ""],
+)
+def test_what_is_no_configured_project_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(click.BadParameter):
+        find_project(text, _settings())
+
+
+def test_every_configured_project_is_listed() -> None:
+    assert every_project(_settings()) == (
+        ("github", "acme/api"),
+        ("gitlab", "acme/platform/api"),
+        ("gitlab", "acme/web"),
+    )

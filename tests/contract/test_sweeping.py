@@ -96,3 +96,18 @@ def test_more_than_a_page_is_found(forge: Forge, ticket: Ticket) -> None:
 def test_a_missing_project_is_gone(forge: Forge) -> None:
     with pytest.raises(Gone):
         list(forge.tracker.changed("acme/nothing", since=None, label="incident"))
+
+
+def test_of_what_changed_only_the_incidents_are_listed_when_asked_for(forge: Forge, ticket: Ticket) -> None:
+    """For the report: open or closed, but with the label (S63)."""
+    forge.world.open_ticket(forge.project, forge.alice, "Long ago", labels=["incident"])
+    forge.clock.forward(24 * 3600)
+    over = forge.world.open_ticket(forge.project, forge.alice, "Over", labels=["sev1", "incident"])
+    forge.world.close(over, forge.alice)
+    forge.world.open_ticket(forge.project, forge.alice, "New, but no incident", labels=["sev1"])
+    forge.world.comment(ticket, forge.rita, "still open")
+
+    since = forge.clock.now - timedelta(hours=1)
+    found = forge.tracker.changed("acme/api", since=since, label="incident", labelled=True)
+
+    assert {ref.number for ref in found} == {over.number, ticket.number}

@@ -49,7 +49,9 @@ class QuietForge:
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         return self.hinting(headers, body)
 
-    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterable[IssueRef]:
+    def changed(
+        self, project: str, *, since: datetime | None, label: str, labelled: bool = False
+    ) -> Iterable[IssueRef]:
         assert label == "incident"
         return self.changing(project, since)
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "reconcile": "Bring one issue up to date.",
     "plan": "Show what reconcile would change, and change nothing.",
     "show": "Print what the thread says about the incident.",
+    "labels": "Make the labels that incidents need, and keep them right.",
     "check": "Tell what is configured, and what is wrong.",
 }
 """Every command, with its summary, in the order in which a newcomer meets them."""

@@ -1,4 +1,4 @@
-"""An issue, as people name it on the command line: a reference, or its address in the browser."""
+"""An issue or a project, as people name it on the command line: a reference, or its address in the browser."""
 
 import re
 from urllib.parse import urlsplit
@@ -8,6 +8,7 @@ import click
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.settings import Settings
 
+_PROJECT = re.compile(r"(?P<tracker>[a-z]+):(?P<project>[\w.-]+(?:/[\w.-]+)+)(?:#[0-9]+)?", re.ASCII)
 _GITHUB_PATH = re.compile(r"/(?P<project>[\w.-]+/[\w.-]+)/issues/(?P<number>[1-9][0-9]{0,9})/?", re.ASCII)
 _GITLAB_PATH = re.compile(
     r"/(?P<project>[\w.-]+(?:/[\w.-]+)+?)/(?:-/)?(?:issues|work_items)(?:/incident)?/(?P<number>[1-9][0-9]{0,9})/?",
@@ -18,16 +19,39 @@ _GITLAB_PATH = re.compile(
 def find_ref(text: str, settings: Settings) -> IssueRef:
     """Return the issue that ``text`` names. Raises ``click.BadParameter`` unless its project is configured."""
     ref = _of_address(text, settings) if "://" in text else _of_reference(text)
+    return IssueRef(ref.tracker, _served(ref.tracker, ref.project, settings), ref.number)
+
+
+def find_project(text: str, settings: Settings) -> tuple[str, str]:
+    """Return the tracker's name and the project that ``text`` names, or an issue of. Raises as the above."""
+    found = _PROJECT.fullmatch(text.strip())
+    if found is not None:
+        return found["tracker"], _served(found["tracker"], found["project"], settings)
+    address = f"{text.strip().split('#')[0].split('?')[0]}/".casefold()
+    for tracker, site, _ in _sites(settings):
+        for project in sorted(_projects(settings)[tracker], key=len, reverse=True):  # groups lie in groups
+            if address.startswith(f"{site}/{project}/".casefold()):
+                return tracker, project
+    raise click.BadParameter(
+        f"{text!r} is not a configured project; write it like github:acme/api, or give its address"
+    )
+
+
+def every_project(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """Return every configured project, each with its tracker's name."""
+    return tuple((tracker, project) for tracker, served in _projects(settings).items() for project in served)
+
+
+def _served(tracker: str, project: str, settings: Settings) -> str:
+    """Return the project as the settings spell it."""
     projects = _projects(settings)
-    if ref.tracker not in projects:
-        raise click.BadParameter(f"{ref.tracker} is not configured (configured: {', '.join(projects)})")
-    served = projects[ref.tracker]
-    spelling = {project.casefold(): project for project in served}.get(ref.project.casefold())
+    if tracker not in projects:
+        raise click.BadParameter(f"{tracker} is not configured (configured: {', '.join(projects)})")
+    served = projects[tracker]
+    spelling = {one.casefold(): one for one in served}.get(project.casefold())
     if spelling is None:
-        raise click.BadParameter(
-            f"{ref.project} is not in the setting {ref.tracker}.projects: {', '.join(served)}"
-        )
-    return IssueRef(ref.tracker, spelling, ref.number)
+        raise click.BadParameter(f"{project} is not in the setting {tracker}.projects: {', '.join(served)}")
+    return spelling
 
 
 def _of_reference(text: str) -> IssueRef:

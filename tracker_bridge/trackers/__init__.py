@@ -8,10 +8,11 @@ A tracker has a few facts and five verbs. Features never add verbs: they add val
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tracker_bridge.domain.changes import Change
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.labels import Label, PutLabel
 
 
 class TrackerError(Exception):
@@ -93,10 +94,13 @@ class Tracker(Protocol):
         """
         ...
 
-    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterable[IssueRef]:
+    def changed(
+        self, project: str, *, since: datetime | None, label: str, labelled: bool = False
+    ) -> Iterable[IssueRef]:
         """
         Yield the issues that may have changed after ``since``; with ``None``, every open one with ``label``.
 
+        ``labelled`` leaves out those that do not wear ``label`` now, of the open and of the closed ones.
         May yield too many, or one twice; never too few, but for what the forge itself does not tell.
         """
         ...
@@ -119,4 +123,22 @@ class Tracker(Protocol):
 
     def close(self) -> None:
         """Close all connections. No verb works after it."""
+        ...
+
+
+@runtime_checkable
+class Labels(Protocol):
+    """
+    The labels of a project: what ``tracker-bridge labels`` needs, and no look at an issue ever does.
+
+    A protocol beside :class:`Tracker`, because its verbs are about projects, and a tracker without labels can
+    do everything else. Both may raise :class:`Gone`, :class:`Denied` or :class:`Busy`.
+    """
+
+    def labels(self, project: str) -> Iterable[Label]:
+        """Yield every label that issues of the project can wear, inherited ones included."""
+        ...
+
+    def put_label(self, project: str, put: PutLabel) -> None:
+        """Make or change one label. Sent once: an unclear answer raises :class:`Busy`."""
         ...

@@ -10,6 +10,7 @@ from typing import NoReturn, assert_never
 
 from tracker_bridge.domain.changes import Change, Close, Edit, Open, Post, React, Relabel, Remove, Reopen, key_of
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
+from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
 from tracker_bridge.trackers import Busy, Denied, Forged, Gone
 
@@ -35,12 +36,14 @@ class LocalTracker:
     def hint(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # noqa: ARG002  # the protocol's
         raise Forged("nobody signs deliveries of the local world")
 
-    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterator[IssueRef]:
+    def changed(
+        self, project: str, *, since: datetime | None, label: str, labelled: bool = False
+    ) -> Iterator[IssueRef]:
         with self._world.lock:
             for ticket in list(self._project(project, f"list the issues of local:{project}").tickets.values()):
-                if not ticket.deleted and (
-                    (ticket.open and label in _labels(ticket)) if since is None else _newest(ticket) >= since
-                ):
+                wears = label in _labels(ticket)
+                late = (ticket.open and wears) if since is None else _newest(ticket) >= since
+                if not ticket.deleted and late and (wears or not labelled):
                     yield IssueRef(self.name, ticket.project.path, ticket.number)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:  # noqa: ARG002  # the protocol's
@@ -85,6 +88,20 @@ class LocalTracker:
                 case _:
                     assert_never(change)
         return None
+
+    def labels(self, project: str) -> tuple[Label, ...]:
+        with self._world.lock:
+            there = self._project(project, f"list the labels of local:{project}").labels.values()
+            return tuple(Label(one.name, one.color, one.description) for one in there)
+
+    def put_label(self, project: str, put: PutLabel) -> None:
+        act = f"put the label {put.label.name} into local:{project}"
+        with self._world.lock:
+            owner = self._project(project, act)
+            if self._world.access(owner, self._bot) < Access.WRITE:
+                raise Denied(f"could not {act}: the bot needs to write there")
+            one = self._world.ensure_label(owner, put.label.name)
+            one.color, one.description = put.label.color, put.label.description
 
     def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Remove) -> None:
         if isinstance(change, Post):

@@ -6,6 +6,7 @@ reading     an issue, and what changed in it since the last look
 writing     one change
 opening     another issue
 sweeping    which issues may have changed
+labels      the labels of a repository
 hooks       deliveries
 
 Differences from GitLab, for those who compare the two: comments have ``since``, a comment can be pinned,
@@ -19,9 +20,10 @@ from urllib.parse import quote
 
 from tracker_bridge.domain.changes import Change, Open
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.trackers import Hint
 from tracker_bridge.trackers._cache import Rights, Threads
-from tracker_bridge.trackers.github import hooks, sweeping
+from tracker_bridge.trackers.github import hooks, labels, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import Opener
@@ -83,9 +85,11 @@ class GitHubTracker:
         event = headers.get("x-github-event", "")
         return hooks.hint(event, body, tracker=self.name, projects=self._by_name, viewer=self._viewer)
 
-    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterable[IssueRef]:
-        if since is None:
-            return sweeping.labelled(self._client, self.name, project, label)
+    def changed(
+        self, project: str, *, since: datetime | None, label: str, labelled: bool = False
+    ) -> Iterable[IssueRef]:
+        if since is None or labelled:
+            return sweeping.labelled(self._client, self.name, project, label, since)
         return sweeping.touched(self._client, self.name, project, since)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
@@ -103,6 +107,12 @@ class GitHubTracker:
             return self._opener.apply(ref, change, self._who(ref.project))
         self._writer.apply(ref, change)
         return None
+
+    def labels(self, project: str) -> Iterable[Label]:
+        return labels.labels(self._client, self.name, project)
+
+    def put_label(self, project: str, put: PutLabel) -> None:
+        labels.put_label(self._client, self.name, project, put)
 
     def _access(self, project: str, asked: Person) -> Access:
         """GitHub answers 404 for people that it does not know, and for Apps."""

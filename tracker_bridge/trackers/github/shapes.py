@@ -20,6 +20,11 @@ class Label(BaseModel):
     name: str
 
 
+class ListedLabel(Label):
+    color: str
+    description: str | None
+
+
 class ShownIssue(BaseModel):
     """
     ``id`` is global, ``number`` counts within the repository; ``comments`` is how many there are;
@@ -112,6 +117,7 @@ COMMENTS = TypeAdapter(list[ShownComment])
 EVENTS = TypeAdapter(list[Event])
 PERMISSION = TypeAdapter(Permission)
 IDENTIFIED = TypeAdapter(Identified)
+LABELS = TypeAdapter(list[ListedLabel])
 TOLD = TypeAdapter(Told)
 
 _ROLES = {

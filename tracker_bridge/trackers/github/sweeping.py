@@ -20,11 +20,18 @@ ORDER = {"sort": "created", "direction": "asc"}
 """So that what changes between two pages moves nothing onto a page already read."""
 
 
-def labelled(client: Client, tracker: str, project: str, label: str) -> Iterator[IssueRef]:
-    """Yield the open issues with ``label``. A comma in a name would mean two labels, and is not sent."""
-    query = {"state": "open", **ORDER} | ({} if "," in label else {"labels": label})
-    for ref, issue in issues(client, tracker, project, query):
-        if label.casefold() in (name.casefold() for name in issue.names) and issue.state == "open":
+def labelled(
+    client: Client, tracker: str, project: str, label: str, since: datetime | None = None
+) -> Iterator[IssueRef]:
+    """
+    Yield the issues with ``label``: the open ones, or all that changed after ``since``.
+
+    A comma in a name would mean two labels, and is not sent.
+    """
+    query = {**ORDER, "state": "open"} if since is None else {**ORDER, "state": "all", **after(since)}
+    for ref, issue in issues(client, tracker, project, query | ({} if "," in label else {"labels": label})):
+        wears = label.casefold() in (name.casefold() for name in issue.names)
+        if wears and (since is not None or issue.state == "open"):
             yield ref
 
 
@@ -33,14 +40,14 @@ def touched(client: Client, tracker: str, project: str, since: datetime) -> Iter
     Yield the issues changed after ``since``, and those with a comment changed after it: whether an edited
     comment counts as a change of its issue is not documented.
     """
-    after = {"since": (since - OVERLAP).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    late = after(since)
     seen = set()
-    for ref, _ in issues(client, tracker, project, {"state": "all", **ORDER, **after}):
+    for ref, _ in issues(client, tracker, project, {"state": "all", **ORDER, **late}):
         seen.add(ref)
         yield ref
     act = f"list the comments of {tracker}:{project}"
     path = f"/repos/{project}/issues/comments"
-    for comment in client.pages(act, path, shapes.COMMENTS, project=project, query={**ORDER, **after}):
+    for comment in client.pages(act, path, shapes.COMMENTS, project=project, query={**ORDER, **late}):
         number = shapes.number_of(comment.issue_url, project)
         if number is None:
             raise moved(act)
@@ -48,6 +55,10 @@ def touched(client: Client, tracker: str, project: str, since: datetime) -> Iter
         if ref not in seen and "/pull/" not in comment.html_url:
             seen.add(ref)
             yield ref
+
+
+def after(since: datetime) -> dict[str, str]:
+    return {"since": (since - OVERLAP).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
 def issues(

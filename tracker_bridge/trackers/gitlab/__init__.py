@@ -6,6 +6,7 @@ reading     an issue, and what changed in it since the last look
 editors     who changed a text last
 writing     one change
 opening     another issue
+labels      the labels of a project
 hooks       deliveries
 shapes      GitLab's JSON as our values
 
@@ -21,9 +22,10 @@ from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.changes import Change, Open
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.trackers import Denied, Gone, Hint
 from tracker_bridge.trackers._cache import Rights, Threads
-from tracker_bridge.trackers.gitlab import hooks, shapes
+from tracker_bridge.trackers.gitlab import hooks, labels, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.opening import Opener
 from tracker_bridge.trackers.gitlab.reading import Reader
@@ -91,12 +93,16 @@ class GitLabTracker:
         self._seals.verify(headers, body, self._clock())
         return hooks.hint(body, self._spelling, self._viewer.id if self._viewer else None)
 
-    def changed(self, project: str, *, since: datetime | None, label: str) -> Iterator[IssueRef]:
+    def changed(
+        self, project: str, *, since: datetime | None, label: str, labelled: bool = False
+    ) -> Iterator[IssueRef]:
         """One listing for the whole project (https://docs.gitlab.com/api/issues/#list-project-issues)."""
-        query = {"state": "opened", "labels": label}
-        if since is not None:
+        query = {"labels": label} if labelled or since is None else {}
+        if since is None:
+            query["state"] = "opened"
+        else:
             after = (since - THROTTLE).astimezone(UTC)
-            query = {"state": "all", "updated_after": after.isoformat().replace("+00:00", "Z")}
+            query |= {"state": "all", "updated_after": after.isoformat().replace("+00:00", "Z")}
         act = f"list what changed in {self.name}:{project}"
         for issue in self._client.pages(f"{project_path(project)}/issues", act, Listed, scope="all", **query):
             yield IssueRef(self.name, project, issue.iid)
@@ -127,6 +133,12 @@ class GitLabTracker:
             return self._opener.apply(ref, change, self._me())
         self._writer.apply(ref, change, self._me())
         return None
+
+    def labels(self, project: str) -> Iterator[Label]:
+        return labels.labels(self._client, self.name, project)
+
+    def put_label(self, project: str, put: PutLabel) -> None:
+        labels.put_label(self._client, self.name, project, put)
 
     def close(self) -> None:
         """Close every connection; the tracker opens new ones if it is used again."""

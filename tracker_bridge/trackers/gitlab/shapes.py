@@ -76,6 +76,12 @@ class Label(BaseModel):
     name: str
 
 
+class ListedLabel(Label):
+    color: str
+    description: str | None
+    is_project_label: bool = True
+
+
 class LabelEvent(BaseModel):
     """``label`` is ``None`` when it was deleted since."""
 
