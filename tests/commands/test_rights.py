@@ -27,9 +27,11 @@ def test_a_stranger_changes_nothing_and_costs_no_comment(login: str, text: str) 
 def test_who_lacks_the_right_is_told_what_it_takes() -> None:
     thread = declared()
     number = thread.say("dana", "/incident resolve")
-    text = thread.documents[f"refusal:{number}"]
-    assert "`resolve` takes write access to this project, or a role given to you" in text
-    assert thread.incident.active
+    for _ in range(2):
+        text = thread.documents[f"refusal:{number}"]
+        assert "`resolve` takes write access to this project, or a role given to you" in text
+        assert thread.incident.active
+        thread.look()
 
 
 def test_somebody_of_another_team_who_was_given_a_role_acts_in_it() -> None:
@@ -134,7 +136,9 @@ def test_commands_in_code_quotes_lists_and_sentences_do_nothing() -> None:
         "Should we `/incident resolve` or\n\n```\n/incident resolve\n```\n\n> /incident resolve\n\n"
         "- /incident resolve\n\n    /incident resolve\n\n<!--\n/incident resolve\n-->\n\nor /incident resolve?",
     )
-    assert thread.incident == before
+    assert thread.verdicts == [Verdict.ACCEPTED]
+    assert thread.incident.timeline == before.timeline
+    assert thread.incident.replies == ()
 
 
 @pytest.mark.parametrize("text", ["`/incident resolve`", "```\n/incident resolve\n```", "> /incident resolve"])

@@ -88,9 +88,9 @@ def test_what_once_was_allowed_stays_so_whatever_the_rights_are_now(access: Acce
 
 @EACH
 def test_what_once_was_denied_stays_so_whatever_the_rights_are_now(access: Access) -> None:
-    judge = Judge(known(call(), Verdict.DENIED), {ALICE.id: access})
-    lacking = Right.LACKING if access >= Access.TRIAGE else Right.SILENT
-    assert rights(judge, call(), incident()) == all_of(lacking)
+    for verdict, right in {Verdict.DENIED: Right.LACKING, Verdict.IGNORED: Right.SILENT}.items():
+        judge = Judge(known(call(), verdict), {ALICE.id: access})
+        assert rights(judge, call(), incident()) == all_of(right)
 
 
 @EACH
@@ -209,7 +209,7 @@ def test_yesterdays_command_is_not_judged_by_todays_rights() -> None:
     incident = thread.look().incident
     assert incident.severity is not None
     assert incident.severity.name == "sev2"
-    assert thread.verdicts == [Verdict.ACCEPTED, Verdict.ACCEPTED, Verdict.DENIED]
+    assert thread.verdicts == [Verdict.ACCEPTED, Verdict.ACCEPTED, Verdict.IGNORED]
 
 
 def test_without_receipts_everything_is_judged_by_the_rights_of_now() -> None:

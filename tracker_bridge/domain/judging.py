@@ -27,6 +27,9 @@ class Right(StrEnum):
     DOUBTFUL = "doubtful"
 
 
+_STAYS = {Verdict.DENIED: Right.LACKING, Verdict.IGNORED: Right.SILENT}
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Knows the receipts, and the access of everybody who said something new (by account id)."""
@@ -53,13 +56,14 @@ class Judge:
     def right(self, call: Call, command: Command, incident: Incident) -> Right:
         """Whether the call may run. What once was allowed stays so, and what was not stays so too."""
         receipt = self.receipt(call)
-        if receipt is not None and receipt.verdict is Verdict.DENIED:
-            return Right.SILENT if self._stranger(call.actor, incident) else Right.LACKING
+        if receipt is not None and receipt.verdict in _STAYS:
+            return _STAYS[receipt.verdict]
         if call.doubtful:
             return Right.DOUBTFUL
         if receipt is not None:
             return Right.ALLOWED
-        if self._access(call.actor, incident) >= needed(command, incident.rules):
+        access = self._access(call.actor, incident)
+        if access >= needed(command, incident.rules) or _lent(command, access, incident, call):
             return Right.ALLOWED
         return Right.SILENT if self._stranger(call.actor, incident) else Right.LACKING
 
@@ -79,6 +83,13 @@ class Judge:
 
     def _stranger(self, person: Person, incident: Incident) -> bool:
         return self._access(person, incident) <= Access.READ
+
+
+def _lent(command: Command, access: Access, incident: Incident, call: Call) -> bool:
+    """Whether triage access is enough for this person, here; a rule of the team's own goes before that."""
+    if command.lent is None or command.verb in incident.rules.access:
+        return False
+    return access >= Access.TRIAGE and command.lent(incident, call)
 
 
 def needed(command: Command, rules: Rules) -> Access:

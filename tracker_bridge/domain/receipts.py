@@ -27,17 +27,24 @@ _MAX_CALLS: Final = 2_800  # no more fit: a digest alone takes eleven characters
 _MAX_RAW: Final = 1 << 20
 _LINE = re.compile(r"^<!-- receipts:(?P<packed>[A-Za-z0-9_.=]+):(?P<mac>[0-9a-f]{64}) -->$", re.MULTILINE)
 _ONE = re.compile(
-    r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,2}) (?P<digest>[0-9a-f]{16}) (?P<verdict>[ardq])(?P<edited>e?)"
+    r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,2}) (?P<digest>[0-9a-f]{16}) "
+    r"(?P<verdict>[ardiq])(?P<edited>e?)"
 )
 _ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9.]{1,24})")
 
 
 class Verdict(StrEnum):
-    """How a call was judged: run, a mistake, not allowed, or not at all, as nobody knows who said it."""
+    """
+    How a call was judged.
+
+    Run, a mistake, not allowed and told so, a stranger's and so not answered, or not at all, as nobody knows
+    who said it.
+    """
 
     ACCEPTED = "a"
     REFUSED = "r"
     DENIED = "d"
+    IGNORED = "i"
     DOUBTFUL = "q"
 
 
