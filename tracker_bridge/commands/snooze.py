@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, command
+from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Refused
 from tracker_bridge.domain.statistics import duration
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -12,7 +12,7 @@ from tracker_bridge.domain.timeline import Kind, entry_of
 LONGEST = timedelta(hours=24)
 
 _LENGTH = re.compile(
-    r"(?:(?P<hours>[0-9]{1,2})\s?h(?:ours?)?)?\s?(?:(?P<minutes>[0-9]{1,4})\s?m(?:in(?:utes?)?)?)?(?!\S)",
+    r"(?:(?P<hours>[0-9]{1,2})\s?h(?:ours?|rs?)?)?\s?(?:(?P<minutes>[0-9]{1,4})\s?m(?:in(?:ute)?s?)?)?(?!\S)",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -22,13 +22,14 @@ _LENGTH = re.compile(
     section=Section.TIMELINE,
     usage="snooze LENGTH WHY",
     examples=("snooze 45m everybody is in the data centre", "snooze 2h waiting for the provider"),
+    when=When.DECLARED,
 )
 def snooze(incident: Incident, call: Call) -> Incident | Refused:
     """
     Silence all reminders for a while.
 
     `LENGTH` is `45m`, `2h` or `1h30m`, a day at most. The reason stands on the timeline. Saying it again
-    replaces it.
+    replaces it; deleting the comment ends it, and so does reopening the incident.
     """
     found = _LENGTH.match(call.text)
     parts = {unit: int(count) for unit, count in (found.groupdict() if found else {}).items() if count}

@@ -1,59 +1,77 @@
 """
 Clocks: who is to be reminded of what, and when next (process: clocks and nudges).
 
-A clock runs since the last thing that answers it. It reminds after its interval, after twice that, and then
-every two: one reminder at a time, each in a new comment, because editing pings nobody. After hours of silence
-of ours there is one reminder, not many. Time comes in as ``now``; a reminder's text does not contain it.
+A clock runs since the last thing that answers it. It reminds for the first time after ``first``, and then at
+every multiple of ``every``: one reminder at a time, each in a new comment, because editing pings nobody. After
+hours of silence of ours there is one reminder, not many. Time comes in as ``now``; a reminder's text does not
+contain it.
 
 The Technical Lead is never asked for status (S52): :func:`_spared` sees to that.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.roles import Role, is_same
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.timeline import Entry, Kind
+
+_NO_NEWS: Final = frozenset({Kind.ROLE_TAKEN, Kind.ROLE_LEFT, Kind.SNOOZED})
+"""What people who work on the fix may put on the timeline without telling how it stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
     """
-    Something that is waited for since ``since``, by ``logins`` (who must act), every ``interval``.
+    Something that is waited for since ``since``, by ``logins`` (who must act).
 
-    ``kind`` names the template's words, ``about`` what exactly: an audience, an action item.
+    ``kind`` names the template's words; ``about`` is whatever else they depend on, such as an audience.
+    ``first`` is not longer than ``every``.
     """
 
     kind: str
     since: datetime
-    interval: timedelta
+    first: timedelta
+    every: timedelta
     logins: tuple[str, ...]
-    about: str = ""
+    about: tuple[str, ...] = ()
 
     def slot(self, now: datetime) -> int:
         """Return the number of the reminder that is due by ``now``; 0 before the first."""
-        passed = (now - self.since) // self.interval
-        return passed if passed < 2 else 1 + passed // 2
+        passed = now - self.since
+        return 0 if passed < self.first else 1 + passed // self.every
 
     def at(self, slot: int) -> datetime:
-        """Return when a reminder is due: after one interval, two, four, six."""
-        return self.since + self.interval * (slot if slot < 2 else 2 * (slot - 1))
+        """Return when the reminder number ``slot``, from 1 on, is due."""
+        return self.since + (self.first if slot == 1 else self.every * (slot - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A reminder that is due. Its ``key`` changes with the slot and with whom it is for."""
+    """A reminder that is due."""
 
     clock: Clock
     slot: int
 
     @property
+    def at(self) -> datetime:
+        """When it was due: now or before."""
+        return self.clock.at(self.slot)
+
+    @property
     def key(self) -> str:
-        since = int(self.clock.since.timestamp()) // 60
-        who = "-".join(self.clock.logins).casefold().replace("/", ".").replace("-", "_")
-        about = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in self.clock.about.casefold())
-        return f"nudge:{self.clock.kind}.{about or '0'}.{since}.{self.slot}.{who}"
+        """
+        The key of its comment. Other words, or other people to ask, make another key, and so a new comment.
+
+        Of bounded length, however many people are asked.
+        """
+        clock = self.clock
+        told = "\n".join((*(login.casefold() for login in clock.logins), "", *clock.about))
+        digest = hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:16]
+        return f"nudge:{clock.kind}.{int(clock.since.timestamp()) // 60}.{self.slot}.{digest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +84,13 @@ class Due:
 
 def due(incident: Incident, now: datetime) -> Due:
     """Return the reminders that should stand in the thread at ``now``, and when that changes."""
-    running = tuple(_running(incident))
-    if not running:
-        return Due()
-    nexts = [clock.at(clock.slot(now) + 1) for clock in running]
-    quiet_until = incident.snoozed_until
-    if quiet_until is not None and now < quiet_until:
-        return Due(next_at=quiet_until)
-    nudges = tuple(Nudge(clock, clock.slot(now)) for clock in running if clock.slot(now) and clock.logins)
-    return Due(nudges, min(nexts))
+    running = [clock for clock in _running(incident) if clock.logins]
+    silent_until = incident.snoozed_until
+    if running and silent_until is not None and now < silent_until:
+        return Due(next_at=silent_until)
+    slots = [(clock, clock.slot(now)) for clock in running]
+    nudges = tuple(Nudge(clock, slot) for clock, slot in slots if slot)
+    return Due(nudges, min((clock.at(slot + 1) for clock, slot in slots), default=None))
 
 
 def _running(incident: Incident) -> Iterator[Clock]:
@@ -84,12 +100,45 @@ def _running(incident: Incident) -> Iterator[Clock]:
 
 
 def _quiet(incident: Incident) -> Iterator[Clock]:
-    """No news from those who work on the fix: ask the Assist, else let the Scribe look (S58, S52)."""
-    heard = [e.recorded_at for e in incident.timeline if e.author.casefold() in incident.technical]
-    since, interval = _latest(incident, heard), incident.intervals.quiet
-    asked = (("quiet", Role.TECHNICAL_ASSIST), ("quiet_scribe", Role.SCRIBE), ("quiet_lead", Role.INCIDENT_LEAD))
-    found = ((kind, _spared(incident, incident.logins(role))) for kind, role in asked)
-    yield from [Clock(kind, since, interval, logins[:1]) for kind, logins in found if logins][:1]
+    """
+    Nobody who works on the fix has been heard: an Assist is asked (S58).
+
+    Without one, the Scribe looks and the Incident Lead names an Assist (S52); somebody who is both does both.
+    """
+    first = incident.intervals.quiet
+    assist = _spared(incident, Role.TECHNICAL_ASSIST)[:1]
+    since = _last_heard(incident, first, scribes=not assist)
+    if assist:
+        yield Clock("quiet", since, first, first * 2, assist)
+        return
+    asked: dict[str, tuple[str, ...]] = {}
+    for role, what in ((Role.SCRIBE, "look"), (Role.INCIDENT_LEAD, "name")):
+        for login in _spared(incident, role)[:1]:
+            same = next((one for one in asked if is_same(one, login)), login)
+            asked[same] = (*asked.get(same, ()), what)
+    for login, about in asked.items():
+        yield Clock("unassisted", since, first, first * 2, (login,), about)
+
+
+def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> datetime:
+    """
+    Return when somebody who works on the fix was last heard.
+
+    An answer in plain words counts like an event of the timeline. With ``scribes``, so does what a Scribe
+    notes or says when asked to look: after ``patience``.
+    """
+    since = _begun(incident)
+    told = [(entry.recorded_at, _teller(entry)) for entry in incident.timeline if entry.kind not in _NO_NEWS]
+    for at, login in sorted((*told, *((word.at, word.login) for word in incident.words))):
+        asked = scribes and at >= since + patience and incident.holds(login, Role.SCRIBE)
+        if at > since and (asked or login.casefold() in incident.technical):
+            since = at
+    return since
+
+
+def _teller(entry: Entry) -> str:
+    """A fix is news from whoever made it, however it got onto the timeline."""
+    return entry.who if entry.kind is Kind.FIXED else entry.author
 
 
 def _roles(incident: Incident) -> Iterator[Clock]:
@@ -97,18 +146,25 @@ def _roles(incident: Incident) -> Iterator[Clock]:
     if not incident.unfilled:
         return
     moved = [e.recorded_at for e in incident.timeline if e.kind in (Kind.ROLE_TAKEN, Kind.ROLE_LEFT)]
-    leads = incident.logins(Role.INCIDENT_LEAD)
+    since, first = max([_begun(incident), *moved]), incident.intervals.roles
+    kind = "lead" if Role.INCIDENT_LEAD in incident.unfilled else "roles"
+    about = () if kind == "lead" else tuple(role.value for role in incident.unfilled)
+    yield Clock(kind, since, first, first * 2, _in_charge(incident), about)
+
+
+def _in_charge(incident: Incident) -> tuple[str, ...]:
+    """Return who sees to the roles; for a bot's incident without a lead, whoever was first to take part."""
     opener = () if incident.opener.bot or not incident.opener.id else (incident.opener.login,)
-    kind = "roles" if leads else "lead"
-    yield Clock(kind, _latest(incident, moved), incident.intervals.roles, (leads or opener)[:1])
+    return (incident.logins(Role.INCIDENT_LEAD) or opener or incident.logins(*Role))[:1]
 
 
-def _latest(incident: Incident, moments: list[datetime]) -> datetime:
-    begun = incident.declared.moment.at if incident.declared else incident.created_at
-    return max([begun, *moments])
+def _begun(incident: Incident) -> datetime:
+    """Return when it was declared, or opened again: before that nobody was expected to do anything."""
+    again = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.REOPENED]
+    return max([incident.declared.moment.at if incident.declared else incident.created_at, *again])
 
 
-def _spared(incident: Incident, logins: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave the Technical Lead out, whatever else they are: they are never asked for status (S52)."""
+def _spared(incident: Incident, role: Role) -> tuple[str, ...]:
+    """Return who holds ``role``, but not the Technical Lead: they are never asked for status (S52)."""
     leads = incident.logins(Role.TECHNICAL_LEAD)
-    return tuple(login for login in logins if not any(is_same(login, lead) for lead in leads))
+    return tuple(login for login in incident.logins(role) if not any(is_same(login, lead) for lead in leads))

@@ -4,13 +4,13 @@ From a thread to an incident: every comment and every deed by hand, in order, ap
 Pure: the same issue gives the same incident, whenever and however often it is looked at.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tracker_bridge.domain.calls import Call, calls_of
 from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_deed, unexplained_deeds
-from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply
+from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply, Word
 from tracker_bridge.domain.issue import Access, Comment, Happening, Issue
 from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
@@ -48,12 +48,15 @@ def _fold(issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge:
         created_at=issue.created_at,
     )
     receipts: list[Receipt] = []
+    words: list[Word] = []
     for item in _in_order(issue, deeds):
         if isinstance(item, Happening):
             incident = apply_deed(incident, item)
         else:
             incident, judged = _Comment(item, issue.viewer.login, commands, judge).apply(incident)
             receipts += judged
+            words += [] if judged or item.author.bot else [Word(item.created_at, item.author.login)]
+    incident = replace(incident, words=tuple(words))
     acts = judge.receipts.acts | ({state_act(incident)} if incident.open_by else frozenset())
     return Folded(incident, Receipts(tuple(receipts), acts))
 

@@ -19,7 +19,7 @@ from tracker_bridge.domain.plan import STATUS, SUMMARY
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.timeline import in_order
-from tracker_bridge.rendering.clock import Clock
+from tracker_bridge.rendering.clock import Clock, since
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import clean, code
 
@@ -127,7 +127,10 @@ class Renderer:
         return Document(key, body, frozenset({duty.login}))
 
     def _nudge(self, incident: Incident, nudge: Nudge) -> Document:
-        return Document(nudge.key, self._render("nudge", incident, nudge=nudge), frozenset(nudge.clock.logins))
+        """Render a reminder. What the words depend on is in its key, so that it is never edited."""
+        clock = nudge.clock
+        body = self._render("nudge", incident, clock=clock, since=since(clock.since, nudge.at))
+        return Document(nudge.key, body, frozenset(clock.logins))
 
     def _reply(self, incident: Incident, reply: Reply) -> Document:
         topics = [found for word in reply.topics if (found := self.commands.find(word))]

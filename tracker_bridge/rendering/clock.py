@@ -26,9 +26,17 @@ class Clock:
         """``14:05``, ``≈ 14:05``, or ``22 Nov 14:05``; never broken over two lines."""
         at = when.at if isinstance(when, Moment) else when
         roughly = "≈\u00a0" if isinstance(when, Moment) and when.approximate else ""
-        shown = at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%H:%M" if self.spans_days else "%H:%M")
-        return Markup("{}{}").format(roughly, shown)
+        return Markup("{}{}").format(roughly, _shown(at, dated=self.spans_days))
 
     def day(self, when: Moment) -> Markup:
         """``22 Nov 2026``."""
         return Markup("{}").format(when.at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%Y"))
+
+
+def since(when: datetime, read_at: datetime) -> Markup:
+    """Print a time of the day on which it is read, else with its date; so it stays, however long it all takes."""
+    return Markup("{}").format(_shown(when, dated=when.astimezone(UTC).date() != read_at.astimezone(UTC).date()))
+
+
+def _shown(at: datetime, *, dated: bool) -> str:
+    return at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%H:%M" if dated else "%H:%M")
