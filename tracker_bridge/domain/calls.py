@@ -28,7 +28,7 @@ MAX_TEXT: Final = 65_536
 
 _DASHES = re.compile(r"(?<!\S)[—–](?=[a-z])|(?<!\S)[—–]{2}(?=[a-z])")
 _SPACES = re.compile(r"[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_WRAPPING = re.compile(r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+|>)*[`~]*")
+_WRAPPED = re.compile(r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+|>)*(?P<ticks>`*)(?P<bare>[^`].*?)(?P=ticks)", re.DOTALL)
 _FENCE = re.compile(r"\s*(?:>\s*)*(?:```+|~~~+)[\w-]*\s*")
 
 
@@ -133,8 +133,11 @@ def find_hidden(body: str, roots: Sequence[str], bot: str) -> list[Found]:
     if not _mentioned(body, words):
         return []
     lines = [line for line in _lines(body) if line.strip(" \t>") and not _FENCE.fullmatch(line)]
-    bare = _plain(_WRAPPING.sub("", lines[0], count=1)).rstrip(" `~") if lines else ""
-    return [_found(bare, words, "")] if len(lines) == 1 and _root(bare, words) else []
+    wrapped = _WRAPPED.fullmatch(lines[0].rstrip()) if len(lines) == 1 else None
+    if wrapped is None or (wrapped["ticks"] and wrapped["ticks"] in wrapped["bare"]):
+        return []
+    bare = _plain(wrapped["bare"]).strip()
+    return [_found(bare, words, "")] if _root(bare, words) else []
 
 
 def _words(roots: Sequence[str], bot: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ markdown-it-py decides that: a scanner of our own would be wrong where Markdown 
 mistake is worse than none.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -18,6 +19,8 @@ MAX_PARAGRAPH: Final = 8_000
 
 _PROBE: Final = "\ue000"  # a private-use character: marks the spots in question while the inline rules run
 _PROBED: Final = re.compile(f"{_PROBE}([0-9]+){_PROBE}")
+_INDENTS: Final = ("    ", "\t", " \t", "  \t", "   \t", ">     ", "> \t", ">\t")
+_QUOTED: Final = re.compile(r"\s*(?:(?:[-*+]|[0-9]{1,9}[.)])\s+)*>")
 _QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
 
 
@@ -27,12 +30,33 @@ def shown_lines(lines: list[str], asked: Callable[[str], bool]) -> Iterator[int]
         if token.type == "inline" and token.level == 1 and token.map is not None:
             first, end = token.map
             asking = [n for n in range(first, end) if asked(lines[n])]
-            yield from _uncovered(lines, first, end, asking) if asking else ()
+            if asking and _below_quote(lines, first):
+                continue
+            if asking and lines[first].lstrip().startswith("["):
+                first += _definitions(lines[first:end])
+            yield from _uncovered(lines, first, end, [n for n in asking if n >= first])
+
+
+def _below_quote(lines: list[str], first: int) -> bool:
+    """
+    Whether a quote goes on, lazily, into the paragraph that begins at ``first``.
+
+    markdown-it ends a quote in a quote at a line that is indented like code; GitHub does not.
+    """
+    nearest = reversed(lines[max(0, first - 100) : first])
+    above = list(itertools.takewhile(lambda line: line.strip(" \t"), nearest))
+    return any(line.startswith(_INDENTS) for line in above) and any(_QUOTED.match(line) for line in above)
+
+
+def _definitions(paragraph: list[str]) -> int:
+    """Return how many lines at the beginning of a paragraph define links, and are not shown."""
+    tokens = _DEFINITIONS.parse("\n".join(paragraph))
+    return next((token.map[0] for token in tokens if token.type == "inline" and token.map), len(paragraph))
 
 
 def _uncovered(lines: list[str], first: int, end: int, asking: list[int]) -> list[int]:
     """Leave out what a code span, a link or an HTML comment that began earlier in the paragraph covers."""
-    before = "\n".join(lines[first : asking[-1]])
+    before = "\n".join(lines[first : asking[-1]]) if asking else ""
     if not any(sign in before for sign in "`<["):
         return asking
     if sum(len(line) for line in lines[first:end]) > MAX_PARAGRAPH:
@@ -62,11 +86,11 @@ def _quote_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-# Underlined headings are left out: people write "---" under a command.
-_BLOCKS: Final = MarkdownIt("commonmark").enable("table").disable(["inline", "lheading"])
-_BLOCKS.block.ruler.before(
-    "blockquote", "quote_fence", _quote_fence, {"alt": ["paragraph", "reference", "blockquote", "list"]}
-)
+# Underlined headings are left out: people write "---" under a command. Definitions are looked at afterwards:
+# markdown-it ends a quote after one, where GitHub goes on with the next line.
+_BLOCKS: Final = MarkdownIt("commonmark").enable("table").disable(["inline", "lheading", "reference"])
+_BLOCKS.block.ruler.before("blockquote", "quote_fence", _quote_fence, {"alt": ["paragraph", "blockquote", "list"]})
+_DEFINITIONS: Final = MarkdownIt("zero").enable("reference").disable("inline")
 
 # The inline rules that can cover a line.
 _INLINE: Final = MarkdownIt("zero", {"html": True}).enable(
