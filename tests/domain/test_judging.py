@@ -292,7 +292,7 @@ def test_a_label_by_hand_makes_its_giver_the_opener_and_not_the_author() -> None
     thread.do("alice", Deed.LABELED, "incident")
     thread.say("mallory", "/incident note I did it")
     assert thread.incident.opener == PEOPLE["alice"]
-    assert thread.verdicts == [Verdict.DENIED]
+    assert thread.verdicts == [Verdict.IGNORED]
 
 
 def test_the_bots_own_comments_command_nothing() -> None:
