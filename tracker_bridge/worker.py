@@ -33,6 +33,9 @@ _log = logging.getLogger(__name__)
 PATIENCE = tuple(timedelta(seconds=seconds) for seconds in (1, 3, 10, 30))
 """Delays while a tracker does not show yet what it announced: reads lag behind writes."""
 
+SOONEST = timedelta(seconds=10)
+"""Least delay of a look that a look asked for: one that asks for the past must not run without a pause."""
+
 DENIED = timedelta(minutes=10)
 BACKOFF = timedelta(seconds=5)
 LONGEST_BACKOFF = timedelta(minutes=15)
@@ -154,7 +157,8 @@ class Worker:
         _log.log(logging.INFO if look.changes else logging.DEBUG, "%s: %d changes", taken.ref, len(look.changes))
         for other in look.others:
             self._hints.add(Hint(other), self._clock())
-        self._hints.done(taken, look.look_again_at)
+        again = look.look_again_at
+        self._hints.done(taken, again and max(again, self._clock() + SOONEST))
 
     def _patient(self, taken: Taken) -> bool:
         """Give it back for a while, unless that was done often enough."""

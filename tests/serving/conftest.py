@@ -15,7 +15,8 @@ from typing import IO
 
 import pytest
 
-SECONDS = 30
+SECONDS = 60
+"""Bound of every wait; nothing takes that long on a machine that is not overloaded."""
 
 
 def eventually(condition: Callable[[], bool], what: str) -> None:
@@ -105,3 +106,4 @@ def start(tmp_path: Path) -> Iterator[Start]:
         with suppress(ProcessLookupError):
             os.killpg(program.process.pid, signal.SIGKILL)
         program.process.wait(SECONDS)
+        sys.stdout.write(f"{program.log}:\n{program.log.read_text()}\n")  # shown when a test fails

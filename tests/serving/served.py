@@ -58,6 +58,7 @@ def load(queue: Path, kind: str) -> Flask:
         hints,
         Worker(hints, forges, partial(looking, queue, kind), clock=now),
         Sweep(forges, hints, {"github": "incident"}, clock=now),
+        now,
     )
 
     def stop() -> None:

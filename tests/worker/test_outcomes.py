@@ -70,6 +70,15 @@ def test_a_look_names_the_moment_of_the_next(looking: Looking, hints: SqliteHint
     assert seconds_until_next_look(worker, clock) == 90
 
 
+def test_a_look_that_asks_for_the_past_is_not_repeated_without_a_pause(
+    looking: Looking, hints: SqliteHints, clock: Clock
+) -> None:
+    hints.add(Hint(API), clock())
+    worker = looking(Looks(Look(look_again_at=clock() - timedelta(hours=1))))
+
+    assert [seconds_until_next_look(worker, clock) for _ in range(3)] == [0, 10, 10]
+
+
 def test_issues_that_were_opened_are_looked_at_next(looking: Looking, hints: SqliteHints, clock: Clock) -> None:
     hints.add(Hint(API), clock())
     look = Looks(Look(others=(SECOND,), missing={7: None}), Look())
