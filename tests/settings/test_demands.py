@@ -1,15 +1,21 @@
 """What commands need beyond settings that are right in themselves, and the rules that come of them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.settings.conftest import Load
+from tracker_bridge.domain.rules import Intervals
 from tracker_bridge.settings import BadSettings, demand_secrets, demand_trackers, rules
 
 GITHUB = {"GITHUB__TOKEN": "x", "GITHUB__PROJECTS": '["a/b"]'}
 GITLAB = {"GITLAB__TOKEN": "x", "GITLAB__PROJECTS": '["a/b"]'}
 SECRETS = '["0123456789abcdef01234567"]'
+
+
+def minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
 
 
 def test_no_tracker_is_a_problem_that_names_the_demo(read: Load) -> None:
@@ -52,6 +58,29 @@ def test_all_that_the_domain_wants_to_know_comes_from_the_settings(read: Load) -
     assert made.incident_label == "fire"
     assert made.access["note"].name == "NONE"
     assert made.close_when_resolved is True
+
+
+def test_intervals_hold_for_all_severities_but_those_with_their_own(read: Load) -> None:
+    made = rules(
+        read(
+            """
+            severity_intervals = { sev1 = { quiet = "15m", ceiling = "45m" } }
+            [intervals]
+            quiet = "40m"
+            actions = "3d"
+            """
+        ),
+        "gitlab",
+    )
+    usual, worst = made.intervals_of(made.severities[1]), made.intervals_of(made.severities[0])
+    assert made.intervals_of(None) == usual == made.intervals
+    assert (usual.quiet, usual.ceiling, usual.actions) == (minutes(40), minutes(60), minutes(3 * 24 * 60))
+    assert (worst.quiet, worst.ceiling, worst.actions) == (minutes(15), minutes(45), minutes(3 * 24 * 60))
+
+
+def test_without_a_setting_the_intervals_are_those_of_the_process(read: Load) -> None:
+    assert rules(read(), "github").intervals == Intervals()
+    assert rules(read(), "github").severity_intervals == {}
 
 
 def test_the_queue_lives_where_systemd_says_else_with_the_users_state(

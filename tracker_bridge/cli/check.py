@@ -84,6 +84,8 @@ def _word(value: object) -> str:
             word = f"{value.name} ({value.meaning})"
         case Access():
             word = value.name.lower()
+        case dict():
+            word = " ".join(f"{key}={_word(one)}" for key, one in value.items())
         case bool():
             word = str(value).lower()
         case timedelta():

@@ -1,7 +1,7 @@
 """
 What an operator can choose: a TOML file, the environment, files of secrets, flags.
 
-model.py      every setting, with its documentation; forges.py the two forges
+model.py      every setting, with its documentation; forges.py the two forges, intervals.py how long is long
 values.py     the kinds of value, and what is wrong with one
 loading.py    where they come from, and which wins
 problems.py   what is wrong, all at once

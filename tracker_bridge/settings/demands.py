@@ -21,6 +21,10 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         needed_roles=settings.needed_roles,
         access=settings.access,
         close_when_resolved=settings.close_when_resolved,
+        intervals=settings.intervals.rule({}),
+        severity_intervals={
+            name: settings.intervals.rule(changed) for name, changed in settings.severity_intervals.items()
+        },
     )
 
 

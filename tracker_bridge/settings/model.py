@@ -19,7 +19,8 @@ from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import SEVERITIES, Rules
 from tracker_bridge.settings.forges import GitHub, GitLab, Section
-from tracker_bridge.settings.values import Duration, Label, Roots, SharedSecret, Word
+from tracker_bridge.settings.intervals import Intervals
+from tracker_bridge.settings.values import Duration, Interval, Label, Roots, SharedSecret, Word
 
 PREFIX = "TRACKER_BRIDGE_"
 
@@ -97,6 +98,12 @@ class Settings(BaseSettings):
         default=tuple(Severity(name=step.name, meaning=step.meaning) for step in SEVERITIES),
         description="The scale, worst first: the name that people type, and what it means.",
     )
+    intervals: Intervals = Field(default=Intervals(), description="How long is long. At least a minute each.")
+    severity_intervals: dict[str, dict[str, Interval]] = Field(
+        default={},
+        description="Intervals of single severities, by their names, where they differ from those for all.",
+        examples=[{"sev1": {"quiet": "15m", "floor": "15m", "ceiling": "30m"}, "sev4": {"quiet": "4h"}}],
+    )
     zone: ZoneInfo = Field(
         default=ZoneInfo("UTC"),
         description="Time zone of times that people write without one, by its IANA name.",
@@ -160,6 +167,21 @@ class Settings(BaseSettings):
         if strangers := sorted(labels.severities.keys() - names):
             raise ValueError(f"does not have {', '.join(strangers)}, for which labels.severities has a label")
         return steps
+
+    @field_validator("severity_intervals")
+    @classmethod
+    def _of_severities(
+        cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
+    ) -> dict[str, dict[str, timedelta]]:
+        names = [step.name for step in fields.data.get("severities", ())]
+        for name, changed in given.items():
+            if names and name not in names:
+                raise ValueError(f"has no severity {name}; there are {', '.join(names)}")
+            try:
+                fields.data.get("intervals", Intervals()).rule(changed)
+            except ValueError as error:
+                raise ValueError(f"for {name}: {error}") from None
+        return given
 
     @field_validator("access")
     @classmethod

@@ -44,6 +44,12 @@ def _duration(given: object) -> object:
     return given
 
 
+def _interval(given: timedelta) -> timedelta:
+    if given < timedelta(minutes=1):
+        raise ValueError("must be at least 1m")
+    return given
+
+
 def _shared_secret(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     if text != text.strip():
@@ -155,6 +161,7 @@ def _loopback(host: str) -> bool:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Interval = Annotated[Duration, AfterValidator(_interval)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 SharedSecret = Annotated[SecretStr, AfterValidator(_shared_secret)]
 SigningToken = Annotated[SecretStr, AfterValidator(_signing_token)]

@@ -1,0 +1,70 @@
+"""
+How long is long: when people are reminded, and how often a communication is due.
+
+A table's fields are in the order in which they are checked: a validator may look at the fields above its own.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from tracker_bridge.domain import rules as domain
+from tracker_bridge.settings.forges import Section
+from tracker_bridge.settings.values import Interval
+
+_DEFAULTS: Final = domain.Intervals()
+_REVERSED: Final = "must not be shorter than floor: an update would be late before it may be sent"
+
+
+class Intervals(Section):
+    """How long is long. At least a minute each."""
+
+    quiet: Interval = Field(
+        default=_DEFAULTS.quiet,
+        description="Without a word from those who work on the fix, somebody is asked how it stands: a Technical "
+        "Assist, else the Scribe and the Incident Lead. Again after twice that, and so on. Never the Technical "
+        "Lead.",
+    )
+    floor: Interval = Field(
+        default=_DEFAULTS.floor,
+        description="The least time between two communications to one audience. One that comes earlier is "
+        "recorded as early.",
+    )
+    ceiling: Interval = Field(
+        default=_DEFAULTS.ceiling,
+        description="The most time between two communications to one audience. Its Communication Lead is "
+        "reminded at half of it, then each time it is over.",
+    )
+    roles: Interval = Field(
+        default=_DEFAULTS.roles,
+        description="A needed role is open: the Incident Lead is reminded, and while there is none, whoever "
+        "opened the incident. Again after twice that, and so on.",
+    )
+    testers: Interval = Field(
+        default=_DEFAULTS.testers,
+        description="A fix is in and has not been tested: the testers are reminded. Again after twice that, and "
+        "so on.",
+    )
+    actions: Interval = Field(
+        default=_DEFAULTS.actions,
+        description="Between two reminders of an action item that is past due. The first comes when it is due.",
+    )
+
+    @field_validator("ceiling")
+    @classmethod
+    def _in_order(cls, ceiling: timedelta, fields: ValidationInfo) -> timedelta:
+        if ceiling < fields.data.get("floor", ceiling):
+            raise ValueError(_REVERSED)
+        return ceiling
+
+    def rule(self, changed: Mapping[str, timedelta]) -> domain.Intervals:
+        """Return them as a rule, with those that are ``changed``. Raise ``ValueError`` if they do not fit."""
+        known = type(self).model_fields
+        if strangers := sorted(changed.keys() - known.keys()):
+            raise ValueError(f"{strangers[0]} is not an interval; there are {', '.join(known)}")
+        made = domain.Intervals(**{**self.model_dump(), **changed})
+        if made.ceiling < made.floor:
+            raise ValueError(f"ceiling {_REVERSED}")
+        return made
