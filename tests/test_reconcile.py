@@ -1,0 +1,300 @@
+"""One look at an issue, and another, and one after something went wrong: nothing twice, nothing lost."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from tests.contract.forges import Forge, Needs
+from tests.stories.story import KEY, RENDERER, Story
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.changes import Document, Edit, Post, React, Reaction, Relabel, key_of
+from tracker_bridge.domain.gate import UnsafeText
+from tracker_bridge.reconcile import SETTLING, Bridge
+from tracker_bridge.rendering import Renderer
+from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lag, Lose
+from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.trackers import Busy
+
+COMMENTS = r"/issues/1/(comments|notes)$"
+UNCLEAR = [Lose(done=True), Answer(502, done=True), Answer(504, done=True), Cut()]
+LATER = timedelta(seconds=SETTLING + 1)
+
+
+@pytest.fixture
+def story(forge: Forge) -> Story:
+    """An incident of alice's with one command of hers, at rest."""
+    story = Story(forge)
+    story.open("alice", "API down", "/incident declare")
+    story.at("09:05")
+    story.say("alice", "/incident severity sev2\n/incident claim lead")
+    return story
+
+
+def kinds(changes: tuple[object, ...]) -> list[str]:
+    return [type(change).__name__ for change in changes]
+
+
+def writes(story: Story) -> list[str]:
+    """Return the requests that change something; questions in GraphQL are posted as well."""
+    asked = [f"{one.method} {one.path}" for one in story.forge.sandbox.requests]
+    return [one for one in asked if not one.startswith("GET ") and not one.endswith("/graphql")]
+
+
+# Writing
+
+
+def test_a_second_look_writes_nothing(story: Story, needs: Needs) -> None:
+    """Asked of the forge itself: no request but reads."""
+    needs("http")
+    story.forge.sandbox.requests.clear()
+    for _ in range(3):
+        assert story.bridge.reconcile(story.ref, story.forge.clock.now, {}).changes == ()
+    assert story.forge.sandbox.requests
+    assert writes(story) == []
+
+
+def test_a_bridge_that_knows_nothing_writes_nothing(story: Story) -> None:
+    assert story.rests()
+
+
+def test_an_issue_that_is_no_incident_is_left_alone(forge: Forge) -> None:
+    story = Story(forge)
+    story.open("bob", "A question", "What does `/incident declare` do?", labels=["question"])
+    story.say("alice", "It makes an incident.")
+    assert story.keys == set()
+    assert story.labels == {"question"}
+
+
+def test_a_burst_of_twenty_commands_is_one_edit_of_the_status_comment(story: Story) -> None:
+    for number in range(20):
+        story.world.comment(story.ticket, story.forge.bob, f"/incident note step {number}")
+
+    look = story.look()
+
+    changes = [change for change in look.changes if not isinstance(change, React)]
+    assert kinds(tuple(changes)) == ["Edit"]
+    assert isinstance(changes[0], Edit)
+    assert changes[0].document.key == "status"
+    assert len(look.changes) == 21
+    assert "step 19" in story.text("status")
+
+
+def test_unauthorised_commands_change_nothing_but_what_is_remembered(story: Story) -> None:
+    story.world.comment(story.ticket, story.forge.rita, "/incident resolve\n/incident severity sev1")
+    look = story.look()
+    assert kinds(look.changes) == ["Edit"]
+    assert story.labels == {"incident", "sev2"}
+    assert story.ticket.open
+
+
+# What was awaited
+
+
+def test_awaited_comments_that_are_not_visible_are_missing(story: Story) -> None:
+    note = story.ticket.comments[0]
+    now = story.forge.clock.now
+    awaited: dict[int, datetime | None] = {
+        note.id: note.updated_at,
+        999_999: now,
+        story.ticket.comments[1].id: now + timedelta(minutes=1),
+    }
+
+    look = story.bridge.reconcile(story.ref, now, awaited)
+
+    assert set(look.missing) == {999_999, story.ticket.comments[1].id}
+    assert look.missing[999_999] == now
+
+
+def test_an_awaited_deletion_that_is_not_visible_is_missing(story: Story) -> None:
+    note = story.world.comment(story.ticket, story.forge.bob, "/incident note x")
+    now = story.forge.clock.now
+    assert story.bridge.reconcile(story.ref, now, {note.id: None}).missing == {note.id: None}
+
+    story.world.delete_comment(story.ticket, note, story.forge.bob)
+    assert story.bridge.reconcile(story.ref, now, {note.id: None}).missing == {}
+
+
+def test_what_the_forge_does_not_show_yet_is_awaited_and_then_done(story: Story, needs: Needs) -> None:
+    needs("http")
+    story.forge.sandbox.faults.add(Lag(100), times=1_000)
+    story.forge.clock.forward()
+    note = story.world.comment(story.ticket, story.forge.bob, "/incident severity sev1")
+    awaited = {note.id: note.updated_at}
+
+    assert story.bridge.reconcile(story.ref, story.forge.clock.now, awaited).missing == awaited
+    assert story.labels == {"incident", "sev2"}
+
+    story.forge.sandbox.faults.clear()
+    assert story.bridge.reconcile(story.ref, story.forge.clock.now, awaited).missing == {}
+    assert story.labels == {"incident", "sev1"}
+
+
+# Comments that may have been sent
+
+
+@pytest.mark.parametrize("fault", UNCLEAR, ids=repr)
+def test_a_comment_whose_answer_is_lost_does_not_appear_twice(forge: Forge, needs: Needs, fault: Fault) -> None:
+    needs("http")
+    story = Story(forge)
+    story.ticket = story.world.open_ticket(forge.project, forge.alice, "API down", "/incident declare")
+    forge.sandbox.faults.add(fault, method="POST", path=COMMENTS)
+
+    with pytest.raises(Busy):
+        story.bridge.reconcile(story.ref, forge.clock.now, {})
+    story.bridge.reconcile(story.ref, forge.clock.now + LATER, {})
+
+    assert story.keys == {"status", "duty:opener"}
+    assert story.rests()
+
+
+def test_a_comment_that_failed_is_sent_again_once_it_would_be_visible(forge: Forge, needs: Needs) -> None:
+    needs("http")
+    story = Story(forge)
+    story.ticket = story.world.open_ticket(forge.project, forge.alice, "API down", "/incident declare")
+    forge.sandbox.faults.add(Lose(done=False), method="POST", path=COMMENTS)
+    now = forge.clock.now
+
+    with pytest.raises(Busy):
+        story.bridge.reconcile(story.ref, now, {})
+    early = story.bridge.reconcile(story.ref, now + timedelta(seconds=5), {})
+    assert "status" not in story.keys
+    assert early.look_again_at is not None
+    assert early.look_again_at <= now + timedelta(seconds=5 + SETTLING)
+
+    story.bridge.reconcile(story.ref, now + LATER, {})
+    assert story.keys == {"status", "duty:opener"}
+
+
+def test_a_comment_that_is_not_visible_yet_is_not_sent_again(forge: Forge, needs: Needs) -> None:
+    needs("http")
+    story = Story(forge)
+    story.ticket = story.world.open_ticket(forge.project, forge.alice, "API down", "/incident declare")
+    forge.sandbox.faults.add(Lag(100), times=1_000)
+    now = forge.clock.now
+
+    story.bridge.reconcile(story.ref, now, {})
+    again = story.bridge.reconcile(story.ref, now + timedelta(seconds=SETTLING / 2), {})
+
+    assert not any(isinstance(change, Post) for change in again.changes)
+    assert again.look_again_at is not None
+    assert story.keys == {"status", "duty:opener"}
+    forge.sandbox.faults.clear()
+    assert story.rests()
+
+
+def test_two_status_comments_become_one_the_older(story: Story) -> None:
+    """Two bridges looked at the same time: each posted, and neither could see the other's."""
+    status = story.ours["status"]
+    first_duty = story.ours["duty:opener"]
+    for body in (status.body, first_duty.body, status.body):
+        story.world.comment(story.ticket, story.forge.bot, body)
+
+    story.look()
+
+    assert story.ours["status"] is status
+    assert story.ours["duty:opener"] is first_duty
+    assert story.rests()
+
+
+def test_a_crash_between_two_writes_is_made_up_for(story: Story) -> None:
+    """Whatever write it stops before: the next look finishes, and the thread is as if nothing had happened."""
+    story.say("bob", "/incident nonsense")
+    for stop in range(12):
+        story.forge.clock.forward(60)
+        note = story.world.comment(
+            story.ticket, story.forge.alice, f"/incident severity sev{1 + stop % 3}\n/incident nonsense {stop}"
+        )
+        decision = story.bridge.decide(story.forge.tracker.read(story.ref), story.forge.clock.now)
+        for change in decision.changes[: stop % (len(decision.changes) + 1)]:
+            story.forge.tracker.apply(story.ref, change)
+
+        story.bridge = story.bridge_of(story.forge.another())
+        story.look()
+
+        assert story.labels == {"incident", f"sev{1 + stop % 3}"}
+        assert story.reactions(note) == ["confused"]
+        assert f"refusal:{note.id}" in story.keys
+    assert story.rests()
+
+
+# What must not be sent
+
+
+def test_a_text_that_is_not_safe_is_not_sent_nor_anything_else(story: Story, tmp_path: Path) -> None:
+    """However it came about: here a template of ours begins a line with a slash."""
+    folder = Path(copytree(templates_folder(), tmp_path / "templates"))
+    status = folder / "status.md.j2"
+    status.write_text(status.read_text("utf-8") + "\n/close\n", "utf-8")
+    forge = story.forge
+    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, Renderer(folder, COMMANDS), key=KEY)
+    before = [note.body for note in story.ticket.comments]
+    story.world.comment(story.ticket, forge.bob, "/incident severity sev1\n/incident nonsense")
+
+    with pytest.raises(UnsafeText, match="the document status is not sent: a line begins with a slash"):
+        bridge.reconcile(story.ref, forge.clock.now, {})
+
+    assert [note.body for note in story.ticket.comments[:-1]] == before
+    assert story.labels == {"incident", "sev2"}
+
+
+def test_a_secret_of_ours_is_not_sent(story: Story) -> None:
+    forge = story.forge
+    secret = "glpat-0123456789abcdef"
+    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, RENDERER, key=KEY, secrets=[secret])
+    story.world.comment(story.ticket, forge.bob, f"/incident note the token is {secret}")
+
+    with pytest.raises(UnsafeText, match="it contains a secret") as caught:
+        bridge.reconcile(story.ref, forge.clock.now, {})
+
+    assert secret not in str(caught.value)
+    assert not any(secret in note.body for note in story.ticket.comments if note.author is forge.bot)
+
+
+# Other things than comments
+
+
+def test_a_label_that_somebody_took_off_by_hand_stays_off_and_others_are_nobodys_business(story: Story) -> None:
+    story.forge.clock.forward(60)
+    story.world.label(story.ticket, story.forge.bob, "team::payments")
+    story.world.unlabel(story.ticket, story.forge.bob, "sev2")
+    story.look()
+    assert story.labels == {"incident", "team::payments"}
+    assert story.rests()
+
+
+def test_a_reaction_that_is_given_twice_or_gone_is_no_reason_to_write(story: Story) -> None:
+    note = story.say("bob", "/incident note x")
+    [reaction] = [one for one in note.reactions if one.account is story.forge.bot]
+    story.world.unreact(note, reaction)
+    story.world.react(note, story.forge.rita, Reaction.REFUSED.value)
+    assert story.look().changes == ()
+
+
+def test_comments_of_ours_of_a_newer_version_are_left_alone(story: Story) -> None:
+    future = Document("postmortem_of_the_future", "Who did what and why.")
+    story.forge.tracker.apply(story.ref, Post(future))
+    assert story.look().changes == ()
+    assert key_of(story.ticket.comments[-1].body) == future.key
+
+
+def test_looks_of_two_issues_do_not_mix(story: Story) -> None:
+    first = story.ticket
+    story.open("bob", "Mail down", "/incident declare\n/incident severity sev4")
+    assert story.labels == {"incident", "sev4"}
+    story.ticket = first
+    assert story.labels == {"incident", "sev2"}
+    assert story.rests()
+
+
+def test_a_plan_writes_nothing(story: Story, needs: Needs) -> None:
+    needs("http")
+    story.world.comment(story.ticket, story.forge.bob, "/incident severity sev1")
+    story.forge.sandbox.requests.clear()
+
+    decision = story.bridge.decide(story.forge.tracker.read(story.ref), story.forge.clock.now)
+
+    assert Relabel(frozenset({"sev1"}), frozenset({"sev2"})) in decision.changes
+    assert writes(story) == []
+    assert story.labels == {"incident", "sev2"}
