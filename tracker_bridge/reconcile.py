@@ -5,6 +5,7 @@ The same look serves the server, a one-shot command, a dry run and the tests. It
 tracker shows, so it may come twice, late, or after a crash: the thread ends up the same.
 """
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -89,6 +90,7 @@ class Bridge:
         self._key = key
         self._secrets = tuple(secrets)
         self._sent: dict[tuple[IssueRef, str], datetime] = {}
+        self._sending = threading.Lock()
 
     def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
         """Read the issue, fold it, render what the thread should show, and write the difference."""
@@ -163,8 +165,9 @@ class Bridge:
         """Whether the change may be made: what was sent a moment ago may just not be visible yet."""
         if not isinstance(change, Post | Open):
             return True
-        self._sent = {key: at for key, at in self._sent.items() if (now - at).total_seconds() < SETTLING}
-        return self._sent.setdefault((ref, change.document.key), now) == now
+        with self._sending:
+            self._sent = {key: at for key, at in self._sent.items() if (now - at).total_seconds() < SETTLING}
+            return self._sent.setdefault((ref, change.document.key), now) == now
 
 
 @dataclass(slots=True)

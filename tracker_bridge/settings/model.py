@@ -135,8 +135,8 @@ class Settings(BaseSettings):
     )
     lease: Duration = Field(
         default=timedelta(minutes=2),
-        description="How long one look at an issue may take before another worker may start it anew. "
-        "After a crash, the issue waits this long at most.",
+        description="How long a look may hold an issue without a sign of life before another may begin. A look "
+        "that takes longer renews it; a restart takes over at once.",
     )
     workers: int = Field(default=4, ge=1, le=64, description="How many issues are looked at, at the same time.")
     host: str = Field(
