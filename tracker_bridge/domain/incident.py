@@ -73,14 +73,6 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """Somebody said something in the thread that is no command; what it was is theirs."""
-
-    at: datetime
-    login: str
-
-
-@dataclass(frozen=True, slots=True)
 class Duty:
     """Somebody took roles with one comment and is to be told what they mean (S7)."""
 
@@ -174,7 +166,6 @@ class Incident:
     stakeholders: tuple[Stakeholder, ...] = ()
     audiences: tuple[Audience, ...] = ()
     communications: tuple[Communication, ...] = ()
-    words: tuple[Word, ...] = ()
     words: tuple[Word, ...] = ()
     snoozed_until: datetime | None = None
     unlabeled: bool = False
