@@ -191,3 +191,18 @@ def test_monitoring_keeps_the_time_of_the_fix() -> None:
     thread.say("bob", "/incident fixed", "14:30")
     thread.say("bob", "/incident status monitoring")
     assert thread.incident.fixed is not None
+
+
+def test_how_many_and_what_it_costs_stand_beside_the_impact_where_they_are_known() -> None:
+    """S117."""
+    thread = declared()
+    thread.say("dana", "/incident impact customers: can not pay --cost 2000 EUR an hour --many some 400")
+    thread.say("dana", "/incident impact staff: use --force by hand")
+
+    customers, staff = thread.incident.impacts
+    assert (customers.how, customers.many, customers.cost) == ("can not pay", "some 400", "2000 EUR an hour")
+    assert (staff.how, staff.many, staff.cost) == ("use --force by hand", "", "")
+    assert (
+        "- **customers**: can not pay (some 400; 2000 EUR an hour)\n- **staff**: use" in thread.documents["status"]
+    )
+    assert thread.entries(Kind.IMPACT)[0].text == "can not pay (some 400; 2000 EUR an hour)"

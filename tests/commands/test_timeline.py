@@ -311,13 +311,21 @@ def test_fixed_alone_is_now_and_by_whoever_says_it() -> None:
     assert [(e.who, e.occurred.at) for e in thread.entries(Kind.FIXED)] == [("bob", at("14:30"))]
 
 
+def test_who_noticed_it_is_told_without_the_time() -> None:
+    """S89."""
+    thread = declared()
+    thread.say("dana", "/incident detected by user")
+    thread.say("dana", "/incident detected 13:58")
+    assert thread.incident.source == "user"
+    assert [entry.what for entry in thread.entries(Kind.DETECTED)] == ["user"]
+
+
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
         ("started", "when? Accepted: `14:05`", "started 20m ago"),
         ("started yesterday", "`yesterday` is not a time I can read. Accepted:", "started 20m ago"),
         ("detected", "when? Accepted: `14:05`", "detected 20m ago"),
-        ("detected by alarm", "when? Accepted: `14:05`", "detected 20m ago"),
         ("detected 14:00 by magic", "`magic` is not `alarm`, `user` or `staff`", "detected 14:12 by alarm"),
         ("fixed soon", "`soon` is not a time I can read", "fixed 20m ago"),
         ("fixed by @bob @carol", "name one person", "fixed by @bob"),

@@ -27,6 +27,7 @@ COMMANDS = {
     "plan": "Show what reconcile would change, and change nothing.",
     "show": "Print what the thread says about the incident.",
     "labels": "Make the labels that incidents need, and keep them right.",
+    "templates": "Print or write the forms with which people open incidents.",
     "check": "Tell what is configured, and what is wrong.",
 }
 """Every command, with its summary, in the order in which a newcomer meets them."""

@@ -54,7 +54,11 @@ def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
     severity = incident.severity
     yield "Severity", f"{severity.name}: {severity.meaning}" if severity else "not set"
     for impact in incident.impacts:
-        yield "Impact", f"{one_line(impact.who)}: {one_line(impact.how)}"
+        yield (
+            "Impact",
+            f"{one_line(impact.who)}: {one_line(impact.how)}"
+            + (f" ({one_line(impact.extent)})" if impact.extent else ""),
+        )
     for name in ("started", "detected", "declared", "fixed", "resolved"):
         mark: Mark | None = getattr(incident, name)
         if mark is not None:

@@ -1,5 +1,6 @@
 """How bad it is, for whom, and where the work stands (S24, S25, S90, S91)."""
 
+import re
 from dataclasses import replace
 
 from tracker_bridge.domain.arguments import quoted
@@ -11,6 +12,8 @@ from tracker_bridge.domain.timeline import Kind, entry_of
 
 MAX_IMPACTS = 12
 
+
+_EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
 
 @command(
     "severity",
@@ -40,23 +43,30 @@ def severity(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "impact",
     section=Section.BEGIN,
-    usage="impact WHO: HOW",
-    examples=("impact customers: can not pay by card", "impact support: flooded with calls"),
+    usage="impact WHO: HOW [--many HOW MANY] [--cost COST]",
+    examples=(
+        "impact customers: can not pay by card",
+        "impact support: flooded with calls --many 40 people --cost 2000 EUR an hour",
+    ),
 )
 def impact(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say who is blocked, and how.
 
-    A severity is proposed from it; a person confirms it. Saying it again for the same people replaces it.
+    A severity is proposed from it; a person confirms it. Saying it again for the same people replaces it. How
+    many they are, and what it costs (money, reputation, work that can not be done), is said where it is known.
     """
-    who, colon, how = (part.strip() for part in call.text.partition(":"))
+    said, *extent = _EXTENT.split(call.text)
+    known = {name: text.strip() for name, text in zip(extent[::2], extent[1::2], strict=True)}
+    who, colon, how = (part.strip() for part in said.partition(":"))
     if not colon or not who or not how:
         return Refused("say who is blocked, a colon, and how", "impact customers: can not pay by card")
     others = tuple(one for one in incident.impacts if one.who.casefold() != who.casefold())
     if len(others) >= MAX_IMPACTS:
         return Refused(f"there are {MAX_IMPACTS} already; put the details into a note", "note " + call.text)
-    entry = entry_of(call.cause, Kind.IMPACT, what=who, text=how)
-    return incident.having(entry, impacts=(*others, Impact(who, how, call.url)))
+    told = Impact(who, how, call.url, **known)
+    entry = entry_of(call.cause, Kind.IMPACT, what=who, text=f"{how} ({told.extent})" if told.extent else how)
+    return incident.having(entry, impacts=(*others, told))
 
 
 @command(

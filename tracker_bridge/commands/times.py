@@ -46,7 +46,7 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
     "detected",
     section=Section.TIMELINE,
     usage="detected TIME [by alarm|user|staff]",
-    examples=("detected 14:12 by alarm", "detected 10m ago"),
+    examples=("detected 14:12 by alarm", "detected 10m ago", "detected by user"),
     when=When.DECLARED,
 )
 def detected(incident: Incident, call: Call) -> Incident | Refused:
@@ -60,6 +60,8 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
     if by and source not in SOURCES:
         return Refused(f"{quoted(source)} is not `alarm`, `user` or `staff`", "detected 14:12 by alarm")
     at = _when(text.strip(), incident, call)
+    if by and not text.strip():
+        return replace(incident, source=source)
     if isinstance(at, Refused):
         return at
     source = source or incident.source

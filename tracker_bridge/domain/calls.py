@@ -49,7 +49,8 @@ class Call:
 
     ``ordinal`` counts the commands of one comment from 0. ``quote`` is the text between this command and the
     next. ``doubtful``: the comment was changed and the tracker does not tell by whom. ``hidden``: the comment
-    is nothing but a command in code, a quote or a list, which is explained instead of run.
+    is nothing but a command in code, a quote or a list, which is explained instead of run. ``asked``: it is no
+    command, but the answer to this question of the issue form.
     """
 
     comment: int
@@ -64,6 +65,7 @@ class Call:
     url: str
     doubtful: bool = False
     hidden: bool = False
+    asked: str = ""
 
     @property
     def cause(self) -> Cause:

@@ -10,6 +10,7 @@ from datetime import datetime
 from tracker_bridge.domain.calls import Call, calls_of
 from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_deed, unexplained_deeds
+from tracker_bridge.domain.form import apply_form, form_calls, without_settled
 from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply, Word
 from tracker_bridge.domain.issue import Access, Comment, Happening, Issue
 from tracker_bridge.domain.judging import Judge, Right, needed
@@ -28,7 +29,8 @@ class Folded:
 def all_calls(issue: Issue, rules: Rules) -> list[Call]:
     """Return every call of the thread, in order; the bot's own comments contain none."""
     comments = (issue.opening, *issue.comments)
-    return [call for c in comments if not c.ours for call in calls_of(c, rules.roots, issue.viewer.login)]
+    said = [call for c in comments if not c.ours for call in calls_of(c, rules.roots, issue.viewer.login)]
+    return [*said, *form_calls(issue.opening)]
 
 
 def fold(issue: Issue, commands: Commands, judge: Judge, rules: Rules) -> Folded:
@@ -56,9 +58,14 @@ def _fold(issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge:
             incident, judged = _Comment(item, issue.viewer.login, commands, judge).apply(incident)
             receipts += judged
             words += [] if judged or item.author.bot else [Word(item.created_at, item.author.login)]
-    incident = replace(incident, words=tuple(words))
-    acts = judge.receipts.acts | ({state_act(incident)} if incident.open_by else frozenset())
+        if form and incident.exists:
+            incident, judged = apply_form(incident, form, commands, judge)
+            receipts += judged
+            form = ()
+    incident = replace(without_settled(incident), words=tuple(words))
+    acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.acts
     return Folded(incident, Receipts(tuple(receipts), acts))
+    form = form_calls(issue.opening)
 
 
 def state_act(incident: Incident) -> str:

@@ -57,13 +57,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Who is blocked, and how (S24)."""
+    """Who is blocked, and how (S24); ``many`` and ``cost``, where somebody knows them (S117)."""
 
     who: str
     how: str
     url: str
 
 
+    many: str = ""
+    cost: str = ""
+
+    @property
+    def extent(self) -> str:
+        """How many, and what it costs: ``some 400; 2000 EUR an hour``."""
+        return "; ".join(part for part in (self.many, self.cost) if part)
 @dataclass(frozen=True, slots=True)
 class Word:
     """Somebody said something in the thread that is no command; what it was is theirs."""
@@ -85,7 +92,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A line that was refused."""
+    """A line that was refused; ``asked`` is the question of the issue form that it answers, if it does."""
 
     line: str
     refused: Refused
@@ -117,6 +124,7 @@ class Opening:
     same title serves as well (S23). ``told`` renders the comment that tells of it. ``labeled``: it is an
     incident of its own, and wears the label.
     """
+    asked: str = ""
 
     key: str
     title: str

@@ -1,0 +1,69 @@
+"""``tracker-bridge templates``"""
+
+from pathlib import Path
+
+import click
+
+from tracker_bridge.cli.errors import Failed
+from tracker_bridge.cli.options import config_option
+from tracker_bridge.rendering.forms import PATHS, issue_form
+from tracker_bridge.settings import load, rules
+from tracker_bridge.templates_folder import templates_folder
+
+
+@click.command(
+    epilog="Exit codes: 0 done; 1 a file could not be written, or is there with other content; 2 wrong usage."
+)
+@click.option(
+    "--forge",
+    type=click.Choice(list(PATHS)),
+    multiple=True,
+    help="For which forge. Default: for those that the settings name, else for both.",
+)
+@click.option(
+    "--write",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Write the files into this working copy, where the forge looks for them, instead of printing them.",
+)
+@click.option("--force", is_flag=True, help="Replace a file that is there with other content.")
+@config_option
+def command(forge: tuple[str, ...], write: Path | None, *, force: bool, config: Path | None) -> None:
+    """
+    Print or write the forms with which people open incidents.
+
+    An issue form for GitHub, a description template for GitLab. What people answer there (when it began, when and
+    by whom it was noticed, how bad it is, who is hit and how) is read as if they had typed the commands. Labels,
+    severities and time zone are those of the settings. Commit the files to the default branch.
+
+    \b
+    Examples:
+      tracker-bridge templates --forge github
+      tracker-bridge templates --write ~/src/api
+    """
+    settings = load(config)
+    named = {"github": settings.github, "gitlab": settings.gitlab}
+    there = False
+    for name in forge or [one for one in PATHS if named[one]] or PATHS:
+        text = issue_form(templates_folder(), name, rules(settings, name))
+        if write is None:
+            click.echo(f"{PATHS[name]}:", err=True)
+            click.echo(text, nl=False)
+        else:
+            there |= not _write(write / PATHS[name], text, force=force)
+    if there:
+        raise Failed("Nothing was overwritten; --force does it.")
+
+
+def _write(path: Path, text: str, *, force: bool) -> bool:
+    """Return whether the file now has this text."""
+    try:
+        old = path.read_text(encoding="utf-8") if path.exists() else None
+        if old is not None and old != text and not force:
+            click.echo(f"{path} is there with other content")
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failed(f"{path} can not be written: {error}") from None
+    click.echo(f"{path} is unchanged" if old == text else f"wrote {path}")
+    return True
