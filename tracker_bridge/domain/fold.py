@@ -51,6 +51,7 @@ def _fold(issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge:
     )
     receipts: list[Receipt] = []
     words: list[Word] = []
+    form = form_calls(issue.opening)
     for item in _in_order(issue, deeds):
         if isinstance(item, Happening):
             incident = apply_deed(incident, item)
@@ -65,7 +66,6 @@ def _fold(issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge:
     incident = replace(without_settled(incident), words=tuple(words))
     acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.acts
     return Folded(incident, Receipts(tuple(receipts), acts))
-    form = form_calls(issue.opening)
 
 
 def state_act(incident: Incident) -> str:

@@ -62,8 +62,6 @@ class Impact:
     who: str
     how: str
     url: str
-
-
     many: str = ""
     cost: str = ""
 
@@ -71,6 +69,8 @@ class Impact:
     def extent(self) -> str:
         """How many, and what it costs: ``some 400; 2000 EUR an hour``."""
         return "; ".join(part for part in (self.many, self.cost) if part)
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """Somebody said something in the thread that is no command; what it was is theirs."""
@@ -96,6 +96,7 @@ class Mistake:
 
     line: str
     refused: Refused
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,6 @@ class Opening:
     same title serves as well (S23). ``told`` renders the comment that tells of it. ``labeled``: it is an
     incident of its own, and wears the label.
     """
-    asked: str = ""
 
     key: str
     title: str
