@@ -7,22 +7,24 @@ tracker shows, so it may come twice, late, or after a crash: the thread ends up 
 
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tracker_bridge.domain.changes import Change, Edit, Open, Post, key_of
+from tracker_bridge.domain.changes import Change, Describe, Edit, Open, Post, key_of
 from tracker_bridge.domain.clocks import due
 from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.judging import Judge, new_actors
-from tracker_bridge.domain.plan import STATUS, SUMMARY, Wanted, known_links, plan
+from tracker_bridge.domain.plan import STATUS, SUMMARY, Wanted, incident_of, known_links, plan, plan_pages
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.rendering import Renderer
-from tracker_bridge.trackers import Tracker
+from tracker_bridge.rendering.appendices import Appendix
+from tracker_bridge.trackers import Gone, Tracker
 
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
@@ -55,12 +57,18 @@ class Reconcile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an issue amounts to, what is to be done about it, and when time alone changes that."""
+    """
+    What an issue amounts to, what is to be done about it, and when time alone changes that.
+
+    ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these.
+    """
 
     issue: Issue
     incident: Incident
     changes: tuple[Change, ...]
     next_at: datetime | None = None
+    links: Mapping[str, int] = field(default_factory=dict)
+    moved: tuple[Appendix, ...] = ()
 
     @property
     def ends(self) -> bool:
@@ -105,14 +113,16 @@ class Bridge:
         changes = [change for change in rest if self._settled(ref, change, now)]
         for change in changes:
             tracker.apply(ref, change)
+        paged = self._page(tracker, decision, now)
         wakes = [decision.next_at] if decision.next_at else []
-        if opened.held_back or len(changes) < len(rest):
+        if opened.held_back or paged.held_back or len(changes) < len(rest):
             wakes.append(now + timedelta(seconds=SETTLING))
+        incident = incident_of(decision.issue)
         return Look(
-            (*opened.changes, *changes),
+            (*opened.changes, *changes, *paged.changes),
             missing(decision.issue, awaited),
             look_again_at=min(wakes, default=None),
-            others=opened.refs,
+            others=(*opened.refs, incident) if incident else opened.refs,
         )
 
     def _open(self, tracker: Tracker, decision: Decision, now: datetime) -> "_Opened":
@@ -131,6 +141,32 @@ class Bridge:
         opened.refs = tuple(IssueRef(ref.tracker, ref.project, number) for number in opened.links.values())
         return opened
 
+    def _page(self, tracker: Tracker, decision: Decision, now: datetime) -> "_Opened":
+        """
+        Keep the long documents in their own issues up to date; these are read only here, after the resolution.
+
+        An issue that is gone was taken away by a person, or is not visible yet: it is left alone, and looked
+        for again when the comment that tells of it is gone as well.
+        """
+        ref, paged = decision.issue.ref, _Opened()
+        for one in decision.moved:
+            number = decision.links.get(one.opening.key)
+            if number is None:
+                continue
+            other = replace(ref, number=number)
+            with suppress(Gone):
+                issue = tracker.read(other)
+                changes = plan_pages(
+                    issue, one.pages, tracker.max_comments, confidential=decision.issue.confidential
+                )
+                self._check(issue, changes)
+                settled = [change for change in changes if self._settled(other, change, now)]
+                for change in settled:
+                    tracker.apply(other, change)
+                paged.changes += settled
+                paged.held_back |= len(settled) < len(changes)
+        return paged
+
     def decide(self, issue: Issue, now: datetime, opened: Mapping[str, int] | None = None) -> Decision:
         """
         Fold and plan; looks up the access of people who said something new, and writes nothing.
@@ -146,16 +182,23 @@ class Bridge:
         hidden = folded.receipts.pack(issue.ref, self._key)
         clocks = due(folded.incident, now)
         links = {**known_links(issue), **(opened or {})}
+        renderer, incident, room = self._renderer, folded.incident, tracker.max_body
+        moved = renderer.appendices(incident, room, links)
         wanted = replace(
             wanted_of(folded, before),
-            documents=self._renderer.documents(folded.incident, hidden, tracker.max_body, links, clocks.nudges),
-            opens=self._renderer.opens(folded.incident, links, confidential=issue.confidential),
+            documents=renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved),
+            opens=renderer.opens(incident, links, moved, confidential=issue.confidential),
         )
         changes = plan(issue, wanted, tracker.max_comments)
+        self._check(issue, changes)
+        return Decision(issue, incident, changes, clocks.next_at, links, moved)
+
+    def _check(self, issue: Issue, changes: Iterable[Change]) -> None:
+        """Take the last look at every text before anything is sent."""
+        tracker, rules = self.trackers[issue.ref.tracker], self._rules[issue.ref.tracker]
         for change in changes:
-            if isinstance(change, Post | Edit | Open):
+            if isinstance(change, Post | Edit | Open | Describe):
                 check(change.document, rules.roots, issue.viewer.login, tracker.max_body, self._secrets)
-        return Decision(issue, folded.incident, changes, clocks.next_at)
 
     def _receipts(self, issue: Issue) -> Receipts:
         status = next((c for c in issue.comments if c.ours and key_of(c.body) == STATUS), None)

@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 import click
 
 from tracker_bridge.cli.texts import one_line, plain
-from tracker_bridge.domain.changes import Change, Close, Document, Edit, Open, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.changes import (
+    Change,
+    Close,
+    Describe,
+    Document,
+    Edit,
+    Open,
+    Post,
+    React,
+    Relabel,
+    Remove,
+    Reopen,
+)
 from tracker_bridge.domain.issue import Issue
 
 _WIDTH = 100
@@ -35,19 +47,27 @@ def name_change(change: Change) -> str:
                 f"-{one_line(name)}" for name in sorted(remove)
             ]
             words = f"labels {' '.join(signed)}"
-        case Close(done):
-            words = "close the issue" if done else "close the issue as not planned"
-        case Reopen():
-            words = "reopen the issue"
+        case Close() | Reopen():
+            words = _state(change)
         case Open(title):
             words = f"open another issue: {one_line(title)}"
+        case Describe(document):
+            words = f"replace the issue's text ({document.key})"
     return words
+
+
+def _state(change: Close | Reopen) -> str:
+    match change:
+        case Close(done):
+            return "close the issue" if done else "close the issue as not planned"
+        case Reopen():
+            return "reopen the issue"
 
 
 def _change(change: Change, bodies: Mapping[int, str]) -> Iterator[str]:
     yield click.style(f"* {name_change(change)}", bold=True)
     match change:
-        case Post(document) | Open(document=document):
+        case Post(document) | Open(document=document) | Describe(document):
             yield from _compare("", document)
         case Edit(comment, document):
             yield from _compare(bodies.get(comment, ""), document)

@@ -156,6 +156,11 @@ class Talk:
     answering: tuple[str, ...]
     unagreed: bool
 
+    @property
+    def asks(self) -> str:
+        """What is to be settled next: the ``stakeholders``, then the ``main`` channel (S30); or nothing."""
+        return "stakeholders" if not self.stakeholders else "main" if self.main is None else ""
+
 
 def talk_of(incident: Incident) -> Talk:
     """

@@ -124,4 +124,16 @@ class Open:
     reuse: bool = False
 
 
-Change = Post | Edit | Remove | React | Relabel | Close | Reopen | Open
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """
+    Replace the text of an issue that the bot opened.
+
+    With ``confidential`` it is made so, where the tracker can; it is never made public again.
+    """
+
+    document: Document
+    confidential: bool = False
+
+
+Change = Post | Edit | Remove | React | Relabel | Close | Reopen | Open | Describe

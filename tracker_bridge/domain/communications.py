@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker_bridge.domain.times import Moment
 
@@ -16,9 +16,9 @@ class Communication:
     """
     One communication to one or more ``audiences``, on ``channels`` (none when nobody said where).
 
-    ``said`` are the lines of the message; none when all there was to say is that there is nothing new since
-    ``since`` (S60). ``early`` are the audiences that were told something less than the floor before (S76),
-    ``why`` the reason given for that. ``unagreed``: no channel had been agreed on before (S18).
+    ``said`` are the lines of the message. ``since`` is set when it says that there is nothing new since then
+    (S60). ``early`` are the audiences that were told something less than the floor before (S76), ``why`` the
+    reason given for that. ``unagreed``: no channel had been agreed on before (S18).
     """
 
     id: str
@@ -34,6 +34,21 @@ class Communication:
     why: str = ""
     correction: bool = False
     unagreed: bool = False
+
+    @property
+    def comment(self) -> int:
+        """The comment that recorded it."""
+        return int(self.id.partition(".")[0])
+
+    @property
+    def backdated(self) -> bool:
+        """Whether it was recorded noticeably later than it was said."""
+        return self.recorded_at - self.occurred.at >= timedelta(minutes=2)
+
+    @property
+    def remarkable(self) -> bool:
+        """Whether its author is to be told that something about it was early."""
+        return bool(self.early and not self.why) or self.unagreed
 
 
 def spoken_lines(quote: str) -> tuple[str, ...]:

@@ -4,13 +4,15 @@ The difference between what the thread shows and what it should show, as changes
 Only ``plan`` decides on a write. Doing everything it says makes the next plan empty.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tracker_bridge.domain.changes import (
     Change,
     Close,
+    Describe,
     Document,
     Edit,
     Open,
@@ -22,14 +24,22 @@ from tracker_bridge.domain.changes import (
     Reopen,
     key_of,
 )
-from tracker_bridge.domain.issue import Comment, Issue
+from tracker_bridge.domain.issue import Comment, Issue, IssueRef
 
 STATUS: Final = "status"
 SUMMARY: Final = "summary"
-KINDS: Final = frozenset({STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked", "nudge"})
+COMMUNICATIONS: Final = "communications"
+TIMELINE: Final = "timeline"
+PAGE: Final = "page"
+"""A page of a document that has an issue of its own; the look at the incident keeps it, no other."""
+
+KINDS: Final = frozenset(
+    {STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked", "nudge", COMMUNICATIONS, "early", "brief"}
+)
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 
 _SPARE: Final = 50
+_FROM: Final = re.compile(rf"(?:{COMMUNICATIONS}|{TIMELINE}):from\.(?P<number>[0-9]{{1,10}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +102,44 @@ def _state(issue: Issue, wanted: Wanted) -> list[Change]:
 
 
 def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
+    documents = sorted(wanted.documents, key=lambda one: one.key != STATUS)
+    return _comments(issue, documents, KINDS, max_comments)
+
+
+def _comments(
+    issue: Issue, documents: Sequence[Document], kinds: Collection[str], max_comments: int
+) -> list[Change]:
+    """Each document once, and none of ours of these ``kinds`` besides."""
     there = _ours(issue)
     changes: list[Change] = []
-    for document in sorted(wanted.documents, key=lambda one: one.key != STATUS):
+    for document in documents:
         comments = there.pop(document.key, [])
         changes += _one(document, comments, full=_full(issue, document, max_comments))
         changes += [Remove(comment.id) for comment in comments[1:]]
-    stale = [c for key, comments in there.items() if key.partition(":")[0] in KINDS for c in comments]
+    stale = [c for key, comments in there.items() if key.partition(":")[0] in kinds for c in comments]
     return [*changes, *(Remove(comment.id) for comment in stale)]
+
+
+def plan_pages(
+    issue: Issue, pages: Sequence[Document], max_comments: int, *, confidential: bool
+) -> tuple[Change, ...]:
+    """
+    Return the changes to an issue that was opened for a long document: its text, and the comments below.
+
+    It becomes confidential with the incident. An issue of somebody else is left alone, whoever points to it.
+    """
+    if issue.author.id != issue.viewer.id:
+        return ()
+    secret = confidential and not issue.confidential
+    same = normal(issue.body) == normal(pages[0].text)
+    text = [] if same and not secret else [Describe(pages[0], confidential=secret)]
+    return (*text, *_comments(issue, pages[1:], {PAGE}, max_comments))
+
+
+def incident_of(issue: Issue) -> IssueRef | None:
+    """Return the incident whose long document ``issue`` is; ``None`` for all other issues."""
+    found = _FROM.fullmatch(key_of(issue.body) or "") if issue.author.id == issue.viewer.id else None
+    return replace(issue.ref, number=int(found["number"])) if found else None
 
 
 def _ours(issue: Issue) -> dict[str, list[Comment]]:

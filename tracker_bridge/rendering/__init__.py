@@ -10,21 +10,27 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Open
 from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Duty, Incident, Opening, Reply
-from tracker_bridge.domain.plan import STATUS, SUMMARY
+from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY, TIMELINE
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.rendering.appendices import MARKER_ROOM, Appendix, appendices, communications
+from tracker_bridge.rendering.briefs import briefs_of
 from tracker_bridge.rendering.clock import Clock, since
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import clean, code
 
 LATEST: Final = 8
 """Events that the status comment shows; the rest is a click away."""
+
+NEWS: Final = 30
+"""Events that a brief repeats."""
 
 _BLANKS: Final = re.compile(r"\n{3,}")
 _UNUSUAL: Final = re.compile(r"[^a-z0-9_.]")
@@ -45,36 +51,53 @@ class Renderer:
         room: int,
         links: Mapping[str, int],
         nudges: Iterable[Nudge] = (),
+        *,
+        moved: Iterable[Appendix] = (),
     ) -> tuple[Document, ...]:
         """
         Return every comment that the thread should contain.
 
         ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment,
-        ``links`` the numbers of the issues that were opened for this one, ``nudges`` the reminders that are due.
+        ``links`` the numbers of the issues that were opened for this one, ``nudges`` the reminders that are due,
+        ``moved`` the documents that have, or are to have, an issue of their own.
         """
-        found = [self._reply(incident, reply) for reply in incident.replies]
-        found += [self._linked(incident, one, links[one.key]) for one in incident.openings if one.key in links]
+        elsewhere = [one.opening for one in moved]
+        found = [self._reply(incident, reply, room) for reply in incident.replies]
+        openings = (*incident.openings, *elsewhere)
+        found += [self._linked(incident, one, links[one.key]) for one in openings if one.key in links]
         found += [self._nudge(incident, nudge) for nudge in nudges]
         if incident.exists:
             found.append(self._status(incident, hidden))
             found += [self._duty(incident, duty) for duty in incident.duties if _held(incident, duty)]
         if incident.resolutions:
-            found.append(self._summary(incident, room))
+            found.append(self._summary(incident, room, links.get(TIMELINE)))
+        if incident.resolutions and incident.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
+            found += [Document(COMMUNICATIONS, body) for body in communications(self._render, incident, room)[:1]]
         return tuple(found)
 
-    def opens(self, incident: Incident, links: Mapping[str, int], *, confidential: bool) -> tuple[Open, ...]:
+    def appendices(self, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
+        """Return the documents that are too long for a comment of ``room`` characters, or have moved before."""
+        if not incident.resolutions:
+            return ()
+        fits = TIMELINE in links or self._fitting(incident, room)[1] == len(incident.timeline)
+        return appendices(self._render, incident, room, links, summary_fits=fits)
+
+    def opens(
+        self, incident: Incident, links: Mapping[str, int], moved: Iterable[Appendix] = (), *, confidential: bool
+    ) -> tuple[Open, ...]:
         """Return the issues that are wanted beside this one, and not known to be there."""
+        wanted = [(one, self._issue(incident, one)) for one in incident.openings if one.key not in links]
+        wanted += [(one.opening, one.pages[0]) for one in moved if one.opening.key not in links]
         return tuple(
             Open(
                 title=clean(opening.title, 200),
-                document=self._issue(incident, opening),
-                labels=frozenset({incident.rules.incident_label}),
+                document=document,
+                labels=frozenset({incident.rules.incident_label} if opening.labeled else ()),
                 confidential=confidential,
                 since=incident.created_at,
                 reuse=opening.reuse,
             )
-            for opening in incident.openings
-            if opening.key not in links
+            for opening, document in wanted
         )
 
     def _issue(self, incident: Incident, opening: Opening) -> Document:
@@ -82,7 +105,7 @@ class Renderer:
         return Document(key, self._render(opening.template, incident, opening=opening))
 
     def _linked(self, incident: Incident, opening: Opening, number: int) -> Document:
-        body = self._render("linked", incident, opening=opening, number=number)
+        body = self._render(opening.told, incident, opening=opening, number=number)
         return Document(f"linked:{opening.key}:{number}", body)
 
     def _status(self, incident: Incident, hidden: str) -> Document:
@@ -93,31 +116,43 @@ class Renderer:
             latest=latest,
             lasted=_lasted(incident),
             proposed=propose(incident.impacts, incident.rules.severities),
+            talk=talk_of(incident),
             commands=self.commands,
         )
         return Document(STATUS, f"{body}\n\n{hidden}" if hidden else body)
 
-    def _summary(self, incident: Incident, room: int) -> Document:
-        """Show as much of the timelines as fits: statistics always, then the summary, then the full one."""
+    def _summary(self, incident: Incident, room: int, number: int | None) -> Document:
+        """
+        Show as much of the timelines as fits: statistics always, then the summary, then the full one.
+
+        ``number`` is the issue that has the full timeline, when it does not fit here.
+        """
+        major, whole = self._fitting(incident, room, number)
+        return Document(SUMMARY, self._summarised(incident, major, whole, number))
+
+    def _fitting(self, incident: Incident, room: int, number: int | None = None) -> tuple[int, int]:
+        """Return how many events fit into the summary timeline, and into the full one."""
+        room -= MARKER_ROOM
+
+        def fits(major: int, whole: int) -> bool:
+            return len(self._summarised(incident, major, whole, number)) <= room
+
+        major = _most(sum(entry.major for entry in incident.timeline), lambda count: fits(count, 0))
+        return major, 0 if number else _most(len(incident.timeline), lambda count: fits(major, count))
+
+    def _summarised(self, incident: Incident, most_major: int, most: int, number: int | None) -> str:
         entries = in_order(incident.timeline)
         major = [entry for entry in entries if entry.major]
-        numbers = statistics(incident)
-
-        def rendered(most_major: int, most: int) -> str:
-            return self._render(
-                "summary",
-                incident,
-                statistics=numbers,
-                major=major[:most_major],
-                entries=entries[:most],
-                cut_major=len(major) - most_major,
-                cut=len(entries) - most,
-            )
-
-        room -= 100  # the marker
-        fitting = _most(len(major), lambda count: len(rendered(count, 0)) <= room)
-        whole = _most(len(entries), lambda count: len(rendered(fitting, count)) <= room)
-        return Document(SUMMARY, rendered(fitting, whole))
+        return self._render(
+            "summary",
+            incident,
+            statistics=statistics(incident),
+            major=major[:most_major],
+            entries=entries[:most],
+            cut_major=len(major) - most_major,
+            cut=len(entries) - most,
+            moved=number,
+        )
 
     def _duty(self, incident: Incident, duty: Duty) -> Document:
         roles = [role for role in duty.roles if incident.holds(duty.login, role)]
@@ -132,12 +167,19 @@ class Renderer:
         body = self._render("nudge", incident, clock=clock, since=since(clock.since, nudge.at))
         return Document(nudge.key, body, frozenset(clock.logins))
 
-    def _reply(self, incident: Incident, reply: Reply) -> Document:
+    def _reply(self, incident: Incident, reply: Reply, room: int) -> Document:
+        about = reply.incident or incident
+        key = f"{reply.kind}:{reply.comment}"
+        if reply.kind == "brief":
+            return Document(key, self._brief(about, reply, room))
         topics = [found for word in reply.topics if (found := self.commands.find(word))]
-        body = self._render(
-            reply.kind, reply.incident or incident, reply=reply, topics=topics, commands=self.commands
-        )
-        return Document(f"{reply.kind}:{reply.comment}", body)
+        return Document(key, self._render(reply.kind, about, reply=reply, topics=topics, commands=self.commands))
+
+    def _brief(self, incident: Incident, reply: Reply, room: int) -> str:
+        def rendered(most: int) -> str:
+            return self._render("brief", incident, reply=reply, briefs=briefs_of(incident, reply, most))
+
+        return rendered(_most(NEWS, lambda most: len(rendered(most)) <= room - MARKER_ROOM))
 
     def _render(self, name: str, incident: Incident, **values: Any) -> str:
         root = incident.rules.roots[0]

@@ -8,7 +8,19 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import NoReturn, assert_never
 
-from tracker_bridge.domain.changes import Change, Close, Edit, Open, Post, React, Relabel, Remove, Reopen, key_of
+from tracker_bridge.domain.changes import (
+    Change,
+    Close,
+    Describe,
+    Edit,
+    Open,
+    Post,
+    React,
+    Relabel,
+    Remove,
+    Reopen,
+    key_of,
+)
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
@@ -83,6 +95,9 @@ class LocalTracker:
                     self._react(ticket, change)
                 case Relabel() | Close() | Reopen():
                     self._set(ref, ticket, change)
+                case Describe():
+                    self._world.edit_ticket(ticket, self._bot, body=change.document.text)
+                    ticket.confidential = ticket.confidential or change.confidential
                 case Open():
                     return self._open(ref, ticket, change)
                 case _:

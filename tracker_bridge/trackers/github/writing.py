@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import assert_never
 from urllib.parse import quote
 
-from tracker_bridge.domain.changes import Close, Edit, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.changes import Close, Describe, Edit, Post, React, Relabel, Remove, Reopen
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.trackers import Busy, TrackerError
 from tracker_bridge.trackers._cache import Threads
@@ -21,7 +21,7 @@ LOOK_AGAIN = 2.0
 
 MISSING = (404, 410)
 
-Written = Post | Edit | Remove | React | Relabel | Close | Reopen
+Written = Post | Edit | Remove | React | Relabel | Close | Reopen | Describe
 """Every change but ``Open``, which is about another issue."""
 
 
@@ -49,6 +49,9 @@ class Writer:
                 self._state(ref, "close", "closed", "completed" if done else "not_planned")
             case Reopen():
                 self._state(ref, "reopen", "open", "reopened")
+            case Describe(document=document):
+                act, body = f"describe {document.key} in {ref}", {"body": document.text}
+                self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
             case _:
                 assert_never(change)
         self._threads.changed(ref, change)

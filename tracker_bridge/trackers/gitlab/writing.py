@@ -10,6 +10,7 @@ from typing import assert_never
 
 from tracker_bridge.domain.changes import (
     Close,
+    Describe,
     Document,
     Edit,
     Post,
@@ -23,14 +24,14 @@ from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
-from tracker_bridge.trackers.gitlab.shapes import Award, Identified, Kept, Labelled, lines
+from tracker_bridge.trackers.gitlab.shapes import Award, Identified, Kept, Labelled, ShownIssue, lines
 
 EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 
 LOOK_AGAIN = 2.0
 """Seconds until the next look when our comment vanished just before it was edited."""
 
-Written = Post | Edit | Remove | React | Relabel | Close | Reopen
+Written = Post | Edit | Remove | React | Relabel | Close | Reopen | Describe
 """Every change but ``Open``, which is about another issue."""
 
 
@@ -57,10 +58,11 @@ class Writer:
                 self._take_back(ref, change, viewer)
             case Relabel():
                 self._relabel(ref, change)
-            case Close():
-                self._update(ref, f"close {ref}", {"state_event": "close"})
-            case Reopen():
-                self._update(ref, f"reopen {ref}", {"state_event": "reopen"})
+            case Close() | Reopen():
+                event = "close" if isinstance(change, Close) else "reopen"
+                self._update(ref, f"{event} {ref}", {"state_event": event})
+            case Describe():
+                self._describe(ref, change)
             case _:
                 assert_never(change)
         self._threads.changed(ref, change)
@@ -117,6 +119,12 @@ class Writer:
             raise Denied(
                 f"could not label {ref}: GitLab left the labels alone; the account needs the role Reporter"
             )
+
+    def _describe(self, ref: IssueRef, change: Describe) -> None:
+        act = f"describe {change.document.key} in {ref}"
+        body = {"description": change.document.text} | ({"confidential": "true"} if change.confidential else {})
+        answer = self._client.put(issue_path(ref.project, ref.number), act, body, ShownIssue)
+        check(answer.description, change.document, act)
 
     def _update(self, ref: IssueRef, act: str, body: dict[str, str]) -> frozenset[str]:
         """

@@ -1,0 +1,194 @@
+"""Where people talk, who must know, and who is told what by whom (S3, S4, S12, S27-S35, S74, S75)."""
+
+from dataclasses import replace
+
+from tracker_bridge.commands.roles import take
+from tracker_bridge.domain.arguments import people, quoted
+from tracker_bridge.domain.audiences import Audience, Reach, is_audience_name
+from tracker_bridge.domain.cadence import find_audience
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.channels import (
+    Announcement,
+    Channel,
+    Stakeholder,
+    Use,
+    channel_for,
+    is_same_place,
+    places,
+    with_announcement,
+    with_channel,
+)
+from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.roles import Role, is_same
+from tracker_bridge.domain.timeline import Kind, entry_of
+
+LONGEST = 120
+MOST = 20
+"""Characters of a place, and places, stakeholders or audiences of one incident: what a comment can show."""
+
+
+def split_via(text: str) -> tuple[str, tuple[str, ...]]:
+    """Split ``external via #status, mail`` into what stands before ``via``, and the places behind it."""
+    before, via, after = f" {text} ".partition(" via ")
+    return before.strip(), places(after) if via else ()
+
+
+def too_long(where: tuple[str, ...]) -> Refused | None:
+    """Refuse descriptions of places that no table can show."""
+    if any(len(one) > LONGEST for one in where):
+        return Refused(f"a place is described in {LONGEST} characters at most", "channel main #incident-checkout")
+    return None
+
+
+@command(
+    "channel",
+    section=Section.TALK,
+    usage="channel main|chat|meeting WHERE",
+    examples=(
+        "channel main #incident-checkout",
+        "channel chat #war-room",
+        "channel meeting https://meet.acme.test/9",
+    ),
+    when=When.DECLARED,
+)
+def channel(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Say where people talk.
+
+    `main` is the one point of contact for updates: there is exactly one, and saying it again replaces it.
+    `chat` is where those who work on it talk, `meeting` a video meeting for whoever needs one. `WHERE` is
+    whatever your team uses: a chat, a mailing list, a page, a telephone number. When the main channel changes,
+    the places that still point to the old one are listed.
+    """
+    word, _, where = call.text.partition(" ")
+    where = " ".join(where.split())
+    if word.casefold() not in {use.value for use in Use}:
+        guessed = call.text or "#incident-checkout"
+        return Refused("which channel is it: `main`, `chat` or `meeting`?", f"channel main {guessed}")
+    use = Use(word.casefold())
+    if not where:
+        return Refused("where is it?", f"channel {use} #incident-checkout")
+    there = channel_for(incident.channels, use)
+    if there is not None and there.where == where:
+        return incident
+    changed = with_channel(incident.channels, Channel(use, where, call.actor.login, call.url))
+    entry = entry_of(call.cause, Kind.CHANNEL, what=use.value, text=where)
+    return too_long((where,)) or incident.having(entry, channels=changed)
+
+
+@command(
+    "announced",
+    section=Section.TALK,
+    usage="announced WHERE[, WHERE]",
+    examples=("announced #general, all@acme.test",),
+    when=When.DECLARED,
+)
+def announced(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Record where the incident was announced.
+
+    Every such place is to send people to the main channel for updates; the text for it stands in the status
+    comment. If the main channel changes, the place is listed as pointing wrong until you say this again.
+    """
+    where = places(call.text)
+    main = channel_for(incident.channels, Use.MAIN)
+    if not where:
+        return Refused("where was it announced?", "announced #general")
+    if main is None:
+        return Refused(
+            "first say where the updates will be: that is where this place sends people",
+            "channel main #incident-checkout",
+        )
+    if any(is_same_place(one, main.where) for one in where):
+        return Refused("that is the main channel itself; name the other places", "announced #general")
+    if len(incident.announcements) + len(where) > MOST:
+        return Refused(
+            f"{MOST} places are recorded at most; put others into a note", f"note announced at {where[0]}"
+        )
+    known = incident.announcements
+    for one in where:
+        known = with_announcement(known, Announcement(one, main.where, call.at, call.actor.login, call.url))
+    entry = entry_of(call.cause, Kind.ANNOUNCED, what=main.where, text=", ".join(where))
+    return too_long(where) or incident.having(entry, announcements=known)
+
+
+@command(
+    "stakeholder",
+    section=Section.TALK,
+    usage="stakeholder @who|NAME [involved|affected]",
+    aliases=("stakeholders",),
+    examples=("stakeholder @dave involved", "stakeholder customer support affected"),
+    when=When.DECLARED,
+)
+def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Name somebody who is involved with it, or affected by it.
+
+    People, teams (`@org/team`), or others by name; affected unless you say `involved`. Channels are agreed on
+    once the stakeholders are known. Saying it again changes it.
+    """
+    words = call.text.split()
+    last = words[-1].casefold() if words else ""
+    kind = last if last in ("involved", "affected") else ""
+    logins, name = people(" ".join(words[:-1] if kind else words))
+    named = [Stakeholder(login, kind != "involved", call.url, login) for login in logins]
+    named += [Stakeholder(name, kind != "involved", call.url)] if name else []
+    if not named:
+        return Refused("who is it?", "stakeholder @dave affected")
+    if len(name) > LONGEST:
+        return Refused(f"a name has {LONGEST} characters at most", "stakeholder customer support affected")
+    kept = [one for one in incident.stakeholders if not any(is_same(one.name, new.name) for new in named)]
+    if len(kept) + len(named) > MOST:
+        return Refused(
+            f"{MOST} stakeholders are listed at most; name the rest as a group", "stakeholder all teams"
+        )
+    incident = replace(incident, stakeholders=(*kept, *named))
+    for one in named:
+        what = "affected" if one.affected else "involved"
+        incident = incident.having(entry_of(call.cause, Kind.STAKEHOLDER, what=what, who=one.login, text=one.name))
+    return incident
+
+
+@command(
+    "audience",
+    section=Section.TALK,
+    usage="audience NAME [internal|external] [@lead ...] [via WHERE[, WHERE]]",
+    access=Access.WRITE,
+    examples=("audience external @carol via status page, #customers", "audience board internal via mail"),
+    when=When.DECLARED,
+)
+def audience(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Say who is told by whom, and on which channel.
+
+    There are `internal`, `external` and `management`, or what your team configured; a new `NAME` (one word)
+    makes one more, external unless you say `internal`. The leads become its Communication Leads. Each audience
+    has its own clock.
+    """
+    head, via = split_via(call.text)
+    logins, rest = people(head)
+    name, *words = rest.casefold().split() or [""]
+    reaches = {reach.value: reach for reach in Reach}
+    if not is_audience_name(name):
+        reason = (
+            f"{quoted(name)} can not be an audience's name; one word of letters and digits"
+            if name
+            else "which one?"
+        )
+        return Refused(reason, "audience external @carol via status page")
+    if len(words) > 1 or any(word not in reaches for word in words):
+        return Refused(
+            f"{quoted(' '.join(words))} is neither `internal` nor `external`; where it is told follows `via`",
+            f"audience {name} @carol via status page",
+        )
+    if len(incident.audiences) >= MOST:
+        return Refused(f"there are {MOST} audiences already", "show")
+    known = find_audience(incident, name) or Audience(name, Reach.EXTERNAL)
+    changed = Audience(name, reaches[words[0]] if words else known.reach, via or known.via)
+    others = tuple(one for one in incident.audiences if one.name != name)
+    incident = replace(incident, audiences=(*others, changed))
+    for login in logins:
+        incident = take(incident, call, Role.COMMUNICATION_LEAD, login, name)
+    return too_long(via) or incident

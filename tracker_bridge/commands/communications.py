@@ -1,0 +1,233 @@
+"""What was told to whom, and what there is to tell (S17, S18, S59-S61, S73-S81, S105)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tracker_bridge.commands.channels import split_via, too_long
+from tracker_bridge.domain.arguments import moment, options, quoted
+from tracker_bridge.domain.audiences import Audience, audience_words
+from tracker_bridge.domain.cadence import (
+    agreed_channels,
+    audiences,
+    find_audience,
+    is_early,
+    may_speak,
+    rows,
+    speakers,
+)
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.communications import Communication, spoken_lines
+from tracker_bridge.domain.incident import Incident, Refused, Reply
+from tracker_bridge.domain.roles import is_same
+from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.times import Moment
+
+_TIME = re.compile(r"(?<!\S)at (?=[~≈0-9]|now\b|about |around )", re.IGNORECASE)
+_SHOWN = 300
+"""Characters of a message that its event of the timeline repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """To whom, where, when, and with which options something was said."""
+
+    audiences: tuple[Audience, ...]
+    channels: tuple[str, ...]
+    occurred: Moment
+    flags: Mapping[str, str]
+
+
+@command(
+    "update",
+    section=Section.TALK,
+    usage="update AUDIENCE[, AUDIENCE] [via WHERE[, WHERE]] [at TIME] [--now WHY] [--correction]",
+    aliases=("told",),
+    examples=(
+        "update external via status page: Half of all payments fail. We know more at 15:00.",
+        "update internal, management at 14:05 --now the press called: We are working on it.",
+    ),
+    when=When.DECLARED,
+)
+def update(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Record what an audience was told.
+
+    Put the message into the lines below, as a quote (`> `) if something else follows; a short one can follow a
+    colon. Nothing is sent from here. It went out when you wrote this, unless a time follows `at`, and on the
+    audience's channel, or the main one, unless you say `via`. Less than half an hour after the last one it is
+    early: say why with `--now`. The first one, the one that tells the end, and a `--correction` of a wrong
+    statement may come at any time.
+    """
+    head, message = _message(call)
+    sending = _sending(head, incident, call)
+    if isinstance(sending, Refused):
+        return sending
+    if not message:
+        return Refused("what was said? Put it into the lines below, as a quote", f"update {head}".strip())
+    return _communicated(incident, call, sending, message, nothing_new=False)
+
+
+@command(
+    "no-update",
+    section=Section.TALK,
+    usage="no-update AUDIENCE[, AUDIENCE] [via WHERE[, WHERE]] [at TIME] [--now WHY]",
+    aliases=("noupdate", "nothing-new"),
+    examples=("no-update external", "no-update internal, management via #status"),
+)
+def no_update(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Record that an audience was told there is nothing new.
+
+    That counts as a communication, and is no news about the fix. The words can be quoted in the lines below.
+    """
+    sending = _sending(call.text, incident, call)
+    if isinstance(sending, Refused):
+        return sending
+    message = spoken_lines(call.quote) if call.quote.startswith(">") else ()
+    return _communicated(incident, call, sending, message, nothing_new=True)
+
+
+@command(
+    "brief",
+    section=Section.TALK,
+    usage="brief [AUDIENCE]",
+    examples=("brief external", "brief"),
+    when=When.DECLARED,
+)
+def brief(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Show what is new for an audience, with a draft.
+
+    What happened since the audience was last told something, and a first wording for it, to be reworked.
+    Nothing is sent anywhere. Without a name it is the audience that you speak to.
+    """
+    wanted = [_find(incident, name, "brief") for name in audience_words(call.text)]
+    for one in wanted:
+        if isinstance(one, Refused):
+            return one
+    named = [one.name for one in wanted if isinstance(one, Audience)] or _own(incident, call)
+    now = replace(incident, replies=())
+    return _answering(incident, Reply("brief", call.comment, call.url, tuple(named), incident=now, at=call.at))
+
+
+def _message(call: Call) -> tuple[str, tuple[str, ...]]:
+    """Split what follows the verb from what was said: a quote below, text behind a colon, or text below."""
+    if call.quote.startswith(">"):
+        return call.text, spoken_lines(call.quote)
+    head, colon, text = call.text.partition(": ")
+    if call.text.endswith(":") and not colon:
+        head = call.text[:-1]
+    return head, spoken_lines("\n".join(part for part in (text, call.quote) if part))
+
+
+def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
+    given = options(text, ("now",), ("correction",))
+    if isinstance(given, Refused):
+        return given
+    head, at = _at(given.rest, incident, call)
+    if isinstance(at, Refused):
+        return replace(at, instead=f"{call.verb} {head} at 20m ago")
+    names, via = split_via(head)
+    found = [_find(incident, name, call.verb) for name in audience_words(names)]
+    if not found:
+        return Refused("who was told?", f"{call.verb} {audiences(incident)[0].name}")
+    known: list[Audience] = []
+    for one in found:
+        if isinstance(one, Refused):
+            return one
+        known.append(one)
+    for one in known:
+        if not may_speak(incident, call.actor.login, one.name):
+            return _not_a_speaker(incident, one.name)
+    where = via or tuple(dict.fromkeys(place for one in known for place in agreed_channels(incident, one)))
+    return too_long(where) or _Sending(tuple(known), where, at, given.values)
+
+
+def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refused]:
+    """Take ``at 14:05`` out, wherever it stands; a place may be called "the desk at the door"."""
+    found = _TIME.search(text)
+    if found is None:
+        return text, Moment(call.at)
+    time, via, where = text[found.end() :].partition(" via ")
+    head = f"{text[: found.start()].strip()}{via}{where}"
+    return head, moment(time, incident, call)
+
+
+def _find(incident: Incident, name: str, verb: str) -> Audience | Refused:
+    known = audiences(incident)
+    found = find_audience(incident, name)
+    if found is not None:
+        return found
+    names = ", ".join(f"`{one.name}`" for one in known)
+    return Refused(
+        f"{quoted(name)} is not an audience; there are {names}, and `audience` makes more. "
+        "What was said goes into the lines below",
+        f"{verb} {known[0].name}",
+    )
+
+
+def _not_a_speaker(incident: Incident, name: str) -> Refused:
+    who = " or ".join(map(quoted, speakers(incident, name)[:3]))
+    reason = f"{who} can record that" if who else "nobody speaks to that audience yet"
+    return Refused(
+        f"{reason}: the Communication Lead, the Incident Lead, or the Scribe while there is no lead",
+        f"claim comms {name}",
+    )
+
+
+def _communicated(
+    incident: Incident, call: Call, sending: _Sending, said: tuple[str, ...], *, nothing_new: bool
+) -> Incident:
+    names = tuple(one.name for one in sending.audiences)
+    exempt = "correction" in sending.flags
+    one = Communication(
+        id=call.id,
+        audiences=names,
+        channels=sending.channels,
+        said=said,
+        occurred=sending.occurred,
+        recorded_at=call.at,
+        by=call.actor.login,
+        url=call.url,
+        since=_last_known(incident, names) if nothing_new else None,
+        early=tuple(name for name in names if not exempt and is_early(incident, name, sending.occurred.at)),
+        why=sending.flags.get("now", ""),
+        correction=exempt,
+        unagreed=not all(agreed_channels(incident, audience) for audience in sending.audiences),
+    )
+    kind = Kind.NO_UPDATE if nothing_new else Kind.UPDATE
+    text = " ".join(" ".join(said).split())[:_SHOWN]
+    entry = entry_of(call.cause, kind, sending.occurred, what=", ".join(names), text=text)
+    incident = incident.having(entry, communications=(*incident.communications, one))
+    return _remarked(incident, call) if one.remarkable else incident
+
+
+def _last_known(incident: Incident, names: tuple[str, ...]) -> datetime:
+    """Return when the audiences heard something new for the last time; since the declaration they heard it all."""
+    told = [one for one in incident.communications if one.since is None and set(one.audiences) & set(names)]
+    begun = incident.declared.moment.at if incident.declared else incident.created_at
+    return max((one.occurred.at for one in told), default=begun)
+
+
+def _remarked(incident: Incident, call: Call) -> Incident:
+    """Say once, under the comment, what was early about what it records (S18, S76)."""
+    now = replace(incident, replies=())
+    return _answering(incident, Reply("early", call.comment, call.url, incident=now, at=call.at))
+
+
+def _own(incident: Incident, call: Call) -> list[str]:
+    """Return the audiences that the caller speaks to; else the first that is told anything."""
+    shown = rows(incident)
+    own = [row.audience.name for row in shown if any(is_same(login, call.actor.login) for login in row.leads)]
+    return own or [row.audience.name for row in shown[:1]] or [audiences(incident)[0].name]
+
+
+def _answering(incident: Incident, reply: Reply) -> Incident:
+    """Answer a comment; it gets one answer of each kind, about everything it asked."""
+    mine = [one for one in incident.replies if (one.kind, one.comment) == (reply.kind, reply.comment)]
+    topics = tuple(dict.fromkeys(topic for one in (*mine, reply) for topic in one.topics))
+    others = tuple(one for one in incident.replies if one not in mine)
+    return replace(incident, replies=others).replying(replace(reply, topics=topics))

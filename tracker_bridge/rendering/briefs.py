@@ -1,0 +1,85 @@
+"""What a Communication Lead gets: the news since an audience was last told something, and a draft (S78, S79)."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from tracker_bridge.domain.audiences import Audience
+from tracker_bridge.domain.cadence import agreed_channels, find_audience, news
+from tracker_bridge.domain.communications import Communication, last_to
+from tracker_bridge.domain.incident import Impact, Incident, Phase, Reply
+from tracker_bridge.domain.timeline import Entry, Kind, in_order
+
+MOST_AUDIENCES: Final = 4
+"""Audiences that one comment briefs about."""
+
+_MANAGEMENT: Final = "management"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """
+    For one audience, as of ``at``.
+
+    ``news`` are the latest events, ``earlier`` counts those left out. ``tone`` names the draft: ``internal``,
+    ``external`` or ``management``. ``cause`` is the event that tells that the cause is known.
+    """
+
+    audience: Audience
+    at: datetime
+    tone: str
+    last: Communication | None
+    channels: tuple[str, ...]
+    news: tuple[Entry, ...]
+    earlier: int
+    impacts: tuple[Impact, ...]
+    cause: Entry | None
+    lasted: timedelta | None
+    next_at: datetime | None
+
+
+def briefs_of(incident: Incident, reply: Reply, most: int) -> tuple[Brief, ...]:
+    """Return a brief for each audience that ``reply`` is about, with at most ``most`` events each."""
+    at = reply.at or incident.created_at
+    found = [find_audience(incident, name) for name in reply.topics[:MOST_AUDIENCES]]
+    return tuple(_brief(incident, audience, at, most) for audience in found if audience)
+
+
+def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> Brief:
+    new = in_order(news(incident, audience.name))
+    tone = _MANAGEMENT if audience.name == _MANAGEMENT else audience.reach.value
+    shown = new[len(new) - min(most, len(new)) :]
+    return Brief(
+        audience=audience,
+        at=at,
+        tone=tone,
+        last=last_to(incident.communications, audience.name),
+        channels=audience.via if tone == "external" else agreed_channels(incident, audience),
+        news=shown,
+        earlier=len(new) - len(shown),
+        impacts=_nameless(incident) if tone == "external" else incident.impacts,
+        cause=_cause(incident),
+        lasted=_lasted(incident, at),
+        next_at=at + incident.intervals.ceiling if incident.active else None,
+    )
+
+
+def _nameless(incident: Incident) -> tuple[Impact, ...]:
+    """Leave out impacts that name somebody of the team: a draft for outside shows no names."""
+    known = {h.login for h in incident.roles} | {entry.author for entry in incident.timeline}
+    names = re.compile(rf"@\w|\b(?:{'|'.join(map(re.escape, sorted(known)))})\b", re.IGNORECASE)
+    return tuple(one for one in incident.impacts if not names.search(f"{one.who} {one.how}"))
+
+
+def _cause(incident: Incident) -> Entry | None:
+    """Return the latest event that tells that the cause is known, while that still holds."""
+    phases = [entry for entry in incident.timeline if entry.kind is Kind.PHASE]
+    known = [entry for entry in phases if entry.what == Phase.IDENTIFIED.value]
+    return known[-1] if known and incident.phase is not Phase.INVESTIGATING else None
+
+
+def _lasted(incident: Incident, at: datetime) -> timedelta | None:
+    begin = incident.started or incident.detected or incident.declared
+    end = incident.resolved.moment.at if incident.resolved else at if incident.active else None
+    return end - begin.moment.at if begin and end else None
