@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tracker_bridge.domain.changes import Change, Describe, Edit, Open, Post, key_of
-from tracker_bridge.domain.clocks import due
 from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident, Phase
@@ -21,6 +20,7 @@ from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.judging import Judge, new_actors
 from tracker_bridge.domain.plan import STATUS, SUMMARY, Wanted, incident_of, known_links, plan, plan_pages
 from tracker_bridge.domain.receipts import Receipts
+from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.appendices import Appendix

@@ -164,7 +164,14 @@ class Renderer:
     def _nudge(self, incident: Incident, nudge: Nudge) -> Document:
         """Render a reminder. What the words depend on is in its key, so that it is never edited."""
         clock = nudge.clock
-        body = self._render("nudge", incident, clock=clock, since=since(clock.since, nudge.at))
+        body = self._render(
+            "nudge",
+            incident,
+            clock=clock,
+            late=nudge.late,
+            since=since(clock.since, nudge.at),
+            until=since(clock.at(2), nudge.at),
+        )
         return Document(nudge.key, body, frozenset(clock.logins))
 
     def _reply(self, incident: Incident, reply: Reply, room: int) -> Document:

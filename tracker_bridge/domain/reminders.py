@@ -1,0 +1,133 @@
+"""
+What is waited for in an incident, and who must act (process: clocks and nudges).
+
+The Technical Lead is never asked for status (S52): :func:`_spared` sees to that. Once it is over, only the
+testers and the owners of action items are reminded.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from tracker_bridge.domain import clocks
+from tracker_bridge.domain.cadence import audiences, leads, rows
+from tracker_bridge.domain.clocks import Clock, Due
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.roles import Role, is_same
+from tracker_bridge.domain.timeline import TALK, Entry, Kind
+
+_NO_NEWS: Final = TALK | {
+    Kind.ROLE_TAKEN,
+    Kind.ROLE_LEFT,
+    Kind.CHANNEL,
+    Kind.ANNOUNCED,
+    Kind.STAKEHOLDER,
+    Kind.SNOOZED,
+}
+"""What people who work on the fix may put on the timeline without telling how it stands (S60)."""
+
+
+def due(incident: Incident, now: datetime) -> Due:
+    """Return the reminders that should stand in the incident's thread at ``now``, and when that changes."""
+    return clocks.due(_running(incident), now, incident.snoozed_until)
+
+
+def _running(incident: Incident) -> Iterator[Clock]:
+    if incident.active:
+        yield from _quiet(incident)
+        yield from _updates(incident)
+        yield from _roles(incident)
+
+
+def _quiet(incident: Incident) -> Iterator[Clock]:
+    """
+    Nobody who works on the fix has been heard: an Assist is asked (S58).
+
+    Without one, the Scribe looks and the Incident Lead names an Assist (S52); somebody who is both does both.
+    """
+    first = incident.intervals.quiet
+    assist = _spared(incident, incident.logins(Role.TECHNICAL_ASSIST))[:1]
+    since = _last_heard(incident, first, scribes=not assist)
+    if assist:
+        yield Clock("quiet", since, first, first * 2, assist)
+        return
+    asked: dict[str, tuple[str, ...]] = {}
+    for role, what in ((Role.SCRIBE, "look"), (Role.INCIDENT_LEAD, "name")):
+        for login in _spared(incident, incident.logins(role))[:1]:
+            same = next((one for one in asked if is_same(one, login)), login)
+            asked[same] = (*asked.get(same, ()), what)
+    for login, about in asked.items():
+        yield Clock("unassisted", since, first, first * 2, (login,), about)
+
+
+def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> datetime:
+    """
+    Return when somebody who works on the fix was last heard.
+
+    An answer in plain words counts like an event of the timeline. With ``scribes``, so does what a Scribe
+    notes or says when asked to look: after ``patience``.
+    """
+    since = _begun(incident)
+    told = [(entry.recorded_at, _teller(entry)) for entry in incident.timeline if entry.kind not in _NO_NEWS]
+    for at, login in sorted((*told, *((word.at, word.login) for word in incident.words))):
+        asked = scribes and at >= since + patience and incident.holds(login, Role.SCRIBE)
+        if at > since and (asked or login.casefold() in incident.technical):
+            since = at
+    return since
+
+
+def _teller(entry: Entry) -> str:
+    """A fix is news from whoever made it, however it got onto the timeline."""
+    return entry.who if entry.kind is Kind.FIXED else entry.author
+
+
+def _updates(incident: Incident) -> Iterator[Clock]:
+    """
+    An audience is to be told something: a hint at half the ceiling, and when it is over (S18, S76, S77).
+
+    Every audience has its own clock. The hint never asks for an update that would be early. While nobody is
+    named for any audience, the first one stands for all.
+    """
+    ceiling, floor = incident.intervals.ceiling, incident.intervals.floor
+    last_told = {row.audience.name: row.last.occurred.at if row.last else None for row in rows(incident)}
+    for name in last_told or [one.name for one in audiences(incident)[:1]]:
+        told = last_told.get(name)
+        first = ceiling / 2 if told is None else max(ceiling / 2, floor)
+        logins, what = _speakers(incident, name)
+        since = _begun(incident) if told is None else max(told, _begun(incident))
+        yield Clock("update", since, first, ceiling, logins, (name, what, "again" if told else "announce"))
+
+
+def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], str]:
+    """Return who can speak to an audience, to be asked to ``speak``; else who is to ``name`` somebody."""
+    own = _spared(incident, leads(incident, name)) or _spared(incident, incident.logins(Role.COMMUNICATION_LEAD))
+    return (own, "speak") if own else (_spared(incident, incident.logins(Role.INCIDENT_LEAD)), "name")
+
+
+def _roles(incident: Incident) -> Iterator[Clock]:
+    """Needed roles are open: the Incident Lead fills them; without one, whoever opened it (S36, S98-S100)."""
+    if not incident.unfilled:
+        return
+    moved = [e.recorded_at for e in incident.timeline if e.kind in (Kind.ROLE_TAKEN, Kind.ROLE_LEFT)]
+    since, first = max([_begun(incident), *moved]), incident.intervals.roles
+    kind = "lead" if Role.INCIDENT_LEAD in incident.unfilled else "roles"
+    about = () if kind == "lead" else tuple(role.value for role in incident.unfilled)
+    yield Clock(kind, since, first, first * 2, _in_charge(incident), about)
+
+
+def _in_charge(incident: Incident) -> tuple[str, ...]:
+    """Return who sees to the roles; for a bot's incident without a lead, whoever was first to take part."""
+    opener = () if incident.opener.bot or not incident.opener.id else (incident.opener.login,)
+    return (incident.logins(Role.INCIDENT_LEAD) or opener or incident.logins(*Role))[:1]
+
+
+def _begun(incident: Incident) -> datetime:
+    """Return when it was declared, or opened again: before that nobody was expected to do anything."""
+    again = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.REOPENED]
+    return max([incident.declared.moment.at if incident.declared else incident.created_at, *again])
+
+
+def _spared(incident: Incident, logins: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave the Technical Lead out, whatever else they are: they are never asked for status (S52)."""
+    holders = incident.logins(Role.TECHNICAL_LEAD)
+    return tuple(login for login in logins if not any(is_same(login, holder) for holder in holders))
