@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from tracker_bridge.domain import rules as domain
+from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, named
 from tracker_bridge.trackers import Tracker
@@ -19,6 +20,8 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         ),
         zone=settings.zone,
         needed_roles=settings.needed_roles,
+        audiences=tuple(Audience(one.name, one.reach) for one in settings.audiences),
+        separate_communications=settings.communication_issue == "always",
         access=settings.access,
         close_when_resolved=settings.close_when_resolved,
         intervals=settings.intervals.rule({}),

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.audiences import AUDIENCES, Reach
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import SEVERITIES, Rules
@@ -47,6 +48,15 @@ class Severity(Section):
 
     name: Word = Field(description="What people type.")
     meaning: str = Field(min_length=1, description="Who is blocked, and how: shown in the help.")
+
+
+class Audience(Section):
+    """Somebody who is told about incidents."""
+
+    name: Word = Field(description="What people type.")
+    reach: Reach = Field(
+        description="internal for those who work here, external for everybody else; it sets the tone of drafts."
+    )
 
 
 class Labels(Section):
@@ -117,6 +127,16 @@ class Settings(BaseSettings):
     needed_roles: tuple[Role, ...] = Field(
         default=Rules().needed_roles, description="The roles that are listed as open while nobody holds them."
     )
+    audiences: tuple[Audience, ...] = Field(
+        default=tuple(Audience(name=one.name, reach=one.reach) for one in AUDIENCES),
+        description="Who is told about incidents, each with a Communication Lead and a clock of its own. The "
+        "command audience adds others to one incident.",
+    )
+    communication_issue: Literal["when_too_large", "always"] = Field(
+        default="when_too_large",
+        description="Whether the timeline of communications has an issue of its own, linked to the incident: "
+        "only when it is too large for one comment, or always.",
+    )
     access: dict[str, Annotated[Access, BeforeValidator(_access)]] = Field(
         default={},
         description="What a command needs, by its name, where that differs from the command's own "
@@ -182,6 +202,15 @@ class Settings(BaseSettings):
             except ValueError as error:
                 raise ValueError(f"for {name}: {error}") from None
         return given
+
+    @field_validator("audiences")
+    @classmethod
+    def _some_audience(cls, audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
+        if not audiences:
+            raise ValueError("must not be empty")
+        if len({one.name for one in audiences}) < len(audiences):
+            raise ValueError("names the same audience twice")
+        return audiences
 
     @field_validator("access")
     @classmethod
