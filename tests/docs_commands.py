@@ -1,0 +1,77 @@
+"""Renders ``docs/commands.md`` from the commands' own documentation."""
+
+import itertools
+from collections.abc import Iterator
+
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.command import Command, When
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.roles import ALIASES, Role
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.times import ACCEPTED
+
+HEAD = f"""\
+# Commands
+
+*Written by `make docs` from the commands themselves: do not edit.*
+
+A command stands at the start of a line of its own, in a comment or in the opening post. Several can stand in one
+comment, one a line. It begins with {" or ".join(f"`{root}`" for root in Rules().roots)}, or with the bot's name:
+`@the-bot note ...`. Commands in code, quotes, lists and in the middle of a sentence do nothing.
+
+What the thread says counts: to take something back, edit or delete your comment. A command that is not understood
+gets a short answer with the nearest right line, which disappears when the comment is corrected.
+
+**Times** are written
+{ACCEPTED}.
+A time without a date is the latest such time; without a zone it is in the team's zone. Everything is shown in UTC.
+
+**Access** is what the tracker gives you in the project: triage is GitLab's Reporter, write is its Developer.
+Somebody who was given a role by others has write access in that incident. A team can ask for other access with the
+setting [`access`](settings.md#access).
+
+**Roles** and their names:
+
+"""
+
+WHEN = {
+    When.ALWAYS: "in every issue",
+    When.DECLARED: "in every incident, also after its end",
+    When.ACTIVE: "while the incident goes on",
+}
+
+
+def render() -> str:
+    """Return the whole page."""
+    lines = [HEAD + "\n".join(_roles()), ""]
+    for section, commands in itertools.groupby(COMMANDS.values(), key=lambda command: command.section):
+        lines.append(f"## {section}\n")
+        for command in commands:
+            lines += _command(command)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _roles() -> Iterator[str]:
+    for role in Role:
+        names = ", ".join(f"`{name}`" for name in dict.fromkeys((*ALIASES[role], role.value)))
+        yield f"- {role.words}: {names}"
+
+
+def _command(command: Command) -> Iterator[str]:
+    root = Rules().roots[0]
+    yield f"### {command.verb}\n"
+    yield f"`{root} {command.usage}`\n"
+    yield f"{command.documentation}\n"
+    yield f"*{_conditions(command)}*\n"
+    yield "```text"
+    yield from (f"{root} {example}" for example in command.examples)
+    yield "```\n"
+
+
+def _conditions(command: Command) -> str:
+    access = f"Takes {command.access.name.lower()} access"
+    if command.lent is not None:
+        access += f" ({Access.TRIAGE.name.lower()} in the cases told above)"
+    also = ", ".join(f"`{alias}`" for alias in command.aliases)
+    parts = [f"{access}, {WHEN[command.when]}", *([f"also written {also}"] if also else [])]
+    return "; ".join(parts) + "."

@@ -1,0 +1,286 @@
+"""What holds for the whole house: documented, declared, shipped, and described as it is built."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from jinja2 import nodes
+
+from tests.docs import GENERATED
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.plan import KINDS
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.rendering.environment import documents_environment
+from tracker_bridge.settings import Settings
+from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.trackers.github import GitHubTracker
+from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.local import LocalTracker
+from tracker_bridge.web import create_app
+
+ROOT = Path(__file__).parents[1]
+PRODUCT = ROOT / "tracker_bridge"
+MODULES = sorted([*PRODUCT.rglob("*.py"), ROOT / "app.py"])
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+TEMPLATES = sorted(ROOT.glob("templates/**/*.j2"))
+DOCUMENTS = sorted(ROOT.glob("templates/[!_]*.md.j2"))
+PARTS = sorted(ROOT.glob("templates/_*.md.j2"))
+BRACKETS = str.maketrans("", "", "[]")
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def published() -> list[Path]:
+    """Return every text file that belongs to the project."""
+    told = subprocess.run(["git", "ls-files"], cwd=ROOT, check=False, capture_output=True, text=True)
+    files = [ROOT / line for line in told.stdout.splitlines()] or [*MODULES, *TESTS, *TEMPLATES, *PAGES]
+    return [file for file in files if file.is_file() and file.suffix not in (".png", ".sqlite3")]
+
+
+# Documentation
+
+
+@pytest.mark.parametrize("path", GENERATED)
+def test_generated_documentation_is_current(path: str) -> None:
+    assert (ROOT / path).read_text("utf-8") == GENERATED[path](), f"{path} is stale: run make docs"
+
+
+def test_every_command_and_setting_is_in_the_documentation() -> None:
+    commands = (ROOT / "docs/commands.md").read_text("utf-8")
+    settings = (ROOT / "docs/settings.md").read_text("utf-8")
+    assert [verb for verb in COMMANDS if f"\n### {verb}\n" not in commands] == []
+    words = [word for one in COMMANDS.values() for word in one.aliases]
+    assert [word for word in words if f"`{word}`" not in commands] == []
+    assert [
+        name for name in Settings.model_fields if not re.search(rf"^##.*`\[?{name}\]?`", settings, re.MULTILINE)
+    ] == []
+
+
+def test_every_route_is_documented(tmp_path: Path) -> None:
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    with closing(SqliteHints(tmp_path / "hints.sqlite3")) as hints:
+        app = create_app({}, hints, clock=lambda: datetime.now(UTC), sweep_soon=lambda: None)
+    routes = [rule.rule for rule in app.url_map.iter_rules()]
+    assert routes
+    hooks = [f"/hooks/{tracker.name}" for tracker in (GitHubTracker, GitLabTracker)]
+    assert [route for route in (*routes, *hooks) if route not in text] == []
+
+
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=name_of)
+def test_every_module_says_what_it_is(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not text.strip() or ast.get_docstring(ast.parse(text)), "it has no docstring"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_of_the_documentation_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"", page.read_text("utf-8"))
+    local = [one.partition("#")[0] for pair in targets for one in pair if one and "://" not in one]
+    assert [one for one in local if one and not (page.parent / one).exists()] == []
+
+
+# Architecture
+
+
+def items_of(section: str) -> Iterator[str]:
+    """Yield the numbered items of a section of ARCHITECTURE.md, or the rows of its table."""
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    found = re.search(rf"^## {section}.*?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"ARCHITECTURE.md has no section {section!r}"
+    for item in re.split(r"^(?=\d+\. |- |\| *\d)", found[1], flags=re.MULTILINE):
+        if re.match(r"\d+\. |- |\| *\d", item):
+            yield item
+
+
+def test_every_invariant_of_the_architecture_names_tests_that_exist() -> None:
+    known = {
+        node.name
+        for path in TESTS
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    }
+    invariants = list(items_of("Invariants"))
+    assert len(invariants) >= 11
+    for invariant in invariants:
+        named = re.findall(r"\btest_\w+(?!\w*\.py)(?=`)", invariant)
+        assert named, f"held by no test: {invariant}"
+        assert [test for test in named if test not in known] == []
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    paths = re.findall(r"`((?:tests|tracker_bridge|templates|docs|deploy)/[\w./-]+)`", text)
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_layers_are_declared() -> None:
+    """Held by lint-imports; here only that nobody takes the contracts away."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    assert declared["include_external_packages"]
+    [rooms] = [one for one in declared["contracts"] if one["type"] == "layers"]
+    assert rooms["layers"][-1] == "tracker_bridge.domain"
+    forbidden = {
+        room: set(one["forbidden_modules"])
+        for one in declared["contracts"]
+        if one["type"] == "forbidden"
+        for room in one["source_modules"]
+        if room == "tracker_bridge.domain" and "os" in one["forbidden_modules"]
+    }
+    outside = {"os", "time", "logging", "sqlite3", "random", "socket", "requests", "github", "gitlab", "jinja2"}
+    assert outside <= forbidden["tracker_bridge.domain"]
+    sandbox = [one for one in declared["contracts"] if one.get("forbidden_modules") == ["tracker_bridge.sandbox"]]
+    assert [room for one in sandbox for room in one["source_modules"] if "reconcile" in room]
+
+
+@pytest.mark.parametrize("tracker", [GitHubTracker, GitLabTracker, LocalTracker])
+def test_no_tracker_takes_our_words_for_its_own(
+    tracker: type[GitHubTracker] | type[GitLabTracker] | type[LocalTracker],
+) -> None:
+    assert isinstance(tracker.reserved, frozenset)
+    assert {root.removeprefix("/") for root in Rules().roots} & tracker.reserved == set()
+
+
+# Templates
+
+
+def names_in_code() -> Iterator[str]:
+    """Yield what string literals of the product match, as patterns; an f-string with a name in it matches more."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield re.escape(node.value)
+            if isinstance(node, ast.JoinedStr):
+                fixed = [str(part.value) if isinstance(part, ast.Constant) else "" for part in node.values]
+                if any(re.search(r"[a-z]{4}", part) for part in fixed):
+                    yield "".join(re.escape(part) or r"\w+" for part in fixed)
+
+
+def test_every_template_is_a_document_that_is_written_or_a_part_that_is_used() -> None:
+    said = re.compile("|".join(f"(?:{pattern})" for pattern in set(names_in_code())))
+    stems = {one.name.removesuffix(".md.j2") for one in DOCUMENTS}
+    assert [stem for stem in sorted(stems) if not said.fullmatch(stem)] == []
+    sources = {one.name: one.read_text("utf-8") for one in TEMPLATES}
+    unused = [part.name for part in PARTS if not any(f'"{part.name}"' in text for text in sources.values())]
+    assert unused == []
+    assert [kind for kind in KINDS if kind not in stems] == []
+
+
+MADE_SAFE = {"prose", "code", "spoken", "link", "mention", "issue", "cell"}
+"""Filters whose result is harmless Markdown."""
+
+ASSEMBLING = {"safe", "join", "format", "replace", "escape", "e", "forceescape", "indent", "tojson"}
+"""Filters of Jinja's own that take text that was made safe, or make it out of text that was not."""
+
+
+def unsafe(node: nodes.Node, *, literal: bool = False) -> Iterator[str]:
+    """
+    Yield what in a printed expression goes round the escaping; ``literal``: inside of what becomes a code span.
+
+    Jinja knows only HTML. Where safe text (``Markup``) meets plain text in ``~``, ``+`` or ``%``, it escapes the
+    plain one as HTML and calls the result safe: a mention or a table's bar passes. So texts are put together
+    side by side in a template, never by an operator; but for the arguments of ``line()`` and what ``code`` is
+    put on, where all is plain and becomes one code span.
+    """
+    match node:
+        case nodes.Concat() | nodes.Mod(left=nodes.Filter() | nodes.Name() | nodes.Getattr() | nodes.Call()):
+            yield type(node).__name__
+        case nodes.Add() if not literal:
+            yield "Add"
+        case nodes.ScopedEvalContextModifier() | nodes.MarkSafe() | nodes.MarkSafeIfAutoescape():
+            yield type(node).__name__
+        case nodes.Filter(name=name) if name in ASSEMBLING:
+            yield name
+        case nodes.Filter(name="cell", node=inner) if not _is_safe(inner):
+            yield "cell on something that was not made safe"
+    plain = (isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "line") or (
+        isinstance(node, nodes.Filter) and node.name in ("code", "prose")
+    )
+    for child in node.iter_child_nodes():
+        yield from unsafe(child, literal=literal or plain)
+
+
+def _is_safe(node: nodes.Node | None) -> bool:
+    match node:
+        case nodes.Filter(name=name):
+            return name in MADE_SAFE
+        case nodes.Call(node=nodes.Name(name="line")):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, *PARTS], ids=name_of)
+def test_templates_do_not_go_round_the_escaping(path: Path) -> None:
+    tree = documents_environment(templates_folder()).parse(path.read_text("utf-8"))
+    assert list(unsafe(tree)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ entry.text | safe }}",
+        "{{ 'x' ~ entry.text }}",
+        "{{ line('x') + entry.text }}",
+        "{{ entry.text | cell }}",
+        "{{ line('%s') % entry.text }}",
+        "{{ [a, b] | join(', ') }}",
+        "{% autoescape false %}{{ entry.text }}{% endautoescape %}",
+        "{{ show(line('x') ~ 'y') }}",
+    ],
+)
+def test_going_round_the_escaping_would_be_noticed(source: str) -> None:
+    assert list(unsafe(documents_environment(templates_folder()).parse(source))) != []
+
+
+@pytest.mark.slow
+def test_templates_are_in_the_wheel_and_tests_are_not(tmp_path: Path) -> None:
+    isolation = ["--no-build-isolation"] if find_spec("hatchling") else []
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        *isolation,
+        "--wheel-dir",
+        str(tmp_path),
+    ]
+    subprocess.run([*command, str(ROOT)], check=True, capture_output=True, timeout=300)
+    [wheel] = tmp_path.glob("*.whl")
+
+    names = set(ZipFile(wheel).namelist())
+
+    expected = [one.relative_to(ROOT).as_posix() for one in ROOT.glob("templates/**/*") if one.is_file()]
+    assert [one for one in expected if f"tracker_bridge/{one}" not in names] == []
+    assert [name_of(one) for one in MODULES if one.name != "app.py" and name_of(one) not in names] == []
+    assert not [name for name in names if name.startswith("tests/")]
+
+
+# Manners
+
+PRIVATE = re.compile(
+    r"(?<![\w.])/(?:work|root|Users)/\w|(?<![\w.])/home/(?!runner\b)\w+"  # paths of somebody's machine
+    r"|\b(?:TODO|FIXME)\b"
+    r"|(?i:\b(?:this|last|next|another|earlier|my) session\b)"
+)
+
+
+def test_files_say_nothing_about_how_they_came_about() -> None:
+    found = [
+        f"{name_of(path)}:{number}"
+        for path in published()
+        if path != Path(__file__)
+        for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), start=1)
+        if PRIVATE.search(line)
+    ]
+    assert found == []
