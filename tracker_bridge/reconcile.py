@@ -6,13 +6,14 @@ tracker shows, so it may come twice, late, or after a crash: the thread ends up 
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tracker_bridge.domain.changes import Change, Describe, Edit, Open, Post, key_of
+from tracker_bridge.domain.aftermath import with_states
+from tracker_bridge.domain.changes import Change, Describe, Edit, Link, Open, Post, key_of
 from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident, Phase
@@ -110,7 +111,7 @@ class Bridge:
         if opened.links:
             decision = self.decide(decision.issue, now, opened.links)
         rest = [change for change in decision.changes if not isinstance(change, Open)]
-        changes = [change for change in rest if self._settled(ref, change, now)]
+        changes = list(self._ready(ref, rest, now))
         for change in changes:
             tracker.apply(ref, change)
         paged = self._page(tracker, decision, now)
@@ -178,35 +179,69 @@ class Bridge:
         judge = Judge(before)
         newcomers = new_actors(all_calls(issue, rules), judge)
         judge = replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
-        folded = fold(issue, self._renderer.commands, judge, rules)
+        folded = self._fold(issue, judge)
         hidden = folded.receipts.pack(issue.ref, self._key)
-        clocks = due(folded.incident, now)
         links = {**known_links(issue), **(opened or {})}
-        renderer, incident, room = self._renderer, folded.incident, tracker.max_body
-        moved = renderer.appendices(incident, room, links)
+        renderer, room = self._renderer, tracker.max_body
+        incident = with_states(folded.incident, links, self._actions(issue.ref, folded.incident, links))
+        clocks = due(incident, now)
+        moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, links))
         wanted = replace(
             wanted_of(folded, before),
             documents=renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved),
             opens=renderer.opens(incident, links, moved, confidential=issue.confidential),
+            links=renderer.links(incident, links),
         )
         changes = plan(issue, wanted, tracker.max_comments)
         self._check(issue, changes)
         return Decision(issue, incident, changes, clocks.next_at, links, moved)
 
+    def _actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue]:
+        """Read the issues of the action items: whether they are done is told by their state alone (S113)."""
+        tracker = self.trackers[ref.tracker]
+        numbers = [links[action.opening_key] for action in incident.actions if action.opening_key in links]
+        found: dict[int, Issue] = {}
+        for number in numbers:
+            with suppress(Gone):
+                found[number] = tracker.read(replace(ref, number=number))
+        return found
+
     def _check(self, issue: Issue, changes: Iterable[Change]) -> None:
         """Take the last look at every text before anything is sent."""
         tracker, rules = self.trackers[issue.ref.tracker], self._rules[issue.ref.tracker]
         for change in changes:
-            if isinstance(change, Post | Edit | Open | Describe):
+            if isinstance(change, Post | Edit | Open | Link | Describe):
                 check(change.document, rules.roots, issue.viewer.login, tracker.max_body, self._secrets)
+
+    def _fold(self, issue: Issue, judge: Judge) -> Folded:
+        """Fold the thread. What it is merged into is looked up, until a comment of ours tells that it was done."""
+        tracker, rules = self.trackers[issue.ref.tracker], self._rules[issue.ref.tracker]
+        known = known_links(issue)
+        wrong: frozenset[int] = frozenset()
+        while True:
+            folded = fold(issue, self._renderer.commands, judge, rules, wrong)
+            merge = folded.incident.merge
+            if merge is None or merge.key in known:
+                return folded
+            if _is_incident(tracker, replace(issue.ref, number=merge.number)):
+                return folded
+            wrong |= {merge.number}
 
     def _receipts(self, issue: Issue) -> Receipts:
         status = next((c for c in issue.comments if c.ours and key_of(c.body) == STATUS), None)
         return Receipts.unpack(status.body, issue.ref, self._key) if status else Receipts()
 
+    def _ready(self, ref: IssueRef, changes: Iterable[Change], now: datetime) -> Iterator[Change]:
+        """Yield what may be made; a link that may not yet holds up the comment that tells of it, and all else."""
+        for change in changes:
+            if self._settled(ref, change, now):
+                yield change
+            elif isinstance(change, Link):
+                return
+
     def _settled(self, ref: IssueRef, change: Change, now: datetime) -> bool:
         """Whether the change may be made: what was sent a moment ago may just not be visible yet."""
-        if not isinstance(change, Post | Open):
+        if not isinstance(change, Post | Open | Link):
             return True
         with self._sending:
             self._sent = {key: at for key, at in self._sent.items() if (now - at).total_seconds() < SETTLING}
@@ -240,7 +275,17 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
         reactions=folded.receipts.reactions(),
         open=incident.wants_open if due and (incident.wants_open or rules.close_when_resolved) else None,
         done=incident.phase is not Phase.CANCELLED,
+        duplicate_of=incident.merge.number if incident.merge else 0,
     )
+
+
+def _is_incident(tracker: Tracker, ref: IssueRef) -> bool:
+    """Whether there is such an issue, and the bridge keeps an incident's status in it."""
+    try:
+        issue = tracker.read(ref)
+    except Gone:
+        return False
+    return any(comment.ours and key_of(comment.body) == STATUS for comment in issue.comments)
 
 
 def missing(issue: Issue, awaited: Awaited) -> Awaited:

@@ -7,7 +7,7 @@ says an end state, so that applying it twice is harmless (but for ``Post``, whic
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 _MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:]*) -->")
@@ -96,9 +96,14 @@ class Relabel:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Close the issue; ``done`` false closes it as not planned where the tracker knows the difference."""
+    """
+    Close the issue; ``done`` false closes it as not planned where the tracker knows the difference.
+
+    ``duplicate_of`` is the number of the issue that it repeats, for a tracker that keeps that.
+    """
 
     done: bool = True
+    duplicate_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class Open:
 
     It is found again by ``document``'s marker among the bot's own issues since ``since``, so that an unclear
     answer or a crash makes no second one. With ``reuse``, an open issue of anybody with the same title and
-    ``labels`` serves as well (S23).
+    ``labels`` serves as well (S23). ``assignee`` is a login, who may turn out not to be assignable.
     """
 
     title: str
@@ -122,6 +127,8 @@ class Open:
     confidential: bool
     since: datetime
     reuse: bool = False
+    assignee: str = ""
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +143,16 @@ class Describe:
     confidential: bool = False
 
 
-Change = Post | Edit | Remove | React | Relabel | Close | Reopen | Open | Describe
+@dataclass(frozen=True, slots=True)
+class Link:
+    """
+    Relate the issue to the issue ``number`` of its project natively, and leave ``document`` there, once.
+
+    The document is found again by its marker among our comments there, and never changed.
+    """
+
+    number: int
+    document: Document
+
+
+Change = Post | Edit | Remove | React | Relabel | Close | Reopen | Open | Link | Describe

@@ -5,19 +5,22 @@ It is built anew at every look by :func:`tracker_bridge.domain.fold.fold`, and n
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
 from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder
 from tracker_bridge.domain.communications import Communication
-from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.issue import Comment, IssueRef, Person
+from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.roles import Holding, Role, is_same
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
+from tracker_bridge.domain.testing import Finding, Request, confirmation, latest
 from tracker_bridge.domain.timeline import Cause, Entry, Kind
 from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.work import Remark, Task
 
 
 class Phase(StrEnum):
@@ -81,13 +84,39 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Somebody took roles with one comment and is to be told what they mean (S7)."""
+    """
+    Somebody took roles with one comment and is to be told what they mean (S7).
+
+    ``instead_of``: whom they replace (S13). ``briefing``: the incident as it stood when a role was handed over.
+    """
 
     comment: int
     login: str
     roles: tuple[Role, ...]
     url: str
     implied: bool = False
+    instead_of: str = ""
+    briefing: "Incident | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """The Technical Lead ``login`` stepped off, and nobody was named instead (S14)."""
+
+    comment: int
+    login: str
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The incident is a duplicate of the issue ``number``, ``by`` somebody's word. ``key`` is the command's."""
+
+    number: int
+    key: str
+    by: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +131,7 @@ class Mistake:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """
-    Something to be said right under a comment, once: ``refusal``, ``help`` or ``show``.
+    Something to be said right under a comment, once: ``refusal``, ``help``, ``show``, ``warning``, ...
 
     ``topics`` are the verbs or audiences asked about. ``incident`` is the incident as it stood ``at`` that time.
     """
@@ -112,6 +141,7 @@ class Reply:
     url: str
     topics: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    people: tuple[str, ...] = ()
     incident: "Incident | None" = None
     at: datetime | None = None
 
@@ -123,7 +153,7 @@ class Opening:
 
     ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
     same title serves as well (S23). ``told`` renders the comment that tells of it. ``labeled``: it is an
-    incident of its own, and wears the label.
+    incident of its own, and wears the label. ``owner`` is to see to it, until ``due``.
     """
 
     key: str
@@ -134,6 +164,8 @@ class Opening:
     reuse: bool = False
     told: str = "linked"
     labeled: bool = True
+    owner: str = ""
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +176,8 @@ class Incident:
     ``opener``: who declared it, and before that the issue's author. ``timeline`` is in the order of recording.
     ``unlabeled``: somebody took the incident label off by hand, and it stays off. ``open_by``: the id of the
     last command that asks for the issue to be open or closed, with ``wants_open``; empty while people decide
-    by hand.
+    by hand. ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
+    ``no_incidents``: issues of the project that were looked up and are none.
     """
 
     ref: IssueRef
@@ -176,9 +209,22 @@ class Incident:
     communications: tuple[Communication, ...] = ()
     words: tuple[Word, ...] = ()
     snoozed_until: datetime | None = None
+    tasks: tuple[Task, ...] = ()
+    proposals: tuple[Remark, ...] = ()
+    offers: tuple[Remark, ...] = ()
+    questions: tuple[Remark, ...] = ()
+    causes: tuple[Remark, ...] = ()
+    postmortem: Postmortem | None = None
+    actions: tuple[Action, ...] = ()
+    requests: tuple[Request, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    vacancy: Vacancy | None = None
+    merge: Merge | None = None
     unlabeled: bool = False
     wants_open: bool = True
     open_by: str = ""
+    comments: tuple[Comment, ...] = field(default=(), compare=False, repr=False)
+    no_incidents: frozenset[int] = field(default=frozenset(), compare=False, repr=False)
 
     @property
     def exists(self) -> bool:
@@ -217,12 +263,49 @@ class Incident:
         """The logins, case-folded, of those who work on the fix, by title or by deed (S101, S107)."""
         by_title = {h.login.casefold() for h in self.roles if h.role.technical}
         by_deed = {e.who.casefold() for e in self.timeline if e.kind is Kind.FIXED and e.who}
-        return frozenset(by_title | by_deed)
+        helping = {login.casefold() for task in self.tasks if task.technical for login in task.people}
+        return frozenset(by_title | by_deed | helping)
 
     @property
     def partial_testers(self) -> tuple[str, ...]:
         """Testers who work on the fix as well, and so do not see it with fresh eyes (S20, S107)."""
         return tuple(h.login for h in self.holders(Role.TESTER) if h.login.casefold() in self.technical)
+
+    @property
+    def verdicts(self) -> tuple[Finding, ...]:
+        """What each tester found last about the fix at hand (S21)."""
+        return latest(self.findings)
+
+    @property
+    def confirmed(self) -> Finding | None:
+        """The verdict that confirmed the fix (S106); ``None`` while nobody has, or a tester sees it fail."""
+        return confirmation(self.findings)
+
+    @property
+    def asked(self) -> Request | None:
+        """The tests that somebody asked for, and no tester has answered."""
+        last = self.requests[-1] if self.requests else None
+        answered = last is None or any(one.at >= last.at for one in self.findings)
+        return None if answered or last is None or last.fix else last
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if not task.done)
+
+    @property
+    def successor(self) -> str:
+        """Who is next in line while there is no Technical Lead: the first Assist (S14); empty without one."""
+        if not self.active or self.holders(Role.TECHNICAL_LEAD):
+            return ""
+        left = self.vacancy.login if self.vacancy else ""
+        return next((a for a in self.logins(Role.TECHNICAL_ASSIST) if not is_same(a, left)), "")
+
+    @property
+    def open_offers(self) -> tuple[Remark, ...]:
+        """Offers of people who have got neither a role nor a task yet (S95)."""
+        busy = {login.casefold() for task in self.tasks for login in task.people}
+        busy |= {holding.login.casefold() for holding in self.roles}
+        return tuple(offer for offer in self.offers if offer.who.casefold() not in busy)
 
     @property
     def overloaded(self) -> tuple[str, ...]:
@@ -249,3 +332,8 @@ def mark_of(cause: Cause, moment: Moment | None = None) -> Mark:
 def without(roles: Iterable[Holding], role: Role, login: str = "") -> tuple[Holding, ...]:
     """Return ``roles`` without the holders of ``role``; only without ``login`` when one is named."""
     return tuple(h for h in roles if h.role is not role or (login and not is_same(h.login, login)))
+
+
+def snapshot(incident: Incident) -> Incident:
+    """Return the incident as it stands, for a comment that is to stay as it is."""
+    return replace(incident, duties=(), replies=(), openings=(), requests=())

@@ -15,6 +15,7 @@ from tracker_bridge.domain.changes import (
     Describe,
     Document,
     Edit,
+    Link,
     Open,
     Post,
     React,
@@ -35,11 +36,12 @@ PAGE: Final = "page"
 
 KINDS: Final = frozenset(
     {STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked", "nudge", COMMUNICATIONS, "early", "brief"}
+    | {"test", "warning", "succession", "catchup", "export"}
 )
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 
 _SPARE: Final = 50
-_FROM: Final = re.compile(rf"(?:{COMMUNICATIONS}|{TIMELINE}):from\.(?P<number>[0-9]{{1,10}})")
+_FROM: Final = re.compile(rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+):from\.(?P<number>[0-9]{{1,10}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ class Wanted:
 
     ``labels`` are to be there, ``no_labels`` not; others are nobody's business here. ``given`` are the
     reactions that were given before, ``reactions`` those that should be. ``open``: the state to set, or
-    ``None`` to leave it. ``done``: how it is closed, as completed or as not planned. ``opens`` are issues that
-    are not known to be there yet.
+    ``None`` to leave it. ``done``: how it is closed, as completed or as not planned; ``duplicate_of``: the issue
+    that it repeats. ``opens`` are issues that are not known to be there yet, ``links`` those that this one is
+    not known to be linked to.
     """
 
     documents: tuple[Document, ...] = ()
@@ -60,18 +63,21 @@ class Wanted:
     reactions: Mapping[int, Reaction] = field(default_factory=dict)
     open: bool | None = None
     done: bool = True
+    duplicate_of: int = 0
     opens: tuple[Open, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
     """
     Return the changes, in the order in which they are safe.
 
-    Other issues are opened first: the comments that tell of them need their numbers. Reactions and closing
-    are remembered by the status comment, so they come before it: after a crash they are repeated, which is
-    harmless, instead of forgotten. All that follows it is found again by its key.
+    Other issues are opened and linked first: the comments that tell of them are the proof that it was done.
+    Reactions and closing are remembered by the status comment, so they come before it: after a crash they are
+    repeated, which is harmless, instead of forgotten. All that follows it is found again by its key.
     """
-    changes: list[Change] = [*wanted.opens, *_reactions(issue, wanted), *_labels(issue, wanted)]
+    changes: list[Change] = [*wanted.opens, *wanted.links, *_reactions(issue, wanted)]
+    changes += _labels(issue, wanted)
     changes += _state(issue, wanted)
     changes += _documents(issue, wanted, max_comments)
     return tuple(changes)
@@ -98,7 +104,7 @@ def _labels(issue: Issue, wanted: Wanted) -> list[Change]:
 def _state(issue: Issue, wanted: Wanted) -> list[Change]:
     if wanted.open is None or wanted.open == issue.open:
         return []
-    return [Reopen()] if wanted.open else [Close(wanted.done)]
+    return [Reopen()] if wanted.open else [Close(wanted.done, wanted.duplicate_of)]
 
 
 def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
@@ -137,7 +143,7 @@ def plan_pages(
 
 
 def incident_of(issue: Issue) -> IssueRef | None:
-    """Return the incident whose long document ``issue`` is; ``None`` for all other issues."""
+    """Return the incident that ``issue`` was opened for as a part of it; ``None`` for all other issues."""
     found = _FROM.fullmatch(key_of(issue.body) or "") if issue.author.id == issue.viewer.id else None
     return replace(issue.ref, number=int(found["number"])) if found else None
 
@@ -162,6 +168,11 @@ def _one(document: Document, comments: list[Comment], *, full: bool) -> list[Cha
 def _full(issue: Issue, document: Document, max_comments: int) -> bool:
     """Whether the last comments that fit are kept for the documents that matter most."""
     return document.key not in (STATUS, SUMMARY) and len(issue.comments) >= max_comments - _SPARE
+
+
+def carries(issue: Issue, document: Document) -> bool:
+    """Whether a comment of ours there is this document, whatever it says by now."""
+    return document.key in _ours(issue)
 
 
 def known_links(issue: Issue) -> dict[str, int]:

@@ -11,20 +11,23 @@ from pathlib import Path
 from typing import Any, Final
 
 from tracker_bridge.domain.cadence import talk_of
-from tracker_bridge.domain.changes import Document, Open
+from tracker_bridge.domain.changes import Document, Link, Open
 from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.impact import propose
-from tracker_bridge.domain.incident import Duty, Incident, Opening, Reply
+from tracker_bridge.domain.incident import Incident, Opening, Reply
 from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY, TIMELINE
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.rendering.aftermath import aftermath
 from tracker_bridge.rendering.appendices import MARKER_ROOM, Appendix, appendices, communications
 from tracker_bridge.rendering.briefs import briefs_of
 from tracker_bridge.rendering.clock import Clock, since
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import clean, code
+from tracker_bridge.rendering.exports import exports_of
+from tracker_bridge.rendering.people import for_people, merge_link, recent
 
 LATEST: Final = 8
 """Events that the status comment shows; the rest is a click away."""
@@ -33,7 +36,6 @@ NEWS: Final = 30
 """Events that a brief repeats."""
 
 _BLANKS: Final = re.compile(r"\n{3,}")
-_UNUSUAL: Final = re.compile(r"[^a-z0-9_.]")
 _DOTS: Final = ("🔴", "🟠", "🟡", "🔵")
 
 
@@ -68,7 +70,7 @@ class Renderer:
         found += [self._nudge(incident, nudge) for nudge in nudges]
         if incident.exists:
             found.append(self._status(incident, hidden))
-            found += [self._duty(incident, duty) for duty in incident.duties if _held(incident, duty)]
+            found += for_people(self._render, incident)
         if incident.resolutions:
             found.append(self._summary(incident, room, links.get(TIMELINE)))
         if incident.resolutions and incident.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
@@ -81,6 +83,10 @@ class Renderer:
             return ()
         fits = TIMELINE in links or self._fitting(incident, room)[1] == len(incident.timeline)
         return appendices(self._render, incident, room, links, summary_fits=fits)
+
+    def aftermath(self, incident: Incident, links: Mapping[str, int]) -> tuple[Appendix, ...]:
+        """Return the issues for the postmortem review and the action items, each with its text."""
+        return aftermath(self._render, incident, links)
 
     def opens(
         self, incident: Incident, links: Mapping[str, int], moved: Iterable[Appendix] = (), *, confidential: bool
@@ -96,9 +102,22 @@ class Renderer:
                 confidential=confidential,
                 since=incident.created_at,
                 reuse=opening.reuse,
+                assignee=opening.owner,
+                due=opening.due,
             )
             for opening, document in wanted
         )
+
+    def links(self, incident: Incident, links: Mapping[str, int]) -> tuple[Link, ...]:
+        """Return the links to other issues that are wanted, and not known to be there."""
+        link = merge_link(self._render, incident)
+        return (link,) if link and incident.merge and incident.merge.key not in links else ()
+
+    def markdown(self, incident: Incident) -> str:
+        """Return the incident as a document of its own."""
+        entries = in_order(incident.timeline)
+        ref, numbers = str(incident.ref), statistics(incident)
+        return self._render("incident", incident, ref=ref, statistics=numbers, entries=entries) + "\n"
 
     def _issue(self, incident: Incident, opening: Opening) -> Document:
         key = f"{opening.key}:from.{incident.ref.number}"
@@ -154,13 +173,6 @@ class Renderer:
             moved=number,
         )
 
-    def _duty(self, incident: Incident, duty: Duty) -> Document:
-        roles = [role for role in duty.roles if incident.holds(duty.login, role)]
-        body = self._render("duty", incident, duty=duty, roles=roles)
-        whom = _UNUSUAL.sub(lambda sign: f":{ord(sign[0]):x}:", duty.login.casefold())
-        key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{whom}"
-        return Document(key, body, frozenset({duty.login}))
-
     def _nudge(self, incident: Incident, nudge: Nudge) -> Document:
         """Render a reminder. What the words depend on is in its key, so that it is never edited."""
         clock = nudge.clock
@@ -179,8 +191,14 @@ class Renderer:
         key = f"{reply.kind}:{reply.comment}"
         if reply.kind == "brief":
             return Document(key, self._brief(about, reply, room))
+        if reply.kind == "export":
+            exports = exports_of(about, reply, room, self.markdown)
+            return Document(key, self._render("export", about, reply=reply, exports=exports))
         topics = [found for word in reply.topics if (found := self.commands.find(word))]
-        return Document(key, self._render(reply.kind, about, reply=reply, topics=topics, commands=self.commands))
+        body = self._render(
+            reply.kind, about, reply=reply, topics=topics, events=recent(about), commands=self.commands
+        )
+        return Document(key, body)
 
     def _brief(self, incident: Incident, reply: Reply, room: int) -> str:
         def rendered(most: int) -> str:
@@ -202,10 +220,6 @@ class Renderer:
             **values,
         )
         return _BLANKS.sub("\n\n", text).strip()
-
-
-def _held(incident: Incident, duty: Duty) -> bool:
-    return any(incident.holds(duty.login, role) for role in duty.roles)
 
 
 def _lasted(incident: Incident) -> Interval:

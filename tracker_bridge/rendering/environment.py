@@ -16,6 +16,8 @@ from markupsafe import Markup
 from tracker_bridge.rendering.escaping import cell, code, prose, spoken
 
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*", re.ASCII)
+_EVERYBODY = frozenset({"all", "channel", "everyone", "here"})
+_ADDRESS = re.compile(r"https?://[^\s()<>\[\]{}\\\"'`|^]+")
 
 
 def documents_environment(folder: Path) -> ImmutableSandboxedEnvironment:
@@ -49,8 +51,7 @@ def _finalize(value: Any) -> Any:
 def link(text: str, url: str) -> Markup:
     """Link to an address that the tracker gave us; anything but a plain http(s) address is left out."""
     shown = text if isinstance(text, Markup) else prose(text)
-    plain = url.startswith(("https://", "http://")) and not set(url) & set(" ()<>[]\\\"'`\n")
-    return Markup(f"[{shown}]({url})") if plain else shown  # noqa: S704  # both parts were checked
+    return Markup(f"[{shown}]({url})") if _ADDRESS.fullmatch(url) else shown  # noqa: S704  # both were checked
 
 
 def issue(number: int) -> Markup:
@@ -59,5 +60,6 @@ def issue(number: int) -> Markup:
 
 
 def mention(login: str) -> Markup:
-    """Ping somebody. The document must name them in its mentions, or the gate refuses it."""
-    return Markup(f"@{login}") if _LOGIN.fullmatch(login) else prose(login)  # noqa: S704  # it was checked
+    """Ping somebody, never everybody. The document must name them in its mentions, or the gate refuses it."""
+    one = _LOGIN.fullmatch(login) and login.casefold() not in _EVERYBODY
+    return Markup(f"@{login}") if one else prose(login)  # noqa: S704  # it was checked

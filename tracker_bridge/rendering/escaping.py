@@ -2,9 +2,10 @@
 Making any text harmless inside our Markdown.
 
 Whatever a person wrote, repeated by the bot, must not ping, link, refer, open or close Markdown or HTML, or
-start a quick action. Backslashes stop Markdown; both forges look for mentions and references only after
-that, in the finished text, so a zero-width space goes behind the signs that they look for. Escaping is kept
-to what matters: people read the source of these comments in their mail.
+start a quick action. Backslashes stop Markdown, and an entity stops HTML, which may stand around it; both
+forges look for mentions and references only after that, in the finished text, so a zero-width space goes
+behind the signs that they look for. Escaping is kept to what matters: people read the source of these comments
+in their mail.
 """
 
 import re
@@ -13,20 +14,25 @@ import unicodedata
 from markupsafe import Markup
 
 _GONE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ue000]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\ue000\U000e0000-\U000e007f]"
 )
 _SPACE = re.compile(r"[\s\u2028\u2029]+")
-_SIGNS = re.compile(r"[\\`*_\[\]<>&|~$#{}^]")
+_SIGNS = re.compile(r"[\\`*_\[\]>&|~$#{}^]")
 _START = re.compile(r"(?P<digits>[0-9]{1,9}(?=[.)])|(?=[-+=/]))(?P<sign>.)")
 _BREAKS = re.compile(
-    r"(?<=[@#~$])(?=[\w/@\\])"  # mentions, issues, labels, snippets and math
+    r"(?<=[@#~])(?=[\w/@\\\"])"  # mentions, issues, labels
+    r"|(?<=\$)(?=\S|\Z)"  # snippets and math
     r"|(?<=[!%&])(?=[\w\"])"  # merge requests, milestones, epics
     r"|(?<=[{\[])(?=[-+])"  # GitLab's inline diffs
+    r"|(?<=\[)(?=\w+:)|(?<=\*)(?=iteration:)"  # GitLab's long references
     r"|(?<=\bGH)(?=-[0-9])"  # issues again, the old way
-    r"|(?<=:)(?=//|[-+]1:|\w*[a-z]\w*:)"  # addresses, emoji
+    r"|(?<=:)(?=//|(?![0-9]{1,2}:)[-+\w]{1,60}:)"  # addresses, emoji; not the minutes of a time
     r"|(?<=www)(?=\.)",
     re.IGNORECASE,
 )
+_NOTHING = "–"
+_JOINED = re.compile(r"[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 _ZERO_WIDTH = "\u200b"
 
 
@@ -41,16 +47,19 @@ def clean(text: str, limit: int = 0) -> str:
     if not limit or len(line) <= limit:
         return line
     end = limit - 1
-    while end and (unicodedata.combining(line[end]) or line[end] in "\u200d\ufe0f" or line[end - 1] == "\u200d"):
+    while end and (unicodedata.combining(line[end]) or _JOINED.match(line, end) or line[end - 1] == "\u200d"):
         end -= 1
     return line[:end].rstrip() + "…"
 
 
 def prose(text: str, limit: int = 0) -> Markup:
-    """Return ``text`` as it was meant to be read, in a line of Markdown of ours."""
-    line = _BREAKS.sub(_ZERO_WIDTH, clean(text, limit))
-    line = _SIGNS.sub(r"\\\g<0>", line)
-    return Markup(_START.sub(_escape_start, line, count=1) if _START.match(line) else line)  # noqa: S704  # this is the escaping
+    """Return ``text`` as it was meant to be read, in a line of Markdown of ours; a dash when nothing is left."""
+    return Markup(_escaped(clean(text, limit)) or _NOTHING)  # noqa: S704  # this is the escaping
+
+
+def _escaped(line: str) -> str:
+    line = _SIGNS.sub(r"\\\g<0>", _BREAKS.sub(_ZERO_WIDTH, line)).replace("<", "&lt;")
+    return _START.sub(_escape_start, line, count=1) if _START.match(line) else line
 
 
 def _escape_start(found: re.Match[str]) -> str:
@@ -79,4 +88,4 @@ def spoken(text: str) -> Markup:
 def _inner(part: str) -> Markup:
     """Prose between code spans keeps the spaces at its ends."""
     left, right = part[:1] == " ", part.strip() and part[-1:] == " "
-    return Markup("{}{}{}").format(" " if left else "", prose(part), " " if right else "")
+    return Markup(f"{' ' if left else ''}{_escaped(clean(part))}{' ' if right else ''}")  # noqa: S704  # as above

@@ -5,6 +5,7 @@ It remembers nothing and is never busy. Nobody signs deliveries here: listen to 
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn, assert_never
 
@@ -13,6 +14,7 @@ from tracker_bridge.domain.changes import (
     Close,
     Describe,
     Edit,
+    Link,
     Open,
     Post,
     React,
@@ -23,8 +25,9 @@ from tracker_bridge.domain.changes import (
 )
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
-from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
-from tracker_bridge.trackers import Busy, Denied, Forged, Gone
+from tracker_bridge.domain.plan import carries
+from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World, raw_file
+from tracker_bridge.trackers import Busy, Denied, Forged, Gone, still_there, text_of
 
 _DEEDS = frozenset(Deed)
 
@@ -100,6 +103,8 @@ class LocalTracker:
                     ticket.confidential = ticket.confidential or change.confidential
                 case Open():
                     return self._open(ref, ticket, change)
+                case Link():
+                    self._link(ref, ticket, change)
                 case _:
                     assert_never(change)
         return None
@@ -117,6 +122,11 @@ class LocalTracker:
                 raise Denied(f"could not {act}: the bot needs to write there")
             one = self._world.ensure_label(owner, put.label.name)
             one.color, one.description = put.label.color, put.label.description
+
+    def file(self, project: str, path: str) -> str | None:
+        with self._world.lock:
+            found = self._project(project, f"read {path} of local:{project}").files.get(path)
+        return None if found is None else text_of(raw := raw_file(found), len(raw))
 
     def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Remove) -> None:
         if isinstance(change, Post):
@@ -150,7 +160,8 @@ class LocalTracker:
                 for name in sorted(remove):
                     self._world.unlabel(ticket, self._bot, name)
             case Close(done=done):
-                self._world.close(ticket, self._bot, "completed" if done else "not_planned")
+                reason = "duplicate" if change.duplicate_of else "completed" if done else "not_planned"
+                self._world.close(ticket, self._bot, reason)
             case Reopen():
                 self._world.reopen(ticket, self._bot)
 
@@ -169,10 +180,24 @@ class LocalTracker:
                 labels=sorted(change.labels),
                 confidential=change.confidential,
             )
+            owner = self._world.account(change.assignee)
+            if owner is not None:
+                self._world.assign(found, self._bot, owner)
+        self._relate(ticket, found)
+        return IssueRef(self.name, ref.project, found.number)
+
+    def _link(self, ref: IssueRef, ticket: Ticket, change: Link) -> None:
+        other = replace(ref, number=change.number)
+        with still_there(other):
+            there = self._ticket(other, "link")
+            self._relate(ticket, there)
+            if not carries(self.read(other), change.document):
+                self._write(other, there, Post(change.document))
+
+    def _relate(self, ticket: Ticket, found: Ticket) -> None:
         for one, other in ((ticket, found), (found, ticket)):
             if all(link.other is not other for link in one.links):
                 self._world.link(one, other, "relates_to")
-        return IssueRef(self.name, ref.project, found.number)
 
     def _is_ours(self, ticket: Ticket, change: Open) -> bool:
         since, key = change.since, change.document.key

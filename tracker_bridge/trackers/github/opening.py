@@ -78,7 +78,19 @@ class Opener:
         if {name.casefold() for name in labels} - {name.casefold() for name in issue.names}:
             path = f"/repos/{ref.project}/issues/{issue.number}/labels"
             self._client.send(act, "POST", path, project=ref.project, body={"labels": labels})
+        if change.assignee:
+            self._assign(ref, issue, change.assignee)
         return issue
+
+    def _assign(self, ref: IssueRef, issue: ShownIssue, login: str) -> None:
+        """
+        https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue
+
+        Not everybody can be assigned; the text names them all the same.
+        """
+        act, path = f"assign #{issue.number}", f"/repos/{ref.project}/issues/{issue.number}/assignees"
+        with suppress(Gone, Denied):
+            self._client.send(act, "POST", path, project=ref.project, body={"assignees": [login]})
 
     def _link(self, ref: IssueRef, issue: ShownIssue) -> None:
         """Put it below ``ref``. It may have a parent already (422), and not every GitHub has sub-issues (404)."""

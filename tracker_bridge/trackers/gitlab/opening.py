@@ -6,13 +6,14 @@ https://docs.gitlab.com/api/issue_links/
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, timedelta
 
 from tracker_bridge.domain.changes import Open, key_of
 from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.trackers import Busy, Denied, TrackerError
+from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers.gitlab.client import Client, issue_path, project_path
-from tracker_bridge.trackers.gitlab.shapes import Identified, Linked, ShownIssue, lines
+from tracker_bridge.trackers.gitlab.shapes import Identified, Labelled, Linked, ShownIssue, User, lines
 from tracker_bridge.trackers.gitlab.writing import check
 
 OVERLAP = timedelta(minutes=2)
@@ -36,6 +37,12 @@ class Opener:
         issue = self._make(ref, change) if found is None else found
         self._link(ref, issue, perhaps_linked=found is not None)
         return IssueRef(ref.tracker, ref.project, issue.iid)
+
+    def relate(self, ref: IssueRef, number: int) -> None:
+        """Relate the issue to another one of its project, once."""
+        act = f"read #{number} of {ref.tracker}:{ref.project}"
+        other = self._client.get(issue_path(ref.project, number), act, ShownIssue)
+        self._link(ref, other, perhaps_linked=True)
 
     def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
         """Find the issue that was opened before, whatever became of it since."""
@@ -64,19 +71,35 @@ class Opener:
     def _make(self, ref: IssueRef, change: Open) -> ShownIssue:
         """GitLab leaves the labels out silently when the account may not put them."""
         act = f"open {change.document.key} for {ref}"
-        body = {
+        body: dict[str, str | bool] = {
             "title": change.title,
             "description": change.document.text,
             "labels": ",".join(sorted(change.labels)),
             "confidential": change.confidential,
         }
+        if change.due:
+            body["due_date"] = change.due.isoformat()
         issue = self._client.post(f"{project_path(ref.project)}/issues", act, body, ShownIssue)
         check(issue.description, change.document, act)
         if change.labels - issue.labels:
             raise Denied(
                 f"could not {act}: GitLab left the labels out of #{issue.iid}; the account needs the role Reporter"
             )
+        if change.assignee:
+            self._assign(ref, issue, change.assignee)
         return issue
+
+    def _assign(self, ref: IssueRef, issue: ShownIssue, login: str) -> None:
+        """
+        https://docs.gitlab.com/api/users/#as-a-regular-user
+
+        Not everybody can be assigned; the text names them all the same.
+        """
+        act = f"assign #{issue.iid} of {ref.tracker}:{ref.project}"
+        with suppress(Gone, Denied):
+            for user in self._client.pages("/users", act, User, username=login):
+                path = issue_path(ref.project, issue.iid)
+                self._client.put(path, act, {"assignee_ids": [user.id]}, Labelled)
 
     def _link(self, ref: IssueRef, issue: ShownIssue, *, perhaps_linked: bool) -> None:
         """

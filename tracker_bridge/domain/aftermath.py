@@ -1,0 +1,112 @@
+"""
+After the incident: the postmortem review, and what is to be done so that it does not happen again (S108-S114).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from tracker_bridge.domain.communications import to_audience
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import Issue
+from tracker_bridge.domain.postmortem import Action
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.timeline import Kind
+
+POSTMORTEM: Final = "postmortem"
+"""The key of the review's issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How long a needed role was open (S114); ``length`` is ``None`` when nobody ever took it."""
+
+    role: Role
+    length: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """
+    How one audience was kept up to date (S114).
+
+    ``longest`` is the longest silence, from declaration to resolution. ``late`` counts silences over the
+    ceiling, ``early`` updates under the floor.
+    """
+
+    audience: str
+    updates: int
+    longest: timedelta
+    late: int
+    early: int
+
+
+def with_states(incident: Incident, links: Mapping[str, int], issues: Mapping[int, Issue]) -> Incident:
+    """Return the incident with what is known of the issues that were opened for its action items."""
+
+    def known(action: Action) -> Action:
+        number = links.get(action.opening_key, 0)
+        issue = issues.get(number)
+        return replace(action, issue=number, done=issue is not None and not issue.open)
+
+    return replace(incident, actions=tuple(known(action) for action in incident.actions))
+
+
+def invited(incident: Incident) -> tuple[str, ...]:
+    """Return whom to invite: who held a role, then who contributed in another way (S111); no bots, no teams."""
+    held = [e.who for e in incident.timeline if e.kind is Kind.ROLE_TAKEN]
+    current = [holding.login for holding in incident.roles]
+    wrote = [entry.author for entry in incident.timeline]
+    told = [communication.by for communication in incident.communications]
+    tested = [finding.tester for finding in incident.findings]
+    worked = [login for task in incident.tasks for login in task.people]
+    found: dict[str, str] = {}
+    for login in (*current, *held, *wrote, *told, *tested, *worked):
+        if login and "/" not in login and not login.endswith("[bot]"):
+            found.setdefault(login.casefold(), login)
+    return tuple(found.values())
+
+
+def roles_filled(incident: Incident) -> tuple[Filled, ...]:
+    """Return how long each needed role was open after the declaration."""
+    begun = _begun(incident)
+
+    def first(role: Role) -> timedelta | None:
+        taken = [e.recorded_at for e in incident.timeline if e.kind is Kind.ROLE_TAKEN and e.what == role.words]
+        implied = [h.since for h in incident.roles if h.role is role]
+        moments = [*taken, *implied]
+        return max(min(moments) - begun, timedelta()) if moments else None
+
+    return tuple(Filled(role, first(role)) for role in incident.rules.needed_roles)
+
+
+def cadence(incident: Incident) -> tuple[Cadence, ...]:
+    """Return how every audience that was told anything was kept up to date."""
+    names = dict.fromkeys(name for one in incident.communications for name in one.audiences)
+    return tuple(_cadence(incident, name) for name in names)
+
+
+def _cadence(incident: Incident, name: str) -> Cadence:
+    told = to_audience(incident.communications, name)
+    begun, ended = _begun(incident), incident.resolved.moment.at if incident.resolved else None
+    moments = [begun, *(one.occurred.at for one in told if ended is None or one.occurred.at <= ended)]
+    moments += [ended] if ended else []
+    silences = [max(later - earlier, timedelta()) for earlier, later in pairwise(moments)]
+    return Cadence(
+        audience=name,
+        updates=len(told),
+        longest=max(silences, default=timedelta()),
+        late=sum(1 for silence in silences if silence > incident.intervals.ceiling),
+        early=sum(1 for one in told if name in one.early),
+    )
+
+
+def past_due(action: Action, today: date) -> bool:
+    """Whether an open action item should have been done before ``today``."""
+    return not action.done and action.due is not None and action.due < today
+
+
+def _begun(incident: Incident) -> datetime:
+    return incident.declared.moment.at if incident.declared else incident.created_at

@@ -1,0 +1,37 @@
+"""What people say about the time after the incident: when to meet, and what is to be done (S108, S113)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Postmortem:
+    """A review is wanted, ``on`` a day or some day. The last word counts: it may be deferred (S108)."""
+
+    on: date | None
+    by: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """
+    An action item. ``number`` counts from 1 in the order of saying; ``owner`` is a login, empty for nobody yet.
+
+    ``issue`` is the number of the issue that was opened for it, 0 before; ``done``: that issue is closed.
+    """
+
+    id: str
+    number: int
+    text: str
+    owner: str
+    due: date | None
+    by: str
+    url: str
+    issue: int = 0
+    done: bool = False
+
+    @property
+    def opening_key(self) -> str:
+        """Tells its issue from the others of the incident."""
+        return f"action.{self.id}"

@@ -1,0 +1,64 @@
+"""The issues that are opened after an incident: the postmortem review, and one for each action item (S108-S114)."""
+
+from collections.abc import Mapping
+
+from tracker_bridge.domain.aftermath import POSTMORTEM, cadence, invited, roles_filled
+from tracker_bridge.domain.changes import Document
+from tracker_bridge.domain.incident import Incident, Opening
+from tracker_bridge.domain.postmortem import Action
+from tracker_bridge.domain.statistics import statistics
+from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.rendering.appendices import Appendix, Render
+
+
+def aftermath(render: Render, incident: Incident, links: Mapping[str, int]) -> tuple[Appendix, ...]:
+    """
+    Return the review's issue, once the incident is over and somebody called for it, and the action items'.
+
+    An issue that is there stays, also when its command is gone: work may have begun on it.
+    """
+    found = [_action(render, incident, action) for action in incident.actions]
+    if incident.postmortem and (incident.resolutions or POSTMORTEM in links):
+        found.append(_postmortem(render, incident))
+    return tuple(found)
+
+
+def _postmortem(render: Render, incident: Incident) -> Appendix:
+    opening = Opening(
+        key=POSTMORTEM,
+        title=f"Postmortem review: {incident.title}",
+        by=incident.postmortem.by if incident.postmortem else "",
+        url=incident.postmortem.url if incident.postmortem else incident.url,
+        template=POSTMORTEM,
+        told="told_postmortem",
+        labeled=False,
+    )
+    guests = invited(incident)
+    body = render(
+        POSTMORTEM,
+        incident,
+        invited=guests,
+        statistics=statistics(incident),
+        major=[entry for entry in in_order(incident.timeline) if entry.major],
+        filled=roles_filled(incident),
+        cadence=cadence(incident),
+    )
+    key = f"{POSTMORTEM}:from.{incident.ref.number}"
+    return Appendix(opening, (Document(key, body, frozenset(guests)),))
+
+
+def _action(render: Render, incident: Incident, action: Action) -> Appendix:
+    opening = Opening(
+        key=action.opening_key,
+        title=action.text,
+        by=action.by,
+        url=action.url,
+        template="action",
+        told="told_action",
+        labeled=False,
+        owner=action.owner,
+        due=action.due,
+    )
+    key = f"{action.opening_key}:from.{incident.ref.number}"
+    body = render("action", incident, opening=opening)
+    return Appendix(opening, (Document(key, body, frozenset({action.owner})),))
