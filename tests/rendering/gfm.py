@@ -1,5 +1,6 @@
 """GitHub's own Markdown parser as the judge: what a text becomes, as events to compare."""
 
+import re
 from html.parser import HTMLParser
 
 import cmarkgfm
@@ -12,6 +13,81 @@ def html(text: str) -> str:
 
 
 _EMPTY = frozenset({"br", "hr", "img", "input"})
+
+
+class _Skeleton(HTMLParser):
+    """Collects everything but the text: tags with what they carry, and comments; and the text apart."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.texts: list[str] = []
+        self.in_code = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.in_code += tag == "code"
+        self.tags.append(f"<{tag} {sorted(name for name, _ in attrs)}>")
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_code -= tag == "code"
+        self.tags.append(f"</{tag}>")
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append("<!---->")
+
+    def handle_decl(self, decl: str) -> None:
+        self.tags.append("<!>")
+
+    def handle_pi(self, data: str) -> None:
+        self.tags.append("<?>")
+
+    def unknown_decl(self, data: str) -> None:
+        self.tags.append("<![>")
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append("\x00" if self.in_code else data)
+
+
+def _read(text: str) -> _Skeleton:
+    skeleton = _Skeleton()
+    skeleton.feed(html(text))
+    skeleton.close()
+    return skeleton
+
+
+def skeleton(text: str) -> list[str]:
+    """Return the tags that a text becomes, without the words between them and the addresses in them."""
+    return _read(text).tags
+
+
+def links(text: str) -> list[str]:
+    """Return every address that a text links to or loads."""
+    return _read(text).links
+
+
+def words(text: str) -> str:
+    """Return the text that a reader sees, each run of code as one ``\\0``."""
+    return re.sub("\x00+", "\x00", "".join(_read(text).texts))
+
+
+FOUND_BY_FORGES = re.compile(
+    r"""
+      (?<![A-Za-z0-9_])@[A-Za-z0-9_]      # people and teams
+    | @[A-Za-z0-9-]+\.[A-Za-z]            # mail
+    | [#!$&][0-9] | [~%][\w"] | &"        # issues, merge requests, snippets, epics, labels, milestones
+    | \bGH-[0-9]
+    | \[(?:vulnerability|feature_flag|cadence|contact|issue|work_item|wiki_page):
+    | \*iteration: | \^alert\#[0-9]
+    | [a-z]:// | \bwww\.                  # addresses
+    | :(?:tada|[+]1|-1|e-mail|100|8ball|non-potable_water):
+    | \$[^\s\u200b]\S*\$                  # math
+    | [{\[][-+]                           # GitLab's inline diffs
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What the forges look for in the finished text, after Markdown; generous where they are strict."""
 
 
 class _Reader(HTMLParser):

@@ -12,9 +12,10 @@ from tracker_bridge.domain.calls import find_calls
 from tracker_bridge.domain.changes import Document, key_of, marker
 
 _SLASH = re.compile(r"^[ \t]*/", re.MULTILINE)
-_MENTION = re.compile(r"(?<![A-Za-z0-9_`/.\\])@(?P<login>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
-_CODE = re.compile(r"(?P<escaped>\\.)|(?<!`)(?P<fence>`+)(?!`).*?(?<!`)(?P=fence)(?!`)", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+_MENTION = re.compile(r"(?<![A-Za-z0-9_])@(?P<login>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
+_CODE = re.compile(r"(?P<escaped>\\.)|(?<!`)(?P<fence>`+)(?!`)[^\n]*?(?<!`)(?P=fence)(?!`)")
+_FENCED = re.compile(r"^(?P<fence>`{3,})[a-z]*\n(?:.*\n)*?(?P=fence)$", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
 
 
 class UnsafeText(Exception):
@@ -48,7 +49,8 @@ def _shape(document: Document, text: str, max_body: int) -> str:
 
 def _foreign_mention(document: Document, text: str) -> str:
     allowed = {login.casefold() for login in document.mentions}
-    for found in _MENTION.finditer(_CODE.sub(lambda code: code["escaped"] or "``", text)):
+    shown = _CODE.sub(lambda code: code["escaped"] or "``", _FENCED.sub("", text))
+    for found in _MENTION.finditer(shown):
         if found["login"].rstrip(".-").casefold() not in allowed:
             return "it mentions somebody who is not to be pinged"
     return ""

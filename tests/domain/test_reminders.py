@@ -1,0 +1,268 @@
+"""Who is reminded of what, and when (process: clocks and nudges)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.commands.thread import PEOPLE, RENDERER, ROOM, Thread, at, declared
+from tracker_bridge.domain.clocks import Due
+from tracker_bridge.domain.gate import check
+from tracker_bridge.domain.issue import Deed, Person
+from tracker_bridge.domain.reminders import due
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.rules import Intervals, Rules
+
+ALERTS = Person(77, "alertmanager", bot=True)
+
+
+def due_at(thread: Thread, clock: str) -> Due:
+    return due(thread.incident, at(clock))
+
+
+def asked(thread: Thread, clock: str, *kinds: str) -> list[tuple[str, ...]]:
+    """Return who is reminded at that time: kind, what it is about, logins; only of some kinds, if they are named."""
+    nudges = [nudge for nudge in due_at(thread, clock).nudges if not kinds or nudge.clock.kind in kinds]
+    return [(nudge.clock.kind, *nudge.clock.about, *(f"@{login}" for login in nudge.clock.logins)) for nudge in nudges]
+
+
+def words(thread: Thread, clock: str, kind: str) -> str:
+    """Return what the only reminder of that kind says, without its last line."""
+    nudges = [nudge for nudge in due_at(thread, clock).nudges if nudge.clock.kind == kind]
+    assert len(nudges) == 1
+    document = next(d for d in RENDERER.documents(thread.incident, "", ROOM, {}, nudges) if d.key == nudges[0].key)
+    check(document, thread.rules.roots, "incident-bot", ROOM)
+    assert document.mentions == frozenset(nudges[0].clock.logins)
+    text, _, silence = document.body.replace("\u00a0", " ").rpartition("\n\n")
+    assert silence == "<sub>`/incident snooze 45m WHY` silences reminders.</sub>"
+    return text
+
+
+def staffed(*lines: str, **settings: object) -> Thread:
+    """Bob opens and works on it, alice leads, dana writes, erin assists, carol speaks: at 14:00, but for the notes."""
+    thread = declared(**settings)
+    thread.say("alice", "/incident claim lead", "14:00")
+    thread.say("alice", "/incident role scribe @dana\n/incident role assist @erin", "14:00")
+    thread.say("alice", "/incident role comms @carol external\n/incident role tester @rita", "14:00")
+    return thread
+
+
+# Quiet: nothing is heard about the fix
+
+
+def test_the_assist_is_asked_after_half_an_hour_again_after_an_hour_and_then_every_hour() -> None:
+    """S58: the Technical Assist is asked, 30 to 60 minutes after the last event."""
+    thread = staffed()
+    assert asked(thread, "14:29", "quiet") == []
+    for clock in ("14:30", "15:00", "16:00", "19:30"):
+        assert asked(thread, clock, "quiet") == [("quiet", "@erin")]
+    slots = [nudge.slot for c in ("14:30", "15:00", "16:00") for nudge in due_at(thread, c).nudges[:1]]
+    assert slots == [1, 2, 3]
+    assert words(thread, "14:30", "quiet") == (
+        "@erin, nothing has been heard about the fix since 14:00 UTC. How does it stand? "
+        "An answer here is enough, or `/incident note TEXT`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("login", "text"),
+    [
+        ("bob", "/incident note rolled back the pool | 14:02"),
+        ("erin", "/incident note the provider answers"),
+        ("erin", "still restoring the backup, another quarter of an hour"),
+        ("bob", "/incident status identified the last deploy"),
+        ("dana", "/incident fixed 14:10 by @bob"),
+    ],
+)
+def test_whoever_works_on_the_fix_is_heard_by_an_event_or_in_plain_words(login: str, text: str) -> None:
+    """S58, S51."""
+    thread = staffed()
+    thread.say(login, text, "14:20")
+    assert thread.mistakes == []
+    assert asked(thread, "14:49", "quiet") == []
+    assert asked(thread, "14:50", "quiet") == [("quiet", "@erin")]
+    assert "since 14:20 UTC" in words(thread, "14:50", "quiet")
+
+
+@pytest.mark.parametrize(
+    ("login", "text"),
+    [
+        ("dana", "/incident note erin restarts the pods"),
+        ("alice", "How long will it take?"),
+        ("rita", "It is still broken."),
+        ("bob", "/incident role scribe @carol"),
+        ("bob", "/incident frobnicate"),
+        ("erin", "/incident no-update external"),
+        ("erin", "/incident announced #general"),
+        ("erin", "`/incident note in code`"),
+    ],
+)
+def test_what_others_say_and_what_is_no_news_about_the_fix_does_not_count(login: str, text: str) -> None:
+    """S58; S60: that there is nothing new is a communication, and no technical event."""
+    thread = staffed()
+    thread.say("alice", "/incident role comms @erin external", "14:01")
+    thread.say(login, text, "14:20")
+    assert asked(thread, "14:30", "quiet") == [("quiet", "@erin")]
+
+
+def test_with_nobody_to_ask_the_scribe_looks_and_the_incident_lead_names_an_assist() -> None:
+    """S52: never the Technical Lead."""
+    thread = staffed()
+    thread.say("alice", "/incident unrole assist @erin", "14:01")
+    assert asked(thread, "14:30", "quiet", "unassisted") == [
+        ("unassisted", "look", "@dana"),
+        ("unassisted", "name", "@alice"),
+    ]
+    thread.say("alice", "/incident unrole scribe @dana", "14:02")
+    assert words(thread, "14:30", "unassisted") == (
+        "@alice, nothing has been heard about the fix since 14:00 UTC, and there is no Technical Assist to ask. "
+        "Please name an Assist: `/incident role assist @somebody`"
+    )
+    thread.say("alice", "/incident claim scribe", "14:03")
+    assert words(thread, "14:30", "unassisted") == (
+        "@alice, nothing has been heard about the fix since 14:00 UTC, and there is no Technical Assist to ask. "
+        "Please see what you can find out without disturbing the Technical Lead: `/incident note TEXT`. "
+        "And please name an Assist: `/incident role assist @somebody`"
+    )
+
+
+def test_an_assist_who_is_named_is_asked_in_place_of_the_others() -> None:
+    thread = staffed()
+    thread.say("alice", "/incident unrole assist @erin", "14:01")
+    assert len(asked(thread, "14:40", "unassisted")) == 2
+    thread.say("alice", "/incident role assist @rita", "14:41")
+    assert asked(thread, "14:41", "quiet", "unassisted") == [("quiet", "@rita")]
+
+
+def test_a_scribe_who_was_asked_to_look_has_answered_with_a_note() -> None:
+    thread = staffed()
+    thread.say("alice", "/incident unrole assist @erin", "14:01")
+    thread.say("dana", "/incident note still bob alone", "14:20")
+    assert len(asked(thread, "14:30", "unassisted")) == 2
+    thread.say("dana", "/incident note bob restores the backup", "14:33")
+    assert asked(thread, "15:02", "unassisted") == []
+    assert len(asked(thread, "15:03", "unassisted")) == 2
+
+
+def test_the_technical_lead_is_never_asked_whatever_else_they_are() -> None:
+    """S52."""
+    thread = declared()
+    thread.say("alice", "/incident role tech-lead @bob\n/incident role lead @bob", "14:00")
+    thread.say("alice", "/incident role assist @bob\n/incident role scribe @BOB", "14:00")
+    thread.say("alice", "/incident role comms @bob external", "14:00")
+    assert asked(thread, "19:00") == [("roles", "tester", "@bob")]
+
+
+# Updates: an audience is to be told something
+
+
+def test_an_announcement_is_due_an_hour_after_the_declaration() -> None:
+    """S18, S77: a hint at 30 minutes, due at 60, then every hour."""
+    thread = staffed()
+    assert asked(thread, "14:29", "update") == []
+    assert asked(thread, "14:30", "update") == [("update", "external", "speak", "announce", "@carol")]
+    told = "@carol, the audience **external** has not been told anything yet; an announcement"
+    assert words(thread, "14:30", "update").startswith(f"{told} is due by 15:00 UTC. Record what you tell them with")
+    assert words(thread, "15:00", "update").startswith(f"{told} has been due since 15:00 UTC.")
+    assert [nudge.slot for nudge in due_at(thread, "17:00").nudges if nudge.clock.kind == "update"] == [4]
+
+
+@pytest.mark.parametrize("verb", ["update external: half of it works", "no-update external"])
+def test_what_an_audience_was_told_answers_even_that_there_is_nothing_new(verb: str) -> None:
+    """S60, S77."""
+    thread = staffed()
+    thread.say("carol", f"/incident {verb}", "14:40")
+    assert thread.mistakes == []
+    assert asked(thread, "15:09", "update") == []
+    assert asked(thread, "15:10", "update") == [("update", "external", "speak", "again", "@carol")]
+    assert words(thread, "15:40", "update") == (
+        "@carol, the audience **external** was last told something at 14:40 UTC; an update has been due since "
+        "15:40 UTC. Record what you tell them with `/incident update external`, or that there is nothing new with "
+        "`/incident no-update external`. What is new: `/incident brief external`"
+    )
+
+
+def test_every_audience_has_its_own_clock_and_its_own_leads() -> None:
+    """S73-S75."""
+    thread = staffed()
+    thread.say("alice", "/incident role comms @erin @rita internal", "14:01")
+    thread.say("alice", "/incident audience management via mail", "14:02")
+    thread.say("carol", "/incident update external: half of it works", "14:50")
+    assert thread.mistakes == []
+    assert asked(thread, "15:00", "update") == [
+        ("update", "internal", "speak", "announce", "@erin", "@rita"),
+        ("update", "management", "speak", "announce", "@carol", "@erin", "@rita"),
+    ]
+    assert asked(thread, "15:20", "update")[1] == ("update", "external", "speak", "again", "@carol")
+
+
+def test_while_nobody_speaks_the_incident_lead_is_asked_to_name_somebody() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead", "14:00")
+    assert asked(thread, "14:30", "update") == [("update", "internal", "name", "announce", "@alice")]
+    assert words(thread, "14:30", "update") == (
+        "@alice, the audience **internal** has not been told anything yet; an announcement is due by 15:00 UTC. "
+        "Nobody speaks to them. Please name a Communication Lead: `/incident role comms @somebody internal`"
+    )
+
+
+def test_the_hint_never_asks_for_an_update_that_would_be_early() -> None:
+    """S76."""
+    rules = Rules(intervals=Intervals(floor=timedelta(minutes=40), ceiling=timedelta(minutes=50)))
+    thread = staffed(rules=rules)
+    assert len(asked(thread, "14:25", "update")) == 1
+    thread.say("carol", "/incident update external: half of it works", "14:30")
+    assert asked(thread, "15:09", "update") == []
+    assert len(asked(thread, "15:10", "update")) == 1
+    assert "has been due since 15:20" in words(thread, "15:20", "update")
+
+
+# Roles: somebody is missing
+
+
+def test_whoever_opens_it_is_asked_for_an_incident_lead_until_there_is_one() -> None:
+    """S98-S100."""
+    thread = declared()
+    thread.say("alice", "/incident claim scribe", "14:00")
+    assert asked(thread, "14:14") == []
+    for clock in ("14:15", "14:30", "15:00"):
+        assert asked(thread, clock, "lead", "roles") == [("lead", "@bob")]
+    assert words(thread, "14:15", "lead") == (
+        "@bob, this incident has no Incident Lead yet. Please name one, so that you can go on with what you do: "
+        "`/incident role lead @somebody`"
+    )
+    thread.say("bob", "/incident role lead @alice", "15:01")
+    assert asked(thread, "15:15", "lead") == []
+
+
+def test_the_incident_lead_is_reminded_of_the_roles_that_are_open() -> None:
+    """S36."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead", "14:00")
+    assert asked(thread, "14:15", "roles") == [("roles", "scribe", "communication-lead", "tester", "@alice")]
+    assert words(thread, "14:15", "roles") == (
+        "@alice, nobody is Scribe, Communication Lead or Tester yet. Ask who wants to, or name somebody: "
+        "`/incident role scribe @somebody`"
+    )
+    thread.say("dana", "/incident claim scribe\n/incident claim comms", "14:20")
+    assert asked(thread, "14:34", "roles") == []
+    assert words(thread, "14:35", "roles").startswith("@alice, nobody is Tester yet. ")
+    thread.say("erin", "/incident claim tester", "14:40")
+    assert asked(thread, "16:00", "roles", "lead") == []
+
+
+def test_a_team_that_needs_no_incident_lead_is_not_asked_for_one() -> None:
+    """S39."""
+    thread = declared(rules=Rules(needed_roles=(Role.SCRIBE,)))
+    assert asked(thread, "14:15") == [("roles", "scribe", "@bob")]
+    thread.say("dana", "/incident claim scribe", "14:20")
+    assert asked(thread, "19:00", "roles", "lead") == []
+
+
+def test_an_alert_that_opens_an_incident_is_not_asked_but_whoever_takes_part_is() -> None:
+    thread = Thread("")
+    thread.issue = replace(thread.issue, author=ALERTS, body="/incident declare")
+    thread.access["alertmanager"] = thread.access["alice"]
+    PEOPLE_OF_IT = {**PEOPLE, "alertmanager": ALERTS}
+    assert PEOPLE_OF_IT
+    assert thread.incident.exists is False
