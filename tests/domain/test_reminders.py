@@ -5,15 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.commands.thread import PEOPLE, RENDERER, ROOM, Thread, at, declared
+from tests.commands.thread import RENDERER, ROOM, Thread, at, declared
 from tracker_bridge.domain.clocks import Due
 from tracker_bridge.domain.gate import check
-from tracker_bridge.domain.issue import Deed, Person
+from tracker_bridge.domain.issue import Deed, Happening, Person
 from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Intervals, Rules
-
-ALERTS = Person(77, "alertmanager", bot=True)
 
 
 def due_at(thread: Thread, clock: str) -> Due:
@@ -21,9 +19,11 @@ def due_at(thread: Thread, clock: str) -> Due:
 
 
 def asked(thread: Thread, clock: str, *kinds: str) -> list[tuple[str, ...]]:
-    """Return who is reminded at that time: kind, what it is about, logins; only of some kinds, if they are named."""
+    """Return who is reminded at that time, and of what; of some kinds only, if they are named."""
     nudges = [nudge for nudge in due_at(thread, clock).nudges if not kinds or nudge.clock.kind in kinds]
-    return [(nudge.clock.kind, *nudge.clock.about, *(f"@{login}" for login in nudge.clock.logins)) for nudge in nudges]
+    return [
+        (nudge.clock.kind, *nudge.clock.about, *(f"@{login}" for login in nudge.clock.logins)) for nudge in nudges
+    ]
 
 
 def words(thread: Thread, clock: str, kind: str) -> str:
@@ -38,9 +38,9 @@ def words(thread: Thread, clock: str, kind: str) -> str:
     return text
 
 
-def staffed(*lines: str, **settings: object) -> Thread:
-    """Bob opens and works on it, alice leads, dana writes, erin assists, carol speaks: at 14:00, but for the notes."""
-    thread = declared(**settings)
+def staffed(rules: Rules | None = None) -> Thread:
+    """Return an incident in which every role is filled at 14:00: bob's, led by alice, assisted by erin."""
+    thread = declared(rules=rules)
     thread.say("alice", "/incident claim lead", "14:00")
     thread.say("alice", "/incident role scribe @dana\n/incident role assist @erin", "14:00")
     thread.say("alice", "/incident role comms @carol external\n/incident role tester @rita", "14:00")
@@ -162,7 +162,9 @@ def test_an_announcement_is_due_an_hour_after_the_declaration() -> None:
     assert asked(thread, "14:29", "update") == []
     assert asked(thread, "14:30", "update") == [("update", "external", "speak", "announce", "@carol")]
     told = "@carol, the audience **external** has not been told anything yet; an announcement"
-    assert words(thread, "14:30", "update").startswith(f"{told} is due by 15:00 UTC. Record what you tell them with")
+    assert words(thread, "14:30", "update").startswith(
+        f"{told} is due by 15:00 UTC. Record what you tell them with"
+    )
     assert words(thread, "15:00", "update").startswith(f"{told} has been due since 15:00 UTC.")
     assert [nudge.slot for nudge in due_at(thread, "17:00").nudges if nudge.clock.kind == "update"] == [4]
 
@@ -217,7 +219,7 @@ def test_the_hint_never_asks_for_an_update_that_would_be_early() -> None:
     assert "has been due since 15:20" in words(thread, "15:20", "update")
 
 
-# Roles: somebody is missing
+# Roles that are open
 
 
 def test_whoever_opens_it_is_asked_for_an_incident_lead_until_there_is_one() -> None:
@@ -260,9 +262,91 @@ def test_a_team_that_needs_no_incident_lead_is_not_asked_for_one() -> None:
 
 
 def test_an_alert_that_opens_an_incident_is_not_asked_but_whoever_takes_part_is() -> None:
-    thread = Thread("")
-    thread.issue = replace(thread.issue, author=ALERTS, body="/incident declare")
-    thread.access["alertmanager"] = thread.access["alice"]
-    PEOPLE_OF_IT = {**PEOPLE, "alertmanager": ALERTS}
-    assert PEOPLE_OF_IT
-    assert thread.incident.exists is False
+    thread = Thread(labels=("incident",))
+    happening = Happening(thread.now, Person(77, "alertmanager", bot=True), Deed.LABELED, "incident")
+    thread.issue = replace(thread.issue, happenings=(happening,))
+    assert thread.incident.opener.bot
+    assert due_at(thread, "19:00") == Due()
+    thread.say("dana", "/incident claim scribe", "14:20")
+    assert asked(thread, "14:35", "lead") == [("lead", "@dana")]
+
+
+# All of them
+
+
+def test_who_is_asked_has_the_words_that_were_meant_for_them() -> None:
+    """A reminder is never edited: what may change in its words makes another one, and so pings whom it is for."""
+    thread = staffed()
+    [quiet] = [nudge for nudge in due_at(thread, "14:40").nudges if nudge.clock.kind == "quiet"]
+    thread.say("alice", "/incident handoff assist @rita", "14:41")
+    [other] = [nudge for nudge in due_at(thread, "14:42").nudges if nudge.clock.kind == "quiet"]
+    assert (quiet.clock.logins, other.clock.logins) == (("erin",), ("rita",))
+    assert quiet.key != other.key
+
+
+def test_intervals_are_those_of_the_severity() -> None:
+    quick = Intervals(
+        quiet=timedelta(minutes=10),
+        floor=timedelta(minutes=10),
+        ceiling=timedelta(minutes=30),
+        roles=timedelta(hours=9),
+    )
+    thread = staffed(rules=Rules(severity_intervals={"sev1": quick}))
+    assert due_at(thread, "14:10").next_at == at("14:30")
+    thread.say("alice", "/incident severity sev1", "14:05")
+    assert asked(thread, "14:10") == [("quiet", "@erin")]
+    assert asked(thread, "14:15") == [
+        ("quiet", "@erin"),
+        ("update", "external", "speak", "announce", "@carol"),
+    ]
+    thread.say("alice", "/incident severity sev3", "14:16")
+    assert asked(thread, "14:29") == []
+
+
+def test_drills_are_exercised_with_reminders() -> None:
+    thread = declared("/incident declare --drill")
+    assert asked(thread, "14:15") == [("lead", "@bob")]
+
+
+@pytest.mark.parametrize("end", ["resolve", "cancel a false alarm"])
+def test_once_it_is_over_nobody_is_reminded_until_it_is_opened_again(end: str) -> None:
+    thread = staffed()
+    thread.say("alice", "/incident unrole tester @rita", "14:01")
+    thread.say("alice", f"/incident {end}", "14:50")
+    assert due_at(thread, "18:00") == Due()
+    thread.say("alice", "/incident reopen it is back", "18:30")
+    assert asked(thread, "18:44") == []
+    assert asked(thread, "18:45") == [("roles", "tester", "@alice")]
+    assert [kind for kind, *_ in asked(thread, "19:00")] == ["quiet", "update", "roles"]
+
+
+def test_silence_is_for_all_and_ends_by_itself() -> None:
+    thread = staffed()
+    thread.say("dana", "/incident snooze 45m everybody is in the data centre", "14:31")
+    assert due_at(thread, "14:30").nudges == ()
+    assert due_at(thread, "15:15") == Due(next_at=at("15:16"))
+    assert [kind for kind, *_ in asked(thread, "15:16")] == ["quiet", "update"]
+
+
+def test_opening_it_again_ends_the_silence() -> None:
+    thread = staffed()
+    thread.say("dana", "/incident snooze 24h the provider sleeps", "14:31")
+    thread.say("alice", "/incident resolve", "14:50")
+    thread.say("alice", "/incident reopen", "15:00")
+    assert [kind for kind, *_ in asked(thread, "15:30")] == ["quiet", "update"]
+
+
+def test_a_time_of_another_day_is_printed_with_its_date_and_stays_as_it_is() -> None:
+    thread = staffed()
+    thread.say("erin", "still at it", "23:50")
+    before = words(thread, "2026-11-23 00:20", "quiet")
+    assert "since 22 Nov 23:50 UTC" in before
+    assert "since 14:00 UTC" in words(staffed(), "14:30", "quiet")
+    thread.say("dana", "/incident note the night shift is here", "2026-11-23 00:25")
+    assert words(thread, "2026-11-23 00:26", "quiet") == before
+
+
+def test_an_issue_that_is_no_incident_waits_for_nothing() -> None:
+    thread = Thread("it is broken")
+    thread.say("alice", "/incident snooze 45m tea")
+    assert due_at(thread, "19:00") == Due()

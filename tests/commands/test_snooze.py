@@ -1,0 +1,103 @@
+"""Silence for a while: process, clocks and nudges."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.commands.thread import Thread, at, declared, refusal
+from tracker_bridge.domain.timeline import Kind
+
+
+def silent_for(length: str) -> timedelta:
+    thread = declared()
+    thread.say("dana", f"/incident snooze {length} waiting for the provider")
+    assert thread.mistakes == []
+    until = thread.incident.snoozed_until
+    assert until is not None
+    [entry] = thread.entries(Kind.SNOOZED)
+    assert entry.text == "waiting for the provider"
+    return until - thread.now
+
+
+@pytest.mark.parametrize(
+    ("length", "minutes"),
+    [
+        ("45m", 45),
+        ("45 min", 45),
+        ("45 minutes", 45),
+        ("1m", 1),
+        ("2h", 120),
+        ("2 hours", 120),
+        ("2hrs", 120),
+        ("1h30m", 90),
+        ("1h 30m", 90),
+        ("1 h 30 min", 90),
+        ("1H30M", 90),
+        ("90m", 90),
+        ("24h", 1440),
+    ],
+)
+def test_lengths_as_people_write_them(length: str, minutes: int) -> None:
+    assert silent_for(length) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "45",
+        "tea",
+        "0m tea",
+        "0h0m tea",
+        "25h tea",
+        "24h1m tea",
+        "2d tea",
+        "1.5h tea",
+        "-5m tea",
+        "m tea",
+        "45mx tea",
+    ],
+)
+def test_no_length_or_one_of_more_than_a_day_is_refused(text: str) -> None:
+    thread = declared()
+    reason, instead = refusal(thread, "dana", f"/incident snooze {text}".strip())
+    assert reason == "for how long? Up to `24h`"
+    assert instead.startswith("snooze 45m ")
+    assert thread.incident.snoozed_until is None
+
+
+def test_the_reason_is_asked_for_and_the_line_proposed_is_taken() -> None:
+    thread = declared()
+    reason, instead = refusal(thread, "dana", "/incident snooze 20m")
+    assert (reason, instead) == ("say why", "snooze 20m waiting for the provider")
+    thread.say("dana", f"/incident {instead}")
+    assert thread.incident.snoozed_until == thread.now + timedelta(minutes=20)
+
+
+def test_the_latest_word_holds_and_taking_it_back_ends_it() -> None:
+    thread = declared()
+    thread.say("dana", "/incident snooze 4h lunch", "14:10")
+    later = thread.say("dana", "/incident snooze 10m only a short one", "14:20")
+    assert thread.incident.snoozed_until == at("14:30")
+    thread.delete(later)
+    assert thread.incident.snoozed_until == at("18:10")
+
+
+def test_it_stands_on_the_timeline_and_is_no_major_event() -> None:
+    thread = declared()
+    thread.say("dana", "/incident snooze 1h30m the provider works on it")
+    [entry] = thread.entries(Kind.SNOOZED)
+    assert not entry.major
+    text = thread.documents["status"].replace("\u00a0", " ")
+    assert "Reminders are silent for 1 h 30 min: the provider works on it — dana" in text
+
+
+def test_it_can_be_said_after_the_end_too_and_only_of_an_incident() -> None:
+    thread = declared()
+    thread.say("alice", "/incident resolve")
+    thread.say("dana", "/incident snooze 24h the testers are in another time zone")
+    assert thread.mistakes == []
+    assert refusal(Thread(), "dana", "/incident snooze 24h tea") == (
+        "this issue is not an incident yet",
+        "declare",
+    )
