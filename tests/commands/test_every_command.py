@@ -15,6 +15,10 @@ PREPARED = {
     "declare": "",
     "major": "/incident note rolled back",
     "retract": "/incident note rolled back",
+    "edit": "/incident note rolled bakc",
+    "capture": "I have rolled it back",
+    "task": "/incident claim assist\n/incident claim lead\n/incident task @alice look at the logs",
+    "test": "/incident claim assist\n/incident claim lead\n/incident claim tester",
     "reopen": "/incident resolve",
     "unrole": "/incident role scribe @alice\n/incident role tester @dave",
     "handoff": "/incident role scribe @alice\n/incident role tl @carol",
@@ -91,7 +95,8 @@ def test_where_there_is_no_incident_it_is_refused_with_the_word_that_makes_one(c
 def test_after_the_end_it_is_refused_unless_it_makes_sense_then(command: Command) -> None:
     thread = declared()
     thread.next_number = 4823
-    thread.say("alice", "/incident note rolled back\n/incident role scribe @alice\n/incident role tester @dave")
+    roles = "/incident claim lead\n/incident role scribe @alice\n/incident role tester @alice @dave"
+    thread.say("alice", f"We have it.\n\n/incident note rolled back\n{roles}")
     thread.say("alice", "/incident resolve")
 
     thread.say("alice", f"/incident {command.examples[0]}")
@@ -123,10 +128,13 @@ def test_it_takes_the_access_that_it_says(command: Command) -> None:
             assert told == (access > Access.READ)
 
 
+ENDING = {"resolve", "reopen", "cancel", "merge"}
+
+
 def test_what_changes_the_course_of_things_takes_write_access() -> None:
     restricted = {command.verb for command in EVERY if command.access > Access.TRIAGE}
 
-    assert restricted == {"severity", "status", "role", "handoff", "resolve", "reopen", "cancel"}
+    assert restricted == {"severity", "status", "role", "handoff", "edit", "retract", *ENDING}
     assert {command.access for command in EVERY} == {Access.TRIAGE, Access.WRITE}
 
 

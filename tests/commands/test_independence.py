@@ -60,7 +60,7 @@ def test_a_small_team_is_not_blocked_and_the_exception_stands_in_the_ticket() ->
     """S9."""
     thread = declared()
     thread.say("bob", "/incident claim tester")
-    thread.say("bob", "/incident fixed\n/incident resolve")
+    thread.say("bob", "/incident fixed\n/incident test pass\n/incident resolve")
 
     assert thread.incident.resolved is not None
     assert "if there is nobody else, this stands here as an exception" in thread.documents["status"]

@@ -12,6 +12,7 @@ from tracker_bridge.domain.changes import (
     Describe,
     Document,
     Edit,
+    Link,
     Open,
     Post,
     React,
@@ -47,17 +48,21 @@ def name_change(change: Change) -> str:
                 f"-{one_line(name)}" for name in sorted(remove)
             ]
             words = f"labels {' '.join(signed)}"
-        case Close() | Reopen():
-            words = _state(change)
-        case Open(title):
-            words = f"open another issue: {one_line(title)}"
-        case Describe(document):
-            words = f"replace the issue's text ({document.key})"
+        case _:
+            words = _about_issues(change)
     return words
 
 
-def _state(change: Close | Reopen) -> str:
+def _about_issues(change: Close | Reopen | Open | Describe | Link) -> str:
     match change:
+        case Open(title):
+            return f"open another issue: {one_line(title)}"
+        case Describe(document):
+            return f"replace the issue's text ({document.key})"
+        case Link(number, document):
+            return f"link the issue to #{number}, and say so there ({document.key})"
+        case Close(duplicate_of=number) if number:
+            return f"close the issue as a duplicate of #{number}"
         case Close(done):
             return "close the issue" if done else "close the issue as not planned"
         case Reopen():
@@ -67,7 +72,7 @@ def _state(change: Close | Reopen) -> str:
 def _change(change: Change, bodies: Mapping[int, str]) -> Iterator[str]:
     yield click.style(f"* {name_change(change)}", bold=True)
     match change:
-        case Post(document) | Open(document=document) | Describe(document):
+        case Post(document) | Open(document=document) | Describe(document) | Link(document=document):
             yield from _compare("", document)
         case Edit(comment, document):
             yield from _compare(bodies.get(comment, ""), document)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Reply
+from tracker_bridge.domain.incident import Incident, Reply, snapshot
 from tracker_bridge.domain.issue import Access
 
 
@@ -18,6 +18,26 @@ def show(incident: Incident, call: Call) -> Incident:
     _, others = _before(incident, "show", call)
     now = replace(incident, replies=())
     return replace(incident, replies=others).replying(Reply("show", call.comment, call.url, incident=now))
+
+
+@command(
+    "catchup",
+    section=Section.ASK,
+    usage="catchup",
+    access=Access.TRIAGE,
+    aliases=("catch-up",),
+    examples=("catchup",),
+    when=When.DECLARED,
+)
+def catchup(incident: Incident, call: Call) -> Incident:
+    """
+    Tell whoever joins what is known, and what is being done.
+
+    So that nobody has to ask the Technical Lead to bring them up to speed.
+    """
+    _, others = _before(incident, "catchup", call)
+    reply = Reply("catchup", call.comment, call.url, incident=snapshot(incident), at=call.at)
+    return replace(incident, replies=others).replying(reply)
 
 
 @command(

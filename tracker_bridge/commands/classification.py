@@ -6,14 +6,15 @@ from dataclasses import replace
 from tracker_bridge.domain.arguments import quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.fixing import take_back
 from tracker_bridge.domain.incident import Impact, Incident, Phase, Refused
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.timeline import Kind, entry_of
 
 MAX_IMPACTS = 12
 
-
 _EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
+
 
 @command(
     "severity",
@@ -95,5 +96,5 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
     phase = working[word]
     why = call.text[len(word) :].strip()
     entry = entry_of(call.cause, Kind.PHASE, what=phase.value, text=why)
-    fixed = incident.fixed if phase is Phase.MONITORING else None
-    return incident.having(replace(entry, major=phase is Phase.IDENTIFIED), phase=phase, fixed=fixed)
+    going_on = incident if phase is Phase.MONITORING else take_back(incident)
+    return going_on.having(replace(entry, major=phase is Phase.IDENTIFIED), phase=phase)

@@ -1,13 +1,20 @@
 """How an incident ends, and how it comes back."""
 
+import re
 from dataclasses import replace
 
 from tracker_bridge.domain import lifecycle
-from tracker_bridge.domain.arguments import moment
+from tracker_bridge.domain.arguments import moment, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Phase, Refused
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.roles import Role
+
+_ISSUE = re.compile(
+    r"(?:(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/|#)?(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
+    re.ASCII,
+)
 
 
 @command(
@@ -23,12 +30,30 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
     Say that it is over.
 
     It was over at `TIME`; else when the fix was in, if `fixed` told that; else now. The scribe's summary is
-    posted, and the issue closed. Closing the issue by hand does the same.
+    posted, and the issue closed. Closing the issue by hand does the same. It takes a tester's `test pass`
+    before; without one, it is for the Incident Lead to say.
     """
+    early = _early(incident, call)
+    if early is not None:
+        return early
     at = moment(call.text, incident, call) if call.text else None
     if isinstance(at, Refused):
         return at
     return lifecycle.resolve(incident, call.cause, at)
+
+
+def _early(incident: Incident, call: Call) -> Refused | None:
+    """Without a tester's word the Incident Lead answers for it (S106); where there is nobody, whoever may."""
+    testers, leads = incident.logins(Role.TESTER), incident.logins(Role.INCIDENT_LEAD)
+    if incident.confirmed or incident.holds(call.actor.login, Role.INCIDENT_LEAD) or not (testers or leads):
+        return None
+    lead = quoted(leads[0]) if leads else "nobody yet"
+    if not testers:
+        return Refused(f"there are no testers, so it is for the Incident Lead to say ({lead})", "claim tester")
+    reason = "no tester has confirmed it yet; without that, it is for the Incident Lead to say"
+    if incident.holds(call.actor.login, Role.TESTER):
+        return Refused(f"{reason} ({lead})", "test pass")
+    return Refused(f"{reason} ({lead})", "test request" if leads else "claim lead")
 
 
 @command(
@@ -69,3 +94,39 @@ def cancel(incident: Incident, call: Call) -> Incident | Refused:
     if not call.text:
         return Refused("say why", "cancel it was a false alarm")
     return lifecycle.cancel(replace(incident, fixed=None, resolved=None), call.cause, call.text)
+
+
+@command(
+    "merge",
+    section=Section.END,
+    usage="merge #NUMBER",
+    access=Access.WRITE,
+    aliases=("duplicate", "duplicate-of"),
+    examples=("merge #12",),
+    when=When.DECLARED,
+)
+def merge(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Say that this is a duplicate of another incident.
+
+    This issue is linked to it and closed, and the work goes on there; a comment tells so in both. What was
+    noted here stays. The other incident's address does as well as its number. `reopen` takes it back.
+    """
+    if incident.phase is Phase.CANCELLED:
+        return Refused("this incident is cancelled already", "show")
+    number = _number(call.text, incident.url)
+    if number is None:
+        return Refused("which incident of this project is it?", "merge #12")
+    if number == incident.ref.number:
+        return Refused("an incident can not be merged into itself", "merge #12")
+    if number in incident.no_incidents:
+        return Refused(f"there is no incident `#{number}` in this project", "declare --new")
+    return lifecycle.merge(replace(incident, fixed=None, resolved=None), call.cause, number)
+
+
+def _number(text: str, url: str) -> int | None:
+    """Read ``#12``, ``12``, or the address of an issue of the same project as the one at ``url``."""
+    named, here = _ISSUE.fullmatch(text), _ISSUE.fullmatch(url)
+    if named is None or (named["place"] and (here is None or here["place"] != named["place"])):
+        return None
+    return int(named["number"])

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tracker_bridge.domain.arguments import people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Duty, Incident, Refused, without
+from tracker_bridge.domain.incident import Duty, Incident, Refused, Vacancy, snapshot, without
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Holding, Role, find_role, is_same
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -13,7 +13,9 @@ from tracker_bridge.domain.timeline import Kind, entry_of
 NAMES = "`lead`, `tech-lead`, `assist`, `scribe`, `comms`, `tester`"
 
 
-def take(incident: Incident, call: Call, role: Role, login: str, audience: str = "") -> Incident:
+def take(
+    incident: Incident, call: Call, role: Role, login: str, audience: str = "", *, instead_of: str = ""
+) -> Incident:
     """
     Give ``role`` to ``login``, who is told the duties; a single role's holder is replaced (S13).
 
@@ -25,14 +27,17 @@ def take(incident: Incident, call: Call, role: Role, login: str, audience: str =
         by = call.actor.login if held.volunteered else held.by
         return replace(incident, roles=tuple(replace(h, by=by) if h is held else h for h in incident.roles))
     if role.single:
-        incident = _leave(incident, call, role, [h for h in incident.holders(role) if not is_same(h.login, login)])
+        replaced = [h for h in incident.holders(role) if not is_same(h.login, login)]
+        instead_of = replaced[0].login if replaced else instead_of
+        incident = _leave(incident, call, role, replaced)
         incident = replace(incident, roles=without(incident.roles, role))
     holding = Holding(role, login, call.actor.login, call.at, call.comment, call.url, audience)
     entry = entry_of(call.cause, Kind.ROLE_TAKEN, what=role.words, who=login, text=audience)
-    return incident.having(entry, roles=(*incident.roles, holding), duties=_duties(incident, call, role, login))
+    duties = _duties(incident, call, role, login, instead_of)
+    return incident.having(entry, roles=(*incident.roles, holding), duties=duties)
 
 
-def _duties(incident: Incident, call: Call, role: Role, login: str) -> tuple[Duty, ...]:
+def _duties(incident: Incident, call: Call, role: Role, login: str, instead_of: str) -> tuple[Duty, ...]:
     """One card per person and comment, however many roles were taken in it; and a role's duties once (S7)."""
     if any(role in duty.roles and is_same(duty.login, login) for duty in incident.duties):
         return incident.duties
@@ -41,8 +46,9 @@ def _duties(incident: Incident, call: Call, role: Role, login: str) -> tuple[Dut
         None,
     )
     if card is None:
-        return (*incident.duties, Duty(call.comment, login, (role,), call.url))
-    more = replace(card, roles=tuple(dict.fromkeys((*card.roles, role))))
+        return (*incident.duties, Duty(call.comment, login, (role,), call.url, instead_of=instead_of))
+    roles = tuple(dict.fromkeys((*card.roles, role)))
+    more = replace(card, roles=roles, instead_of=card.instead_of or instead_of)
     return tuple(more if duty is card else duty for duty in incident.duties)
 
 
@@ -51,6 +57,9 @@ def _leave(incident: Incident, call: Call, role: Role, leaving: list[Holding]) -
         entry = entry_of(call.cause, Kind.ROLE_LEFT, what=role.words, who=holding.login, text=holding.audience)
         duties = _without(incident.duties, role, holding.login)
         incident = incident.having(entry, roles=without(incident.roles, role, holding.login), duties=duties)
+        if role is Role.TECHNICAL_LEAD:
+            vacancy = Vacancy(call.comment, holding.login, call.at, call.url)
+            incident = replace(incident, vacancy=vacancy)
     return incident
 
 
@@ -161,8 +170,8 @@ def handoff(incident: Incident, call: Call) -> Incident | Refused:
     """
     Hand a role over to somebody else.
 
-    The new holder gets the role's duties, the old one is out of it. With several holders it is your own
-    holding that goes over.
+    The new holder gets the role's duties and a brief: what is known, what is being done, who was told what.
+    The old one is out of it. With several holders it is your own holding that goes over.
     """
     logins, rest = people(call.text)
     wanted = find_role(rest)
@@ -180,8 +189,19 @@ def handoff(incident: Incident, call: Call) -> Incident | Refused:
         return Refused(reason, f"role {wanted.short} @{logins[0]}")
     incident = _leave(incident, call, wanted, leaving)
     for holding in leaving:
-        incident = take(incident, call, wanted, logins[0], holding.audience)
-    return incident
+        incident = take(incident, call, wanted, logins[0], holding.audience, instead_of=holding.login)
+    return _briefed(incident, call, logins[0])
+
+
+def _briefed(incident: Incident, call: Call, login: str) -> Incident:
+    """Let the card of who has just got a role carry the incident as it stands."""
+
+    def card(duty: Duty) -> bool:
+        return duty.comment == call.comment and is_same(duty.login, login) and not duty.implied
+
+    briefing = snapshot(incident)
+    duties = tuple(replace(one, briefing=briefing) if card(one) else one for one in incident.duties)
+    return replace(incident, duties=duties)
 
 
 def _audience(role: Role, name: str) -> str:

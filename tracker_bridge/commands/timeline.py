@@ -1,23 +1,31 @@
 """The scribe's words: what happened, what of it matters most, and what was not so (S16, S53-S57)."""
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.arguments import moment, quoted, trailing_time
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.timeline import Entry, Kind, entry_of, find_entries
+from tracker_bridge.domain.times import Moment
+
+_OPTION = re.compile(r"--(?P<name>[a-z][a-z-]*)(?:\s+|$)", re.IGNORECASE)
+_ORIGINS = {"external": True, "internal": False}
 
 
 @command(
     "note",
     section=Section.TIMELINE,
-    usage="note TEXT [| TIME]",
+    usage="note [--external] TEXT [| TIME]",
     aliases=("event", "log"),
     examples=(
         "note rolled back the checkout service",
         "note first customer calls | ~14:05",
         "note queue began to grow | 20m ago",
+        "note --external the provider reports an outage",
     ),
     when=When.DECLARED,
 )
@@ -26,17 +34,41 @@ def note(incident: Incident, call: Call) -> Incident | Refused:
     Put something on the timeline.
 
     It happened when you wrote it, unless a time follows after a bar; times need not be exact. Several notes
-    can stand in one comment, one a line. To correct one, edit or delete the comment.
+    can stand in one comment, one a line. With `--external` it happened outside of the team; `--internal`
+    is what it is otherwise. To correct one, edit or delete the comment.
     """
-    text, time = trailing_time(call.text)
+    said = _said(incident, call, call.text, "note ")
+    if isinstance(said, Refused):
+        return said
+    entry = entry_of(call.cause, Kind.NOTE, said.at, text=said.text)
+    return incident.having(replace(entry, external=bool(said.external)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a note says: of what happened ``external`` to the team or not, if it tells; and when, if it does."""
+
+    text: str
+    at: Moment | None
+    external: bool | None
+
+
+def _said(incident: Incident, call: Call, text: str, verb: str) -> _Said | Refused:
+    """Read ``[--external] TEXT [| TIME]``; ``verb`` begins the line that is proposed instead."""
+    option = _OPTION.match(text)
+    if option is not None and option["name"] not in _ORIGINS:
+        return Refused(f"`--{option['name']}` is not an option here; there are `--internal`, `--external`")
+    external = _ORIGINS[option["name"]] if option else None
+    whole = text[option.end() :] if option else text
+    text, time = trailing_time(whole)
     at = moment(time, incident, call) if time else None
     if isinstance(at, Refused):
         if _meant_as_time(time):
-            return replace(at, instead=f"note {text} | ~14:05")
-        text, at = call.text, None
+            return replace(at, instead=f"{verb}{text} | ~14:05")
+        text, at = whole, None
     if not text:
-        return Refused("what happened?", "note rolled back the checkout service")
-    return incident.having(entry_of(call.cause, Kind.NOTE, at, text=text))
+        return Refused("what happened?", f"{verb}rolled back the checkout service")
+    return _Said(text, at, external)
 
 
 def _meant_as_time(text: str) -> bool:
@@ -66,28 +98,88 @@ def major(incident: Incident, call: Call) -> Incident | Refused:
     return replace(incident, timeline=tuple(kept))
 
 
+def _may_correct(incident: Incident, call: Call) -> bool:
+    """The Scribe corrects every note (S16), and everybody their own; nobody what is no note."""
+    if incident.holds(call.actor.login, Role.SCRIBE):
+        return True
+    notes = [one for one in find_entries(incident.timeline, call.text.partition(" ")[0]) if one.kind is Kind.NOTE]
+    return all(is_same(entry.author, call.actor.login) for entry in notes)
+
+
+@command(
+    "edit",
+    section=Section.TIMELINE,
+    usage="edit ENTRY [--external] TEXT [| TIME]",
+    access=Access.WRITE,
+    aliases=("correct",),
+    examples=("edit 4823 rolled back the checkout service", "edit 4823 first customer calls | ~14:05"),
+    when=When.DECLARED,
+    lent=_may_correct,
+)
+def edit(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Correct a note on the timeline.
+
+    It is for the Scribe, and for notes of others; your own are corrected in their comment as well. The
+    number stands behind the event in the status comment, and the address of its comment will do. Without a
+    time it happened when it did before.
+    """
+    name, _, text = call.text.partition(" ")
+    notes = _notes(incident, name, "edit")
+    if isinstance(notes, Refused):
+        return notes
+    said = _said(incident, call, text.strip(), f"edit {name} ")
+    if isinstance(said, Refused):
+        return said
+
+    def corrected(entry: Entry) -> Entry:
+        own = is_same(entry.author, call.actor.login)
+        return replace(
+            entry,
+            text=said.text,
+            occurred=said.at or entry.occurred,
+            external=entry.external if said.external is None else said.external,
+            corrected_by="" if own else call.actor.login,
+        )
+
+    kept = [corrected(entry) if entry in notes else entry for entry in incident.timeline]
+    return replace(incident, timeline=tuple(kept))
+
+
 @command(
     "retract",
     section=Section.TIMELINE,
     usage="retract ENTRY",
+    access=Access.WRITE,
     examples=("retract 4823",),
     when=When.DECLARED,
+    lent=_may_correct,
 )
 def retract(incident: Incident, call: Call) -> Incident | Refused:
     """
     Take a note off the timeline.
 
-    The number stands behind the event in the status comment; the address of its comment works as well. What
-    the bridge recorded itself is corrected by saying it again: `severity`, `started`, `role`, ...
+    It is for the Scribe, and for whoever wrote it. The number stands behind the event in the status comment;
+    the address of its comment works as well. What the bridge recorded itself is corrected by saying it again:
+    `severity`, `started`, `role`, ...
     """
-    if not call.text:
-        return Refused("which one? Its number stands behind it in the status comment", "retract 4823")
-    entries = _named(incident, call.text, "retract")
+    notes = _notes(incident, call.text, "retract")
+    if isinstance(notes, Refused):
+        return notes
+    return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in notes))
+
+
+def _notes(incident: Incident, name: str, verb: str) -> list[Entry] | Refused:
+    """Return the notes that ``name`` means; nothing else on the timeline is changed by hand."""
+    if not name:
+        return Refused("which one? Its number stands behind it in the status comment", f"{verb} 4823")
+    entries = _named(incident, name, verb)
     if isinstance(entries, Refused):
         return entries
     if any(entry.kind is not Kind.NOTE for entry in entries):
-        return Refused("only notes are retracted; correct this by saying it again", "help")
-    return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in entries))
+        done = "retracted" if verb == "retract" else "edited"
+        return Refused(f"only notes are {done}; correct this by saying it again", "help")
+    return entries
 
 
 def _named(incident: Incident, name: str, verb: str) -> list[Entry] | Refused:

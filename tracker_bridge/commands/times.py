@@ -6,7 +6,8 @@ from tracker_bridge.commands.declare import SOURCES
 from tracker_bridge.domain.arguments import moment, people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Phase, Refused, mark_of
+from tracker_bridge.domain.fixing import fix
+from tracker_bridge.domain.incident import Incident, Refused, mark_of
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.times import ACCEPTED, Moment
 
@@ -59,9 +60,9 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
     source = source.strip().casefold()
     if by and source not in SOURCES:
         return Refused(f"{quoted(source)} is not `alarm`, `user` or `staff`", "detected 14:12 by alarm")
-    at = _when(text.strip(), incident, call)
     if by and not text.strip():
         return replace(incident, source=source)
+    at = _when(text.strip(), incident, call)
     if isinstance(at, Refused):
         return at
     source = source or incident.source
@@ -80,7 +81,8 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say that a fix is in, and who put it in.
 
-    The phase becomes monitoring. If it holds, `resolve` ends the incident at this time.
+    The phase becomes monitoring, and the testers are asked to check it. Once one of them confirms it,
+    `resolve` ends the incident at this time.
     """
     logins, rest = people(call.text)
     words = [word for word in rest.split() if word.casefold() not in ("by", "--by")]
@@ -90,5 +92,4 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     if isinstance(at, Refused):
         return at
     who = logins[0] if logins else call.actor.login
-    entry = entry_of(call.cause, Kind.FIXED, at, who=who)
-    return incident.having(entry, fixed=mark_of(call.cause, at), phase=Phase.MONITORING)
+    return fix(incident, call.cause, at, who)

@@ -15,6 +15,7 @@ from tracker_bridge.domain.incident import Incident, Refused
 from tracker_bridge.domain.issue import Access
 
 Act = Callable[[Incident, Call], Incident | Refused]
+Lent = Callable[[Incident, Call], bool]
 
 
 class When(StrEnum):
@@ -30,6 +31,7 @@ class Section(StrEnum):
 
     BEGIN = "Begin and classify"
     ROLES = "Who does what"
+    WORK = "Work and tests"
     TIMELINE = "What happened"
     TALK = "Who is told"
     END = "The end"
@@ -41,8 +43,8 @@ class Command:
     """
     ``usage`` is the line without the root: ``severity sev1 [why]``. ``act`` is a pure function.
 
-    ``access`` is what it takes to say it, unless the rules say otherwise. ``examples`` are whole lines
-    without the root.
+    ``access`` is what it takes to say it, unless the rules say otherwise; triage access is enough for those
+    whom ``lent`` picks. ``examples`` are whole lines without the root.
     """
 
     verb: str
@@ -53,6 +55,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     when: When = When.ACTIVE
+    lent: Lent | None = None
 
     @property
     def documentation(self) -> str:
@@ -74,11 +77,12 @@ def command(
     aliases: Iterable[str] = (),
     examples: Iterable[str] = (),
     when: When = When.ACTIVE,
+    lent: Lent | None = None,
 ) -> Callable[[Act], Command]:
     """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
 
     def build(act: Act) -> Command:
-        built = Command(verb, usage or verb, access, section, act, tuple(aliases), tuple(examples), when)
+        built = Command(verb, usage or verb, access, section, act, tuple(aliases), tuple(examples), when, lent)
         if not built.documentation or not built.examples:
             raise TypeError(f"the command {verb!r} needs a docstring and an example: they are its help")
         return built

@@ -33,22 +33,32 @@ def all_calls(issue: Issue, rules: Rules) -> list[Call]:
     return [*said, *form_calls(issue.opening)]
 
 
-def fold(issue: Issue, commands: Commands, judge: Judge, rules: Rules) -> Folded:
-    """Fold the thread. ``judge`` must know the access of everybody whose calls are new."""
-    folded = _fold(issue, issue.happenings, commands, judge, rules)
-    missing = unexplained_deeds(issue, folded.incident)
-    return _fold(issue, (*missing, *issue.happenings), commands, judge, rules) if missing else folded
+def fold(
+    issue: Issue, commands: Commands, judge: Judge, rules: Rules, no_incidents: frozenset[int] = frozenset()
+) -> Folded:
+    """
+    Fold the thread. ``judge`` must know the access of everybody whose calls are new.
 
-
-def _fold(issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge: Judge, rules: Rules) -> Folded:
-    incident = Incident(
+    ``no_incidents`` are issues that were looked up and are none; what says that they are is refused.
+    """
+    blank = Incident(
         ref=issue.ref,
         title=issue.title,
         url=issue.url,
         opener=issue.author,
         rules=rules,
         created_at=issue.created_at,
+        comments=tuple(one for one in issue.comments if not one.ours and one.author.id != issue.viewer.id),
+        no_incidents=no_incidents,
     )
+    folded = _fold(issue, issue.happenings, commands, judge, blank)
+    missing = unexplained_deeds(issue, folded.incident)
+    return _fold(issue, (*missing, *issue.happenings), commands, judge, blank) if missing else folded
+
+
+def _fold(
+    issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge: Judge, incident: Incident
+) -> Folded:
     receipts: list[Receipt] = []
     words: list[Word] = []
     form = form_calls(issue.opening)
@@ -120,14 +130,14 @@ class _Comment:
     def _say(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Verdict, Mistake | None]:
         match self.judge.right(call, command, incident):
             case Right.SILENT:
-                return incident, Verdict.DENIED, None
+                return incident, Verdict.IGNORED, None
             case Right.LACKING:
                 takes = needed(command, incident.rules).name.lower()
                 refused = Refused(f"`{command.verb}` takes {takes} access to this project, or a role given to you")
                 return incident, Verdict.DENIED, Mistake(call.line, refused)
             case Right.DOUBTFUL:
                 refused = Refused("this comment was edited, and the tracker does not tell by whom; write it anew")
-                return incident, Verdict.REFUSED, Mistake(call.line, refused)
+                return incident, Verdict.DOUBTFUL, Mistake(call.line, refused)
         outcome = _untimely(incident, command) or command.act(incident, call)
         if isinstance(outcome, Refused):
             return incident, Verdict.REFUSED, Mistake(call.line, outcome)
@@ -150,7 +160,8 @@ def _unknown(commands: Commands, call: Call) -> Command:
 
     def refuse(_: Incident, __: Call) -> Refused:
         reason = f"`{call.verb[:40]}` is not a command"
-        return Refused(reason, nearest.examples[0] if nearest else "help")
+        meant = f"{nearest.verb} {call.text}".strip() if nearest and call.text else nearest and nearest.examples[0]
+        return Refused(reason, meant or "help")
 
     return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
 

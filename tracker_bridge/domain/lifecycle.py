@@ -6,7 +6,7 @@ The commands and the deeds by hand both come here, so that they can not drift ap
 
 from dataclasses import replace
 
-from tracker_bridge.domain.incident import Duty, Incident, Phase, mark_of
+from tracker_bridge.domain.incident import Duty, Incident, Merge, Phase, mark_of
 from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.roles import Holding, Role
 from tracker_bridge.domain.timeline import Cause, Kind, entry_of
@@ -60,6 +60,8 @@ def reopen(incident: Incident, cause: Cause, text: str = "") -> Incident:
         entry_of(cause, Kind.REOPENED, text=text),
         phase=Phase.INVESTIGATING,
         fixed=None,
+        findings=(),
+        merge=None,
         resolved=None,
         snoozed_until=None,
         wants_open=True,
@@ -72,6 +74,17 @@ def cancel(incident: Incident, cause: Cause, text: str) -> Incident:
     return incident.having(
         entry_of(cause, Kind.CANCELLED, text=text),
         phase=Phase.CANCELLED,
+        wants_open=False,
+        open_by=cause.id,
+    )
+
+
+def merge(incident: Incident, cause: Cause, number: int) -> Incident:
+    """It is a duplicate of another incident, where the work goes on; it counts in no statistic."""
+    return incident.having(
+        entry_of(cause, Kind.MERGED, what=str(number)),
+        phase=Phase.CANCELLED,
+        merge=Merge(number, f"merged.{cause.id}", cause.by, cause.url),
         wants_open=False,
         open_by=cause.id,
     )

@@ -41,7 +41,9 @@ KINDS: Final = frozenset(
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 
 _SPARE: Final = 50
-_FROM: Final = re.compile(rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+):from\.(?P<number>[0-9]{{1,10}})")
+_FROM: Final = re.compile(
+    rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+):from\.(?P<number>[0-9]{{1,10}})"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from tracker_bridge.domain.times import Moment
 
 _NAME = re.compile(
-    r"(?:\S*#(?:issuecomment-|note_)|#)?(?P<comment>[0-9]{1,19})(?:\.(?P<ordinal>[0-9]{1,2}))?", re.ASCII
+    r"(?:\S*#(?:issuecomment-|note_)?)?(?P<comment>[0-9]{1,19})(?:\.(?P<ordinal>[0-9]{1,2}))?", re.ASCII
 )
 _SHORTEST = 3
 
@@ -35,6 +35,14 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     CANCELLED = "cancelled"
     SNOOZED = "snoozed"
+    TASK_GIVEN = "task-given"
+    TASK_PASSED = "task-passed"
+    TASK_DONE = "task-done"
+    PROPOSED = "proposed"
+    TESTS_ASKED = "tests-asked"
+    TEST_PASSED = "test-passed"
+    TEST_FAILED = "test-failed"
+    MERGED = "merged"
     CHANNEL = "channel"
     ANNOUNCED = "announced"
     STAKEHOLDER = "stakeholder"
@@ -43,7 +51,18 @@ class Kind(StrEnum):
 
 
 MAJOR = frozenset(
-    {Kind.STARTED, Kind.DETECTED, Kind.DECLARED, Kind.FIXED, Kind.RESOLVED, Kind.REOPENED, Kind.CANCELLED}
+    {
+        Kind.STARTED,
+        Kind.DETECTED,
+        Kind.DECLARED,
+        Kind.FIXED,
+        Kind.TEST_PASSED,
+        Kind.TEST_FAILED,
+        Kind.RESOLVED,
+        Kind.REOPENED,
+        Kind.CANCELLED,
+        Kind.MERGED,
+    }
 )
 """What stands in the summary timeline without anybody asking (S57)."""
 
@@ -75,7 +94,9 @@ class Entry:
 
     ``id`` is the call's: ``1042``, or ``1042.1`` for the second command of a comment; empty for what was done
     by hand. ``what`` is the kind's main value (a severity, a phase, a role), ``who`` the login concerned,
-    ``text`` what a person wrote. ``by_hand``: done to the issue's labels or state, not said.
+    ``text`` what a person wrote. ``by_hand``: done to the issue's labels or state, not said. ``external``: it
+    happened outside of the team (S53). ``captured_by`` put another person's comment here (S54),
+    ``corrected_by`` changed another person's note.
     """
 
     id: str
@@ -89,6 +110,9 @@ class Entry:
     text: str = ""
     major: bool = False
     by_hand: bool = False
+    external: bool = False
+    captured_by: str = ""
+    corrected_by: str = ""
 
     @property
     def backdated(self) -> bool:
@@ -139,6 +163,12 @@ def find_entries(entries: tuple[Entry, ...], name: str) -> list[Entry]:
     fitting = [entry for entry in entries if entry.id and _ends(entry.id.partition(".")[0], wanted)]
     exact = [entry for entry in fitting if (entry.id.partition(".")[2] or "0") == ordinal]
     return exact if exact or found["ordinal"] else fitting
+
+
+def names_comment(name: str, comment: int) -> bool:
+    """Whether ``name`` means the comment of that number: its URL, the number, or the last digits of it."""
+    found = _NAME.fullmatch(name.strip())
+    return found is not None and found["ordinal"] is None and _ends(str(comment), found["comment"])
 
 
 def _ends(comment: str, wanted: str) -> bool:

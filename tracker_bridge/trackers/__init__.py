@@ -5,7 +5,8 @@ A tracker has a few facts and five verbs. Features never add verbs: they add val
 :mod:`tracker_bridge.domain.changes`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -35,6 +36,19 @@ class Busy(TrackerError):
         self.retry_after = retry_after
 
 
+class Unreadable(TrackerError):
+    """A file is there, but can not be taken as a text; the message says what it is, without naming it."""
+
+
+@contextmanager
+def still_there(other: IssueRef) -> Iterator[None]:
+    """Make of an issue that is gone, while a change to another one concerns it, something to look at again."""
+    try:
+        yield
+    except Gone as gone:
+        raise Busy(f"{other} is not there any more: {gone}", 2.0) from None
+
+
 class Forged(Exception):
     """A delivery that is not authentic: signature missing, malformed or wrong. Answered with 401."""
 
@@ -51,6 +65,10 @@ class Hint:
     ref: IssueRef
     comment: int | None = None
     version: datetime | None = None
+
+
+MAX_FILE = 64 * 1024
+"""Bytes of a file that is read; no settings need more."""
 
 
 class Tracker(Protocol):
@@ -142,3 +160,30 @@ class Labels(Protocol):
     def put_label(self, project: str, put: PutLabel) -> None:
         """Make or change one label. Sent once: an unclear answer raises :class:`Busy`."""
         ...
+
+
+@runtime_checkable
+class Files(Protocol):
+    """
+    The files of a project: what the team's own settings are read from. A protocol beside :class:`Tracker`, as
+    :class:`Labels` is.
+    """
+
+    def file(self, project: str, path: str) -> str | None:
+        """
+        Return the text of a file on the default branch; ``None`` when there is none, or the project is hidden.
+
+        May raise :class:`Gone`, :class:`Denied` or :class:`Busy`, and :class:`Unreadable` for what is no file,
+        is larger than :data:`MAX_FILE`, or is not text in UTF-8.
+        """
+        ...
+
+
+def text_of(raw: bytes, size: int) -> str:
+    """Return the text of a file of ``size`` bytes, of which ``raw`` was fetched. Raises :class:`Unreadable`."""
+    if max(size, len(raw)) > MAX_FILE:
+        raise Unreadable(f"is larger than {MAX_FILE // 1024} KiB")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable("is not text in UTF-8") from None

@@ -125,7 +125,9 @@ class LocalTracker:
 
     def file(self, project: str, path: str) -> str | None:
         with self._world.lock:
-            found = self._project(project, f"read {path} of local:{project}").files.get(path)
+            owner = self._world.project(project, self.name)
+            hidden = owner is None or self._world.access(owner, self._bot) < Access.READ
+            found = None if owner is None or hidden else owner.files.get(path)
         return None if found is None else text_of(raw := raw_file(found), len(raw))
 
     def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Remove) -> None:

@@ -29,7 +29,9 @@ KEY = "tracker_bridge.sandbox.github"
 """Where a request's environment holds its :class:`Face`."""
 
 _T = TypeVar("_T")
-_CAPABILITIES = frozenset({"reactions", "pins", "sub_issues", "comment_since", "graphql"})
+_CAPABILITIES = frozenset(
+    {"reactions", "pins", "sub_issues", "comment_since", "graphql", "duplicates", "contents"}
+)
 
 
 @dataclass
@@ -43,7 +45,8 @@ class Grant:
 @dataclass
 class Face:
     """
-    One GitHub. ``lacking``: capabilities it does not have, of ``reactions pins sub_issues comment_since graphql``.
+    One GitHub. ``lacking``: capabilities it does not have, of ``reactions pins sub_issues comment_since graphql
+    duplicates``, or ``contents`` for a token that may not read them.
 
     ``ping`` sends a hook its first delivery. ``grants`` are the installation tokens given out.
     """

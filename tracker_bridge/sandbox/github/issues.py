@@ -92,7 +92,10 @@ def update_issue(number: int) -> Response:
         _check_issue(title, text)
         world.edit_ticket(one, viewer(), title=title, body=text)
     if body.get("state") == "closed":
-        world.close(one, viewer(), body.get("state_reason") or "completed")
+        reason = body.get("state_reason") or "completed"
+        if reason == "duplicate":
+            _mark_as_duplicate(one, body.get("duplicate_issue_id"))
+        world.close(one, viewer(), reason)
     elif body.get("state") == "open":
         world.reopen(one, viewer())
     if world.access(project(), viewer()) >= Access.TRIAGE:
@@ -101,6 +104,17 @@ def update_issue(number: int) -> Response:
         if "assignees" in body:
             _set_assignees(one, _accounts(body["assignees"]))
     return answer(whole(one))
+
+
+def _mark_as_duplicate(one: Ticket, id_: object) -> None:
+    """Old servers know neither the reason nor the field."""
+    if "duplicates" in face().lacking:
+        invalid("Issue", "invalid", "state_reason")
+    other = next((it for it in one.project.tickets.values() if it.id == id_ and not it.deleted), None)
+    if id_ is not None and (other is None or other is one):
+        invalid("Issue", "invalid", "duplicate_issue_id")
+    if other is not None:
+        face().world.link(one, other, "duplicate_of")
 
 
 def _check_issue(title: str, text: str) -> None:

@@ -7,6 +7,7 @@ writing     one change
 opening     another issue
 sweeping    which issues may have changed
 labels      the labels of a repository
+files       its files
 hooks       deliveries
 
 Differences from GitLab, for those who compare the two: comments have ``since``, a comment can be pinned,
@@ -15,15 +16,17 @@ deletions show in the issue's count of comments, labels and state are one list o
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
-from tracker_bridge.domain.changes import Change, Open
+from tracker_bridge.domain.changes import Change, Link, Open, Post
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
-from tracker_bridge.trackers import Hint
+from tracker_bridge.domain.plan import carries
+from tracker_bridge.trackers import Hint, still_there
 from tracker_bridge.trackers._cache import Rights, Threads
-from tracker_bridge.trackers.github import hooks, labels, sweeping
+from tracker_bridge.trackers.github import files, hooks, labels, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import Opener
@@ -105,7 +108,10 @@ class GitHubTracker:
     def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
         if isinstance(change, Open):
             return self._opener.apply(ref, change, self._who(ref.project))
-        self._writer.apply(ref, change)
+        if isinstance(change, Link):
+            self._link(ref, change)
+        else:
+            self._writer.apply(ref, change)
         return None
 
     def labels(self, project: str) -> Iterable[Label]:
@@ -113,6 +119,16 @@ class GitHubTracker:
 
     def put_label(self, project: str, put: PutLabel) -> None:
         labels.put_label(self._client, self.name, project, put)
+
+    def file(self, project: str, path: str) -> str | None:
+        return files.file(self._client, self.name, project, path)
+
+    def _link(self, ref: IssueRef, change: Link) -> None:
+        """GitHub itself relates issues that name each other; one that repeats another is closed as such."""
+        other = replace(ref, number=change.number)
+        with still_there(other):
+            if not carries(self.read(other, whole=True), change.document):
+                self._writer.apply(other, Post(change.document))
 
     def _access(self, project: str, asked: Person) -> Access:
         """GitHub answers 404 for people that it does not know, and for Apps."""

@@ -5,6 +5,7 @@ Labels are only ever added and removed one by one, so that those of others stay.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import assert_never
 from urllib.parse import quote
 
@@ -45,8 +46,8 @@ class Writer:
                 self._react(ref, change)
             case Relabel():
                 self._relabel(ref, change)
-            case Close(done=done):
-                self._state(ref, "close", "closed", "completed" if done else "not_planned")
+            case Close():
+                self._close(ref, change)
             case Reopen():
                 self._state(ref, "reopen", "open", "reopened")
             case Describe(document=document):
@@ -101,6 +102,22 @@ class Writer:
         for name in sorted(change.remove):
             one = f"{path}/{quote(name, safe='')}"
             self._client.send(act, "DELETE", one, project=ref.project, fine=MISSING)
+
+    def _close(self, ref: IssueRef, change: Close) -> None:
+        if not (change.duplicate_of and self._close_as_duplicate(ref, change.duplicate_of)):
+            self._state(ref, "close", "closed", "completed" if change.done else "not_planned")
+
+    def _close_as_duplicate(self, ref: IssueRef, number: int) -> bool:
+        """Return whether this GitHub knows duplicates (422 if not); the other issue is named by its id."""
+        act = f"close {ref} as a duplicate of #{number}"
+        path = issue_path(replace(ref, number=number))
+        answer = self._client.send(act, "GET", path, project=ref.project, fine=MISSING)
+        if answer.status in MISSING:
+            return False
+        other = answer.parse(IDENTIFIED, act).id
+        body = {"state": "closed", "state_reason": "duplicate", "duplicate_issue_id": other}
+        closed = self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body, fine=(422,))
+        return closed.status != 422
 
     def _state(self, ref: IssueRef, verb: str, state: str, reason: str) -> None:
         body = {"state": state, "state_reason": reason}

@@ -7,6 +7,7 @@ editors     who changed a text last
 writing     one change
 opening     another issue
 labels      the labels of a project
+files       its files
 hooks       deliveries
 shapes      GitLab's JSON as our values
 
@@ -18,14 +19,16 @@ text is told by GraphQL alone, rights belong to members only.
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.domain.changes import Change, Open
+from tracker_bridge.domain.changes import Change, Link, Open, Post
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
-from tracker_bridge.trackers import Denied, Gone, Hint
+from tracker_bridge.domain.plan import carries
+from tracker_bridge.trackers import Denied, Gone, Hint, still_there
 from tracker_bridge.trackers._cache import Rights, Threads
-from tracker_bridge.trackers.gitlab import hooks, labels, shapes
+from tracker_bridge.trackers.gitlab import files, hooks, labels, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.opening import Opener
 from tracker_bridge.trackers.gitlab.reading import Reader
@@ -131,7 +134,10 @@ class GitLabTracker:
     def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
         if isinstance(change, Open):
             return self._opener.apply(ref, change, self._me())
-        self._writer.apply(ref, change, self._me())
+        if isinstance(change, Link):
+            self._link(ref, change)
+        else:
+            self._writer.apply(ref, change, self._me())
         return None
 
     def labels(self, project: str) -> Iterator[Label]:
@@ -139,6 +145,16 @@ class GitLabTracker:
 
     def put_label(self, project: str, put: PutLabel) -> None:
         labels.put_label(self._client, self.name, project, put)
+
+    def file(self, project: str, path: str) -> str | None:
+        return files.file(self._client, self.name, project, path)
+
+    def _link(self, ref: IssueRef, change: Link) -> None:
+        other = replace(ref, number=change.number)
+        with still_there(other):
+            self._opener.relate(ref, change.number)
+            if not carries(self.read(other, whole=True), change.document):
+                self._writer.apply(other, Post(change.document), self._me())
 
     def close(self) -> None:
         """Close every connection; the tracker opens new ones if it is used again."""

@@ -1,0 +1,94 @@
+"""What others said, put on the timeline (S54)."""
+
+import re
+from dataclasses import replace
+
+from tracker_bridge.domain.arguments import moment, quoted, trailing_time
+from tracker_bridge.domain.calls import MAX_LINE, Call
+from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.issue import Comment
+from tracker_bridge.domain.roles import is_same
+from tracker_bridge.domain.timeline import Kind, entry_of, names_comment
+from tracker_bridge.domain.times import Moment
+
+_QUOTE = re.compile(r"[ ]{0,3}>")
+_SIGNS = re.compile(r"[\W_]+")
+_SHORTEST = 3
+
+
+@command(
+    "capture",
+    section=Section.TIMELINE,
+    usage="capture [COMMENT] [| TIME]",
+    aliases=("keep",),
+    examples=("capture 4823", "capture 4823 | ~14:05"),
+    when=When.DECLARED,
+)
+def capture(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Put somebody's comment on the timeline: its words, its author, its time.
+
+    Name the comment by its address or its number; or quote it in your own comment, and say no more than
+    `capture`. A time after a bar tells when it happened, if not when it was written.
+    """
+    name, time = trailing_time(call.text)
+    at = moment(time, incident, call) if time else None
+    if isinstance(at, Refused):
+        return replace(at, instead=f"capture {name} | ~14:05")
+    found = _named(incident, name) if name else _quoted(incident, call)
+    if isinstance(found, Refused):
+        return found
+    text = _own_words(found, incident.rules.roots)
+    if not text:
+        return Refused("there are only commands and quotes in that comment", "note what it comes to")
+    if any(entry.captured_by and entry.url == found.url for entry in incident.timeline):
+        return Refused("that comment is on the timeline already", "show")
+    own = is_same(found.author.login, call.actor.login)
+    entry = replace(
+        entry_of(call.cause, Kind.NOTE, at or Moment(found.created_at), text=text),
+        author=found.author.login,
+        url=found.url,
+        captured_by=found.author.login if own else call.actor.login,
+    )
+    return incident.having(entry)
+
+
+def _named(incident: Incident, name: str) -> Comment | Refused:
+    found = [comment for comment in incident.comments if names_comment(name, comment.id)]
+    if len(found) > 1:
+        which = " or ".join(quoted(str(comment.id)) for comment in found[:4])
+        return Refused(f"{quoted(name)} could be {which}", f"capture {found[0].id}")
+    if not found:
+        return Refused(f"{quoted(name)} is no comment that somebody wrote here", "capture 4823")
+    return found[0]
+
+
+def _quoted(incident: Incident, call: Call) -> Comment | Refused:
+    """Find what the comment of this command quotes: the words of it, whatever became of signs and spaces."""
+    mine = next((comment for comment in incident.comments if comment.id == call.comment), None)
+    lines = mine.body.split("\n") if mine else []
+    wanted = _bare(" ".join(_QUOTE.sub("", line, count=1) for line in lines if _QUOTE.match(line)))
+    if len(wanted) < _SHORTEST:
+        return Refused("which comment? Quote it above, or give its number or address", "capture 4823")
+    found = [one for one in incident.comments if one is not mine and wanted in _bare(one.body)]
+    own = [one for one in found if wanted in _bare(_unquoted(one))]
+    fitting = own or found
+    if len(fitting) > 1:
+        which = " or ".join(quoted(str(comment.id)) for comment in fitting[:4])
+        return Refused(f"your quote could be from {which}", f"capture {fitting[0].id}")
+    return fitting[0] if fitting else Refused("no comment here says what you quote", "capture 4823")
+
+
+def _own_words(comment: Comment, roots: tuple[str, ...]) -> str:
+    """What the comment says, in one line; without the commands in it and what it quotes."""
+    said = [line for line in _unquoted(comment).split("\n") if line.partition(" ")[0].casefold() not in roots]
+    return " ".join(" ".join(said).split())[:MAX_LINE]
+
+
+def _unquoted(comment: Comment) -> str:
+    return "\n".join(line for line in comment.body.split("\n") if not _QUOTE.match(line))
+
+
+def _bare(text: str) -> str:
+    return _SIGNS.sub("", text).casefold()

@@ -1,0 +1,62 @@
+"""Whether it is truly over: asking the testers, and what they find (S19-S21, S106, S107)."""
+
+from tracker_bridge.domain.arguments import quoted
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.fixing import ask_testers, judge_fix
+from tracker_bridge.domain.incident import Incident, Phase, Refused
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.testing import Finding
+from tracker_bridge.domain.timeline import Kind, entry_of
+
+ASKING = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
+PASSED = ("pass", "passed", "ok")
+FAILED = ("fail", "failed")
+
+
+@command(
+    "test",
+    section=Section.WORK,
+    usage="test request [WHAT] | pass [NOTE] | fail [NOTE]",
+    aliases=("tests",),
+    examples=(
+        "test pass paid with three cards, twice",
+        "test fail every fifth payment still hangs",
+        "test request pay with each kind of card",
+    ),
+    when=When.DECLARED,
+)
+def test(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Ask for tests, or say what came of them.
+
+    The Technical Lead or a Technical Assist asks, and the Testers answer; they are asked anyway when a fix is
+    in. Once one of them confirms the fix, the incident can be resolved as of the time of the fix. A test that
+    fails means that the fix did not hold: the clock runs on, and what was resolved is open again.
+    """
+    word, _, rest = call.text.partition(" ")
+    if incident.phase is Phase.CANCELLED:
+        return Refused(f"this incident is {incident.phase}", "reopen")
+    match word.casefold():
+        case "request" | "ask":
+            return _request(incident, call, rest.strip())
+        case verdict if verdict in (*PASSED, *FAILED):
+            return _verdict(incident, call, rest.strip(), passed=verdict in PASSED)
+    return Refused("a test is asked for, or passes, or fails", "test pass paid with three cards, twice")
+
+
+def _request(incident: Incident, call: Call, what: str) -> Incident | Refused:
+    if not incident.active:
+        return Refused(f"this incident is {incident.phase}", "reopen")
+    if not incident.holds(call.actor.login, *ASKING):
+        names = ", ".join(quoted(login) for login in incident.logins(*ASKING))
+        who = f"the Technical Lead or a Technical Assist{f' ({names})' if names else ''}"
+        return Refused(f"tests are asked for by {who}", "claim assist")
+    entry = entry_of(call.cause, Kind.TESTS_ASKED, text=what)
+    return ask_testers(incident.having(entry), call.cause, what)
+
+
+def _verdict(incident: Incident, call: Call, note: str, *, passed: bool) -> Incident | Refused:
+    if not incident.holds(call.actor.login, Role.TESTER):
+        return Refused("verdicts come from Testers; take the role first, then say it again", "claim tester")
+    return judge_fix(incident, call.cause, Finding(call.actor.login, passed, call.at, call.url, note))

@@ -1,0 +1,97 @@
+"""
+A fix, and whether it holds: the testers are engaged when it is in, and their verdict counts (S106, S107).
+"""
+
+from dataclasses import replace
+
+from tracker_bridge.domain.incident import Incident, Phase, Reply, mark_of
+from tracker_bridge.domain.lifecycle import reopen
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.testing import Finding, Request, about_fix
+from tracker_bridge.domain.timeline import Cause, Kind, entry_of
+from tracker_bridge.domain.times import Moment
+
+
+def fix(incident: Incident, cause: Cause, at: Moment, who: str) -> Incident:
+    """
+    A fix is in, put in by ``who``, and the testers are engaged.
+
+    They are not engaged again while they have not answered, nor when this only corrects the time of a fix that
+    they have confirmed.
+    """
+    engaged = _waiting(incident)
+    fixed = incident.having(
+        entry_of(cause, Kind.FIXED, at, who=who),
+        fixed=mark_of(cause, at),
+        findings=about_fix(incident.findings, at),
+        phase=Phase.MONITORING,
+    )
+    fixed = warn(fixed, cause, incident.partial_testers)
+    return fixed if engaged or fixed.confirmed else ask_testers(fixed, cause, fix_at=at)
+
+
+def take_back(incident: Incident) -> Incident:
+    """The fix did not hold: its time is dropped, and what was found about it (S106)."""
+    return replace(incident, fixed=None, findings=())
+
+
+def ask_testers(incident: Incident, cause: Cause, what: str = "", fix_at: Moment | None = None) -> Incident:
+    """Let a comment ask the testers, once; two requests of one comment are one."""
+    before = next((one for one in incident.requests if one.comment == cause.comment), None)
+    others = [h.login for h in incident.roles if h.login.casefold() not in incident.technical]
+    request = Request(
+        comment=cause.comment,
+        by=cause.by,
+        url=cause.url,
+        at=cause.at,
+        testers=incident.logins(Role.TESTER),
+        leads=incident.logins(Role.INCIDENT_LEAD),
+        others=tuple(dict.fromkeys(others)),
+        what="; ".join(part for part in (before.what if before else "", what) if part),
+        fix=fix_at or (before.fix if before else None),
+    )
+    rest = tuple(one for one in incident.requests if one is not before)
+    return replace(incident, requests=(*rest, request))
+
+
+def judge_fix(incident: Incident, cause: Cause, finding: Finding) -> Incident:
+    """
+    Take a tester's verdict. One that fails takes the fix back, and reopens what was over: the clock runs on.
+
+    Somebody who works on the fix is warned, and heard (S9, S107).
+    """
+    judged = incident.having(
+        entry_of(cause, Kind.TEST_PASSED if finding.passed else Kind.TEST_FAILED, text=finding.note),
+        findings=(*incident.findings, finding),
+    )
+    if finding.tester.casefold() in judged.technical:
+        judged = _warned(judged, cause, (finding.tester,))
+    if finding.passed:
+        return judged
+    if not judged.active:
+        judged = replace(reopen(judged, cause), findings=judged.findings)
+    elif judged.fixed or judged.phase is Phase.MONITORING:
+        judged = replace(judged, phase=Phase.INVESTIGATING)
+    return replace(judged, fixed=None)
+
+
+def warn(incident: Incident, cause: Cause, known: tuple[str, ...]) -> Incident:
+    """Say it when somebody comes to test what they work on (S20, S107); ``known`` did so before."""
+    fresh = tuple(login for login in incident.partial_testers if login not in known)
+    return _warned(incident, cause, fresh) if fresh else incident
+
+
+def _warned(incident: Incident, cause: Cause, people: tuple[str, ...]) -> Incident:
+    """Let one reply to the comment warn of ``people``."""
+    before = next((r for r in incident.replies if (r.kind, r.comment) == ("warning", cause.comment)), None)
+    people = tuple(dict.fromkeys((*(before.people if before else ()), *people)))
+    rest = tuple(reply for reply in incident.replies if reply is not before)
+    return replace(incident, replies=(*rest, Reply("warning", cause.comment, cause.url, people=people)))
+
+
+def _waiting(incident: Incident) -> bool:
+    """Whether the testers were engaged for the fix at hand, and none of them has answered."""
+    last = incident.requests[-1] if incident.requests else None
+    if last is None or last.fix is None or incident.fixed is None:
+        return False
+    return not any(one.at >= last.at for one in incident.findings)

@@ -1,0 +1,61 @@
+"""
+Whether it is truly over: what testers are asked, and what they find (S19-S21, S106, S107).
+
+A verdict speaks about the fix that is in. Each tester's latest counts; one that fails means that the fix did not
+hold, whatever the others say.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker_bridge.domain.times import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    The testers are asked to look, by somebody's word or because a fix is in since ``fix``.
+
+    ``testers`` are those of that moment: a comment mentions them once. Without any, ``leads`` are told, and
+    ``others`` hold a role and do not work on the fix, so that they can be asked.
+    """
+
+    comment: int
+    by: str
+    url: str
+    at: datetime
+    testers: tuple[str, ...]
+    leads: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    what: str = ""
+    fix: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one tester found."""
+
+    tester: str
+    passed: bool
+    at: datetime
+    url: str
+    note: str = ""
+
+
+def latest(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the latest of each tester (S21), in the order in which they first spoke."""
+    return tuple({one.tester.casefold(): one for one in findings}.values())
+
+
+def confirmation(findings: tuple[Finding, ...]) -> Finding | None:
+    """Return the first that confirms the fix; ``None`` while there is none, or one tester still sees it fail."""
+    if not all(one.passed for one in latest(findings)):
+        return None
+    return next((one for one in findings if one.passed), None)
+
+
+def about_fix(findings: tuple[Finding, ...], fix: Moment) -> tuple[Finding, ...]:
+    """Return those that speak about a fix of that time: given after it, and after the last one that failed."""
+    failed = [number for number, one in enumerate(findings) if not one.passed]
+    since = failed[-1] + 1 if failed else 0
+    return tuple(one for one in findings[since:] if one.at >= fix.at)

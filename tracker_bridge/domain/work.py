@@ -1,0 +1,43 @@
+"""
+Work that people hand each other, help that is offered, and questions that can wait (S42-S49, S94, S95).
+
+Whoever is given a task answers for it, also when somebody else carries it out (S48).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """
+    ``number`` counts from 1 in the order of giving. ``who`` answers for it; ``carrier`` does it for them.
+
+    ``technical``: it came from those who work on the fix, and so do the people who carry it out (S101).
+    """
+
+    number: int
+    text: str
+    who: str
+    by: str
+    at: datetime
+    url: str
+    technical: bool
+    carrier: str = ""
+    accepted: bool = False
+    done: bool = False
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who is at it: the one who answers for it first."""
+        return (self.who, self.carrier) if self.carrier else (self.who,)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that somebody said, to be kept: a proposed fix, an offer to help, a question for later."""
+
+    who: str
+    text: str
+    at: datetime
+    url: str

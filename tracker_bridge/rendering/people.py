@@ -1,0 +1,89 @@
+"""
+The comments that somebody is to act on: duties, hand-offs, tests, succession; and those that tell of a merge.
+
+Each mentions only whom it is for. What a comment of this kind says of the moment is kept as it was then, so
+that it is not edited with every event.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from tracker_bridge.domain.changes import Document, Link
+from tracker_bridge.domain.incident import Duty, Incident
+from tracker_bridge.domain.roles import is_same
+from tracker_bridge.domain.testing import Request
+from tracker_bridge.domain.timeline import Entry, in_order
+from tracker_bridge.rendering.clock import Clock
+
+Render = Callable[..., str]
+"""Renders a template: its name, the incident, and values by name."""
+
+RECENT: Final = 6
+"""Major events that a brief tells."""
+
+_UNUSUAL: Final = re.compile(r"[^a-z0-9_.]")
+
+
+def for_people(render: Render, incident: Incident) -> Iterator[Document]:
+    """Yield every comment of this kind that the thread of ``incident`` should contain."""
+    yield from (_duty(render, incident, duty) for duty in incident.duties if _held(incident, duty))
+    yield from (_test(render, incident, request) for request in incident.requests if _has_reader(request))
+    if incident.vacancy and incident.successor:
+        login = incident.successor
+        body = render("succession", incident, login=login)
+        yield Document(f"succession:{incident.vacancy.comment}.{_key(login)}", body, frozenset({login}))
+    if incident.merge:
+        yield Document(f"linked:{incident.merge.key}:{incident.merge.number}", render("merged", incident))
+
+
+def merge_link(render: Render, incident: Incident) -> Link | None:
+    """Return the link to the incident that this one is a duplicate of, with the comment for over there."""
+    if incident.merge is None:
+        return None
+    document = Document(f"merged:{incident.ref.number}", render("merged_here", incident))
+    return Link(incident.merge.number, document)
+
+
+def recent(incident: Incident) -> list[Entry]:
+    """Return the latest major events, the oldest of them first."""
+    return [entry for entry in in_order(incident.timeline) if entry.major][-RECENT:]
+
+
+def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
+    then = duty.briefing
+    last = next(one for one in reversed(incident.duties) if is_same(one.login, duty.login))
+    body = render(
+        "handoff" if then else "duty",
+        incident,
+        duty=duty,
+        roles=[role for role in duty.roles if incident.holds(duty.login, role)],
+        overloaded=duty is last and any(is_same(login, duty.login) for login in incident.overloaded),
+        then=then,
+        then_at=Clock(then) if then else None,
+        events=recent(then) if then else (),
+    )
+    key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{_key(duty.login)}"
+    return Document(key, body, frozenset({duty.login}))
+
+
+def _held(incident: Incident, duty: Duty) -> bool:
+    return any(incident.holds(duty.login, role) for role in duty.roles)
+
+
+def _test(render: Render, incident: Incident, request: Request) -> Document:
+    """Mention the testers; without any, the Incident Lead, unless it was they who asked."""
+    lead = "" if request.testers else next((one for one in request.leads if not is_same(one, request.by)), "")
+    body = render("test", incident, request=request, lead=lead)
+    whom = request.testers or (lead,)
+    return Document(f"test:{request.comment}", body, frozenset(filter(None, whom)))
+
+
+def _has_reader(request: Request) -> bool:
+    """Whether the comment reaches somebody; without anybody to ask, the status comment says so anyway."""
+    others = any(not is_same(one, request.by) for one in request.leads)
+    return bool(request.testers) or request.fix is None or others
+
+
+def _key(login: str) -> str:
+    return _UNUSUAL.sub(lambda sign: f":{ord(sign[0]):x}:", login.casefold())
