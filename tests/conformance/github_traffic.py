@@ -73,7 +73,7 @@ def town() -> Iterator[Town]:
 def by_hand() -> list[Request]:
     """Every route once, and the errors."""
     with town() as place:
-        for play in (_issues, _comments, _labels, _people, _sub_issues, _hooks, _errors):
+        for play in (_issues, _comments, _labels, _files, _people, _sub_issues, _hooks, _errors):
             play(place)
         return list(place.sandbox.requests)
 
@@ -164,6 +164,9 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
     ):
         tracker.apply(ref, change)
     tracker.read(ref, whole=True)
+    place.project.files[".github/tracker-bridge.toml"] = 'zone = "Europe/Berlin"'
+    tracker.file("acme/api", ".github/tracker-bridge.toml")
+    tracker.file("acme/api", ".github/nothing.toml")
     list(tracker.changed("acme/api", since=None, label="incident"))
     list(tracker.changed("acme/api", since=issue.created_at, label="incident"))
 
@@ -222,6 +225,13 @@ def _labels(place: Town) -> None:
     place.ask("GET", f"{labels}/incident")
     place.ask("PATCH", f"{labels}/incident", {"color": "00ff00", "new_name": "outage"})
     place.ask("DELETE", f"{labels}/outage")
+
+
+def _files(place: Town) -> None:
+    place.project.files |= {".github/tracker-bridge.toml": 'zone = "Europe/Berlin"\n', "docs/a/b.md": "x"}
+    place.project.files["large.txt"] = "x" * 1_000_001
+    for path in (".github/tracker-bridge.toml", "large.txt", ".github", "docs", "docs/a", "nothing.txt"):
+        place.ask("GET", f"/repos/acme/api/contents/{path}")
 
 
 def _people(place: Town) -> None:

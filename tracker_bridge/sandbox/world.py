@@ -135,7 +135,11 @@ class Hook:
 
 @dataclass(slots=True, eq=False)
 class Project:
-    """A repository. ``forge`` is ``github`` or ``gitlab``: only that face serves it."""
+    """
+    A repository. ``forge`` is ``github`` or ``gitlab``: only that face serves it.
+
+    ``files`` are those of the default branch, by path; see :func:`raw_file` for bytes that are no text.
+    """
 
     id: int
     path: str
@@ -146,6 +150,12 @@ class Project:
     labels: dict[str, Label] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     hooks: dict[int, Hook] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def raw_file(text: str) -> bytes:
+    """Return a file as it is stored; ``"\\udcff"`` stands for the byte FF, as in ``os.fsdecode``."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tracker_bridge.sandbox.github import (
     accounts,
     apps,
     comments,
+    contents,
     face,
     graphql,
     issues,
@@ -58,7 +59,7 @@ def _routes() -> Flask:
     for name, prefix in zip(("named", "numbered"), _REPOSITORY, strict=True):
         repository = Blueprint(name, __name__, url_prefix=prefix)
         repository.before_request(face.find_project)
-        for part in (comments, issues, labels, reactions, repositories, sub_issues):
+        for part in (comments, contents, issues, labels, reactions, repositories, sub_issues):
             repository.register_blueprint(part.routes)
         api.register_blueprint(repository)
     app.register_blueprint(api)

@@ -16,6 +16,7 @@ from werkzeug.routing import BaseConverter
 from tracker_bridge.sandbox.gitlab import (
     emoji,
     events,
+    files,
     graphql,
     hooks,
     http,
@@ -32,7 +33,9 @@ from tracker_bridge.sandbox.hooks import Message
 from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, World
 
 API = "/api/v4"
-CAPABILITIES = frozenset({"graphql", "award_emoji", "links", "events", "scoped_labels", "signing_token"})
+CAPABILITIES = frozenset(
+    {"graphql", "award_emoji", "links", "events", "scoped_labels", "signing_token", "repository"}
+)
 
 
 class ProjectConverter(BaseConverter):
@@ -53,7 +56,8 @@ def create_face(
     Make the GitLab face of ``world``. ``send`` takes what a person's test of a hook is to deliver.
 
     ``lacking`` switches off some of :data:`CAPABILITIES`: the routes of the first four then answer 404, scoped
-    labels exclude nothing, and a hook's signing token is ignored, as on an older GitLab.
+    labels exclude nothing, and a hook's signing token is ignored, as on an older GitLab; of a project without a
+    repository no file can be read (403).
     """
     if unknown := lacking - CAPABILITIES:
         raise ValueError(f"unknown capabilities: {sorted(unknown)}; known: {sorted(CAPABILITIES)}")
@@ -66,7 +70,7 @@ def create_face(
     face.after_request(_finish)
     face.register_error_handler(http.Failed, _failed)
     face.register_error_handler(HTTPException, _no_route)
-    for module in (users, projects, issues, notes, labels, events, members, hooks, links, emoji):
+    for module in (users, projects, issues, notes, labels, events, members, hooks, links, emoji, files):
         face.register_blueprint(module.routes, url_prefix=API)
     face.register_blueprint(graphql.routes, url_prefix="/api")
     return face

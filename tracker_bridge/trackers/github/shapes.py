@@ -94,6 +94,14 @@ class Edited(BaseModel):
     editor: Editor | None
 
 
+class ShownFile(BaseModel):
+    """``type`` may also be ``symlink`` or ``submodule``; ``content`` is base64, and empty for a large file."""
+
+    type: str
+    size: int
+    content: str = ""
+
+
 class Nodes(BaseModel):
     nodes: list[Edited | None]
 
@@ -118,6 +126,7 @@ EVENTS = TypeAdapter(list[Event])
 PERMISSION = TypeAdapter(Permission)
 IDENTIFIED = TypeAdapter(Identified)
 LABELS = TypeAdapter(list[ListedLabel])
+FILE = TypeAdapter(ShownFile | list[ShownFile])
 TOLD = TypeAdapter(Told)
 
 _ROLES = {

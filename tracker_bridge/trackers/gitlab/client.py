@@ -9,7 +9,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -84,6 +84,21 @@ class Client:
     def get(self, path: str, act: str, shape: type[T]) -> T:
         with self._told(act) as wire:
             return shape.model_validate(wire.http_get(path, obey_rate_limit=False))
+
+    def raw(self, path: str, act: str, most: int, **query: str) -> tuple[bytes, int]:
+        """Return a file's bytes, a little over ``most`` at most, and how many there are."""
+        found = bytearray()
+        with self._told(act) as wire:
+            answer = wire.http_request("get", path, query_data=query, streamed=True, obey_rate_limit=False)
+            with closing(answer):
+                size = answer.headers.get("X-Gitlab-Size", "")
+                if not size.isdecimal():  # a proxy's page
+                    raise GitlabParsingError
+                for piece in answer.iter_content(8192):
+                    found += piece
+                    if len(found) > most:
+                        break
+        return bytes(found), int(size)
 
     def pages(self, path: str, act: str, shape: type[T], **query: str) -> Iterator[T]:
         """Yield the items of a list; the next page is asked for only when the last item was taken."""

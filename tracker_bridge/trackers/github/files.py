@@ -1,0 +1,29 @@
+"""
+Files of a repository. https://docs.github.com/en/rest/repos/contents#get-repository-content
+
+The credential needs *Contents: read*; a token without it is refused, or sees nothing. GitHub sends the text in
+JSON up to a megabyte, and of larger files the size alone: so nothing large is ever fetched.
+"""
+
+from base64 import b64decode
+from urllib.parse import quote
+
+from tracker_bridge.trackers import Busy, Unreadable, text_of
+from tracker_bridge.trackers.github import shapes
+from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.errors import LIMITED
+
+
+def file(client: Client, tracker: str, project: str, path: str) -> str | None:
+    act = f"read {path} of {tracker}:{project}"
+    answer = client.send(act, "GET", f"/repos/{project}/contents/{quote(path)}", project=project, fine=(404,))
+    if answer.status == 404:
+        return None
+    shown = answer.parse(shapes.FILE, act)
+    if isinstance(shown, list) or shown.type != "file":
+        raise Unreadable("is not a file")
+    try:
+        raw = b64decode(shown.content)
+    except ValueError:
+        raise Busy(f"could not {act}: GitHub's answer makes no sense", LIMITED) from None
+    return text_of(raw, shown.size)
