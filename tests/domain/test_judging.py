@@ -124,9 +124,13 @@ def test_a_role_given_by_somebody_else_counts_as_write_access(access: Access) ->
 
 @EACH
 def test_nobody_gains_by_claiming_a_role(access: Access) -> None:
+    """But for the Scribe, whose work it is to correct notes: those commands say so themselves."""
     judge = Judge(access={ALICE.id: access})
+    lent = {verb for verb, command in COMMANDS.items() if command.lent}
     for mine in (holding("alice", "alice"), holding("ALICE", "alice"), holding("alice", "alice", implied=True)):
-        assert rights(judge, call(), incident(mine)) == due(access)
+        found = rights(judge, call(), incident(mine))
+        gained = {verb for verb, right in due(access).items() if found[verb] is not right}
+        assert gained <= (lent if access >= Access.TRIAGE else set())
 
 
 @EACH
