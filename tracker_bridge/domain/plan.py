@@ -97,9 +97,11 @@ def _reactions(issue: Issue, wanted: Wanted) -> list[Change]:
 
 
 def _labels(issue: Issue, wanted: Wanted) -> list[Change]:
-    there = {label.casefold(): label for label in issue.labels}
+    """Cases do not matter; some forges keep several labels that differ only there."""
+    there = {label.casefold() for label in issue.labels}
+    unwanted = {label.casefold() for label in wanted.no_labels}
     add = frozenset(label for label in wanted.labels if label.casefold() not in there)
-    remove = frozenset(there[label.casefold()] for label in wanted.no_labels if label.casefold() in there)
+    remove = frozenset(label for label in issue.labels if label.casefold() in unwanted)
     return [Relabel(add, remove)] if add or remove else []
 
 
