@@ -1,0 +1,267 @@
+"""Channels, stakeholders and audiences (S3, S4, S12, S27-S31, S33-S35, S74, S75)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from tests.commands.thread import Thread, declared, refusal
+from tracker_bridge.domain.audiences import Audience, Reach
+from tracker_bridge.domain.cadence import audiences, rows
+from tracker_bridge.domain.channels import Use, channel_for
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.timeline import Kind
+
+WHERE = some.sampled_from(["#inc", "all@acme.test", "https://status.acme.test", "phone 0800 1234", "#INC "])
+
+
+def status(thread: Thread) -> str:
+    return thread.documents["status"]
+
+
+def settled() -> Thread:
+    """Return an incident that has what is asked for before the stakeholders."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident severity sev1")
+    return thread
+
+
+# Channels
+
+
+@pytest.mark.parametrize(
+    "where", ["#incident-9", "incidents@acme.test", "https://status.acme.test/9", "+49 30 1234"]
+)
+def test_a_channel_is_whatever_the_team_uses(where: str) -> None:
+    """S3, S12, S33: and it is shown as it was written, without being a link."""
+    thread = settled()
+    thread.say("alice", f"/incident channel main {where}")
+    assert f"Updates only at `{where}`" in status(thread)
+
+
+def test_main_chat_and_meeting_stand_side_by_side() -> None:
+    """S27, S31."""
+    thread = settled()
+    thread.say(
+        "alice", "/incident channel main #inc\n/incident channel chat #war\n/incident channel meeting room 4"
+    )
+    assert "Updates only at `#inc` · Work in `#war` · Meeting `room 4`" in status(thread)
+    assert [entry.what for entry in thread.entries(Kind.CHANNEL)] == ["main", "chat", "meeting"]
+
+
+@given(said=some.lists(some.tuples(some.sampled_from(list(Use)), WHERE), min_size=1, max_size=6))
+def test_there_is_exactly_one_main_channel_whatever_is_said(said: list[tuple[Use, str]]) -> None:
+    """S34: the last word counts, for each use by itself."""
+    thread = declared()
+    for use, where in said:
+        thread.say("alice", f"/incident channel {use} {where}")
+
+    incident = thread.incident
+
+    assert thread.mistakes == []
+    assert {c.use: c.where for c in incident.channels} == {use: where.strip() for use, where in said}
+    assert len(incident.channels) == len({use for use, _ in said})
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "instead"),
+    [
+        ("channel", "which channel is it", "channel main #incident-checkout"),
+        ("channel #inc", "which channel is it", "channel main #inc"),
+        ("channel main", "where is it?", "channel main #incident-checkout"),
+        ("channel main " + "x" * 121, "at most", "channel main #incident-checkout"),
+        ("announced #general", "first say where the updates will be", "channel main #incident-checkout"),
+        ("announced", "where was it announced?", "announced #general"),
+        ("stakeholder", "who is it?", "stakeholder @dave affected"),
+        ("stakeholder involved", "who is it?", "stakeholder @dave affected"),
+        ("audience", "which one?", "audience external @carol via status page"),
+        ("audience Ünï", "can not be an audience's name", "audience external @carol via status page"),
+        ("audience board public", "neither `internal` nor `external`", "audience board @carol via status page"),
+    ],
+)
+def test_refusals_name_the_next_step(text: str, reason: str, instead: str) -> None:
+    told, line = refusal(declared(), "alice", f"/incident {text}")
+    assert reason in told
+    assert line == instead
+
+
+# Places of announcement
+
+
+def announced() -> Thread:
+    thread = settled()
+    thread.say("alice", "/incident channel main #inc\n/incident announced #general, all@acme.test")
+    return thread
+
+
+def test_each_place_gets_the_text_that_sends_people_to_the_main_channel() -> None:
+    """S35."""
+    text = status(announced())
+    assert "- `#general`: `Updates on this incident only at #inc`" in text
+    assert "- `all@acme.test`: `Updates on this incident only at #inc`" in text
+    assert "still send people" not in text
+
+
+def test_when_main_changes_the_places_that_point_wrong_are_listed_until_announced_again() -> None:
+    """S35."""
+    thread = announced()
+    thread.say("alice", "/incident channel main status page")
+
+    warned = status(thread)
+    assert (
+        "still send people to another channel. Post there `Updates on this incident only at status page`" in warned
+    )
+    assert "- `#general`, sent to `#inc` · `/incident announced #general`" in warned
+
+    thread.say("alice", "/incident announced #GENERAL")
+    warned = status(thread)
+    assert "`#GENERAL`, sent to" not in warned
+    assert "- `all@acme.test`, sent to `#inc`" in warned
+
+    thread.say("alice", "/incident announced all@acme.test")
+    assert "still send people" not in status(thread)
+    assert len(thread.incident.announcements) == 2
+
+
+def test_when_main_comes_back_nothing_points_wrong() -> None:
+    thread = announced()
+    thread.say("alice", "/incident channel main #other\n/incident channel main #inc")
+    assert "still send people" not in status(thread)
+
+
+def test_the_main_channel_is_no_place_of_announcement() -> None:
+    assert refusal(announced(), "alice", "/incident announced #INC")[0].startswith(
+        "that is the main channel itself"
+    )
+
+
+def test_there_is_an_end_to_what_is_listed() -> None:
+    thread = announced()
+    thread.say("alice", "/incident announced " + ", ".join(f"#p{n}" for n in range(19)))
+    assert thread.mistake.refused.reason.startswith("20 places")
+
+
+# Stakeholders
+
+
+def test_stakeholders_are_involved_or_affected() -> None:
+    """S28, S29."""
+    thread = settled()
+    thread.say("alice", "/incident stakeholder @dave @acme/data involved\n/incident stakeholder customer support")
+    text = status(thread)
+    assert "**dave** involved, **acme/data** involved, **customer support** affected" in text
+    assert "status" not in thread.mentions
+
+
+def test_saying_it_again_changes_it() -> None:
+    thread = settled()
+    thread.say("alice", "/incident stakeholder @dave\n/incident stakeholder @Dave involved")
+    assert [(one.name, one.affected) for one in thread.incident.stakeholders] == [("Dave", False)]
+
+
+def test_stakeholders_are_asked_for_before_channels_and_one_thing_at_a_time() -> None:
+    """S30: once there are an Incident Lead and a severity."""
+    thread = declared()
+    assert "- Stakeholders:" not in status(thread)
+    thread.say("alice", "/incident claim lead\n/incident severity sev1")
+    assert "- Stakeholders:" in status(thread)
+    assert "- One main channel" not in status(thread)
+    thread.say("alice", "/incident stakeholder customers")
+    assert "- Stakeholders:" not in status(thread)
+    assert "- One main channel" in status(thread)
+    thread.say("alice", "/incident channel main #inc")
+    assert "- One main channel" not in status(thread)
+
+
+# Audiences
+
+
+def test_the_usual_audiences_are_there_each_internal_or_external() -> None:
+    """S4, S75."""
+    found = {one.name: one.reach for one in audiences(declared().incident)}
+    assert found == {"internal": Reach.INTERNAL, "external": Reach.EXTERNAL, "management": Reach.INTERNAL}
+
+
+def test_a_team_can_have_others() -> None:
+    """S75."""
+    rules = Rules(audiences=(Audience("clinics", Reach.EXTERNAL),))
+    assert [one.name for one in audiences(declared(rules=rules).incident)] == ["clinics"]
+
+
+def test_an_audience_gets_a_lead_a_reach_and_channels() -> None:
+    """S73, S74."""
+    thread = settled()
+    thread.say("alice", "/incident audience board internal @carol @dana via mail, phone")
+
+    [row] = rows(thread.incident)
+
+    assert (row.audience.name, row.audience.reach, row.leads) == ("board", Reach.INTERNAL, ("carol", "dana"))
+    assert row.channels == ("mail", "phone")
+    assert {h.role for h in thread.incident.roles if h.login == "carol"} == {Role.COMMUNICATION_LEAD}
+    assert "| board (internal) | **carol**, **dana** | `mail`, `phone` | not yet | announce by 15:00 |" in status(
+        thread
+    )
+
+
+def test_a_new_audience_is_external_unless_said_otherwise() -> None:
+    """S4: the careful reading."""
+    thread = settled()
+    thread.say("alice", "/incident audience clinics via fax\n/incident role comms @carol press")
+    assert [(row.audience.name, row.audience.reach) for row in rows(thread.incident)] == [
+        ("clinics", Reach.EXTERNAL),
+        ("press", Reach.EXTERNAL),
+    ]
+
+
+def test_what_is_not_said_again_stays() -> None:
+    thread = settled()
+    thread.say("alice", "/incident audience board internal via mail\n/incident audience board @carol")
+    [row] = rows(thread.incident)
+    assert (row.audience.reach, row.channels) == (Reach.INTERNAL, ("mail",))
+
+
+def test_a_mail_address_is_a_place_and_nobody_to_lead() -> None:
+    thread = settled()
+    thread.say("alice", "/incident audience board via board@acme.test")
+    assert rows(thread.incident)[0].channels == ("board@acme.test",)
+    assert thread.incident.holders(Role.COMMUNICATION_LEAD) == ()
+
+
+def test_one_lead_can_speak_to_several_audiences() -> None:
+    """S73, S74."""
+    thread = settled()
+    thread.say("alice", "/incident role comms @carol internal, external")
+    assert [(row.audience.name, row.leads) for row in rows(thread.incident)] == [
+        ("internal", ("carol",)),
+        ("external", ("carol",)),
+    ]
+
+
+def test_a_lead_who_was_not_told_for_whom_begins_with_the_first_audience() -> None:
+    thread = settled()
+    thread.say("carol", "/incident claim comms")
+    assert [row.audience.name for row in rows(thread.incident)] == ["internal"]
+    thread.say("carol", "/incident update external: We are on it.")
+    assert [(row.audience.name, row.leads) for row in rows(thread.incident)] == [("external", ("carol",))]
+
+
+def test_questions_are_sent_to_who_answers_and_never_to_the_technical_lead() -> None:
+    """S17, S52, S93, S105."""
+    thread = settled()
+    assert "Questions about the status: **alice** answers" in status(thread)
+    thread.say("alice", "/incident role scribe @dana")
+    assert "Questions about the status: **dana** answers" in status(thread)
+    thread.say("alice", "/incident role comms @carol external\n/incident role comms @bob internal")
+    assert "Questions about the status: **carol** answers" in status(thread)
+
+
+def test_what_people_wrote_is_shown_and_does_nothing() -> None:
+    thread = settled()
+    thread.say("alice", "/incident channel main `x` | [a](http://b) @carol #12")
+    thread.say("alice", "/incident announced a|b `c`\n/incident channel main other")
+    thread.say("alice", "/incident stakeholder </details> <b>\n/incident audience board via a|b")
+    text = status(thread)
+    assert "Updates only at `other`" in text
+    assert "`a\\|b`" in text
+    assert "</details> <b>" not in text
+    assert channel_for(thread.incident.channels, Use.MAIN) is not None

@@ -1,0 +1,521 @@
+"""What audiences were told, and what there is to tell them (S17, S18, S59-S61, S73-S82, S93, S105)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.commands.thread import URL, Thread, at, declared, refusal
+from tracker_bridge.domain.cadence import news, rows
+from tracker_bridge.domain.communications import Communication
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.rules import Intervals, Rules
+from tracker_bridge.domain.timeline import Kind
+
+ALL = "internal, external, management"
+
+
+def spoken(body: str = "/incident declare", rules: Rules | None = None) -> Thread:
+    """Return an incident with a main channel, and carol as Communication Lead for everybody."""
+    thread = declared(body, rules=rules)
+    thread.say(
+        "alice", "/incident claim lead\n/incident channel main #inc\n/incident role comms @carol " + ALL, "14:01"
+    )
+    return thread
+
+
+def told(thread: Thread) -> list[Communication]:
+    return list(thread.incident.communications)
+
+
+def status(thread: Thread) -> str:
+    return thread.documents["status"]
+
+
+# What is recorded
+
+
+def test_when_what_where_to_whom_and_by_whom() -> None:
+    """S80."""
+    thread = spoken()
+    number = thread.say(
+        "carol", "/incident update external via status page, phone\n> Half of all\n> payments fail.", "14:10"
+    )
+
+    [one] = told(thread)
+
+    assert (one.audiences, one.channels) == (("external",), ("status page", "phone"))
+    assert one.said == ("Half of all", "payments fail.")
+    assert (one.occurred.at, one.recorded_at, one.by) == (at("14:10"), at("14:10"), "carol")
+    assert one.url == f"{URL}#issuecomment-{number}"
+    assert (one.early, one.why, one.correction, one.unagreed, one.since) == ((), "", False, False, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("update external: We are on it.", ("We are on it.",)),
+        ("update external via mail: See https://x.test: it fails", ("See https://x.test: it fails",)),
+        ("update external\nWe are on it.\n\nNext at 15:00.", ("We are on it.", "", "Next at 15:00.")),
+        ("update external:\nWe are on it.", ("We are on it.",)),
+        ("update external --now why: so\n> We are on it.\n\nremark", ("We are on it.",)),
+    ],
+)
+def test_the_message_stands_behind_a_colon_or_below(line: str, said: tuple[str, ...]) -> None:
+    thread = spoken()
+    thread.say("carol", f"/incident {line}")
+    assert thread.mistakes == []
+    assert [one.said for one in told(thread)] == [said]
+
+
+@pytest.mark.parametrize(
+    ("line", "occurred", "channels"),
+    [
+        ("update external at 14:05", "14:05", ("#inc",)),
+        ("update external at ~14:05 via mail", "14:05", ("mail",)),
+        ("update external via mail at 14:05", "14:05", ("mail",)),
+        ("update external via the desk at the door", "14:20", ("the desk at the door",)),
+        ("update external via the desk at the door, b at 5m ago", "14:15", ("the desk at the door", "b")),
+    ],
+)
+def test_when_and_where_in_any_order(line: str, occurred: str, channels: tuple[str, ...]) -> None:
+    """S55, S56, S80."""
+    thread = spoken()
+    thread.say("carol", f"/incident {line}\n> x", "14:20")
+    assert thread.mistakes == []
+    assert [(one.occurred.at, one.channels) for one in told(thread)] == [(at(occurred), channels)]
+
+
+def test_the_channel_is_the_audiences_else_the_main_one() -> None:
+    """S18, S33."""
+    thread = spoken()
+    thread.say("alice", "/incident audience external via status page")
+    thread.say("carol", "/incident update external, internal: x")
+    assert told(thread)[0].channels == ("status page", "#inc")
+
+
+def test_it_stands_on_the_timeline_short_and_does_nothing_there() -> None:
+    thread = spoken()
+    thread.say("carol", "/incident update external\n> @dana **see** #12\n> /close")
+    [entry] = thread.entries(Kind.UPDATE)
+    assert (entry.what, entry.text) == ("external", "@dana **see** #12 /close")
+    assert thread.mentions.get("status") is None
+
+
+def test_correcting_the_comment_corrects_what_was_recorded() -> None:
+    thread = spoken()
+    number = thread.say("carol", "/incident update external: wrong")
+    thread.edit(number, "/incident update external: right")
+    assert [one.said for one in told(thread)] == [("right",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "instead"),
+    [
+        ("update", "who was told?", "update internal"),
+        ("update external", "what was said? Put it into the lines below, as a quote", "update external"),
+        (
+            "update customers: x",
+            "`customers` is not an audience; there are `internal`, `external`, `management`",
+            "update internal",
+        ),
+        ("update external at 25:00: x", "is not a time I can read", "update external at 20m ago"),
+        ("update external --now", "`--now` wants a value", ""),
+        ("update external --since 3", "`--since` is not an option here", ""),
+        ("update external via " + "x" * 121 + ": x", "at most", "channel main #incident-checkout"),
+        ("no-update", "who was told?", "no-update internal"),
+        ("brief customers", "`customers` is not an audience", "brief internal"),
+    ],
+)
+def test_refusals_name_the_next_step(text: str, reason: str, instead: str) -> None:
+    thread = spoken()
+    was, line = refusal(thread, "carol", f"/incident {text}")
+    assert reason in was
+    assert line == instead
+    assert told(thread) == []
+
+
+# Who may
+
+
+@pytest.mark.parametrize(
+    ("roles", "who", "allowed"),
+    [
+        ("role comms @carol external", "carol", True),
+        ("role comms @carol internal", "carol", True),
+        ("role comms @carol", "carol", True),
+        ("role lead @carol", "carol", True),
+        ("role scribe @carol", "carol", True),
+        ("role scribe @carol\n/incident role comms @dana internal", "carol", True),
+        ("role scribe @carol\n/incident role comms @dana external", "carol", False),
+        ("role scribe @carol\n/incident role comms @dana", "carol", False),
+        ("role assist @carol", "carol", False),
+        ("role tester @carol", "carol", False),
+        ("role tl @carol", "carol", False),
+        ("role scribe @dana", "alice", False),
+    ],
+)
+def test_communication_leads_speak_and_the_scribe_while_there_is_none(roles: str, who: str, allowed: bool) -> None:
+    """S33, S79: ambiguity A."""
+    thread = declared()
+    thread.say("alice", f"/incident {roles}")
+    thread.say(who, "/incident update external: x")
+    assert bool(told(thread)) is allowed
+
+
+def test_the_refusal_names_who_can() -> None:
+    thread = declared()
+    thread.say("alice", "/incident role comms @carol external")
+    was, line = refusal(thread, "bob", "/incident update external: x")
+    assert was.startswith("`carol` can record that")
+    assert line == "claim comms external"
+
+
+def test_without_anybody_it_says_so() -> None:
+    was, _ = refusal(declared(), "bob", "/incident no-update external")
+    assert was.startswith("nobody speaks to that audience yet")
+
+
+# Too early, and without a channel
+
+
+@pytest.mark.parametrize(
+    ("when", "line", "early"),
+    [
+        ("14:39", "update external: x", ("external",)),
+        ("14:40", "update external: x", ()),
+        ("14:39", "update internal: x", ()),
+        ("14:39", "update internal, external: x", ("external",)),
+        ("14:39", "update external --correction: x", ()),
+        ("14:39", "update external --now the press called: x", ("external",)),
+        ("14:39", "no-update external", ("external",)),
+        ("14:45", "update external at 14:30: x", ("external",)),
+        ("14:45", "update external at 14:02: x", ()),
+    ],
+)
+def test_less_than_half_an_hour_after_the_last_one_to_that_audience_is_early(
+    when: str, line: str, early: tuple[str, ...]
+) -> None:
+    """S76: recorded all the same."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: first", "14:10")
+    thread.say("carol", f"/incident {line}", when)
+    assert len(told(thread)) == 2
+    assert told(thread)[-1].early == early
+
+
+def test_early_is_said_once_under_the_comment_and_goes_when_a_reason_is_given() -> None:
+    """S76."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: first", "14:10")
+    number = thread.say("carol", "/incident update external: second", "14:20")
+    text = thread.documents[f"early:{number}"].replace("\u00a0", " ")
+    assert "It came early for **external**: less than 30 min after the last one." in text
+    assert "`--now WHY`" in text
+    assert thread.mistakes == []
+
+    thread.edit(number, "/incident update external --now the press called: second")
+
+    assert f"early:{number}" not in thread.documents
+    assert (told(thread)[-1].early, told(thread)[-1].why) == (("external",), "the press called")
+
+
+def test_two_early_ones_in_one_comment_get_one_answer() -> None:
+    thread = spoken()
+    thread.say("carol", "/incident update internal, external: first", "14:10")
+    number = thread.say("carol", "/incident update external: a\n\n/incident update internal: b", "14:20")
+    text = thread.documents[f"early:{number}"]
+    assert "early for **external**" in text
+    assert "early for **internal**" in text
+
+
+def test_the_one_that_tells_the_end_is_never_early_and_the_next_one_is() -> None:
+    """S76: ambiguity D."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: first", "14:10")
+    thread.say("alice", "/incident resolve", "14:12")
+    thread.say("carol", "/incident update external: It is over.", "14:13")
+    thread.say("carol", "/incident update external: Really.", "14:14")
+    assert [one.early for one in told(thread)] == [(), (), ("external",)]
+
+
+def test_the_floor_is_the_teams_and_the_severitys() -> None:
+    short = Intervals(floor=timedelta(minutes=5), ceiling=timedelta(minutes=15))
+    thread = spoken(rules=Rules(severity_intervals={"sev1": short}))
+    thread.say("alice", "/incident severity sev1")
+    thread.say("carol", "/incident update external: first", "14:10")
+    thread.say("carol", "/incident update external: second", "14:16")
+    assert [one.early for one in told(thread)] == [(), ()]
+    assert next(row.due for row in rows(thread.incident) if row.audience.name == "external") == at("14:31")
+
+
+def test_an_update_before_any_channel_was_agreed_on_is_recorded_with_a_warning() -> None:
+    """S18."""
+    thread = declared()
+    thread.say("carol", "/incident claim comms")
+    number = thread.say("carol", "/incident update external via twitter: x")
+
+    assert [one.unagreed for one in told(thread)] == [True]
+    assert (
+        "No channel has been agreed on for it yet: `/incident channel main" in thread.documents[f"early:{number}"]
+    )
+    assert "no channel was agreed on for them" in status(thread)
+
+    thread.say("alice", "/incident channel main #inc")
+    assert "no channel was agreed on for them" not in status(thread)
+
+
+# Nothing new
+
+
+def test_nothing_new_is_a_communication_and_no_technical_event() -> None:
+    """S60."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: first", "14:10")
+    thread.say("carol", "/incident no-update external", "14:50")
+    thread.say("carol", "/incident no-update external\n> Still at it.", "15:30")
+
+    assert [one.since for one in told(thread)] == [None, at("14:10"), at("14:10")]
+    assert [one.said for one in told(thread)] == [("first",), (), ("Still at it.",)]
+    assert [entry.kind for entry in thread.entries(Kind.NO_UPDATE)] == [Kind.NO_UPDATE] * 2
+    assert thread.incident.technical == {"bob"}
+    assert next(row for row in rows(thread.incident) if row.audience.name == "external").due == at("16:30")
+    assert "(nothing new) | by 16:30 |" in status(thread)
+
+
+def test_nothing_new_before_the_first_update_is_since_the_declaration() -> None:
+    thread = spoken()
+    thread.say("carol", "/incident no-update external", "14:30")
+    assert told(thread)[0].since == at("14:00")
+
+
+# Who was told, and who is next
+
+
+def test_each_audience_has_its_own_clock() -> None:
+    """S74, S77, S93: the announcement is due from the declaration on."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: x", "14:20")
+    due = {row.audience.name: row.due for row in rows(thread.incident)}
+    assert due == {"internal": at("15:00"), "external": at("15:20"), "management": at("15:00")}
+    text = status(thread)
+    assert "| internal | **carol** | `#inc` | not yet | announce by 15:00 |" in text
+    assert re.search(r"\| external \| \*\*carol\*\* \| `#inc` \| \[14:20\]\(\S+\) \| by 15:20 \|", text)
+
+
+def test_audiences_that_nobody_speaks_to_are_not_shown() -> None:
+    thread = declared()
+    assert rows(thread.incident) == ()
+    assert "| Audience |" not in status(thread)
+
+
+def test_after_the_end_nothing_is_due_but_to_tell_it() -> None:
+    thread = spoken()
+    thread.say("carol", "/incident update external: x", "14:20")
+    thread.say("alice", "/incident resolve", "14:40")
+    assert "| tell the end |" in status(thread)
+    assert all(row.due is None for row in rows(thread.incident))
+    thread.say("carol", "/incident update external: It is over.", "14:41")
+    assert "tell the end" not in status(thread)
+
+
+# The brief
+
+
+def brief(thread: Thread, login: str, text: str = "brief", when: str = "") -> str:
+    number = thread.say(login, f"/incident {text}", when)
+    return thread.documents[f"brief:{number}"].replace("\u00a0", " ")
+
+
+def busy() -> Thread:
+    thread = spoken(body="/incident declare --started ~13:50")
+    thread.say("alice", "/incident severity sev1\n/incident impact customers: half can not pay", "14:02")
+    thread.say(
+        "alice",
+        "/incident impact support: @dana drowns in calls\n/incident impact billing: carol is stuck",
+        "14:03",
+    )
+    thread.say("dana", "/incident note db-7 is out of connections", "14:05")
+    thread.say("carol", "/incident update external: first", "14:10")
+    thread.say("bob", "/incident status identified pool of db-7 is too small", "14:20")
+    return thread
+
+
+def test_it_shows_what_was_recorded_since_the_audience_was_last_told() -> None:
+    """S59, S61, S78."""
+    text = brief(busy(), "carol", "brief external", "14:30")
+    listed = text.partition("**Draft")[0]
+    assert "Last told [14:10]" in listed
+    assert "Cause identified: pool of db-7 is too small — bob" in listed
+    assert "out of connections" not in listed
+
+
+def test_it_shows_everything_to_who_was_told_nothing() -> None:
+    """S78."""
+    text = brief(busy(), "carol", "brief internal", "14:30")
+    assert "Not told anything yet. So far:" in text
+    assert "db-7 is out of connections — dana" in text
+    assert "first" not in text
+
+
+def test_what_happened_before_and_was_noted_since_is_new() -> None:
+    thread = busy()
+    thread.say("dana", "/incident note first alarm went unseen | 13:40", "14:25")
+    assert "first alarm went unseen" in [entry.text for entry in news(thread.incident, "external")]
+
+
+def test_the_draft_for_outside_has_no_names_and_nothing_of_the_inside() -> None:
+    """S79: impact, and when they hear next."""
+    draft = (
+        brief(busy(), "carol", "brief external", "14:30").partition("**Draft")[2].partition("When it is out")[0]
+    )
+    assert "> We are working on a problem that began at ≈ 13:50 UTC. The cause is known" in draft
+    assert "> - customers: half can not pay" in draft
+    assert "> The next update comes by 15:30 UTC." in draft
+    for inside in ("dana", "carol", "bob", "alice", "db-7", "Checkout", "#inc", "sev1"):
+        assert inside not in draft
+
+
+def test_the_draft_for_inside_is_plain_and_concrete() -> None:
+    draft = brief(busy(), "carol", "brief internal", "14:30")
+    assert (
+        "> Checkout is down (sev1), since ≈ 13:50 UTC. The cause is known, and a fix is being prepared." in draft
+    )
+    assert "> The cause was identified at 14:20 UTC: pool of db-7 is too small." in draft
+    assert "by 15:30 UTC at \\#\u200binc." in draft
+
+
+def test_the_draft_for_management_tells_how_bad_how_long_and_who_leads() -> None:
+    draft = brief(busy(), "carol", "brief management", "14:30")
+    assert "> Severity sev1 (everybody, or a core function, is blocked), since ≈ 13:50 UTC." in draft
+    assert "> So far 40 min, as of 14:30 UTC." in draft
+    assert "> alice leads the incident." in draft
+
+
+def test_a_draft_is_marked_as_one_and_recorded_as_nothing() -> None:
+    """S79: it is sent nowhere, and the timeline is never passed on as it is."""
+    thread = busy()
+    before = thread.incident.communications, thread.incident.timeline
+    text = brief(thread, "carol", "brief external", "14:30")
+    assert "**Draft, to be reworked for this audience. It was sent nowhere.**" in text
+    assert (thread.incident.communications, thread.incident.timeline) == before
+
+
+def test_after_the_end_the_drafts_say_so() -> None:
+    thread = busy()
+    thread.say("alice", "/incident resolve", "15:00")
+    text = brief(thread, "carol", "brief", "15:05")
+    assert "> The problem that began at ≈ 13:50 UTC is over since 15:00 UTC." in text
+    assert "> It took 1 h 10 min." in text
+    assert "next update" not in text
+
+
+def test_without_a_name_it_is_about_those_one_speaks_to() -> None:
+    """S105."""
+    thread = declared()
+    thread.say("alice", "/incident role comms @carol external\n/incident role comms @erin management")
+    assert "#### Brief for management" in brief(thread, "erin")
+    assert "#### Brief for external" in brief(thread, "bob")
+    both = brief(thread, "dana", "brief external\n/incident brief internal")
+    assert both.index("#### Brief for external") < both.index("#### Brief for internal")
+
+
+def test_a_brief_stays_as_it_was_and_fits_whatever_happened() -> None:
+    thread = busy()
+    for _ in range(40):
+        thread.say("dana", "/incident note " + "**@x** " * 200, "14:25")
+    number = thread.say("carol", "/incident brief internal, external, management", "14:30")
+    before = thread.documents[f"brief:{number}"]
+    thread.say("dana", "/incident note later", "14:40")
+    assert thread.documents[f"brief:{number}"] == before
+    assert "earlier events are in the thread" in before
+
+
+# The timeline of communications
+
+
+def closing(thread: Thread) -> str:
+    return thread.documents["communications"].replace("\u00a0", " ")
+
+
+def test_it_is_posted_at_resolution_when_something_was_said() -> None:
+    """S82, S83."""
+    thread = spoken()
+    thread.say("alice", "/incident resolve")
+    assert "communications" not in thread.documents
+    thread.say("carol", "/incident update external: It was nothing.")
+    assert "communications" in thread.documents
+    thread.say("alice", "/incident reopen")
+    assert "communications" in thread.documents
+
+
+def test_before_the_end_there_is_none() -> None:
+    thread = spoken()
+    thread.say("carol", "/incident update external: x")
+    assert "communications" not in thread.documents
+
+
+def test_it_tells_when_what_where_by_whom_with_flags() -> None:
+    """S80, S81."""
+    thread = spoken()
+    thread.say(
+        "carol",
+        "/incident update external via status page\n> Half of all fail.\n>\n> - cards\n> - invoices",
+        "14:10",
+    )
+    thread.say("carol", "/incident update external --now the press called: More soon.", "14:20")
+    thread.say("carol", "/incident update external --correction: Only cards fail.", "14:21")
+    thread.say("carol", "/incident no-update external", "14:55")
+    thread.say("alice", "/incident resolve", "15:00")
+
+    text = re.sub(r"\]\(\S+?\)", "]", closing(thread))
+
+    assert "### Timeline of communications: Checkout is down\n" in text
+    assert (
+        "[14:10] at `status page`, by **carol**\n> Half of all fail.\n> \n> \\- cards\\\n> \\- invoices\n\n"
+        "[14:20] at `#inc`, by **carol** · ⚠️ early: the press called\n> More soon.\n\n"
+        "[14:21] at `#inc`, by **carol** · correction\n> Only cards fail.\n\n"
+        "[14:55] at `#inc`, by **carol**\n> Nothing new since 14:21 UTC.\n"
+    ) in text
+
+
+def test_several_audiences_get_a_section_each_in_one_comment() -> None:
+    """S82: ambiguity B."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: outside", "14:10")
+    thread.say("carol", "/incident update internal, external: both", "14:50")
+    thread.say("alice", "/incident resolve", "15:00")
+    text = closing(thread)
+    assert [line for line in text.splitlines() if line.startswith("####")] == ["#### internal", "#### external"]
+    assert text.count("> both") == 1
+    assert "> The same as to internal." in text
+
+
+def test_what_was_said_is_repeated_and_does_nothing() -> None:
+    thread = spoken()
+    thread.say(
+        "carol",
+        "/incident update external\n> @dana #12 <b> [a](http://b)\n> /incident resolve\n> # big\n> ```\n> x",
+    )
+    thread.say("alice", "/incident resolve")
+    text = closing(thread)
+    assert "communications" not in thread.mentions
+    assert "@\u200bdana" in text
+    assert all(line.startswith(">") for line in text.split(" by **carol**\n")[1].split("\n\n")[0].splitlines())
+
+
+def test_a_very_long_message_is_cut_and_says_where_it_is() -> None:
+    thread = spoken()
+    thread.say("carol", "/incident update external\n" + "\n".join("> " + "*" * 300 for _ in range(60)))
+    thread.say("alice", "/incident resolve")
+    assert "> … The rest is in [the comment](" in closing(thread)
+
+
+def test_the_technical_lead_is_pinged_by_none_of_it() -> None:
+    """S52."""
+    thread = busy()
+    thread.say("carol", "/incident brief external\n/incident update external: early", "14:30")
+    thread.say("alice", "/incident resolve", "15:00")
+    pinged = {key: who for key, who in thread.mentions.items() if "bob" in who}
+    assert {key.partition(":")[0] for key in pinged} <= {"duty"}
+    assert thread.incident.holders(Role.TECHNICAL_LEAD)[0].login == "bob"
