@@ -45,7 +45,7 @@ def test_show_prints_the_incident_for_people_and_for_programs(forge: Forge, tick
     assert "Phase     investigating" in text
     value = json.loads(run("show", _ref(forge, ticket), "--json").output)
     assert value["phase"] == "investigating"
-    assert value["declared"]["by"] == "alice"
+    assert value["times"]["declared"]["by"] == "alice"
 
 
 def test_the_issues_address_in_the_browser_names_it_too(forge: Forge, ticket: Ticket, run: Run) -> None:

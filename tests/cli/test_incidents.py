@@ -1,9 +1,8 @@
-"""An incident, as text and as JSON."""
+"""An incident, as text."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.cli.incidents import as_json, describe
+from tracker_bridge.cli.incidents import describe
 from tracker_bridge.domain.incident import Impact, Incident, Mark, Phase
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.roles import Holding, Role
@@ -72,19 +71,3 @@ def test_everything_known_is_printed_in_the_order_of_what_happened() -> None:
         "  ~2026-01-05 12:03 UTC * severity: sev2",
         "   2026-01-05 12:05 UTC   note: database is full",
     ]
-
-
-def test_json_has_names_of_the_field_and_times_in_utc() -> None:
-    value = json.loads(as_json(INCIDENT))
-    assert value["ref"] == "github:acme/api#12"
-    assert value["phase"] == "identified"
-    assert value["severity"]["name"] == "sev2"
-    assert value["started"]["moment"] == {"at": "2026-01-05T11:00:00Z", "approximate": True, "remark": ""}
-    assert value["resolved"] is None
-    assert value["roles"][0]["role"] == "technical-lead"
-    assert [entry["kind"] for entry in value["timeline"]] == ["note", "severity"]
-    assert not value.keys() & {"rules", "replies", "duties"}
-
-
-def test_json_of_an_ordinary_issue_says_so_by_having_no_time_of_declaration() -> None:
-    assert json.loads(as_json(PLAIN))["declared"] is None

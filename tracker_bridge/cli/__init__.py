@@ -7,7 +7,7 @@ errors.py      mistakes in plain words, exit codes
 house.py       settings and trackers, opened for one command and closed after it
 refs.py        which issue is meant
 changes.py     changes as a diff
-incidents.py   an incident as text or JSON
+incidents.py   an incident as text
 """
 
 import importlib
@@ -26,6 +26,7 @@ COMMANDS = {
     "reconcile": "Bring one issue up to date.",
     "plan": "Show what reconcile would change, and change nothing.",
     "show": "Print what the thread says about the incident.",
+    "export": "Print one incident as JSON, CSV or Markdown.",
     "labels": "Make the labels that incidents need, and keep them right.",
     "templates": "Print or write the forms with which people open incidents.",
     "check": "Tell what is configured, and what is wrong.",

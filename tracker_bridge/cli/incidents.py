@@ -1,30 +1,16 @@
-"""An incident as text, and as JSON."""
+"""An incident as text."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
-from enum import Enum
 
 from tracker_bridge.cli.texts import one_line, stamp
 from tracker_bridge.domain.incident import Incident, Mark
-from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.timeline import Entry, in_order
 from tracker_bridge.domain.times import Moment
-
-_INTERNAL = frozenset({"rules", "replies", "duties", "open_by", "wants_open"})
-"""What the bridge keeps in an incident to decide on its comments; no part of what happened."""
 
 
 def describe(incident: Incident) -> str:
     """Return everything that is known about ``incident``, as lines for a terminal."""
     return "\n".join(_lines(incident))
-
-
-def as_json(incident: Incident) -> str:
-    """Return the same as JSON: times in ISO 8601 and UTC, names as in :class:`Incident`."""
-    value = _plain(incident)
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _lines(incident: Incident) -> Iterator[str]:
@@ -73,21 +59,3 @@ def _entry(entry: Entry) -> str:
 
 def _moment(moment: Moment) -> str:
     return ("~" if moment.approximate else "") + stamp(moment.at)
-
-
-def _plain(value: object) -> object:
-    """Turn dataclasses, times, enums and sets into what JSON has."""
-    match value:
-        case IssueRef():
-            plain: object = str(value)
-        case datetime():
-            plain = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        case Enum():
-            plain = value.value
-        case tuple():
-            plain = [_plain(one) for one in value]
-        case _ if is_dataclass(value):
-            plain = {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in _INTERNAL}
-        case _:
-            plain = value
-    return plain

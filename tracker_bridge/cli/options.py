@@ -21,6 +21,15 @@ def config_option(command: F) -> F:
     )(command)
 
 
+def out_option(command: F) -> F:
+    """Add ``--out``: where the result goes instead of standard output."""
+    return click.option(
+        "--out",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write to this file, replacing it, instead of printing.",
+    )(command)
+
+
 def ref_argument(command: F) -> F:
     """Add the issue: ``github:acme/api#12``, or its address."""
     return click.argument("ref")(command)

@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 
 from tracker_bridge.cli.house import open_house
-from tracker_bridge.cli.incidents import as_json, describe
+from tracker_bridge.cli.incidents import describe
 from tracker_bridge.cli.options import EXITS, config_option, ref_argument
+from tracker_bridge.exporting import incident_json
 
 
 @click.command(epilog=EXITS)
 @ref_argument
-@click.option("--json", "json_", is_flag=True, help="Print JSON, for other programs.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON, for other programs; docs/export.md describes it.")
 @config_option
 def command(ref: str, *, json_: bool, config: Path | None) -> None:
     """
@@ -27,4 +28,4 @@ def command(ref: str, *, json_: bool, config: Path | None) -> None:
     """
     with open_house(config) as house:
         incident = house.decide(house.find(ref)).incident
-    click.echo(as_json(incident) if json_ else describe(incident))
+    click.echo(incident_json(incident) if json_ else describe(incident), nl=not json_)

@@ -2,6 +2,11 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from tracker_bridge.cli.errors import Failed
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -19,3 +24,15 @@ def one_line(text: str) -> str:
 def stamp(at: datetime) -> str:
     """Return a time as it is printed everywhere: ``2026-11-22 14:05 UTC``."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def deliver(text: str, out: Path | None) -> None:
+    """Print ``text``, or write it to a file. Raises :class:`Failed` when the file can not be written."""
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failed(f"{out} can not be written: {error.strerror}.") from None
+    click.echo(f"wrote {out}", err=True)

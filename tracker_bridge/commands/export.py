@@ -1,0 +1,35 @@
+"""The incident as data, for other programs (S63)."""
+
+from dataclasses import replace
+
+from tracker_bridge.domain.arguments import quoted
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.incident import Incident, Refused, Reply, snapshot
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.exporting import FORMATS
+
+
+@command(
+    "export",
+    section=Section.ASK,
+    usage="export json|csv|md",
+    access=Access.TRIAGE,
+    examples=("export csv", "export json"),
+    when=When.DECLARED,
+)
+def export(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Put the incident into one comment, as data.
+
+    `json` has everything, `csv` the timeline for a spreadsheet, `md` a report to be pasted elsewhere. It is the
+    incident as it stands now. What is too long for a comment is had from the command line.
+    """
+    word = call.text.casefold().split(" ", 1)[0]
+    if word not in FORMATS:
+        return Refused(f"{quoted(word)} is not `json`, `csv` or `md`" if word else "as what?", "export csv")
+    mine = [one for one in incident.replies if (one.kind, one.comment) == ("export", call.comment)]
+    others = tuple(one for one in incident.replies if one not in mine)
+    topics = tuple(dict.fromkeys([*(topic for one in mine for topic in one.topics), word]))
+    said = Reply("export", call.comment, call.url, topics, incident=snapshot(incident), at=call.at)
+    return replace(incident, replies=(*others, said))

@@ -1,0 +1,19 @@
+"""
+Incidents as data, for other programs: JSON and CSV. Markdown is the renderer's.
+
+incidents.py   one incident: its record, and its timeline as a table
+reports.py     many incidents
+formats.py     how JSON and CSV are written so that nothing in them does harm
+
+docs/export.md describes the formats, docs/incident.schema.json and docs/report.schema.json hold them.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+from tracker_bridge.exporting.incidents import incident_csv, incident_json
+
+__all__ = ["FORMATS", "incident_csv", "incident_json"]
+
+FORMATS: Final = MappingProxyType({"json": "JSON", "csv": "CSV", "md": "Markdown"})
+"""What can be asked for, and how it is called."""
