@@ -1,0 +1,285 @@
+"""The difference between what is there and what should be: carried out, there is none left."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker_bridge.domain.changes import (
+    Change,
+    Close,
+    Document,
+    Edit,
+    Post,
+    React,
+    Reaction,
+    Relabel,
+    Remove,
+    Reopen,
+    key_of,
+    marker,
+)
+from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person
+from tracker_bridge.domain.plan import KINDS, STATUS, SUMMARY, Wanted, plan
+
+NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+BOT, ALICE = Person(1, "incident-bot", bot=True), Person(11, "alice")
+ROOM = 2_500
+KEYS = [
+    STATUS,
+    SUMMARY,
+    "duty:opener",
+    "duty:1042.alice",
+    "refusal:1042",
+    "help:1042",
+    "show:7",
+    "linked:opened.7:12",
+]
+FOREIGN_KEYS = ["someday", "later:1042", "statuses", "duties:7"]
+
+
+def comment(number: int, body: str, *, ours: bool = False) -> Comment:
+    return Comment(number, BOT if ours else ALICE, NOW, NOW, body, f"https://forge.test/{number}", ours=ours)
+
+
+def issue(*comments: Comment, labels: frozenset[str] = frozenset(), is_open: bool = True) -> Issue:
+    ref = IssueRef("local", "acme/shop", 7)
+    return Issue(ref, BOT, ALICE, "t", "", "https://forge.test", NOW, NOW, is_open, labels, comments)
+
+
+class Model:
+    """An issue as a tracker would keep it, just enough to carry changes out on."""
+
+    def __init__(self, before: Issue, given: dict[int, Reaction]) -> None:
+        self.issue = before
+        self.given = dict(given)
+        self.writes = 0
+
+    def apply(self, change: Change) -> None:
+        self.writes += 1
+        match change:
+            case Post(document):
+                number = 2_000 + len(self.issue.comments) + self.writes
+                stored = document.text.replace("\n\n", " \n\r\n").rstrip()  # forges touch the white space
+                self._comments(*self.issue.comments, comment(number, stored, ours=True))
+            case Edit(number, document):
+                self._change(number, document.text)
+            case Remove(number):
+                self._comments(*(one for one in self.issue.comments if one.id != number))
+            case React(number, reaction, True):
+                assert number not in self.given, "a second reaction"
+                self.given[number] = reaction
+            case React(number, reaction, False):
+                assert self.given.pop(number) is reaction
+            case Relabel(add, remove):
+                self.issue = replace(self.issue, labels=(self.issue.labels | add) - remove)
+            case Close() | Reopen():
+                self.issue = replace(self.issue, open=isinstance(change, Reopen))
+            case _:
+                raise AssertionError(change)
+
+    def _comments(self, *comments: Comment) -> None:
+        self.issue = replace(self.issue, comments=comments)
+
+    def _change(self, number: int, body: str) -> None:
+        assert any(one.id == number and one.ours for one in self.issue.comments), "somebody else's comment"
+        self._comments(*(replace(one, body=body) if one.id == number else one for one in self.issue.comments))
+
+
+BODIES = st.sampled_from(["a", "b\n\nc", "d \n e", "*\n\n\n*"])
+
+
+@st.composite
+def threads(draw: st.DrawFn) -> Issue:
+    """Draw a thread of people's comments (some with our markers), ours, doubles, and old kinds."""
+    kinds = draw(st.lists(st.sampled_from(["people", "pasted", "ours", "ours", "foreign", "broken"]), max_size=12))
+    comments = []
+    for number, kind in enumerate(kinds, start=1001):
+        key = draw(st.sampled_from(FOREIGN_KEYS if kind == "foreign" else KEYS))
+        body = draw(BODIES)
+        text = {
+            "people": body,
+            "pasted": f"{body}\n\n{marker(key)}",
+            "broken": f"{marker(key)}\n\n{body}",
+        }.get(kind, f"{body}\n\n{marker(key)}")
+        comments.append(comment(number, text, ours=kind in ("ours", "foreign", "broken")))
+    labels = draw(st.frozensets(st.sampled_from(["incident", "Incident", "sev1", "SEV1", "sev2", "bug"])))
+    return issue(*draw(st.permutations(comments)), labels=labels, is_open=draw(st.booleans()))
+
+
+@st.composite
+def wishes(draw: st.DrawFn) -> Wanted:
+    keys = draw(st.lists(st.sampled_from(KEYS), unique=True))
+    reactions = st.dictionaries(st.integers(1000, 1012) | st.just(0), st.sampled_from(Reaction), max_size=8)
+    labels = draw(st.frozensets(st.sampled_from(["incident", "sev1", "sev2"])))
+    return Wanted(
+        documents=tuple(Document(key, draw(BODIES)) for key in keys),
+        labels=labels,
+        no_labels=draw(st.frozensets(st.sampled_from(["sev1", "sev2", "sev3"]))) - labels,
+        given=draw(reactions),
+        reactions=draw(reactions),
+        open=draw(st.sampled_from([True, False, None])),
+    )
+
+
+@settings(max_examples=150)
+@given(threads(), wishes())
+def test_second_plan_is_empty(before: Issue, wanted: Wanted) -> None:
+    """Invariant 2: what the plan says is done once, and then nothing is left to do."""
+    there = {0, *(one.id for one in before.comments)}
+    model = Model(before, {number: one for number, one in wanted.given.items() if number in there})
+    for change in plan(before, wanted, ROOM):
+        model.apply(change)
+    assert plan(model.issue, replace(wanted, given=model.given), ROOM) == ()
+    assert {n: one for n, one in model.given.items() if n in there} == {
+        n: one for n, one in wanted.reactions.items() if n in there
+    }
+
+
+@settings(max_examples=150)
+@given(threads(), wishes())
+def test_at_rest_there_is_one_comment_for_each_document_and_the_lowest_id_won(
+    before: Issue, wanted: Wanted
+) -> None:
+    """Invariant 8."""
+    model = Model(before, dict(wanted.given))
+    for change in plan(before, wanted, ROOM):
+        if not isinstance(change, React):
+            model.apply(change)
+    known: dict[str, int] = {}
+    for one in sorted(before.comments, key=lambda one: one.id):
+        if one.ours and (key := key_of(one.body)):
+            known.setdefault(key, one.id)
+    ours = [
+        one for one in model.issue.comments if one.ours and (key_of(one.body) or "").partition(":")[0] in KINDS
+    ]
+    assert sorted(key_of(one.body) or "" for one in ours) == sorted(document.key for document in wanted.documents)
+    for one in ours:
+        assert one.id == known.get(key_of(one.body) or "", one.id)
+
+
+@settings(max_examples=80)
+@given(threads(), wishes())
+def test_what_is_not_ours_or_of_another_kind_is_never_touched(before: Issue, wanted: Wanted) -> None:
+    touched = {change.comment for change in plan(before, wanted, ROOM) if isinstance(change, Edit | Remove)}
+    safe = {
+        one.id
+        for one in before.comments
+        if not one.ours or (key_of(one.body) or "").partition(":")[0] not in KINDS
+    }
+    assert not touched & safe
+
+
+@given(wishes())
+def test_the_order_is_safe_to_be_cut_off_anywhere(wanted: Wanted) -> None:
+    """What only the receipts in the status comment remember comes before it; it is the first of the comments."""
+    changes = plan(issue(comment(1001, "x"), is_open=False), wanted, ROOM)
+    kinds = [type(change) for change in changes]
+    first = next((n for n, kind in enumerate(kinds) if kind in (Post, Edit, Remove)), len(kinds))
+    assert not {React, Relabel, Close, Reopen} & set(kinds[first:])
+    if any(document.key == STATUS for document in wanted.documents):
+        posted = changes[first]
+        assert isinstance(posted, Post)
+        assert posted.document.key == STATUS
+        assert posted.pin
+
+
+# By example
+
+
+def test_nothing_wanted_and_nothing_there_is_nothing_to_do() -> None:
+    assert plan(issue(), Wanted(), ROOM) == ()
+    assert plan(issue(comment(1, "hello")), Wanted(), ROOM) == ()
+
+
+def test_of_doubles_the_lowest_id_is_kept_whatever_the_order() -> None:
+    text = Document(STATUS, "now").text
+    doubles = [comment(number, text, ours=True) for number in (1005, 1002, 1009)]
+    wanted = Wanted((Document(STATUS, "now"),))
+    assert plan(issue(*doubles), wanted, ROOM) == (Remove(1005), Remove(1009))
+
+
+def test_a_comment_that_another_version_of_the_bot_wrote_is_left_alone() -> None:
+    there = comment(1001, f"x\n\n{marker('forecast:12')}", ours=True)
+    assert plan(issue(there), Wanted(), ROOM) == ()
+
+
+def test_a_reply_goes_when_its_reason_is_gone() -> None:
+    there = comment(1001, Document("refusal:1000", "no").text, ours=True)
+    assert plan(issue(there), Wanted(), ROOM) == (Remove(1001),)
+
+
+def test_a_marker_that_somebody_pasted_does_not_make_a_comment_ours() -> None:
+    pasted = comment(1001, Document(STATUS, "fake").text)
+    wanted = Wanted((Document(STATUS, "now"),))
+    assert plan(issue(pasted), wanted, ROOM) == (Post(wanted.documents[0], pin=True),)
+
+
+@pytest.mark.parametrize(
+    ("stored", "same"),
+    [
+        ("a\n\nb\n\n{}", True),
+        ("a\r\n\r\nb\r\n\r\n{}", True),
+        ("a \n\nb  \n\n{}\n\n", True),
+        ("a\n\nb\n\n\n{}", False),
+        (" a\n\nb\n\n{}", False),
+        ("a\n\nB\n\n{}", False),
+    ],
+)
+def test_what_a_forge_does_to_white_space_is_no_difference(stored: str, same: bool) -> None:
+    there = comment(1001, stored.format(marker(STATUS)), ours=True)
+    document = Document(STATUS, "a\n\nb")
+    assert plan(issue(there), Wanted((document,)), ROOM) == (() if same else (Edit(1001, document),))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_in_a_thread_that_is_nearly_full_only_status_and_summary_are_posted(key: str) -> None:
+    people = [comment(number, "hello") for number in range(1, ROOM - 40)]
+    document = Document(key, "x")
+    posts = plan(issue(*people), Wanted((document,)), ROOM)
+    assert posts == ((Post(document, pin=key == STATUS),) if key in (STATUS, SUMMARY) else ())
+    assert plan(issue(*people[:-20]), Wanted((document,)), ROOM) == (Post(document, pin=key == STATUS),)
+
+
+def test_in_a_full_thread_what_is_there_is_kept_up_to_date_and_taken_away() -> None:
+    people = [comment(number, "hello") for number in range(1, ROOM)]
+    there = comment(ROOM, Document("refusal:1", "no").text, ours=True)
+    edited = Document("refusal:1", "still no")
+    assert plan(issue(*people, there), Wanted((edited,)), ROOM) == (Edit(ROOM, edited),)
+    assert plan(issue(*people, there), Wanted(), ROOM) == (Remove(ROOM),)
+
+
+def test_labels_are_found_whatever_their_case_and_others_are_left_alone() -> None:
+    there = frozenset({"Incident", "SEV2", "Sev2", "bug"})
+    wanted = Wanted(labels=frozenset({"incident", "sev1"}), no_labels=frozenset({"sev2", "sev3"}))
+    assert plan(issue(labels=there), wanted, ROOM) == (Relabel(frozenset({"sev1"}), frozenset({"SEV2", "Sev2"})),)
+
+
+@pytest.mark.parametrize(
+    ("is_open", "wanted", "expected"),
+    [
+        (True, Wanted(open=False), (Close(done=True),)),
+        (True, Wanted(open=False, done=False), (Close(done=False),)),
+        (False, Wanted(open=True), (Reopen(),)),
+        (True, Wanted(open=True), ()),
+        (False, Wanted(open=False), ()),
+        (True, Wanted(open=None), ()),
+        (False, Wanted(open=None), ()),
+    ],
+)
+def test_the_issue_is_closed_and_opened_once(is_open: bool, wanted: Wanted, expected: tuple[Change, ...]) -> None:
+    assert plan(issue(is_open=is_open), wanted, ROOM) == expected
+
+
+def test_a_reaction_is_changed_and_taken_back_but_not_on_comments_that_are_gone() -> None:
+    given = {1: Reaction.ACCEPTED, 2: Reaction.ACCEPTED, 3: Reaction.ACCEPTED, 9: Reaction.ACCEPTED}
+    wished = {0: Reaction.REFUSED, 1: Reaction.ACCEPTED, 2: Reaction.REFUSED, 8: Reaction.ACCEPTED}
+    there = issue(*(comment(number, "x") for number in (1, 2, 3)))
+    assert plan(there, Wanted(given=given, reactions=wished), ROOM) == (
+        React(0, Reaction.REFUSED),
+        React(2, Reaction.ACCEPTED, on=False),
+        React(2, Reaction.REFUSED),
+        React(3, Reaction.ACCEPTED, on=False),
+    )
