@@ -16,10 +16,11 @@ ITEM = Clock("actions", BEGIN, timedelta(0), timedelta(days=2), ("erin",))
 
 minutes = st.integers(1, 20_000).map(lambda count: timedelta(minutes=count))
 clocks = st.builds(
-    lambda first, more, logins: Clock("quiet", BEGIN, first, first + more, tuple(logins)),
-    first=minutes,
+    lambda first, more, logins, most: Clock("quiet", BEGIN, first, first + more, tuple(logins), most=most),
+    first=minutes | st.just(timedelta()),
     more=minutes,
     logins=st.lists(st.text(), max_size=3),
+    most=st.none() | st.integers(1, 5),
 )
 moments = st.integers(-600, 600_000).map(lambda count: BEGIN + timedelta(seconds=count))
 
@@ -42,6 +43,15 @@ def test_what_is_past_due_is_reminded_of_at_once_and_then_again() -> None:
     assert ITEM.slot(after(-0.1)) == 0
     assert ITEM.at(1) == BEGIN
     assert [ITEM.slot(BEGIN + timedelta(days=day)) for day in (0, 1, 2, 3, 4)] == [1, 1, 2, 2, 3]
+
+
+def test_the_last_reminder_stands_and_no_other_is_due() -> None:
+    thrice = replace(QUIET, most=3)
+    assert [thrice.slot(after(minute)) for minute in (29, 30, 60, 120, 180, 10_000)] == [0, 1, 2, 3, 3, 3]
+    assert [thrice.next_at(after(minute)) for minute in (29, 60, 119)] == [after(30), after(120), after(120)]
+    assert thrice.next_at(after(120)) is None
+    assert due([thrice], after(500)) == Due((Nudge(thrice, 3),))
+    assert due([thrice, QUIET], after(500)).next_at == after(540)
 
 
 def test_after_hours_down_there_is_one_reminder_not_many() -> None:
@@ -72,7 +82,7 @@ def test_nothing_changes_before_the_time_that_was_told(
 ) -> None:
     found = due(running, now, silent_until)
     if found.next_at is None:
-        assert not any(clock.logins for clock in running)
+        assert due(running, now + timedelta(days=3650), silent_until) == found
         return
     assert found.next_at > now
     just_before = due(running, found.next_at - timedelta(microseconds=1), silent_until)
@@ -84,7 +94,7 @@ def test_nothing_changes_before_the_time_that_was_told(
 def test_the_reminder_that_stands_was_due_and_the_next_is_not_yet(clock: Clock, now: datetime) -> None:
     slot = clock.slot(now)
     assert slot == 0 or clock.at(slot) <= now
-    assert clock.at(slot + 1) > now
+    assert slot == clock.most or clock.at(slot + 1) > now
 
 
 @given(st.lists(st.text(max_size=300), max_size=200), st.lists(st.text(max_size=300), max_size=20))

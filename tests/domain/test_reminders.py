@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.commands.thread import RENDERER, ROOM, Thread, at, declared
+from tests.commands.thread import RENDERER, ROOM, URL, Thread, at, declared
 from tracker_bridge.domain.clocks import Due
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.issue import Deed, Happening, Person
@@ -24,6 +25,11 @@ def asked(thread: Thread, clock: str, *kinds: str) -> list[tuple[str, ...]]:
     return [
         (nudge.clock.kind, *nudge.clock.about, *(f"@{login}" for login in nudge.clock.logins)) for nudge in nudges
     ]
+
+
+def slots(thread: Thread, clock: str, kind: str) -> list[int]:
+    """Return the numbers of the reminders of that kind."""
+    return [nudge.slot for nudge in due_at(thread, clock).nudges if nudge.clock.kind == kind]
 
 
 def words(thread: Thread, clock: str, kind: str) -> str:
@@ -56,8 +62,7 @@ def test_the_assist_is_asked_after_half_an_hour_again_after_an_hour_and_then_eve
     assert asked(thread, "14:29", "quiet") == []
     for clock in ("14:30", "15:00", "16:00", "19:30"):
         assert asked(thread, clock, "quiet") == [("quiet", "@erin")]
-    slots = [nudge.slot for c in ("14:30", "15:00", "16:00") for nudge in due_at(thread, c).nudges[:1]]
-    assert slots == [1, 2, 3]
+    assert [slot for clock in ("14:30", "15:00", "16:00") for slot in slots(thread, clock, "quiet")] == [1, 2, 3]
     assert words(thread, "14:30", "quiet") == (
         "@erin, nothing has been heard about the fix since 14:00 UTC. How does it stand? "
         "An answer here is enough, or `/incident note TEXT`"
@@ -166,7 +171,7 @@ def test_an_announcement_is_due_an_hour_after_the_declaration() -> None:
         f"{told} is due by 15:00 UTC. Record what you tell them with"
     )
     assert words(thread, "15:00", "update").startswith(f"{told} has been due since 15:00 UTC.")
-    assert [nudge.slot for nudge in due_at(thread, "17:00").nudges if nudge.clock.kind == "update"] == [4]
+    assert slots(thread, "17:00", "update") == [4]
 
 
 @pytest.mark.parametrize("verb", ["update external: half of it works", "no-update external"])
@@ -269,6 +274,157 @@ def test_an_alert_that_opens_an_incident_is_not_asked_but_whoever_takes_part_is(
     assert due_at(thread, "19:00") == Due()
     thread.say("dana", "/incident claim scribe", "14:20")
     assert asked(thread, "14:35", "lead") == [("lead", "@dana")]
+
+
+def test_a_role_that_stays_open_is_asked_for_three_times_an_incident_lead_for_ever() -> None:
+    thread = declared()
+    assert [nudge.slot for nudge in due_at(thread, "2026-11-24 14:00").nudges if nudge.clock.kind == "lead"] == [
+        97
+    ]
+    thread = staffed()
+    thread.say("alice", "/incident unrole tester @rita", "14:10")
+    assert [slot for c in ("14:25", "14:40", "15:10", "19:00") for slot in slots(thread, c, "roles")] == [
+        1,
+        2,
+        3,
+        3,
+    ]
+
+
+# Tests: a fix is in, and nobody has told whether it holds
+
+
+def test_the_testers_are_reminded_of_a_fix_until_one_of_them_tells() -> None:
+    """S106."""
+    thread = staffed()
+    thread.say("alice", "/incident role tester @dana", "14:05")
+    thread.say("bob", "/incident fixed 14:10", "14:20")
+    assert asked(thread, "14:34", "testers") == []
+    for clock in ("14:35", "14:50", "15:20"):
+        assert asked(thread, clock, "testers") == [("testers", "fix", "@rita", "@dana")]
+    assert words(thread, "14:35", "testers") == (
+        "@rita @dana, a fix was reported at 14:20 UTC, and nobody has told what came of it. Please see whether it "
+        "holds: `/incident test pass WHAT YOU TRIED` or `/incident test fail WHAT YOU SAW`"
+    )
+    thread.say("dana", "/incident test pass twice", "15:21")
+    assert thread.mistakes == []
+    assert asked(thread, "19:00", "testers", "untested") == []
+
+
+def test_a_test_that_fails_is_an_answer_and_the_next_fix_is_asked_about_again() -> None:
+    thread = staffed()
+    thread.say("bob", "/incident fixed", "14:20")
+    thread.say("rita", "/incident test fail it hangs", "14:30")
+    assert thread.mistakes == []
+    assert asked(thread, "14:40", "testers") == []
+    thread.say("bob", "/incident fixed", "14:50")
+    assert asked(thread, "15:05", "testers") == [("testers", "fix", "@rita")]
+
+
+def test_tests_that_were_asked_for_are_waited_for_too() -> None:
+    """S19."""
+    thread = staffed()
+    thread.say("erin", "/incident test request pay with each card", "14:20")
+    assert asked(thread, "14:35", "testers") == [("testers", "request", "@rita")]
+    assert words(thread, "14:35", "testers").startswith("@rita, tests were asked for at 14:20 UTC, and nobody has")
+    thread.say("rita", "/incident test pass each card", "14:40")
+    assert asked(thread, "15:00", "testers") == []
+
+
+def test_testers_who_work_on_the_fix_are_asked_only_where_there_is_nobody_else() -> None:
+    """S20, S107; S9: on a small team they test all the same, but the Technical Lead is left alone."""
+    thread = staffed()
+    thread.say("alice", "/incident role tester @erin @bob", "14:05")
+    thread.say("bob", "/incident fixed", "14:20")
+    assert asked(thread, "14:35", "testers") == [("testers", "fix", "@rita")]
+    thread.say("alice", "/incident unrole tester @rita", "14:21")
+    assert asked(thread, "14:35", "testers") == [("testers", "fix", "@erin")]
+
+
+def test_without_testers_the_incident_lead_sees_to_it() -> None:
+    """S106."""
+    thread = staffed()
+    thread.say("alice", "/incident unrole tester @rita", "14:05")
+    thread.say("bob", "/incident fixed", "14:20")
+    assert words(thread, "14:35", "untested") == (
+        "@alice, a fix was reported at 14:20 UTC, and there is nobody to test. Please name somebody who did not "
+        "work on the fix: `/incident role tester @somebody`. If there is nobody, check it yourself, and say that "
+        "it is over: `/incident resolve`"
+    )
+    thread.say("alice", "/incident resolve", "14:40")
+    assert due_at(thread, "19:00") == Due()
+
+
+def test_testers_are_reminded_after_the_end_as_well_but_not_for_ever() -> None:
+    """S106."""
+    thread = staffed()
+    thread.say("bob", "/incident fixed", "14:20")
+    thread.say("alice", "/incident resolve", "14:30")
+    assert [kind for kind, *_ in asked(thread, "14:44")] == []
+    assert asked(thread, "14:45") == [("testers", "fix", "@rita")]
+    days = ("14:45", "2026-11-23 14:29", "2026-11-23 14:30", "2026-11-24 14:30", "2026-12-24 14:30")
+    assert [slot for clock in days for slot in slots(thread, clock, "testers")] == [1, 1, 2, 3, 3]
+    assert due_at(thread, "2026-11-24 14:30").next_at is None
+    thread.say("rita", "/incident test pass", "2026-11-25 09:00")
+    assert thread.mistakes == []
+    assert due_at(thread, "2026-11-25 09:00") == Due()
+
+
+def test_a_cancelled_incident_needs_no_tests() -> None:
+    thread = staffed()
+    thread.say("bob", "/incident fixed", "14:20")
+    thread.do("alice", Deed.UNLABELED, "incident", "14:30")
+    assert thread.incident.phase.ended
+    assert due_at(thread, "19:00") == Due()
+
+
+# Action items: past due, after the end
+
+
+def test_the_owner_of_an_action_item_is_reminded_once_its_day_is_over() -> None:
+    """S113."""
+    thread = staffed(Rules(zone=ZoneInfo("Europe/Berlin")))
+    number = thread.say("alice", "/incident action alert on the pool @dana due 2026-11-25", "14:20")
+    thread.say("alice", "/incident resolve", "14:30")
+    assert thread.mistakes == []
+    assert due_at(thread, "2026-11-25 22:59") == Due(next_at=at("2026-11-25 23:00"))
+    for day in ("2026-11-25 23:00", "2026-11-27 23:00", "2026-12-21 23:30"):
+        assert [people[-1] for people in asked(thread, day)] == ["@dana"]
+    assert [
+        slot
+        for day in ("2026-11-25", "2026-11-27", "2026-11-29")
+        for slot in slots(thread, f"{day} 23:00", "action")
+    ] == [1, 2, 3]
+    assert words(thread, "2026-11-27 23:00", "action") == (
+        "@dana, this was to be done by 2026-11-25: alert on the pool. Please see to it, or set another day in "
+        f"[the comment that asked for it]({URL}#issuecomment-{number})."
+    )
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "9998-12-31", "1970-01-01"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_any_day_may_be_set(day: str, zone: str) -> None:
+    thread = staffed(Rules(zone=ZoneInfo(zone)))
+    thread.say("alice", f"/incident action alert on the pool @dana due {day}", "14:20")
+    thread.say("alice", "/incident resolve", "14:30")
+    assert thread.mistakes == []
+    assert bool(asked(thread, "14:30")) == (day < "2000")
+
+
+def test_action_items_that_are_done_or_have_no_day_and_those_of_an_open_incident_wait() -> None:
+    thread = staffed()
+    thread.say("alice", "/incident action alert on the pool @dana due 2026-11-20", "14:20")
+    thread.say("alice", "/incident action write it down @dana", "14:21")
+    assert asked(thread, "14:29") == []
+    thread.say("alice", "/incident resolve", "14:30")
+    [nudge] = due_at(thread, "14:30").nudges
+    assert nudge.clock.logins == ("dana",)
+    over = thread.incident
+    assert due(replace(over, actions=tuple(replace(one, done=True) for one in over.actions)), at("19:00")) == Due()
+    numbered = replace(over, actions=tuple(replace(one, issue=12) for one in over.actions))
+    [nudge] = due(numbered, at("19:00")).nudges
+    [document] = [d for d in RENDERER.documents(numbered, "", ROOM, {}, [nudge]) if d.key == nudge.key]
+    assert "alert on the pool (#12). Please close #12 when it is done, or set another day in" in document.body
 
 
 # All of them

@@ -19,7 +19,7 @@ class Clock:
     Something that is waited for since ``since``, by ``logins`` (who must act).
 
     ``kind`` names the template's words; ``about`` is whatever else they depend on, such as an audience.
-    ``first`` is not longer than ``every``.
+    ``first`` is not longer than ``every``. With ``most``, the reminder of that number is the last.
     """
 
     kind: str
@@ -28,15 +28,22 @@ class Clock:
     every: timedelta
     logins: tuple[str, ...]
     about: tuple[str, ...] = ()
+    most: int | None = None
 
     def slot(self, now: datetime) -> int:
         """Return the number of the reminder that is due by ``now``; 0 before the first."""
         passed = now - self.since
-        return 0 if passed < self.first else 1 + passed // self.every
+        slot = 0 if passed < self.first else 1 + passed // self.every
+        return slot if self.most is None else min(slot, self.most)
 
     def at(self, slot: int) -> datetime:
         """Return when the reminder number ``slot``, from 1 on, is due."""
         return self.since + (self.first if slot == 1 else self.every * (slot - 1))
+
+    def next_at(self, now: datetime) -> datetime | None:
+        """Return when the next reminder is due; ``None`` after the last."""
+        slot = self.slot(now)
+        return None if slot == self.most else self.at(slot + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class Nudge:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """``next_at``: when the next reminder is due, or the silence ends; ``None`` when no clock runs."""
+    """``next_at``: when the next reminder is due, or the silence ends; ``None`` when time changes nothing."""
 
     nudges: tuple[Nudge, ...] = ()
     next_at: datetime | None = None
@@ -83,6 +90,5 @@ def due(clocks: Iterable[Clock], now: datetime, silent_until: datetime | None = 
     running = [clock for clock in clocks if clock.logins]
     if running and silent_until is not None and now < silent_until:
         return Due(next_at=silent_until)
-    slots = [(clock, clock.slot(now)) for clock in running]
-    nudges = tuple(Nudge(clock, slot) for clock, slot in slots if slot)
-    return Due(nudges, min((clock.at(slot + 1) for clock, slot in slots), default=None))
+    nudges = tuple(Nudge(clock, slot) for clock in running if (slot := clock.slot(now)))
+    return Due(nudges, min((at for clock in running if (at := clock.next_at(now))), default=None))

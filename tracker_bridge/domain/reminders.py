@@ -6,13 +6,13 @@ testers and the owners of action items are reminded.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from tracker_bridge.domain import clocks
 from tracker_bridge.domain.cadence import audiences, leads, rows
 from tracker_bridge.domain.clocks import Clock, Due
-from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.timeline import TALK, Entry, Kind
 
@@ -26,6 +26,11 @@ _NO_NEWS: Final = TALK | {
 }
 """What people who work on the fix may put on the timeline without telling how it stands (S60)."""
 
+_ENOUGH: Final = 3
+"""How often somebody is reminded of what may never come: a role that stays open, a test after the end."""
+
+_DAY: Final = timedelta(days=1)
+
 
 def due(incident: Incident, now: datetime) -> Due:
     """Return the reminders that should stand in the incident's thread at ``now``, and when that changes."""
@@ -37,6 +42,10 @@ def _running(incident: Incident) -> Iterator[Clock]:
         yield from _quiet(incident)
         yield from _updates(incident)
         yield from _roles(incident)
+    elif incident.exists:
+        yield from _actions(incident)
+    if incident.phase is not Phase.CANCELLED:
+        yield from _tests(incident)
 
 
 def _quiet(incident: Incident) -> Iterator[Clock]:
@@ -110,15 +119,70 @@ def _roles(incident: Incident) -> Iterator[Clock]:
         return
     moved = [e.recorded_at for e in incident.timeline if e.kind in (Kind.ROLE_TAKEN, Kind.ROLE_LEFT)]
     since, first = max([_begun(incident), *moved]), incident.intervals.roles
-    kind = "lead" if Role.INCIDENT_LEAD in incident.unfilled else "roles"
-    about = () if kind == "lead" else tuple(role.value for role in incident.unfilled)
-    yield Clock(kind, since, first, first * 2, _in_charge(incident), about)
+    if Role.INCIDENT_LEAD in incident.unfilled:
+        yield Clock("lead", since, first, first * 2, _in_charge(incident))
+    else:
+        about = tuple(role.value for role in incident.unfilled)
+        yield Clock("roles", since, first, first * 2, _in_charge(incident), about, _ENOUGH)
 
 
 def _in_charge(incident: Incident) -> tuple[str, ...]:
     """Return who sees to the roles; for a bot's incident without a lead, whoever was first to take part."""
     opener = () if incident.opener.bot or not incident.opener.id else (incident.opener.login,)
     return (incident.logins(Role.INCIDENT_LEAD) or opener or incident.logins(*Role))[:1]
+
+
+def _tests(incident: Incident) -> Iterator[Clock]:
+    """
+    A fix is in, or tests were asked for, and nobody has told what came of it (S106).
+
+    Testers who do not work on the fix are reminded, after the end as well; else whoever tests. Without any, it
+    is for the Incident Lead to see to it.
+    """
+    since, about = _untested(incident)
+    if since is None:
+        return
+    first = incident.intervals.testers
+    testers = _spared(incident, incident.logins(Role.TESTER))
+    fresh = tuple(login for login in testers if login.casefold() not in incident.technical)
+    if not incident.active:
+        since = max(since, _over(incident))
+        yield Clock("testers", since, first, max(first, _DAY), fresh or testers, about, _ENOUGH)
+    elif testers:
+        yield Clock("testers", since, first, first * 2, fresh or testers, about)
+    else:
+        yield Clock("untested", since, first, first * 2, incident.logins(Role.INCIDENT_LEAD)[:1], about)
+
+
+def _untested(incident: Incident) -> tuple[datetime | None, tuple[str, ...]]:
+    """Return since when a ``fix``, or a ``request`` while it goes on, waits for the testers."""
+    fixes = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.FIXED]
+    if incident.fixed and fixes and not incident.confirmed:
+        return fixes[-1], ("fix",)
+    if incident.active and incident.asked:
+        return incident.asked.at, ("request",)
+    return None, ()
+
+
+def _actions(incident: Incident) -> Iterator[Clock]:
+    """Action items that are past due, once the incident is over: each one's owner is reminded (S113)."""
+    every = incident.intervals.actions
+    for action in incident.actions:
+        if action.done or action.due is None or action.due.year == date.max.year:
+            continue
+        since = max(_end_of(action.due, incident.rules.zone), _over(incident))
+        about = (str(action.issue), action.text, action.due.isoformat(), action.url)
+        yield Clock("action", since, timedelta(), every, (action.owner,) if action.owner else (), about)
+
+
+def _end_of(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day + _DAY, time.min, zone).astimezone(UTC)
+
+
+def _over(incident: Incident) -> datetime:
+    """Return when it was said that it is over."""
+    ends = (Kind.RESOLVED, Kind.CANCELLED, Kind.MERGED)
+    return max((e.recorded_at for e in incident.timeline if e.kind in ends), default=_begun(incident))
 
 
 def _begun(incident: Incident) -> datetime:
