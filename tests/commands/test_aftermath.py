@@ -1,0 +1,153 @@
+"""After the incident: the review and the action items (S108-S114)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.commands.thread import RENDERER, ROOM, URL, Thread, declared, refusal
+from tracker_bridge.domain.aftermath import cadence, invited, past_due, roles_filled
+from tracker_bridge.domain.changes import Document
+from tracker_bridge.domain.gate import check
+from tracker_bridge.domain.roles import Role
+
+
+def issues(thread: Thread) -> dict[str, Document]:
+    """The texts of the issues that are wanted beside the incident, by key; each has passed the gate."""
+    found = RENDERER.aftermath(thread.incident, {})
+    for one in found:
+        for page in one.pages:
+            check(page, thread.rules.roots, "incident-bot", ROOM)
+    return {one.opening.key: one.pages[0] for one in found}
+
+
+@pytest.fixture
+def over() -> Thread:
+    """Declared at 14:00 by bob, led by alice, resolved at 15:00."""
+    thread = declared("/incident declare --started 13:50 --detected 13:55")
+    thread.say("alice", "/incident claim lead\n/incident role scribe @dana", "14:10")
+    thread.say("dana", "/incident note the pool is empty", "14:20")
+    thread.say("alice", "/incident resolve", "15:00")
+    return thread
+
+
+def test_a_review_waits_for_the_end() -> None:  # S108
+    thread = declared()
+    thread.say("alice", "/incident postmortem 2026-12-01")
+    assert "postmortem" not in issues(thread)
+    thread.say("alice", "/incident resolve")
+    assert "postmortem" in issues(thread)
+
+
+def test_nobody_has_to_review(over: Thread) -> None:
+    assert issues(over) == {}
+
+
+def test_the_day_of_the_review_can_be_moved(over: Thread) -> None:  # S108
+    over.say("alice", "/incident postmortem")
+    assert "on a day to be set" in issues(over)["postmortem"].body
+    over.say("alice", "/incident postmortem 2026-12-01")
+    over.say("alice", "/incident postmortem 2026-12-08")
+    body = issues(over)["postmortem"].body
+    assert "2026-12-08" in body
+    assert "2026-12-01" not in body
+
+
+def test_the_review_opens_with_what_happened(over: Thread) -> None:  # S109
+    over.say("alice", "/incident postmortem")
+    body = issues(over)["postmortem"].body
+    order = [body.index(part) for part in ("Time to detect", "The outage began", "### How the process went")]
+    assert order == sorted(order)
+    assert "the pool is empty" not in body  # a note that nobody marked as major
+
+
+def test_who_took_part_is_invited_once(over: Thread) -> None:  # S111
+    over.say("carol", "/incident note the provider confirms")
+    over.say("alice", "/incident postmortem")
+    assert invited(over.incident) == ("bob", "alice", "dana", "carol")
+    assert issues(over)["postmortem"].mentions == {"alice", "bob", "carol", "dana"}
+
+
+def test_teams_and_bots_are_not_invited(over: Thread) -> None:
+    over.say("alice", "/incident reopen\n/incident role tester @acme/qa\n/incident role assist @renovate[bot]")
+    assert not {"acme/qa", "renovate[bot]"} & set(invited(over.incident))
+
+
+def test_causes_stand_in_the_review(over: Thread) -> None:  # S112
+    over.say("alice", "/incident postmortem")
+    assert "Why could it happen?" in issues(over)["postmortem"].body
+    over.say("bob", "/incident cause the size was read from a file that is gone")
+    body = issues(over)["postmortem"].body
+    assert f"the size was read from a file that is gone — [bob]({URL}#" in body
+    assert "Why could it happen?" not in body
+
+
+def test_parked_questions_stand_in_the_review(over: Thread) -> None:  # S94
+    over.say("carol", "/incident question why did no alarm go off earlier?")
+    over.say("alice", "/incident postmortem")
+    assert "why did no alarm go off earlier?" in issues(over)["postmortem"].body
+
+
+def test_an_action_item_becomes_an_issue_with_owner_and_day(over: Thread) -> None:  # S113
+    number = over.say("alice", "/incident action alert on the pool @bob due 2026-12-15")
+    [action] = over.incident.actions
+    assert (action.text, action.owner, action.due) == ("alert on the pool", "bob", date(2026, 12, 15))
+    text = issues(over)[f"action.{number}"]
+    assert text.mentions == {"bob"}
+    assert "2026-12-15" in text.body
+
+
+def test_action_items_do_not_wait_for_the_end() -> None:
+    thread = declared()
+    number = thread.say("alice", "/incident action alert on the pool @bob")
+    assert list(issues(thread)) == [f"action.{number}"]
+
+
+@pytest.mark.parametrize("word", ["due", "--due", "by", "DUE"])
+def test_the_day_of_an_action_item_is_told_in_a_few_ways(over: Thread, word: str) -> None:
+    over.say("alice", f"/incident action alert on the pool @bob {word} 2026-12-15")
+    assert over.incident.actions[0].due == date(2026, 12, 15)
+    assert over.incident.actions[0].text == "alert on the pool"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("/incident action", "what is to be done?"),
+        ("/incident action @bob", "what is to be done?"),
+        ("/incident action alert on the pool", "name one person who sees to it"),
+        ("/incident action alert @bob @carol", "name one person who sees to it"),
+        ("/incident action alert @bob due friday", "`friday` is not a day; write it like `2026-12-15`"),
+        ("/incident postmortem soon", "`soon` is not a day; write it like `2026-12-01`"),
+        ("/incident cause", "why could it happen?"),
+    ],
+)
+def test_what_is_missing_is_named(over: Thread, line: str, reason: str) -> None:
+    assert refusal(over, "alice", line)[0] == reason
+
+
+def test_only_open_items_are_past_due(over: Thread) -> None:
+    over.say("alice", "/incident action alert on the pool @bob due 2026-12-15")
+    [action] = over.incident.actions
+    assert not past_due(action, date(2026, 12, 15))
+    assert past_due(action, date(2026, 12, 16))
+
+
+def test_how_long_roles_were_open_is_told(over: Thread) -> None:  # S114
+    filled = {one.role: one.length for one in roles_filled(over.incident)}
+    assert filled[Role.INCIDENT_LEAD] == timedelta(minutes=10)
+    assert filled[Role.TECHNICAL_LEAD] == timedelta()
+    assert filled[Role.TESTER] is None
+    over.say("alice", "/incident postmortem")
+    assert "| Tester | never filled |" in issues(over)["postmortem"].body
+
+
+def test_how_each_audience_was_kept_up_to_date_is_told() -> None:  # S114
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident claim comms external", "14:01")
+    thread.say("alice", "/incident update external via status page\n> Payments fail.", "14:05")
+    thread.say("alice", "/incident update external via status page\n> Still.", "14:15")
+    thread.say("alice", "/incident update external via status page\n> A fix is on its way.", "15:45")
+    thread.say("alice", "/incident resolve 16:00", "16:00")
+    [told] = cadence(thread.incident)
+    assert (told.audience, told.updates, told.longest) == ("external", 3, timedelta(minutes=90))
+    assert (told.late, told.early) == (1, 1)
