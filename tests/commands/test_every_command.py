@@ -99,7 +99,7 @@ def test_after_the_end_it_is_refused_unless_it_makes_sense_then(command: Command
     thread = declared()
     thread.next_number = 4823
     roles = "/incident claim lead\n/incident role scribe @alice\n/incident role tester @alice @dave"
-    thread.say("alice", f"We have it.\n\n/incident note rolled back\n{roles}")
+    thread.say("alice", f"We have it.\n\n/incident note rolled back\n{roles}\n/incident channel main #incident")
     thread.say("alice", "/incident channel main #incident-checkout\n/incident resolve")
 
     thread.say("alice", f"/incident {command.examples[0]}")
@@ -137,7 +137,16 @@ ENDING = {"resolve", "reopen", "cancel", "merge"}
 def test_what_changes_the_course_of_things_takes_write_access() -> None:
     restricted = {command.verb for command in EVERY if command.access > Access.TRIAGE}
 
-    assert restricted == {"severity", "status", "role", "handoff", "audience", "edit", "retract", *ENDING}
+    assert restricted == {
+        "severity",
+        "status",
+        "role",
+        "handoff",
+        "audience",
+        "edit",
+        "retract",
+        *ENDING,
+    }
     assert {command.access for command in EVERY} == {Access.TRIAGE, Access.WRITE}
 
 

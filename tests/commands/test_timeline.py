@@ -241,7 +241,7 @@ def test_a_number_that_could_be_several_is_refused_with_the_longer_ones() -> Non
     ],
 )
 def test_refusals_of_major_and_retract(text: str, reason: str, instead: str) -> None:
-    assert refusal(declared(), "dana", f"/incident {text}") == (reason, instead)
+    assert refusal(declared(), "alice", f"/incident {text}") == (reason, instead)
 
 
 def test_the_summary_timeline_has_what_matters_and_the_full_one_everything() -> None:

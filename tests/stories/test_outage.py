@@ -46,7 +46,8 @@ def test_two_hours_of_a_checkout_outage(forge: Forge) -> None:
     assert story.labels == {"incident", "sev1"}
     status = story.text("status")
     assert "### 🔴 Checkout returns 502" in status
-    assert "Needed now" not in status
+    assert "An Incident Lead:" not in status
+    assert "A severity:" not in status
     assert "| Communication Lead | **rita** for external |" in status
     assert "⚠️ **bob** tests and works on the fix as well" in status  # S20
     assert "⚠️ You would test your own fix" in story.text(f"duty:{second.id}.bob")
