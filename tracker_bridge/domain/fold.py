@@ -12,7 +12,7 @@ from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_deed, unexplained_deeds
 from tracker_bridge.domain.form import apply_form, form_calls, without_settled
 from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply, Word
-from tracker_bridge.domain.issue import Access, Comment, Happening, Issue
+from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue
 from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.rules import Rules
@@ -84,11 +84,18 @@ def state_act(incident: Incident) -> str:
 
 
 def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happening]:
-    """Comments and deeds by time. What is done in the second of a comment comes before it."""
+    """
+    Comments and deeds by time.
+
+    In the second of a comment, labels are put before it is read. The issue is closed and opened after it: the
+    forges' "comment and close" does both, and what the comment says of the end goes before the deed (S88).
+    """
     said = [comment for comment in issue.comments if not comment.ours]
 
-    def when(item: Comment | Happening) -> tuple[datetime, int]:
-        return (item.at, 0) if isinstance(item, Happening) else (item.created_at, item.id)
+    def when(item: Comment | Happening) -> tuple[datetime, bool, int]:
+        if isinstance(item, Happening):
+            return item.at, item.deed in (Deed.CLOSED, Deed.REOPENED), 0
+        return item.created_at, False, item.id
 
     items: list[Comment | Happening] = [*deeds, *said]
     return [issue.opening, *sorted(items, key=when)]
