@@ -110,6 +110,8 @@ def test_a_key_by_which_the_comment_would_not_be_found_again_is_stopped(key: str
         ("(@alice) [@bob]", ("alice", "bob")),
         ("@acme/on-call", ("acme/on-call",)),
         ("`@alice` and ``@bob ` @carol``", ()),
+        ("```json\n@alice\n\n`@bob\n```\ntext", ()),
+        ("````\n```\n@bob\n```\n````", ()),
         ("eve@example.com", ()),
         ("a @ b, @\u200balice, @", ()),
         ("@-alice", ()),
@@ -143,6 +145,10 @@ def test_mentions_that_are_meant_pass(body: str, mentions: tuple[str, ...]) -> N
         "`\n@bob\n`",
         "\\`` @bob ` `",
         "[x](https://forge.test/@bob)",
+        "```\ncode\n```\n@bob\n```\ncode\n```",
+        "```\n@bob",
+        "``` x\n@bob\n```",
+        "text ```\n@bob\n```",
     ],
 )
 def test_mentions_of_others_are_stopped(body: str) -> None:
