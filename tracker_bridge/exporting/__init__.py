@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Final
 
 from tracker_bridge.exporting.incidents import incident_csv, incident_json
+from tracker_bridge.exporting.reports import report_csv, report_json
 
-__all__ = ["FORMATS", "incident_csv", "incident_json"]
+__all__ = ["FORMATS", "incident_csv", "incident_json", "report_csv", "report_json"]
 
 FORMATS: Final = MappingProxyType({"json": "JSON", "csv": "CSV", "md": "Markdown"})
 """What can be asked for, and how it is called."""

@@ -64,7 +64,7 @@ def record(incident: Incident) -> Json:
             "fixed": _mark(incident.fixed),
             "resolved": _mark(incident.resolved),
         },
-        "statistics": {name(one): _interval(one) for one in statistics(incident)},
+        "statistics": {name(one.name): _interval(one) for one in statistics(incident)},
         "impacts": [
             {"who": one.who, "how": one.how, "many": one.many or None, "cost": one.cost or None, "url": one.url}
             for one in incident.impacts
@@ -84,9 +84,9 @@ def record(incident: Incident) -> Json:
     }
 
 
-def name(interval: Interval) -> str:
-    """Return an interval's name as programs write it: ``time_to_detect``."""
-    return interval.name.casefold().replace(" ", "_")
+def name(statistic: str) -> str:
+    """Return a statistic's name as programs write it: ``time_to_detect``."""
+    return statistic.casefold().replace(" ", "_")
 
 
 def _talk(incident: Incident) -> Json:

@@ -1,0 +1,162 @@
+"""Many incidents summed up (S63, S67): what counts, what does not, and how it is grouped."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.commands.thread import Thread, declared
+from tracker_bridge.domain.report import Case, Figure, Group, Report, report_of, services
+from tracker_bridge.domain.rules import Rules, Severity
+
+SINCE, UNTIL = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def case(command: str = "", *said: str, over: str = "15:00", **more: object) -> Case:
+    """An incident of bob's, declared at 14:00, resolved ``over`` (never when that is empty)."""
+    thread = declared(f"/incident declare {command}\n" + "\n".join(f"/incident {line}" for line in said))
+    if over:
+        thread.say("alice", f"/incident resolve {over}", "18:00")
+    return Case(thread.incident, **more)  # type: ignore[arg-type]  # by name
+
+
+def report(*cases: Case) -> Report:
+    return report_of(cases, projects=["local:acme/shop"], since=SINCE, until=UNTIL)
+
+
+def figure(group: Group, name: str) -> Figure:
+    [found] = [one for one in group.figures if one.name == name]
+    return found
+
+
+def names(groups: tuple[Group, ...]) -> list[tuple[str, int]]:
+    return [(group.name, group.incidents) for group in groups]
+
+
+def test_mean_and_median_are_of_what_is_known() -> None:
+    total = report(
+        case("--started 13:50 --detected 13:55"),
+        case("--started 13:40 --detected 13:45", over="15:10"),
+        case("--started 13:00 --detected 13:29", over="16:00"),
+        case("--detected 13:30"),
+    ).total
+
+    detect = figure(total, "Time to detect")
+    assert detect.known == (5 * MINUTE, 5 * MINUTE, 29 * MINUTE)
+    assert (detect.mean, detect.median, detect.unknown) == (13 * MINUTE, 5 * MINUTE, 1)
+    assert figure(total, "Total outage").mean == (70 + 90 + 180) / 3 * MINUTE
+    resolve = figure(total, "Time to resolve")
+    assert (resolve.median, resolve.unknown) == ((85 + 90) / 2 * MINUTE, 0)
+
+
+def test_without_any_known_there_is_no_mean() -> None:
+    detect = figure(report(case(), case()).total, "Time to detect")
+    assert (detect.mean, detect.median, detect.unknown) == (None, None, 2)
+
+
+def test_what_runs_backwards_is_counted_and_left_out() -> None:
+    detect = figure(
+        report(case("--started 13:50 --detected 13:40"), case("--started 13:50 --detected 13:58")).total,
+        "Time to detect",
+    )
+    assert (detect.mean, detect.negative, detect.unknown) == (8 * MINUTE, 1, 0)
+
+
+def test_a_rough_time_makes_a_rough_mean() -> None:
+    total = report(case("--started ~13:50 --detected 13:55"), case("--started 13:50 --detected 13:55")).total
+    assert figure(total, "Time to detect").approximate
+    assert not figure(total, "Time to resolve").approximate
+
+
+def test_drills_and_what_was_cancelled_do_not_count() -> None:
+    found = report(case(), case("--drill"), case("", "cancel a mistake", over=""), Case(Thread().incident))
+    assert (found.total.incidents, found.drills, found.cancelled) == (1, 1, 1)
+    assert len(found.cases) == 1
+
+
+def test_what_goes_on_counts_and_is_told_apart() -> None:
+    total = report(case("--started 13:50 --detected 13:55", over=""), case()).total
+    assert (total.incidents, total.ongoing) == (2, 1)
+    assert figure(total, "Time to detect").mean == 5 * MINUTE
+    assert figure(total, "Time to resolve").unknown == 2
+
+
+def test_only_what_was_declared_in_the_time_counts() -> None:
+    thread = declared()
+    for since, until, count in (
+        (datetime(2026, 11, 22, 14, 0, tzinfo=UTC), UNTIL, 1),
+        (datetime(2026, 11, 22, 14, 1, tzinfo=UTC), UNTIL, 0),
+        (SINCE, datetime(2026, 11, 22, 13, 59, tzinfo=UTC), 0),
+    ):
+        found = report_of([Case(thread.incident)], projects=[], since=since, until=until)
+        assert found.total.incidents == count
+
+
+def test_nothing_is_a_report_too() -> None:
+    found = report()
+    assert (found.total.incidents, found.severities, found.months, found.services) == (0, (), (), ())
+    assert found.total.updates.share is None
+
+
+def test_severities_come_worst_first_and_those_without_one_last() -> None:
+    found = report(case("", "severity sev3"), case(), case("", "severity sev1"), case("", "severity sev3"))
+    assert names(found.severities) == [("sev1", 1), ("sev3", 2), ("", 1)]
+
+
+def test_a_scale_of_ones_own_is_kept_in_its_order() -> None:
+    rules = Rules(severities=(Severity("major", "major", "x"), Severity("a-little", "a-little", "y")))
+    cases = []
+    for name in ("a-little", "major"):
+        thread = Thread(f"/incident declare\n/incident severity {name}", rules=rules)
+        cases.append(Case(thread.incident))
+    assert names(report(*cases).severities) == [("major", 1), ("a-little", 1)]
+
+
+def test_months_are_those_of_the_declaration() -> None:
+    one = case("--started 2026-10-31 23:00")
+    assert names(report(one).months) == [("2026-11", 1)]
+
+
+def test_an_incident_of_two_services_counts_for_both() -> None:
+    found = report(case(services=("shop", "pay")), case(services=("shop",)), case())
+    assert names(found.services) == [("pay", 1), ("shop", 2), ("", 1)]
+    assert found.total.incidents == 3
+
+
+def test_without_any_service_there_is_no_such_table() -> None:
+    assert report(case(), case()).services == ()
+
+
+@pytest.mark.parametrize(
+    ("labels", "prefix", "found"),
+    [
+        ({"service:shop", "incident", "Service: Pay"}, "service:", ("Pay", "shop")),
+        ({"service::shop", "service::", "my-service:x"}, "service:", ("shop",)),
+        ({"svc/shop", "svcs"}, "svc/", ("shop",)),
+    ],
+)
+def test_services_are_named_by_labels(labels: set[str], prefix: str, found: tuple[str, ...]) -> None:
+    assert services(labels, prefix) == found
+
+
+def test_updates_in_time_are_the_intervals_no_longer_than_the_ceiling() -> None:
+    """S77: of 14:00-14:50, 14:50-16:10 and 16:10-16:30 two are in time."""
+    thread = declared("/incident declare\n/incident role comms @alice external")
+    for when in ("14:50", "16:10"):
+        thread.say("alice", "/incident update external via #status\n> still at it", when)
+    thread.say("alice", "/incident resolve", "16:30")
+    silent = case()
+
+    updates = report(Case(thread.incident), silent).total.updates
+
+    assert (updates.within, updates.intervals) == (2, 3)
+    assert updates.share == pytest.approx(2 / 3)
+    assert report(silent).total.updates.share is None
+
+
+def test_incidents_are_listed_in_the_order_of_declaration() -> None:
+    first, second = declared().incident, declared().incident
+    later = replace(second, ref=replace(second.ref, number=8))
+    found = report(Case(later), Case(first))
+    assert [one.incident.ref.number for one in found.cases] == [7, 8]
