@@ -33,12 +33,13 @@ class Cadence:
     How one audience was kept up to date (S114).
 
     ``longest`` is the longest silence, from declaration to resolution. ``late`` counts silences over the
-    ceiling, ``early`` updates under the floor.
+    ceiling, of ``silences`` in all; ``early`` counts updates under the floor.
     """
 
     audience: str
     updates: int
     longest: timedelta
+    silences: int
     late: int
     early: int
 
@@ -98,6 +99,7 @@ def _cadence(incident: Incident, name: str) -> Cadence:
         audience=name,
         updates=len(told),
         longest=max(silences, default=timedelta()),
+        silences=len(silences),
         late=sum(1 for silence in silences if silence > incident.intervals.ceiling),
         early=sum(1 for one in told if name in one.early),
     )
