@@ -5,10 +5,11 @@ Needs Chromium, so it is no part of ``make docs``.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.pictures import browser
+from tests.pictures import Tab, browser
 from tracker_bridge.demo.place import Place, open_place
 from tracker_bridge.demo.story import STEPS
 from tracker_bridge.domain.changes import key_of
@@ -16,34 +17,64 @@ from tracker_bridge.sandbox.world import Ticket
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 BEGUN = datetime(2026, 11, 21, 2, 4, tzinfo=UTC)
-
 WIDTHS = {"": 900, "-telephone": 390}
+TIDY = "document.querySelectorAll('details.change').forEach(one => one.remove())"
+"""Takes the sandbox's own buttons away: the forges have others."""
 
-SHOTS = {7: ["status", "duty"], 19: ["refusal"], 112: ["status", "summary"]}
-"""After which minute which documents are pictured."""
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """After ``minute``, the last comment of that kind; with ``title``, the text of the issue called so."""
+
+    minute: int
+    name: str
+    kind: str = ""
+    title: str = ""
+
+
+SHOTS = (
+    Shot(0, "declared", "status"),
+    Shot(2, "duty", "duty"),
+    Shot(19, "refusal", "refusal"),
+    Shot(20, "status", "status"),
+    Shot(42, "nudge", "nudge"),
+    Shot(88, "summary", "summary"),
+    Shot(90, "communications", "communications"),
+    Shot(90, "status-ended", "status"),
+    Shot(98, "review", title="Postmortem review"),
+)
 
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with open_place(0) as place:
+    with open_place(0) as place, browser() as tab:
         tickets = place.open_tickets(BEGUN)
         for step in STEPS:
             place.play(step, tickets, BEGUN)
-            for kind in SHOTS.get(int(step.minute), []):
-                for file in _picture(place, tickets[0], kind, ended=step is STEPS[-1]):
-                    print(file.relative_to(FOLDER.parents[1]))
+            for shot in SHOTS:
+                if shot.minute == step.minute:
+                    for file in _picture(tab, place, tickets[0], shot):
+                        print(file.relative_to(FOLDER.parents[1]))
 
 
-def _picture(place: Place, ticket: Ticket, kind: str, *, ended: bool) -> Iterator[Path]:
-    notes = [note for note in ticket.comments if (key_of(note.body) or "").partition(":")[0] == kind]
-    name = f"{kind}-ended" if ended and kind == "status" else kind
-    with browser() as tab:
-        for suffix, width in WIDTHS.items():
-            tab.look(width=width, dark=False, scale=2)
-            tab.open(place.page(ticket))
-            file = FOLDER / f"{name}{suffix}.png"
-            file.write_bytes(tab.picture(f"#issuecomment-{notes[-1].id}", margin=8))
-            yield file
+def _picture(tab: Tab, place: Place, ticket: Ticket, shot: Shot) -> Iterator[Path]:
+    page, selector = _spot(ticket, shot)
+    for suffix, width in WIDTHS.items():
+        tab.look(width=width, dark=False, scale=2)
+        tab.open(place.page(page))
+        tab.run(TIDY)
+        file = FOLDER / f"{shot.name}{suffix}.png"
+        file.write_bytes(tab.picture(selector, margin=8))
+        yield file
+
+
+def _spot(ticket: Ticket, shot: Shot) -> tuple[Ticket, str]:
+    if shot.title:
+        others = ticket.project.tickets.values()
+        other = next(one for one in others if one.title.startswith(shot.title))
+        return other, f"#issue-{other.id}"
+    notes = [note for note in ticket.comments if (key_of(note.body) or "").partition(":")[0] == shot.kind]
+    return ticket, f"#issuecomment-{notes[-1].id}"
 
 
 if __name__ == "__main__":

@@ -264,6 +264,8 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
     if not incident.exists:
         return Wanted()
     rules, severity = incident.rules, incident.severity
+    kept = folded.receipts.fitting().reactions()
+    forgotten = folded.receipts.reactions().keys() - kept.keys()
     due = bool(incident.open_by) and state_act(incident) not in before.acts
     return Wanted(
         labels=frozenset(
@@ -271,8 +273,8 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
             | ({severity.label} if severity else set())
         ),
         no_labels=frozenset(one.label for one in rules.severities if severity and one != severity),
-        given=before.reactions(),
-        reactions=folded.receipts.reactions(),
+        given={comment: one for comment, one in before.reactions().items() if comment not in forgotten},
+        reactions=kept,
         open=incident.wants_open if due and (incident.wants_open or rules.close_when_resolved) else None,
         done=incident.phase is not Phase.CANCELLED,
         duplicate_of=incident.merge.number if incident.merge else 0,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from tracker_bridge.demo.place import Place, open_place
-from tracker_bridge.demo.story import STEPS, TITLE
+from tracker_bridge.demo.story import STEPS, TITLE, Step
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.plan import SUMMARY
 from tracker_bridge.sandbox.server import RealCredentials, refuse_real_credentials
@@ -50,11 +50,16 @@ def _play(place: Place) -> list[Ticket]:
     click.echo(f"{begun:%H:%M}  {'bob':<6}opens: {TITLE}")
     tickets = place.open_tickets(begun)
     for step in STEPS:
-        said = step.text.replace("\n\n", "\n").split("\n") if step.text else [f"puts the label {step.label}"]
-        click.echo(f"{begun + step.after:%H:%M}  {step.who:<6}" + f"\n{'':<13}".join(said))
+        click.echo(f"{begun + step.after:%H:%M}  {step.who:<6}" + f"\n{'':<13}".join(_told(step, begun)))
         place.play(step, tickets, begun)
     place.clock.run()
     return tickets
+
+
+def _told(step: Step, begun: datetime) -> list[str]:
+    if step.label:
+        return [f"puts the label {step.label}"]
+    return [line for line in step.said(begun).split("\n") if line] or ["(time passes)"]
 
 
 def _report(place: Place, tickets: list[Ticket]) -> bool:

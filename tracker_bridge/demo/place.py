@@ -29,21 +29,25 @@ from tracker_bridge.settings import Settings
 BOT = "incident-bot"
 
 
+SOON = timedelta(seconds=5)
+"""What the bridge means to do within this time is waited for."""
+
+
 class Clock:
-    """The world's time: the real one, until it is set; while set it stands still."""
+    """The time of the world and of the bridge: the real one, until it is set; it goes on from there."""
 
     def __init__(self) -> None:
-        self._set: datetime | None = None
+        self._ahead = timedelta()
 
     def __call__(self) -> datetime:
-        return self._set or datetime.now(UTC)
+        return datetime.now(UTC) + self._ahead
 
     def set(self, at: datetime) -> None:
-        self._set = at
+        self._ahead = at - datetime.now(UTC)
 
     def run(self) -> None:
         """Tell the real time again."""
-        self._set = None
+        self._ahead = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,8 @@ class Place:
         for ticket in tickets:
             if step.label:
                 self.world.label(ticket, self.person(step.who), step.label)
-            else:
-                self.world.comment(ticket, self.person(step.who), step.text)
+            elif step.text:
+                self.world.comment(ticket, self.person(step.who), step.said(begun))
         self.settle()
 
     def page(self, ticket: Ticket) -> str:
@@ -90,7 +94,7 @@ class Place:
         while time.monotonic() < end:
             self.sandbox.hooks.settle(timeout)
             stats = self.corridor.hints.stats()
-            if not stats.held and (stats.next_at is None or stats.next_at > self.clock()):
+            if not stats.held and (stats.next_at is None or stats.next_at > self.clock() + SOON):
                 return
             time.sleep(0.01)
         raise TimeoutError(f"the bridge was not done after {timeout:.0f} s")
@@ -128,7 +132,7 @@ def open_place(port: int) -> Iterator[Place]:
                 "sweep_every": timedelta(minutes=1),
             }
         )
-        with open_corridor(settings, clock) as corridor, _served(corridor.web()) as url:
+        with open_corridor(settings, clock) as corridor, _served(corridor.web(settle=timedelta())) as url:
             _subscribe(world, projects, url, secret, signing)
             corridor.start()
             try:

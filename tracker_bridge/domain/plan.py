@@ -40,6 +40,9 @@ KINDS: Final = frozenset(
 )
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 
+ACKNOWLEDGED: Final = 30
+"""Comments that get a reaction at one look."""
+
 _SPARE: Final = 50
 _FROM: Final = re.compile(
     rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+):from\.(?P<number>[0-9]{{1,10}})"
@@ -86,13 +89,18 @@ def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
 
 
 def _reactions(issue: Issue, wanted: Wanted) -> list[Change]:
+    """
+    Acknowledge the latest comments only: a first look at a long thread must not use up an hour's writes, and
+    nobody waits for the answer to an old one.
+    """
     there = {0, *(comment.id for comment in issue.comments)}
+    pairs = {one: (wanted.given.get(one), wanted.reactions.get(one)) for one in {*wanted.given, *wanted.reactions}}
+    differing = sorted(one for one, (old, new) in pairs.items() if one in there and old != new)
     changes: list[Change] = []
-    for comment in sorted(there & ({*wanted.given, *wanted.reactions})):
-        old, new = wanted.given.get(comment), wanted.reactions.get(comment)
-        if old != new:
-            changes += [React(comment, old, on=False)] if old else []
-            changes += [React(comment, new)] if new else []
+    for comment in differing[-ACKNOWLEDGED:]:
+        old, new = pairs[comment]
+        changes += [React(comment, old, on=False)] if old else []
+        changes += [React(comment, new)] if new else []
     return changes
 
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from multiprocessing.util import Finalize
 
@@ -35,6 +35,7 @@ from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.web import create_app
+from tracker_bridge.web.hooks import SETTLE
 from tracker_bridge.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -68,8 +69,8 @@ class Corridor:
             _log.warning("a look took longer than %d s to finish; it is repeated at the next start", grace)
         self.sweep.stop(1)
 
-    def web(self) -> Flask:
-        return create_app(self.trackers, self.hints, clock=self.clock, sweep_soon=self.sweep.soon)
+    def web(self, settle: timedelta = SETTLE) -> Flask:
+        return create_app(self.trackers, self.hints, clock=self.clock, sweep_soon=self.sweep.soon, settle=settle)
 
 
 @contextmanager

@@ -8,14 +8,14 @@ GET  /readyz            can it take deliveries? Not: can the trackers be reached
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.trackers import Tracker
-from tracker_bridge.web.hooks import SAFE, Hooks
+from tracker_bridge.web.hooks import SAFE, SETTLE, Hooks
 
 _log = logging.getLogger(__name__)
 
@@ -26,10 +26,16 @@ def create_app(
     *,
     clock: Callable[[], datetime],
     sweep_soon: Callable[[], None],
+    settle: timedelta = SETTLE,
 ) -> Flask:
-    """Return the WSGI application. ``sweep_soon`` is called when a delivery may have been lost."""
+    """
+    Return the WSGI application.
+
+    ``sweep_soon`` is called when a delivery may have been lost. A look is due ``settle`` after its delivery, so
+    that a burst of them is answered by one.
+    """
     app = Flask(__name__, static_folder=None)
-    app.wsgi_app = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon)  # type: ignore[method-assign] # Flask's own way
+    app.wsgi_app = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon, settle)  # type: ignore[method-assign] # Flask's own way
 
     @app.get("/healthz")
     def healthz() -> Response:

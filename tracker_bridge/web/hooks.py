@@ -73,12 +73,14 @@ class Hooks:
         hints: Hints,
         clock: Callable[[], datetime],
         sweep_soon: Callable[[], None],
+        settle: timedelta = SETTLE,
     ) -> None:
         self._behind = behind
         self._trackers = trackers
         self._hints = hints
         self._clock = clock
         self._sweep_soon = sweep_soon
+        self._settle = settle
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ.get("PATH_INFO", "")
@@ -112,7 +114,7 @@ class Hooks:
 
     def _add(self, hint: Hint) -> None:
         try:
-            self._hints.add(hint, self._clock() + SETTLE)
+            self._hints.add(hint, self._clock() + self._settle)
         except QueueError as error:
             _log.error("%s: a hint could not be kept: %s", hint.ref, error)
             self._sweep_soon()
