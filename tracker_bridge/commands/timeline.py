@@ -103,7 +103,7 @@ def _may_correct(incident: Incident, call: Call) -> bool:
     if incident.holds(call.actor.login, Role.SCRIBE):
         return True
     notes = [one for one in find_entries(incident.timeline, call.text.partition(" ")[0]) if one.kind is Kind.NOTE]
-    return all(is_same(entry.author, call.actor.login) for entry in notes)
+    return bool(notes) and all(is_same(entry.author, call.actor.login) for entry in notes)
 
 
 @command(

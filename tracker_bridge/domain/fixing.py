@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tracker_bridge.domain.incident import Incident, Phase, Reply, mark_of
 from tracker_bridge.domain.lifecycle import reopen
-from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.testing import Finding, Request, about_fix
 from tracker_bridge.domain.timeline import Cause, Kind, entry_of
 from tracker_bridge.domain.times import Moment
@@ -38,15 +38,16 @@ def take_back(incident: Incident) -> Incident:
 def ask_testers(incident: Incident, cause: Cause, what: str = "", fix_at: Moment | None = None) -> Incident:
     """Let a comment ask the testers, once; two requests of one comment are one."""
     before = next((one for one in incident.requests if one.comment == cause.comment), None)
+    testers, leads = incident.logins(Role.TESTER), incident.logins(Role.INCIDENT_LEAD)
     others = [h.login for h in incident.roles if h.login.casefold() not in incident.technical]
     request = Request(
         comment=cause.comment,
         by=cause.by,
         url=cause.url,
         at=cause.at,
-        testers=incident.logins(Role.TESTER),
-        leads=incident.logins(Role.INCIDENT_LEAD),
-        others=tuple(dict.fromkeys(others)),
+        testers=tuple(one for one in testers if not is_same(one, cause.by)) or testers,
+        leads=leads,
+        others=tuple(one for one in dict.fromkeys(others) if one not in leads),
         what="; ".join(part for part in (before.what if before else "", what) if part),
         fix=fix_at or (before.fix if before else None),
     )

@@ -27,7 +27,7 @@ from tracker_bridge.rendering.clock import Clock, since
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import clean, code
 from tracker_bridge.rendering.exports import exports_of
-from tracker_bridge.rendering.people import for_people, merge_link, recent
+from tracker_bridge.rendering.people import catch_up, for_people, merge_link
 
 LATEST: Final = 8
 """Events that the status comment shows; the rest is a click away."""
@@ -194,11 +194,10 @@ class Renderer:
         if reply.kind == "export":
             exports = exports_of(about, reply, room, self.markdown)
             return Document(key, self._render("export", about, reply=reply, exports=exports))
+        if reply.kind == "catchup":
+            return Document(key, catch_up(self._render, about, reply))
         topics = [found for word in reply.topics if (found := self.commands.find(word))]
-        body = self._render(
-            reply.kind, about, reply=reply, topics=topics, events=recent(about), commands=self.commands
-        )
-        return Document(key, body)
+        return Document(key, self._render(reply.kind, about, reply=reply, topics=topics, commands=self.commands))
 
     def _brief(self, incident: Incident, reply: Reply, room: int) -> str:
         def rendered(most: int) -> str:

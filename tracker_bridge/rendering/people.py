@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Link
-from tracker_bridge.domain.incident import Duty, Incident
+from tracker_bridge.domain.incident import Duty, Incident, Reply
 from tracker_bridge.domain.roles import is_same
 from tracker_bridge.domain.testing import Request
 from tracker_bridge.domain.timeline import Entry, in_order
@@ -37,6 +38,11 @@ def for_people(render: Render, incident: Incident) -> Iterator[Document]:
         yield Document(f"linked:{incident.merge.key}:{incident.merge.number}", render("merged", incident))
 
 
+def catch_up(render: Render, then: Incident, reply: Reply) -> str:
+    """Return what somebody must know who joins (S50), as things stood at ``reply.at``."""
+    return render("catchup", then, reply=reply, talk=talk_of(then), events=recent(then))
+
+
 def merge_link(render: Render, incident: Incident) -> Link | None:
     """Return the link to the incident that this one is a duplicate of, with the comment for over there."""
     if incident.merge is None:
@@ -54,7 +60,7 @@ def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
     then = duty.briefing
     last = next(one for one in reversed(incident.duties) if is_same(one.login, duty.login))
     body = render(
-        "handoff" if then else "duty",
+        "duty",
         incident,
         duty=duty,
         roles=[role for role in duty.roles if incident.holds(duty.login, role)],
@@ -62,6 +68,7 @@ def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
         then=then,
         then_at=Clock(then) if then else None,
         events=recent(then) if then else (),
+        talk=talk_of(then) if then else None,
     )
     key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{_key(duty.login)}"
     return Document(key, body, frozenset({duty.login}))

@@ -1,0 +1,177 @@
+"""Coming and going: replacement, hand-off with a brief, catching up, succession (S6, S13, S14, S20, S50, S52)."""
+
+import pytest
+
+from tests.commands.thread import Thread, declared
+from tracker_bridge.domain.roles import Role
+
+
+def busy() -> Thread:
+    """Some way into an incident, with something to say of everything."""
+    thread = declared("/incident declare --started ~13:50 --detected 13:58")
+    thread.say("alice", "/incident claim lead\n/incident severity sev1\n/incident impact customers: can not pay")
+    thread.say("alice", "/incident role assist @carol\n/incident role scribe @dana\n/incident channel main #inc-7")
+    thread.say("bob", "/incident status identified the pool is too small\n/incident propose roll back")
+    thread.say("carol", "/incident task @erin read the logs\n/incident task pass 1 @frank")
+    thread.say("alice", "/incident role comms @dana external")
+    thread.say("dana", "/incident update external via status page: We are on it.", "14:20")
+    return thread
+
+
+def test_whoever_replaces_a_lead_is_told_whom() -> None:
+    """S13: the timeline says so, and the card of the new one."""
+    thread = declared()
+    number = thread.say("alice", "/incident role tl @carol")
+    card = thread.documents[f"duty:{number}.carol"]
+    assert card.startswith("@carol, you are **Technical Lead** in this incident, in place of **bob**.")
+    assert "**bob** is no longer Technical Lead — alice" in thread.documents["status"]
+
+    number = thread.say("carol", "/incident handoff tl @dana")
+    assert "in place of **carol**" in thread.documents[f"duty:{number}.dana"]
+
+
+def test_a_first_holder_replaces_nobody() -> None:
+    thread = declared()
+    number = thread.say("alice", "/incident role lead @carol\n/incident role tester @dana @erin")
+    assert "in place of" not in thread.documents[f"duty:{number}.carol"]
+    assert "in place of" not in thread.documents[f"duty:{number}.erin"]
+
+
+# The brief
+
+
+def test_a_handoff_posts_one_comment_with_the_duties_and_the_brief() -> None:
+    """S50: what is known, what is being done, what could fix it, who was told what, and where people talk."""
+    thread = busy()
+    number = thread.say("alice", "/incident handoff tl @dana", "14:30")
+
+    text = thread.documents[f"duty:{number}.dana"].replace("\u00a0", " ")
+
+    assert text.startswith("@dana, you are **Technical Lead** in this incident, in place of **bob**.")
+    assert thread.mentions[f"duty:{number}.dana"] == {"dana"}
+    for known in (
+        "**sev1** · **identified** · since ≈ 13:50 UTC",
+        "- **customers**: can not pay",
+        "`#inc-7`",
+        "Cause identified: the pool is too small — bob",
+        "roll back — bob",
+        "| read the logs | **frank**, for **erin** |",
+        "| external | **dana** | `#inc-7` | [14:20](",
+    ):
+        assert known in text, known
+
+
+def test_the_brief_stays_as_it_was() -> None:
+    thread = busy()
+    number = thread.say("alice", "/incident handoff tl @erin")
+    before = thread.documents[f"duty:{number}.erin"]
+    thread.say("frank", "no command")
+    thread.say("carol", "/incident task done 1\n/incident severity sev3\n/incident note | so be it")
+    thread.say("alice", "/incident note much later | 2026-11-21 10:00")
+    assert thread.documents[f"duty:{number}.erin"] == before
+
+
+def test_one_who_is_just_given_a_role_gets_no_brief() -> None:
+    thread = busy()
+    number = thread.say("alice", "/incident role assist @erin")
+    assert "As it stands" not in thread.documents[f"duty:{number}.erin"]
+
+
+def test_who_joins_catches_up_without_asking_anybody() -> None:
+    """S50, S52: the same brief as a reply, and nobody is mentioned."""
+    thread = busy()
+    number = thread.say("erin", "/incident catchup\n/incident catch-up", "14:30")
+
+    text = thread.documents[f"catchup:{number}"].replace("\u00a0", " ")
+
+    assert f"catchup:{number}" not in thread.mentions
+    assert text.startswith("🔴 **Checkout is down**, as it stood at 14:30 UTC.")
+    assert "| read the logs | **frank**, for **erin** |" in text
+    assert "| external | **dana** |" in text
+    assert "| Technical Lead | **bob** |" in text
+    thread.say("alice", "/incident severity sev4\n/incident role tl @erin")
+    assert thread.documents[f"catchup:{number}"].replace("\u00a0", " ") == text
+
+
+def test_a_brief_tells_what_was_tested() -> None:
+    thread = busy()
+    thread.say("alice", "/incident role tester @erin")
+    thread.say("bob", "/incident fixed 14:20", "14:25")
+    thread.say("erin", "/incident test pass cards are fine", "14:30")
+    number = thread.say("alice", "/incident catchup")
+    text = thread.documents[f"catchup:{number}"]
+    assert "- In since [14:20](" in text
+    assert "Test passed: cards are fine — erin" in text
+    assert "not confirmed" not in text
+
+
+def test_many_handoffs_make_no_deep_values() -> None:
+    """A brief holds the incident as it stood, without the briefs before it."""
+    thread = busy()
+    for number in range(12):
+        thread.say("alice", f"/incident handoff scribe @person-{number}")
+    [*_, last] = thread.incident.duties
+    assert last.briefing is not None
+    assert last.briefing.duties == ()
+    assert thread.incident == thread.incident
+
+
+# Succession
+
+
+def test_when_the_technical_lead_steps_off_the_first_assist_is_asked() -> None:
+    """S14, S52: the Assist is mentioned, the one who left is not."""
+    thread = declared()
+    thread.say("alice", "/incident role assist @carol @dana")
+    number = thread.say("bob", "/incident unrole tl", "14:30")
+
+    text = thread.documents[f"succession:{number}.carol"]
+
+    assert text.startswith("@carol, **bob** is no longer Technical Lead, since [14:30](")
+    assert "`/incident claim tech-lead`" in text
+    assert thread.mentions[f"succession:{number}.carol"] == {"carol"}
+
+    thread.say("carol", "/incident claim tech-lead")
+    assert not [key for key in thread.documents if key.startswith("succession")]
+
+
+def test_the_next_in_line_is_asked_when_the_first_is_not_there_any_more() -> None:
+    thread = declared()
+    thread.say("alice", "/incident role assist @bob @carol @dana")
+    number = thread.say("bob", "/incident unrole tl")
+    assert f"succession:{number}.carol" in thread.documents
+    thread.say("carol", "/incident unrole assist")
+    assert thread.mentions[f"succession:{number}.dana"] == {"dana"}
+    assert thread.incident.successor == "dana"
+
+
+@pytest.mark.parametrize("why", ["replaced", "no assist", "resolved"])
+def test_nobody_is_asked_who_need_not_be(why: str) -> None:
+    thread = declared()
+    if why != "no assist":
+        thread.say("alice", "/incident role assist @carol")
+    thread.say("alice", "/incident role tl @dana" if why == "replaced" else "/incident unrole tl @bob")
+    if why == "resolved":
+        thread.say("alice", "/incident resolve")
+    assert not [key for key in thread.documents if key.startswith("succession")]
+
+
+# Too much for one
+
+
+def test_one_who_takes_most_of_the_roles_is_told_when_it_happens() -> None:
+    """S6, S116: in the card of the role that is too many, and in no other."""
+    thread = declared()
+    first = thread.say("alice", "/incident claim lead\n/incident claim scribe\n/incident claim comms")
+    second = thread.say("alice", "/incident claim assist")
+    documents = thread.documents
+    assert "⚠️ You hold most of the roles now" in documents[f"duty:{second}.alice"]
+    assert "⚠️" not in documents[f"duty:{first}.alice"]
+
+
+def test_testers_with_other_work_are_marked_in_the_table() -> None:
+    """S20."""
+    thread = declared()
+    thread.say("alice", "/incident role tester @bob @dana")
+    assert "| Tester | **bob** ⚠️, **dana** |" in thread.documents["status"]
+    assert thread.incident.holds("bob", Role.TECHNICAL_LEAD)

@@ -1,0 +1,264 @@
+"""Work for others, proposals, offers to help, questions that can wait (S5, S15, S42-S49, S94-S96, S101, S107)."""
+
+import pytest
+
+from tests.commands.thread import Thread, declared, refusal
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.timeline import Kind
+
+
+def staffed() -> Thread:
+    """Bob leads technically, carol assists, alice leads."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident role assist @carol")
+    return thread
+
+
+def rows(thread: Thread) -> list[str]:
+    """The rows of the status comment's table of tasks."""
+    _, found, after = thread.documents["status"].partition("| Task | | Who |\n|:--|:--|:--|\n")
+    return [
+        line.partition("](")[0][3:] + line.partition(")")[2] for line in after.split("\n\n")[0].split("\n")
+    ] * bool(found)
+
+
+# Tasks
+
+
+def test_the_technical_lead_hands_work_to_the_assist_and_the_assist_passes_it_on() -> None:
+    """S42, S47, S48: who passes a task on stays answerable for it."""
+    thread = staffed()
+    thread.say("bob", "/incident task @carol compare the two deploys")
+    assert rows(thread) == ["1 | compare the two deploys | **carol** |"]
+
+    thread.say("carol", "/incident task accept 1")
+    assert rows(thread) == ["1 | compare the two deploys | **carol** · at it |"]
+
+    thread.say("carol", "/incident task pass 1 @erin")
+    assert rows(thread) == ["1 | compare the two deploys | **erin**, for **carol** |"]
+    thread.say("erin", "/incident task accept #1")
+    assert rows(thread) == ["1 | compare the two deploys | **erin**, for **carol** · at it |"]
+
+    thread.say("erin", "/incident task done 1 the pool is half as large")
+    assert rows(thread) == []
+    assert thread.mistakes == []
+    timeline = [(e.kind, e.author, e.what, e.who, e.text) for e in thread.incident.timeline if "task" in e.kind]
+    assert timeline == [
+        (Kind.TASK_GIVEN, "bob", "1", "carol", "compare the two deploys"),
+        (Kind.TASK_PASSED, "carol", "1", "erin", "carol"),
+        (Kind.TASK_DONE, "erin", "1", "erin", "the pool is half as large"),
+    ]
+    status = thread.documents["status"]
+    assert "Task 1 for **carol**: compare the two deploys — bob" in status
+    assert "Task 1: **erin** carries it out for **carol** — carol" in status
+    assert "Task 1 is done: the pool is half as large" in status
+
+
+def test_numbers_follow_the_order_of_giving_and_stay() -> None:
+    thread = staffed()
+    thread.say("carol", "/incident task @dana one\n/incident task nothing\n/incident task @erin two")
+    thread.say("dana", "/incident task done 1")
+    thread.say("bob", "/incident task @carol three")
+    assert [(task.number, task.text) for task in thread.incident.open_tasks] == [(2, "two"), (3, "three")]
+
+
+def test_a_task_that_comes_back_is_ones_own_again() -> None:
+    thread = staffed()
+    thread.say("bob", "/incident task @carol one")
+    thread.say("carol", "/incident task pass 1 @erin")
+    thread.say("erin", "/incident task pass 1 @carol")
+    assert rows(thread) == ["1 | one | **carol** |"]
+
+
+def test_people_who_help_with_the_fix_count_as_technical() -> None:
+    """S49, S101: whoever the Assist or the Technical Lead coordinates; not whom the Incident Lead does."""
+    thread = staffed()
+    thread.say("carol", "/incident task @dana one\n/incident task @erin two")
+    thread.say("carol", "/incident task pass 2 @rita")
+    thread.say("alice", "/incident task @frank set up a video meeting")
+    assert thread.incident.technical == {"bob", "carol", "dana", "erin", "rita"}
+
+
+@pytest.mark.parametrize("order", ["tester first", "tester last"])
+def test_a_tester_who_helps_with_the_fix_is_warned(order: str) -> None:
+    """S20, S107: in the table, and when it happens."""
+    thread = staffed()
+    lines = ["/incident role tester @erin", "/incident task @erin read the logs"]
+    first, last = lines if order == "tester first" else lines[::-1]
+    thread.say("alice" if "role" in first else "carol", first)
+    assert "⚠️" not in thread.documents["status"]
+    number = thread.say("alice" if "role" in last else "carol", last)
+
+    documents = thread.documents
+
+    assert "| Tester | **erin** ⚠️ |" in documents["status"]
+    told = documents.get(f"warning:{number}") or documents[f"duty:{number}.erin"]
+    assert "⚠️" in told
+    assert "fresh eyes" in told
+
+
+def test_the_warning_comes_once() -> None:
+    thread = staffed()
+    thread.say("alice", "/incident role tester @erin")
+    thread.say("carol", "/incident task @erin one")
+    thread.say("carol", "/incident task @erin two")
+    assert len([key for key in thread.documents if key.startswith("warning:")]) == 1
+
+
+def test_two_who_are_warned_of_in_one_comment_share_one_reply() -> None:
+    thread = staffed()
+    thread.say("alice", "/incident role tester @erin @dana")
+    number = thread.say("carol", "/incident task @erin one\n/incident task @dana two")
+    assert "**erin** and **dana** test and work on the fix as well" in thread.documents[f"warning:{number}"]
+
+
+def test_the_technical_lead_is_not_given_tasks() -> None:
+    """S5, S48, S96: it is proposed, and stands where it does not distract."""
+    thread = staffed()
+    told = ("the Technical Lead is not given tasks; propose it instead", "propose try turning it off")
+    assert refusal(thread, "carol", "/incident task @BOB try turning it off") == told
+    thread.say("bob", "/incident task @carol one")
+    told = ("the Technical Lead is not given tasks; propose it instead", "propose one")
+    assert refusal(thread, "carol", "/incident task pass 1 @bob") == told
+
+
+def test_nothing_of_tasks_pings_anybody() -> None:
+    """S11, S96: whoever gives a task has named its person; the bridge does not do it again."""
+    thread = staffed()
+    before = thread.mentions
+    thread.say("bob", "/incident task @carol one")
+    thread.say("carol", "/incident task pass 1 @erin\n/incident task @dana two")
+    thread.say("erin", "/incident help-offer more\n/incident question why?\n/incident propose this")
+    assert thread.mentions == before
+
+
+def test_a_long_list_of_tasks_is_cut() -> None:
+    thread = staffed()
+    for hour in range(2):
+        thread.say("carol", "\n".join(f"/incident task @dana part {hour}.{part}" for part in range(15)))
+    assert rows(thread)[19:] == ["20 | part 1.4 | **dana** |", " and 10 more | |"]
+
+
+@pytest.mark.parametrize(
+    ("login", "text", "reason", "instead"),
+    [
+        (
+            "dana",
+            "task @erin look there",
+            "tasks are given by the Technical Lead, a Technical Assist or the Incident Lead: `bob`, `alice`",
+            "help-offer I can look at the logs",
+        ),
+        (
+            "bob",
+            "task",
+            "a task is for one person, and says what to do",
+            "task @carol look at the database's locks",
+        ),
+        ("bob", "task @erin", "a task is for one person", "task @carol look at the database's locks"),
+        ("bob", "task @dana @erin see", "a task is for one person", "task @carol look at the database's locks"),
+        ("bob", "task done", "which task?", "task done 1"),
+        ("bob", "task done the thing", "which task?", "task done 1"),
+        ("bob", "task done 7", "there is no open task 7; open are 1", "task done 1"),
+        ("bob", "task pass 7 @erin", "there is no open task 7; open are 1", "task pass 1 @dana"),
+        ("bob", "task pass 1", "to whom?", "task pass 1 @dana"),
+        ("bob", "task pass 1 @erin @dana", "to whom?", "task pass 1 @dana"),
+        ("dana", "task accept 1", "task 1 is for `carol`", "help-offer I can do that"),
+        ("dana", "task done 1 it is fine", "task 1 is for `carol`", "note it is fine"),
+        ("dana", "task pass 1 @erin", "task 1 is for `carol`", "help-offer I can do that"),
+        ("dana", "propose", "what could fix it?", "propose roll the checkout service back to Tuesday's version"),
+        ("dana", "help-offer", "what can you do?", "help-offer I can look at the logs"),
+        ("dana", "question", "what is to be asked later?", "question why did no alarm go off?"),
+    ],
+)
+def test_refusals(login: str, text: str, reason: str, instead: str) -> None:
+    thread = staffed()
+    thread.say("bob", "/incident task @carol one")
+    told, line = refusal(thread, login, f"/incident {text}")
+    assert told.startswith(reason)
+    assert line == instead
+    assert [(task.who, task.carrier, task.done) for task in thread.incident.tasks] == [("carol", "", False)]
+
+
+def test_where_no_task_is_open_none_is_proposed() -> None:
+    assert refusal(staffed(), "bob", "/incident task done 1") == ("there is no open task 1", "show")
+
+
+def test_the_scribe_may_tick_a_task_off() -> None:
+    """S51: asked or not, what came of it is noted."""
+    thread = staffed()
+    thread.say("alice", "/incident role scribe @dana")
+    thread.say("bob", "/incident task @carol one")
+    thread.say("dana", "/incident task done 1 nothing unusual")
+    assert thread.incident.open_tasks == ()
+
+
+# Proposals
+
+
+def test_a_proposed_fix_stands_there_until_one_is_in() -> None:
+    """S43: and again when it did not hold."""
+    thread = staffed()
+    thread.say("bob", "/incident propose roll back to Tuesday's version")
+    status = thread.documents["status"]
+    assert "**Proposed**" in status
+    assert "roll back to Tuesday's version — bob" in status
+
+    thread.say("bob", "/incident fixed")
+    assert "**Proposed**" not in thread.documents["status"]
+    thread.say("bob", "/incident status investigating it did not hold")
+    assert "**Proposed**" in thread.documents["status"]
+    assert [entry.text for entry in thread.entries(Kind.PROPOSED)] == ["roll back to Tuesday's version"]
+
+
+# Offers and questions
+
+
+def test_offers_of_help_wait_for_the_incident_lead_and_the_assist() -> None:
+    """S95: until they have been given something to do."""
+    thread = staffed()
+    thread.say("erin", "/incident help-offer I know the provider's people")
+    thread.say("dana", "/incident can-help I can read logs")
+    status = thread.documents["status"]
+    assert "**Offers of help**, for the Incident Lead and the Technical Assist" in status
+    assert "I know the provider's people — erin" in status
+    assert "`/incident task @erin what to do`" in status
+
+    thread.say("alice", "/incident role scribe @erin")
+    thread.say("carol", "/incident task @dana the logs of the gateway")
+    assert "Offers of help" not in thread.documents["status"]
+
+
+def test_questions_are_parked_in_a_fold_and_kept() -> None:
+    """S94: after the end as well."""
+    thread = staffed()
+    thread.say("erin", "/incident question why did no alarm go off?")
+    assert thread.incident.timeline[-1].kind is Kind.ROLE_TAKEN
+    thread.say("alice", "/incident resolve")
+    thread.say("dana", "/incident question who knew of the deploy?")
+    status = thread.documents["status"]
+    assert "<summary>Questions for the postmortem (2)</summary>" in status
+    assert "why did no alarm go off? — erin" in status
+    assert [question.text for question in thread.incident.questions] == [
+        "why did no alarm go off?",
+        "who knew of the deploy?",
+    ]
+
+
+def test_many_questions_do_not_swell_the_status_comment() -> None:
+    thread = staffed()
+    for _ in range(5):
+        thread.say("erin", "\n".join(f"/incident question {'why ' * 300}?" for _ in range(20)))
+    status = thread.documents["status"]
+    assert "- and 80 before" in status
+    assert len(status) < 30_000
+
+
+def test_tracks_of_work_are_seen_side_by_side() -> None:
+    """S15: what the Assist looks at, and for whom, stands beside what the lead does."""
+    thread = staffed()
+    thread.say("bob", "/incident propose roll back")
+    thread.say("carol", "/incident task @dana look at the database")
+    status = thread.documents["status"]
+    assert "look at the database | **dana**" in status
+    assert "roll back — bob" in status
+    assert thread.incident.holds("carol", Role.TECHNICAL_ASSIST)
