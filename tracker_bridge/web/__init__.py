@@ -35,7 +35,7 @@ def create_app(
     that a burst of them is answered by one.
     """
     app = Flask(__name__, static_folder=None)
-    app.wsgi_app = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon, settle)  # type: ignore[method-assign] # Flask's own way
+    app.wsgi_app = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon, settle=settle)  # type: ignore[method-assign] # Flask's own way
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -73,6 +73,7 @@ class Hooks:
         hints: Hints,
         clock: Callable[[], datetime],
         sweep_soon: Callable[[], None],
+        *,
         settle: timedelta = SETTLE,
     ) -> None:
         self._behind = behind
