@@ -66,12 +66,18 @@ def test_work_and_tests_are_in_it(thread: Thread) -> None:
     thread.say("dana", "/incident question why was nobody paged?")
     thread.say("bob", "/incident fixed")
     thread.say("dana", "/incident test pass paid with three cards")
+    thread.say("alice", "/incident resolve\n/incident postmortem 2026-11-25\n/incident cause a full disk")
+    thread.say("alice", "/incident action alert on full disks @bob due 2026-12-01")
 
     value = valid(incident_json(thread.incident), "incident")
 
     assert [one["answers_for_it"] for one in value["tasks"]] == ["carol"]
     assert [one["tester"] for one in value["tests"]] == ["dana"]
     assert [one["text"] for one in value["questions"]] == ["why was nobody paged?"]
+    assert [one["text"] for one in value["causes"]] == ["a full disk"]
+    assert value["review"]["on"] == "2026-11-25"
+    [action] = value["actions"]
+    assert (action["owner"], action["due"], action["done"]) == ("bob", "2026-12-01", False)
 
 
 def test_what_nobody_said_is_null_and_an_ordinary_issue_is_none() -> None:

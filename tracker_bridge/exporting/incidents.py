@@ -156,8 +156,29 @@ def _work(incident: Incident) -> Json:
         "proposals": [_remark(one) for one in incident.proposals],
         "offers": [_remark(one) for one in incident.offers],
         "questions": [_remark(one) for one in incident.questions],
+        "causes": [_remark(one) for one in incident.causes],
+        "review": _review(incident),
+        "actions": [
+            {
+                "number": one.number,
+                "text": one.text,
+                "owner": one.owner or None,
+                "due": one.due.isoformat() if one.due else None,
+                "issue": one.issue or None,
+                "done": one.done,
+                "url": one.url,
+            }
+            for one in incident.actions
+        ],
         "duplicate_of": incident.merge.number if incident.merge else None,
     }
+
+
+def _review(incident: Incident) -> Json | None:
+    review = incident.postmortem
+    if review is None:
+        return None
+    return {"on": review.on.isoformat() if review.on else None, "by": review.by, "url": review.url}
 
 
 def _mark(mark: Mark | None) -> Json | None:
