@@ -11,6 +11,7 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "docs/commands.md": docs_commands.render,
     "docs/settings.md": docs_settings.render,
     "deploy/tracker-bridge.toml": docs_sample.render,
+    "deploy/tracker-bridge.repository.toml": docs_sample.render_repository,
 }
 
 

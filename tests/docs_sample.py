@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from tests.docs_settings import as_toml, is_table
 from tracker_bridge.settings import Settings
 from tracker_bridge.settings.problems import table_of
+from tracker_bridge.settings.repository import Repository
 
 HEAD = """\
 # Settings of tracker-bridge. Written by `make docs` from the settings themselves.
@@ -17,6 +18,30 @@ HEAD = """\
 # Secrets are better kept in the environment or in mounted files: see docs/settings.md.
 # Then: tracker-bridge check
 """
+
+
+REPOSITORY = """\
+# Settings of one repository, which go before those of the operator of tracker-bridge. Written by `make docs`.
+#
+# Copy this to .github/tracker-bridge.toml (GitLab: .gitlab/tracker-bridge.toml) on the default branch, and take
+# away the # before what you set. There are no other settings here; docs/settings.md tells more.
+# Then: tracker-bridge check --repository .github/tracker-bridge.toml
+"""
+
+
+def render_repository() -> str:
+    """Return the whole file for a repository."""
+    lines = [REPOSITORY, *_settings({name: one for name, one in _shared() if not is_table(one)})]
+    for name, field in _shared():
+        table = table_of(field.annotation)
+        if is_table(field) and table is not None:
+            lines += [*_prose(field), f"#[{name}]", "", *_settings(table.model_fields)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _shared() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield the settings that a repository has too, as the operator's are documented."""
+    return ((name, Settings.model_fields[name]) for name in Repository.model_fields)
 
 
 def render() -> str:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from tracker_bridge.settings import Settings
 from tracker_bridge.settings.problems import table_of, variable
+from tracker_bridge.settings.repository import Repository
 
 HEAD = """\
 # Settings
@@ -38,6 +39,30 @@ copied: [deploy/tracker-bridge.toml](../deploy/tracker-bridge.toml).
 Lengths of time are written with their unit: `30s`, `5m`, `1h`, `1d`.
 """
 
+REPOSITORY = """\
+## Settings of a repository
+
+A project may settle a part of this for itself, with a file on its default branch: `.github/tracker-bridge.toml` on
+GitHub, `.gitlab/tracker-bridge.toml` on GitLab. What the file does not name stays as the operator has it. It can
+not name addresses, credentials, who may command, or anything else that is not listed here. A sample, to be
+copied: [deploy/tracker-bridge.repository.toml](../deploy/tracker-bridge.repository.toml).
+
+The file is read again every few minutes ([`repository_settings_every`](#repository_settings_every)). A team that
+changes it during an incident sees the change at the next comment. A file with a mistake changes nothing: its last
+good version holds, or the operator's settings after a restart; the problems are listed in a comment in each active
+incident, which disappears when the file is right again. To see them before, for example in the team's pipeline:
+
+```console
+$ tracker-bridge check --repository .github/tracker-bridge.toml
+```
+
+On GitHub the bot's token needs *Contents: read*, on GitLab the role *Reporter* in a private project. Without it,
+projects are run as if there were no such files; the log says so once for each. An operator who does not want them
+sets [`repository_settings`](#repository_settings) to false.
+
+Severities and labels can be renamed while incidents are open: name what they were before under `formerly`.
+"""
+
 KINDS = {str: "text", int: "number", float: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
 
 
@@ -50,6 +75,7 @@ def render() -> str:
         table = table_of(field.annotation)
         assert table is not None
         lines += _section(f"`[{name}]`", [name], table.model_fields, field.description or "")
+    lines += [REPOSITORY, *_of_repositories()]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -68,6 +94,12 @@ def _section(title: str, above: list[str], fields: dict[str, FieldInfo], about: 
             yield ""
         for example in (field.examples or ()) if not _is_long(field) else (field.default,):
             yield f"```toml\n{name} = {as_toml(example)}\n```\n"
+
+
+def _of_repositories() -> Iterator[str]:
+    for name, field in Repository.model_fields.items():
+        anchor = f"[`{name}`](#{name})"
+        yield f"- {anchor}: {field.description}"
 
 
 def is_table(field: FieldInfo) -> bool:
@@ -123,7 +155,7 @@ def as_toml(value: Any) -> str:
         case timedelta():
             text = f'"{_duration(int(value.total_seconds()))}"'
         case BaseModel():
-            text = as_toml(value.model_dump())
+            text = as_toml(value.model_dump(exclude_defaults=True))
         case dict():
             text = "{ " + ", ".join(f"{key} = {as_toml(one)}" for key, one in value.items()) + " }"
         case (BaseModel(), *_):

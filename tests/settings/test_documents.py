@@ -11,8 +11,9 @@ import pytest
 from tests import docs_sample, docs_settings
 from tests.settings.conftest import Load
 from tracker_bridge.cli import COMMANDS
-from tracker_bridge.settings import BadSettings, Settings, load
+from tracker_bridge.settings import BadSettings, Settings, load, rules
 from tracker_bridge.settings.problems import table_of
+from tracker_bridge.settings.repository import Repository, team_rules
 
 ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -21,7 +22,11 @@ SIGNING = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 @pytest.mark.parametrize(
     ("path", "render"),
-    [("docs/settings.md", docs_settings.render), ("deploy/tracker-bridge.toml", docs_sample.render)],
+    [
+        ("docs/settings.md", docs_settings.render),
+        ("deploy/tracker-bridge.toml", docs_sample.render),
+        ("deploy/tracker-bridge.repository.toml", docs_sample.render_repository),
+    ],
 )
 def test_the_page_is_current(path: str, render: Callable[[], str]) -> None:
     assert (ROOT / path).read_text(encoding="utf-8") == render(), "stale: run make docs"
@@ -36,6 +41,7 @@ def test_every_setting_is_described_down_to_the_last_table() -> None:
                 check(inner, f"{path}{name}.")
 
     check(Settings, "")
+    check(Repository, "")
 
 
 def test_the_sample_changes_nothing_as_it_is(read: Load) -> None:
@@ -55,6 +61,16 @@ def test_the_sample_works_with_everything_uncommented(read: Load, tmp_path: Path
     assert settings.gitlab is not None
     assert settings.github.webhook_secrets[0].get_secret_value() == SECRET
     assert settings.sweep_every == load(environ={}).sweep_every
+
+
+def test_the_sample_for_a_repository_works_as_it_is_and_with_everything_uncommented() -> None:
+    text = (ROOT / "deploy/tracker-bridge.repository.toml").read_text(encoding="utf-8")
+    operators = Settings()
+    assert team_rules(text, operators, "github") == rules(operators, "github")
+
+    text = re.sub(r"^#(?! |$)|^#(?=  )", "", text, flags=re.MULTILINE)
+    assert set(tomllib.loads(text)) == set(Repository.model_fields)
+    assert team_rules(text, operators, "github").severities[0].label == "priority: critical"
 
 
 def test_no_secret_of_the_sample_is_accepted_as_it_stands() -> None:

@@ -79,7 +79,7 @@ def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) ->
         ({"LABELS__SEVERITIES": '{"sev9": "x"}'}, "does not have sev9"),
         ({"SEVERITIES": '[{"name": "a", "meaning": "x"}, {"name": "a", "meaning": "y"}]'}, "twice"),
         ({"SEVERITIES": '[{"name": "SEV 1", "meaning": "x"}]'}, "severities[0].name (TRACKER"),
-        ({"SEVERITIES": "[]"}, "must not be empty"),
+        ({"SEVERITIES": "[]"}, "must have 1 to 10 entries"),
         ({"ROOTS": '["incident"]'}, "not a command root; write a slash and a lower-case word"),
         ({"LEASE": "0s"}, "must be at least 1s"),
         ({"LOG_LEVEL": "loud"}, "must be 'debug', 'info', 'warning' or 'error'"),

@@ -9,7 +9,6 @@ from dataclasses import replace
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Deed, Happening, Issue
 from tracker_bridge.domain.lifecycle import cancel, declare, reopen, resolve
-from tracker_bridge.domain.rules import Rules
 from tracker_bridge.domain.timeline import Cause, Kind, entry_of
 
 
@@ -29,7 +28,7 @@ def apply_deed(incident: Incident, deed: Happening) -> Incident:
 
 
 def _labeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
-    if _is_incident_label(incident.rules, deed.label):
+    if incident.rules.is_incident_label(deed.label):
         if not incident.exists:
             return declare(incident, cause, deed.actor)
         if incident.unlabeled and not incident.active:
@@ -44,17 +43,13 @@ def _labeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
 
 
 def _unlabeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
-    if _is_incident_label(incident.rules, deed.label):
+    if incident.rules.is_incident_label(deed.label):
         off = replace(incident, unlabeled=True)
         return cancel(off, cause, "") if incident.active else off
     severity = incident.rules.severity(deed.label)
     if severity is None or severity != incident.severity:
         return incident
     return replace(incident, severity=None)
-
-
-def _is_incident_label(rules: Rules, label: str) -> bool:
-    return label.casefold() == rules.incident_label.casefold()
 
 
 def unexplained_deeds(issue: Issue, incident: Incident) -> list[Happening]:
@@ -65,7 +60,7 @@ def unexplained_deeds(issue: Issue, incident: Incident) -> list[Happening]:
     that asked for it may have been deleted since: then the author put it, at the opening.
     """
     rules = incident.rules
-    missing = [label for label in issue.labels if not incident.exists and _is_incident_label(rules, label)]
+    missing = [label for label in issue.labels if not incident.exists and rules.is_incident_label(label)]
     if incident.severity is None:
         missing += [label for label in sorted(issue.labels) if rules.severity(label)][:1]
     return [Happening(issue.created_at, issue.author, Deed.LABELED, label) for label in missing]

@@ -15,11 +15,21 @@ from tracker_bridge.domain.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """One step of the scale: what people type, the label that shows it, and what it means."""
+    """
+    One step of the scale: what people type, the label that shows it, and what it means.
+
+    ``formerly``: names and labels that it had before; incidents that were told them go on.
+    """
 
     name: str
     label: str
     meaning: str
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All that means it, case-folded."""
+        return frozenset(word.casefold() for word in (self.name, self.label, *self.formerly))
 
 
 SEVERITIES = (
@@ -51,7 +61,8 @@ class Intervals:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """
-    ``roots`` are the words that begin a command, most preferred first, each with its slash.
+    ``roots`` are the words that begin a command, most preferred first, each with its slash. ``formerly`` are
+    labels that made an issue an incident before.
 
     ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
     ``needed_roles`` are listed as open while nobody holds them. ``separate_communications``: the timeline of
@@ -60,6 +71,7 @@ class Rules:
 
     roots: tuple[str, ...] = ("/incident", "/inc")
     incident_label: str = "incident"
+    formerly: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = SEVERITIES
     zone: tzinfo = UTC
     needed_roles: tuple[Role, ...] = (
@@ -82,5 +94,13 @@ class Rules:
 
     def severity(self, name: str) -> Severity | None:
         """Find a severity by name or by label, whatever the case."""
-        wanted = name.casefold()
-        return next((s for s in self.severities if wanted in (s.name.casefold(), s.label.casefold())), None)
+        return next((one for one in self.severities if name.casefold() in one.words), None)
+
+    def is_incident_label(self, label: str) -> bool:
+        """Whether the label makes an issue an incident, or did so before."""
+        return label.casefold() in {word.casefold() for word in (self.incident_label, *self.formerly)}
+
+    def outdated_labels(self, severity: Severity | None) -> frozenset[str]:
+        """Return the labels that an incident of that severity is not to wear."""
+        others = [one.label for one in self.severities if severity and one != severity]
+        return frozenset((*others, *self.formerly, *(word for one in self.severities for word in one.formerly)))

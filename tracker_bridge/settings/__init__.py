@@ -1,7 +1,9 @@
 """
 What an operator can choose: a TOML file, the environment, files of secrets, flags.
 
-model.py      every setting, with its documentation; forges.py the two forges, intervals.py how long is long
+model.py      every setting, with its documentation; forges.py the two forges, intervals.py how long is long,
+              team.py severities, labels, audiences
+repository.py the part that a project may settle for itself
 values.py     the kinds of value, and what is wrong with one
 loading.py    where they come from, and which wins
 problems.py   what is wrong, all at once
@@ -11,10 +13,13 @@ demands.py    what a command needs beyond settings that are right in themselves
 from tracker_bridge.settings.demands import demand_roots, demand_secrets, demand_trackers, rules
 from tracker_bridge.settings.forges import GitHub, GitLab
 from tracker_bridge.settings.loading import load, secrets, settings_file
-from tracker_bridge.settings.model import Labels, Settings, Severity
+from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem
+from tracker_bridge.settings.repository import FILE, team_rules
+from tracker_bridge.settings.team import Labels, Severity
 
 __all__ = [
+    "FILE",
     "BadSettings",
     "GitHub",
     "GitLab",
@@ -29,4 +34,5 @@ __all__ = [
     "rules",
     "secrets",
     "settings_file",
+    "team_rules",
 ]

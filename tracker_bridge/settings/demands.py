@@ -6,6 +6,7 @@ from tracker_bridge.domain import rules as domain
 from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, named
+from tracker_bridge.settings.team import scale
 from tracker_bridge.trackers import Tracker
 
 
@@ -14,10 +15,8 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
     return domain.Rules(
         roots=settings.roots,
         incident_label=settings.labels.incident,
-        severities=tuple(
-            domain.Severity(step.name, _label(settings, tracker, step.name, number), step.meaning)
-            for number, step in enumerate(settings.severities, start=1)
-        ),
+        formerly=settings.labels.formerly,
+        severities=scale(settings.severities, settings.labels, tracker),
         zone=settings.zone,
         needed_roles=settings.needed_roles,
         audiences=tuple(Audience(one.name, one.reach) for one in settings.audiences),
@@ -73,8 +72,3 @@ def demand_roots(settings: Settings, trackers: Iterable[Tracker]) -> None:
     ]
     if problems:
         raise BadSettings(problems)
-
-
-def _label(settings: Settings, tracker: str, name: str, number: int) -> str:
-    own = f"severity::{number}" if tracker == "gitlab" else name
-    return settings.labels.severities.get(name, own)

@@ -60,7 +60,7 @@ def load(
     problems: list[Problem] = []
     variables = {**_secret_files(environ, problems), **_ours(environ)}
     problems += _unknown_variables(variables)
-    given = _merged(_read(settings_file(config, environ), problems), _Variables(variables)())
+    given = merged(_read(settings_file(config, environ), problems), _Variables(variables)())
     try:
         settings = Settings.model_validate({**given, **(flags or {})})
     except ValidationError as error:
@@ -136,9 +136,10 @@ def _unknown_variables(variables: Mapping[str, str]) -> list[Problem]:
     return problems
 
 
-def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(under)
+def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Put ``over`` over ``under``; tables that both have are put together in the same way."""
+    both = dict(under)
     for name, value in over.items():
-        below = merged.get(name)
-        merged[name] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return merged
+        below = both.get(name)
+        both[name] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return both

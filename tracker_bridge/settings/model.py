@@ -15,13 +15,21 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.audiences import AUDIENCES, Reach
+from tracker_bridge.domain.audiences import AUDIENCES
 from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import SEVERITIES, Rules
-from tracker_bridge.settings.forges import GitHub, GitLab, Section
+from tracker_bridge.settings.forges import GitHub, GitLab
 from tracker_bridge.settings.intervals import Intervals
-from tracker_bridge.settings.values import Duration, Interval, Label, Roots, SharedSecret, Word
+from tracker_bridge.settings.team import (
+    Audience,
+    Labels,
+    Roles,
+    Severity,
+    check_audiences,
+    check_scale,
+    check_severity_intervals,
+)
+from tracker_bridge.settings.values import Duration, Interval, Roots, SharedSecret
 
 PREFIX = "TRACKER_BRIDGE_"
 
@@ -41,34 +49,6 @@ def _state_folder() -> Path:
         return Path(folder)
     state = os.environ.get("XDG_STATE_HOME")
     return (Path(state) if state else Path.home() / ".local" / "state") / "tracker-bridge"
-
-
-class Severity(Section):
-    """One step of the scale."""
-
-    name: Word = Field(description="What people type.")
-    meaning: str = Field(min_length=1, description="Who is blocked, and how: shown in the help.")
-
-
-class Audience(Section):
-    """Somebody who is told about incidents."""
-
-    name: Word = Field(description="What people type.")
-    reach: Reach = Field(
-        description="internal for those who work here, external for everybody else; it sets the tone of drafts."
-    )
-
-
-class Labels(Section):
-    """The labels that the bridge reads and writes. It never touches others."""
-
-    incident: Label = Field(default="incident", description="The label that makes an issue an incident.")
-    severities: dict[str, Label] = Field(
-        default={},
-        description="Label of each severity, by its name. Without an entry it is the name itself on "
-        "GitHub (sev1), and a scoped label with the step's number on GitLab (severity::1).",
-        examples=[{"sev1": "priority: critical"}],
-    )
 
 
 class Settings(BaseSettings):
@@ -124,7 +104,7 @@ class Settings(BaseSettings):
         description="The words that begin a command, most preferred first, each with its slash. A word "
         "that a configured tracker keeps for itself is refused.",
     )
-    needed_roles: tuple[Role, ...] = Field(
+    needed_roles: Roles = Field(
         default=Rules().needed_roles, description="The roles that are listed as open while nobody holds them."
     )
     audiences: tuple[Audience, ...] = Field(
@@ -145,6 +125,15 @@ class Settings(BaseSettings):
         examples=[{"severity": "triage"}],
     )
     close_when_resolved: bool = Field(default=True, description="Close the issue when its incident is resolved.")
+    repository_settings: bool = Field(
+        default=True,
+        description="Let each project settle a part of this for itself, with a file on its default branch: see "
+        "the section Settings of a repository.",
+    )
+    repository_settings_every: Duration = Field(
+        default=timedelta(minutes=5),
+        description="How often to read the settings of a repository again, at most.",
+    )
     sweep_every: Duration = Field(
         default=timedelta(minutes=5),
         description="How often to ask the trackers what has changed, in case a webhook was lost.",
@@ -177,40 +166,20 @@ class Settings(BaseSettings):
 
     @field_validator("severities")
     @classmethod
-    def _consistent(cls, steps: tuple[Severity, ...], fields: ValidationInfo) -> tuple[Severity, ...]:
-        if not steps:
-            raise ValueError("must not be empty")
-        names = {step.name for step in steps}
-        if len(names) < len(steps):
-            raise ValueError("names the same severity twice")
-        labels: Labels = fields.data.get("labels", Labels())
-        if strangers := sorted(labels.severities.keys() - names):
-            raise ValueError(f"does not have {', '.join(strangers)}, for which labels.severities has a label")
-        return steps
+    def _scale(cls, steps: tuple[Severity, ...], fields: ValidationInfo) -> tuple[Severity, ...]:
+        return check_scale(steps, fields.data)
 
     @field_validator("severity_intervals")
     @classmethod
     def _of_severities(
         cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
     ) -> dict[str, dict[str, timedelta]]:
-        names = [step.name for step in fields.data.get("severities", ())]
-        for name, changed in given.items():
-            if names and name not in names:
-                raise ValueError(f"has no severity {name}; there are {', '.join(names)}")
-            try:
-                fields.data.get("intervals", Intervals()).rule(changed)
-            except ValueError as error:
-                raise ValueError(f"for {name}: {error}") from None
-        return given
+        return check_severity_intervals(given, fields.data)
 
     @field_validator("audiences")
     @classmethod
     def _some_audience(cls, audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
-        if not audiences:
-            raise ValueError("must not be empty")
-        if len({one.name for one in audiences}) < len(audiences):
-            raise ValueError("names the same audience twice")
-        return audiences
+        return check_audiences(audiences)
 
     @field_validator("access")
     @classmethod

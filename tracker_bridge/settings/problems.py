@@ -15,11 +15,15 @@ Location = Sequence[str | int]
 _PLAIN = {
     "missing": "is missing",
     "string_too_short": "must not be empty",
-    "tuple_type": 'must be a list; in the environment as JSON, like ["one", "two"]',
-    "dict_type": 'must be a table; in the environment as JSON, like {"name": "value"}',
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table",
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
     "zoneinfo_str": "is not a time zone; write an IANA name, like Europe/Berlin",
+}
+_JSON = {
+    "tuple_type": '; in the environment as JSON, like ["one", "two"]',
+    "dict_type": '; in the environment as JSON, like {"name": "value"}',
 }
 
 
@@ -54,39 +58,46 @@ def variable(location: Location) -> str:
 
 def named(location: Location) -> str:
     """Return a setting by both its names: ``github.token (TRACKER_BRIDGE_GITHUB__TOKEN)``."""
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
     listed = next((index for index, part in enumerate(location) if isinstance(part, int)), len(location))
-    return f"{path} ({variable(location[:listed])})"
+    return f"{path(location)} ({variable(location[:listed])})"
+
+
+def path(location: Location) -> str:
+    """Return a setting as it stands in a file: ``severities[0].name``."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
 
 
 def problems_of(error: ValidationError) -> list[Problem]:
     """Translate what the library found. Values are left out: they may be secret."""
-    return [
-        Problem(named(found["loc"]), _what(found))
-        for found in error.errors(include_url=False, include_input=False)
-    ]
+    return [Problem(named(found["loc"]), what(found) + _JSON.get(found["type"], "")) for found in found_by(error)]
 
 
-def _what(found: Any) -> str:
+def found_by(error: ValidationError) -> list[Any]:
+    """Return the library's findings, without the values."""
+    return list(error.errors(include_url=False, include_input=False))
+
+
+def what(found: Any, table: type[BaseModel] = Settings) -> str:
+    """Say what is wrong, with a setting of ``table`` and its tables."""
     if found["type"] == "value_error":
         return str(found["ctx"]["error"])
     if found["type"] == "extra_forbidden":
-        return _unknown(found["loc"])
+        return _unknown(found["loc"], table)
     message: str = _PLAIN.get(found["type"]) or found["msg"].replace("Input should", "must")
     return message
 
 
-def _unknown(location: Location) -> str:
+def _unknown(location: Location, table: type[BaseModel]) -> str:
     *above, name = location
-    known = fields_at(above)
+    known = fields_at(above, table)
     near = difflib.get_close_matches(str(name), known, n=1)
     advice = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
     return f"is not a setting; {advice}"
 
 
-def fields_at(location: Location) -> dict[str, FieldInfo]:
-    """Return the fields of the table at ``location``, by name; none when there is no such table."""
-    model: type[BaseModel] | None = Settings
+def fields_at(location: Location, table: type[BaseModel] = Settings) -> dict[str, FieldInfo]:
+    """Return the fields of the table at ``location`` in ``table``, by name; none when there is no such table."""
+    model: type[BaseModel] | None = table
     for part in location:
         if model is None:
             break

@@ -24,7 +24,8 @@ _OWNER_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _GROUP_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
 _ROOT = re.compile(r"/[a-z][a-z0-9_-]*", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+")
-_WORD = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
+_WORD = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PEM = re.compile(
     r"-----BEGIN (?P<kind>(?:RSA )?PRIVATE KEY)-----\s(?P<body>[A-Za-z0-9+/=\s]+)-----END (?P=kind)-----",
     re.ASCII,
@@ -45,8 +46,8 @@ def _duration(given: object) -> object:
 
 
 def _interval(given: timedelta) -> timedelta:
-    if given < timedelta(minutes=1):
-        raise ValueError("must be at least 1m")
+    if not timedelta(minutes=1) <= given <= timedelta(days=365):
+        raise ValueError("must be at least 1m, and at most 365d")
     return given
 
 
@@ -116,14 +117,20 @@ def _root(root: str) -> str:
 
 def _word(word: str) -> str:
     if not _WORD.fullmatch(word):
-        raise ValueError("must be one lower-case word of letters, digits and hyphens, like sev1")
+        raise ValueError("must be one lower-case word of at most 40 letters, digits and hyphens, like sev1")
     return word
 
 
 def _label(label: str) -> str:
-    if not label.strip() or label != label.strip() or "," in label or len(label) > 50:
+    if not 0 < len(label) <= 50 or label != label.strip() or "," in label or _CONTROL.search(label):
         raise ValueError("not a label; 1 to 50 characters, no comma, no space at either end")
     return label
+
+
+def _line(text: str) -> str:
+    if not text.strip() or len(text) > 200 or _CONTROL.search(text):
+        raise ValueError("must be one line of 1 to 200 characters")
+    return text
 
 
 def _distinct(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -174,3 +181,4 @@ Root = Annotated[str, AfterValidator(_root)]
 Roots = Annotated[tuple[Root, ...], AfterValidator(_distinct)]
 Word = Annotated[str, AfterValidator(_word)]
 Label = Annotated[str, AfterValidator(_label)]
+Line = Annotated[str, AfterValidator(_line)]

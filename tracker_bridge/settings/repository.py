@@ -1,0 +1,148 @@
+"""
+What a project settles for itself, in a file of its own on its default branch (S118).
+
+Whoever may write to the default branch writes it. So it holds nothing that decides where the bridge talks to,
+as whom, or who may command it; what it does hold goes through the same checks as the operator's own settings.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+
+from tracker_bridge.domain import rules as domain
+from tracker_bridge.settings.demands import rules
+from tracker_bridge.settings.forges import Section
+from tracker_bridge.settings.intervals import Intervals
+from tracker_bridge.settings.loading import merged
+from tracker_bridge.settings.model import Settings
+from tracker_bridge.settings.problems import BadSettings, Problem, found_by, path, what
+from tracker_bridge.settings.team import (
+    Audience,
+    Labels,
+    Roles,
+    Severity,
+    check_audiences,
+    check_scale,
+    check_severity_intervals,
+)
+from tracker_bridge.settings.values import Interval, Roots
+
+FILE = "tracker-bridge.toml"
+"""Its name in the forge's own folder: ``.github``, ``.gitlab``."""
+
+MOST_PROBLEMS = 20
+"""More than that nobody reads at once."""
+
+_MOST_DOTS = 100
+"""In one line. Python's parser takes a minute for a key of 32,000 parts, and a second for many of a hundred."""
+
+
+class Repository(Section):
+    """The part of the settings that a project may choose. Validated with the operator's settings as context."""
+
+    labels: Labels = Field(description="Each label that is not named stays the operator's.")
+    severities: tuple[Severity, ...] = Field(description="The whole scale; it replaces the operator's.")
+    intervals: Intervals = Field(description="Each interval that is not named stays the operator's.")
+    severity_intervals: dict[str, dict[str, Interval]] = Field(
+        description="Added to the operator's, as far as there are still such severities."
+    )
+    zone: ZoneInfo = Field(description="Replaces the operator's.")
+    roots: Roots = Field(
+        description="Some of the operator's, in the order that the team prefers: the first is the one that the "
+        "bot suggests. The others are understood all the same."
+    )
+    needed_roles: Roles = Field(description="Replaces the operator's.")
+    audiences: tuple[Audience, ...] = Field(description="Replaces the operator's.")
+    close_when_resolved: bool = Field(description="Replaces the operator's.")
+
+    @field_validator("severities")
+    @classmethod
+    def _scale(cls, steps: tuple[Severity, ...], fields: ValidationInfo) -> tuple[Severity, ...]:
+        return check_scale(steps, fields.data)
+
+    @field_validator("severity_intervals")
+    @classmethod
+    def _of_severities(
+        cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
+    ) -> dict[str, dict[str, timedelta]]:
+        return check_severity_intervals(given, fields.data)
+
+    @field_validator("roots")
+    @classmethod
+    def _of_the_operator(cls, roots: tuple[str, ...], fields: ValidationInfo) -> tuple[str, ...]:
+        known: tuple[str, ...] = cast("Settings", fields.context).roots
+        if strangers := [root for root in roots if root not in known]:
+            raise ValueError(f"{strangers[0]} is not one of the operator's, which are {', '.join(known)}")
+        return (*roots, *(root for root in known if root not in roots))
+
+    @field_validator("audiences")
+    @classmethod
+    def _some_audience(cls, audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
+        return check_audiences(audiences)
+
+
+def team_rules(text: str, settings: Settings, tracker: str) -> domain.Rules:
+    """
+    Return how incidents are run in a project whose file says ``text``.
+
+    Raises :class:`BadSettings` with every problem that was found. No text takes more than moments, or anything
+    but this error.
+    """
+    given = _read(text)
+    try:
+        chosen = Repository.model_validate(_over(settings, given), context=settings)
+    except ValidationError as error:
+        raise BadSettings(_problems(found_by(error))) from None
+    values = {name: getattr(chosen, name) for name in Repository.model_fields}
+    return rules(settings.model_copy(update=values), tracker)
+
+
+def _read(text: str) -> dict[str, Any]:
+    if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
+        raise _bad(f"has a line with more than {_MOST_DOTS} dots")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _bad(f"is not TOML: {error}") from None
+    except RecursionError:
+        raise _bad("is too deeply nested") from None
+    except ValueError:
+        raise _bad("has a number with too many digits") from None
+
+
+def _bad(what: str) -> BadSettings:
+    return BadSettings([Problem("the file", what)])
+
+
+def _over(settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the project's settings over the operator's; what these say of severities that are gone is left out."""
+    own = settings.model_dump(include=set(Repository.model_fields))
+    if "severities" in given:
+        steps = given["severities"] if isinstance(given["severities"], list) else []
+        names = [step.get("name") for step in steps if isinstance(step, dict)]
+        own["labels"]["severities"] = _only(own["labels"]["severities"], names)
+        own["severity_intervals"] = _only(own["severity_intervals"], names)
+    return merged(own, given)
+
+
+def _only(table: Mapping[str, Any], names: list[Any]) -> dict[str, Any]:
+    return {name: value for name, value in table.items() if name in names}
+
+
+def _problems(found: list[Any]) -> Iterator[Problem]:
+    """Say what was found; keys and values are as long as their writer wanted."""
+    for one in found[:MOST_PROBLEMS]:
+        yield Problem(path(one["loc"])[:100], _what(one)[:400])
+    if len(found) > MOST_PROBLEMS:
+        yield Problem("the file", f"has {len(found) - MOST_PROBLEMS} more problems")
+
+
+def _what(found: Any) -> str:
+    first, *below = found["loc"]
+    if found["type"] == "extra_forbidden" and not below and first in Settings.model_fields:
+        return f"is for the operator to set; a repository can set {', '.join(Repository.model_fields)}"
+    return what(found, Repository)

@@ -1,0 +1,142 @@
+"""
+What a team chooses: severities, labels, audiences, and what must fit together in them.
+
+The operator chooses for all (model.py), and a repository for itself (repository.py). The checks take what was
+found so far of the table that they are part of: its labels before its severities before their intervals.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from tracker_bridge.domain import rules as domain
+from tracker_bridge.domain.audiences import Reach
+from tracker_bridge.domain.roles import Role
+from tracker_bridge.settings.forges import Section
+from tracker_bridge.settings.intervals import Intervals
+from tracker_bridge.settings.values import Label, Line, Word
+
+MOST = 10
+"""Entries of a list: more severities or audiences than that nobody can tell apart at night."""
+
+
+def _once(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    if len(set(roles)) < len(roles):
+        raise ValueError("contains the same entry twice")
+    return roles
+
+
+Roles = Annotated[tuple[Role, ...], AfterValidator(_once)]
+
+
+class Severity(Section):
+    """One step of the scale."""
+
+    name: Word = Field(description="What people type.")
+    meaning: Line = Field(description="Who is blocked, and how: shown in the help.")
+    formerly: tuple[Label, ...] = Field(
+        default=(),
+        max_length=MOST,
+        description="Names and labels that it had before, if it is renamed: they are still understood, and the "
+        "labels replaced, so that incidents go on.",
+    )
+
+
+class Audience(Section):
+    """Somebody who is told about incidents."""
+
+    name: Word = Field(description="What people type.")
+    reach: Reach = Field(
+        description="internal for those who work here, external for everybody else; it sets the tone of drafts."
+    )
+
+
+class Labels(Section):
+    """The labels that the bridge reads and writes. It never touches others."""
+
+    incident: Label = Field(default="incident", description="The label that makes an issue an incident.")
+    formerly: tuple[Label, ...] = Field(
+        default=(),
+        max_length=MOST,
+        description="Labels that made an issue an incident before: they still do, and are replaced.",
+        examples=[["outage"]],
+    )
+    severities: dict[str, Label] = Field(
+        default={},
+        description="Label of each severity, by its name. Without an entry it is the name itself on "
+        "GitHub (sev1), and a scoped label with the step's number on GitLab (severity::1).",
+        examples=[{"sev1": "priority: critical"}],
+    )
+    service: Line = Field(
+        default="service:",
+        description="What the labels that name services begin with; reports count by them. Colons and spaces "
+        "after it do not belong to the name: service::checkout is meant as well.",
+    )
+
+
+def scale(steps: tuple[Severity, ...], labels: Labels, tracker: str) -> tuple[domain.Severity, ...]:
+    """Return the severities with the labels that they have on that tracker."""
+    return tuple(
+        domain.Severity(
+            step.name,
+            labels.severities.get(step.name, f"severity::{number}" if tracker == "gitlab" else step.name),
+            step.meaning,
+            step.formerly,
+        )
+        for number, step in enumerate(steps, start=1)
+    )
+
+
+def check_scale(steps: tuple[Severity, ...], found: Mapping[str, Any]) -> tuple[Severity, ...]:
+    """Each name and each label means one thing, now and before."""
+    if not 0 < len(steps) <= MOST:
+        raise ValueError(f"must have 1 to {MOST} entries")
+    names = [step.name for step in steps]
+    if len(set(names)) < len(names):
+        raise ValueError("names the same severity twice")
+    labels: Labels = found.get("labels", Labels())
+    if strangers := sorted(labels.severities.keys() - set(names)):
+        raise ValueError(f"does not have {', '.join(strangers)}, for which labels.severities has a label")
+    for tracker in ("github", "gitlab"):
+        given = [labels.incident, *(one.label for one in scale(steps, labels, tracker))]
+        if double := next(_doubles(given), None):
+            raise ValueError(f"gives the label {double} two meanings; see labels")
+        before = [*labels.formerly, *(former for step in steps for former in step.formerly)]
+        if double := next(_doubles([*before, *{word.casefold() for word in (*given, *names)}]), None):
+            raise ValueError(f"has {double} under formerly, but that means something else as well")
+    return steps
+
+
+def check_severity_intervals(
+    given: dict[str, dict[str, timedelta]], found: Mapping[str, Any]
+) -> dict[str, dict[str, timedelta]]:
+    """They are of severities that there are, and fit to the intervals for all."""
+    names = [step.name for step in found.get("severities", ())]
+    for name, changed in given.items():
+        if names and name not in names:
+            raise ValueError(f"has no severity {name}; there are {', '.join(names)}")
+        try:
+            found.get("intervals", Intervals()).rule(changed)
+        except ValueError as error:
+            raise ValueError(f"for {name}: {error}") from None
+    return given
+
+
+def check_audiences(audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
+    """There is at least one, and each once."""
+    if not 0 < len(audiences) <= MOST:
+        raise ValueError(f"must have 1 to {MOST} entries")
+    if len({one.name for one in audiences}) < len(audiences):
+        raise ValueError("names the same audience twice")
+    return audiences
+
+
+def _doubles(words: list[str]) -> Iterator[str]:
+    """Yield what comes twice; both forges find a label whatever its case."""
+    seen: set[str] = set()
+    for word in words:
+        if word.casefold() in seen:
+            yield word
+        seen.add(word.casefold())
