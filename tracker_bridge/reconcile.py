@@ -22,7 +22,7 @@ from tracker_bridge.domain.judging import Judge, new_actors
 from tracker_bridge.domain.plan import STATUS, SUMMARY, Wanted, incident_of, known_links, plan, plan_pages
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.reminders import due
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.appendices import Appendix
 from tracker_bridge.trackers import Gone, Tracker
@@ -32,6 +32,9 @@ Awaited = Mapping[int, datetime | None]
 
 SETTLING: Final = 30.0
 """Seconds in which a comment that was sent may not be visible yet: it is not sent again before."""
+
+MENDING: Final = timedelta(minutes=5)
+"""How soon to look whether a team's broken settings are right again, so that the comment about them goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,12 @@ class Reconcile(Protocol):
     """What the worker calls. Raises the tracker errors; anything else is a bug."""
 
     def __call__(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look: ...
+
+
+class Teams(Protocol):
+    """Tells what holds in a project. Raises :class:`Gone` or :class:`Busy` where it can not tell."""
+
+    def in_force(self, tracker: str, project: str, now: datetime) -> InForce: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,8 @@ class Bridge:
     """
     The trackers and how the team works, put together; it remembers nothing but what it sent a moment ago.
 
-    ``key`` signs the receipts, and may be empty. ``secrets`` are values that no comment may contain.
+    ``key`` signs the receipts, and may be empty. ``secrets`` are values that no comment may contain. ``teams``
+    know what projects settle for themselves; without them, ``rules`` hold for all of a tracker.
     """
 
     def __init__(
@@ -92,8 +102,10 @@ class Bridge:
         *,
         key: bytes = b"",
         secrets: Iterable[str] = (),
+        teams: Teams | None = None,
     ) -> None:
         self.trackers = trackers
+        self._teams = teams
         self._rules = rules
         self._renderer = renderer
         self._key = key
@@ -125,6 +137,10 @@ class Bridge:
             look_again_at=min(wakes, default=None),
             others=(*opened.refs, incident) if incident else opened.refs,
         )
+
+    def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
+        """Return what holds in a project. Raises as :class:`Teams` do."""
+        return self._teams.in_force(tracker, project, now) if self._teams else InForce(self._rules[tracker])
 
     def _open(self, tracker: Tracker, decision: Decision, now: datetime) -> "_Opened":
         """Open what is wanted beside the issue; what was tried a moment ago waits until it would be visible."""
@@ -160,7 +176,7 @@ class Bridge:
                 changes = plan_pages(
                     issue, one.pages, tracker.max_comments, confidential=decision.issue.confidential
                 )
-                self._check(issue, changes)
+                self._check(issue, changes, decision.incident.rules)
                 settled = [change for change in changes if self._settled(other, change, now)]
                 for change in settled:
                     tracker.apply(other, change)
@@ -174,30 +190,51 @@ class Bridge:
 
         ``opened`` are links that the thread does not tell of yet.
         """
-        tracker, rules = self.trackers[issue.ref.tracker], self._rules[issue.ref.tracker]
+        tracker = self.trackers[issue.ref.tracker]
+        in_force = self.in_force(tracker.name, issue.ref.project, now)
+        rules, flaws = in_force.rules, in_force.flaws
+        issue = self._without_secrets(issue)
         before = self._receipts(issue)
         judge = Judge(before)
         newcomers = new_actors(all_calls(issue, rules), judge)
         judge = replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
-        folded = self._fold(issue, judge)
+        folded = self._fold(issue, judge, rules)
         hidden = folded.receipts.pack(issue.ref, self._key)
         links = {**known_links(issue), **(opened or {})}
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._actions(issue.ref, folded.incident, links))
         clocks = due(incident, now)
+        mended = now + MENDING if flaws and incident.active else None
         moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, links))
         wanted = replace(
             wanted_of(folded, before),
-            documents=renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved),
+            documents=(
+                *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved),
+                *renderer.settings(incident, flaws),
+            ),
             opens=renderer.opens(incident, links, moved, confidential=issue.confidential),
             links=renderer.links(incident, links),
         )
         changes = plan(issue, wanted, tracker.max_comments)
-        self._check(issue, changes)
-        return Decision(issue, incident, changes, clocks.next_at, links, moved)
+        self._check(issue, changes, rules)
+        next_at = min((at for at in (clocks.next_at, mended) if at), default=None)
+        return Decision(issue, incident, changes, next_at, links, moved)
+
+    def _without_secrets(self, issue: Issue) -> Issue:
+        """Blank what somebody pasted and should not have: the gate would stop every comment that repeats it."""
+
+        def blanked(text: str) -> str:
+            for secret in self._secrets:
+                text = text.replace(secret, "[secret]")
+            return text
+
+        comments = tuple(c if c.ours else replace(c, body=blanked(c.body)) for c in issue.comments)
+        return replace(issue, title=blanked(issue.title), body=blanked(issue.body), comments=comments)
 
     def _actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue]:
         """Read the issues of the action items: whether they are done is told by their state alone (S113)."""
+        if not incident.resolutions:
+            return {}
         tracker = self.trackers[ref.tracker]
         numbers = [links[action.opening_key] for action in incident.actions if action.opening_key in links]
         found: dict[int, Issue] = {}
@@ -206,16 +243,16 @@ class Bridge:
                 found[number] = tracker.read(replace(ref, number=number))
         return found
 
-    def _check(self, issue: Issue, changes: Iterable[Change]) -> None:
+    def _check(self, issue: Issue, changes: Iterable[Change], rules: Rules) -> None:
         """Take the last look at every text before anything is sent."""
-        tracker, rules = self.trackers[issue.ref.tracker], self._rules[issue.ref.tracker]
+        tracker = self.trackers[issue.ref.tracker]
         for change in changes:
             if isinstance(change, Post | Edit | Open | Link | Describe):
                 check(change.document, rules.roots, issue.viewer.login, tracker.max_body, self._secrets)
 
-    def _fold(self, issue: Issue, judge: Judge) -> Folded:
+    def _fold(self, issue: Issue, judge: Judge, rules: Rules) -> Folded:
         """Fold the thread. What it is merged into is looked up, until a comment of ours tells that it was done."""
-        tracker, rules = self.trackers[issue.ref.tracker], self._rules[issue.ref.tracker]
+        tracker = self.trackers[issue.ref.tracker]
         known = known_links(issue)
         wrong: frozenset[int] = frozenset()
         while True:
@@ -272,7 +309,7 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
             ({rules.incident_label} if not incident.unlabeled else set())
             | ({severity.label} if severity else set())
         ),
-        no_labels=frozenset(one.label for one in rules.severities if severity and one != severity),
+        no_labels=rules.outdated_labels(severity),
         given={comment: one for comment, one in before.reactions().items() if comment not in forgotten},
         reactions=kept,
         open=incident.wants_open if due and (incident.wants_open or rules.close_when_resolved) else None,
