@@ -20,6 +20,7 @@ CAPABILITIES = {
     "since": {"github": "comment_since"},
     "events": {"gitlab": "events"},
     "links": {"github": "sub_issues", "gitlab": "links"},
+    "duplicates": {"github": "duplicates"},
     "contents": {"github": "contents", "gitlab": "repository"},
 }
 """What a server may lack, and what the sandbox's faces call it."""

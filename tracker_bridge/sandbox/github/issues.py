@@ -93,7 +93,7 @@ def update_issue(number: int) -> Response:
         world.edit_ticket(one, viewer(), title=title, body=text)
     if body.get("state") == "closed":
         reason = body.get("state_reason") or "completed"
-        if reason == "duplicate":
+        if reason == "duplicate" and one.open:
             _mark_as_duplicate(one, body.get("duplicate_issue_id"))
         world.close(one, viewer(), reason)
     elif body.get("state") == "open":

@@ -1,0 +1,102 @@
+"""One incident too many: it is merged into the other (S23, S26)."""
+
+import pytest
+
+from tests.commands.thread import ROOM, Thread, declared, refusal
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.incident import Phase
+from tracker_bridge.domain.issue import Deed
+from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.rendering import Renderer
+from tracker_bridge.templates_folder import templates_folder
+
+ADDRESSES = [
+    "#12",
+    "12",
+    "https://forge.test/acme/shop/issues/12",
+    "https://forge.test/acme/shop/-/issues/12",
+    "https://forge.test/acme/shop/-/work_items/12#note_5",
+]
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_duplicate_is_closed_and_tells_where_it_goes_on(name: str) -> None:
+    thread = declared()
+    number = thread.say("alice", f"/incident merge {name}")
+
+    incident = thread.incident
+
+    assert incident.phase is Phase.CANCELLED
+    assert not incident.wants_open
+    documents = thread.documents
+    assert "**cancelled** as a duplicate of #12" in documents["status"]
+    assert "Merged into #12 as a duplicate — alice" in documents["status"]
+    assert documents[f"linked:merged.{number}:12"].startswith("This is a duplicate of #12, says **alice**.")
+    assert "summary" not in documents
+
+
+def test_the_other_incident_is_told_where_the_notes_are() -> None:
+    thread = declared()
+    number = thread.say("alice", "/incident merge #12")
+    renderer = Renderer(templates_folder(), COMMANDS)
+
+    [link] = renderer.links(thread.incident, {})
+
+    assert (link.number, link.document.key) == (12, "merged:7")
+    assert link.document.body.startswith("#7 is a duplicate of this incident, says [alice](")
+    assert "[What was noted there](https://forge.test/acme/shop/issues/7)" in link.document.body
+    assert link.document.mentions == frozenset()
+    assert len(link.document.text) < ROOM
+    assert renderer.links(thread.incident, {f"merged.{number}": 12}) == ()
+
+
+@pytest.mark.parametrize("how", ["by word", "by hand"])
+def test_reopening_takes_it_back(how: str) -> None:
+    thread = declared()
+    thread.say("alice", "/incident duplicate #12")
+    if how == "by word":
+        thread.say("alice", "/incident reopen it is something else after all")
+    else:
+        thread.do("alice", Deed.REOPENED)
+    assert thread.incident.active
+    assert not [key for key in thread.documents if key.startswith("linked:")]
+    assert "duplicate of" not in thread.documents["status"].partition("\n\n")[0]
+
+
+def test_what_was_resolved_and_is_a_duplicate_counts_in_nothing() -> None:
+    thread = declared("/incident declare --started 13:00")
+    thread.say("alice", "/incident resolve")
+    thread.say("alice", "/incident merge #12")
+    assert "it counts in no statistic" in thread.documents["summary"]
+    assert thread.incident.resolved is None
+    assert [entry.major for entry in thread.entries(Kind.MERGED)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "instead"),
+    [
+        ("merge", "which incident of this project is it?", "merge #12"),
+        ("merge the other one", "which incident of this project is it?", "merge #12"),
+        ("merge https://forge.test/acme/other/issues/12", "which incident of this project is it?", "merge #12"),
+        ("merge https://elsewhere.test/acme/shop/issues/12", "which incident of this project", "merge #12"),
+        ("merge #7", "an incident can not be merged into itself", "merge #12"),
+    ],
+)
+def test_refusals(text: str, reason: str, instead: str) -> None:
+    thread = declared()
+    told, line = refusal(thread, "alice", f"/incident {text}")
+    assert told.startswith(reason)
+    assert line == instead
+    assert thread.incident.active
+
+
+def test_what_is_over_as_a_duplicate_is_not_merged_again() -> None:
+    thread = declared()
+    thread.say("alice", "/incident merge #12")
+    told, line = refusal(thread, "alice", "/incident merge #13")
+    assert (told, line) == ("this incident is cancelled already", "show")
+
+
+def test_it_takes_an_incident_to_begin_with() -> None:
+    thread = Thread()
+    assert refusal(thread, "alice", "/incident merge #12") == ("this issue is not an incident yet", "declare")

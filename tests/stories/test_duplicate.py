@@ -1,0 +1,113 @@
+"""Two incidents about one thing: one is merged into the other, on every forge, and found again after a crash."""
+
+import pytest
+
+from tests.contract.forges import Forge, Needs
+from tests.stories.story import Story
+from tracker_bridge.domain.changes import Link, Post
+from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.trackers import Busy
+
+
+@pytest.fixture
+def story(forge: Forge) -> Story:
+    """Number 1 is the incident; number 2, which the story is about, is the duplicate."""
+    story = Story(forge)
+    story.at("10:00")
+    story.open("alice", "Checkout is down", "/incident declare")
+    story.at("10:05")
+    story.open("bob", "Nobody can pay", "/incident declare")
+    story.say("bob", "/incident note first calls at 9:50 | 09:50")
+    return story
+
+
+def first(story: Story) -> Ticket:
+    return story.forge.project.tickets[1]
+
+
+def told(ticket: Ticket, story: Story) -> list[str]:
+    return [note.body for note in ticket.comments if note.author is story.forge.bot and "merged:2" in note.body]
+
+
+def test_it_is_closed_and_both_tell_where_it_goes_on(story: Story) -> None:
+    note = story.say("alice", "/incident merge #1")
+
+    assert not story.ticket.open
+    assert story.reactions(note) == ["+1"]
+    key = f"linked:merged.{note.id}:1"
+    assert "This is a duplicate of #1, says **alice**." in story.text(key)
+    assert "as a duplicate of #1" in story.text("status")
+    [over_there] = told(first(story), story)
+    assert "#2 is a duplicate of this incident" in over_there
+    assert first(story).open
+    assert story.rests()
+
+    story.ticket = first(story)
+    assert story.look().changes == ()
+    assert story.rests()
+
+
+def test_it_goes_on_when_it_is_reopened(story: Story) -> None:
+    story.say("alice", "/incident merge #1")
+    story.say("alice", "/incident reopen not the same after all")
+    assert story.ticket.open
+    assert not [key for key in story.keys if key.startswith("linked:")]
+    assert story.rests()
+
+
+@pytest.mark.parametrize("number", [3, 99])
+def test_what_is_no_incident_is_refused(story: Story, number: int) -> None:
+    """A plain issue, and one that is not there."""
+    story.world.open_ticket(story.forge.project, story.who("rita"), "How do I log in?")
+    note = story.say("alice", f"/incident merge #{number}")
+    assert story.ticket.open
+    assert f"there is no incident `#{number}` in this project" in story.text(f"refusal:{note.id}")
+    assert story.rests()
+
+    story.edit(note, "alice", "/incident merge #1")
+    assert not story.ticket.open
+    assert f"refusal:{note.id}" not in story.keys
+
+
+def test_of_two_wishes_the_one_that_can_be_fulfilled_counts(story: Story) -> None:
+    story.say("alice", "/incident merge #99\n/incident merge #1")
+    assert len(told(first(story), story)) == 1
+    assert "there is no incident `#99`" in story.text(next(key for key in story.keys if key.startswith("refusal")))
+    assert story.rests()
+
+
+@pytest.mark.parametrize("path", [r"/issues/1/(comments|notes)$", r"/issues/2/(comments|notes)$", r"/issues/2$"])
+@pytest.mark.parametrize("done", [True, False])
+def test_a_crash_in_between_tells_nobody_twice(story: Story, needs: Needs, path: str, *, done: bool) -> None:
+    needs("http")
+    method = "POST" if path.endswith(")$") else "PATCH" if story.forge.name == "github" else "PUT"
+    story.forge.sandbox.faults.add(Answer(502, done=done), method=method, path=path)
+    story.world.comment(story.ticket, story.who("alice"), "/incident merge #1")
+
+    with pytest.raises(Busy):
+        story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+    for _ in range(3):
+        story.forge.clock.forward(31)
+        look = story.bridge_of(story.forge.another()).reconcile(story.ref, story.forge.clock.now, {})
+    assert look.changes == ()
+
+    assert len(told(first(story), story)) == 1
+    assert len([key for key in story.keys if key.startswith("linked:merged")]) == 1
+    assert not story.ticket.open
+
+
+def test_a_link_that_may_not_be_made_yet_holds_up_the_comment_that_tells_of_it(story: Story, needs: Needs) -> None:
+    """Else nobody would make it any more."""
+    needs("http")
+    story.forge.sandbox.faults.add(Answer(502), method="POST", path=r"/issues/1/(comments|notes)$")
+    story.world.comment(story.ticket, story.who("alice"), "/incident merge #1")
+    with pytest.raises(Busy):
+        story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+
+    look = story.bridge.reconcile(story.ref, story.forge.clock.forward(5), {})
+    assert not [change for change in look.changes if isinstance(change, Link | Post)]
+    assert look.look_again_at is not None
+    look = story.bridge.reconcile(story.ref, story.forge.clock.forward(31), {})
+    assert [type(change) for change in look.changes if isinstance(change, Link)] == [Link]
+    assert len(told(first(story), story)) == 1
