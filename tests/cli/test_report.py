@@ -75,6 +75,15 @@ def test_services_are_named_by_labels_of_any_beginning(
     assert [group["name"] for group in value["services"]] == ["pay", None]
 
 
+def test_incidents_with_a_label_of_before_count(
+    forge: Forge, tickets: list[Ticket], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forge.world.open_ticket(forge.project, forge.alice, "Renamed", labels=["outage"])
+    monkeypatch.setenv("TRACKER_BRIDGE_LABELS__FORMERLY", '["outage"]')
+    value = valid(run("report", *SINCE, "--format", "json").stdout, "report")
+    assert [one["title"] for one in value["incidents"]] == ["Over", "Going on", "Renamed"]
+
+
 def test_what_can_not_be_read_is_told_and_the_rest_is_reported(
     forge: Forge, tickets: list[Ticket], run: Run
 ) -> None:

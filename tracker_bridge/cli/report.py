@@ -99,11 +99,17 @@ def _report(
 def _incidents(
     house: House, tracker: str, project: str, since: datetime, progress: Progress
 ) -> Iterator[IssueRef]:
-    """Yield every issue that wears the label; whatever was declared since then has changed since then."""
+    """Yield every issue that wears the label, of now or before; what was declared since has changed since."""
     progress(f"asking {tracker}:{project}")
-    label = house.settings.labels.incident
-    changed = house.bridge.trackers[tracker].changed(project, since=since, label=label, labelled=True)
-    yield from sorted(set(changed))
+    labels = house.settings.labels
+    found = house.bridge.trackers[tracker]
+    yield from sorted(
+        {
+            ref
+            for label in (labels.incident, *labels.formerly)
+            for ref in found.changed(project, since=since, label=label, labelled=True)
+        }
+    )
 
 
 def _text(report: Report, form: str) -> str:
