@@ -1,0 +1,146 @@
+"""Incidents in which nothing is said for long: reminders come, are replaced, and go (S18, S52, S58, S106)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tests.contract.forges import Forge
+from tests.stories.story import Story
+from tracker_bridge.sandbox.world import Note
+
+
+def waits(story: Story, clock: str) -> str:
+    """Let time pass, look, and return when the next look is due."""
+    story.at(clock)
+    look = story.look()
+    assert story.rests()
+    return f"{look.look_again_at:%H:%M}" if look.look_again_at else "never"
+
+
+def reminders(story: Story) -> dict[str, Note]:
+    """Return the reminders in the thread by their kind."""
+    found = {
+        key.partition(":")[2].split(".")[0]: note for key, note in story.ours.items() if key.startswith("nudge:")
+    }
+    assert len(found) == sum(key.startswith("nudge:") for key in story.keys)
+    return found
+
+
+def asked(story: Story) -> dict[str, str]:
+    """Return who is reminded, by the kind of reminder."""
+    return {kind: note.body.partition(",")[0] for kind, note in reminders(story).items()}
+
+
+def test_a_night_in_which_hardly_anybody_says_a_word(forge: Forge) -> None:
+    story = Story(forge)
+    story.at("20:00")
+    story.open("bob", "Checkout returns 502", "/incident declare --detected 19:58 --by alarm")
+    assert story.look().look_again_at == datetime(2026, 11, 2, 20, 15, tzinfo=ZoneInfo("UTC"))
+
+    # Bob has something else to do than to find a lead: he is asked to name one (S98-S100).
+    assert waits(story, "20:14") == "20:15"
+    assert asked(story) == {}
+    assert waits(story, "20:15") == "20:30"
+    assert asked(story) == {"lead": "@bob"}
+    first = reminders(story)["lead"]
+
+    # The lead comes, and the team with her; the reminder goes.
+    story.at("20:20")
+    story.say("alice", "/incident claim lead\n/incident role scribe @dana\n/incident role comms @carol external")
+    assert asked(story) == {}
+    assert first not in story.ticket.comments
+
+    # Nothing is heard: with no Assist, dana looks and alice names one; bob is left alone (S52).
+    assert waits(story, "20:30") == "20:35"
+    both = sorted(note.body.partition(",")[0] for key, note in story.ours.items() if "unassisted" in key)
+    assert both == ["@alice", "@dana"]
+    assert "@bob" not in "".join(note.body for key, note in story.ours.items() if key.startswith("nudge:"))
+    story.at("20:33")
+    story.say("alice", "/incident role assist @tess\n/incident role tester @rita")
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
+
+    # Tess answers in plain words, carol tells that there is nothing new (S60): both reminders go.
+    story.at("20:40")
+    story.say("tess", "We are waiting for the provider, and try the other route meanwhile.")
+    story.say("carol", "/incident no-update external")
+    assert asked(story) == {}
+
+    # The next ones are new comments at the end of the thread; those of the next slot replace them.
+    assert waits(story, "21:10") == "21:40"
+    half = reminders(story)
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
+    assert "an update is due by 21:40 UTC" in half["update"].body
+    assert waits(story, "21:40") == "22:40"
+    hour = reminders(story)
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
+    assert "an update has been due since 21:40 UTC" in hour["update"].body
+    assert {note.id for note in half.values()} & {note.id for note in story.ticket.comments} == set()
+    assert min(note.id for note in hour.values()) > max(note.id for note in half.values())
+
+    # Everybody sleeps while the provider works: silence, and then one reminder each, not many.
+    story.at("21:45")
+    story.say("alice", "/incident snooze 4h the provider works on it")
+    assert asked(story) == {}
+    assert waits(story, "22:40") == "01:45"
+    assert asked(story) == {}
+    assert waits(story, "2026-11-03 01:45") == "02:40"
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
+    assert "since 02 Nov 20:40 UTC" in reminders(story)["quiet"].body.replace("\u00a0", " ")
+
+    # The bridge was down for hours: one reminder each (F23).
+    assert waits(story, "2026-11-03 06:50") == "07:40"
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
+
+    # A fix: rita is asked at once, and reminded; after the end as well (S106).
+    story.at("2026-11-03 07:00")
+    story.say("bob", "/incident fixed")
+    story.say("carol", "/incident update external: It works again, we keep watching.")
+    assert asked(story) == {}
+    assert waits(story, "2026-11-03 07:15") == "07:30"
+    assert asked(story) == {"testers": "@rita"}
+    story.at("2026-11-03 07:20")
+    story.say("alice", "/incident resolve")
+    assert asked(story) == {}
+    assert waits(story, "2026-11-03 07:35") == "07:20"
+    assert asked(story) == {"testers": "@rita"}
+    story.at("2026-11-03 08:00")
+    story.say("rita", "/incident test pass paid twice")
+    assert asked(story) == {}
+    assert waits(story, "2026-11-09 08:00") == "never"
+    assert asked(story) == {}
+
+
+def test_the_owner_of_an_action_item_is_chased_until_its_issue_is_closed(forge: Forge) -> None:
+    """S113."""
+    story = Story(forge)
+    story.open("bob", "Checkout returns 502", "/incident declare\n/incident claim lead")
+    story.say("bob", "/incident action alert on the pool @carol due 2026-11-04\n/incident resolve")
+    [item] = [ticket for ticket in forge.project.tickets.values() if ticket is not story.ticket]
+    assert waits(story, "2026-11-04 23:59") == "00:00"
+    assert asked(story) == {}
+    for day in ("2026-11-05", "2026-11-07", "2026-11-09"):
+        assert waits(story, f"{day} 00:00") == "00:00"
+        assert asked(story) == {"action": "@carol"}
+    assert f"Please close #{item.number} when it is done" in reminders(story)["action"].body
+    story.world.close(item, story.carol)
+    assert waits(story, "2026-11-09 10:00") == "never"
+    assert asked(story) == {}
+
+
+def test_a_reminder_that_somebody_deletes_comes_back_until_it_is_answered(forge: Forge) -> None:
+    story = Story(forge)
+    story.open("bob", "Checkout returns 502", "/incident declare")
+    waits(story, "09:15")
+    story.delete(reminders(story)["lead"])
+    waits(story, "09:16")
+    assert asked(story) == {"lead": "@bob"}
+
+
+def test_a_reminder_posted_twice_is_left_once(forge: Forge) -> None:
+    """A crash between an unclear answer and the next look."""
+    story = Story(forge)
+    story.open("bob", "Checkout returns 502", "/incident declare")
+    waits(story, "09:15")
+    first = reminders(story)["lead"]
+    story.world.comment(story.ticket, forge.bot, first.body)
+    waits(story, "09:16")
+    assert reminders(story)["lead"] is first
