@@ -142,6 +142,11 @@ class Bridge:
         """Return what holds in a project. Raises as :class:`Teams` do."""
         return self._teams.in_force(tracker, project, now) if self._teams else InForce(self._rules[tracker])
 
+    def labels(self, tracker: str, project: str, now: datetime) -> tuple[str, ...]:
+        """Return by which labels the incidents of a project are known, now and before. Raises as above."""
+        rules = self.in_force(tracker, project, now).rules
+        return (rules.incident_label, *rules.formerly)
+
     def _open(self, tracker: Tracker, decision: Decision, now: datetime) -> "_Opened":
         """Open what is wanted beside the issue; what was tried a moment ago waits until it would be visible."""
         ref, opened = decision.issue.ref, _Opened()

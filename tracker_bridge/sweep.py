@@ -8,7 +8,7 @@ asked is asked again, from the same moment on, in the next round; the others do 
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,9 @@ from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.trackers import Hint, Tracker, TrackerError
 
 _log = logging.getLogger(__name__)
+
+Labels = Callable[[str, str], Iterable[str]]
+"""Tells by which labels the incidents of a project are known, by the tracker's name and the project."""
 
 Progress = Callable[[str, int], None]
 """Told ``github:acme/api`` and how many issues it has given so far, from 0 on."""
@@ -34,7 +37,7 @@ class Sweep:
     """
     Asks the trackers for changes. One round at a time: :meth:`once`, or in a thread of its own.
 
-    ``labels`` are the incident labels, by tracker name. ``history`` is how far the first round looks back.
+    ``history`` is how far the first round looks back.
     ``soonest`` is the least time between two rounds, however often one is asked for.
     """
 
@@ -42,7 +45,7 @@ class Sweep:
         self,
         trackers: Mapping[str, Tracker],
         hints: Hints,
-        labels: Mapping[str, str],
+        labels: Labels,
         *,
         clock: Callable[[], datetime],
         every: timedelta = timedelta(minutes=5),
@@ -102,8 +105,10 @@ class Sweep:
         since = self._asked_at.get(name, now - self._history)
         refs = set()
         progress(name, 0)
-        for moment in (None, since) if full else (since,):
-            for ref in tracker.changed(project, since=moment, label=self._labels[tracker.name]):
+        labels = list(self._labels(tracker.name, project))
+        listings = [(None, label) for label in labels] if full else []
+        for moment, label in (*listings, (since, labels[0])):
+            for ref in tracker.changed(project, since=moment, label=label):
                 if ref not in refs:
                     refs.add(ref)
                     self._hints.add(Hint(ref), now)

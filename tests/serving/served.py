@@ -57,7 +57,7 @@ def load(queue: Path, kind: str) -> Flask:
         forges,
         hints,
         Worker(hints, forges, partial(looking, queue, kind), clock=now),
-        Sweep(forges, hints, {"github": "incident"}, clock=now),
+        Sweep(forges, hints, lambda *_: ("incident",), clock=now),
         now,
     )
 

@@ -14,7 +14,11 @@ from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.sweep import Sweep, Swept
 from tracker_bridge.trackers import Busy
 
-LABELS = {"github": "incident", "gitlab": "incident"}
+
+def labels(tracker: str, project: str) -> tuple[str, ...]:
+    return ("incident",)
+
+
 API = [IssueRef("github", "acme/api", number) for number in range(4)]
 DAY = timedelta(days=1)
 
@@ -55,7 +59,7 @@ def listing() -> Listing:
 @pytest.fixture
 def sweep(listing: Listing, hints: SqliteHints, clock: Clock) -> Sweep:
     forge = QuietForge("github", frozenset({"acme/api", "acme/web"}), changing=listing)
-    return Sweep({"github": forge}, hints, LABELS, clock=clock)
+    return Sweep({"github": forge}, hints, labels, clock=clock)
 
 
 def test_the_first_round_asks_for_open_incidents_and_the_last_day(
@@ -161,7 +165,7 @@ def test_the_thread_sweeps_at_start_and_when_asked(
     sweep = Sweep(
         {"github": forge},
         hints,
-        LABELS,
+        labels,
         clock=lambda: datetime.now(UTC),
         every=timedelta(hours=1),
         soonest=timedelta(milliseconds=1),

@@ -11,24 +11,46 @@ from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.serving.trackers import open_trackers
-from tracker_bridge.settings import BadSettings, Problem, Settings, Severity, demand_secrets, load, settings_file
+from tracker_bridge.settings import (
+    BadSettings,
+    Problem,
+    Settings,
+    Severity,
+    demand_secrets,
+    load,
+    settings_file,
+    team_rules,
+)
+from tracker_bridge.trackers import Unreadable, text_of
 
 
 @click.command(epilog="Exit codes: 0 the settings are fine for serve; 2 they are not.")
 @config_option
-def command(config: Path | None) -> None:
+@click.option(
+    "--repository",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Check the settings of a repository in this file instead.",
+)
+def command(config: Path | None, repository: Path | None) -> None:
     """
     Tell what is configured, and what is wrong.
 
     Reads the settings as serve would, reports every problem at once, and prints what is in force; of secrets only
     whether they are set. Touches no network.
 
+    With --repository, that file is checked instead: the one that a team puts on the default branch of its project.
+    Over the operator's settings where these are known, else, as in the team's own pipeline, over the defaults.
+
     \b
     Examples:
       tracker-bridge check
       TRACKER_BRIDGE_PORT=9000 tracker-bridge check --config ./staging.toml
+      tracker-bridge check --repository .github/tracker-bridge.toml
     """
     settings = load(config)
+    if repository is not None:
+        _check_repository(repository, settings)
+        return
     click.echo(f"Settings file: {settings_file(config) or 'none'}")
     for line in _listed(settings, ""):
         click.echo(line)
@@ -36,6 +58,14 @@ def command(config: Path | None) -> None:
     if problems:
         raise BadSettings(problems)
     click.echo("Everything is set for: tracker-bridge serve")
+
+
+def _check_repository(path: Path, settings: Settings) -> None:
+    try:
+        team_rules(text_of(raw := path.read_bytes(), len(raw)), settings, "github")
+    except Unreadable as error:
+        raise BadSettings([Problem(str(path), str(error))]) from None
+    click.echo(f"{path} is right.")
 
 
 def _demand_trackers(settings: Settings) -> None:

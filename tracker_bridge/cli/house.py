@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tracker_bridge.cli.refs import find_ref
 from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.rules import Rules
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.reconcile import Bridge, Decision, Look
 from tracker_bridge.serving import open_bridge
@@ -24,6 +25,10 @@ class House:
     def find(self, text: str) -> IssueRef:
         """Return the issue that was named. Raises ``click.BadParameter``."""
         return find_ref(text, self.settings)
+
+    def rules(self, tracker: str, project: str) -> Rules:
+        """Return what holds in a project, its own settings included."""
+        return self.bridge.in_force(tracker, project, datetime.now(UTC)).rules
 
     def look(self, ref: IssueRef) -> Look:
         """Bring the issue up to date."""

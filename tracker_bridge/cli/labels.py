@@ -11,7 +11,6 @@ from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import find_project
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.domain.labels import PutLabel, label_changes, wanted_labels
-from tracker_bridge.settings import rules
 from tracker_bridge.trackers import Labels
 
 
@@ -24,9 +23,9 @@ def command(projects: tuple[str, ...], *, dry_run: bool, config: Path | None) ->
     Make the labels that incidents need, and keep them right.
 
     PROJECT is a configured one: github:acme/api, its address, or any issue in it. The incident label and those of
-    the severities, as the settings name them, get a colour that can be read and what they mean as description.
-    Other labels are never touched; none is deleted or renamed, and those of a group above are left alone. Doing
-    it again changes nothing.
+    the severities, as the settings and the repository's own name them, get a colour that can be read and what they
+    mean as description. Other labels are never touched; none is deleted or renamed, and those of a group above are
+    left alone. Doing it again changes nothing.
 
     \b
     Examples:
@@ -50,7 +49,7 @@ def _put(house: House, name: str, project: str, progress: Progress, *, dry_run: 
     if not isinstance(tracker, Labels):
         raise Failed(f"{name} has no labels of its own.")
     progress(f"asking {name}:{project}")
-    changes = label_changes(wanted_labels(rules(house.settings, name)), tracker.labels(project))
+    changes = label_changes(wanted_labels(house.rules(name, project)), tracker.labels(project))
     for put in changes:
         if not dry_run:
             tracker.put_label(project, put)

@@ -55,13 +55,15 @@ def _all(house: House, since: datetime, progress: Progress, failures: list[str])
         for project in sorted(tracker.projects):
             progress(f"asking {tracker.name}:{project}")
             try:
-                yield from sorted(_changed(tracker, project, since, house.settings.labels.incident))
+                yield from sorted(_changed(house, tracker, project, since))
             except TrackerError as error:
                 failures.append(f"{tracker.name}:{project}: {in_plain_words(error)}")
 
 
-def _changed(tracker: Tracker, project: str, since: datetime, label: str) -> set[IssueRef]:
-    return {ref for moment in (None, since) for ref in tracker.changed(project, since=moment, label=label)}
+def _changed(house: House, tracker: Tracker, project: str, since: datetime) -> set[IssueRef]:
+    labels = house.bridge.labels(tracker.name, project, datetime.now(UTC))
+    listings = [(since, labels[0]), *((None, label) for label in labels)]
+    return {ref for moment, label in listings for ref in tracker.changed(project, since=moment, label=label)}
 
 
 def _look(house: House, ref: IssueRef, place: str, progress: Progress, failures: list[str]) -> bool:

@@ -104,3 +104,24 @@ class Rules:
         """Return the labels that an incident of that severity is not to wear."""
         others = [one.label for one in self.severities if severity and one != severity]
         return frozenset((*others, *self.formerly, *(word for one in self.severities for word in one.formerly)))
+
+
+@dataclass(frozen=True, slots=True)
+class Flaws:
+    """
+    What is wrong with a project's own settings at ``path``: where, and what, each.
+
+    ``kept``: their last good version holds; else the operator's rules do.
+    """
+
+    path: str
+    problems: tuple[tuple[str, str], ...]
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The rules that hold in a project, and why others do not."""
+
+    rules: Rules
+    flaws: Flaws | None = None

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Link, Open
 from tracker_bridge.domain.clocks import Nudge
@@ -18,6 +20,7 @@ from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Incident, Opening, Reply
 from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY, TIMELINE
 from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.rules import Flaws
 from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.aftermath import aftermath
@@ -205,6 +208,12 @@ class Renderer:
 
         return rendered(_most(NEWS, lambda most: len(rendered(most)) <= room - MARKER_ROOM))
 
+    def settings(self, incident: Incident, flaws: Flaws | None) -> tuple[Document, ...]:
+        """Return what tells of a team's broken settings, while somebody is at work in the incident."""
+        if flaws is None or not incident.active:
+            return ()
+        return (Document("settings", self._render("settings", incident, flaws=flaws)),)
+
     def _render(self, name: str, incident: Incident, **values: Any) -> str:
         root = incident.rules.roots[0]
         template = self._environment.get_template(f"{name}.md.j2")
@@ -213,7 +222,7 @@ class Renderer:
             rules=incident.rules,
             at=Clock(incident),
             line=lambda text: code(f"{root} {text}"),
-            duration=duration,
+            duration=lambda length: Markup("{}").format(duration(length)),
             dot=_dot(incident),
             Role=Role,
             **values,

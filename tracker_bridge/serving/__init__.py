@@ -18,6 +18,7 @@ from multiprocessing.util import Finalize
 from flask import Flask
 
 from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.rules import Rules
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.logs import configure_logging
@@ -30,8 +31,10 @@ from tracker_bridge.settings import (
     demand_secrets,
     rules,
     secrets,
+    team_rules,
 )
 from tracker_bridge.sweep import Sweep
+from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.web import create_app
@@ -81,12 +84,14 @@ def open_bridge(settings: Settings) -> Iterator[Bridge]:
     Raises :class:`BadSettings`. This is what one-shot commands need.
     """
     with open_trackers(settings) as trackers:
+        own = {name: rules(settings, name) for name in trackers}
         yield Bridge(
             trackers,
-            {name: rules(settings, name) for name in trackers},
+            own,
             Renderer(templates_folder(), COMMANDS),
             key=settings.key.get_secret_value().encode() if settings.key else b"",
             secrets=secrets(settings),
+            teams=_teams(settings, trackers, own) if settings.repository_settings else None,
         )
 
 
@@ -109,7 +114,7 @@ def open_corridor(settings: Settings, clock: Callable[[], datetime] = now) -> It
         sweep = Sweep(
             bridge.trackers,
             hints,
-            {name: rules(settings, name).incident_label for name in bridge.trackers},
+            lambda tracker, project: bridge.labels(tracker, project, clock()),
             clock=clock,
             every=settings.sweep_every,
             full_every=settings.full_sweep_every,
@@ -169,6 +174,13 @@ def work(settings: Settings) -> None:
         told.wait()
         corridor.stop(GRACE)
     _log.info("stopped")
+
+
+def _teams(settings: Settings, trackers: Mapping[str, Tracker], own: Mapping[str, Rules]) -> Teams:
+    def read(tracker: str, text: str) -> Rules:
+        return team_rules(text, settings, tracker)
+
+    return Teams(trackers, own, read, every=settings.repository_settings_every)
 
 
 def _queue(settings: Settings) -> SqliteHints:
