@@ -109,6 +109,7 @@ def test_a_key_by_which_the_comment_would_not_be_found_again_is_stopped(key: str
         ("@ALICE @alice.", ("Alice",)),
         ("(@alice) [@bob]", ("alice", "bob")),
         ("@acme/on-call", ("acme/on-call",)),
+        ("@alice-, you are", ("alice-",)),
         ("`@alice` and ``@bob ` @carol``", ()),
         ("```json\n@alice\n\n`@bob\n```\ntext", ()),
         ("````\n```\n@bob\n```\n````", ()),

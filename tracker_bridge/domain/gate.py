@@ -52,6 +52,7 @@ def _foreign_mention(document: Document, text: str) -> str:
     allowed = {login.casefold() for login in document.mentions}
     shown = _CODE.sub(lambda code: code["escaped"] or "``", _FENCED.sub("", text))
     for found in _MENTION.finditer(shown):
-        if found["login"].rstrip(".-").casefold() not in allowed:
+        login = found["login"].casefold()  # old logins end with a hyphen; sentences end with a full stop
+        if not {login, login.rstrip(".-")} & allowed:
             return "it mentions somebody who is not to be pinged"
     return ""
