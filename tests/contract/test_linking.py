@@ -32,6 +32,7 @@ def linked(one: Ticket, two: Ticket) -> int:
 
 
 def test_the_other_is_told_once_and_both_are_related(forge: Forge, ticket: Ticket, other: Ticket) -> None:
+    """S26."""
     for tracker in (forge.tracker, forge.tracker, forge.another()):
         assert tracker.apply(forge.ref(ticket), Link(other.number, TEXT)) is None
         forge.clock.forward()

@@ -135,6 +135,7 @@ def test_a_wish_of_confidence_is_kept_where_the_forge_can(forge: Forge, ticket: 
 
 @pytest.mark.parametrize("title", ["Payments down", "  payments DOWN "])
 def test_an_open_issue_of_that_title_serves_as_well(forge: Forge, ticket: Ticket, wish: Open, title: str) -> None:
+    """S23: no second incident about the same thing."""
     there = forge.world.open_ticket(forge.project, forge.rita, title, labels=["sev1", "bug", "incident"])
     forge.clock.forward(3600)
 
@@ -169,6 +170,7 @@ def test_our_own_goes_before_one_that_serves(forge: Forge, ticket: Ticket, wish:
 
 
 def test_both_are_linked_once(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    """S26, S85."""
     for _ in range(3):
         opened(forge, ticket, wish)
 
