@@ -86,7 +86,7 @@ def test_resolved_again_counts_to_the_second_end() -> None:
 
     assert resolved_at(thread) == "15:20"
     assert thread.incident.resolutions == 2
-    assert "**1 h 20 min**" in thread.documents["summary"]
+    assert "**1\u00a0h\u00a020\u00a0min**" in thread.documents["summary"]
 
 
 def test_cancel_says_why_and_stays_out_of_statistics() -> None:
