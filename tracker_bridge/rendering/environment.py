@@ -9,7 +9,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -20,9 +23,30 @@ _EVERYBODY = frozenset({"all", "channel", "everyone", "here"})
 _ADDRESS = re.compile(r"https?://[^\s()<>\[\]{}\\\"'`|^]+")
 
 
+class _Generator(CodeGenerator):
+    """Knows no ``~``: it would put text beside what is safe, escaped for HTML only, and call both safe."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: ARG002, N802  # Jinja calls it
+        self.fail("print one after the other what is to stand together; ~ does not escape it", node.lineno)
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """What is safe already is printed as it is: operators that people use by habit do not add to it."""
+
+    code_generator_class = _Generator
+    intercepted_binops = frozenset({"+", "%"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if isinstance(left, Markup) or isinstance(right, Markup):
+            raise SecurityError(
+                f"print one after the other what is to stand together; {operator} does not escape it"
+            )
+        return super().call_binop(context, operator, left, right)
+
+
 def documents_environment(folder: Path) -> ImmutableSandboxedEnvironment:
     """Return the environment for the ``*.md.j2`` files in ``folder``."""
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,  # so that macros return Markup, and are not escaped twice
         finalize=_finalize,
