@@ -120,14 +120,14 @@ def test_with_nobody_to_ask_the_scribe_looks_and_the_incident_lead_names_an_assi
     ]
     thread.say("alice", "/incident unrole scribe @dana", "14:02")
     assert words(thread, "14:30", "unassisted") == (
-        "@alice, nothing has been heard about the fix since 14:00 UTC, and there is no Technical Assist to ask. "
-        "Please name an Assist: `/incident role assist @somebody`"
+        "@alice, nothing has been heard about the fix since 14:00 UTC, and there is no Technical Assist to ask."
+        "\n\n- Please name an Assist: `/incident role assist @somebody`"
     )
     thread.say("alice", "/incident claim scribe", "14:03")
     assert words(thread, "14:30", "unassisted") == (
-        "@alice, nothing has been heard about the fix since 14:00 UTC, and there is no Technical Assist to ask. "
-        "Please see what you can find out without disturbing the Technical Lead: `/incident note TEXT`. "
-        "And please name an Assist: `/incident role assist @somebody`"
+        "@alice, nothing has been heard about the fix since 14:00 UTC, and there is no Technical Assist to ask."
+        "\n\n- Please see what you can find out without disturbing the Technical Lead: `/incident note TEXT`"
+        "\n- Please name an Assist: `/incident role assist @somebody`"
     )
 
 
@@ -167,9 +167,7 @@ def test_an_announcement_is_due_an_hour_after_the_declaration() -> None:
     assert asked(thread, "14:29", "update") == []
     assert asked(thread, "14:30", "update") == [("update", "external", "speak", "announce", "@carol")]
     told = "@carol, the audience **external** has not been told anything yet; an announcement"
-    assert words(thread, "14:30", "update").startswith(
-        f"{told} is due by 15:00 UTC. Record what you tell them with"
-    )
+    assert words(thread, "14:30", "update").startswith(f"{told} is due by 15:00 UTC.\n\n- To see what is new")
     assert words(thread, "15:00", "update").startswith(f"{told} has been due since 15:00 UTC.")
     assert slots(thread, "17:00", "update") == [4]
 
@@ -184,8 +182,9 @@ def test_what_an_audience_was_told_answers_even_that_there_is_nothing_new(verb: 
     assert asked(thread, "15:10", "update") == [("update", "external", "speak", "again", "@carol")]
     assert words(thread, "15:40", "update") == (
         "@carol, the audience **external** was last told something at 14:40 UTC; an update has been due since "
-        "15:40 UTC. Record what you tell them with `/incident update external`, or that there is nothing new with "
-        "`/incident no-update external`. What is new: `/incident brief external`"
+        "15:40 UTC.\n\n- To see what is new for them: `/incident brief external`"
+        "\n- When you have told them, what you said: `/incident update external: TEXT`"
+        "\n- Or that there is nothing new: `/incident no-update external`"
     )
 
 
@@ -303,8 +302,9 @@ def test_the_testers_are_reminded_of_a_fix_until_one_of_them_tells() -> None:
     for clock in ("14:35", "14:50", "15:20"):
         assert asked(thread, clock, "testers") == [("testers", "fix", "@rita", "@dana")]
     assert words(thread, "14:35", "testers") == (
-        "@rita @dana, a fix was reported at 14:20 UTC, and nobody has told what came of it. Please see whether it "
-        "holds: `/incident test pass WHAT YOU TRIED` or `/incident test fail WHAT YOU SAW`"
+        "@rita @dana, a fix was reported at 14:20 UTC, and no tester has told yet whether it holds."
+        "\n\n- It holds: `/incident test pass what you tried`"
+        "\n- It does not: `/incident test fail what you saw`"
     )
     thread.say("dana", "/incident test pass twice", "15:21")
     assert thread.mistakes == []
@@ -326,7 +326,9 @@ def test_tests_that_were_asked_for_are_waited_for_too() -> None:
     thread = staffed()
     thread.say("erin", "/incident test request pay with each card", "14:20")
     assert asked(thread, "14:35", "testers") == [("testers", "request", "@rita")]
-    assert words(thread, "14:35", "testers").startswith("@rita, tests were asked for at 14:20 UTC, and nobody has")
+    assert words(thread, "14:35", "testers").startswith(
+        "@rita, tests were asked for at 14:20 UTC, and no tester has"
+    )
     thread.say("rita", "/incident test pass each card", "14:40")
     assert asked(thread, "15:00", "testers") == []
 
@@ -347,9 +349,9 @@ def test_without_testers_the_incident_lead_sees_to_it() -> None:
     thread.say("alice", "/incident unrole tester @rita", "14:05")
     thread.say("bob", "/incident fixed", "14:20")
     assert words(thread, "14:35", "untested") == (
-        "@alice, a fix was reported at 14:20 UTC, and there is nobody to test. Please name somebody who did not "
-        "work on the fix: `/incident role tester @somebody`. If there is nobody, check it yourself, and say that "
-        "it is over: `/incident resolve`"
+        "@alice, a fix was reported at 14:20 UTC, and there are no testers."
+        "\n\n- Ask somebody who did not work on the fix: `/incident role tester @somebody`"
+        "\n- If there is nobody, check it yourself, and say that it is over: `/incident resolve`"
     )
     thread.say("alice", "/incident resolve", "14:40")
     assert due_at(thread, "19:00") == Due()
@@ -361,7 +363,8 @@ def test_testers_are_reminded_after_the_end_as_well_but_not_for_ever() -> None:
     thread.say("bob", "/incident fixed", "14:20")
     thread.say("alice", "/incident resolve", "14:30")
     assert [kind for kind, *_ in asked(thread, "14:44")] == []
-    assert asked(thread, "14:45") == [("testers", "fix", "@rita")]
+    assert asked(thread, "14:45") == [("testers", "over", "@rita")]
+    assert words(thread, "14:45", "testers").startswith("@rita, the incident was resolved at 14:30 UTC, and no")
     days = ("14:45", "2026-11-23 14:29", "2026-11-23 14:30", "2026-11-24 14:30", "2026-12-24 14:30")
     assert [slot for clock in days for slot in slots(thread, clock, "testers")] == [1, 1, 2, 3, 3]
     assert due_at(thread, "2026-11-24 14:30").next_at is None

@@ -147,7 +147,7 @@ def _tests(incident: Incident) -> Iterator[Clock]:
     fresh = tuple(login for login in testers if login.casefold() not in incident.technical)
     if not incident.active:
         since = max(since, _over(incident))
-        yield Clock("testers", since, first, max(first, _DAY), fresh or testers, about, _ENOUGH)
+        yield Clock("testers", since, first, max(first, _DAY), fresh or testers, ("over",), _ENOUGH)
     elif testers:
         yield Clock("testers", since, first, first * 2, fresh or testers, about)
     else:
