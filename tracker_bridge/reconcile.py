@@ -25,7 +25,7 @@ from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.appendices import Appendix
-from tracker_bridge.trackers import Gone, Tracker
+from tracker_bridge.trackers import Denied, Gone, Tracker
 
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
@@ -114,7 +114,12 @@ class Bridge:
         self._sending = threading.Lock()
 
     def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
-        """Read the issue, fold it, render what the thread should show, and write the difference."""
+        """
+        Read the issue, fold it, render what the thread should show, and write the difference.
+
+        An account that may not open issues still says here what there is to say, before :class:`Denied` is
+        raised (S68).
+        """
         tracker = self.trackers[ref.tracker]
         decision = self.decide(tracker.read(ref), now)
         if decision.ends:  # what has been remembered of the thread is checked before the last word is said
@@ -127,6 +132,8 @@ class Bridge:
         for change in changes:
             tracker.apply(ref, change)
         paged = self._page(tracker, decision, now)
+        if opened.denied is not None:
+            raise opened.denied
         wakes = [decision.next_at] if decision.next_at else []
         if opened.held_back or paged.held_back or len(changes) < len(rest):
             wakes.append(now + timedelta(seconds=SETTLING))
@@ -156,7 +163,11 @@ class Bridge:
             if not self._settled(ref, change, now):
                 opened.held_back = True
                 continue
-            other = tracker.apply(ref, change)
+            try:
+                other = tracker.apply(ref, change)
+            except Denied as denied:
+                opened.denied = denied
+                continue
             if other is not None:
                 opened.changes.append(change)
                 opened.links[change.document.key.partition(":")[0]] = other.number
@@ -298,6 +309,7 @@ class _Opened:
     links: dict[str, int] = field(default_factory=dict)
     refs: tuple[IssueRef, ...] = ()
     held_back: bool = False
+    denied: Denied | None = None
 
 
 def wanted_of(folded: Folded, before: Receipts) -> Wanted:

@@ -14,7 +14,7 @@ from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.faults import Answer, Lose
 from tracker_bridge.sandbox.world import Note, Ticket
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Busy
+from tracker_bridge.trackers import Busy, Denied
 
 RENDERER = Renderer(templates_folder(), COMMANDS)
 ALWAYS = Rules(separate_communications=True)
@@ -370,6 +370,25 @@ def test_one_that_can_not_be_seen_yet_is_written_to_later(
     one.look()
 
     assert one.ours(other)
+    one.rest()
+
+
+def test_an_account_that_may_not_open_issues_still_posts_the_summary(
+    play: Callable[..., Play], forge: Forge, needs: Needs
+) -> None:
+    """S68."""
+    needs("http")
+    one = play()
+    one.say("/incident update external: Half of all calls fail.\n\n/incident resolve")
+    forge.sandbox.faults.add(Answer(403), method="POST", path=r"/issues$")
+
+    with pytest.raises(Denied):
+        one.look()
+
+    assert "summary" in one.ours(one.ticket)
+    assert one.others == []
+    one.look()
+    assert len(one.others) == 1
     one.rest()
 
 

@@ -84,7 +84,8 @@ class Renderer:
         """Return the documents that are too long for a comment of ``room`` characters, or have moved before."""
         if not incident.resolutions:
             return ()
-        fits = TIMELINE in links or self._fitting(incident, room)[1] == len(incident.timeline)
+        everything = self._summarised(incident, _major(incident), len(incident.timeline), None)
+        fits = len(everything) <= room - MARKER_ROOM
         return appendices(self._render, incident, room, links, summary_fits=fits)
 
     def aftermath(self, incident: Incident, links: Mapping[str, int]) -> tuple[Appendix, ...]:
@@ -159,7 +160,7 @@ class Renderer:
         def fits(major: int, whole: int) -> bool:
             return len(self._summarised(incident, major, whole, number)) <= room
 
-        major = _most(sum(entry.major for entry in incident.timeline), lambda count: fits(count, 0))
+        major = _most(_major(incident), lambda count: fits(count, 0))
         return major, 0 if number else _most(len(incident.timeline), lambda count: fits(major, count))
 
     def _summarised(self, incident: Incident, most_major: int, most: int, number: int | None) -> str:
@@ -228,6 +229,10 @@ class Renderer:
             **values,
         )
         return _BLANKS.sub("\n\n", text).strip()
+
+
+def _major(incident: Incident) -> int:
+    return sum(entry.major for entry in incident.timeline)
 
 
 def _lasted(incident: Incident) -> Interval:
