@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.contract.forges import PROJECT, Builder, Forge, town
 from tracker_bridge.commands import COMMANDS
@@ -17,6 +17,8 @@ from tracker_bridge.reconcile import Awaited, Bridge, Look
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.server import Request
 from tracker_bridge.sandbox.world import Account, Note, Ticket
+from tracker_bridge.settings import Settings, team_rules
+from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
 
 _NUMBER = re.compile(r"(?<=/)[0-9]+(?=/|$)")
@@ -59,8 +61,11 @@ class Place:
         """Begin with nothing remembered, as a new process does."""
         forge = self.forge
         renderer = Renderer(templates_folder(), COMMANDS)
-        rules = {forge.name: Rules()}
-        self.bridge = Bridge({forge.name: forge.another()}, rules, renderer, key=b"signs the receipts")
+        trackers, rules = {forge.name: forge.another()}, {forge.name: Rules()}
+        teams = Teams(
+            trackers, rules, lambda name, text: team_rules(text, Settings(), name), every=timedelta(minutes=5)
+        )
+        self.bridge = Bridge(trackers, rules, renderer, key=b"signs the receipts", teams=teams)
 
     def fill(self, comments: int) -> None:
         """Write comments a minute apart, every tenth of them a note for the timeline, and silence reminders."""
@@ -76,7 +81,9 @@ class Place:
             self.ticket.updated_at = clock.now
 
     def say(self, who: Account, text: str) -> Note:
+        """Comment, a minute later; the sweep has been round, and has read the team's settings again."""
         self.forge.clock.forward(60)
+        self.bridge.labels(self.forge.name, PROJECT, self.forge.clock.now)
         return self.forge.world.comment(self.ticket, who, text)
 
     def cost(self, act: Callable[[], object]) -> Cost:
@@ -108,10 +115,15 @@ class Place:
 
 @contextmanager
 def incident(name: str, comments: int) -> Iterator[Place]:
-    """Open an incident with a thread, on a forge that serves HTTP; nobody has looked at it yet."""
+    """
+    Open an incident with a thread, on a forge that serves HTTP; nobody has looked at it yet.
+
+    The team has settings of its own, as the product would read them.
+    """
     forge = town(name)
     build: Builder = importlib.import_module(f"tests.contract.forge_{name}").build
     with build(forge):
+        forge.project.files[f".{name}/tracker-bridge.toml"] = 'zone = "Europe/Berlin"\n'
         ticket = forge.world.open_ticket(forge.project, forge.bob, "Checkout is down", "/incident declare")
         place = Place(forge, ticket)
         place.fill(comments)

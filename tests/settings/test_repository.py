@@ -214,7 +214,7 @@ severities = [
         ("severities = 3", "severities: must be a list"),
         ("labels = 3", "labels: must be a table"),
         ("[[severities]]\nname = {}", "severities[0].meaning: is missing"),
-        ("[[severities]]\nname = [1]\nmeaning = 2", "severities[0].name: must be a valid string"),
+        ("[[severities]]\nname = [1]\nmeaning = 2", "severities[0].name: must be text"),
         ('labels.severities = { sev1 = "sev2" }', "gives the label sev2 two meanings"),
         ('labels.severities = { sev1 = "Incident" }', "gives the label Incident two meanings"),
         ('labels.severities = { sev1 = "severity::2" }', "gives the label severity::2 two meanings"),

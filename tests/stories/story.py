@@ -1,5 +1,6 @@
 """An incident as it goes on: people act on a forge, the bridge looks, somebody reads the thread."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from tests.contract.forges import Forge
@@ -10,6 +11,8 @@ from tracker_bridge.domain.rules import Rules
 from tracker_bridge.reconcile import Bridge, Look
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.world import Account, Note, Ticket
+from tracker_bridge.settings import Settings, team_rules
+from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Tracker
 
@@ -25,17 +28,27 @@ class Story:
     the world's clock stands still but for :meth:`at`.
     """
 
-    def __init__(self, forge: Forge, rules: Rules | None = None) -> None:
+    def __init__(self, forge: Forge, rules: Rules | None = None, settings: Settings | None = None) -> None:
+        """With ``settings``, the operator's, the project's own file counts as well; else ``rules`` hold."""
         self.forge = forge
         self.world = forge.world
-        self.rules = rules or Rules()
+        self.settings = settings
+        self.rules = team_rules("", settings, forge.name) if settings else rules or Rules()
         self.bridge = self.bridge_of(forge.tracker)
         self.carol = self._member("carol", Access.WRITE)
         self.dana = self._member("dana", Access.TRIAGE)
         self.ticket: Ticket
 
     def bridge_of(self, tracker: Tracker) -> Bridge:
-        return Bridge({tracker.name: tracker}, {tracker.name: self.rules}, RENDERER, key=KEY)
+        trackers, own = {tracker.name: tracker}, {tracker.name: self.rules}
+        return Bridge(trackers, own, RENDERER, key=KEY, teams=self._teams(trackers, own))
+
+    def _teams(self, trackers: Mapping[str, Tracker], own: Mapping[str, Rules]) -> Teams | None:
+        settings = self.settings
+        if settings is None:
+            return None
+        every = settings.repository_settings_every
+        return Teams(trackers, own, lambda name, text: team_rules(text, settings, name), every=every)
 
     @property
     def ref(self) -> IssueRef:

@@ -15,6 +15,9 @@ Location = Sequence[str | int]
 _PLAIN = {
     "missing": "is missing",
     "string_too_short": "must not be empty",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "tuple_type": "must be a list",
     "dict_type": "must be a table",
     "model_type": "must be a table",

@@ -1,0 +1,90 @@
+"""A team's own file on the command line: checked before it is pushed, and in force afterwards (S118)."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.contract.forges import Forge
+
+FILE = Path("tracker-bridge.toml.of-the-team")
+OUTAGE = '[labels]\nincident = "outage"\nformerly = ["incident"]\n'
+
+
+def test_a_file_that_is_right_is_said_to_be(run: Run) -> None:
+    FILE.write_text('zone = "Europe/Berlin"\n')
+
+    result = run("check", "--repository", str(FILE))
+
+    assert result.exit_code == 0, result.output
+    assert result.output == f"{FILE} is right.\n"
+
+
+def test_every_problem_of_a_file_is_told_and_it_is_wrong_settings(run: Run) -> None:
+    FILE.write_text('zone = "Mars"\n[github]\ntoken = "ghp_0123456789abcdef"\n')
+
+    result = run("check", "--repository", str(FILE))
+
+    assert result.exit_code == 2
+    assert "  - zone: is not a time zone; write an IANA name, like Europe/Berlin\n" in result.output
+    assert "  - github: is for the operator to set; a repository can set labels, " in result.output
+    assert "ghp_" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        (b"zone = \xff", "is not text in UTF-8"),
+        (b"#" * 70_000, "is larger than 64 KiB"),
+        (b"[" * 60_000, "the file: "),
+        (b"zone = ", "the file: is not TOML: "),
+    ],
+)
+def test_what_is_no_settings_file_is_told(run: Run, raw: bytes, problem: str) -> None:
+    FILE.write_bytes(raw)
+
+    result = run("check", "--repository", str(FILE))
+
+    assert result.exit_code == 2
+    assert problem in result.output
+
+
+def test_it_is_checked_over_the_operators_settings_where_these_are_known(run: Run) -> None:
+    FILE.write_text('roots = ["/outage"]\n')
+    assert run("check", "--repository", str(FILE)).exit_code == 2
+    Path("tracker-bridge.toml").write_text('roots = ["/incident", "/outage"]\n')
+    assert run("check", "--repository", str(FILE)).exit_code == 0
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(run: Run) -> None:
+    assert run("check", "--repository", "nothing.toml").exit_code == 2
+
+
+def test_the_labels_are_those_of_the_teams_own_settings(forge: Forge, run: Run) -> None:
+    forge.project.files[f".{forge.name}/tracker-bridge.toml"] = OUTAGE
+
+    run("labels", f"{forge.name}:acme/api")
+
+    assert "outage" in forge.project.labels
+    assert "incident" not in forge.project.labels
+
+
+def test_incidents_are_found_by_the_label_of_now_and_by_that_of_before(forge: Forge, run: Run) -> None:
+    old = forge.world.open_ticket(forge.project, forge.alice, "Old", labels=["incident"])
+    new = forge.world.open_ticket(forge.project, forge.alice, "New", labels=["outage"])
+    forge.project.files[f".{forge.name}/tracker-bridge.toml"] = OUTAGE
+
+    result = run("sweep", "--hours", "1")
+
+    assert result.exit_code == 0, result.output
+    assert [[label.name for label in one.labels] for one in (old, new)] == [["outage"], ["outage"]]
+
+
+def test_an_operator_can_do_without(forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_BRIDGE_REPOSITORY_SETTINGS", "false")
+    forge.project.files[f".{forge.name}/tracker-bridge.toml"] = OUTAGE
+
+    run("labels", f"{forge.name}:acme/api")
+
+    assert "outage" not in forge.project.labels
+    assert not any("tracker-bridge.toml" in one.path for one in forge.sandbox.requests)
