@@ -2,8 +2,10 @@
 What may have changed since: a lost webhook costs minutes, never truth.
 
 A round asks each project what changed since the round before; the first one after a start, what changed within
-the last day. The first one, and then one every hour, also asks for all open incidents. A project that can not be
-asked is asked again, from the same moment on, in the next round; the others do not notice.
+the last day. The first one, and then one every hour, also asks for all open incidents. The first one asks for
+those that are over since not long ago as well: their testers, and the owners of action items, may have to be
+reminded, and the queue that knew when may be gone. A project that can not be asked is asked again, from the same
+moment on, in the next round; the others do not notice.
 """
 
 import logging
@@ -19,6 +21,9 @@ _log = logging.getLogger(__name__)
 
 Labels = Callable[[str, str], Iterable[str]]
 """Tells by which labels the incidents of a project are known, by the tracker's name and the project."""
+
+OVER = timedelta(days=30)
+"""For so long after its last change, an incident that is over is looked at for its reminders."""
 
 Progress = Callable[[str, int], None]
 """Told ``github:acme/api`` and how many issues it has given so far, from 0 on."""
@@ -106,9 +111,12 @@ class Sweep:
         refs = set()
         progress(name, 0)
         labels = list(self._labels(tracker.name, project))
-        listings = [(None, label) for label in labels] if full else []
-        for moment, label in (*listings, (since, labels[0])):
-            for ref in tracker.changed(project, since=moment, label=label):
+        listings: list[tuple[datetime | None, str, bool]] = []
+        listings += [(None, label, False) for label in labels] if full else []
+        listings += [(since, labels[0], False)]
+        listings += [(now - OVER, label, True) for label in labels] if full_at is None else []
+        for moment, label, labelled in listings:
+            for ref in tracker.changed(project, since=moment, label=label, labelled=labelled):
                 if ref not in refs:
                     refs.add(ref)
                     self._hints.add(Hint(ref), now)

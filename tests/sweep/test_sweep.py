@@ -11,7 +11,7 @@ import pytest
 from tests.worker.conftest import Clock, QuietForge
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.sweep import Sweep, Swept
+from tracker_bridge.sweep import OVER, Sweep, Swept
 from tracker_bridge.trackers import Busy
 
 
@@ -62,7 +62,7 @@ def sweep(listing: Listing, hints: SqliteHints, clock: Clock) -> Sweep:
     return Sweep({"github": forge}, hints, labels, clock=clock)
 
 
-def test_the_first_round_asks_for_open_incidents_and_the_last_day(
+def test_the_first_round_asks_for_open_incidents_the_last_day_and_what_is_over(
     sweep: Sweep, listing: Listing, clock: Clock
 ) -> None:
     sweep.once()
@@ -70,8 +70,10 @@ def test_the_first_round_asks_for_open_incidents_and_the_last_day(
     assert listing.asked == [
         ("acme/api", None),
         ("acme/api", clock() - DAY),
+        ("acme/api", clock() - OVER),
         ("acme/web", None),
         ("acme/web", clock() - DAY),
+        ("acme/web", clock() - OVER),
     ]
 
 
@@ -156,7 +158,7 @@ def test_the_thread_sweeps_at_start_and_when_asked(
     rounds = threading.Semaphore(0)
 
     def changing(project: str, since: datetime | None) -> Iterable[IssueRef]:
-        if since is not None:
+        if since is not None and since > datetime.now(UTC) - 2 * DAY:
             rounds.release()
         return ()
 

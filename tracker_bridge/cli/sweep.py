@@ -12,6 +12,7 @@ from tracker_bridge.cli.house import House, open_house
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.sweep import OVER
 from tracker_bridge.trackers import Gone, Tracker, TrackerError
 
 
@@ -28,9 +29,10 @@ def command(hours: int, config: Path | None) -> None:
     """
     Look once at every issue that may have changed.
 
-    That is every open incident of every configured project, and every issue that was touched in the last hours.
-    Each is brought up to date, as by reconcile. For a first start, after an outage, or from a schedule where no
-    server runs; serve and work do this by themselves.
+    That is every open incident of every configured project, every one that is over and was touched in the last
+    30 days (for its reminders), and every issue that was touched in the last hours. Each is brought up to date,
+    as by reconcile. For a first start, after an outage, or from a schedule where no server runs; serve and work
+    do this by themselves.
 
     \b
     Examples:
@@ -61,9 +63,13 @@ def _all(house: House, since: datetime, progress: Progress, failures: list[str])
 
 
 def _changed(house: House, tracker: Tracker, project: str, since: datetime) -> set[IssueRef]:
-    labels = house.bridge.labels(tracker.name, project, datetime.now(UTC))
-    listings = [(since, labels[0]), *((None, label) for label in labels)]
-    return {ref for moment, label in listings for ref in tracker.changed(project, since=moment, label=label)}
+    now = datetime.now(UTC)
+    labels = house.bridge.labels(tracker.name, project, now)
+    found = set(tracker.changed(project, since=since, label=labels[0]))
+    for label in labels:
+        found |= set(tracker.changed(project, since=None, label=label))
+        found |= set(tracker.changed(project, since=now - OVER, label=label, labelled=True))
+    return found
 
 
 def _look(house: House, ref: IssueRef, place: str, progress: Progress, failures: list[str]) -> bool:
