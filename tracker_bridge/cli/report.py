@@ -90,7 +90,7 @@ def _report(
             progress(f"{ref}: {in_plain_words(error)}")
             unread.append(str(ref))
             continue
-        named = services(decision.issue.labels, house.settings.labels.service)
+        named = services(decision.issue.labels, decision.incident.rules.service_label)
         cases.append(Case(decision.incident, named, decision.issue.confidential))
     names = [f"{tracker}:{project}" for tracker, project in projects]
     return report_of(cases, projects=names, since=since, until=until, unread=unread)
@@ -101,12 +101,11 @@ def _incidents(
 ) -> Iterator[IssueRef]:
     """Yield every issue that wears the label, of now or before; what was declared since has changed since."""
     progress(f"asking {tracker}:{project}")
-    labels = house.settings.labels
     found = house.bridge.trackers[tracker]
     yield from sorted(
         {
             ref
-            for label in (labels.incident, *labels.formerly)
+            for label in house.bridge.labels(tracker, project, datetime.now(UTC))
             for ref in found.changed(project, since=since, label=label, labelled=True)
         }
     )

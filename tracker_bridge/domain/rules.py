@@ -62,7 +62,7 @@ class Intervals:
 class Rules:
     """
     ``roots`` are the words that begin a command, most preferred first, each with its slash. ``formerly`` are
-    labels that made an issue an incident before.
+    labels that made an issue an incident before; ``service_label`` is what labels that name services begin with.
 
     ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
     ``needed_roles`` are listed as open while nobody holds them. ``separate_communications``: the timeline of
@@ -72,6 +72,7 @@ class Rules:
     roots: tuple[str, ...] = ("/incident", "/inc")
     incident_label: str = "incident"
     formerly: tuple[str, ...] = ()
+    service_label: str = "service:"
     severities: tuple[Severity, ...] = SEVERITIES
     zone: tzinfo = UTC
     needed_roles: tuple[Role, ...] = (

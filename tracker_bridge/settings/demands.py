@@ -16,6 +16,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         roots=settings.roots,
         incident_label=settings.labels.incident,
         formerly=settings.labels.formerly,
+        service_label=settings.labels.service,
         severities=scale(settings.severities, settings.labels, tracker),
         zone=settings.zone,
         needed_roles=settings.needed_roles,
