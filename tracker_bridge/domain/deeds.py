@@ -63,4 +63,4 @@ def unexplained_deeds(issue: Issue, incident: Incident) -> list[Happening]:
     missing = [label for label in issue.labels if not incident.exists and rules.is_incident_label(label)]
     if incident.severity is None:
         missing += [label for label in sorted(issue.labels) if rules.severity(label)][:1]
-    return [Happening(issue.created_at, issue.author, Deed.LABELED, label) for label in missing]
+    return [Happening(issue.created_at, issue.opener, Deed.LABELED, label) for label in missing]

@@ -45,7 +45,7 @@ def fold(
         ref=issue.ref,
         title=issue.title,
         url=issue.url,
-        opener=issue.author,
+        opener=issue.opener,
         rules=rules,
         created_at=issue.created_at,
         comments=tuple(one for one in issue.comments if not one.ours and one.author.id != issue.viewer.id),

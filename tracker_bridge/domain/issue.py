@@ -6,7 +6,7 @@ its tracker.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Self
@@ -124,6 +124,11 @@ class Issue:
     happenings: tuple[Happening, ...] = ()
     confidential: bool = False
     body_edited_by: Person | None = None
+
+    @property
+    def opener(self) -> Person:
+        """The author; a bot when it is ourselves: not every tracker tells that our account is one."""
+        return replace(self.author, bot=True) if self.author.id == self.viewer.id else self.author
 
     @property
     def opening(self) -> Comment:
