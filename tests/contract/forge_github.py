@@ -1,6 +1,7 @@
 """GitHub: the real PyGithub, over HTTP, against the sandbox's GitHub face."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from tests.contract.forges import Forge
@@ -14,13 +15,14 @@ def build(forge: Forge) -> Iterator[None]:
         forge.sandbox = stack.enter_context(Sandbox(forge.world, lacking=forge.lacking))
         forge.secret = "a webhook secret of the tests"
 
-        def another() -> GitHubTracker:
+        def another(clock: Callable[[], float] | None = None) -> GitHubTracker:
             tracker = GitHubTracker(
                 forge.sandbox.github_url,
                 Token(forge.bot.token),
                 projects=[forge.project.path],
                 webhook_secrets=[forge.secret],
                 seconds_between_writes=0,
+                clock=clock or time.monotonic,
             )
             stack.callback(tracker.close)
             return tracker

@@ -1,6 +1,7 @@
 """GitLab: the real python-gitlab, over HTTP, against the sandbox's GitLab face."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from tests.contract.forges import Forge
@@ -14,12 +15,13 @@ def build(forge: Forge) -> Iterator[None]:
         forge.sandbox = stack.enter_context(Sandbox(forge.world, lacking=forge.lacking))
         forge.secret = "whsec_dHJhY2tlci1icmlkZ2UncyBjb250cmFjdCB0ZXN0czE="
 
-        def another() -> GitLabTracker:
+        def another(clock: Callable[[], float] | None = None) -> GitLabTracker:
             tracker = GitLabTracker(
                 forge.sandbox.gitlab_url,
                 forge.bot.token,
                 [forge.project.path],
                 signing_tokens=[forge.secret],
+                clock=clock or time.time,
             )
             stack.callback(tracker.close)
             return tracker

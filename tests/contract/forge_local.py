@@ -1,6 +1,6 @@
 """The world itself, without HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.contract.forges import Forge
@@ -9,7 +9,10 @@ from tracker_bridge.trackers.local import LocalTracker
 
 @contextmanager
 def build(forge: Forge) -> Iterator[None]:
-    forge.another = lambda: LocalTracker(forge.world, [forge.project.path], forge.bot)
+    def another(clock: Callable[[], float] | None = None) -> LocalTracker:  # it asks for no time
+        return LocalTracker(forge.world, [forge.project.path], forge.bot)
+
+    forge.another = another
     forge.tracker = forge.another()
     forge.lacks = frozenset({"deliveries", "http"})
     yield

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Account, Project, Ticket, World
@@ -40,6 +40,12 @@ class Clock:
         return self.now
 
 
+class Another(Protocol):
+    """Opens one more tracker; ``clock`` tells seconds, where the tracker asks for them."""
+
+    def __call__(self, clock: Callable[[], float] | None = None) -> Tracker: ...
+
+
 @dataclass
 class Forge:
     """
@@ -62,7 +68,7 @@ class Forge:
     rita: Account
 
     tracker: Tracker = field(init=False)
-    another: Callable[[], Tracker] = field(init=False)
+    another: Another = field(init=False)
     sandbox: Any = None
     lacking: Mapping[str, Collection[str]] = field(default_factory=dict)
     secret: str = ""

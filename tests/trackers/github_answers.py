@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import responses
+from responses import matchers
+
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.trackers.github import GITHUB_COM, GitHubTracker, Token
 
@@ -59,3 +62,10 @@ def comment(id_: int, **more: Any) -> dict[str, Any]:
         "updated_at": EARLY,
         "body": f"comment {id_}",
     } | more
+
+
+def refer(mock: responses.RequestsMock, *events: dict[str, Any] | None, **answer: Any) -> None:
+    """Let GraphQL tell, once asked, what refers to the issue; ``answer`` stands in for all it says."""
+    told = {"data": {"node": {"timelineItems": {"nodes": list(events)}}}}
+    asked = matchers.json_params_matcher({"variables": {"id": "I_7"}}, strict_match=False)
+    mock.post(f"{API}/graphql", match=[asked], **(answer or {"json": told}))

@@ -8,7 +8,7 @@ import responses
 from github import Auth
 from urllib3.exceptions import ProtocolError
 
-from tests.trackers.github_answers import API, BOT, REF, REPO, SECRET, Hands, comment, issue, tracker
+from tests.trackers.github_answers import API, BOT, REF, REPO, SECRET, Hands, comment, issue, refer, tracker
 from tracker_bridge.domain.changes import Close, Document, Edit, Post, Relabel, Remove
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers.github import GITHUB_COM, App, GitHubTracker, Token
@@ -100,6 +100,7 @@ def test_a_read_that_fails_once_is_made_up_for(api: responses.RequestsMock) -> N
     api.get(f"{REPO}/issues/7/comments", json=[])
     api.get(f"{REPO}/issues/7", json=issue())
     api.get(f"{REPO}/issues/7/events", json=[])
+    refer(api)
 
     assert tracker().read(REF).title == "API down"
 
@@ -236,6 +237,7 @@ def test_pages_are_followed_on_the_path_that_was_asked_for(api: responses.Reques
     )
     api.get(f"{REPO}/issues/7", json=issue(comments=2))
     api.get(f"{REPO}/issues/7/events", json=[])
+    refer(api)
 
     assert [one.id for one in tracker().read(REF).comments] == [1, 2]
 
@@ -315,6 +317,7 @@ def test_the_time_of_the_last_look_is_asked_in_utc(api: responses.RequestsMock) 
     api.get(f"{REPO}/issues/7/comments", json=[comment(1, updated_at="2026-11-02T14:00:00+05:00")])
     api.get(f"{REPO}/issues/7", json=issue(comments=1))
     api.get(f"{REPO}/issues/7/events", json=[])
+    refer(api)
     looking = tracker()
     looking.read(REF)
 

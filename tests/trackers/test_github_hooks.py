@@ -12,7 +12,7 @@ import responses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.trackers.github_answers import API, BOT, LATE, REF, REPO, RITA, issue, tracker
+from tests.trackers.github_answers import API, BOT, LATE, REF, REPO, RITA, issue, refer, tracker
 from tracker_bridge.domain.changes import marker
 from tracker_bridge.trackers import Forged, Hint
 from tracker_bridge.trackers.github import GitHubTracker, hooks
@@ -204,6 +204,7 @@ def test_an_echo_of_what_we_did_is_nothing(more: dict[str, Any], event: str, ech
         api.get(f"{REPO}/issues/7/comments", json=[])
         api.get(f"{REPO}/issues/7", json=issue())
         api.get(f"{REPO}/issues/7/events", json=[])
+        refer(api)
         receiving.read(REF)
 
     assert (hint(ours, event, receiving) is None) == echo

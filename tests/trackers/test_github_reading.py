@@ -17,6 +17,7 @@ from tests.trackers.github_answers import (
     Hands,
     comment,
     issue,
+    refer,
     tracker,
 )
 from tracker_bridge.domain.issue import NOBODY, Access, Person
@@ -30,9 +31,16 @@ NODE = {"body": "comment 1", "lastEditedAt": LATE, "editor": {"login": "alice", 
 @pytest.fixture
 def api() -> Iterator[responses.RequestsMock]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(f"{API}/user", json=BOT)
-        mock.get(f"{REPO}/issues/7/events", json=[])
+        referred(mock)
         yield mock
+
+
+def referred(api: responses.RequestsMock, *events: dict[str, Any] | None, **answer: Any) -> None:
+    """Let GitHub tell, from the beginning, what refers to the issue."""
+    api.reset()
+    api.get(f"{API}/user", json=BOT)
+    api.get(f"{REPO}/issues/7/events", json=[])
+    refer(api, *events, **answer)
 
 
 def show(api: responses.RequestsMock, *comments: dict[str, Any], **fields: Any) -> None:
@@ -43,6 +51,10 @@ def show(api: responses.RequestsMock, *comments: dict[str, Any], **fields: Any) 
 
 def asked(api: responses.RequestsMock, path: str) -> int:
     return sum(str(call.request.url).partition("?")[0].endswith(path) for call in api.calls)
+
+
+def asked_who_edited(api: responses.RequestsMock) -> int:
+    return sum("lastEditedAt" in str(call.request.body) for call in api.calls)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +136,7 @@ def test_nothing_edited_asks_nobody(api: responses.RequestsMock) -> None:
 
     tracker().read(REF)
 
-    assert asked(api, "/graphql") == 0
+    assert asked_who_edited(api) == 0
 
 
 def test_an_edit_is_asked_about_once(api: responses.RequestsMock) -> None:
@@ -135,7 +147,7 @@ def test_an_edit_is_asked_about_once(api: responses.RequestsMock) -> None:
     editors = [looking.read(REF).comments[0].edited_by for _ in range(3)]
 
     assert editors == [Person(3, "alice")] * 3
-    assert asked(api, "/graphql") == 1
+    assert asked_who_edited(api) == 1
 
 
 def test_a_hundred_edits_are_one_question(api: responses.RequestsMock) -> None:
@@ -147,7 +159,7 @@ def test_a_hundred_edits_are_one_question(api: responses.RequestsMock) -> None:
     read = tracker().read(REF)
 
     assert {one.edited_by for one in read.comments} == {Person(3, "alice")}
-    assert asked(api, "/graphql") == 2
+    assert asked_who_edited(api) == 2
 
 
 @pytest.mark.parametrize(
@@ -211,19 +223,73 @@ def test_where_graphql_fails_for_now_the_look_is_made_later(
 
 def test_an_opening_post_is_asked_about_only_if_something_happened(api: responses.RequestsMock) -> None:
     node = {"body": "text", "lastEditedAt": LATE, "editor": {"login": "alice", "databaseId": 3}}
-    api.post(f"{API}/graphql", json={"data": {"nodes": [node]}})
     fresh, later, empty = tracker(), tracker(), tracker()
+    for _ in (later, empty):
+        refer(api)
+    api.post(f"{API}/graphql", json={"data": {"nodes": [node]}})
 
     show(api)
     assert fresh.read(REF).body_edited_by is None
     show(api, updated_at=LATE, body=None)
     assert empty.read(REF).body_edited_by is None
-    assert asked(api, "/graphql") == 0
+    assert asked_who_edited(api) == 0
 
     show(api, updated_at=LATE)
     assert later.read(REF).body_edited_by == Person(3, "alice")
     assert fresh.read(REF).body_edited_by is None  # the text is still the one it had seen fresh
-    assert asked(api, "/graphql") == 1
+    assert asked_who_edited(api) == 1
+
+
+# What refers to it
+
+
+def reference(**source: Any) -> dict[str, Any]:
+    shown = {
+        "url": "https://github.com/acme/api/pull/9",
+        "title": "Fix it",
+        "state": "MERGED",
+        "mergedAt": LATE,
+        "author": {"login": "alice", "databaseId": 3},
+    }
+    return {"isCrossRepository": False, "source": shown | source}
+
+
+def test_a_pull_request_that_refers_to_it_twice_is_one(api: responses.RequestsMock) -> None:
+    """What an issue says of itself is not there; nor is what the account may not see."""
+    other = {"isCrossRepository": False, "source": {}}
+    nothing = {"isCrossRepository": False, "source": None}
+    referred(api, reference(title="Old"), None, other, nothing, reference())
+    show(api)
+
+    [found] = tracker().read(REF).references
+
+    assert (found.title, found.author, found.open) == ("Fix it", Person(3, "alice"), False)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 404, "json": {"message": "Not Found"}},
+        {"status": 403, "json": {"message": "Resource not accessible by integration"}},
+        {"json": {"errors": [{"message": "Field 'timelineItems' doesn't exist on type 'Issue'"}]}},
+        {"json": {"data": {"node": None}, "errors": [{"type": "FORBIDDEN", "message": "no right"}]}},
+    ],
+    ids=["none", "no right", "older schema", "not found"],
+)
+def test_where_graphql_is_silent_nothing_refers_to_it(api: responses.RequestsMock, answer: dict[str, Any]) -> None:
+    referred(api, **answer)
+    show(api)
+
+    assert tracker().read(REF).references == ()
+
+
+def test_where_graphql_fails_for_now_what_refers_is_read_later(api: responses.RequestsMock) -> None:
+    referred(api, json={"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]})
+
+    show(api)
+
+    with pytest.raises(Busy):
+        tracker().read(REF)
 
 
 # Rights

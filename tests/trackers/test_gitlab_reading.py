@@ -48,6 +48,7 @@ def show(
         (NOTES, list(notes)),
         (f"{ISSUE}/resource_label_events", list(labelled)),
         (f"{ISSUE}/resource_state_events", list(closed)),
+        (f"{ISSUE}/related_merge_requests", []),
     ):
         responses.upsert(responses.GET, url, json=answer)
 

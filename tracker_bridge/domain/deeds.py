@@ -7,7 +7,7 @@ The tracker tells who did it and when. The bot's own deeds are left out by the t
 from dataclasses import replace
 
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Deed, Happening, Issue
+from tracker_bridge.domain.issue import Deed, Happening, Issue, Reference
 from tracker_bridge.domain.lifecycle import cancel, declare, reopen, resolve
 from tracker_bridge.domain.timeline import Cause, Kind, entry_of
 
@@ -25,6 +25,17 @@ def apply_deed(incident: Incident, deed: Happening) -> Incident:
         case Deed.REOPENED if incident.exists and not incident.active:
             return reopen(incident, cause)
     return incident
+
+
+def apply_merge(incident: Incident, change: Reference) -> Incident:
+    """Put a change that was merged into the timeline, or taken back by another."""
+    if change.merged_at is None:
+        return incident
+    back = change.title.startswith("Revert")
+    cause = Cause("", 0, change.merged_at, change.author.login, change.url)
+    return incident.having(
+        entry_of(cause, Kind.CHANGE_REVERTED if back else Kind.CHANGE_MERGED, text=change.title)
+    )
 
 
 def _labeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:

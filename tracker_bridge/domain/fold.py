@@ -9,10 +9,10 @@ from datetime import datetime
 
 from tracker_bridge.domain.calls import Call, calls_of
 from tracker_bridge.domain.command import Command, Commands, Section, When
-from tracker_bridge.domain.deeds import apply_deed, unexplained_deeds
+from tracker_bridge.domain.deeds import apply_deed, apply_merge, unexplained_deeds
 from tracker_bridge.domain.form import apply_form, form_calls, without_settled
 from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply, Word
-from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue
+from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Reference
 from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.rules import Rules
@@ -50,6 +50,7 @@ def fold(
         created_at=issue.created_at,
         comments=tuple(one for one in issue.comments if not one.ours and one.author.id != issue.viewer.id),
         no_incidents=no_incidents,
+        references=issue.references,
     )
     folded = _fold(issue, issue.happenings, commands, judge, blank)
     missing = unexplained_deeds(issue, folded.incident)
@@ -65,6 +66,8 @@ def _fold(
     for item in _in_order(issue, deeds):
         if isinstance(item, Happening):
             incident = apply_deed(incident, item)
+        elif isinstance(item, Reference):
+            incident = apply_merge(incident, item)
         else:
             incident, judged = _Comment(item, issue.viewer.login, commands, judge).apply(incident)
             receipts += judged
@@ -83,21 +86,25 @@ def state_act(incident: Incident) -> str:
     return f"{'open' if incident.wants_open else 'close'}.{incident.open_by}"
 
 
-def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happening]:
+def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happening | Reference]:
     """
-    Comments and deeds by time.
+    Comments, deeds and merged changes by time.
 
     In the second of a comment, labels are put before it is read. The issue is closed and opened after it: the
     forges' "comment and close" does both, and what the comment says of the end goes before the deed (S88).
     """
     said = [comment for comment in issue.comments if not comment.ours]
 
-    def when(item: Comment | Happening) -> tuple[datetime, bool, int]:
+    merged = {one: one.merged_at for one in issue.references if one.merged_at}
+
+    def when(item: Comment | Happening | Reference) -> tuple[datetime, bool, int]:
+        if isinstance(item, Reference):
+            return merged[item], False, 0
         if isinstance(item, Happening):
             return item.at, item.deed in (Deed.CLOSED, Deed.REOPENED), 0
         return item.created_at, False, item.id
 
-    items: list[Comment | Happening] = [*deeds, *said]
+    items: list[Comment | Happening | Reference] = [*deeds, *merged, *said]
     return [issue.opening, *sorted(items, key=when)]
 
 

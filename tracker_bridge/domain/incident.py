@@ -13,7 +13,7 @@ from typing import Self
 from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder
 from tracker_bridge.domain.communications import Communication
-from tracker_bridge.domain.issue import Comment, IssueRef, Person
+from tracker_bridge.domain.issue import Comment, IssueRef, Person, Reference
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.roles import Holding, Role, is_same
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
@@ -177,7 +177,8 @@ class Incident:
     ``unlabeled``: somebody took the incident label off by hand, and it stays off. ``open_by``: the id of the
     last command that asks for the issue to be open or closed, with ``wants_open``; empty while people decide
     by hand. ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
-    ``no_incidents``: issues of the project that were looked up and are none.
+    ``no_incidents``: issues of the project that were looked up and are none. ``references`` are the changes that
+    refer to it.
     """
 
     ref: IssueRef
@@ -223,6 +224,7 @@ class Incident:
     unlabeled: bool = False
     wants_open: bool = True
     open_by: str = ""
+    references: tuple[Reference, ...] = ()
     comments: tuple[Comment, ...] = field(default=(), compare=False, repr=False)
     no_incidents: frozenset[int] = field(default=frozenset(), compare=False, repr=False)
 
@@ -264,7 +266,12 @@ class Incident:
         by_title = {h.login.casefold() for h in self.roles if h.role.technical}
         by_deed = {e.who.casefold() for e in self.timeline if e.kind is Kind.FIXED and e.who}
         helping = {login.casefold() for task in self.tasks if task.technical for login in task.people}
-        return frozenset(by_title | by_deed | helping)
+        changing = {one.author.login.casefold() for one in self.references if self._counts(one)}
+        return frozenset(by_title | by_deed | helping | changing)
+
+    def _counts(self, change: Reference) -> bool:
+        """Whether a change that refers to the incident is a part of its fix, or may be: merged, or about to be."""
+        return change.merged_at is not None or (change.open and self.fixed is not None)
 
     @property
     def partial_testers(self) -> tuple[str, ...]:

@@ -102,12 +102,28 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """
+    A pull request or merge request of the same project that refers to the issue.
+
+    ``merged_at`` is ``None`` while it is not merged; ``open``: it still may be.
+    """
+
+    url: str
+    title: str
+    author: Person
+    merged_at: datetime | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """
     One look at an issue: everything that the fold needs, and nothing of the client library.
 
     ``viewer`` is the bot's own account. ``comments`` are in the order of their ids, oldest first, and do not
-    contain the opening post; ``happenings`` are oldest first. System notes are left out.
+    contain the opening post; ``happenings`` are oldest first. System notes are left out. ``references`` may be
+    some minutes old.
     """
 
     ref: IssueRef
@@ -124,6 +140,7 @@ class Issue:
     happenings: tuple[Happening, ...] = ()
     confidential: bool = False
     body_edited_by: Person | None = None
+    references: tuple[Reference, ...] = ()
 
     @property
     def opener(self) -> Person:

@@ -43,6 +43,8 @@ class Kind(StrEnum):
     TEST_PASSED = "test-passed"
     TEST_FAILED = "test-failed"
     MERGED = "merged"
+    CHANGE_MERGED = "change-merged"
+    CHANGE_REVERTED = "change-reverted"
     CHANNEL = "channel"
     ANNOUNCED = "announced"
     STAKEHOLDER = "stakeholder"

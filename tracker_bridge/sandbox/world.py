@@ -123,6 +123,21 @@ class Ticket:
 
 
 @dataclass(slots=True, eq=False)
+class PullRequest:
+    """A pull request, or merge request, as far as issues show it: it refers to ``tickets``."""
+
+    id: int
+    number: int
+    project: "Project"
+    author: Account
+    title: str
+    tickets: list[Ticket]
+    created_at: datetime
+    open: bool = True
+    merged_at: datetime | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Hook:
     """A webhook of a project. ``settings`` are the forge's own flags, kept as the client sent them."""
 
@@ -149,6 +164,7 @@ class Project:
     members: dict[int, Access] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
+    pulls: dict[int, PullRequest] = field(default_factory=dict)
     hooks: dict[int, Hook] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 
@@ -241,7 +257,7 @@ class World:
     ) -> Ticket:
         with self.lock:
             now = self.clock()
-            number = max(project.tickets, default=0) + 1
+            number = _next_number(project, project.tickets)
             ticket = Ticket(
                 self.next_id(),
                 number,
@@ -379,6 +395,27 @@ class World:
             ticket.links.append(link)
             return link
 
+    # Pull requests
+
+    def open_pull(self, project: Project, author: Account, title: str, *tickets: Ticket) -> PullRequest:
+        """Open a pull request whose text refers to ``tickets``."""
+        with self.lock:
+            number = _next_number(project, project.pulls)
+            pull = PullRequest(self.next_id(), number, project, author, title, list(tickets), self.clock())
+            project.pulls[number] = pull
+            return pull
+
+    def end_pull(self, pull: PullRequest, *, merged: bool = True) -> None:
+        """Merge it, or close it."""
+        with self.lock:
+            pull.open, pull.merged_at = False, self.clock() if merged else None
+
+    def pulls_of(self, ticket: Ticket) -> list[PullRequest]:
+        """What refers to an issue, from any project, the earliest first."""
+        with self.lock:
+            everything = [pull for project in self.projects.values() for pull in project.pulls.values()]
+            return sorted((one for one in everything if ticket in one.tickets), key=lambda one: one.id)
+
     def _deed(
         self,
         ticket: Ticket,
@@ -412,3 +449,9 @@ class World:
     def _tell(self, event: Event) -> None:
         for listener in self.listeners:
             listener(event)
+
+
+def _next_number(project: Project, own: Iterable[int]) -> int:
+    """GitLab counts issues and merge requests separately; elsewhere they share their numbers."""
+    taken = own if project.forge == "gitlab" else (*project.tickets, *project.pulls)
+    return max(taken, default=0) + 1

@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.changes import Change, Close, Relabel, Remove, Reopen
-from tracker_bridge.domain.issue import Access, Comment, Happening, IssueRef, Person
+from tracker_bridge.domain.issue import Access, Comment, Happening, IssueRef, Person, Reference
 
 ACCESS_SECONDS = 60.0
+
+REFERENCE_SECONDS = 600.0
+"""How old references may be: nothing announces a change of theirs, and reading them costs a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class Thread:
 
     ``labels`` and ``open`` are those that ``happenings`` account for: they are read again when the issue
     shows others. ``uncounted``: how many more comments the tracker counted than it listed, usually 0; when
-    that number changes, a comment has been deleted, which no list of changes tells.
+    that number changes, a comment has been deleted, which no list of changes tells. ``references`` were read at
+    ``references_at``, by the reader's clock.
     """
 
     comments: Mapping[int, Comment]
@@ -32,6 +36,8 @@ class Thread:
     open: bool
     happenings: tuple[Happening, ...]
     uncounted: int = 0
+    references: tuple[Reference, ...] = ()
+    references_at: float = 0.0
 
     def after(self, change: Change) -> "Thread":
         """Account for what we did ourselves, so that it does not look like somebody else's doing."""

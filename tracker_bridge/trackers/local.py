@@ -23,10 +23,10 @@ from tracker_bridge.domain.changes import (
     Reopen,
     key_of,
 )
-from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
+from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person, Reference
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.plan import carries
-from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World, raw_file
+from tracker_bridge.sandbox.world import Account, Note, Project, PullRequest, Ticket, World, raw_file
 from tracker_bridge.trackers import Busy, Denied, Forged, Gone, still_there, text_of
 
 _DEEDS = frozenset(Deed)
@@ -80,6 +80,9 @@ class LocalTracker:
                 happenings=tuple(self._happenings(ticket)),
                 confidential=ticket.confidential,
                 body_edited_by=_editor(ticket.body_edited_by, ticket.author),
+                references=tuple(
+                    _reference(pull) for pull in self._world.pulls_of(ticket) if pull.project is ticket.project
+                ),
             )
 
     def access(self, ref: IssueRef, person: Person) -> Access:
@@ -239,6 +242,11 @@ class LocalTracker:
 
 def _person(account: Account) -> Person:
     return Person(account.id, account.login, bot=account.bot)
+
+
+def _reference(pull: PullRequest) -> Reference:
+    url = f"local:{pull.project.path}/pull/{pull.number}"
+    return Reference(url, pull.title, _person(pull.author), pull.merged_at, pull.open)
 
 
 def _editor(editor: Account | None, author: Account) -> Person | None:

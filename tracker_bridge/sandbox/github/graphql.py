@@ -1,7 +1,7 @@
 """
-GitHub's GraphQL, as far as the bridge needs it: who edited an issue or a comment.
+GitHub's GraphQL, as far as the bridge needs it: who edited an issue or a comment, and what refers to an issue.
 
-https://docs.github.com/graphql/reference/objects#issuecomment
+https://docs.github.com/graphql/reference/objects#issuecomment and #crossreferencedevent
 """
 
 from functools import partial
@@ -12,8 +12,8 @@ from flask import Blueprint, Response
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox import graphql
 from tracker_bridge.sandbox.github import shapes
-from tracker_bridge.sandbox.github.face import answer, face, needs, sent, viewer
-from tracker_bridge.sandbox.world import Account, Note, Ticket
+from tracker_bridge.sandbox.github.face import answer, face, needs, sent, site, viewer
+from tracker_bridge.sandbox.world import Account, Note, PullRequest, Ticket
 
 routes = Blueprint("graphql", __name__)
 
@@ -31,7 +31,12 @@ SCHEMA = {
     "Bot": _ACCOUNT,
     "Comment": {name: to for name, to in _COMMENT.items() if name != "databaseId"},
     "IssueComment": _COMMENT,
-    "Issue": _COMMENT | {"number": "", "title": ""},
+    "Issue": _COMMENT | {"number": "", "title": "", "timelineItems": "IssueTimelineItemsConnection"},
+    "IssueTimelineItemsConnection": {"nodes": "IssueTimelineItems", "totalCount": ""},
+    "IssueTimelineItems": {},
+    "CrossReferencedEvent": {"isCrossRepository": "", "source": "ReferencedSubject"},
+    "ReferencedSubject": {},
+    "PullRequest": dict.fromkeys(("number", "url", "title", "state", "mergedAt"), "") | {"author": "Actor"},
 }
 
 
@@ -77,7 +82,34 @@ def _comment(note: Note) -> shapes.Json:
 
 def _issue(ticket: Ticket) -> shapes.Json:
     shape = _written("Issue", "I", ticket, ticket.body_edited_by, ticket.body_edited_at)
-    return shape | {"number": ticket.number, "title": ticket.title}
+    items = partial(_timeline_items, ticket)
+    return shape | {"number": ticket.number, "title": ticket.title, "timelineItems": items}
+
+
+def _timeline_items(ticket: Ticket, itemTypes: list[str], last: int) -> shapes.Json:  # noqa: N803 - GitHub's name
+    """Cross-references only; none is shown from what the viewer can not read."""
+    world = face().world
+    pulls = [one for one in world.pulls_of(ticket) if world.access(one.project, viewer()) >= Access.READ]
+    found = [_cross_reference(ticket, pull) for pull in pulls if "CROSS_REFERENCED_EVENT" in itemTypes]
+    return {
+        "__typename": "IssueTimelineItemsConnection",
+        "totalCount": len(found),
+        "nodes": found[-last:],
+    }
+
+
+def _cross_reference(ticket: Ticket, pull: PullRequest) -> shapes.Json:
+    source = {
+        "__typename": "PullRequest",
+        "number": pull.number,
+        "url": f"{site()}/{pull.project.path}/pull/{pull.number}",
+        "title": pull.title,
+        "state": "MERGED" if pull.merged_at else "OPEN" if pull.open else "CLOSED",
+        "mergedAt": shapes.stamp(pull.merged_at) if pull.merged_at else None,
+        "author": _account(pull.author),
+    }
+    elsewhere = pull.project is not ticket.project
+    return {"__typename": "CrossReferencedEvent", "isCrossRepository": elsewhere, "source": source}
 
 
 def _written(kind: str, prefix: str, one: Ticket | Note, editor: Account | None, at: Any) -> shapes.Json:

@@ -150,9 +150,15 @@ def participants(ticket: Ticket) -> Response:
 
 
 @routes.get("/projects/<project:project>/issues/<int:ticket>/closed_by")
-@routes.get("/projects/<project:project>/issues/<int:ticket>/related_merge_requests")
-def merge_requests(ticket: Ticket) -> Response:  # noqa: ARG001 - the sandbox has no merge requests
+def closed_by(ticket: Ticket) -> Response:  # noqa: ARG001 - merge requests close nothing here
     return http.listing([], lambda one: one)
+
+
+@routes.get("/projects/<project:project>/issues/<int:ticket>/related_merge_requests")
+def merge_requests(ticket: Ticket) -> Response:
+    world = http.world()
+    found = [one for one in world.pulls_of(ticket) if world.access(one.project, http.me()) >= Access.READ]
+    return http.listing(found, lambda one: shapes.merge_request(one, http.base_url()))
 
 
 def _run(ticket: Ticket, found: list[QuickAction]) -> None:

@@ -7,7 +7,7 @@ Long, since GitLab's objects are. ``base`` is the address of this GitLab, withou
 from datetime import UTC, datetime
 
 from tracker_bridge.domain.issue import Access
-from tracker_bridge.sandbox.world import Account, Deed, Label, Link, Note, Project, Reaction, Ticket
+from tracker_bridge.sandbox.world import Account, Deed, Label, Link, Note, Project, PullRequest, Reaction, Ticket
 
 Json = dict[str, object]
 
@@ -66,6 +66,28 @@ def user(account: Account, base: str) -> Json:
 
 def whole_user(account: Account, base: str) -> Json:
     return user(account, base) | {"bot": account.bot, "email": f"{account.login}@example.com", "bio": ""}
+
+
+def merge_request(pull: PullRequest, base: str) -> Json:
+    """https://docs.gitlab.com/api/merge_requests/, the fields that matter to an issue."""
+    return {
+        "id": pull.id,
+        "iid": pull.number,
+        "project_id": pull.project.id,
+        "title": pull.title,
+        "description": "",
+        "state": "merged" if pull.merged_at else "opened" if pull.open else "closed",
+        "created_at": moment(pull.created_at),
+        "merged_at": moment(pull.merged_at),
+        "author": user(pull.author, base),
+        "draft": False,
+        "web_url": f"{base}/{pull.project.path}/-/merge_requests/{pull.number}",
+        "references": {
+            "short": f"!{pull.number}",
+            "relative": f"!{pull.number}",
+            "full": f"{pull.project.path}!{pull.number}",
+        },
+    }
 
 
 def member(account: Account, access: Access, base: str) -> Json:

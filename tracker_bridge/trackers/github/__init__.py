@@ -3,6 +3,7 @@ GitHub: github.com and GitHub Enterprise Server, with a token or as a GitHub App
 
 client      requests: credentials, connections, retry, pages, errors
 reading     an issue, and what changed in it since the last look
+references  the pull requests that refer to it
 writing     one change
 opening     another issue
 sweeping    which issues may have changed
@@ -74,7 +75,7 @@ class GitHubTracker:
         self._client = Client(url, credential, seconds_between_writes=seconds_between_writes, clock=clock)
         self._rights = Rights(clock)
         threads = Threads()
-        self._reader = Reader(self._client, threads)
+        self._reader = Reader(self._client, threads, clock)
         self._writer = Writer(self._client, threads)
         self._opener = Opener(self._client)
         self._viewer: Person | None = None

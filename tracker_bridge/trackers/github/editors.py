@@ -14,7 +14,7 @@ from tracker_bridge.domain.issue import NOBODY, Person
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.errors import LIMITED, UNCLEAR
-from tracker_bridge.trackers.github.shapes import TOLD, Edited, Told, lines
+from tracker_bridge.trackers.github.shapes import TOLD, Edited, Fault, lines
 
 AT_ONCE = 100
 
@@ -76,13 +76,13 @@ def _ask(client: Client, project: str, batch: Sequence[Text], act: str) -> Seque
     except (Gone, Denied):
         return unknown
     told = answer.parse(TOLD, act)
-    _check(told, act)
+    check_faults(told.errors, act)
     return told.data.nodes if told.data and len(told.data.nodes) == len(batch) else unknown
 
 
-def _check(told: Told, act: str) -> None:
+def check_faults(faults: Iterable[Fault], act: str) -> None:
     """Raise :class:`Busy` for what passes; a query that GitHub will never answer is no error."""
-    for fault in told.errors:
+    for fault in faults:
         if fault.type == "RATE_LIMITED":
             raise Busy(f"could not {act}: GitHub limits our requests (GraphQL)", LIMITED)
         if fault.message.startswith("Something went wrong"):

@@ -3,19 +3,21 @@ One look at an issue: two requests when the thread is known, every page when it 
 
 A known thread is brought up to date with the comments changed since the newest one seen (``since``). Deleted
 comments are in no such list: the issue's own count of comments tells of them, and then all are read again.
-Label and state events have no ``since`` and are read only when labels or state are not those expected.
+Label and state events have no ``since`` and are read only when labels or state are not those expected; with
+them, and every ten minutes, the pull requests that refer to the issue.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
 from tracker_bridge.domain.issue import Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.trackers import Gone
-from tracker_bridge.trackers._cache import Thread, Threads
+from tracker_bridge.trackers._cache import REFERENCE_SECONDS, Thread, Threads
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.editors import Text, editors
+from tracker_bridge.trackers.github.references import references
 from tracker_bridge.trackers.github.shapes import ShownComment, ShownIssue
 
 OVERLAP = timedelta(minutes=2)
@@ -46,11 +48,12 @@ def stamp(thread: Thread) -> str:
 
 
 class Reader:
-    """Reads issues, and remembers in ``threads`` what it read."""
+    """Reads issues, and remembers in ``threads`` what it read. ``clock`` is monotonic, in seconds."""
 
-    def __init__(self, client: Client, threads: Threads) -> None:
+    def __init__(self, client: Client, threads: Threads, clock: Callable[[], float]) -> None:
         self._client = client
         self._threads = threads
+        self._clock = clock
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         """``whole`` reads everything anew."""
@@ -76,6 +79,7 @@ class Reader:
             comments=tuple(thread.comments.values()),
             happenings=thread.happenings,
             body_edited_by=thread.body_edited_by,
+            references=thread.references,
         )
 
     def _look(self, ref: IssueRef, known: Thread) -> Look:
@@ -129,7 +133,10 @@ class Reader:
             texts.append(Text(0, issue.node_id, author, body))
         by = editors(self._client, ref.project, texts, f"ask who edited the texts of {ref}")
         comments = {**look.kept, **{one.id: edited(one, before.comments.get(one.id), by) for one in fresh}}
-        same = known and (known.labels, known.open) == (issue.names, issue.state == "open")
+        same = known is not None and (known.labels, known.open) == (issue.names, issue.state == "open")
+        now = self._clock()
+        late = not same or now - before.references_at >= REFERENCE_SECONDS
+        refers = references(self._client, ref.project, issue.node_id, f"read {ref}") if late else None
         return Thread(
             comments=dict(sorted(comments.items())),
             body=body,
@@ -138,6 +145,8 @@ class Reader:
             open=issue.state == "open",
             happenings=before.happenings if same else tuple(self._happenings(ref, viewer)),
             uncounted=issue.comments - len(comments),
+            references=before.references if refers is None else refers,
+            references_at=now if late else before.references_at,
         )
 
     def _happenings(self, ref: IssueRef, viewer: Person) -> Iterable[Happening]:

@@ -7,7 +7,7 @@ Requests fail here, and nowhere deeper, when GitHub answers something else: see 
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person
+from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person, Reference
 
 
 class Account(BaseModel):
@@ -118,6 +118,38 @@ class Told(BaseModel):
     errors: list[Fault] = []
 
 
+class Requested(BaseModel):
+    """What refers to an issue, as GraphQL shows it; an issue has none of these fields."""
+
+    url: str = ""
+    title: str = ""
+    state: str = ""
+    mergedAt: AwareDatetime | None = None  # noqa: N815 -- GraphQL's name
+    author: Editor | None = None
+
+
+class Referring(BaseModel):
+    isCrossRepository: bool  # noqa: N815 -- GraphQL's name
+    source: Requested | None
+
+
+class References(BaseModel):
+    nodes: list[Referring | None]
+
+
+class Referred(BaseModel):
+    timelineItems: References  # noqa: N815 -- GraphQL's name
+
+
+class Node(BaseModel):
+    node: Referred | None
+
+
+class ToldReferences(BaseModel):
+    data: Node | None = None
+    errors: list[Fault] = []
+
+
 ACCOUNT = TypeAdapter(Account)
 ISSUE = TypeAdapter(ShownIssue)
 ISSUES = TypeAdapter(list[ShownIssue])
@@ -128,6 +160,7 @@ IDENTIFIED = TypeAdapter(Identified)
 LABELS = TypeAdapter(list[ListedLabel])
 FILE = TypeAdapter(ShownFile | list[ShownFile])
 TOLD = TypeAdapter(Told)
+TOLD_REFERENCES = TypeAdapter(ToldReferences)
 
 _ROLES = {
     "admin": Access.ADMIN,
@@ -182,6 +215,12 @@ def happening(event: Event) -> Happening:
     """Read an event whose name is one of :class:`Deed`."""
     label = event.label.name if event.label else ""
     return Happening(event.created_at, person(event.actor), Deed(event.event), label)
+
+
+def reference(requested: Requested) -> Reference:
+    author = requested.author
+    by = Person(author.databaseId, author.login) if author and author.databaseId else NOBODY
+    return Reference(requested.url, requested.title, by, requested.mergedAt, open=requested.state == "OPEN")
 
 
 def number_of(issue_url: str, project: str) -> int | None:

@@ -86,7 +86,7 @@ class GitLabTracker:
         self._client = Client(url, token, clock=clock)
         self._rights = Rights(time.monotonic)
         threads = Threads()
-        self._reader = Reader(self._client, threads)
+        self._reader = Reader(self._client, threads, clock)
         self._writer = Writer(self._client, threads)
         self._opener = Opener(self._client)
         self._viewer: Person | None = None

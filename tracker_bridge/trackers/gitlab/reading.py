@@ -2,20 +2,22 @@
 One look at an issue: two requests when the thread is known, every page when it is not.
 
 What changed since the last look is found in the notes, newest change first; the number of comments tells
-whether one was deleted. Label and state events are read only when labels or state are not those expected.
+whether one was deleted. Label and state events are read only when labels or state are not those expected; with
+them, and every ten minutes, the merge requests that refer to the issue.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from tracker_bridge.domain.issue import Comment, Happening, Issue, IssueRef, Person
-from tracker_bridge.trackers import Gone
-from tracker_bridge.trackers._cache import Thread, Threads
+from tracker_bridge.domain.issue import Comment, Happening, Issue, IssueRef, Person, Reference
+from tracker_bridge.trackers import Denied, Gone
+from tracker_bridge.trackers._cache import REFERENCE_SECONDS, Thread, Threads
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
 from tracker_bridge.trackers.gitlab.editors import Editors
 from tracker_bridge.trackers.gitlab.shapes import (
     LabelEvent,
+    MergeRequest,
     ShownIssue,
     ShownNote,
     StateEvent,
@@ -24,6 +26,7 @@ from tracker_bridge.trackers.gitlab.shapes import (
     labeling,
     lines,
     person,
+    reference,
 )
 
 E = TypeVar("E", LabelEvent, StateEvent)
@@ -33,11 +36,12 @@ SETTLED = 50
 
 
 class Reader:
-    """Reads issues, and remembers in ``threads`` what it read."""
+    """Reads issues, and remembers in ``threads`` what it read. ``clock`` tells seconds."""
 
-    def __init__(self, client: Client, threads: Threads) -> None:
+    def __init__(self, client: Client, threads: Threads, clock: Callable[[], float]) -> None:
         self._client = client
         self._threads = threads
+        self._clock = clock
         self._editors = Editors(client)
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
@@ -114,26 +118,41 @@ class Reader:
             f"read {ref}",
         )
         comments = {**before, **{id_: _with_editor(one, before.get(id_), editors) for id_, one in fresh.items()}}
+        same = known is not None and known.labels == issue.labels and known.open == issue.open
+        now = self._clock()
+        late = known is None or not same or now - known.references_at >= REFERENCE_SECONDS
         return Thread(
             comments=comments,
             body=body,
             body_edited_by=known.body_edited_by if known and body_kept else _other(editors.get(0), author),
             labels=issue.labels,
             open=issue.open,
-            happenings=self._happenings(ref, viewer, known, issue),
+            happenings=known.happenings if known and same else self._happenings(ref, viewer),
             uncounted=_uncounted(issue, comments),
+            references=self._references(ref) if known is None or late else known.references,
+            references_at=now if known is None or late else known.references_at,
         )
 
-    def _happenings(
-        self, ref: IssueRef, viewer: Person, known: Thread | None, issue: ShownIssue
-    ) -> tuple[Happening, ...]:
+    def _references(self, ref: IssueRef) -> tuple[Reference, ...]:
         """
-        Return what others did to labels and state, oldest first; ask only when something must have happened.
+        https://docs.gitlab.com/api/issues/#list-all-merge-requests-related-to-an-issue.
+
+        Those of other projects are left out. A project without merge requests has none.
+        """
+        path = f"{issue_path(ref.project, ref.number)}/related_merge_requests"
+        try:
+            found = list(self._client.pages(path, f"read {ref}", MergeRequest))
+        except (Gone, Denied):
+            return ()
+        same = ref.project.casefold()
+        return tuple(reference(o) for o in found if o.references.full.casefold().rpartition("!")[0] == same)
+
+    def _happenings(self, ref: IssueRef, viewer: Person) -> tuple[Happening, ...]:
+        """
+        Return what others did to labels and state, oldest first; asked for when something must have happened.
 
         Both lists then: what was done and undone between two looks is found when its neighbour shows.
         """
-        if known and known.labels == issue.labels and known.open == issue.open:
-            return known.happenings
         found = [labeling(event) for event in self._events(ref, LabelEvent, "label") if event.label]
         found += [closing(event) for event in self._events(ref, StateEvent, "state")]
         return tuple(sorted((one for one in found if one.actor.id != viewer.id), key=lambda one: one.at))
@@ -188,4 +207,5 @@ def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> 
         happenings=thread.happenings,
         confidential=issue.confidential,
         body_edited_by=thread.body_edited_by,
+        references=thread.references,
     )

@@ -10,7 +10,7 @@ from datetime import date
 from pydantic import AwareDatetime, BaseModel, Field
 
 from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person
+from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person, Reference
 
 _TOKEN_BOT = re.compile(r"(?:project|group)_[0-9]+_bot(?:_[0-9a-z]+)?", re.ASCII)
 
@@ -57,6 +57,17 @@ class ShownIssue(BaseModel):
     @property
     def open(self) -> bool:
         return self.state == "opened"
+
+
+class MergeRequest(BaseModel):
+    """``state``: ``opened``, ``closed``, ``locked`` (about to be merged) or ``merged``."""
+
+    title: str
+    state: str
+    merged_at: AwareDatetime | None
+    author: User | None
+    web_url: str
+    references: References
 
 
 class Listed(BaseModel):
@@ -203,6 +214,12 @@ def comment(note: ShownNote, issue_url: str, viewer: Person) -> Comment:
         url=f"{issue_url}#note_{note.id}",
         ours=author.id == viewer.id and key_of(body) is not None,
     )
+
+
+def reference(request: MergeRequest) -> Reference:
+    merged_at = request.merged_at if request.state == "merged" else None
+    is_open = request.state in ("opened", "locked")
+    return Reference(request.web_url, request.title, person(request.author), merged_at, is_open)
 
 
 def labeling(event: LabelEvent) -> Happening:
