@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tracker_bridge.domain.aftermath import with_states
+from tracker_bridge.domain.assigning import assigning
 from tracker_bridge.domain.changes import Change, Describe, Edit, Link, Open, Post, key_of
 from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
 from tracker_bridge.domain.gate import check
@@ -215,7 +216,8 @@ class Bridge:
         newcomers = new_actors(all_calls(issue, rules), judge)
         judge = replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
         folded = self._fold(issue, judge, rules)
-        hidden = folded.receipts.pack(issue.ref, self._key)
+        assigned = assigning(folded.incident, issue.assignees, before.acts)
+        hidden = folded.receipts.having(assigned.acts).pack(issue.ref, self._key)
         links = {**known_links(issue), **(opened or {})}
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._actions(issue.ref, folded.incident, links))
@@ -230,6 +232,8 @@ class Bridge:
             ),
             opens=renderer.opens(incident, links, moved, confidential=issue.confidential),
             links=renderer.links(incident, links),
+            assign=assigned.add,
+            unassign=assigned.remove,
         )
         changes = plan(issue, wanted, tracker.max_comments)
         self._check(issue, changes, rules)

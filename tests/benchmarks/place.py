@@ -142,7 +142,8 @@ def _words(change: Change) -> str:
 
 
 def _writes(request: Request) -> bool:
-    return request.method in {"POST", "PUT", "PATCH", "DELETE"} and not request.path.endswith("/graphql")
+    asks = request.path.endswith("/graphql") and b'"query": "mutation' not in request.body
+    return request.method in {"POST", "PUT", "PATCH", "DELETE"} and not asks
 
 
 def _pattern(request: Request) -> str:

@@ -7,6 +7,7 @@ import click
 
 from tracker_bridge.cli.texts import one_line, plain
 from tracker_bridge.domain.changes import (
+    Assign,
     Change,
     Close,
     Describe,
@@ -48,6 +49,9 @@ def name_change(change: Change) -> str:
                 f"-{one_line(name)}" for name in sorted(remove)
             ]
             words = f"labels {' '.join(signed)}"
+        case Assign(add, remove):
+            people = [f"+{one_line(login)}" for login in add] + [f"-{one_line(login)}" for login in sorted(remove)]
+            words = f"assignees {' '.join(people)}"
         case _:
             words = _about_issues(change)
     return words

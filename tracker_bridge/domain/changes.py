@@ -95,6 +95,19 @@ class Relabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Assign:
+    """
+    Assign people, and take others off. Who is not named is never touched.
+
+    ``add`` has the most important first, for a tracker that allows one. Who can not be assigned is left out,
+    and so is everything where the bot may not assign.
+    """
+
+    add: tuple[str, ...] = ()
+    remove: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """
     Close the issue; ``done`` false closes it as not planned where the tracker knows the difference.
@@ -155,4 +168,4 @@ class Link:
     document: Document
 
 
-Change = Post | Edit | Remove | React | Relabel | Close | Reopen | Open | Link | Describe
+Change = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Open | Link | Describe

@@ -77,7 +77,7 @@ def _fold(
             receipts += judged
             form = ()
     incident = replace(without_settled(incident), words=tuple(words))
-    acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.acts
+    acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.state_acts
     return Folded(incident, Receipts(tuple(receipts), acts))
 
 

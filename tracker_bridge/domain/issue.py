@@ -123,7 +123,7 @@ class Issue:
 
     ``viewer`` is the bot's own account. ``comments`` are in the order of their ids, oldest first, and do not
     contain the opening post; ``happenings`` are oldest first. System notes are left out. ``references`` may be
-    some minutes old.
+    some minutes old. ``assignees`` are logins.
     """
 
     ref: IssueRef
@@ -141,6 +141,7 @@ class Issue:
     confidential: bool = False
     body_edited_by: Person | None = None
     references: tuple[Reference, ...] = ()
+    assignees: frozenset[str] = frozenset()
 
     @property
     def opener(self) -> Person:

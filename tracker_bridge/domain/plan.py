@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tracker_bridge.domain.changes import (
+    Assign,
     Change,
     Close,
     Describe,
@@ -58,7 +59,7 @@ class Wanted:
     reactions that were given before, ``reactions`` those that should be. ``open``: the state to set, or
     ``None`` to leave it. ``done``: how it is closed, as completed or as not planned; ``duplicate_of``: the issue
     that it repeats. ``opens`` are issues that are not known to be there yet, ``links`` those that this one is
-    not known to be linked to.
+    not known to be linked to. ``assign`` and ``unassign`` are logins.
     """
 
     documents: tuple[Document, ...] = ()
@@ -69,6 +70,8 @@ class Wanted:
     open: bool | None = None
     done: bool = True
     duplicate_of: int = 0
+    assign: tuple[str, ...] = ()
+    unassign: frozenset[str] = frozenset()
     opens: tuple[Open, ...] = ()
     links: tuple[Link, ...] = ()
 
@@ -78,11 +81,12 @@ def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
     Return the changes, in the order in which they are safe.
 
     Other issues are opened and linked first: the comments that tell of them are the proof that it was done.
-    Reactions and closing are remembered by the status comment, so they come before it: after a crash they are
+    Reactions, assigning and closing are remembered by the status comment, so they come before it: after a crash they are
     repeated, which is harmless, instead of forgotten. All that follows it is found again by its key.
     """
     changes: list[Change] = [*wanted.opens, *wanted.links, *_reactions(issue, wanted)]
     changes += _labels(issue, wanted)
+    changes += [Assign(wanted.assign, wanted.unassign)] if wanted.assign or wanted.unassign else []
     changes += _state(issue, wanted)
     changes += _documents(issue, wanted, max_comments)
     return tuple(changes)

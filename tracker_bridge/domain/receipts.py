@@ -66,6 +66,15 @@ class Receipts:
     calls: tuple[Receipt, ...] = ()
     acts: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def state_acts(self) -> frozenset[str]:
+        """What was done to the issue's state."""
+        return frozenset(act for act in self.acts if act.startswith(("open.", "close.")))
+
+    def having(self, acts: frozenset[str]) -> Self:
+        """Return a copy that remembers these as well."""
+        return replace(self, acts=self.acts | acts)
+
     def reactions(self) -> dict[int, Reaction]:
         """Return the reaction that each comment was given; commands that were not allowed get none."""
         given: dict[int, Reaction] = {}

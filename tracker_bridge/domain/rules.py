@@ -65,7 +65,8 @@ class Rules:
     labels that made an issue an incident before; ``service_label`` is what labels that name services begin with.
 
     ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
-    ``needed_roles`` are listed as open while nobody holds them. ``separate_communications``: the timeline of
+    ``needed_roles`` are listed as open while nobody holds them. ``assign``: whose holders are
+    assigned to the issue. ``separate_communications``: the timeline of
     communications always has an issue of its own, not only when it is too large for a comment (S84).
     """
 
@@ -82,6 +83,7 @@ class Rules:
         Role.COMMUNICATION_LEAD,
         Role.TESTER,
     )
+    assign: tuple[Role, ...] = (Role.INCIDENT_LEAD, Role.TECHNICAL_LEAD)
     access: Mapping[str, Access] = field(default_factory=dict)
     close_when_resolved: bool = True
     audiences: tuple[Audience, ...] = AUDIENCES

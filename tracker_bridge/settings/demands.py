@@ -20,6 +20,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         severities=scale(settings.severities, settings.labels, tracker),
         zone=settings.zone,
         needed_roles=settings.needed_roles,
+        assign=settings.assign,
         audiences=tuple(Audience(one.name, one.reach) for one in settings.audiences),
         separate_communications=settings.communication_issue == "always",
         access=settings.access,

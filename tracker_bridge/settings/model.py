@@ -107,6 +107,11 @@ class Settings(BaseSettings):
     needed_roles: Roles = Field(
         default=Rules().needed_roles, description="The roles that are listed as open while nobody holds them."
     )
+    assign: Roles = Field(
+        default=Rules().assign,
+        description="The roles whose holders are assigned to the issue, the most important first: a GitLab without "
+        "a paid plan keeps one assignee. People who were assigned otherwise are left alone.",
+    )
     audiences: tuple[Audience, ...] = Field(
         default=tuple(Audience(name=one.name, reach=one.reach) for one in AUDIENCES),
         description="Who is told about incidents, each with a Communication Lead and a clock of its own. The "

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NoReturn, assert_never
 
 from tracker_bridge.domain.changes import (
+    Assign,
     Change,
     Close,
     Describe,
@@ -80,6 +81,7 @@ class LocalTracker:
                 happenings=tuple(self._happenings(ticket)),
                 confidential=ticket.confidential,
                 body_edited_by=_editor(ticket.body_edited_by, ticket.author),
+                assignees=frozenset(one.login for one in ticket.assignees),
                 references=tuple(
                     _reference(pull) for pull in self._world.pulls_of(ticket) if pull.project is ticket.project
                 ),
@@ -99,6 +101,8 @@ class LocalTracker:
                     self._write(ref, ticket, change)
                 case React():
                     self._react(ticket, change)
+                case Assign():
+                    self._assign(ticket, change)
                 case Relabel() | Close() | Reopen():
                     self._set(ref, ticket, change)
                 case Describe():
@@ -154,6 +158,18 @@ class LocalTracker:
             reaction, _ = self._world.react(target, self._bot, change.reaction.value)
             if not change.on:
                 self._world.unreact(target, reaction)
+
+    def _assign(self, ticket: Ticket, change: Assign) -> None:
+        if self._world.access(ticket.project, self._bot) < Access.TRIAGE:
+            return
+        for login in change.add:
+            account = self._world.account(login)
+            if account is not None and self._world.access(ticket.project, account) >= Access.READ:
+                self._world.assign(ticket, self._bot, account)
+        for login in sorted(change.remove):
+            account = self._world.account(login)
+            if account is not None:
+                self._world.unassign(ticket, self._bot, account)
 
     def _set(self, ref: IssueRef, ticket: Ticket, change: Relabel | Close | Reopen) -> None:
         if self._world.access(ticket.project, self._bot) < Access.TRIAGE:

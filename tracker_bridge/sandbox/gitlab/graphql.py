@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox import graphql
 from tracker_bridge.sandbox.gitlab import changes, http, shapes
 from tracker_bridge.sandbox.world import Account, Note, Ticket
@@ -28,7 +29,11 @@ SCHEMA = {
         "project": "Project",
         "workItem": "WorkItem",
     },
-    "Mutation": {"issueSetSeverity": "IssueSetSeverityPayload"},
+    "Mutation": {
+        "issueSetAssignees": "IssueSetAssigneesPayload",
+        "issueSetSeverity": "IssueSetSeverityPayload",
+    },
+    "IssueSetAssigneesPayload": {"issue": "Issue", "errors": ""},
     "IssueSetSeverityPayload": {"issue": "Issue", "errors": ""},
     "CurrentUser": dict.fromkeys(("id", "username", "name", "active", "bot"), ""),
     "UserCore": dict.fromkeys(("id", "username", "name", "active", "bot"), ""),
@@ -107,6 +112,26 @@ def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
 
 def _set_severity(input: Json) -> Json:  # noqa: A002 - GitLab's name
     """As the interface sends it: everything in one variable."""
+    ticket = _to_change(input)
+    changes.set_severity(ticket, str(input["severity"]))
+    return {"__typename": "IssueSetSeverityPayload", "issue": _issue(ticket), "errors": []}
+
+
+def _set_assignees(input: Json) -> Json:  # noqa: A002 - GitLab's name
+    """Several assignees, as paid plans have them; who is no member can not be assigned."""
+    ticket, world = _to_change(input), http.world()
+    named = [world.account(str(login)) for login in input["assigneeUsernames"]]
+    found = [one for one in named if one is not None and world.access(ticket.project, one) >= Access.READ]
+    match input["operationMode"]:
+        case "APPEND":
+            found = [*ticket.assignees, *(one for one in found if one not in ticket.assignees)]
+        case "REMOVE":
+            found = [one for one in ticket.assignees if one not in found]
+    changes.set_assignees(ticket, found)
+    return {"__typename": "IssueSetAssigneesPayload", "issue": _issue(ticket), "errors": []}
+
+
+def _to_change(input: Json) -> Ticket:  # noqa: A002 - GitLab's name
     project = http.visible_project(str(input["projectPath"]))
     ticket = project.tickets.get(int(input["iid"])) if project else None
     if ticket is None or not http.can_see(ticket, http.me()) or not changes.may_triage(ticket):
@@ -114,8 +139,7 @@ def _set_severity(input: Json) -> Json:  # noqa: A002 - GitLab's name
             "The resource that you are attempting to access does not exist or you don't have permission "
             "to perform this action"
         )
-    changes.set_severity(ticket, str(input["severity"]))
-    return {"__typename": "IssueSetSeverityPayload", "issue": _issue(ticket), "errors": []}
+    return ticket
 
 
 def _number(gid: str, kind: str) -> int:
@@ -204,4 +228,8 @@ QUERIES: Json = {
     "note": _note_field,
     "project": _project_field,
 }
-MUTATIONS: Json = {"__typename": "Mutation", "issueSetSeverity": _set_severity}
+MUTATIONS: Json = {
+    "__typename": "Mutation",
+    "issueSetAssignees": _set_assignees,
+    "issueSetSeverity": _set_severity,
+}

@@ -80,6 +80,7 @@ class Reader:
             happenings=thread.happenings,
             body_edited_by=thread.body_edited_by,
             references=thread.references,
+            assignees=frozenset(one.login for one in look.issue.assignees),
         )
 
     def _look(self, ref: IssueRef, known: Thread) -> Look:

@@ -43,6 +43,7 @@ class ShownIssue(BaseModel):
     updated_at: AwareDatetime
     state: str
     labels: list[Label]
+    assignees: list[Account] = []
     comments: int
     pull_request: object = None
 

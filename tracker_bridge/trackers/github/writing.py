@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import assert_never
 from urllib.parse import quote
 
-from tracker_bridge.domain.changes import Close, Describe, Edit, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.changes import Assign, Close, Describe, Edit, Post, React, Relabel, Remove, Reopen
 from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.trackers import Busy, TrackerError
+from tracker_bridge.trackers import Busy, Denied, TrackerError
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.reading import issue_path
@@ -22,7 +22,7 @@ LOOK_AGAIN = 2.0
 
 MISSING = (404, 410)
 
-Written = Post | Edit | Remove | React | Relabel | Close | Reopen | Describe
+Written = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Describe
 """Every change but ``Open``, which is about another issue."""
 
 
@@ -46,6 +46,8 @@ class Writer:
                 self._react(ref, change)
             case Relabel():
                 self._relabel(ref, change)
+            case Assign():
+                self._assign(ref, change)
             case Close():
                 self._close(ref, change)
             case Reopen():
@@ -102,6 +104,19 @@ class Writer:
         for name in sorted(change.remove):
             one = f"{path}/{quote(name, safe='')}"
             self._client.send(act, "DELETE", one, project=ref.project, fine=MISSING)
+
+    def _assign(self, ref: IssueRef, change: Assign) -> None:
+        """
+        https://docs.github.com/en/rest/issues/assignees.
+
+        Who can not be assigned is left out by GitHub, or refused (422) with all; it is no reason to stop.
+        """
+        act, path = f"assign {ref}", f"{issue_path(ref)}/assignees"
+        for verb, logins in (("POST", change.add), ("DELETE", sorted(change.remove))):
+            if logins:
+                body = {"assignees": list(logins)}
+                with suppress(Denied):
+                    self._client.send(act, verb, path, project=ref.project, body=body, fine=(*MISSING, 422))
 
     def _close(self, ref: IssueRef, change: Close) -> None:
         if not (change.duplicate_of and self._close_as_duplicate(ref, change.duplicate_of)):

@@ -23,7 +23,7 @@ from urllib3.util import Retry
 from tracker_bridge import __version__
 from tracker_bridge.trackers import Busy, Denied, TrackerError
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
-from tracker_bridge.trackers.gitlab.shapes import Told
+from tracker_bridge.trackers.gitlab.shapes import Done, Told
 
 TIMEOUT = 20.0
 """Seconds to wait for a connection, and then for each part of an answer; python-gitlab's own is endless."""
@@ -132,6 +132,11 @@ class Client:
     def query(self, document: str, act: str) -> Told:
         """Ask GraphQL, which lives beside the REST API."""
         return self.post(f"{self.url}/api/graphql", act, {"query": document}, Told)
+
+    def mutate(self, document: str, act: str, **variables: Any) -> Done:
+        """Send a mutation to GraphQL, once."""
+        body = {"query": document, "variables": variables}
+        return self.post(f"{self.url}/api/graphql", act, body, Done)
 
     def close(self) -> None:
         """Close the connections of every thread."""

@@ -208,4 +208,5 @@ def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> 
         confidential=issue.confidential,
         body_edited_by=thread.body_edited_by,
         references=thread.references,
+        assignees=frozenset(one.username for one in issue.assignees),
     )

@@ -46,6 +46,7 @@ class ShownIssue(BaseModel):
     state: str
     labels: frozenset[str]
     author: User | None
+    assignees: list[User] = []
     created_at: AwareDatetime
     updated_at: AwareDatetime
     user_notes_count: int
@@ -158,6 +159,19 @@ class Edited(BaseModel):
 
     lastEditedBy: Editor | None = None  # noqa: N815 -- GraphQL's name
     widgets: list["Edited"] = []
+
+
+class Outcome(BaseModel):
+    """What one part of a mutation says of itself."""
+
+    errors: list[str] = []
+
+
+class Done(BaseModel):
+    """What became of a mutation, part by part."""
+
+    data: dict[str, Outcome | None] | None = None
+    errors: list[object] = []
 
 
 class Told(BaseModel):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import assert_never
 
 from tracker_bridge.domain.changes import (
+    Assign,
     Close,
     Describe,
     Document,
@@ -31,7 +32,7 @@ EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 LOOK_AGAIN = 2.0
 """Seconds until the next look when our comment vanished just before it was edited."""
 
-Written = Post | Edit | Remove | React | Relabel | Close | Reopen | Describe
+Written = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Describe
 """Every change but ``Open``, which is about another issue."""
 
 
@@ -58,6 +59,8 @@ class Writer:
                 self._take_back(ref, change, viewer)
             case Relabel():
                 self._relabel(ref, change)
+            case Assign():
+                self._assign(ref, change)
             case Close() | Reopen():
                 event = "close" if isinstance(change, Close) else "reopen"
                 self._update(ref, f"{event} {ref}", {"state_event": event})
@@ -119,6 +122,25 @@ class Writer:
             raise Denied(
                 f"could not label {ref}: GitLab left the labels alone; the account needs the role Reporter"
             )
+
+    def _assign(self, ref: IssueRef, change: Assign) -> None:
+        """
+        Add and take people without naming the others, which REST can not; one request for both.
+
+        Without a paid plan GitLab keeps one assignee. What it refuses is left out.
+        https://docs.gitlab.com/api/graphql/reference/#mutationissuesetassignees
+        """
+        issue = {"projectPath": ref.project, "iid": str(ref.number)}
+        wanted = {"APPEND": list(change.add), "REMOVE": sorted(change.remove)}
+        inputs = {
+            mode.lower(): issue | {"assigneeUsernames": logins, "operationMode": mode}
+            for mode, logins in wanted.items()
+            if logins
+        }
+        types = ", ".join(f"${name}: IssueSetAssigneesInput!" for name in inputs)
+        parts = " ".join(f"{name}: issueSetAssignees(input: ${name}) {{ errors }}" for name in inputs)
+        with suppress(Gone, Denied):
+            self._client.mutate(f"mutation({types}) {{ {parts} }}", f"assign {ref}", **inputs)
 
     def _describe(self, ref: IssueRef, change: Describe) -> None:
         act = f"describe {change.document.key} in {ref}"
