@@ -42,7 +42,7 @@ def assigning(incident: Incident, assignees: Set[str], before: Set[str]) -> Assi
     order = incident.rules.assign
     held = sorted(incident.holders(*order), key=lambda one: order.index(one.role))
     add: dict[str, str] = {}
-    acts = set()
+    acts: set[str] = set()
     for one in held:
         name, number = one.login.casefold(), _number(one.login)
         taken = f"{one.comment}.{number}"

@@ -81,8 +81,8 @@ def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
     Return the changes, in the order in which they are safe.
 
     Other issues are opened and linked first: the comments that tell of them are the proof that it was done.
-    Reactions, assigning and closing are remembered by the status comment, so they come before it: after a crash they are
-    repeated, which is harmless, instead of forgotten. All that follows it is found again by its key.
+    Reactions, assigning and closing are remembered by the status comment, so they come before it: after a crash
+    they are repeated, which is harmless, instead of forgotten. All that follows it is found again by its key.
     """
     changes: list[Change] = [*wanted.opens, *wanted.links, *_reactions(issue, wanted)]
     changes += _labels(issue, wanted)

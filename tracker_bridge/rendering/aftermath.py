@@ -1,4 +1,4 @@
-"""The issues that are opened after an incident: the postmortem review, and one for each action item (S108-S114)."""
+"""The issues opened after an incident: the postmortem review, and one for each action item (S108-S114)."""
 
 from collections.abc import Mapping
 

@@ -109,8 +109,8 @@ class Settings(BaseSettings):
     )
     assign: Roles = Field(
         default=Rules().assign,
-        description="The roles whose holders are assigned to the issue, the most important first: a GitLab without "
-        "a paid plan keeps one assignee. People who were assigned otherwise are left alone.",
+        description="The roles whose holders are assigned to the issue, the most important first: a GitLab "
+        "without a paid plan keeps one assignee. People who were assigned otherwise are left alone.",
     )
     audiences: tuple[Audience, ...] = Field(
         default=tuple(Audience(name=one.name, reach=one.reach) for one in AUDIENCES),

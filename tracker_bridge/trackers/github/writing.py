@@ -48,10 +48,8 @@ class Writer:
                 self._relabel(ref, change)
             case Assign():
                 self._assign(ref, change)
-            case Close():
-                self._close(ref, change)
-            case Reopen():
-                self._state(ref, "reopen", "open", "reopened")
+            case Close() | Reopen():
+                self._open_or_close(ref, change)
             case Describe(document=document):
                 act, body = f"describe {document.key} in {ref}", {"body": document.text}
                 self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
@@ -118,8 +116,10 @@ class Writer:
                 with suppress(Denied):
                     self._client.send(act, verb, path, project=ref.project, body=body, fine=(*MISSING, 422))
 
-    def _close(self, ref: IssueRef, change: Close) -> None:
-        if not (change.duplicate_of and self._close_as_duplicate(ref, change.duplicate_of)):
+    def _open_or_close(self, ref: IssueRef, change: Close | Reopen) -> None:
+        if isinstance(change, Reopen):
+            self._state(ref, "reopen", "open", "reopened")
+        elif not (change.duplicate_of and self._close_as_duplicate(ref, change.duplicate_of)):
             self._state(ref, "close", "closed", "completed" if change.done else "not_planned")
 
     def _close_as_duplicate(self, ref: IssueRef, number: int) -> bool:

@@ -53,10 +53,8 @@ class Writer:
             case Remove(comment=comment):
                 with suppress(Gone):
                     self._client.delete(f"{_notes(ref)}/{comment}", f"remove comment {comment} of {ref}")
-            case React(on=True):
-                self._react(ref, change)
             case React():
-                self._take_back(ref, change, viewer)
+                self._react(ref, change, viewer)
             case Relabel():
                 self._relabel(ref, change)
             case Assign():
@@ -88,13 +86,16 @@ class Writer:
             raise Busy(f"could not {act}: comment {change.comment} is not there any more", LOOK_AGAIN) from None
         _check(answer, change.document, act)
 
-    def _react(self, ref: IssueRef, change: React) -> None:
+    def _react(self, ref: IssueRef, change: React, viewer: Person) -> None:
         """
         https://docs.gitlab.com/api/emoji_reactions/.
 
         A reaction given before is answered with 404 ("has already been taken"), as a comment that is gone is,
         and everything by a GitLab without reactions: passed over.
         """
+        if not change.on:
+            self._take_back(ref, change, viewer)
+            return
         act = f"react to comment {change.comment} of {ref}"
         with suppress(Gone):
             self._client.post(_awards(ref, change.comment), act, {"name": EMOJI[change.reaction]}, Identified)
