@@ -1,0 +1,60 @@
+"""More was said and noted than fits into comments: both timelines move into linked issues (S69, S72, S84-S86)."""
+
+from tests.contract.forges import Forge
+from tests.stories.linked import all_rest, beside, others
+from tests.stories.story import Story
+from tracker_bridge.sandbox.world import Ticket
+
+MESSAGE = "\n".join(f"> {'words ' * 20}{number}" for number in range(60))
+
+
+def test_communications_and_timeline_move_and_follow_corrections(forge: Forge) -> None:
+    story = Story(forge)
+    # Only what each forge allows in a comment decides: a little more than that is said, and noted.
+    updates, notes = 2 + forge.tracker.max_body // len(MESSAGE), 5 + forge.tracker.max_body // 800
+    story.open("bob", "Region down", "/incident declare --started 08:55")
+    story.say("alice", "/incident claim lead\n/incident role scribe @dana\n/incident channel main status page")
+    story.say("alice", "/incident audience external @carol")
+    first = None
+    for number in range(updates):
+        forge.clock.forward(1800)
+        note = story.world.comment(
+            story.ticket, story.carol, f"/incident update external\n{MESSAGE}\n> the {number}th"
+        )
+        first = first or note
+    for start in range(0, notes, 20):
+        lines = [f"/incident note {'x' * 900} step {n}." for n in range(start, min(start + 20, notes))]
+        story.world.comment(story.ticket, story.dana, "\n".join(lines))
+    story.look()
+    assert others(story) == []
+
+    story.forge.clock.forward(60)
+    story.say("alice", "/incident resolve")
+    talk, timeline = beside(story, "Timeline of communications"), beside(story, "Timeline: ")
+    assert {talk.number, timeline.number} == {one.number for one in others(story)}
+    # Said in the incident, in a sentence (S86), and linked natively (S85).
+    assert "is in an issue of its own" in story.text(f"linked:communications:{talk.number}")
+    assert "documents what was said about it" in story.text(f"linked:communications:{talk.number}")
+    assert f"#{timeline.number} lists everything" in story.text(f"linked:timeline:{timeline.number}")
+    assert {link.other.number for link in story.ticket.links} >= {talk.number, timeline.number}
+    assert "communications" not in story.keys
+    # The Scribe's comment keeps the rest (S69).
+    text = story.text("summary")
+    assert "#### Statistics" in text
+    assert "#### Summary timeline" in text
+    assert f"they are in an issue of their own, #{timeline.number}." in text
+
+    def whole(one: Ticket) -> str:
+        return "\n".join([one.body, *(note.body for note in one.comments if note.author is forge.bot)])
+
+    assert [n for n in range(updates) if f"> the {n}th" not in whole(talk)] == []
+    assert [n for n in range(notes) if f"step {n}." not in whole(timeline)] == []
+
+    # What is corrected in the incident is corrected there.
+    assert first is not None
+    story.edit(first, "carol", "/incident update external: It began.")
+    assert "> It began." in whole(talk)
+    assert "> the 0th" not in whole(talk)
+    forge.clock.forward(60)
+    assert story.rests()
+    assert all_rest(story)
