@@ -9,7 +9,11 @@ from tracker_bridge.domain.incident import Incident, Refused
 from tracker_bridge.domain.times import ACCEPTED, BadTime, Moment, parse_time
 
 _OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?!\S)")
-_PERSON = re.compile(r"@(?P<login>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:/[A-Za-z0-9_.-]*[A-Za-z0-9_])*)")
+_PERSON = re.compile(
+    r"(?<![\w.])@(?P<login>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:/[A-Za-z0-9_.-]*[A-Za-z0-9_])*)"
+)
+
+_LONGEST_LOGIN = 255  # GitLab's; GitHub's are shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,9 @@ def options(text: str, valued: Collection[str], flags: Collection[str] = ()) -> 
 
 def people(text: str) -> tuple[tuple[str, ...], str]:
     """Return the logins that are mentioned (teams with their slash, no doubles), and the text without them."""
-    logins = dict.fromkeys(found["login"] for found in _PERSON.finditer(text))
-    return tuple(logins), " ".join(_PERSON.sub(" ", text).split())
+    logins = [found["login"] for found in _PERSON.finditer(text) if len(found["login"]) <= _LONGEST_LOGIN]
+    rest = _PERSON.sub(lambda found: " " if found["login"] in logins else found[0], text)
+    return tuple(dict.fromkeys(logins)), " ".join(rest.split())
 
 
 def moment(text: str, incident: Incident, call: Call) -> Moment | Refused:

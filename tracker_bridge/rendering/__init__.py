@@ -38,6 +38,9 @@ LATEST: Final = 8
 NEWS: Final = 30
 """Events that a brief repeats."""
 
+LONGEST_LINE: Final = 400
+"""Characters of a line that is proposed: a person's own text in it may be as long as a comment."""
+
 _BLANKS: Final = re.compile(r"\n{3,}")
 _DOTS: Final = ("🔴", "🟠", "🟡", "🔵")
 
@@ -222,7 +225,7 @@ class Renderer:
             incident=incident,
             rules=incident.rules,
             at=Clock(incident),
-            line=lambda text: code(f"{root} {text}"),
+            line=lambda text: code(f"{root} {text}", LONGEST_LINE),
             duration=lambda length: Markup("{}").format(duration(length)),
             dot=_dot(incident),
             Role=Role,
