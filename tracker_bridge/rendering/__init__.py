@@ -41,6 +41,9 @@ NEWS: Final = 30
 LONGEST_LINE: Final = 400
 """Characters of a line that is proposed: a person's own text in it may be as long as a comment."""
 
+SHORTEST_ROW: Final = 40
+"""Characters that an event takes in a table at least: a time with its link, and some words."""
+
 _BLANKS: Final = re.compile(r"\n{3,}")
 _DOTS: Final = ("🔴", "🟠", "🟡", "🔵")
 
@@ -163,8 +166,10 @@ class Renderer:
         def fits(major: int, whole: int) -> bool:
             return len(self._summarised(incident, major, whole, number)) <= room
 
-        major = _most(_major(incident), lambda count: fits(count, 0))
-        return major, 0 if number else _most(len(incident.timeline), lambda count: fits(major, count))
+        most = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
+        major = _most(min(most, _major(incident)), lambda count: fits(count, 0))
+        whole = min(most, len(incident.timeline))
+        return major, 0 if number else _most(whole, lambda count: fits(major, count))
 
     def _summarised(self, incident: Incident, most_major: int, most: int, number: int | None) -> str:
         entries = in_order(incident.timeline)
