@@ -1,0 +1,84 @@
+"""What follows a verb: people, options, and a time at the end."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker_bridge.domain.arguments import Options, options, people, quoted, trailing_time
+from tracker_bridge.domain.incident import Refused
+
+
+@pytest.mark.parametrize(
+    ("text", "logins", "rest"),
+    [
+        ("lead @alice", ("alice",), "lead"),
+        ("@alice lead", ("alice",), "lead"),
+        ("tester @dave @erin", ("dave", "erin"), "tester"),
+        ("tester @dave, @erin and @dave.", ("dave", "erin"), "tester , and ."),
+        ("@acme/on-call x", ("acme/on-call",), "x"),
+        ("@a/b/c", ("a/b/c",), ""),
+        ("@a.b_c-d", ("a.b_c-d",), ""),
+        ("(@alice)", ("alice",), "( )"),
+        ("@0x", ("0x",), ""),
+        ("eve@example.com", (), "eve@example.com"),
+        ("eve.@alice", (), "eve.@alice"),
+        ("@", (), "@"),
+        ("@ alice", (), "@ alice"),
+        ("@-alice", (), "@-alice"),
+        ("@élan", (), "@élan"),
+        ("@" + "a" * 255, ("a" * 255,), ""),
+        ("@" + "a" * 256, (), "@" + "a" * 256),
+    ],
+)
+def test_people_are_found_and_taken_out(text: str, logins: tuple[str, ...], rest: str) -> None:
+    assert people(text) == (logins, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "values"),
+    [
+        ("", "", {}),
+        ("Checkout is down", "Checkout is down", {}),
+        ("Checkout is down --drill", "Checkout is down", {"drill": ""}),
+        ("x --by alarm --started ~14:05 --drill", "x", {"by": "alarm", "started": "~14:05", "drill": ""}),
+        ("--started 2026-01-05 14:05 --by user", "", {"started": "2026-01-05 14:05", "by": "user"}),
+        ("a--b -- c --1 ---by", "a--b -- c --1 ---by", {}),
+        ("--by user --by staff", "", {"by": "staff"}),
+    ],
+)
+def test_options_are_split_off(text: str, rest: str, values: dict[str, str]) -> None:
+    assert options(text, ("by", "started"), ("drill",)) == Options(rest, values)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x --to y", "`--to` is not an option here; there are `--by`, `--drill`"),
+        ("x --by", "`--by` wants a value"),
+        ("x --by --drill", "`--by` wants a value"),
+        ("--drill title", "`--drill` takes no value; put it last"),
+    ],
+)
+def test_wrong_options_are_refused(text: str, reason: str) -> None:
+    assert options(text, ("by",), ("drill",)) == Refused(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x | 14:05", ("x", "14:05")),
+        ("a | b | c", ("a | b", "c")),
+        ("x", ("x", "")),
+        ("x |", ("x", "")),
+        ("|", ("", "")),
+    ],
+)
+def test_a_time_stands_behind_the_last_bar(text: str, expected: tuple[str, str]) -> None:
+    assert trailing_time(text) == expected
+
+
+@given(st.text())
+def test_what_is_quoted_is_short_and_ends_no_code(text: str) -> None:
+    shown = quoted(text)
+    assert len(shown) <= 62
+    assert shown.count("`") == 2
