@@ -9,7 +9,7 @@ const wrong = [];
 for (const query of asked.queries)
   for (const error of validate(schema, parse(query))) wrong.push(`${query.trim()}\n    ${error.message}`);
 for (const [name, fields] of Object.entries(asked.types)) {
-  const known = schema.getType(name)?.getFields() ?? {};
+  const known = schema.getType(name)?.getFields?.() ?? {}; // a union has no fields of its own
   for (const [field, leads] of Object.entries(fields)) {
     const type = known[field] && getNamedType(known[field].type);
     const told = !type ? "nothing" : isCompositeType(type) ? type.name : "";
