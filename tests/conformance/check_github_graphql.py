@@ -44,5 +44,7 @@ def _judged(queries: list[str]) -> list[str]:
         "queries": queries,
         "types": SCHEMA,
     }
-    done = subprocess.run([node, str(JUDGE)], input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        [node, str(JUDGE)], input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True
+    )
     return cast("list[str]", json.loads(done.stdout))
