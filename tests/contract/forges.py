@@ -22,6 +22,8 @@ CAPABILITIES = {
     "links": {"github": "sub_issues", "gitlab": "links"},
     "duplicates": {"github": "duplicates"},
     "contents": {"github": "contents", "gitlab": "repository"},
+    "types": {"github": "types"},
+    "timeline": {"gitlab": "timeline_events"},
 }
 """What a server may lack, and what the sandbox's faces call it."""
 

@@ -164,11 +164,14 @@ def test_confidential_issues_are_read_listed_and_marked(forge: Forge) -> None:
     assert list(forge.tracker.changed(forge.project.path, since=None, label="incident")) == [ref]
 
 
-def test_native_incidents_are_issues_like_any_other(forge: Forge) -> None:
-    ticket = forge.world.open_ticket(forge.project, forge.alice, "API down", kind="incident")
+def test_the_address_of_a_comment_stays_when_the_type_changes(forge: Forge) -> None:
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "API down")
     forge.tracker.apply(forge.ref(ticket), Post(STATUS))
+    [before] = forge.tracker.read(forge.ref(ticket)).comments
+    forge.world.set_kind(ticket, forge.alice, "incident")
     issue = forge.tracker.read(forge.ref(ticket))
-    assert issue.comments[0].url.endswith(f"/-/issues/incident/1#note_{issue.comments[0].id}")
+    assert issue.comments[0].url == before.url
+    assert issue.url.endswith("/-/issues/1")
 
 
 # Labels

@@ -6,7 +6,7 @@ from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.changes import Close, Document, Link
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
 from tracker_bridge.sandbox.world import Ticket
-from tracker_bridge.trackers import Busy, Denied, Gone
+from tracker_bridge.trackers import DONE, Busy, Denied, Gone
 
 TEXT = Document("merged:1", "Merged from another issue.")
 
@@ -34,7 +34,7 @@ def linked(one: Ticket, two: Ticket) -> int:
 def test_the_other_is_told_once_and_both_are_related(forge: Forge, ticket: Ticket, other: Ticket) -> None:
     """S26."""
     for tracker in (forge.tracker, forge.tracker, forge.another()):
-        assert tracker.apply(forge.ref(ticket), Link(other.number, TEXT)) is None
+        assert tracker.apply(forge.ref(ticket), Link(other.number, TEXT)) == DONE
         forge.clock.forward()
 
     assert texts(other) == [TEXT.text]

@@ -39,7 +39,7 @@ def linked(one: Ticket, other: Ticket) -> int:
 
 
 def opened(forge: Forge, ticket: Ticket, wish: Open) -> IssueRef:
-    ref = forge.tracker.apply(forge.ref(ticket), wish)
+    ref = forge.tracker.apply(forge.ref(ticket), wish).opened
     assert ref is not None
     return ref
 
@@ -58,7 +58,7 @@ def test_an_issue_is_opened_as_wished(forge: Forge, ticket: Ticket, wish: Open) 
 def test_an_issue_is_opened_once(forge: Forge, ticket: Ticket, wish: Open) -> None:
     refs = set()
     for tracker in (forge.tracker, forge.tracker, forge.another()):
-        refs.add(tracker.apply(forge.ref(ticket), wish))
+        refs.add(tracker.apply(forge.ref(ticket), wish).opened)
         forge.clock.forward()
 
     [made] = others(ticket)

@@ -138,6 +138,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
         *(page for one in moved for page in one.pages),
         *(one.document for one in RENDERER.opens(incident, {}, moved, confidential=False)),
         *(one.document for one in RENDERER.links(incident, {})),
+        *(Document(f"milestone:{n}", one.text) for n, one in enumerate(RENDERER.milestones(incident))),
         *RENDERER.settings(incident, Flaws(words("path"), ((words("where"), words("what")),), kept=True)),
     ]
     return {f"{number} {document.key.partition(':')[0]}": document for number, document in enumerate(found)}

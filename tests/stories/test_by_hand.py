@@ -6,7 +6,7 @@ from tests.stories.story import Story
 
 def test_labelled_relabelled_closed_and_reopened_by_hand(forge: Forge) -> None:
     story = Story(forge)
-    shape = {"kind": "incident", "confidential": True} if forge.name == "gitlab" else {}
+    shape = {"confidential": True} if forge.name == "gitlab" else {}
     story.open("rita", "Mail is slow", "It takes an hour.", labels=["bug"], **shape)
     assert story.keys == set()
     assert story.labels == {"bug"}

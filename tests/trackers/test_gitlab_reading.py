@@ -1,11 +1,12 @@
 """What reading from GitLab makes of odd answers; the ordinary ones are the contract tests' business."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
 import responses
+import responses.matchers
 from requests import PreparedRequest
 
 from tests.trackers.gitlab_answers import (
@@ -51,6 +52,11 @@ def show(
         (f"{ISSUE}/related_merge_requests", []),
     ):
         responses.upsert(responses.GET, url, json=answer)
+
+
+def asking(kind: str) -> Callable[..., tuple[bool, str]]:
+    """Fit requests for notes of one kind."""
+    return responses.matchers.query_param_matcher({"activity_filter": kind}, strict_match=False)
 
 
 def tell(data: Json) -> responses.BaseResponse:
@@ -185,10 +191,10 @@ def test_a_note_that_slipped_between_two_pages_is_looked_for_once_more(tracker: 
     first, rest = [note(one) for one in range(1, 101)], [note(101), note(102)]
     link = {"Link": f'<{NOTES}?page=2>; rel="next"'}
     responses.remove(responses.GET, NOTES)
-    responses.get(NOTES, json=first, headers=link)
-    responses.get(f"{NOTES}?page=2", json=rest[1:])
-    responses.get(NOTES, json=first, headers=link)
-    responses.get(f"{NOTES}?page=2", json=rest)
+    for second in (rest[1:], rest):
+        responses.get(NOTES, json=first, headers=link, match=[asking("only_comments")])
+        responses.get(f"{NOTES}?page=2", json=second)
+    responses.get(NOTES, json=[], match=[asking("only_activity")])
     assert [one.id for one in tracker.read(REF).comments] == list(range(1, 103))
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from tracker_bridge.domain.changes import Change
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.native import Ability
 from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.trackers import Hint, Tracker
+from tracker_bridge.trackers import Applied, Hint, Tracker
 
 API = IssueRef("github", "acme/api", 1)
 SECOND = IssueRef("github", "acme/api", 2)
@@ -44,6 +45,7 @@ class QuietForge:
     changing: Callable[[str, datetime | None], Iterable[IssueRef]] = field(default=lambda _project, _since: ())
     max_body = 1000
     max_comments = 100
+    native = frozenset[Ability]()
     reserved = frozenset[str]()
 
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
@@ -61,7 +63,7 @@ class QuietForge:
     def access(self, ref: IssueRef, person: Person) -> Access:
         raise NotImplementedError
 
-    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
+    def apply(self, ref: IssueRef, change: Change) -> Applied:
         raise NotImplementedError
 
     def close(self) -> None:

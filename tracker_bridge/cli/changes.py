@@ -22,6 +22,7 @@ from tracker_bridge.domain.changes import (
     Reopen,
 )
 from tracker_bridge.domain.issue import Issue
+from tracker_bridge.domain.native import Advance, Mirror, NativeChange, Rate, Retype
 
 _WIDTH = 100
 
@@ -52,9 +53,23 @@ def name_change(change: Change) -> str:
         case Assign(add, remove):
             people = [f"+{one_line(login)}" for login in add] + [f"-{one_line(login)}" for login in sorted(remove)]
             words = f"assignees {' '.join(people)}"
+        case Retype() | Rate() | Advance() | Mirror():
+            words = _native(change)
         case _:
             words = _about_issues(change)
     return words
+
+
+def _native(change: NativeChange) -> str:
+    match change:
+        case Retype():
+            return "give the issue the tracker's type for incidents"
+        case Rate(rank):
+            return f"set the tracker's own severity to {rank}"
+        case Advance(progress):
+            return f"set the tracker's own status to {progress.name.lower()}"
+        case Mirror(milestones):
+            return f"show {len(milestones)} milestones on the tracker's own timeline"
 
 
 def _about_issues(change: Close | Reopen | Open | Describe | Link) -> str:

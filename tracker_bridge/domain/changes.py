@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from tracker_bridge.domain.native import NativeChange
+
 _MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:]*) -->")
 
 
@@ -168,4 +170,4 @@ class Link:
     document: Document
 
 
-Change = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Open | Link | Describe
+Change = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Open | Link | Describe | NativeChange

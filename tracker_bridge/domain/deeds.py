@@ -1,5 +1,6 @@
 """
-What people do by hand counts as input: labels put and taken, the issue closed and opened again.
+What people do by hand counts as input: labels put and taken, the issue closed and opened again, its type and its
+native severity set.
 
 The tracker tells who did it and when. The bot's own deeds are left out by the tracker before they come here.
 """
@@ -9,6 +10,8 @@ from dataclasses import replace
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Deed, Happening, Issue, Reference
 from tracker_bridge.domain.lifecycle import cancel, declare, reopen, resolve
+from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.rules import Severity
 from tracker_bridge.domain.timeline import Cause, Kind, entry_of
 
 
@@ -24,6 +27,8 @@ def apply_deed(incident: Incident, deed: Happening) -> Incident:
             return resolve(incident, cause)
         case Deed.REOPENED if incident.exists and not incident.active:
             return reopen(incident, cause)
+        case Deed.TYPED | Deed.RATED:
+            return _native(incident, deed, cause)
     return incident
 
 
@@ -46,7 +51,27 @@ def _labeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
             return replace(reopen(incident, cause), unlabeled=False)
         return replace(incident, unlabeled=False)
     severity = incident.rules.severity(deed.label)
-    if severity is None or severity == incident.severity:
+    return incident if severity is None else _classified(incident, severity, cause)
+
+
+def _native(incident: Incident, deed: Happening, cause: Cause) -> Incident:
+    """Take what was set in the forge's own fields, as far as this team uses them."""
+    if deed.deed is Deed.RATED:
+        return _rated(incident, deed, cause) if Ability.SEVERITY in incident.rules.native else incident
+    declaring = Ability.TYPE in incident.rules.native and not incident.exists
+    return declare(incident, cause, deed.actor) if declaring else incident
+
+
+def _rated(incident: Incident, deed: Happening, cause: Cause) -> Incident:
+    """A native severity has four steps: one that the severity of now shows as well changes nothing."""
+    severity = incident.rules.severity_of_rank(deed.rank)
+    if incident.rules.rank(incident.severity) == incident.rules.rank(severity):
+        return incident
+    return replace(incident, severity=None) if severity is None else _classified(incident, severity, cause)
+
+
+def _classified(incident: Incident, severity: Severity, cause: Cause) -> Incident:
+    if severity == incident.severity:
         return incident
     if not incident.exists:
         return replace(incident, severity=severity)
@@ -65,13 +90,19 @@ def _unlabeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
 
 def unexplained_deeds(issue: Issue, incident: Incident) -> list[Happening]:
     """
-    Return deeds for labels that are there although nothing in the thread explains them.
+    Return deeds for what the issue shows although nothing in the thread explains it: labels, type, severity.
 
-    A label that is there counts. A tracker may not tell who put it while opening the issue, and the command
-    that asked for it may have been deleted since: then the author put it, at the opening.
+    What is there counts. A tracker may not tell who set it while opening the issue, and the command that asked
+    for it may have been deleted since: then the author did it, at the opening.
     """
-    rules = incident.rules
-    missing = [label for label in issue.labels if not incident.exists and rules.is_incident_label(label)]
+    rules, at, opener = incident.rules, issue.created_at, issue.opener
+    found = [label for label in issue.labels if not incident.exists and rules.is_incident_label(label)]
+    classifying = [label for label in sorted(issue.labels) if rules.severity(label)][:1]
     if incident.severity is None:
-        missing += [label for label in sorted(issue.labels) if rules.severity(label)][:1]
-    return [Happening(issue.created_at, issue.opener, Deed.LABELED, label) for label in missing]
+        found += classifying
+    missing = [Happening(at, opener, Deed.LABELED, label) for label in found]
+    if issue.typed and not incident.exists and Ability.TYPE in rules.native:
+        missing.append(Happening(at, opener, Deed.TYPED))
+    if issue.rank and incident.severity is None and not classifying and Ability.SEVERITY in rules.native:
+        missing.append(Happening(at, opener, Deed.RATED, rank=issue.rank))
+    return missing

@@ -89,16 +89,23 @@ class Deed(StrEnum):
     UNLABELED = "unlabeled"
     CLOSED = "closed"
     REOPENED = "reopened"
+    TYPED = "typed"
+    RATED = "rated"
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A change of label or state, with the tracker's own time. ``label`` is empty for state changes."""
+    """
+    A change of label, state, type or native severity, with the tracker's own time.
+
+    ``label`` is set for labels only, ``rank`` for severities: 1 is the worst, 0 stands for none.
+    """
 
     at: datetime
     actor: Person
     deed: Deed
     label: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,8 @@ class Issue:
 
     ``viewer`` is the bot's own account. ``comments`` are in the order of their ids, oldest first, and do not
     contain the opening post; ``happenings`` are oldest first. System notes are left out. ``references`` may be
-    some minutes old. ``assignees`` are logins.
+    some minutes old. ``assignees`` are logins. ``typed``: the issue has the forge's own type for incidents;
+    ``rank`` is its native severity, 0 for none.
     """
 
     ref: IssueRef
@@ -142,6 +150,8 @@ class Issue:
     body_edited_by: Person | None = None
     references: tuple[Reference, ...] = ()
     assignees: frozenset[str] = frozenset()
+    typed: bool = False
+    rank: int = 0
 
     @property
     def opener(self) -> Person:

@@ -59,7 +59,8 @@ class Wanted:
     reactions that were given before, ``reactions`` those that should be. ``open``: the state to set, or
     ``None`` to leave it. ``done``: how it is closed, as completed or as not planned; ``duplicate_of``: the issue
     that it repeats. ``opens`` are issues that are not known to be there yet, ``links`` those that this one is
-    not known to be linked to. ``assign`` and ``unassign`` are logins.
+    not known to be linked to. ``assign`` and ``unassign`` are logins. ``native`` is to be set in the forge's own
+    fields.
     """
 
     documents: tuple[Document, ...] = ()
@@ -74,6 +75,7 @@ class Wanted:
     unassign: frozenset[str] = frozenset()
     opens: tuple[Open, ...] = ()
     links: tuple[Link, ...] = ()
+    native: tuple[Change, ...] = ()
 
 
 def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
@@ -81,10 +83,11 @@ def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
     Return the changes, in the order in which they are safe.
 
     Other issues are opened and linked first: the comments that tell of them are the proof that it was done.
-    Reactions, assigning and closing are remembered by the status comment, so they come before it: after a crash
-    they are repeated, which is harmless, instead of forgotten. All that follows it is found again by its key.
+    Native fields, reactions, assigning and closing are remembered by the status comment, so they come before it:
+    after a crash they are repeated, which is harmless, instead of forgotten. All that follows it is found again
+    by its key.
     """
-    changes: list[Change] = [*wanted.opens, *wanted.links, *_reactions(issue, wanted)]
+    changes: list[Change] = [*wanted.opens, *wanted.native, *wanted.links, *_reactions(issue, wanted)]
     changes += _labels(issue, wanted)
     changes += [Assign(wanted.assign, wanted.unassign)] if wanted.assign or wanted.unassign else []
     changes += _state(issue, wanted)

@@ -10,6 +10,7 @@ from datetime import UTC, timedelta, tzinfo
 
 from tracker_bridge.domain.audiences import AUDIENCES, Audience
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.native import NATIVE, RANKS, Ability
 from tracker_bridge.domain.roles import Role
 
 
@@ -67,7 +68,8 @@ class Rules:
     ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
     ``needed_roles`` are listed as open while nobody holds them. ``assign``: whose holders are
     assigned to the issue. ``separate_communications``: the timeline of
-    communications always has an issue of its own, not only when it is too large for a comment (S84).
+    communications always has an issue of its own, not only when it is too large for a comment (S84). ``native``:
+    which of the forge's own fields for incidents are read and written.
     """
 
     roots: tuple[str, ...] = ("/incident", "/inc")
@@ -88,6 +90,7 @@ class Rules:
     close_when_resolved: bool = True
     audiences: tuple[Audience, ...] = AUDIENCES
     separate_communications: bool = False
+    native: frozenset[Ability] = NATIVE
     intervals: Intervals = Intervals()
     severity_intervals: Mapping[str, Intervals] = field(default_factory=dict)
 
@@ -98,6 +101,14 @@ class Rules:
     def severity(self, name: str) -> Severity | None:
         """Find a severity by name or by label, whatever the case."""
         return next((one for one in self.severities if name.casefold() in one.words), None)
+
+    def rank(self, severity: Severity | None) -> int:
+        """Return the native severity that shows it: the step's number, the last for all steps after it."""
+        return min(self.severities.index(severity) + 1, RANKS) if severity in self.severities else 0
+
+    def severity_of_rank(self, rank: int) -> Severity | None:
+        """Return the step that a native severity shows; ``None`` for none."""
+        return self.severities[min(rank, len(self.severities)) - 1] if rank else None
 
     def is_incident_label(self, label: str) -> bool:
         """Whether the label makes an issue an incident, or did so before."""

@@ -6,7 +6,7 @@ same text, and a look that finds nothing new writes nothing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Incident, Opening, Reply
+from tracker_bridge.domain.native import Ability, Milestone
 from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY, TIMELINE
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws
@@ -37,6 +38,9 @@ LATEST: Final = 8
 
 NEWS: Final = 30
 """Events that a brief repeats."""
+
+MILESTONES: Final = 100
+"""Events that a forge's own timeline is given; nobody reads more of them there."""
 
 LONGEST_LINE: Final = 400
 """Characters of a line that is proposed: a person's own text in it may be as long as a comment."""
@@ -64,13 +68,15 @@ class Renderer:
         nudges: Iterable[Nudge] = (),
         *,
         moved: Iterable[Appendix] = (),
+        lacks: Collection[Ability] = (),
     ) -> tuple[Document, ...]:
         """
         Return every comment that the thread should contain.
 
         ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment,
         ``links`` the numbers of the issues that were opened for this one, ``nudges`` the reminders that are due,
-        ``moved`` the documents that have, or are to have, an issue of their own.
+        ``moved`` the documents that have, or are to have, an issue of their own, ``lacks`` what this forge turned
+        out not to have.
         """
         elsewhere = [one.opening for one in moved]
         found = [self._reply(incident, reply, room) for reply in incident.replies]
@@ -78,7 +84,7 @@ class Renderer:
         found += [self._linked(incident, one, links[one.key]) for one in openings if one.key in links]
         found += [self._nudge(incident, nudge) for nudge in nudges]
         if incident.exists:
-            found.append(self._status(incident, hidden))
+            found.append(self._status(incident, hidden, lacks))
             found += for_people(self._render, incident)
         if incident.resolutions:
             found.append(self._summary(incident, room, links.get(TIMELINE)))
@@ -137,7 +143,15 @@ class Renderer:
         body = self._render(opening.told, incident, opening=opening, number=number)
         return Document(f"linked:{opening.key}:{number}", body)
 
-    def _status(self, incident: Incident, hidden: str) -> Document:
+    def milestones(self, incident: Incident) -> tuple[Milestone, ...]:
+        """Return the summary timeline (S57) for a forge that keeps one itself."""
+        major = [entry for entry in in_order(incident.timeline) if entry.major]
+        return tuple(
+            Milestone(entry.occurred.at, entry.kind, self._render("milestone", incident, entry=entry))
+            for entry in major[-MILESTONES:]
+        )
+
+    def _status(self, incident: Incident, hidden: str, lacks: Collection[Ability]) -> Document:
         latest = in_order(incident.timeline)[: -LATEST - 1 : -1]
         body = self._render(
             "status",
@@ -147,6 +161,7 @@ class Renderer:
             proposed=propose(incident.impacts, incident.rules.severities),
             talk=talk_of(incident),
             commands=self.commands,
+            lacks=sorted(one.name.lower() for one in lacks),
         )
         return Document(STATUS, f"{body}\n\n{hidden}" if hidden else body)
 

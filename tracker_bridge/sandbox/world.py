@@ -14,6 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.issue import Access
 
+SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW")
+"""GitLab's severities, worst first: S1 to S4. ``UNKNOWN`` is none."""
+
 
 @dataclass(slots=True, eq=False)
 class Account:
@@ -64,7 +67,11 @@ class Note:
 
 @dataclass(slots=True, eq=False)
 class Deed:
-    """Something done to an issue: ``labeled``, ``unlabeled``, ``closed``, ``reopened``, ``assigned``, ..."""
+    """
+    Something done to an issue: ``labeled``, ``unlabeled``, ``closed``, ``reopened``, ``assigned``, ...
+
+    ``value``: the new kind of one that was ``typed``, the new severity of one that was ``rated``.
+    """
 
     id: int
     actor: Account
@@ -72,6 +79,19 @@ class Deed:
     at: datetime
     label: Label | None = None
     account: Account | None = None
+    value: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class TimelineEvent:
+    """An event of an incident's own timeline, as GitLab has it."""
+
+    id: int
+    author: Account
+    at: datetime
+    text: str
+    tags: list[str] = field(default_factory=list)
+    changed_by: Account | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -105,6 +125,8 @@ class Ticket:
     body_edited_by: Account | None = None
     body_edited_at: datetime | None = None
     severity: str = "UNKNOWN"
+    escalation: str = "TRIGGERED"
+    timeline: list[TimelineEvent] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     assignees: list[Account] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -153,7 +175,8 @@ class Project:
     """
     A repository. ``forge`` is ``github`` or ``gitlab``: only that face serves it.
 
-    ``files`` are those of the default branch, by path; see :func:`raw_file` for bytes that are no text.
+    ``files`` are those of the default branch, by path; see :func:`raw_file` for bytes that are no text. ``types``
+    are the types that its organisation has for issues (GitHub).
     """
 
     id: int
@@ -167,6 +190,7 @@ class Project:
     pulls: dict[int, PullRequest] = field(default_factory=dict)
     hooks: dict[int, Hook] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    types: tuple[str, ...] = ("Task", "Bug", "Feature", "Incident")
 
 
 def raw_file(text: str) -> bytes:
@@ -179,7 +203,7 @@ class Event:
     """
     What listeners hear. ``kind``: ``issue`` or ``comment``; ``action`` in GitHub's words.
 
-    For issues: opened edited deleted labeled unlabeled closed reopened assigned unassigned.
+    For issues: opened edited deleted labeled unlabeled closed reopened assigned unassigned typed rated.
     For comments: created edited deleted. For reactions (``reaction``, on GitLab only): created deleted.
     """
 
@@ -327,6 +351,32 @@ class World:
                 project.labels[name] = Label(self.next_id(), name, color, description)
             return project.labels[name]
 
+    def set_kind(self, ticket: Ticket, actor: Account, kind: str) -> None:
+        """Make it another kind of issue; GitLab remarks on it."""
+        with self.lock:
+            if ticket.kind != kind:
+                before, ticket.kind = ticket.kind, kind
+                self._deed(ticket, actor, "typed", value=kind)
+                self._remark(ticket, actor, f"changed type from {before} to {kind}")
+
+    def rate(self, ticket: Ticket, actor: Account, severity: str) -> None:
+        """Set the native severity, one of :data:`SEVERITIES` or ``UNKNOWN``; GitLab remarks on it."""
+        with self.lock:
+            if ticket.severity != severity:
+                ticket.severity = severity
+                self._deed(ticket, actor, "rated", value=severity)
+                step = f" - S{SEVERITIES.index(severity) + 1}" if severity in SEVERITIES else ""
+                self._remark(ticket, actor, f"changed the severity to **{severity.capitalize()}{step}**")
+
+    def add_event(
+        self, ticket: Ticket, author: Account, at: datetime, text: str, tags: Iterable[str] = ()
+    ) -> TimelineEvent:
+        """Put an event on the incident's own timeline."""
+        with self.lock:
+            event = TimelineEvent(self.next_id(), author, at, text, list(tags))
+            ticket.timeline.append(event)
+            return event
+
     def assign(self, ticket: Ticket, actor: Account, account: Account) -> None:
         with self.lock:
             if account not in ticket.assignees:
@@ -424,11 +474,17 @@ class World:
         *,
         label: Label | None = None,
         account: Account | None = None,
+        value: str = "",
     ) -> None:
         now = self.clock()
-        ticket.deeds.append(Deed(self.next_id(), actor, kind, now, label, account))
+        ticket.deeds.append(Deed(self.next_id(), actor, kind, now, label, account, value))
         ticket.updated_at = now
         self._tell(Event("issue", kind, actor, ticket, label=label))
+
+    def _remark(self, ticket: Ticket, actor: Account, text: str) -> None:
+        """GitLab writes a note of its own about what has no event."""
+        if ticket.project.forge == "gitlab":
+            self.comment(ticket, actor, text, system=True)
 
     def _touch(self, ticket: Ticket, now: datetime) -> None:
         """A comment moves its issue's time; on GitLab only when that was not moved for a minute."""

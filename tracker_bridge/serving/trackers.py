@@ -63,6 +63,7 @@ def _github(settings: GitHub) -> "GitHubTracker":
         credential,
         settings.projects,
         hooks,
+        issue_type=settings.issue_type,
         seconds_between_writes=settings.seconds_between_writes,
     )
 

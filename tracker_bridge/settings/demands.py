@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tracker_bridge.domain import rules as domain
 from tracker_bridge.domain.audiences import Audience
+from tracker_bridge.domain.native import Ability
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, named
 from tracker_bridge.settings.team import scale
@@ -22,6 +23,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         needed_roles=settings.needed_roles,
         assign=settings.assign,
         audiences=tuple(Audience(one.name, one.reach) for one in settings.audiences),
+        native=frozenset(Ability[word.upper()] for word in settings.native),
         separate_communications=settings.communication_issue == "always",
         access=settings.access,
         close_when_resolved=settings.close_when_resolved,

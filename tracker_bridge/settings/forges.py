@@ -62,6 +62,12 @@ class GitHub(Section):
         examples=[["acme/api", "acme/web"]],
     )
 
+    issue_type: str = Field(
+        default="Incident",
+        max_length=100,
+        description="The type that your organisation has for incidents: an incident is given it, and an issue "
+        "that is given it by hand is an incident. Empty to leave types alone.",
+    )
     seconds_between_writes: float = Field(
         default=1.0,
         ge=0,

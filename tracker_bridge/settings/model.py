@@ -33,6 +33,8 @@ from tracker_bridge.settings.values import Duration, Interval, Roots, SharedSecr
 
 PREFIX = "TRACKER_BRIDGE_"
 
+Native = Literal["type", "severity", "status", "timeline"]
+
 
 def _access(word: object) -> object:
     """Levels are written as words; the number behind them is ours."""
@@ -111,6 +113,13 @@ class Settings(BaseSettings):
         default=Rules().assign,
         description="The roles whose holders are assigned to the issue, the most important first: a GitLab "
         "without a paid plan keeps one assignee. People who were assigned otherwise are left alone.",
+    )
+    native: tuple[Native, ...] = Field(
+        default=("type", "severity", "status", "timeline"),
+        description="Which fields that a tracker itself has for incidents are used: the issue's type (GitHub, "
+        "GitLab), and its severity, its status and its timeline (GitLab). They follow the incident, and a type or "
+        "a severity that people set by hand counts. What a server, a plan or the bot's account lacks is left out.",
+        examples=[["type", "severity"]],
     )
     audiences: tuple[Audience, ...] = Field(
         default=tuple(Audience(name=one.name, reach=one.reach) for one in AUDIENCES),

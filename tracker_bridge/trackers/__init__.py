@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 from tracker_bridge.domain.changes import Change
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
+from tracker_bridge.domain.native import Ability
 
 
 class TrackerError(Exception):
@@ -67,6 +68,28 @@ class Hint:
     version: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """
+    What came of a change.
+
+    ``opened``: for an ``Open``, the issue that is there now. ``lacks``: what this server, plan or account turned
+    out not to have; that part of the change was left out.
+    """
+
+    opened: IssueRef | None = None
+    lacks: frozenset[Ability] = frozenset()
+
+
+DONE = Applied()
+"""It was carried out, and there is nothing to tell."""
+
+
+def lacking(*abilities: Ability) -> Applied:
+    """Return that a change was left out, wholly or in part."""
+    return Applied(lacks=frozenset(abilities))
+
+
 MAX_FILE = 64 * 1024
 """Bytes of a file that is read; no settings need more."""
 
@@ -96,6 +119,11 @@ class Tracker(Protocol):
     @property
     def max_comments(self) -> int:
         """Comments that an issue can hold."""
+        ...
+
+    @property
+    def native(self) -> frozenset[Ability]:
+        """What this kind of forge keeps of incidents itself; a server may lack it all the same."""
         ...
 
     @property
@@ -131,11 +159,12 @@ class Tracker(Protocol):
         """Return what ``person`` may do in the project. Remembered for a minute at most; never guessed."""
         ...
 
-    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
+    def apply(self, ref: IssueRef, change: Change) -> Applied:
         """
-        Carry out one change; for an ``Open``, return the issue that is there now.
+        Carry out one change.
 
-        What makes something new is sent once: an unclear answer raises :class:`Busy`.
+        What makes something new is sent once: an unclear answer raises :class:`Busy`. An ability that turns out
+        to be lacking is no error.
         """
         ...
 

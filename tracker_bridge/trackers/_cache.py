@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.changes import Change, Close, Relabel, Remove, Reopen
 from tracker_bridge.domain.issue import Access, Comment, Happening, IssueRef, Person, Reference
+from tracker_bridge.domain.native import Rate, Retype
 
 ACCESS_SECONDS = 60.0
 
@@ -23,10 +24,10 @@ class Thread:
     """
     What the last look at one issue showed.
 
-    ``labels`` and ``open`` are those that ``happenings`` account for: they are read again when the issue
-    shows others. ``uncounted``: how many more comments the tracker counted than it listed, usually 0; when
-    that number changes, a comment has been deleted, which no list of changes tells. ``references`` were read at
-    ``references_at``, by the reader's clock.
+    ``labels``, ``open``, ``typed`` and ``rank`` are those that ``happenings`` account for: they are read again
+    when the issue shows others. ``uncounted``: how many more comments the tracker counted than it listed, usually
+    0; when that number changes, a comment has been deleted, which no list of changes tells. ``references`` were
+    read at ``references_at``, by the reader's clock.
     """
 
     comments: Mapping[int, Comment]
@@ -38,16 +39,20 @@ class Thread:
     uncounted: int = 0
     references: tuple[Reference, ...] = ()
     references_at: float = 0.0
+    typed: bool = False
+    rank: int = 0
 
     def after(self, change: Change) -> "Thread":
         """Account for what we did ourselves, so that it does not look like somebody else's doing."""
         match change:
             case Relabel(add=add, remove=remove):
                 return replace(self, labels=(self.labels | add) - remove)
-            case Close():
-                return replace(self, open=False)
-            case Reopen():
-                return replace(self, open=True)
+            case Close() | Reopen():
+                return replace(self, open=isinstance(change, Reopen))
+            case Retype():
+                return replace(self, typed=True)
+            case Rate(rank=rank):
+                return replace(self, rank=rank)
             case Remove(comment=gone):
                 kept = {id_: comment for id_, comment in self.comments.items() if id_ != gone}
                 return replace(self, comments=kept)

@@ -26,9 +26,10 @@ from tracker_bridge.domain.changes import (
 )
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person, Reference
 from tracker_bridge.domain.labels import Label, PutLabel
+from tracker_bridge.domain.native import NATIVE, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.domain.plan import carries
-from tracker_bridge.sandbox.world import Account, Note, Project, PullRequest, Ticket, World, raw_file
-from tracker_bridge.trackers import Busy, Denied, Forged, Gone, still_there, text_of
+from tracker_bridge.sandbox.world import SEVERITIES, Account, Note, Project, PullRequest, Ticket, World, raw_file
+from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Forged, Gone, still_there, text_of
 
 _DEEDS = frozenset(Deed)
 
@@ -39,6 +40,7 @@ class LocalTracker:
     name = "local"
     max_body = 60_000
     max_comments = 2_500
+    native = NATIVE
     reserved: frozenset[str] = frozenset()
 
     def __init__(self, world: World, projects: Collection[str], bot: Account) -> None:
@@ -82,6 +84,8 @@ class LocalTracker:
                 confidential=ticket.confidential,
                 body_edited_by=_editor(ticket.body_edited_by, ticket.author),
                 assignees=frozenset(one.login for one in ticket.assignees),
+                typed=ticket.kind == "incident",
+                rank=SEVERITIES.index(ticket.severity) + 1 if ticket.severity in SEVERITIES else 0,
                 references=tuple(
                     _reference(pull) for pull in self._world.pulls_of(ticket) if pull.project is ticket.project
                 ),
@@ -93,7 +97,7 @@ class LocalTracker:
             account = self._world.accounts.get(person.id)
             return Access.NONE if account is None else self._world.access(project, account)
 
-    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
+    def apply(self, ref: IssueRef, change: Change) -> Applied:
         with self._world.lock:
             ticket = self._ticket(ref, "change")
             match change:
@@ -109,12 +113,14 @@ class LocalTracker:
                     self._world.edit_ticket(ticket, self._bot, body=change.document.text)
                     ticket.confidential = ticket.confidential or change.confidential
                 case Open():
-                    return self._open(ref, ticket, change)
+                    return Applied(self._open(ref, ticket, change))
                 case Link():
                     self._link(ref, ticket, change)
+                case Retype() | Rate() | Advance() | Mirror():
+                    self._native(ticket, change)
                 case _:
                     assert_never(change)
-        return None
+        return DONE
 
     def labels(self, project: str) -> tuple[Label, ...]:
         with self._world.lock:
@@ -170,6 +176,19 @@ class LocalTracker:
             account = self._world.account(login)
             if account is not None:
                 self._world.unassign(ticket, self._bot, account)
+
+    def _native(self, ticket: Ticket, change: NativeChange) -> None:
+        match change:
+            case Retype():
+                self._world.set_kind(ticket, self._bot, "incident")
+            case Rate(rank=rank):
+                self._world.rate(ticket, self._bot, SEVERITIES[rank - 1])
+            case Advance(progress=progress):
+                ticket.escalation = progress.name
+            case Mirror(milestones=milestones):
+                ticket.timeline = [one for one in ticket.timeline if one.author is not self._bot]
+                for one in milestones:
+                    self._world.add_event(ticket, self._bot, one.at, one.text)
 
     def _set(self, ref: IssueRef, ticket: Ticket, change: Relabel | Close | Reopen) -> None:
         if self._world.access(ticket.project, self._bot) < Access.TRIAGE:
@@ -251,9 +270,11 @@ class LocalTracker:
 
     def _happenings(self, ticket: Ticket) -> Iterator[Happening]:
         for deed in ticket.deeds:
-            if deed.kind in _DEEDS and deed.actor is not self._bot:
+            counts = deed.kind in _DEEDS and (deed.kind != Deed.TYPED or deed.value == "incident")
+            if counts and deed.actor is not self._bot:
                 label = deed.label.name if deed.label else ""
-                yield Happening(deed.at, _person(deed.actor), Deed(deed.kind), label)
+                rank = SEVERITIES.index(deed.value) + 1 if deed.value in SEVERITIES else 0
+                yield Happening(deed.at, _person(deed.actor), Deed(deed.kind), label, rank)
 
 
 def _person(account: Account) -> Person:

@@ -30,7 +30,7 @@ KEY = "tracker_bridge.sandbox.github"
 
 _T = TypeVar("_T")
 _CAPABILITIES = frozenset(
-    {"reactions", "pins", "sub_issues", "comment_since", "graphql", "duplicates", "contents"}
+    {"reactions", "pins", "sub_issues", "comment_since", "graphql", "duplicates", "contents", "types"}
 )
 
 

@@ -103,7 +103,18 @@ def update_issue(number: int) -> Response:
             labels.set_labels(one, labels.named(body["labels"]))
         if "assignees" in body:
             _set_assignees(one, _accounts(body["assignees"]))
+    if "type" in body:
+        _set_type(one, body["type"])
     return answer(whole(one))
+
+
+def _set_type(one: Ticket, name: object) -> None:
+    """Who may not push is not told that nothing happened; an organisation knows its own types only."""
+    types = {known.casefold() for known in one.project.types}
+    if name is not None and ("types" in face().lacking or str(name).casefold() not in types):
+        invalid("Issue", "invalid", "type")
+    if face().world.access(project(), viewer()) >= Access.WRITE:
+        face().world.set_kind(one, viewer(), str(name).casefold() if name else "issue")
 
 
 def _mark_as_duplicate(one: Ticket, id_: object) -> None:

@@ -260,7 +260,7 @@ def issue(site: str, world: World, ticket: Ticket) -> Json:
         "updated_at": stamp(ticket.updated_at),
         "closed_at": stamp(ticket.closed_at) if ticket.closed_at else None,
         "author_association": association(world, ticket.project, ticket.author),
-        "type": None,
+        "type": issue_type(ticket.project, ticket.kind),
         "reactions": rollup(url, ticket.reactions),
         "performed_via_github_app": None,
         "sub_issues_summary": {
@@ -273,6 +273,15 @@ def issue(site: str, world: World, ticket: Ticket) -> Json:
         ),
         **({"parent_issue_url": issue_url(site, parent)} if parent else {}),
     }
+
+
+def issue_type(project: Project, kind: str) -> Json | None:
+    """The organisation's type that a kind of issue stands for; plain issues have none."""
+    name = next((known for known in project.types if known.casefold() == kind), None)
+    if name is None:
+        return None
+    number = zlib.crc32(name.encode())
+    return {"id": number, "node_id": node_id("IT", number), "name": name, "description": None, "color": "red"}
 
 
 def whole_issue(site: str, world: World, ticket: Ticket) -> Json:
@@ -302,12 +311,14 @@ def event(site: str, ticket: Ticket, deed: Deed) -> Json:
         "node_id": node_id("LE", deed.id),
         "url": f"{repository_url(site, ticket.project)}/issues/events/{deed.id}",
         "actor": user(site, deed.actor),
-        "event": deed.kind,
+        "event": "issue_type_added" if deed.kind == "typed" else deed.kind,
         "commit_id": None,
         "commit_url": None,
         "created_at": stamp(deed.at),
         "performed_via_github_app": None,
     }
+    if deed.kind == "typed":
+        shape["issue_type"] = issue_type(ticket.project, deed.value)
     if deed.label:
         shape["label"] = {"name": deed.label.name, "color": deed.label.color}
     if deed.account:

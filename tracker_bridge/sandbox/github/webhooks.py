@@ -54,6 +54,8 @@ def _payload(world: World, site: str, event: Event) -> shapes.Json:
         body["comment"] = shapes.comment(site, world, ticket, event.note)
     if event.action == "edited":
         body["changes"] = {"body": {"from": event.before}} if event.note is not None else {}
+    if event.action == "typed":
+        body["type"] = shapes.issue_type(project, ticket.kind)
     if event.label is not None:
         body["label"] = shapes.label(site, project, event.label)
     if event.action in {"assigned", "unassigned"}:

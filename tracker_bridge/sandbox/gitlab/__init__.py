@@ -35,6 +35,7 @@ from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, W
 API = "/api/v4"
 CAPABILITIES = frozenset(
     {"graphql", "award_emoji", "links", "events", "scoped_labels", "signing_token", "repository"}
+    | {"escalation_status", "timeline_events"}
 )
 
 

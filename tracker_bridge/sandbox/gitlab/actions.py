@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tracker_bridge.sandbox.gitlab import changes
 from tracker_bridge.sandbox.gitlab.http import can_see, me, world
 from tracker_bridge.sandbox.gitlab.quick_actions import SUBSTITUTIONS, QuickAction
-from tracker_bridge.sandbox.world import Account, Ticket
+from tracker_bridge.sandbox.world import SEVERITIES, Account, Ticket
 
 Json = dict[str, object]
 Deed = Callable[[], None]
@@ -132,11 +132,12 @@ def _tilde(names: list[str]) -> str:
 
 def _severity(ticket: Ticket, argument: str, outcome: Outcome) -> None:
     """Severities are for incidents; by number, by ``S1`` and by word."""
-    asked = argument.upper()
-    wanted = changes.SEVERITIES.get(f"S{asked.removeprefix('S')}", asked)
-    if ticket.kind == "incident" and wanted in changes.SEVERITIES.values():
+    asked, every = argument.upper(), (*SEVERITIES, "UNKNOWN")
+    step = asked.removeprefix("S")
+    wanted = every[int(step) - 1] if step in ("1", "2", "3", "4", "5") else asked
+    if ticket.kind == "incident" and wanted in every:
         outcome.does(
-            lambda: changes.set_severity(ticket, wanted),
+            lambda: world().rate(ticket, me(), wanted),
             f"Severity updated to {wanted.capitalize()}.",
             severity=wanted.lower(),
         )
@@ -145,7 +146,7 @@ def _severity(ticket: Ticket, argument: str, outcome: Outcome) -> None:
 def _promote(ticket: Ticket, _argument: str, outcome: Outcome) -> None:
     if ticket.kind == "issue":
         outcome.does(
-            lambda: changes.set_kind(ticket, "incident"),
+            lambda: world().set_kind(ticket, me(), "incident"),
             "Issue has been promoted to incident.",
             issue_type="incident",
         )

@@ -10,8 +10,6 @@ from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.gitlab.http import face, me, world
 from tracker_bridge.sandbox.world import Account, Ticket
 
-SEVERITIES = {"S1": "CRITICAL", "S2": "HIGH", "S3": "MEDIUM", "S4": "LOW", "S5": "UNKNOWN"}
-
 
 def may_triage(ticket: Ticket) -> bool:
     """Labels, assignees, severity: planners and above."""
@@ -75,22 +73,6 @@ def set_locked(ticket: Ticket, wanted: bool) -> None:
         ticket.locked = wanted
         world().edit_ticket(ticket, me())
         remark(ticket, f"{'locked' if wanted else 'unlocked'} the discussion in this issue")
-
-
-def set_kind(ticket: Ticket, kind: str) -> None:
-    if ticket.kind != kind:
-        before, ticket.kind = ticket.kind, kind
-        world().edit_ticket(ticket, me())
-        remark(ticket, f"changed type from {before} to {kind}")
-
-
-def set_severity(ticket: Ticket, severity: str) -> None:
-    if ticket.severity.upper() != severity:
-        ticket.severity = severity
-        world().edit_ticket(ticket, me())
-        short = next(short for short, word in SEVERITIES.items() if word == severity)
-        words = "Unknown" if short == "S5" else f"{severity.capitalize()} - {short}"
-        remark(ticket, f"changed the severity to **{words}**")
 
 
 def set_assignees(ticket: Ticket, wanted: list[Account]) -> None:

@@ -1,5 +1,6 @@
 """
-GitLab's GraphQL, as far as the bridge needs it: who edited a comment or a description, native severity.
+GitLab's GraphQL, as far as the bridge needs it: who edited a comment or a description, assignees, and the fields
+of incidents.
 
 https://docs.gitlab.com/api/graphql/reference/#note, #workitem and #mutationissuesetseverity.
 """
@@ -13,7 +14,8 @@ from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox import graphql
-from tracker_bridge.sandbox.gitlab import changes, http, shapes
+from tracker_bridge.sandbox.gitlab import changes, http, incidents, shapes
+from tracker_bridge.sandbox.gitlab.incidents import FORBIDDEN, Wrong
 from tracker_bridge.sandbox.world import Account, Note, Ticket
 
 routes = Blueprint("graphql", __name__)
@@ -31,18 +33,34 @@ SCHEMA = {
     },
     "Mutation": {
         "issueSetAssignees": "IssueSetAssigneesPayload",
+        "issueSetEscalationStatus": "IssueSetEscalationStatusPayload",
         "issueSetSeverity": "IssueSetSeverityPayload",
+        "timelineEventCreate": "TimelineEventCreatePayload",
+        "timelineEventDestroy": "TimelineEventDestroyPayload",
     },
     "IssueSetAssigneesPayload": {"issue": "Issue", "errors": ""},
+    "IssueSetEscalationStatusPayload": {"issue": "Issue", "errors": ""},
     "IssueSetSeverityPayload": {"issue": "Issue", "errors": ""},
+    "TimelineEventCreatePayload": {"timelineEvent": "TimelineEventType", "errors": ""},
+    "TimelineEventDestroyPayload": {"timelineEvent": "TimelineEventType", "errors": ""},
+    "TimelineEventTypeConnection": {"nodes": "TimelineEventType", "pageInfo": "PageInfo"},
+    "TimelineEventType": {"author": "UserCore", "updatedByUser": "UserCore"}
+    | dict.fromkeys(("id", "note", "action", "occurredAt"), ""),
+    "PageInfo": {"hasNextPage": "", "endCursor": ""},
     "CurrentUser": dict.fromkeys(("id", "username", "name", "active", "bot"), ""),
     "UserCore": dict.fromkeys(("id", "username", "name", "active", "bot"), ""),
-    "Project": {"id": "", "fullPath": "", "issue": "Issue"},
+    "Project": {
+        "id": "",
+        "fullPath": "",
+        "issue": "Issue",
+        "incidentManagementTimelineEvents": "TimelineEventTypeConnection",
+    },
     "Note": {"author": "UserCore"}
     | _EDITED
     | dict.fromkeys(("id", "body", "createdAt", "updatedAt", "internal", "system", "url"), ""),
     "Issue": {"author": "UserCore"}
-    | dict.fromkeys(("id", "iid", "title", "description", "state", "severity", "type", "confidential"), ""),
+    | dict.fromkeys(("id", "iid", "title", "description", "state", "type", "confidential"), "")
+    | dict.fromkeys(("severity", "escalationStatus"), ""),
     "WorkItem": dict.fromkeys(("id", "iid", "title", "description", "state"), "") | {"widgets": "WorkItemWidget"},
     "WorkItemWidget": {"type": ""},
     "WorkItemWidgetDescription": {"type": "", "description": "", "edited": ""} | _EDITED,
@@ -64,13 +82,9 @@ def ask() -> Response:
         return http.answer({"errors": [{"message": str(refused), "extensions": refused.more}]})
     try:
         found = graphql.select(parsed.selections, dict(roots), lambda name: {name, "WorkItemWidget"})
-    except _Wrong as wrong:
+    except Wrong as wrong:
         return http.answer({"data": None, "errors": [{"message": str(wrong)}]})
     return http.answer({"data": found})
-
-
-class _Wrong(Exception):
-    """An argument that the server can not read."""
 
 
 def _variables() -> Json:
@@ -107,14 +121,24 @@ def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
         "id": f"gid://gitlab/Project/{found.id}",
         "fullPath": found.path,
         "issue": one,
+        "incidentManagementTimelineEvents": partial(incidents.timeline, found, _user),
     }
 
 
 def _set_severity(input: Json) -> Json:  # noqa: A002 - GitLab's name
     """As the interface sends it: everything in one variable."""
-    ticket = _to_change(input)
-    changes.set_severity(ticket, str(input["severity"]))
-    return {"__typename": "IssueSetSeverityPayload", "issue": _issue(ticket), "errors": []}
+    return _payload("IssueSetSeverityPayload", incidents.set_severity, input)
+
+
+def _set_escalation_status(input: Json) -> Json:  # noqa: A002 - GitLab's name
+    return _payload("IssueSetEscalationStatusPayload", incidents.set_escalation_status, input)
+
+
+def _payload(name: str, change: Callable[[Ticket, str], str], sent: Json) -> Json:
+    """Change the issue; what it says is what went wrong."""
+    ticket = _to_change(sent)
+    wrong = change(ticket, str(sent.get("severity") or sent.get("status")))
+    return {"__typename": name, "issue": _issue(ticket), "errors": [wrong] if wrong else []}
 
 
 def _set_assignees(input: Json) -> Json:  # noqa: A002 - GitLab's name
@@ -135,10 +159,7 @@ def _to_change(input: Json) -> Ticket:  # noqa: A002 - GitLab's name
     project = http.visible_project(str(input["projectPath"]))
     ticket = project.tickets.get(int(input["iid"])) if project else None
     if ticket is None or not http.can_see(ticket, http.me()) or not changes.may_triage(ticket):
-        raise _Wrong(
-            "The resource that you are attempting to access does not exist or you don't have permission "
-            "to perform this action"
-        )
+        raise Wrong(FORBIDDEN)
     return ticket
 
 
@@ -146,7 +167,7 @@ def _number(gid: str, kind: str) -> int:
     """Read ``gid://gitlab/Note/1``."""
     found = re.fullmatch(rf"gid://gitlab/{kind}/([0-9]+)", gid)
     if found is None:
-        raise _Wrong(f'"{gid}" does not represent an instance of {kind}')
+        raise Wrong(f'"{gid}" does not represent an instance of {kind}')
     return int(found[1])
 
 
@@ -181,7 +202,8 @@ def _issue(ticket: Ticket) -> Json:
         "title": ticket.title,
         "description": ticket.body,
         "state": "opened" if ticket.open else "closed",
-        "severity": ticket.severity.upper(),
+        "severity": ticket.severity,
+        "escalationStatus": ticket.escalation if ticket.kind == "incident" else None,
         "type": ticket.kind.upper(),
         "confidential": ticket.confidential,
         "author": _user(ticket.author),
@@ -231,5 +253,8 @@ QUERIES: Json = {
 MUTATIONS: Json = {
     "__typename": "Mutation",
     "issueSetAssignees": _set_assignees,
+    "issueSetEscalationStatus": _set_escalation_status,
     "issueSetSeverity": _set_severity,
+    "timelineEventCreate": partial(incidents.create_event, _user),
+    "timelineEventDestroy": partial(incidents.destroy_event, _user),
 }

@@ -132,7 +132,7 @@ def _triage(ticket: Ticket) -> None:
     if (locked := http.flag("discussion_locked")) is not None:
         changes.set_locked(ticket, locked)
     if kind := http.choice("issue_type", KINDS):
-        changes.set_kind(ticket, kind)
+        http.world().set_kind(ticket, http.me(), kind)
 
 
 @routes.delete("/projects/<project:project>/issues/<int:ticket>")

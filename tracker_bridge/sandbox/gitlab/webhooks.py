@@ -22,7 +22,7 @@ from tracker_bridge.sandbox.world import Account, Event, Hook, Label, Note, Proj
 Json = dict[str, object]
 
 ISSUE_ACTIONS = {"opened": "open", "closed": "close", "reopened": "reopen"} | dict.fromkeys(
-    ("edited", "labeled", "unlabeled", "assigned", "unassigned"), "update"
+    ("edited", "labeled", "unlabeled", "assigned", "unassigned", "typed", "rated"), "update"
 )
 NOTE_ACTIONS = {"created": "create", "edited": "update"}
 REACTION_ACTIONS = {"created": "award", "deleted": "revoke"}
@@ -122,6 +122,8 @@ def _changes(event: Event) -> Json:
     if event.action in {"closed", "reopened"}:
         states = {"previous": 1, "current": 2} if event.action == "closed" else {"previous": 2, "current": 1}
         return {"state_id": states}
+    if event.action == "rated":
+        return {"severity": {"previous": None, "current": ticket.severity.lower()}}
     return {}
 
 

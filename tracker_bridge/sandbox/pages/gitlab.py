@@ -30,9 +30,9 @@ class GitLabForms:
         action = _ACTIONS.get(form.get("do", ""))
         if action is None:
             raise Refused("This page has no such button. Reload it.")
-        if form["do"] in {"label", "unlabel"}:
+        if form["do"] in {"label", "unlabel", "rate"}:
             # GitLab ignores such requests without a word.
-            need(rights.may_sort(self.world, ticket.project, person), "Labels need reporter access.")
+            need(rights.may_sort(self.world, ticket.project, person), "Labels and severity need reporter access.")
 
         def send(method: str, path: str = "", **fields: object) -> dict[str, object]:
             return self._send(person, method, f"{ticket.project.id}/issues/{ticket.number}{path}", fields)
@@ -98,6 +98,13 @@ def _unlabel(send: Send, _ticket: Ticket, form: Form) -> None:
     send("PUT", remove_labels=form.get("label", ""))
 
 
+def _rate(send: Send, _ticket: Ticket, form: Form) -> None:
+    """By the quick action: GitLab's page asks GraphQL, and both come to the same."""
+    severity = form.get("severity", "").lower()
+    need(severity in {"critical", "high", "medium", "low", "unknown"}, "GitLab has no such severity.")
+    send("POST", "/notes", body=f"/severity {severity}")
+
+
 def _close(send: Send, ticket: Ticket, form: Form) -> int | None:
     noted = _comment(send, ticket, form) if form.get("body", "").strip() else None
     send("PUT", state_event="close")
@@ -117,6 +124,7 @@ _ACTIONS: dict[str, Action] = {
     "rename": _rename,
     "label": _label,
     "unlabel": _unlabel,
+    "rate": _rate,
     "close": _close,
     "reopen": _reopen,
 }

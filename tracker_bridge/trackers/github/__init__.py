@@ -24,8 +24,9 @@ from urllib.parse import quote
 from tracker_bridge.domain.changes import Change, Link, Open, Post
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
+from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import carries
-from tracker_bridge.trackers import Hint, still_there
+from tracker_bridge.trackers import DONE, Applied, Hint, still_there
 from tracker_bridge.trackers._cache import Rights, Threads
 from tracker_bridge.trackers.github import files, hooks, labels, sweeping
 from tracker_bridge.trackers.github.client import Client
@@ -45,8 +46,9 @@ class GitHubTracker:
     One GitHub with one credential. Close it after use.
 
     ``url`` is the API's address: :data:`GITHUB_COM`, or ``https://HOST/api/v3`` for an Enterprise Server.
-    ``projects`` are written ``owner/name``. ``seconds_between_writes``: GitHub asks for one; each thread
-    keeps it for itself. ``clock`` is monotonic, in seconds.
+    ``projects`` are written ``owner/name``. ``issue_type`` is the type that the organisation has for incidents;
+    empty to leave types alone. ``seconds_between_writes``: GitHub asks for one; each thread keeps it for itself.
+    ``clock`` is monotonic, in seconds.
     """
 
     name = "github"
@@ -63,6 +65,7 @@ class GitHubTracker:
         projects: Collection[str],
         webhook_secrets: Collection[str] = (),
         *,
+        issue_type: str = "Incident",
         seconds_between_writes: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -75,8 +78,9 @@ class GitHubTracker:
         self._client = Client(url, credential, seconds_between_writes=seconds_between_writes, clock=clock)
         self._rights = Rights(clock)
         threads = Threads()
-        self._reader = Reader(self._client, threads, clock)
-        self._writer = Writer(self._client, threads)
+        self.native = frozenset({Ability.TYPE} if issue_type else ())
+        self._reader = Reader(self._client, threads, clock, issue_type)
+        self._writer = Writer(self._client, threads, issue_type)
         self._opener = Opener(self._client)
         self._viewer: Person | None = None
 
@@ -106,14 +110,12 @@ class GitHubTracker:
             self._rights.put(ref.project, person, known)
         return known
 
-    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
+    def apply(self, ref: IssueRef, change: Change) -> Applied:
         if isinstance(change, Open):
             return self._opener.apply(ref, change, self._who(ref.project))
         if isinstance(change, Link):
-            self._link(ref, change)
-        else:
-            self._writer.apply(ref, change)
-        return None
+            return self._link(ref, change)
+        return self._writer.apply(ref, change)
 
     def labels(self, project: str) -> Iterable[Label]:
         return labels.labels(self._client, self.name, project)
@@ -124,12 +126,13 @@ class GitHubTracker:
     def file(self, project: str, path: str) -> str | None:
         return files.file(self._client, self.name, project, path)
 
-    def _link(self, ref: IssueRef, change: Link) -> None:
+    def _link(self, ref: IssueRef, change: Link) -> Applied:
         """GitHub itself relates issues that name each other; one that repeats another is closed as such."""
         other = replace(ref, number=change.number)
         with still_there(other):
             if not carries(self.read(other, whole=True), change.document):
                 self._writer.apply(other, Post(change.document))
+        return DONE
 
     def _access(self, project: str, asked: Person) -> Access:
         """GitHub answers 404 for people that it does not know, and for Apps."""

@@ -13,7 +13,8 @@ from datetime import UTC
 
 from tracker_bridge.domain.changes import Open, key_of
 from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.trackers import Denied, Gone
+from tracker_bridge.domain.native import Ability
+from tracker_bridge.trackers import Applied, Denied, Gone
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.reading import issue_path
@@ -27,14 +28,14 @@ class Opener:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def apply(self, ref: IssueRef, change: Open, viewer: Person) -> IssueRef:
+    def apply(self, ref: IssueRef, change: Open, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its issues are found."""
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
             found = self._alike(ref, change)
         issue = self._make(ref, change) if found is None else found
-        self._link(ref, issue)
-        return IssueRef(ref.tracker, ref.project, issue.number)
+        lacks = frozenset() if self._link(ref, issue) else frozenset({Ability.LINK})
+        return Applied(IssueRef(ref.tracker, ref.project, issue.number), lacks)
 
     def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
         """
@@ -92,11 +93,19 @@ class Opener:
         with suppress(Gone, Denied):
             self._client.send(act, "POST", path, project=ref.project, body={"assignees": [login]})
 
-    def _link(self, ref: IssueRef, issue: ShownIssue) -> None:
-        """Put it below ``ref``. It may have a parent already (422), and not every GitHub has sub-issues (404)."""
+    def _link(self, ref: IssueRef, issue: ShownIssue) -> bool:
+        """
+        Put it below ``ref``. It may have a parent already (422).
+
+        Return whether this GitHub has sub-issues (404 if not) and lets this account make them.
+        """
         act, path = f"link #{issue.number} to {ref}", f"{issue_path(ref)}/sub_issues"
-        with suppress(Gone, Denied):
-            self._client.send(act, "POST", path, project=ref.project, body={"sub_issue_id": issue.id})
+        body = {"sub_issue_id": issue.id}
+        try:
+            self._client.send(act, "POST", path, project=ref.project, body=body, fine=(422,))
+        except (Gone, Denied):
+            return False
+        return True
 
 
 def _plain(title: str) -> str:

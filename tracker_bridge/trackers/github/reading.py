@@ -3,15 +3,15 @@ One look at an issue: two requests when the thread is known, every page when it 
 
 A known thread is brought up to date with the comments changed since the newest one seen (``since``). Deleted
 comments are in no such list: the issue's own count of comments tells of them, and then all are read again.
-Label and state events have no ``since`` and are read only when labels or state are not those expected; with
-them, and every ten minutes, the pull requests that refer to the issue.
+Label, state and type events have no ``since`` and are read only when these are not those expected; with them, and
+every ten minutes, the pull requests that refer to the issue.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
-from tracker_bridge.domain.issue import Comment, Deed, Happening, Issue, IssueRef, Person
+from tracker_bridge.domain.issue import Comment, Happening, Issue, IssueRef, Person
 from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._cache import REFERENCE_SECONDS, Thread, Threads
 from tracker_bridge.trackers.github import shapes
@@ -22,8 +22,6 @@ from tracker_bridge.trackers.github.shapes import ShownComment, ShownIssue
 
 OVERLAP = timedelta(minutes=2)
 """How far before the newest comment seen to look again: comments become visible out of order."""
-
-DEEDS = frozenset(Deed)
 
 NOTHING = Thread({}, "", None, frozenset(), open=True, happenings=())
 
@@ -48,9 +46,14 @@ def stamp(thread: Thread) -> str:
 
 
 class Reader:
-    """Reads issues, and remembers in ``threads`` what it read. ``clock`` is monotonic, in seconds."""
+    """
+    Reads issues, and remembers in ``threads`` what it read. ``clock`` is monotonic, in seconds.
 
-    def __init__(self, client: Client, threads: Threads, clock: Callable[[], float]) -> None:
+    ``issue_type`` is the type of incidents.
+    """
+
+    def __init__(self, client: Client, threads: Threads, clock: Callable[[], float], issue_type: str) -> None:
+        self._issue_type = issue_type
         self._client = client
         self._threads = threads
         self._clock = clock
@@ -81,6 +84,7 @@ class Reader:
             body_edited_by=thread.body_edited_by,
             references=thread.references,
             assignees=frozenset(one.login for one in look.issue.assignees),
+            typed=thread.typed,
         )
 
     def _look(self, ref: IssueRef, known: Thread) -> Look:
@@ -134,7 +138,8 @@ class Reader:
             texts.append(Text(0, issue.node_id, author, body))
         by = editors(self._client, ref.project, texts, f"ask who edited the texts of {ref}")
         comments = {**look.kept, **{one.id: edited(one, before.comments.get(one.id), by) for one in fresh}}
-        same = known is not None and (known.labels, known.open) == (issue.names, issue.state == "open")
+        is_open, typed = issue.state == "open", issue.is_typed(self._issue_type)
+        same = known is not None and (known.labels, known.open, known.typed) == (issue.names, is_open, typed)
         now = self._clock()
         late = not same or now - before.references_at >= REFERENCE_SECONDS
         refers = references(self._client, ref.project, issue.node_id, f"read {ref}") if late else None
@@ -143,7 +148,8 @@ class Reader:
             body=body,
             body_edited_by=by.get(0) if known is None or known.body != body else known.body_edited_by,
             labels=issue.names,
-            open=issue.state == "open",
+            open=is_open,
+            typed=typed,
             happenings=before.happenings if same else tuple(self._happenings(ref, viewer)),
             uncounted=issue.comments - len(comments),
             references=before.references if refers is None else refers,
@@ -151,13 +157,13 @@ class Reader:
         )
 
     def _happenings(self, ref: IssueRef, viewer: Person) -> Iterable[Happening]:
-        """Yield what people, and other bots, did to labels and state; not what we did."""
+        """Yield what people, and other bots, did to labels, state and type; not what we did."""
         act = f"read the events of {ref}"
         path = f"{issue_path(ref)}/events"
         for event in self._client.pages(act, path, shapes.EVENTS, project=ref.project):
-            by_us = event.actor is not None and event.actor.id == viewer.id
-            if event.event in DEEDS and not by_us:
-                yield shapes.happening(event)
+            done = shapes.happening(event, self._issue_type)
+            if done is not None and done.actor.id != viewer.id:
+                yield done
 
 
 def changed(one: Comment, before: Comment | None) -> bool:

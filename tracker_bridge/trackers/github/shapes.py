@@ -20,6 +20,12 @@ class Label(BaseModel):
     name: str
 
 
+class IssueType(BaseModel):
+    """https://docs.github.com/en/rest/issues/issues: organisations have types, and personal accounts none."""
+
+    name: str
+
+
 class ListedLabel(Label):
     color: str
     description: str | None
@@ -46,6 +52,11 @@ class ShownIssue(BaseModel):
     assignees: list[Account] = []
     comments: int
     pull_request: object = None
+    type: IssueType | None = None
+
+    def is_typed(self, name: str) -> bool:
+        """Whether it has the type of that name; the case does not matter to GitHub either."""
+        return self.type is not None and self.type.name.casefold() == name.casefold()
 
     @property
     def names(self) -> frozenset[str]:
@@ -68,6 +79,7 @@ class Event(BaseModel):
     actor: Account | None
     created_at: AwareDatetime
     label: Label | None = None
+    issue_type: IssueType | None = None
 
 
 class Permission(BaseModel):
@@ -212,10 +224,18 @@ def comment(shown: ShownComment, viewer: Person) -> Comment:
     )
 
 
-def happening(event: Event) -> Happening:
-    """Read an event whose name is one of :class:`Deed`."""
-    label = event.label.name if event.label else ""
-    return Happening(event.created_at, person(event.actor), Deed(event.event), label)
+_DEEDS = {one.value: one for one in (Deed.LABELED, Deed.UNLABELED, Deed.CLOSED, Deed.REOPENED)}
+_TYPING = ("issue_type_added", "issue_type_changed")
+
+
+def happening(event: Event, issue_type: str) -> Happening | None:
+    """Read an event of an issue; ``None`` for what does not count as input."""
+    at, actor = event.created_at, person(event.actor)
+    if event.event in _TYPING and event.issue_type is not None:
+        typed = event.issue_type.name.casefold() == issue_type.casefold()
+        return Happening(at, actor, Deed.TYPED) if typed else None
+    deed = _DEEDS.get(event.event)
+    return None if deed is None else Happening(at, actor, deed, event.label.name if event.label else "")
 
 
 def reference(requested: Requested) -> Reference:

@@ -4,39 +4,62 @@ Carrying out changes. One request per change, two for a pin and for taking a rea
 Labels are only ever added and removed one by one, so that those of others stay.
 """
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import assert_never
 from urllib.parse import quote
 
 from tracker_bridge.domain.changes import Assign, Close, Describe, Edit, Post, React, Relabel, Remove, Reopen
 from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.trackers import Busy, Denied, TrackerError
+from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
+from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, lacking
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.reading import issue_path
-from tracker_bridge.trackers.github.shapes import IDENTIFIED
+from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE
 
 LOOK_AGAIN = 2.0
 """Seconds until the next look when our comment vanished just before it was edited."""
 
 MISSING = (404, 410)
 
-Written = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Describe
-"""Every change but ``Open``, which is about another issue."""
+Written = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
+"""Every change to the issue itself."""
 
 
 class Writer:
-    """Writes, and tells ``threads`` what it did, so that the next look is not surprised by it."""
+    """
+    Writes, and tells ``threads`` what it did, so that the next look is not surprised by it.
 
-    def __init__(self, client: Client, threads: Threads) -> None:
+    ``issue_type`` is the type of incidents.
+    """
+
+    def __init__(self, client: Client, threads: Threads, issue_type: str) -> None:
         self._client = client
         self._threads = threads
+        self._issue_type = issue_type
 
-    def apply(self, ref: IssueRef, change: Written) -> None:
+    def apply(self, ref: IssueRef, change: Written) -> Applied:
+        applied = self._write(ref, change)
+        if not applied.lacks:
+            self._threads.changed(ref, change)
+        return applied
+
+    def _write(self, ref: IssueRef, change: Written) -> Applied:
         match change:
             case Post():
-                self._post(ref, change)
+                return self._post(ref, change)
+            case Assign():
+                return self._assign(ref, change)
+            case Retype():
+                return self._retype(ref)
+            case Rate() | Advance() | Mirror():
+                return DONE  # GitHub has none of these, and says so: nobody plans them
+            case _:
+                self._set(ref, change)
+                return DONE
+
+    def _set(self, ref: IssueRef, change: Edit | Remove | React | Relabel | Close | Reopen | Describe) -> None:
+        match change:
             case Edit():
                 self._edit(ref, change)
             case Remove(comment=comment):
@@ -46,8 +69,6 @@ class Writer:
                 self._react(ref, change)
             case Relabel():
                 self._relabel(ref, change)
-            case Assign():
-                self._assign(ref, change)
             case Close() | Reopen():
                 self._open_or_close(ref, change)
             case Describe(document=document):
@@ -55,18 +76,22 @@ class Writer:
                 self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
             case _:
                 assert_never(change)
-        self._threads.changed(ref, change)
 
-    def _post(self, ref: IssueRef, change: Post) -> None:
+    def _post(self, ref: IssueRef, change: Post) -> Applied:
         """A pin that fails leaves the comment as it is: it is an ornament, and not every GitHub has it."""
         act = f"post {change.document.key} to {ref}"
         path, body = f"{issue_path(ref)}/comments", {"body": change.document.text}
         answer = self._client.send(act, "POST", path, project=ref.project, body=body)
-        if change.pin:
-            with suppress(TrackerError):
-                made = answer.parse(IDENTIFIED, act)
-                pin = f"{comment_path(ref, made.id)}/pin"
-                self._client.send(f"pin {change.document.key} in {ref}", "PUT", pin, project=ref.project)
+        if not change.pin:
+            return DONE
+        try:
+            pin = f"{comment_path(ref, answer.parse(IDENTIFIED, act).id)}/pin"
+            self._client.send(f"pin {change.document.key} in {ref}", "PUT", pin, project=ref.project)
+        except (Gone, Denied):
+            return lacking(Ability.PIN)
+        except Busy:
+            return DONE
+        return DONE
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
         """
@@ -103,7 +128,7 @@ class Writer:
             one = f"{path}/{quote(name, safe='')}"
             self._client.send(act, "DELETE", one, project=ref.project, fine=MISSING)
 
-    def _assign(self, ref: IssueRef, change: Assign) -> None:
+    def _assign(self, ref: IssueRef, change: Assign) -> Applied:
         """
         https://docs.github.com/en/rest/issues/assignees.
 
@@ -113,8 +138,25 @@ class Writer:
         for verb, logins in (("POST", change.add), ("DELETE", sorted(change.remove))):
             if logins:
                 body = {"assignees": list(logins)}
-                with suppress(Denied):
+                try:
                     self._client.send(act, verb, path, project=ref.project, body=body, fine=(*MISSING, 422))
+                except Denied:
+                    return lacking(Ability.ASSIGN)
+        return DONE
+
+    def _retype(self, ref: IssueRef) -> Applied:
+        """
+        https://docs.github.com/en/rest/issues/issues#update-an-issue.
+
+        An organisation without that type refuses it (422); a personal account has no types, and whose account
+        may not push is not told that nothing happened.
+        """
+        act, body = f"give {ref} the type of incidents", {"type": self._issue_type}
+        try:
+            answer = self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
+        except (Gone, Denied):
+            return lacking(Ability.TYPE)
+        return DONE if answer.parse(ISSUE, act).is_typed(self._issue_type) else lacking(Ability.TYPE)
 
     def _open_or_close(self, ref: IssueRef, change: Close | Reopen) -> None:
         if isinstance(change, Reopen):

@@ -5,6 +5,7 @@ client      requests: connections, pages, errors
 reading     an issue, and what changed in it since the last look
 editors     who changed a text last
 writing     one change
+fields      one change of GitLab's own fields for incidents
 opening     another issue
 labels      the labels of a project
 files       its files
@@ -25,8 +26,9 @@ from datetime import UTC, datetime, timedelta
 from tracker_bridge.domain.changes import Change, Link, Open, Post
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
+from tracker_bridge.domain.native import NATIVE
 from tracker_bridge.domain.plan import carries
-from tracker_bridge.trackers import Denied, Gone, Hint, still_there
+from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
 from tracker_bridge.trackers._cache import Rights, Threads
 from tracker_bridge.trackers.gitlab import files, hooks, labels, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
@@ -66,6 +68,7 @@ class GitLabTracker:
     GitLab takes 1,000,000 characters. But each look carries what changed whole, a hundred comments a page,
     and GitLab stops rendering Markdown that takes it long.
     """
+    native = NATIVE
     reserved = QUICK_ACTIONS
 
     def __init__(
@@ -131,14 +134,12 @@ class GitLabTracker:
         self._rights.put(ref.project, person, access)
         return access
 
-    def apply(self, ref: IssueRef, change: Change) -> IssueRef | None:
+    def apply(self, ref: IssueRef, change: Change) -> Applied:
         if isinstance(change, Open):
             return self._opener.apply(ref, change, self._me())
         if isinstance(change, Link):
-            self._link(ref, change)
-        else:
-            self._writer.apply(ref, change, self._me())
-        return None
+            return self._link(ref, change)
+        return self._writer.apply(ref, change, self._me())
 
     def labels(self, project: str) -> Iterator[Label]:
         return labels.labels(self._client, self.name, project)
@@ -149,12 +150,14 @@ class GitLabTracker:
     def file(self, project: str, path: str) -> str | None:
         return files.file(self._client, self.name, project, path)
 
-    def _link(self, ref: IssueRef, change: Link) -> None:
+    def _link(self, ref: IssueRef, change: Link) -> Applied:
         other = replace(ref, number=change.number)
+        applied = DONE
         with still_there(other):
-            self._opener.relate(ref, change.number)
+            applied = self._opener.relate(ref, change.number)
             if not carries(self.read(other, whole=True), change.document):
                 self._writer.apply(other, Post(change.document), self._me())
+        return applied
 
     def close(self) -> None:
         """Close every connection; the tracker opens new ones if it is used again."""

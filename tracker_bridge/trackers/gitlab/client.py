@@ -133,10 +133,13 @@ class Client:
         """Ask GraphQL, which lives beside the REST API."""
         return self.post(f"{self.url}/api/graphql", act, {"query": document}, Told)
 
+    def ask(self, document: str, act: str, shape: type[T], **variables: Any) -> T:
+        """Ask GraphQL for something of that shape."""
+        return self.post(f"{self.url}/api/graphql", act, {"query": document, "variables": variables}, shape)
+
     def mutate(self, document: str, act: str, **variables: Any) -> Done:
         """Send a mutation to GraphQL, once."""
-        body = {"query": document, "variables": variables}
-        return self.post(f"{self.url}/api/graphql", act, body, Done)
+        return self.ask(document, act, Done, **variables)
 
     def close(self) -> None:
         """Close the connections of every thread."""

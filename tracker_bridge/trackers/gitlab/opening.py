@@ -11,7 +11,8 @@ from datetime import UTC, timedelta
 
 from tracker_bridge.domain.changes import Open, key_of
 from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.domain.native import Ability
+from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers.gitlab.client import Client, issue_path, project_path
 from tracker_bridge.trackers.gitlab.shapes import Identified, Labelled, Linked, ShownIssue, User, lines
 from tracker_bridge.trackers.gitlab.writing import check
@@ -29,20 +30,20 @@ class Opener:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def apply(self, ref: IssueRef, change: Open, viewer: Person) -> IssueRef:
+    def apply(self, ref: IssueRef, change: Open, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its issues are found."""
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
             found = self._alike(ref, change)
         issue = self._make(ref, change) if found is None else found
-        self._link(ref, issue, perhaps_linked=found is not None)
-        return IssueRef(ref.tracker, ref.project, issue.iid)
+        linked = self._link(ref, issue, perhaps_linked=found is not None)
+        return Applied(IssueRef(ref.tracker, ref.project, issue.iid), linked.lacks)
 
-    def relate(self, ref: IssueRef, number: int) -> None:
+    def relate(self, ref: IssueRef, number: int) -> Applied:
         """Relate the issue to another one of its project, once."""
         act = f"read #{number} of {ref.tracker}:{ref.project}"
         other = self._client.get(issue_path(ref.project, number), act, ShownIssue)
-        self._link(ref, other, perhaps_linked=True)
+        return self._link(ref, other, perhaps_linked=True)
 
     def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
         """Find the issue that was opened before, whatever became of it since."""
@@ -101,7 +102,7 @@ class Opener:
                 path = issue_path(ref.project, issue.iid)
                 self._client.put(path, act, {"assignee_ids": [user.id]}, Labelled)
 
-    def _link(self, ref: IssueRef, issue: ShownIssue, *, perhaps_linked: bool) -> None:
+    def _link(self, ref: IssueRef, issue: ShownIssue, *, perhaps_linked: bool) -> Applied:
         """
         Relate the two, both ways. GitLab may refuse, or not offer it: then they are linked in words only.
 
@@ -114,9 +115,11 @@ class Opener:
             linked = self._client.pages(path, act, Identified) if perhaps_linked else ()
             if all(one.id != issue.id for one in linked):
                 self._client.post(path, act, body, Linked)
-        except TrackerError as refused:
-            if isinstance(refused, Busy):
-                raise
+        except Busy:
+            raise
+        except TrackerError:
+            return lacking(Ability.LINK)
+        return DONE
 
 
 def _plain(title: str) -> str:

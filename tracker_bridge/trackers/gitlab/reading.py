@@ -2,8 +2,8 @@
 One look at an issue: two requests when the thread is known, every page when it is not.
 
 What changed since the last look is found in the notes, newest change first; the number of comments tells
-whether one was deleted. Label and state events are read only when labels or state are not those expected; with
-them, and every ten minutes, the merge requests that refer to the issue.
+whether one was deleted. What was done to labels, state, type and severity is read only when these are not those
+expected; with it, and every ten minutes, the merge requests that refer to the issue.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -27,6 +27,7 @@ from tracker_bridge.trackers.gitlab.shapes import (
     lines,
     person,
     reference,
+    remark,
 )
 
 E = TypeVar("E", LabelEvent, StateEvent)
@@ -109,7 +110,7 @@ class Reader:
         issue: ShownIssue,
     ) -> Thread:
         before = known.comments if known else {}
-        fresh = {id_: comment(note, issue.web_url, viewer) for id_, note in notes.items()}
+        fresh = {id_: comment(note, issue.address, viewer) for id_, note in notes.items()}
         body, author = lines(issue.description), person(issue.author)
         body_kept = not body or (known is not None and known.body == body)
         editors = self._editors.of(
@@ -118,7 +119,8 @@ class Reader:
             f"read {ref}",
         )
         comments = {**before, **{id_: _with_editor(one, before.get(id_), editors) for id_, one in fresh.items()}}
-        same = known is not None and known.labels == issue.labels and known.open == issue.open
+        shows = (issue.labels, issue.open, issue.is_incident, issue.rank)
+        same = known is not None and (known.labels, known.open, known.typed, known.rank) == shows
         now = self._clock()
         late = known is None or not same or now - known.references_at >= REFERENCE_SECONDS
         return Thread(
@@ -127,6 +129,8 @@ class Reader:
             body_edited_by=known.body_edited_by if known and body_kept else _other(editors.get(0), author),
             labels=issue.labels,
             open=issue.open,
+            typed=issue.is_incident,
+            rank=issue.rank,
             happenings=known.happenings if known and same else self._happenings(ref, viewer),
             uncounted=_uncounted(issue, comments),
             references=self._references(ref) if known is None or late else known.references,
@@ -149,13 +153,21 @@ class Reader:
 
     def _happenings(self, ref: IssueRef, viewer: Person) -> tuple[Happening, ...]:
         """
-        Return what others did to labels and state, oldest first; asked for when something must have happened.
+        Return what others did to labels, state, type and severity, oldest first; asked for when something must
+        have happened.
 
-        Both lists then: what was done and undone between two looks is found when its neighbour shows.
+        All lists then: what was done and undone between two looks is found when its neighbour shows.
         """
         found = [labeling(event) for event in self._events(ref, LabelEvent, "label") if event.label]
         found += [closing(event) for event in self._events(ref, StateEvent, "state")]
+        found += [one for note in self._remarks(ref) if (one := remark(note))]
         return tuple(sorted((one for one in found if one.actor.id != viewer.id), key=lambda one: one.at))
+
+    def _remarks(self, ref: IssueRef) -> Iterable[ShownNote]:
+        """Yield GitLab's own remarks: who set type and severity is told there only."""
+        path = f"{issue_path(ref.project, ref.number)}/notes"
+        order = {"order_by": "created_at", "sort": "asc", "activity_filter": "only_activity"}
+        return (note for note in self._client.pages(path, f"read {ref}", ShownNote, **order) if note.system)
 
     def _events(self, ref: IssueRef, shape: type[E], kind: str) -> list[E]:
         """
@@ -198,7 +210,7 @@ def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> 
         author=person(issue.author),
         title=issue.title,
         body=thread.body,
-        url=issue.web_url,
+        url=issue.address,
         created_at=issue.created_at,
         updated_at=issue.updated_at,
         open=thread.open,
@@ -209,4 +221,6 @@ def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> 
         body_edited_by=thread.body_edited_by,
         references=thread.references,
         assignees=frozenset(one.username for one in issue.assignees),
+        typed=thread.typed,
+        rank=thread.rank,
     )

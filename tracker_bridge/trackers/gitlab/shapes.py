@@ -24,6 +24,17 @@ _LEVELS = (
 """GitLab's ``access_level``, greatest first; new levels appear between the old ones."""
 
 
+INCIDENT = "incident"
+SEVERITIES = ("critical", "high", "medium", "low")
+"""Worst first, as GitLab's S1 to S4 are."""
+
+_RATED = re.compile(r"changed the severity to \*\*(?:\w+ - S(?P<rank>[1-4])|Unknown)\*\*", re.ASCII)
+_TYPED = re.compile(r"changed (?:issue )?type (?:from [a-z ]+ )?to incident", re.ASCII)
+
+
+_BY_TYPE = re.compile(r"/-/(?:issues/incident|work_items)/")
+
+
 class User(BaseModel):
     """``bot`` is told of the token's own account only."""
 
@@ -54,6 +65,23 @@ class ShownIssue(BaseModel):
     moved_to_id: int | None = None
     web_url: str
     references: References
+    issue_type: str = "issue"
+    severity: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The web address that stays when the type changes; GitLab leads on from it to the one of now."""
+        return _BY_TYPE.sub("/-/issues/", self.web_url)
+
+    @property
+    def is_incident(self) -> bool:
+        return self.issue_type.casefold() == INCIDENT
+
+    @property
+    def rank(self) -> int:
+        """The severity as a number, 0 for none: https://docs.gitlab.com/api/graphql/reference/#issuableseverity."""
+        word = (self.severity or "").casefold()
+        return SEVERITIES.index(word) + 1 if word in SEVERITIES else 0
 
     @property
     def open(self) -> bool:
@@ -174,6 +202,41 @@ class Done(BaseModel):
     errors: list[object] = []
 
 
+class TimelineEvent(BaseModel):
+    """``note`` is Markdown. ``updatedByUser`` is missing until somebody changes it."""
+
+    id: str
+    note: str
+    occurredAt: AwareDatetime  # noqa: N815 -- GraphQL's name
+    author: Editor | None
+    updatedByUser: Editor | None = None  # noqa: N815 -- GraphQL's name
+
+
+class PageInfo(BaseModel):
+    hasNextPage: bool  # noqa: N815 -- GraphQL's name
+    endCursor: str | None  # noqa: N815 -- GraphQL's name
+
+
+class TimelineEvents(BaseModel):
+    nodes: list[TimelineEvent]
+    pageInfo: PageInfo  # noqa: N815 -- GraphQL's name
+
+
+class Timeline(BaseModel):
+    """Of a project's incident."""
+
+    incidentManagementTimelineEvents: TimelineEvents | None  # noqa: N815 -- GraphQL's name
+
+
+class ShownTimeline(BaseModel):
+    project: Timeline | None
+
+
+class ToldTimeline(BaseModel):
+    data: ShownTimeline | None = None
+    errors: list[object] = []
+
+
 class Told(BaseModel):
     """GraphQL answers 200 even for errors; without ``data`` it did not accept the question."""
 
@@ -239,6 +302,19 @@ def reference(request: MergeRequest) -> Reference:
 def labeling(event: LabelEvent) -> Happening:
     deed = Deed.LABELED if event.action == "add" else Deed.UNLABELED
     return Happening(event.created_at, person(event.user), deed, event.label.name if event.label else "")
+
+
+def remark(note: ShownNote) -> Happening | None:
+    """
+    Read GitLab's own remark about a new severity or type; ``None`` for one about anything else.
+
+    There is no other record of who set them, and when.
+    """
+    rated = _RATED.fullmatch(note.body)
+    if rated is not None:
+        return Happening(note.created_at, person(note.author), Deed.RATED, rank=int(rated["rank"] or 0))
+    typed = _TYPED.fullmatch(note.body)
+    return Happening(note.created_at, person(note.author), Deed.TYPED) if typed else None
 
 
 def closing(event: StateEvent) -> Happening:

@@ -22,9 +22,11 @@ from tracker_bridge.domain.changes import (
     Reopen,
 )
 from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
+from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
+from tracker_bridge.trackers.gitlab.fields import Fields
 from tracker_bridge.trackers.gitlab.shapes import Award, Identified, Kept, Labelled, ShownIssue, lines
 
 EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
@@ -32,8 +34,8 @@ EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 LOOK_AGAIN = 2.0
 """Seconds until the next look when our comment vanished just before it was edited."""
 
-Written = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Describe
-"""Every change but ``Open``, which is about another issue."""
+Written = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
+"""Every change to the issue itself."""
 
 
 class Writer:
@@ -42,9 +44,29 @@ class Writer:
     def __init__(self, client: Client, threads: Threads) -> None:
         self._client = client
         self._threads = threads
+        self._fields = Fields(client)
 
-    def apply(self, ref: IssueRef, change: Written, viewer: Person) -> None:
-        """``viewer`` is the bot's own account, by which its reactions are found."""
+    def apply(self, ref: IssueRef, change: Written, viewer: Person) -> Applied:
+        """``viewer`` is the bot's own account, by which its reactions and timeline events are found."""
+        applied = self._write(ref, change, viewer)
+        if not applied.lacks:
+            self._threads.changed(ref, change)
+        return applied
+
+    def _write(self, ref: IssueRef, change: Written, viewer: Person) -> Applied:
+        match change:
+            case Retype() | Rate() | Advance() | Mirror():
+                return self._fields.apply(ref, change, viewer)
+            case Assign():
+                return self._assign(ref, change)
+            case React():
+                self._react(ref, change, viewer)
+                return DONE
+            case _:
+                self._set(ref, change)
+                return DONE
+
+    def _set(self, ref: IssueRef, change: Post | Edit | Remove | Relabel | Close | Reopen | Describe) -> None:
         match change:
             case Post():
                 self._post(ref, change)
@@ -53,12 +75,8 @@ class Writer:
             case Remove(comment=comment):
                 with suppress(Gone):
                     self._client.delete(f"{_notes(ref)}/{comment}", f"remove comment {comment} of {ref}")
-            case React():
-                self._react(ref, change, viewer)
             case Relabel():
                 self._relabel(ref, change)
-            case Assign():
-                self._assign(ref, change)
             case Close() | Reopen():
                 event = "close" if isinstance(change, Close) else "reopen"
                 self._update(ref, f"{event} {ref}", {"state_event": event})
@@ -66,7 +84,6 @@ class Writer:
                 self._describe(ref, change)
             case _:
                 assert_never(change)
-        self._threads.changed(ref, change)
 
     def _post(self, ref: IssueRef, change: Post) -> None:
         """https://docs.gitlab.com/api/notes/#create-an-issue-note. GitLab can not pin a comment."""
@@ -124,7 +141,7 @@ class Writer:
                 f"could not label {ref}: GitLab left the labels alone; the account needs the role Reporter"
             )
 
-    def _assign(self, ref: IssueRef, change: Assign) -> None:
+    def _assign(self, ref: IssueRef, change: Assign) -> Applied:
         """
         Add and take people without naming the others, which REST can not; one request for both.
 
@@ -140,8 +157,11 @@ class Writer:
         }
         types = ", ".join(f"${name}: IssueSetAssigneesInput!" for name in inputs)
         parts = " ".join(f"{name}: issueSetAssignees(input: ${name}) {{ errors }}" for name in inputs)
-        with suppress(Gone, Denied):
+        try:
             self._client.mutate(f"mutation({types}) {{ {parts} }}", f"assign {ref}", **inputs)
+        except (Gone, Denied):
+            return lacking(Ability.ASSIGN)
+        return DONE
 
     def _describe(self, ref: IssueRef, change: Describe) -> None:
         act = f"describe {change.document.key} in {ref}"

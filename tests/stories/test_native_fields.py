@@ -1,0 +1,135 @@
+"""The forge's own type, severity, status and timeline: fed from the thread, and counting when set by hand."""
+
+import pytest
+
+from tests.contract.forges import Forge
+from tests.stories.story import Story
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.rules import Rules
+
+
+def needs_fields(forge: Forge) -> None:
+    if Ability.SEVERITY not in forge.tracker.native:
+        pytest.skip(f"{forge.name} has no native severity")
+
+
+def milestones(story: Story) -> list[str]:
+    return [one.text.replace("\u00a0", " ") for one in story.ticket.timeline]
+
+
+def test_from_the_label_to_the_end(forge: Forge) -> None:
+    needs_fields(forge)
+    story = Story(forge)
+    story.at("09:00")
+    story.open("bob", "Mail is slow", "/incident declare --started 08:50 --detected 08:55 --by user")
+    assert (story.ticket.kind, story.ticket.severity, story.ticket.escalation) == (
+        "incident",
+        "UNKNOWN",
+        "ACKNOWLEDGED",
+    )
+    assert set(milestones(story)) == {"Declared an incident", "The outage began", "Noticed by a user"}
+
+    story.at("09:05")
+    story.say("bob", "/incident severity sev2 many wait")
+    assert story.ticket.severity == "HIGH"
+
+    story.at("09:10")
+    story.world.rate(story.ticket, story.who("alice"), "CRITICAL")
+    story.look()
+    assert story.labels == {"incident", "sev1"}
+    assert "**sev1**" in story.text("status")
+    assert "Severity **sev1** — alice, by hand" in story.text("status")
+
+    story.at("09:20")
+    story.say("bob", "/incident note [a link](https://evil.test) for @everyone\n/incident major")
+    assert any("a link" in one for one in milestones(story))
+    assert not any("@everyone" in one for one in milestones(story))
+
+    story.at("09:30")
+    story.say("bob", "/incident fixed 09:25")
+    story.say("alice", "/incident resolve")
+    assert story.ticket.escalation == "RESOLVED"
+    assert story.rests()
+
+
+def test_a_note_that_is_not_major_costs_nothing_there(forge: Forge) -> None:
+    needs_fields(forge)
+    story = Story(forge)
+    story.open("bob", "Mail is slow", "/incident declare")
+    before = list(story.ticket.timeline)
+    story.at("09:05")
+    story.say("bob", "/incident note looked at the queue")
+
+    assert story.ticket.timeline == before
+
+
+def test_a_type_given_by_hand_begins_it(forge: Forge) -> None:
+    story = Story(forge)
+    story.open("bob", "Mail is slow")
+    assert story.keys == set()
+
+    story.at("09:10")
+    story.world.set_kind(story.ticket, story.who("carol"), "incident")
+    story.look()
+
+    assert story.labels == {"incident"}
+    assert story.text("duty:opener").startswith("@carol, ")
+    assert "Declared an incident — carol, by hand" in story.text("status")
+    assert story.rests()
+
+
+def test_a_team_that_does_not_want_it_is_left_alone(forge: Forge) -> None:
+    story = Story(forge, Rules(native=frozenset()))
+    story.open("bob", "Mail is slow", "/incident declare")
+    story.at("09:05")
+    story.say("bob", "/incident severity sev1")
+
+    assert (story.ticket.kind, story.ticket.severity, story.ticket.timeline) == ("issue", "UNKNOWN", [])
+    assert "Not available here" not in story.text("status")
+
+
+@pytest.mark.parametrize("lacking", ["types"])
+def test_what_an_organisation_lacks_is_said_once(forge: Forge) -> None:
+    story = Story(forge)
+    story.open("bob", "Mail is slow", "/incident declare")
+
+    assert "Not available here, and left out: the issue type for incidents." in story.text("status")
+    before = len(forge.sandbox.requests)
+    story.at("09:05")
+    story.say("bob", "/incident note looked at the queue")
+    asked = [one for one in list(forge.sandbox.requests)[before:] if one.method == "PATCH"]
+    assert all("/comments/" in one.path for one in asked)
+    assert story.rests()
+
+
+@pytest.mark.parametrize("lacking", ["pins"])
+def test_a_server_without_pins_is_no_trouble_and_it_is_said(forge: Forge) -> None:
+    story = Story(forge)
+    story.ticket = story.world.open_ticket(forge.project, story.who("bob"), "Mail is slow", "/incident declare")
+    look = story.bridge.reconcile(story.ref, forge.clock.now, {})
+    assert look.look_again_at == forge.clock.now
+
+    story.look()
+
+    assert "Not available here, and left out: pinning this comment." in story.text("status")
+    assert story.rests()
+
+
+def test_a_reporter_sets_what_reporters_may_and_says_what_is_left_out(forge: Forge) -> None:
+    """On GitLab status and timeline are for developers; on GitHub the type is for those who push."""
+    if forge.sandbox is None:
+        pytest.skip("local asks nobody")
+    forge.world.add_member(forge.project, forge.bot, Access.TRIAGE)
+    story = Story(forge)
+    story.open("bob", "Mail is slow", "/incident declare")
+    story.at("09:05")
+    story.say("bob", "/incident severity sev2")
+
+    left_out = story.text("status").partition("left out: ")[2].partition(".")[0]
+    if forge.name == "gitlab":
+        assert (story.ticket.kind, story.ticket.severity) == ("incident", "HIGH")
+        assert left_out == "the native status, the native timeline"
+    else:
+        assert left_out == "the issue type for incidents"
+    assert story.rests()

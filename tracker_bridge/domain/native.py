@@ -1,0 +1,78 @@
+"""
+What forges keep of incidents themselves: a type, a severity, a status, a timeline.
+
+GitLab has all four, GitHub a type. They are fed from the thread, and what people set there by hand is read back.
+A server, a plan or an account may lack any of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Final
+
+from tracker_bridge.domain.timeline import Kind
+
+
+class Ability(IntEnum):
+    """Something that not every server, plan and account can do. The numbers stand in receipts: never reuse one."""
+
+    TYPE = 1
+    SEVERITY = 2
+    STATUS = 3
+    TIMELINE = 4
+    PIN = 5
+    LINK = 6
+    ASSIGN = 7
+
+
+NATIVE: Final = frozenset({Ability.TYPE, Ability.SEVERITY, Ability.STATUS, Ability.TIMELINE})
+"""Those that are about incidents; the others are about issues of any kind."""
+
+RANKS: Final = 4
+"""Steps of a native severity: 1 is the worst, 0 stands for none."""
+
+
+class Progress(IntEnum):
+    """How far people have come, in a forge's eyes."""
+
+    ACKNOWLEDGED = 1
+    RESOLVED = 2
+    IGNORED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """An event of the summary timeline. ``text`` is one line of Markdown, safe to send."""
+
+    at: datetime
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retype:
+    """Give the issue the forge's own type for incidents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Set the native severity to ``rank``, from 1 (worst) to :data:`RANKS`."""
+
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Set the native status."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Let the native timeline show these milestones, and no others of ours; what people put there stays."""
+
+    milestones: tuple[Milestone, ...]
+
+
+NativeChange = Retype | Rate | Advance | Mirror

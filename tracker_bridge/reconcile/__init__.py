@@ -1,0 +1,228 @@
+"""
+Gather, decide, act: one look at one issue.
+
+The same look serves the server, a one-shot command, a dry run and the tests. It believes nothing but what the
+tracker shows, so it may come twice, late, or after a crash: the thread ends up the same.
+
+deciding.py  gather and decide: what the issue amounts to, and what is to be done
+outbox.py    what was sent a moment ago, and may not be visible yet
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tracker_bridge.domain.changes import Change, Edit, Link, Open, Post
+from tracker_bridge.domain.issue import Issue, IssueRef
+from tracker_bridge.domain.native import Ability, Advance, Mirror, Rate, Retype
+from tracker_bridge.domain.plan import incident_of, plan_pages
+from tracker_bridge.domain.rules import InForce, Rules
+from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
+from tracker_bridge.reconcile.outbox import SETTLING, Outbox
+from tracker_bridge.rendering import Renderer
+from tracker_bridge.trackers import Denied, Gone, Tracker
+
+__all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Teams", "missing"]
+
+Awaited = Mapping[int, datetime | None]
+"""Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
+
+_FIRST = Open | Retype | Rate | Advance | Mirror
+"""What is done before the rest, because the status comment tells what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """
+    What came of one look.
+
+    ``changes`` were carried out, in order. ``missing`` is the part of what was awaited that the tracker did
+    not show yet: look again soon. ``look_again_at``: the next moment at which time alone changes something.
+    ``others``: issues that were opened, and want a look themselves.
+    """
+
+    changes: tuple[Change, ...] = ()
+    missing: Awaited = field(default_factory=dict)
+    look_again_at: datetime | None = None
+    others: tuple[IssueRef, ...] = ()
+
+
+class Reconcile(Protocol):
+    """What the worker calls. Raises the tracker errors; anything else is a bug."""
+
+    def __call__(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look: ...
+
+
+@dataclass(slots=True)
+class _Done:
+    """
+    What came of some changes.
+
+    ``links`` are issues that were opened, by key. ``held_back``: something waits until what was sent before would
+    be visible. ``denied`` is the first refusal.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    links: dict[str, int] = field(default_factory=dict)
+    lacks: frozenset[Ability] = frozenset()
+    held_back: bool = False
+    denied: Denied | None = None
+
+
+class Bridge:
+    """
+    The trackers and how the team works, put together; it remembers nothing but what it sent a moment ago, and
+    what a forge turned out to lack until the thread tells.
+
+    ``key`` signs the receipts, and may be empty. ``secrets`` are values that no comment may contain. ``teams``
+    know what projects settle for themselves; without them, ``rules`` hold for all of a tracker.
+    """
+
+    def __init__(
+        self,
+        trackers: Mapping[str, Tracker],
+        rules: Mapping[str, Rules],
+        renderer: Renderer,
+        *,
+        key: bytes = b"",
+        secrets: Iterable[str] = (),
+        teams: Teams | None = None,
+    ) -> None:
+        self.trackers = trackers
+        self._decider = Decider(trackers, rules, renderer, key=key, secrets=secrets, teams=teams)
+        self._outbox = Outbox()
+        self._lacks: dict[IssueRef, frozenset[Ability]] = {}
+
+    def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
+        """
+        Read the issue, fold it, render what the thread should show, and write the difference.
+
+        What is refused does not keep the comments from being written (S68); then :class:`Denied` is raised.
+        """
+        tracker = self.trackers[ref.tracker]
+        decision = self.decide(tracker.read(ref), now)
+        if decision.ends:  # what has been remembered of the thread is checked before the last word is said
+            decision = self.decide(tracker.read(ref, whole=True), now)
+        first = self._first(tracker, decision, now)
+        if first.links or first.lacks:
+            decision = self._decider.decide(decision.issue, now, self._learned(ref, first.links))
+        rest = self._rest(tracker, decision, now)
+        paged = self._page(tracker, decision, now)
+        wakes = [decision.next_at] if decision.next_at else []
+        if first.held_back or rest.held_back or paged.held_back:
+            wakes.append(now + timedelta(seconds=SETTLING))
+        if rest.lacks:
+            wakes.append(now)
+        if denied := first.denied or rest.denied:
+            raise denied
+        opened = tuple(replace(ref, number=number) for number in first.links.values())
+        incident = incident_of(decision.issue)
+        return Look(
+            (*first.changes, *rest.changes, *paged.changes),
+            missing(decision.issue, awaited),
+            look_again_at=min(wakes, default=None),
+            others=(*opened, incident) if incident else opened,
+        )
+
+    def decide(self, issue: Issue, now: datetime) -> Decision:
+        """Fold and plan; looks up the access of people who said something new, and writes nothing."""
+        return self._decider.decide(issue, now, self._learned(issue.ref, {}))
+
+    def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
+        """Return what holds in a project. Raises as :class:`Teams` do."""
+        return self._decider.in_force(tracker, project, now)
+
+    def labels(self, tracker: str, project: str, now: datetime) -> tuple[str, ...]:
+        """Return by which labels the incidents of a project are known, now and before. Raises as above."""
+        rules = self.in_force(tracker, project, now).rules
+        return (rules.incident_label, *rules.formerly)
+
+    def _learned(self, ref: IssueRef, links: Mapping[str, int]) -> Learned:
+        return Learned(links, self._lacks.get(ref, frozenset()))
+
+    def _first(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
+        """Open what is wanted beside the issue, and set the forge's own fields."""
+        ref, done = decision.issue.ref, _Done()
+        for change in decision.changes:
+            if not isinstance(change, _FIRST):
+                continue
+            if not self._outbox.settled(ref, change, now):
+                done.held_back = True
+                continue
+            self._carry_out(tracker, ref, change, done)
+        return done
+
+    def _rest(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
+        """
+        Make the other changes, and write the comments.
+
+        A link that may not be made yet holds up the comment that tells of it, and all else. A reaction, a label or
+        a state that is refused holds up nothing; a comment that is refused ends it: the others would be as well.
+        """
+        ref, done = decision.issue.ref, _Done()
+        for change in decision.changes:
+            if isinstance(change, _FIRST):
+                continue
+            if not self._outbox.settled(ref, change, now):
+                done.held_back = True
+                if isinstance(change, Link):
+                    break
+                continue
+            denied = self._carry_out(tracker, ref, change, done)
+            if denied and isinstance(change, Post | Edit):
+                break
+        return done
+
+    def _carry_out(self, tracker: Tracker, ref: IssueRef, change: Change, done: _Done) -> bool:
+        """Make one change, and note what came of it; return whether it was refused."""
+        try:
+            applied = tracker.apply(ref, change)
+        except Denied as denied:
+            done.denied = done.denied or denied
+            return True
+        done.changes.append(change)
+        if isinstance(change, Open) and applied.opened is not None:
+            done.links[change.document.key.partition(":")[0]] = applied.opened.number
+        if applied.lacks:
+            done.lacks |= applied.lacks
+            self._lacks[ref] = self._lacks.get(ref, frozenset()) | applied.lacks
+        return False
+
+    def _page(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
+        """
+        Keep the long documents in their own issues up to date; these are read only here, after the resolution.
+
+        An issue that is gone was taken away by a person, or is not visible yet: it is left alone, and looked
+        for again when the comment that tells of it is gone as well.
+        """
+        done = _Done()
+        for number, pages in decision.pages():
+            other = replace(decision.issue.ref, number=number)
+            with suppress(Gone):
+                issue = tracker.read(other)
+                secret = decision.issue.confidential
+                changes = plan_pages(issue, pages, tracker.max_comments, confidential=secret)
+                self._decider.check(issue, changes, decision.incident.rules)
+                settled = list(self._settled(other, changes, now))
+                for change in settled:
+                    tracker.apply(other, change)
+                done.changes += settled
+                done.held_back |= len(settled) < len(changes)
+        return done
+
+    def _settled(self, ref: IssueRef, changes: Iterable[Change], now: datetime) -> Iterator[Change]:
+        return (change for change in changes if self._outbox.settled(ref, change, now))
+
+
+def missing(issue: Issue, awaited: Awaited) -> Awaited:
+    """Return what of ``awaited`` the issue does not show yet: reads may lag behind the event that woke us."""
+    shown = {comment.id: comment.updated_at for comment in issue.comments}
+
+    def lags(comment: int, version: datetime | None) -> bool:
+        if version is None:
+            return comment in shown
+        return comment not in shown or shown[comment] < version
+
+    return {comment: version for comment, version in awaited.items() if lags(comment, version)}
