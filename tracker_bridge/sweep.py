@@ -2,10 +2,10 @@
 What may have changed since: a lost webhook costs minutes, never truth.
 
 A round asks each project what changed since the round before; the first one after a start, what changed within
-the last day. The first one, and then one every hour, also asks for all open incidents. The first one asks for
-those that are over since not long ago as well: their testers, and the owners of action items, may have to be
-reminded, and the queue that knew when may be gone. A project that can not be asked is asked again, from the same
-moment on, in the next round; the others do not notice.
+the last day. The first one, and then one every hour, also asks for all open incidents and action items: a look at
+one of these leads to its incident. The first one asks for incidents that are over since not long ago as well:
+their testers may have to be reminded, and the queue that knew when may be gone. A project that can not be asked is
+asked again, from the same moment on, in the next round; the others do not notice.
 """
 
 import logging
@@ -20,7 +20,7 @@ from tracker_bridge.trackers import Hint, Tracker, TrackerError
 _log = logging.getLogger(__name__)
 
 Labels = Callable[[str, str], Iterable[str]]
-"""Tells by which labels the incidents of a project are known, by the tracker's name and the project."""
+"""Tells by which labels incidents and action items are known, by the tracker's name and the project."""
 
 OVER = timedelta(days=30)
 """For so long after its last change, an incident that is over is looked at for its reminders."""

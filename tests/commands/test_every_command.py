@@ -14,6 +14,7 @@ EXAMPLES = [(command, example) for command in EVERY for example in command.examp
 PREPARED = {
     "declare": "",
     "major": "/incident note rolled back",
+    "minor": "/incident note rolled back\n/incident major",
     "retract": "/incident note rolled back",
     "edit": "/incident note rolled bakc",
     "capture": "I have rolled it back",

@@ -59,7 +59,13 @@ def test_the_set_is_put_once_and_others_stay_as_they_are(forge: Forge, tracker: 
     for put in label_changes(wanted_labels(rules), tracker.labels("acme/api")):
         tracker.put_label("acme/api", put)
 
-    assert set(forge.project.labels) == {"Incident", "severity::1", "severity::2", "severity::9"}
+    assert set(forge.project.labels) == {
+        "Incident",
+        "incident-action",
+        "severity::1",
+        "severity::2",
+        "severity::9",
+    }
     assert (other.color, other.description) == ("123456", "of others")
     assert cased.color != "123456"
     assert label_changes(wanted_labels(rules), tracker.labels("acme/api")) == ()

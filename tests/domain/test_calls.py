@@ -354,3 +354,8 @@ def test_any_text_is_read(text: str) -> None:
             assert "\n" not in found.line
             assert len(found.line) <= MAX_LINE
         assert all(len(call.digest) == 8 for call in calls_of(comment(body), ROOTS, BOT))
+
+
+def test_a_table_whose_heading_is_indented_far_is_a_table_all_the_same() -> None:
+    body = "/incident note first\n    | a | b |\n|---|---|\n/incident note in a row"
+    assert [call.text for call in find_calls(body, ROOTS, "bot")] == ["first"]

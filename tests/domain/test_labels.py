@@ -61,8 +61,9 @@ def test_the_colours_are_told_apart() -> None:
 
 
 def test_the_set_is_the_incident_and_its_severities_with_their_meanings() -> None:
-    incident, *severities = wanted_labels(Rules())
+    incident, action, *severities = wanted_labels(Rules())
     assert incident.name == "incident"
+    assert action.name == "incident-action"
     assert [label.name for label in severities] == ["sev1", "sev2", "sev3", "sev4"]
     assert severities[0].description == "everybody, or a core function, is blocked"
     assert [label.color for label in severities] == list(SEVERITY_COLORS[:4])
@@ -70,7 +71,7 @@ def test_the_set_is_the_incident_and_its_severities_with_their_meanings() -> Non
 
 def test_a_longer_scale_ends_in_one_colour_and_a_longer_meaning_in_an_ellipsis() -> None:
     steps = tuple(Severity(f"sev{step}", f"severity::{step}", "x" * 200) for step in range(1, 9))
-    labels = wanted_labels(Rules(severities=steps))[1:]
+    labels = wanted_labels(Rules(severities=steps))[2:]
     assert {label.color for label in labels[4:]} == {SEVERITY_COLORS[-1]}
     assert {len(label.description) for label in labels} == {100}
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "work": "Look after the issues without receiving webhooks.",
     "sweep": "Look once at every issue that may have changed.",
     "reconcile": "Bring one issue up to date.",
+    "declare": "Open an incident, unless it is open already.",
     "plan": "Show what reconcile would change, and change nothing.",
     "show": "Print what the thread says about the incident.",
     "export": "Print one incident as JSON, CSV or Markdown.",

@@ -22,6 +22,11 @@ class House:
     settings: Settings
     bridge: Bridge
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be sent to anybody."""
+        return tuple(secrets(self.settings))
+
     def find(self, text: str) -> IssueRef:
         """Return the issue that was named. Raises ``click.BadParameter``."""
         return find_ref(text, self.settings)

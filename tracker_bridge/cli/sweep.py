@@ -12,6 +12,7 @@ from tracker_bridge.cli.house import House, open_house
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.reconcile import Look
 from tracker_bridge.sweep import OVER
 from tracker_bridge.trackers import Gone, Tracker, TrackerError
 
@@ -42,10 +43,14 @@ def command(hours: int, config: Path | None) -> None:
     since = datetime.now(UTC) - timedelta(hours=hours)
     failures: list[str] = []
     with open_house(config) as house, Progress() as progress:
-        refs = list(_all(house, since, progress, failures))
-        changed = sum(
-            _look(house, ref, f"{number}/{len(refs)}", progress, failures) for number, ref in enumerate(refs, 1)
-        )
+        refs = dict.fromkeys(_all(house, since, progress, failures))
+        looked, changed = 0, 0
+        while len(refs) > looked:
+            ref = list(refs)[looked]
+            looked += 1
+            look = _look(house, ref, f"{looked}/{len(refs)}", progress, failures)
+            changed += bool(look.changes)
+            refs |= dict.fromkeys(look.others)  # those that it opened, and the incident of an action item
     click.echo(f"{len(refs)} issues looked at, {changed} of them changed, {len(failures)} failures.")
     if failures:
         raise Failed("\n".join(failures))
@@ -64,7 +69,7 @@ def _all(house: House, since: datetime, progress: Progress, failures: list[str])
 
 def _changed(house: House, tracker: Tracker, project: str, since: datetime) -> set[IssueRef]:
     now = datetime.now(UTC)
-    labels = house.bridge.labels(tracker.name, project, now)
+    labels = house.bridge.watched(tracker.name, project, now)
     found = set(tracker.changed(project, since=since, label=labels[0]))
     for label in labels:
         found |= set(tracker.changed(project, since=None, label=label))
@@ -72,16 +77,15 @@ def _changed(house: House, tracker: Tracker, project: str, since: datetime) -> s
     return found
 
 
-def _look(house: House, ref: IssueRef, place: str, progress: Progress, failures: list[str]) -> bool:
-    """Return whether something was changed."""
+def _look(house: House, ref: IssueRef, place: str, progress: Progress, failures: list[str]) -> Look:
     progress(f"{place} {ref}")
     try:
         look = house.look(ref)
     except Gone:
-        return False  # deleted, or moved, since the list was made
+        return Look()  # deleted, or moved, since the list was made
     except TrackerError as error:
         failures.append(f"{ref}: {in_plain_words(error)}")
-        return False
+        return Look()
     for change in look.changes:
         progress.keep(f"{ref}: {name_change(change)}")
-    return bool(look.changes)
+    return look

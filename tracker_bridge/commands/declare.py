@@ -59,7 +59,15 @@ def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refuse
         return Refused("what is the new incident called?", "declare Mail is down --new")
     if len(given.values) > 1:
         return Refused("times and the like are told in the new issue", f"declare {given.rest} --new")
-    opening = Opening(f"opened.{call.id}", given.rest, call.actor.login, call.url, "new_incident", reuse=True)
+    opening = Opening(
+        key=f"opened.{call.id}",
+        title=given.rest,
+        by=call.actor.login,
+        url=call.url,
+        template="new_incident",
+        reuse=True,
+        label=incident.rules.incident_label,
+    )
     return replace(incident, openings=(*incident.openings, opening))
 
 

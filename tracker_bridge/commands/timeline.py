@@ -91,10 +91,31 @@ def major(incident: Incident, call: Call) -> Incident | Refused:
     Without a number it is the latest note; else the number that stands behind the event in the status
     comment, or the address of its comment. Start, detection, declaration, fix and end are there anyway.
     """
-    entries = _named(incident, call.text, "major")
+    return _weighed(incident, _named(incident, call.text, "major"), major=True)
+
+
+@command(
+    "minor",
+    section=Section.TIMELINE,
+    usage="minor ENTRY",
+    examples=("minor 4823",),
+    when=When.DECLARED,
+)
+def minor(incident: Incident, call: Call) -> Incident | Refused:
+    """
+    Take an event out of the summary timeline.
+
+    It stays in the full one. This takes back `major`, and leaves out what stands in the summary by itself.
+    """
+    if not call.text:
+        return Refused("which one? Its number stands behind it in the status comment", "minor 4823")
+    return _weighed(incident, _named(incident, call.text, "minor"), major=False)
+
+
+def _weighed(incident: Incident, entries: list[Entry] | Refused, *, major: bool) -> Incident | Refused:
     if isinstance(entries, Refused):
         return entries
-    kept = [replace(entry, major=True) if entry in entries else entry for entry in incident.timeline]
+    kept = [replace(entry, major=major) if entry in entries else entry for entry in incident.timeline]
     return replace(incident, timeline=tuple(kept))
 
 

@@ -133,7 +133,9 @@ class Open:
 
     It is found again by ``document``'s marker among the bot's own issues since ``since``, so that an unclear
     answer or a crash makes no second one. With ``reuse``, an open issue of anybody with the same title and
-    ``labels`` serves as well (S23). ``assignee`` is a login, who may turn out not to be assignable.
+    ``labels`` serves as well (S23); ``more_labels`` are put on a new one only. ``assignee`` is a login, who may
+    turn out not to be assignable. Not ``linked``: nothing asked for it, and the ref that it is applied to has the
+    number 0.
     """
 
     title: str
@@ -144,6 +146,8 @@ class Open:
     reuse: bool = False
     assignee: str = ""
     due: date | None = None
+    linked: bool = True
+    more_labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +155,14 @@ class Describe:
     """
     Replace the text of an issue that the bot opened.
 
-    With ``confidential`` it is made so, where the tracker can; it is never made public again.
+    With ``confidential`` it is made so, where the tracker can; it is never made public again. ``title`` and
+    ``due`` are set where they are given.
     """
 
     document: Document
     confidential: bool = False
+    title: str = ""
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ The tracker tells who did it and when. The bot's own deeds are left out by the t
 from dataclasses import replace
 
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Deed, Happening, Issue, Reference
+from tracker_bridge.domain.issue import Closed, Deed, Happening, Issue, Reference
 from tracker_bridge.domain.lifecycle import cancel, declare, reopen, resolve
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.rules import Severity
@@ -24,12 +24,21 @@ def apply_deed(incident: Incident, deed: Happening) -> Incident:
         case Deed.UNLABELED:
             return _unlabeled(incident, deed, cause)
         case Deed.CLOSED if incident.active:
-            return resolve(incident, cause)
+            return _closed(incident, deed, cause)
         case Deed.REOPENED if incident.exists and not incident.active:
             return reopen(incident, cause)
         case Deed.TYPED | Deed.RATED:
             return _native(incident, deed, cause)
     return incident
+
+
+def _closed(incident: Incident, deed: Happening, cause: Cause) -> Incident:
+    """Closed as not planned, or as a duplicate, it was no incident of its own, and counts in no statistic."""
+    if deed.closed_as in (Closed.NOT_PLANNED, Closed.DUPLICATE):
+        ended = cancel(incident, cause, "")
+        *before, last = ended.timeline
+        return replace(ended, timeline=(*before, replace(last, what=deed.closed_as.value)))
+    return resolve(incident, cause)
 
 
 def apply_merge(incident: Incident, change: Reference) -> Incident:

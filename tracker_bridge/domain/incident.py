@@ -152,8 +152,8 @@ class Opening:
     Another issue is wanted, linked to this one. ``key`` tells it from others of this issue: ``opened.1042``.
 
     ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
-    same title serves as well (S23). ``told`` renders the comment that tells of it. ``labeled``: it is an
-    incident of its own, and wears the label. ``owner`` is to see to it, until ``due``.
+    same title serves as well (S23). ``told`` renders the comment that tells of it. ``label`` is the one that it
+    wears; ``owner`` is to see to it, until ``due``.
     """
 
     key: str
@@ -163,7 +163,7 @@ class Opening:
     template: str
     reuse: bool = False
     told: str = "linked"
-    labeled: bool = True
+    label: str = ""
     owner: str = ""
     due: date | None = None
 

@@ -93,12 +93,21 @@ class Deed(StrEnum):
     RATED = "rated"
 
 
+class Closed(StrEnum):
+    """Why an issue was closed by hand; the values are GitHub's. GitLab does not ask."""
+
+    COMPLETED = "completed"
+    NOT_PLANNED = "not_planned"
+    DUPLICATE = "duplicate"
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """
     A change of label, state, type or native severity, with the tracker's own time.
 
-    ``label`` is set for labels only, ``rank`` for severities: 1 is the worst, 0 stands for none.
+    ``label`` is set for labels only, ``rank`` for severities: 1 is the worst, 0 stands for none. ``closed_as``
+    tells why it was closed, where the tracker knows.
     """
 
     at: datetime
@@ -106,6 +115,7 @@ class Happening:
     deed: Deed
     label: str = ""
     rank: int = 0
+    closed_as: Closed | None = None
 
 
 @dataclass(frozen=True, slots=True)

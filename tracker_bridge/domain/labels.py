@@ -11,6 +11,7 @@ from typing import Final
 from tracker_bridge.domain.rules import Rules
 
 INCIDENT_COLOR: Final = "5b21b6"
+ACTION_COLOR: Final = "0f766e"
 SEVERITY_COLORS: Final = ("b60205", "c2410c", "854d0e", "1d4ed8", "475569")
 """
 Worst first, the last for all that follow.
@@ -48,7 +49,10 @@ class PutLabel:
 def wanted_labels(rules: Rules) -> tuple[Label, ...]:
     """Return the labels by which incidents are known and classified, with what they mean."""
     last = len(SEVERITY_COLORS) - 1
-    wanted = [Label(rules.incident_label, INCIDENT_COLOR, "Something is down, and people work on it")]
+    wanted = [
+        Label(rules.incident_label, INCIDENT_COLOR, "Something is down, and people work on it"),
+        Label(rules.action_label, ACTION_COLOR, "To be done so that an incident does not happen again"),
+    ]
     wanted += [
         Label(one.label, SEVERITY_COLORS[min(step, last)], _short(one.meaning))
         for step, one in enumerate(rules.severities)

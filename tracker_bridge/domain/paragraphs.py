@@ -21,6 +21,7 @@ _PROBE: Final = "\ue000"  # a private-use character: marks the spots in question
 _PROBED: Final = re.compile(f"{_PROBE}([0-9]+){_PROBE}")
 _INDENTS: Final = ("    ", "\t", " \t", "  \t", "   \t", ">     ", "> \t", ">\t")
 _QUOTED: Final = re.compile(r"\s*(?:(?:[-*+]|[0-9]{1,9}[.)])\s+)*>")
+_DELIMITERS: Final = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
 
 
@@ -29,6 +30,7 @@ def shown_lines(lines: list[str], asked: Callable[[str], bool]) -> Iterator[int]
     for token in _BLOCKS.parse("\n".join(lines)):
         if token.type == "inline" and token.level == 1 and token.map is not None:
             first, end = token.map
+            end = _before_table(lines, first, end)
             asking = [n for n in range(first, end) if asked(lines[n])]
             if asking and _below_quote(lines, first):
                 continue
@@ -46,6 +48,18 @@ def _below_quote(lines: list[str], first: int) -> bool:
     nearest = reversed(lines[max(0, first - 100) : first])
     above = list(itertools.takewhile(lambda line: line.strip(" \t"), nearest))
     return any(line.startswith(_INDENTS) for line in above) and any(_QUOTED.match(line) for line in above)
+
+
+def _before_table(lines: list[str], first: int, end: int) -> int:
+    """
+    Return where the paragraph ends for GitHub: before the heading of a table, however far that is indented.
+
+    markdown-it takes a heading that is indented like code for a line of the paragraph, and the table with it.
+    """
+    for n in range(first + 1, end):
+        if "|" in lines[n] and _DELIMITERS.fullmatch(lines[n]) and lines[n - 1].startswith(_INDENTS):
+            return n - 1
+    return end
 
 
 def _definitions(paragraph: list[str]) -> int:

@@ -26,6 +26,7 @@ from tracker_bridge.domain.changes import (
     Reopen,
     key_of,
 )
+from tracker_bridge.domain.incident import Opening
 from tracker_bridge.domain.issue import Comment, Issue, IssueRef
 
 STATUS: Final = "status"
@@ -146,10 +147,10 @@ def _comments(
 
 
 def plan_pages(
-    issue: Issue, pages: Sequence[Document], max_comments: int, *, confidential: bool
+    issue: Issue, opening: Opening, pages: Sequence[Document], max_comments: int, *, confidential: bool
 ) -> tuple[Change, ...]:
     """
-    Return the changes to an issue that was opened for a long document: its text, and the comments below.
+    Return the changes to an issue that was opened for a part of an incident: its text, and the comments below.
 
     It becomes confidential with the incident. An issue of somebody else is left alone, whoever points to it.
     """
@@ -157,8 +158,24 @@ def plan_pages(
         return ()
     secret = confidential and not issue.confidential
     same = normal(issue.body) == normal(pages[0].text)
-    text = [] if same and not secret else [Describe(pages[0], confidential=secret)]
+    text: list[Change] = [] if same and not secret else [Describe(pages[0], confidential=secret)]
+    if opening.owner and not same:
+        text = _item(issue, opening, pages[0], secret=secret)
     return (*text, *_comments(issue, pages[1:], {PAGE}, max_comments))
+
+
+def _item(issue: Issue, opening: Opening, document: Document, *, secret: bool) -> list[Change]:
+    """
+    Let an action item's issue follow what was said of it anew: its title, its day, its owner.
+
+    Only when its text changes, so that people may rename and reassign it otherwise.
+    """
+    owner = opening.owner
+    assigned = {login.casefold(): login for login in issue.assignees}
+    changes: list[Change] = [Describe(document, secret, opening.title, opening.due)]
+    if owner.casefold() not in assigned:
+        changes.append(Assign((owner,), frozenset(assigned.values()) if len(assigned) == 1 else frozenset()))
+    return changes
 
 
 def incident_of(issue: Issue) -> IssueRef | None:

@@ -63,7 +63,8 @@ class Intervals:
 class Rules:
     """
     ``roots`` are the words that begin a command, most preferred first, each with its slash. ``formerly`` are
-    labels that made an issue an incident before; ``service_label`` is what labels that name services begin with.
+    labels that made an issue an incident before; ``action_label`` is put on action items; ``service_label`` is
+    what labels that name services begin with.
 
     ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
     ``needed_roles`` are listed as open while nobody holds them. ``assign``: whose holders are
@@ -74,6 +75,7 @@ class Rules:
 
     roots: tuple[str, ...] = ("/incident", "/inc")
     incident_label: str = "incident"
+    action_label: str = "incident-action"
     formerly: tuple[str, ...] = ()
     service_label: str = "service:"
     severities: tuple[Severity, ...] = SEVERITIES

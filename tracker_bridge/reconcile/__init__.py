@@ -139,6 +139,11 @@ class Bridge:
         rules = self.in_force(tracker, project, now).rules
         return (rules.incident_label, *rules.formerly)
 
+    def watched(self, tracker: str, project: str, now: datetime) -> tuple[str, ...]:
+        """Return the labels of issues that may need a look although they have not changed. Raises as above."""
+        action = self.in_force(tracker, project, now).rules.action_label
+        return (*self.labels(tracker, project, now), action)
+
     def _learned(self, ref: IssueRef, links: Mapping[str, int]) -> Learned:
         return Learned(links, self._lacks.get(ref, frozenset()))
 
@@ -198,12 +203,13 @@ class Bridge:
         for again when the comment that tells of it is gone as well.
         """
         done = _Done()
-        for number, pages in decision.pages():
+        for number, one in decision.there():
             other = replace(decision.issue.ref, number=number)
             with suppress(Gone):
                 issue = tracker.read(other)
                 secret = decision.issue.confidential
-                changes = plan_pages(issue, pages, tracker.max_comments, confidential=secret)
+                most = tracker.max_comments
+                changes = plan_pages(issue, one.opening, one.pages, most, confidential=secret)
                 self._decider.check(issue, changes, decision.incident.rules)
                 settled = list(self._settled(other, changes, now))
                 for change in settled:

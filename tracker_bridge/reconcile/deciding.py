@@ -70,11 +70,11 @@ class Decision:
         """Whether the scribe's summary is about to be posted."""
         return any(isinstance(change, Post) and change.document.key == SUMMARY for change in self.changes)
 
-    def pages(self) -> Iterator[tuple[int, tuple[Document, ...]]]:
-        """Yield the documents with an issue of their own that is there: its number, and the pages."""
+    def there(self) -> Iterator[tuple[int, Appendix]]:
+        """Yield the documents with an issue of their own that is there, by its number."""
         for one in self.moved:
             if (number := self.links.get(one.opening.key)) is not None:
-                yield number, one.pages
+                yield number, one
 
 
 class Decider:

@@ -114,7 +114,7 @@ class Renderer:
             Open(
                 title=clean(opening.title, 200),
                 document=document,
-                labels=frozenset({incident.rules.incident_label} if opening.labeled else ()),
+                labels=frozenset({opening.label} if opening.label else ()),
                 confidential=confidential,
                 since=incident.created_at,
                 reuse=opening.reuse,

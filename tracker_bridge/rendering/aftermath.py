@@ -9,6 +9,7 @@ from tracker_bridge.domain.postmortem import Action
 from tracker_bridge.domain.statistics import statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.appendices import Appendix, Render
+from tracker_bridge.rendering.escaping import clean
 
 
 def aftermath(render: Render, incident: Incident, links: Mapping[str, int]) -> tuple[Appendix, ...]:
@@ -31,7 +32,6 @@ def _postmortem(render: Render, incident: Incident) -> Appendix:
         url=incident.postmortem.url if incident.postmortem else incident.url,
         template=POSTMORTEM,
         told="told_postmortem",
-        labeled=False,
     )
     guests = invited(incident)
     body = render(
@@ -50,12 +50,12 @@ def _postmortem(render: Render, incident: Incident) -> Appendix:
 def _action(render: Render, incident: Incident, action: Action) -> Appendix:
     opening = Opening(
         key=action.opening_key,
-        title=action.text,
+        title=clean(action.text, 200),
         by=action.by,
         url=action.url,
         template="action",
         told="told_action",
-        labeled=False,
+        label=incident.rules.action_label,
         owner=action.owner,
         due=action.due,
     )

@@ -60,7 +60,6 @@ def appendix(incident: Incident, key: str, title: str, pages: Sequence[str]) -> 
         url=incident.url,
         template=key,
         told=f"told_{key}",
-        labeled=False,
     )
     keys = [f"{key}:from.{incident.ref.number}"]
     keys += [f"{PAGE}:{key}.{number}" for number in range(2, len(pages) + 1)]

@@ -52,6 +52,12 @@ def clean(text: str, limit: int = 0) -> str:
     return line[:end].rstrip() + "…"
 
 
+def visible(text: str) -> str:
+    """Return ``text`` line by line, without characters that hide or turn round other text."""
+    lines = re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", unicodedata.normalize("NFC", text))
+    return "\n".join(_GONE.sub("", line).replace("\t", "    ").rstrip() for line in lines)
+
+
 def prose(text: str, limit: int = 0) -> Markup:
     """Return ``text`` as it was meant to be read, in a line of Markdown of ours; a dash when nothing is left."""
     return Markup(_escaped(clean(text, limit)) or _NOTHING)  # noqa: S704  # this is the escaping

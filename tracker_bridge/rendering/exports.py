@@ -30,11 +30,11 @@ def exports_of(
     room -= MARKER_ROOM + 600 * len(reply.topics)  # the words around it
     found = []
     for topic in reply.topics:
-        block = _block(_text(incident, topic, markdown), topic)
-        fits = len(block) <= room
-        room -= len(block) if fits else 0
+        data = block(_text(incident, topic, markdown), topic)
+        fits = len(data) <= room
+        room -= len(data) if fits else 0
         line = f"tracker-bridge export {incident.ref} --format {topic}"
-        found.append(Export(FORMATS[topic], block if fits else Markup(), line))
+        found.append(Export(FORMATS[topic], data if fits else Markup(), line))
     return tuple(found)
 
 
@@ -48,7 +48,7 @@ def _text(incident: Incident, topic: str, markdown: Callable[[Incident], str]) -
             return markdown(incident)
 
 
-def _block(text: str, language: str) -> Markup:
+def block(text: str, language: str) -> Markup:
     """Fence ``text`` in, whatever back-ticks are in it; nothing in it looks like a marker of ours."""
     fence = "`" * max(3, 1 + max((len(run) for run in _TICKS.findall(text)), default=0))
     safe = text.strip().replace(_COMMENT, "<!\u200b--")

@@ -70,7 +70,8 @@ class Deed:
     """
     Something done to an issue: ``labeled``, ``unlabeled``, ``closed``, ``reopened``, ``assigned``, ...
 
-    ``value``: the new kind of one that was ``typed``, the new severity of one that was ``rated``.
+    ``value``: the new kind of one that was ``typed``, the new severity of one that was ``rated``, why it was
+    ``closed``.
     """
 
     id: int
@@ -321,7 +322,7 @@ class World:
             if ticket.open:
                 ticket.open, ticket.state_reason = False, reason
                 ticket.closed_at, ticket.closed_by = self.clock(), actor
-                self._deed(ticket, actor, "closed")
+                self._deed(ticket, actor, "closed", value=reason)
 
     def reopen(self, ticket: Ticket, actor: Account) -> None:
         with self.lock:

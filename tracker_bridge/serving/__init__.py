@@ -114,7 +114,7 @@ def open_corridor(settings: Settings, clock: Callable[[], datetime] = now) -> It
         sweep = Sweep(
             bridge.trackers,
             hints,
-            lambda tracker, project: bridge.labels(tracker, project, clock()),
+            lambda tracker, project: bridge.watched(tracker, project, clock()),
             clock=clock,
             every=settings.sweep_every,
             full_every=settings.full_sweep_every,

@@ -16,6 +16,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
     return domain.Rules(
         roots=settings.roots,
         incident_label=settings.labels.incident,
+        action_label=settings.labels.action,
         formerly=settings.labels.formerly,
         service_label=settings.labels.service,
         severities=scale(settings.severities, settings.labels, tracker),

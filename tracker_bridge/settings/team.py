@@ -63,6 +63,9 @@ class Labels(Section):
         description="Labels that made an issue an incident before: they still do, and are replaced.",
         examples=[["outage"]],
     )
+    action: Label = Field(
+        default="incident-action", description="The label that the issues of action items are opened with."
+    )
     severities: dict[str, Label] = Field(
         default={},
         description="Label of each severity, by its name. Without an entry it is the name itself on "
@@ -100,7 +103,7 @@ def check_scale(steps: tuple[Severity, ...], found: Mapping[str, Any]) -> tuple[
     if strangers := sorted(labels.severities.keys() - set(names)):
         raise ValueError(f"does not have {', '.join(strangers)}, for which labels.severities has a label")
     for tracker in ("github", "gitlab"):
-        given = [labels.incident, *(one.label for one in scale(steps, labels, tracker))]
+        given = [labels.incident, labels.action, *(one.label for one in scale(steps, labels, tracker))]
         if double := next(_doubles(given), None):
             raise ValueError(f"gives the label {double} two meanings; see labels")
         before = [*labels.formerly, *(former for step in steps for former in step.formerly)]

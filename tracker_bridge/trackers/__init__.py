@@ -73,12 +73,13 @@ class Applied:
     """
     What came of a change.
 
-    ``opened``: for an ``Open``, the issue that is there now. ``lacks``: what this server, plan or account turned
-    out not to have; that part of the change was left out.
+    ``opened``: for an ``Open``, the issue that is there now, ``new`` if it was made for it. ``lacks``: what this
+    server, plan or account turned out not to have; that part of the change was left out.
     """
 
     opened: IssueRef | None = None
     lacks: frozenset[Ability] = frozenset()
+    new: bool = False
 
 
 DONE = Applied()

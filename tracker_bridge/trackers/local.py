@@ -24,7 +24,17 @@ from tracker_bridge.domain.changes import (
     Reopen,
     key_of,
 )
-from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person, Reference
+from tracker_bridge.domain.issue import (
+    Access,
+    Closed,
+    Comment,
+    Deed,
+    Happening,
+    Issue,
+    IssueRef,
+    Person,
+    Reference,
+)
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import NATIVE, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.domain.plan import carries
@@ -99,6 +109,8 @@ class LocalTracker:
 
     def apply(self, ref: IssueRef, change: Change) -> Applied:
         with self._world.lock:
+            if isinstance(change, Open):
+                return self._open(ref, change)
             ticket = self._ticket(ref, "change")
             match change:
                 case Post() | Edit() | Remove():
@@ -110,10 +122,10 @@ class LocalTracker:
                 case Relabel() | Close() | Reopen():
                     self._set(ref, ticket, change)
                 case Describe():
-                    self._world.edit_ticket(ticket, self._bot, body=change.document.text)
+                    self._world.edit_ticket(
+                        ticket, self._bot, title=change.title or None, body=change.document.text
+                    )
                     ticket.confidential = ticket.confidential or change.confidential
-                case Open():
-                    return Applied(self._open(ref, ticket, change))
                 case Link():
                     self._link(ref, ticket, change)
                 case Retype() | Rate() | Advance() | Mirror():
@@ -205,26 +217,29 @@ class LocalTracker:
             case Reopen():
                 self._world.reopen(ticket, self._bot)
 
-    def _open(self, ref: IssueRef, ticket: Ticket, change: Open) -> IssueRef:
-        if self._world.access(ticket.project, self._bot) < Access.TRIAGE:
+    def _open(self, ref: IssueRef, change: Open) -> Applied:
+        project = self._project(ref.project, f"open {change.document.key} for {ref}")
+        if self._world.access(project, self._bot) < Access.TRIAGE:
             raise Denied(f"could not open {change.document.key} for {ref}: the bot needs to triage there")
-        others = [one for one in ticket.project.tickets.values() if one is not ticket and not one.deleted]
+        others = [one for one in project.tickets.values() if one.number != ref.number and not one.deleted]
         ours = [one for one in others if self._is_ours(one, change)]
         found = next(iter(ours or [one for one in others if _serves(one, change)]), None)
+        new = found is None
         if found is None:
             found = self._world.open_ticket(
-                ticket.project,
+                project,
                 self._bot,
                 change.title,
                 change.document.text,
-                labels=sorted(change.labels),
+                labels=sorted(change.labels | change.more_labels),
                 confidential=change.confidential,
             )
             owner = self._world.account(change.assignee)
             if owner is not None:
                 self._world.assign(found, self._bot, owner)
-        self._relate(ticket, found)
-        return IssueRef(self.name, ref.project, found.number)
+        if change.linked:
+            self._relate(self._ticket(ref, "change"), found)
+        return Applied(IssueRef(self.name, ref.project, found.number), new=new)
 
     def _link(self, ref: IssueRef, ticket: Ticket, change: Link) -> None:
         other = replace(ref, number=change.number)
@@ -274,7 +289,8 @@ class LocalTracker:
             if counts and deed.actor is not self._bot:
                 label = deed.label.name if deed.label else ""
                 rank = SEVERITIES.index(deed.value) + 1 if deed.value in SEVERITIES else 0
-                yield Happening(deed.at, _person(deed.actor), Deed(deed.kind), label, rank)
+                reason = Closed(deed.value) if deed.kind == Deed.CLOSED else None
+                yield Happening(deed.at, _person(deed.actor), Deed(deed.kind), label, rank, reason)
 
 
 def _person(account: Account) -> Person:

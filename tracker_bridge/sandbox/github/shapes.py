@@ -317,6 +317,8 @@ def event(site: str, ticket: Ticket, deed: Deed) -> Json:
         "created_at": stamp(deed.at),
         "performed_via_github_app": None,
     }
+    if deed.kind == "closed":
+        shape["state_reason"] = deed.value or None
     if deed.kind == "typed":
         shape["issue_type"] = issue_type(ticket.project, deed.value)
     if deed.label:

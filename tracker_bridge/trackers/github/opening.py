@@ -34,8 +34,9 @@ class Opener:
         if found is None and change.reuse:
             found = self._alike(ref, change)
         issue = self._make(ref, change) if found is None else found
-        lacks = frozenset() if self._link(ref, issue) else frozenset({Ability.LINK})
-        return Applied(IssueRef(ref.tracker, ref.project, issue.number), lacks)
+        linked = not change.linked or self._link(ref, issue)
+        lacks = frozenset[Ability]() if linked else frozenset({Ability.LINK})
+        return Applied(IssueRef(ref.tracker, ref.project, issue.number), lacks, new=found is None)
 
     def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
         """
@@ -72,7 +73,7 @@ class Opener:
     def _make(self, ref: IssueRef, change: Open) -> ShownIssue:
         """GitHub leaves the labels out silently when the account may triage, but not push; then it puts them."""
         act = f"open {change.document.key} for {ref}"
-        labels = sorted(change.labels)
+        labels = sorted(change.labels | change.more_labels)
         body = {"title": change.title, "body": change.document.text, "labels": labels}
         answer = self._client.send(act, "POST", f"/repos/{ref.project}/issues", project=ref.project, body=body)
         issue = answer.parse(shapes.ISSUE, act)

@@ -7,7 +7,7 @@ Requests fail here, and nowhere deeper, when GitHub answers something else: see 
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person, Reference
+from tracker_bridge.domain.issue import NOBODY, Access, Closed, Comment, Deed, Happening, Person, Reference
 
 
 class Account(BaseModel):
@@ -80,6 +80,7 @@ class Event(BaseModel):
     created_at: AwareDatetime
     label: Label | None = None
     issue_type: IssueType | None = None
+    state_reason: str | None = None
 
 
 class Permission(BaseModel):
@@ -235,7 +236,10 @@ def happening(event: Event, issue_type: str) -> Happening | None:
         typed = event.issue_type.name.casefold() == issue_type.casefold()
         return Happening(at, actor, Deed.TYPED) if typed else None
     deed = _DEEDS.get(event.event)
-    return None if deed is None else Happening(at, actor, deed, event.label.name if event.label else "")
+    if deed is None:
+        return None
+    closed_as = Closed(event.state_reason) if event.state_reason in list(Closed) else None
+    return Happening(at, actor, deed, event.label.name if event.label else "", closed_as=closed_as)
 
 
 def reference(requested: Requested) -> Reference:

@@ -71,8 +71,9 @@ class Writer:
                 self._relabel(ref, change)
             case Close() | Reopen():
                 self._open_or_close(ref, change)
-            case Describe(document=document):
-                act, body = f"describe {document.key} in {ref}", {"body": document.text}
+            case Describe(document=document, title=title):
+                act = f"describe {document.key} in {ref}"
+                body = {"body": document.text} | ({"title": title} if title else {})
                 self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
             case _:
                 assert_never(change)

@@ -36,8 +36,8 @@ class Opener:
         if found is None and change.reuse:
             found = self._alike(ref, change)
         issue = self._make(ref, change) if found is None else found
-        linked = self._link(ref, issue, perhaps_linked=found is not None)
-        return Applied(IssueRef(ref.tracker, ref.project, issue.iid), linked.lacks)
+        linked = self._link(ref, issue, perhaps_linked=found is not None) if change.linked else DONE
+        return Applied(IssueRef(ref.tracker, ref.project, issue.iid), linked.lacks, new=found is None)
 
     def relate(self, ref: IssueRef, number: int) -> Applied:
         """Relate the issue to another one of its project, once."""
@@ -75,7 +75,7 @@ class Opener:
         body: dict[str, str | bool] = {
             "title": change.title,
             "description": change.document.text,
-            "labels": ",".join(sorted(change.labels)),
+            "labels": ",".join(sorted(change.labels | change.more_labels)),
             "confidential": change.confidential,
         }
         if change.due:

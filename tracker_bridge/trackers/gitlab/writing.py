@@ -165,7 +165,10 @@ class Writer:
 
     def _describe(self, ref: IssueRef, change: Describe) -> None:
         act = f"describe {change.document.key} in {ref}"
-        body = {"description": change.document.text} | ({"confidential": "true"} if change.confidential else {})
+        body = {"description": change.document.text}
+        body |= {"confidential": "true"} if change.confidential else {}
+        body |= {"title": change.title} if change.title else {}
+        body |= {"due_date": change.due.isoformat()} if change.due else {}
         answer = self._client.put(issue_path(ref.project, ref.number), act, body, ShownIssue)
         check(answer.description, change.document, act)
 
