@@ -13,7 +13,7 @@ from tracker_bridge.domain.roles import Role
 
 def issues(thread: Thread) -> dict[str, Document]:
     """The texts of the issues that are wanted beside the incident, by key; each has passed the gate."""
-    found = RENDERER.aftermath(thread.incident, {})
+    found = RENDERER.aftermath(thread.incident, ROOM, {})
     for one in found:
         for page in one.pages:
             check(page, thread.rules.roots, "incident-bot", ROOM)
@@ -94,6 +94,14 @@ def test_an_action_item_becomes_an_issue_with_owner_and_day(over: Thread) -> Non
     text = issues(over)[f"action.{number}"]
     assert text.mentions == {"bob"}
     assert "2026-12-15" in text.body
+
+
+def test_what_is_too_long_for_a_title_stands_in_the_issue(over: Thread) -> None:  # S113
+    number = over.say("alice", f"/incident action {'and look at the pool ' * 20}once more @bob")
+    body = issues(over)[f"action.{number}"].body
+    assert "and look at the pool once more" in body
+    short = over.say("alice", "/incident action alert on the pool @bob")
+    assert "alert on the pool" not in issues(over)[f"action.{short}"].body
 
 
 def test_action_items_do_not_wait_for_the_end() -> None:

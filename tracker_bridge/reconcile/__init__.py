@@ -203,8 +203,8 @@ class Bridge:
             with suppress(Gone):
                 issue = tracker.read(other)
                 secret = decision.issue.confidential
-                changes = plan_pages(issue, pages, tracker.max_comments, confidential=secret)
-                self._decider.check(issue, changes, decision.incident.rules)
+                planned = plan_pages(issue, pages, tracker.max_comments, confidential=secret)
+                changes = [one for one in planned if self._decider.is_safe(issue, one, decision.incident.rules)]
                 settled = list(self._settled(other, changes, now))
                 for change in settled:
                     tracker.apply(other, change)

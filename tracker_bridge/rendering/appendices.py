@@ -18,9 +18,7 @@ from tracker_bridge.domain.communications import Communication, to_audience
 from tracker_bridge.domain.incident import Incident, Opening
 from tracker_bridge.domain.plan import COMMUNICATIONS, PAGE, TIMELINE
 from tracker_bridge.domain.timeline import in_order
-
-MARKER_ROOM: Final = 150
-"""Characters that the hidden line at the end of a document takes at most."""
+from tracker_bridge.rendering.fitting import MARKER_ROOM
 
 LONGEST_MESSAGE: Final = 8_000
 """Characters of one message that are repeated; the rest is in the comment that recorded it."""
