@@ -8,6 +8,7 @@ import pytest
 from tests.commands.thread import URL, Thread, at, declared, refusal
 from tracker_bridge.domain.cadence import news, rows
 from tracker_bridge.domain.communications import Communication
+from tracker_bridge.domain.issue import Deed
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Intervals, Rules
 from tracker_bridge.domain.timeline import Kind
@@ -237,6 +238,60 @@ def test_the_one_that_tells_the_end_is_never_early_and_the_next_one_is() -> None
     thread.say("carol", "/incident update external: It is over.", "14:13")
     thread.say("carol", "/incident update external: Really.", "14:14")
     assert [one.early for one in told(thread)] == [(), (), ("external",)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["update external: It is over.", "resolve"],
+        ["resolve", "update external: It is over."],
+        ["update external: It was nothing.", "cancel a false alarm"],
+        ["update external: It goes on elsewhere.", "merge #12"],
+    ],
+)
+def test_what_is_said_in_one_breath_with_the_end_is_not_early(lines: list[str]) -> None:
+    """S76: whichever of the two stands first."""
+    thread = spoken()
+    thread.say("alice", "/incident update external: first", "14:10")
+    number = thread.say("alice", "\n".join(f"/incident {line}" for line in lines), "14:12")
+    assert [one.early for one in told(thread)] == [(), ()]
+    assert f"early:{number}" not in thread.documents
+
+
+def test_one_breath_with_the_end_hides_no_other_remark() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident update external via mail: first")
+    number = thread.say("alice", "/incident update external via mail: It is over.\n/incident resolve")
+    text = thread.documents[f"early:{number}"]
+    assert "No channel has been agreed on" in text
+    assert "It came early" not in text
+
+
+def test_closing_by_hand_with_a_comment_is_one_breath() -> None:
+    """S76: the forges' "comment and close" does both in one second."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: first", "14:10")
+    thread.say("carol", "/incident update external: It is over.", "14:12")
+    thread.do("alice", Deed.CLOSED, when="14:12")
+    assert [one.early for one in told(thread)] == [(), ()]
+
+
+def test_a_confirmed_fix_and_a_reopening_may_be_told_at_once() -> None:
+    """S76: each of them once; the next one is early again."""
+    thread = spoken()
+    thread.say("alice", "/incident role tester @erin")
+    thread.say("carol", "/incident update external: first", "14:10")
+    thread.say("bob", "/incident fixed", "14:11")
+    thread.say("carol", "/incident update external: We think it works.", "14:12")
+    thread.say("erin", "/incident test pass", "14:13")
+    thread.say("carol", "/incident update external: It works.", "14:14")
+    thread.say("carol", "/incident update external: It still works.", "14:15")
+    thread.say("alice", "/incident resolve", "14:40")
+    thread.say("carol", "/incident update external: It is over.", "14:41")
+    thread.say("alice", "/incident reopen", "14:42")
+    thread.say("carol", "/incident update external: It is not over.", "14:43")
+    early = ("external",)
+    assert [one.early for one in told(thread)] == [(), early, (), early, (), ()]
 
 
 def test_the_floor_is_the_teams_and_the_severitys() -> None:
