@@ -149,6 +149,44 @@ def test_how_long_roles_were_open_is_told(over: Thread) -> None:  # S114
     assert "| Tester | never filled |" in issues(over)["postmortem"].body
 
 
+def test_who_declared_led_technically_until_it_was_handed_over() -> None:  # S98, S114
+    thread = declared()
+    thread.say("bob", "/incident handoff tech-lead @carol", "14:30")
+    filled = {one.role: one.length for one in roles_filled(thread.incident)}
+    assert filled[Role.TECHNICAL_LEAD] == timedelta()
+
+
+def test_an_audience_that_was_never_told_anything_is_told_of() -> None:  # S77, S114
+    """It has one silence, as long as the incident."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident audience management @rita", "14:01")
+    thread.say("alice", "/incident audience board internal via mail", "14:02")
+    thread.say("alice", "/incident update external via status page: It is over.\n/incident resolve", "15:30")
+    found = {one.audience: (one.updates, one.longest, one.silences, one.late) for one in cadence(thread.incident)}
+    whole = timedelta(minutes=90)
+    assert found == {
+        "management": (0, whole, 1, 1),
+        "board": (0, whole, 1, 1),
+        "external": (1, whole, 2, 1),
+    }
+    thread.say("alice", "/incident postmortem")
+    assert "| management | 0 | 1\u00a0h\u00a030\u00a0min | 1 | 0 |" in issues(thread)["postmortem"].body
+
+
+def test_while_an_incident_is_over_nothing_is_late() -> None:  # S77, S114
+    """Declared at 14:00, over at 14:30; opened again at 20:00, over at 21:30."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident claim comms external", "14:01")
+    thread.say("alice", "/incident update external via mail: We are on it.", "14:20")
+    thread.say("alice", "/incident resolve", "14:30")
+    thread.say("alice", "/incident update external via mail: It is over.", "14:35")
+    thread.say("alice", "/incident reopen", "20:00")
+    thread.say("alice", "/incident update external via mail: It is back.", "20:10")
+    thread.say("alice", "/incident resolve", "21:30")
+    [told] = cadence(thread.incident)
+    assert (told.updates, told.silences, told.longest, told.late) == (3, 4, timedelta(minutes=80), 1)
+
+
 def test_how_each_audience_was_kept_up_to_date_is_told() -> None:  # S114
     thread = declared()
     thread.say("alice", "/incident claim lead\n/incident claim comms external", "14:01")

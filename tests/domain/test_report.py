@@ -155,6 +155,13 @@ def test_updates_in_time_are_the_intervals_no_longer_than_the_ceiling() -> None:
     assert report(silent).total.updates.share is None
 
 
+def test_an_audience_that_was_told_nothing_is_not_in_time() -> None:
+    """S77: it has a lead, and the incident lasted from 14:00 to 15:30, or to 14:30."""
+    for over, within in (("15:30", 0), ("14:30", 1)):
+        updates = report(case("", "role comms @carol management", over=over)).total.updates
+        assert (updates.within, updates.intervals) == (within, 1)
+
+
 def test_incidents_are_listed_in_the_order_of_declaration() -> None:
     first, second = declared().incident, declared().incident
     later = replace(second, ref=replace(second.ref, number=8))
