@@ -504,6 +504,20 @@ def test_it_is_posted_at_resolution_when_something_was_said() -> None:
     assert "communications" in thread.documents
 
 
+@pytest.mark.parametrize("end", ["cancel a false alarm", "merge #12"])
+def test_it_is_posted_however_the_incident_ends(end: str) -> None:
+    """S82: whoever was told that something is wrong is told that it was nothing; that stands there as well."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: We are looking into it.")
+    thread.say("alice", f"/incident {end}")
+    thread.say("carol", "/incident update external: Nothing was wrong.")
+    assert "> We are looking into it." in closing(thread)
+    assert "> Nothing was wrong." in closing(thread)
+    assert "summary" not in thread.documents
+    thread.say("alice", "/incident reopen")
+    assert "communications" in thread.documents
+
+
 def test_before_the_end_there_is_none() -> None:
     thread = spoken()
     thread.say("carol", "/incident update external: x")

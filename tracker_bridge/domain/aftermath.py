@@ -14,12 +14,10 @@ from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Issue
 from tracker_bridge.domain.postmortem import Action
 from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.timeline import ENDS, Kind
 
 POSTMORTEM: Final = "postmortem"
 """The key of the review's issue."""
-
-_ENDS: Final = frozenset({Kind.RESOLVED, Kind.CANCELLED, Kind.MERGED})
 
 _Span = tuple[datetime, datetime | None]
 
@@ -123,7 +121,7 @@ def _spans(incident: Incident) -> list[_Span]:
     spans: list[_Span] = [(_begun(incident), None)]
     for entry in incident.timeline:
         begun, ended = spans[-1]
-        if entry.kind in _ENDS and ended is None:
+        if entry.kind in ENDS and ended is None:
             spans[-1] = begun, max(begun, entry.occurred.at)
         elif entry.kind is Kind.REOPENED and ended is not None:
             spans.append((entry.occurred.at, None))

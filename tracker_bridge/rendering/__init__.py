@@ -88,13 +88,13 @@ class Renderer:
             found += for_people(render, incident)
         if incident.resolutions:
             found.append(self._summary(incident, room, links.get(TIMELINE)))
-        if incident.resolutions and incident.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
+        if incident.ended and incident.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
             found += [Document(COMMUNICATIONS, body) for body in communications(self._render, incident, room)[:1]]
         return tuple(found)
 
     def appendices(self, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
         """Return the documents that are too long for a comment of ``room`` characters, or have moved before."""
-        if not incident.resolutions:
+        if not incident.ended:
             return ()
         everything = self._summarised(incident, _major(incident), len(incident.timeline), None, SHOWN)
         fits = len(everything) <= room - MARKER_ROOM
