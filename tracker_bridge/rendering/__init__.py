@@ -19,6 +19,7 @@ from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Incident, Opening, Reply
+from tracker_bridge.domain.missing import missing
 from tracker_bridge.domain.native import Ability, Milestone
 from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY, TIMELINE
 from tracker_bridge.domain.roles import Role
@@ -161,6 +162,7 @@ class Renderer:
             lasted=_lasted(incident),
             proposed=propose(incident.impacts, incident.rules.severities),
             talk=talk_of(incident),
+            missing=missing(incident),
             commands=self.commands,
             lacks=sorted(one.name.lower() for one in lacks),
         )
@@ -196,6 +198,7 @@ class Renderer:
             cut_major=len(chosen) - major,
             cut=len(entries) - whole,
             moved=number,
+            missing=missing(incident),
             most=shown,
         )
 
