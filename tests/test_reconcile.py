@@ -56,6 +56,7 @@ def test_a_second_look_writes_nothing(story: Story, needs: Needs) -> None:
 
 
 def test_a_bridge_that_knows_nothing_writes_nothing(story: Story) -> None:
+    """S2: the whole record is in the tracker."""
     assert story.rests()
 
 

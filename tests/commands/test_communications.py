@@ -397,12 +397,33 @@ def busy() -> Thread:
 
 
 def test_it_shows_what_was_recorded_since_the_audience_was_last_told() -> None:
-    """S59, S61, S78."""
+    """S59, S78."""
     text = brief(busy(), "carol", "brief external", "14:30")
     listed = text.partition("**Draft")[0]
     assert "Last told [14:10]" in listed
     assert "Cause identified: pool of db-7 is too small — bob" in listed
     assert "out of connections" not in listed
+
+
+def test_every_communication_lead_is_briefed_on_their_own_audience() -> None:
+    """S59, S61, S74: by one line each; what is new is what is new for those whom they speak to."""
+    thread = declared()
+    thread.say("alice", "/incident role comms @carol external\n/incident role comms @erin management")
+    thread.say("dana", "/incident claim scribe\n/incident note db-7 is out of connections", "14:05")
+    thread.say("carol", "/incident update external via status page: Payments fail.", "14:10")
+    thread.say("dana", "/incident note restarted the pool", "14:20")
+
+    outside, above = brief(thread, "carol", when="14:30"), brief(thread, "erin", when="14:31")
+
+    assert "#### Brief for external" in outside
+    assert "Last told [14:10]" in outside
+    assert "restarted the pool" in outside
+    assert "out of connections" not in outside
+    assert "management" not in outside
+    assert "#### Brief for management" in above
+    assert "Not told anything yet." in above
+    assert "out of connections" in above
+    assert "restarted the pool" in above
 
 
 def test_it_shows_everything_to_who_was_told_nothing() -> None:
@@ -420,7 +441,7 @@ def test_what_happened_before_and_was_noted_since_is_new() -> None:
 
 
 def test_the_draft_for_outside_has_no_names_and_nothing_of_the_inside() -> None:
-    """S79: impact, and when they hear next."""
+    """S79, S92: what it means for them, and when they hear next."""
     draft = (
         brief(busy(), "carol", "brief external", "14:30").partition("**Draft")[2].partition("When it is out")[0]
     )

@@ -119,6 +119,7 @@ def test_months_are_those_of_the_declaration() -> None:
 
 
 def test_an_incident_of_two_services_counts_for_both() -> None:
+    """S63."""
     found = report(case(services=("shop", "pay")), case(services=("shop",)), case())
     assert names(found.services) == [("pay", 1), ("shop", 2), ("", 1)]
     assert found.total.incidents == 3
