@@ -56,6 +56,7 @@ def test_a_second_look_writes_nothing(story: Story, needs: Needs) -> None:
 
 
 def test_a_bridge_that_knows_nothing_writes_nothing(story: Story) -> None:
+    """S2: the whole record is in the tracker."""
     assert story.rests()
 
 
@@ -237,6 +238,27 @@ def test_a_text_that_is_not_safe_is_not_sent_nor_anything_else(story: Story, tmp
 
     assert [note.body for note in story.ticket.comments[:-1]] == before
     assert story.labels == {"incident", "sev2"}
+
+
+def test_an_issue_beside_that_is_not_safe_does_not_silence_the_incident(
+    story: Story, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither when it is to be opened, nor when it is there: the summary is posted all the same (S68)."""
+    folder = Path(copytree(templates_folder(), tmp_path / "templates"))
+    action = (folder / "action.md.j2").read_text("utf-8")
+    forge = story.forge
+    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, Renderer(folder, COMMANDS), key=KEY)
+    story.say("alice", "/incident action look at the pool @bob")
+    (folder / "postmortem.md.j2").write_text("/close\n", "utf-8")
+    (folder / "action.md.j2").write_text(action + "\n\n/close\n", "utf-8")
+    story.world.comment(story.ticket, forge.alice, "/incident postmortem\n/incident resolve")
+
+    bridge.reconcile(story.ref, forge.clock.now, {})
+
+    assert "summary" in story.keys
+    assert not [one for one in story.forge.project.tickets.values() if "/close" in one.body]
+    assert "the document postmortem:from.1 is not sent: a line begins with a slash" in caplog.text
+    assert f"{story.forge.ref(story.forge.project.tickets[2])}: a bug: the document action." in caplog.text
 
 
 def test_a_secret_of_ours_is_not_repeated(story: Story) -> None:

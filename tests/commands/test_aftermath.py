@@ -13,7 +13,7 @@ from tracker_bridge.domain.roles import Role
 
 def issues(thread: Thread) -> dict[str, Document]:
     """The texts of the issues that are wanted beside the incident, by key; each has passed the gate."""
-    found = RENDERER.aftermath(thread.incident, {})
+    found = RENDERER.aftermath(thread.incident, ROOM, {})
     for one in found:
         for page in one.pages:
             check(page, thread.rules.roots, "incident-bot", ROOM)
@@ -96,6 +96,14 @@ def test_an_action_item_becomes_an_issue_with_owner_and_day(over: Thread) -> Non
     assert "2026-12-15" in text.body
 
 
+def test_what_is_too_long_for_a_title_stands_in_the_issue(over: Thread) -> None:  # S113
+    number = over.say("alice", f"/incident action {'and look at the pool ' * 20}once more @bob")
+    body = issues(over)[f"action.{number}"].body
+    assert "and look at the pool once more" in body
+    short = over.say("alice", "/incident action alert on the pool @bob")
+    assert "alert on the pool" not in issues(over)[f"action.{short}"].body
+
+
 def test_action_items_do_not_wait_for_the_end() -> None:
     thread = declared()
     number = thread.say("alice", "/incident action alert on the pool @bob")
@@ -139,6 +147,44 @@ def test_how_long_roles_were_open_is_told(over: Thread) -> None:  # S114
     assert filled[Role.TESTER] is None
     over.say("alice", "/incident postmortem")
     assert "| Tester | never filled |" in issues(over)["postmortem"].body
+
+
+def test_who_declared_led_technically_until_it_was_handed_over() -> None:  # S98, S114
+    thread = declared()
+    thread.say("bob", "/incident handoff tech-lead @carol", "14:30")
+    filled = {one.role: one.length for one in roles_filled(thread.incident)}
+    assert filled[Role.TECHNICAL_LEAD] == timedelta()
+
+
+def test_an_audience_that_was_never_told_anything_is_told_of() -> None:  # S77, S114
+    """It has one silence, as long as the incident."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident audience management @rita", "14:01")
+    thread.say("alice", "/incident audience board internal via mail", "14:02")
+    thread.say("alice", "/incident update external via status page: It is over.\n/incident resolve", "15:30")
+    found = {one.audience: (one.updates, one.longest, one.silences, one.late) for one in cadence(thread.incident)}
+    whole = timedelta(minutes=90)
+    assert found == {
+        "management": (0, whole, 1, 1),
+        "board": (0, whole, 1, 1),
+        "external": (1, whole, 2, 1),
+    }
+    thread.say("alice", "/incident postmortem")
+    assert "| management | 0 | 1\u00a0h\u00a030\u00a0min | 1 | 0 |" in issues(thread)["postmortem"].body
+
+
+def test_while_an_incident_is_over_nothing_is_late() -> None:  # S77, S114
+    """Declared at 14:00, over at 14:30; opened again at 20:00, over at 21:30."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident claim comms external", "14:01")
+    thread.say("alice", "/incident update external via mail: We are on it.", "14:20")
+    thread.say("alice", "/incident resolve", "14:30")
+    thread.say("alice", "/incident update external via mail: It is over.", "14:35")
+    thread.say("alice", "/incident reopen", "20:00")
+    thread.say("alice", "/incident update external via mail: It is back.", "20:10")
+    thread.say("alice", "/incident resolve", "21:30")
+    [told] = cadence(thread.incident)
+    assert (told.updates, told.silences, told.longest, told.late) == (3, 4, timedelta(minutes=80), 1)
 
 
 def test_how_each_audience_was_kept_up_to_date_is_told() -> None:  # S114

@@ -8,6 +8,7 @@ import pytest
 from tests.commands.thread import URL, Thread, at, declared, refusal
 from tracker_bridge.domain.cadence import news, rows
 from tracker_bridge.domain.communications import Communication
+from tracker_bridge.domain.issue import Deed
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Intervals, Rules
 from tracker_bridge.domain.timeline import Kind
@@ -239,6 +240,60 @@ def test_the_one_that_tells_the_end_is_never_early_and_the_next_one_is() -> None
     assert [one.early for one in told(thread)] == [(), (), ("external",)]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["update external: It is over.", "resolve"],
+        ["resolve", "update external: It is over."],
+        ["update external: It was nothing.", "cancel a false alarm"],
+        ["update external: It goes on elsewhere.", "merge #12"],
+    ],
+)
+def test_what_is_said_in_one_breath_with_the_end_is_not_early(lines: list[str]) -> None:
+    """S76: whichever of the two stands first."""
+    thread = spoken()
+    thread.say("alice", "/incident update external: first", "14:10")
+    number = thread.say("alice", "\n".join(f"/incident {line}" for line in lines), "14:12")
+    assert [one.early for one in told(thread)] == [(), ()]
+    assert f"early:{number}" not in thread.documents
+
+
+def test_one_breath_with_the_end_hides_no_other_remark() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident update external via mail: first")
+    number = thread.say("alice", "/incident update external via mail: It is over.\n/incident resolve")
+    text = thread.documents[f"early:{number}"]
+    assert "No channel has been agreed on" in text
+    assert "It came early" not in text
+
+
+def test_closing_by_hand_with_a_comment_is_one_breath() -> None:
+    """S76: the forges' "comment and close" does both in one second."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: first", "14:10")
+    thread.say("carol", "/incident update external: It is over.", "14:12")
+    thread.do("alice", Deed.CLOSED, when="14:12")
+    assert [one.early for one in told(thread)] == [(), ()]
+
+
+def test_a_confirmed_fix_and_a_reopening_may_be_told_at_once() -> None:
+    """S76: each of them once; the next one is early again."""
+    thread = spoken()
+    thread.say("alice", "/incident role tester @erin")
+    thread.say("carol", "/incident update external: first", "14:10")
+    thread.say("bob", "/incident fixed", "14:11")
+    thread.say("carol", "/incident update external: We think it works.", "14:12")
+    thread.say("erin", "/incident test pass", "14:13")
+    thread.say("carol", "/incident update external: It works.", "14:14")
+    thread.say("carol", "/incident update external: It still works.", "14:15")
+    thread.say("alice", "/incident resolve", "14:40")
+    thread.say("carol", "/incident update external: It is over.", "14:41")
+    thread.say("alice", "/incident reopen", "14:42")
+    thread.say("carol", "/incident update external: It is not over.", "14:43")
+    early = ("external",)
+    assert [one.early for one in told(thread)] == [(), early, (), early, (), ()]
+
+
 def test_the_floor_is_the_teams_and_the_severitys() -> None:
     short = Intervals(floor=timedelta(minutes=5), ceiling=timedelta(minutes=15))
     thread = spoken(rules=Rules(severity_intervals={"sev1": short}))
@@ -342,12 +397,33 @@ def busy() -> Thread:
 
 
 def test_it_shows_what_was_recorded_since_the_audience_was_last_told() -> None:
-    """S59, S61, S78."""
+    """S59, S78."""
     text = brief(busy(), "carol", "brief external", "14:30")
     listed = text.partition("**Draft")[0]
     assert "Last told [14:10]" in listed
     assert "Cause identified: pool of db-7 is too small — bob" in listed
     assert "out of connections" not in listed
+
+
+def test_every_communication_lead_is_briefed_on_their_own_audience() -> None:
+    """S59, S61, S74: by one line each; what is new is what is new for those whom they speak to."""
+    thread = declared()
+    thread.say("alice", "/incident role comms @carol external\n/incident role comms @erin management")
+    thread.say("dana", "/incident claim scribe\n/incident note db-7 is out of connections", "14:05")
+    thread.say("carol", "/incident update external via status page: Payments fail.", "14:10")
+    thread.say("dana", "/incident note restarted the pool", "14:20")
+
+    outside, above = brief(thread, "carol", when="14:30"), brief(thread, "erin", when="14:31")
+
+    assert "#### Brief for external" in outside
+    assert "Last told [14:10]" in outside
+    assert "restarted the pool" in outside
+    assert "out of connections" not in outside
+    assert "management" not in outside
+    assert "#### Brief for management" in above
+    assert "Not told anything yet." in above
+    assert "out of connections" in above
+    assert "restarted the pool" in above
 
 
 def test_it_shows_everything_to_who_was_told_nothing() -> None:
@@ -365,7 +441,7 @@ def test_what_happened_before_and_was_noted_since_is_new() -> None:
 
 
 def test_the_draft_for_outside_has_no_names_and_nothing_of_the_inside() -> None:
-    """S79: impact, and when they hear next."""
+    """S79, S92: what it means for them, and when they hear next."""
     draft = (
         brief(busy(), "carol", "brief external", "14:30").partition("**Draft")[2].partition("When it is out")[0]
     )
@@ -445,6 +521,20 @@ def test_it_is_posted_at_resolution_when_something_was_said() -> None:
     assert "communications" not in thread.documents
     thread.say("carol", "/incident update external: It was nothing.")
     assert "communications" in thread.documents
+    thread.say("alice", "/incident reopen")
+    assert "communications" in thread.documents
+
+
+@pytest.mark.parametrize("end", ["cancel a false alarm", "merge #12"])
+def test_it_is_posted_however_the_incident_ends(end: str) -> None:
+    """S82: whoever was told that something is wrong is told that it was nothing; that stands there as well."""
+    thread = spoken()
+    thread.say("carol", "/incident update external: We are looking into it.")
+    thread.say("alice", f"/incident {end}")
+    thread.say("carol", "/incident update external: Nothing was wrong.")
+    assert "> We are looking into it." in closing(thread)
+    assert "> Nothing was wrong." in closing(thread)
+    assert "summary" not in thread.documents
     thread.say("alice", "/incident reopen")
     assert "communications" in thread.documents
 

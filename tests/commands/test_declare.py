@@ -32,6 +32,18 @@ def test_declare_makes_it_one_at_the_time_of_the_comment() -> None:
     assert incident.title == "Checkout is down"
 
 
+def test_whatever_stops_work_can_be_an_incident() -> None:
+    """S1: no service is named, no monitor has seen it, and nobody loses money."""
+    thread = Thread()
+    thread.say("rita", "The door of the laboratory does not open.")
+    thread.say("bob", "/incident declare Nobody gets into the laboratory --by staff")
+    thread.say("bob", "/incident impact the laboratory: nobody can work")
+    status = thread.documents["status"]
+    assert "Nobody gets into the laboratory" in status
+    assert "- **the laboratory**: nobody can work" in status
+    assert "is proposed from the impact" in status
+
+
 def test_the_opening_post_counts_as_comment_zero() -> None:
     incident = declared(
         "Half of all payments fail.\n\n/incident declare --started ~13:50\n\nSee the graphs."

@@ -116,3 +116,14 @@ def test_another_format_is_refused(text: str, reason: str) -> None:
 
 def test_what_is_no_incident_is_not_exported() -> None:
     assert refusal(Thread(), "dana", "/incident export csv") == ("this issue is not an incident yet", "declare")
+
+
+def test_the_document_tells_that_there_was_nothing_new() -> None:
+    """S60."""
+    thread = declared()
+    thread.say("alice", "/incident role comms @carol external\n/incident channel main #status", "14:01")
+    thread.say("carol", "/incident no-update external", "14:30")
+    thread.say("carol", "/incident no-update external\n> Please be patient.", "15:00")
+    text = exported(thread, thread.say("alice", "/incident export md"))["md"]
+    assert "| Nothing new since 14:00 |" in text.replace("\u00a0", " ")
+    assert "| Nothing new since 14:00: Please be patient. |" in text.replace("\u00a0", " ")

@@ -105,6 +105,30 @@ def test_a_brief_tells_what_was_tested() -> None:
     assert "not confirmed" not in text
 
 
+def test_a_brief_tells_after_a_failed_test_what_else_could_fix_it() -> None:
+    """S43, S50: the fix is out again, and what was proposed is what is left."""
+    thread = busy()
+    thread.say("alice", "/incident role tester @erin")
+    thread.say("bob", "/incident fixed")
+    number = thread.say("alice", "/incident catchup")
+    assert "roll back — bob" not in thread.documents[f"catchup:{number}"]
+    thread.say("erin", "/incident test fail cards still hang")
+    number = thread.say("alice", "/incident handoff assist @dana\n/incident handoff tl @dana")
+    text = thread.documents[f"duty:{number}.dana"]
+    assert "Test failed: cards still hang — erin" in text
+    assert "roll back — bob" in text
+
+
+def test_a_brief_tells_who_is_to_be_told_before_anything_was_said() -> None:
+    """S50, S73."""
+    thread = declared()
+    thread.say("alice", "/incident role comms @carol management")
+    number = thread.say("alice", "/incident catchup")
+    assert (
+        "| management (internal) | **carol** | – | not yet | announce by" in thread.documents[f"catchup:{number}"]
+    )
+
+
 def test_many_handoffs_make_no_deep_values() -> None:
     """A brief holds the incident as it stood, without the briefs before it."""
     thread = busy()

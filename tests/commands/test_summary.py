@@ -56,13 +56,17 @@ def test_each_figure_has_its_two_ends_and_a_link_to_where_they_were_said(
 
 
 def test_what_nobody_recorded_is_unknown_and_says_what_is_missing() -> None:
-    """S64-S66: detection is asked for in the status comment."""
+    """S64-S66: the line to type is told once."""
     thread = declared()
     thread.say("alice", "/incident resolve")
     assert "| unknown (start not recorded) | – | – |" in row(thread, "Time to detect")
     assert "unknown (start not recorded)" in row(thread, "Total outage")
     assert "unknown (detection not recorded)" in row(thread, "Time to resolve")
-    assert "| Detected | not known · `/incident detected 10m ago by alarm` |" in thread.documents["status"]
+    lines = "`/incident detected 2026-11-22 14:00 UTC`, `/incident started 2026-11-22 14:00 UTC`"
+    assert summary(thread).count("/incident detected") == 1
+    assert f"What nobody recorded can still be told: {lines}\n\n" in summary(thread)
+    thread.say("alice", "/incident detected 13:58\n/incident started 13:50")
+    assert "nobody recorded" not in summary(thread)
 
 
 def test_what_is_roughly_known_stays_roughly() -> None:

@@ -103,6 +103,16 @@ def test_it_is_opened_linked_both_ways_and_told_of_in_plain_words(play: Callable
     one.rest()
 
 
+def test_it_is_opened_when_the_incident_was_none(play: Callable[..., Play]) -> None:
+    """S82, S84: what was said of a false alarm was said all the same."""
+    one = play()
+    one.say("/incident update external: Half of all calls fail.\n\n/incident cancel a false alarm")
+    one.look()
+    [other] = one.others
+    assert "> Half of all calls fail." in other.body
+    one.rest()
+
+
 def test_a_short_one_stays_in_one_comment(play: Callable[..., Play]) -> None:
     """S82."""
     one = play(Rules())

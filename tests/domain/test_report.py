@@ -119,6 +119,7 @@ def test_months_are_those_of_the_declaration() -> None:
 
 
 def test_an_incident_of_two_services_counts_for_both() -> None:
+    """S63."""
     found = report(case(services=("shop", "pay")), case(services=("shop",)), case())
     assert names(found.services) == [("pay", 1), ("shop", 2), ("", 1)]
     assert found.total.incidents == 3
@@ -153,6 +154,13 @@ def test_updates_in_time_are_the_intervals_no_longer_than_the_ceiling() -> None:
     assert (updates.within, updates.intervals) == (2, 3)
     assert updates.share == pytest.approx(2 / 3)
     assert report(silent).total.updates.share is None
+
+
+def test_an_audience_that_was_told_nothing_is_not_in_time() -> None:
+    """S77: it has a lead, and the incident lasted from 14:00 to 15:30, or to 14:30."""
+    for over, within in (("15:30", 0), ("14:30", 1)):
+        updates = report(case("", "role comms @carol management", over=over)).total.updates
+        assert (updates.within, updates.intervals) == (within, 1)
 
 
 def test_incidents_are_listed_in_the_order_of_declaration() -> None:

@@ -80,6 +80,56 @@ def test_work_and_tests_are_in_it(thread: Thread) -> None:
     assert (action["owner"], action["due"], action["done"]) == ("bob", "2026-12-01", False)
 
 
+def test_where_an_entry_comes_from_is_in_record_and_table() -> None:
+    """S53, S54: outside of the team, another person's words, a correction, or done by hand."""
+    thread = declared()
+    thread.say("alice", "/incident role scribe @dana")
+    said = thread.say("rita", "The provider's page is red.")
+    note = thread.say("carol", "/incident note --external the provider reports an outage")
+    thread.say("dana", f"/incident capture {said}\n/incident edit {note} the provider reports an outage in Ohio")
+    thread.do("alice", Deed.LABELED, "sev2")
+
+    value = valid(incident_json(thread.incident), "incident")
+    table = rows(incident_csv(thread.incident))
+
+    names = ("external", "captured_by", "corrected_by", "by_hand")
+    notes = [one for one in value["timeline"] if one["kind"] in ("note", "severity")]
+    assert sorted(tuple(one[name] for name in names) for one in notes if not one["by_hand"]) == [
+        (False, "dana", None, False),
+        (True, None, "dana", False),
+    ]
+    assert [one["kind"] for one in notes if one["by_hand"]] == ["severity"]
+    cells = {tuple(one[name] for name in names) for one in table if one["kind"] in ("note", "severity")}
+    assert cells == {("false", "dana", "", "false"), ("true", "", "dana", "false"), ("false", "", "", "true")}
+
+
+def test_whether_a_task_was_accepted_and_a_channel_agreed_on_is_in_it() -> None:
+    """S18, S47."""
+    thread = declared()
+    thread.say("bob", "/incident role assist @carol\n/incident role comms @erin\n/incident task @carol look")
+    assert [one["accepted"] for one in valid(incident_json(thread.incident), "incident")["tasks"]] == [False]
+    thread.say("carol", "/incident task accept 1")
+    thread.say("erin", "/incident update external via phone: We are on it.")
+    thread.say("alice", "/incident channel main #status")
+    thread.say("erin", "/incident update external --now it is urgent: We are still on it.")
+    value = valid(incident_json(thread.incident), "incident")
+    assert [one["accepted"] for one in value["tasks"]] == [True]
+    assert [one["unagreed"] for one in value["communications"]] == [True, False]
+
+
+def test_the_confirmation_is_in_it_until_a_test_fails() -> None:
+    """S106."""
+    thread = declared()
+    thread.say("alice", "/incident role tester @dana @erin")
+    thread.say("bob", "/incident fixed")
+    assert valid(incident_json(thread.incident), "incident")["confirmed"] is None
+    thread.say("dana", "/incident test pass paid by card")
+    confirmed = valid(incident_json(thread.incident), "incident")["confirmed"]
+    assert (confirmed["tester"], confirmed["note"]) == ("dana", "paid by card")
+    thread.say("erin", "/incident test fail cards hang")
+    assert valid(incident_json(thread.incident), "incident")["confirmed"] is None
+
+
 def test_what_nobody_said_is_null_and_an_ordinary_issue_is_none() -> None:
     value = valid(incident_json(Thread().incident), "incident")
     assert value["is_incident"] is False

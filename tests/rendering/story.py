@@ -129,7 +129,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
     incident = saying(thread.incident, words)
     assert isinstance(incident, Incident)
     long = {"timeline": 9, "communications": 8}
-    moved = (*RENDERER.appendices(incident, room, long), *RENDERER.aftermath(incident, {}))
+    moved = (*RENDERER.appendices(incident, room, long), *RENDERER.aftermath(incident, room, {}))
     links = {one.key: 30 + n for n, one in enumerate(incident.openings)}
     links |= {one.opening.key: 50 + n for n, one in enumerate(moved)}
     nudges = [nudge for hours in (1, 2, 4) for nudge in due(incident, thread.now + timedelta(hours=hours)).nudges]
@@ -139,7 +139,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
         *(one.document for one in RENDERER.opens(incident, {}, moved, confidential=False)),
         *(one.document for one in RENDERER.links(incident, {})),
         *(Document(f"milestone:{n}", one.text) for n, one in enumerate(RENDERER.milestones(incident))),
-        *RENDERER.settings(incident, Flaws(words("path"), ((words("where"), words("what")),), kept=True)),
+        *RENDERER.settings(incident, Flaws(words("path"), ((words("where"), words("what")),), kept=True), room),
     ]
     return {f"{number} {document.key.partition(':')[0]}": document for number, document in enumerate(found)}
 

@@ -14,9 +14,11 @@ from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.plan import SUMMARY
+from tracker_bridge.domain.postmortem import Postmortem
 from tracker_bridge.domain.receipts import MAX_CHARACTERS
 from tracker_bridge.domain.timeline import Entry, Kind
 from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.work import Remark
 
 ROOM = 60_000
 TEXTS = {
@@ -83,6 +85,25 @@ def test_a_summary_timeline_that_is_itself_too_long_is_cut_and_says_so() -> None
     assert 100 < shown < 2_004
     assert f"{2_004 - shown} later events of the summary do not fit" in body
     assert "Total outage" in part(body, "Statistics")
+
+
+def test_a_review_of_more_than_fits_is_cut_and_says_where_the_rest_is() -> None:  # S69, S94
+    incident = over(1_000, TEXTS["words"], major=1_000)
+    questions = tuple(
+        Remark("carol", f"{number}: {TEXTS['words'] * 9}", BEGIN, f"{URL}#issuecomment-{number}")
+        for number in range(500, 700)
+    )
+    incident = replace(incident, questions=questions, postmortem=Postmortem(None, "alice", URL))
+    [review] = RENDERER.aftermath(incident, ROOM, {})
+    [page] = review.pages
+    check(page, incident.rules.roots, BOT.login, ROOM)
+    asked = page.body.partition("### Parked questions")[2].partition("### Root cause")[0]
+    shown = asked.count("[carol]")
+    assert 40 < shown < 200
+    assert f"- {200 - shown} more do not fit here; they are in the thread of #7" in asked
+    assert f"from [this comment]({URL}#issuecomment-{500 + shown}) on" in asked
+    assert f"{1_004 - shown} later events of the summary do not fit here" in page.body
+    assert "### Action items" in page.body
 
 
 def test_what_fits_is_not_cut() -> None:

@@ -39,6 +39,7 @@ class Team(Story):
 
 
 def test_severities_are_renamed_and_the_incident_goes_on_under_the_new_names(forge: Forge) -> None:
+    """S115, S118."""
     story = Team(forge)
     story.open("alice", "Nobody can pay", "/incident declare")
     said = story.say("alice", "/incident severity sev2 half of all payments")

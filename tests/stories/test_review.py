@@ -25,6 +25,7 @@ def beside(story: Story, title: str) -> Ticket:
 
 
 def test_the_review_follows_the_action_items(story: Story) -> None:
+    """S110, S113."""
     story.say(
         "alice", "/incident postmortem 2026-12-01\n/incident action rebuild the index nightly @bob due 2026-12-15"
     )

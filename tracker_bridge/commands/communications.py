@@ -12,7 +12,6 @@ from tracker_bridge.domain.cadence import (
     agreed_channels,
     audiences,
     find_audience,
-    is_early,
     may_speak,
     rows,
     speakers,
@@ -20,6 +19,7 @@ from tracker_bridge.domain.cadence import (
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.communications import Communication, spoken_lines
+from tracker_bridge.domain.early import is_early
 from tracker_bridge.domain.incident import Incident, Refused, Reply
 from tracker_bridge.domain.roles import is_same
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -58,8 +58,8 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
     Put the message into the lines below, as a quote (`> `) if something else follows; a short one can follow a
     colon. Nothing is sent from here. It went out when you wrote this, unless a time follows `at`, and on the
     audience's channel, or the main one, unless you say `via`. Less than half an hour after the last one it is
-    early: say why with `--now`. The first one, the one that tells the end, and a `--correction` of a wrong
-    statement may come at any time.
+    early: say why with `--now`. The first one, one that tells of a confirmed fix, of the end, or that
+    it goes on again, and a `--correction` of a wrong statement may come at any time.
     """
     head, message = _message(call)
     sending = _sending(head, incident, call)

@@ -8,15 +8,18 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from tracker_bridge.domain.communications import to_audience
+from tracker_bridge.domain.cadence import rows
+from tracker_bridge.domain.communications import Communication, to_audience
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Issue
 from tracker_bridge.domain.postmortem import Action
 from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.timeline import ENDS, Kind
 
 POSTMORTEM: Final = "postmortem"
 """The key of the review's issue."""
+
+_Span = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,9 @@ class Cadence:
     """
     How one audience was kept up to date (S114).
 
-    ``longest`` is the longest silence, from declaration to resolution. ``late`` counts silences over the
-    ceiling, of ``silences`` in all; ``early`` counts updates under the floor.
+    ``longest`` is the longest silence while the incident went on: from the declaration, or from when it was
+    opened again, to the next resolution. ``late`` counts silences over the ceiling, of ``silences`` in all;
+    ``early`` counts updates under the floor.
     """
 
     audience: str
@@ -71,30 +75,28 @@ def invited(incident: Incident) -> tuple[str, ...]:
 
 
 def roles_filled(incident: Incident) -> tuple[Filled, ...]:
-    """Return how long each needed role was open after the declaration."""
+    """Return how long each needed role was open after the declaration; who declares leads technically (S98)."""
     begun = _begun(incident)
+    led = [begun] if incident.opener.id and not incident.opener.bot else []
 
     def first(role: Role) -> timedelta | None:
         taken = [e.recorded_at for e in incident.timeline if e.kind is Kind.ROLE_TAKEN and e.what == role.words]
-        implied = [h.since for h in incident.roles if h.role is role]
-        moments = [*taken, *implied]
+        moments = [*taken, *(led if role is Role.TECHNICAL_LEAD else ())]
         return max(min(moments) - begun, timedelta()) if moments else None
 
     return tuple(Filled(role, first(role)) for role in incident.rules.needed_roles)
 
 
 def cadence(incident: Incident) -> tuple[Cadence, ...]:
-    """Return how every audience that was told anything was kept up to date."""
-    names = dict.fromkeys(name for one in incident.communications for name in one.audiences)
-    return tuple(_cadence(incident, name) for name in names)
+    """Return how every audience was kept up to date that was told anything, or was to be (S77, S114)."""
+    expected = [row.audience.name for row in rows(incident)]
+    told = [name for one in incident.communications for name in one.audiences]
+    return tuple(_cadence(incident, name) for name in dict.fromkeys((*expected, *told)))
 
 
 def _cadence(incident: Incident, name: str) -> Cadence:
     told = to_audience(incident.communications, name)
-    begun, ended = _begun(incident), incident.resolved.moment.at if incident.resolved else None
-    moments = [begun, *(one.occurred.at for one in told if ended is None or one.occurred.at <= ended)]
-    moments += [ended] if ended else []
-    silences = [max(later - earlier, timedelta()) for earlier, later in pairwise(moments)]
+    silences = [silence for span in _spans(incident) for silence in _silences(span, told)]
     return Cadence(
         audience=name,
         updates=len(told),
@@ -103,6 +105,27 @@ def _cadence(incident: Incident, name: str) -> Cadence:
         late=sum(1 for silence in silences if silence > incident.intervals.ceiling),
         early=sum(1 for one in told if name in one.early),
     )
+
+
+def _silences(span: _Span, told: tuple[Communication, ...]) -> list[timedelta]:
+    """Return how long each silence was, from the beginning to the end; what goes on ends with the last update."""
+    begun, ended = span
+    said = [one.occurred.at for one in told if begun <= one.occurred.at]
+    within = [at for at in said if ended is None or at <= ended]
+    moments = [begun, *within, *([ended] if ended else [])]
+    return [later - earlier for earlier, later in pairwise(moments)]
+
+
+def _spans(incident: Incident) -> list[_Span]:
+    """Return from when to when it went on: after the end and before it is opened again, silence is no lapse."""
+    spans: list[_Span] = [(_begun(incident), None)]
+    for entry in incident.timeline:
+        begun, ended = spans[-1]
+        if entry.kind in ENDS and ended is None:
+            spans[-1] = begun, max(begun, entry.occurred.at)
+        elif entry.kind is Kind.REOPENED and ended is not None:
+            spans.append((entry.occurred.at, None))
+    return spans
 
 
 def past_due(action: Action, today: date) -> bool:

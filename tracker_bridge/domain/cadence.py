@@ -1,5 +1,5 @@
 """
-Who speaks to whom, when that was last done, and when it is due again (S17, S18, S73-S77, S93).
+Who speaks to whom, when that was last done, and when it is due again (S17, S18, S73-S75, S77, S93).
 
 Each audience has its own clock. Nothing here knows what time it is.
 """
@@ -9,10 +9,11 @@ from datetime import datetime
 
 from tracker_bridge.domain.audiences import Audience, Reach, audience_words
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder, Use, astray, channel_for
-from tracker_bridge.domain.communications import Communication, last_to, to_audience
+from tracker_bridge.domain.communications import Communication, last_to
+from tracker_bridge.domain.early import is_untold
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.roles import Role, is_same
-from tracker_bridge.domain.timeline import TALK, Entry, Kind
+from tracker_bridge.domain.timeline import TALK, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +84,6 @@ def agreed_channels(incident: Incident, audience: Audience) -> tuple[str, ...]:
     return audience.via or ((main.where,) if main else ())
 
 
-def is_early(incident: Incident, name: str, at: datetime) -> bool:
-    """
-    Whether a communication at ``at`` comes less than the floor after the last one (S76).
-
-    The first one announces, and the first one after the end tells it: both may come at any time.
-    """
-    told = [one for one in to_audience(incident.communications, name) if one.occurred.at <= at]
-    if not told or (incident.phase.ended and _untold(incident, told[-1])):
-        return False
-    return at - told[-1].occurred.at < incident.intervals.floor
-
-
-def _untold(incident: Incident, last: Communication) -> bool:
-    """Whether the end was said after ``last``."""
-    ends = [e.recorded_at for e in incident.timeline if e.kind in (Kind.RESOLVED, Kind.CANCELLED)]
-    return bool(ends) and last.recorded_at < max(ends)
-
-
 def rows(incident: Incident) -> tuple[Row, ...]:
     """
     Return the audiences that have a lead, a channel or a communication, each with its clock.
@@ -128,7 +111,7 @@ def _row(incident: Incident, audience: Audience) -> Row:
         agreed_channels(incident, audience),
         last,
         due=since + incident.intervals.ceiling if incident.active else None,
-        untold=incident.phase.ended and last is not None and _untold(incident, last),
+        untold=incident.phase.ended and last is not None and is_untold(incident, last),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from tracker_bridge.domain.calls import Call, calls_of
 from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_deed, apply_merge, unexplained_deeds
+from tracker_bridge.domain.early import with_news
 from tracker_bridge.domain.form import apply_form, form_calls, without_settled
 from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply, Word
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Reference
@@ -76,7 +77,7 @@ def _fold(
             incident, judged = apply_form(incident, form, commands, judge)
             receipts += judged
             form = ()
-    incident = replace(without_settled(incident), words=tuple(words))
+    incident = replace(with_news(without_settled(incident)), words=tuple(words))
     acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.state_acts
     return Folded(incident, Receipts(tuple(receipts), acts))
 

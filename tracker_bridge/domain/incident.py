@@ -18,7 +18,7 @@ from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.roles import Holding, Role, is_same
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.testing import Finding, Request, confirmation, latest
-from tracker_bridge.domain.timeline import Cause, Entry, Kind
+from tracker_bridge.domain.timeline import ENDS, Cause, Entry, Kind
 from tracker_bridge.domain.times import Moment
 from tracker_bridge.domain.work import Remark, Task
 
@@ -237,6 +237,11 @@ class Incident:
     def active(self) -> bool:
         """Whether there is still something to be done about it."""
         return self.exists and not self.phase.ended
+
+    @property
+    def ended(self) -> bool:
+        """Whether it ended in any way, also if it was opened again: what was posted at the end stays (S82)."""
+        return any(entry.kind in ENDS for entry in self.timeline)
 
     def holders(self, *roles: Role) -> tuple[Holding, ...]:
         """Who holds any of ``roles``, in the order in which they took them."""

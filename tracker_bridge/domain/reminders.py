@@ -14,7 +14,7 @@ from tracker_bridge.domain.cadence import audiences, leads, rows
 from tracker_bridge.domain.clocks import Clock, Due
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.roles import Role, is_same
-from tracker_bridge.domain.timeline import TALK, Entry, Kind
+from tracker_bridge.domain.timeline import ENDS, TALK, Entry, Kind
 
 _NO_NEWS: Final = TALK | {
     Kind.ROLE_TAKEN,
@@ -181,8 +181,7 @@ def _end_of(day: date, zone: tzinfo) -> datetime:
 
 def _over(incident: Incident) -> datetime:
     """Return when it was said that it is over."""
-    ends = (Kind.RESOLVED, Kind.CANCELLED, Kind.MERGED)
-    return max((e.recorded_at for e in incident.timeline if e.kind in ends), default=_begun(incident))
+    return max((e.recorded_at for e in incident.timeline if e.kind in ENDS), default=_begun(incident))
 
 
 def _begun(incident: Incident) -> datetime:

@@ -57,7 +57,8 @@ class Figure:
 class Compliance:
     """
     How well audiences were kept up to date: of all intervals between two communications (the declaration before
-    the first and the resolution after the last count as such), how many were ``within`` the ceiling.
+    the first and the resolution after the last count as such), how many were ``within`` the ceiling. An audience
+    that was to be told and was not has one, from the declaration to the resolution.
     """
 
     within: int
@@ -65,7 +66,7 @@ class Compliance:
 
     @property
     def share(self) -> float | None:
-        """Between 0 and 1; ``None`` when no audience was told anything."""
+        """Between 0 and 1; ``None`` when no audience was to be told anything."""
         return self.within / self.intervals if self.intervals else None
 
 

@@ -68,6 +68,8 @@ MAJOR = frozenset(
 )
 """What stands in the summary timeline without anybody asking (S57)."""
 
+ENDS = frozenset({Kind.RESOLVED, Kind.CANCELLED, Kind.MERGED})
+"""What ends an incident."""
 
 TALK = frozenset({Kind.UPDATE, Kind.NO_UPDATE})
 """What was told to audiences: no news about the fix (S60)."""

@@ -2,6 +2,7 @@
 Incidents as data, for other programs: JSON and CSV. Markdown is the renderer's.
 
 incidents.py   one incident: its record, and its timeline as a table
+details.py     the parts of the record: communications, work, the review
 reports.py     many incidents
 formats.py     how JSON and CSV are written so that nothing in them does harm
 

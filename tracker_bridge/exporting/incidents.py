@@ -5,13 +5,12 @@ The names are a promise to other programs, so they are written out here, and not
 Adding to them is fine; ``VERSION`` changes when something is taken away or means something else.
 """
 
-from datetime import datetime
 from typing import Final
 
 from tracker_bridge.domain.incident import Incident, Mark
 from tracker_bridge.domain.statistics import Interval, statistics
 from tracker_bridge.domain.timeline import Entry, in_order
-from tracker_bridge.domain.work import Remark
+from tracker_bridge.exporting.details import talk, work
 from tracker_bridge.exporting.formats import Cell, Json, as_csv, as_json, instant, seconds
 
 VERSION: Final = 1
@@ -28,6 +27,10 @@ COLUMNS: Final = (
     "author",
     "major",
     "url",
+    "by_hand",
+    "external",
+    "captured_by",
+    "corrected_by",
 )
 
 
@@ -79,106 +82,14 @@ def record(incident: Incident) -> Json:
             for one in incident.roles
         ],
         "timeline": [_entry(entry) for entry in in_order(incident.timeline)],
-        **_talk(incident),
-        **_work(incident),
+        **talk(incident),
+        **work(incident),
     }
 
 
 def name(statistic: str) -> str:
     """Return a statistic's name as programs write it: ``time_to_detect``."""
     return statistic.casefold().replace(" ", "_")
-
-
-def _talk(incident: Incident) -> Json:
-    return {
-        "channels": [
-            {"use": one.use.value, "where": one.where, "by": one.by, "url": one.url} for one in incident.channels
-        ],
-        "announcements": [
-            {
-                "where": one.where,
-                "directed_to": one.main or None,
-                "at": instant(one.at),
-                "by": one.by,
-                "url": one.url,
-            }
-            for one in incident.announcements
-        ],
-        "stakeholders": [
-            {"name": one.name, "login": one.login or None, "affected": one.affected, "url": one.url}
-            for one in incident.stakeholders
-        ],
-        "communications": [
-            {
-                "audiences": list(one.audiences),
-                "channels": list(one.channels),
-                "at": instant(one.occurred.at),
-                "approximate": one.occurred.approximate,
-                "recorded_at": instant(one.recorded_at),
-                "said": "\n".join(one.said),
-                "nothing_new_since": _at(one.since),
-                "early": list(one.early),
-                "why": one.why or None,
-                "correction": one.correction,
-                "by": one.by,
-                "url": one.url,
-            }
-            for one in incident.communications
-        ],
-    }
-
-
-def _work(incident: Incident) -> Json:
-    return {
-        "tasks": [
-            {
-                "number": one.number,
-                "text": one.text,
-                "answers_for_it": one.who,
-                "carried_out_by": one.carrier or one.who,
-                "by": one.by,
-                "at": instant(one.at),
-                "done": one.done,
-                "url": one.url,
-            }
-            for one in incident.tasks
-        ],
-        "tests": [
-            {
-                "tester": one.tester,
-                "passed": one.passed,
-                "at": instant(one.at),
-                "note": one.note or None,
-                "url": one.url,
-            }
-            for one in incident.findings
-        ],
-        "proposals": [_remark(one) for one in incident.proposals],
-        "offers": [_remark(one) for one in incident.offers],
-        "questions": [_remark(one) for one in incident.questions],
-        "causes": [_remark(one) for one in incident.causes],
-        "review": _review(incident),
-        "actions": [
-            {
-                "number": one.number,
-                "text": one.text,
-                "owner": one.owner or None,
-                "due": one.due.isoformat() if one.due else None,
-                "issue": one.issue or None,
-                "done": one.done,
-                "url": one.url,
-            }
-            for one in incident.actions
-        ],
-        "duplicate_of": incident.merge.number if incident.merge else None,
-    }
-
-
-def _review(incident: Incident) -> Json | None:
-    review = incident.postmortem
-    if review is None:
-        return None
-    return {"on": review.on.isoformat() if review.on else None, "by": review.by, "url": review.url}
 
 
 def _mark(mark: Mark | None) -> Json | None:
@@ -211,17 +122,12 @@ def _entry(entry: Entry) -> Json:
         "text": entry.text or None,
         "author": entry.author,
         "by_hand": entry.by_hand,
+        "external": entry.external,
+        "captured_by": entry.captured_by or None,
+        "corrected_by": entry.corrected_by or None,
         "major": entry.major,
         "url": entry.url,
     }
-
-
-def _remark(remark: Remark) -> Json:
-    return {"who": remark.who, "text": remark.text, "at": instant(remark.at), "url": remark.url}
-
-
-def _at(at: datetime | None) -> str | None:
-    return None if at is None else instant(at)
 
 
 def _row(incident: Incident, entry: Entry) -> tuple[Cell, ...]:
@@ -237,4 +143,8 @@ def _row(incident: Incident, entry: Entry) -> tuple[Cell, ...]:
         entry.author,
         entry.major,
         entry.url,
+        entry.by_hand,
+        entry.external,
+        entry.captured_by,
+        entry.corrected_by,
     )

@@ -209,8 +209,8 @@ class Bridge:
                 issue = tracker.read(other)
                 secret = decision.issue.confidential
                 most = tracker.max_comments
-                changes = plan_pages(issue, one.opening, one.pages, most, confidential=secret)
-                self._decider.check(issue, changes, decision.incident.rules)
+                planned = plan_pages(issue, one.opening, one.pages, most, confidential=secret)
+                changes = [it for it in planned if self._decider.is_safe(issue, it, decision.incident.rules)]
                 settled = list(self._settled(other, changes, now))
                 for change in settled:
                     tracker.apply(other, change)

@@ -116,7 +116,7 @@ class Decider:
         assigned = assigning(incident, issue.assignees, before.acts)
         mirrored = self._mirrored(incident, issue, before, lacks)
         clocks = due(incident, now)
-        moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, links))
+        moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
         opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
         acts = assigned.acts | mirrored.acts | lack_acts(lacks)
         hidden = folded.receipts.having(acts).pack(issue.ref, self._key)
@@ -124,9 +124,9 @@ class Decider:
             wanted_of(folded, before),
             documents=(
                 *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved, lacks=lacks),
-                *renderer.settings(incident, flaws),
+                *renderer.settings(incident, flaws, room),
             ),
-            opens=self._safe(issue, opens, rules),
+            opens=tuple(one for one in opens if self.is_safe(issue, one, rules)),
             links=renderer.links(incident, links),
             native=mirrored.changes,
             assign=assigned.add,
@@ -152,17 +152,14 @@ class Decider:
                 max_body = self._trackers[issue.ref.tracker].max_body
                 check(document, rules.roots, issue.viewer.login, max_body, self._secrets)
 
-    def _safe(self, issue: Issue, opens: tuple[Open, ...], rules: Rules) -> tuple[Open, ...]:
-        """Leave out an issue whose text must not be sent: a bug in it must not keep the incident from going on."""
-        safe = []
-        for one in opens:
-            try:
-                self.check(issue, (one,), rules)
-            except UnsafeText as unsafe:
-                _log.error("%s: a bug: %s", issue.ref, unsafe)
-            else:
-                safe.append(one)
-        return tuple(safe)
+    def is_safe(self, issue: Issue, change: Change, rules: Rules) -> bool:
+        """Whether it may be sent to another issue: a bug in it must not keep the incident from going on."""
+        try:
+            self.check(issue, (change,), rules)
+        except UnsafeText as unsafe:
+            _log.error("%s: a bug: %s", issue.ref, unsafe)
+            return False
+        return True
 
     def _without_secrets(self, issue: Issue) -> Issue:
         """Blank what somebody pasted and should not have: the gate would stop every comment that repeats it."""

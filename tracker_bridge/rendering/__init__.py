@@ -6,7 +6,8 @@ same text, and a look that finds nothing new writes nothing.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Incident, Opening, Reply
+from tracker_bridge.domain.missing import missing
 from tracker_bridge.domain.native import Ability, Milestone
 from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY, TIMELINE
 from tracker_bridge.domain.roles import Role
@@ -25,12 +27,13 @@ from tracker_bridge.domain.rules import Flaws
 from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.aftermath import aftermath
-from tracker_bridge.rendering.appendices import MARKER_ROOM, Appendix, appendices, communications
+from tracker_bridge.rendering.appendices import Appendix, appendices, communications
 from tracker_bridge.rendering.briefs import briefs_of
 from tracker_bridge.rendering.clock import Clock, since
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import clean, code
 from tracker_bridge.rendering.exports import exports_of
+from tracker_bridge.rendering.fitting import MARKER_ROOM, SHORTEST_ROW, SHOWN, fitted, most
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link
 
 LATEST: Final = 8
@@ -44,9 +47,6 @@ MILESTONES: Final = 100
 
 LONGEST_LINE: Final = 400
 """Characters of a line that is proposed: a person's own text in it may be as long as a comment."""
-
-SHORTEST_ROW: Final = 40
-"""Characters that an event takes in a table at least: a time with its link, and some words."""
 
 _BLANKS: Final = re.compile(r"\n{3,}")
 _DOTS: Final = ("🔴", "🟠", "🟡", "🔵")
@@ -78,31 +78,32 @@ class Renderer:
         ``moved`` the documents that have, or are to have, an issue of their own, ``lacks`` what this forge turned
         out not to have.
         """
+        render = partial(self._fitting, room)
         elsewhere = [one.opening for one in moved]
         found = [self._reply(incident, reply, room) for reply in incident.replies]
         openings = (*incident.openings, *elsewhere)
         found += [self._linked(incident, one, links[one.key]) for one in openings if one.key in links]
         found += [self._nudge(incident, nudge) for nudge in nudges]
         if incident.exists:
-            found.append(self._status(incident, hidden, lacks))
-            found += for_people(self._render, incident)
+            found.append(self._status(incident, hidden, room, lacks))
+            found += for_people(render, incident)
         if incident.resolutions:
             found.append(self._summary(incident, room, links.get(TIMELINE)))
-        if incident.resolutions and incident.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
+        if incident.ended and incident.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
             found += [Document(COMMUNICATIONS, body) for body in communications(self._render, incident, room)[:1]]
         return tuple(found)
 
     def appendices(self, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
         """Return the documents that are too long for a comment of ``room`` characters, or have moved before."""
-        if not incident.resolutions:
+        if not incident.ended:
             return ()
-        everything = self._summarised(incident, _major(incident), len(incident.timeline), None)
+        everything = self._summarised(incident, _major(incident), len(incident.timeline), None, SHOWN)
         fits = len(everything) <= room - MARKER_ROOM
         return appendices(self._render, incident, room, links, summary_fits=fits)
 
-    def aftermath(self, incident: Incident, links: Mapping[str, int]) -> tuple[Appendix, ...]:
+    def aftermath(self, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
         """Return the issues for the postmortem review and the action items, each with its text."""
-        return aftermath(self._render, incident, links)
+        return aftermath(self._render, incident, room, links)
 
     def opens(
         self, incident: Incident, links: Mapping[str, int], moved: Iterable[Appendix] = (), *, confidential: bool
@@ -151,15 +152,17 @@ class Renderer:
             for entry in major[-MILESTONES:]
         )
 
-    def _status(self, incident: Incident, hidden: str, lacks: Collection[Ability]) -> Document:
+    def _status(self, incident: Incident, hidden: str, room: int, lacks: Collection[Ability]) -> Document:
         latest = in_order(incident.timeline)[: -LATEST - 1 : -1]
-        body = self._render(
+        body = self._fitting(
+            room - len(hidden),
             "status",
             incident,
             latest=latest,
             lasted=_lasted(incident),
             proposed=propose(incident.impacts, incident.rules.severities),
             talk=talk_of(incident),
+            missing=missing(incident),
             commands=self.commands,
             lacks=sorted(one.name.lower() for one in lacks),
         )
@@ -171,34 +174,37 @@ class Renderer:
 
         ``number`` is the issue that has the full timeline, when it does not fit here.
         """
-        major, whole = self._fitting(incident, room, number)
-        return Document(SUMMARY, self._summarised(incident, major, whole, number))
-
-    def _fitting(self, incident: Incident, room: int, number: int | None = None) -> tuple[int, int]:
-        """Return how many events fit into the summary timeline, and into the full one."""
         room -= MARKER_ROOM
 
-        def fits(major: int, whole: int) -> bool:
-            return len(self._summarised(incident, major, whole, number)) <= room
+        def fits(shown: int, major: int, whole: int) -> bool:
+            return len(self._summarised(incident, major, whole, number, shown)) <= room
 
-        most = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
-        major = _most(min(most, _major(incident)), lambda count: fits(count, 0))
-        whole = min(most, len(incident.timeline))
-        return major, 0 if number else _most(whole, lambda count: fits(major, count))
+        rows = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
+        shown = most(SHOWN, lambda count: fits(count, 0, 0))
+        major = most(min(rows, _major(incident)), lambda count: fits(shown, count, 0))
+        rows = min(rows, len(incident.timeline))
+        whole = 0 if number else most(rows, lambda count: fits(shown, major, count))
+        return Document(SUMMARY, self._summarised(incident, major, whole, number, shown))
 
-    def _summarised(self, incident: Incident, most_major: int, most: int, number: int | None) -> str:
+    def _summarised(self, incident: Incident, major: int, whole: int, number: int | None, shown: int) -> str:
         entries = in_order(incident.timeline)
-        major = [entry for entry in entries if entry.major]
+        chosen = [entry for entry in entries if entry.major]
         return self._render(
             "summary",
             incident,
             statistics=statistics(incident),
-            major=major[:most_major],
-            entries=entries[:most],
-            cut_major=len(major) - most_major,
-            cut=len(entries) - most,
+            major=chosen[:major],
+            entries=entries[:whole],
+            cut_major=len(chosen) - major,
+            cut=len(entries) - whole,
             moved=number,
+            missing=missing(incident),
+            most=shown,
         )
+
+    def _fitting(self, room: int, name: str, incident: Incident, **values: Any) -> str:
+        """Render a comment that is not longer than ``room``; what its lists leave out, they say."""
+        return fitted(lambda shown: self._render(name, incident, most=shown, **values), room)
 
     def _nudge(self, incident: Incident, nudge: Nudge) -> Document:
         """Render a reminder. What the words depend on is in its key, so that it is never edited."""
@@ -222,21 +228,22 @@ class Renderer:
             exports = exports_of(about, reply, room, self.markdown)
             return Document(key, self._render("export", about, reply=reply, exports=exports))
         if reply.kind == "catchup":
-            return Document(key, catch_up(self._render, about, reply))
+            return Document(key, catch_up(partial(self._fitting, room), about, reply))
         topics = [found for word in reply.topics if (found := self.commands.find(word))]
-        return Document(key, self._render(reply.kind, about, reply=reply, topics=topics, commands=self.commands))
+        body = self._fitting(room, reply.kind, about, reply=reply, topics=topics, commands=self.commands)
+        return Document(key, body)
 
     def _brief(self, incident: Incident, reply: Reply, room: int) -> str:
-        def rendered(most: int) -> str:
-            return self._render("brief", incident, reply=reply, briefs=briefs_of(incident, reply, most))
+        def rendered(news: int) -> str:
+            return self._render("brief", incident, reply=reply, briefs=briefs_of(incident, reply, news))
 
-        return rendered(_most(NEWS, lambda most: len(rendered(most)) <= room - MARKER_ROOM))
+        return fitted(rendered, room, NEWS)
 
-    def settings(self, incident: Incident, flaws: Flaws | None) -> tuple[Document, ...]:
+    def settings(self, incident: Incident, flaws: Flaws | None, room: int) -> tuple[Document, ...]:
         """Return what tells of a team's broken settings, while somebody is at work in the incident."""
         if flaws is None or not incident.active:
             return ()
-        return (Document("settings", self._render("settings", incident, flaws=flaws)),)
+        return (Document("settings", self._fitting(room, "settings", incident, flaws=flaws)),)
 
     def _render(self, name: str, incident: Incident, **values: Any) -> str:
         root = incident.rules.roots[0]
@@ -270,14 +277,3 @@ def _dot(incident: Incident) -> str:
     if incident.severity is None:
         return "⚪"
     return _DOTS[min(incident.rules.severities.index(incident.severity), len(_DOTS) - 1)]
-
-
-def _most(count: int, fits: Callable[[int], bool]) -> int:
-    """Return the largest number up to ``count`` that fits, 0 at least."""
-    if fits(count):
-        return count
-    low, high = 0, count
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low

@@ -10,9 +10,10 @@ from tracker_bridge.domain.statistics import statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.appendices import Appendix, Render
 from tracker_bridge.rendering.escaping import clean
+from tracker_bridge.rendering.fitting import SHORTEST_ROW, fitted
 
 
-def aftermath(render: Render, incident: Incident, links: Mapping[str, int]) -> tuple[Appendix, ...]:
+def aftermath(render: Render, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
     """
     Return the review's issue, once the incident is over and somebody called for it, and the action items'.
 
@@ -20,11 +21,11 @@ def aftermath(render: Render, incident: Incident, links: Mapping[str, int]) -> t
     """
     found = [_action(render, incident, action) for action in incident.actions]
     if incident.postmortem and (incident.resolutions or POSTMORTEM in links):
-        found.append(_postmortem(render, incident))
+        found.append(_postmortem(render, incident, room))
     return tuple(found)
 
 
-def _postmortem(render: Render, incident: Incident) -> Appendix:
+def _postmortem(render: Render, incident: Incident, room: int) -> Appendix:
     opening = Opening(
         key=POSTMORTEM,
         title=f"Postmortem review: {incident.title}",
@@ -34,15 +35,16 @@ def _postmortem(render: Render, incident: Incident) -> Appendix:
         told="told_postmortem",
     )
     guests = invited(incident)
-    body = render(
-        POSTMORTEM,
-        incident,
-        invited=guests,
-        statistics=statistics(incident),
-        major=[entry for entry in in_order(incident.timeline) if entry.major],
-        filled=roles_filled(incident),
-        cadence=cadence(incident),
-    )
+    values = {
+        "invited": guests,
+        "statistics": statistics(incident),
+        "major": [entry for entry in in_order(incident.timeline) if entry.major],
+        "filled": roles_filled(incident),
+        "cadence": cadence(incident),
+    }
+    lists = (incident.timeline, guests, incident.questions, incident.causes, incident.actions, incident.roles)
+    longest = min(max(map(len, lists)), room // SHORTEST_ROW)
+    body = fitted(lambda shown: render(POSTMORTEM, incident, most=shown, **values), room, longest)
     key = f"{POSTMORTEM}:from.{incident.ref.number}"
     return Appendix(opening, (Document(key, body, frozenset(guests)),))
 

@@ -18,9 +18,7 @@ from tracker_bridge.domain.communications import Communication, to_audience
 from tracker_bridge.domain.incident import Incident, Opening
 from tracker_bridge.domain.plan import COMMUNICATIONS, PAGE, TIMELINE
 from tracker_bridge.domain.timeline import in_order
-
-MARKER_ROOM: Final = 150
-"""Characters that the hidden line at the end of a document takes at most."""
+from tracker_bridge.rendering.fitting import MARKER_ROOM
 
 LONGEST_MESSAGE: Final = 8_000
 """Characters of one message that are repeated; the rest is in the comment that recorded it."""
@@ -70,19 +68,19 @@ def appendices(
     render: Render, incident: Incident, room: int, links: Mapping[str, int], *, summary_fits: bool
 ) -> tuple[Appendix, ...]:
     """
-    Return the documents that have, or are to have, an issue of their own; none before the first resolution.
+    Return the documents that have, or are to have, an issue of their own; none before the first end.
 
     ``links`` are the issues that are there already, ``summary_fits`` tells whether the scribe's summary holds
     the full timeline.
     """
     found: list[Appendix] = []
-    if not incident.resolutions:
+    if not incident.ended:
         return ()
     if incident.communications or COMMUNICATIONS in links:
         pages = communications(render, incident, room)
         if COMMUNICATIONS in links or incident.rules.separate_communications or len(pages) > 1:
             found.append(appendix(incident, COMMUNICATIONS, "Timeline of communications", pages))
-    if TIMELINE in links or not summary_fits:
+    if incident.resolutions and (TIMELINE in links or not summary_fits):
         found.append(appendix(incident, TIMELINE, "Timeline", timeline(render, incident, room)))
     return tuple(found)
 

@@ -40,7 +40,7 @@ class Brief:
 
 
 def briefs_of(incident: Incident, reply: Reply, most: int) -> tuple[Brief, ...]:
-    """Return a brief for each audience that ``reply`` is about, with at most ``most`` events each."""
+    """Return a brief for each audience that ``reply`` is about, with at most ``most`` events and impacts each."""
     at = reply.at or incident.created_at
     found = [find_audience(incident, name) for name in reply.topics[:MOST_AUDIENCES]]
     return tuple(_brief(incident, audience, at, most) for audience in found if audience)
@@ -50,6 +50,7 @@ def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> B
     new = in_order(news(incident, audience.name))
     tone = _MANAGEMENT if audience.name == _MANAGEMENT else audience.reach.value
     shown = new[len(new) - min(most, len(new)) :]
+    impacts = _nameless(incident) if tone == "external" else incident.impacts
     return Brief(
         audience=audience,
         at=at,
@@ -58,7 +59,7 @@ def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> B
         channels=audience.via if tone == "external" else agreed_channels(incident, audience),
         news=shown,
         earlier=len(new) - len(shown),
-        impacts=_nameless(incident) if tone == "external" else incident.impacts,
+        impacts=impacts[:most],
         cause=_cause(incident),
         lasted=_lasted(incident, at),
         next_at=at + incident.intervals.ceiling if incident.active else None,

@@ -28,6 +28,10 @@ class Clock:
         roughly = "≈\u00a0" if isinstance(when, Moment) and when.approximate else ""
         return Markup("{}{}").format(roughly, _shown(at, dated=self.spans_days))
 
+    def typed(self, when: datetime) -> str:
+        """As a person types a time of any day: ``2026-11-22 14:05 UTC``."""
+        return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
     def day(self, when: Moment) -> Markup:
         """``22 Nov 2026``."""
         return Markup("{}").format(when.at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%Y"))

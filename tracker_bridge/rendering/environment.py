@@ -6,6 +6,7 @@ mechanism is Jinja's own for HTML: ``Markup`` marks what is safe, and everything
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,16 @@ def documents_environment(folder: Path) -> ImmutableSandboxedEnvironment:
     )
     environment.filters.clear()
     environment.filters.update(
-        prose=prose, code=code, cell=cell, spoken=spoken, link=link, mention=mention, issue=issue, length=len
+        prose=prose,
+        code=code,
+        cell=cell,
+        spoken=spoken,
+        link=link,
+        mention=mention,
+        issue=issue,
+        length=len,
+        last=last,
+        min=min,
     )
     environment.globals.clear()
     return environment
@@ -70,6 +80,11 @@ def _finalize(value: Any) -> Any:
     if value is None:
         raise TypeError("a template prints None")
     return prose(str(value))
+
+
+def last(items: Sequence[Any], count: int) -> Sequence[Any]:
+    """Return the last ``count`` items, or all of them; none for 0."""
+    return items[max(len(items) - count, 0) :]
 
 
 def link(text: str, url: str) -> Markup:

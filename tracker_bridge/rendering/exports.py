@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from tracker_bridge.domain.incident import Incident, Reply
 from tracker_bridge.exporting import FORMATS, incident_csv, incident_json
-from tracker_bridge.rendering.appendices import MARKER_ROOM
+from tracker_bridge.rendering.fitting import MARKER_ROOM
 
 _TICKS = re.compile("`+")
 _COMMENT = "<!--"

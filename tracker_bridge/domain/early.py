@@ -1,0 +1,62 @@
+"""
+When an update comes too early, and when it does not, however soon it comes (S76).
+
+What must be heard may come at any time: the announcement, a confirmed fix, the end, and that it goes on again.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from tracker_bridge.domain.communications import Communication, to_audience
+from tracker_bridge.domain.incident import Incident, Reply
+from tracker_bridge.domain.timeline import Kind
+
+_ENDS: Final = frozenset({Kind.RESOLVED, Kind.CANCELLED})
+_NEWS: Final = _ENDS | {Kind.MERGED, Kind.REOPENED}
+
+
+def is_early(incident: Incident, name: str, at: datetime) -> bool:
+    """Whether a communication at ``at`` comes less than the floor after the last one, and without such news."""
+    told = [one for one in to_audience(incident.communications, name) if one.occurred.at <= at]
+    if not told or any(told[-1].recorded_at < news for news in _news(incident)):
+        return False
+    return at - told[-1].occurred.at < incident.intervals.floor
+
+
+def is_untold(incident: Incident, last: Communication) -> bool:
+    """Whether the end was said after ``last``."""
+    ends = [e.recorded_at for e in incident.timeline if e.kind in _ENDS]
+    return bool(ends) and last.recorded_at < max(ends)
+
+
+def with_news(incident: Incident) -> Incident:
+    """Return the incident without the earliness of what was said in one breath with the news that it tells."""
+    at_once = frozenset(_news(incident))
+
+    def in_time(told: tuple[Communication, ...]) -> tuple[Communication, ...]:
+        return tuple(replace(one, early=()) if one.recorded_at in at_once else one for one in told)
+
+    def mended(reply: Reply) -> Reply:
+        then = reply.incident
+        if reply.kind != "early" or then is None:
+            return reply
+        return replace(reply, incident=replace(then, communications=in_time(then.communications)))
+
+    replies = [mended(reply) for reply in incident.replies]
+    return replace(
+        incident,
+        communications=in_time(incident.communications),
+        replies=tuple(reply for reply in replies if reply.kind != "early" or _says_something(reply)),
+    )
+
+
+def _says_something(reply: Reply) -> bool:
+    told = reply.incident.communications if reply.incident else ()
+    return any(one.comment == reply.comment and one.remarkable for one in told)
+
+
+def _news(incident: Incident) -> list[datetime]:
+    """Return when something was said that every audience must hear."""
+    said = [entry.recorded_at for entry in incident.timeline if entry.kind in _NEWS]
+    return [*said, incident.confirmed.at] if incident.confirmed else said

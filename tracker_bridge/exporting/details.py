@@ -1,0 +1,118 @@
+"""
+The parts of an incident's record that tell of what people said and did: communications, work, the review.
+
+The names are a promise, as in incidents.py.
+"""
+
+from datetime import datetime
+
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.testing import Finding
+from tracker_bridge.domain.work import Remark
+from tracker_bridge.exporting.formats import Json, instant
+
+
+def talk(incident: Incident) -> Json:
+    """Return who was told what, and where."""
+    return {
+        "channels": [
+            {"use": one.use.value, "where": one.where, "by": one.by, "url": one.url} for one in incident.channels
+        ],
+        "announcements": [
+            {
+                "where": one.where,
+                "directed_to": one.main or None,
+                "at": instant(one.at),
+                "by": one.by,
+                "url": one.url,
+            }
+            for one in incident.announcements
+        ],
+        "stakeholders": [
+            {"name": one.name, "login": one.login or None, "affected": one.affected, "url": one.url}
+            for one in incident.stakeholders
+        ],
+        "communications": [
+            {
+                "audiences": list(one.audiences),
+                "channels": list(one.channels),
+                "at": instant(one.occurred.at),
+                "approximate": one.occurred.approximate,
+                "recorded_at": instant(one.recorded_at),
+                "said": "\n".join(one.said),
+                "nothing_new_since": _at(one.since),
+                "early": list(one.early),
+                "why": one.why or None,
+                "correction": one.correction,
+                "unagreed": one.unagreed,
+                "by": one.by,
+                "url": one.url,
+            }
+            for one in incident.communications
+        ],
+    }
+
+
+def work(incident: Incident) -> Json:
+    """Return what was done about it, what was found, and what is left to do."""
+    return {
+        "tasks": [
+            {
+                "number": one.number,
+                "text": one.text,
+                "answers_for_it": one.who,
+                "carried_out_by": one.carrier or one.who,
+                "by": one.by,
+                "at": instant(one.at),
+                "accepted": one.accepted,
+                "done": one.done,
+                "url": one.url,
+            }
+            for one in incident.tasks
+        ],
+        "tests": [_finding(one) for one in incident.findings],
+        "confirmed": _finding(incident.confirmed) if incident.confirmed else None,
+        "proposals": [_remark(one) for one in incident.proposals],
+        "offers": [_remark(one) for one in incident.offers],
+        "questions": [_remark(one) for one in incident.questions],
+        "causes": [_remark(one) for one in incident.causes],
+        "review": _review(incident),
+        "actions": [
+            {
+                "number": one.number,
+                "text": one.text,
+                "owner": one.owner or None,
+                "due": one.due.isoformat() if one.due else None,
+                "issue": one.issue or None,
+                "done": one.done,
+                "url": one.url,
+            }
+            for one in incident.actions
+        ],
+        "duplicate_of": incident.merge.number if incident.merge else None,
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "tester": finding.tester,
+        "passed": finding.passed,
+        "at": instant(finding.at),
+        "note": finding.note or None,
+        "url": finding.url,
+    }
+
+
+def _review(incident: Incident) -> Json | None:
+    review = incident.postmortem
+    if review is None:
+        return None
+    return {"on": review.on.isoformat() if review.on else None, "by": review.by, "url": review.url}
+
+
+def _remark(remark: Remark) -> Json:
+    return {"who": remark.who, "text": remark.text, "at": instant(remark.at), "url": remark.url}
+
+
+def _at(at: datetime | None) -> str | None:
+    return None if at is None else instant(at)
