@@ -1,20 +1,15 @@
 """How an incident ends, and how it comes back."""
 
-import re
 from dataclasses import replace
 
-from tracker_bridge.domain import lifecycle
-from tracker_bridge.domain.arguments import moment, quoted
+from tracker_bridge.domain import fixing, lifecycle
+from tracker_bridge.domain.arguments import issue_number, moment, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Phase, Refused
+from tracker_bridge.domain.incident import Incident, Phase, Refused, Unfit
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
-
-_ISSUE = re.compile(
-    r"(?:(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/|#)?(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
-    re.ASCII,
-)
+from tracker_bridge.domain.times import Moment
 
 
 @command(
@@ -24,6 +19,7 @@ _ISSUE = re.compile(
     access=Access.WRITE,
     aliases=("resolved",),
     examples=("resolve", "resolve 14:50"),
+    when=When.COUNTED,
 )
 def resolve(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -31,15 +27,24 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
 
     It was over at `TIME`; else when the fix was in, if `fixed` told that; else now. The scribe's summary is
     posted, and the issue closed. Closing the issue by hand does the same. It takes a tester's `test pass`
-    before; without one, it is for the Incident Lead to say.
+    before; without one, it is for the Incident Lead to say, and the testers are asked to check it afterwards.
+    Said again with a `TIME`, it corrects when it was over.
     """
+    at = moment(call.text, incident, call) if call.text else None
+    if not incident.active:
+        return _correction(incident, call, at)
     early = _early(incident, call)
     if early is not None:
         return early
-    at = moment(call.text, incident, call) if call.text else None
     if isinstance(at, Refused):
         return at
-    return lifecycle.resolve(incident, call.cause, at)
+    return fixing.resolve(incident, call.cause, at)
+
+
+def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> Incident | Refused:
+    if at is None:
+        return Refused("this incident is resolved; say when it was over, if that is wrong", "resolve 20m ago")
+    return at if isinstance(at, Refused) else lifecycle.correct_end(incident, call.cause, at)
 
 
 def _early(incident: Incident, call: Call) -> Refused | None:
@@ -114,19 +119,22 @@ def merge(incident: Incident, call: Call) -> Incident | Refused:
     """
     if incident.phase is Phase.CANCELLED:
         return Refused("this incident is cancelled already", "show")
-    number = _number(call.text, incident.url)
+    number = issue_number(call.text, incident.url)
     if number is None:
         return Refused("which incident of this project is it?", "merge #12")
     if number == incident.ref.number:
         return Refused("an incident can not be merged into itself", "merge #12")
-    if number in incident.no_incidents:
-        return Refused(f"there is no incident `#{number}` in this project", "declare --new")
+    if number in incident.unfit:
+        return _unfit(incident, number, incident.unfit[number])
     return lifecycle.merge(replace(incident, fixed=None, resolved=None), call.cause, number)
 
 
-def _number(text: str, url: str) -> int | None:
-    """Read ``#12``, ``12``, or the address of an issue of the same project as the one at ``url``."""
-    named, here = _ISSUE.fullmatch(text), _ISSUE.fullmatch(url)
-    if named is None or (named["place"] and (here is None or here["place"] != named["place"])):
-        return None
-    return int(named["number"])
+def _unfit(incident: Incident, number: int, other: Unfit) -> Refused:
+    if other.merged_into == incident.ref.number:
+        return Refused(f"`#{number}` is merged into this incident", "show")
+    if other.merged_into:
+        reason = f"`#{number}` is a duplicate itself, and goes on in `#{other.merged_into}`"
+        return Refused(reason, f"merge #{other.merged_into}")
+    if other.cancelled:
+        return Refused(f"the incident `#{number}` is cancelled", "show")
+    return Refused(f"there is no incident `#{number}` in this project", "show")

@@ -8,13 +8,8 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import fix
 from tracker_bridge.domain.incident import Incident, Refused, mark_of
-from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times import ACCEPTED, Moment
-
-
-def _unsaid(incident: Incident, kind: Kind) -> Incident:
-    """Take what was said before off the timeline: saying it again corrects it."""
-    return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry.kind is not kind))
 
 
 def _when(text: str, incident: Incident, call: Call) -> Moment | Refused:
@@ -39,7 +34,7 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
     at = _when(call.text, incident, call)
     if isinstance(at, Refused):
         return at
-    before = _unsaid(incident, Kind.STARTED)
+    before = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
     return before.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
 
 
@@ -67,7 +62,7 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
         return at
     source = source or incident.source
     entry = entry_of(call.cause, Kind.DETECTED, at, what=source)
-    before = _unsaid(incident, Kind.DETECTED)
+    before = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
     return before.having(entry, detected=mark_of(call.cause, at), source=source)
 
 
@@ -76,20 +71,28 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
     section=Section.TIMELINE,
     usage="fixed [TIME] [by @who]",
     examples=("fixed", "fixed 5m ago by @bob"),
+    when=When.COUNTED,
 )
 def fixed(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say that a fix is in, and who put it in.
 
     The phase becomes monitoring, and the testers are asked to check it. Once one of them confirms it,
-    `resolve` ends the incident at this time.
+    `resolve` ends the incident at this time. After the end it puts right when the fix was in, or who made it; the
+    outage was over then, unless `resolve` told another time.
     """
     logins, rest = people(call.text)
     words = [word for word in rest.split() if word.casefold() not in ("by", "--by")]
     if len(logins) > 1:
         return Refused("name one person", f"fixed by @{logins[0]}")
-    at = moment(" ".join(words), incident, call) if words else Moment(call.at)
+    at = moment(" ".join(words), incident, call) if words else _now(incident, call)
     if isinstance(at, Refused):
         return at
     who = logins[0] if logins else call.actor.login
     return fix(incident, call.cause, at, who)
+
+
+def _now(incident: Incident, call: Call) -> Moment:
+    """Return when a fix was in that nobody gives a time for; no later than the end, if it has come."""
+    known = incident.resolved and (incident.fixed or incident.resolved)
+    return known.moment if known else Moment(call.at)

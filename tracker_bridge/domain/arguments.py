@@ -1,9 +1,12 @@
 """Reading what follows a verb: options, people, and a time at the end."""
 
+import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from tracker_bridge.domain.audiences import Audience, audience_words
+from tracker_bridge.domain.cadence import audiences
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.incident import Incident, Refused
 from tracker_bridge.domain.times import ACCEPTED, BadTime, Moment, parse_time
@@ -11,6 +14,11 @@ from tracker_bridge.domain.times import ACCEPTED, BadTime, Moment, parse_time
 _OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?!\S)")
 _PERSON = re.compile(
     r"(?<![\w.])@(?P<login>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:/[A-Za-z0-9_.-]*[A-Za-z0-9_])*)"
+)
+
+_ISSUE = re.compile(
+    r"(?:(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/|#)?(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
+    re.ASCII,
 )
 
 _LONGEST_LOGIN = 255  # GitLab's; GitHub's are shorter
@@ -47,12 +55,34 @@ def people(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(logins)), " ".join(rest.split())
 
 
+def issue_number(text: str, url: str) -> int | None:
+    """Read ``#12``, ``12``, or the address of an issue of the same project as the one at ``url``."""
+    named, here = _ISSUE.fullmatch(text), _ISSUE.fullmatch(url)
+    if named is None or (named["place"] and (here is None or here["place"] != named["place"])):
+        return None
+    return int(named["number"])
+
+
 def moment(text: str, incident: Incident, call: Call) -> Moment | Refused:
     """Read a time as the author meant it when writing; the refusal shows the accepted forms."""
     found = parse_time(text, call.at, incident.rules.zone)
     if isinstance(found, BadTime):
         return Refused(f"{found.reason}. Accepted: {ACCEPTED}", f"{call.verb} 20m ago")
     return found
+
+
+def named_audiences(text: str, incident: Incident, line: str) -> tuple[Audience, ...] | Refused:
+    """Find the audiences that ``text`` names, all of them; ``line`` begins the line that is proposed instead."""
+    known = {one.name: one for one in audiences(incident)}
+    words = audience_words(text)
+    wrong = next((word for word in words if word not in known), None)
+    if wrong is None:
+        return tuple(known[word] for word in words)
+    near = [word for word in words if word in known] or difflib.get_close_matches(wrong, known) or list(known)
+    names = ", ".join(f"`{name}`" for name in known)
+    return Refused(
+        f"{quoted(wrong)} is not an audience; there are {names}, and `audience` makes more", f"{line} {near[0]}"
+    )
 
 
 def trailing_time(text: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ What the thread says about the incident: the value that the commands change and 
 It is built anew at every look by :func:`tracker_bridge.domain.fold.fold`, and never stored.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -100,6 +100,14 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """The tester ``login`` made the change at ``url`` that is merged, and so tests their own work (S20, S107)."""
+
+    login: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vacancy:
     """The Technical Lead ``login`` stepped off, and nobody was named instead (S14)."""
 
@@ -117,6 +125,33 @@ class Merge:
     key: str
     by: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """
+    Why an issue that was looked up can not be merged into: it is merged itself, cancelled, or no incident.
+
+    One that is ``gone``, or never was there, can not be linked either.
+    """
+
+    merged_into: int = 0
+    cancelled: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The issue ``number`` of the project is related to the incident, ``by`` somebody's word (S26)."""
+
+    number: int
+    by: str
+    url: str
+
+    @property
+    def act(self) -> str:
+        """What is remembered of its having been linked."""
+        return f"related.{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +212,8 @@ class Incident:
     ``unlabeled``: somebody took the incident label off by hand, and it stays off. ``open_by``: the id of the
     last command that asks for the issue to be open or closed, with ``wants_open``; empty while people decide
     by hand. ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
-    ``no_incidents``: issues of the project that were looked up and are none. ``references`` are the changes that
-    refer to it.
+    ``unfit``: issues of the project that were looked up, by number. ``references`` are the changes that refer to
+    it.
     """
 
     ref: IssueRef
@@ -219,14 +254,16 @@ class Incident:
     actions: tuple[Action, ...] = ()
     requests: tuple[Request, ...] = ()
     findings: tuple[Finding, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     vacancy: Vacancy | None = None
     merge: Merge | None = None
+    relations: tuple[Relation, ...] = ()
     unlabeled: bool = False
     wants_open: bool = True
     open_by: str = ""
     references: tuple[Reference, ...] = ()
     comments: tuple[Comment, ...] = field(default=(), compare=False, repr=False)
-    no_incidents: frozenset[int] = field(default=frozenset(), compare=False, repr=False)
+    unfit: Mapping[int, Unfit] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def exists(self) -> bool:
@@ -298,7 +335,7 @@ class Incident:
         """The tests that somebody asked for, and no tester has answered."""
         last = self.requests[-1] if self.requests else None
         answered = last is None or any(one.at >= last.at for one in self.findings)
-        return None if answered or last is None or last.fix else last
+        return None if answered or last is None or last.fix or last.over else last
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:

@@ -2,11 +2,11 @@
 Gather and decide: what an issue amounts to, and what is to be done about it.
 
 Nothing is written here. What is asked of the tracker beside the issue: the access of people who said something
-new, the incident that this one is merged into, and whether action items are done.
+new, the issues that this one is to be linked to, and whether action items are done.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from tracker_bridge.domain.assigning import assigning
 from tracker_bridge.domain.changes import Change, Describe, Document, Edit, Link, Open, Post, key_of
 from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
 from tracker_bridge.domain.gate import UnsafeText, check
-from tracker_bridge.domain.incident import Incident, Phase
+from tracker_bridge.domain.incident import Incident, Phase, Unfit
 from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.judging import Judge, new_actors
 from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
@@ -118,7 +118,8 @@ class Decider:
         clocks = due(incident, now)
         moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
         opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
-        acts = assigned.acts | mirrored.acts | lack_acts(lacks)
+        linked = frozenset(relation.act for relation in incident.relations)
+        acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked
         hidden = folded.receipts.having(acts).pack(issue.ref, self._key)
         wanted = replace(
             wanted_of(folded, before),
@@ -127,7 +128,7 @@ class Decider:
                 *renderer.settings(incident, flaws, room),
             ),
             opens=tuple(one for one in opens if self.is_safe(issue, one, rules)),
-            links=renderer.links(incident, links),
+            links=renderer.links(incident, links, before.acts),
             native=mirrored.changes,
             assign=assigned.add,
             unassign=assigned.remove,
@@ -189,25 +190,50 @@ class Decider:
         return found
 
     def _fold(self, issue: Issue, judge: Judge, rules: Rules) -> Folded:
-        """Fold the thread. What it is merged into is looked up, until a comment of ours tells that it was done."""
-        known = known_links(issue)
-        wrong: frozenset[int] = frozenset()
+        """Fold the thread. Issues that it is to be linked to are looked up, until we remember that it was done."""
+        unfit: dict[int, Unfit] = {}
         while True:
-            folded = fold(issue, self._renderer.commands, judge, rules, wrong)
-            merge = folded.incident.merge
-            if merge is None or merge.key in known:
+            folded = fold(issue, self._renderer.commands, judge, rules, unfit)
+            found = dict(self._wrong(issue, folded.incident, judge.receipts.acts, rules))
+            if not found:
                 return folded
-            if self._is_incident(replace(issue.ref, number=merge.number)):
-                return folded
-            wrong |= {merge.number}
+            unfit = {**unfit, **found}
 
-    def _is_incident(self, ref: IssueRef) -> bool:
-        """Whether there is such an issue, and the bridge keeps an incident's status in it."""
+    def _wrong(
+        self, issue: Issue, incident: Incident, done: Set[str], rules: Rules
+    ) -> Iterator[tuple[int, Unfit]]:
+        """Look up the issues that it is to be linked to, and is not yet; yield those that will not do."""
+        merge = incident.merge
+        if merge and merge.key not in known_links(issue):
+            found = self._unfit(issue.ref, merge.number, rules)
+            if found is not None:
+                yield merge.number, found
+        for one in incident.relations:
+            if one.act not in done:
+                try:
+                    self._trackers[issue.ref.tracker].read(replace(issue.ref, number=one.number))
+                except Gone:
+                    yield one.number, Unfit(gone=True)
+
+    def _unfit(self, ref: IssueRef, number: int, rules: Rules) -> Unfit | None:
+        """
+        Look up what is to be merged into; return why it can not be, if so.
+
+        A merge counts that a comment of ours over there tells of. Of two issues that want to be merged into each
+        other at the same time, the older one stays.
+        """
         try:
-            issue = self._trackers[ref.tracker].read(ref)
+            other = self._without_secrets(self._trackers[ref.tracker].read(replace(ref, number=number)))
         except Gone:
-            return False
-        return any(comment.ours and key_of(comment.body) == STATUS for comment in issue.comments)
+            return Unfit(gone=True)
+        judge = self._judge(other, self._receipts(other), rules)
+        incident = fold(other, self._renderer.commands, judge, rules).incident
+        merge = incident.merge
+        if merge and (merge.key in known_links(other) or merge.number == ref.number < number):
+            return Unfit(merged_into=merge.number)
+        if incident.phase is Phase.CANCELLED and not merge:
+            return Unfit(cancelled=True)
+        return None if incident.exists else Unfit()
 
     def _receipts(self, issue: Issue) -> Receipts:
         status = next((c for c in issue.comments if c.ours and key_of(c.body) == STATUS), None)

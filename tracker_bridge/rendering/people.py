@@ -6,13 +6,13 @@ that it is not edited with every event.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Final
 
 from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Link
 from tracker_bridge.domain.incident import Duty, Incident, Reply
-from tracker_bridge.domain.roles import is_same
+from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.testing import Request
 from tracker_bridge.domain.timeline import Entry, in_order
 from tracker_bridge.rendering.clock import Clock
@@ -30,6 +30,9 @@ def for_people(render: Render, incident: Incident) -> Iterator[Document]:
     """Yield every comment of this kind that the thread of ``incident`` should contain."""
     yield from (_duty(render, incident, duty) for duty in incident.duties if _held(incident, duty))
     yield from (_test(render, incident, request) for request in incident.requests if _has_reader(request))
+    for one in incident.conflicts:
+        key = f"warning:change.{_key(one.login)}"
+        yield Document(key, render("conflict", incident, conflict=one), frozenset({one.login}))
     if incident.vacancy and incident.successor:
         login = incident.successor
         body = render("succession", incident, login=login)
@@ -51,6 +54,14 @@ def merge_link(render: Render, incident: Incident) -> Link | None:
     return Link(incident.merge.number, document)
 
 
+def relation_links(render: Render, incident: Incident, done: Set[str]) -> Iterator[Link]:
+    """Yield the links to related issues that are not known to be made, each with the comment for over there."""
+    for one in incident.relations:
+        if one.act not in done:
+            key = f"related:{incident.ref.number}.{one.number}"
+            yield Link(one.number, Document(key, render("related_here", incident, relation=one)))
+
+
 def recent(incident: Incident) -> list[Entry]:
     """Return the latest major events, the oldest of them first."""
     return [entry for entry in in_order(incident.timeline) if entry.major][-RECENT:]
@@ -64,6 +75,7 @@ def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
         incident,
         duty=duty,
         roles=[role for role in duty.roles if incident.holds(duty.login, role)],
+        whom=_audiences(incident, duty.login),
         overloaded=duty is last and any(is_same(login, duty.login) for login in incident.overloaded),
         then=then,
         then_at=Clock(then) if then else None,
@@ -72,6 +84,12 @@ def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
     )
     key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{_key(duty.login)}"
     return Document(key, body, frozenset({duty.login}))
+
+
+def _audiences(incident: Incident, login: str) -> str:
+    """Return whom a Communication Lead speaks to; whoever was not told begins with the first audience."""
+    own = [h.audience for h in incident.holders(Role.COMMUNICATION_LEAD) if is_same(h.login, login) and h.audience]
+    return ", ".join(own or [incident.rules.audiences[0].name])
 
 
 def _held(incident: Incident, duty: Duty) -> bool:
@@ -83,7 +101,7 @@ def _test(render: Render, incident: Incident, request: Request) -> Document:
     lead = "" if request.testers else next((one for one in request.leads if not is_same(one, request.by)), "")
     body = render("test", incident, request=request, lead=lead)
     whom = request.testers or (lead,)
-    return Document(f"test:{request.comment}", body, frozenset(filter(None, whom)))
+    return Document(f"test:{request.key}", body, frozenset(filter(None, whom)))
 
 
 def _has_reader(request: Request) -> bool:
