@@ -62,5 +62,5 @@ def _action(render: Render, incident: Incident, action: Action) -> Appendix:
         due=action.due,
     )
     key = f"{action.opening_key}:from.{incident.ref.number}"
-    body = render("action", incident, opening=opening)
+    body = render("action", incident, opening=opening, text=action.text)
     return Appendix(opening, (Document(key, body, frozenset({action.owner})),))
