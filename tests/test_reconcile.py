@@ -15,7 +15,7 @@ from tracker_bridge.reconcile import SETTLING, Bridge
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lag, Lose
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Busy
+from tracker_bridge.trackers import Busy, Denied
 
 COMMENTS = r"/issues/1/(comments|notes)$"
 UNCLEAR = [Lose(done=True), Answer(502, done=True), Answer(504, done=True), Cut()]
@@ -319,3 +319,40 @@ def test_a_plan_writes_nothing(story: Story, needs: Needs) -> None:
     assert Relabel(frozenset({"sev1"}), frozenset({"sev2"})) in decision.changes
     assert writes(story) == []
     assert story.labels == {"incident", "sev2"}
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    "refused", [r"(reactions|award_emoji)$", r"labels|/issues/1$"], ids=["reaction", "label and state"]
+)
+def test_a_refusal_of_an_ornament_does_not_keep_the_summary_back(story: Story, needs: Needs, refused: str) -> None:
+    """The scribe's comment is the one thing that must be posted (S68)."""
+    needs("http")
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method=method, path=refused, times=50)
+    story.at("09:30")
+    story.world.comment(story.ticket, story.who("alice"), "/incident severity sev1\n/incident resolve")
+
+    with pytest.raises(Denied, match="could not"):
+        story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+
+    assert "summary" in story.keys
+    assert "**sev1**" in story.text("status")
+
+
+def test_a_comment_that_is_refused_ends_the_look(story: Story, needs: Needs) -> None:
+    needs("http")
+    comments = r"/issues/(1/)?(comments|notes)(/[0-9]+)?$"
+    for method in ("POST", "PUT", "PATCH"):
+        story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method=method, path=comments, times=50)
+    story.at("09:30")
+    story.world.comment(story.ticket, story.who("alice"), "/incident resolve")
+    story.forge.sandbox.requests.clear()
+
+    with pytest.raises(Denied, match="status"):
+        story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+
+    tried = [one for one in story.forge.sandbox.requests if one.status == 403]
+    assert len(tried) == 1

@@ -362,6 +362,19 @@ def test_labels_are_put_and_taken_by_who_may_triage(town: Town, path: str) -> No
     assert [label.name for label in tickets[path].labels] == ["brand new"]
 
 
+def test_a_severity_is_set_by_who_may_triage_and_remarked_on(town: Town) -> None:
+    ticket = town.incident(kind="incident")
+    path = f"{OPS}/incident/{ticket.number}"
+
+    town.press(path, "rate", town.tom, severity="HIGH")
+
+    assert ticket.severity == "HIGH"
+    assert "changed the severity to" in town.client.get(path).text
+    assert town.press(path, "rate", town.rita, severity="LOW").status_code == 422
+    assert town.press(path, "rate", town.tom, severity="AWFUL").status_code == 422
+    assert ticket.severity == "HIGH"
+
+
 @pytest.mark.parametrize("path", [f"{API}/1", f"{OPS}/1"])
 def test_an_issue_is_closed_with_a_comment_and_reopened(town: Town, path: str) -> None:
     ticket = {f"{API}/1": town.issue(), f"{OPS}/1": town.incident()}[path]

@@ -1,0 +1,152 @@
+"""What setting GitLab's own fields for incidents makes of odd answers."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import responses
+
+from tests.trackers.gitlab_answers import BOT, ISSUE, URL, Json, issue
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.native import Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
+from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.trackers import DONE, Busy, lacking
+from tracker_bridge.trackers.gitlab import GitLabTracker
+
+REF = IssueRef("gitlab", "acme/api", 12)
+GRAPHQL = f"{URL}/api/graphql"
+AT = datetime(2026, 11, 2, 9, 5, 30, tzinfo=UTC)
+BEGUN = Milestone(AT, Kind.STARTED, "The outage began")
+ME, OTHER = (
+    {"id": f"gid://gitlab/User/{BOT['id']}", "username": "bot"},
+    {"id": "gid://gitlab/User/9", "username": "x"},
+)
+
+
+@pytest.fixture
+def tracker() -> Iterator[GitLabTracker]:
+    with responses.mock:
+        responses.get(f"{URL}/api/v4/user", json=BOT)
+        responses.get(ISSUE, json=issue(id=700))
+        tracker = GitLabTracker(URL, "token", ["acme/api"])
+        yield tracker
+        tracker.close()
+
+
+def asked() -> list[Json]:
+    """Return what GraphQL was sent."""
+    return [json.loads(call.request.body or "") for call in responses.calls if call.request.url == GRAPHQL]
+
+
+def event(number: int, note: str, **changes: object) -> Json:
+    shown: Json = {
+        "id": f"gid://gitlab/IncidentManagement::TimelineEvent/{number}",
+        "note": note,
+        "occurredAt": "2026-11-02T09:05:00Z",
+        "author": ME,
+        "updatedByUser": None,
+    }
+    return shown | changes
+
+
+def timeline(*events: Json, more: str | None = None) -> Json:
+    page = {"hasNextPage": more is not None, "endCursor": more}
+    return {"data": {"project": {"incidentManagementTimelineEvents": {"nodes": list(events), "pageInfo": page}}}}
+
+
+def test_a_severity_is_one_mutation_with_all_in_one_variable(tracker: GitLabTracker) -> None:
+    responses.post(GRAPHQL, json={"data": {"done": {"errors": []}}})
+    assert tracker.apply(REF, Rate(2)) == DONE
+    [sent] = asked()
+    assert sent["variables"] == {"input": {"projectPath": "acme/api", "iid": "12", "severity": "HIGH"}}
+    assert "issueSetSeverity(input: $input)" in sent["query"]
+
+
+REFUSALS: list[Json] = [
+    {"data": {"done": {"errors": ["Feature unavailable for provided issue"]}}},
+    {"data": {"done": None}, "errors": [{"message": "you don't have permission to perform this action"}]},
+    {"data": None, "errors": [{"message": "boom"}]},
+    {"errors": [{"message": "Field 'issueSetEscalationStatus' doesn't exist on type 'Mutation'"}]},
+]
+
+
+@pytest.mark.parametrize("answer", REFUSALS)
+def test_every_kind_of_refusal_is_an_ability_that_is_lacking(tracker: GitLabTracker, answer: Json) -> None:
+    responses.post(GRAPHQL, json=answer)
+    assert tracker.apply(REF, Advance(Progress.RESOLVED)) == lacking(Ability.STATUS)
+    assert tracker.apply(REF, Rate(1)) == lacking(Ability.SEVERITY)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_so_is_a_status_that_refuses(tracker: GitLabTracker, status: int) -> None:
+    responses.post(GRAPHQL, status=status, json={})
+    responses.put(ISSUE, status=status, json={})
+    assert tracker.apply(REF, Mirror((BEGUN,))) == lacking(Ability.TIMELINE)
+    assert tracker.apply(REF, Retype()) == lacking(Ability.TYPE)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502])
+def test_what_passes_is_tried_again_later(tracker: GitLabTracker, status: int) -> None:
+    responses.post(GRAPHQL, status=status, json={})
+    with pytest.raises(Busy):
+        tracker.apply(REF, Rate(1))
+
+
+def test_a_type_that_was_dropped_without_a_word_is_lacking(tracker: GitLabTracker) -> None:
+    responses.put(ISSUE, json=issue(issue_type="issue"))
+    assert tracker.apply(REF, Retype()) == lacking(Ability.TYPE)
+    responses.upsert(responses.PUT, ISSUE, json=issue(issue_type="incident"))
+    assert tracker.apply(REF, Retype()) == DONE
+
+
+def test_events_are_compared_page_by_page_and_those_that_people_changed_stay(tracker: GitLabTracker) -> None:
+    responses.post(GRAPHQL, json=timeline(event(1, "Old"), event(2, "Of a person", author=OTHER), more="a"))
+    responses.post(GRAPHQL, json=timeline(event(3, "Changed", updatedByUser=OTHER), event(4, "The outage began ")))
+    responses.post(GRAPHQL, json={"data": {"t0": {"errors": []}}})
+
+    assert tracker.apply(REF, Mirror((BEGUN,))) == DONE
+
+    first, second, removing = asked()
+    assert (first["variables"]["after"], second["variables"]["after"]) == (None, "a")
+    assert first["variables"]["incident"] == "gid://gitlab/Issue/700"
+    assert removing["variables"] == {"t0": {"id": "gid://gitlab/IncidentManagement::TimelineEvent/1"}}
+    assert "timelineEventDestroy" in removing["query"]
+
+
+def test_an_event_is_made_with_its_tag_to_the_minute(tracker: GitLabTracker) -> None:
+    responses.post(GRAPHQL, json=timeline())
+    responses.post(GRAPHQL, json={"data": {"t0": {"errors": []}, "t1": {"errors": []}}})
+
+    tracker.apply(REF, Mirror((BEGUN, Milestone(AT, Kind.NOTE, "Rolled back"))))
+
+    assert asked()[-1]["variables"]["t0"] == {
+        "incidentId": "gid://gitlab/Issue/700",
+        "note": "The outage began",
+        "occurredAt": "2026-11-02T09:05:00Z",
+        "timelineEventTagNames": ["Start time"],
+    }
+    assert asked()[-1]["variables"]["t1"]["timelineEventTagNames"] == []
+
+
+def test_a_tag_that_somebody_deleted_costs_the_tag_and_not_the_event(tracker: GitLabTracker) -> None:
+    responses.post(GRAPHQL, json=timeline())
+    responses.post(GRAPHQL, json={"data": {"t0": {"errors": ['Following tags don\'t exist: ["Start time"]']}}})
+    responses.post(GRAPHQL, json={"data": {"t0": {"errors": []}}})
+
+    assert tracker.apply(REF, Mirror((BEGUN,))) == DONE
+    assert [one["variables"]["t0"]["timelineEventTagNames"] for one in asked()[1:]] == [["Start time"], []]
+
+
+def test_an_event_that_is_refused_without_its_tag_as_well_is_left_out(tracker: GitLabTracker) -> None:
+    responses.post(GRAPHQL, json=timeline())
+    for _ in range(2):
+        responses.post(GRAPHQL, json={"data": {"t0": {"errors": ["Note is too long"]}}})
+
+    assert tracker.apply(REF, Mirror((BEGUN,))) == lacking(Ability.TIMELINE)
+
+
+def test_a_project_that_is_not_shown_has_no_timeline(tracker: GitLabTracker) -> None:
+    for answer in ({"data": {"project": None}}, {"data": None}, {"errors": [{"message": "x"}]}):
+        responses.upsert(responses.POST, GRAPHQL, json=answer)
+        assert tracker.apply(REF, Mirror((BEGUN,))) == lacking(Ability.TIMELINE)
