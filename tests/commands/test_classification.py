@@ -150,10 +150,7 @@ def test_a_cause_that_is_identified_is_a_major_event_with_its_text() -> None:
     thread.say("bob", "/incident status identified the pool ran dry after the deploy")
     thread.say("bob", "/incident status monitoring")
 
-    assert [(entry.what, entry.major) for entry in thread.entries(Kind.PHASE)] == [
-        ("identified", True),
-        ("monitoring", False),
-    ]
+    assert [(entry.what, entry.major) for entry in thread.entries(Kind.PHASE)] == [("identified", True)]
     assert "Cause identified: the pool ran dry after the deploy — bob" in thread.documents["status"]
 
 
@@ -189,8 +186,28 @@ def test_going_back_from_monitoring_drops_the_fix_that_did_not_hold(phase: str) 
 def test_monitoring_keeps_the_time_of_the_fix() -> None:
     thread = declared()
     thread.say("bob", "/incident fixed", "14:30")
-    thread.say("bob", "/incident status monitoring")
+    thread.say("bob", "/incident status monitoring so far so good")
     assert thread.incident.fixed is not None
+    assert thread.incident.fixed.moment.at == at("14:30")
+    assert [(entry.what, entry.major) for entry in thread.entries(Kind.PHASE)] == [("monitoring", False)]
+
+
+def test_monitoring_says_that_a_fix_is_in_and_not_who_made_it() -> None:
+    """S57, S107: the one who says it did not make it for that."""
+    thread = declared()
+    thread.say("dana", "/incident claim tester")
+    thread.say("alice", "/incident status monitoring the provider is back", "14:30")
+
+    [entry] = thread.entries(Kind.FIXED)
+    assert (entry.who, entry.occurred.at, entry.major) == ("", at("14:30"), True)
+    assert "alice" not in thread.incident.technical
+    assert thread.incident.phase is Phase.MONITORING
+    assert "A fix is in: the provider is back — alice" in thread.documents["status"]
+
+    thread.say("alice", "/incident fixed 14:25 by @carol", "14:35")
+    assert "carol" in thread.incident.technical
+    assert thread.incident.fixed is not None
+    assert thread.incident.fixed.moment.at == at("14:25")
 
 
 def test_how_many_and_what_it_costs_stand_beside_the_impact_where_they_are_known() -> None:

@@ -295,7 +295,82 @@ def test_who_puts_the_fix_in_and_tests_is_told_when_it_happens() -> None:
     assert "⚠️ **erin** tests and works on the fix as well" in thread.documents[f"warning:{number}"]
 
 
+def test_monitoring_engages_the_testers_once_like_a_fix() -> None:
+    """S106."""
+    thread = staffed()
+    number = thread.say("alice", "/incident status monitoring", "15:00")
+    thread.say("alice", "/incident status monitoring\n/incident fixed 14:50 by @carol")
+
+    assert [key for key in thread.documents if key.startswith("test:")] == [f"test:{number}"]
+    assert thread.documents[f"test:{number}"].startswith(
+        "@erin @dana, **alice** says that a fix is in, since 15:00"
+    )
+    assert "- A verdict on the fix, from **erin** or **dana**" in thread.documents["status"]
+
+    thread.say("erin", "/incident test pass")
+    thread.say("bob", "/incident resolve")
+    assert resolved_at(thread) == "14:50"
+
+
 # The end
+
+
+def over_asked(thread: Thread) -> list[str]:
+    """Return the comments in which testers are asked to check the end."""
+    return [
+        text
+        for key, text in thread.documents.items()
+        if key.startswith("test:") and "says that it is over" in text
+    ]
+
+
+def test_testers_are_asked_at_the_end_where_nobody_claimed_a_fix() -> None:
+    """S106."""
+    thread = staffed()
+    number = thread.say("alice", "/incident resolve", "15:10")
+
+    assert over_asked(thread) == [thread.documents[f"test:{number}"]]
+    assert thread.documents[f"test:{number}"].startswith(
+        "@erin @dana, **alice** says that it is over, since 15:10 UTC, and no tester has confirmed it."
+    )
+    assert thread.mentions[f"test:{number}"] == {"erin", "dana"}
+
+    thread.say("dana", "/incident test fail vouchers hang", "15:20")
+    assert thread.incident.phase is Phase.INVESTIGATING
+    assert "A test, as" not in thread.documents["status"]
+
+
+def test_testers_are_asked_each_time_that_it_is_closed_by_hand() -> None:
+    """S106."""
+    thread = staffed()
+    thread.do("carol", Deed.CLOSED, when="15:10")
+    assert len(over_asked(thread)) == 1
+    thread.do("carol", Deed.REOPENED, when="15:20")
+    thread.do("carol", Deed.CLOSED, when="15:30")
+    ends = [text.partition(" UTC")[0].rpartition(" ")[2] for text in over_asked(thread)]
+    assert ends == ["15:10", "15:30"]
+
+
+@pytest.mark.parametrize("before", ["fixed", "test pass", "nobody", "oneself"])
+def test_nobody_is_asked_at_the_end_who_need_not_be(before: str) -> None:
+    """S106: who is asked about the fix, has answered, or says that it is over."""
+    thread = staffed({"nobody": "", "oneself": "@alice"}.get(before, "@erin"))
+    if before == "fixed":
+        thread.say("bob", "/incident fixed")
+    if before == "test pass":
+        thread.say("erin", "/incident test pass")
+    thread.say("alice", "/incident resolve")
+    assert thread.incident.phase is Phase.RESOLVED
+    assert over_asked(thread) == []
+
+
+def test_testers_who_came_after_the_fix_are_asked_at_the_end() -> None:
+    """S106."""
+    thread = staffed("")
+    fixed(thread)
+    thread.say("alice", "/incident role tester @erin")
+    number = thread.say("alice", "/incident resolve")
+    assert over_asked(thread) == [thread.documents[f"test:{number}"]]
 
 
 def test_without_a_verdict_it_is_for_the_incident_lead_to_say() -> None:

@@ -373,6 +373,29 @@ def test_testers_are_reminded_after_the_end_as_well_but_not_for_ever() -> None:
     assert due_at(thread, "2026-11-25 09:00") == Due()
 
 
+@pytest.mark.parametrize("end", ["by word", "by hand"])
+def test_testers_are_reminded_of_an_end_that_came_without_a_fix(end: str) -> None:
+    """S106."""
+    thread = staffed()
+    if end == "by word":
+        thread.say("alice", "/incident resolve 14:20", "14:30")
+    else:
+        thread.do("alice", Deed.CLOSED, when="14:30")
+    assert asked(thread, "14:44", "testers") == []
+    assert asked(thread, "14:45") == [("testers", "over", "@rita")]
+    thread.say("rita", "/incident test pass", "14:50")
+    assert due_at(thread, "2026-11-23 14:30") == Due()
+
+
+def test_monitoring_starts_the_clock_of_the_testers_and_is_news() -> None:
+    """S58, S106."""
+    thread = staffed()
+    thread.say("bob", "/incident status monitoring", "14:20")
+    assert asked(thread, "14:35", "testers") == [("testers", "fix", "@rita")]
+    assert asked(thread, "14:49", "quiet") == []
+    assert asked(thread, "14:50", "quiet") == [("quiet", "@erin")]
+
+
 def test_a_cancelled_incident_needs_no_tests() -> None:
     thread = staffed()
     thread.say("bob", "/incident fixed", "14:20")
@@ -388,6 +411,7 @@ def test_the_owner_of_an_action_item_is_reminded_once_its_day_is_over() -> None:
     """S113."""
     thread = staffed(Rules(zone=ZoneInfo("Europe/Berlin")))
     number = thread.say("alice", "/incident action alert on the pool @dana due 2026-11-25", "14:20")
+    thread.say("rita", "/incident test pass", "14:25")
     thread.say("alice", "/incident resolve", "14:30")
     assert thread.mistakes == []
     assert due_at(thread, "2026-11-25 22:59") == Due(next_at=at("2026-11-25 23:00"))
@@ -418,6 +442,7 @@ def test_action_items_that_are_done_or_have_no_day_and_those_of_an_open_incident
     thread = staffed()
     thread.say("alice", "/incident action alert on the pool @dana due 2026-11-20", "14:20")
     thread.say("alice", "/incident action write it down @dana", "14:21")
+    thread.say("rita", "/incident test pass", "14:25")
     assert asked(thread, "14:29") == []
     thread.say("alice", "/incident resolve", "14:30")
     [nudge] = due_at(thread, "14:30").nudges

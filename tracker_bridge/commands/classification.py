@@ -6,10 +6,11 @@ from dataclasses import replace
 from tracker_bridge.domain.arguments import quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.fixing import take_back
+from tracker_bridge.domain.fixing import fix, take_back
 from tracker_bridge.domain.incident import Impact, Incident, Phase, Refused
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.times import Moment
 
 MAX_IMPACTS = 12
 
@@ -82,8 +83,9 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say where the work stands: investigating, identified (the cause is known), or monitoring (a fix is in).
 
-    Going back from monitoring means that the fix did not hold: its time is dropped. The end has words of its
-    own: `resolve` and `cancel`.
+    Monitoring engages the testers; `fixed` does the same, and tells when the fix was in and who made it. Going
+    back from monitoring means that the fix did not hold: its time is dropped. The end has words of its own:
+    `resolve` and `cancel`.
     """
     word = call.text.casefold().split(" ", 1)[0]
     if word in ("resolved", "resolve"):
@@ -95,6 +97,8 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
         return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", "status identified")
     phase = working[word]
     why = call.text[len(word) :].strip()
+    if phase is Phase.MONITORING and not incident.fixed:
+        return fix(incident, call.cause, Moment(call.at), text=why)
     entry = entry_of(call.cause, Kind.PHASE, what=phase.value, text=why)
     going_on = incident if phase is Phase.MONITORING else take_back(incident)
     return going_on.having(replace(entry, major=phase is Phase.IDENTIFIED), phase=phase)

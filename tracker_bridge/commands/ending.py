@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain import lifecycle
+from tracker_bridge.domain import fixing, lifecycle
 from tracker_bridge.domain.arguments import moment, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
@@ -31,7 +31,7 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
 
     It was over at `TIME`; else when the fix was in, if `fixed` told that; else now. The scribe's summary is
     posted, and the issue closed. Closing the issue by hand does the same. It takes a tester's `test pass`
-    before; without one, it is for the Incident Lead to say.
+    before; without one, it is for the Incident Lead to say, and the testers are asked to check it afterwards.
     """
     early = _early(incident, call)
     if early is not None:
@@ -39,7 +39,7 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
     at = moment(call.text, incident, call) if call.text else None
     if isinstance(at, Refused):
         return at
-    return lifecycle.resolve(incident, call.cause, at)
+    return fixing.resolve(incident, call.cause, at)
 
 
 def _early(incident: Incident, call: Call) -> Refused | None:

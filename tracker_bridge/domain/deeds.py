@@ -7,9 +7,10 @@ The tracker tells who did it and when. The bot's own deeds are left out by the t
 
 from dataclasses import replace
 
+from tracker_bridge.domain.fixing import resolve
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Closed, Deed, Happening, Issue, Reference
-from tracker_bridge.domain.lifecycle import cancel, declare, reopen, resolve
+from tracker_bridge.domain.lifecycle import cancel, declare, reopen
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.rules import Severity
 from tracker_bridge.domain.timeline import Cause, Kind, entry_of

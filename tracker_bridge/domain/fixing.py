@@ -1,27 +1,28 @@
 """
-A fix, and whether it holds: the testers are engaged when it is in, and their verdict counts (S106, S107).
+A fix, and whether it holds: the testers are engaged when it is in, or when it is said to be over all the same,
+and their verdict counts (S106, S107).
 """
 
 from dataclasses import replace
 
+from tracker_bridge.domain import lifecycle
 from tracker_bridge.domain.incident import Incident, Phase, Reply, mark_of
-from tracker_bridge.domain.lifecycle import reopen
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.testing import Finding, Request, about_fix
 from tracker_bridge.domain.timeline import Cause, Kind, entry_of
 from tracker_bridge.domain.times import Moment
 
 
-def fix(incident: Incident, cause: Cause, at: Moment, who: str) -> Incident:
+def fix(incident: Incident, cause: Cause, at: Moment, who: str = "", text: str = "") -> Incident:
     """
-    A fix is in, put in by ``who``, and the testers are engaged.
+    A fix is in, put in by ``who`` if that is known, and the testers are engaged.
 
     They are not engaged again while they have not answered, nor when this only corrects the time of a fix that
     they have confirmed.
     """
     engaged = _waiting(incident)
     fixed = incident.having(
-        entry_of(cause, Kind.FIXED, at, who=who),
+        entry_of(cause, Kind.FIXED, at, who=who, text=text),
         fixed=mark_of(cause, at),
         findings=about_fix(incident.findings, at),
         phase=Phase.MONITORING,
@@ -30,18 +31,38 @@ def fix(incident: Incident, cause: Cause, at: Moment, who: str) -> Incident:
     return fixed if engaged or fixed.confirmed else ask_testers(fixed, cause, fix_at=at)
 
 
+def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incident:
+    """
+    It is over. Where no tester has confirmed that, those who are not the one who says so are asked, once (S106).
+    """
+    ended = lifecycle.resolve(incident, cause, at)
+    testers = [login for login in ended.logins(Role.TESTER) if not is_same(login, cause.by)]
+    if ended.confirmed or ended.resolved is None or not testers:
+        return ended
+    if _waiting(incident) and incident.requests[-1].testers:
+        return ended
+    return ask_testers(ended, cause, over=ended.resolved.moment)
+
+
 def take_back(incident: Incident) -> Incident:
     """The fix did not hold: its time is dropped, and what was found about it (S106)."""
     return replace(incident, fixed=None, findings=())
 
 
-def ask_testers(incident: Incident, cause: Cause, what: str = "", fix_at: Moment | None = None) -> Incident:
+def ask_testers(
+    incident: Incident,
+    cause: Cause,
+    what: str = "",
+    fix_at: Moment | None = None,
+    over: Moment | None = None,
+) -> Incident:
     """Let a comment ask the testers, once; two requests of one comment are one."""
-    before = next((one for one in incident.requests if one.comment == cause.comment), None)
+    key = f"by.hand.{cause.at:%Y%m%d%H%M%S}" if cause.by_hand else str(cause.comment)
+    before = next((one for one in incident.requests if one.key == key), None)
     testers, leads = incident.logins(Role.TESTER), incident.logins(Role.INCIDENT_LEAD)
     others = [h.login for h in incident.roles if h.login.casefold() not in incident.technical]
     request = Request(
-        comment=cause.comment,
+        key=key,
         by=cause.by,
         url=cause.url,
         at=cause.at,
@@ -50,6 +71,7 @@ def ask_testers(incident: Incident, cause: Cause, what: str = "", fix_at: Moment
         others=tuple(one for one in dict.fromkeys(others) if one not in leads),
         what="; ".join(part for part in (before.what if before else "", what) if part),
         fix=fix_at or (before.fix if before else None),
+        over=over,
     )
     rest = tuple(one for one in incident.requests if one is not before)
     return replace(incident, requests=(*rest, request))
@@ -70,8 +92,8 @@ def judge_fix(incident: Incident, cause: Cause, finding: Finding) -> Incident:
     if finding.passed:
         return judged
     if not judged.active:
-        judged = replace(reopen(judged, cause), findings=judged.findings)
-    elif judged.fixed or judged.phase is Phase.MONITORING:
+        judged = replace(lifecycle.reopen(judged, cause), findings=judged.findings)
+    elif judged.fixed:
         judged = replace(judged, phase=Phase.INVESTIGATING)
     return replace(judged, fixed=None)
 
@@ -91,8 +113,8 @@ def _warned(incident: Incident, cause: Cause, people: tuple[str, ...]) -> Incide
 
 
 def _waiting(incident: Incident) -> bool:
-    """Whether the testers were engaged for the fix at hand, and none of them has answered."""
+    """Whether the testers were engaged for the fix at hand, or the end, and none of them has answered."""
     last = incident.requests[-1] if incident.requests else None
-    if last is None or last.fix is None or incident.fixed is None:
+    if last is None or not ((last.fix and incident.fixed) or (last.over and incident.resolved)):
         return False
     return not any(one.at >= last.at for one in incident.findings)

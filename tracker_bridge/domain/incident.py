@@ -298,7 +298,7 @@ class Incident:
         """The tests that somebody asked for, and no tester has answered."""
         last = self.requests[-1] if self.requests else None
         answered = last is None or any(one.at >= last.at for one in self.findings)
-        return None if answered or last is None or last.fix else last
+        return None if answered or last is None or last.fix or last.over else last
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:

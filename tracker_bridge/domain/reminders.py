@@ -87,7 +87,7 @@ def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> da
 
 def _teller(entry: Entry) -> str:
     """A fix is news from whoever made it, however it got onto the timeline."""
-    return entry.who if entry.kind is Kind.FIXED else entry.author
+    return (entry.who if entry.kind is Kind.FIXED else "") or entry.author
 
 
 def _updates(incident: Incident) -> Iterator[Clock]:
@@ -134,7 +134,7 @@ def _in_charge(incident: Incident) -> tuple[str, ...]:
 
 def _tests(incident: Incident) -> Iterator[Clock]:
     """
-    A fix is in, or tests were asked for, and nobody has told what came of it (S106).
+    A fix is in, or it is said to be over, or tests were asked for, and nobody has told what came of it (S106).
 
     Testers who do not work on the fix are reminded, after the end as well; else whoever tests. Without any, it
     is for the Incident Lead to see to it.
@@ -146,8 +146,7 @@ def _tests(incident: Incident) -> Iterator[Clock]:
     testers = _spared(incident, incident.logins(Role.TESTER))
     fresh = tuple(login for login in testers if login.casefold() not in incident.technical)
     if not incident.active:
-        since = max(since, _over(incident))
-        yield Clock("testers", since, first, max(first, _DAY), fresh or testers, ("over",), _ENOUGH)
+        yield Clock("testers", since, first, max(first, _DAY), fresh or testers, about, _ENOUGH)
     elif testers:
         yield Clock("testers", since, first, first * 2, fresh or testers, about)
     else:
@@ -155,11 +154,13 @@ def _tests(incident: Incident) -> Iterator[Clock]:
 
 
 def _untested(incident: Incident) -> tuple[datetime | None, tuple[str, ...]]:
-    """Return since when a ``fix``, or a ``request`` while it goes on, waits for the testers."""
+    """Return since when the end, or a ``fix`` or a ``request`` while it goes on, waits for the testers."""
+    if incident.phase is Phase.RESOLVED:
+        return (None if incident.confirmed else _over(incident)), ("over",)
     fixes = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.FIXED]
     if incident.fixed and fixes and not incident.confirmed:
         return fixes[-1], ("fix",)
-    if incident.active and incident.asked:
+    if incident.asked:
         return incident.asked.at, ("request",)
     return None, ()
 

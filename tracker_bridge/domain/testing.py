@@ -14,13 +14,15 @@ from tracker_bridge.domain.times import Moment
 @dataclass(frozen=True, slots=True)
 class Request:
     """
-    The testers are asked to look, by somebody's word or because a fix is in since ``fix``.
+    The testers are asked to look: by somebody's word, because a fix is in since ``fix``, or because it is said
+    to be over since ``over`` (S106).
 
-    ``testers`` are those of that moment: a comment mentions them once. Without any, ``leads`` are told, and
-    ``others`` hold a role and do not work on the fix, so that they can be asked.
+    ``key`` tells the comment that asks them from others. ``testers`` are those of that moment: a comment mentions
+    them once. Without any, ``leads`` are told, and ``others`` hold a role and do not work on the fix, so that they
+    can be asked.
     """
 
-    comment: int
+    key: str
     by: str
     url: str
     at: datetime
@@ -29,6 +31,7 @@ class Request:
     others: tuple[str, ...] = ()
     what: str = ""
     fix: Moment | None = None
+    over: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def _test(render: Render, incident: Incident, request: Request) -> Document:
     lead = "" if request.testers else next((one for one in request.leads if not is_same(one, request.by)), "")
     body = render("test", incident, request=request, lead=lead)
     whom = request.testers or (lead,)
-    return Document(f"test:{request.comment}", body, frozenset(filter(None, whom)))
+    return Document(f"test:{request.key}", body, frozenset(filter(None, whom)))
 
 
 def _has_reader(request: Request) -> bool:
