@@ -70,6 +70,49 @@ def test_what_is_no_incident_is_refused(story: Story, number: int) -> None:
     assert f"refusal:{note.id}" not in story.keys
 
 
+def test_two_incidents_are_not_merged_into_each_other(story: Story) -> None:
+    """S23: else nobody would work on either."""
+    story.say("alice", "/incident merge #1")
+    story.ticket = first(story)
+    note = story.say("alice", "/incident merge #2")
+
+    assert story.ticket.open
+    assert "`#2` is merged into this incident" in story.text(f"refusal:{note.id}")
+    assert story.rests()
+
+
+@pytest.mark.parametrize("looked_at_first", [1, 2])
+def test_of_two_that_want_it_at_the_same_time_the_older_one_stays(story: Story, looked_at_first: int) -> None:
+    older, newer = first(story), story.ticket
+    story.world.comment(older, story.who("alice"), "/incident merge #2")
+    story.world.comment(newer, story.who("bob"), "/incident merge #1")
+    for ticket in sorted((older, newer), key=lambda one: one.number != looked_at_first):
+        story.ticket = ticket
+        story.look()
+    assert (older.open, newer.open) == (True, False)
+    story.ticket = older
+    assert story.look().changes == ()
+
+
+def test_what_is_merged_itself_is_refused_with_where_it_goes_on(story: Story) -> None:
+    story.say("alice", "/incident merge #1")
+    story.open("bob", "The shop is slow", "/incident declare")
+    note = story.say("alice", "/incident merge #2")
+    assert story.ticket.open
+    refused = story.text(f"refusal:{note.id}")
+    assert "`#2` is a duplicate itself, and goes on in `#1`" in refused
+    assert "`/incident merge #1`" in refused
+
+
+def test_what_is_cancelled_is_refused(story: Story) -> None:
+    newer, story.ticket = story.ticket, first(story)
+    story.say("alice", "/incident cancel a false alarm")
+    story.ticket = newer
+    note = story.say("alice", "/incident merge #1")
+    assert story.ticket.open
+    assert "the incident `#1` is cancelled" in story.text(f"refusal:{note.id}")
+
+
 def test_of_two_wishes_the_one_that_can_be_fulfilled_counts(story: Story) -> None:
     story.say("alice", "/incident merge #99\n/incident merge #1")
     assert len(told(first(story), story)) == 1

@@ -7,7 +7,7 @@ from tracker_bridge.domain import fixing, lifecycle
 from tracker_bridge.domain.arguments import moment, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Phase, Refused
+from tracker_bridge.domain.incident import Incident, Phase, Refused, Unfit
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
 
@@ -119,9 +119,20 @@ def merge(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("which incident of this project is it?", "merge #12")
     if number == incident.ref.number:
         return Refused("an incident can not be merged into itself", "merge #12")
-    if number in incident.no_incidents:
-        return Refused(f"there is no incident `#{number}` in this project", "declare --new")
+    if number in incident.unfit:
+        return _unfit(incident, number, incident.unfit[number])
     return lifecycle.merge(replace(incident, fixed=None, resolved=None), call.cause, number)
+
+
+def _unfit(incident: Incident, number: int, other: Unfit) -> Refused:
+    if other.merged_into == incident.ref.number:
+        return Refused(f"`#{number}` is merged into this incident", "show")
+    if other.merged_into:
+        reason = f"`#{number}` is a duplicate itself, and goes on in `#{other.merged_into}`"
+        return Refused(reason, f"merge #{other.merged_into}")
+    if other.cancelled:
+        return Refused(f"the incident `#{number}` is cancelled", "show")
+    return Refused(f"there is no incident `#{number}` in this project", "show")
 
 
 def _number(text: str, url: str) -> int | None:

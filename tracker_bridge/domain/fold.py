@@ -4,6 +4,7 @@ From a thread to an incident: every comment and every deed by hand, in order, ap
 Pure: the same issue gives the same incident, whenever and however often it is looked at.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_deed, apply_merge, unexplained_deeds
 from tracker_bridge.domain.early import with_news
 from tracker_bridge.domain.form import apply_form, form_calls, without_settled
-from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply, Word
+from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply, Unfit, Word
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Reference
 from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
@@ -35,12 +36,12 @@ def all_calls(issue: Issue, rules: Rules) -> list[Call]:
 
 
 def fold(
-    issue: Issue, commands: Commands, judge: Judge, rules: Rules, no_incidents: frozenset[int] = frozenset()
+    issue: Issue, commands: Commands, judge: Judge, rules: Rules, unfit: Mapping[int, Unfit] | None = None
 ) -> Folded:
     """
     Fold the thread. ``judge`` must know the access of everybody whose calls are new.
 
-    ``no_incidents`` are issues that were looked up and are none; what says that they are is refused.
+    ``unfit`` are issues that were looked up, by number; to merge into one of them is refused.
     """
     blank = Incident(
         ref=issue.ref,
@@ -50,7 +51,7 @@ def fold(
         rules=rules,
         created_at=issue.created_at,
         comments=tuple(one for one in issue.comments if not one.ours and one.author.id != issue.viewer.id),
-        no_incidents=no_incidents,
+        unfit=unfit or {},
         references=issue.references,
     )
     folded = _fold(issue, issue.happenings, commands, judge, blank)

@@ -4,7 +4,7 @@ What the thread says about the incident: the value that the commands change and 
 It is built anew at every look by :func:`tracker_bridge.domain.fold.fold`, and never stored.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -120,6 +120,14 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfit:
+    """Why an issue that was looked up can not be merged into: it is merged itself, cancelled, or no incident."""
+
+    merged_into: int = 0
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Mistake:
     """A line that was refused; ``asked`` is the question of the issue form that it answers, if it does."""
 
@@ -177,8 +185,8 @@ class Incident:
     ``unlabeled``: somebody took the incident label off by hand, and it stays off. ``open_by``: the id of the
     last command that asks for the issue to be open or closed, with ``wants_open``; empty while people decide
     by hand. ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
-    ``no_incidents``: issues of the project that were looked up and are none. ``references`` are the changes that
-    refer to it.
+    ``unfit``: issues of the project that were looked up, by number. ``references`` are the changes that refer to
+    it.
     """
 
     ref: IssueRef
@@ -226,7 +234,7 @@ class Incident:
     open_by: str = ""
     references: tuple[Reference, ...] = ()
     comments: tuple[Comment, ...] = field(default=(), compare=False, repr=False)
-    no_incidents: frozenset[int] = field(default=frozenset(), compare=False, repr=False)
+    unfit: Mapping[int, Unfit] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def exists(self) -> bool:

@@ -17,7 +17,7 @@ from tracker_bridge.domain.assigning import assigning
 from tracker_bridge.domain.changes import Change, Describe, Document, Edit, Link, Open, Post, key_of
 from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
 from tracker_bridge.domain.gate import UnsafeText, check
-from tracker_bridge.domain.incident import Incident, Phase
+from tracker_bridge.domain.incident import Incident, Phase, Unfit
 from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.judging import Judge, new_actors
 from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
@@ -191,23 +191,36 @@ class Decider:
     def _fold(self, issue: Issue, judge: Judge, rules: Rules) -> Folded:
         """Fold the thread. What it is merged into is looked up, until a comment of ours tells that it was done."""
         known = known_links(issue)
-        wrong: frozenset[int] = frozenset()
+        unfit: dict[int, Unfit] = {}
         while True:
-            folded = fold(issue, self._renderer.commands, judge, rules, wrong)
+            folded = fold(issue, self._renderer.commands, judge, rules, unfit)
             merge = folded.incident.merge
             if merge is None or merge.key in known:
                 return folded
-            if self._is_incident(replace(issue.ref, number=merge.number)):
+            found = self._unfit(issue.ref, merge.number, rules)
+            if found is None:
                 return folded
-            wrong |= {merge.number}
+            unfit = {**unfit, merge.number: found}
 
-    def _is_incident(self, ref: IssueRef) -> bool:
-        """Whether there is such an issue, and the bridge keeps an incident's status in it."""
+    def _unfit(self, ref: IssueRef, number: int, rules: Rules) -> Unfit | None:
+        """
+        Look up what is to be merged into; return why it can not be, if so.
+
+        A merge counts that a comment of ours over there tells of. Of two issues that want to be merged into each
+        other at the same time, the older one stays.
+        """
         try:
-            issue = self._trackers[ref.tracker].read(ref)
+            other = self._without_secrets(self._trackers[ref.tracker].read(replace(ref, number=number)))
         except Gone:
-            return False
-        return any(comment.ours and key_of(comment.body) == STATUS for comment in issue.comments)
+            return Unfit()
+        judge = self._judge(other, self._receipts(other), rules)
+        incident = fold(other, self._renderer.commands, judge, rules).incident
+        merge = incident.merge
+        if merge and (merge.key in known_links(other) or merge.number == ref.number < number):
+            return Unfit(merged_into=merge.number)
+        if incident.phase is Phase.CANCELLED and not merge:
+            return Unfit(cancelled=True)
+        return None if incident.exists else Unfit()
 
     def _receipts(self, issue: Issue) -> Receipts:
         status = next((c for c in issue.comments if c.ours and key_of(c.body) == STATUS), None)
