@@ -96,6 +96,18 @@ def test_there_is_one_lead_at_a_time() -> None:
     assert instead == "role tech-lead @bob"
 
 
+@pytest.mark.parametrize("verb", ["role", "handoff"])
+@pytest.mark.parametrize(("name", "words"), [("lead", "Incident Lead"), ("tech-lead", "Technical Lead")])
+def test_a_team_leads_nothing(verb: str, name: str, words: str) -> None:
+    """S13: exactly one person."""
+    thread = declared()
+    thread.say("bob", "/incident claim lead")
+    told = (f"{words} is one person, and `acme/backend` is a team", f"{verb} {name} @alice")
+    assert refusal(thread, "alice", f"/incident {verb} {name} @acme/backend") == told
+    assert holders(thread, Role.TECHNICAL_LEAD) == ["bob"]
+    assert holders(thread, Role.INCIDENT_LEAD) == ["bob"]
+
+
 def test_the_opener_who_claims_the_technical_lead_is_told_once() -> None:
     """S7, S100."""
     thread = declared()

@@ -116,7 +116,8 @@ def role(incident: Incident, call: Call) -> Incident | Refused:
     Give a role to somebody, who is told about it.
 
     Several people can be named, and teams as `@org/team`. There is one Incident Lead and one Technical Lead
-    at a time: a new one replaces the old.
+    at a time, a person: a new one replaces the old. Who is in a team is not known here: a team that tests sees
+    to it that nobody tests what they work on.
     """
     logins, rest = people(call.text)
     wanted, audience = _named(rest)
@@ -126,6 +127,8 @@ def role(incident: Incident, call: Call) -> Incident | Refused:
         return Refused(f"who is to be {wanted.words}?", f"role {wanted.short} @alice")
     if wanted.single and len(logins) > 1:
         return Refused(f"there is one {wanted.words} at a time", f"role {wanted.short} @{logins[0]}")
+    if wanted.single and "/" in logins[0]:
+        return _a_team(wanted, logins[0], "role")
     for login in logins:
         incident = take(incident, call, wanted, login, _audience(wanted, audience))
     return incident
@@ -179,6 +182,8 @@ def handoff(incident: Incident, call: Call) -> Incident | Refused:
         return _unknown(rest, "handoff tech-lead @bob")
     if len(logins) != 1:
         return Refused("a role is handed to one person", f"handoff {wanted.short} @bob")
+    if wanted.single and "/" in logins[0]:
+        return _a_team(wanted, logins[0], "handoff")
     if incident.holds(logins[0], wanted):
         return Refused(f"{quoted(logins[0])} is {wanted.words} already", "show")
     holders = incident.holders(wanted)
@@ -202,6 +207,11 @@ def _briefed(incident: Incident, call: Call, login: str) -> Incident:
     briefing = snapshot(incident)
     duties = tuple(replace(one, briefing=briefing) if card(one) else one for one in incident.duties)
     return replace(incident, duties=duties)
+
+
+def _a_team(role: Role, team: str, verb: str) -> Refused:
+    """One person answers for what only one may hold (S13)."""
+    return Refused(f"{role.words} is one person, and {quoted(team)} is a team", f"{verb} {role.short} @alice")
 
 
 def _audience(role: Role, name: str) -> str:
