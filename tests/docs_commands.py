@@ -37,6 +37,7 @@ setting [`access`](settings.md#access).
 WHEN = {
     When.ALWAYS: "in every issue",
     When.DECLARED: "in every incident, also after its end",
+    When.COUNTED: "in every incident that is not cancelled, also after its end",
     When.ACTIVE: "while the incident goes on",
 }
 

@@ -5,6 +5,7 @@ import pytest
 from tests.commands.thread import Thread, at, declared, refusal
 from tracker_bridge.domain.incident import Phase
 from tracker_bridge.domain.issue import Deed
+from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.timeline import Kind
 
 
@@ -147,8 +148,11 @@ def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> Non
             "`tomorrow` is not a time zone that means one thing",
             "resolve 20m ago",
         ),
-        ("resolve", "resolve", "this incident is resolved", "reopen"),
-        ("resolve", "claim lead", "this incident is resolved", "reopen"),
+        ("resolve", "resolve", "this incident is resolved; say when it was over", "resolve 20m ago"),
+        ("resolve", "resolve soon", "`soon` is not a time I can read", "resolve 20m ago"),
+        ("resolve", "status identified", "this incident is resolved", "reopen"),
+        ("cancel false alarm", "claim lead", "this incident is cancelled", "reopen"),
+        ("cancel false alarm", "fixed", "this incident is cancelled", "reopen"),
         ("cancel false alarm", "cancel again", "this incident is cancelled already", "show"),
         ("cancel false alarm", "resolve", "this incident is cancelled", "reopen"),
     ],
@@ -177,3 +181,79 @@ def test_what_ends_by_word_is_closed_once() -> None:
     thread.do("carol", Deed.REOPENED)
     assert thread.incident.wants_open
     assert thread.incident.open_by == ""
+
+
+# What is put right afterwards
+
+
+def closed() -> Thread:
+    """Closed by hand at 16:30, long after it was over."""
+    thread = declared("/incident declare --detected 14:00")
+    thread.say("alice", "/incident claim lead")
+    thread.do("carol", Deed.CLOSED, when="16:30")
+    return thread
+
+
+def test_when_it_was_over_is_put_right_after_the_end() -> None:
+    """S66, S88: the end is the same one, and whose word it was stays."""
+    thread = closed()
+    number = thread.say("bob", "/incident resolve 14:50", "16:40")
+
+    incident = thread.incident
+    [entry] = thread.entries(Kind.RESOLVED)
+
+    assert thread.mistakes == []
+    assert (incident.resolutions, incident.phase, incident.open_by) == (1, Phase.RESOLVED, "")
+    assert (entry.occurred.at, entry.recorded_at) == (at("14:50"), at("16:30"))
+    assert incident.resolved is not None
+    assert (incident.resolved.moment.at, incident.resolved.by) == (at("14:50"), "carol")
+    assert incident.resolved.url.endswith(f"-{number}")
+    summary = thread.documents["summary"].replace("\u00a0", " ")
+    assert "Resolved — carol, by hand, noted 16:30, corrected by bob" in summary
+    assert "| Time to resolve | **50 min** |" in summary
+
+    thread.delete(number)
+    assert resolved_at(thread) == "16:30"
+
+
+def test_the_fix_of_what_is_over_tells_when_it_was_over() -> None:
+    """S44, S106."""
+    thread = closed()
+    thread.say("bob", "/incident fixed 14:45 by @erin", "16:40")
+    assert thread.incident.phase is Phase.RESOLVED
+    assert resolved_at(thread) == "14:45"
+    assert "erin" in thread.incident.technical
+
+    thread.say("alice", "/incident resolve 14:55", "16:45")
+    thread.say("bob", "/incident fixed 14:40", "16:50")
+    assert resolved_at(thread) == "14:55"
+    assert thread.incident.fixed is not None
+    assert thread.incident.fixed.moment.at == at("14:40")
+
+
+def test_who_made_the_fix_can_be_told_after_the_end_without_its_time() -> None:
+    """S44."""
+    thread = closed()
+    thread.say("alice", "/incident fixed by @erin", "16:40")
+    assert resolved_at(thread) == "16:30"
+    thread.say("alice", "/incident fixed 14:45", "16:41")
+    thread.say("alice", "/incident fixed by @bob", "16:42")
+    assert resolved_at(thread) == "14:45"
+
+
+def test_impact_and_roles_can_be_told_after_the_end_and_only_testers_get_a_card() -> None:
+    """S7, S117: what it cost is often known later."""
+    thread = closed()
+    before = set(thread.documents)
+    thread.say("dana", "/incident impact customers: could not pay --cost 12000 EUR", "17:00")
+    thread.say("dana", "/incident claim scribe")
+    thread.say("alice", "/incident role comms @bob\n/incident handoff lead @carol")
+    number = thread.say("erin", "/incident claim tester\n/incident test pass")
+
+    assert thread.mistakes == []
+    assert "(12000 EUR)" in thread.documents["summary"]
+    assert thread.incident.holds("dana", Role.SCRIBE)
+    assert thread.incident.holds("carol", Role.INCIDENT_LEAD)
+    assert thread.incident.confirmed is not None
+    cards = {key for key in set(thread.documents) - before if key.startswith("duty")}
+    assert cards == {f"duty:{number}.erin"}

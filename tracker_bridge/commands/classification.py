@@ -50,6 +50,7 @@ def severity(incident: Incident, call: Call) -> Incident | Refused:
         "impact customers: can not pay by card",
         "impact support: flooded with calls --many 40 people --cost 2000 EUR an hour",
     ),
+    when=When.COUNTED,
 )
 def impact(incident: Incident, call: Call) -> Incident | Refused:
     """

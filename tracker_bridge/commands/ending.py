@@ -10,6 +10,7 @@ from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Phase, Refused, Unfit
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.times import Moment
 
 _ISSUE = re.compile(
     r"(?:(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/|#)?(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
@@ -24,6 +25,7 @@ _ISSUE = re.compile(
     access=Access.WRITE,
     aliases=("resolved",),
     examples=("resolve", "resolve 14:50"),
+    when=When.COUNTED,
 )
 def resolve(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -32,14 +34,23 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
     It was over at `TIME`; else when the fix was in, if `fixed` told that; else now. The scribe's summary is
     posted, and the issue closed. Closing the issue by hand does the same. It takes a tester's `test pass`
     before; without one, it is for the Incident Lead to say, and the testers are asked to check it afterwards.
+    Said again with a `TIME`, it corrects when it was over.
     """
+    at = moment(call.text, incident, call) if call.text else None
+    if not incident.active:
+        return _correction(incident, call, at)
     early = _early(incident, call)
     if early is not None:
         return early
-    at = moment(call.text, incident, call) if call.text else None
     if isinstance(at, Refused):
         return at
     return fixing.resolve(incident, call.cause, at)
+
+
+def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> Incident | Refused:
+    if at is None:
+        return Refused("this incident is resolved; say when it was over, if that is wrong", "resolve 20m ago")
+    return at if isinstance(at, Refused) else lifecycle.correct_end(incident, call.cause, at)
 
 
 def _early(incident: Incident, call: Call) -> Refused | None:

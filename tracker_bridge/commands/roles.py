@@ -38,7 +38,13 @@ def take(
 
 
 def _duties(incident: Incident, call: Call, role: Role, login: str, instead_of: str) -> tuple[Duty, ...]:
-    """One card per person and comment, however many roles were taken in it; and a role's duties once (S7)."""
+    """
+    One card per person and comment, however many roles were taken in it; and a role's duties once (S7).
+
+    After the end only testing is still to be done: who is put down for another role then is not disturbed.
+    """
+    if not incident.active and role is not Role.TESTER:
+        return incident.duties
     if any(role in duty.roles and is_same(duty.login, login) for duty in incident.duties):
         return incident.duties
     card = next(
@@ -87,6 +93,7 @@ def _named(text: str) -> tuple[Role | None, str]:
     section=Section.ROLES,
     usage="claim ROLE [AUDIENCE]",
     examples=("claim lead", "claim scribe", "claim comms external"),
+    when=When.COUNTED,
 )
 def claim(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -110,6 +117,7 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
     usage="role ROLE @who [@who ...] [AUDIENCE]",
     access=Access.WRITE,
     examples=("role lead @alice", "role tester @dave @erin", "role comms @carol external"),
+    when=When.COUNTED,
 )
 def role(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -168,6 +176,7 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
     access=Access.WRITE,
     aliases=("hand-off", "handover"),
     examples=("handoff tech-lead @bob", "handoff scribe @dana"),
+    when=When.COUNTED,
 )
 def handoff(incident: Incident, call: Call) -> Incident | Refused:
     """

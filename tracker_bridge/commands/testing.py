@@ -4,7 +4,7 @@ from tracker_bridge.domain.arguments import quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import ask_testers, judge_fix
-from tracker_bridge.domain.incident import Incident, Phase, Refused
+from tracker_bridge.domain.incident import Incident, Refused
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.testing import Finding
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -24,7 +24,7 @@ FAILED = ("fail", "failed")
         "test fail every fifth payment still hangs",
         "test request pay with each kind of card",
     ),
-    when=When.DECLARED,
+    when=When.COUNTED,
 )
 def test(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -35,8 +35,6 @@ def test(incident: Incident, call: Call) -> Incident | Refused:
     fails means that the fix did not hold: the clock runs on, and what was resolved is open again.
     """
     word, _, rest = call.text.partition(" ")
-    if incident.phase is Phase.CANCELLED:
-        return Refused(f"this incident is {incident.phase}", "reopen")
     match word.casefold():
         case "request" | "ask":
             return _request(incident, call, rest.strip())

@@ -76,20 +76,28 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
     section=Section.TIMELINE,
     usage="fixed [TIME] [by @who]",
     examples=("fixed", "fixed 5m ago by @bob"),
+    when=When.COUNTED,
 )
 def fixed(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say that a fix is in, and who put it in.
 
     The phase becomes monitoring, and the testers are asked to check it. Once one of them confirms it,
-    `resolve` ends the incident at this time.
+    `resolve` ends the incident at this time. After the end it puts right when the fix was in, or who made it; the
+    outage was over then, unless `resolve` told another time.
     """
     logins, rest = people(call.text)
     words = [word for word in rest.split() if word.casefold() not in ("by", "--by")]
     if len(logins) > 1:
         return Refused("name one person", f"fixed by @{logins[0]}")
-    at = moment(" ".join(words), incident, call) if words else Moment(call.at)
+    at = moment(" ".join(words), incident, call) if words else _now(incident, call)
     if isinstance(at, Refused):
         return at
     who = logins[0] if logins else call.actor.login
     return fix(incident, call.cause, at, who)
+
+
+def _now(incident: Incident, call: Call) -> Moment:
+    """Return when a fix was in that nobody gives a time for; no later than the end, if it has come."""
+    known = incident.resolved and (incident.fixed or incident.resolved)
+    return known.moment if known else Moment(call.at)

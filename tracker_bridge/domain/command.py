@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident, Phase, Refused
 from tracker_bridge.domain.issue import Access
 
 Act = Callable[[Incident, Call], Incident | Refused]
@@ -23,6 +23,7 @@ class When(StrEnum):
 
     ALWAYS = "always"
     DECLARED = "declared"  # there is an incident, whether it goes on or not
+    COUNTED = "counted"  # there is one that goes on, or went on until it was resolved
     ACTIVE = "active"  # there is one, and it has not ended
 
 
@@ -66,6 +67,17 @@ class Command:
     def summary(self) -> str:
         """The first line of the help text, for tables."""
         return self.documentation.partition("\n")[0].rstrip(".")
+
+    def untimely(self, incident: Incident) -> Refused | None:
+        """Refuse it where it makes no sense, as things stand."""
+        if self.when is When.ALWAYS:
+            return None
+        if not incident.exists:
+            return Refused("this issue is not an incident yet", "declare")
+        ended = not incident.active if self.when is When.ACTIVE else incident.phase is Phase.CANCELLED
+        if ended and self.when is not When.DECLARED:
+            return Refused(f"this incident is {incident.phase}", "reopen")
+        return None
 
 
 def command(

@@ -25,8 +25,10 @@ def fix(incident: Incident, cause: Cause, at: Moment, who: str = "", text: str =
         entry_of(cause, Kind.FIXED, at, who=who, text=text),
         fixed=mark_of(cause, at),
         findings=about_fix(incident.findings, at),
-        phase=Phase.MONITORING,
+        phase=Phase.MONITORING if incident.active else incident.phase,
     )
+    if lifecycle.ended_untimed(incident):
+        fixed = lifecycle.correct_end(fixed, cause, at)
     fixed = warn(fixed, cause, incident.partial_testers)
     return fixed if engaged or fixed.confirmed else ask_testers(fixed, cause, fix_at=at)
 

@@ -154,7 +154,7 @@ class _Comment:
             case Right.DOUBTFUL:
                 refused = Refused("this comment was edited, and the tracker does not tell by whom; write it anew")
                 return incident, Verdict.DOUBTFUL, Mistake(call.line, refused)
-        outcome = _untimely(incident, command) or command.act(incident, call)
+        outcome = command.untimely(incident) or command.act(incident, call)
         if isinstance(outcome, Refused):
             return incident, Verdict.REFUSED, Mistake(call.line, outcome)
         return outcome, Verdict.ACCEPTED, None
@@ -180,11 +180,3 @@ def _unknown(commands: Commands, call: Call) -> Command:
         return Refused(reason, meant or "help")
 
     return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
-
-
-def _untimely(incident: Incident, command: Command) -> Refused | None:
-    if command.when is not When.ALWAYS and not incident.exists:
-        return Refused("this issue is not an incident yet", "declare")
-    if command.when is When.ACTIVE and not incident.active:
-        return Refused(f"this incident is {incident.phase}", "reopen")
-    return None

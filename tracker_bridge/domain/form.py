@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tracker_bridge.domain.calls import MAX_TEXT, Call
-from tracker_bridge.domain.command import Commands, When
+from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply
 from tracker_bridge.domain.issue import Comment
 from tracker_bridge.domain.judging import Judge, Right
@@ -146,7 +146,7 @@ def apply_form(
     mistakes: list[Mistake] = []
     for call in map(judge.settled, calls):
         command = commands.find(call.verb)
-        if command is None or (command.when is When.ACTIVE and not incident.active):
+        if command is None or command.untimely(incident):
             continue
         verdict = _VERDICTS[judge.right(call, command, incident)]
         if verdict is Verdict.ACCEPTED and not _is_known(incident, call.asked):

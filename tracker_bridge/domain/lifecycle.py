@@ -6,10 +6,10 @@ The commands and the deeds by hand both come here, so that they can not drift ap
 
 from dataclasses import replace
 
-from tracker_bridge.domain.incident import Duty, Incident, Merge, Phase, mark_of
+from tracker_bridge.domain.incident import Duty, Incident, Mark, Merge, Phase, mark_of
 from tracker_bridge.domain.issue import Person
-from tracker_bridge.domain.roles import Holding, Role
-from tracker_bridge.domain.timeline import Cause, Kind, entry_of
+from tracker_bridge.domain.roles import Holding, Role, is_same
+from tracker_bridge.domain.timeline import Cause, Entry, Kind, entry_of
 from tracker_bridge.domain.times import Moment
 
 
@@ -52,6 +52,34 @@ def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incid
         wants_open=False,
         open_by=cause.id,
     )
+
+
+def correct_end(incident: Incident, cause: Cause, at: Moment) -> Incident:
+    """
+    It was over at another time than was thought: what was said about the end stays, and whose word it was.
+
+    No other resolution is counted, and nothing else happens anew.
+    """
+    end = _end(incident)
+    corrected_by = "" if is_same(cause.by, end.author) else cause.by
+    corrected = replace(end, occurred=at, corrected_by=corrected_by)
+    return replace(
+        incident,
+        timeline=tuple(corrected if entry is end else entry for entry in incident.timeline),
+        resolved=Mark(at, cause.url, end.author),
+    )
+
+
+def ended_untimed(incident: Incident) -> bool:
+    """Whether it is over as of the fix, or as of when somebody said so, and nobody told another time (S106)."""
+    if incident.resolved is None:
+        return False
+    fixed = incident.fixed.moment if incident.fixed else None
+    return incident.resolved.moment in (fixed, Moment(_end(incident).recorded_at))
+
+
+def _end(incident: Incident) -> Entry:
+    return next(entry for entry in reversed(incident.timeline) if entry.kind is Kind.RESOLVED)
 
 
 def reopen(incident: Incident, cause: Cause, text: str = "") -> Incident:
