@@ -206,7 +206,7 @@ def test_an_audience_gets_a_lead_a_reach_and_channels() -> None:
 def test_a_new_audience_is_external_unless_said_otherwise() -> None:
     """S4: the careful reading."""
     thread = settled()
-    thread.say("alice", "/incident audience clinics via fax\n/incident role comms @carol press")
+    thread.say("alice", "/incident audience clinics via fax\n/incident audience press @carol")
     assert [(row.audience.name, row.audience.reach) for row in rows(thread.incident)] == [
         ("clinics", Reach.EXTERNAL),
         ("press", Reach.EXTERNAL),

@@ -144,6 +144,9 @@ def test_refusals_name_the_next_step(text: str, reason: str, instead: str) -> No
     [
         ("role comms @carol external", "carol", True),
         ("role comms @carol internal", "carol", True),
+        ("role comms @carol internal\n/incident role comms @dana", "carol", True),
+        ("role comms @carol internal\n/incident role comms @dana external", "carol", False),
+        ("role comms @carol\n/incident role comms @dana external", "carol", True),
         ("role comms @carol", "carol", True),
         ("role lead @carol", "carol", True),
         ("role scribe @carol", "carol", True),
@@ -157,7 +160,7 @@ def test_refusals_name_the_next_step(text: str, reason: str, instead: str) -> No
     ],
 )
 def test_communication_leads_speak_and_the_scribe_while_there_is_none(roles: str, who: str, allowed: bool) -> None:
-    """S33, S79: ambiguity A."""
+    """S33, S74, S79: ambiguity A; a lead of one audience does not speak to another's."""
     thread = declared()
     thread.say("alice", f"/incident {roles}")
     thread.say(who, "/incident update external: x")

@@ -21,8 +21,8 @@ PREPARED = {
     "task": "/incident claim assist\n/incident claim lead\n/incident task @alice look at the logs",
     "test": "/incident claim assist\n/incident claim lead\n/incident claim tester",
     "reopen": "/incident resolve",
-    "unrole": "/incident role scribe @alice\n/incident role tester @dave",
-    "handoff": "/incident role scribe @alice\n/incident role tl @carol",
+    "unrole": "/incident role scribe @alice\n/incident role tester @dave\n/incident claim comms external",
+    "handoff": "/incident role scribe @alice\n/incident role tl @carol\n/incident claim comms external",
     "announced": "/incident channel main #incident-checkout",
     "update": "/incident claim comms",
     "no-update": "/incident claim comms",
@@ -100,8 +100,8 @@ def test_after_the_end_it_is_refused_unless_it_makes_sense_then(command: Command
     thread = declared()
     thread.next_number = 4823
     roles = "/incident claim lead\n/incident role tl @carol\n/incident role scribe @alice"
-    thread.say("alice", "/incident role tester @alice @dave")
     thread.say("alice", f"We have it.\n\n/incident note rolled back\n{roles}\n/incident channel main #incident")
+    thread.say("alice", "/incident role tester @alice @dave\n/incident role comms @dana external")
     thread.say("alice", "/incident channel main #incident-checkout\n/incident resolve")
 
     thread.say("alice", f"/incident {command.examples[0]}")

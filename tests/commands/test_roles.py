@@ -231,6 +231,75 @@ def test_with_several_holders_it_is_ones_own_part_that_goes_over() -> None:
     ]
 
 
+def leads(thread: Thread) -> list[tuple[str, str]]:
+    return [(h.login, h.audience) for h in thread.incident.holders(Role.COMMUNICATION_LEAD)]
+
+
+def test_one_audience_is_left_and_the_others_kept() -> None:
+    """S74."""
+    thread = declared()
+    number = thread.say("alice", "/incident claim comms external, management")
+    thread.say("alice", "/incident unrole comms external")
+    assert leads(thread) == [("alice", "management")]
+    assert f"duty:{number}.alice" in thread.documents
+
+    told = refusal(thread, "alice", "/incident unrole comms external")
+    assert told == ("`alice` is not Communication Lead for external", "show")
+    thread.say("alice", "/incident leave comms")
+    assert leads(thread) == []
+    assert f"duty:{number}.alice" not in thread.documents
+
+
+def test_one_audience_is_handed_over_and_the_others_kept() -> None:
+    """S74."""
+    thread = declared()
+    thread.say("carol", "/incident claim comms external, management")
+    thread.say("alice", "/incident role comms @erin internal")
+    thread.say("carol", "/incident handoff comms @erin external")
+    assert leads(thread) == [("carol", "management"), ("erin", "internal"), ("erin", "external")]
+
+    told = refusal(thread, "alice", "/incident handoff comms @erin external")
+    assert told == ("`erin` is Communication Lead for external already", "show")
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "instead"),
+    [
+        ("claim comms extrenal", "extrenal", "claim comms external"),
+        ("claim comms please", "please", "claim comms internal"),
+        ("role comms @carol for management", "for", "role comms @carol management"),
+        ("unrole comms extrenal", "extrenal", "unrole comms external"),
+        ("handoff comms @carol managment", "managment", "handoff comms @carol management"),
+    ],
+)
+def test_an_audience_that_there_is_not_is_refused_with_the_nearest(text: str, wrong: str, instead: str) -> None:
+    """S73, S75: a slip makes no audience with a clock of its own; `audience` does."""
+    thread = declared()
+    thread.say("alice", "/incident claim comms external")
+    before = leads(thread)
+    reason, line = refusal(thread, "alice", f"/incident {text}")
+    assert reason.startswith(f"`{wrong}` is not an audience; there are `internal`, `external`, `management`, and")
+    assert line == instead
+    assert leads(thread) == before
+
+    thread.say("alice", "/incident audience press\n/incident role comms @dana press")
+    assert ("dana", "press") in leads(thread)
+
+
+def test_the_card_of_a_communication_lead_is_about_their_own_audiences() -> None:
+    """S7, S74, S75."""
+    thread = declared()
+    number = thread.say("alice", "/incident role comms @carol management\n/incident role comms @dana")
+    card = thread.documents[f"duty:{number}.carol"]
+    assert "telling your audience (**management**)" in card
+    for line in ("brief management", "update management", "no-update management"):
+        assert f"`/incident {line}`" in card
+    assert "`/incident update internal`" in thread.documents[f"duty:{number}.dana"]
+
+    thread.say("carol", "/incident claim comms external")
+    assert "`/incident update management, external`" in thread.documents[f"duty:{number}.carol"]
+
+
 def test_one_is_warned_who_holds_most_of_the_roles() -> None:
     """S6, S116."""
     thread = declared()

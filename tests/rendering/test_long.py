@@ -139,7 +139,7 @@ FILLING = {
     ],
     "long names": [f"/incident role scribe @{'a' * 3_900}{n}" for n in range(MAX_CALLS)],
     "names as long as they get": [f"/incident role scribe @{'a' * 250}{n}" for n in range(MAX_CALLS)],
-    "audiences": [f"/incident role comms @alice {LONG[:3_000]}{n}" for n in range(MAX_CALLS)],
+    "audiences": [f"/incident audience {'x' * 37}{n:02} @alice via {LONG[:100]}" for n in range(MAX_CALLS)],
     "help": [f"/incident help {word}" for word in list(RENDERER.commands)[:MAX_CALLS]],
     "shows": ["/incident show", "/incident note x"] * (MAX_CALLS // 2),
     "notes": [f"/incident note {LONG}"] * MAX_CALLS,

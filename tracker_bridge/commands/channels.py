@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from tracker_bridge.commands.roles import take
 from tracker_bridge.domain.arguments import people, quoted
 from tracker_bridge.domain.audiences import Audience, Reach, is_audience_name
 from tracker_bridge.domain.cadence import find_audience
@@ -19,6 +18,7 @@ from tracker_bridge.domain.channels import (
     with_channel,
 )
 from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.holding import take
 from tracker_bridge.domain.incident import Incident, Refused
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role, is_same

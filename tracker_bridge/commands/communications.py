@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker_bridge.commands.channels import split_via, too_long
-from tracker_bridge.domain.arguments import moment, options, quoted
-from tracker_bridge.domain.audiences import Audience, audience_words
+from tracker_bridge.domain.arguments import moment, named_audiences, options, quoted
+from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.cadence import (
     agreed_channels,
     audiences,
-    find_audience,
     may_speak,
     rows,
     speakers,
@@ -104,11 +103,10 @@ def brief(incident: Incident, call: Call) -> Incident | Refused:
     What happened since the audience was last told something, and a first wording for it, to be reworked.
     Nothing is sent anywhere. Without a name it is the audience that you speak to.
     """
-    wanted = [_find(incident, name, "brief") for name in audience_words(call.text)]
-    for one in wanted:
-        if isinstance(one, Refused):
-            return one
-    named = [one.name for one in wanted if isinstance(one, Audience)] or _own(incident, call)
+    wanted = named_audiences(call.text, incident, "brief")
+    if isinstance(wanted, Refused):
+        return wanted
+    named = [one.name for one in wanted] or _own(incident, call)
     now = replace(incident, replies=())
     return _answering(incident, Reply("brief", call.comment, call.url, tuple(named), incident=now, at=call.at))
 
@@ -131,19 +129,16 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     if isinstance(at, Refused):
         return replace(at, instead=f"{call.verb} {head} at 20m ago")
     names, via = split_via(head)
-    found = [_find(incident, name, call.verb) for name in audience_words(names)]
-    if not found:
+    known = named_audiences(names, incident, call.verb)
+    if isinstance(known, Refused):
+        return replace(known, reason=f"{known.reason}. What was said goes into the lines below")
+    if not known:
         return Refused("who was told?", f"{call.verb} {audiences(incident)[0].name}")
-    known: list[Audience] = []
-    for one in found:
-        if isinstance(one, Refused):
-            return one
-        known.append(one)
     for one in known:
         if not may_speak(incident, call.actor.login, one.name):
             return _not_a_speaker(incident, one.name)
     where = via or tuple(dict.fromkeys(place for one in known for place in agreed_channels(incident, one)))
-    return too_long(where) or _Sending(tuple(known), where, at, given.values)
+    return too_long(where) or _Sending(known, where, at, given.values)
 
 
 def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refused]:
@@ -154,19 +149,6 @@ def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refuse
     time, via, where = text[found.end() :].partition(" via ")
     head = f"{text[: found.start()].strip()}{via}{where}"
     return head, moment(time, incident, call)
-
-
-def _find(incident: Incident, name: str, verb: str) -> Audience | Refused:
-    known = audiences(incident)
-    found = find_audience(incident, name)
-    if found is not None:
-        return found
-    names = ", ".join(f"`{one.name}`" for one in known)
-    return Refused(
-        f"{quoted(name)} is not an audience; there are {names}, and `audience` makes more. "
-        "What was said goes into the lines below",
-        f"{verb} {known[0].name}",
-    )
 
 
 def _not_a_speaker(incident: Incident, name: str) -> Refused:

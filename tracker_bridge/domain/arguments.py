@@ -1,9 +1,12 @@
 """Reading what follows a verb: options, people, and a time at the end."""
 
+import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from tracker_bridge.domain.audiences import Audience, audience_words
+from tracker_bridge.domain.cadence import audiences
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.incident import Incident, Refused
 from tracker_bridge.domain.times import ACCEPTED, BadTime, Moment, parse_time
@@ -53,6 +56,20 @@ def moment(text: str, incident: Incident, call: Call) -> Moment | Refused:
     if isinstance(found, BadTime):
         return Refused(f"{found.reason}. Accepted: {ACCEPTED}", f"{call.verb} 20m ago")
     return found
+
+
+def named_audiences(text: str, incident: Incident, line: str) -> tuple[Audience, ...] | Refused:
+    """Find the audiences that ``text`` names, all of them; ``line`` begins the line that is proposed instead."""
+    known = {one.name: one for one in audiences(incident)}
+    words = audience_words(text)
+    wrong = next((word for word in words if word not in known), None)
+    if wrong is None:
+        return tuple(known[word] for word in words)
+    near = [word for word in words if word in known] or difflib.get_close_matches(wrong, known) or list(known)
+    names = ", ".join(f"`{name}`" for name in known)
+    return Refused(
+        f"{quoted(wrong)} is not an audience; there are {names}, and `audience` makes more", f"{line} {near[0]}"
+    )
 
 
 def trailing_time(text: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ Each audience has its own clock. Nothing here knows what time it is.
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker_bridge.domain.audiences import Audience, Reach, audience_words
+from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder, Use, astray, channel_for
 from tracker_bridge.domain.communications import Communication, last_to
 from tracker_bridge.domain.early import is_untold
@@ -34,12 +34,8 @@ class Row:
 
 
 def audiences(incident: Incident) -> tuple[Audience, ...]:
-    """Return every audience there is: the rules', those named in the thread, those that somebody leads."""
-    known = {one.name: one for one in (*incident.rules.audiences, *incident.audiences)}
-    for holding in incident.holders(Role.COMMUNICATION_LEAD):
-        for name in _bound(holding.audience, frozenset(known)):
-            known.setdefault(name, Audience(name, Reach.EXTERNAL))  # the careful reading
-    return tuple(known.values())
+    """Return every audience there is: the rules', and those named in the thread."""
+    return tuple({one.name: one for one in (*incident.rules.audiences, *incident.audiences)}.values())
 
 
 def find_audience(incident: Incident, name: str) -> Audience | None:
@@ -49,16 +45,9 @@ def find_audience(incident: Incident, name: str) -> Audience | None:
 
 def leads(incident: Incident, name: str) -> tuple[str, ...]:
     """Return who speaks to the audience: its own Communication Leads, else those bound to none (S74)."""
-    known = frozenset(one.name for one in (*incident.rules.audiences, *incident.audiences))
     holders = incident.holders(Role.COMMUNICATION_LEAD)
-    own = [h.login for h in holders if name in _bound(h.audience, known)]
+    own = [h.login for h in holders if h.audience == name]
     return tuple(dict.fromkeys(own or [h.login for h in holders if not h.audience]))
-
-
-def _bound(text: str, known: frozenset[str]) -> tuple[str, ...]:
-    """Return the audiences that a holding names: known ones, else a new one, whatever its words."""
-    words = audience_words(text)
-    return tuple(word for word in words if word in known) or (("-".join(words),) if words else ())
 
 
 def may_speak(incident: Incident, login: str, name: str) -> bool:
@@ -66,9 +55,14 @@ def may_speak(incident: Incident, login: str, name: str) -> bool:
     Whether ``login`` may record what an audience was told.
 
     Communication Leads speak, and the Incident Lead may; the Scribe while the audience has no lead (S33, S79).
+    Who leads for another audience only does not speak to one that has a lead of its own (S74).
     """
-    if incident.holds(login, Role.COMMUNICATION_LEAD, Role.INCIDENT_LEAD):
+    if incident.holds(login, Role.INCIDENT_LEAD):
         return True
+    bound = incident.holders(Role.COMMUNICATION_LEAD)
+    mine = {holding.audience for holding in bound if is_same(holding.login, login)}
+    if mine:
+        return bool(mine & {name, ""}) or not any(holding.audience == name for holding in bound)
     return incident.holds(login, Role.SCRIBE) and not leads(incident, name)
 
 
@@ -92,8 +86,7 @@ def rows(incident: Incident) -> tuple[Row, ...]:
     """
     if not incident.exists:
         return ()
-    known = frozenset(one.name for one in (*incident.rules.audiences, *incident.audiences))
-    bound = {n for h in incident.holders(Role.COMMUNICATION_LEAD) for n in _bound(h.audience, known)}
+    bound = {holding.audience for holding in incident.holders(Role.COMMUNICATION_LEAD)}
     told = {name for one in incident.communications for name in one.audiences}
     found = [one for one in audiences(incident) if one.via or one.name in bound | told]
     if not found and incident.holders(Role.COMMUNICATION_LEAD):

@@ -12,7 +12,7 @@ from typing import Final
 from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Link
 from tracker_bridge.domain.incident import Duty, Incident, Reply
-from tracker_bridge.domain.roles import is_same
+from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.testing import Request
 from tracker_bridge.domain.timeline import Entry, in_order
 from tracker_bridge.rendering.clock import Clock
@@ -64,6 +64,7 @@ def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
         incident,
         duty=duty,
         roles=[role for role in duty.roles if incident.holds(duty.login, role)],
+        whom=_audiences(incident, duty.login),
         overloaded=duty is last and any(is_same(login, duty.login) for login in incident.overloaded),
         then=then,
         then_at=Clock(then) if then else None,
@@ -72,6 +73,12 @@ def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
     )
     key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{_key(duty.login)}"
     return Document(key, body, frozenset({duty.login}))
+
+
+def _audiences(incident: Incident, login: str) -> str:
+    """Return whom a Communication Lead speaks to; whoever was not told begins with the first audience."""
+    own = [h.audience for h in incident.holders(Role.COMMUNICATION_LEAD) if is_same(h.login, login) and h.audience]
+    return ", ".join(own or [incident.rules.audiences[0].name])
 
 
 def _held(incident: Incident, duty: Duty) -> bool:

@@ -1,0 +1,88 @@
+"""
+Taking and leaving roles: what follows from it for the timeline, and who is told the duties (S7, S13, S14, S50).
+"""
+
+from dataclasses import replace
+
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.incident import Duty, Incident, Vacancy, snapshot, without
+from tracker_bridge.domain.roles import Holding, Role, is_same
+from tracker_bridge.domain.timeline import Kind, entry_of
+
+
+def take(
+    incident: Incident, call: Call, role: Role, login: str, audience: str = "", *, instead_of: str = ""
+) -> Incident:
+    """
+    Give ``role`` to ``login``, who is told the duties; a single role's holder is replaced (S13).
+
+    Whoever has it already keeps it; a volunteer is confirmed when others say it.
+    """
+    mine = [h for h in incident.holders(role) if is_same(h.login, login) and not h.implied]
+    held = next((h for h in mine if h.audience == audience), None)
+    if held is not None:
+        by = call.actor.login if held.volunteered else held.by
+        return replace(incident, roles=tuple(replace(h, by=by) if h is held else h for h in incident.roles))
+    if role.single:
+        replaced = [h for h in incident.holders(role) if not is_same(h.login, login)]
+        instead_of = replaced[0].login if replaced else instead_of
+        incident = leave(incident, call, role, replaced)
+        incident = replace(incident, roles=without(incident.roles, role))
+    holding = Holding(role, login, call.actor.login, call.at, call.comment, call.url, audience)
+    entry = entry_of(call.cause, Kind.ROLE_TAKEN, what=role.words, who=login, text=audience)
+    duties = _duties(incident, call, role, login, instead_of)
+    return incident.having(entry, roles=(*incident.roles, holding), duties=duties)
+
+
+def _duties(incident: Incident, call: Call, role: Role, login: str, instead_of: str) -> tuple[Duty, ...]:
+    """
+    One card per person and comment, however many roles were taken in it; and a role's duties once (S7).
+
+    After the end only testing is still to be done: who is put down for another role then is not disturbed.
+    """
+    if not incident.active and role is not Role.TESTER:
+        return incident.duties
+    if any(role in duty.roles and is_same(duty.login, login) for duty in incident.duties):
+        return incident.duties
+    card = next(
+        (d for d in incident.duties if d.comment == call.comment and is_same(d.login, login) and not d.implied),
+        None,
+    )
+    if card is None:
+        return (*incident.duties, Duty(call.comment, login, (role,), call.url, instead_of=instead_of))
+    roles = tuple(dict.fromkeys((*card.roles, role)))
+    more = replace(card, roles=roles, instead_of=card.instead_of or instead_of)
+    return tuple(more if duty is card else duty for duty in incident.duties)
+
+
+def leave(incident: Incident, call: Call, role: Role, leaving: list[Holding]) -> Incident:
+    """Let them be out of the role, each as far as ``leaving`` says."""
+    for holding in leaving:
+        entry = entry_of(call.cause, Kind.ROLE_LEFT, what=role.words, who=holding.login, text=holding.audience)
+        incident = incident.having(entry, roles=tuple(one for one in incident.roles if one is not holding))
+        if not incident.holds(holding.login, role):
+            incident = replace(incident, duties=_without(incident.duties, role, holding.login))
+        if role is Role.TECHNICAL_LEAD:
+            vacancy = Vacancy(call.comment, holding.login, call.at, call.url)
+            incident = replace(incident, vacancy=vacancy)
+    return incident
+
+
+def _without(duties: tuple[Duty, ...], role: Role, login: str) -> tuple[Duty, ...]:
+    """Forget that ``login`` was told about ``role``: who takes it again is told again."""
+    left = [
+        replace(duty, roles=tuple(r for r in duty.roles if r is not role)) if is_same(duty.login, login) else duty
+        for duty in duties
+    ]
+    return tuple(duty for duty in left if duty.roles)
+
+
+def briefed(incident: Incident, call: Call, login: str) -> Incident:
+    """Let the card of who has just got a role carry the incident as it stands."""
+
+    def card(duty: Duty) -> bool:
+        return duty.comment == call.comment and is_same(duty.login, login) and not duty.implied
+
+    briefing = snapshot(incident)
+    duties = tuple(replace(one, briefing=briefing) if card(one) else one for one in incident.duties)
+    return replace(incident, duties=duties)
