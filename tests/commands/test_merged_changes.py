@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.commands.thread import PEOPLE, Thread, at, declared
 from tracker_bridge.domain.issue import Reference
 from tracker_bridge.domain.timeline import Kind
@@ -51,6 +53,36 @@ def test_an_author_of_a_merged_change_works_on_the_fix() -> None:
     refer(thread, "dana", "14:20")
 
     assert thread.incident.partial_testers == ("dana",)
+
+
+def told(thread: Thread) -> list[str]:
+    return [text for key, text in thread.documents.items() if key.startswith("warning:")]
+
+
+def test_a_tester_whose_change_is_merged_is_told_when_it_happens_once() -> None:
+    """S20, S107: there is no comment to reply to."""
+    thread = declared()
+    thread.say("alice", "/incident role tester @dana @erin")
+    refer(thread, "dana", "14:20")
+    refer(thread, "dana", "14:25")
+
+    [text] = told(thread)
+    assert text.startswith("@dana, [your change](")
+    assert thread.mentions["warning:change.dana"] == {"dana"}
+
+
+@pytest.mark.parametrize("why", ["no tester", "tester later", "known", "over"])
+def test_no_other_author_is_told_so(why: str) -> None:
+    """S107: whoever comes to test later reads it on their card, and who works on the fix anyway was warned."""
+    thread = declared()
+    if why != "no tester":
+        thread.say("alice", "/incident role tester @dana", when="14:40" if why == "tester later" else "14:10")
+    if why == "known":
+        thread.say("alice", "/incident role assist @dana")
+    if why == "over":
+        thread.say("alice", "/incident claim lead\n/incident resolve")
+    refer(thread, "dana", "14:20")
+    assert told(thread) == []
 
 
 def test_an_author_of_an_open_change_counts_once_a_fix_is_claimed() -> None:

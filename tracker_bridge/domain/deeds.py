@@ -8,10 +8,11 @@ The tracker tells who did it and when. The bot's own deeds are left out by the t
 from dataclasses import replace
 
 from tracker_bridge.domain.fixing import resolve
-from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.incident import Conflict, Incident
 from tracker_bridge.domain.issue import Closed, Deed, Happening, Issue, Reference
 from tracker_bridge.domain.lifecycle import cancel, declare, reopen
 from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Severity
 from tracker_bridge.domain.timeline import Cause, Kind, entry_of
 
@@ -46,11 +47,21 @@ def apply_merge(incident: Incident, change: Reference) -> Incident:
     """Put a change that was merged into the timeline, or taken back by another."""
     if change.merged_at is None:
         return incident
+    incident = _conflicting(incident, change)
     back = change.title.startswith("Revert")
     cause = Cause("", 0, change.merged_at, change.author.login, change.url)
     return incident.having(
         entry_of(cause, Kind.CHANGE_REVERTED if back else Kind.CHANGE_MERGED, text=change.title)
     )
+
+
+def _conflicting(incident: Incident, change: Reference) -> Incident:
+    """A tester who was not known to work on the fix does so by this change: they are told, once (S20, S107)."""
+    login = change.author.login
+    known = replace(incident, references=()).technical | {one.login.casefold() for one in incident.conflicts}
+    if not incident.active or not incident.holds(login, Role.TESTER) or login.casefold() in known:
+        return incident
+    return replace(incident, conflicts=(*incident.conflicts, Conflict(login, change.url)))
 
 
 def _labeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:

@@ -100,6 +100,14 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """The tester ``login`` made the change at ``url`` that is merged, and so tests their own work (S20, S107)."""
+
+    login: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vacancy:
     """The Technical Lead ``login`` stepped off, and nobody was named instead (S14)."""
 
@@ -227,6 +235,7 @@ class Incident:
     actions: tuple[Action, ...] = ()
     requests: tuple[Request, ...] = ()
     findings: tuple[Finding, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     vacancy: Vacancy | None = None
     merge: Merge | None = None
     unlabeled: bool = False

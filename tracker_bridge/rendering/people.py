@@ -30,6 +30,9 @@ def for_people(render: Render, incident: Incident) -> Iterator[Document]:
     """Yield every comment of this kind that the thread of ``incident`` should contain."""
     yield from (_duty(render, incident, duty) for duty in incident.duties if _held(incident, duty))
     yield from (_test(render, incident, request) for request in incident.requests if _has_reader(request))
+    for one in incident.conflicts:
+        key = f"warning:change.{_key(one.login)}"
+        yield Document(key, render("conflict", incident, conflict=one), frozenset({one.login}))
     if incident.vacancy and incident.successor:
         login = incident.successor
         body = render("succession", incident, login=login)
