@@ -229,3 +229,48 @@ def test_a_new_issue_is_asked_for_beside_one_that_is_something_else() -> None:
 )
 def test_a_new_issue_wants_a_title_and_nothing_else(text: str, instead: str) -> None:
     assert refusal(declared(), "alice", f"/incident {text}")[1] == instead
+
+
+# What a label could not say
+
+
+def labelled() -> Thread:
+    thread = Thread()
+    thread.do("bob", Deed.LABELED, "incident")
+    return thread
+
+
+def test_what_a_label_made_an_incident_is_told_the_rest_by_declare() -> None:
+    """S23, S87, S89."""
+    thread = labelled()
+    before = thread.incident.declared
+    thread.say("alice", "/incident declare Payments are down --started 13:40 --detected 13:50 --by alarm --drill")
+
+    incident = thread.incident
+    assert thread.mistakes == []
+    assert (incident.title, incident.drill, incident.source) == ("Payments are down", True, "alarm")
+    assert incident.declared == before
+    assert incident.opener.login == "bob"
+    assert len(thread.entries(Kind.DECLARED)) == 1
+
+    thread.say("alice", "/incident declare --started 13:45")
+    incident = thread.incident
+    assert (incident.title, incident.drill, incident.source) == ("Payments are down", True, "alarm")
+    assert [entry.occurred.at for entry in thread.entries(Kind.STARTED)] == [at("13:45")]
+    assert [entry.occurred.at for entry in thread.entries(Kind.DETECTED)] == [at("13:50")]
+
+
+@pytest.mark.parametrize("how", ["nothing to add", "by command", "cancelled", "a wrong source"])
+def test_what_is_declared_is_not_declared_again(how: str) -> None:
+    thread = declared() if how == "by command" else labelled()
+    if how == "cancelled":
+        thread.say("alice", "/incident cancel a false alarm")
+    text = {"nothing to add": "", "a wrong source": " --by magic"}.get(how, " --drill")
+    refusal(thread, "alice", f"/incident declare{text}")
+    assert not thread.incident.drill
+
+
+def test_it_can_still_turn_out_to_have_been_a_drill_after_the_end() -> None:
+    thread = labelled()
+    thread.say("alice", "/incident resolve\n/incident declare --drill")
+    assert "This was a drill: it counts in no statistic." in thread.documents["summary"]

@@ -6,9 +6,9 @@ from tracker_bridge.domain import lifecycle
 from tracker_bridge.domain.arguments import Options, moment, options
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Opening, Refused, mark_of
+from tracker_bridge.domain.incident import Incident, Opening, Phase, Refused, mark_of
 from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 
 SOURCES = ("alarm", "user", "staff")
 
@@ -33,25 +33,35 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
     title does not say it well. `--by` tells who noticed: an alarm, a user, or somebody of the staff. With
     `--drill` it is an exercise, which no statistic counts. Whoever opens an incident is its Technical Lead
     until somebody says otherwise, and should at once name an Incident Lead. With `--new` this issue stays
-    what it is: an incident called `TITLE` is opened beside it and linked, unless one is open already.
+    what it is: an incident called `TITLE` is opened beside it and linked, unless one is open already. Where a
+    label or a form has made the incident, this adds what they could not say: a title, times, `--by`, `--drill`.
     """
     given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
     if isinstance(given, Refused):
         return given
     if "new" in given.values:
         return _beside(incident, call, given)
-    if incident.active:
-        return Refused("this issue is an incident already", "show")
-    if incident.exists:
-        return Refused(f"this incident is {incident.phase}", "reopen")
     source = given.values.get("by", "").casefold()
     if source and source not in SOURCES:
         return Refused("`--by` is one of `alarm`, `user`, `staff`", "declare --by alarm")
+    begun = _begun(incident, call, given)
+    if isinstance(begun, Refused):
+        return begun
+    begun = replace(begun, source=source or begun.source)
+    return _with_times(begun, call, given.values.get("started"), given.values.get("detected"))
+
+
+def _begun(incident: Incident, call: Call, given: Options) -> Incident | Refused:
+    """Declare it; where that was done by hand, only the title and the drill are still to be told."""
     drill = "drill" in given.values
-    begun = lifecycle.declare(incident, call.cause, call.actor, drill=drill, title=given.rest)
-    return _with_times(
-        replace(begun, source=source), call, given.values.get("started"), given.values.get("detected")
-    )
+    if not incident.exists:
+        return lifecycle.declare(incident, call.cause, call.actor, drill=drill, title=given.rest)
+    by_hand = any(entry.kind is Kind.DECLARED and entry.by_hand for entry in incident.timeline)
+    if by_hand and (given.rest or given.values) and incident.phase is not Phase.CANCELLED:
+        return replace(incident, title=given.rest or incident.title, drill=drill or incident.drill)
+    if incident.active:
+        return Refused("this issue is an incident already", "show")
+    return Refused(f"this incident is {incident.phase}", "reopen")
 
 
 def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refused:
@@ -76,11 +86,13 @@ def _with_times(incident: Incident, call: Call, started: str | None, detected: s
         at = moment(started, incident, call)
         if isinstance(at, Refused):
             return replace(at, instead="declare --started 20m ago")
+        incident = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
         incident = incident.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
     if detected:
         at = moment(detected, incident, call)
         if isinstance(at, Refused):
             return replace(at, instead="declare --detected 20m ago")
+        incident = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
         incident = incident.having(
             entry_of(call.cause, Kind.DETECTED, at, what=incident.source), detected=mark_of(call.cause, at)
         )

@@ -8,13 +8,8 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import fix
 from tracker_bridge.domain.incident import Incident, Refused, mark_of
-from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times import ACCEPTED, Moment
-
-
-def _unsaid(incident: Incident, kind: Kind) -> Incident:
-    """Take what was said before off the timeline: saying it again corrects it."""
-    return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry.kind is not kind))
 
 
 def _when(text: str, incident: Incident, call: Call) -> Moment | Refused:
@@ -39,7 +34,7 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
     at = _when(call.text, incident, call)
     if isinstance(at, Refused):
         return at
-    before = _unsaid(incident, Kind.STARTED)
+    before = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
     return before.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
 
 
@@ -67,7 +62,7 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
         return at
     source = source or incident.source
     entry = entry_of(call.cause, Kind.DETECTED, at, what=source)
-    before = _unsaid(incident, Kind.DETECTED)
+    before = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
     return before.having(entry, detected=mark_of(call.cause, at), source=source)
 
 

@@ -154,6 +154,11 @@ def in_order(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.occurred.at, entry.recorded_at)))
 
 
+def unsaid(entries: tuple[Entry, ...], kind: Kind) -> tuple[Entry, ...]:
+    """Return ``entries`` without what was said before about something of which there is one: it is said anew."""
+    return tuple(entry for entry in entries if entry.kind is not kind)
+
+
 def find_entries(entries: tuple[Entry, ...], name: str) -> list[Entry]:
     """
     Return the entries that ``name`` means: a comment's URL, its number, or the last digits of it.
