@@ -70,7 +70,6 @@ def test_there_is_exactly_one_main_channel_whatever_is_said(said: list[tuple[Use
         ("channel #inc", "which channel is it", "channel main #inc"),
         ("channel main", "where is it?", "channel main #incident-checkout"),
         ("channel main " + "x" * 121, "at most", "channel main #incident-checkout"),
-        ("announced #general", "first say where the updates will be", "channel main #incident-checkout"),
         ("announced", "where was it announced?", "announced #general"),
         ("stakeholder", "who is it?", "stakeholder @dave affected"),
         ("stakeholder involved", "who is it?", "stakeholder @dave affected"),
@@ -99,7 +98,7 @@ def test_each_place_gets_the_text_that_sends_people_to_the_main_channel() -> Non
     text = status(announced())
     assert "- `#general`: `Updates on this incident only at #inc`" in text
     assert "- `all@acme.test`: `Updates on this incident only at #inc`" in text
-    assert "still send people" not in text
+    assert "do not send people" not in text
 
 
 def test_when_main_changes_the_places_that_point_wrong_are_listed_until_announced_again() -> None:
@@ -109,7 +108,8 @@ def test_when_main_changes_the_places_that_point_wrong_are_listed_until_announce
 
     warned = status(thread)
     assert (
-        "still send people to another channel. Post there `Updates on this incident only at status page`" in warned
+        "do not send people to the main channel. Post there `Updates on this incident only at status page`"
+        in warned
     )
     assert "- `#general`, sent to `#inc` · `/incident announced #general`" in warned
 
@@ -119,14 +119,45 @@ def test_when_main_changes_the_places_that_point_wrong_are_listed_until_announce
     assert "- `all@acme.test`, sent to `#inc`" in warned
 
     thread.say("alice", "/incident announced all@acme.test")
-    assert "still send people" not in status(thread)
+    assert "do not send people" not in status(thread)
     assert len(thread.incident.announcements) == 2
 
 
 def test_when_main_comes_back_nothing_points_wrong() -> None:
     thread = announced()
     thread.say("alice", "/incident channel main #other\n/incident channel main #inc")
-    assert "still send people" not in status(thread)
+    assert "do not send people" not in status(thread)
+
+
+def test_what_was_announced_before_there_is_a_main_channel_is_directed_to_it_later() -> None:
+    """S35: an announcement comes first, often."""
+    thread = settled()
+    thread.say("alice", "/incident announced #general, all@acme.test")
+    assert thread.mistakes == []
+    text = status(thread)
+    assert "⚠️ It was announced at `#general`, `all@acme.test`, and there is no main channel yet" in text
+
+    thread.say("alice", "/incident channel main #inc")
+    text = status(thread)
+    assert "It was announced at" not in text
+    assert "- `#general` · `/incident announced #general`" in text
+
+    thread.say("alice", "/incident announced #general, all@acme.test")
+    assert "⚠️" not in status(thread)
+
+
+def test_a_place_that_becomes_the_main_channel_does_not_point_wrong() -> None:
+    """S34, S35: else the warning could never be cleared."""
+    thread = announced()
+    thread.say("alice", "/incident channel main #General")
+    text = status(thread)
+    assert "- `all@acme.test`, sent to `#inc`" in text
+    assert "`#general`" not in text.partition("**Latest events**")[0]
+    thread.say("alice", "/incident announced all@acme.test")
+    assert "do not send people" not in status(thread)
+
+    thread.say("alice", "/incident channel main #other")
+    assert "- `#general`, sent to `#inc`" in status(thread)
 
 
 def test_the_main_channel_is_no_place_of_announcement() -> None:

@@ -23,7 +23,6 @@ PREPARED = {
     "reopen": "/incident resolve",
     "unrole": "/incident role scribe @alice\n/incident role tester @dave\n/incident claim comms external",
     "handoff": "/incident role scribe @alice\n/incident role tl @carol\n/incident claim comms external",
-    "announced": "/incident channel main #incident-checkout",
     "update": "/incident claim comms",
     "no-update": "/incident claim comms",
 }

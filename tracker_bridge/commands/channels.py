@@ -90,27 +90,23 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
     Record where the incident was announced.
 
     Every such place is to send people to the main channel for updates; the text for it stands in the status
-    comment. If the main channel changes, the place is listed as pointing wrong until you say this again.
+    comment. If the main channel is said later, or changes, the place is listed as pointing wrong until you say
+    this again.
     """
     where = places(call.text)
     main = channel_for(incident.channels, Use.MAIN)
     if not where:
         return Refused("where was it announced?", "announced #general")
-    if main is None:
-        return Refused(
-            "first say where the updates will be: that is where this place sends people",
-            "channel main #incident-checkout",
-        )
-    if any(is_same_place(one, main.where) for one in where):
+    if main and any(is_same_place(one, main.where) for one in where):
         return Refused("that is the main channel itself; name the other places", "announced #general")
     if len(incident.announcements) + len(where) > MOST:
         return Refused(
             f"{MOST} places are recorded at most; put others into a note", f"note announced at {where[0]}"
         )
-    known = incident.announcements
+    known, there = incident.announcements, main.where if main else ""
     for one in where:
-        known = with_announcement(known, Announcement(one, main.where, call.at, call.actor.login, call.url))
-    entry = entry_of(call.cause, Kind.ANNOUNCED, what=main.where, text=", ".join(where))
+        known = with_announcement(known, Announcement(one, there, call.at, call.actor.login, call.url))
+    entry = entry_of(call.cause, Kind.ANNOUNCED, what=there, text=", ".join(where))
     return too_long(where) or incident.having(entry, announcements=known)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker_bridge.domain.audiences import Audience
-from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder, Use, astray, channel_for
+from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder, Use, astray, channel_for, to_direct
 from tracker_bridge.domain.communications import Communication, last_to
 from tracker_bridge.domain.early import is_untold
 from tracker_bridge.domain.incident import Incident
@@ -154,7 +154,7 @@ def talk_of(incident: Incident) -> Talk:
         main=main,
         chat=channel_for(incident.channels, Use.CHAT),
         meeting=channel_for(incident.channels, Use.MEETING),
-        places=incident.announcements,
+        places=to_direct(incident.announcements, main),
         astray=astray(incident.announcements, main),
         stakeholders=incident.stakeholders,
         rows=shown,

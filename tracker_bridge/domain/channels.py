@@ -30,7 +30,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A place where the incident was announced, and the main channel to which it was directed then (S35)."""
+    """
+    A place where the incident was announced, and the main channel to which it was directed then (S35).
+
+    ``main`` is empty where there was none yet.
+    """
 
     where: str
     main: str
@@ -64,9 +68,15 @@ def with_announcement(places: Iterable[Announcement], place: Announcement) -> tu
     return (*(one for one in places if not is_same_place(one.where, place.where)), place)
 
 
+def to_direct(places: Iterable[Announcement], main: Channel | None) -> tuple[Announcement, ...]:
+    """Return the places that have to send people to the main channel: all that are not that channel (S35)."""
+    return tuple(place for place in places if main is None or not is_same_place(place.where, main.where))
+
+
 def astray(places: Iterable[Announcement], main: Channel | None) -> tuple[Announcement, ...]:
-    """Return the places that point to another main channel than the one of now (S35)."""
-    return tuple(place for place in places if main is None or not is_same_place(place.main, main.where))
+    """Return those of them that do not point to the main channel of now (S35)."""
+    directed = to_direct(places, main)
+    return tuple(place for place in directed if main is None or not is_same_place(place.main, main.where))
 
 
 def is_same_place(where: str, other: str) -> bool:
