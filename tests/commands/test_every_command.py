@@ -143,6 +143,7 @@ def test_what_changes_the_course_of_things_takes_write_access() -> None:
         "status",
         "role",
         "handoff",
+        "unrole",
         "audience",
         "edit",
         "retract",

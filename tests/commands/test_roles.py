@@ -231,6 +231,29 @@ def test_with_several_holders_it_is_ones_own_part_that_goes_over() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("roles", "text", "taken"),
+    [
+        ("claim tester", "unrole tester", True),
+        ("claim tester", "unrole tester @dana", True),
+        ("claim lead", "unrole scribe @carol", True),
+        ("claim tester", "unrole scribe @carol", False),
+        ("claim scribe", "unrole scribe @dana @carol", False),
+    ],
+)
+def test_who_may_only_add_takes_no_role_from_others(roles: str, text: str, taken: bool) -> None:
+    """It takes what it takes to give one, or to lead the incident."""
+    thread = declared()
+    thread.say("alice", "/incident role scribe @carol")
+    thread.say("dana", f"/incident {roles}")
+    before = thread.incident.roles
+    thread.say("dana", f"/incident {text}")
+    assert (thread.incident.roles != before) is taken
+    assert [mistake.refused.reason.split(" access")[0] for mistake in thread.mistakes] == (
+        [] if taken else ["`unrole` takes write"]
+    )
+
+
 def leads(thread: Thread) -> list[tuple[str, str]]:
     return [(h.login, h.audience) for h in thread.incident.holders(Role.COMMUNICATION_LEAD)]
 

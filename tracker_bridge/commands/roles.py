@@ -86,6 +86,15 @@ def _take_all(
     return incident
 
 
+def _may_take(incident: Incident, call: Call) -> bool:
+    """Everybody may leave what they hold themselves; from others, the Incident Lead takes it."""
+    logins, rest = people(call.text)
+    wanted, _ = _named(rest)
+    own = wanted is not None and incident.holds(call.actor.login, wanted)
+    alone = all(is_same(login, call.actor.login) for login in logins)
+    return (own and alone) or incident.holds(call.actor.login, Role.INCIDENT_LEAD)
+
+
 @command(
     "unrole",
     section=Section.ROLES,
@@ -93,13 +102,15 @@ def _take_all(
     aliases=("leave",),
     examples=("unrole scribe", "unrole tester @dave", "unrole comms external"),
     when=When.DECLARED,
+    access=Access.WRITE,
+    lent=_may_take,
 )
 def unrole(incident: Incident, call: Call) -> Incident | Refused:
     """
     Leave a role, or take it from somebody.
 
-    Without a name it is your own. When the Technical Lead leaves, the first Technical Assist is offered as
-    successor.
+    Without a name it is your own, which everybody may leave; taking one from somebody else is for the Incident
+    Lead too. When the Technical Lead leaves, the first Technical Assist is offered as successor.
     """
     part = _part(incident, call, "unrole scribe")
     if isinstance(part, Refused):
