@@ -1,21 +1,15 @@
 """How an incident ends, and how it comes back."""
 
-import re
 from dataclasses import replace
 
 from tracker_bridge.domain import fixing, lifecycle
-from tracker_bridge.domain.arguments import moment, quoted
+from tracker_bridge.domain.arguments import issue_number, moment, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Phase, Refused, Unfit
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.times import Moment
-
-_ISSUE = re.compile(
-    r"(?:(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/|#)?(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
-    re.ASCII,
-)
 
 
 @command(
@@ -125,7 +119,7 @@ def merge(incident: Incident, call: Call) -> Incident | Refused:
     """
     if incident.phase is Phase.CANCELLED:
         return Refused("this incident is cancelled already", "show")
-    number = _number(call.text, incident.url)
+    number = issue_number(call.text, incident.url)
     if number is None:
         return Refused("which incident of this project is it?", "merge #12")
     if number == incident.ref.number:
@@ -144,11 +138,3 @@ def _unfit(incident: Incident, number: int, other: Unfit) -> Refused:
     if other.cancelled:
         return Refused(f"the incident `#{number}` is cancelled", "show")
     return Refused(f"there is no incident `#{number}` in this project", "show")
-
-
-def _number(text: str, url: str) -> int | None:
-    """Read ``#12``, ``12``, or the address of an issue of the same project as the one at ``url``."""
-    named, here = _ISSUE.fullmatch(text), _ISSUE.fullmatch(url)
-    if named is None or (named["place"] and (here is None or here["place"] != named["place"])):
-        return None
-    return int(named["number"])

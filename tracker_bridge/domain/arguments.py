@@ -16,6 +16,11 @@ _PERSON = re.compile(
     r"(?<![\w.])@(?P<login>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:/[A-Za-z0-9_.-]*[A-Za-z0-9_])*)"
 )
 
+_ISSUE = re.compile(
+    r"(?:(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/|#)?(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
+    re.ASCII,
+)
+
 _LONGEST_LOGIN = 255  # GitLab's; GitHub's are shorter
 
 
@@ -48,6 +53,14 @@ def people(text: str) -> tuple[tuple[str, ...], str]:
     logins = [found["login"] for found in _PERSON.finditer(text) if len(found["login"]) <= _LONGEST_LOGIN]
     rest = _PERSON.sub(lambda found: " " if found["login"] in logins else found[0], text)
     return tuple(dict.fromkeys(logins)), " ".join(rest.split())
+
+
+def issue_number(text: str, url: str) -> int | None:
+    """Read ``#12``, ``12``, or the address of an issue of the same project as the one at ``url``."""
+    named, here = _ISSUE.fullmatch(text), _ISSUE.fullmatch(url)
+    if named is None or (named["place"] and (here is None or here["place"] != named["place"])):
+        return None
+    return int(named["number"])
 
 
 def moment(text: str, incident: Incident, call: Call) -> Moment | Refused:

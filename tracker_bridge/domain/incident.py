@@ -129,10 +129,29 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """Why an issue that was looked up can not be merged into: it is merged itself, cancelled, or no incident."""
+    """
+    Why an issue that was looked up can not be merged into: it is merged itself, cancelled, or no incident.
+
+    One that is ``gone``, or never was there, can not be linked either.
+    """
 
     merged_into: int = 0
     cancelled: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The issue ``number`` of the project is related to the incident, ``by`` somebody's word (S26)."""
+
+    number: int
+    by: str
+    url: str
+
+    @property
+    def act(self) -> str:
+        """What is remembered of its having been linked."""
+        return f"related.{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +257,7 @@ class Incident:
     conflicts: tuple[Conflict, ...] = ()
     vacancy: Vacancy | None = None
     merge: Merge | None = None
+    relations: tuple[Relation, ...] = ()
     unlabeled: bool = False
     wants_open: bool = True
     open_by: str = ""

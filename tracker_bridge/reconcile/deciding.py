@@ -2,11 +2,11 @@
 Gather and decide: what an issue amounts to, and what is to be done about it.
 
 Nothing is written here. What is asked of the tracker beside the issue: the access of people who said something
-new, the incident that this one is merged into, and whether action items are done.
+new, the issues that this one is to be linked to, and whether action items are done.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -118,7 +118,8 @@ class Decider:
         clocks = due(incident, now)
         moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
         opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
-        acts = assigned.acts | mirrored.acts | lack_acts(lacks)
+        linked = frozenset(relation.act for relation in incident.relations)
+        acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked
         hidden = folded.receipts.having(acts).pack(issue.ref, self._key)
         wanted = replace(
             wanted_of(folded, before),
@@ -127,7 +128,7 @@ class Decider:
                 *renderer.settings(incident, flaws, room),
             ),
             opens=tuple(one for one in opens if self.is_safe(issue, one, rules)),
-            links=renderer.links(incident, links),
+            links=renderer.links(incident, links, before.acts),
             native=mirrored.changes,
             assign=assigned.add,
             unassign=assigned.remove,
@@ -189,18 +190,30 @@ class Decider:
         return found
 
     def _fold(self, issue: Issue, judge: Judge, rules: Rules) -> Folded:
-        """Fold the thread. What it is merged into is looked up, until a comment of ours tells that it was done."""
-        known = known_links(issue)
+        """Fold the thread. Issues that it is to be linked to are looked up, until we remember that it was done."""
         unfit: dict[int, Unfit] = {}
         while True:
             folded = fold(issue, self._renderer.commands, judge, rules, unfit)
-            merge = folded.incident.merge
-            if merge is None or merge.key in known:
+            found = dict(self._wrong(issue, folded.incident, judge.receipts.acts, rules))
+            if not found:
                 return folded
+            unfit = {**unfit, **found}
+
+    def _wrong(
+        self, issue: Issue, incident: Incident, done: Set[str], rules: Rules
+    ) -> Iterator[tuple[int, Unfit]]:
+        """Look up the issues that it is to be linked to, and is not yet; yield those that will not do."""
+        merge = incident.merge
+        if merge and merge.key not in known_links(issue):
             found = self._unfit(issue.ref, merge.number, rules)
-            if found is None:
-                return folded
-            unfit = {**unfit, merge.number: found}
+            if found is not None:
+                yield merge.number, found
+        for one in incident.relations:
+            if one.act not in done:
+                try:
+                    self._trackers[issue.ref.tracker].read(replace(issue.ref, number=one.number))
+                except Gone:
+                    yield one.number, Unfit(gone=True)
 
     def _unfit(self, ref: IssueRef, number: int, rules: Rules) -> Unfit | None:
         """
@@ -212,7 +225,7 @@ class Decider:
         try:
             other = self._without_secrets(self._trackers[ref.tracker].read(replace(ref, number=number)))
         except Gone:
-            return Unfit()
+            return Unfit(gone=True)
         judge = self._judge(other, self._receipts(other), rules)
         incident = fold(other, self._renderer.commands, judge, rules).incident
         merge = incident.merge

@@ -6,7 +6,7 @@ same text, and a look that finds nothing new writes nothing.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +34,7 @@ from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import clean, code
 from tracker_bridge.rendering.exports import exports_of
 from tracker_bridge.rendering.fitting import MARKER_ROOM, SHORTEST_ROW, SHOWN, fitted, most
-from tracker_bridge.rendering.people import catch_up, for_people, merge_link
+from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links
 
 LATEST: Final = 8
 """Events that the status comment shows; the rest is a click away."""
@@ -125,10 +125,17 @@ class Renderer:
             for opening, document in wanted
         )
 
-    def links(self, incident: Incident, links: Mapping[str, int]) -> tuple[Link, ...]:
-        """Return the links to other issues that are wanted, and not known to be there."""
+    def links(
+        self, incident: Incident, links: Mapping[str, int], done: Set[str] = frozenset()
+    ) -> tuple[Link, ...]:
+        """
+        Return the links to other issues that are wanted, and not known to be there.
+
+        ``links`` are the issues that a comment tells of, ``done`` the acts that are remembered.
+        """
         link = merge_link(self._render, incident)
-        return (link,) if link and incident.merge and incident.merge.key not in links else ()
+        merged = (link,) if link and incident.merge and incident.merge.key not in links else ()
+        return (*merged, *relation_links(self._render, incident, done))
 
     def markdown(self, incident: Incident) -> str:
         """Return the incident as a document of its own."""

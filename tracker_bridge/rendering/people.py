@@ -6,7 +6,7 @@ that it is not edited with every event.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Final
 
 from tracker_bridge.domain.cadence import talk_of
@@ -52,6 +52,14 @@ def merge_link(render: Render, incident: Incident) -> Link | None:
         return None
     document = Document(f"merged:{incident.ref.number}", render("merged_here", incident))
     return Link(incident.merge.number, document)
+
+
+def relation_links(render: Render, incident: Incident, done: Set[str]) -> Iterator[Link]:
+    """Yield the links to related issues that are not known to be made, each with the comment for over there."""
+    for one in incident.relations:
+        if one.act not in done:
+            key = f"related:{incident.ref.number}.{one.number}"
+            yield Link(one.number, Document(key, render("related_here", incident, relation=one)))
 
 
 def recent(incident: Incident) -> list[Entry]:

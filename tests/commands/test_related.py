@@ -1,0 +1,42 @@
+"""Naming issues that have to do with the incident (S26)."""
+
+import pytest
+
+from tests.commands.thread import RENDERER, declared, refusal
+
+
+def test_each_issue_is_related_once() -> None:
+    thread = declared()
+    thread.say("dana", "/incident related #12 13\n/incident related https://forge.test/acme/shop/-/issues/12, #14")
+    assert thread.mistakes == []
+    assert [one.number for one in thread.incident.relations] == [12, 13, 14]
+
+
+def test_what_is_remembered_as_done_is_not_linked_again() -> None:
+    thread = declared()
+    thread.say("dana", "/incident related #12 #13")
+    links = RENDERER.links(thread.incident, {}, {"related.12"})
+    assert [(link.number, link.document.key) for link in links] == [(13, "related:7.13")]
+    assert "Checkout" not in links[0].document.body  # a confidential incident may be related to a public issue
+
+
+def test_there_is_an_end_to_what_is_listed() -> None:
+    thread = declared()
+    thread.say("dana", "/incident related " + " ".join(f"#{number}" for number in range(100, 121)))
+    assert thread.mistake.refused.reason == "20 issues are linked at most; put others into a note"
+    assert thread.incident.relations == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("related", "which issues of this project are they?"),
+        ("related to the pool", "which issues of this project are they?"),
+        ("related https://forge.test/acme/other/issues/12", "which issues of this project are they?"),
+        ("related #12 #7", "an incident is not related to itself"),
+    ],
+)
+def test_refusals(text: str, reason: str) -> None:
+    thread = declared()
+    assert refusal(thread, "dana", f"/incident {text}") == (reason, "related #12")
+    assert thread.incident.relations == ()
