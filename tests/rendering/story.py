@@ -5,12 +5,12 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from tests.commands.thread import Thread, declared
+from tests.commands.thread import PEOPLE, URL, Thread, at, declared
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Deed, IssueRef
+from tracker_bridge.domain.issue import Deed, IssueRef, Reference
 from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws, Rules, Severity
@@ -102,8 +102,10 @@ def hasty() -> Thread:
     thread = declared()
     thread.say("alice", "/incident claim lead")
     thread.say("alice", "/incident role assist @carol")
-    thread.say("alice", "/incident role tester @erin")
+    thread.say("alice", "/incident role tester @erin @dana")
     thread.say("alice", "/incident fixed by @erin")
+    change = Reference(f"{URL}/pull/9", "Larger pool", PEOPLE["dana"], at("14:10"), open=False)
+    thread.issue = replace(thread.issue, references=(change,))
     for minute in ("14:20", "14:22"):
         thread.say("alice", "/incident update external via status page\n\n> soon\n> sooner", minute)
     thread.say("bob", "/incident unrole tech-lead")
