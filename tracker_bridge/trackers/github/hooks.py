@@ -56,16 +56,22 @@ class Delivery(BaseModel):
 DELIVERY = TypeAdapter(Delivery)
 
 
+def signature(headers: Mapping[str, str]) -> bytes:
+    """Return what is said to be the signature; raise :class:`Forged` when nothing can be."""
+    found = SIGNATURE.fullmatch(headers.get("x-hub-signature-256", "").encode("utf-8", "replace"))
+    if found is None:
+        raise Forged("the header X-Hub-Signature-256 is missing or malformed")
+    return found[1]
+
+
 def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) -> None:
     """
     Raise :class:`Forged` unless one of the secrets signed ``body``. Several may be valid: GitHub has no
     overlap when a secret is changed. All are tried, whichever fits.
     """
-    found = SIGNATURE.fullmatch(headers.get("x-hub-signature-256", "").encode("utf-8", "replace"))
-    if found is None:
-        raise Forged("the header X-Hub-Signature-256 is missing or malformed")
+    given = signature(headers)
     expected = [hmac.new(secret, body, hashlib.sha256).hexdigest().encode() for secret in secrets]
-    fits = [hmac.compare_digest(one, found[1]) for one in expected]
+    fits = [hmac.compare_digest(one, given) for one in expected]
     if not any(fits):
         raise Forged("no configured secret signed this delivery")
 
