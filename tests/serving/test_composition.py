@@ -1,9 +1,7 @@
 """From settings to what runs."""
 
-import pickle
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import pytest
 
 from tests.serving.conftest import Start, eventually
 from tracker_bridge.hints import QueueError
-from tracker_bridge.serving import application, open_bridge, open_corridor, serve
+from tracker_bridge.serving import open_bridge, open_corridor, serve
 from tracker_bridge.settings import BadSettings, Settings
 
 SECRET = "a webhook secret of the tests"
@@ -76,14 +74,6 @@ def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
     nowhere = settings(tmp_path / "file" / "hints.sqlite3", github=GITHUB)
     with pytest.raises(QueueError, match="of the queue can not be made"), open_corridor(nowhere):
         pytest.fail("it was opened")
-
-
-def test_what_the_server_loads_can_be_sent_to_a_process_that_is_not_forked(queue: Path) -> None:
-    chosen = settings(queue, github=GITHUB, gitlab=GITLAB, zone="Europe/Berlin")
-
-    load = pickle.loads(pickle.dumps(partial(application, chosen)))
-    assert load.func is application
-    assert load.args == (chosen,)
 
 
 def test_other_wsgi_servers_find_the_application(queue: Path, start: Start) -> None:
