@@ -9,7 +9,7 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated
-from urllib.parse import parse_qs
+from urllib.parse import unquote_to_bytes
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
@@ -86,7 +86,7 @@ def hint(
     """
     try:
         delivery = DELIVERY.validate_json(unwrapped(body))
-    except ValueError:  # pydantic's and urllib's
+    except ValueError:
         return None
     project = projects.get(delivery.repository.full_name.lower())
     if project is None or delivery.issue.pull_request is not None or our_own(delivery, viewer):
@@ -107,7 +107,8 @@ def unwrapped(body: bytes) -> bytes:
     """Take the JSON out of a form: what GitHub sends unless the hook's content type was set to JSON."""
     if not body.startswith(b"payload="):
         return body
-    return parse_qs(body, keep_blank_values=True)[b"payload"][0]
+    payload = body.removeprefix(b"payload=").partition(b"&")[0]
+    return unquote_to_bytes(payload.replace(b"+", b" "))
 
 
 def our_own(delivery: Delivery, viewer: Person | None) -> bool:
