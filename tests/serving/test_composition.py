@@ -1,5 +1,6 @@
 """From settings to what runs."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from tests.serving.conftest import Start, eventually
 from tracker_bridge.hints import QueueError
-from tracker_bridge.serving import open_bridge, open_corridor, serve
+from tracker_bridge.serving import GRACE, SWEEP_GRACE, host, open_bridge, open_corridor, serve
 from tracker_bridge.settings import BadSettings, Settings
 
 SECRET = "a webhook secret of the tests"
@@ -89,6 +90,18 @@ def test_other_wsgi_servers_find_the_application(queue: Path, start: Start) -> N
     program.says("200 ready")
     assert program.ends() == 0
     program.says("queue closed")
+
+
+@pytest.mark.parametrize(
+    ("file", "setting"),
+    [("tracker-bridge.service", r"^TimeoutStopSec=(\d+)$"), ("compose.yaml", r"^ *stop_grace_period: (\d+)s\b")],
+)
+def test_an_orderly_stop_is_over_before_a_supervisor_kills(file: str, setting: str) -> None:
+    text = (Path(__file__).parents[2] / "deploy" / file).read_text()
+    found = re.search(setting, text, re.MULTILINE)
+    assert found is not None
+    at_most = GRACE + host.UNDER_WAY + SWEEP_GRACE + 1  # and what takes no time
+    assert at_most < int(found[1])
 
 
 def test_working_ends_at_sigterm_with_0(queue: Path, start: Start) -> None:

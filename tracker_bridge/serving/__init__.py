@@ -42,8 +42,16 @@ from tracker_bridge.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-GRACE = 10.0
-"""Seconds that looks under way get when the bridge is told to stop."""
+GRACE = 24.0
+"""
+Seconds that looks under way get when the bridge is told to stop.
+
+The longest one, after a comment of twenty commands, makes some twenty writes, one a second on GitHub. All of the
+stop fits into the 30 seconds after which the units in ``deploy/`` kill.
+"""
+
+SWEEP_GRACE = 1.0
+"""Seconds that a round of the sweep gets after that: it loses nothing."""
 
 
 def now() -> datetime:
@@ -69,7 +77,7 @@ class Corridor:
         self.sweep.stop(0)
         if not self.worker.stop(grace):
             _log.warning("a look took longer than %d s to finish; it is repeated at the next start", grace)
-        self.sweep.stop(1)
+        self.sweep.stop(SWEEP_GRACE)
 
     def web(self, settle: timedelta = SETTLE) -> Flask:
         return create_app(self.trackers, self.hints, clock=self.clock, sweep_soon=self.sweep.soon, settle=settle)

@@ -37,7 +37,7 @@ _SILENCE = 30
 _GLANCE = 0.25
 """Seconds between two glances at what should end."""
 
-_UNDER_WAY = 2
+UNDER_WAY = 2
 """Seconds that requests which are being answered get at the end."""
 
 
@@ -129,7 +129,7 @@ def run(
         wasyncore.loop(_GLANCE, use_poll=True, map=sockets, count=1)
         _end_late(server, time.monotonic() - patience)
     listener.close()
-    server.task_dispatcher.shutdown(timeout=_UNDER_WAY)
+    server.task_dispatcher.shutdown(timeout=UNDER_WAY)
     wasyncore.close_all(sockets)
 
 
