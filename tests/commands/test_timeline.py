@@ -34,6 +34,24 @@ def test_a_note_is_on_the_timeline_with_its_time_and_author(verb: str) -> None:
     assert expected in thread.documents["status"]
 
 
+@pytest.mark.parametrize(
+    "said", ["we saw —as before— a drop", "—as before— a drop", "a —external cause", "–v is what it wants", "— so"]
+)
+def test_the_dashes_of_a_note_are_its_author_s(said: str) -> None:
+    thread = declared()
+    thread.say("dana", f"/incident note {said}")
+
+    assert notes(thread) == [said]
+
+
+@pytest.mark.parametrize("option", ["--external", "—external", "––external", "–external"])
+def test_an_option_of_a_note_stands_first(option: str) -> None:
+    thread = declared()
+    thread.say("dana", f"/incident note {option} the provider reports an outage")
+
+    assert [(e.text, e.external) for e in thread.entries(Kind.NOTE)] == [("the provider reports an outage", True)]
+
+
 def test_several_notes_stand_in_one_comment() -> None:
     """S16."""
     thread = declared()

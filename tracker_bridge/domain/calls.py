@@ -26,7 +26,6 @@ MAX_LINE: Final = 4000
 MAX_TEXT: Final = 65_536
 """Characters of one comment that are read: what GitHub stores. GitLab takes a million."""
 
-_DASHES = re.compile(r"(?<!\S)[—–](?=[a-z])|(?<!\S)[—–]{2}(?=[a-z])")
 _SPACES = re.compile(r"[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _WRAPPED = re.compile(r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+|>)*(?P<ticks>`*)(?P<bare>[^`].*?)(?P=ticks)", re.DOTALL)
 _FENCE = re.compile(r"\s*(?:>\s*)*(?:```+|~~~+)[\w-]*\s*")
@@ -175,4 +174,4 @@ def _found(line: str, words: tuple[str, ...], quote: str) -> Found:
     line = line[:MAX_LINE].rstrip()
     root = _root(line, words) or ""
     verb, _, text = line[len(root) :].strip().partition(" ")
-    return Found(verb.casefold(), _DASHES.sub("--", text.strip()), line, quote)
+    return Found(verb.casefold(), text.strip(), line, quote)
