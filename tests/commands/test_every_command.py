@@ -208,3 +208,10 @@ def test_a_refusal_goes_when_the_mistake_is_corrected() -> None:
 
     assert f"refusal:{number}" not in thread.documents
     assert thread.incident.severity == thread.rules.severities[0]
+
+
+def test_a_refusal_that_asks_ends_with_its_question_mark() -> None:
+    thread = declared()
+    number = thread.say("alice", "/incident cause")
+
+    assert "was not run: why could it happen? Try" in thread.documents[f"refusal:{number}"]
