@@ -4,6 +4,7 @@ What an operator can choose: a TOML file, the environment, files of secrets, fla
 model.py      every setting, with its documentation; forges.py the two forges, intervals.py how long is long,
               team.py severities, labels, audiences
 repository.py the part that a project may settle for itself
+toml.py       values as they stand in a file
 values.py     the kinds of value, and what is wrong with one
 loading.py    where they come from, and which wins
 credentials.py where credentials of real forges are configured
