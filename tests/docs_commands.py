@@ -24,7 +24,8 @@ gets a short answer with the nearest right line, which disappears when the comme
 
 **Times** are written
 {ACCEPTED}.
-A time without a date is the latest such time; without a zone it is in the team's zone. Everything is shown in UTC.
+A time without a date is one of today, or of last night: for one of yesterday that is more than twelve hours back,
+write the date. Without a zone it is in the team's zone. Everything is shown in UTC.
 
 **Access** is what the tracker gives you in the project: triage is GitLab's Reporter, write is its Developer.
 Somebody who was given a role by others has write access in that incident. A team can ask for other access with the

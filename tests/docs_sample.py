@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from pydantic.fields import FieldInfo
 
-from tests.docs_settings import as_toml, is_table
+from tests.docs_settings import is_table
 from tracker_bridge.settings import Settings
 from tracker_bridge.settings.problems import table_of
 from tracker_bridge.settings.repository import Repository
+from tracker_bridge.settings.toml import as_toml
 
 HEAD = """\
 # Settings of tracker-bridge. Written by `make docs` from the settings themselves.

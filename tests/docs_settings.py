@@ -1,6 +1,5 @@
 """Renders ``docs/settings.md`` from the settings' own documentation."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import Enum
@@ -15,6 +14,7 @@ from pydantic_core import PydanticUndefined
 from tracker_bridge.settings import Settings
 from tracker_bridge.settings.problems import table_of, variable
 from tracker_bridge.settings.repository import Repository
+from tracker_bridge.settings.toml import as_toml
 
 HEAD = """\
 # Settings
@@ -147,28 +147,3 @@ def _default(field: FieldInfo) -> str:
 
 def _is_long(field: FieldInfo) -> bool:
     return field.default is not PydanticUndefined and "\n" in as_toml(field.default)
-
-
-def as_toml(value: Any) -> str:
-    """Return a value as the right side of a line of TOML."""
-    match value:
-        case timedelta():
-            text = f'"{_duration(int(value.total_seconds()))}"'
-        case BaseModel():
-            text = as_toml(value.model_dump(exclude_defaults=True))
-        case dict():
-            text = "{ " + ", ".join(f"{key} = {as_toml(one)}" for key, one in value.items()) + " }"
-        case (BaseModel(), *_):
-            text = "\n".join(("[", *(f"  {as_toml(one)}," for one in value), "]"))
-        case tuple() | list():
-            text = "[" + ", ".join(as_toml(one) for one in value) + "]"
-        case bool() | int() | float():
-            text = json.dumps(value)
-        case _:
-            text = json.dumps(value.value if isinstance(value, Enum) else str(value), ensure_ascii=False)
-    return text
-
-
-def _duration(seconds: int) -> str:
-    size, unit = next((s, u) for s, u in ((86400, "d"), (3600, "h"), (60, "m"), (1, "s")) if seconds % s == 0)
-    return f"{seconds // size}{unit}"

@@ -33,7 +33,7 @@ _AUTHORIZATION = re.compile(
 )
 _USERINFO = re.compile(r"(?<=://)[^/\s@:]*:[^/\s@]+(?=@)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_NOISY = ("urllib3", "github", "gitlab", "granian.access")
+_NOISY = ("urllib3", "github", "gitlab", "waitress.queue")
 
 
 class Redaction:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.hints import Hints, QueueError, Taken
+from tracker_bridge.hints import Because, Hints, QueueError, Taken
 from tracker_bridge.reconcile import Look, Reconcile
 from tracker_bridge.trackers import Busy, Denied, Gone, Hint, Tracker
 
@@ -127,7 +127,7 @@ class Worker:
             return
         parked = self._parked.get(ref.tracker)
         if parked is not None and now < parked:
-            self._hints.defer(taken, parked, counted=False)
+            self._hints.defer(taken, parked, Because.NOT_TRIED)
             return
         try:
             look = self._look(ref, now, taken.awaited)
@@ -161,10 +161,10 @@ class Worker:
         self._hints.done(taken, again and max(again, self._clock() + SOONEST))
 
     def _patient(self, taken: Taken) -> bool:
-        """Give it back for a while, unless that was done often enough."""
-        if taken.attempt > len(PATIENCE):
+        """Give it back for a while, unless that was done often enough; what failed otherwise does not count."""
+        if taken.waits >= len(PATIENCE):
             return False
-        self._hints.defer(taken, self._clock() + PATIENCE[taken.attempt - 1])
+        self._hints.defer(taken, self._clock() + PATIENCE[taken.waits], Because.TOO_EARLY)
         return True
 
     def _park(self, taken: Taken, busy: Busy) -> None:

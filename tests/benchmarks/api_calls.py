@@ -20,7 +20,7 @@ LENGTHS = (10, 100, 1_000, 2_400)
 BURST = 20
 
 KINDS = {
-    "note": ("tess", "/incident note error rate is 48 % | ~14:06"),
+    "note": ("tess", "/incident note error rate is 48 % | 5m ago"),
     "claim": ("tess", "/incident claim scribe"),
     "severity": ("alice", "/incident severity sev1 nobody can pay"),
     "resolve": ("alice", "/incident resolve"),

@@ -25,7 +25,7 @@ _COMMANDS = (
     "/incident note {0}\n/incident note {1}",
     "{0}\n/incident note {1}",
     "{0}\n\n/incident note {1}\n\n{2}",
-    "/incident note {0} | 14:05\r\n\r\n{1}",
+    "/incident note {0} | 5m ago\r\n\r\n{1}",
 )
 _OTHERS = (
     "> /incident note {0}\n\n{1}",

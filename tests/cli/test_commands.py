@@ -104,7 +104,10 @@ def test_check_lists_what_is_in_force_and_asks_nobody(
     assert result.exit_code == 0, result.output
     assert f"{forge.name}.token = set\n" in result.output
     assert f"{forge.name}.{name.lower()} = 1 set\n" in result.output
-    assert f"{forge.name}.projects = acme/api\n" in result.output
+    assert f'{forge.name}.projects = ["acme/api"]\n' in result.output
+    assert '  intervals.floor = "30m"\n' in result.output
+    assert '  audiences = [ { name = "internal", reach = "internal" }, ' in result.output
+    assert "  access = not set\n" in result.output
     assert "canary" not in result.output
     assert forge.bot.token not in result.output
     assert not forge.sandbox.requests

@@ -27,10 +27,41 @@ def test_help_explains_one_command_by_any_of_its_words() -> None:
     assert "- `/incident severity sev1 nobody can pay`" in text
 
 
-def test_help_about_nothing_known_lists_the_commands() -> None:
+def test_help_explains_all_that_it_is_asked_for_each_once() -> None:
     thread = declared()
-    number = thread.say("dana", "/incident help xyzzy")
-    assert "**Begin and classify**" in thread.documents[f"help:{number}"]
+    number = thread.say("dana", "/incident help note claim log")
+
+    text = thread.documents[f"help:{number}"]
+
+    assert [text.count(f"**`/incident {verb} ") for verb in ("note", "claim")] == [1, 1]
+    assert text.index("/incident note") < text.index("/incident claim")
+    assert "no command" not in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("xyzzy", "There is no command `xyzzy`.\n"),
+        ("severtiy", "There is no command `severtiy`; did you mean `/incident help severity`?\n"),
+        ("@all", "There is no command `@all`.\n"),
+    ],
+)
+def test_help_about_nothing_known_says_so_and_lists_the_commands(asked: str, answer: str) -> None:
+    thread = declared()
+    number = thread.say("dana", f"/incident help {asked}")
+
+    text = thread.documents[f"help:{number}"]
+    assert text.startswith(answer)
+    assert "**Begin and classify**" in text
+
+
+def test_help_is_bounded_however_much_is_asked_for() -> None:
+    thread = declared()
+    number = thread.say("dana", f"/incident help {' '.join(COMMANDS)}\n/incident help {'x y z ' * 500}")
+
+    text = thread.documents[f"help:{number}"]
+    assert text.count("For example:") == 10
+    assert len(text) < 10_000
 
 
 def test_several_questions_of_one_comment_get_one_answer() -> None:

@@ -213,7 +213,7 @@ def test_monitoring_says_that_a_fix_is_in_and_not_who_made_it() -> None:
 def test_how_many_and_what_it_costs_stand_beside_the_impact_where_they_are_known() -> None:
     """S117."""
     thread = declared()
-    thread.say("dana", "/incident impact customers: can not pay --cost 2000 EUR an hour --many some 400")
+    thread.say("dana", "/incident impact customers: can not pay --cost 2000 EUR an hour —many some 400")
     thread.say("dana", "/incident impact staff: use --force by hand")
 
     customers, staff = thread.incident.impacts

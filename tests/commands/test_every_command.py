@@ -29,6 +29,10 @@ PREPARED = {
 """What must have been said before the examples of a command make sense; nothing for most."""
 
 
+LATER = "15:00"
+"""When the examples are said: later than all times in them."""
+
+
 def in_its_place(command: Command) -> Thread:
     """Return an incident in which the examples of ``command`` make sense; its notes are number 4823."""
     thread = Thread() if command.verb == "declare" else declared()
@@ -42,7 +46,7 @@ def in_its_place(command: Command) -> Thread:
 def test_each_example_of_its_help_is_accepted(command: Command, example: str) -> None:
     thread = in_its_place(command)
 
-    thread.say("alice", f"/incident {example}")
+    thread.say("alice", f"/incident {example}", LATER)
 
     assert thread.mistakes == []
     assert thread.verdicts[-1] is Verdict.ACCEPTED
@@ -54,11 +58,11 @@ def test_each_example_of_its_help_is_accepted(command: Command, example: str) ->
 def test_each_word_and_alias_of_it_does_the_same_after_each_root(command: Command, root: str) -> None:
     rest = command.examples[0].partition(" ")[2]
     plain = in_its_place(command)
-    plain.say("alice", f"/incident {command.verb} {rest}")
+    plain.say("alice", f"/incident {command.verb} {rest}", LATER)
 
     for word in (command.verb, *command.aliases, command.verb.upper()):
         thread = in_its_place(command)
-        thread.say("alice", f"{root} {word} {rest}")
+        thread.say("alice", f"{root} {word} {rest}", LATER)
         assert thread.incident == plain.incident
 
 
@@ -83,7 +87,7 @@ def test_its_help_shows_usage_documentation_and_examples(command: Command) -> No
 def test_where_there_is_no_incident_it_is_refused_with_the_word_that_makes_one(command: Command) -> None:
     thread = Thread()
 
-    thread.say("alice", f"/incident {command.examples[0]}")
+    thread.say("alice", f"/incident {command.examples[0]}", LATER)
 
     if command.when is When.ALWAYS:
         assert thread.mistakes == []
@@ -103,7 +107,7 @@ def test_after_the_end_it_is_refused_unless_it_makes_sense_then(command: Command
     thread.say("alice", "/incident role tester @alice @dave\n/incident role comms @dana external")
     thread.say("alice", "/incident channel main #incident-checkout\n/incident resolve")
 
-    thread.say("alice", f"/incident {command.examples[0]}")
+    thread.say("alice", f"/incident {command.examples[0]}", LATER)
 
     if command.when is When.ACTIVE:
         assert thread.mistake.refused.reason == "this incident is resolved"
@@ -205,3 +209,10 @@ def test_a_refusal_goes_when_the_mistake_is_corrected() -> None:
 
     assert f"refusal:{number}" not in thread.documents
     assert thread.incident.severity == thread.rules.severities[0]
+
+
+def test_a_refusal_that_asks_ends_with_its_question_mark() -> None:
+    thread = declared()
+    number = thread.say("alice", "/incident cause")
+
+    assert "was not run: why could it happen? Try" in thread.documents[f"refusal:{number}"]

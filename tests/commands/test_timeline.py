@@ -34,6 +34,24 @@ def test_a_note_is_on_the_timeline_with_its_time_and_author(verb: str) -> None:
     assert expected in thread.documents["status"]
 
 
+@pytest.mark.parametrize(
+    "said", ["we saw —as before— a drop", "—as before— a drop", "a —external cause", "–v is what it wants", "— so"]
+)
+def test_the_dashes_of_a_note_are_its_author_s(said: str) -> None:
+    thread = declared()
+    thread.say("dana", f"/incident note {said}")
+
+    assert notes(thread) == [said]
+
+
+@pytest.mark.parametrize("option", ["--external", "—external", "––external", "–external"])
+def test_an_option_of_a_note_stands_first(option: str) -> None:
+    thread = declared()
+    thread.say("dana", f"/incident note {option} the provider reports an outage")
+
+    assert [(e.text, e.external) for e in thread.entries(Kind.NOTE)] == [("the provider reports an outage", True)]
+
+
 def test_several_notes_stand_in_one_comment() -> None:
     """S16."""
     thread = declared()
@@ -58,7 +76,6 @@ def test_several_notes_stand_in_one_comment() -> None:
         ("14:05 CET", "13:05", False),
         ("14:05 UTC", "14:05", False),
         ("14:05+02:00", "12:05", False),
-        ("23:50", "2026-11-21 23:50", False),
         ("now", "14:30", False),
     ],
 )
@@ -98,6 +115,17 @@ def test_an_hour_that_comes_twice_is_the_earlier_one() -> None:
     [entry] = thread.entries(Kind.NOTE)
     assert entry.occurred.at == at("2026-10-25 00:30")
     assert "came twice that night" in entry.occurred.remark
+
+
+def test_last_night_needs_no_date_and_yesterday_does() -> None:
+    """A local time that was written without its zone is told from one of the day before."""
+    thread = declared()
+    thread.say("dana", "/incident note pager rang | 23:50", "2026-11-23 00:10")
+    assert thread.entries(Kind.NOTE)[0].occurred.at == at("23:50")
+
+    thread.say("dana", "/incident fixed 01:10", "2026-11-23 00:20")
+    reason = thread.mistake.refused.reason
+    assert reason.startswith("`01:10` was still to come; for yesterday write `2026-11-22 01:10`. Accepted: ")
 
 
 @pytest.mark.parametrize(

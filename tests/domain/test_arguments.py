@@ -50,6 +50,19 @@ def test_options_are_split_off(text: str, rest: str, values: dict[str, str]) -> 
     assert options(text, ("by", "started"), ("drill",)) == Options(rest, values)
 
 
+@pytest.mark.parametrize("dash", ["—", "–", "——", "––"])
+def test_an_option_whose_dashes_a_keyboard_joined_is_one(dash: str) -> None:
+    text = f"down {dash}by user {dash}drill"
+    assert options(text, ("by",), ("drill",)) == Options("down", {"by": "user", "drill": ""})
+
+
+@pytest.mark.parametrize(
+    "text", ["down —as before— again", "down —byte 7", "a—by b", "down — by noon", "down —— drill"]
+)
+def test_any_other_dash_is_left_as_it_was_said(text: str) -> None:
+    assert options(text, ("by",), ("drill",)) == Options(text, {})
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -177,6 +177,25 @@ def test_a_comment_is_remembered_with_all_of_its_calls_or_not_at_all() -> None:
     assert kept.fitting() == kept
 
 
+def test_what_strangers_said_is_forgotten_before_what_the_team_said() -> None:
+    team = tuple(receipt(n) for n in range(1, 41))
+    strangers = tuple(receipt(n, Verdict.IGNORED, o) for n in range(1_000, 1_200) for o in range(20))
+    kept = Receipts(team + strangers, frozenset({"close.40"})).fitting()
+
+    assert kept.calls[:40] == team
+    assert 40 < len(kept.calls) < 4_000
+    assert kept.calls[40:] == strangers[40 - len(kept.calls) :]
+    assert kept.fitting() == kept
+
+
+@pytest.mark.parametrize("verdict", [v for v in Verdict if v is not Verdict.IGNORED])
+def test_a_comment_of_which_one_call_was_answered_is_no_stranger_s(verdict: Verdict) -> None:
+    mixed = (receipt(1, Verdict.IGNORED, 0), receipt(1, verdict, 1))
+    strangers = tuple(receipt(n, Verdict.IGNORED) for n in range(2, 4_000))
+
+    assert Receipts(mixed + strangers).fitting().calls[:2] == mixed
+
+
 @given(st.lists(CALLS, max_size=30))
 def test_what_fits_is_kept_whole(calls: list[Receipt]) -> None:
     assert Receipts(tuple(calls)).fitting() == Receipts(tuple(calls))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.hints.conftest import API, LEASE, NOON, WEB, after
 from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.hints import Hints, QueueError, Stats, Taken
+from tracker_bridge.hints import Because, Hints, QueueError, Stats, Taken
 from tracker_bridge.trackers import Hint
 
 
@@ -125,11 +125,24 @@ def test_defer_waits_counts_and_keeps_what_is_awaited(hints: Hints) -> None:
     assert (again.attempt, again.awaited) == (2, {7: None})
 
 
-def test_defer_can_leave_the_attempt_uncounted(hints: Hints) -> None:
+def test_what_was_not_tried_is_not_counted(hints: Hints) -> None:
     hints.add(Hint(API), NOON)
-    hints.defer(take(hints), after(30), counted=False)
+    hints.defer(take(hints), after(30), Because.NOT_TRIED)
 
-    assert take(hints, 30).attempt == 1
+    again = take(hints, 30)
+    assert (again.attempt, again.waits) == (1, 0)
+
+
+def test_waiting_and_failing_are_counted_apart(hints: Hints) -> None:
+    hints.add(Hint(API, 7, None), NOON)
+    for seconds, because in enumerate([Because.FAILED, Because.TOO_EARLY, Because.FAILED]):
+        hints.defer(take(hints, seconds), after(seconds + 1), because)
+
+    again = take(hints, 3)
+    assert (again.attempt, again.waits) == (3, 1)
+    hints.done(again, after(4))
+    fresh = take(hints, 4)
+    assert (fresh.attempt, fresh.waits) == (1, 0)
 
 
 def test_an_event_does_not_wait_for_a_backoff(hints: Hints) -> None:
@@ -151,11 +164,11 @@ def test_a_failed_look_does_not_push_back_what_came_meanwhile(hints: Hints) -> N
 
 def test_a_comment_not_awaited_before_gets_its_full_patience(hints: Hints) -> None:
     hints.add(Hint(API, 7, after(0)), NOON)
-    hints.defer(take(hints), after(1))
-    hints.defer(take(hints, 1), after(600))
+    hints.defer(take(hints), after(1), Because.TOO_EARLY)
+    hints.defer(take(hints, 1), after(600), Because.TOO_EARLY)
     hints.add(Hint(API, 8, after(2)), after(2))
 
-    assert take(hints, 2).attempt == 1
+    assert take(hints, 2).waits == 0
 
 
 def test_a_lease_that_ends_gives_it_back_and_counts(hints: Hints) -> None:

@@ -253,3 +253,9 @@ def test_people_are_mentioned(login: str) -> None:
 )
 def test_everybody_and_what_is_no_login_is_not_mentioned(login: str) -> None:
     assert not re.search("@[A-Za-z0-9_]", mention(login))
+
+
+@pytest.mark.parametrize("space", [" ", "\n", "\n    ", "\t", "\u2028"])
+def test_a_space_beside_code_stays_whatever_it_is_made_of(space: str) -> None:
+    assert spoken(f"see{space}`--internal`{space}and{space}`x`{space}") == "see `--internal` and `x` "
+    assert spoken(f"`--internal`{space}`x`") == "`--internal` `x`"

@@ -45,10 +45,6 @@ class Program:
         found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log.read_text())
         return int(found[1]) if found else 0
 
-    @property
-    def worker(self) -> int:
-        return next(int(line.split()[1]) for line in self.said if line.startswith("worker "))
-
     def says(self, line: str) -> None:
         eventually(lambda: line in self.said, f"the program says {line!r}")
 

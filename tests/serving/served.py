@@ -1,28 +1,25 @@
 """
 Run as a program: the corridor behind the production server, with a forge of the test's own.
 
-Arguments: the port, the path of the queue, and what a look does: ``quick`` ends at once, ``slow`` ends when a
-file named like the queue and ``.go`` exists. Says on standard output how far it is.
+Arguments: the port, the path of the queue, what a look does, and how many seconds a request may take to arrive.
+A look is ``quick`` and ends at once, or ``slow`` and ends when a file named like the queue and ``.go`` exists.
+Says on standard output how far it is.
 """
 
 import logging
-import os
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import datetime
 from functools import partial
-from multiprocessing.util import Finalize
 from pathlib import Path
-
-from flask import Flask
 
 from tests.worker.conftest import API, QuietForge
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.reconcile import Awaited, Look
-from tracker_bridge.serving import Corridor, host, now
+from tracker_bridge.serving import Corridor, host, now, told_to_end
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.trackers import Forged, Hint
 from tracker_bridge.worker import Worker
@@ -39,6 +36,11 @@ def hinting(headers: Mapping[str, str], body: bytes) -> Hint:
     return Hint(API)
 
 
+def screening(headers: Mapping[str, str]) -> None:
+    if "x-secret" not in headers:
+        raise Forged("missing")
+
+
 def looking(queue: Path, kind: str, ref: IssueRef, at: datetime, awaited: Awaited) -> Look:
     say(f"begun {ref}")
     go, end = queue.with_suffix(".go"), time.monotonic() + 30
@@ -48,30 +50,26 @@ def looking(queue: Path, kind: str, ref: IssueRef, at: datetime, awaited: Awaite
     return Look()
 
 
-def load(queue: Path, kind: str) -> Flask:
-    say(f"worker {os.getpid()}")
-    forges = {"github": QuietForge("github", frozenset({"acme/api"}), hinting)}
-    opened = ExitStack()
-    hints = opened.enter_context(closing(SqliteHints(queue)))
-    corridor = Corridor(
-        forges,
-        hints,
-        Worker(hints, forges, partial(looking, queue, kind), clock=now),
-        Sweep(forges, hints, lambda *_: ("incident",), clock=now),
-        now,
-    )
-
-    def stop() -> None:
+def serve(port: int, queue: Path, kind: str, patience: float) -> None:
+    forges = {"github": QuietForge("github", frozenset({"acme/api"}), hinting, screening)}
+    with closing(SqliteHints(queue)) as hints, host.listening("127.0.0.1", port) as listener:
+        told = told_to_end()
+        corridor = Corridor(
+            forges,
+            hints,
+            Worker(hints, forges, partial(looking, queue, kind), clock=now),
+            Sweep(forges, hints, lambda *_: ("incident",), clock=now),
+            now,
+        )
+        corridor.start()
+        logging.getLogger("served").info("listening on %s", host.address_of(listener))
+        web = corridor.web()
+        host.run(web, listener, told, threads=2, wanted=web.extensions["wants_body"], patience=patience)
         corridor.stop(20)
-        opened.close()
-        say("finished")
-
-    Finalize(None, stop, exitpriority=100)
-    corridor.start()
-    return corridor.web()
+    say("finished")
 
 
 if __name__ == "__main__":
     logging.basicConfig(level="INFO", stream=sys.stderr)
-    port, queue, kind = sys.argv[1:]
-    host.run(partial(load, Path(queue), kind), host="127.0.0.1", port=int(port), threads=2, grace=20)
+    port, queue, kind, patience = sys.argv[1:]
+    serve(int(port), Path(queue), kind, float(patience))

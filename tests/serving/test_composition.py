@@ -1,9 +1,8 @@
 """From settings to what runs."""
 
-import pickle
+import re
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from tests.serving.conftest import Start, eventually
 from tracker_bridge.hints import QueueError
-from tracker_bridge.serving import application, open_bridge, open_corridor, serve
+from tracker_bridge.serving import GRACE, SWEEP_GRACE, host, open_bridge, open_corridor, serve
 from tracker_bridge.settings import BadSettings, Settings
 
 SECRET = "a webhook secret of the tests"
@@ -78,14 +77,6 @@ def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
         pytest.fail("it was opened")
 
 
-def test_what_the_server_loads_can_be_sent_to_a_process_that_is_not_forked(queue: Path) -> None:
-    chosen = settings(queue, github=GITHUB, gitlab=GITLAB, zone="Europe/Berlin")
-
-    load = pickle.loads(pickle.dumps(partial(application, chosen)))
-    assert load.func is application
-    assert load.args == (chosen,)
-
-
 def test_other_wsgi_servers_find_the_application(queue: Path, start: Start) -> None:
     environ = {
         "TRACKER_BRIDGE_HINTS": str(queue),
@@ -99,6 +90,18 @@ def test_other_wsgi_servers_find_the_application(queue: Path, start: Start) -> N
     program.says("200 ready")
     assert program.ends() == 0
     program.says("queue closed")
+
+
+@pytest.mark.parametrize(
+    ("file", "setting"),
+    [("tracker-bridge.service", r"^TimeoutStopSec=(\d+)$"), ("compose.yaml", r"^ *stop_grace_period: (\d+)s\b")],
+)
+def test_an_orderly_stop_is_over_before_a_supervisor_kills(file: str, setting: str) -> None:
+    text = (Path(__file__).parents[2] / "deploy" / file).read_text()
+    found = re.search(setting, text, re.MULTILINE)
+    assert found is not None
+    at_most = GRACE + host.UNDER_WAY + SWEEP_GRACE + 1  # and what takes no time
+    assert at_most < int(found[1])
 
 
 def test_working_ends_at_sigterm_with_0(queue: Path, start: Start) -> None:

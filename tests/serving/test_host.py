@@ -3,12 +3,13 @@
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from tests.serving.conftest import Program, Start, eventually
+from tests.serving.conftest import SECONDS, Program, Start, eventually
 from tracker_bridge.hints import QueueError
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.serving import host
@@ -23,7 +24,7 @@ def queue(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def quick(start: Start, queue: Path) -> Program:
-    program = start("tests.serving.served", 0, queue, "quick")
+    program = start("tests.serving.served", 0, queue, "quick", 60)
     program.answers()
     return program
 
@@ -31,15 +32,31 @@ def quick(start: Start, queue: Path) -> Program:
 @pytest.fixture
 def slow(start: Start, queue: Path) -> Program:
     """A server with a look under way that does not end by itself."""
-    program = start("tests.serving.served", 0, queue, "slow")
+    program = start("tests.serving.served", 0, queue, "slow", 60)
     program.answers()
     assert program.deliver() == 202
     program.says("begun github:acme/api#1")
     return program
 
 
-def create_no_app() -> Flask:
-    pytest.fail("the application was loaded")
+@contextmanager
+def half_sent(program: Program, count: int) -> Iterator[list[socket.socket]]:
+    """Connections that announce a delivery, and send three bytes of it."""
+    head = b"POST /hooks/github HTTP/1.1\r\nHost: bridge\r\nX-Secret: right\r\nContent-Length: 50\r\n\r\nabc"
+    with ExitStack() as opened:
+        sockets = []
+        for _ in range(count):
+            one = socket.create_connection(("127.0.0.1", program.port), SECONDS)
+            sockets.append(opened.enter_context(one))
+            one.sendall(head)
+        yield sockets
+
+
+def said(program: Program, request: str) -> str:
+    """Return all that is answered until the connection is closed."""
+    with socket.create_connection(("127.0.0.1", program.port), SECONDS) as one:
+        one.sendall(request.encode("latin-1"))
+        return b"".join(iter(lambda: one.recv(65_536), b"")).decode()
 
 
 def free(queue: Path) -> bool:
@@ -66,7 +83,7 @@ def test_sigterm_finishes_the_look_under_way_and_exits_with_0(slow: Program, que
     assert free(queue)
 
 
-def test_ctrl_c_reaches_both_processes_and_does_the_same(slow: Program, queue: Path) -> None:
+def test_ctrl_c_does_the_same(slow: Program, queue: Path) -> None:
     os.killpg(slow.process.pid, signal.SIGINT)
     queue.with_suffix(".go").touch()
 
@@ -74,22 +91,69 @@ def test_ctrl_c_reaches_both_processes_and_does_the_same(slow: Program, queue: P
     assert slow.said[-2:] == ["ended github:acme/api#1", "finished"]
 
 
-def test_a_parent_that_is_killed_takes_the_worker_with_it(slow: Program, queue: Path) -> None:
-    slow.process.kill()
+def test_a_second_signal_changes_nothing(slow: Program, queue: Path) -> None:
+    slow.process.terminate()
+    eventually(lambda: slow.request("GET", "/healthz") == 0, "that it stops listening")
+    slow.process.terminate()
+    slow.process.send_signal(signal.SIGINT)
     queue.with_suffix(".go").touch()
 
-    slow.says("finished")
-    eventually(lambda: free(queue), "that the worker lets go of the queue")
+    assert slow.ends() == 0
+    assert slow.said[-2:] == ["ended github:acme/api#1", "finished"]
 
 
-def test_a_worker_that_is_killed_ends_the_parent_with_1_and_the_next_one_goes_on(
+def test_a_server_that_is_killed_lets_go_of_the_queue_and_the_next_one_goes_on(
     slow: Program, queue: Path, start: Start
 ) -> None:
-    os.kill(slow.worker, signal.SIGKILL)
-    assert slow.ends() == 1
+    slow.process.kill()
+    assert slow.ends() == -signal.SIGKILL
 
-    following = start("tests.serving.served", 0, queue, "quick")
+    following = start("tests.serving.served", 0, queue, "quick", 60)
     following.says("ended github:acme/api#1")
+
+
+def test_half_sent_requests_hold_nobody_up(quick: Program) -> None:
+    with half_sent(quick, 20):
+        assert quick.request("GET", "/healthz") == 200
+        assert quick.deliver() == 202
+        quick.says("ended github:acme/api#1")
+        quick.process.terminate()
+
+        assert quick.ends() == 0
+        assert quick.said[-1] == "finished"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "POST /hooks/github HTTP/1.1\r\nContent-Length: 1000000",  # nothing that could prove it
+        "POST /healthz HTTP/1.1\r\nX-Secret: right\r\nContent-Length: 1000000",
+        "POST /hooks/github HTTP/1.1\r\nX-Secret: right\r\nContent-Length: 6000000",
+        "POST /hooks/github HTTP/1.1\r\nTransfer-Encoding: chunked",
+        "POST /hooks/github HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1000000",
+    ],
+)
+def test_a_large_body_that_nobody_would_read_is_not_waited_for(quick: Program, head: str) -> None:
+    answer = said(quick, f"{head}\r\nHost: bridge\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n")
+
+    assert answer.startswith(("HTTP/1.1 401", "HTTP/1.1 405", "HTTP/1.1 413"))
+    assert answer.count("HTTP/1.1") == 1  # what stands for the body is no request
+    assert "Connection: close" in answer
+
+
+@pytest.mark.parametrize("length", ["-1", "many", "9" * 5000])
+def test_a_length_that_makes_no_sense_is_a_bad_request(quick: Program, length: str) -> None:
+    head = f"POST /hooks/github HTTP/1.1\r\nHost: bridge\r\nX-Secret: right\r\nContent-Length: {length}\r\n\r\n"
+
+    assert said(quick, head).startswith("HTTP/1.1 400")
+    assert quick.deliver() == 202
+
+
+def test_a_request_that_is_never_whole_is_cut_off(start: Start, queue: Path) -> None:
+    impatient = start("tests.serving.served", 0, queue, "quick", 0.5)
+    eventually(lambda: impatient.port > 0, "that it listens")
+    with half_sent(impatient, 3) as sockets:
+        assert [one.recv(1) for one in sockets] == [b"", b"", b""]
 
 
 def test_a_port_in_use_is_said_in_plain_words() -> None:
@@ -98,17 +162,22 @@ def test_a_port_in_use_is_said_in_plain_words() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(host.PortTaken, match=f"127.0.0.1, port {port}: the port is in use"):
-            host.run(create_no_app, host="127.0.0.1", port=port, threads=1, grace=1)
+            host.listening("127.0.0.1", port)
 
 
 def test_the_port_of_another_server_like_this_one_is_in_use_too(quick: Program) -> None:
     with pytest.raises(host.PortTaken, match="the port is in use"):
-        host.run(create_no_app, host="127.0.0.1", port=quick.port, threads=1, grace=1)
+        host.listening("127.0.0.1", quick.port)
+
+
+def test_where_it_listens_is_written_as_an_address() -> None:
+    with host.listening("127.0.0.1", 0) as listener:
+        assert host.address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def test_an_address_that_is_not_of_this_machine_is_named() -> None:
     with pytest.raises(host.PortTaken, match=r"Can not listen on 192\.0\.2\.1, port"):
-        host.run(create_no_app, host="192.0.2.1", port=0, threads=1, grace=1)
+        host.listening("192.0.2.1", 0)
 
 
 def test_odd_requests_are_answered_and_the_server_goes_on(quick: Program) -> None:
@@ -117,8 +186,8 @@ def test_odd_requests_are_answered_and_the_server_goes_on(quick: Program) -> Non
         quick.request("POST", "/hooks/github", b"{}", {"X-Secret": "\xe9\xff"}),
         quick.request("POST", "/hooks/gitlab", b"{}"),
         quick.request("GET", "/hooks/github"),
-        quick.request("POST", "/hooks/github", (b"x" * MEBIBYTE for _ in range(2))),
-        quick.request("POST", "/hooks/github", (b"x" * MEBIBYTE for _ in range(6))),
+        quick.request("POST", "/hooks/github", (b"x" * MEBIBYTE for _ in range(2)), {"X-Secret": "wrong"}),
+        quick.request("POST", "/hooks/github", (b"x" * MEBIBYTE for _ in range(6)), {"X-Secret": "wrong"}),
         quick.request("POST", "/hooks/github", headers={"Content-Length": str(6 * MEBIBYTE)}),
         quick.deliver(),
     ]

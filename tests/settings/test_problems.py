@@ -1,12 +1,14 @@
 """What is reported, and how."""
 
 import base64
+import re
 import secrets as randomness
 from collections.abc import Iterator
 
 import pytest
 
 from tests.settings.conftest import Load, Refusal
+from tracker_bridge.settings import BadSettings, GitHub, GitLab, Labels, Settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
 CANARY = "ghp_canary"
@@ -64,7 +66,7 @@ def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) ->
         ({"SEVERITY_INTERVALS__SEV1__CELING": "2h"}, "for sev1: celing is not an interval"),
         ({"SEVERITY_INTERVALS__SEV1__FLOOR": "2h"}, "for sev1: ceiling must not be shorter than floor"),
         ({"SEVERITY_INTERVALS__SEV1__QUIET": "2"}, "SEVERITY_INTERVALS__SEV1__QUIET): not a length"),
-        ({"GITHUB__APP_ID": "seven"}, "(TRACKER_BRIDGE_GITHUB__APP_ID): must be a valid integer"),
+        ({"GITHUB__APP_ID": "seven"}, "(TRACKER_BRIDGE_GITHUB__APP_ID): must be a whole number"),
         ({"GITHUB__TOKEN": ""}, "github.token (TRACKER_BRIDGE_GITHUB__TOKEN): is empty"),
         ({"GITHUB__URL": "https://github.com/"}, "the API is https://api.github.com"),
         ({"GITHUB__URL": "https://me:pw@git.acme.org"}, "must hold no user"),
@@ -88,6 +90,35 @@ def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) ->
 )  # fmt: skip
 def test_a_mistake_is_explained(refusal: Refusal, variables: dict[str, str], problem: str) -> None:
     assert problem in "\n".join(refusal(**variables))
+
+
+WRONG = ["5", '"x"', "1.5", "true", "[1]", '["x"]', "{ x = 1 }", "1979-05-27", "nan", "99999999999999999999999"]
+FIELDS = [
+    *Settings.model_fields,
+    *(f"github.{name}" for name in GitHub.model_fields),
+    *(f"gitlab.{name}" for name in GitLab.model_fields),
+    *(f"labels.{name}" for name in Labels.model_fields),
+]
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_a_value_of_the_wrong_kind_is_explained_without_the_words_of_the_library(path: str, read: Load) -> None:
+    said = []
+    for value in WRONG:
+        try:
+            read(f"{path} = {value}")
+        except BadSettings as error:
+            said += [str(problem) for problem in error.problems]
+
+    assert said
+    for problem in said:
+        assert not re.search(r"<class|Input|input|valid|pars|Tuple|tuple|instance|dictionary", problem), problem
+
+
+def test_too_many_entries_are_said_to_be_too_many(refusal: Refusal) -> None:
+    assert refusal(f"[labels]\nformerly = {[f'label {n}' for n in range(11)]}") == [
+        "labels.formerly (TRACKER_BRIDGE_LABELS__FORMERLY): must have at most 10 entries"
+    ]
 
 
 def test_the_file_takes_no_bare_number_for_a_length_of_time(refusal: Refusal) -> None:

@@ -9,10 +9,11 @@ def test_whatever_was_wrong_the_statistics_come_right(forge: Forge) -> None:
     story.at("12:00")
     story.open("bob", "Logins fail", "/incident declare --started 11:55")
     story.at("12:05")
-    # 13:02 is yesterday's, and so before the beginning: flagged in the end, not hidden.
-    lead = story.say(
-        "alice", "/incident claim lead\n/incident role scribe @dana\n/incident detected 13:02 by user"
-    )
+    roles = "/incident claim lead\n/incident role scribe @dana"
+    early = story.say("alice", "/incident detected 13:02 by user")
+    assert "for yesterday write `2026-11-01 13:02`" in story.text(f"refusal:{early.id}")
+    # That day's is before the beginning: flagged in the end, not hidden.
+    story.edit(early, "alice", f"{roles}\n/incident detected 2026-11-01 13:02 by user")
     story.at("12:10")
     note = story.say("dana", "/incident note restarted the pods | 12:80")
     assert "`12:80` is not a time" in story.text(f"refusal:{note.id}")
@@ -29,9 +30,7 @@ def test_whatever_was_wrong_the_statistics_come_right(forge: Forge) -> None:
     assert "| Total outage | **30 min** |" in story.text("summary")
 
     # The lead corrects her own comment.
-    story.edit(
-        lead, "alice", "/incident claim lead\n/incident role scribe @dana\n/incident detected 12:02 by user"
-    )
+    story.edit(early, "alice", f"{roles}\n/incident detected 12:02 by user")
     assert "⚠️ ends before it begins" not in story.text("summary")
     assert "| Time to detect | **7 min** |" in story.text("summary")
     assert "| Time to resolve | **23 min** |" in story.text("summary")

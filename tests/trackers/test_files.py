@@ -88,9 +88,19 @@ def test_a_renamed_repository_is_not_followed(github: Files) -> None:
 
 
 def test_a_page_of_a_proxy_is_no_file_of_gitlab(gitlab: Files) -> None:
-    responses.get(ON_GITLAB, body="<html>Sign in</html>")
+    responses.get(ON_GITLAB, body="<html>Sign in</html>", content_type="text/HTML; charset=utf-8")
 
     with pytest.raises(Busy, match="makes no sense"):
+        gitlab.file("acme/api", PATH)
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Gitlab-Size": ""}, {"X-Gitlab-Size": "²"}])
+def test_a_file_without_its_size_is_measured(gitlab: Files, headers: dict[str, str]) -> None:
+    responses.get(ON_GITLAB, body="zone = 'UTC'", headers=headers, content_type="text/plain")
+    assert gitlab.file("acme/api", PATH) == "zone = 'UTC'"
+
+    responses.get(ON_GITLAB, body="x" * (MAX_FILE + 1), headers=headers, content_type="text/plain")
+    with pytest.raises(Unreadable, match="larger than 64 KiB"):
         gitlab.file("acme/api", PATH)
 
 

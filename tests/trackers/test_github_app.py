@@ -111,6 +111,23 @@ def test_the_installation_is_looked_up_once_per_repository(api: responses.Reques
     assert sum(str(call.request.url).endswith("/installation") for call in api.calls) == 1
 
 
+def test_an_app_that_is_installed_again_is_found_under_its_new_number(
+    api: responses.RequestsMock, key: str
+) -> None:
+    found = api.get(f"{REPO}/installation", json={"id": 55})
+    api.post(MINT, status=404, json={"message": "Not Found"})
+    app = tracker(key, installation=None)
+    with pytest.raises(Denied, match="not installed there any more"):
+        app.apply(REF, Remove(5))
+
+    api.remove(found)
+    api.get(f"{REPO}/installation", json={"id": 56})
+    api.post(MINT.replace("55", "56"), status=201, json=minted("ghs_2"))
+    app.apply(REF, Remove(5))
+
+    assert used(api) == ["ghs_2"]
+
+
 def test_an_app_that_is_not_installed_is_told_to_be(api: responses.RequestsMock, key: str) -> None:
     api.get(f"{REPO}/installation", status=404, json={"message": "Not Found"})
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -132,6 +132,17 @@ def test_a_form_is_unwrapped() -> None:
     body = urlencode({"payload": json.dumps(delivery())}).encode()
 
     assert hint(body) == Hint(REF, 5, AT)
+
+
+@pytest.mark.parametrize("escaped", [True, False])
+@pytest.mark.parametrize("said", ["Zürich ist wieder da 🎉", "100 % of a + b = c & d; e%20f", "a\r\nb"])
+def test_a_form_holds_any_text(said: str, escaped: bool) -> None:
+    comment = {"id": 5, "body": said, "updated_at": "2026-11-23T12:00:00Z"}
+    text = json.dumps(delivery(comment=comment), ensure_ascii=escaped)
+    body = urlencode({"payload": text}).encode()
+
+    assert json.loads(hooks.unwrapped(body))["comment"]["body"] == said
+    assert hint(body) == Hint(REF, 5, datetime(2026, 11, 23, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

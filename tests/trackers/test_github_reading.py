@@ -312,9 +312,10 @@ def permit(api: responses.RequestsMock, **answer: Any) -> None:
         ("read", "security-champion", Access.READ),
         ("something new", "something new", Access.NONE),
         ("write", "", Access.WRITE),
+        ("write", None, Access.WRITE),
     ],
 )
-def test_rights(api: responses.RequestsMock, permission: str, role: str, access: Access) -> None:
+def test_rights(api: responses.RequestsMock, permission: str, role: str | None, access: Access) -> None:
     permit(api, json={"permission": permission, "role_name": role, "user": RITA})
 
     assert tracker().access(REF, ASKED) == access

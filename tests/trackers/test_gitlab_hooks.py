@@ -159,6 +159,24 @@ def test_a_signature_that_can_not_be_checked_does_not_spoil_a_good_token() -> No
     assert tracker(tokens=(TOKEN,)).hint(signed(BODY) | {"x-gitlab-token": TOKEN}, BODY) is not None
 
 
+def screened_out(one: GitLabTracker, headers: Mapping[str, str]) -> bool:
+    try:
+        one.screen(headers)
+    except Forged:
+        return True
+    return False
+
+
+def test_headers_that_can_prove_nothing_are_screened_out_before_the_body() -> None:
+    both = tracker(tokens=(TOKEN,), signing=(OLD,))
+    assert not screened_out(both, {"x-gitlab-token": TOKEN})
+    assert not screened_out(both, signed(BODY, NEW))  # only the body will tell
+    assert screened_out(both, {})
+    assert screened_out(both, {"x-gitlab-token": "wrong"})
+    assert screened_out(both, signed(BODY, at=NOW - 301) | {"x-gitlab-token": TOKEN})
+    assert screened_out(tracker(signing=(OLD,)), {"x-gitlab-token": TOKEN})
+
+
 def test_without_any_secret_everything_is_forged() -> None:
     for headers in ({}, {"x-gitlab-token": ""}, {"x-gitlab-token": "None"}, signed(BODY)):
         assert refuses(tracker(), headers, BODY)

@@ -51,13 +51,19 @@ class Web:
         return self.app.test_client()
 
     def github(
-        self, delivery: Any, *, secret: str = GITHUB_SECRETS[0], headers: Mapping[str, str] | None = None
+        self,
+        delivery: Any,
+        *,
+        secret: str = GITHUB_SECRETS[0],
+        headers: Mapping[str, str] | None = None,
+        environ: Mapping[str, str] | None = None,
     ) -> TestResponse:
         """Deliver as GitHub does: bytes as they are, anything else as JSON."""
         body = delivery if isinstance(delivery, bytes) else json.dumps(delivery).encode()
         signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         signed = {"X-Hub-Signature-256": f"sha256={signature}", "X-GitHub-Event": "issue_comment"}
-        return self.client.post("/hooks/github", data=body, headers={**signed, **(headers or {})})
+        given = {**signed, **(headers or {})}
+        return self.client.post("/hooks/github", data=body, headers=given, environ_overrides=environ)
 
     def gitlab(self, delivery: Any, *, token: str = GITLAB_TOKENS[0]) -> TestResponse:
         body = delivery if isinstance(delivery, bytes) else json.dumps(delivery).encode()

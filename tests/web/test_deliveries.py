@@ -154,11 +154,24 @@ def test_a_body_over_the_cap_is_refused_by_its_declared_length(web: Web, name: s
     assert over.text == "The body is too long.\n"
 
 
-@pytest.mark.parametrize("length", ["-1", "many", "9" * 5000, "1.5", "²"])
-def test_a_malformed_length_is_no_failure(web: Web, length: str) -> None:
+@pytest.mark.parametrize("length", ["-1", "+1", "many", "1.5", "²", "1 1"])
+def test_a_length_that_is_no_number_is_a_bad_request(web: Web, length: str) -> None:
     answer = web.client.post("/hooks/github", environ_overrides={"CONTENT_LENGTH": length})
 
-    assert answer.status_code == 401
+    assert answer.status_code == 400
+    assert answer.text == "The header Content-Length is not a number.\n"
+
+
+@pytest.mark.parametrize("length", ["9" * 12, "9" * 13, "9" * 5000, "0" * 20 + "9" * 20])
+def test_a_length_of_many_digits_is_too_long(web: Web, length: str) -> None:
+    assert web.client.post("/hooks/github", environ_overrides={"CONTENT_LENGTH": length}).status_code == 413
+
+
+def test_zeros_in_front_of_a_length_count_for_nothing(web: Web) -> None:
+    body = json.dumps(COMMENTED).encode()
+
+    assert web.github(COMMENTED, environ={"CONTENT_LENGTH": f"{len(body):030}"}).status_code == 202
+    assert web.waiting == 1
 
 
 def test_a_body_without_length_is_read_up_to_the_cap(web: Web) -> None:
@@ -178,7 +191,8 @@ def chunked(port: int, size: int) -> int:
     connection = HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         parts = (b"x" * 65_536 for _ in range(size // 65_536))
-        connection.request("POST", "/hooks/github", parts, encode_chunked=True)
+        shaped = {"X-Hub-Signature-256": "sha256=" + "0" * 64}
+        connection.request("POST", "/hooks/github", parts, shaped, encode_chunked=True)
         return connection.getresponse().status
     finally:
         connection.close()

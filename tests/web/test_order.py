@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
+from tests.web.conftest import GITLAB_TOKENS, Web
 from tests.worker.conftest import API, Clock, QuietForge
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.trackers import Forged, Hint
@@ -70,6 +71,46 @@ def test_a_declared_length_over_the_cap_is_refused_unread(client: Client) -> Non
     )
 
     assert answer.status_code == 413
+
+
+UNPROVEN: list[tuple[str, dict[str, str]]] = [
+    ("github", {}),
+    ("github", {"X-Hub-Signature-256": "sha256=" + "0" * 63}),
+    ("github", {"X-Hub-Signature": "sha1=" + "0" * 40}),
+    ("gitlab", {}),
+    ("gitlab", {"X-Gitlab-Token": "guessed"}),
+    ("gitlab", {"X-Gitlab-Token": "é" * 30}),
+]
+
+
+@pytest.mark.parametrize(("name", "headers"), UNPROVEN)
+def test_a_body_that_nothing_can_prove_is_refused_unread(web: Web, name: str, headers: dict[str, str]) -> None:
+    unread = {"CONTENT_LENGTH": "1000000", "wsgi.input": Unreadable()}
+    answer = web.client.post(f"/hooks/{name}", headers=headers, environ_overrides=unread)
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "wanted"),
+    [
+        ("POST", "/hooks/github", {"HTTP_X_HUB_SIGNATURE_256": "sha256=" + "0" * 64}, True),
+        ("POST", "/hooks/gitlab", {"HTTP_X_GITLAB_TOKEN": GITLAB_TOKENS[1]}, True),
+        ("POST", "/hooks/gitlab", {"HTTP_X_GITLAB_TOKEN": "guessed"}, False),
+        ("POST", "/hooks/github", {}, False),
+        ("PUT", "/hooks/gitlab", {"HTTP_X_GITLAB_TOKEN": GITLAB_TOKENS[1]}, False),
+        ("POST", "/hooks/other", {"HTTP_X_GITLAB_TOKEN": GITLAB_TOKENS[1]}, False),
+        ("POST", "/healthz", {"HTTP_X_GITLAB_TOKEN": GITLAB_TOKENS[1]}, False),
+    ],
+)
+def test_a_server_that_asks_learns_whether_a_body_is_wanted(
+    web: Web, method: str, path: str, headers: dict[str, str], *, wanted: bool
+) -> None:
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "CONTENT_LENGTH": "1000000", **headers}
+
+    assert web.app.extensions["wants_body"](environ) is wanted
+    too_long = {**environ, "CONTENT_LENGTH": str(30 * 1024 * 1024)}
+    assert not web.app.extensions["wants_body"](too_long)
 
 
 def test_the_tracker_gets_the_raw_bytes_and_lower_case_names(app: Callable[[Reading], Flask]) -> None:

@@ -42,11 +42,15 @@ class QuietForge:
     name: str
     projects: frozenset[str]
     hinting: Callable[[Mapping[str, str], bytes], Hint | None] = field(default=lambda _headers, _body: None)
+    screening: Callable[[Mapping[str, str]], None] = field(default=lambda _headers: None)
     changing: Callable[[str, datetime | None], Iterable[IssueRef]] = field(default=lambda _project, _since: ())
     max_body = 1000
     max_comments = 100
     native = frozenset[Ability]()
     reserved = frozenset[str]()
+
+    def screen(self, headers: Mapping[str, str]) -> None:
+        self.screening(headers)
 
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         return self.hinting(headers, body)

@@ -113,6 +113,20 @@ def test_a_new_issue_may_not_be_shown_yet(looking: Looking, hints: SqliteHints, 
     assert hints.stats().waiting == 0
 
 
+def test_failures_do_not_use_up_the_patience(looking: Looking, hints: SqliteHints, clock: Clock) -> None:
+    hints.add(Hint(API, 7, clock()), clock())
+    busy = [Busy("bad gateway", 2)] * 3
+    look = Looks(*busy, ZeroDivisionError(), *busy, Look(missing={7: clock()}), Gone("no such issue"), Look())
+    worker = looking(look)
+
+    for _ in range(7):
+        seconds_until_next_look(worker, clock)
+    assert [seconds_until_next_look(worker, clock) for _ in range(3)][1:] == [1, 3]
+    assert len(look.asked) == 10
+    assert set(look.awaited[-1]) == {7}
+    assert hints.stats().waiting == 0
+
+
 def test_an_issue_that_stays_gone_is_forgotten(
     looking: Looking, hints: SqliteHints, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,7 +1,6 @@
 """``tracker-bridge check``"""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -9,18 +8,17 @@ from pydantic import BaseModel, SecretStr
 
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.texts import one_line
-from tracker_bridge.domain.issue import Access
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
     BadSettings,
     Problem,
     Settings,
-    Severity,
     demand_secrets,
     load,
     settings_file,
     team_rules,
 )
+from tracker_bridge.settings.toml import as_toml
 from tracker_bridge.trackers import Unreadable, text_of
 
 
@@ -91,7 +89,7 @@ def _listed(table: BaseModel, above: str) -> Iterator[str]:
 
 
 def _shown(value: object) -> str:
-    """What stands behind the ``=``; of a secret only that it is there."""
+    """What a settings file has behind the ``=``; of a secret only that it is there."""
     match value:
         case None | () | {}:
             shown = "not set"
@@ -99,27 +97,6 @@ def _shown(value: object) -> str:
             shown = "set"
         case (SecretStr(), *_):
             shown = f"{len(value)} set"
-        case tuple():
-            shown = ", ".join(_word(one) for one in value)
-        case dict():
-            shown = ", ".join(f"{key}: {_word(one)}" for key, one in value.items())
         case _:
-            shown = _word(value)
+            shown = as_toml(value)
     return one_line(shown)
-
-
-def _word(value: object) -> str:
-    match value:
-        case Severity():
-            word = f"{value.name} ({value.meaning})"
-        case Access():
-            word = value.name.lower()
-        case dict():
-            word = " ".join(f"{key}={_word(one)}" for key, one in value.items())
-        case bool():
-            word = str(value).lower()
-        case timedelta():
-            word = f"{value.total_seconds():.0f}s"
-        case _:
-            word = str(value)
-    return word

@@ -22,7 +22,7 @@ def command(host: str | None, port: int | None, config: Path | None) -> None:
 
     Listens for the webhooks of the configured trackers at /hooks/github and /hooks/gitlab, and for a supervisor at
     /healthz and /readyz; looks at issues when they change, and sweeps for what was missed. One process on one
-    machine. SIGTERM or Ctrl-C finishes the issues under way and ends.
+    machine. SIGTERM or Ctrl-C finishes the issues under way, for 24 seconds at most, and ends.
 
     \b
     Examples:

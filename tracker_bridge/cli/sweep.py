@@ -11,6 +11,7 @@ from tracker_bridge.cli.errors import Failed, in_plain_words
 from tracker_bridge.cli.house import House, open_house
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
+from tracker_bridge.cli.texts import counted
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.reconcile import Look
 from tracker_bridge.sweep import OVER
@@ -51,7 +52,8 @@ def command(hours: int, config: Path | None) -> None:
             look = _look(house, ref, f"{looked}/{len(refs)}", progress, failures)
             changed += bool(look.changes)
             refs |= dict.fromkeys(look.others)  # those that it opened, and the incident of an action item
-    click.echo(f"{len(refs)} issues looked at, {changed} of them changed, {len(failures)} failures.")
+    seen, failed = counted(len(refs), "issue"), counted(len(failures), "failure")
+    click.echo(f"{seen} looked at, {changed} of them changed, {failed}.")
     if failures:
         raise Failed("\n".join(failures))
 

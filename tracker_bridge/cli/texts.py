@@ -21,6 +21,11 @@ def one_line(text: str) -> str:
     return plain(" ".join(text.split()))
 
 
+def counted(number: int, word: str) -> str:
+    """Return ``1 issue``, ``2 issues``."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def stamp(at: datetime) -> str:
     """Return a time as it is printed everywhere: ``2026-11-22 14:05 UTC``."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -13,7 +13,7 @@ from tracker_bridge.domain.work import Remark
 
 MAX_ACTIONS = 50
 
-_DUE = re.compile(r"(?<!\S)(?:--)?(?:due|by)\s+(?P<day>\S+)", re.IGNORECASE)
+_DUE = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?(?:due|by)\s+(?P<day>\S+)", re.IGNORECASE)
 
 
 @command(

@@ -7,6 +7,9 @@ from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Reply, snapshot
 from tracker_bridge.domain.issue import Access
 
+MOST_TOPICS = 10
+"""Words that the help for one comment explains: it must fit into a comment."""
+
 
 @command("show", section=Section.ASK, usage="show", access=Access.TRIAGE, examples=("show",), when=When.DECLARED)
 def show(incident: Incident, call: Call) -> Incident:
@@ -43,18 +46,18 @@ def catchup(incident: Incident, call: Call) -> Incident:
 @command(
     "help",
     section=Section.ASK,
-    usage="help [VERB]",
+    usage="help [VERB ...]",
     access=Access.TRIAGE,
-    examples=("help", "help severity"),
+    examples=("help", "help severity", "help note claim"),
     when=When.ALWAYS,
 )
 def help_(incident: Incident, call: Call) -> Incident:
     """
-    List the commands, or explain one.
+    List the commands, or explain some.
     """
     asked, others = _before(incident, "help", call)
     before = [topic for reply in asked for topic in reply.topics]
-    topics = tuple(dict.fromkeys([*before, *call.text.casefold().split()[:1]]))
+    topics = tuple(dict.fromkeys([*before, *call.text.casefold().split()]))[:MOST_TOPICS]
     return replace(incident, replies=others).replying(Reply("help", call.comment, call.url, topics))
 
 

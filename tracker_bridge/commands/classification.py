@@ -14,7 +14,7 @@ from tracker_bridge.domain.times import Moment
 
 MAX_IMPACTS = 12
 
-_EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
+_EXTENT = re.compile(r"(?<!\S)(?:--|[—–]{1,2})(many|cost)(?!\S)")
 
 
 @command(

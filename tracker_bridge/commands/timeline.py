@@ -12,7 +12,10 @@ from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.timeline import Entry, Kind, entry_of, find_entries
 from tracker_bridge.domain.times import Moment
 
-_OPTION = re.compile(r"--(?P<name>[a-z][a-z-]*)(?:\s+|$)", re.IGNORECASE)
+_OPTION = re.compile(
+    r"(?:--|[—–]{1,2}(?=(?:ex|in)ternal(?!\S)))(?P<name>[a-z][a-z-]*)(?:\s+|$)",  # some keyboards join the dashes
+    re.IGNORECASE,
+)
 _ORIGINS = {"external": True, "internal": False}
 
 

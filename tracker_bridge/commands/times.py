@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tracker_bridge.commands.declare import SOURCES
-from tracker_bridge.domain.arguments import moment, people, quoted
+from tracker_bridge.domain.arguments import moment, people, plain_dashes, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import fix
@@ -51,7 +51,7 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
 
     The time to resolve runs from here. Saying it again corrects it.
     """
-    text, by, source = call.text.replace("--by ", "by ").partition("by ")
+    text, by, source = plain_dashes(call.text, ("by",)).replace("--by ", "by ").partition("by ")
     source = source.strip().casefold()
     if by and source not in SOURCES:
         return Refused(f"{quoted(source)} is not `alarm`, `user` or `staff`", "detected 14:12 by alarm")
@@ -82,7 +82,7 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     outage was over then, unless `resolve` told another time.
     """
     logins, rest = people(call.text)
-    words = [word for word in rest.split() if word.casefold() not in ("by", "--by")]
+    words = [word for word in rest.split() if word.casefold().lstrip("-—–") != "by"]
     if len(logins) > 1:
         return Refused("name one person", f"fixed by @{logins[0]}")
     at = moment(" ".join(words), incident, call) if words else _now(incident, call)

@@ -6,7 +6,6 @@ place.py    the sandbox, and the real bridge beside it
 """
 
 import logging
-import os
 import signal
 import threading
 from datetime import UTC, datetime, timedelta
@@ -17,8 +16,8 @@ from tracker_bridge.demo.place import Place, open_place
 from tracker_bridge.demo.story import STEPS, TITLE, Step
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.plan import SUMMARY
-from tracker_bridge.sandbox.server import RealCredentials, refuse_real_credentials
 from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.settings import Configured, real_credentials
 
 _BACK = STEPS[-1].after + timedelta(minutes=8)
 """The incident lies so far back that it has just ended."""
@@ -30,10 +29,8 @@ def run(*, serve: bool, port: int) -> int:
 
     With ``serve`` the sandbox then stays up until Ctrl-C.
     """
-    try:
-        refuse_real_credentials(os.environ)
-    except RealCredentials as error:
-        click.echo(str(error), err=True)
+    if found := real_credentials():
+        _refuse(found)
         return 1
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     with open_place(port) as place:
@@ -42,6 +39,15 @@ def run(*, serve: bool, port: int) -> int:
         if serve:
             _stay(place)
     return 0 if good else 1
+
+
+def _refuse(found: list[Configured]) -> None:
+    """A sandbox beside real credentials is one mistake away from playing on a real forge."""
+    ways_out = dict.fromkeys(one.way_out for one in found)
+    click.echo("The demo does not start beside credentials of a real forge:", err=True)
+    for one in found:
+        click.echo(f"  {one.place}", err=True)
+    click.echo(f"For this command, {', and '.join(ways_out)}.", err=True)
 
 
 def _play(place: Place) -> list[Ticket]:

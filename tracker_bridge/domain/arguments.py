@@ -34,7 +34,7 @@ class Options:
 
 def options(text: str, valued: Collection[str], flags: Collection[str] = ()) -> Options | Refused:
     """Split ``title --by alarm --drill``; an option's value reaches to the next option."""
-    parts = _OPTION.split(text)
+    parts = _OPTION.split(plain_dashes(text, (*valued, *flags)))
     values: dict[str, str] = {}
     for name, value in zip(parts[1::2], parts[2::2], strict=True):
         known = ", ".join(f"`--{one}`" for one in (*valued, *flags))
@@ -46,6 +46,15 @@ def options(text: str, valued: Collection[str], flags: Collection[str] = ()) -> 
             return Refused(f"`--{name}` takes no value; put it last")
         values[name] = value.strip()
     return Options(parts[0].strip(), values)
+
+
+def plain_dashes(text: str, names: Collection[str]) -> str:
+    """
+    Give the options of these names the two dashes that a keyboard made a long one of.
+
+    Any other dash is part of what somebody said, like — as here — that.
+    """
+    return re.sub(rf"(?<!\S)[—–]{{1,2}}(?=(?:{'|'.join(names)})(?!\S))", "--", text)
 
 
 def people(text: str) -> tuple[tuple[str, ...], str]:

@@ -26,7 +26,9 @@ MAX_LINE: Final = 4000
 MAX_TEXT: Final = 65_536
 """Characters of one comment that are read: what GitHub stores. GitLab takes a million."""
 
-_DASHES = re.compile(r"(?<!\S)[—–](?=[a-z])|(?<!\S)[—–]{2}(?=[a-z])")
+_UNSEEN = re.compile(r"^[\u200b-\u200f\u2060\ufeff]+(?=[/@])", re.MULTILINE)
+"""What comes along when a command is copied. With it or without, Markdown begins the same paragraph there."""
+
 _SPACES = re.compile(r"[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _WRAPPED = re.compile(r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+|>)*(?P<ticks>`*)(?P<bare>[^`].*?)(?P=ticks)", re.DOTALL)
 _FENCE = re.compile(r"\s*(?:>\s*)*(?:```+|~~~+)[\w-]*\s*")
@@ -138,7 +140,7 @@ def find_hidden(body: str, roots: Sequence[str], bot: str) -> list[Found]:
     wrapped = _WRAPPED.fullmatch(lines[0].rstrip()) if len(lines) == 1 else None
     if wrapped is None or (wrapped["ticks"] and wrapped["ticks"] in wrapped["bare"]):
         return []
-    bare = _plain(wrapped["bare"]).strip()
+    bare = _UNSEEN.sub("", _plain(wrapped["bare"]).strip())
     return [_found(bare, words, "")] if _root(bare, words) else []
 
 
@@ -154,7 +156,8 @@ def _mentioned(body: str, words: tuple[str, ...]) -> bool:
 
 
 def _lines(body: str) -> list[str]:
-    lines = body[: MAX_TEXT + 1].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = body[: MAX_TEXT + 1].replace("\r\n", "\n").replace("\r", "\n")
+    lines = _UNSEEN.sub("", text).split("\n")
     return lines if len(body) <= MAX_TEXT else lines[:-1]
 
 
@@ -175,4 +178,4 @@ def _found(line: str, words: tuple[str, ...], quote: str) -> Found:
     line = line[:MAX_LINE].rstrip()
     root = _root(line, words) or ""
     verb, _, text = line[len(root) :].strip().partition(" ")
-    return Found(verb.casefold(), _DASHES.sub("--", text.strip()), line, quote)
+    return Found(verb.casefold(), text.strip(), line, quote)

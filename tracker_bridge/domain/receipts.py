@@ -20,7 +20,7 @@ from tracker_bridge.domain.changes import Reaction
 from tracker_bridge.domain.issue import IssueRef
 
 MAX_CHARACTERS: Final = 30_000
-"""The line's length at most; the oldest receipts go first. It holds some 1,500."""
+"""The line's length at most; ignored and then the oldest receipts go first. It holds some 1,500."""
 
 _MAX_PACKED: Final = MAX_CHARACTERS - 100  # the rest is the signature and the frame
 _MAX_CALLS: Final = 2_800  # no more fit: a digest alone takes eleven characters
@@ -86,12 +86,20 @@ class Receipts:
         return given
 
     def fitting(self) -> Self:
-        """Return what of them fits into the line: the latest comments, each with all of its calls."""
-        calls = self.calls[-_MAX_CALLS:]
-        while calls and len(_packed(calls, self.acts)) > _MAX_PACKED:
-            calls = calls[len(calls) // 10 + 1 :]
-        dropped = {receipt.comment for receipt in self.calls[: len(self.calls) - len(calls)]}
-        return replace(self, calls=tuple(receipt for receipt in calls if receipt.comment not in dropped))
+        """
+        Return what of them fits into the line: comments with all of their calls, the latest ones.
+
+        Those whose calls were all ignored go first: else strangers could push out what the team said.
+        """
+        answered = {receipt.comment for receipt in self.calls if receipt.verdict is not Verdict.IGNORED}
+        ranked = sorted(self.calls, key=lambda receipt: receipt.comment in answered)
+        gone = max(0, len(ranked) - _MAX_CALLS)
+        while True:
+            dropped = {receipt.comment for receipt in ranked[:gone]}
+            kept = tuple(receipt for receipt in self.calls if receipt.comment not in dropped)
+            if not kept or len(_packed(kept, self.acts)) <= _MAX_PACKED:
+                return replace(self, calls=kept)
+            gone += (len(ranked) - gone) // 10 + 1
 
     def pack(self, ref: IssueRef, key: bytes) -> str:
         """Return the hidden line, bound to the issue, and to ``key`` when there is one."""

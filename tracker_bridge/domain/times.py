@@ -15,6 +15,8 @@ ACCEPTED = "`14:05`, `~14:05`, `20m ago`, `1h30m ago`, `2026-01-05 14:05`, `2026
 
 _EARLY = timedelta(minutes=5)
 _OLDEST = timedelta(days=400)
+_LAST_NIGHT = timedelta(hours=12)
+"""Without a date, a time of the day before is meant up to here; what lies further back is rather a wrong zone."""
 
 _CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?", re.ASCII)
 _AGO = re.compile(
@@ -61,7 +63,8 @@ def parse_time(text: str, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
     """
     Read ``text`` as it was meant at ``said_at`` (aware), in ``zone`` unless it names one.
 
-    A time without a date is the latest such time that is not more than five minutes after ``said_at``.
+    A time without a date is one of the same day, up to five minutes after ``said_at``, or of the last twelve
+    hours.
     """
     rest = " ".join(text.replace("`", "'").split())  # refusals quote it in back-ticks
     approximate = rest[:1] in ("~", "≈") or rest.casefold().startswith(("about ", "around ", "roughly "))
@@ -93,6 +96,8 @@ def _clock_time(rest: str, said_at: datetime, zone: tzinfo, *, approximate: bool
     local = datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=found)
     if not day and _earliest(local) > latest:
         local -= timedelta(days=1)
+        if said_at - _earliest(local) > _LAST_NIGHT:
+            return BadTime(f"`{rest}` was still to come; for yesterday write `{local:%Y-%m-%d} {rest}`")
     moment = _resolve(local, approximate=approximate)
     return moment if isinstance(moment, BadTime) else _checked(moment, said_at)
 

@@ -13,6 +13,7 @@ queue_file.py   that file
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Protocol
 
 from tracker_bridge.domain.issue import IssueRef
@@ -29,14 +30,23 @@ class Taken:
     One issue, held by whoever took it until the lease ends.
 
     ``awaited`` are the comments that the look must see: id to the least version, or to ``None`` when it must
-    be gone. ``attempt`` is 1 at first, and counts the looks that failed. ``ticket`` tells this holder from
-    the ones before and after.
+    be gone. ``attempt`` is 1 at first, and counts the looks that failed. ``waits`` counts those that came too
+    early for what is awaited; a crash forgets it. ``ticket`` tells this holder from the ones before and after.
     """
 
     ref: IssueRef
     awaited: Mapping[int, datetime | None]
     attempt: int
+    waits: int
     ticket: int
+
+
+class Because(Enum):
+    """Why a look is put off, and so what is counted."""
+
+    FAILED = auto()
+    TOO_EARLY = auto()
+    NOT_TRIED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +86,11 @@ class Hints(Protocol):
         """Give it back, seen: nothing is awaited and no failure counted. A lost lease makes it nothing."""
         ...
 
-    def defer(self, taken: Taken, until: datetime, *, counted: bool = True) -> None:
+    def defer(self, taken: Taken, until: datetime, because: Because = Because.FAILED) -> None:
         """
         Give it back, to be looked at later; earlier if something newer came. Keeps what is awaited.
 
-        Not ``counted``: nothing was tried, the attempt's number stays.
+        What failed counts as an attempt, what was too early as a wait, and what was not tried as neither.
         """
         ...
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.hints import Stats, Taken
+from tracker_bridge.hints import Because, Stats, Taken
 from tracker_bridge.trackers import Hint
 
 
@@ -23,6 +23,7 @@ class Entry:
     due: datetime
     ready_at: datetime
     attempts: int = 0
+    waits: int = 0
     awaited: dict[int, datetime | None] = field(default_factory=dict)
     ticket: int = 0
     newer: datetime | None = None
@@ -32,7 +33,7 @@ class Entry:
         if hint.comment is None:
             return
         if hint.comment not in self.awaited:
-            self.attempts = 0
+            self.waits = 0
             self.awaited[hint.comment] = hint.version
             return
         known, new = self.awaited[hint.comment], hint.version
@@ -88,7 +89,7 @@ class Agenda:
             self._held += 1
         entry.ticket, entry.newer = next(self._tickets), None
         self._ready(ref, entry, now + self._lease)
-        return Taken(ref, dict(entry.awaited), entry.attempts + 1, entry.ticket)
+        return Taken(ref, dict(entry.awaited), entry.attempts + 1, entry.waits, entry.ticket)
 
     def renew(self, taken: Taken, now: datetime) -> None:
         if entry := self._holding(taken):
@@ -104,7 +105,7 @@ class Agenda:
             del self._entries[taken.ref]
             self._held -= 1
             return True
-        entry.attempts = 0
+        entry.attempts = entry.waits = 0
         entry.awaited = {
             comment: version
             for comment, version in entry.awaited.items()
@@ -113,12 +114,13 @@ class Agenda:
         self._free(taken.ref, entry, due)
         return True
 
-    def defer(self, taken: Taken, until: datetime, *, counted: bool) -> bool:
+    def defer(self, taken: Taken, until: datetime, because: Because) -> bool:
         """Return whether it was still held."""
         entry = self._holding(taken)
         if entry is None:
             return False
-        entry.attempts += counted
+        entry.attempts += because is Because.FAILED
+        entry.waits += because is Because.TOO_EARLY
         self._free(taken.ref, entry, _first(entry.newer, until) or until)
         return True
 

@@ -57,7 +57,7 @@ class QueueFile:
         try:
             for *ref, due, attempts, awaited in self._connection.execute("SELECT * FROM hints"):
                 at = datetime.fromtimestamp(due, UTC)
-                yield IssueRef(*ref), Entry(at, at, attempts, _awaited(awaited))
+                yield IssueRef(*ref), Entry(at, at, attempts, awaited=_awaited(awaited))
         except (sqlite3.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise QueueError(_damaged(self._path, error)) from None
 

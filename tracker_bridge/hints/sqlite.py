@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.hints import QueueError, Stats, Taken
+from tracker_bridge.hints import Because, QueueError, Stats, Taken
 from tracker_bridge.hints.agenda import Agenda
 from tracker_bridge.hints.queue_file import QueueFile, Row, row
 from tracker_bridge.trackers import Hint
@@ -91,9 +91,9 @@ class SqliteHints:
                 self._save(taken.ref)
                 self._ready.notify()
 
-    def defer(self, taken: Taken, until: datetime, *, counted: bool = True) -> None:
+    def defer(self, taken: Taken, until: datetime, because: Because = Because.FAILED) -> None:
         with self._opened():
-            if self._agenda.defer(taken, until, counted=counted):
+            if self._agenda.defer(taken, until, because):
                 self._save(taken.ref)
                 self._ready.notify()
 

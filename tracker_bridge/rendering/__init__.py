@@ -28,6 +28,7 @@ from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.aftermath import aftermath
 from tracker_bridge.rendering.appendices import Appendix, appendices, communications
+from tracker_bridge.rendering.asking import topics_of
 from tracker_bridge.rendering.briefs import briefs_of
 from tracker_bridge.rendering.clock import Clock, since
 from tracker_bridge.rendering.environment import documents_environment
@@ -236,9 +237,9 @@ class Renderer:
             return Document(key, self._render("export", about, reply=reply, exports=exports))
         if reply.kind == "catchup":
             return Document(key, catch_up(partial(self._fitting, room), about, reply))
-        topics = [found for word in reply.topics if (found := self.commands.find(word))]
-        body = self._fitting(room, reply.kind, about, reply=reply, topics=topics, commands=self.commands)
-        return Document(key, body)
+        topics, unknown = topics_of(self.commands, reply.topics)
+        asked = {"topics": topics, "unknown": unknown, "commands": self.commands}
+        return Document(key, self._fitting(room, reply.kind, about, reply=reply, **asked))
 
     def _brief(self, incident: Incident, reply: Reply, room: int) -> str:
         def rendered(news: int) -> str:

@@ -92,6 +92,6 @@ def spoken(text: str) -> Markup:
 
 
 def _inner(part: str) -> Markup:
-    """Prose between code spans keeps the spaces at its ends."""
-    left, right = part[:1] == " ", part.strip() and part[-1:] == " "
+    """Prose between code spans keeps the spaces at its ends, also where a line of the source ended."""
+    left, right = part[:1].isspace(), part.strip() and part[-1:].isspace()
     return Markup(f"{' ' if left else ''}{_escaped(clean(part))}{' ' if right else ''}")  # noqa: S704  # as above

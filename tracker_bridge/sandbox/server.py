@@ -30,22 +30,8 @@ from tracker_bridge.sandbox.world import Account, Hook, Project, World
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-_REAL = ("TRACKER_BRIDGE_GITHUB__TOKEN", "TRACKER_BRIDGE_GITHUB__PRIVATE_KEY", "TRACKER_BRIDGE_GITLAB__TOKEN")
 _LONGEST_HANG = 60.0
 """Seconds."""
-
-
-class RealCredentials(Exception):
-    """The sandbox was to start where real credentials are configured."""
-
-
-def refuse_real_credentials(environ: Mapping[str, str]) -> None:
-    """Raise :class:`RealCredentials` when a credential of a real forge is in the environment."""
-    if found := [name for name in _REAL if environ.get(name)]:
-        raise RealCredentials(
-            f"The sandbox does not start beside real credentials: {', '.join(found)} is set. "
-            f"Unset it, for example with: env {' '.join(f'-u {name}' for name in found)} tracker-bridge demo"
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 The composition root: settings become trackers, queue, worker, sweep and web; nothing else knows all of them.
 
 trackers.py   the configured trackers
-host.py       the production server and its processes
+host.py       the production server
 """
 
 import logging
@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from multiprocessing.util import Finalize
 
 from flask import Flask
@@ -43,8 +42,16 @@ from tracker_bridge.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-GRACE = 10.0
-"""Seconds that looks under way get when the bridge is told to stop."""
+GRACE = 24.0
+"""
+Seconds that looks under way get when the bridge is told to stop.
+
+The longest one, after a comment of twenty commands, makes some twenty writes, one a second on GitHub. All of the
+stop fits into the 30 seconds after which the units in ``deploy/`` kill.
+"""
+
+SWEEP_GRACE = 1.0
+"""Seconds that a round of the sweep gets after that: it loses nothing."""
 
 
 def now() -> datetime:
@@ -70,7 +77,7 @@ class Corridor:
         self.sweep.stop(0)
         if not self.worker.stop(grace):
             _log.warning("a look took longer than %d s to finish; it is repeated at the next start", grace)
-        self.sweep.stop(1)
+        self.sweep.stop(SWEEP_GRACE)
 
     def web(self, settle: timedelta = SETTLE) -> Flask:
         return create_app(self.trackers, self.hints, clock=self.clock, sweep_soon=self.sweep.soon, settle=settle)
@@ -124,10 +131,10 @@ def open_corridor(settings: Settings, clock: Callable[[], datetime] = now) -> It
 
 def application(settings: Settings) -> Flask:
     """
-    Start everything in this process and return its web side, for a WSGI server with one worker process.
+    Start everything in this process and return its web side, for a WSGI server of somebody else's.
 
     It is stopped when the process ends in an orderly way: after ``sys.exit`` or a return from ``main``, and in
-    a worker of granian.
+    processes of multiprocessing, which do not run what is registered with ``atexit``.
     """
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
     demand_secrets(settings)
@@ -151,29 +158,34 @@ def serve(settings: Settings) -> None:
     """
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
     demand_secrets(settings)
-    with open_corridor(settings):
-        pass  # what is wrong is said here, and not by a process that dies
-    host.run(
-        partial(application, settings),
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        grace=GRACE,
-    )
+    with open_corridor(settings) as corridor, host.listening(settings.host, settings.port) as listener:
+        told = told_to_end()
+        corridor.start()
+        _log.info("listening on %s", host.address_of(listener))
+        web = corridor.web()
+        host.run(web, listener, told, threads=settings.threads, wanted=web.extensions["wants_body"])
+        corridor.stop(GRACE)
+    _log.info("stopped")
 
 
 def work(settings: Settings) -> None:
     """Look after the issues without receiving webhooks, until SIGTERM or Ctrl-C. Raises as :func:`serve`."""
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
     with open_corridor(settings) as corridor:
+        told = told_to_end()
         corridor.start()
         _log.info("at work: %s", ", ".join(sorted(corridor.trackers)))
         told.wait()
         corridor.stop(GRACE)
     _log.info("stopped")
+
+
+def told_to_end() -> threading.Event:
+    """Return what SIGTERM and Ctrl-C set from now on, instead of ending the process."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    return told
 
 
 def _teams(settings: Settings, trackers: Mapping[str, Tracker], own: Mapping[str, Rules]) -> Teams:

@@ -1,109 +1,156 @@
 """
-The production server: granian, with one worker process that holds everything.
+The production server: waitress, in the process that runs everything else.
 
-A parent process waits for signals; the worker answers requests and runs the threads that were started while
-its application was loaded. When the worker is told to end, granian returns at once and ``atexit`` is not run,
-but multiprocessing's finalizers are: there the bridge is stopped. A parent that is killed takes the worker
-with it; a worker that dies ends the parent with exit code 1, for the supervisor to begin anew.
+The main thread receives all requests at once, and gives one to a thread only when it is there as a whole. Who
+sends half a request holds a socket, no thread, and only for a while: waitress ends connections that are silent,
+and here those end that send something now and then, but never all. What nobody would read is not received.
 """
 
 import errno
-import logging
-import multiprocessing
-import os
-import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
-from functools import partial
-from wsgiref.types import WSGIApplication
+from typing import Any
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from granian.constants import Interfaces, RuntimeModes
-from granian.log import LogLevels
-from granian.server import Server
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import create_server
 
-_log = logging.getLogger(__name__)
+PATIENCE = 30.0
+"""Seconds that a request may take to arrive. The forges give up after ten."""
 
-_RESERVE = 5
-"""Seconds that a stopping worker gets beyond its grace before it is killed."""
+LARGEST = 25 * 1024 * 1024
+"""Bytes of a request that are received at all: the largest delivery of GitHub."""
 
-_LOGGING = {
-    "handlers": {},
-    "formatters": {},
-    "loggers": {"_granian": {"handlers": [], "propagate": True}},
-}
-"""The server logs where everybody does."""
+_SMALL = 64 * 1024
+"""Bytes that are received in any case: the sender of a small body reads why it was refused."""
+
+_CONNECTIONS = 400
+"""Open at once. With the file of a large body each, they stay below the usual limit of 1,024 open files."""
+
+_SILENCE = 30
+"""Seconds without a byte after which a connection is ended."""
+
+_GLANCE = 0.25
+"""Seconds between two glances at what should end."""
+
+UNDER_WAY = 2
+"""Seconds that requests which are being answered get at the end."""
+
+
+Wanted = Callable[[WSGIEnvironment], bool]
+"""Tells whether a request's body is needed, by its method, path and headers."""
 
 
 class PortTaken(Exception):
     """The address can not be listened on. The message says which, and why."""
 
 
-def run(load: Callable[[], WSGIApplication], *, host: str, port: int, threads: int, grace: float) -> None:
-    """
-    Serve until SIGTERM or Ctrl-C. Raises :class:`PortTaken`; ends with ``SystemExit`` 1 if the worker dies.
+class _Request(HTTPRequestParser):
+    """What has arrived of a request, and since when."""
 
-    ``load`` makes the application, in the worker; it must be picklable where processes are not forked.
-    ``threads`` receive requests. ``grace``: seconds that the worker may take to stop.
-    """
-    port = _free(host, port)
-    server = Server(
-        "tracker-bridge",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        runtime_mode=RuntimeModes.st,  # the other one can miss the end of its own work, and wait for ever
-        blocking_threads=threads,
-        websockets=False,
-        workers_kill_timeout=int(grace) + _RESERVE,
-        log_level=LogLevels.warning,
-        log_dictconfig=_LOGGING,
-    )
-    shown = f"[{host}]" if ":" in host else host
-    _log.info("listening on http://%s:%d", shown, port)
-    server.serve(target_loader=partial(_load, load), wrap_loader=False)
-    _log.info("stopped")
+    def __init__(self, adj: Any, wanted: Wanted) -> None:
+        super().__init__(adj)
+        self.begun = time.monotonic()
+        self._wanted = wanted
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Go on to the application without the body where it is large, and nobody would read it."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError:  # a length of thousands of digits, a broken address
+            raise ParsingError("The request's head makes no sense") from None
+        large = self.chunked or self.content_length > _SMALL
+        if large and not self._wanted(_environ(self)):
+            self.body_rcv, self.content_length, self.expect_continue = None, 0, False
+            self.headers = {**self.headers, "CONNECTION": "close"}
 
 
-def _load(load: Callable[[], WSGIApplication]) -> WSGIApplication:
-    """
-    Prepare the worker, then make the application.
-
-    Until granian listens to signals, SIGTERM just ends the process. Ctrl-C is left to the parent, which then
-    sends SIGTERM: of two signals at once, Linux may give each to a thread that is not the main one, and Python
-    does not notice.
-    """
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    return load()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        _log.error("the parent process is gone; stopping")
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _free(host: str, port: int) -> int:
-    """
-    Return ``port``, or a free one for 0. Raises :class:`PortTaken`.
-
-    Granian shares its port with whoever else does, so it would not notice that somebody is there.
-    """
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; port 0 takes a free one. Raises :class:`PortTaken`."""
+    listener = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            found: int = probe.getsockname()[1]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
     except OSError as error:
+        if listener is not None:
+            listener.close()
         reason = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror
         raise PortTaken(
             f"Can not listen on {host}, port {port}: {reason}. Choose another one: --port, or the setting port."
         ) from None
-    return found
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return where ``listener`` is reached: ``http://127.0.0.1:8080``."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(
+    app: WSGIApplication,
+    listener: socket.socket,
+    told: threading.Event,
+    *,
+    threads: int,
+    wanted: Wanted,
+    patience: float = PATIENCE,
+) -> None:
+    """
+    Serve until ``told`` to end; then finish what is being answered, and close everything.
+
+    ``threads`` answer requests. ``wanted`` is asked in the main thread, and must be quick. ``patience``: seconds
+    that a request may take to arrive.
+    """
+    sockets: dict[int, Any] = {}
+    server: Any = create_server(
+        app,
+        map=sockets,
+        sockets=[listener],
+        threads=threads,
+        connection_limit=_CONNECTIONS,
+        channel_timeout=_SILENCE,
+        cleanup_interval=1,
+        max_request_body_size=LARGEST + 1,
+        log_socket_errors=False,
+        ident=None,
+    )
+    server.channel_class = _connection(wanted)
+    while not told.is_set():
+        wasyncore.loop(_GLANCE, use_poll=True, map=sockets, count=1)
+        _end_late(server, time.monotonic() - patience)
+    listener.close()
+    server.task_dispatcher.shutdown(timeout=UNDER_WAY)
+    wasyncore.close_all(sockets)
+
+
+def _environ(request: Any) -> dict[str, str]:
+    """Return what the application will see of the request, as far as it concerns the body."""
+    environ = {f"HTTP_{name}": value for name, value in request.headers.items()}
+    if "CONTENT_LENGTH" in request.headers:
+        environ["CONTENT_LENGTH"] = request.headers["CONTENT_LENGTH"]
+    return {**environ, "REQUEST_METHOD": request.command, "PATH_INFO": request.path}
+
+
+def _connection(wanted: Wanted) -> type[HTTPChannel]:
+    class Connection(HTTPChannel):
+        parser_class = staticmethod(lambda adj: _Request(adj, wanted))  # type: ignore[assignment] # whatever makes one
+
+    return Connection
+
+
+def _end_late(server: Any, begun_by: float) -> None:
+    """End the connections whose request began before that and is still not there."""
+    for connection in server.active_channels.values():
+        late = connection.request is not None and connection.request.begun < begun_by
+        if late and not connection.requests:
+            connection.will_close = True

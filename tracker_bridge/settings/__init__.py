@@ -4,12 +4,15 @@ What an operator can choose: a TOML file, the environment, files of secrets, fla
 model.py      every setting, with its documentation; forges.py the two forges, intervals.py how long is long,
               team.py severities, labels, audiences
 repository.py the part that a project may settle for itself
+toml.py       values as they stand in a file
 values.py     the kinds of value, and what is wrong with one
 loading.py    where they come from, and which wins
+credentials.py where credentials of real forges are configured
 problems.py   what is wrong, all at once
 demands.py    what a command needs beyond settings that are right in themselves
 """
 
+from tracker_bridge.settings.credentials import Configured, real_credentials
 from tracker_bridge.settings.demands import demand_roots, demand_secrets, demand_trackers, rules
 from tracker_bridge.settings.forges import GitHub, GitLab
 from tracker_bridge.settings.loading import load, secrets, settings_file
@@ -21,6 +24,7 @@ from tracker_bridge.settings.team import Labels, Severity
 __all__ = [
     "FILE",
     "BadSettings",
+    "Configured",
     "GitHub",
     "GitLab",
     "Labels",
@@ -31,6 +35,7 @@ __all__ = [
     "demand_secrets",
     "demand_trackers",
     "load",
+    "real_credentials",
     "rules",
     "secrets",
     "settings_file",

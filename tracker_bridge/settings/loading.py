@@ -114,13 +114,18 @@ def _ours(variables: Mapping[str, str]) -> dict[str, str]:
 
 def _secret_files(environ: Mapping[str, str], problems: list[Problem]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for folder in (_SECRETS, Path(environ.get("CREDENTIALS_DIRECTORY") or _SECRETS)):
-        for path in sorted(folder.glob(f"{PREFIX.lower()}*")):
-            try:
-                found[path.name.upper()] = path.read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError):
-                problems.append(Problem(str(path), "can not be read as text"))
+    for path in secret_paths(environ):
+        try:
+            found[path.name.upper()] = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            problems.append(Problem(str(path), "can not be read as text"))
     return found
+
+
+def secret_paths(environ: Mapping[str, str]) -> list[Path]:
+    """Return the files of secrets; of two for one setting, the later one wins."""
+    folders = (_SECRETS, Path(environ.get("CREDENTIALS_DIRECTORY") or _SECRETS))
+    return [path for folder in folders for path in sorted(folder.glob(f"{PREFIX.lower()}*"))]
 
 
 def _unknown_variables(variables: Mapping[str, str]) -> list[Problem]:

@@ -16,6 +16,12 @@ _PLAIN = {
     "missing": "is missing",
     "string_too_short": "must not be empty",
     "string_type": "must be text",
+    "path_type": "must be text, the path of a file",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "tuple_type": "must be a list",
@@ -86,6 +92,8 @@ def what(found: Any, table: type[BaseModel] = Settings) -> str:
         return str(found["ctx"]["error"])
     if found["type"] == "extra_forbidden":
         return _unknown(found["loc"], table)
+    if found["type"] == "too_long":
+        return f"must have at most {found['ctx']['max_length']} entries"
     message: str = _PLAIN.get(found["type"]) or found["msg"].replace("Input should", "must")
     return message
 

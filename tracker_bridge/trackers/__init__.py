@@ -1,7 +1,7 @@
 """
 Where issues live: the protocol that every tracker speaks, and its errors.
 
-A tracker has a few facts and five verbs. Features never add verbs: they add values to
+A tracker has a few facts and six verbs. Features never add verbs: they add values to
 :mod:`tracker_bridge.domain.changes`.
 """
 
@@ -99,7 +99,8 @@ class Tracker(Protocol):
     """
     One forge with one credential. Safe to use from several threads: each gets a client of its own.
 
-    Every verb but ``hint`` may raise :class:`Gone`, :class:`Denied` or :class:`Busy`; anything else is a bug.
+    Every verb but ``screen`` and ``hint`` may raise :class:`Gone`, :class:`Denied` or :class:`Busy`; anything
+    else is a bug.
     """
 
     @property
@@ -130,6 +131,14 @@ class Tracker(Protocol):
     @property
     def reserved(self) -> frozenset[str]:
         """Words after a slash that the forge takes for itself; none may be a command's root."""
+        ...
+
+    def screen(self, headers: Mapping[str, str]) -> None:
+        """
+        Raise :class:`Forged` when no body could be authentic with these headers, so that it need not be read.
+
+        What passes is not authentic yet. Touches no network. ``headers`` has lower-case names.
+        """
         ...
 
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:

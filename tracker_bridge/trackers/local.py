@@ -61,8 +61,11 @@ class LocalTracker:
     def close(self) -> None:
         """There is nothing to close."""
 
-    def hint(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # noqa: ARG002  # the protocol's
+    def screen(self, headers: Mapping[str, str]) -> NoReturn:  # noqa: ARG002  # the protocol's
         raise Forged("nobody signs deliveries of the local world")
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # noqa: ARG002  # the protocol's
+        self.screen(headers)
 
     def changed(
         self, project: str, *, since: datetime | None, label: str, labelled: bool = False

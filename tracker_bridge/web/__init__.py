@@ -29,13 +29,15 @@ def create_app(
     settle: timedelta = SETTLE,
 ) -> Flask:
     """
-    Return the WSGI application.
+    Return the WSGI application. Its extension ``wants_body`` is :meth:`Hooks.wants_body`, for a server that asks.
 
     ``sweep_soon`` is called when a delivery may have been lost. A look is due ``settle`` after its delivery, so
     that a burst of them is answered by one.
     """
     app = Flask(__name__, static_folder=None)
-    app.wsgi_app = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon, settle=settle)  # type: ignore[method-assign] # Flask's own way
+    hooks = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon, settle=settle)
+    app.wsgi_app = hooks  # type: ignore[method-assign] # Flask's own way
+    app.extensions["wants_body"] = hooks.wants_body
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -1,10 +1,10 @@
 """
 The receiver of deliveries: a thin WSGI application in front of Flask, which would cost more than the work.
 
-In this order: method, path, declared length, body up to its cap, signature over the raw bytes, and only then
-the tracker parses. What it hints at goes into the queue; the rest is forgotten. An authentic delivery is
-always answered with 202, whatever becomes of it: GitLab disables a hook that fails four times in a row. What
-could not be kept, the sweep finds.
+In this order: method, path, declared length, headers that could prove it, body up to its cap, signature over the
+raw bytes, and only then the tracker parses. What it hints at goes into the queue; the rest is forgotten. An
+authentic delivery is always answered with 202, whatever becomes of it: GitLab disables a hook that fails four
+times in a row. What could not be kept, the sweep finds.
 """
 
 import logging
@@ -28,7 +28,7 @@ _HARD_CAP = 25 * _MEBIBYTE
 _CAPS = {"github": 5 * _MEBIBYTE}
 """Bytes. GitHub's texts end at 65,536 characters; GitLab's descriptions and notes at a million."""
 
-_LENGTH = re.compile("[0-9]{1,12}", re.ASCII)
+_LENGTH = re.compile("[0-9]+", re.ASCII)
 
 SAFE = (
     ("Cache-Control", "no-store"),
@@ -59,6 +59,7 @@ class Answer:
 _NOTED = Answer("202 Accepted", "noted")
 _NOT_POST = Answer("405 Method Not Allowed", "Deliveries are POSTed here.", allow="POST")
 _UNKNOWN = Answer("404 Not Found", "No tracker of that name is configured.")
+_NO_LENGTH = Answer("400 Bad Request", "The header Content-Length is not a number.")
 _TOO_LONG = Answer("413 Content Too Large", "The body is too long.")
 _FORGED = Answer("401 Unauthorized", "The signature is missing, malformed or wrong.")
 
@@ -87,28 +88,48 @@ class Hooks:
         path: str = environ.get("PATH_INFO", "")
         if not path.startswith(PATH):
             return self._behind(environ, start_response)
-        if environ["REQUEST_METHOD"] != "POST":
-            return _NOT_POST.send(start_response)
-        tracker = self._trackers.get(path.removeprefix(PATH))
-        if tracker is None:
-            return _UNKNOWN.send(start_response)
+        return self._answer(environ).send(start_response)
+
+    def wants_body(self, environ: WSGIEnvironment) -> bool:
+        """Tell whether a request with that method, path and headers can only be answered with its body."""
+        path: str = environ.get("PATH_INFO", "")
         try:
-            answer = self._receive(tracker, environ)
+            return path.startswith(PATH) and self._refusal(environ) is None
+        except Forged:
+            return False
+
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
+        name = environ["PATH_INFO"].removeprefix(PATH)
+        try:
+            return self._refusal(environ) or self._receive(self._trackers[name], environ)
+        except Forged as error:
+            _log.warning("%s: a delivery was refused: %s", name, error)
+            return _FORGED
         except Exception:  # noqa: BLE001 - a bug of ours must not disable the tracker's hook
-            _log.exception("%s: a bug while a delivery was received", tracker.name)
+            _log.exception("%s: a bug while a delivery was received", name)
             self._sweep_soon()
-            answer = _NOTED
-        return answer.send(start_response)
+            return _NOTED
+
+    def _refusal(self, environ: WSGIEnvironment) -> Answer | None:
+        """Return the answer that needs no body, if there is one. Raises :class:`Forged`."""
+        if environ["REQUEST_METHOD"] != "POST":
+            return _NOT_POST
+        tracker = self._trackers.get(environ["PATH_INFO"].removeprefix(PATH))
+        if tracker is None:
+            return _UNKNOWN
+        declared = environ.get("CONTENT_LENGTH")
+        if declared and not _LENGTH.fullmatch(declared):
+            return _NO_LENGTH
+        if declared and _length(declared) > _cap(tracker):
+            return _TOO_LONG
+        tracker.screen(_headers(environ))
+        return None
 
     def _receive(self, tracker: Tracker, environ: WSGIEnvironment) -> Answer:
-        body = _body(environ, _CAPS.get(tracker.name, _HARD_CAP))
+        body = _body(environ, _cap(tracker))
         if body is None:
             return _TOO_LONG
-        try:
-            hint = tracker.hint(_headers(environ), body)
-        except Forged as error:
-            _log.warning("%s: a delivery was refused: %s", tracker.name, error)
-            return _FORGED
+        hint = tracker.hint(_headers(environ), body)
         if hint is not None:
             self._add(hint)
         return _NOTED
@@ -128,22 +149,25 @@ def _headers(environ: WSGIEnvironment) -> dict[str, str]:
     }
 
 
+def _cap(tracker: Tracker) -> int:
+    return _CAPS.get(tracker.name, _HARD_CAP)
+
+
+def _length(declared: str) -> int:
+    """Return the number; one that is longer than any body's is as good as another."""
+    digits = declared.lstrip("0")[:12]
+    return int(digits or "0")
+
+
 def _body(environ: WSGIEnvironment, cap: int) -> bytes | None:
     """
-    Read the body; ``None`` when it is longer than ``cap``, without reading more.
+    Read the body; ``None`` when it is longer than ``cap``.
 
     Without a length, it is read to its end if the server marks that (chunked), and empty otherwise.
     """
-    declared = _LENGTH.fullmatch(environ.get("CONTENT_LENGTH") or "")
-    if declared is not None:
-        length = int(declared[0])
-    elif environ.get("wsgi.input_terminated"):
-        length = cap + 1
-    else:
-        length = 0
-    if declared is not None and length > cap:
-        return None
-    parts, left = [], length
+    declared = environ.get("CONTENT_LENGTH")
+    endless = cap + 1 if environ.get("wsgi.input_terminated") else 0
+    parts, left = [], _length(declared) if declared else endless
     while left > 0 and (part := environ["wsgi.input"].read(left)):
         parts.append(part)
         left -= len(part)

@@ -88,6 +88,9 @@ class GitHubTracker:
         """Close the connections of every thread."""
         self._client.close()
 
+    def screen(self, headers: Mapping[str, str]) -> None:
+        hooks.signature(headers)
+
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         hooks.verify(headers, body, self._secrets)
         event = headers.get("x-github-event", "")

@@ -98,8 +98,7 @@ class Installations:
     def forget(self, installation: int) -> None:
         """Drop what GitHub does not accept any more: the token, and which repositories it was for."""
         with self._lock:
-            self._tokens.pop(installation, None)
-            self._ids = {project: id_ for project, id_ in self._ids.items() if id_ != installation}
+            self._drop(installation)
 
     def slug(self) -> str:
         """Return the App's name; its account is called ``<slug>[bot]``."""
@@ -110,10 +109,15 @@ class Installations:
             raise problem(answer, act)
         return answer.parse(_SLUG, act).slug
 
+    def _drop(self, installation: int) -> None:
+        self._tokens.pop(installation, None)
+        self._ids = {project: id_ for project, id_ in self._ids.items() if id_ != installation}
+
     def _mint(self, installation: int) -> _AccessToken:
         act = f"get a token for installation {installation} of the App"
         answer = exchange(self.github, act, "POST", f"/app/installations/{installation}/access_tokens", body={})
         if answer.status == 404:
+            self._drop(installation)  # it may have been installed again, under another number
             raise Denied(f"could not {act}: the App is not installed there any more")
         if answer.status >= 400:
             raise problem(answer, act)

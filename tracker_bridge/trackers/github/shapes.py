@@ -85,7 +85,7 @@ class Event(BaseModel):
 
 class Permission(BaseModel):
     permission: str
-    role_name: str = ""
+    role_name: str | None = None
     user: Account | None = None
 
 
@@ -208,7 +208,7 @@ def access(permission: Permission, asked: Person) -> Access:
     """
     if permission.user is None or permission.user.id != asked.id:
         return Access.NONE
-    return _ROLES.get(permission.role_name, _ROLES.get(permission.permission, Access.NONE))
+    return _ROLES.get(permission.role_name or "", _ROLES.get(permission.permission, Access.NONE))
 
 
 def comment(shown: ShownComment, viewer: Person) -> Comment:

@@ -95,6 +95,9 @@ class GitLabTracker:
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
 
+    def screen(self, headers: Mapping[str, str]) -> None:
+        self._seals.screen(headers, self._clock())
+
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         self._seals.verify(headers, body, self._clock())
         return hooks.hint(body, self._spelling, self._viewer.id if self._viewer else None)

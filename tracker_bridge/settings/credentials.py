@@ -1,0 +1,58 @@
+"""Whether credentials of a real forge are configured, and where: the demo does not start beside them."""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracker_bridge.settings.loading import CONFIG, secret_paths, settings_file
+from tracker_bridge.settings.model import PREFIX
+
+_TABLES = {"github": ("token", "private_key"), "gitlab": ("token",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """``place``: where a credential is, never which. ``way_out``: what keeps it away from a command."""
+
+    place: str
+    way_out: str
+
+
+def real_credentials(environ: Mapping[str, str] = os.environ) -> list[Configured]:
+    """Return every place from which settings would take a credential."""
+    return [*_in_variables(environ), *_in_secrets(environ), *_in_file(environ)]
+
+
+def _in_variables(environ: Mapping[str, str]) -> Iterator[Configured]:
+    for name, value in environ.items():
+        if value and _is_credential(name):
+            yield Configured(f"the environment variable {name}", f"unset {name}")
+
+
+def _in_secrets(environ: Mapping[str, str]) -> Iterator[Configured]:
+    for path in dict.fromkeys(secret_paths(environ)):
+        if _is_credential(path.name):
+            yield Configured(f"the file {path}", "go where no secrets are mounted")
+
+
+def _in_file(environ: Mapping[str, str]) -> Iterator[Configured]:
+    path = settings_file(environ=environ)
+    try:
+        given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
+    except (OSError, ValueError):
+        return  # whoever can not read it has no credential from it
+    for table, names in _TABLES.items():
+        part = given.get(table)
+        for name in names:
+            if isinstance(part, dict) and part.get(name):
+                yield Configured(f"{table}.{name} in the file {path}", f"set {CONFIG}=/dev/null")
+
+
+def _is_credential(name: str) -> bool:
+    """Whether a variable of that name holds one: by itself, or as a whole table in JSON."""
+    parts = name.upper().removeprefix(PREFIX).lower().split("__")
+    if not name.upper().startswith(PREFIX) or parts[0] not in _TABLES:
+        return False
+    return len(parts) == 1 or parts[1] in _TABLES[parts[0]]
