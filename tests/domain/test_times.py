@@ -231,6 +231,7 @@ def test_a_full_date_is_taken_from_400_days_back_to_five_minutes_ahead(back: tim
 @example(2, 23 * 60 + 58)
 @example(0, 12 * 60)
 @example(0, 12 * 60 - 1)
+@example(23 * 60 + 55, 1)
 @example(0, 0)
 def test_without_a_date_it_is_a_time_of_the_same_day_or_of_the_last_twelve_hours(
     said_minute: int, clock_minute: int

@@ -96,7 +96,8 @@ def _clock_time(rest: str, said_at: datetime, zone: tzinfo, *, approximate: bool
     local = datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=found)
     if not day and _earliest(local) > latest:
         local -= timedelta(days=1)
-        if said_at - _earliest(local) > _LAST_NIGHT:
+        today = local.date() == said_at.astimezone(found).date()  # just before midnight
+        if not today and said_at - _earliest(local) > _LAST_NIGHT:
             return BadTime(f"`{rest}` was still to come; for yesterday write `{local:%Y-%m-%d} {rest}`")
     moment = _resolve(local, approximate=approximate)
     return moment if isinstance(moment, BadTime) else _checked(moment, said_at)
