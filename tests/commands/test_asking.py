@@ -42,7 +42,7 @@ def test_help_explains_all_that_it_is_asked_for_each_once() -> None:
     ("asked", "answer"),
     [
         ("xyzzy", "There is no command `xyzzy`.\n"),
-        ("severtiy", "There is no command `severtiy`; did you mean `/incident help severity`?\n"),
+        ("severtiy", "There is no command `severtiy`. The nearest is `/incident help severity`.\n"),
         ("@all", "There is no command `@all`.\n"),
     ],
 )

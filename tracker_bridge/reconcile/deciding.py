@@ -18,7 +18,7 @@ from tracker_bridge.domain.changes import Change, Describe, Document, Edit, Link
 from tracker_bridge.domain.fold import Folded, all_calls, fold, state_act
 from tracker_bridge.domain.gate import UnsafeText, check
 from tracker_bridge.domain.incident import Incident, Phase, Unfit
-from tracker_bridge.domain.issue import Issue, IssueRef
+from tracker_bridge.domain.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.judging import Judge, new_actors
 from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
 from tracker_bridge.domain.native import Ability, Mirror
@@ -26,9 +26,9 @@ from tracker_bridge.domain.plan import STATUS, SUMMARY, Wanted, known_links, pla
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.rules import InForce, Rules
-from tracker_bridge.rendering import Renderer
+from tracker_bridge.rendering import Beside, Renderer
 from tracker_bridge.rendering.appendices import Appendix
-from tracker_bridge.trackers import Gone, Tracker
+from tracker_bridge.trackers import Gone, Titles, Tracker, TrackerError
 
 _log = logging.getLogger(__name__)
 
@@ -119,12 +119,13 @@ class Decider:
         moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
         opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
         linked = frozenset(relation.act for relation in incident.relations)
-        acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked
+        beside = Beside(lacks, self._twin(issue, incident, before))
+        acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
         hidden = folded.receipts.having(acts).pack(issue.ref, self._key)
         wanted = replace(
             wanted_of(folded, before),
             documents=(
-                *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved, lacks=lacks),
+                *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved, beside=beside),
                 *renderer.settings(incident, flaws, room),
             ),
             opens=tuple(one for one in opens if self.is_safe(issue, one, rules)),
@@ -145,6 +146,20 @@ class Decider:
         can = (self._trackers[issue.ref.tracker].native & incident.rules.native) - lacks
         milestones = self._renderer.milestones(incident) if Ability.TIMELINE in can else ()
         return mirroring(incident, issue, milestones, before.acts, can)
+
+    def _twin(self, issue: Issue, incident: Incident, before: Receipts) -> int:
+        """
+        Return an incident that is open under the same title (S23), 0 for none: looked for when this one begins.
+
+        The answer is remembered. A tracker that does not answer is not asked again: it is an ornament.
+        """
+        known = [int(act.removeprefix("twin.")) for act in before.acts if act.startswith("twin.")]
+        tracker = self._trackers[issue.ref.tracker]
+        if known or not incident.active or _status(issue) is not None or not isinstance(tracker, Titles):
+            return next(iter(known), 0)
+        with suppress(TrackerError):
+            return tracker.alike(issue.ref, issue.title, incident.rules.incident_label) or 0
+        return 0
 
     def check(self, issue: Issue, changes: Iterable[Change], rules: Rules) -> None:
         """Take the last look at every text before anything is sent. Raises :class:`UnsafeText`."""
@@ -236,7 +251,7 @@ class Decider:
         return None if incident.exists else Unfit()
 
     def _receipts(self, issue: Issue) -> Receipts:
-        status = next((c for c in issue.comments if c.ours and key_of(c.body) == STATUS), None)
+        status = _status(issue)
         return Receipts.unpack(status.body, issue.ref, self._key) if status else Receipts()
 
 
@@ -261,6 +276,11 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
         done=incident.phase is not Phase.CANCELLED,
         duplicate_of=incident.merge.number if incident.merge else 0,
     )
+
+
+def _status(issue: Issue) -> Comment | None:
+    """Return our status comment."""
+    return next((one for one in issue.comments if one.ours and key_of(one.body) == STATUS), None)
 
 
 def _documents(change: Change) -> tuple[Document, ...]:

@@ -6,7 +6,8 @@ same text, and a look that finds nothing new writes nothing.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -53,6 +54,20 @@ _BLANKS: Final = re.compile(r"\n{3,}")
 _DOTS: Final = ("🔴", "🟠", "🟡", "🔵")
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """
+    What no thread tells: ``lacks``, what this forge turned out not to have; and ``twin``, an incident that
+    was open under the same title when this one began (S23), 0 for none.
+    """
+
+    lacks: frozenset[Ability] = frozenset()
+    twin: int = 0
+
+
+NOTHING_BESIDE: Final = Beside()
+
+
 class Renderer:
     """Renders the templates in ``folder``; ``commands`` are what the help lists."""
 
@@ -69,15 +84,15 @@ class Renderer:
         nudges: Iterable[Nudge] = (),
         *,
         moved: Iterable[Appendix] = (),
-        lacks: Collection[Ability] = (),
+        beside: Beside = NOTHING_BESIDE,
     ) -> tuple[Document, ...]:
         """
         Return every comment that the thread should contain.
 
         ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment,
         ``links`` the numbers of the issues that were opened for this one, ``nudges`` the reminders that are due,
-        ``moved`` the documents that have, or are to have, an issue of their own, ``lacks`` what this forge turned
-        out not to have.
+        ``moved`` the documents that have, or are to have, an issue of their own, ``beside`` what was found out
+        about the forge.
         """
         render = partial(self._fitting, room)
         elsewhere = [one.opening for one in moved]
@@ -86,7 +101,7 @@ class Renderer:
         found += [self._linked(incident, one, links[one.key]) for one in openings if one.key in links]
         found += [self._nudge(incident, nudge) for nudge in nudges]
         if incident.exists:
-            found.append(self._status(incident, hidden, room, lacks))
+            found.append(self._status(incident, hidden, room, beside))
             found += for_people(render, incident)
         if incident.resolutions:
             found.append(self._summary(incident, room, links.get(TIMELINE)))
@@ -160,7 +175,7 @@ class Renderer:
             for entry in major[-MILESTONES:]
         )
 
-    def _status(self, incident: Incident, hidden: str, room: int, lacks: Collection[Ability]) -> Document:
+    def _status(self, incident: Incident, hidden: str, room: int, beside: Beside) -> Document:
         latest = in_order(incident.timeline)[: -LATEST - 1 : -1]
         body = self._fitting(
             room - len(hidden),
@@ -172,7 +187,8 @@ class Renderer:
             talk=talk_of(incident),
             missing=missing(incident),
             commands=self.commands,
-            lacks=sorted(one.name.lower() for one in lacks),
+            lacks=sorted(one.name.lower() for one in beside.lacks),
+            twin=beside.twin,
         )
         return Document(STATUS, f"{body}\n\n{hidden}" if hidden else body)
 

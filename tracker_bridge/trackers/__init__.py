@@ -218,6 +218,21 @@ class Files(Protocol):
         ...
 
 
+@runtime_checkable
+class Titles(Protocol):
+    """Finding issues by their title: asked once, when an incident begins. Beside :class:`Tracker`, as above."""
+
+    def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
+        """
+        Return the number of the oldest other open issue with ``label`` and that title, whatever the case.
+
+        A confidential one is not told of.
+
+        May raise :class:`Gone`, :class:`Denied` or :class:`Busy`.
+        """
+        ...
+
+
 def text_of(raw: bytes, size: int) -> str:
     """Return the text of a file of ``size`` bytes, of which ``raw`` was fetched. Raises :class:`Unreadable`."""
     if max(size, len(raw)) > MAX_FILE:

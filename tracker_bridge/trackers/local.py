@@ -4,7 +4,7 @@ The sandbox's world itself as a tracker, without HTTP: for tests and for quick s
 It remembers nothing and is never busy. Nobody signs deliveries here: listen to the world's events instead.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn, assert_never
@@ -158,6 +158,12 @@ class LocalTracker:
             found = None if owner is None or hidden else owner.files.get(path)
         return None if found is None else text_of(raw := raw_file(found), len(raw))
 
+    def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
+        with self._world.lock:
+            others = self._project(ref.project, f"list the issues of {ref}").tickets.values()
+            found = (one for one in others if one.number != ref.number and not (one.deleted or one.confidential))
+            return next((one.number for one in found if _is_alike(one, title, {label})), None)
+
     def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Remove) -> None:
         if isinstance(change, Post):
             note = self._world.comment(ticket, self._bot, change.document.text)
@@ -226,7 +232,9 @@ class LocalTracker:
             raise Denied(f"could not open {change.document.key} for {ref}: the bot needs to triage there")
         others = [one for one in project.tickets.values() if one.number != ref.number and not one.deleted]
         ours = [one for one in others if self._is_ours(one, change)]
-        found = next(iter(ours or [one for one in others if _serves(one, change)]), None)
+        open_to = [one for one in others if change.reuse and one.confidential == change.confidential]
+        alike = [one for one in open_to if _is_alike(one, change.title, change.labels)]
+        found = next(iter(ours or alike), None)
         new = found is None
         if found is None:
             found = self._world.open_ticket(
@@ -309,10 +317,10 @@ def _editor(editor: Account | None, author: Account) -> Person | None:
     return None if editor is None or editor is author else _person(editor)
 
 
-def _serves(ticket: Ticket, change: Open) -> bool:
-    """Whether it is an open issue like the wished one, and any may be taken."""
-    alike = ticket.title.strip().casefold() == change.title.strip().casefold()
-    return change.reuse and ticket.open and alike and change.labels <= _labels(ticket)
+def _is_alike(ticket: Ticket, title: str, labels: Set[str]) -> bool:
+    """Whether it is an open issue of that title with these labels."""
+    same = ticket.title.strip().casefold() == title.strip().casefold()
+    return ticket.open and same and labels <= _labels(ticket)
 
 
 def _labels(ticket: Ticket) -> frozenset[str]:

@@ -129,6 +129,10 @@ class GitHubTracker:
     def file(self, project: str, path: str) -> str | None:
         return files.file(self._client, self.name, project, path)
 
+    def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
+        found = self._opener.alike(ref, title, [label])
+        return found.number if found else None
+
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         """GitHub itself relates issues that name each other; one that repeats another is closed as such."""
         other = replace(ref, number=change.number)

@@ -7,7 +7,7 @@ https://docs.github.com/en/rest/issues/sub-issues#add-sub-issue
 An issue is as visible as its repository: GitHub has no confidential ones.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC
 
@@ -32,7 +32,7 @@ class Opener:
         """``viewer`` is the bot's own account, by which its issues are found."""
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
-            found = self._alike(ref, change)
+            found = self.alike(ref, change.title, change.labels)
         issue = self._make(ref, change) if found is None else found
         linked = not change.linked or self._link(ref, issue)
         lacks = frozenset[Ability]() if linked else frozenset({Ability.LINK})
@@ -53,13 +53,13 @@ class Opener:
                 return issue
         return None
 
-    def _alike(self, ref: IssueRef, change: Open) -> ShownIssue | None:
-        """Find an open issue of that title. A comma in a label's name would mean two, and is not sent."""
-        title, labels = _plain(change.title), {name.casefold() for name in change.labels}
-        sent = ",".join(sorted(name for name in change.labels if "," not in name))
+    def alike(self, ref: IssueRef, title: str, labels: Collection[str]) -> ShownIssue | None:
+        """Find another open issue of that title. A comma in a label's name would mean two, and is not sent."""
+        wanted, wearing = _plain(title), {name.casefold() for name in labels}
+        sent = ",".join(sorted(name for name in labels if "," not in name))
         for issue in self._others(ref, {"state": "open"} | ({"labels": sent} if sent else {})):
             worn = {name.casefold() for name in issue.names}
-            if issue.state == "open" and _plain(issue.title) == title and labels <= worn:
+            if issue.state == "open" and _plain(issue.title) == wanted and wearing <= worn:
                 return issue
         return None
 

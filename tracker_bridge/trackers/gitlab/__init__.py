@@ -153,6 +153,10 @@ class GitLabTracker:
     def file(self, project: str, path: str) -> str | None:
         return files.file(self._client, self.name, project, path)
 
+    def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
+        found = self._opener.alike(ref, title, [label])
+        return found.iid if found else None
+
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         other = replace(ref, number=change.number)
         applied = DONE

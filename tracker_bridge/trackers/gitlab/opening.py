@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/issues/#create-an-issue
 https://docs.gitlab.com/api/issue_links/
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, timedelta
 
@@ -34,7 +34,7 @@ class Opener:
         """``viewer`` is the bot's own account, by which its issues are found."""
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
-            found = self._alike(ref, change)
+            found = self.alike(ref, change.title, change.labels, confidential=change.confidential)
         issue = self._make(ref, change) if found is None else found
         linked = self._link(ref, issue, perhaps_linked=found is not None) if change.linked else DONE
         return Applied(IssueRef(ref.tracker, ref.project, issue.iid), linked.lacks, new=found is None)
@@ -54,13 +54,16 @@ class Opener:
                 return issue
         return None
 
-    def _alike(self, ref: IssueRef, change: Open) -> ShownIssue | None:
-        """Find an open issue of that title."""
-        title, labels = _plain(change.title), {name.casefold() for name in change.labels}
-        sent = {"labels": ",".join(sorted(change.labels))} if change.labels else {}
+    def alike(
+        self, ref: IssueRef, title: str, labels: Collection[str], *, confidential: bool = False
+    ) -> ShownIssue | None:
+        """Find another open issue of that title, ``confidential`` or not."""
+        wanted, wearing = _plain(title), {name.casefold() for name in labels}
+        sent = {"labels": ",".join(sorted(labels))} if labels else {}
         for issue in self._others(ref, state="opened", **sent):
             worn = {name.casefold() for name in issue.labels}
-            if issue.open and _plain(issue.title) == title and labels <= worn:
+            fits = issue.open and issue.confidential == confidential
+            if fits and _plain(issue.title) == wanted and wearing <= worn:
                 return issue
         return None
 
