@@ -4,8 +4,10 @@ Gather, decide, act: one look at one issue.
 The same look serves the server, a one-shot command, a dry run and the tests. It believes nothing but what the
 tracker shows, so it may come twice, late, or after a crash: the thread ends up the same.
 
-deciding.py  gather and decide: what the issue amounts to, and what is to be done
-outbox.py    what was sent a moment ago, and may not be visible yet
+reading.py    what the thread, and the issues that it tells of, amount to
+deciding.py   what is to be done
+screening.py  the last look at every text
+outbox.py     what was sent a moment ago, and may not be visible yet
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -210,7 +212,9 @@ class Bridge:
                 secret = decision.issue.confidential
                 most = tracker.max_comments
                 planned = plan_pages(issue, one.opening, one.pages, most, confidential=secret)
-                changes = [it for it in planned if self._decider.is_safe(issue, it, decision.incident.rules)]
+                changes = [
+                    it for it in planned if self._decider.screen.is_safe(issue, it, decision.incident.rules)
+                ]
                 settled = list(self._settled(other, changes, now))
                 for change in settled:
                     tracker.apply(other, change)

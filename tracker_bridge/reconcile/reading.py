@@ -1,0 +1,119 @@
+"""
+From threads to incidents: who may say what, and what other issues tell.
+
+Asked of the tracker beside the issue: the access of people who said something new, the issues that this one is to
+be linked to, whether action items are done, and an open incident of the same title.
+"""
+
+from collections.abc import Iterator, Mapping, Set
+from contextlib import suppress
+from dataclasses import replace
+
+from tracker_bridge.domain.changes import key_of
+from tracker_bridge.domain.command import Commands
+from tracker_bridge.domain.fold import Folded, all_calls, fold
+from tracker_bridge.domain.incident import Incident, Phase, Unfit
+from tracker_bridge.domain.issue import Comment, Issue, IssueRef
+from tracker_bridge.domain.judging import Judge, new_actors
+from tracker_bridge.domain.plan import STATUS, known_links
+from tracker_bridge.domain.receipts import Receipts
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.reconcile.screening import Screen
+from tracker_bridge.trackers import Gone, Titles, Tracker, TrackerError
+
+
+class Reader:
+    """Reads threads as incidents. ``key`` signs the receipts, and may be empty."""
+
+    def __init__(self, trackers: Mapping[str, Tracker], commands: Commands, screen: Screen, key: bytes) -> None:
+        self._trackers = trackers
+        self._commands = commands
+        self._screen = screen
+        self._key = key
+
+    def receipts(self, issue: Issue) -> Receipts:
+        """Return what our status comment remembers."""
+        status = _status(issue)
+        return Receipts.unpack(status.body, issue.ref, self._key) if status else Receipts()
+
+    def fold(self, issue: Issue, before: Receipts, rules: Rules) -> Folded:
+        """Fold the thread. Issues that it is to be linked to are looked up, until we remember that it was done."""
+        judge = self._judge(issue, before, rules)
+        unfit: dict[int, Unfit] = {}
+        while True:
+            folded = fold(issue, self._commands, judge, rules, unfit)
+            found = dict(self._wrong(issue, folded.incident, before.acts, rules))
+            if not found:
+                return folded
+            unfit = {**unfit, **found}
+
+    def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue]:
+        """Read the issues of the action items: whether they are done is told by their state alone (S113)."""
+        if not incident.resolutions:
+            return {}
+        numbers = [links[action.opening_key] for action in incident.actions if action.opening_key in links]
+        found: dict[int, Issue] = {}
+        for number in numbers:
+            with suppress(Gone):
+                found[number] = self._trackers[ref.tracker].read(replace(ref, number=number))
+        return found
+
+    def twin(self, issue: Issue, incident: Incident, before: Receipts) -> int:
+        """
+        Return an incident that is open under the same title (S23), 0 for none: looked for when this one begins.
+
+        The answer is remembered. A tracker that does not answer is not asked again: it is an ornament.
+        """
+        known = [int(act.removeprefix("twin.")) for act in before.acts if act.startswith("twin.")]
+        tracker = self._trackers[issue.ref.tracker]
+        if known or not incident.active or _status(issue) is not None or not isinstance(tracker, Titles):
+            return next(iter(known), 0)
+        with suppress(TrackerError):
+            return tracker.alike(issue.ref, issue.title, incident.rules.incident_label) or 0
+        return 0
+
+    def _judge(self, issue: Issue, before: Receipts, rules: Rules) -> Judge:
+        tracker, judge = self._trackers[issue.ref.tracker], Judge(before)
+        newcomers = new_actors(all_calls(issue, rules), judge)
+        return replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
+
+    def _wrong(
+        self, issue: Issue, incident: Incident, done: Set[str], rules: Rules
+    ) -> Iterator[tuple[int, Unfit]]:
+        """Look up the issues that it is to be linked to, and is not yet; yield those that will not do."""
+        merge = incident.merge
+        if merge and merge.key not in known_links(issue):
+            found = self._unfit(issue.ref, merge.number, rules)
+            if found is not None:
+                yield merge.number, found
+        for one in incident.relations:
+            if one.act not in done:
+                try:
+                    self._trackers[issue.ref.tracker].read(replace(issue.ref, number=one.number))
+                except Gone:
+                    yield one.number, Unfit(gone=True)
+
+    def _unfit(self, ref: IssueRef, number: int, rules: Rules) -> Unfit | None:
+        """
+        Look up what is to be merged into; return why it can not be, if so.
+
+        A merge counts that a comment of ours over there tells of. Of two issues that want to be merged into each
+        other at the same time, the older one stays.
+        """
+        try:
+            other = self._screen.without_secrets(self._trackers[ref.tracker].read(replace(ref, number=number)))
+        except Gone:
+            return Unfit(gone=True)
+        judge = self._judge(other, self.receipts(other), rules)
+        incident = fold(other, self._commands, judge, rules).incident
+        merge = incident.merge
+        if merge and (merge.key in known_links(other) or merge.number == ref.number < number):
+            return Unfit(merged_into=merge.number)
+        if incident.phase is Phase.CANCELLED and not merge:
+            return Unfit(cancelled=True)
+        return None if incident.exists else Unfit()
+
+
+def _status(issue: Issue) -> Comment | None:
+    """Return our status comment."""
+    return next((one for one in issue.comments if one.ours and key_of(one.body) == STATUS), None)
