@@ -120,10 +120,10 @@ def test_correcting_the_comment_corrects_what_was_recorded() -> None:
             "`customers` is not an audience; there are `internal`, `external`, `management`",
             "update internal",
         ),
-        ("update external at 25:00: x", "is not a time I can read", "update external at 20m ago"),
+        ("update external at 25:00: x", "is not a time I can read", "update external at TIME"),
         ("update external --now", "`--now` wants a value", ""),
         ("update external --since 3", "`--since` is not an option here", ""),
-        ("update external via " + "x" * 121 + ": x", "at most", "channel main #incident-checkout"),
+        ("update external via " + "x" * 121 + ": x", "at most", "channel main WHERE"),
         ("no-update", "who was told?", "no-update internal"),
         ("brief customers", "`customers` is not an audience", "brief internal"),
     ],
@@ -582,6 +582,20 @@ def test_several_audiences_get_a_section_each_in_one_comment() -> None:
     assert [line for line in text.splitlines() if line.startswith("####")] == ["#### internal", "#### external"]
     assert text.count("> both") == 1
     assert "> The same as to internal." in text
+
+
+def test_a_section_lists_the_channels_of_its_own_audience() -> None:
+    """S80: unless it was said where that one went out."""
+    thread = spoken()
+    thread.say("alice", "/incident audience external via status page\n/incident audience management via mail")
+    thread.say("alice", "/incident claim lead\n/incident update external, management: both", "14:10")
+    thread.say("alice", "/incident update external, management via phone: again", "14:50")
+    thread.say("alice", "/incident resolve", "15:00")
+    outside, _, above = re.sub(r"\]\(\S+?\)", "]", closing(thread)).partition("#### management")
+    assert "[14:10] at `status page`, by" in outside
+    assert "[14:10] at `mail`, by" in above
+    assert "[14:50] at `phone`, by" in outside
+    assert "[14:50] at `phone`, by" in above
 
 
 def test_what_was_said_is_repeated_and_does_nothing() -> None:

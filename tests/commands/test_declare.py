@@ -103,10 +103,14 @@ def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
         (
             "declare --started soonish",
             "`soonish` is not a time I can read. Accepted:",
-            "declare --started 20m ago",
+            "declare --started TIME",
         ),
-        ("declare --detected 25:00", "`25:00` is not a time I can read.", "declare --detected 20m ago"),
-        ("declare --started 2027-01-01 10:00", "was still to come when this was written", "declare --started 20m"),
+        ("declare --detected 25:00", "`25:00` is not a time I can read.", "declare --detected TIME"),
+        (
+            "declare --started 2027-01-01 10:00",
+            "was still to come when this was written",
+            "declare --started TIME",
+        ),
     ],
 )
 def test_refusals(text: str, reason: str, instead: str) -> None:
@@ -223,7 +227,7 @@ def test_a_new_issue_is_asked_for_beside_one_that_is_something_else() -> None:
 @pytest.mark.parametrize(
     ("text", "instead"),
     [
-        ("declare --new", "declare Mail is down --new"),
+        ("declare --new", "declare TITLE --new"),
         ("declare Mail is down --by user --new", "declare Mail is down --new"),
     ],
 )
@@ -274,3 +278,12 @@ def test_it_can_still_turn_out_to_have_been_a_drill_after_the_end() -> None:
     thread = labelled()
     thread.say("alice", "/incident resolve\n/incident declare --drill")
     assert "This was a drill: it counts in no statistic." in thread.documents["summary"]
+
+
+def test_who_declares_is_not_asked_to_name_a_lead_once_there_is_one() -> None:
+    """S98-S100."""
+    thread = declared()
+    asked = "`/incident role lead @somebody`"
+    assert asked in thread.documents["duty:opener"]
+    thread.say("alice", "/incident claim lead")
+    assert asked not in thread.documents["duty:opener"]

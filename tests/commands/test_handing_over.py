@@ -199,3 +199,12 @@ def test_testers_with_other_work_are_marked_in_the_table() -> None:
     thread.say("alice", "/incident role tester @bob @dana")
     assert "| Tester | **bob** ⚠️, **dana** |" in thread.documents["status"]
     assert thread.incident.holds("bob", Role.TECHNICAL_LEAD)
+
+
+def test_whom_somebody_replaces_is_told_for_each_role() -> None:
+    """S13: of several roles taken in one comment, some may have been held by somebody."""
+    thread = declared()
+    number = thread.say("alice", "/incident handoff tl @carol\n/incident role scribe @carol")
+    assert thread.documents[f"duty:{number}.carol"].startswith(
+        "@carol, you are **Technical Lead** (in place of **bob**) and **Scribe** in this incident.\n"
+    )

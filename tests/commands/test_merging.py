@@ -67,19 +67,36 @@ def test_what_was_resolved_and_is_a_duplicate_counts_in_nothing() -> None:
     thread = declared("/incident declare --started 13:00")
     thread.say("alice", "/incident resolve")
     thread.say("alice", "/incident merge #12")
-    assert "it counts in no statistic" in thread.documents["summary"]
+    assert "This is a duplicate of #12; the incident continues there." in thread.documents["summary"]
+    assert "was cancelled" not in thread.documents["summary"]
     assert thread.incident.resolved is None
     assert [entry.major for entry in thread.entries(Kind.MERGED)] == [True]
+
+
+def test_a_draft_tells_that_it_goes_on_and_not_that_there_was_nothing() -> None:
+    """S79."""
+    thread = declared("/incident declare --started 13:00")
+    thread.say("alice", "/incident claim lead\n/incident merge #12")
+    number = thread.say("alice", "/incident brief external, internal")
+    outside, _, inside = thread.documents[f"brief:{number}"].partition("#### Brief for internal")
+    assert "> We handle this problem together with another one, and updates continue there." in outside
+    assert "#12" not in outside.partition("**Draft")[2]
+    assert "It continues as another incident, #12." in inside
+    assert "no incident" not in outside + inside
 
 
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("merge", "which incident of this project is it?", "merge #12"),
-        ("merge the other one", "which incident of this project is it?", "merge #12"),
-        ("merge https://forge.test/acme/other/issues/12", "which incident of this project is it?", "merge #12"),
-        ("merge https://elsewhere.test/acme/shop/issues/12", "which incident of this project", "merge #12"),
-        ("merge #7", "an incident can not be merged into itself", "merge #12"),
+        ("merge", "which incident of this project is it?", "merge #NUMBER"),
+        ("merge the other one", "which incident of this project is it?", "merge #NUMBER"),
+        (
+            "merge https://forge.test/acme/other/issues/12",
+            "which incident of this project is it?",
+            "merge #NUMBER",
+        ),
+        ("merge https://elsewhere.test/acme/shop/issues/12", "which incident of this project", "merge #NUMBER"),
+        ("merge #7", "an incident can not be merged into itself", "merge #NUMBER"),
     ],
 )
 def test_refusals(text: str, reason: str, instead: str) -> None:

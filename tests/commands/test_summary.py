@@ -110,3 +110,21 @@ def test_an_incident_over_several_days_shows_the_days() -> None:
     assert "start [20 Nov 23:50](" in row(thread, "Total outage")
     assert "resolution [23 Nov 01:00](" in row(thread, "Total outage")
     assert "**2 d 1 h 10 min**" in row(thread, "Total outage")
+
+
+def test_it_tells_who_did_what_and_does_not_forget_who_left() -> None:
+    """S111."""
+    thread = declared()
+    thread.say(
+        "alice", "/incident role tl @carol\n/incident role comms @dana external\n/incident claim lead", "14:10"
+    )
+    thread.say("dana", "/incident handoff comms @erin external", "14:40")
+    thread.say("alice", "/incident resolve", "15:10")
+    told = summary(thread).partition("<summary>Who did what</summary>")[2]
+    assert [line for line in told.splitlines() if line.startswith("| ")][1:] == [
+        "| Incident Lead | **alice** |",
+        "| Technical Lead | **carol** |",
+        "| Technical Lead | bob, until 14:10 |",
+        "| Communication Lead for external | **erin** |",
+        "| Communication Lead for external | dana, until 14:40 |",
+    ]

@@ -122,6 +122,30 @@ def test_the_testers_are_engaged_once_for_a_fix() -> None:
     assert thread.incident.confirmed is not None
 
 
+def test_a_fix_that_is_told_anew_before_a_verdict_is_corrected() -> None:
+    """S44, S106: the timeline has it once, and the testers are asked about the time that holds."""
+    thread = staffed()
+    number = thread.say("alice", "/incident fixed by @carol", "15:00")
+    thread.say("alice", "/incident fixed 14:45", "15:02")
+
+    assert [(e.who, e.occurred.at) for e in thread.entries(Kind.FIXED)] == [("carol", at("14:45"))]
+    assert "since 14:45 UTC" in thread.documents[f"test:{number}"]
+    thread.say("alice", "/incident resolve 14:45", "15:10")
+    assert thread.documents["summary"].count("A fix is in") == 2  # in both timelines
+
+
+def test_a_fix_after_a_failed_test_is_another_one() -> None:
+    """S106: what was tried stays on the timeline."""
+    thread = staffed()
+    fixed(thread)
+    thread.say("erin", "/incident test fail it hangs", "15:05")
+    thread.say("carol", "/incident fixed 15:20", "15:25")
+    assert [(e.who, e.occurred.at) for e in thread.entries(Kind.FIXED)] == [
+        ("bob", at("14:50")),
+        ("carol", at("15:20")),
+    ]
+
+
 @pytest.mark.parametrize("undone", ["status investigating it is back", "test fail it hangs"])
 def test_they_are_engaged_again_when_it_did_not_hold(undone: str) -> None:
     thread = staffed()
@@ -303,7 +327,7 @@ def test_monitoring_engages_the_testers_once_like_a_fix() -> None:
 
     assert [key for key in thread.documents if key.startswith("test:")] == [f"test:{number}"]
     assert thread.documents[f"test:{number}"].startswith(
-        "@erin @dana, **alice** says that a fix is in, since 15:00"
+        "@erin @dana, **alice** says that a fix is in, since 14:50"
     )
     assert "- A verdict on the fix, from **erin** or **dana**" in thread.documents["status"]
 
@@ -434,8 +458,8 @@ def test_a_verdict_on_what_was_reopened_is_forgotten() -> None:
 @pytest.mark.parametrize(
     ("said_before", "text", "reason", "instead"),
     [
-        ("show", "test", "a test is asked for, or passes, or fails", "test pass paid with three cards, twice"),
-        ("show", "test it", "a test is asked for", "test pass paid with three cards, twice"),
+        ("show", "test", "a test is asked for, or passes, or fails", "test pass|fail"),
+        ("show", "test it", "a test is asked for", "test pass|fail it"),
         ("resolve", "test request once more", "this incident is resolved", "reopen"),
         ("cancel false alarm", "test pass", "this incident is cancelled", "reopen"),
     ],

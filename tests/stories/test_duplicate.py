@@ -70,6 +70,16 @@ def test_what_is_no_incident_is_refused(story: Story, number: int) -> None:
     assert f"refusal:{note.id}" not in story.keys
 
 
+def test_what_is_no_incident_is_refused_also_when_it_is_taken_back_at_once(story: Story) -> None:
+    """Between two looks it can be merged and reopened: nothing of that was ever so."""
+    merging = story.world.comment(story.ticket, story.who("alice"), "/incident merge #99")
+    reopening = story.say("alice", "/incident reopen")
+    refused = {f"refusal:{note.id}" for note in (merging, reopening)}
+    assert {key for key in story.keys if key.startswith("refusal")} == refused
+    assert "Merged into" not in story.text("status")
+    assert story.rests()
+
+
 def test_two_incidents_are_not_merged_into_each_other(story: Story) -> None:
     """S23: else nobody would work on either."""
     story.say("alice", "/incident merge #1")

@@ -35,6 +35,7 @@ class _Sending:
 
     audiences: tuple[Audience, ...]
     channels: tuple[str, ...]
+    agreed: tuple[tuple[str, ...], ...]
     occurred: Moment
     flags: Mapping[str, str]
 
@@ -127,7 +128,7 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
         return given
     head, at = _at(given.rest, incident, call)
     if isinstance(at, Refused):
-        return replace(at, instead=f"{call.verb} {head} at 20m ago")
+        return replace(at, instead=f"{call.verb} {head} at TIME")
     names, via = split_via(head)
     known = named_audiences(names, incident, call.verb)
     if isinstance(known, Refused):
@@ -137,8 +138,9 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     for one in known:
         if not may_speak(incident, call.actor.login, one.name):
             return _not_a_speaker(incident, one.name)
-    where = via or tuple(dict.fromkeys(place for one in known for place in agreed_channels(incident, one)))
-    return too_long(where) or _Sending(known, where, at, given.values)
+    agreed = () if via else tuple(agreed_channels(incident, one) for one in known)
+    where = via or tuple(dict.fromkeys(place for places in agreed for place in places))
+    return too_long(where) or _Sending(known, where, agreed, at, given.values)
 
 
 def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refused]:
@@ -179,6 +181,7 @@ def _communicated(
         why=sending.flags.get("now", ""),
         correction=exempt,
         unagreed=not all(agreed_channels(incident, audience) for audience in sending.audiences),
+        agreed=sending.agreed,
     )
     kind = Kind.NO_UPDATE if nothing_new else Kind.UPDATE
     text = " ".join(" ".join(said).split())[:_SHOWN]

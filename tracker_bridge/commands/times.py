@@ -6,7 +6,7 @@ from tracker_bridge.commands.declare import SOURCES
 from tracker_bridge.domain.arguments import moment, people, plain_dashes, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.fixing import fix
+from tracker_bridge.domain.fixing import corrects, fix
 from tracker_bridge.domain.incident import Incident, Refused, mark_of
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times import ACCEPTED, Moment
@@ -14,7 +14,7 @@ from tracker_bridge.domain.times import ACCEPTED, Moment
 
 def _when(text: str, incident: Incident, call: Call) -> Moment | Refused:
     if not text:
-        return Refused(f"when? Accepted: {ACCEPTED}", f"{call.verb} 20m ago")
+        return Refused(f"when? Accepted: {ACCEPTED}", f"{call.verb} TIME")
     return moment(text, incident, call)
 
 
@@ -54,7 +54,8 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
     text, by, source = plain_dashes(call.text, ("by",)).replace("--by ", "by ").partition("by ")
     source = source.strip().casefold()
     if by and source not in SOURCES:
-        return Refused(f"{quoted(source)} is not `alarm`, `user` or `staff`", "detected 14:12 by alarm")
+        instead = " ".join(("detected", *text.split(), "by alarm|user|staff"))
+        return Refused(f"{quoted(source)} is not `alarm`, `user` or `staff`", instead)
     if by and not text.strip():
         return replace(incident, source=source)
     at = _when(text.strip(), incident, call)
@@ -78,8 +79,8 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     Say that a fix is in, and who put it in.
 
     The phase becomes monitoring, and the testers are asked to check it. Once one of them confirms it,
-    `resolve` ends the incident at this time. After the end it puts right when the fix was in, or who made it; the
-    outage was over then, unless `resolve` told another time.
+    `resolve` ends the incident at this time. Saying it again before a verdict corrects it. After the end it puts
+    right when the fix was in, or who made it; the outage was over then, unless `resolve` told another time.
     """
     logins, rest = people(call.text)
     words = [word for word in rest.split() if word.casefold().lstrip("-—–") != "by"]
@@ -88,8 +89,14 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     at = moment(" ".join(words), incident, call) if words else _now(incident, call)
     if isinstance(at, Refused):
         return at
-    who = logins[0] if logins else call.actor.login
+    who = logins[0] if logins else (_maker(incident, at) if words else "") or call.actor.login
     return fix(incident, call.cause, at, who)
+
+
+def _maker(incident: Incident, at: Moment) -> str:
+    """Return who made the fix at hand, where only its time is corrected."""
+    made = [entry.who for entry in incident.timeline if entry.kind is Kind.FIXED]
+    return made[-1] if made and corrects(incident, at) else ""
 
 
 def _now(incident: Incident, call: Call) -> Moment:

@@ -18,7 +18,8 @@ class Communication:
 
     ``said`` are the lines of the message. ``since`` is set when it says that there is nothing new since then
     (S60). ``early`` are the audiences that were told something less than the floor before (S76), ``why`` the
-    reason given for that. ``unagreed``: no channel had been agreed on before (S18).
+    reason given for that. ``unagreed``: no channel had been agreed on before (S18). ``agreed`` are the channels of
+    each audience, where it went out on these and not on others.
     """
 
     id: str
@@ -34,6 +35,11 @@ class Communication:
     why: str = ""
     correction: bool = False
     unagreed: bool = False
+    agreed: tuple[tuple[str, ...], ...] = ()
+
+    def channels_of(self, audience: str) -> tuple[str, ...]:
+        """Where that audience was told: an audience's own channels are no other's (S80)."""
+        return dict(zip(self.audiences, self.agreed, strict=False)).get(audience, self.channels)
 
     @property
     def comment(self) -> int:

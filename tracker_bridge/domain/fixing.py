@@ -18,10 +18,11 @@ def fix(incident: Incident, cause: Cause, at: Moment, who: str = "", text: str =
     A fix is in, put in by ``who`` if that is known, and the testers are engaged.
 
     They are not engaged again while they have not answered, nor when this only corrects the time of a fix that
-    they have confirmed.
+    they have confirmed. What corrects a fix takes its place on the timeline, and in what the testers are asked.
     """
     engaged = _waiting(incident)
-    fixed = incident.having(
+    before = _corrected(incident, at) if corrects(incident, at) else incident
+    fixed = before.having(
         entry_of(cause, Kind.FIXED, at, who=who, text=text),
         fixed=mark_of(cause, at),
         findings=about_fix(incident.findings, at),
@@ -31,6 +32,22 @@ def fix(incident: Incident, cause: Cause, at: Moment, who: str = "", text: str =
         fixed = lifecycle.correct_end(fixed, cause, at)
     fixed = warn(fixed, cause, incident.partial_testers)
     return fixed if engaged or fixed.confirmed else ask_testers(fixed, cause, fix_at=at)
+
+
+def corrects(incident: Incident, at: Moment) -> bool:
+    """Whether a fix as of ``at`` is the one at hand, told anew: no verdict has been given that it would undo."""
+    return incident.fixed is not None and about_fix(incident.findings, at) == incident.findings
+
+
+def _corrected(incident: Incident, at: Moment) -> Incident:
+    """Leave out what was said of the fix at hand; a request that tells its time tells that it was ``at``."""
+    said = next(entry for entry in reversed(incident.timeline) if entry.kind is Kind.FIXED)
+    requests = tuple(
+        replace(one, fix=at) if one.fix and one is incident.requests[-1] else one for one in incident.requests
+    )
+    return replace(
+        incident, timeline=tuple(entry for entry in incident.timeline if entry is not said), requests=requests
+    )
 
 
 def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incident:

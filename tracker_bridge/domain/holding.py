@@ -2,12 +2,13 @@
 Taking and leaving roles: what follows from it for the timeline, and who is told the duties (S7, S13, S14, S50).
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.incident import Duty, Incident, Vacancy, snapshot, without
-from tracker_bridge.domain.roles import Holding, Role, is_same
-from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.roles import Holding, Role, find_role, is_same
+from tracker_bridge.domain.timeline import Entry, Kind, entry_of
+from tracker_bridge.domain.times import Moment
 
 
 def take(
@@ -48,10 +49,11 @@ def _duties(incident: Incident, call: Call, role: Role, login: str, instead_of: 
         (d for d in incident.duties if d.comment == call.comment and is_same(d.login, login) and not d.implied),
         None,
     )
+    replaced = ((role, instead_of),) if instead_of else ()
     if card is None:
-        return (*incident.duties, Duty(call.comment, login, (role,), call.url, instead_of=instead_of))
+        return (*incident.duties, Duty(call.comment, login, (role,), call.url, instead_of=replaced))
     roles = tuple(dict.fromkeys((*card.roles, role)))
-    more = replace(card, roles=roles, instead_of=card.instead_of or instead_of)
+    more = replace(card, roles=roles, instead_of=(*card.instead_of, *replaced))
     return tuple(more if duty is card else duty for duty in incident.duties)
 
 
@@ -75,6 +77,34 @@ def _without(duties: tuple[Duty, ...], role: Role, login: str) -> tuple[Duty, ..
         for duty in duties
     ]
     return tuple(duty for duty in left if duty.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Somebody held ``role``, until the moment ``left``; ``None`` for those who hold it still."""
+
+    role: Role
+    login: str
+    audience: str
+    left: Moment | None = None
+
+
+def everybody(incident: Incident) -> tuple[Part, ...]:
+    """Return who holds a role, and who held one, each once for a role and an audience; a role after the other."""
+    left = {_part_of(e): e for e in incident.timeline if e.kind is Kind.ROLE_LEFT}
+    held = {(h.role.words, h.login.casefold(), h.audience): h for h in incident.roles}
+    parts = [Part(h.role, h.login, h.audience) for h in held.values()]
+    parts += [
+        Part(role, entry.who, entry.text, entry.occurred)
+        for key, entry in left.items()
+        if key not in held and (role := find_role(entry.what)) is not None
+    ]
+    order = list(Role)
+    return tuple(sorted(parts, key=lambda part: order.index(part.role)))
+
+
+def _part_of(entry: Entry) -> tuple[str, str, str]:
+    return entry.what, entry.who.casefold(), entry.text
 
 
 def briefed(incident: Incident, call: Call, login: str) -> Incident:

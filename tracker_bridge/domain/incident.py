@@ -13,7 +13,7 @@ from typing import Self
 from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder
 from tracker_bridge.domain.communications import Communication
-from tracker_bridge.domain.issue import Comment, IssueRef, Person, Reference
+from tracker_bridge.domain.issue import Closed, Comment, IssueRef, Person, Reference
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.roles import Holding, Role, is_same
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
@@ -87,7 +87,8 @@ class Duty:
     """
     Somebody took roles with one comment and is to be told what they mean (S7).
 
-    ``instead_of``: whom they replace (S13). ``briefing``: the incident as it stood when a role was handed over.
+    ``instead_of``: the roles in which they replace somebody, and whom (S13). ``briefing``: the incident as it
+    stood when a role was handed over.
     """
 
     comment: int
@@ -95,8 +96,12 @@ class Duty:
     roles: tuple[Role, ...]
     url: str
     implied: bool = False
-    instead_of: str = ""
+    instead_of: tuple[tuple[Role, str], ...] = ()
     briefing: "Incident | None" = None
+
+    def replaced(self, role: Role) -> str:
+        """Whom they replace in ``role``; empty when nobody held it."""
+        return dict(self.instead_of).get(role, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +274,22 @@ class Incident:
     def exists(self) -> bool:
         """Whether this issue is, or was, an incident."""
         return self.declared is not None
+
+    @property
+    def merges(self) -> tuple[Merge, ...]:
+        """Every word that it is a duplicate, also one that was taken back."""
+        return tuple(
+            Merge(int(entry.what), f"merged.{entry.id}", entry.author, entry.url)
+            for entry in self.timeline
+            if entry.kind is Kind.MERGED
+        )
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether it goes on as another incident: it was merged, or closed as a duplicate by hand."""
+        ends = [entry for entry in self.timeline if entry.kind in ENDS]
+        merged = bool(ends) and (ends[-1].kind is Kind.MERGED or ends[-1].what == Closed.DUPLICATE)
+        return merged and self.phase is Phase.CANCELLED
 
     @property
     def active(self) -> bool:

@@ -111,6 +111,7 @@ class Decider:
         moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
         opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
         linked = frozenset(relation.act for relation in incident.relations)
+        linked |= {merge.key for merge in incident.merges if merge != incident.merge}
         beside = Beside(lacks, self._reader.twin(issue, incident, before))
         acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
         hidden = folded.receipts.having(acts).pack(issue.ref, self._key)

@@ -80,12 +80,17 @@ class Reader:
     def _wrong(
         self, issue: Issue, incident: Incident, done: Set[str], rules: Rules
     ) -> Iterator[tuple[int, Unfit]]:
-        """Look up the issues that it is to be linked to, and is not yet; yield those that will not do."""
-        merge = incident.merge
-        if merge and merge.key not in known_links(issue):
-            found = self._unfit(issue.ref, merge.number, rules)
-            if found is not None:
-                yield merge.number, found
+        """
+        Look up the issues that it is to be linked to, and is not yet; yield those that will not do.
+
+        A merge that was taken back is looked up once: into what is not there nothing was ever merged.
+        """
+        for merge in incident.merges:
+            taken_back = merge != incident.merge and merge.key in done
+            if not taken_back and merge.key not in known_links(issue):
+                found = self._unfit(issue.ref, merge.number, rules)
+                if found is not None:
+                    yield merge.number, found
         for one in incident.relations:
             if one.act not in done:
                 try:

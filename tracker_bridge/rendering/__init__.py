@@ -18,6 +18,7 @@ from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Link, Open
 from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
+from tracker_bridge.domain.holding import everybody
 from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Incident, Opening, Reply
 from tracker_bridge.domain.missing import missing
@@ -156,8 +157,15 @@ class Renderer:
     def markdown(self, incident: Incident) -> str:
         """Return the incident as a document of its own."""
         entries = in_order(incident.timeline)
-        ref, numbers = str(incident.ref), statistics(incident)
-        return self._render("incident", incident, ref=ref, statistics=numbers, entries=entries) + "\n"
+        body = self._render(
+            "incident",
+            incident,
+            ref=str(incident.ref),
+            statistics=statistics(incident),
+            entries=entries,
+            parts_taken=everybody(incident),
+        )
+        return body + "\n"
 
     def _issue(self, incident: Incident, opening: Opening) -> Document:
         key = f"{opening.key}:from.{incident.ref.number}"
@@ -223,6 +231,7 @@ class Renderer:
             cut=len(entries) - whole,
             moved=number,
             missing=missing(incident),
+            parts_taken=everybody(incident),
             most=shown,
         )
 

@@ -108,7 +108,13 @@ def _said(one: Communication, audience: Audience, order: Sequence[Audience]) -> 
         left -= len(text) + 1
     cut = left < 0 and sum(map(len, said)) < sum(map(len, one.said))
     elsewhere = "" if first == audience.name else first
-    return {"said": said, "cut": cut, "elsewhere": elsewhere, "early": audience.name in one.early}
+    return {
+        "said": said,
+        "cut": cut,
+        "elsewhere": elsewhere,
+        "early": audience.name in one.early,
+        "channels": one.channels_of(audience.name),
+    }
 
 
 def _pages(render: Render, name: str, incident: Incident, blocks: Sequence[str], room: int) -> list[str]:
