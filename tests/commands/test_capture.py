@@ -107,12 +107,12 @@ def test_a_comment_of_the_bot_is_never_captured() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("/incident capture", "which comment? Quote it above, or give its number or address", "capture 4823"),
-        ("/incident capture 99", "`99` is no comment that somebody wrote here", "capture 4823"),
-        ("/incident capture the first", "`the first` is no comment that somebody wrote here", "capture 4823"),
-        ("/incident capture 14823 | soon", "`soon` is not a time I can read", "capture 14823 | ~14:05"),
+        ("/incident capture", "which comment? Quote it above, or give its number or address", "capture NUMBER"),
+        ("/incident capture 99", "`99` is no comment that somebody wrote here", "capture NUMBER"),
+        ("/incident capture the first", "`the first` is no comment that somebody wrote here", "capture NUMBER"),
+        ("/incident capture 14823 | soon", "`soon` is not a time I can read", "capture 14823 | TIME"),
         ("/incident capture 4823", "`4823` could be `14823` or `24823`", "capture 14823"),
-        ("/incident capture 34823", "there are only commands and quotes in that comment", "note what it comes to"),
+        ("/incident capture 34823", "there are only commands and quotes in that comment", "note TEXT"),
     ],
 )
 def test_refusals_of_capture(text: str, reason: str, instead: str) -> None:
@@ -192,14 +192,14 @@ def test_what_one_corrects_oneself_needs_no_remark() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("edit", "which one? Its number stands behind it in the status comment", "edit 4823"),
-        ("edit 77 it", "`77` is no event of the timeline", "edit 4823"),
+        ("edit", "which one? The number after each event in the status comment identifies it", "edit 4823 TEXT"),
+        ("edit 77 it", "`77` is no event of the timeline", "edit 4823 it"),
         ("edit 0 it", "only notes are edited; correct this by saying it again", "help"),
-        ("edit 4823", "what happened?", "edit 4823 rolled back the checkout service"),
-        ("edit 4823 it | 25:00", "`25:00` is not a time I can read", "edit 4823 it | ~14:05"),
+        ("edit 4823", "what happened?", "edit 4823 TEXT"),
+        ("edit 4823 it | 25:00", "`25:00` is not a time I can read", "edit 4823 it | TIME"),
         ("edit 4823 --outside it", "`--outside` is not an option here; there are `--internal`", ""),
         ("note --extrenal it", "`--extrenal` is not an option here; there are `--internal`, `--external`", ""),
-        ("note --external", "what happened?", "note rolled back the checkout service"),
+        ("note --external", "what happened?", "note TEXT"),
     ],
 )
 def test_refusals_of_correcting(text: str, reason: str, instead: str) -> None:

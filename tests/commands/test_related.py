@@ -38,5 +38,5 @@ def test_there_is_an_end_to_what_is_listed() -> None:
 )
 def test_refusals(text: str, reason: str) -> None:
     thread = declared()
-    assert refusal(thread, "dana", f"/incident {text}") == (reason, "related #12")
+    assert refusal(thread, "dana", f"/incident {text}") == (reason, "related #NUMBER")
     assert thread.incident.relations == ()

@@ -69,7 +69,7 @@ def test_no_length_or_one_of_more_than_a_day_is_refused(text: str) -> None:
 def test_the_reason_is_asked_for_and_the_line_proposed_is_taken() -> None:
     thread = declared()
     reason, instead = refusal(thread, "dana", "/incident snooze 20m")
-    assert (reason, instead) == ("say why", "snooze 20m waiting for the provider")
+    assert (reason, instead) == ("say why", "snooze 20m WHY")
     thread.say("dana", f"/incident {instead}")
     assert thread.incident.snoozed_until == thread.now + timedelta(minutes=20)
 

@@ -148,7 +148,7 @@ def test_what_looks_like_a_time_and_is_none_is_refused_with_the_line_to_write(ti
     told, instead = refusal(thread, "dana", f"/incident note first calls | {time}")
 
     assert reason in told
-    assert instead == "note first calls | ~14:05"
+    assert instead == "note first calls | TIME"
     assert notes(thread) == []
 
 
@@ -165,7 +165,7 @@ def test_a_bar_in_a_sentence_is_a_bar(text: str) -> None:
 def test_an_empty_note_is_refused(text: str) -> None:
     assert refusal(declared(), "dana", f"/incident {text}".rstrip()) == (
         "what happened?",
-        "note rolled back the checkout service",
+        "note TEXT",
     )
 
 
@@ -260,11 +260,15 @@ def test_a_number_that_could_be_several_is_refused_with_the_longer_ones() -> Non
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("major 99", "`99` is no event of the timeline", "major 4823"),
-        ("major the rollback", "`the rollback` is no event of the timeline", "major 4823"),
-        ("major", "there is no note yet", "note rolled back the checkout service"),
-        ("retract", "which one? Its number stands behind it in the status comment", "retract 4823"),
-        ("retract 77", "`77` is no event of the timeline", "retract 4823"),
+        ("major 99", "`99` is no event of the timeline", "major NUMBER"),
+        ("major the rollback", "`the rollback` is no event of the timeline", "major NUMBER"),
+        ("major", "there is no note yet", "note TEXT"),
+        (
+            "retract",
+            "which one? The number after each event in the status comment identifies it",
+            "retract NUMBER",
+        ),
+        ("retract 77", "`77` is no event of the timeline", "retract NUMBER"),
         ("retract 0", "only notes are retracted; correct this by saying it again", "help"),
     ],
 )
@@ -351,11 +355,15 @@ def test_who_noticed_it_is_told_without_the_time() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("started", "when? Accepted: `14:05`", "started 20m ago"),
-        ("started yesterday", "`yesterday` is not a time I can read. Accepted:", "started 20m ago"),
-        ("detected", "when? Accepted: `14:05`", "detected 20m ago"),
-        ("detected 14:00 by magic", "`magic` is not `alarm`, `user` or `staff`", "detected 14:12 by alarm"),
-        ("fixed soon", "`soon` is not a time I can read", "fixed 20m ago"),
+        ("started", "when? Accepted: `14:05`", "started TIME"),
+        ("started yesterday", "`yesterday` is not a time I can read. Accepted:", "started TIME"),
+        ("detected", "when? Accepted: `14:05`", "detected TIME"),
+        (
+            "detected 14:00 by magic",
+            "`magic` is not `alarm`, `user` or `staff`",
+            "detected 14:00 by alarm|user|staff",
+        ),
+        ("fixed soon", "`soon` is not a time I can read", "fixed TIME"),
         ("fixed by @bob @carol", "name one person", "fixed by @bob"),
     ],
 )

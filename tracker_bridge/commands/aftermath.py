@@ -35,7 +35,7 @@ def postmortem(incident: Incident, call: Call) -> Incident | Refused:
     word = call.text.split(" ", 1)[0]
     day = _day(word) if word else None
     if word and day is None:
-        return Refused(f"{quoted(word)} is not a day; write it like `2026-12-01`", "postmortem 2026-12-01")
+        return Refused(f"{quoted(word)} is not a day; write it like `2026-12-01`", "postmortem DATE")
     return replace(incident, postmortem=Postmortem(day, call.actor.login, call.url))
 
 
@@ -84,7 +84,7 @@ def cause(incident: Incident, call: Call) -> Incident | Refused:
     While the incident goes on, questions about it are parked with `question`. There may be several causes.
     """
     if not call.text:
-        return Refused("why could it happen?", "cause the pool's size was read from a file that is gone")
+        return Refused("why could it happen?", "cause TEXT")
     said = Remark(call.actor.login, call.text, call.at, call.url)
     return replace(incident, causes=(*incident.causes, said))
 
@@ -98,5 +98,6 @@ def _day(text: str) -> date | None:
 
 def _example(call: Call) -> str:
     owners, text = people(_DUE.sub(" ", call.text))
-    what, who = text or "alert on the size of the connection pool", owners[0] if owners else "bob"
-    return f"action {what} @{who} due 2026-12-15"
+    found = _DUE.search(call.text)
+    day = _day(found["day"]) if found else None
+    return f"action {text or 'TEXT'} @{owners[0] if owners else 'somebody'} due {day or 'DATE'}"

@@ -35,13 +35,13 @@ def capture(incident: Incident, call: Call) -> Incident | Refused:
     name, time = trailing_time(call.text)
     at = moment(time, incident, call) if time else None
     if isinstance(at, Refused):
-        return replace(at, instead=f"capture {name} | ~14:05")
+        return replace(at, instead=f"capture {name} | TIME")
     found = _named(incident, name) if name else _quoted(incident, call)
     if isinstance(found, Refused):
         return found
     text = _own_words(found, incident.rules.roots)
     if not text:
-        return Refused("there are only commands and quotes in that comment", "note what it comes to")
+        return Refused("there are only commands and quotes in that comment", "note TEXT")
     if any(entry.captured_by and entry.url == found.url for entry in incident.timeline):
         return Refused("that comment is on the timeline already", "show")
     own = is_same(found.author.login, call.actor.login)
@@ -60,7 +60,7 @@ def _named(incident: Incident, name: str) -> Comment | Refused:
         which = " or ".join(quoted(str(comment.id)) for comment in found[:4])
         return Refused(f"{quoted(name)} could be {which}", f"capture {found[0].id}")
     if not found:
-        return Refused(f"{quoted(name)} is no comment that somebody wrote here", "capture 4823")
+        return Refused(f"{quoted(name)} is no comment that somebody wrote here", "capture NUMBER")
     return found[0]
 
 
@@ -70,14 +70,14 @@ def _quoted(incident: Incident, call: Call) -> Comment | Refused:
     lines = mine.body.split("\n") if mine else []
     wanted = _bare(" ".join(_QUOTE.sub("", line, count=1) for line in lines if _QUOTE.match(line)))
     if len(wanted) < _SHORTEST:
-        return Refused("which comment? Quote it above, or give its number or address", "capture 4823")
+        return Refused("which comment? Quote it above, or give its number or address", "capture NUMBER")
     found = [one for one in incident.comments if one is not mine and wanted in _bare(one.body)]
     own = [one for one in found if wanted in _bare(_unquoted(one))]
     fitting = own or found
     if len(fitting) > 1:
         which = " or ".join(quoted(str(comment.id)) for comment in fitting[:4])
         return Refused(f"your quote could be from {which}", f"capture {fitting[0].id}")
-    return fitting[0] if fitting else Refused("no comment here says what you quote", "capture 4823")
+    return fitting[0] if fitting else Refused("no comment here says what you quote", "capture NUMBER")
 
 
 def _own_words(comment: Comment, roots: tuple[str, ...]) -> str:

@@ -38,7 +38,7 @@ def split_via(text: str) -> tuple[str, tuple[str, ...]]:
 def too_long(where: tuple[str, ...]) -> Refused | None:
     """Refuse descriptions of places that no table can show."""
     if any(len(one) > LONGEST for one in where):
-        return Refused(f"a place is described in {LONGEST} characters at most", "channel main #incident-checkout")
+        return Refused(f"a place is described in {LONGEST} characters at most", "channel main WHERE")
     return None
 
 
@@ -65,11 +65,11 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
     word, _, where = call.text.partition(" ")
     where = " ".join(where.split())
     if word.casefold() not in {use.value for use in Use}:
-        guessed = call.text or "#incident-checkout"
+        guessed = call.text or "WHERE"
         return Refused("which channel is it: `main`, `chat` or `meeting`?", f"channel main {guessed}")
     use = Use(word.casefold())
     if not where:
-        return Refused("where is it?", f"channel {use} #incident-checkout")
+        return Refused("where is it?", f"channel {use} WHERE")
     there = channel_for(incident.channels, use)
     if there is not None and there.where == where:
         return incident
@@ -96,9 +96,9 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
     where = places(call.text)
     main = channel_for(incident.channels, Use.MAIN)
     if not where:
-        return Refused("where was it announced?", "announced #general")
+        return Refused("where was it announced?", "announced WHERE")
     if main and any(is_same_place(one, main.where) for one in where):
-        return Refused("that is the main channel itself; name the other places", "announced #general")
+        return Refused("that is the main channel itself; name the other places", "announced WHERE")
     if len(incident.announcements) + len(where) > MOST:
         return Refused(
             f"{MOST} places are recorded at most; put others into a note", f"note announced at {where[0]}"
@@ -132,13 +132,13 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     named = [Stakeholder(login, kind != "involved", call.url, login) for login in logins]
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
-        return Refused("who is it?", "stakeholder @dave affected")
+        return Refused("who is it?", "stakeholder WHO affected")
     if len(name) > LONGEST:
-        return Refused(f"a name has {LONGEST} characters at most", "stakeholder customer support affected")
+        return Refused(f"a name has {LONGEST} characters at most", "stakeholder NAME affected")
     kept = [one for one in incident.stakeholders if not any(is_same(one.name, new.name) for new in named)]
     if len(kept) + len(named) > MOST:
         return Refused(
-            f"{MOST} stakeholders are listed at most; name the rest as a group", "stakeholder all teams"
+            f"{MOST} stakeholders are listed at most; name the rest as a group", "stakeholder NAME affected"
         )
     incident = replace(incident, stakeholders=(*kept, *named))
     for one in named:
@@ -173,11 +173,11 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
             if name
             else "which one?"
         )
-        return Refused(reason, "audience external @carol via status page")
+        return Refused(reason, "audience NAME @somebody via WHERE")
     if len(words) > 1 or any(word not in reaches for word in words):
         return Refused(
             f"{quoted(' '.join(words))} is neither `internal` nor `external`; where it is told follows `via`",
-            f"audience {name} @carol via status page",
+            f"audience {name} @somebody via WHERE",
         )
     if len(incident.audiences) >= MOST:
         return Refused(f"there are {MOST} audiences already", "show")

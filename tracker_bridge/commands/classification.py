@@ -63,7 +63,8 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
     known = {name: text.strip() for name, text in zip(extent[::2], extent[1::2], strict=True)}
     who, colon, how = (part.strip() for part in said.partition(":"))
     if not colon or not who or not how:
-        return Refused("say who is blocked, a colon, and how", "impact customers: can not pay by card")
+        said = f"{who or 'WHO'}: {how or 'HOW'}" if colon or " " not in who else f"WHO: {who}"
+        return Refused("say who is blocked, a colon, and how", f"impact {said}")
     others = tuple(one for one in incident.impacts if one.who.casefold() != who.casefold())
     if len(others) >= MAX_IMPACTS:
         return Refused(f"there are {MAX_IMPACTS} already; put the details into a note", "note " + call.text)
@@ -92,7 +93,7 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
     if word in ("resolved", "resolve"):
         return Refused("the end has a word of its own", "resolve")
     if word in ("cancelled", "canceled", "cancel"):
-        return Refused("the end has a word of its own", "cancel it was a false alarm")
+        return Refused("the end has a word of its own", f"cancel {call.text[len(word) :].strip() or 'WHY'}")
     working = {phase.value: phase for phase in Phase if not phase.ended}
     if word not in working:
         return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", "status identified")

@@ -43,7 +43,7 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
         return _beside(incident, call, given)
     source = given.values.get("by", "").casefold()
     if source and source not in SOURCES:
-        return Refused("`--by` is one of `alarm`, `user`, `staff`", "declare --by alarm")
+        return Refused("`--by` is one of `alarm`, `user`, `staff`", "declare --by alarm|user|staff")
     begun = _begun(incident, call, given)
     if isinstance(begun, Refused):
         return begun
@@ -66,7 +66,7 @@ def _begun(incident: Incident, call: Call, given: Options) -> Incident | Refused
 
 def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refused:
     if not given.rest:
-        return Refused("what is the new incident called?", "declare Mail is down --new")
+        return Refused("what is the new incident called?", "declare TITLE --new")
     if len(given.values) > 1:
         return Refused("times and the like are told in the new issue", f"declare {given.rest} --new")
     opening = Opening(
@@ -85,13 +85,13 @@ def _with_times(incident: Incident, call: Call, started: str | None, detected: s
     if started:
         at = moment(started, incident, call)
         if isinstance(at, Refused):
-            return replace(at, instead="declare --started 20m ago")
+            return replace(at, instead="declare --started TIME")
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
         incident = incident.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
     if detected:
         at = moment(detected, incident, call)
         if isinstance(at, Refused):
-            return replace(at, instead="declare --detected 20m ago")
+            return replace(at, instead="declare --detected TIME")
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
         incident = incident.having(
             entry_of(call.cause, Kind.DETECTED, at, what=incident.source), detected=mark_of(call.cause, at)

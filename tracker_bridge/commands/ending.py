@@ -43,7 +43,7 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
 
 def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> Incident | Refused:
     if at is None:
-        return Refused("this incident is resolved; say when it was over, if that is wrong", "resolve 20m ago")
+        return Refused("this incident is resolved; say when it was over, if that is wrong", "resolve TIME")
     return at if isinstance(at, Refused) else lifecycle.correct_end(incident, call.cause, at)
 
 
@@ -97,7 +97,7 @@ def cancel(incident: Incident, call: Call) -> Incident | Refused:
     if incident.phase is Phase.CANCELLED:
         return Refused("this incident is cancelled already", "show")
     if not call.text:
-        return Refused("say why", "cancel it was a false alarm")
+        return Refused("say why", "cancel WHY")
     return lifecycle.cancel(replace(incident, fixed=None, resolved=None), call.cause, call.text)
 
 
@@ -121,9 +121,9 @@ def merge(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("this incident is cancelled already", "show")
     number = issue_number(call.text, incident.url)
     if number is None:
-        return Refused("which incident of this project is it?", "merge #12")
+        return Refused("which incident of this project is it?", "merge #NUMBER")
     if number == incident.ref.number:
-        return Refused("an incident can not be merged into itself", "merge #12")
+        return Refused("an incident can not be merged into itself", "merge #NUMBER")
     if number in incident.unfit:
         return _unfit(incident, number, incident.unfit[number])
     return lifecycle.merge(replace(incident, fixed=None, resolved=None), call.cause, number)

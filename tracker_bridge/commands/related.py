@@ -29,14 +29,14 @@ def related(incident: Incident, call: Call) -> Incident | Refused:
     for word in call.text.replace(",", " ").split():
         number = issue_number(word, incident.url)
         if number is None:
-            return Refused("which issues of this project are they?", "related #12")
+            return Refused("which issues of this project are they?", "related #NUMBER")
         if number == incident.ref.number:
-            return Refused("an incident is not related to itself", "related #12")
+            return Refused("an incident is not related to itself", "related #NUMBER")
         if number in incident.unfit and incident.unfit[number].gone:
-            return Refused(f"there is no issue `#{number}` in this project", "related #12")
+            return Refused(f"there is no issue `#{number}` in this project", "related #NUMBER")
         if any(one.number == number for one in incident.relations):
             continue
         if len(incident.relations) >= MOST:
             return Refused(f"{MOST} issues are linked at most; put others into a note", f"note see #{number}")
         incident = replace(incident, relations=(*incident.relations, Relation(number, call.actor.login, call.url)))
-    return incident if call.text else Refused("which issues of this project are they?", "related #12")
+    return incident if call.text else Refused("which issues of this project are they?", "related #NUMBER")

@@ -39,7 +39,7 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
     others, rest = people(call.text)
     role, audience = _named(rest)
     if role is None:
-        return _unknown(rest, "claim lead")
+        return _unknown(rest, "claim ROLE")
     if any(not is_same(login, call.actor.login) for login in others):
         return Refused("you can only claim a role for yourself", f"role {role.short} @{others[0]}")
     names = _audiences(incident, call, role, audience)
@@ -65,9 +65,9 @@ def role(incident: Incident, call: Call) -> Incident | Refused:
     logins, rest = people(call.text)
     wanted, audience = _named(rest)
     if wanted is None:
-        return _unknown(rest, "role lead @alice")
+        return _unknown(rest, f"role ROLE @{logins[0] if logins else 'somebody'}")
     if not logins:
-        return Refused(f"who is to be {wanted.words}?", f"role {wanted.short} @alice")
+        return Refused(f"who is to be {wanted.words}?", f"role {wanted.short} @somebody")
     if wanted.single and len(logins) > 1:
         return Refused(f"there is one {wanted.words} at a time", f"role {wanted.short} @{logins[0]}")
     if wanted.single and "/" in logins[0]:
@@ -112,7 +112,7 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
     Without a name it is your own, which everybody may leave; taking one from somebody else is for the Incident
     Lead too. When the Technical Lead leaves, the first Technical Assist is offered as successor.
     """
-    part = _part(incident, call, "unrole scribe")
+    part = _part(incident, call, "unrole ROLE")
     if isinstance(part, Refused):
         return part
     logins, wanted, names = part
@@ -141,12 +141,14 @@ def handoff(incident: Incident, call: Call) -> Incident | Refused:
     The old one is out of it. With several holders it is your own holding that goes over. A Communication Lead can
     hand over one audience and keep the others.
     """
-    part = _part(incident, call, "handoff tech-lead @bob")
+    part = _part(incident, call, "handoff ROLE @somebody")
     if isinstance(part, Refused):
         return part
     logins, wanted, names = part
     if len(logins) != 1:
-        return Refused("a role is handed to one person", f"handoff {wanted.short} @bob")
+        return Refused(
+            "a role is handed to one person", f"handoff {wanted.short} @{logins[0] if logins else 'somebody'}"
+        )
     if wanted.single and "/" in logins[0]:
         return _a_team(wanted, logins[0], "handoff")
     leaving = _going_over(incident, call, wanted, logins[0], names)
@@ -184,7 +186,7 @@ def _part(incident: Incident, call: Call, example: str) -> tuple[tuple[str, ...]
 
 def _a_team(role: Role, team: str, verb: str) -> Refused:
     """One person answers for what only one may hold (S13)."""
-    return Refused(f"{role.words} is one person, and {quoted(team)} is a team", f"{verb} {role.short} @alice")
+    return Refused(f"{role.words} is one person, and {quoted(team)} is a team", f"{verb} {role.short} @somebody")
 
 
 def _audiences(

@@ -40,7 +40,7 @@ def test(incident: Incident, call: Call) -> Incident | Refused:
             return _request(incident, call, rest.strip())
         case verdict if verdict in (*PASSED, *FAILED):
             return _verdict(incident, call, rest.strip(), passed=verdict in PASSED)
-    return Refused("a test is asked for, or passes, or fails", "test pass paid with three cards, twice")
+    return Refused("a test is asked for, or passes, or fails", f"test pass|fail {call.text}".strip())
 
 
 def _request(incident: Incident, call: Call, what: str) -> Incident | Refused:

@@ -67,10 +67,10 @@ def _said(incident: Incident, call: Call, text: str, verb: str) -> _Said | Refus
     at = moment(time, incident, call) if time else None
     if isinstance(at, Refused):
         if _meant_as_time(time):
-            return replace(at, instead=f"{verb}{text} | ~14:05")
+            return replace(at, instead=f"{verb}{text} | TIME")
         text, at = whole, None
     if not text:
-        return Refused("what happened?", f"{verb}rolled back the checkout service")
+        return Refused("what happened?", f"{verb}TEXT")
     return _Said(text, at, external)
 
 
@@ -111,7 +111,7 @@ def minor(incident: Incident, call: Call) -> Incident | Refused:
     It stays in the full one. This takes back `major`, and leaves out what stands in the summary by itself.
     """
     if not call.text:
-        return Refused("which one? Its number stands behind it in the status comment", "minor 4823")
+        return _which(incident, "minor", major=True)
     return _weighed(incident, _named(incident, call.text, "minor"), major=False)
 
 
@@ -149,7 +149,7 @@ def edit(incident: Incident, call: Call) -> Incident | Refused:
     time it happened when it did before.
     """
     name, _, text = call.text.partition(" ")
-    notes = _notes(incident, name, "edit")
+    notes = _notes(incident, name, "edit", text.strip())
     if isinstance(notes, Refused):
         return notes
     said = _said(incident, call, text.strip(), f"edit {name} ")
@@ -193,11 +193,11 @@ def retract(incident: Incident, call: Call) -> Incident | Refused:
     return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in notes))
 
 
-def _notes(incident: Incident, name: str, verb: str) -> list[Entry] | Refused:
+def _notes(incident: Incident, name: str, verb: str, text: str = "") -> list[Entry] | Refused:
     """Return the notes that ``name`` means; nothing else on the timeline is changed by hand."""
     if not name:
-        return Refused("which one? Its number stands behind it in the status comment", f"{verb} 4823")
-    entries = _named(incident, name, verb)
+        return _which(incident, verb)
+    entries = _named(incident, name, verb, text)
     if isinstance(entries, Refused):
         return entries
     if any(entry.kind is not Kind.NOTE for entry in entries):
@@ -206,13 +206,25 @@ def _notes(incident: Incident, name: str, verb: str) -> list[Entry] | Refused:
     return entries
 
 
-def _named(incident: Incident, name: str, verb: str) -> list[Entry] | Refused:
+def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[Entry] | Refused:
     """Return what one command put on the timeline, usually one entry; without a name, the latest note."""
     if not name:
         notes = [entry for entry in incident.timeline if entry.kind is Kind.NOTE]
-        return notes[-1:] or Refused("there is no note yet", "note rolled back the checkout service")
+        return notes[-1:] or Refused("there is no note yet", "note TEXT")
     found = find_entries(incident.timeline, name)
     ids = list(dict.fromkeys(entry.id for entry in found))
     if len(ids) > 1:
-        return Refused(f"{quoted(name)} could be {' or '.join(map(quoted, ids[:4]))}", f"{verb} {ids[0]}")
-    return found or Refused(f"{quoted(name)} is no event of the timeline", f"{verb} 4823")
+        reason = f"{quoted(name)} could be {' or '.join(map(quoted, ids[:4]))}"
+        return Refused(reason, f"{verb} {ids[0]} {text}".strip())
+    return found or Refused(f"{quoted(name)} is no event of the timeline", _line(incident, verb, text))
+
+
+def _which(incident: Incident, verb: str, *, major: bool = False) -> Refused:
+    instead = _line(incident, verb, "TEXT" if verb == "edit" else "", major=major)
+    return Refused("which one? The number after each event in the status comment identifies it", instead)
+
+
+def _line(incident: Incident, verb: str, text: str, *, major: bool = False) -> str:
+    """Return a line with the number of an event that it could be about: the latest note."""
+    ours = [one for one in incident.timeline if one.id and (one.major if major else one.kind is Kind.NOTE)]
+    return f"{verb} {ours[-1].short_id if ours else 'NUMBER'} {text}".strip()

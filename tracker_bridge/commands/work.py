@@ -57,10 +57,11 @@ def _give(incident: Incident, call: Call) -> Incident | Refused:
     if not _may_give(incident, call.actor.login):
         return Refused(
             f"tasks are given by the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}",
-            "help-offer I can look at the logs",
+            "help-offer TEXT",
         )
     if len(logins) != 1 or not text:
-        return Refused("a task is for one person, and says what to do", "task @carol look at the database's locks")
+        instead = f"task @{logins[0] if logins else 'somebody'} {text or 'TEXT'}"
+        return Refused("a task is for one person, and says what to do", instead)
     if _spared(incident, call, logins[0]):
         return _leave_alone(text)
     number = len(incident.tasks) + 1
@@ -87,7 +88,7 @@ def _done(incident: Incident, call: Call, found: Task, result: str) -> Incident 
 def _pass(incident: Incident, call: Call, found: Task, rest: str) -> Incident | Refused:
     logins, _ = people(rest)
     if len(logins) != 1:
-        return Refused("to whom?", f"task pass {found.number} @dana")
+        return Refused("to whom?", f"task pass {found.number} @somebody")
     mine = any(is_same(login, call.actor.login) for login in (*found.people, found.by))
     if not mine and not _may_give(incident, call.actor.login):
         return Refused(f"task {found.number} is for {quoted(found.people[-1])}", "help-offer I can do that")
@@ -109,7 +110,7 @@ def _no_task(incident: Incident, verb: str, number: str | None) -> Refused:
     what = f"there is no open task {number}" if number else "which task?"
     if not waiting:
         return Refused(what, "show")
-    example = f"task {verb} {waiting[0]}" + (" @dana" if verb == "pass" else "")
+    example = f"task {verb} {waiting[0]}" + (" @somebody" if verb == "pass" else "")
     return Refused(f"{what}; open are {', '.join(map(str, waiting))}" if number else what, example)
 
 
@@ -146,7 +147,7 @@ def propose(incident: Incident, call: Call) -> Incident | Refused:
     It stands in the status comment until a fix is in, and in the brief for whoever joins.
     """
     if not call.text:
-        return Refused("what could fix it?", "propose roll the checkout service back to Tuesday's version")
+        return Refused("what could fix it?", "propose TEXT")
     entry = entry_of(call.cause, Kind.PROPOSED, text=call.text)
     return incident.having(entry, proposals=(*incident.proposals, _remark(call)))
 
@@ -166,7 +167,7 @@ def help_offer(incident: Incident, call: Call) -> Incident | Refused:
     or a role.
     """
     if not call.text:
-        return Refused("what can you do?", "help-offer I can look at the logs")
+        return Refused("what can you do?", "help-offer TEXT")
     return replace(incident, offers=(*incident.offers, _remark(call)))
 
 
@@ -185,7 +186,7 @@ def question(incident: Incident, call: Call) -> Incident | Refused:
     What is interesting, and does not help to fix it now, waits there for its answer.
     """
     if not call.text:
-        return Refused("what is to be asked later?", "question why did no alarm go off?")
+        return Refused("what is to be asked later?", "question TEXT")
     return replace(incident, questions=(*incident.questions, _remark(call)))
 
 

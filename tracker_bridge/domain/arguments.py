@@ -76,7 +76,7 @@ def moment(text: str, incident: Incident, call: Call) -> Moment | Refused:
     """Read a time as the author meant it when writing; the refusal shows the accepted forms."""
     found = parse_time(text, call.at, incident.rules.zone)
     if isinstance(found, BadTime):
-        return Refused(f"{found.reason}. Accepted: {ACCEPTED}", f"{call.verb} 20m ago")
+        return Refused(f"{found.reason}. Accepted: {ACCEPTED}", f"{call.verb} TIME")
     return found
 
 

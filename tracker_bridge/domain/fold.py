@@ -4,9 +4,11 @@ From a thread to an incident: every comment and every deed by hand, in order, ap
 Pure: the same issue gives the same incident, whenever and however often it is looked at.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from tracker_bridge.domain.calls import Call, calls_of
 from tracker_bridge.domain.command import Command, Commands, Section, When
@@ -18,6 +20,9 @@ from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue,
 from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.rules import Rules
+
+_OPTIONAL: Final = re.compile(r" ?\[[^]]*\]")
+"""What may be left out of a usage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +181,8 @@ def _unknown(commands: Commands, call: Call) -> Command:
 
     def refuse(_: Incident, __: Call) -> Refused:
         reason = f"`{call.verb[:40]}` is not a command"
-        meant = f"{nearest.verb} {call.text}".strip() if nearest and call.text else nearest and nearest.examples[0]
-        return Refused(reason, meant or "help")
+        if nearest is None:
+            return Refused(reason, "help")
+        return Refused(reason, f"{nearest.verb} {call.text}" if call.text else _OPTIONAL.sub("", nearest.usage))
 
     return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
