@@ -17,7 +17,7 @@ def test_a_file_that_is_right_is_said_to_be(run: Run) -> None:
     result = run("check", "--repository", str(FILE))
 
     assert result.exit_code == 0, result.output
-    assert result.output == f"{FILE} is right.\n"
+    assert result.output == f"{FILE} is valid.\n"
 
 
 def test_every_problem_of_a_file_is_told_and_it_is_wrong_settings(run: Run) -> None:

@@ -35,7 +35,7 @@ def test_a_comment_is_captured_by_its_number_or_address(name: str) -> None:
     assert (entry.occurred.at, entry.recorded_at) == (at("14:10"), at("14:30"))
     assert entry.url == f"{URL}#issuecomment-4823"
     status = thread.documents["status"]
-    assert f"errors at the gateway — rita, noted by dana 14:30 <sub>`{number}`</sub>" in status
+    assert f"errors at the gateway — rita, noted by dana 14:30\u00a0<sub>`{number}`</sub>" in status
 
 
 def test_a_time_tells_when_it_happened() -> None:

@@ -68,7 +68,7 @@ def test_a_severity_label_put_by_hand_is_a_command() -> None:
 
     assert severity(thread) == "sev1"
     assert (entry.what, entry.author, entry.by_hand, entry.occurred.at) == ("sev1", "dana", True, at("14:20"))
-    assert "Severity **sev1** — dana, by hand" in thread.documents["status"]
+    assert "Severity **sev1** — dana, in the tracker" in thread.documents["status"]
 
 
 def test_a_severity_label_taken_by_hand_leaves_none() -> None:
@@ -97,7 +97,7 @@ def test_impact_says_who_is_blocked_and_how_and_a_severity_is_proposed() -> None
     ]
     assert severity(thread) == ""
     status = thread.documents["status"]
-    assert "`/incident severity sev1` is proposed from the impact" in status
+    assert "`/incident severity sev1` is suggested by the impact" in status
     assert "- **customers**: can not pay by card" in status
 
 
@@ -209,7 +209,7 @@ def test_monitoring_says_that_a_fix_is_in_and_not_who_made_it() -> None:
     assert (entry.who, entry.occurred.at, entry.major) == ("", at("14:30"), True)
     assert "alice" not in thread.incident.technical
     assert thread.incident.phase is Phase.MONITORING
-    assert "A fix is in: the provider is back — alice" in thread.documents["status"]
+    assert "Fix applied: the provider is back — alice" in thread.documents["status"]
 
     thread.say("alice", "/incident fixed 14:25 by @carol", "14:35")
     assert "carol" in thread.incident.technical

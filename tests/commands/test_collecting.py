@@ -47,8 +47,7 @@ def test_a_file_in_the_folder_is_a_command_that_works_and_is_documented(tmp_path
     assert thread.mistake.refused.instead == "coffee the team"
     documents = thread.documents
     assert "It is noted, so that nobody is forgotten." in documents[f"help:{topic}"]
-    for text in (documents[f"help:{table}"], documents["status"]):
-        assert "| `/incident coffee WHO` | Bring somebody coffee |" in text
+    assert "- `/incident coffee WHO`: Bring somebody coffee\n" in documents[f"help:{table}"]
 
 
 def test_built_in_commands_are_those_of_the_folder() -> None:

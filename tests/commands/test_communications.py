@@ -214,7 +214,7 @@ def test_early_is_said_once_under_the_comment_and_goes_when_a_reason_is_given() 
     thread.say("carol", "/incident update external: first", "14:10")
     number = thread.say("carol", "/incident update external: second", "14:20")
     text = thread.documents[f"early:{number}"].replace("\u00a0", " ")
-    assert "It came early for **external**: less than 30 min after the last one." in text
+    assert "Recorded, but early for **external**: less than 30 min after the last one." in text
     assert "`--now WHY`" in text
     assert thread.mistakes == []
 
@@ -266,7 +266,7 @@ def test_one_breath_with_the_end_hides_no_other_remark() -> None:
     thread.say("alice", "/incident claim lead\n/incident update external via mail: first")
     number = thread.say("alice", "/incident update external via mail: It is over.\n/incident resolve")
     text = thread.documents[f"early:{number}"]
-    assert "No channel has been agreed on" in text
+    assert "no channel is set for it" in text
     assert "It came early" not in text
 
 
@@ -315,12 +315,15 @@ def test_an_update_before_any_channel_was_agreed_on_is_recorded_with_a_warning()
 
     assert [one.unagreed for one in told(thread)] == [True]
     assert (
-        "No channel has been agreed on for it yet: `/incident channel main" in thread.documents[f"early:{number}"]
+        "Recorded, but no channel is set for it: `/incident channel main WHERE`"
+        in thread.documents[f"early:{number}"]
     )
-    assert "no channel was agreed on for them" in status(thread)
+    assert "- ⚠️ Updates are going out, but no main channel is set: `/incident channel main WHERE`" in status(
+        thread
+    )
 
     thread.say("alice", "/incident channel main #inc")
-    assert "no channel was agreed on for them" not in status(thread)
+    assert "no main channel is set" not in status(thread)
 
 
 # Nothing new
@@ -338,7 +341,8 @@ def test_nothing_new_is_a_communication_and_no_technical_event() -> None:
     assert [entry.kind for entry in thread.entries(Kind.NO_UPDATE)] == [Kind.NO_UPDATE] * 2
     assert thread.incident.technical == {"bob"}
     assert next(row for row in rows(thread.incident) if row.audience.name == "external").due == at("16:30")
-    assert "(nothing new) | by 16:30 |" in status(thread)
+    text = re.sub(r"\]\(\S+?\)", "]", status(thread))
+    assert "- **external** · update **by 16:30** · last [15:30] (nothing new) · **carol** · `#inc`" in text
 
 
 def test_nothing_new_before_the_first_update_is_since_the_declaration() -> None:
@@ -356,25 +360,26 @@ def test_each_audience_has_its_own_clock() -> None:
     thread.say("carol", "/incident update external: x", "14:20")
     due = {row.audience.name: row.due for row in rows(thread.incident)}
     assert due == {"internal": at("15:00"), "external": at("15:20"), "management": at("15:00")}
-    text = status(thread)
-    assert "| internal | **carol** | `#inc` | not yet | announce by 15:00 |" in text
-    assert re.search(r"\| external \| \*\*carol\*\* \| `#inc` \| \[14:20\]\(\S+\) \| by 15:20 \|", text)
+    text = re.sub(r"\]\(\S+?\)", "]", status(thread))
+    assert "- **internal** · first update **by 15:00** · **carol** · `#inc`" in text
+    assert "- **external** · update **by 15:20** · last [14:20] · **carol** · `#inc`" in text
+    assert "Updates only at `#inc` · next **by 15:00**" in text
 
 
 def test_audiences_that_nobody_speaks_to_are_not_shown() -> None:
     thread = declared()
     assert rows(thread.incident) == ()
-    assert "| Audience |" not in status(thread)
+    assert "**Audiences**" not in status(thread)
 
 
 def test_after_the_end_nothing_is_due_but_to_tell_it() -> None:
     thread = spoken()
     thread.say("carol", "/incident update external: x", "14:20")
     thread.say("alice", "/incident resolve", "14:40")
-    assert "| tell the end |" in status(thread)
+    assert "- **external** · ⚠️ **closing update** due · last [14:20](" in status(thread)
     assert all(row.due is None for row in rows(thread.incident))
     thread.say("carol", "/incident update external: It is over.", "14:41")
-    assert "tell the end" not in status(thread)
+    assert "closing update" not in status(thread)
 
 
 # The brief
@@ -403,7 +408,7 @@ def test_it_shows_what_was_recorded_since_the_audience_was_last_told() -> None:
     """S59, S78."""
     text = brief(busy(), "carol", "brief external", "14:30")
     listed = text.partition("**Draft")[0]
-    assert "Last told [14:10]" in listed
+    assert "Last update [14:10]" in listed
     assert "Cause identified: pool of db-7 is too small — bob" in listed
     assert "out of connections" not in listed
 
@@ -419,12 +424,12 @@ def test_every_communication_lead_is_briefed_on_their_own_audience() -> None:
     outside, above = brief(thread, "carol", when="14:30"), brief(thread, "erin", when="14:31")
 
     assert "#### Brief for external" in outside
-    assert "Last told [14:10]" in outside
+    assert "Last update [14:10]" in outside
     assert "restarted the pool" in outside
     assert "out of connections" not in outside
     assert "management" not in outside
     assert "#### Brief for management" in above
-    assert "Not told anything yet." in above
+    assert "No update yet." in above
     assert "out of connections" in above
     assert "restarted the pool" in above
 
@@ -432,7 +437,7 @@ def test_every_communication_lead_is_briefed_on_their_own_audience() -> None:
 def test_it_shows_everything_to_who_was_told_nothing() -> None:
     """S78."""
     text = brief(busy(), "carol", "brief internal", "14:30")
-    assert "Not told anything yet. So far:" in text
+    assert "No update yet. So far:" in text
     assert "db-7 is out of connections — dana" in text
     assert "first" not in text
 
@@ -446,11 +451,11 @@ def test_what_happened_before_and_was_noted_since_is_new() -> None:
 def test_the_draft_for_outside_has_no_names_and_nothing_of_the_inside() -> None:
     """S79, S92: what it means for them, and when they hear next."""
     draft = (
-        brief(busy(), "carol", "brief external", "14:30").partition("**Draft")[2].partition("When it is out")[0]
+        brief(busy(), "carol", "brief external", "14:30").partition("**Draft")[2].partition("Once it is sent")[0]
     )
     assert "> We are working on a problem that began at ≈ 13:50 UTC. The cause is known" in draft
     assert "> - customers: half can not pay" in draft
-    assert "> The next update comes by 15:30 UTC." in draft
+    assert "> Next update by 15:30 UTC." in draft
     for inside in ("dana", "carol", "bob", "alice", "db-7", "Checkout", "#inc", "sev1"):
         assert inside not in draft
 
@@ -467,7 +472,7 @@ def test_the_draft_for_inside_is_plain_and_concrete() -> None:
 def test_the_draft_for_management_tells_how_bad_how_long_and_who_leads() -> None:
     draft = brief(busy(), "carol", "brief management", "14:30")
     assert "> Severity sev1 (everybody, or a core function, is blocked), since ≈ 13:50 UTC." in draft
-    assert "> So far 40 min, as of 14:30 UTC." in draft
+    assert "> Ongoing for 40 min, as of 14:30 UTC." in draft
     assert "> alice leads the incident." in draft
 
 
@@ -476,7 +481,7 @@ def test_a_draft_is_marked_as_one_and_recorded_as_nothing() -> None:
     thread = busy()
     before = thread.incident.communications, thread.incident.timeline
     text = brief(thread, "carol", "brief external", "14:30")
-    assert "**Draft, to be reworked for this audience. It was sent nowhere.**" in text
+    assert "**Draft: rework it for this audience. Nothing has been sent.**" in text
     assert (thread.incident.communications, thread.incident.timeline) == before
 
 
@@ -484,8 +489,8 @@ def test_after_the_end_the_drafts_say_so() -> None:
     thread = busy()
     thread.say("alice", "/incident resolve", "15:00")
     text = brief(thread, "carol", "brief", "15:05")
-    assert "> The problem that began at ≈ 13:50 UTC is over since 15:00 UTC." in text
-    assert "> It took 1 h 10 min." in text
+    assert "> The problem that began at ≈ 13:50 UTC was resolved at 15:00 UTC." in text
+    assert "> It lasted 1 h 10 min." in text
     assert "next update" not in text
 
 
@@ -581,7 +586,7 @@ def test_several_audiences_get_a_section_each_in_one_comment() -> None:
     text = closing(thread)
     assert [line for line in text.splitlines() if line.startswith("####")] == ["#### internal", "#### external"]
     assert text.count("> both") == 1
-    assert "> The same as to internal." in text
+    assert "> Same message as to internal." in text
 
 
 def test_a_section_lists_the_channels_of_its_own_audience() -> None:

@@ -41,7 +41,7 @@ def test_whatever_stops_work_can_be_an_incident() -> None:
     status = thread.documents["status"]
     assert "Nobody gets into the laboratory" in status
     assert "- **the laboratory**: nobody can work" in status
-    assert "is proposed from the impact" in status
+    assert "is suggested by the impact" in status
 
 
 def test_the_opening_post_counts_as_comment_zero() -> None:
@@ -108,7 +108,7 @@ def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
         ("declare --detected 25:00", "`25:00` is not a time I can read.", "declare --detected TIME"),
         (
             "declare --started 2027-01-01 10:00",
-            "was still to come when this was written",
+            "is in the future",
             "declare --started TIME",
         ),
     ],
@@ -165,7 +165,7 @@ def test_who_opens_leads_technically_and_is_asked_at_once_to_name_an_incident_le
 
     assert (lead.role, lead.login, lead.implied) == (Role.TECHNICAL_LEAD, "alice", True)
     assert thread.mentions == {"duty:opener": {"alice"}}
-    assert "@alice, you opened this incident" in documents["duty:opener"]
+    assert "@alice, you declared this incident" in documents["duty:opener"]
     assert "`/incident role lead @somebody`" in documents["duty:opener"]
     assert "An Incident Lead: `/incident claim lead`" in documents["status"]
 
@@ -205,7 +205,7 @@ def test_one_status_comment_starts_all_tracks_at_the_same_time() -> None:
     assert "**Needed now**" in status
     for role, name in {"Incident Lead": "lead", "Scribe": "scribe", "Communication Lead": "comms"}.items():
         assert f"| {role} | nobody yet · `/incident claim {name}` |" in status
-    assert "first say who is blocked and how, `/incident impact customers: can not log in`" in status
+    assert "first say who is blocked and how, `/incident impact WHO: HOW`" in status
 
 
 def test_a_new_issue_is_asked_for_beside_one_that_is_something_else() -> None:
@@ -277,7 +277,7 @@ def test_what_is_declared_is_not_declared_again(how: str) -> None:
 def test_it_can_still_turn_out_to_have_been_a_drill_after_the_end() -> None:
     thread = labelled()
     thread.say("alice", "/incident resolve\n/incident declare --drill")
-    assert "This was a drill: it counts in no statistic." in thread.documents["summary"]
+    assert "This was a drill: it is excluded from the statistics." in thread.documents["summary"]
 
 
 def test_who_declares_is_not_asked_to_name_a_lead_once_there_is_one() -> None:

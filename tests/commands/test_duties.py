@@ -9,9 +9,9 @@ CARDS = {
     Role.INCIDENT_LEAD: (
         "who does what, how bad it is, where people talk, who must know",  # S22
         "Encourage people to work in pairs",  # S32
-        "open a video meeting when higher-ups want one",  # S31
+        "open a video meeting if management wants one",  # S31
         "Keep one main channel, and send every other place there",  # S34, S35
-        "Leave the Technical Lead alone",  # S103
+        "Do not ask the Technical Lead for status; ask the Scribe.",  # S103
     ),
     Role.TECHNICAL_LEAD: (
         "Read the logs",  # S40
@@ -34,7 +34,10 @@ CARDS = {
         "do not pass the timeline on as it is",  # S79
         "Ask the Scribe for news, nobody else",  # S105
     ),
-    Role.TESTER: ("with fresh eyes", "Who worked on it does not test it"),  # S107
+    Role.TESTER: (
+        "checking, independently, that the problem is gone",
+        "Who worked on it does not test it",
+    ),  # S107
 }
 
 

@@ -51,7 +51,7 @@ def test_closing_by_hand_does_the_same() -> None:
 
     assert resolved_at(thread) == "15:10"
     assert (entry.author, entry.by_hand) == ("carol", True)
-    assert "Resolved — carol, by hand" in thread.documents["summary"]
+    assert "Resolved — carol, in the tracker" in thread.documents["summary"]
 
 
 def test_reopen_starts_the_clock_again_and_the_summary_says_so() -> None:
@@ -66,7 +66,7 @@ def test_reopen_starts_the_clock_again_and_the_summary_says_so() -> None:
     documents = thread.documents
     assert "Reopened: the errors are back — alice" in documents["status"]
     assert "⚠️ The incident was reopened: what follows is as of now, and will change." in documents["summary"]
-    assert "| Time to resolve | unknown (detection not recorded) |" in documents["summary"]
+    assert "- **Time to resolve: unknown**, detection not recorded\n" in documents["summary"]
     assert "resolution [" not in documents["summary"]
 
 
@@ -75,7 +75,7 @@ def test_reopening_by_hand_does_the_same() -> None:
     thread.do("carol", Deed.CLOSED)
     thread.do("carol", Deed.REOPENED)
     assert thread.incident.phase is Phase.INVESTIGATING
-    assert "Reopened — carol, by hand" in thread.documents["status"]
+    assert "Reopened — carol, in the tracker" in thread.documents["status"]
 
 
 def test_resolved_again_counts_to_the_second_end() -> None:
@@ -87,7 +87,7 @@ def test_resolved_again_counts_to_the_second_end() -> None:
 
     assert resolved_at(thread) == "15:20"
     assert thread.incident.resolutions == 2
-    assert "**1\u00a0h\u00a020\u00a0min**" in thread.documents["summary"]
+    assert "- **Time to resolve: 1\u00a0h\u00a020\u00a0min** (" in thread.documents["summary"]
 
 
 def test_cancel_says_why_and_stays_out_of_statistics() -> None:
@@ -131,7 +131,7 @@ def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> Non
     documents = thread.documents
 
     assert "The incident was cancelled: it is excluded from the statistics." in documents["summary"]
-    assert "unknown (resolution not recorded)" in documents["summary"]
+    assert "unknown**, resolution not recorded (" in documents["summary"]
     assert "### ⚪ Checkout is down" in documents["status"]
     assert "over since" not in documents["status"]
 
@@ -209,8 +209,8 @@ def test_when_it_was_over_is_put_right_after_the_end() -> None:
     assert (incident.resolved.moment.at, incident.resolved.by) == (at("14:50"), "carol")
     assert incident.resolved.url.endswith(f"-{number}")
     summary = thread.documents["summary"].replace("\u00a0", " ")
-    assert "Resolved — carol, by hand, noted 16:30, corrected by bob" in summary
-    assert "| Time to resolve | **50 min** |" in summary
+    assert "Resolved — carol, in the tracker, noted 16:30, corrected by bob" in summary
+    assert "- **Time to resolve: 50 min** (" in summary
 
     thread.delete(number)
     assert resolved_at(thread) == "16:30"

@@ -163,7 +163,10 @@ def test_the_team_can_ask_for_other_access() -> None:
     thread.say("dana", "/incident severity sev2\n/incident note something")
 
     assert thread.verdicts[-2:] == [Verdict.ACCEPTED, Verdict.DENIED]
-    assert thread.mistake.refused.reason == "`note` takes write access to this project, or a role given to you"
+    assert (
+        thread.mistake.refused.reason
+        == "`note` needs write access to this project, or a role that somebody assigned to you"
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,7 +188,7 @@ def test_a_word_that_is_no_command_is_refused_with_the_nearest_that_is(typed: st
 def test_a_bare_root_asks_for_help() -> None:
     thread = Thread()
     number = thread.say("dana", "/incident")
-    assert "| **Begin and classify** | |" in thread.documents[f"help:{number}"]
+    assert "**Begin and classify**\n\n- `/incident severity " in thread.documents[f"help:{number}"]
 
 
 def test_several_lines_of_one_comment_are_judged_each_by_itself_and_answered_together() -> None:

@@ -52,7 +52,7 @@ def test_markdown_is_a_document_of_its_own() -> None:
     text = exported(thread, number)["md"]
 
     assert text.startswith("# Checkout is down\n")
-    assert "| Time to detect | **≈ 8\u00a0min** |" in text
+    assert "- **Time to detect: ≈\u00a08\u00a0min** (" in text
     assert "- **customers**: can not pay" in text
     assert (
         "| [14:01](https://forge.test/acme/shop/issues/7#issuecomment-1001) | @\u200bbob sees &lt;b\\>\\#\u200b12"

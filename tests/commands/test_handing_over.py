@@ -4,6 +4,7 @@ import pytest
 
 from tests.commands.thread import Thread, declared
 from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.timeline import Kind
 
 
 def busy() -> Thread:
@@ -24,7 +25,8 @@ def test_whoever_replaces_a_lead_is_told_whom() -> None:
     number = thread.say("alice", "/incident role tl @carol")
     card = thread.documents[f"duty:{number}.carol"]
     assert card.startswith("@carol, you are **Technical Lead** in this incident, in place of **bob**.")
-    assert "**bob** is no longer Technical Lead — alice" in thread.documents["status"]
+    [left] = thread.entries(Kind.ROLE_LEFT)
+    assert (left.who, left.what, left.author) == ("bob", "Technical Lead", "alice")
 
     number = thread.say("carol", "/incident handoff tl @dana")
     assert "in place of **carol**" in thread.documents[f"duty:{number}.dana"]
@@ -56,7 +58,7 @@ def test_a_handoff_posts_one_comment_with_the_duties_and_the_brief() -> None:
         "Cause identified: the pool is too small — bob",
         "roll back — bob",
         "| read the logs | **frank**, for **erin** |",
-        "| external | **dana** | `#inc-7` | [14:20](",
+        "- **external** · update **by 15:20** · last [14:20](",
     ):
         assert known in text, known
 
@@ -87,7 +89,7 @@ def test_who_joins_catches_up_without_asking_anybody() -> None:
     assert f"catchup:{number}" not in thread.mentions
     assert text.startswith("🔴 **Checkout is down**, as it stood at 14:30 UTC.")
     assert "| read the logs | **frank**, for **erin** |" in text
-    assert "| external | **dana** |" in text
+    assert "- **external** · update **by 15:20** · last [14:20](" in text
     assert "| Technical Lead | **bob** |" in text
     thread.say("alice", "/incident severity sev4\n/incident role tl @erin")
     assert thread.documents[f"catchup:{number}"].replace("\u00a0", " ") == text
@@ -100,7 +102,7 @@ def test_a_brief_tells_what_was_tested() -> None:
     thread.say("erin", "/incident test pass cards are fine", "14:30")
     number = thread.say("alice", "/incident catchup")
     text = thread.documents[f"catchup:{number}"]
-    assert "- In since [14:20](" in text
+    assert "- Applied at [14:20](" in text
     assert "Test passed: cards are fine — erin" in text
     assert "not confirmed" not in text
 
@@ -124,9 +126,8 @@ def test_a_brief_tells_who_is_to_be_told_before_anything_was_said() -> None:
     thread = declared()
     thread.say("alice", "/incident role comms @carol management")
     number = thread.say("alice", "/incident catchup")
-    assert (
-        "| management (internal) | **carol** | – | not yet | announce by" in thread.documents[f"catchup:{number}"]
-    )
+    line = "- **management** (internal) · first update **by 15:00** · **carol**\n"
+    assert line in thread.documents[f"catchup:{number}"]
 
 
 def test_many_handoffs_make_no_deep_values() -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from tests.commands.thread import Thread, declared
 
-IN_TABLE = "⚠️ **dana** tests and works on the fix as well"
-TOLD = "⚠️ You would test your own fix"
+IN_TABLE = "⚠️ **dana** is both testing and working on the fix"
+TOLD = "⚠️ You are also working on the fix"
 
 TECHNICAL = [
     "/incident role tl @dana",
@@ -63,4 +63,4 @@ def test_a_small_team_is_not_blocked_and_the_exception_stands_in_the_ticket() ->
     thread.say("bob", "/incident fixed\n/incident test pass\n/incident resolve")
 
     assert thread.incident.resolved is not None
-    assert "if there is nobody else, this stands here as an exception" in thread.documents["status"]
+    assert "if nobody else is available, this is recorded as an exception" in thread.documents["status"]

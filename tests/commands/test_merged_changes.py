@@ -30,7 +30,7 @@ def test_a_merged_change_stands_in_the_timeline_at_its_time_with_link_and_author
     [entry] = [entry for entry in thread.incident.timeline if entry.kind is Kind.CHANGE_MERGED]
 
     assert (entry.occurred.at, entry.author, entry.url) == (at("14:20"), "carol", f"{LINK}?0")
-    [line] = [line for line in thread.documents["status"].splitlines() if "A change is merged" in line]
+    [line] = [line for line in thread.documents["status"].splitlines() if "Change merged" in line]
     assert LINK in line
     assert "carol" in line
     assert "@all" not in line
@@ -41,7 +41,7 @@ def test_a_change_that_takes_another_back_is_told_as_such() -> None:
     thread = declared()
     refer(thread, "carol", "14:20", title='Revert "Faster pool"')
 
-    assert "A change is taken back" in thread.documents["status"]
+    assert "Change reverted" in thread.documents["status"]
 
 
 def test_an_author_of_a_merged_change_works_on_the_fix() -> None:

@@ -31,7 +31,7 @@ def test_a_duplicate_is_closed_and_tells_where_it_goes_on(name: str) -> None:
     documents = thread.documents
     assert "**cancelled** as a duplicate of #12" in documents["status"]
     assert "Merged into #12 as a duplicate — alice" in documents["status"]
-    assert documents[f"linked:merged.{number}:12"].startswith("This is a duplicate of #12, says **alice**.")
+    assert documents[f"linked:merged.{number}:12"].startswith("**alice** marked this as a duplicate of #12.")
     assert "summary" not in documents
 
 

@@ -23,7 +23,7 @@ def over(body: str = "/incident declare") -> Thread:
 
 def test_everything_is_asked_for_that_nobody_said() -> None:  # S66, S106, S108
     assert asked(over()) == [
-        "- When it was noticed; the time to resolve runs from there: `/incident detected 2026-11-22 14:00 UTC`",
+        "- When it was detected; the time to resolve runs from there: `/incident detected 2026-11-22 14:00 UTC`",
         "- When it began: `/incident started 2026-11-22 14:00 UTC`",
         "- A verdict, from **erin**: `/incident test pass`",
         "- A day for the postmortem review, if there is to be one: `/incident postmortem 2026-11-30`",
@@ -43,9 +43,9 @@ def test_the_lines_can_be_typed_as_they_are() -> None:  # S66, S106, S108
 
 def test_it_is_asked_for_once_and_not_before_the_end() -> None:
     thread = declared()
-    assert "| Detected | not known · `/incident detected 10m ago by alarm` |" in thread.documents["status"]
+    assert " · Detected unknown: `/incident detected TIME` · " in thread.documents["status"]
     assert asked(thread) == []
-    assert "| Detected | not known |" in over().documents["status"]
+    assert " · Detected unknown · " in over().documents["status"]
 
 
 def test_what_is_known_is_not_asked_for() -> None:

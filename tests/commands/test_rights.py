@@ -29,7 +29,7 @@ def test_who_lacks_the_right_is_told_what_it_takes() -> None:
     number = thread.say("dana", "/incident resolve")
     for _ in range(2):
         text = thread.documents[f"refusal:{number}"]
-        assert "`resolve` takes write access to this project, or a role given to you" in text
+        assert "`resolve` needs write access to this project, or a role that somebody assigned to you" in text
         assert thread.incident.active
         thread.look()
 
@@ -58,7 +58,7 @@ def test_who_opened_the_incident_may_add_what_they_know() -> None:
     thread = Thread(opener="rita", labels=["incident"])
     thread.say("rita", "/incident note it began after lunch\n/incident severity sev1")
     assert [entry.text for entry in thread.incident.timeline if entry.text] == ["it began after lunch"]
-    assert "takes write access" in thread.mistake.refused.reason
+    assert "needs write access" in thread.mistake.refused.reason
 
 
 def test_a_report_by_a_stranger_does_not_make_itself_an_incident() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.commands.thread import Thread, declared, refusal
+from tracker_bridge.domain.issue import Deed
 from tracker_bridge.domain.roles import ALIASES, Role
 from tracker_bridge.domain.timeline import Kind
 
@@ -83,10 +84,12 @@ def test_a_second_lead_replaces_the_first_and_says_so(name: str, role: Role) -> 
     thread.say("alice", f"/incident role {name} @carol")
 
     assert holders(thread, role) == ["carol"]
-    status = thread.documents["status"]
-    assert f"**bob** is no longer {role.words} — alice" in status
-    assert f"**carol** is {role.words} — alice" in status
+    assert f"| {role.words} | **carol** |" in thread.documents["status"]
     assert not any("bob" in key for key in thread.documents)
+    thread.do("alice", Deed.CLOSED)
+    full = thread.documents["summary"].partition("#### Full timeline")[2]
+    assert f"**bob** is no longer {role.words} — alice" in full
+    assert f"**carol** is {role.words} — alice" in full
 
 
 def test_there_is_one_lead_at_a_time() -> None:
@@ -194,7 +197,7 @@ def test_when_the_technical_lead_leaves_the_first_assist_is_offered() -> None:
 
     assert holders(thread, Role.TECHNICAL_LEAD) == []
     status = thread.documents["status"]
-    assert "There is no Technical Lead. **carol** is next in line: `/incident role tech-lead @carol`" in status
+    assert "- A Technical Lead. **carol** is next in line: `/incident role tech-lead @carol`" in status
 
     thread.say("alice", "/incident role tech-lead @carol")
     assert "next in line" not in thread.documents["status"]
@@ -250,7 +253,7 @@ def test_who_may_only_add_takes_no_role_from_others(roles: str, text: str, taken
     thread.say("dana", f"/incident {text}")
     assert (thread.incident.roles != before) is taken
     assert [mistake.refused.reason.split(" access")[0] for mistake in thread.mistakes] == (
-        [] if taken else ["`unrole` takes write"]
+        [] if taken else ["`unrole` needs write"]
     )
 
 
@@ -330,7 +333,7 @@ def test_one_is_warned_who_holds_most_of_the_roles() -> None:
     assert "holds most of the roles" not in thread.documents["status"]
 
     thread.say("alice", "/incident claim assist")
-    assert "⚠️ **alice** holds most of the roles. Somebody else can take one" in thread.documents["status"]
+    assert "⚠️ **alice** holds most of the roles. Someone else can take one" in thread.documents["status"]
 
 
 def test_confirming_a_volunteer_gives_them_what_the_role_needs() -> None:
@@ -338,7 +341,10 @@ def test_confirming_a_volunteer_gives_them_what_the_role_needs() -> None:
     thread = declared()
     thread.say("dana", "/incident claim lead")
     thread.say("dana", "/incident severity sev1")
-    assert "takes write access to this project, or a role given to you" in thread.mistake.refused.reason
+    assert (
+        "needs write access to this project, or a role that somebody assigned to you"
+        in thread.mistake.refused.reason
+    )
 
     thread.say("alice", "/incident role lead @dana")
     thread.say("dana", "/incident claim lead")

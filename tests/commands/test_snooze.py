@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.commands.thread import Thread, at, declared, refusal
+from tracker_bridge.domain.issue import Deed
 from tracker_bridge.domain.timeline import Kind
 
 
@@ -88,8 +89,10 @@ def test_it_stands_on_the_timeline_and_is_no_major_event() -> None:
     thread.say("dana", "/incident snooze 1h30m the provider works on it")
     [entry] = thread.entries(Kind.SNOOZED)
     assert not entry.major
-    text = thread.documents["status"].replace("\u00a0", " ")
-    assert "Reminders are silent for 1 h 30 min: the provider works on it — dana" in text
+    assert "Reminders snoozed" not in thread.documents["status"]
+    thread.do("alice", Deed.CLOSED)
+    text = thread.documents["summary"].replace("\u00a0", " ")
+    assert "Reminders snoozed for 1 h 30 min: the provider works on it — dana" in text
 
 
 def test_it_can_be_said_after_the_end_too_and_only_of_an_incident() -> None:

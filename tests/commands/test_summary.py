@@ -12,7 +12,7 @@ def summary(thread: Thread) -> str:
 
 
 def row(thread: Thread, name: str) -> str:
-    return next(line for line in summary(thread).splitlines() if line.startswith(f"| {name} |"))
+    return next(line for line in summary(thread).splitlines() if line.startswith(f"- **{name}: "))
 
 
 def known() -> Thread:
@@ -50,37 +50,38 @@ def test_each_figure_has_its_two_ends_and_a_link_to_where_they_were_said(
 ) -> None:
     """S62, S64, S65, S66."""
     shown = row(known(), name)
-    assert f"| **{length}** |" in shown
-    assert f"| {start}(https://" in shown
-    assert f"| {end}(https://" in shown
+    assert shown.startswith(f"- **{name}: {length}** ({start}(https://")
+    assert f" → {end}(https://" in shown
 
 
 def test_what_nobody_recorded_is_unknown_and_says_what_is_missing() -> None:
     """S64-S66: the line to type is told once."""
     thread = declared()
     thread.say("alice", "/incident resolve")
-    assert "| unknown (start not recorded) | – | – |" in row(thread, "Time to detect")
-    assert "unknown (start not recorded)" in row(thread, "Total outage")
-    assert "unknown (detection not recorded)" in row(thread, "Time to resolve")
+    assert row(thread, "Time to detect").startswith(
+        "- **Time to detect: unknown**, start not recorded. To record it: "
+    )
+    assert row(thread, "Total outage").startswith("- **Total outage: unknown**, start not recorded (resolution [")
+    assert row(thread, "Time to resolve").startswith("- **Time to resolve: unknown**, detection not recorded (")
     lines = "`/incident detected 2026-11-22 14:00 UTC`, `/incident started 2026-11-22 14:00 UTC`"
     assert summary(thread).count("/incident detected") == 1
-    assert f"What nobody recorded can still be told: {lines}\n\n" in summary(thread)
+    assert row(thread, "Time to detect").endswith(f"To record it: {lines}")
     thread.say("alice", "/incident detected 13:58\n/incident started 13:50")
-    assert "nobody recorded" not in summary(thread)
+    assert "record" not in summary(thread).partition("#### Summary timeline")[0]
 
 
 def test_what_is_roughly_known_stays_roughly() -> None:
     """S56, S67."""
     thread = declared("/incident declare --started ~13:50 --detected 13:58")
     thread.say("alice", "/incident resolve 15:00", "15:10")
-    assert "**≈ 1 h 10 min**" in row(thread, "Total outage")
-    assert "**1 h 2 min**" in row(thread, "Time to resolve")
+    assert ": ≈ 1 h 10 min**" in row(thread, "Total outage")
+    assert ": 1 h 2 min**" in row(thread, "Time to resolve")
 
 
 def test_what_ends_before_it_begins_is_flagged_and_not_hidden() -> None:
     thread = declared("/incident declare --started 13:58 --detected 13:50")
     thread.say("alice", "/incident resolve")
-    assert "**−8 min** ⚠️ ends before it begins" in row(thread, "Time to detect")
+    assert ": −8 min** ⚠️ ends before it begins" in row(thread, "Time to detect")
 
 
 def test_mean_is_a_word_for_several_incidents() -> None:
@@ -93,7 +94,7 @@ def test_it_follows_corrections_of_the_thread() -> None:
     thread = known()
     thread.say("dana", "/incident started 13:40\n/incident note the cause was a full disk")
     text = summary(thread)
-    assert "**1 h 10 min**" in row(thread, "Total outage")
+    assert ": 1 h 10 min**" in row(thread, "Total outage")
     assert "the cause was a full disk" in text
     assert text.count("The outage began") == 2  # once in each timeline
 
@@ -101,7 +102,7 @@ def test_it_follows_corrections_of_the_thread() -> None:
 def test_a_drill_counts_in_no_statistic() -> None:
     thread = declared("/incident declare --drill")
     thread.say("alice", "/incident resolve")
-    assert "This was a drill: it counts in no statistic." in summary(thread)
+    assert "This was a drill: it is excluded from the statistics." in summary(thread)
 
 
 def test_an_incident_over_several_days_shows_the_days() -> None:
@@ -109,7 +110,7 @@ def test_an_incident_over_several_days_shows_the_days() -> None:
     thread.say("alice", "/incident resolve", "2026-11-23 01:00")
     assert "start [20 Nov 23:50](" in row(thread, "Total outage")
     assert "resolution [23 Nov 01:00](" in row(thread, "Total outage")
-    assert "**2 d 1 h 10 min**" in row(thread, "Total outage")
+    assert ": 2 d 1 h 10 min**" in row(thread, "Total outage")
 
 
 def test_it_tells_who_did_what_and_does_not_forget_who_left() -> None:

@@ -55,7 +55,7 @@ def test_each_request_has_a_comment_of_its_own_and_two_of_one_comment_share_it()
     second = thread.say("bob", "/incident test request refunds")
     keys = [key for key in thread.documents if key.startswith("test:")]
     assert keys == [f"test:{first}", f"test:{second}"]
-    assert "**bob** says that a fix is in" in thread.documents[f"test:{first}"]
+    assert "**bob** reports a fix" in thread.documents[f"test:{first}"]
     assert ": cards; vouchers" in thread.documents[f"test:{first}"]
 
 
@@ -105,7 +105,7 @@ def test_a_fix_engages_the_testers() -> None:
 
     text = thread.documents[f"test:{number}"]
 
-    assert text.startswith("@erin @dana, **bob** says that a fix is in, since 14:50 UTC. Please check")
+    assert text.startswith("@erin @dana, **bob** reports a fix, applied at 14:50 UTC. Please check")
     assert thread.mentions[f"test:{number}"] == {"erin", "dana"}
     status = thread.documents["status"]
     assert "- A verdict on the fix, from **erin** or **dana**: `/incident test pass`" in status
@@ -129,9 +129,9 @@ def test_a_fix_that_is_told_anew_before_a_verdict_is_corrected() -> None:
     thread.say("alice", "/incident fixed 14:45", "15:02")
 
     assert [(e.who, e.occurred.at) for e in thread.entries(Kind.FIXED)] == [("carol", at("14:45"))]
-    assert "since 14:45 UTC" in thread.documents[f"test:{number}"]
+    assert "applied at 14:45 UTC" in thread.documents[f"test:{number}"]
     thread.say("alice", "/incident resolve 14:45", "15:10")
-    assert thread.documents["summary"].count("A fix is in") == 2  # in both timelines
+    assert thread.documents["summary"].count("Fix applied by") == 2  # in both timelines
 
 
 def test_a_fix_after_a_failed_test_is_another_one() -> None:
@@ -171,10 +171,10 @@ def test_without_testers_the_status_says_beforehand_who_confirms() -> None:
     """S106."""
     thread = staffed("")
     number = fixed(thread)
-    assert "Without one it is for the Incident Lead to say that it is over" in thread.documents["status"]
+    assert "Without one, the Incident Lead decides" in thread.documents["status"]
     text = thread.documents[f"test:{number}"]
-    assert text.startswith("@alice, **bob** says that a fix is in, since 14:50 UTC, and there are no testers")
-    assert "If there is nobody, it is for the Incident Lead to check" in text
+    assert text.startswith("@alice, **bob** reports a fix, applied at 14:50 UTC, and there are no testers")
+    assert "If nobody is available, the Incident Lead checks the fix and closes the incident" in text
 
 
 def test_who_leads_and_fixes_needs_no_comment_to_themselves() -> None:
@@ -193,17 +193,17 @@ def test_the_outage_was_over_when_the_fix_was_in_once_a_tester_confirms_it() -> 
     fixed(thread)
     thread.say("erin", "/incident test pass three cards, twice", "15:05")
     status = thread.documents["status"]
-    assert "- The end: **erin** confirmed the fix at 15:05, `/incident resolve`" in status
-    assert "| Confirmed | [15:05](" in status
+    assert "- **erin** confirmed the fix at 15:05 UTC. To close the incident: `/incident resolve`" in status
+    assert " · Confirmed [15:05](" in status
 
     thread.say("bob", "/incident resolve", "15:10")
 
     assert resolved_at(thread) == "14:50"
     documents = thread.documents
-    assert "Fix in since [14:50](" in documents["summary"]
+    assert "Fix applied at [14:50](" in documents["summary"]
     assert "Confirmed by **erin** at [15:05](" in documents["summary"]
     assert "Not confirmed" not in documents["summary"] + documents["status"]
-    assert "**50 min**" in documents["summary"].replace("\u00a0", " ")
+    assert "resolve: 50 min**" in documents["summary"].replace("\u00a0", " ")
 
 
 def test_verdicts_are_major_events() -> None:
@@ -229,7 +229,7 @@ def test_a_test_that_fails_takes_the_fix_back() -> None:
 
     assert (incident.phase, incident.fixed) == (Phase.INVESTIGATING, None)
     status = thread.documents["status"]
-    assert "Fix in" not in status
+    assert "· Fix applied [" not in status
     assert "Test failed: every fifth payment hangs — dana" in status
 
     thread.say("bob", "/incident fixed 15:20", "15:25")
@@ -304,7 +304,7 @@ def test_a_verdict_of_somebody_who_works_on_the_fix_counts_and_is_flagged() -> N
     number = thread.say("carol", "/incident test pass")
 
     documents = thread.documents
-    assert "⚠️ **carol** tests and works on the fix as well" in documents[f"warning:{number}"]
+    assert "⚠️ **carol** is both testing and working on the fix" in documents[f"warning:{number}"]
     assert "— carol ⚠️ works on the fix as well" in documents["status"]
 
     thread.say("alice", "/incident resolve")
@@ -316,7 +316,7 @@ def test_who_puts_the_fix_in_and_tests_is_told_when_it_happens() -> None:
     """S107: by deed."""
     thread = staffed()
     number = thread.say("alice", "/incident fixed by @erin")
-    assert "⚠️ **erin** tests and works on the fix as well" in thread.documents[f"warning:{number}"]
+    assert "⚠️ **erin** is both testing and working on the fix" in thread.documents[f"warning:{number}"]
 
 
 def test_monitoring_engages_the_testers_once_like_a_fix() -> None:
@@ -326,9 +326,7 @@ def test_monitoring_engages_the_testers_once_like_a_fix() -> None:
     thread.say("alice", "/incident status monitoring\n/incident fixed 14:50 by @carol")
 
     assert [key for key in thread.documents if key.startswith("test:")] == [f"test:{number}"]
-    assert thread.documents[f"test:{number}"].startswith(
-        "@erin @dana, **alice** says that a fix is in, since 14:50"
-    )
+    assert thread.documents[f"test:{number}"].startswith("@erin @dana, **alice** reports a fix, applied at 14:50")
     assert "- A verdict on the fix, from **erin** or **dana**" in thread.documents["status"]
 
     thread.say("erin", "/incident test pass")
@@ -344,7 +342,7 @@ def over_asked(thread: Thread) -> list[str]:
     return [
         text
         for key, text in thread.documents.items()
-        if key.startswith("test:") and "says that it is over" in text
+        if key.startswith("test:") and "resolved the incident as of" in text
     ]
 
 
@@ -355,7 +353,7 @@ def test_testers_are_asked_at_the_end_where_nobody_claimed_a_fix() -> None:
 
     assert over_asked(thread) == [thread.documents[f"test:{number}"]]
     assert thread.documents[f"test:{number}"].startswith(
-        "@erin @dana, **alice** says that it is over, since 15:10 UTC, and no tester has confirmed it."
+        "@erin @dana, **alice** resolved the incident as of 15:10 UTC, and no tester has confirmed it."
     )
     assert thread.mentions[f"test:{number}"] == {"erin", "dana"}
 
@@ -401,7 +399,7 @@ def test_without_a_verdict_it_is_for_the_incident_lead_to_say() -> None:
     """S106."""
     thread = staffed()
     fixed(thread)
-    reason = "no tester has confirmed it yet; without that, it is for the Incident Lead to say (`alice`)"
+    reason = "no tester has confirmed the fix yet; until then, only the Incident Lead can resolve (`alice`)"
     assert refusal(thread, "bob", "/incident resolve") == (reason, "test request")
     thread.access["erin"] = thread.access["bob"]
     assert refusal(thread, "erin", "/incident resolve") == (reason, "test pass")
@@ -410,7 +408,7 @@ def test_without_a_verdict_it_is_for_the_incident_lead_to_say() -> None:
 
     assert resolved_at(thread) == "14:50"
     for key in ("status", "summary"):
-        assert "⚠️ Not confirmed by a tester: **alice** said that it is over." in thread.documents[key]
+        assert "⚠️ Not confirmed by a tester: **alice** declared it resolved." in thread.documents[key]
 
     thread.say("dana", "/incident test pass", "16:00")
     for key in ("status", "summary"):
@@ -422,18 +420,18 @@ def test_without_testers_the_incident_lead_confirms() -> None:
     """S106."""
     thread = staffed("")
     fixed(thread)
-    reason = "there are no testers, so it is for the Incident Lead to say (`alice`)"
+    reason = "there are no testers, so only the Incident Lead can resolve (`alice`)"
     assert refusal(thread, "bob", "/incident resolve") == (reason, "claim tester")
 
     thread.say("alice", "/incident resolve")
-    text = "⚠️ Not confirmed by a tester (there was none): **alice** said that it is over."
+    text = "⚠️ Not confirmed by a tester (there was none): **alice** declared it resolved."
     assert text in thread.documents["summary"]
 
 
 def test_without_a_lead_the_testers_are_waited_for() -> None:
     thread = declared()
     thread.say("alice", "/incident role tester @erin")
-    told = ("no tester has confirmed it yet; without that, it is for the Incident Lead to say (nobody yet)",)
+    told = ("no tester has confirmed the fix yet; until then, only the Incident Lead can resolve (nobody yet)",)
     assert refusal(thread, "alice", "/incident resolve") == (*told, "claim lead")
 
 
@@ -442,7 +440,7 @@ def test_closing_by_hand_is_not_refused_and_is_flagged() -> None:
     thread = staffed()
     thread.do("carol", Deed.CLOSED, when="15:10")
     assert thread.incident.phase is Phase.RESOLVED
-    assert "⚠️ Not confirmed by a tester: **carol** said that it is over." in thread.documents["summary"]
+    assert "⚠️ Not confirmed by a tester: **carol** declared it resolved." in thread.documents["summary"]
 
 
 def test_a_verdict_on_what_was_reopened_is_forgotten() -> None:

@@ -64,8 +64,8 @@ def test_the_assist_is_asked_after_half_an_hour_again_after_an_hour_and_then_eve
         assert asked(thread, clock, "quiet") == [("quiet", "@erin")]
     assert [slot for clock in ("14:30", "15:00", "16:00") for slot in slots(thread, clock, "quiet")] == [1, 2, 3]
     assert words(thread, "14:30", "quiet") == (
-        "@erin, nothing has been heard about the fix since 14:00 UTC. How does it stand? "
-        "An answer here is enough, or `/incident note TEXT`"
+        "@erin, there has been no technical update since 14:00 UTC. What is the status? "
+        "A reply here is enough, or `/incident note TEXT`"
     )
 
 
@@ -120,12 +120,12 @@ def test_with_nobody_to_ask_the_scribe_looks_and_the_incident_lead_names_an_assi
     ]
     thread.say("alice", "/incident unrole scribe @dana", "14:02")
     assert words(thread, "14:30", "unassisted") == (
-        "@alice, nothing has been heard about the fix since 14:00 UTC, and there is no Technical Assist to ask."
+        "@alice, there has been no technical update since 14:00 UTC, and there is no Technical Assist to ask."
         "\n\n- Please name an Assist: `/incident role assist @somebody`"
     )
     thread.say("alice", "/incident claim scribe", "14:03")
     assert words(thread, "14:30", "unassisted") == (
-        "@alice, nothing has been heard about the fix since 14:00 UTC, and there is no Technical Assist to ask."
+        "@alice, there has been no technical update since 14:00 UTC, and there is no Technical Assist to ask."
         "\n\n- Please see what you can find out without disturbing the Technical Lead: `/incident note TEXT`"
         "\n- Please name an Assist: `/incident role assist @somebody`"
     )
@@ -166,7 +166,7 @@ def test_an_announcement_is_due_an_hour_after_the_declaration() -> None:
     thread = staffed()
     assert asked(thread, "14:29", "update") == []
     assert asked(thread, "14:30", "update") == [("update", "external", "speak", "announce", "@carol")]
-    told = "@carol, the audience **external** has not been told anything yet; an announcement"
+    told = "@carol, the audience **external** has had no update yet; the first one"
     assert words(thread, "14:30", "update").startswith(f"{told} is due by 15:00 UTC.\n\n- To see what is new")
     assert words(thread, "15:00", "update").startswith(f"{told} has been due since 15:00 UTC.")
     assert slots(thread, "17:00", "update") == [4]
@@ -181,7 +181,7 @@ def test_what_an_audience_was_told_answers_even_that_there_is_nothing_new(verb: 
     assert asked(thread, "15:09", "update") == []
     assert asked(thread, "15:10", "update") == [("update", "external", "speak", "again", "@carol")]
     assert words(thread, "15:40", "update") == (
-        "@carol, the audience **external** was last told something at 14:40 UTC; an update has been due since "
+        "@carol, the audience **external** was last updated at 14:40 UTC; the next update has been due since "
         "15:40 UTC.\n\n- To see what is new for them: `/incident brief external`"
         "\n- When you have told them, what you said: `/incident update external: TEXT`"
         "\n- Or that there is nothing new: `/incident no-update external`"
@@ -207,8 +207,8 @@ def test_while_nobody_speaks_the_incident_lead_is_asked_to_name_somebody() -> No
     thread.say("alice", "/incident claim lead", "14:00")
     assert asked(thread, "14:30", "update") == [("update", "internal", "name", "announce", "@alice")]
     assert words(thread, "14:30", "update") == (
-        "@alice, the audience **internal** has not been told anything yet; an announcement is due by 15:00 UTC. "
-        "Nobody speaks to them. Please name a Communication Lead: `/incident role comms @somebody internal`"
+        "@alice, the audience **internal** has had no update yet; the first one is due by 15:00 UTC. "
+        "They have no Communication Lead. Please name one: `/incident role comms @somebody internal`"
     )
 
 
@@ -234,7 +234,7 @@ def test_whoever_opens_it_is_asked_for_an_incident_lead_until_there_is_one() -> 
     for clock in ("14:15", "14:30", "15:00"):
         assert asked(thread, clock, "lead", "roles") == [("lead", "@bob")]
     assert words(thread, "14:15", "lead") == (
-        "@bob, this incident has no Incident Lead yet. Please name one, so that you can go on with what you do: "
+        "@bob, this incident has no Incident Lead yet. Please name one, so that you can concentrate on the fix: "
         "`/incident role lead @somebody`"
     )
     thread.say("bob", "/incident role lead @alice", "15:01")
@@ -247,7 +247,7 @@ def test_the_incident_lead_is_reminded_of_the_roles_that_are_open() -> None:
     thread.say("alice", "/incident claim lead", "14:00")
     assert asked(thread, "14:15", "roles") == [("roles", "scribe", "communication-lead", "tester", "@alice")]
     assert words(thread, "14:15", "roles") == (
-        "@alice, nobody is Scribe, Communication Lead or Tester yet. Ask who wants to, or name somebody: "
+        "@alice, nobody is Scribe, Communication Lead or Tester yet. Ask for volunteers, or assign someone: "
         "`/incident role scribe @somebody`"
     )
     thread.say("dana", "/incident claim scribe\n/incident claim comms", "14:20")
@@ -302,7 +302,7 @@ def test_the_testers_are_reminded_of_a_fix_until_one_of_them_tells() -> None:
     for clock in ("14:35", "14:50", "15:20"):
         assert asked(thread, clock, "testers") == [("testers", "fix", "@rita", "@dana")]
     assert words(thread, "14:35", "testers") == (
-        "@rita @dana, a fix was reported at 14:20 UTC, and no tester has told yet whether it holds."
+        "@rita @dana, a fix was reported at 14:20 UTC, and no tester has given a verdict yet."
         "\n\n- It holds: `/incident test pass what you tried`"
         "\n- It does not: `/incident test fail what you saw`"
     )
@@ -351,7 +351,7 @@ def test_without_testers_the_incident_lead_sees_to_it() -> None:
     assert words(thread, "14:35", "untested") == (
         "@alice, a fix was reported at 14:20 UTC, and there are no testers."
         "\n\n- Ask somebody who did not work on the fix: `/incident role tester @somebody`"
-        "\n- If there is nobody, check it yourself, and say that it is over: `/incident resolve`"
+        "\n- If nobody is available, check it yourself and close the incident: `/incident resolve`"
     )
     thread.say("alice", "/incident resolve", "14:40")
     assert due_at(thread, "19:00") == Due()
@@ -423,8 +423,8 @@ def test_the_owner_of_an_action_item_is_reminded_once_its_day_is_over() -> None:
         for slot in slots(thread, f"{day} 23:00", "action")
     ] == [1, 2, 3]
     assert words(thread, "2026-11-27 23:00", "action") == (
-        "@dana, this was to be done by 2026-11-25: alert on the pool. Please see to it, or set another day in "
-        f"[the comment that asked for it]({URL}#issuecomment-{number})."
+        "@dana, this action item was due on 2026-11-25: alert on the pool. Please see to it, or change the due "
+        f"date in [the comment that created it]({URL}#issuecomment-{number})."
     )
 
 
@@ -452,7 +452,7 @@ def test_action_items_that_are_done_or_have_no_day_and_those_of_an_open_incident
     numbered = replace(over, actions=tuple(replace(one, issue=12) for one in over.actions))
     [nudge] = due(numbered, at("19:00")).nudges
     [document] = [d for d in RENDERER.documents(numbered, "", ROOM, {}, [nudge]) if d.key == nudge.key]
-    assert "alert on the pool (#12). Please close #12 when it is done, or set another day in" in document.body
+    assert "alert on the pool (#12). Please close #12 when it is done, or change the due date in" in document.body
 
 
 # All of them

@@ -198,7 +198,7 @@ def test_a_refusal_quotes_no_back_ticks(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "limit"),
-    [("2026-11-22 14:35:01", "still to come"), ("2027-11-22 14:05", "still to come")],
+    [("2026-11-22 14:35:01", "in the future"), ("2027-11-22 14:05", "in the future")],
 )
 def test_the_future_is_refused(text: str, limit: str) -> None:
     assert limit in refused(text)
@@ -251,7 +251,7 @@ def test_without_a_date_it_is_a_time_of_the_same_day_or_of_the_last_twelve_hours
 def test_a_time_that_is_still_to_come_is_not_taken_for_yesterdays(text: str) -> None:
     said_at = datetime(2026, 11, 25, 20, 37, tzinfo=UTC)
     right = f"2026-11-24 {text}"
-    assert refused(text, said_at) == f"`{text}` was still to come; for yesterday write `{right}`"
+    assert refused(text, said_at) == f"`{text}` is in the future; for yesterday write `{right}`"
     assert read(right, said_at).at.date() == datetime(2026, 11, 24, tzinfo=UTC).date()
 
 
@@ -347,7 +347,7 @@ def test_right_after_the_leap_the_missing_hour_does_not_mean_yesterdays() -> Non
 
 def test_before_the_leap_the_missing_hour_is_still_to_come() -> None:
     (change, _), _ = CHANGES["Europe/Berlin"]
-    assert "still to come; for yesterday" in refused("02:30", change - timedelta(hours=1), BERLIN)
+    assert "in the future; for yesterday" in refused("02:30", change - timedelta(hours=1), BERLIN)
 
 
 @given(st.text(), st.sampled_from(sorted(ZONES)))

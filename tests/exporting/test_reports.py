@@ -87,7 +87,7 @@ def test_markdown_says_it_for_people(report: Report) -> None:
         "# Incidents from 01\u00a0Nov\u00a02026 to 30\u00a0Nov\u00a02026\n\n`local:acme/shop`\n"
     )
     assert "Time to detect: mean | median |" in text
-    assert "| sev1 | 1 | ≈ 8 min | ≈ 8 min | ≈ 1 h 10 min |" in text
+    assert "| sev1 | 1 | ≈ 8 min | ≈ 8 min | ≈ 1 h 10 min |" in text.replace("\u00a0", " ")
     assert "- 1 of them is not over yet." in text
     assert "unknown of 2, where a time was not recorded or is still to come; 1 ends before it begins" in text
     assert "Not counted: 1 drill." in text

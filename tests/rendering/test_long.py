@@ -68,7 +68,7 @@ def test_a_summary_of_many_events_fits_and_keeps_statistics_and_summary(text: st
     """Every row has its cells, every fold its end; nothing is cut between a letter and its accent."""
     body = summary(over(count, TEXTS[text], major=20))
     assert len(body) > ROOM * 0.9
-    assert "| Total outage | **6\u00a0h\u00a010\u00a0min** |" in part(body, "Statistics")
+    assert "- **Total outage: 6\u00a0h\u00a010\u00a0min**" in part(body, "Statistics")
     assert rows(part(body, "Summary timeline")) == 20 + 4  # start, detection, declaration, end
     shown = rows(part(body, "Full timeline"))
     assert 0 < shown < count + 4

@@ -49,7 +49,7 @@ def test_three_items_are_done_in_time_late_and_never(forge: Forge) -> None:
         story.at(f"{day} 09:00")
         story.look()
         [one] = chased(story)
-        assert one.startswith("@dana, this was to be done by 2026-11-06: restore one backup a month")
+        assert one.startswith("@dana, this action item was due on 2026-11-06: restore one backup a month")
         assert f"#{restore.number}" in one
     story.at("2026-11-09 10:00")
     story.world.close(restore, story.dana)

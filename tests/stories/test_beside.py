@@ -45,7 +45,7 @@ def test_a_question_turns_out_to_be_an_incident_of_its_own(forge: Forge) -> None
     story.say("bob", "/incident fixed\n/incident note the spool was full")
     story.at("09:40")
     story.say("alice", "/incident resolve")
-    assert "| Time to resolve | **30 min** |" in story.text("summary")
+    assert "- **Time to resolve: 30 min**" in story.text("summary")
     assert not new.open
     assert story.rests()
 

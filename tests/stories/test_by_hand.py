@@ -15,9 +15,9 @@ def test_labelled_relabelled_closed_and_reopened_by_hand(forge: Forge) -> None:
     story.world.label(story.ticket, forge.bob, "incident")
     story.look()
     assert story.keys == {"status", "duty:opener"}
-    assert story.text("duty:opener").startswith("@bob, you opened this incident")
+    assert story.text("duty:opener").startswith("@bob, you declared this incident")
     assert "09:10" in story.text("status")
-    assert "Declared an incident — bob, by hand" in story.text("status")
+    assert "Incident declared — bob, in the tracker" in story.text("status")
 
     story.at("09:12")
     story.world.label(story.ticket, forge.alice, "sev2")
@@ -27,12 +27,12 @@ def test_labelled_relabelled_closed_and_reopened_by_hand(forge: Forge) -> None:
     story.world.label(story.ticket, forge.alice, "sev1")
     story.look()
     assert story.labels == {"bug", "incident", "sev1"}
-    assert "Severity **sev1** — alice, by hand" in story.text("status")
+    assert "Severity **sev1** — alice, in the tracker" in story.text("status")
 
     story.at("09:20")
     story.world.close(story.ticket, forge.bob)
     story.look()
-    assert "Resolved — bob, by hand" in story.text("summary")
+    assert "Resolved — bob, in the tracker" in story.text("summary")
     assert "resolution [09:20]" in story.text("summary") or "resolution 09:20" in story.text("summary")
 
     story.at("09:25")
@@ -40,12 +40,12 @@ def test_labelled_relabelled_closed_and_reopened_by_hand(forge: Forge) -> None:
     story.look()
     assert story.ticket.open
     assert "⚠️ The incident was reopened" in story.text("summary")
-    assert "Reopened — carol, by hand" in story.text("status")
+    assert "Reopened — carol, in the tracker" in story.text("status")
 
     story.at("09:27")
     story.say("alice", "/incident detected 09:05 by user\n/incident resolve 09:26")
     assert not story.ticket.open
-    assert "| Time to resolve | **21 min** |" in story.text("summary")
+    assert "- **Time to resolve: 21 min**" in story.text("summary")
     assert story.labels == {"bug", "incident", "sev1"}
 
     # Opened once more by hand: yesterday's command does not close it again.

@@ -33,7 +33,7 @@ def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
     )
     first = story.say("carol", "/incident update external: Some payments hang. We are on it.")
     assert "No channel has been agreed on for it yet" in story.text(f"early:{first.id}")
-    assert "⚠️ Updates go out, and no channel was agreed on for them" in story.text("status")
+    assert "⚠️ Updates are going out, but no main channel is set for them" in story.text("status")
     story.say("alice", "/incident channel main status.acme.test")
     assert "no channel was agreed on" not in story.text("status")
     assert "`status.acme.test`" in row(story, "external")

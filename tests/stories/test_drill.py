@@ -13,7 +13,7 @@ def test_a_drill_is_said_to_be_one_from_beginning_to_end(forge: Forge) -> None:
     story.say("alice", "/incident resolve")
 
     assert "### ✅ Drill: The region is lost" in story.text("status")
-    assert "This was a drill: it counts in no statistic." in story.text("summary")
+    assert "This was a drill: it is excluded from the statistics." in story.text("summary")
     assert not story.ticket.open
     assert story.rests()
 

@@ -36,7 +36,7 @@ def test_it_is_closed_and_both_tell_where_it_goes_on(story: Story) -> None:
     assert not story.ticket.open
     assert story.reactions(note) == ["+1"]
     key = f"linked:merged.{note.id}:1"
-    assert "This is a duplicate of #1, says **alice**." in story.text(key)
+    assert "**alice** marked this as a duplicate of #1." in story.text(key)
     assert "as a duplicate of #1" in story.text("status")
     [over_there] = told(first(story), story)
     assert "#2 is a duplicate of this incident" in over_there

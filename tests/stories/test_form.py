@@ -46,7 +46,7 @@ def test_opened_with_the_form_put_right_and_exported(forge: Forge) -> None:
     story.at("15:00")
     story.say("alice", "/incident resolve 14:50")
     assert not story.ticket.open
-    assert "| Time to detect | **≈ 8 min** |" in story.text("summary")
+    assert "- **Time to detect: ≈ 8 min**" in story.text("summary")
     incident = story.bridge.decide(forge.another().read(story.ref), forge.clock.now).incident
     assert valid(incident_json(incident), "incident")["statistics"]["total_outage"]["seconds"] == 3600
     assert story.rests()
@@ -65,7 +65,7 @@ def test_a_stranger_opens_with_the_form_and_somebody_declares_it(forge: Forge) -
     assert story.labels == {"incident"}
     status = story.text("status")
     assert "severity not set" in status
-    assert "is proposed from the impact" in status
+    assert "is suggested by the impact" in status
     assert "since ≈ 13:50 UTC" in status
     assert story.keys == {"status", "duty:opener", "refusal:0"}
     story.say("rita", "/incident severity sev1")

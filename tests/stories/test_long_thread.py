@@ -64,7 +64,7 @@ def test_days_of_notes(forge: Forge) -> None:
     text = story.text("summary")
     assert len(text) <= forge.tracker.max_body
     assert "start [24 Oct 19:30]" in text or "start 24 Oct 19:30" in text
-    assert "| Total outage | **2 d 14 h 30 min** |" in text
+    assert "- **Total outage: 2 d 14 h 30 min**" in text
     assert text.index("#### Statistics") < text.index("#### Summary timeline") < text.index("#### Full timeline")
     major = text.partition("#### Summary timeline")[2].partition("#### Full timeline")[0]
     assert "Resolved — alice" in major

@@ -28,7 +28,7 @@ def test_from_the_label_to_the_end(forge: Forge) -> None:
         "UNKNOWN",
         "ACKNOWLEDGED",
     )
-    assert set(milestones(story)) == {"Declared an incident", "The outage began", "Noticed by a user"}
+    assert set(milestones(story)) == {"Incident declared", "The outage began", "Detected by a user"}
 
     story.at("09:05")
     story.say("bob", "/incident severity sev2 many wait")
@@ -39,7 +39,7 @@ def test_from_the_label_to_the_end(forge: Forge) -> None:
     story.look()
     assert story.labels == {"incident", "sev1"}
     assert "**sev1**" in story.text("status")
-    assert "Severity **sev1** — alice, by hand" in story.text("status")
+    assert "Severity **sev1** — alice, in the tracker" in story.text("status")
 
     story.at("09:20")
     story.say("bob", "/incident note [a link](https://evil.test) for @everyone\n/incident major")
@@ -75,7 +75,7 @@ def test_a_type_given_by_hand_begins_it(forge: Forge) -> None:
 
     assert story.labels == {"incident"}
     assert story.text("duty:opener").startswith("@carol, ")
-    assert "Declared an incident — carol, by hand" in story.text("status")
+    assert "Incident declared — carol, in the tracker" in story.text("status")
     assert story.rests()
 
 

@@ -88,7 +88,7 @@ def test_an_incident_that_was_begun_by_its_label_goes_on_under_another(forge: Fo
     story.world.unlabel(story.ticket, story.who("alice"), "outage")
     story.forge.clock.forward()
     story.look()
-    assert "Cancelled — alice, by hand" in story.text("status")
+    assert "Cancelled — alice, in the tracker" in story.text("status")
     assert story.labels == set()
     assert story.rests()
 

@@ -68,11 +68,11 @@ def test_a_night_in_which_hardly_anybody_says_a_word(forge: Forge) -> None:
     assert waits(story, "21:10") == "21:40"
     half = reminders(story)
     assert asked(story) == {"quiet": "@tess", "update": "@carol"}
-    assert "an update is due by 21:40 UTC" in half["update"].body
+    assert "the next update is due by 21:40 UTC" in half["update"].body
     assert waits(story, "21:40") == "22:40"
     hour = reminders(story)
     assert asked(story) == {"quiet": "@tess", "update": "@carol"}
-    assert "an update has been due since 21:40 UTC" in hour["update"].body
+    assert "the next update has been due since 21:40 UTC" in hour["update"].body
     assert {note.id for note in half.values()} & {note.id for note in story.ticket.comments} == set()
     assert min(note.id for note in hour.values()) > max(note.id for note in half.values())
 

@@ -20,10 +20,12 @@ def test_the_outage_lasts_until_the_fix_that_holds(forge: Forge) -> None:
 
     story.at("09:20")
     first = story.say("bob", "/incident fixed")
-    assert story.text(f"test:{first.id}").startswith("@tess @dana, **bob** says that a fix is in")
+    assert story.text(f"test:{first.id}").startswith("@tess @dana, **bob** reports a fix")
     story.at("09:25")
     story.say("tess", "/incident test pass it is quick again")
-    assert "- The end: **tess** confirmed the fix at 09:25, `/incident resolve`" in story.text("status")
+    assert "- **tess** confirmed the fix at 09:25 UTC. To close the incident: `/incident resolve`" in story.text(
+        "status"
+    )
 
     # Another tester sees it fail: the fix is taken back (S21, S106).
     story.at("09:27")
@@ -34,7 +36,7 @@ def test_the_outage_lasts_until_the_fix_that_holds(forge: Forge) -> None:
     assert "Test failed: slow with more than one word — dana" in status
     refused = story.say("carol", "/incident resolve")
     assert story.ticket.open
-    assert "no tester has confirmed it yet" in story.text(f"refusal:{refused.id}")
+    assert "no tester has confirmed the fix yet" in story.text(f"refusal:{refused.id}")
     story.delete(refused)
 
     # The second one looks good, is confirmed, and the incident is closed.
@@ -46,7 +48,7 @@ def test_the_outage_lasts_until_the_fix_that_holds(forge: Forge) -> None:
     story.at("09:50")
     story.say("alice", "/incident resolve")
     assert not story.ticket.open
-    assert "| Total outage | **48 min** |" in story.text("summary")
+    assert "- **Total outage: 48 min**" in story.text("summary")
 
     # After the end it is slow again: the verdict opens the issue, and the clock runs on.
     story.at("10:10")
@@ -64,10 +66,10 @@ def test_the_outage_lasts_until_the_fix_that_holds(forge: Forge) -> None:
     story.say("alice", "/incident resolve")
     assert not story.ticket.open
     text = story.text("summary")
-    assert "| Total outage | **1 h 40 min** |" in text
-    assert "| Time to resolve | **1 h 35 min** |" in text
+    assert "- **Total outage: 1 h 40 min**" in text
+    assert "- **Time to resolve: 1 h 35 min**" in text
     full = text.partition("#### Full timeline")[2]
-    assert [full.count(words) for words in ("A fix is in", "Test failed", "Test passed", "Reopened")] == [
+    assert [full.count(words) for words in ("Fix applied", "Test failed", "Test passed", "Reopened")] == [
         3,
         2,
         3,

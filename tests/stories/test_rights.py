@@ -34,7 +34,7 @@ def test_strangers_cost_no_comment_and_change_nothing(forge: Forge) -> None:
 def test_who_lacks_a_right_is_told_and_may_once_given_a_role(forge: Forge) -> None:
     story = incident(forge)
     note = story.say("tess", "/incident severity sev1")
-    assert "`severity` takes write access to this project, or a role given to you" in story.text(
+    assert "`severity` needs write access to this project, or a role that somebody assigned to you" in story.text(
         f"refusal:{note.id}"
     )
     assert story.labels == {"incident"}
@@ -88,7 +88,7 @@ def test_an_opening_post_edited_by_somebody_else_does_not_declare_in_its_authors
     story.at("09:06")
     story.world.edit_ticket(story.ticket, forge.bob, body="/incident declare now")
     story.look()
-    assert "Declared an incident — bob" in story.text("status")
+    assert "Incident declared — bob" in story.text("status")
     assert story.rests()
 
 

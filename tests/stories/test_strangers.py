@@ -26,7 +26,7 @@ def test_strangers_on_a_public_project(forge: Forge) -> None:
     story.say("alice", "/incident declare --by user\n/incident claim lead\n/incident role comms @carol external")
     before = story.keys
     assert "| Technical Lead | **zoe** |" not in story.text("status")
-    assert "Questions about the status: **carol** answers" in story.text("status")  # S17
+    assert "Ask **carol** for status, not the people working on the fix." in story.text("status")  # S17
 
     # A crowd: no comment, no reaction, no change (S96).
     story.at("09:06")

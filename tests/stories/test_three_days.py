@@ -49,8 +49,9 @@ def first_day(story: Story) -> None:
         "- **customers**: orders vanish",
         "the queue drops every fifth message",
         "go back to the broker of October",
-        "| external | **rita** |",
-        "| management (internal) | **alice** | `status.acme.test` | not yet |",
+        " · **rita** · ",
+        "- **management** (internal) · first update **by ",
+        " · **alice** · `status.acme.test`",
     ):
         assert known in brief, known
     noted = story.say("dana", "/incident handoff scribe @tess")
@@ -69,7 +70,7 @@ def second_day(story: Story) -> None:
     assert f"early:{told.id}" not in story.keys  # twenty minutes after the last, and news
     story.say("alice", "/incident resolve")
     assert not story.ticket.open
-    assert "| Total outage | **1 d 1 h 30 min** |" in story.text("summary")
+    assert "- **Total outage: 1 d 1 h 30 min**" in story.text("summary")
     assert "A day for the postmortem review" in story.text("status")
 
     story.at("2026-11-05 11:30")
@@ -93,8 +94,8 @@ def third_day(story: Story) -> None:
     story.say("alice", "/incident resolve")
     assert not story.ticket.open
     text = story.text("summary")
-    assert "| Total outage | **1 d 23 h 20 min** |" in text
-    assert "| Time to resolve | **1 d 22 h 55 min** |" in text
+    assert "- **Total outage: 1 d 23 h 20 min**" in text
+    assert "- **Time to resolve: 1 d 22 h 55 min**" in text
     told = story.text("communications")
     assert "#### external" in told
     assert "#### internal" in told
@@ -112,7 +113,7 @@ def review(story: Story) -> None:
     action, text = beside(story, "watch the disk"), beside(story, "Postmortem review").body.replace("\u00a0", " ")
     for part in (
         "on **2026-11-12**",
-        "| Total outage | **1 d 23 h 20 min** |",
+        "- **Total outage: 1 d 23 h 20 min**",
         "the queue drops every fifth message",
         "the broker of October is back",
         "Reopened",

@@ -27,28 +27,28 @@ def test_whatever_was_wrong_the_statistics_come_right(forge: Forge) -> None:
     story.say("alice", "/incident resolve")
     summary = story.ours["summary"]
     assert "⚠️ ends before it begins" in story.text("summary")
-    assert "| Total outage | **30 min** |" in story.text("summary")
+    assert "- **Total outage: 30 min**" in story.text("summary")
 
     # The lead corrects her own comment.
     story.edit(early, "alice", f"{roles}\n/incident detected 12:02 by user")
     assert "⚠️ ends before it begins" not in story.text("summary")
-    assert "| Time to detect | **7 min** |" in story.text("summary")
-    assert "| Time to resolve | **23 min** |" in story.text("summary")
+    assert "- **Time to detect: 7 min**" in story.text("summary")
+    assert "- **Time to resolve: 23 min**" in story.text("summary")
 
     # The Scribe corrects the rest by word, hours later; the latest word counts.
     story.at("15:00")
     story.say("dana", f"/incident started ~11:40\n/incident edit {note.id} restarted two pods | 12:09")
     text = story.text("summary")
-    assert "| Time to detect | **≈ 22 min** |" in text
-    assert "| Total outage | **≈ 45 min** |" in text
+    assert "- **Time to detect: ≈ 22 min**" in text
+    assert "- **Total outage: ≈ 45 min**" in text
     assert "restarted two pods" in text
     assert "restarted the pods" not in text
 
     # A wrong correction is taken back by deleting it.
     wrong = story.say("carol", "/incident started 2026-11-01 11:40")
-    assert "| Total outage | **1 d 45 min** |" in story.text("summary")
+    assert "- **Total outage: 1 d 45 min**" in story.text("summary")
     story.delete(wrong)
-    assert "| Total outage | **≈ 45 min** |" in story.text("summary")
+    assert "- **Total outage: ≈ 45 min**" in story.text("summary")
     story.say("dana", f"/incident retract {note.id}")
     assert "restarted two pods" not in story.text("summary")
 

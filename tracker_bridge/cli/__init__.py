@@ -28,7 +28,7 @@ COMMANDS = {
     "plan": "Show what reconcile would change, and change nothing.",
     "show": "Print what the thread says about the incident.",
     "export": "Print one incident as JSON, CSV or Markdown.",
-    "report": "Sum up many incidents: how often, how long, how well told.",
+    "report": "Summarise many incidents: counts, durations, and updates on time.",
     "labels": "Make the labels that incidents need, and keep them right.",
     "templates": "Print or write the forms with which people open incidents.",
     "check": "Tell what is configured, and what is wrong.",

@@ -63,7 +63,7 @@ def _check_repository(path: Path, settings: Settings) -> None:
         team_rules(text_of(raw := path.read_bytes(), len(raw)), settings, "github")
     except Unreadable as error:
         raise BadSettings([Problem(str(path), str(error))]) from None
-    click.echo(f"{path} is right.")
+    click.echo(f"{path} is valid.")
 
 
 def _demand_trackers(settings: Settings) -> None:

@@ -50,7 +50,7 @@ def since_of(text: str) -> datetime:
 @config_option
 def command(projects: tuple[str, ...], since: datetime, form: str, out: Path | None, config: Path | None) -> None:
     """
-    Sum up many incidents: how often, how long, how well told.
+    Summarise many incidents: counts, durations, and updates on time.
 
     PROJECT is a configured one, github:acme/api or its address; without any it is all of them. Counts the
     incidents declared since then, and gives mean and median of the time to detect, the total outage and the time

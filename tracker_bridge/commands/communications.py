@@ -157,7 +157,8 @@ def _not_a_speaker(incident: Incident, name: str) -> Refused:
     who = " or ".join(map(quoted, speakers(incident, name)[:3]))
     reason = f"{who} can record that" if who else "nobody speaks to that audience yet"
     return Refused(
-        f"{reason}: the Communication Lead, the Incident Lead, or the Scribe while there is no lead",
+        f"{reason}; recording it is for a Communication Lead, the Incident Lead, or, if this audience has no "
+        "Communication Lead, the Scribe",
         f"claim comms {name}",
     )
 

@@ -54,8 +54,8 @@ def _early(incident: Incident, call: Call) -> Refused | None:
         return None
     lead = quoted(leads[0]) if leads else "nobody yet"
     if not testers:
-        return Refused(f"there are no testers, so it is for the Incident Lead to say ({lead})", "claim tester")
-    reason = "no tester has confirmed it yet; without that, it is for the Incident Lead to say"
+        return Refused(f"there are no testers, so only the Incident Lead can resolve ({lead})", "claim tester")
+    reason = "no tester has confirmed the fix yet; until then, only the Incident Lead can resolve"
     if incident.holds(call.actor.login, Role.TESTER):
         return Refused(f"{reason} ({lead})", "test pass")
     return Refused(f"{reason} ({lead})", "test request" if leads else "claim lead")

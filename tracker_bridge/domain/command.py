@@ -6,13 +6,17 @@ A command can not exist without documentation: the docstring of its function is 
 
 import difflib
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.incident import Incident, Phase, Refused
 from tracker_bridge.domain.issue import Access
+
+_OPTIONAL: Final = re.compile(r" ?\[(?:[^][]|\[[^]]*\])*\]")
 
 Act = Callable[[Incident, Call], Incident | Refused]
 Lent = Callable[[Incident, Call], bool]
@@ -57,6 +61,11 @@ class Command:
     examples: tuple[str, ...] = ()
     when: When = When.ACTIVE
     lent: Lent | None = None
+
+    @property
+    def short(self) -> str:
+        """The line in its first form, without what may be left out: ``severity SEVERITY``."""
+        return _OPTIONAL.sub("", self.usage).partition(" | ")[0]
 
     @property
     def documentation(self) -> str:

@@ -4,11 +4,9 @@ From a thread to an incident: every comment and every deed by hand, in order, ap
 Pure: the same issue gives the same incident, whenever and however often it is looked at.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 from tracker_bridge.domain.calls import Call, calls_of
 from tracker_bridge.domain.command import Command, Commands, Section, When
@@ -20,9 +18,6 @@ from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue,
 from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.rules import Rules
-
-_OPTIONAL: Final = re.compile(r" ?\[[^]]*\]")
-"""What may be left out of a usage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +149,8 @@ class _Comment:
                 return incident, Verdict.IGNORED, None
             case Right.LACKING:
                 takes = needed(command, incident.rules).name.lower()
-                refused = Refused(f"`{command.verb}` takes {takes} access to this project, or a role given to you")
+                needs = f"`{command.verb}` needs {takes} access to this project"
+                refused = Refused(f"{needs}, or a role that somebody assigned to you")
                 return incident, Verdict.DENIED, Mistake(call.line, refused)
             case Right.DOUBTFUL:
                 refused = Refused("this comment was edited, and the tracker does not tell by whom; write it anew")
@@ -183,6 +179,6 @@ def _unknown(commands: Commands, call: Call) -> Command:
         reason = f"`{call.verb[:40]}` is not a command"
         if nearest is None:
             return Refused(reason, "help")
-        return Refused(reason, f"{nearest.verb} {call.text}" if call.text else _OPTIONAL.sub("", nearest.usage))
+        return Refused(reason, f"{nearest.verb} {call.text}" if call.text else nearest.short)
 
     return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)

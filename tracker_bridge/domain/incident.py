@@ -359,6 +359,11 @@ class Incident:
         return None if answered or last is None or last.fix or last.over else last
 
     @property
+    def actions_done(self) -> int:
+        """How many of the action items are done (S113)."""
+        return sum(action.done for action in self.actions)
+
+    @property
     def open_tasks(self) -> tuple[Task, ...]:
         return tuple(task for task in self.tasks if not task.done)
 

@@ -75,6 +75,12 @@ TALK = frozenset({Kind.UPDATE, Kind.NO_UPDATE})
 """What was told to audiences: no news about the fix (S60)."""
 
 
+HOUSEKEEPING = frozenset(
+    {Kind.ROLE_TAKEN, Kind.ROLE_LEFT, Kind.CHANNEL, Kind.ANNOUNCED, Kind.STAKEHOLDER, Kind.SNOOZED}
+)
+"""How the work is organised: it stands elsewhere in the status comment, and is no news of the incident."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """

@@ -98,7 +98,7 @@ def _clock_time(rest: str, said_at: datetime, zone: tzinfo, *, approximate: bool
         local -= timedelta(days=1)
         today = local.date() == said_at.astimezone(found).date()  # just before midnight
         if not today and said_at - _earliest(local) > _LAST_NIGHT:
-            return BadTime(f"`{rest}` was still to come; for yesterday write `{local:%Y-%m-%d} {rest}`")
+            return BadTime(f"`{rest}` is in the future; for yesterday write `{local:%Y-%m-%d} {rest}`")
     moment = _resolve(local, approximate=approximate)
     return moment if isinstance(moment, BadTime) else _checked(moment, said_at)
 
@@ -142,7 +142,7 @@ def _resolve(local: datetime, *, approximate: bool) -> Moment | BadTime:
 
 def _checked(moment: Moment, said_at: datetime) -> Moment | BadTime:
     if moment.at > said_at + _EARLY:
-        return BadTime(f"{moment.at:%Y-%m-%d %H:%M} UTC was still to come when this was written")
+        return BadTime(f"{moment.at:%Y-%m-%d %H:%M} UTC is in the future")
     if moment.at < said_at - _OLDEST:
         return BadTime(f"{moment.at:%Y-%m-%d %H:%M} UTC is more than {_OLDEST.days} days back")
     return moment

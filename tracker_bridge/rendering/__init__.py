@@ -27,7 +27,7 @@ from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY, TIMELINE
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws
 from tracker_bridge.domain.statistics import Interval, duration, statistics
-from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.domain.timeline import HOUSEKEEPING, in_order
 from tracker_bridge.rendering.aftermath import aftermath
 from tracker_bridge.rendering.appendices import Appendix, appendices, communications
 from tracker_bridge.rendering.asking import topics_of
@@ -39,8 +39,22 @@ from tracker_bridge.rendering.exports import exports_of
 from tracker_bridge.rendering.fitting import MARKER_ROOM, SHORTEST_ROW, SHOWN, fitted, most
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links
 
-LATEST: Final = 8
+LATEST: Final = 6
 """Events that the status comment shows; the rest is a click away."""
+
+COMMON: Final = (
+    "note",
+    "claim",
+    "role",
+    "severity",
+    "impact",
+    "status",
+    "task",
+    "update",
+    "fixed",
+    "resolve",
+)
+"""Commands that the status comment lists; ``help`` lists all of them."""
 
 NEWS: Final = 30
 """Events that a brief repeats."""
@@ -102,7 +116,7 @@ class Renderer:
         found += [self._linked(incident, one, links[one.key]) for one in openings if one.key in links]
         found += [self._nudge(incident, nudge) for nudge in nudges]
         if incident.exists:
-            found.append(self._status(incident, hidden, room, beside))
+            found.append(self._status(incident, hidden, room, links, beside))
             found += for_people(render, incident)
         if incident.resolutions:
             found.append(self._summary(incident, room, links.get(TIMELINE)))
@@ -183,18 +197,21 @@ class Renderer:
             for entry in major[-MILESTONES:]
         )
 
-    def _status(self, incident: Incident, hidden: str, room: int, beside: Beside) -> Document:
-        latest = in_order(incident.timeline)[: -LATEST - 1 : -1]
+    def _status(
+        self, incident: Incident, hidden: str, room: int, links: Mapping[str, int], beside: Beside
+    ) -> Document:
+        told = [entry for entry in in_order(incident.timeline) if entry.kind not in HOUSEKEEPING]
         body = self._fitting(
             room - len(hidden),
             "status",
             incident,
-            latest=latest,
+            latest=told[: -LATEST - 1 : -1],
+            links=links,
             lasted=_lasted(incident),
             proposed=propose(incident.impacts, incident.rules.severities),
             talk=talk_of(incident),
             missing=missing(incident),
-            commands=self.commands,
+            common=[found for verb in COMMON if (found := self.commands.find(verb))],
             lacks=sorted(one.name.lower() for one in beside.lacks),
             twin=beside.twin,
         )

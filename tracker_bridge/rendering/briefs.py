@@ -9,7 +9,7 @@ from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.cadence import agreed_channels, find_audience, news
 from tracker_bridge.domain.communications import Communication, last_to
 from tracker_bridge.domain.incident import Impact, Incident, Phase, Reply
-from tracker_bridge.domain.timeline import Entry, Kind, in_order
+from tracker_bridge.domain.timeline import HOUSEKEEPING, Entry, Kind, in_order
 
 MOST_AUDIENCES: Final = 4
 """Audiences that one comment briefs about."""
@@ -47,7 +47,7 @@ def briefs_of(incident: Incident, reply: Reply, most: int) -> tuple[Brief, ...]:
 
 
 def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> Brief:
-    new = in_order(news(incident, audience.name))
+    new = [one for one in in_order(news(incident, audience.name)) if one.kind not in HOUSEKEEPING]
     tone = _MANAGEMENT if audience.name == _MANAGEMENT else audience.reach.value
     shown = new[len(new) - min(most, len(new)) :]
     impacts = _nameless(incident) if tone == "external" else incident.impacts
@@ -57,7 +57,7 @@ def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> B
         tone=tone,
         last=last_to(incident.communications, audience.name),
         channels=audience.via if tone == "external" else agreed_channels(incident, audience),
-        news=shown,
+        news=tuple(shown),
         earlier=len(new) - len(shown),
         impacts=impacts[:most],
         cause=_cause(incident),

@@ -32,6 +32,13 @@ class Clock:
         """As a person types a time of any day: ``2026-11-22 14:05 UTC``."""
         return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
+    def whole(self, when: Moment) -> Markup:
+        """``14:05 UTC, 22 Nov 2026``: the one time of a document that everything else is near to."""
+        roughly = "≈\u00a0" if when.approximate else ""
+        return Markup("{}{}").format(
+            roughly, when.at.astimezone(UTC).strftime("%H:%M\u00a0UTC, %d\u00a0%b\u00a0%Y")
+        )
+
     def day(self, when: Moment) -> Markup:
         """``22 Nov 2026``."""
         return Markup("{}").format(when.at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%Y"))
