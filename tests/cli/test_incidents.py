@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.cli.incidents import describe
-from tracker_bridge.domain.incident import Impact, Incident, Mark, Phase
+from tracker_bridge.domain.impact import Impact
+from tracker_bridge.domain.incident import Incident, Mark, Phase
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.roles import Holding, Role
 from tracker_bridge.domain.rules import Rules

@@ -16,7 +16,8 @@ COFFEE = '''\
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, command
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.timeline import Kind, entry_of
 
 

@@ -9,10 +9,11 @@ from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.fold import Folded, fold
 from tracker_bridge.domain.gate import check
-from tracker_bridge.domain.incident import Incident, Mistake
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.domain.judging import Judge
 from tracker_bridge.domain.receipts import Receipts, Verdict
+from tracker_bridge.domain.replies import Mistake
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.domain.timeline import Entry, Kind
 from tracker_bridge.rendering import Renderer

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker_bridge.domain.arguments import Options, options, people, quoted, trailing_time
-from tracker_bridge.domain.incident import Refused
+from tracker_bridge.domain.replies import Refused
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from datetime import date
 from tracker_bridge.domain.arguments import people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.postmortem import Action, Postmortem
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.work import Remark
 
 MAX_ACTIONS = 50

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Reply, snapshot
+from tracker_bridge.domain.incident import Incident, snapshot
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Reply
 
 MOST_TOPICS = 10
 """Words that the help for one comment explains: it must fit into a comment."""

@@ -6,8 +6,9 @@ from dataclasses import replace
 from tracker_bridge.domain.arguments import moment, quoted, trailing_time
 from tracker_bridge.domain.calls import MAX_LINE, Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Comment
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import is_same
 from tracker_bridge.domain.timeline import Kind, entry_of, names_comment
 from tracker_bridge.domain.times import Moment

@@ -19,8 +19,9 @@ from tracker_bridge.domain.channels import (
 )
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.holding import take
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.timeline import Kind, entry_of
 

@@ -7,8 +7,10 @@ from tracker_bridge.domain.arguments import quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import fix, take_back
-from tracker_bridge.domain.incident import Impact, Incident, Phase, Refused
+from tracker_bridge.domain.impact import Impact
+from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.times import Moment
 

@@ -19,7 +19,8 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.communications import Communication, spoken_lines
 from tracker_bridge.domain.early import is_early
-from tracker_bridge.domain.incident import Incident, Refused, Reply
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.replies import Refused, Reply
 from tracker_bridge.domain.roles import is_same
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.times import Moment

@@ -6,8 +6,9 @@ from tracker_bridge.domain import lifecycle
 from tracker_bridge.domain.arguments import Options, moment, options
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Opening, Phase, Refused, mark_of
+from tracker_bridge.domain.incident import Incident, Phase, mark_of
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Opening, Refused
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 
 SOURCES = ("alarm", "user", "staff")

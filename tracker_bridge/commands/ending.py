@@ -6,8 +6,10 @@ from tracker_bridge.domain import fixing, lifecycle
 from tracker_bridge.domain.arguments import issue_number, moment, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Phase, Refused, Unfit
+from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.relations import Unfit
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.times import Moment
 

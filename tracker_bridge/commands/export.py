@@ -5,8 +5,9 @@ from dataclasses import replace
 from tracker_bridge.domain.arguments import quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Refused, Reply, snapshot
+from tracker_bridge.domain.incident import Incident, snapshot
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Refused, Reply
 from tracker_bridge.exporting import FORMATS
 
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 from tracker_bridge.domain.arguments import issue_number
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Refused, Relation
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.relations import Relation
+from tracker_bridge.domain.replies import Refused
 
 MOST = 20
 """Issues that one incident is linked to by word."""

@@ -4,8 +4,9 @@ from tracker_bridge.domain.arguments import named_audiences, people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.holding import briefed, leave, take
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Holding, Role, find_role, is_same
 
 NAMES = "`lead`, `tech-lead`, `assist`, `scribe`, `comms`, `tester`"

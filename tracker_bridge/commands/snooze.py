@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.statistics import duration
 from tracker_bridge.domain.timeline import Kind, entry_of
 

@@ -4,7 +4,8 @@ from tracker_bridge.domain.arguments import quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import ask_testers, judge_fix
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.testing import Finding
 from tracker_bridge.domain.timeline import Kind, entry_of

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from tracker_bridge.domain.arguments import moment, quoted, trailing_time
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.timeline import Entry, Kind, entry_of, find_entries
 from tracker_bridge.domain.times import Moment

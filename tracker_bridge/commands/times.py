@@ -7,7 +7,8 @@ from tracker_bridge.domain.arguments import moment, people, plain_dashes, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import corrects, fix
-from tracker_bridge.domain.incident import Incident, Refused, mark_of
+from tracker_bridge.domain.incident import Incident, mark_of
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times import ACCEPTED, Moment
 

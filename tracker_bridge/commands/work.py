@@ -7,7 +7,8 @@ from tracker_bridge.domain.arguments import people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import warn
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.work import Remark, Task

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from tracker_bridge.domain.audiences import Audience, audience_words
 from tracker_bridge.domain.cadence import audiences
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.incident import Incident, Refused
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.times import ACCEPTED, BadTime, Moment, parse_time
 
 _OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?!\S)")

@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Final
 
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.incident import Incident, Phase, Refused
+from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Refused
 
 _OPTIONAL: Final = re.compile(r" ?\[(?:[^][]|\[[^]]*\])*\]")
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from tracker_bridge.domain.communications import Communication, to_audience
-from tracker_bridge.domain.incident import Incident, Reply
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.replies import Reply
 from tracker_bridge.domain.timeline import Kind
 
 _ENDS: Final = frozenset({Kind.RESOLVED, Kind.CANCELLED})

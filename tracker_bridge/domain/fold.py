@@ -13,10 +13,12 @@ from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_deed, apply_merge, unexplained_deeds
 from tracker_bridge.domain.early import with_news
 from tracker_bridge.domain.form import apply_form, form_calls, without_settled
-from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply, Unfit, Word
+from tracker_bridge.domain.incident import Incident, Word
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Reference
 from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
+from tracker_bridge.domain.relations import Unfit
+from tracker_bridge.domain.replies import Mistake, Refused, Reply
 from tracker_bridge.domain.rules import Rules
 
 

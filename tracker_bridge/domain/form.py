@@ -15,10 +15,11 @@ from typing import Final
 
 from tracker_bridge.domain.calls import MAX_TEXT, Call
 from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.incident import Incident, Mistake, Refused, Reply
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Comment
 from tracker_bridge.domain.judging import Judge, Right
 from tracker_bridge.domain.receipts import Receipt, Verdict
+from tracker_bridge.domain.replies import Mistake, Refused, Reply
 
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {

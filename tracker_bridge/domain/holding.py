@@ -5,7 +5,8 @@ Taking and leaving roles: what follows from it for the timeline, and who is told
 from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.incident import Duty, Incident, Vacancy, snapshot, without
+from tracker_bridge.domain.incident import Incident, Vacancy, snapshot, without
+from tracker_bridge.domain.replies import Duty
 from tracker_bridge.domain.roles import Holding, Role, find_role, is_same
 from tracker_bridge.domain.timeline import Entry, Kind, entry_of
 from tracker_bridge.domain.times import Moment

@@ -1,9 +1,9 @@
-"""A severity proposed from who is blocked and how (S24). A person confirms it; the proposal changes nothing."""
+"""Who is blocked, and how; and a severity proposed from it. A person confirms it: the proposal changes nothing (S24)."""
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from tracker_bridge.domain.incident import Impact
 from tracker_bridge.domain.rules import Severity
 
 _MANY = re.compile(
@@ -13,6 +13,22 @@ _STUCK = re.compile(
     r"\b(can ?not|can['’]?t|unable|blocked|down|lost|losing|stopped|stuck|impossible|nothing|outage|fails?)\b",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Who is blocked, and how (S24); ``many`` and ``cost``, where somebody knows them (S117)."""
+
+    who: str
+    how: str
+    url: str
+    many: str = ""
+    cost: str = ""
+
+    @property
+    def extent(self) -> str:
+        """How many, and what it costs: ``some 400; 2000 EUR an hour``."""
+        return "; ".join(part for part in (self.many, self.cost) if part)
 
 
 def propose(impacts: Iterable[Impact], scale: tuple[Severity, ...]) -> Severity | None:

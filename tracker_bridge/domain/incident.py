@@ -6,15 +6,18 @@ It is built anew at every look by :func:`tracker_bridge.domain.fold.fold`, and n
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder
 from tracker_bridge.domain.communications import Communication
+from tracker_bridge.domain.impact import Impact
 from tracker_bridge.domain.issue import Closed, Comment, IssueRef, Person, Reference
 from tracker_bridge.domain.postmortem import Action, Postmortem
+from tracker_bridge.domain.relations import Merge, Relation, Unfit
+from tracker_bridge.domain.replies import Duty, Opening, Reply
 from tracker_bridge.domain.roles import Holding, Role, is_same
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.testing import Finding, Request, confirmation, latest
@@ -38,18 +41,6 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """
-    A person's mistake, as a value: what is wrong and, in ``instead``, the nearest right line.
-
-    Both are ours to word: ``reason`` may quote what was typed, in back-ticks, and is escaped like any text.
-    """
-
-    reason: str
-    instead: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """One of the incident's times, and where it was said."""
 
@@ -59,49 +50,11 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Impact:
-    """Who is blocked, and how (S24); ``many`` and ``cost``, where somebody knows them (S117)."""
-
-    who: str
-    how: str
-    url: str
-    many: str = ""
-    cost: str = ""
-
-    @property
-    def extent(self) -> str:
-        """How many, and what it costs: ``some 400; 2000 EUR an hour``."""
-        return "; ".join(part for part in (self.many, self.cost) if part)
-
-
-@dataclass(frozen=True, slots=True)
 class Word:
     """Somebody said something in the thread that is no command; what it was is theirs."""
 
     at: datetime
     login: str
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """
-    Somebody took roles with one comment and is to be told what they mean (S7).
-
-    ``instead_of``: the roles in which they replace somebody, and whom (S13). ``briefing``: the incident as it
-    stood when a role was handed over.
-    """
-
-    comment: int
-    login: str
-    roles: tuple[Role, ...]
-    url: str
-    implied: bool = False
-    instead_of: tuple[tuple[Role, str], ...] = ()
-    briefing: "Incident | None" = None
-
-    def replaced(self, role: Role) -> str:
-        """Whom they replace in ``role``; empty when nobody held it."""
-        return dict(self.instead_of).get(role, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,92 +73,6 @@ class Vacancy:
     login: str
     at: datetime
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """The incident is a duplicate of the issue ``number``, ``by`` somebody's word. ``key`` is the command's."""
-
-    number: int
-    key: str
-    by: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """
-    Why an issue that was looked up can not be merged into: it is merged itself, cancelled, or no incident.
-
-    One that is ``gone``, or never was there, can not be linked either.
-    """
-
-    merged_into: int = 0
-    cancelled: bool = False
-    gone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """The issue ``number`` of the project is related to the incident, ``by`` somebody's word (S26)."""
-
-    number: int
-    by: str
-    url: str
-
-    @property
-    def act(self) -> str:
-        """What is remembered of its having been linked."""
-        return f"related.{self.number}"
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A line that was refused; ``asked`` is the question of the issue form that it answers, if it does."""
-
-    line: str
-    refused: Refused
-    asked: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """
-    Something to be said right under a comment, once: ``refusal``, ``help``, ``show``, ``warning``, ...
-
-    ``topics`` are the verbs or audiences asked about. ``incident`` is the incident as it stood ``at`` that time.
-    """
-
-    kind: str
-    comment: int
-    url: str
-    topics: tuple[str, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
-    people: tuple[str, ...] = ()
-    incident: "Incident | None" = None
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """
-    Another issue is wanted, linked to this one. ``key`` tells it from others of this issue: ``opened.1042``.
-
-    ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
-    same title serves as well (S23). ``told`` renders the comment that tells of it. ``label`` is the one that it
-    wears; ``owner`` is to see to it, until ``due``.
-    """
-
-    key: str
-    title: str
-    by: str
-    url: str
-    template: str
-    reuse: bool = False
-    told: str = "linked"
-    label: str = ""
-    owner: str = ""
-    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

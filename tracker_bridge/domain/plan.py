@@ -26,8 +26,8 @@ from tracker_bridge.domain.changes import (
     Reopen,
     key_of,
 )
-from tracker_bridge.domain.incident import Opening
 from tracker_bridge.domain.issue import Comment, Issue, IssueRef
+from tracker_bridge.domain.replies import Opening
 
 STATUS: Final = "status"
 SUMMARY: Final = "summary"

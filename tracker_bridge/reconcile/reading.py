@@ -12,11 +12,12 @@ from dataclasses import replace
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.fold import Folded, all_calls, fold
-from tracker_bridge.domain.incident import Incident, Phase, Unfit
+from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.judging import Judge, new_actors
 from tracker_bridge.domain.plan import STATUS, known_links
 from tracker_bridge.domain.receipts import Receipts
+from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.reconcile.screening import Screen
 from tracker_bridge.trackers import Gone, Titles, Tracker, TrackerError

@@ -20,10 +20,11 @@ from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.holding import everybody
 from tracker_bridge.domain.impact import propose
-from tracker_bridge.domain.incident import Incident, Opening, Reply
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.missing import missing
 from tracker_bridge.domain.native import Ability, Milestone
 from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY, TIMELINE
+from tracker_bridge.domain.replies import Opening, Reply
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws
 from tracker_bridge.domain.statistics import Interval, duration, statistics

@@ -8,7 +8,9 @@ from typing import Final
 from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.cadence import agreed_channels, find_audience, news
 from tracker_bridge.domain.communications import Communication, last_to
-from tracker_bridge.domain.incident import Impact, Incident, Phase, Reply
+from tracker_bridge.domain.impact import Impact
+from tracker_bridge.domain.incident import Incident, Phase
+from tracker_bridge.domain.replies import Reply
 from tracker_bridge.domain.timeline import HOUSEKEEPING, Entry, Kind, in_order
 
 MOST_AUDIENCES: Final = 4

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.incident import Incident, Reply
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.replies import Reply
 from tracker_bridge.exporting import FORMATS, incident_csv, incident_json
 from tracker_bridge.rendering.fitting import MARKER_ROOM
 

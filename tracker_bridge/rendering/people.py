@@ -11,7 +11,8 @@ from typing import Final
 
 from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Link
-from tracker_bridge.domain.incident import Duty, Incident, Reply
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.replies import Duty, Reply
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.testing import Request
 from tracker_bridge.domain.timeline import Entry, in_order

@@ -1,0 +1,93 @@
+"""What is to be said to somebody, and what is to be opened: the answers to single comments."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from tracker_bridge.domain.roles import Role
+
+if TYPE_CHECKING:
+    from tracker_bridge.domain.incident import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """
+    A person's mistake, as a value: what is wrong and, in ``instead``, the nearest right line.
+
+    Both are ours to word: ``reason`` may quote what was typed, in back-ticks, and is escaped like any text.
+    """
+
+    reason: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A line that was refused; ``asked`` is the question of the issue form that it answers, if it does."""
+
+    line: str
+    refused: Refused
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """
+    Something to be said right under a comment, once: ``refusal``, ``help``, ``show``, ``warning``, ...
+
+    ``topics`` are the verbs or audiences asked about. ``incident`` is the incident as it stood ``at`` that time.
+    """
+
+    kind: str
+    comment: int
+    url: str
+    topics: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    people: tuple[str, ...] = ()
+    incident: "Incident | None" = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """
+    Somebody took roles with one comment and is to be told what they mean (S7).
+
+    ``instead_of``: the roles in which they replace somebody, and whom (S13). ``briefing``: the incident as it
+    stood when a role was handed over.
+    """
+
+    comment: int
+    login: str
+    roles: tuple[Role, ...]
+    url: str
+    implied: bool = False
+    instead_of: tuple[tuple[Role, str], ...] = ()
+    briefing: "Incident | None" = None
+
+    def replaced(self, role: Role) -> str:
+        """Whom they replace in ``role``; empty when nobody held it."""
+        return dict(self.instead_of).get(role, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """
+    Another issue is wanted, linked to this one. ``key`` tells it from others of this issue: ``opened.1042``.
+
+    ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
+    same title serves as well (S23). ``told`` renders the comment that tells of it. ``label`` is the one that it
+    wears; ``owner`` is to see to it, until ``due``.
+    """
+
+    key: str
+    title: str
+    by: str
+    url: str
+    template: str
+    reuse: bool = False
+    told: str = "linked"
+    label: str = ""
+    owner: str = ""
+    due: date | None = None
