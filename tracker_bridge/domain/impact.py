@@ -1,4 +1,8 @@
-"""Who is blocked, and how; and a severity proposed from it. A person confirms it: the proposal changes nothing (S24)."""
+"""
+Who is blocked, and how; and a severity proposed from it (S24).
+
+A person confirms it: the proposal changes nothing.
+"""
 
 import re
 from collections.abc import Iterable

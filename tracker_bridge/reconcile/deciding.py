@@ -19,8 +19,9 @@ from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.reconcile.reading import Reader
 from tracker_bridge.reconcile.screening import Screen
-from tracker_bridge.rendering import Beside, Renderer
+from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.appendices import Appendix
+from tracker_bridge.rendering.status import Beside
 from tracker_bridge.trackers import Tracker
 
 MENDING: Final = timedelta(minutes=5)

@@ -7,55 +7,36 @@ same text, and a look that finds nothing new writes nothing.
 
 import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Link, Open
 from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.holding import everybody
-from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.missing import missing
-from tracker_bridge.domain.native import Ability, Milestone
-from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY, TIMELINE
+from tracker_bridge.domain.native import Milestone
+from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, TIMELINE
 from tracker_bridge.domain.replies import Opening, Reply
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws
-from tracker_bridge.domain.statistics import Interval, duration, statistics
-from tracker_bridge.domain.timeline import HOUSEKEEPING, in_order
+from tracker_bridge.domain.statistics import duration, statistics
+from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.aftermath import aftermath
 from tracker_bridge.rendering.appendices import Appendix, appendices, communications
 from tracker_bridge.rendering.asking import topics_of
 from tracker_bridge.rendering.briefs import briefs_of
-from tracker_bridge.rendering.clock import Clock, since
+from tracker_bridge.rendering.clock import Clock
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import clean, code
 from tracker_bridge.rendering.exports import exports_of
-from tracker_bridge.rendering.fitting import MARKER_ROOM, SHORTEST_ROW, SHOWN, fitted, most
-from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links
-
-LATEST: Final = 6
-"""Events that the status comment shows; the rest is a click away."""
-
-COMMON: Final = (
-    "note",
-    "claim",
-    "role",
-    "severity",
-    "impact",
-    "status",
-    "task",
-    "update",
-    "fixed",
-    "resolve",
-)
-"""Commands that the status comment lists; ``help`` lists all of them."""
+from tracker_bridge.rendering.fitting import fitted
+from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminder
+from tracker_bridge.rendering.status import NOTHING_BESIDE, Beside, status
+from tracker_bridge.rendering.summary import is_short, summary
 
 NEWS: Final = 30
 """Events that a brief repeats."""
@@ -68,20 +49,6 @@ LONGEST_LINE: Final = 400
 
 _BLANKS: Final = re.compile(r"\n{3,}")
 _DOTS: Final = ("🔴", "🟠", "🟡", "🔵")
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """
-    What no thread tells: ``lacks``, what this forge turned out not to have; and ``twin``, an incident that
-    was open under the same title when this one began (S23), 0 for none.
-    """
-
-    lacks: frozenset[Ability] = frozenset()
-    twin: int = 0
-
-
-NOTHING_BESIDE: Final = Beside()
 
 
 class Renderer:
@@ -115,12 +82,14 @@ class Renderer:
         found = [self._reply(incident, reply, room) for reply in incident.replies]
         openings = (*incident.openings, *elsewhere)
         found += [self._linked(incident, one, links[one.key]) for one in openings if one.key in links]
-        found += [self._nudge(incident, nudge) for nudge in nudges]
+        found += [reminder(self._render, incident, nudge) for nudge in nudges]
         if incident.exists:
-            found.append(self._status(incident, hidden, room, links, beside))
+            within = partial(self._fitting, room - len(hidden))
+            body = status(within, incident, links, self.commands, beside)
+            found.append(Document(STATUS, f"{body}\n\n{hidden}" if hidden else body))
             found += for_people(render, incident)
         if incident.resolutions:
-            found.append(self._summary(incident, room, links.get(TIMELINE)))
+            found.append(summary(self._render, incident, room, links.get(TIMELINE)))
         if incident.ended and incident.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
             found += [Document(COMMUNICATIONS, body) for body in communications(self._render, incident, room)[:1]]
         return tuple(found)
@@ -129,8 +98,7 @@ class Renderer:
         """Return the documents that are too long for a comment of ``room`` characters, or have moved before."""
         if not incident.ended:
             return ()
-        everything = self._summarised(incident, _major(incident), len(incident.timeline), None, SHOWN)
-        fits = len(everything) <= room - MARKER_ROOM
+        fits = is_short(self._render, incident, room)
         return appendices(self._render, incident, room, links, summary_fits=fits)
 
     def aftermath(self, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
@@ -198,77 +166,9 @@ class Renderer:
             for entry in major[-MILESTONES:]
         )
 
-    def _status(
-        self, incident: Incident, hidden: str, room: int, links: Mapping[str, int], beside: Beside
-    ) -> Document:
-        told = [entry for entry in in_order(incident.timeline) if entry.kind not in HOUSEKEEPING]
-        body = self._fitting(
-            room - len(hidden),
-            "status",
-            incident,
-            latest=told[: -LATEST - 1 : -1],
-            links=links,
-            lasted=_lasted(incident),
-            proposed=propose(incident.impacts, incident.rules.severities),
-            talk=talk_of(incident),
-            missing=missing(incident),
-            common=[found for verb in COMMON if (found := self.commands.find(verb))],
-            lacks=sorted(one.name.lower() for one in beside.lacks),
-            twin=beside.twin,
-        )
-        return Document(STATUS, f"{body}\n\n{hidden}" if hidden else body)
-
-    def _summary(self, incident: Incident, room: int, number: int | None) -> Document:
-        """
-        Show as much of the timelines as fits: statistics always, then the summary, then the full one.
-
-        ``number`` is the issue that has the full timeline, when it does not fit here.
-        """
-        room -= MARKER_ROOM
-
-        def fits(shown: int, major: int, whole: int) -> bool:
-            return len(self._summarised(incident, major, whole, number, shown)) <= room
-
-        rows = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
-        shown = most(SHOWN, lambda count: fits(count, 0, 0))
-        major = most(min(rows, _major(incident)), lambda count: fits(shown, count, 0))
-        rows = min(rows, len(incident.timeline))
-        whole = 0 if number else most(rows, lambda count: fits(shown, major, count))
-        return Document(SUMMARY, self._summarised(incident, major, whole, number, shown))
-
-    def _summarised(self, incident: Incident, major: int, whole: int, number: int | None, shown: int) -> str:
-        entries = in_order(incident.timeline)
-        chosen = [entry for entry in entries if entry.major]
-        return self._render(
-            "summary",
-            incident,
-            statistics=statistics(incident),
-            major=chosen[:major],
-            entries=entries[:whole],
-            cut_major=len(chosen) - major,
-            cut=len(entries) - whole,
-            moved=number,
-            missing=missing(incident),
-            parts_taken=everybody(incident),
-            most=shown,
-        )
-
     def _fitting(self, room: int, name: str, incident: Incident, **values: Any) -> str:
         """Render a comment that is not longer than ``room``; what its lists leave out, they say."""
         return fitted(lambda shown: self._render(name, incident, most=shown, **values), room)
-
-    def _nudge(self, incident: Incident, nudge: Nudge) -> Document:
-        """Render a reminder. What the words depend on is in its key, so that it is never edited."""
-        clock = nudge.clock
-        body = self._render(
-            "nudge",
-            incident,
-            clock=clock,
-            late=nudge.late,
-            since=since(clock.since, nudge.at),
-            until=since(clock.at(2), nudge.at),
-        )
-        return Document(nudge.key, body, frozenset(clock.logins))
 
     def _reply(self, incident: Incident, reply: Reply, room: int) -> Document:
         about = reply.incident or incident
@@ -310,16 +210,6 @@ class Renderer:
             **values,
         )
         return _BLANKS.sub("\n\n", text).strip()
-
-
-def _major(incident: Incident) -> int:
-    return sum(entry.major for entry in incident.timeline)
-
-
-def _lasted(incident: Incident) -> Interval:
-    """The total outage; the time to resolve while nobody knows when it began."""
-    _, outage, resolving = statistics(incident)
-    return resolving if outage.length is None else outage
 
 
 def _dot(incident: Incident) -> str:

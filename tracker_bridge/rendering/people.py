@@ -1,5 +1,6 @@
 """
-The comments that somebody is to act on: duties, hand-offs, tests, succession; and those that tell of a merge.
+The comments that somebody is to act on: duties, hand-offs, tests, succession, reminders; and those that tell of
+a merge.
 
 Each mentions only whom it is for. What a comment of this kind says of the moment is kept as it was then, so
 that it is not edited with every event.
@@ -11,12 +12,13 @@ from typing import Final
 
 from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Link
+from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.replies import Duty, Reply
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.testing import Request
 from tracker_bridge.domain.timeline import Entry, in_order
-from tracker_bridge.rendering.clock import Clock
+from tracker_bridge.rendering.clock import Clock, since
 
 Render = Callable[..., str]
 """Renders a template: its name, the incident, and values by name."""
@@ -40,6 +42,20 @@ def for_people(render: Render, incident: Incident) -> Iterator[Document]:
         yield Document(f"succession:{incident.vacancy.comment}.{_key(login)}", body, frozenset({login}))
     if incident.merge:
         yield Document(f"linked:{incident.merge.key}:{incident.merge.number}", render("merged", incident))
+
+
+def reminder(render: Render, incident: Incident, nudge: Nudge) -> Document:
+    """Return a reminder. What the words depend on is in its key, so that it is never edited."""
+    clock = nudge.clock
+    body = render(
+        "nudge",
+        incident,
+        clock=clock,
+        late=nudge.late,
+        since=since(clock.since, nudge.at),
+        until=since(clock.at(2), nudge.at),
+    )
+    return Document(nudge.key, body, frozenset(clock.logins))
 
 
 def catch_up(render: Render, then: Incident, reply: Reply) -> str:

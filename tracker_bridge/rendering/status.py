@@ -1,0 +1,72 @@
+"""The status comment: the one that lives as long as the incident, and is read first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tracker_bridge.domain.cadence import talk_of
+from tracker_bridge.domain.command import Commands
+from tracker_bridge.domain.impact import propose
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.missing import missing
+from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.statistics import Interval, statistics
+from tracker_bridge.domain.timeline import HOUSEKEEPING, in_order
+from tracker_bridge.rendering.people import Render
+
+LATEST: Final = 6
+"""Events that the status comment shows; the rest is a click away."""
+
+COMMON: Final = (
+    "note",
+    "claim",
+    "role",
+    "severity",
+    "impact",
+    "status",
+    "task",
+    "update",
+    "fixed",
+    "resolve",
+)
+"""Commands that the status comment lists; ``help`` lists all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """
+    What no thread tells: ``lacks``, what this forge turned out not to have; and ``twin``, an incident that
+    was open under the same title when this one began (S23), 0 for none.
+    """
+
+    lacks: frozenset[Ability] = frozenset()
+    twin: int = 0
+
+
+NOTHING_BESIDE: Final = Beside()
+
+
+def status(
+    render: Render, incident: Incident, links: Mapping[str, int], commands: Commands, beside: Beside
+) -> str:
+    """Return the text; ``links`` are the numbers of the issues that were opened for this one."""
+    told = [entry for entry in in_order(incident.timeline) if entry.kind not in HOUSEKEEPING]
+    return render(
+        "status",
+        incident,
+        latest=told[: -LATEST - 1 : -1],
+        links=links,
+        lasted=_lasted(incident),
+        proposed=propose(incident.impacts, incident.rules.severities),
+        talk=talk_of(incident),
+        missing=missing(incident),
+        common=[found for verb in COMMON if (found := commands.find(verb))],
+        lacks=sorted(one.name.lower() for one in beside.lacks),
+        twin=beside.twin,
+    )
+
+
+def _lasted(incident: Incident) -> Interval:
+    """The total outage; the time to resolve while nobody knows when it began."""
+    _, outage, resolving = statistics(incident)
+    return resolving if outage.length is None else outage

@@ -1,0 +1,69 @@
+"""The scribe's single comment (S68-S72): statistics, the summary timeline, the full one."""
+
+from typing import NamedTuple
+
+from tracker_bridge.domain.changes import Document
+from tracker_bridge.domain.holding import everybody
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.missing import missing
+from tracker_bridge.domain.plan import SUMMARY
+from tracker_bridge.domain.statistics import statistics
+from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.rendering.fitting import MARKER_ROOM, SHORTEST_ROW, SHOWN, most
+from tracker_bridge.rendering.people import Render
+
+
+class Shown(NamedTuple):
+    """How much is shown: rows of the summary timeline, rows of the full one, and items of every other list."""
+
+    major: int = 0
+    whole: int = 0
+    items: int = SHOWN
+
+
+def is_short(render: Render, incident: Incident, room: int) -> bool:
+    """Whether all of it fits into a comment of ``room`` characters."""
+    everything = Shown(_major(incident), len(incident.timeline))
+    return len(_summarised(render, incident, everything)) <= room - MARKER_ROOM
+
+
+def summary(render: Render, incident: Incident, room: int, number: int | None) -> Document:
+    """
+    Show as much of the timelines as fits: statistics always, then the summary, then the full one.
+
+    ``number`` is the issue that has the full timeline, when it does not fit here.
+    """
+
+    def fits(shown: Shown) -> bool:
+        return len(_summarised(render, incident, shown, number)) <= room - MARKER_ROOM
+
+    rows = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
+    shown = Shown(items=most(SHOWN, lambda count: fits(Shown(items=count))))
+    major = most(min(rows, _major(incident)), lambda count: fits(shown._replace(major=count)))
+    shown = shown._replace(major=major)
+    if number is None:
+        rows = min(rows, len(incident.timeline))
+        shown = shown._replace(whole=most(rows, lambda count: fits(shown._replace(whole=count))))
+    return Document(SUMMARY, _summarised(render, incident, shown, number))
+
+
+def _summarised(render: Render, incident: Incident, shown: Shown, number: int | None = None) -> str:
+    entries = in_order(incident.timeline)
+    chosen = [entry for entry in entries if entry.major]
+    return render(
+        "summary",
+        incident,
+        statistics=statistics(incident),
+        major=chosen[: shown.major],
+        entries=entries[: shown.whole],
+        cut_major=len(chosen) - shown.major,
+        cut=len(entries) - shown.whole,
+        moved=number,
+        missing=missing(incident),
+        parts_taken=everybody(incident),
+        most=shown.items,
+    )
+
+
+def _major(incident: Incident) -> int:
+    return sum(entry.major for entry in incident.timeline)
