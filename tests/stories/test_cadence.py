@@ -13,7 +13,7 @@ def due(story: Story) -> dict[str, str]:
 def row(story: Story, audience: str) -> str:
     """Return the audience's line in the status comment."""
     lines = story.text("status").splitlines()
-    return next(line for line in lines if line.startswith(f"| {audience} "))
+    return next(line for line in lines if line.startswith(f"- **{audience}** "))
 
 
 def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
@@ -32,13 +32,13 @@ def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
         "alice", "/incident audience external @carol\n/incident audience management @rita via mail to the board"
     )
     first = story.say("carol", "/incident update external: Some payments hang. We are on it.")
-    assert "No channel has been agreed on for it yet" in story.text(f"early:{first.id}")
-    assert "⚠️ Updates are going out, but no main channel is set for them" in story.text("status")
+    assert "Recorded, but no channel is set for it" in story.text(f"early:{first.id}")
+    assert "⚠️ Updates are going out, but no main channel is set: `/incident channel main WHERE`" in story.text("status")
     story.say("alice", "/incident channel main status.acme.test")
-    assert "no channel was agreed on" not in story.text("status")
+    assert "no main channel is set" not in story.text("status")
     assert "`status.acme.test`" in row(story, "external")
     assert "by 10:00" in row(story, "management")
-    assert "announce" in row(story, "management")
+    assert "first update" in row(story, "management")
 
     # Sooner than half an hour: recorded, and asked why (S76).
     story.at("09:20")
@@ -72,18 +72,18 @@ def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
     story.look()
     assert due(story) == {"external": "@carol"}
     [hint] = [key for key in story.keys if key.startswith("nudge:update")]
-    assert "an update is due by 10:25 UTC" in story.text(hint)
+    assert "the next update is due by 10:25 UTC" in story.text(hint)
     story.at("10:26")
     story.look()
     assert hint not in story.keys
     assert due(story) == {"external": "@carol", "management": "@rita"}
-    assert "an update has been due since 10:25 UTC" in "".join(
+    assert "the next update has been due since 10:25 UTC" in "".join(
         story.text(key) for key in story.keys if "update" in key
     )
 
     # Nothing new is an answer as well (S60), and the Technical Lead was never asked (S52).
     wrong = story.say("dana", "/incident no-update external")
-    assert "`carol` can record that: the Communication Lead" in story.text(f"refusal:{wrong.id}")
+    assert "`carol` can record that; recording it is for a Communication Lead" in story.text(f"refusal:{wrong.id}")
     story.delete(wrong)
     story.say("carol", "/incident no-update external")
     assert f"refusal:{wrong.id}" not in story.keys
@@ -96,7 +96,7 @@ def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
     story.at("10:35")
     story.say("bob", "/incident fixed 10:30")
     story.say("alice", "/incident resolve")
-    assert "tell the end" in row(story, "external")
+    assert "closing update" in row(story, "external")
     last = story.say("carol", "/incident update external: Payments work again since 10:30.")
     story.say("rita", "/incident update management: It is over since 10:30.")
     assert f"early:{last.id}" not in story.keys
