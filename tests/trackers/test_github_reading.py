@@ -20,7 +20,7 @@ from tests.trackers.github_answers import (
     refer,
     tracker,
 )
-from tracker_bridge.domain.issue import NOBODY, Access, Person
+from tracker_bridge.domain.issue import NOBODY, Access, Closed, Person
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers.github import GitHubTracker
 
@@ -361,3 +361,23 @@ def test_rights_that_can_not_be_asked_are_not_guessed_and_not_remembered(
     clock.now += 60
     permit(api, json={"permission": "write", "role_name": "write", "user": RITA})
     assert asking.access(REF, ASKED) == Access.WRITE
+
+
+@pytest.mark.parametrize(
+    ("by_event", "by_issue", "known"),
+    [
+        ({"state_reason": "duplicate"}, "not_planned", Closed.DUPLICATE),
+        ({"state_reason": None}, "not_planned", Closed.NOT_PLANNED),
+        ({}, "completed", Closed.COMPLETED),
+        ({}, None, None),
+    ],
+)
+def test_the_issue_tells_why_it_was_closed_last_if_the_event_does_not(
+    api: responses.RequestsMock, by_event: dict[str, Any], by_issue: str | None, known: Closed | None
+) -> None:
+    closed = {"event": "closed", "actor": ALICE, "created_at": LATE}
+    events = [closed, closed | {"event": "reopened"}, closed | by_event]
+    api.upsert(responses.GET, f"{REPO}/issues/7/events", json=events)
+    show(api, state="closed", state_reason=by_issue)
+
+    assert [one.closed_as for one in tracker().read(REF).happenings] == [None, None, known]

@@ -317,8 +317,6 @@ def event(site: str, ticket: Ticket, deed: Deed) -> Json:
         "created_at": stamp(deed.at),
         "performed_via_github_app": None,
     }
-    if deed.kind == "closed":
-        shape["state_reason"] = deed.value or None
     if deed.kind == "typed":
         shape["issue_type"] = issue_type(ticket.project, deed.value)
     if deed.label:
@@ -332,7 +330,7 @@ def timeline_event(site: str, ticket: Ticket, deed: Deed) -> Json:
     """``.../timeline`` says a little less of assignments, and a little more of closing."""
     shape = event(site, ticket, deed)
     shape.pop("assigner", None)
-    return shape | ({"state_reason": ticket.state_reason} if deed.kind == "closed" else {})
+    return shape | ({"state_reason": deed.value or None} if deed.kind == "closed" else {})
 
 
 def commented(shape: Json) -> Json:

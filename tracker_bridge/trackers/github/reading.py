@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
-from tracker_bridge.domain.issue import Comment, Happening, Issue, IssueRef, Person
+from tracker_bridge.domain.issue import Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._cache import REFERENCE_SECONDS, Thread, Threads
 from tracker_bridge.trackers.github import shapes
@@ -150,17 +150,25 @@ class Reader:
             labels=issue.names,
             open=is_open,
             typed=typed,
-            happenings=before.happenings if same else tuple(self._happenings(ref, viewer)),
+            happenings=before.happenings if same else tuple(self._happenings(ref, viewer, issue)),
             uncounted=issue.comments - len(comments),
             references=before.references if refers is None else refers,
             references_at=now if late else before.references_at,
         )
 
-    def _happenings(self, ref: IssueRef, viewer: Person) -> Iterable[Happening]:
-        """Yield what people, and other bots, did to labels, state and type; not what we did."""
+    def _happenings(self, ref: IssueRef, viewer: Person, issue: ShownIssue) -> Iterable[Happening]:
+        """
+        Yield what people, and other bots, did to labels, state and type; not what we did.
+
+        Why an issue was closed the last time is told by the issue, if not by the event.
+        """
         act = f"read the events of {ref}"
         path = f"{issue_path(ref)}/events"
-        for event in self._client.pages(act, path, shapes.EVENTS, project=ref.project):
+        events = list(self._client.pages(act, path, shapes.EVENTS, project=ref.project))
+        last = next((event for event in reversed(events) if event.event == Deed.CLOSED), None)
+        if last is not None and last.state_reason is None:
+            last.state_reason = issue.state_reason
+        for event in events:
             done = shapes.happening(event, self._issue_type)
             if done is not None and done.actor.id != viewer.id:
                 yield done

@@ -53,6 +53,7 @@ class ShownIssue(BaseModel):
     comments: int
     pull_request: object = None
     type: IssueType | None = None
+    state_reason: str | None = None
 
     def is_typed(self, name: str) -> bool:
         """Whether it has the type of that name; the case does not matter to GitHub either."""
@@ -75,6 +76,8 @@ class ShownComment(BaseModel):
 
 
 class Event(BaseModel):
+    """``state_reason`` is published for timelines only; here it may be missing."""
+
     event: str
     actor: Account | None
     created_at: AwareDatetime
