@@ -33,7 +33,9 @@ def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
     )
     first = story.say("carol", "/incident update external: Some payments hang. We are on it.")
     assert "Recorded, but no channel is set for it" in story.text(f"early:{first.id}")
-    assert "⚠️ Updates are going out, but no main channel is set: `/incident channel main WHERE`" in story.text("status")
+    assert "⚠️ Updates are going out, but no main channel is set: `/incident channel main WHERE`" in story.text(
+        "status"
+    )
     story.say("alice", "/incident channel main status.acme.test")
     assert "no main channel is set" not in story.text("status")
     assert "`status.acme.test`" in row(story, "external")
