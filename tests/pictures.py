@@ -1,8 +1,8 @@
 """
 Takes a picture of a page with Chromium: ``python -m tests.pictures URL OUT.png [--width 390] [--dark] ...``.
 
-Speaks the DevTools protocol over a pipe, since a headless window can not be as narrow as a telephone and a
-colour scheme can not be chosen on the command line. https://chromedevtools.github.io/devtools-protocol/
+Speaks the DevTools protocol over a pipe, since a headless window cannot be as narrow as a telephone and a
+colour scheme cannot be chosen on the command line. https://chromedevtools.github.io/devtools-protocol/
 """
 
 import base64
@@ -74,7 +74,7 @@ class Tab:
         self._loads = 0
         failure = self.call("Page.navigate", url=url).get("errorText")
         if failure:
-            raise NoPicture(f"{url} can not be opened: {failure}. Is the server running?")
+            raise NoPicture(f"{url} cannot be opened: {failure}. Is the server running?")
         self._loaded()
 
     def follow(self, script: str) -> None:
@@ -147,7 +147,7 @@ def browser() -> Iterator[Tab]:
     if chromium is None:
         raise NoPicture(f"No Chromium on the PATH (looked for {', '.join(NAMES)}). Install one of them.")
     pipes = [*os.pipe(), *os.pipe()]
-    # Above 9, so that putting two of them on 3 and 4, as Chromium wants it, can not overwrite the other.
+    # Above 9, so that putting two of them on 3 and 4, as Chromium wants it, cannot overwrite the other.
     ends = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in pipes]
     for end in pipes:
         os.close(end)

@@ -1,4 +1,4 @@
-"""When a project's own file is read, and what holds while it can not be."""
+"""When a project's own file is read, and what holds while it cannot be."""
 
 import logging
 from datetime import UTC, datetime, timedelta

@@ -4,7 +4,7 @@ What may have changed since: a lost webhook costs minutes, never truth.
 A round asks each project what changed since the round before; the first one after a start, what changed within
 the last day. The first one, and then one every hour, also asks for all open incidents and action items: a look at
 one of these leads to its incident. The first one asks for incidents that are over since not long ago as well:
-their testers may have to be reminded, and the queue that knew when may be gone. A project that can not be asked is
+their testers may have to be reminded, and the queue that knew when may be gone. A project that cannot be asked is
 asked again, from the same moment on, in the next round; the others do not notice.
 """
 
@@ -83,10 +83,10 @@ class Sweep:
             try:
                 issues += self._ask(tracker, project, name, progress)
             except (TrackerError, QueueError) as error:
-                _log.warning("%s: can not be swept: %s", name, error)
+                _log.warning("%s: cannot be swept: %s", name, error)
                 failures[name] = str(error)
             except Exception as error:  # noqa: BLE001 - whatever it is, the other projects go on
-                _log.exception("%s: can not be swept: a bug", name)
+                _log.exception("%s: cannot be swept: a bug", name)
                 failures[name] = repr(error)
         return Swept(len(projects), issues, failures)
 

@@ -53,7 +53,7 @@ class Teams:
         """
         Return what holds in the project.
 
-        Raises :class:`Gone` or :class:`Busy` when its file was never read and can not be read now: what a team
+        Raises :class:`Gone` or :class:`Busy` when its file was never read and cannot be read now: what a team
         has settled is not guessed.
         """
         with self._lock:

@@ -34,7 +34,7 @@ def test_it_is_written_to_a_file(forge: Forge, ticket: Ticket, run: Run, tmp_pat
     assert file.read_text(encoding="utf-8") == run("export", ref).stdout
     missing = run("export", ref, "--out", str(tmp_path / "nowhere" / "x"))
     assert missing.exit_code == 1
-    assert "can not be written" in missing.stderr
+    assert "cannot be written" in missing.stderr
 
 
 def test_an_ordinary_issue_is_not_exported(forge: Forge, run: Run) -> None:

@@ -77,7 +77,7 @@ def test_an_unknown_command_is_a_usage_error() -> None:
     [
         (BadSettings([Problem("port (TRACKER_BRIDGE_PORT)", "is missing")]), 2, "docs/settings.md"),
         (Gone("github:acme/api#12 is not there"), 1, "check the number"),
-        (Denied("github:acme/api#12 can not be read"), 1, "check that the token is valid"),
+        (Denied("github:acme/api#12 cannot be read"), 1, "check that the token is valid"),
         (Busy("github:acme/api#12: rate limit", 31.4), 1, "try again in 31 s"),
         (QueueError("the queue is in use by process 7"), 1, "process 7"),
     ],

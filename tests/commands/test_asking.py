@@ -91,7 +91,7 @@ def test_an_answer_goes_with_its_question() -> None:
 
 def test_show_says_how_things_stood_when_it_was_asked() -> None:
     """S93."""
-    thread = declared("/incident declare --started 13:50\n/incident impact customers: can not pay")
+    thread = declared("/incident declare --started 13:50\n/incident impact customers: cannot pay")
     thread.say("alice", "/incident severity sev1\n/incident claim lead")
     number = thread.say("dana", "/incident show")
     thread.say("alice", "/incident severity sev3\n/incident status identified")
@@ -99,7 +99,7 @@ def test_show_says_how_things_stood_when_it_was_asked() -> None:
     text = thread.documents[f"show:{number}"]
 
     assert "🔴 **Checkout is down**: sev1, investigating, since 13:50 UTC" in text
-    assert "- **customers**: can not pay" in text
+    assert "- **customers**: cannot pay" in text
     assert "| Incident Lead | **alice** |" in text
 
 

@@ -74,7 +74,7 @@ def test_there_is_exactly_one_main_channel_whatever_is_said(said: list[tuple[Use
         ("stakeholder", "who is it?", "stakeholder WHO affected"),
         ("stakeholder involved", "who is it?", "stakeholder WHO affected"),
         ("audience", "which one?", "audience NAME @somebody via WHERE"),
-        ("audience Ünï", "can not be an audience's name", "audience NAME @somebody via WHERE"),
+        ("audience Ünï", "cannot be an audience's name", "audience NAME @somebody via WHERE"),
         ("audience board public", "neither `internal` nor `external`", "audience board @somebody via WHERE"),
     ],
 )

@@ -89,28 +89,28 @@ def test_another_label_says_nothing() -> None:
 def test_impact_says_who_is_blocked_and_how_and_a_severity_is_proposed() -> None:
     """S24: a person confirms it."""
     thread = declared()
-    thread.say("dana", "/incident impact customers: can not pay by card\n/incident impact support: many calls")
+    thread.say("dana", "/incident impact customers: cannot pay by card\n/incident impact support: many calls")
 
     assert [(one.who, one.how) for one in thread.incident.impacts] == [
-        ("customers", "can not pay by card"),
+        ("customers", "cannot pay by card"),
         ("support", "many calls"),
     ]
     assert severity(thread) == ""
     status = thread.documents["status"]
     assert "`/incident severity sev1` is suggested by the impact" in status
-    assert "- **customers**: can not pay by card" in status
+    assert "- **customers**: cannot pay by card" in status
 
 
 def test_a_proposal_goes_when_somebody_confirms_or_decides_otherwise() -> None:
     """S24."""
-    thread = declared("/incident declare\n/incident impact customers: can not pay")
+    thread = declared("/incident declare\n/incident impact customers: cannot pay")
     thread.say("alice", "/incident severity sev2")
     assert "proposed" not in thread.documents["status"]
 
 
 def test_impact_on_the_same_people_is_replaced() -> None:
     thread = declared()
-    thread.say("dana", "/incident impact Customers: can not pay")
+    thread.say("dana", "/incident impact Customers: cannot pay")
     thread.say("dana", "/incident impact customers: can pay, slowly: 40 s")
 
     assert [(one.who, one.how) for one in thread.incident.impacts] == [("customers", "can pay, slowly: 40 s")]
@@ -122,7 +122,7 @@ def test_impact_on_the_same_people_is_replaced() -> None:
         ("impact", "impact WHO: HOW"),
         ("impact customers", "impact customers: HOW"),
         ("impact customers:", "impact customers: HOW"),
-        ("impact : can not pay", "impact WHO: can not pay"),
+        ("impact : cannot pay", "impact WHO: cannot pay"),
         ("impact nobody can pay", "impact WHO: nobody can pay"),
     ],
 )
@@ -220,13 +220,13 @@ def test_monitoring_says_that_a_fix_is_in_and_not_who_made_it() -> None:
 def test_how_many_and_what_it_costs_stand_beside_the_impact_where_they_are_known() -> None:
     """S117."""
     thread = declared()
-    thread.say("dana", "/incident impact customers: can not pay --cost 2000 EUR an hour —many some 400")
+    thread.say("dana", "/incident impact customers: cannot pay --cost 2000 EUR an hour —many some 400")
     thread.say("dana", "/incident impact staff: use --force by hand")
 
     customers, staff = thread.incident.impacts
-    assert (customers.how, customers.many, customers.cost) == ("can not pay", "some 400", "2000 EUR an hour")
+    assert (customers.how, customers.many, customers.cost) == ("cannot pay", "some 400", "2000 EUR an hour")
     assert (staff.how, staff.many, staff.cost) == ("use --force by hand", "", "")
     assert (
-        "- **customers**: can not pay (some 400; 2000 EUR an hour)\n- **staff**: use" in thread.documents["status"]
+        "- **customers**: cannot pay (some 400; 2000 EUR an hour)\n- **staff**: use" in thread.documents["status"]
     )
-    assert thread.entries(Kind.IMPACT)[0].text == "can not pay (some 400; 2000 EUR an hour)"
+    assert thread.entries(Kind.IMPACT)[0].text == "cannot pay (some 400; 2000 EUR an hour)"

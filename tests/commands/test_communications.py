@@ -392,7 +392,7 @@ def brief(thread: Thread, login: str, text: str = "brief", when: str = "") -> st
 
 def busy() -> Thread:
     thread = spoken(body="/incident declare --started ~13:50")
-    thread.say("alice", "/incident severity sev1\n/incident impact customers: half can not pay", "14:02")
+    thread.say("alice", "/incident severity sev1\n/incident impact customers: half cannot pay", "14:02")
     thread.say(
         "alice",
         "/incident impact support: @dana drowns in calls\n/incident impact billing: carol is stuck",
@@ -454,7 +454,7 @@ def test_the_draft_for_outside_has_no_names_and_nothing_of_the_inside() -> None:
         brief(busy(), "carol", "brief external", "14:30").partition("**Draft")[2].partition("Once it is sent")[0]
     )
     assert "> We are working on a problem that began at ≈ 13:50 UTC. The cause is known" in draft
-    assert "> - customers: half can not pay" in draft
+    assert "> - customers: half cannot pay" in draft
     assert "> Next update by 15:30 UTC." in draft
     for inside in ("dana", "carol", "bob", "alice", "db-7", "Checkout", "#inc", "sev1"):
         assert inside not in draft

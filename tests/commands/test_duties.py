@@ -21,7 +21,7 @@ CARDS = {
     Role.TECHNICAL_ASSIST: (
         "Read the logs as well",  # S45
         "talk over with the Technical Lead what you find",  # S46
-        "What you can not do yourself you pass on, and stay answerable for",  # S48
+        "What you cannot do yourself you pass on, and stay answerable for",  # S48
         "When more hands come, they are yours to coordinate",  # S49
         "Not yours: changes that get in the Technical Lead's way",  # S15
     ),

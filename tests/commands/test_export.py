@@ -46,14 +46,14 @@ def test_it_is_the_incident_as_it_stood_when_it_was_asked_for() -> None:
 
 def test_markdown_is_a_document_of_its_own() -> None:
     thread = declared("/incident declare --started ~13:50 --detected 13:58")
-    thread.say("dana", "/incident note @bob sees <b>#12</b> | 14:01\n/incident impact customers: can not pay")
+    thread.say("dana", "/incident note @bob sees <b>#12</b> | 14:01\n/incident impact customers: cannot pay")
     number = thread.say("dana", "/incident export md")
 
     text = exported(thread, number)["md"]
 
     assert text.startswith("# Checkout is down\n")
     assert "- **Time to detect: ≈\u00a08\u00a0min** (" in text
-    assert "- **customers**: can not pay" in text
+    assert "- **customers**: cannot pay" in text
     assert (
         "| [14:01](https://forge.test/acme/shop/issues/7#issuecomment-1001) | @\u200bbob sees &lt;b\\>\\#\u200b12"
         in text

@@ -53,7 +53,7 @@ def test_the_answers_are_the_incidents_times_severity_and_impact(form: Form) -> 
     assert incident.severity is not None
     assert incident.severity.name == "sev2"
     [impact] = incident.impacts
-    assert (impact.who, impact.how) == ("customers", "can not pay by card")
+    assert (impact.who, impact.how) == ("customers", "cannot pay by card")
     assert (impact.many, impact.cost) == ("about half", "2000 EUR an hour")
 
 

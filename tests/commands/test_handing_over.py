@@ -10,7 +10,7 @@ from tracker_bridge.domain.timeline import Kind
 def busy() -> Thread:
     """Some way into an incident, with something to say of everything."""
     thread = declared("/incident declare --started ~13:50 --detected 13:58")
-    thread.say("alice", "/incident claim lead\n/incident severity sev1\n/incident impact customers: can not pay")
+    thread.say("alice", "/incident claim lead\n/incident severity sev1\n/incident impact customers: cannot pay")
     thread.say("alice", "/incident role assist @carol\n/incident role scribe @dana\n/incident channel main #inc-7")
     thread.say("bob", "/incident status identified the pool is too small\n/incident propose roll back")
     thread.say("carol", "/incident task @erin read the logs\n/incident task pass 1 @frank")
@@ -53,7 +53,7 @@ def test_a_handoff_posts_one_comment_with_the_duties_and_the_brief() -> None:
     assert thread.mentions[f"duty:{number}.dana"] == {"dana"}
     for known in (
         "**sev1** · **identified** · since ≈ 13:50 UTC",
-        "- **customers**: can not pay",
+        "- **customers**: cannot pay",
         "`#inc-7`",
         "Cause identified: the pool is too small — bob",
         "roll back — bob",

@@ -96,7 +96,7 @@ def test_a_draft_tells_that_it_goes_on_and_not_that_there_was_nothing() -> None:
             "merge #NUMBER",
         ),
         ("merge https://elsewhere.test/acme/shop/issues/12", "which incident of this project", "merge #NUMBER"),
-        ("merge #7", "an incident can not be merged into itself", "merge #NUMBER"),
+        ("merge #7", "an incident cannot be merged into itself", "merge #NUMBER"),
     ],
 )
 def test_refusals(text: str, reason: str, instead: str) -> None:

@@ -13,7 +13,7 @@ def status(thread: Thread) -> str:
 
 def busy() -> Thread:
     thread = declared("/incident declare --started ~13:50 --detected 13:58 --by alarm")
-    thread.say("alice", "/incident claim lead\n/incident severity sev1\n/incident impact customers: can not pay")
+    thread.say("alice", "/incident claim lead\n/incident severity sev1\n/incident impact customers: cannot pay")
     thread.say("alice", "/incident stakeholder @dana\n/incident channel main #inc\n/incident announced #general")
     thread.say("alice", "/incident role comms @carol external\n/incident role scribe @dana", "14:10")
     thread.say("dana", "/incident note db-7 is out of connections", "14:12")

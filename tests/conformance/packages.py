@@ -15,7 +15,7 @@ class Unavailable(Exception):
 
 
 def member(package: str, version: str, path: str) -> Path:
-    """Return one file of ``package``; ``path`` is inside it. Raise :class:`Unavailable` when it can not be had."""
+    """Return one file of ``package``; ``path`` is inside it. Raise :class:`Unavailable` when it cannot be had."""
     kept = _home(package, version) / path
     if not kept.exists():
         _fetch(package, version, path, kept)
@@ -23,7 +23,7 @@ def member(package: str, version: str, path: str) -> Path:
 
 
 def folder(package: str, version: str) -> Path:
-    """Return the folder of the whole ``package``. Raise :class:`Unavailable` when it can not be had."""
+    """Return the folder of the whole ``package``. Raise :class:`Unavailable` when it cannot be had."""
     kept = _home(package, version) / "package"
     if not kept.exists():
         _fetch(package, version, "", kept)

@@ -1,4 +1,4 @@
-"""Files of a project: a text, nothing, or why it can not be taken as one (S118)."""
+"""Files of a project: a text, nothing, or why it cannot be taken as one (S118)."""
 
 import pytest
 

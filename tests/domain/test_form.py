@@ -16,7 +16,7 @@ FULL = {
     "source": "an alarm",
     "severity": "sev2: many are blocked, or there is no reasonable way around",
     "who": "customers",
-    "how": "can not pay by card",
+    "how": "cannot pay by card",
     "many": "about half",
     "cost": "2000 EUR an hour",
     "more": "See the graphs.",
@@ -43,7 +43,7 @@ def test_the_answers_are_the_commands_that_say_the_same() -> None:
         "started ~13:50",
         "detected 13:58 by alarm",
         "severity sev2",
-        "impact customers: can not pay by card --many about half --cost 2000 EUR an hour",
+        "impact customers: cannot pay by card --many about half --cost 2000 EUR an hour",
     ]
 
 
@@ -102,7 +102,7 @@ def test_who_noticed_it_counts_without_the_time() -> None:
 
 @pytest.mark.parametrize("lacking", ["who", "how"])
 def test_an_impact_is_who_and_how(lacking: str) -> None:
-    answers = {"who": "customers", "how": "can not pay", "many": "400"}
+    answers = {"who": "customers", "how": "cannot pay", "many": "400"}
     assert commands(as_github(answers | {lacking: ""})) == []
 
 

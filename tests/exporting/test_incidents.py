@@ -18,7 +18,7 @@ def thread() -> Thread:
     """An incident with something of everything."""
     thread = declared("/incident declare --started ~13:50 --detected 13:58 --by alarm")
     thread.say("alice", "/incident claim lead\n/incident severity sev2\n/incident role scribe @dana", "14:02")
-    thread.say("dana", "/incident impact customers: can not pay --many some 400")
+    thread.say("dana", "/incident impact customers: cannot pay --many some 400")
     thread.say("dana", "/incident note =1+1\n/incident note first calls | 13:55", "14:10")
     thread.say("alice", "/incident channel main #status\n/incident stakeholder @carol affected")
     thread.say("alice", "/incident announced all@acme.test\n/incident role comms @erin external")

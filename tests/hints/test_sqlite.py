@@ -164,11 +164,11 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
 def test_a_full_disk_is_reported_and_heals(path: Path) -> None:
     hints = SqliteHints(path)
     with full_disk():
-        with pytest.raises(QueueError, match="can not be written"):
+        with pytest.raises(QueueError, match="cannot be written"):
             hints.add(Hint(API), NOON)
-        with pytest.raises(QueueError, match="can not be written"):
+        with pytest.raises(QueueError, match="cannot be written"):
             hints.add(Hint(API), NOON)
-        with pytest.raises(QueueError, match="can not be written"):
+        with pytest.raises(QueueError, match="cannot be written"):
             hints.stats()
     hints.add(Hint(WEB), NOON)
     assert hints.stats().waiting == 2

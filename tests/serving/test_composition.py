@@ -73,7 +73,7 @@ def test_serving_a_queue_in_use_is_refused_before_anything_runs(queue: Path) -> 
 def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     nowhere = settings(tmp_path / "file" / "hints.sqlite3", github=GITHUB)
-    with pytest.raises(QueueError, match="of the queue can not be made"), open_corridor(nowhere):
+    with pytest.raises(QueueError, match="of the queue cannot be made"), open_corridor(nowhere):
         pytest.fail("it was opened")
 
 

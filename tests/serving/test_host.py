@@ -176,7 +176,7 @@ def test_where_it_listens_is_written_as_an_address() -> None:
 
 
 def test_an_address_that_is_not_of_this_machine_is_named() -> None:
-    with pytest.raises(host.PortTaken, match=r"Can not listen on 192\.0\.2\.1, port"):
+    with pytest.raises(host.PortTaken, match=r"Cannot listen on 192\.0\.2\.1, port"):
         host.listening("192.0.2.1", 0)
 
 

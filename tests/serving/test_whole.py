@@ -43,7 +43,7 @@ class Town:
         return {f"TRACKER_BRIDGE_{name.upper()}": value for name, value in given.items()}
 
     def connect(self, program: Program) -> None:
-        """Let the project's webhook call the program, once its sweep can not find what comes any more."""
+        """Let the project's webhook call the program, once its sweep cannot find what comes any more."""
         program.answers()
         eventually(lambda: "swept 1 projects" in program.log.read_text(), "the first round of the sweep")
         url = f"http://127.0.0.1:{program.port}/hooks/{self.forge}"

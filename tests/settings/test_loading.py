@@ -113,7 +113,7 @@ def test_the_file_is_the_named_one_else_the_variables_else_the_one_here(tmp_path
 
 
 def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match=r"absent\.toml: can not be read \(No such file or directory\)"):
+    with pytest.raises(BadSettings, match=r"absent\.toml: cannot be read \(No such file or directory\)"):
         load(tmp_path / "absent.toml", environ={})
 
 

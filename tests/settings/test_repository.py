@@ -1,4 +1,4 @@
-"""What a repository may settle for itself (S115, S118), and what its file can not do, whoever wrote it."""
+"""What a repository may settle for itself (S115, S118), and what its file cannot do, whoever wrote it."""
 
 import tomllib
 from datetime import timedelta
@@ -123,7 +123,7 @@ def test_the_order_of_the_roots_is_the_teams_and_all_are_understood(read: Load) 
     ]
 
 
-# What it can not do
+# What it cannot do
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_opened_with_the_form_put_right_and_exported(forge: Forge) -> None:
     assert "`When did it begin? teatime` could not be read" in story.text("refusal:0")
     status = story.text("status")
     assert "**sev2** · **investigating**" in status
-    assert "- **customers**: can not pay by card (about half; 2000 EUR an hour)" in status
+    assert "- **customers**: cannot pay by card (about half; 2000 EUR an hour)" in status
     assert "by an alarm" in status
 
     story.at("14:05")

@@ -31,7 +31,7 @@ def test_two_hours_of_a_checkout_outage(forge: Forge) -> None:
     first = story.say(
         "alice",
         "/incident claim lead\n/incident role scribe @dana\n/incident role assist @carol\n"
-        "/incident impact customers: about half can not pay",
+        "/incident impact customers: about half cannot pay",
     )
     assert story.reactions(first) == ["+1"]
     assert {f"duty:{first.id}.{name}" for name in ("alice", "dana", "carol")} <= story.keys

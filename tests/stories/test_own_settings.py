@@ -15,7 +15,7 @@ needed_roles = ["incident-lead"]
 roots = ["/inc"]
 severities = [
   { name = "critical", meaning = "nobody can pay", formerly = ["sev1"] },
-  { name = "major", meaning = "some can not pay", formerly = ["sev2", "severity::2"] },
+  { name = "major", meaning = "some cannot pay", formerly = ["sev2", "severity::2"] },
   { name = "minor", meaning = "it looks odd", formerly = ["sev3"] },
 ]
 [labels]

@@ -65,9 +65,9 @@ def test_an_edit_by_the_author_counts_as_said_now_or_not_at_all(forge: Forge) ->
 
 def test_an_edit_by_somebody_else_runs_under_their_name(forge: Forge) -> None:
     story = incident(forge)
-    note = story.say("rita", "I can not log in.")
-    story.edit(note, "bob", "/incident impact staff: can not log in")
-    assert "Impact on **staff**: can not log in — bob" in story.text("status")
+    note = story.say("rita", "I cannot log in.")
+    story.edit(note, "bob", "/incident impact staff: cannot log in")
+    assert "Impact on **staff**: cannot log in — bob" in story.text("status")
 
     # An edit by somebody without the right, to the comment of somebody who has it.
     other = story.say("alice", "Let us think about the severity.")

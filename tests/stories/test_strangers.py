@@ -13,7 +13,7 @@ def test_strangers_on_a_public_project(forge: Forge) -> None:
     for login in ("mallory", "zoe"):
         assert story.world.access(forge.project, story.world.add_account(login)) is Access.READ
 
-    # Zoe reports, and can not declare it herself.
+    # Zoe reports, and cannot declare it herself.
     story.at("09:00")
     story.open("zoe", "Downloads are broken", "404 for every file.\n\n/incident declare --started 08:40")
     assert story.keys == set()
@@ -66,7 +66,7 @@ def test_strangers_on_a_public_project(forge: Forge) -> None:
     assert "Confirmed by **zoe**" in story.text("summary")
     assert not story.ticket.open
 
-    # Afterwards the crowd can not open it again by word.
+    # Afterwards the crowd cannot open it again by word.
     note = story.say("mallory", "/incident reopen still broken for me")
     assert story.reactions(note) == []
     assert not story.ticket.open

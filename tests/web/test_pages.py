@@ -17,7 +17,7 @@ def test_ready_is_about_the_queue(web: Web) -> None:
     unready = web.client.get("/readyz")
 
     assert (ready.status_code, ready.text) == (200, "ready\n")
-    assert (unready.status_code, unready.text) == (503, "The queue can not be used; the log says why.\n")
+    assert (unready.status_code, unready.text) == (503, "The queue cannot be used; the log says why.\n")
 
 
 @pytest.mark.parametrize(

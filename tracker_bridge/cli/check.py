@@ -68,7 +68,7 @@ def _check_repository(path: Path, settings: Settings) -> None:
 
 def _demand_trackers(settings: Settings) -> None:
     with open_trackers(settings):
-        pass  # what they can not work with was said
+        pass  # what they cannot work with was said
 
 
 def _found(demand: Callable[[Settings], None], settings: Settings) -> tuple[Problem, ...]:

@@ -59,7 +59,7 @@ def command(hours: int, config: Path | None) -> None:
 
 
 def _all(house: House, since: datetime, progress: Progress, failures: list[str]) -> Iterator[IssueRef]:
-    """Yield each issue once. A project that can not be asked is a failure, and the others go on."""
+    """Yield each issue once. A project that cannot be asked is a failure, and the others go on."""
     for tracker in house.bridge.trackers.values():
         for project in sorted(tracker.projects):
             progress(f"asking {tracker.name}:{project}")

@@ -64,6 +64,6 @@ def _write(path: Path, text: str, *, force: bool) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"{path} can not be written: {error}") from None
+        raise Failed(f"{path} cannot be written: {error}") from None
     click.echo(f"{path} is unchanged" if old == text else f"wrote {path}")
     return True

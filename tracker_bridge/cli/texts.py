@@ -32,12 +32,12 @@ def stamp(at: datetime) -> str:
 
 
 def deliver(text: str, out: Path | None) -> None:
-    """Print ``text``, or write it to a file. Raises :class:`Failed` when the file can not be written."""
+    """Print ``text``, or write it to a file. Raises :class:`Failed` when the file cannot be written."""
     if out is None:
         click.echo(text, nl=False)
         return
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Failed(f"{out} can not be written: {error.strerror}.") from None
+        raise Failed(f"{out} cannot be written: {error.strerror}.") from None
     click.echo(f"wrote {out}", err=True)

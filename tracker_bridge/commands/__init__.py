@@ -25,7 +25,7 @@ def _modules(folder: Path) -> Iterator[ModuleType]:
             continue
         spec = importlib.util.spec_from_file_location(f"tracker_bridge_extra_{file.stem}", file)
         if spec is None or spec.loader is None:  # pragma: no cover  # a .py file always has a loader
-            raise ImportError(f"{file} can not be imported")
+            raise ImportError(f"{file} cannot be imported")
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         yield module

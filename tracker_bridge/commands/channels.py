@@ -170,7 +170,7 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     reaches = {reach.value: reach for reach in Reach}
     if not is_audience_name(name):
         reason = (
-            f"{quoted(name)} can not be an audience's name; one word of letters and digits"
+            f"{quoted(name)} cannot be an audience's name; one word of letters and digits"
             if name
             else "which one?"
         )

@@ -49,7 +49,7 @@ def severity(incident: Incident, call: Call) -> Incident | Refused:
     section=Section.BEGIN,
     usage="impact WHO: HOW [--many HOW MANY] [--cost COST]",
     examples=(
-        "impact customers: can not pay by card",
+        "impact customers: cannot pay by card",
         "impact support: flooded with calls --many 40 people --cost 2000 EUR an hour",
     ),
     when=When.COUNTED,
@@ -59,7 +59,7 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
     Say who is blocked, and how.
 
     A severity is proposed from it; a person confirms it. Saying it again for the same people replaces it. How
-    many they are, and what it costs (money, reputation, work that can not be done), is said where it is known.
+    many they are, and what it costs (money, reputation, work that cannot be done), is said where it is known.
     """
     said, *extent = _EXTENT.split(call.text)
     known = {name: text.strip() for name, text in zip(extent[::2], extent[1::2], strict=True)}

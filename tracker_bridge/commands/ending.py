@@ -125,7 +125,7 @@ def merge(incident: Incident, call: Call) -> Incident | Refused:
     if number is None:
         return Refused("which incident of this project is it?", "merge #NUMBER")
     if number == incident.ref.number:
-        return Refused("an incident can not be merged into itself", "merge #NUMBER")
+        return Refused("an incident cannot be merged into itself", "merge #NUMBER")
     if number in incident.unfit:
         return _unfit(incident, number, incident.unfit[number])
     return lifecycle.merge(replace(incident, fixed=None, resolved=None), call.cause, number)

@@ -1,8 +1,8 @@
 """
 Who holds a role of the incident is assigned to the issue as well: once for each time that it was taken.
 
-What was done is remembered as acts: whom people assign, or take off, by hand stays as they want it, and who can
-not be assigned is not tried at every look.
+What was done is remembered as acts: whom people assign, or take off, by hand stays as they want it, and who
+cannot be assigned is not tried at every look.
 """
 
 import zlib
@@ -32,7 +32,7 @@ def assigning(incident: Incident, assignees: Set[str], before: Set[str]) -> Assi
     """
     Return whom to assign and whom to take off again; ``before`` are the acts of the look before.
 
-    Only who was assigned by us is taken off, once, when none of these roles is left. Teams can not be assigned.
+    Only who was assigned by us is taken off, once, when none of these roles is left. Teams cannot be assigned.
     """
     known = frozenset(act for act in before if act.startswith((f"{_DONE}.", f"{_THERE}.")))
     if not incident.active:

@@ -24,7 +24,7 @@ def key_of(body: str) -> str | None:
     """
     Return the key of the document in ``body``, or ``None``.
 
-    Only the last line counts: text that people wrote, repeated by us further up, can not pass for a marker.
+    Only the last line counts: text that people wrote, repeated by us further up, cannot pass for a marker.
     """
     last = body.rstrip().rpartition("\n")[2]
     found = _MARKER.fullmatch(last.strip())
@@ -58,7 +58,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Write a new comment at the end. ``pin`` asks to pin it; a tracker that can not leaves that out."""
+    """Write a new comment at the end. ``pin`` asks to pin it; a tracker that cannot leaves that out."""
 
     document: Document
     pin: bool = False
@@ -101,7 +101,7 @@ class Assign:
     """
     Assign people, and take others off. Who is not named is never touched.
 
-    ``add`` has the most important first, for a tracker that allows one. Who can not be assigned is left out,
+    ``add`` has the most important first, for a tracker that allows one. Who cannot be assigned is left out,
     and so is everything where the bot may not assign.
     """
 

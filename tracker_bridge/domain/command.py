@@ -1,7 +1,7 @@
 """
 What a command is: a word that people can say, who may say it, its documentation, and what it does.
 
-A command can not exist without documentation: the docstring of its function is the help text.
+A command cannot exist without documentation: the docstring of its function is the help text.
 """
 
 import difflib

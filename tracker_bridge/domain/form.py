@@ -37,7 +37,7 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
 """
 The headings of the shipped forms, in their order.
 
-The last one is the only place for long text: what people paste there can not be taken for a heading.
+The last one is the only place for long text: what people paste there cannot be taken for a heading.
 """
 
 SOURCES: Final = {"alarm": "an alarm", "user": "a user", "staff": "our staff"}

@@ -1,7 +1,7 @@
 """
 How an incident begins and ends, whether somebody says so or does it by hand.
 
-The commands and the deeds by hand both come here, so that they can not drift apart.
+The commands and the deeds by hand both come here, so that they cannot drift apart.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = F
     """
     Make it an incident. Who opens it is Technical Lead until somebody says otherwise (S98-S100).
 
-    A bot can not lead anything: an alert's incident starts without one.
+    A bot cannot lead anything: an alert's incident starts without one.
     """
     begun = incident.having(
         entry_of(cause, Kind.DECLARED),

@@ -16,9 +16,9 @@ class Merge:
 @dataclass(frozen=True, slots=True)
 class Unfit:
     """
-    Why an issue that was looked up can not be merged into: it is merged itself, cancelled, or no incident.
+    Why an issue that was looked up cannot be merged into: it is merged itself, cancelled, or no incident.
 
-    One that is ``gone``, or never was there, can not be linked either.
+    One that is ``gone``, or never was there, cannot be linked either.
     """
 
     merged_into: int = 0

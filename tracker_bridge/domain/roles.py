@@ -37,7 +37,7 @@ class Role(StrEnum):
 
     @property
     def technical(self) -> bool:
-        """Whether its holders work on the fix, and so can not test it (S20, S101)."""
+        """Whether its holders work on the fix, and so cannot test it (S20, S101)."""
         return self in (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
 
 

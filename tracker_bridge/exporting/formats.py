@@ -26,7 +26,7 @@ def as_json(value: Json) -> str:
     """
     Return ``value`` as JSON, readable: letters of every language as they are.
 
-    What can not be seen is written as ``\\uXXXX``, and so is the beginning of an HTML comment.
+    What cannot be seen is written as ``\\uXXXX``, and so is the beginning of an HTML comment.
     """
     text = json.dumps(value, ensure_ascii=False, indent=2)
     return _UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text).replace("<!--", "\\u003c!--")
@@ -72,6 +72,6 @@ def _cell(value: Cell) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Return one line without signs that can not be seen; a spreadsheet takes it for text."""
+    """Return one line without signs that cannot be seen; a spreadsheet takes it for text."""
     line = " ".join(_CONTROL.sub("", _UNSEEN.sub("", text)).split())
     return f"'{line}" if _FORMULA.match(text) or _FORMULA.match(line) else line

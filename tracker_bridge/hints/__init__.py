@@ -21,7 +21,7 @@ from tracker_bridge.trackers import Hint
 
 
 class QueueError(Exception):
-    """The queue can not be used. The message says why, and what to do."""
+    """The queue cannot be used. The message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Hints(Protocol):
 
     def add(self, hint: Hint, due: datetime) -> None:
         """
-        Ask for a look at ``due``, or before. Returns when a crash can not lose the ref any more.
+        Ask for a look at ``due``, or before. Returns when a crash cannot lose the ref any more.
 
         Merges with what is known: the earlier time wins, also over a backoff; of one comment the newest
         version is awaited, and its deletion for good. While the issue is held, it becomes due after that.

@@ -72,7 +72,7 @@ class QueueFile:
                 self._connection.executemany(_DROP, gone)
         except (sqlite3.Error, ValueError, OverflowError) as error:
             raise QueueError(
-                f"The queue {self._path} can not be written ({error}): free some space, or look at its disk. "
+                f"The queue {self._path} cannot be written ({error}): free some space, or look at its disk. "
                 "Until then, only what is in memory is looked at."
             ) from None
 
@@ -126,7 +126,7 @@ def _reason(path: Path | str, error: sqlite3.Error) -> str:
 
 
 def _unusable(path: Path | str, error: sqlite3.Error) -> str:
-    return f"The queue {path} can not be opened ({error}): its folder must exist and be writable."
+    return f"The queue {path} cannot be opened ({error}): its folder must exist and be writable."
 
 
 def _damaged(path: Path | str, error: Exception) -> str:

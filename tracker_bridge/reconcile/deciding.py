@@ -29,7 +29,7 @@ MENDING: Final = timedelta(minutes=5)
 
 
 class Teams(Protocol):
-    """Tells what holds in a project. Raises :class:`Gone` or :class:`Busy` where it can not tell."""
+    """Tells what holds in a project. Raises :class:`Gone` or :class:`Busy` where it cannot tell."""
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce: ...
 

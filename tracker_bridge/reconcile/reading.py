@@ -101,7 +101,7 @@ class Reader:
 
     def _unfit(self, ref: IssueRef, number: int, rules: Rules) -> Unfit | None:
         """
-        Look up what is to be merged into; return why it can not be, if so.
+        Look up what is to be merged into; return why it cannot be, if so.
 
         A merge counts that a comment of ours over there tells of. Of two issues that want to be merged into each
         other at the same time, the older one stays.

@@ -1,7 +1,7 @@
 """
 A threaded HTTP/1.1 server on loopback that keeps connections open, can hang up on purpose, and closes cleanly.
 
-Werkzeug's own closes every connection after one answer, which no forge does, and can not break off one.
+Werkzeug's own closes every connection after one answer, which no forge does, and cannot break off one.
 """
 
 import io

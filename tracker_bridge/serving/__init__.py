@@ -200,5 +200,5 @@ def _queue(settings: Settings) -> SqliteHints:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise QueueError(f"The folder {folder} of the queue can not be made: {error.strerror}.") from None
+        raise QueueError(f"The folder {folder} of the queue cannot be made: {error.strerror}.") from None
     return SqliteHints(settings.hints, lease=settings.lease)

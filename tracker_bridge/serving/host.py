@@ -46,7 +46,7 @@ Wanted = Callable[[WSGIEnvironment], bool]
 
 
 class PortTaken(Exception):
-    """The address can not be listened on. The message says which, and why."""
+    """The address cannot be listened on. The message says which, and why."""
 
 
 class _Request(HTTPRequestParser):
@@ -85,7 +85,7 @@ def listening(host: str, port: int) -> socket.socket:
             listener.close()
         reason = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror
         raise PortTaken(
-            f"Can not listen on {host}, port {port}: {reason}. Choose another one: --port, or the setting port."
+            f"Cannot listen on {host}, port {port}: {reason}. Choose another one: --port, or the setting port."
         ) from None
     return listener
 

@@ -25,7 +25,7 @@ def open_trackers(settings: Settings) -> Iterator[Mapping[str, Tracker]]:
     """
     Open the configured trackers, by name, and close them at the end. Touches no network.
 
-    Raises :class:`BadSettings` when there is none, or one can not work.
+    Raises :class:`BadSettings` when there is none, or one cannot work.
     """
     demand_trackers(settings)
     with ExitStack() as opened:

@@ -42,7 +42,7 @@ def _in_file(environ: Mapping[str, str]) -> Iterator[Configured]:
     try:
         given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
     except (OSError, ValueError):
-        return  # whoever can not read it has no credential from it
+        return  # whoever cannot read it has no credential from it
     for table, names in _TABLES.items():
         part = given.get(table)
         for name in names:

@@ -98,7 +98,7 @@ def _read(path: Path | None, problems: list[Problem]) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        problems.append(Problem(str(path), f"can not be read ({error.strerror})"))
+        problems.append(Problem(str(path), f"cannot be read ({error.strerror})"))
     except UnicodeDecodeError:
         problems.append(Problem(str(path), "is not a text file in UTF-8"))
     except tomllib.TOMLDecodeError as error:
@@ -118,7 +118,7 @@ def _secret_files(environ: Mapping[str, str], problems: list[Problem]) -> dict[s
         try:
             found[path.name.upper()] = path.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            problems.append(Problem(str(path), "can not be read as text"))
+            problems.append(Problem(str(path), "cannot be read as text"))
     return found
 
 

@@ -48,7 +48,7 @@ class Problem:
 
 
 class BadSettings(Exception):
-    """The settings can not be used. The message lists every problem, and never a secret."""
+    """The settings cannot be used. The message lists every problem, and never a secret."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

@@ -38,7 +38,7 @@ class Busy(TrackerError):
 
 
 class Unreadable(TrackerError):
-    """A file is there, but can not be taken as a text; the message says what it is, without naming it."""
+    """A file is there, but cannot be taken as a text; the message says what it is, without naming it."""
 
 
 @contextmanager

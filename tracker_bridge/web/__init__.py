@@ -49,7 +49,7 @@ def create_app(
             hints.stats()
         except QueueError as error:
             _log.warning("not ready: %s", error)
-            return _line(503, "The queue can not be used; the log says why.")
+            return _line(503, "The queue cannot be used; the log says why.")
         return _line(200, "ready")
 
     @app.errorhandler(HTTPException)

@@ -87,7 +87,7 @@ def _issue(ticket: Ticket) -> shapes.Json:
 
 
 def _timeline_items(ticket: Ticket, itemTypes: list[str], last: int) -> shapes.Json:  # noqa: N803 - GitHub's name
-    """Cross-references only; none is shown from what the viewer can not read."""
+    """Cross-references only; none is shown from what the viewer cannot read."""
     world = face().world
     pulls = [one for one in world.pulls_of(ticket) if world.access(one.project, viewer()) >= Access.READ]
     found = [_cross_reference(ticket, pull) for pull in pulls if "CROSS_REFERENCED_EVENT" in itemTypes]

@@ -142,7 +142,7 @@ def _payload(name: str, change: Callable[[Ticket, str], str], sent: Json) -> Jso
 
 
 def _set_assignees(input: Json) -> Json:  # noqa: A002 - GitLab's name
-    """Several assignees, as paid plans have them; who is no member can not be assigned."""
+    """Several assignees, as paid plans have them; who is no member cannot be assigned."""
     ticket, world = _to_change(input), http.world()
     named = [world.account(str(login)) for login in input["assigneeUsernames"]]
     found = [one for one in named if one is not None and world.access(ticket.project, one) >= Access.READ]

@@ -37,7 +37,7 @@ PAGE = 100
 
 
 class Wrong(Exception):
-    """An argument that the server can not read, or a thing that this account may not reach."""
+    """An argument that the server cannot read, or a thing that this account may not reach."""
 
 
 def set_severity(ticket: Ticket, severity: str) -> str:

@@ -2,7 +2,7 @@
 Keeps other people's pages out: names of this machine only, forms from these pages only, no foreign content.
 
 A page anywhere on the web can make a browser send requests to loopback, and can give its own name a loopback
-address (DNS rebinding). Both are told by headers that scripts can not set.
+address (DNS rebinding). Both are told by headers that scripts cannot set.
 """
 
 from urllib.parse import urlsplit

@@ -1,7 +1,7 @@
 """
 The colours of the labels, as a style sheet.
 
-The pages allow no style but from style sheets of their own, so a label's colour can not stand in the HTML.
+The pages allow no style but from style sheets of their own, so a label's colour cannot stand in the HTML.
 """
 
 import hashlib

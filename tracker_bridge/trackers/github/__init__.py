@@ -69,7 +69,7 @@ class GitHubTracker:
         seconds_between_writes: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raise ``ValueError``, naming the problem and no secret, for values that can not work."""
+        """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         if not all(webhook_secrets):
             raise ValueError("an empty webhook secret would let everybody sign")
         self.projects = frozenset(projects)

@@ -36,7 +36,7 @@ class Client:
         seconds_between_writes: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raise ``ValueError``, naming the problem and no secret, for what can not work."""
+        """Raise ``ValueError``, naming the problem and no secret, for what cannot work."""
         if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
             raise ValueError(f"{url!r} is not the address of an API; write it like https://api.github.com")
         if isinstance(credential, Token) and not credential.secret:

@@ -59,13 +59,13 @@ class Installations:
     """
 
     def __init__(self, app: App, connect: Callable[[Auth.Auth], Github]) -> None:
-        """Raise ``ValueError`` when the private key can not sign."""
+        """Raise ``ValueError`` when the private key cannot sign."""
         try:
             auth = Auth.AppAuth(app.app_id, app.private_key)
             auth.create_jwt()
         except Exception:  # noqa: BLE001 -- whatever PyJWT and cryptography raise may quote the key
             raise ValueError(
-                "the GitHub App can not sign: it needs an id, and a private key that is RSA in PEM form"
+                "the GitHub App cannot sign: it needs an id, and a private key that is RSA in PEM form"
             ) from None
         self.github = connect(auth)
         self._fixed = app.installation_id

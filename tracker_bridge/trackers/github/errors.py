@@ -48,7 +48,7 @@ def problem(answer: Answer, act: str) -> TrackerError:
     if status >= 500:
         return Busy(f"could not {act}: GitHub answered {status}", max(UNCLEAR, delay(answer, UNCLEAR)))
     if status in (404, 410):
-        return Gone(f"could not {act}: it is not there, or this credential can not see it ({status})")
+        return Gone(f"could not {act}: it is not there, or this credential cannot see it ({status})")
     if status == 401:
         return Denied(f"could not {act}: GitHub does not accept the credential (401); configure a valid one")
     return Denied(f"could not {act}: GitHub refuses it ({status}); check what the credential may do there")

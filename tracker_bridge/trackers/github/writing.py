@@ -96,7 +96,7 @@ class Writer:
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
         """
-        A comment that was deleted meanwhile can not be edited. The issue is not gone for that: the next look
+        A comment that was deleted meanwhile cannot be edited. The issue is not gone for that: the next look
         sees that the document is missing, and posts it anew.
         """
         act = f"edit {change.document.key} in {ref}"
@@ -133,7 +133,7 @@ class Writer:
         """
         https://docs.github.com/en/rest/issues/assignees.
 
-        Who can not be assigned is left out by GitHub, or refused (422) with all; it is no reason to stop.
+        Who cannot be assigned is left out by GitHub, or refused (422) with all; it is no reason to stop.
         """
         act, path = f"assign {ref}", f"{issue_path(ref)}/assignees"
         for verb, logins in (("POST", change.add), ("DELETE", sorted(change.remove))):

@@ -81,7 +81,7 @@ class GitLabTracker:
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Raise ``ValueError``, naming the problem and no secret, for values that can not work."""
+        """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         self.projects = frozenset(projects)
         self._spelling = {project.casefold(): project for project in self.projects}
         self._clock = clock

@@ -122,7 +122,7 @@ class Client:
             yield shown
 
     def post(self, path: str, act: str, body: Json, shape: type[T]) -> T:
-        """Send once. An answer that can not be read is as unclear as none: :class:`Busy`."""
+        """Send once. An answer that cannot be read is as unclear as none: :class:`Busy`."""
         with self._told(act) as wire:
             return shape.model_validate(wire.http_post(path, post_data=body, obey_rate_limit=False))
 

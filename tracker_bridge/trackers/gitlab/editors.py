@@ -7,7 +7,7 @@ nobody exactly when the text was never changed (``Editable#last_edited_by`` and 
 an edit as well.
 
 A server that does not tell (no GraphQL, or one without these fields) leaves "edited by somebody else" out: it
-can not be told from a reaction there, and only maintainers can change the texts of others.
+cannot be told from a reaction there, and only maintainers can change the texts of others.
 """
 
 import threading

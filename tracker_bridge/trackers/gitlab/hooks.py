@@ -29,7 +29,7 @@ class Seals:
     """The secrets of the webhooks. Several of each: the old and the new one while they are being replaced."""
 
     def __init__(self, webhook_tokens: Collection[str], signing_tokens: Collection[str]) -> None:
-        """Raise ``ValueError``, which does not show it, for a secret that can not be one."""
+        """Raise ``ValueError``, which does not show it, for a secret that cannot be one."""
         if not all(webhook_tokens):
             raise ValueError("an empty webhook token would let everybody in")
         self._tokens = [token.encode() for token in webhook_tokens]

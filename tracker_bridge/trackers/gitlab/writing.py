@@ -86,13 +86,13 @@ class Writer:
                 assert_never(change)
 
     def _post(self, ref: IssueRef, change: Post) -> None:
-        """https://docs.gitlab.com/api/notes/#create-an-issue-note. GitLab can not pin a comment."""
+        """https://docs.gitlab.com/api/notes/#create-an-issue-note. GitLab cannot pin a comment."""
         act = f"post {change.document.key} to {ref}"
         _check(self._client.post(_notes(ref), act, {"body": change.document.text}, Kept), change.document, act)
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
         """
-        A comment that was deleted meanwhile can not be edited. The issue is not gone for that: the next look
+        A comment that was deleted meanwhile cannot be edited. The issue is not gone for that: the next look
         sees that the document is missing, and posts it anew.
         """
         act = f"edit {change.document.key} in {ref}"
@@ -143,7 +143,7 @@ class Writer:
 
     def _assign(self, ref: IssueRef, change: Assign) -> Applied:
         """
-        Add and take people without naming the others, which REST can not; one request for both.
+        Add and take people without naming the others, which REST cannot; one request for both.
 
         Without a paid plan GitLab keeps one assignee. What it refuses is left out.
         https://docs.gitlab.com/api/graphql/reference/#mutationissuesetassignees
