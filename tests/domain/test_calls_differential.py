@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.rendering.gfm import paragraph_lines
@@ -69,6 +69,7 @@ def shown(body: str) -> list[str]:
 
 @settings(max_examples=1_000)
 @given(documents(LINES, PREFIXES))
+@example("  1. item\n    ```\n/incident note T2")
 def test_a_command_that_is_found_is_one_that_github_shows_at_the_start_of_a_line(body: str) -> None:
     assert set(found(body)) <= set(shown(body))
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_block import RuleFuncBlockType
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
@@ -100,10 +101,27 @@ def _quote_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _unless_lazy(rule: RuleFuncBlockType) -> RuleFuncBlockType:
+    """
+    Let a line that is indented like code, and not far enough for the list's item, go on with its paragraph.
+
+    markdown-it measures its indent from the item that it is not in, and lets it end the paragraph.
+    """
+
+    def ends(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        lazy = state.parentType == "paragraph" and 4 <= state.sCount[start] < state.blkIndent
+        return not (silent and lazy) and rule(state, start, end, silent)
+
+    return ends
+
+
 # Underlined headings are left out: people write "---" under a command. Definitions are looked at afterwards:
 # markdown-it ends a quote after one, where GitHub goes on with the next line.
 _BLOCKS: Final = MarkdownIt("commonmark").enable("table").disable(["inline", "lheading", "reference"])
 _BLOCKS.block.ruler.before("blockquote", "quote_fence", _quote_fence, {"alt": ["paragraph", "blockquote", "list"]})
+for _rule in _BLOCKS.block.ruler.__rules__:
+    if "paragraph" in _rule.alt:
+        _BLOCKS.block.ruler.at(_rule.name, _unless_lazy(_rule.fn), {"alt": _rule.alt})
 _DEFINITIONS: Final = MarkdownIt("zero").enable("reference").disable("inline")
 
 # The inline rules that can cover a line.
