@@ -79,7 +79,7 @@ def test_a_draft_tells_that_it_goes_on_and_not_that_there_was_nothing() -> None:
     thread.say("alice", "/incident claim lead\n/incident merge #12")
     number = thread.say("alice", "/incident brief external, internal")
     outside, _, inside = thread.documents[f"brief:{number}"].partition("#### Brief for internal")
-    assert "> We handle this problem together with another one, and updates continue there." in outside
+    assert "> We are handling this problem together with another one; updates continue there." in outside
     assert "#12" not in outside.partition("**Draft")[2]
     assert "It continues as another incident, #12." in inside
     assert "no incident" not in outside + inside
