@@ -43,8 +43,8 @@ def test_the_other_incident_is_told_where_the_notes_are() -> None:
     [link] = renderer.links(thread.incident, {})
 
     assert (link.number, link.document.key) == (12, "merged:7")
-    assert link.document.body.startswith("#7 is a duplicate of this incident, says [alice](")
-    assert "[What was noted there](https://forge.test/acme/shop/issues/7)" in link.document.body
+    assert link.document.body.startswith("#7 was marked as a duplicate of this incident by [alice](")
+    assert "[What was recorded there](https://forge.test/acme/shop/issues/7)" in link.document.body
     assert link.document.mentions == frozenset()
     assert len(link.document.text) < ROOM
     assert renderer.links(thread.incident, {f"merged.{number}": 12}) == ()

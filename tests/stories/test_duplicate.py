@@ -39,7 +39,7 @@ def test_it_is_closed_and_both_tell_where_it_goes_on(story: Story) -> None:
     assert "**alice** marked this as a duplicate of #1." in story.text(key)
     assert "as a duplicate of #1" in story.text("status")
     [over_there] = told(first(story), story)
-    assert "#2 is a duplicate of this incident" in over_there
+    assert "#2 was marked as a duplicate of this incident" in over_there
     assert first(story).open
     assert story.rests()
 
