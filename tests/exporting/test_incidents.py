@@ -117,6 +117,15 @@ def test_whether_a_task_was_accepted_and_a_channel_agreed_on_is_in_it() -> None:
     assert [one["unagreed"] for one in value["communications"]] == [True, False]
 
 
+def test_other_issues_that_it_is_linked_to_are_in_it(thread: Thread) -> None:
+    said = thread.say("alice", "/incident related #12\n/incident reopen\n/incident merge #9")
+    value = valid(incident_json(thread.incident), "incident")
+
+    assert [(one["issue"], one["by"]) for one in value["related"]] == [(12, "alice")]
+    assert value["related"][0]["url"].endswith(str(said))
+    assert value["duplicate_of"] == 9
+
+
 def test_the_confirmation_is_in_it_until_a_test_fails() -> None:
     """S106."""
     thread = declared()

@@ -90,6 +90,7 @@ def work(incident: Incident) -> Json:
             for one in incident.actions
         ],
         "duplicate_of": incident.merge.number if incident.merge else None,
+        "related": [{"issue": one.number, "by": one.by, "url": one.url} for one in incident.relations],
     }
 
 
