@@ -193,7 +193,7 @@ def test_what_one_corrects_oneself_needs_no_remark() -> None:
     ("text", "reason", "instead"),
     [
         ("edit", "which one? The number after each event in the status comment identifies it", "edit 4823 TEXT"),
-        ("edit 77 it", "`77` is no event of the timeline", "edit 4823 it"),
+        ("edit 77 it", "`77` is not an event of the timeline", "edit 4823 it"),
         ("edit 0 it", "only notes are edited; correct this by saying it again", "help"),
         ("edit 4823", "what happened?", "edit 4823 TEXT"),
         ("edit 4823 it | 25:00", "`25:00` is not a time I can read", "edit 4823 it | TIME"),

@@ -166,6 +166,7 @@ def test_a_cause_that_is_identified_is_a_major_event_with_its_text() -> None:
     [
         ("status", "which phase?", "status identified"),
         ("status fine", "`fine` is not a phase", "status identified"),
+        ("status fixed", "a fix has a word of its own", "fixed"),
         ("status resolved", "the end has a word of its own", "resolve"),
         ("status cancelled false alarm", "the end has a word of its own", "cancel false alarm"),
     ],

@@ -114,6 +114,11 @@ def test_correcting_the_comment_corrects_what_was_recorded() -> None:
     ("text", "reason", "instead"),
     [
         ("update", "who was told?", "update internal"),
+        (
+            "update external We know of it",
+            "what was said goes behind a colon, or into the lines below",
+            "update external: We know of it",
+        ),
         ("update external", "what was said? Put it into the lines below, as a quote", "update external"),
         (
             "update customers: x",
@@ -266,7 +271,7 @@ def test_one_breath_with_the_end_hides_no_other_remark() -> None:
     thread.say("alice", "/incident claim lead\n/incident update external via mail: first")
     number = thread.say("alice", "/incident update external via mail: It is over.\n/incident resolve")
     text = thread.documents[f"early:{number}"]
-    assert "no channel is set for it" in text
+    assert "No main channel is set yet" in text
     assert "It came early" not in text
 
 
@@ -315,8 +320,8 @@ def test_an_update_before_any_channel_was_agreed_on_is_recorded_with_a_warning()
 
     assert [one.unagreed for one in told(thread)] == [True]
     assert (
-        "Recorded, but no channel is set for it: `/incident channel main WHERE`"
-        in thread.documents[f"early:{number}"]
+        "Recorded. No main channel is set yet, so people do not know where to look for updates: "
+        "`/incident channel main WHERE`" in thread.documents[f"early:{number}"]
     )
     assert "- ⚠️ Updates are going out, but no main channel is set: `/incident channel main WHERE`" in status(
         thread

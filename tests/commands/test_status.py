@@ -120,4 +120,13 @@ def test_that_no_channel_is_set_is_said_once_of_two_updates_in_one_comment() -> 
     thread = declared()
     thread.say("alice", "/incident claim lead")
     number = thread.say("alice", "/incident update external: one\n/incident update internal: two")
-    assert thread.documents[f"early:{number}"].count("no channel is set") == 1
+    assert thread.documents[f"early:{number}"].count("No main channel is set yet") == 1
+
+
+def test_a_detection_before_the_start_is_seen_while_it_can_be_put_right() -> None:
+    """S64."""
+    thread = declared("/incident declare --started 13:50 --detected 13:40")
+    assert "⚠️ before it started" in thread.documents["status"]
+
+    thread.say("alice", "/incident started 13:35")
+    assert "before it started" not in thread.documents["status"]

@@ -129,3 +129,13 @@ def test_it_tells_who_did_what_and_does_not_forget_who_left() -> None:
         "| Communication Lead for external | **erin** |",
         "| Communication Lead for external | dana, until 14:40 |",
     ]
+
+
+def test_without_a_severity_those_who_were_hit_are_no_part_of_the_statistics() -> None:
+    thread = declared()
+    thread.say("alice", "/incident impact customers: cannot pay\n/incident resolve")
+    thread.say("alice", "/incident cancel a false alarm")
+
+    text = thread.documents["summary"]
+    between = text[text.index("Time to resolve") : text.index("cannot pay")]
+    assert "\n\nSeverity not set.\n" in between

@@ -142,6 +142,8 @@ def test_last_night_needs_no_date_and_yesterday_does() -> None:
         ("2026-11-23 10:00", "is in the future"),
         ("2020-01-01 10:00", "is more than 400 days back"),
         ("some time ago", "`some time ago` is not a time I can read"),
+        ("in 10m", "`in 10m` is not a time I can read"),
+        ("yesterday 14:05", "`yesterday 14:05` is not a time I can read"),
     ],
 )
 def test_what_looks_like_a_time_and_is_none_is_refused_with_the_line_to_write(time: str, reason: str) -> None:
@@ -261,15 +263,15 @@ def test_a_number_that_could_be_several_is_refused_with_the_longer_ones() -> Non
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("major 99", "`99` is no event of the timeline", "major NUMBER"),
-        ("major the rollback", "`the rollback` is no event of the timeline", "major NUMBER"),
+        ("major 99", "`99` is not an event of the timeline", "major NUMBER"),
+        ("major the rollback", "`the rollback` is not an event of the timeline", "major NUMBER"),
         ("major", "there is no note yet", "note TEXT"),
         (
             "retract",
             "which one? The number after each event in the status comment identifies it",
             "retract NUMBER",
         ),
-        ("retract 77", "`77` is no event of the timeline", "retract NUMBER"),
+        ("retract 77", "`77` is not an event of the timeline", "retract NUMBER"),
         ("retract 0", "only notes are retracted; correct this by saying it again", "help"),
     ],
 )

@@ -32,7 +32,7 @@ def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
         "alice", "/incident audience external @carol\n/incident audience management @rita via mail to the board"
     )
     first = story.say("carol", "/incident update external: Some payments hang. We are on it.")
-    assert "Recorded, but no channel is set for it" in story.text(f"early:{first.id}")
+    assert "No main channel is set yet" in story.text(f"early:{first.id}")
     assert "⚠️ Updates are going out, but no main channel is set: `/incident channel main WHERE`" in story.text(
         "status"
     )

@@ -31,7 +31,10 @@ def in_plain_words(error: Exception) -> Failed | None:
         case BadSettings():
             return Misused(f"{error}\nEvery setting is described in docs/settings.md.")
         case Gone():
-            advice = "Not found: check the number, and that the bot's account can see the project."
+            advice = (
+                "Not found: check the number, that the bot's account can see the project, and url in the settings "
+                "(that of a GitHub Enterprise Server ends in /api/v3)."
+            )
         case Denied():
             advice = "Not allowed: check that the token is valid, and what its account may do there."
         case Busy():

@@ -22,10 +22,10 @@ def command(projects: tuple[str, ...], *, dry_run: bool, config: Path | None) ->
     """
     Make the labels that incidents need, and keep them right.
 
-    PROJECT is a configured one: github:acme/api, its address, or any issue in it. The incident label and those of
-    the severities, as the settings and the repository's own name them, get a colour that can be read and what they
-    mean as description. Other labels are never touched; none is deleted or renamed, and those of a group above are
-    left alone. Doing it again changes nothing.
+    PROJECT is a configured one: github:acme/api, its address, or any issue in it. The labels of incidents,
+    severities and action items, as the settings and the repository's own name them, get a colour that can be read,
+    and what they mean as description. Other labels are never touched; none is deleted or renamed, and those of a
+    group above are left alone. Doing it again changes nothing.
 
     \b
     Examples:

@@ -96,6 +96,8 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("the end has a word of its own", "resolve")
     if word in ("cancelled", "canceled", "cancel"):
         return Refused("the end has a word of its own", f"cancel {call.text[len(word) :].strip() or 'WHY'}")
+    if word in ("fixed", "fix"):
+        return Refused("a fix has a word of its own", "fixed")
     working = {phase.value: phase for phase in Phase if not phase.ended}
     if word not in working:
         return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", "status identified")

@@ -133,7 +133,7 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     names, via = split_via(head)
     known = named_audiences(names, incident, call.verb)
     if isinstance(known, Refused):
-        return replace(known, reason=f"{known.reason}. What was said goes into the lines below")
+        return _without_colon(call.verb, names, incident) or known
     if not known:
         return Refused("who was told?", f"{call.verb} {audiences(incident)[0].name}")
     for one in known:
@@ -142,6 +142,14 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     agreed = () if via else tuple(agreed_channels(incident, one) for one in known)
     where = via or tuple(dict.fromkeys(place for places in agreed for place in places))
     return too_long(where) or _Sending(known, where, agreed, at, given.values)
+
+
+def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
+    """Say it when an audience and what it was told run into each other."""
+    name, _, said = text.partition(" ")
+    if name.casefold() not in {one.name.casefold() for one in audiences(incident)}:
+        return None
+    return Refused("what was said goes behind a colon, or into the lines below", f"{verb} {name}: {said}")
 
 
 def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refused]:

@@ -17,6 +17,9 @@ _OPTION = re.compile(
     r"(?:--|[—–]{1,2}(?=(?:ex|in)ternal(?!\S)))(?P<name>[a-z][a-z-]*)(?:\s+|$)",  # some keyboards join the dashes
     re.IGNORECASE,
 )
+_TIMELIKE = re.compile(
+    r"[~≈0-9]|now$|.*ago$|(?:in|at)\s+[~0-9]|(?:yesterday|today|tomorrow)\b", re.IGNORECASE | re.DOTALL
+)
 _ORIGINS = {"external": True, "internal": False}
 
 
@@ -77,7 +80,7 @@ def _said(incident: Incident, call: Call, text: str, verb: str) -> _Said | Refus
 
 def _meant_as_time(text: str) -> bool:
     """Whether what follows a bar is a time, right or wrong, and not the rest of a shell pipeline."""
-    return text[:1] in tuple("~≈0123456789") or text.casefold().endswith("ago") or text.casefold() == "now"
+    return bool(_TIMELIKE.match(text))
 
 
 @command(
@@ -217,7 +220,7 @@ def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[Ent
     if len(ids) > 1:
         reason = f"{quoted(name)} could be {' or '.join(map(quoted, ids[:4]))}"
         return Refused(reason, f"{verb} {ids[0]} {text}".strip())
-    return found or Refused(f"{quoted(name)} is no event of the timeline", _line(incident, verb, text))
+    return found or Refused(f"{quoted(name)} is not an event of the timeline", _line(incident, verb, text))
 
 
 def _which(incident: Incident, verb: str, *, major: bool = False) -> Refused:

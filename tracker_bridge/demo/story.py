@@ -89,7 +89,7 @@ STEPS: Final = (
     Step(
         44,
         "carol",
-        "/incident update external\n> We found the cause and put the fix in. Payments that failed were not "
+        "/incident update external\n> We found the cause and are putting a fix in. Payments that failed were not "
         "charged.",
     ),
     Step(48, "dana", "/incident note rollback of checkout started, one pod after the other\n/incident major"),

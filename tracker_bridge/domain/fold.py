@@ -165,7 +165,10 @@ class _Comment:
 
 def _hidden(call: Call) -> Command:
     """Stand in for a command that a comment wraps in code, a quote or a list."""
-    reason = "a command in code, a quote or a list is not run; write it alone, at the start of a line"
+    reason = (
+        "a command that is indented, or in code, a quote or a list, is not run; "
+        "write it alone, at the start of a line"
+    )
 
     def refuse(_: Incident, __: Call) -> Refused:
         return Refused(reason, f"{call.verb} {call.text}".strip())
