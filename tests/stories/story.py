@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+import pytest
+
 from tests.contract.forges import Forge
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.changes import Change, key_of
@@ -14,7 +16,7 @@ from tracker_bridge.sandbox.world import Account, Note, Ticket
 from tracker_bridge.settings import Settings, team_rules
 from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers import Busy, Tracker
 
 KEY = b"a key of the stories that signs receipts"
 RENDERER = Renderer(templates_folder(), COMMANDS)
@@ -107,6 +109,15 @@ class Story:
         look = self.bridge.reconcile(self.ref, self.forge.clock.now, {})
         assert self.bridge.reconcile(self.ref, self.forge.clock.now, {}).changes == ()
         return look
+
+    def crash(self) -> None:
+        """Let a look fail; bridges that have just been started go on, and the last finds nothing to do."""
+        with pytest.raises(Busy):
+            self.bridge.reconcile(self.ref, self.forge.clock.now, {})
+        for _ in range(3):
+            self.forge.clock.forward(31)
+            look = self.bridge_of(self.forge.another()).reconcile(self.ref, self.forge.clock.now, {})
+        assert look.changes == ()
 
     def plans(self) -> tuple[Change, ...]:
         """Return what a bridge that has just been started would do."""

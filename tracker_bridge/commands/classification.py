@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain.arguments import quoted
+from tracker_bridge.domain.arguments import plain_dashes, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import fix, take_back
@@ -16,7 +16,7 @@ from tracker_bridge.domain.times import Moment
 
 MAX_IMPACTS = 12
 
-_EXTENT = re.compile(r"(?<!\S)(?:--|[—–]{1,2})(many|cost)(?!\S)")
+_EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
 
 
 @command(
@@ -61,7 +61,7 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
     A severity is proposed from it; a person confirms it. Saying it again for the same people replaces it. How
     many they are, and what it costs (money, reputation, work that cannot be done), is said where it is known.
     """
-    said, *extent = _EXTENT.split(call.text)
+    said, *extent = _EXTENT.split(plain_dashes(call.text, ("many", "cost")))
     known = {name: text.strip() for name, text in zip(extent[::2], extent[1::2], strict=True)}
     who, colon, how = (part.strip() for part in said.partition(":"))
     if not colon or not who or not how:

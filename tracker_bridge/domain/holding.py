@@ -46,10 +46,7 @@ def _duties(incident: Incident, call: Call, role: Role, login: str, instead_of: 
         return incident.duties
     if any(role in duty.roles and is_same(duty.login, login) for duty in incident.duties):
         return incident.duties
-    card = next(
-        (d for d in incident.duties if d.comment == call.comment and is_same(d.login, login) and not d.implied),
-        None,
-    )
+    card = next((duty for duty in incident.duties if _is_card(duty, call, login)), None)
     replaced = ((role, instead_of),) if instead_of else ()
     if card is None:
         return (*incident.duties, Duty(call.comment, login, (role,), call.url, instead_of=replaced))
@@ -110,10 +107,13 @@ def _part_of(entry: Entry) -> tuple[str, str, str]:
 
 def briefed(incident: Incident, call: Call, login: str) -> Incident:
     """Let the card of who has just got a role carry the incident as it stands."""
-
-    def card(duty: Duty) -> bool:
-        return duty.comment == call.comment and is_same(duty.login, login) and not duty.implied
-
     briefing = snapshot(incident)
-    duties = tuple(replace(one, briefing=briefing) if card(one) else one for one in incident.duties)
+    duties = tuple(
+        replace(one, briefing=briefing) if _is_card(one, call, login) else one for one in incident.duties
+    )
     return replace(incident, duties=duties)
+
+
+def _is_card(duty: Duty, call: Call, login: str) -> bool:
+    """Whether it is what ``login`` is told about the roles that the call's comment gives."""
+    return duty.comment == call.comment and is_same(duty.login, login) and not duty.implied

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from tracker_bridge.domain.changes import Change, Edit, Link, Open, Post
 from tracker_bridge.domain.issue import Issue, IssueRef
-from tracker_bridge.domain.native import Ability, Advance, Mirror, Rate, Retype
+from tracker_bridge.domain.native import Ability, NativeChange
 from tracker_bridge.domain.plan import incident_of, plan_pages
 from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
@@ -31,7 +31,7 @@ __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Te
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
 
-_FIRST = Open | Retype | Rate | Advance | Mirror
+_FIRST = Open | NativeChange
 """What is done before the rest, because the status comment tells what came of it."""
 
 
