@@ -63,13 +63,23 @@ class Access(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of a text, and who wrote it; ``NOBODY`` where the tracker does not tell."""
+
+    body: str
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """
     One comment as it stands now. ``id`` 0 is the opening post.
 
     ``body`` has ``\\n`` line ends only. ``ours`` means that the author's id is the bot's **and** the body
     carries the marker. ``edited_by`` is set only when the text was last changed by somebody else than the
-    author; ``NOBODY`` there means that it was changed and the tracker does not tell by whom.
+    author; ``NOBODY`` there means that it was changed and the tracker does not tell by whom. ``revisions`` are
+    its versions, the oldest first and the last one ``body``: empty where it was never changed, or the tracker
+    does not tell. ``hidden``: somebody with the right took it out of sight.
     """
 
     id: int
@@ -80,6 +90,8 @@ class Comment:
     url: str
     ours: bool = False
     edited_by: Person | None = None
+    revisions: tuple[Revision, ...] = ()
+    hidden: bool = False
 
 
 class Deed(StrEnum):
