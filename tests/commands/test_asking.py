@@ -23,7 +23,7 @@ def test_help_explains_one_command_by_any_of_its_words() -> None:
 
     text = thread.documents[f"help:{number}"]
 
-    assert text.startswith("**`/incident severity SEVERITY [WHY]`**\n\nSay how bad it is.")
+    assert text.startswith("**`/incident severity <severity> [<why>]`**\n\nSay how bad it is.")
     assert "- `/incident severity sev1 nobody can pay`" in text
 
 

@@ -220,7 +220,7 @@ def test_early_is_said_once_under_the_comment_and_goes_when_a_reason_is_given() 
     number = thread.say("carol", "/incident update external: second", "14:20")
     text = thread.documents[f"early:{number}"].replace("\u00a0", " ")
     assert "Recorded, but early for **external**: less than 30 min after the last one." in text
-    assert "`--now WHY`" in text
+    assert "`--now <why>`" in text
     assert thread.mistakes == []
 
     thread.edit(number, "/incident update external --now the press called: second")
@@ -321,9 +321,9 @@ def test_an_update_before_any_channel_was_agreed_on_is_recorded_with_a_warning()
     assert [one.unagreed for one in told(thread)] == [True]
     assert (
         "Recorded. No main channel is set yet, so people do not know where to look for updates: "
-        "`/incident channel main WHERE`" in thread.documents[f"early:{number}"]
+        "`/incident channel main <where>`" in thread.documents[f"early:{number}"]
     )
-    assert "- ⚠️ Updates are going out, but no main channel is set: `/incident channel main WHERE`" in status(
+    assert "- ⚠️ Updates are going out, but no main channel is set: `/incident channel main <where>`" in status(
         thread
     )
 

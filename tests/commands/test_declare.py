@@ -166,7 +166,7 @@ def test_who_opens_leads_technically_and_is_asked_at_once_to_name_an_incident_le
     assert (lead.role, lead.login, lead.implied) == (Role.TECHNICAL_LEAD, "alice", True)
     assert thread.mentions == {"duty:opener": {"alice"}}
     assert "@alice, you declared this incident" in documents["duty:opener"]
-    assert "`/incident role lead @somebody`" in documents["duty:opener"]
+    assert "`/incident role lead @<who>`" in documents["duty:opener"]
     assert "An Incident Lead: `/incident claim lead`" in documents["status"]
 
 
@@ -205,7 +205,7 @@ def test_one_status_comment_starts_all_tracks_at_the_same_time() -> None:
     assert "**Needed now**" in status
     for role, name in {"Incident Lead": "lead", "Scribe": "scribe", "Communication Lead": "comms"}.items():
         assert f"| {role} | nobody yet · `/incident claim {name}` |" in status
-    assert "first say who is blocked and how, `/incident impact WHO: HOW`" in status
+    assert "first say who is blocked and how, `/incident impact <who>: <how>`" in status
 
 
 def test_a_new_issue_is_asked_for_beside_one_that_is_something_else() -> None:
@@ -283,7 +283,7 @@ def test_it_can_still_turn_out_to_have_been_a_drill_after_the_end() -> None:
 def test_who_declares_is_not_asked_to_name_a_lead_once_there_is_one() -> None:
     """S98-S100."""
     thread = declared()
-    asked = "`/incident role lead @somebody`"
+    asked = "`/incident role lead @<who>`"
     assert asked in thread.documents["duty:opener"]
     thread.say("alice", "/incident claim lead")
     assert asked not in thread.documents["duty:opener"]

@@ -43,7 +43,7 @@ def test_the_lines_can_be_typed_as_they_are() -> None:  # S66, S106, S108
 
 def test_it_is_asked_for_once_and_not_before_the_end() -> None:
     thread = declared()
-    assert " · Detected unknown: `/incident detected TIME` · " in thread.documents["status"]
+    assert " · Detected unknown: `/incident detected <time>` · " in thread.documents["status"]
     assert asked(thread) == []
     assert " · Detected unknown · " in over().documents["status"]
 

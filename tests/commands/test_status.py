@@ -68,7 +68,7 @@ def test_a_missing_technical_lead_is_asked_for() -> None:
     """S13."""
     thread = declared()
     thread.say("bob", "/incident unrole tech-lead")
-    assert "- A Technical Lead: `/incident role tech-lead @somebody`" in status(thread)
+    assert "- A Technical Lead: `/incident role tech-lead @<who>`" in status(thread)
 
 
 def test_what_must_be_put_right_is_needed_now() -> None:
@@ -76,7 +76,7 @@ def test_what_must_be_put_right_is_needed_now() -> None:
     thread = declared()
     thread.say("alice", "/incident claim lead\n/incident role tester @bob\n/incident update external: x")
     needed = status(thread).partition("**Needed now**")[2].partition("**Latest events**")[0]
-    assert "- ⚠️ Updates are going out, but no main channel is set: `/incident channel main WHERE`" in needed
+    assert "- ⚠️ Updates are going out, but no main channel is set: `/incident channel main <where>`" in needed
     assert "- ⚠️ **bob** is both testing and working on the fix." in needed
 
 
@@ -100,7 +100,7 @@ def test_after_the_end_it_tells_what_comes_afterwards() -> None:
 def test_it_lists_the_usual_commands_and_how_to_find_the_others() -> None:
     text = status(busy()).partition("<summary>Commands</summary>")[2]
     assert text.count("- `/incident ") == 10
-    assert "- `/incident update AUDIENCE`: Record what an audience was told" in text
+    assert "- `/incident update <audience>: <text>`: Record what an audience was told" in text
     assert "All commands: `/incident help`" in text
 
 

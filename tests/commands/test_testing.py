@@ -38,7 +38,7 @@ def test_tests_are_asked_for_by_those_who_work_on_the_fix_and_ping_the_testers_o
     text = thread.documents[f"test:{number}"]
 
     assert text.startswith(f"@erin @dana, **{login}** asks you to test: pay with each kind of card")
-    assert "`/incident test pass what you tried`" in text
+    assert "`/incident test pass <what you tried>`" in text
     assert thread.mentions[f"test:{number}"] == {"erin", "dana"}
     assert f"- A test, as **{login}** asked: pay with each kind of card" in thread.documents["status"]
     assert "Tests asked for: pay with each kind of card" in thread.documents["status"]
@@ -83,7 +83,7 @@ def test_without_testers_the_incident_lead_is_told_who_can_be_asked() -> None:
     text = thread.documents[f"test:{number}"]
 
     assert text.startswith("@alice, **bob** asks for tests, and there are no testers: cards")
-    assert "Ask somebody who did not work on the fix, such as **dana**: `/incident role tester @somebody`" in text
+    assert "Ask somebody who did not work on the fix, such as **dana**: `/incident role tester @<who>`" in text
     assert thread.mentions[f"test:{number}"] == {"alice"}
 
 

@@ -216,7 +216,7 @@ def test_offers_of_help_wait_for_the_incident_lead_and_the_assist() -> None:
     status = thread.documents["status"]
     assert "**Offers of help**, for the Incident Lead and the Technical Assist" in status
     assert "I know the provider's people — erin" in status
-    assert "`/incident task @erin TEXT`" in status
+    assert "`/incident task @erin <text>`" in status
 
     thread.say("alice", "/incident role scribe @erin")
     thread.say("carol", "/incident task @dana the logs of the gateway")

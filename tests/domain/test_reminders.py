@@ -40,7 +40,7 @@ def words(thread: Thread, clock: str, kind: str) -> str:
     check(document, thread.rules.roots, "incident-bot", ROOM)
     assert document.mentions == frozenset(nudges[0].clock.logins)
     text, _, silence = document.body.replace("\u00a0", " ").rpartition("\n\n")
-    assert silence == "<sub>`/incident snooze 45m WHY` silences reminders.</sub>"
+    assert silence == "<sub>`/incident snooze 45m <why>` silences reminders.</sub>"
     return text
 
 
@@ -65,7 +65,7 @@ def test_the_assist_is_asked_after_half_an_hour_again_after_an_hour_and_then_eve
     assert [slot for clock in ("14:30", "15:00", "16:00") for slot in slots(thread, clock, "quiet")] == [1, 2, 3]
     assert words(thread, "14:30", "quiet") == (
         "@erin, there has been no technical update since 14:00 UTC. What is the status? "
-        "A reply here is enough, or `/incident note TEXT`"
+        "A reply here is enough, or `/incident note <text>`"
     )
 
 
@@ -121,13 +121,13 @@ def test_with_nobody_to_ask_the_scribe_looks_and_the_incident_lead_names_an_assi
     thread.say("alice", "/incident unrole scribe @dana", "14:02")
     assert words(thread, "14:30", "unassisted") == (
         "@alice, there has been no technical update since 14:00 UTC, and there is no Technical Assist to ask."
-        "\n\n- Please name an Assist: `/incident role assist @somebody`"
+        "\n\n- Please name an Assist: `/incident role assist @<who>`"
     )
     thread.say("alice", "/incident claim scribe", "14:03")
     assert words(thread, "14:30", "unassisted") == (
         "@alice, there has been no technical update since 14:00 UTC, and there is no Technical Assist to ask."
-        "\n\n- Please see what you can find out without disturbing the Technical Lead: `/incident note TEXT`"
-        "\n- Please name an Assist: `/incident role assist @somebody`"
+        "\n\n- Please see what you can find out without disturbing the Technical Lead: `/incident note <text>`"
+        "\n- Please name an Assist: `/incident role assist @<who>`"
     )
 
 
@@ -183,7 +183,7 @@ def test_what_an_audience_was_told_answers_even_that_there_is_nothing_new(verb: 
     assert words(thread, "15:40", "update") == (
         "@carol, the audience **external** was last updated at 14:40 UTC; the next update has been due since "
         "15:40 UTC.\n\n- To see what is new for them: `/incident brief external`"
-        "\n- When you have told them, what you said: `/incident update external: TEXT`"
+        "\n- When you have told them, what you said: `/incident update external: <text>`"
         "\n- Or that there is nothing new: `/incident no-update external`"
     )
 
@@ -208,7 +208,7 @@ def test_while_nobody_speaks_the_incident_lead_is_asked_to_name_somebody() -> No
     assert asked(thread, "14:30", "update") == [("update", "internal", "name", "announce", "@alice")]
     assert words(thread, "14:30", "update") == (
         "@alice, the audience **internal** has had no update yet; the first one is due by 15:00 UTC. "
-        "They have no Communication Lead. Please name one: `/incident role comms @somebody internal`"
+        "They have no Communication Lead. Please name one: `/incident role comms @<who> internal`"
     )
 
 
@@ -235,7 +235,7 @@ def test_whoever_opens_it_is_asked_for_an_incident_lead_until_there_is_one() -> 
         assert asked(thread, clock, "lead", "roles") == [("lead", "@bob")]
     assert words(thread, "14:15", "lead") == (
         "@bob, this incident has no Incident Lead yet. Please name one, so that you can concentrate on the fix: "
-        "`/incident role lead @somebody`"
+        "`/incident role lead @<who>`"
     )
     thread.say("bob", "/incident role lead @alice", "15:01")
     assert asked(thread, "15:15", "lead") == []
@@ -248,7 +248,7 @@ def test_the_incident_lead_is_reminded_of_the_roles_that_are_open() -> None:
     assert asked(thread, "14:15", "roles") == [("roles", "scribe", "communication-lead", "tester", "@alice")]
     assert words(thread, "14:15", "roles") == (
         "@alice, nobody is Scribe, Communication Lead or Tester yet. Ask for volunteers, or assign someone: "
-        "`/incident role scribe @somebody`"
+        "`/incident role scribe @<who>`"
     )
     thread.say("dana", "/incident claim scribe\n/incident claim comms", "14:20")
     assert asked(thread, "14:34", "roles") == []
@@ -303,8 +303,8 @@ def test_the_testers_are_reminded_of_a_fix_until_one_of_them_tells() -> None:
         assert asked(thread, clock, "testers") == [("testers", "fix", "@rita", "@dana")]
     assert words(thread, "14:35", "testers") == (
         "@rita @dana, a fix was reported at 14:20 UTC, and no tester has given a verdict yet."
-        "\n\n- It holds: `/incident test pass what you tried`"
-        "\n- It does not: `/incident test fail what you saw`"
+        "\n\n- It holds: `/incident test pass <what you tried>`"
+        "\n- It does not: `/incident test fail <what you saw>`"
     )
     thread.say("dana", "/incident test pass twice", "15:21")
     assert thread.mistakes == []
@@ -350,7 +350,7 @@ def test_without_testers_the_incident_lead_sees_to_it() -> None:
     thread.say("bob", "/incident fixed", "14:20")
     assert words(thread, "14:35", "untested") == (
         "@alice, a fix was reported at 14:20 UTC, and there are no testers."
-        "\n\n- Ask somebody who did not work on the fix: `/incident role tester @somebody`"
+        "\n\n- Ask somebody who did not work on the fix: `/incident role tester @<who>`"
         "\n- If nobody is available, check it yourself and close the incident: `/incident resolve`"
     )
     thread.say("alice", "/incident resolve", "14:40")

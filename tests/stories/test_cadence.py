@@ -33,7 +33,7 @@ def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
     )
     first = story.say("carol", "/incident update external: Some payments hang. We are on it.")
     assert "No main channel is set yet" in story.text(f"early:{first.id}")
-    assert "⚠️ Updates are going out, but no main channel is set: `/incident channel main WHERE`" in story.text(
+    assert "⚠️ Updates are going out, but no main channel is set: `/incident channel main <where>`" in story.text(
         "status"
     )
     story.say("alice", "/incident channel main status.acme.test")

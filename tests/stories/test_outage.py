@@ -21,7 +21,7 @@ def test_two_hours_of_a_checkout_outage(forge: Forge) -> None:
     status = story.text("status")
     assert "### ⚪ Checkout returns 502" in status
     assert "**severity not set** · **investigating** · since ≈ 08:50 UTC" in status
-    assert "An Incident Lead: `/incident claim lead`, or `/incident role lead @somebody`" in status
+    assert "An Incident Lead: `/incident claim lead`, or `/incident role lead @<who>`" in status
     assert "| Technical Lead | **bob** |" in status
     if "pins" not in forge.lacks:
         assert story.ticket.pinned is story.ours["status"]

@@ -20,7 +20,7 @@ _DUE = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?(?:due|by)\s+(?P<day>\S+)", re.I
 @command(
     "postmortem",
     section=Section.END,
-    usage="postmortem [DATE]",
+    usage="postmortem [<date>]",
     aliases=("review",),
     examples=("postmortem", "postmortem 2026-12-01"),
     when=When.DECLARED,
@@ -43,7 +43,7 @@ def postmortem(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "action",
     section=Section.END,
-    usage="action TEXT @who [due DATE]",
+    usage="action <text> @<who> [due <date>]",
     examples=("action alert on the size of the connection pool @bob due 2026-12-15",),
     when=When.DECLARED,
 )
@@ -73,7 +73,7 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "cause",
     section=Section.END,
-    usage="cause TEXT",
+    usage="cause <text>",
     aliases=("root-cause",),
     examples=("cause the pool's size was read from a file that the deploy no longer ships",),
     when=When.DECLARED,

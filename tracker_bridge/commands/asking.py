@@ -47,7 +47,7 @@ def catchup(incident: Incident, call: Call) -> Incident:
 @command(
     "help",
     section=Section.ASK,
-    usage="help [VERB ...]",
+    usage="help [<command> ...]",
     access=Access.TRIAGE,
     examples=("help", "help severity", "help note claim"),
     when=When.ALWAYS,

@@ -21,7 +21,7 @@ _SHORTEST = 3
 @command(
     "capture",
     section=Section.TIMELINE,
-    usage="capture [COMMENT] [| TIME]",
+    usage="capture [<comment>] [| <time>]",
     aliases=("keep",),
     examples=("capture 4823", "capture 4823 | ~14:05"),
     when=When.DECLARED,

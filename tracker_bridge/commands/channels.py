@@ -46,7 +46,7 @@ def too_long(where: tuple[str, ...]) -> Refused | None:
 @command(
     "channel",
     section=Section.TALK,
-    usage="channel main|chat|meeting WHERE",
+    usage="channel main|chat|meeting <where>",
     examples=(
         "channel main #incident-checkout",
         "channel chat #war-room",
@@ -59,7 +59,7 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
     Say where people talk.
 
     `main` is the one point of contact for updates: there is exactly one, and saying it again replaces it.
-    `chat` is where those who work on it talk, `meeting` a video meeting for whoever needs one. `WHERE` is
+    `chat` is where those who work on it talk, `meeting` a video meeting for whoever needs one. `<where>` is
     whatever your team uses: a chat, a mailing list, a page, a telephone number. When the main channel changes,
     the places that still point to the old one are listed.
     """
@@ -82,7 +82,7 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "announced",
     section=Section.TALK,
-    usage="announced WHERE[, WHERE]",
+    usage="announced <where>[, <where>]",
     examples=("announced #general, all@acme.test",),
     when=When.DECLARED,
 )
@@ -114,7 +114,7 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "stakeholder",
     section=Section.TALK,
-    usage="stakeholder @who|NAME [involved|affected]",
+    usage="stakeholder @<who>|<name> [involved|affected]",
     aliases=("stakeholders",),
     examples=("stakeholder @dave involved", "stakeholder customer support affected"),
     when=When.DECLARED,
@@ -151,7 +151,7 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "audience",
     section=Section.TALK,
-    usage="audience NAME [internal|external] [@lead ...] [via WHERE[, WHERE]]",
+    usage="audience <name> [internal|external] [@<who> ...] [via <where>[, <where>]]",
     access=Access.WRITE,
     examples=("audience external @carol via status page, #customers", "audience board internal via mail"),
     when=When.DECLARED,
@@ -160,7 +160,7 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say who is told by whom, and on which channel.
 
-    There are `internal`, `external` and `management`, or what your team configured; a new `NAME` (one word)
+    There are `internal`, `external` and `management`, or what your team configured; a new `<name>` (one word)
     makes one more, external unless you say `internal`. The leads become its Communication Leads. Each audience
     has its own clock.
     """

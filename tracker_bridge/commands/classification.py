@@ -22,7 +22,7 @@ _EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
 @command(
     "severity",
     section=Section.BEGIN,
-    usage="severity SEVERITY [WHY]",
+    usage="severity <severity> [<why>]",
     access=Access.WRITE,
     aliases=("sev",),
     examples=("severity sev1 nobody can pay",),
@@ -47,7 +47,7 @@ def severity(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "impact",
     section=Section.BEGIN,
-    usage="impact WHO: HOW [--many HOW MANY] [--cost COST]",
+    usage="impact <who>: <how> [--many <how many>] [--cost <cost>]",
     examples=(
         "impact customers: cannot pay by card",
         "impact support: flooded with calls --many 40 people --cost 2000 EUR an hour",
@@ -78,7 +78,7 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "status",
     section=Section.BEGIN,
-    usage="status investigating|identified|monitoring",
+    usage="status investigating|identified|monitoring [<why>]",
     access=Access.WRITE,
     aliases=("phase",),
     examples=("status identified",),

@@ -44,7 +44,9 @@ class _Sending:
 @command(
     "update",
     section=Section.TALK,
-    usage="update AUDIENCE[, AUDIENCE] [via WHERE[, WHERE]] [at TIME] [--now WHY] [--correction]",
+    usage=(
+        "update <audience>[, <audience>] [via <where>[, <where>]] [at <time>] [--now <why>] [--correction]: <text>"
+    ),
     aliases=("told",),
     examples=(
         "update external via status page: Half of all payments fail. We know more at 15:00.",
@@ -74,7 +76,7 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "no-update",
     section=Section.TALK,
-    usage="no-update AUDIENCE[, AUDIENCE] [via WHERE[, WHERE]] [at TIME] [--now WHY]",
+    usage="no-update <audience>[, <audience>] [via <where>[, <where>]] [at <time>] [--now <why>]",
     aliases=("noupdate", "nothing-new"),
     examples=("no-update external", "no-update internal, management via #status"),
 )
@@ -94,7 +96,7 @@ def no_update(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "brief",
     section=Section.TALK,
-    usage="brief [AUDIENCE]",
+    usage="brief [<audience>]",
     examples=("brief external", "brief"),
     when=When.DECLARED,
 )

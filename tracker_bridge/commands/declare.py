@@ -17,7 +17,7 @@ SOURCES = ("alarm", "user", "staff")
 @command(
     "declare",
     section=Section.BEGIN,
-    usage="declare [TITLE] [--started T] [--detected T] [--by alarm|user|staff] [--drill] [--new]",
+    usage="declare [<title>] [--started <time>] [--detected <time>] [--by alarm|user|staff] [--drill] [--new]",
     access=Access.TRIAGE,
     examples=(
         "declare Checkout is down --started ~14:05 --detected 14:12 --by alarm",
@@ -30,11 +30,11 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
     """
     Make this issue an incident.
 
-    The same as putting the incident label on it. `TITLE` is how the incident is called if the issue's own
+    The same as putting the incident label on it. `<title>` is how the incident is called if the issue's own
     title does not say it well. `--by` tells who noticed: an alarm, a user, or somebody of the staff. With
     `--drill` it is an exercise, which no statistic counts. Whoever opens an incident is its Technical Lead
     until somebody says otherwise, and should at once name an Incident Lead. With `--new` this issue stays
-    what it is: an incident called `TITLE` is opened beside it and linked, unless one is open already. Where a
+    what it is: an incident called `<title>` is opened beside it and linked, unless one is open already. Where a
     label or a form has made the incident, this adds what they could not say: a title, times, `--by`, `--drill`.
     """
     given = options(call.text, ("started", "detected", "by"), ("drill", "new"))

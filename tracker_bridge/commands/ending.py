@@ -17,7 +17,7 @@ from tracker_bridge.domain.times import Moment
 @command(
     "resolve",
     section=Section.END,
-    usage="resolve [TIME]",
+    usage="resolve [<time>]",
     access=Access.WRITE,
     aliases=("resolved",),
     examples=("resolve", "resolve 14:50"),
@@ -27,10 +27,10 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say that it is over.
 
-    It was over at `TIME`; else when the fix was in, if `fixed` told that; else now. The scribe's summary is
+    It was over at `<time>`; else when the fix was in, if `fixed` told that; else now. The scribe's summary is
     posted, and the issue closed. Closing the issue by hand does the same. It takes a tester's `test pass`
     before; without one, it is for the Incident Lead to say, and the testers are asked to check it afterwards.
-    Said again with a `TIME`, it corrects when it was over.
+    Said again with a `<time>`, it corrects when it was over.
     """
     at = moment(call.text, incident, call) if call.text else None
     if not incident.active:
@@ -66,7 +66,7 @@ def _early(incident: Incident, call: Call) -> Refused | None:
 @command(
     "reopen",
     section=Section.END,
-    usage="reopen [WHY]",
+    usage="reopen [<why>]",
     access=Access.WRITE,
     examples=("reopen the errors are back",),
     when=When.DECLARED,
@@ -85,7 +85,7 @@ def reopen(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "cancel",
     section=Section.END,
-    usage="cancel WHY",
+    usage="cancel <why>",
     access=Access.WRITE,
     examples=("cancel it was a false alarm",),
     when=When.DECLARED,
@@ -106,7 +106,7 @@ def cancel(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "merge",
     section=Section.END,
-    usage="merge #NUMBER",
+    usage="merge #<number>",
     access=Access.WRITE,
     aliases=("duplicate", "duplicate-of"),
     examples=("merge #12",),

@@ -16,7 +16,7 @@ MOST = 20
 @command(
     "related",
     section=Section.WORK,
-    usage="related #NUMBER [#NUMBER ...]",
+    usage="related #<number> [#<number> ...]",
     aliases=("relate", "relates-to"),
     examples=("related #12", "related #12 #13"),
     when=When.DECLARED,

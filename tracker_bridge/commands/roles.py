@@ -25,7 +25,7 @@ def _named(text: str) -> tuple[Role | None, str]:
 @command(
     "claim",
     section=Section.ROLES,
-    usage="claim ROLE [AUDIENCE]",
+    usage="claim <role> [<audience>]",
     examples=("claim lead", "claim scribe", "claim comms external"),
     when=When.COUNTED,
 )
@@ -50,7 +50,7 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "role",
     section=Section.ROLES,
-    usage="role ROLE @who [@who ...] [AUDIENCE]",
+    usage="role <role> @<who> [@<who> ...] [<audience>]",
     access=Access.WRITE,
     examples=("role lead @alice", "role tester @dave @erin", "role comms @carol external"),
     when=When.COUNTED,
@@ -99,7 +99,7 @@ def _may_take(incident: Incident, call: Call) -> bool:
 @command(
     "unrole",
     section=Section.ROLES,
-    usage="unrole ROLE [@who ...] [AUDIENCE]",
+    usage="unrole <role> [@<who> ...] [<audience>]",
     aliases=("leave",),
     examples=("unrole scribe", "unrole tester @dave", "unrole comms external"),
     when=When.DECLARED,
@@ -128,7 +128,7 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "handoff",
     section=Section.ROLES,
-    usage="handoff ROLE @who [AUDIENCE]",
+    usage="handoff <role> @<who> [<audience>]",
     access=Access.WRITE,
     aliases=("hand-off", "handover"),
     examples=("handoff tech-lead @bob", "handoff scribe @dana", "handoff comms @carol external"),

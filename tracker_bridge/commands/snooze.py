@@ -21,7 +21,7 @@ _LENGTH = re.compile(
 @command(
     "snooze",
     section=Section.TIMELINE,
-    usage="snooze LENGTH WHY",
+    usage="snooze <length> <why>",
     examples=("snooze 45m everybody is in the data centre", "snooze 2h waiting for the provider"),
     when=When.DECLARED,
 )
@@ -29,7 +29,7 @@ def snooze(incident: Incident, call: Call) -> Incident | Refused:
     """
     Silence all reminders for a while.
 
-    `LENGTH` is `45m`, `2h` or `1h30m`, a day at most. The reason stands on the timeline. Saying it again
+    `<length>` is `45m`, `2h` or `1h30m`, a day at most. The reason stands on the timeline. Saying it again
     replaces it; deleting the comment ends it, and so does reopening the incident.
     """
     found = _LENGTH.match(call.text)

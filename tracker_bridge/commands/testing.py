@@ -18,7 +18,7 @@ FAILED = ("fail", "failed")
 @command(
     "test",
     section=Section.WORK,
-    usage="test request [WHAT] | pass [NOTE] | fail [NOTE]",
+    usage="test request [<what>] | pass [<note>] | fail [<note>]",
     aliases=("tests",),
     examples=(
         "test pass paid with three cards, twice",

@@ -26,7 +26,7 @@ _ORIGINS = {"external": True, "internal": False}
 @command(
     "note",
     section=Section.TIMELINE,
-    usage="note [--external] TEXT [| TIME]",
+    usage="note [--external] <text> [| <time>]",
     aliases=("event", "log"),
     examples=(
         "note rolled back the checkout service",
@@ -86,7 +86,7 @@ def _meant_as_time(text: str) -> bool:
 @command(
     "major",
     section=Section.TIMELINE,
-    usage="major [ENTRY]",
+    usage="major [<number>]",
     aliases=("highlight",),
     examples=("major", "major 4823"),
     when=When.DECLARED,
@@ -104,7 +104,7 @@ def major(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "minor",
     section=Section.TIMELINE,
-    usage="minor ENTRY",
+    usage="minor <number>",
     examples=("minor 4823",),
     when=When.DECLARED,
 )
@@ -137,7 +137,7 @@ def _may_correct(incident: Incident, call: Call) -> bool:
 @command(
     "edit",
     section=Section.TIMELINE,
-    usage="edit ENTRY [--external] TEXT [| TIME]",
+    usage="edit <number> [--external] <text> [| <time>]",
     access=Access.WRITE,
     aliases=("correct",),
     examples=("edit 4823 rolled back the checkout service", "edit 4823 first customer calls | ~14:05"),
@@ -177,7 +177,7 @@ def edit(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "retract",
     section=Section.TIMELINE,
-    usage="retract ENTRY",
+    usage="retract <number>",
     access=Access.WRITE,
     examples=("retract 4823",),
     when=When.DECLARED,

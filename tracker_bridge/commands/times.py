@@ -22,7 +22,7 @@ def _when(text: str, incident: Incident, call: Call) -> Moment | Refused:
 @command(
     "started",
     section=Section.TIMELINE,
-    usage="started TIME",
+    usage="started <time>",
     examples=("started ~14:05", "started 40m ago"),
     when=When.DECLARED,
 )
@@ -42,7 +42,7 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "detected",
     section=Section.TIMELINE,
-    usage="detected TIME [by alarm|user|staff]",
+    usage="detected <time> [by alarm|user|staff]",
     examples=("detected 14:12 by alarm", "detected 10m ago", "detected by user"),
     when=When.DECLARED,
 )
@@ -71,7 +71,7 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "fixed",
     section=Section.TIMELINE,
-    usage="fixed [TIME] [by @who]",
+    usage="fixed [<time>] [by @<who>]",
     examples=("fixed", "fixed 5m ago by @bob"),
     when=When.COUNTED,
 )

@@ -22,7 +22,7 @@ _ABOUT = re.compile(r"(?P<verb>accept|done|pass)\b\s*#?(?P<number>[0-9]{1,4}\b)?
 @command(
     "task",
     section=Section.WORK,
-    usage="task @who TEXT | accept N | done N [RESULT] | pass N @who",
+    usage="task @<who> <text> | accept <number> | done <number> [<result>] | pass <number> @<who>",
     aliases=("todo",),
     examples=(
         "task @carol look where the connections come from",
@@ -137,7 +137,7 @@ def _names(incident: Incident) -> str:
 @command(
     "propose",
     section=Section.WORK,
-    usage="propose TEXT",
+    usage="propose <text>",
     aliases=("proposal", "hypothesis"),
     examples=("propose roll the checkout service back to Tuesday's version",),
 )
@@ -156,7 +156,7 @@ def propose(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "help-offer",
     section=Section.WORK,
-    usage="help-offer TEXT",
+    usage="help-offer <text>",
     aliases=("offer", "can-help"),
     examples=("help-offer I know the payment provider's people, and can call them",),
 )
@@ -175,7 +175,7 @@ def help_offer(incident: Incident, call: Call) -> Incident | Refused:
 @command(
     "question",
     section=Section.WORK,
-    usage="question TEXT",
+    usage="question <text>",
     aliases=("park",),
     examples=("question why did no alarm go off?",),
     when=When.DECLARED,
