@@ -242,6 +242,11 @@ def _people(place: Town) -> None:
     place.ask("GET", "/user")
     place.ask("GET", "/users/alice")
     place.ask("GET", "/users/incident-bot")
+    place.ask("GET", "/users/acme")
+    place.ask("GET", "/users/nobody")
+    place.world.add_team("acme/on-call")
+    for path in ("teams", "teams/on-call", "teams/nobody"):
+        place.ask("GET", f"/orgs/acme/{path}")
     place.ask("GET", "/rate_limit")
     place.ask("GET", "/repos/acme/api")
     for login in ("alice", "stranger", "incident-bot", "nobody"):

@@ -23,6 +23,7 @@ CAPABILITIES = {
     "duplicates": {"github": "duplicates"},
     "contents": {"github": "contents", "gitlab": "repository"},
     "types": {"github": "types"},
+    "teams": {"github": "teams"},
     "timeline": {"gitlab": "timeline_events"},
 }
 """What a server may lack, and what the sandbox's faces call it."""

@@ -36,11 +36,16 @@ class IssueRef:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account. The id is the tracker's and survives a rename; logins can be taken over by others."""
+    """
+    An account. The id is the tracker's and survives a rename; logins can be taken over by others.
+
+    0 is the id of whom the tracker was not asked about, and of a ``team``: who is in it is not known here.
+    """
 
     id: int
     login: str
     bot: bool = False
+    team: bool = False
 
 
 NOBODY = Person(0, "ghost")

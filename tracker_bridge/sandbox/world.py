@@ -14,6 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.issue import Access
 
+GHOST_LOGIN, GHOST_ID = "ghost", 10137
+"""The account that both forges show for those that were deleted; the number is github.com's."""
+
 SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW")
 """GitLab's severities, worst first: S1 to S4. ``UNKNOWN`` is none."""
 
@@ -226,6 +229,7 @@ class World:
         self.lock = threading.RLock()
         self.accounts: dict[int, Account] = {}
         self.projects: dict[int, Project] = {}
+        self.teams: dict[str, int] = {}
         self.listeners: list[Callable[[Event], None]] = []
         self._ids = itertools.count(1001)
 
@@ -243,6 +247,33 @@ class World:
             self.projects[project.id] = project
             return project
 
+    def rename_account(self, account: Account, login: str) -> None:
+        """Give it another name; the old one is free to be taken by somebody else."""
+        with self.lock:
+            account.login = login
+
+    def delete_account(self, account: Account) -> None:
+        """Take the account away; what it wrote and did is the ghost's from now on."""
+        with self.lock:
+            ghost = self.accounts.get(GHOST_ID) or Account(GHOST_ID, GHOST_LOGIN, "Ghost User", "")
+            self.accounts[GHOST_ID] = ghost
+            del self.accounts[account.id]
+            for project in self.projects.values():
+                project.members.pop(account.id, None)
+                for ticket in project.tickets.values():
+                    _hand_over(ticket, account, ghost)
+                for pull in project.pulls.values():
+                    pull.author = ghost if pull.author is account else pull.author
+
+    def add_team(self, path: str) -> None:
+        """Add a team of an organisation, or a group: ``acme/on-call``."""
+        with self.lock:
+            self.teams[path] = self.next_id()
+
+    def team(self, path: str) -> str | None:
+        """Return the path as it is spelled; ``None`` when there is no such team."""
+        return next((one for one in self.teams if one.lower() == path.lower()), None)
+
     def add_member(self, project: Project, account: Account, access: Access) -> None:
         with self.lock:
             project.members[account.id] = access
@@ -251,7 +282,7 @@ class World:
         return next((one for one in self.accounts.values() if one.login.lower() == login.lower()), None)
 
     def account_of(self, token: str) -> Account | None:
-        return next((one for one in self.accounts.values() if one.token == token), None)
+        return next((one for one in self.accounts.values() if one.token and one.token == token), None)
 
     def project(self, path: str, forge: str) -> Project | None:
         """Find by current path only; a former path is the face's business (GitHub answers 301)."""
@@ -506,6 +537,21 @@ class World:
     def _tell(self, event: Event) -> None:
         for listener in self.listeners:
             listener(event)
+
+
+def _hand_over(ticket: Ticket, account: Account, ghost: Account) -> None:
+    written: tuple[Ticket | Note, ...] = (ticket, *ticket.notes)
+    for one in written:
+        one.author = ghost if one.author is account else one.author
+        one.reactions[:] = [reaction for reaction in one.reactions if reaction.account is not account]
+    for note in ticket.notes:
+        note.edited_by = ghost if note.edited_by is account else note.edited_by
+    for deed in ticket.deeds:
+        deed.actor = ghost if deed.actor is account else deed.actor
+        deed.account = ghost if deed.account is account else deed.account
+    ticket.body_edited_by = ghost if ticket.body_edited_by is account else ticket.body_edited_by
+    ticket.closed_by = ghost if ticket.closed_by is account else ticket.closed_by
+    ticket.assignees[:] = [one for one in ticket.assignees if one is not account]
 
 
 def _next_number(project: Project, own: Iterable[int]) -> int:

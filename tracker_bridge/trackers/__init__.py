@@ -233,6 +233,20 @@ class Titles(Protocol):
         ...
 
 
+@runtime_checkable
+class Accounts(Protocol):
+    """Telling who a name in a thread is: asked before somebody is given anything. Beside :class:`Tracker`."""
+
+    def account(self, ref: IssueRef, login: str) -> Person | None:
+        """
+        Return the account of exactly that name, whatever the case: a person, a bot, or a team.
+
+        ``None``: the forge says that there is none, or that nobody can act with it. Remembered for some minutes,
+        and for one if there is none. May raise :class:`Gone`, :class:`Denied` or :class:`Busy`: no answer.
+        """
+        ...
+
+
 def text_of(raw: bytes, size: int) -> str:
     """Return the text of a file of ``size`` bytes, of which ``raw`` was fetched. Raises :class:`Unreadable`."""
     if max(size, len(raw)) > MAX_FILE:

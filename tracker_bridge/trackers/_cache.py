@@ -1,7 +1,7 @@
 """
-What a tracker may remember: threads already read, and people's rights for a minute.
+What a tracker may remember: threads already read, people's rights for a minute, and whose a name is.
 
-Both may be emptied at any time; nothing but requests is lost. Per process, bounded, safe between threads.
+All may be emptied at any time; nothing but requests is lost. Per process, bounded, safe between threads.
 """
 
 import threading
@@ -14,6 +14,10 @@ from tracker_bridge.domain.issue import Access, Comment, Happening, IssueRef, Pe
 from tracker_bridge.domain.native import Rate, Retype
 
 ACCESS_SECONDS = 60.0
+
+ACCOUNT_SECONDS = 600.0
+NOBODY_SECONDS = 60.0
+"""How long it is believed that there is nobody of a name: somebody may be about to join."""
 
 REFERENCE_SECONDS = 600.0
 """How old references may be: nothing announces a change of theirs, and reading them costs a request."""
@@ -112,3 +116,28 @@ class Rights:
             self._known.move_to_end((project, person.id))
             while len(self._known) > self._size:
                 self._known.popitem(last=False)
+
+
+class Accounts:
+    """Whose a name is, the longest unused forgotten first. ``clock`` is monotonic, in seconds."""
+
+    def __init__(self, clock: Callable[[], float], size: int = 1000) -> None:
+        self._clock = clock
+        self._size = size
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, tuple[float, Person | None]] = OrderedDict()
+
+    def find(self, name: str, ask: Callable[[], Person | None]) -> Person | None:
+        """Return what is remembered; else ``ask``, and remember the answer, if there is one."""
+        with self._lock:
+            until, known = self._known.get(name.casefold(), (0.0, None))
+            if self._clock() < until:
+                self._known.move_to_end(name.casefold())
+                return known
+        found = ask()
+        with self._lock:
+            self._known[name.casefold()] = (self._clock() + (ACCOUNT_SECONDS if found else NOBODY_SECONDS), found)
+            self._known.move_to_end(name.casefold())
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+        return found

@@ -25,6 +25,7 @@ from tracker_bridge.domain.changes import (
     key_of,
 )
 from tracker_bridge.domain.issue import (
+    NOBODY,
     Access,
     Closed,
     Comment,
@@ -38,7 +39,17 @@ from tracker_bridge.domain.issue import (
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import NATIVE, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.domain.plan import carries
-from tracker_bridge.sandbox.world import SEVERITIES, Account, Note, Project, PullRequest, Ticket, World, raw_file
+from tracker_bridge.sandbox.world import (
+    GHOST_ID,
+    SEVERITIES,
+    Account,
+    Note,
+    Project,
+    PullRequest,
+    Ticket,
+    World,
+    raw_file,
+)
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Forged, Gone, still_there, text_of
 
 _DEEDS = frozenset(Deed)
@@ -163,6 +174,11 @@ class LocalTracker:
             others = self._project(ref.project, f"list the issues of {ref}").tickets.values()
             found = (one for one in others if one.number != ref.number and not (one.deleted or one.confidential))
             return next((one.number for one in found if _is_alike(one, title, {label})), None)
+
+    def account(self, ref: IssueRef, login: str) -> Person | None:  # noqa: ARG002  # the same in every project
+        with self._world.lock:
+            found, team = self._world.account(login), self._world.team(login)
+            return _person(found) if found else Person(0, team, team=True) if team else None
 
     def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Remove) -> None:
         if isinstance(change, Post):
@@ -305,6 +321,8 @@ class LocalTracker:
 
 
 def _person(account: Account) -> Person:
+    if account.id == GHOST_ID:
+        return NOBODY
     return Person(account.id, account.login, bot=account.bot)
 
 

@@ -1,11 +1,11 @@
-"""Accounts, and what is left of the API's root. https://docs.github.com/rest/users"""
+"""Accounts, and what is left of the API's root. https://docs.github.com/rest/users, /rest/teams"""
 
 import time
 
 from flask import Blueprint, Response, g
 
 from tracker_bridge.sandbox.github import shapes
-from tracker_bridge.sandbox.github.face import LIMIT, Refused, answer, face, site, viewer
+from tracker_bridge.sandbox.github.face import LIMIT, Refused, answer, face, page, site, viewer
 
 routes = Blueprint("accounts", __name__)
 
@@ -22,9 +22,31 @@ def get_viewer() -> Response:
 @routes.get("/users/<login>")
 def get_user(login: str) -> Response:
     account = face().world.account(login) or face().world.account(login.removesuffix("[bot]"))
-    if account is None:
+    if account is not None:
+        return answer(shapes.profile(site(), account))
+    owned = (one for one in face().world.projects.values() if one.forge == "github")
+    project = next((one for one in owned if one.path.partition("/")[0].lower() == login.lower()), None)
+    if project is None:
         raise Refused(404, "Not Found")
-    return answer(shapes.profile(site(), account))
+    return answer(shapes.organisation(site(), project))
+
+
+@routes.get("/orgs/<org>/teams")
+def list_teams(org: str) -> Response:
+    if "teams" in face().lacking:
+        raise Refused(403, "Resource not accessible by integration")
+    paths = [path for path in face().world.teams if path.partition("/")[0].lower() == org.lower()]
+    return page(paths, lambda path: shapes.team(site(), path, face().world.teams[path]))
+
+
+@routes.get("/orgs/<org>/teams/<slug>")
+def get_team(org: str, slug: str) -> Response:
+    if "teams" in face().lacking:
+        raise Refused(403, "Resource not accessible by integration")
+    path = face().world.team(f"{org}/{slug}")
+    if path is None:
+        raise Refused(404, "Not Found")
+    return answer(shapes.full_team(site(), path, face().world.teams[path]))
 
 
 @routes.get("/rate_limit")

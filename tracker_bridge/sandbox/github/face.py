@@ -30,7 +30,7 @@ KEY = "tracker_bridge.sandbox.github"
 
 _T = TypeVar("_T")
 _CAPABILITIES = frozenset(
-    {"reactions", "pins", "sub_issues", "comment_since", "graphql", "duplicates", "contents", "types"}
+    {"reactions", "pins", "sub_issues", "comment_since", "graphql", "duplicates", "contents", "types", "teams"}
 )
 
 
@@ -46,7 +46,7 @@ class Grant:
 class Face:
     """
     One GitHub. ``lacking``: capabilities it does not have, of ``reactions pins sub_issues comment_since graphql
-    duplicates``, or ``contents`` for a token that may not read them.
+    duplicates``, or ``contents`` and ``teams`` for a token that may not read them.
 
     ``ping`` sends a hook its first delivery. ``grants`` are the installation tokens given out.
     """

@@ -85,6 +85,62 @@ def owner(site: str, project: Project) -> Json:
     return shape | {"type": "Organization", "node_id": node_id("O", number)}
 
 
+def organisation(site: str, project: Project) -> Json:
+    """What ``GET /users/{login}`` says of an organisation."""
+    one = owner(site, project)
+    return profile(site, Account(one["id"], one["login"], one["login"].title(), "")) | one
+
+
+def team(site: str, path: str, number: int) -> Json:
+    org, _, slug = path.partition("/")
+    url = f"{site}/api/v3/organizations/{zlib.crc32(org.lower().encode())}/team/{number}"
+    return {
+        "id": number,
+        "node_id": node_id("T", number),
+        "url": url,
+        "html_url": f"{site}/orgs/{org}/teams/{slug}",
+        "name": slug.replace("-", " ").title(),
+        "slug": slug,
+        "description": None,
+        "privacy": "closed",
+        "notification_setting": "notifications_enabled",
+        "permission": "pull",
+        "members_url": f"{url}/members{{/member}}",
+        "repositories_url": f"{url}/repos",
+        "type": "organization",
+        "organization_id": zlib.crc32(org.lower().encode()),
+        "parent": None,
+    }
+
+
+def full_team(site: str, path: str, number: int) -> Json:
+    """What ``GET /orgs/{org}/teams/{slug}`` adds."""
+    org = path.partition("/")[0]
+    url, then = f"{site}/api/v3/orgs/{org}", "2020-01-01T00:00:00Z"
+    parts = ("repos", "events", "hooks", "issues")
+    organisation = {
+        "login": org,
+        "id": zlib.crc32(org.lower().encode()),
+        "node_id": node_id("O", zlib.crc32(org.lower().encode())),
+        "url": url,
+        **{f"{part}_url": f"{url}/{part}" for part in parts},
+        "members_url": f"{url}/members{{/member}}",
+        "public_members_url": f"{url}/public_members{{/member}}",
+        "avatar_url": f"{site}/avatars/{org}",
+        "html_url": f"{site}/{org}",
+        "description": None,
+        **dict.fromkeys(("has_organization_projects", "has_repository_projects"), True),
+        **dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0),
+        "type": "Organization",
+        **dict.fromkeys(("created_at", "updated_at"), then),
+        "archived_at": None,
+    }
+    counts = dict.fromkeys(("members_count", "repos_count"), 1)
+    return (
+        team(site, path, number) | counts | {"created_at": then, "updated_at": then, "organization": organisation}
+    )
+
+
 def repository_url(site: str, project: Project) -> str:
     return f"{site}/api/v3/repos/{project.path}"
 

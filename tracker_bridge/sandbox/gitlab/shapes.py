@@ -68,6 +68,25 @@ def whole_user(account: Account, base: str) -> Json:
     return user(account, base) | {"bot": account.bot, "email": f"{account.login}@example.com", "bio": ""}
 
 
+def group(path: str, number: int, base: str) -> Json:
+    """https://docs.gitlab.com/api/groups/#retrieve-a-group, the fields that everybody gets."""
+    name = path.rpartition("/")[2]
+    return {
+        "id": number,
+        "web_url": f"{base}/groups/{path}",
+        "name": name.replace("-", " ").title(),
+        "path": name,
+        "description": "",
+        "visibility": "private",
+        "mentions_disabled": None,
+        "full_name": " / ".join(part.title() for part in path.split("/")),
+        "full_path": path,
+        "created_at": "2020-01-01T00:00:00.000Z",
+        "parent_id": None,
+        "archived": False,
+    }
+
+
 def merge_request(pull: PullRequest, base: str) -> Json:
     """https://docs.gitlab.com/api/merge_requests/, the fields that matter to an issue."""
     return {

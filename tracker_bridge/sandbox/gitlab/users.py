@@ -1,7 +1,8 @@
-"""Users, and what GitLab says of itself: https://docs.gitlab.com/api/users/, /api/metadata/"""
+"""Users, groups, and GitLab itself: https://docs.gitlab.com/api/users/, /api/groups/, /api/metadata/"""
 
 from flask import Blueprint, Response
 
+from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.gitlab import http, shapes
 
 routes = Blueprint("users", __name__)
@@ -30,6 +31,21 @@ def one(user: int) -> Response:
     if account is None:
         raise http.not_found("User")
     return http.answer(shapes.whole_user(account, http.base_url()))
+
+
+@routes.get("/groups/<path:path>")
+def group(path: str) -> Response:
+    """The groups that projects are in, and those that the world calls teams."""
+    found = http.world().team(path) or _namespace(path)
+    if found is None:
+        raise http.not_found("Group")
+    return http.answer(shapes.group(found, http.world().teams.get(found, 0), http.base_url()))
+
+
+def _namespace(path: str) -> str | None:
+    projects = (one for one in http.world().projects.values() if one.forge == "gitlab")
+    seen = (one.path for one in projects if http.access_to(one) > Access.NONE)
+    return next((one[: len(path)] for one in seen if one.lower().startswith(f"{path.lower()}/")), None)
 
 
 @routes.get("/version")

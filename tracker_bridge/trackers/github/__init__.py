@@ -9,6 +9,7 @@ opening     another issue
 sweeping    which issues may have changed
 labels      the labels of a repository
 files       its files
+accounts    whose a name is
 hooks       deliveries
 
 Differences from GitLab, for those who compare the two: comments have ``since``, a comment can be pinned,
@@ -27,8 +28,8 @@ from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Hint, still_there
-from tracker_bridge.trackers._cache import Rights, Threads
-from tracker_bridge.trackers.github import files, hooks, labels, sweeping
+from tracker_bridge.trackers._cache import Accounts, Rights, Threads
+from tracker_bridge.trackers.github import accounts, files, hooks, labels, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import Opener
@@ -77,6 +78,7 @@ class GitHubTracker:
         self._secrets = [secret.encode() for secret in webhook_secrets]
         self._client = Client(url, credential, seconds_between_writes=seconds_between_writes, clock=clock)
         self._rights = Rights(clock)
+        self._accounts = Accounts(clock)
         threads = Threads()
         self.native = frozenset({Ability.TYPE} if issue_type else ())
         self._reader = Reader(self._client, threads, clock, issue_type)
@@ -132,6 +134,10 @@ class GitHubTracker:
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         found = self._opener.alike(ref, title, [label])
         return found.number if found else None
+
+    def account(self, ref: IssueRef, login: str) -> Person | None:
+        where = f"{ref.project.partition('/')[0]} {login}" if "/" in login else login
+        return self._accounts.find(where, lambda: accounts.account(self._client, ref.project, login))
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         """GitHub itself relates issues that name each other; one that repeats another is closed as such."""

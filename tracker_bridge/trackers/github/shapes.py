@@ -16,6 +16,10 @@ class Account(BaseModel):
     type: str = "User"
 
 
+class Team(BaseModel):
+    slug: str
+
+
 class Label(BaseModel):
     name: str
 
@@ -168,6 +172,7 @@ class ToldReferences(BaseModel):
 
 
 ACCOUNT = TypeAdapter(Account)
+TEAM = TypeAdapter(Team)
 ISSUE = TypeAdapter(ShownIssue)
 ISSUES = TypeAdapter(list[ShownIssue])
 COMMENTS = TypeAdapter(list[ShownComment])
@@ -194,8 +199,8 @@ def lines(text: str | None) -> str:
 
 
 def person(account: Account | None) -> Person:
-    """``None`` is a deleted account."""
-    if account is None:
+    """``None`` is a deleted account, and so is the one that GitHub shows instead: nobody else can be called so."""
+    if account is None or account.login == NOBODY.login:
         return NOBODY
     return Person(account.id, account.login, bot=account.type == "Bot")
 

@@ -9,6 +9,7 @@ fields      one change of GitLab's own fields for incidents
 opening     another issue
 labels      the labels of a project
 files       its files
+accounts    whose a name is
 hooks       deliveries
 shapes      GitLab's JSON as our values
 
@@ -29,8 +30,8 @@ from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import NATIVE
 from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
-from tracker_bridge.trackers._cache import Rights, Threads
-from tracker_bridge.trackers.gitlab import files, hooks, labels, shapes
+from tracker_bridge.trackers._cache import Accounts, Rights, Threads
+from tracker_bridge.trackers.gitlab import accounts, files, hooks, labels, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.opening import Opener
 from tracker_bridge.trackers.gitlab.reading import Reader
@@ -88,6 +89,7 @@ class GitLabTracker:
         self._seals = hooks.Seals(webhook_tokens, signing_tokens)
         self._client = Client(url, token, clock=clock)
         self._rights = Rights(time.monotonic)
+        self._accounts = Accounts(clock)
         threads = Threads()
         self._reader = Reader(self._client, threads, clock)
         self._writer = Writer(self._client, threads)
@@ -156,6 +158,9 @@ class GitLabTracker:
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         found = self._opener.alike(ref, title, [label])
         return found.iid if found else None
+
+    def account(self, ref: IssueRef, login: str) -> Person | None:  # noqa: ARG002  # the same in every project
+        return self._accounts.find(login, lambda: accounts.account(self._client, login))
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         other = replace(ref, number=change.number)

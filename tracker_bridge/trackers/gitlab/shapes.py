@@ -36,11 +36,28 @@ _BY_TYPE = re.compile(r"/-/(?:issues/incident|work_items)/")
 
 
 class User(BaseModel):
-    """``bot`` is told of the token's own account only."""
+    """
+    ``bot`` is told of the token's own account, and where a user is asked for by number; ``name`` is what people
+    read.
+    """
 
     id: int
     username: str
+    name: str = ""
     bot: bool | None = None
+
+    @property
+    def is_ghost(self) -> bool:
+        """Whether it stands for deleted accounts: https://docs.gitlab.com/user/profile/account/delete_account/"""
+        return self.name == "Ghost User" and self.username.startswith(NOBODY.login)
+
+
+class ListedUser(User):
+    state: str = "active"
+
+
+class Group(BaseModel):
+    full_path: str
 
 
 class References(BaseModel):
@@ -256,7 +273,7 @@ def person(user: User | None) -> Person:
     Authors and actors do not say whether they are bots. Those of project and group access tokens are known by
     their names, which GitLab gives: https://docs.gitlab.com/user/project/settings/project_access_tokens/
     """
-    if user is None:
+    if user is None or user.is_ghost:
         return NOBODY
     bot = _TOKEN_BOT.fullmatch(user.username) is not None if user.bot is None else user.bot
     return Person(user.id, user.username, bot)

@@ -1,0 +1,46 @@
+"""
+Whose a name is. https://docs.github.com/en/rest/users/users#get-a-user
+
+An organisation is nobody: mentioning it reaches no one. A team can only be one of the organisation that owns the
+repository; GitHub says 404 for teams that the credential may not see as well as for those that are not there, so
+"none" is believed only where the credential may list teams.
+"""
+
+import re
+from urllib.parse import quote
+
+from tracker_bridge.domain.issue import Person
+from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.shapes import ACCOUNT, TEAM, person
+
+_LOGIN = re.compile(r"(?=.{1,100}$)[a-z0-9][a-z0-9-]*(?:_[a-z0-9]+)?(?:\[bot\])?", re.ASCII | re.IGNORECASE)
+"""39 characters, with the short name of a company behind them for its managed users; Apps' names are longer."""
+
+_TEAM = re.compile(r"(?P<org>[a-z0-9-]+)/(?P<slug>[a-z0-9_-]+)", re.ASCII | re.IGNORECASE)
+
+
+def account(client: Client, project: str, login: str) -> Person | None:
+    if "/" in login:
+        return _team(client, project, login)
+    if not _LOGIN.fullmatch(login):
+        return None
+    act = f"ask GitHub who {login} is"
+    answer = client.send(act, "GET", f"/users/{quote(login, safe='')}", project=project, fine=(404,))
+    if answer.status == 404:
+        return None
+    shown = answer.parse(ACCOUNT, act)
+    is_somebody = shown.type in ("User", "Bot") and shown.login.casefold() == login.casefold()
+    return person(shown) if is_somebody else None
+
+
+def _team(client: Client, project: str, name: str) -> Person | None:
+    owner, found = project.partition("/")[0], _TEAM.fullmatch(name)
+    if found is None or found["org"].casefold() != owner.casefold():
+        return None
+    act, teams = f"ask GitHub for the team {name}", f"/orgs/{owner}/teams"
+    path = f"{teams}/{quote(found['slug'].lower(), safe='')}"
+    answer = client.send(act, "GET", path, project=project, fine=(403, 404))
+    if answer.status < 400:
+        return Person(0, f"{owner}/{answer.parse(TEAM, act).slug}", team=True)
+    listing = client.send(act, "GET", teams, project=project, query={"per_page": 1}, fine=(403, 404))
+    return None if answer.status == 404 and listing.status < 400 else Person(0, name, team=True)

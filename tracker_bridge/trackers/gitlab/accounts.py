@@ -1,0 +1,49 @@
+"""
+Whose a name is: a user's, or a group's. https://docs.gitlab.com/api/users/, https://docs.gitlab.com/api/groups/
+
+Users and groups share their names. A group that the token's account may not see is none: GitLab would not tell its
+members of a mention either.
+"""
+
+import re
+from urllib.parse import quote
+
+from tracker_bridge.domain.issue import Person
+from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers.gitlab.client import Client
+from tracker_bridge.trackers.gitlab.shapes import Group, ListedUser, User, person
+
+_NAME = re.compile(r"(?=.{1,255}$)[a-z0-9_][a-z0-9_.-]*(?:/[a-z0-9_][a-z0-9_.-]*)*", re.ASCII | re.IGNORECASE)
+_LOCKED_OUT = frozenset({"blocked", "ldap_blocked", "banned", "blocked_pending_approval"})
+
+
+def account(client: Client, name: str) -> Person | None:
+    if not _NAME.fullmatch(name):
+        return None
+    found = None if "/" in name else _user(client, name)
+    return found or _group(client, name)
+
+
+def _user(client: Client, name: str) -> Person | None:
+    """The listing tells administrators only who is a bot; the user's own page tells everybody."""
+    act = f"ask GitLab who {name} is"
+    users = client.pages("/users", act, ListedUser, username=name)
+    found = next((one for one in users if one.username.casefold() == name.casefold()), None)
+    if found is None or found.state in _LOCKED_OUT:
+        return None
+    shown: User = found
+    if found.bot is None:
+        try:
+            shown = client.get(f"/users/{found.id}", act, User)
+        except Gone:
+            shown = found
+    return person(shown)
+
+
+def _group(client: Client, name: str) -> Person | None:
+    path = f"/groups/{quote(name, safe='')}?with_projects=false"
+    try:
+        group = client.get(path, f"ask GitLab for the group {name}", Group)
+    except Gone:
+        return None
+    return Person(0, group.full_path, team=True)
