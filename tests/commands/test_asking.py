@@ -104,7 +104,10 @@ def test_show_says_how_things_stood_when_it_was_asked() -> None:
 
 
 def test_show_of_what_is_no_incident_is_refused() -> None:
-    assert refusal(Thread(), "dana", "/incident show") == ("this issue is not an incident yet", "declare")
+    assert refusal(Thread(), "dana", "/incident show") == (
+        "this issue is not an incident yet; this line counts as soon as it is one",
+        "declare",
+    )
 
 
 @pytest.mark.parametrize("text", ["help", "show"])

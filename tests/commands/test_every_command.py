@@ -93,7 +93,7 @@ def test_where_there_is_no_incident_it_is_refused_with_the_word_that_makes_one(c
         assert thread.mistakes == []
     else:
         assert (thread.mistake.refused.reason, thread.mistake.refused.instead) == (
-            "this issue is not an incident yet",
+            "this issue is not an incident yet; this line counts as soon as it is one",
             "declare",
         )
 

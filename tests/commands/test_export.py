@@ -115,7 +115,10 @@ def test_another_format_is_refused(text: str, reason: str) -> None:
 
 
 def test_what_is_no_incident_is_not_exported() -> None:
-    assert refusal(Thread(), "dana", "/incident export csv") == ("this issue is not an incident yet", "declare")
+    assert refusal(Thread(), "dana", "/incident export csv") == (
+        "this issue is not an incident yet; this line counts as soon as it is one",
+        "declare",
+    )
 
 
 def test_the_document_tells_that_there_was_nothing_new() -> None:

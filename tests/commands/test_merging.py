@@ -116,4 +116,7 @@ def test_what_is_over_as_a_duplicate_is_not_merged_again() -> None:
 
 def test_it_takes_an_incident_to_begin_with() -> None:
     thread = Thread()
-    assert refusal(thread, "alice", "/incident merge #12") == ("this issue is not an incident yet", "declare")
+    assert refusal(thread, "alice", "/incident merge #12") == (
+        "this issue is not an incident yet; this line counts as soon as it is one",
+        "declare",
+    )

@@ -101,6 +101,6 @@ def test_it_can_be_said_after_the_end_too_and_only_of_an_incident() -> None:
     thread.say("dana", "/incident snooze 24h the testers are in another time zone")
     assert thread.mistakes == []
     assert refusal(Thread(), "dana", "/incident snooze 24h tea") == (
-        "this issue is not an incident yet",
+        "this issue is not an incident yet; this line counts as soon as it is one",
         "declare",
     )

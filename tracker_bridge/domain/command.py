@@ -78,12 +78,16 @@ class Command:
         """The first line of the help text, for tables."""
         return self.documentation.partition("\n")[0].rstrip(".")
 
+    def waits(self, incident: Incident) -> bool:
+        """Whether it has to wait for the issue to become an incident."""
+        return self.when is not When.ALWAYS and not incident.exists
+
     def untimely(self, incident: Incident) -> Refused | None:
         """Refuse it where it makes no sense, as things stand."""
+        if self.waits(incident):
+            return Refused("this issue is not an incident yet; this line counts as soon as it is one", "declare")
         if self.when is When.ALWAYS:
             return None
-        if not incident.exists:
-            return Refused("this issue is not an incident yet", "declare")
         ended = not incident.active if self.when is When.ACTIVE else incident.phase is Phase.CANCELLED
         if ended and self.when is not When.DECLARED:
             return Refused(f"this incident is {incident.phase}", "reopen")

@@ -18,7 +18,7 @@ from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue,
 from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.relations import Unfit
-from tracker_bridge.domain.replies import Mistake, Refused, Reply
+from tracker_bridge.domain.replies import Mistake, Refused
 from tracker_bridge.domain.rules import Rules
 
 
@@ -64,25 +64,24 @@ def fold(
 def _fold(
     issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge: Judge, incident: Incident
 ) -> Folded:
-    receipts: list[Receipt] = []
+    talk = _Talk(issue.viewer.login, commands, judge)
     words: list[Word] = []
     form = form_calls(issue.opening)
     for item in _in_order(issue, deeds):
         if isinstance(item, Happening):
-            incident = apply_deed(incident, item)
+            incident = talk.hear_waiting(apply_deed(incident, item))
         elif isinstance(item, Reference):
             incident = apply_merge(incident, item)
         else:
-            incident, judged = _Comment(item, issue.viewer.login, commands, judge).apply(incident)
-            receipts += judged
-            words += [] if judged or item.author.bot else [Word(item.created_at, item.author.login)]
+            incident, called = talk.hear(incident, item)
+            words += [] if called or item.author.bot else [Word(item.created_at, item.author.login)]
         if form and incident.exists:
             incident, judged = apply_form(incident, form, commands, judge)
-            receipts += judged
+            talk.receipts += judged
             form = ()
-    incident = replace(with_news(without_settled(incident)), words=tuple(words))
+    incident = replace(with_news(without_settled(talk.end(incident))), words=tuple(words))
     acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.state_acts
-    return Folded(incident, Receipts(tuple(receipts), acts))
+    return Folded(incident, Receipts(tuple(talk.receipts), acts))
 
 
 def state_act(incident: Incident) -> str:
@@ -112,31 +111,61 @@ def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happ
     return [issue.opening, *sorted(items, key=when)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Comment:
-    """One comment at work: its calls are judged and applied one after the other, and answered together."""
+@dataclass(slots=True)
+class _Talk:
+    """
+    The comments at work: call by call they are judged and applied, and each comment's are answered together.
 
-    comment: Comment
+    ``waiting`` are the calls that were said before the issue became an incident. They are not lost: they count
+    from its beginning on, in their order.
+    """
+
     bot: str
     commands: Commands
     judge: Judge
+    receipts: list[Receipt] = field(default_factory=list)
+    waiting: list[tuple[Call, Command]] = field(default_factory=list)
 
-    def apply(self, incident: Incident) -> tuple[Incident, list[Receipt]]:
-        receipts: list[Receipt] = []
-        mistakes: list[Mistake] = []
-        for said in calls_of(self.comment, incident.rules.roots, self.bot):
+    def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
+        """Apply a comment; return as well whether there was any call in it."""
+        called = False
+        for said in calls_of(comment, incident.rules.roots, self.bot):
             call = self.judge.settled(said)
             command = self._find(call)
             if command is None:
                 continue
-            incident, verdict, mistake = self._say(incident, call, command)
-            edited = call.doubtful or call.actor != call.author
-            receipts.append(Receipt(call.comment, call.ordinal, call.digest, verdict, edited))
-            mistakes += [mistake] if mistake else []
-        if mistakes:
-            reply = Reply("refusal", self.comment.id, self.comment.url, mistakes=tuple(mistakes))
-            incident = incident.replying(reply)
-        return incident, receipts
+            called = True
+            if command.waits(incident):
+                self.waiting.append((call, command))
+                continue
+            incident, receipt = self._run(incident, call, command)
+            self.receipts.append(receipt)
+            incident = self.hear_waiting(incident)
+        return incident, called
+
+    def hear_waiting(self, incident: Incident) -> Incident:
+        """Apply what was said before the beginning, once it has come."""
+        while incident.exists and self.waiting:
+            incident, receipt = self._run(incident, *self.waiting.pop(0))
+            self.receipts.append(receipt)
+        return incident
+
+    def end(self, incident: Incident) -> Incident:
+        """
+        Answer what still waits.
+
+        Who had the right keeps it for the beginning; a stranger is judged by the rights of then.
+        """
+        for call, command in self.waiting:
+            incident, receipt = self._run(incident, call, command)
+            self.receipts += [] if receipt.verdict is Verdict.IGNORED else [receipt]
+        return incident
+
+    def _run(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Receipt]:
+        incident, verdict, mistake = self._say(incident, call, command)
+        edited = call.doubtful or call.actor != call.author
+        receipt = Receipt(call.comment, call.ordinal, call.digest, verdict, edited)
+        return incident.refusing(call.comment, call.url, mistake) if mistake else incident, receipt
 
     def _find(self, call: Call) -> Command | None:
         """Find the command; a bare root asks for help, and addressing the bot in a sentence is no command."""

@@ -19,7 +19,7 @@ from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Comment
 from tracker_bridge.domain.judging import Judge, Right
 from tracker_bridge.domain.receipts import Receipt, Verdict
-from tracker_bridge.domain.replies import Mistake, Refused, Reply
+from tracker_bridge.domain.replies import Mistake, Refused
 
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -158,7 +158,9 @@ def apply_form(
             else:
                 incident = outcome
         receipts.append(Receipt(call.comment, call.ordinal, call.digest, verdict, call.actor != call.author))
-    return _refusing(incident, mistakes, calls), receipts
+    if mistakes:
+        incident = incident.refusing(calls[0].comment, calls[0].url, *mistakes)
+    return incident, receipts
 
 
 def _is_known(incident: Incident, asked: str) -> bool:
@@ -168,17 +170,6 @@ def _is_known(incident: Incident, asked: str) -> bool:
         "severity": incident.severity is not None,
         "who": bool(incident.impacts),
     }[asked]
-
-
-def _refusing(incident: Incident, mistakes: list[Mistake], calls: tuple[Call, ...]) -> Incident:
-    """Answer the opening post, which may have been answered already for its commands."""
-    if not mistakes:
-        return incident
-    said = Reply("refusal", calls[0].comment, calls[0].url)
-    others = [reply for reply in incident.replies if (reply.kind, reply.comment) != (said.kind, said.comment)]
-    [said] = [reply for reply in incident.replies if reply not in others] or [said]
-    said = replace(said, mistakes=(*said.mistakes, *mistakes))
-    return replace(incident, replies=(*others, said))
 
 
 def without_settled(incident: Incident) -> Incident:

@@ -17,7 +17,7 @@ from tracker_bridge.domain.impact import Impact
 from tracker_bridge.domain.issue import Closed, Comment, IssueRef, Person, Reference
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.relations import Merge, Relation, Unfit
-from tracker_bridge.domain.replies import Duty, Opening, Reply
+from tracker_bridge.domain.replies import Duty, Mistake, Opening, Reply
 from tracker_bridge.domain.roles import Holding, Role, is_same
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.testing import Finding, Request, confirmation, latest
@@ -264,6 +264,13 @@ class Incident:
     def replying(self, reply: Reply) -> Self:
         """Return a copy that answers a comment."""
         return replace(self, replies=(*self.replies, reply))
+
+    def refusing(self, comment: int, url: str, *mistakes: Mistake) -> Self:
+        """Return a copy that answers a comment's mistakes, after those that it is answered already."""
+        new = Reply("refusal", comment, url)
+        said = next((one for one in self.replies if (one.kind, one.comment) == (new.kind, comment)), new)
+        others = tuple(one for one in self.replies if one is not said)
+        return replace(self, replies=(*others, replace(said, mistakes=(*said.mistakes, *mistakes))))
 
 
 def mark_of(cause: Cause, moment: Moment | None = None) -> Mark:

@@ -142,7 +142,7 @@ def _tests(incident: Incident) -> Iterator[Clock]:
     since, about = _untested(incident)
     if since is None:
         return
-    first = incident.intervals.testers
+    since, first = max(since, _begun(incident)), incident.intervals.testers
     testers = _spared(incident, incident.logins(Role.TESTER))
     fresh = tuple(login for login in testers if login.casefold() not in incident.technical)
     if not incident.active:
