@@ -101,6 +101,11 @@ class Thread:
         comments = tuple(edited(c) if c.id == number else c for c in self.issue.comments)
         self.issue = replace(self.issue, comments=comments)
 
+    def hide(self, number: int, *, hidden: bool = True) -> None:
+        """Take a comment out of sight, or show it again."""
+        comments = tuple(replace(c, hidden=hidden) if c.id == number else c for c in self.issue.comments)
+        self.issue = replace(self.issue, comments=comments)
+
     def delete(self, number: int) -> None:
         self.issue = replace(self.issue, comments=tuple(c for c in self.issue.comments if c.id != number))
 

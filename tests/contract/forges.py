@@ -25,6 +25,8 @@ CAPABILITIES = {
     "types": {"github": "types"},
     "teams": {"github": "teams"},
     "timeline": {"gitlab": "timeline_events"},
+    "versions": {"github": "edit_history"},
+    "minimized": {"github": "minimized"},
 }
 """What a server may lack, and what the sandbox's faces call it."""
 

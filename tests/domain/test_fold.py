@@ -126,6 +126,23 @@ def test_what_is_deleted_never_happened(thread: Thread, line: str) -> None:
     assert thread.incident == before
 
 
+@settings(max_examples=60, deadline=None)
+@given(threads(), st.sampled_from(LINES))
+def test_what_is_hidden_says_nothing_and_speaks_again_when_it_is_shown(thread: Thread, line: str) -> None:
+    before = thread.incident
+    number = thread.say("alice", line)
+    said = thread.incident
+    thread.look()
+
+    thread.hide(number)
+    thread.receipts = replace(thread.receipts, acts=frozenset())
+    assert thread.look().incident == before
+
+    thread.hide(number, hidden=False)
+    thread.receipts = replace(thread.receipts, acts=frozenset())
+    assert replace(thread.incident, comments=said.comments) == said
+
+
 def test_what_is_corrected_counts_as_it_says_now_and_where_it_stood() -> None:
     thread = declared()
     number = thread.say("alice", "/incident note the database is down", "14:10")

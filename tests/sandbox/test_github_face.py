@@ -379,6 +379,70 @@ def test_graphql_tells_who_edited(place: Place) -> None:
     ]
 
 
+VERSIONS = """
+query ($id: ID!, $after: String) {
+  node(id: $id) {
+    ... on Comment {
+      userContentEdits(first: 2, after: $after) {
+        totalCount
+        pageInfo { hasNextPage endCursor }
+        nodes { deletedAt diff editor { login } }
+      }
+    }
+  }
+}
+"""
+
+
+def versions(place: Place, node: str, after: str | None = None) -> Any:
+    asked = {"query": VERSIONS, "variables": {"id": node, "after": after}}
+    return place.ask("POST", "/api/graphql", asked).body["data"]["node"]["userContentEdits"]
+
+
+def test_graphql_tells_the_versions_of_a_text_the_newest_first(place: Place) -> None:
+    note = place.world.comment(place.ticket, place.rita, "first")
+    node = place.ask("GET", f"{ISSUES}/comments/{note.id}").body["node_id"]
+    assert versions(place, node)["totalCount"] == 0
+
+    place.world.edit_comment(place.ticket, note, place.bob, "second")
+    place.world.edit_comment(place.ticket, note, place.rita, "third")
+
+    page = versions(place, node)
+    told = [*page["nodes"], *versions(place, node, page["pageInfo"]["endCursor"])["nodes"]]
+    assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (3, True)
+    assert [(one["diff"], one["editor"]["login"], one["deletedAt"]) for one in told] == [
+        ("third", "rita", None),
+        ("second", "bob", None),
+        ("first", "rita", None),
+    ]
+
+
+HIDE = """
+mutation ($input: MinimizeCommentInput!) {
+  minimizeComment(input: $input) { minimizedComment { isMinimized } }
+}
+"""
+SHOW = """
+mutation ($input: UnminimizeCommentInput!) {
+  unminimizeComment(input: $input) { unminimizedComment { isMinimized } }
+}
+"""
+
+
+def test_a_comment_is_hidden_and_shown_again(place: Place) -> None:
+    note = place.world.comment(place.ticket, place.rita, "spam")
+    path = f"{ISSUES}/comments/{note.id}"
+    before = place.ask("GET", path).body
+    subject = {"subjectId": before["node_id"], "classifier": "OFF_TOPIC"}
+
+    told = place.ask("POST", "/api/graphql", {"query": HIDE, "variables": {"input": subject}}).body
+    assert told == {"data": {"minimizeComment": {"minimizedComment": {"isMinimized": True}}}}
+    assert place.ask("GET", path).body == before | {"minimized": {"reason": "off-topic"}}
+
+    place.ask("POST", "/api/graphql", {"query": SHOW, "variables": {"input": {"subjectId": before["node_id"]}}})
+    assert place.ask("GET", path).body == before
+
+
 def test_graphql_answers_null_for_a_node_that_is_not_there(place: Place) -> None:
     told = place.ask("POST", "/api/graphql", {"query": EDITORS, "variables": {"ids": ["IC_nothing"]}}).body
     assert told["data"]["nodes"] == [None]

@@ -31,9 +31,9 @@ class Folded:
 
 
 def all_calls(issue: Issue, rules: Rules) -> list[Call]:
-    """Return every call of the thread, in order; the bot's own comments contain none."""
-    comments = (issue.opening, *issue.comments)
-    said = [call for c in comments if not c.ours for call in calls_of(c, rules.roots, issue.viewer.login)]
+    """Return every call of the thread, in order; the bot's own comments contain none, nor do hidden ones."""
+    comments = (issue.opening, *_said(issue))
+    said = [call for c in comments for call in calls_of(c, rules.roots, issue.viewer.login)]
     return [*said, *form_calls(issue.opening)]
 
 
@@ -52,7 +52,7 @@ def fold(
         opener=issue.opener,
         rules=rules,
         created_at=issue.created_at,
-        comments=tuple(one for one in issue.comments if not one.ours and one.author.id != issue.viewer.id),
+        comments=tuple(one for one in _said(issue) if one.author.id != issue.viewer.id),
         unfit=unfit or {},
         references=issue.references,
     )
@@ -89,6 +89,11 @@ def state_act(incident: Incident) -> str:
     return f"{'open' if incident.wants_open else 'close'}.{incident.open_by}"
 
 
+def _said(issue: Issue) -> list[Comment]:
+    """Return what people said. What somebody hid says nothing until it is shown again."""
+    return [comment for comment in issue.comments if not comment.ours and not comment.hidden]
+
+
 def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happening | Reference]:
     """
     Comments, deeds and merged changes by time.
@@ -96,8 +101,6 @@ def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happ
     In the second of a comment, labels are put before it is read. The issue is closed and opened after it: the
     forges' "comment and close" does both, and what the comment says of the end goes before the deed (S88).
     """
-    said = [comment for comment in issue.comments if not comment.ours]
-
     merged = {one: one.merged_at for one in issue.references if one.merged_at}
 
     def when(item: Comment | Happening | Reference) -> tuple[datetime, bool, int]:
@@ -107,7 +110,7 @@ def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happ
             return item.at, item.deed in (Deed.CLOSED, Deed.REOPENED), 0
         return item.created_at, False, item.id
 
-    items: list[Comment | Happening | Reference] = [*deeds, *merged, *said]
+    items: list[Comment | Happening | Reference] = [*deeds, *merged, *_said(issue)]
     return [issue.opening, *sorted(items, key=when)]
 
 

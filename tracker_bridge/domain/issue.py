@@ -175,6 +175,7 @@ class Issue:
     happenings: tuple[Happening, ...] = ()
     confidential: bool = False
     body_edited_by: Person | None = None
+    body_revisions: tuple[Revision, ...] = ()
     references: tuple[Reference, ...] = ()
     assignees: frozenset[str] = frozenset()
     typed: bool = False
@@ -196,4 +197,5 @@ class Issue:
             body=self.body,
             url=self.url,
             edited_by=self.body_edited_by,
+            revisions=self.body_revisions,
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tracker_bridge.domain.changes import Change, Describe, Document, Edit, Link, Open, Post
 from tracker_bridge.domain.gate import UnsafeText, check
-from tracker_bridge.domain.issue import Issue
+from tracker_bridge.domain.issue import Issue, Revision
 from tracker_bridge.domain.native import Mirror
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.trackers import Tracker
@@ -45,8 +45,20 @@ class Screen:
                 text = text.replace(secret, "[secret]")
             return text
 
-        comments = tuple(c if c.ours else replace(c, body=blanked(c.body)) for c in issue.comments)
-        return replace(issue, title=blanked(issue.title), body=blanked(issue.body), comments=comments)
+        def versions(of: Iterable[Revision]) -> tuple[Revision, ...]:
+            return tuple(replace(one, body=blanked(one.body)) for one in of)
+
+        comments = tuple(
+            c if c.ours else replace(c, body=blanked(c.body), revisions=versions(c.revisions))
+            for c in issue.comments
+        )
+        return replace(
+            issue,
+            title=blanked(issue.title),
+            body=blanked(issue.body),
+            body_revisions=versions(issue.body_revisions),
+            comments=comments,
+        )
 
 
 def _documents(change: Change) -> tuple[Document, ...]:

@@ -9,7 +9,7 @@ Nothing is stored on disk; nothing here knows HTTP or JSON.
 import itertools
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.issue import Access
@@ -52,9 +52,22 @@ class Reaction:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a text, who wrote it, and when."""
+
+    body: str
+    by: Account
+    at: datetime
+
+
 @dataclass(slots=True, eq=False)
 class Note:
-    """A comment. ``system`` notes are GitLab's own remarks; ``internal`` ones hide from guests."""
+    """
+    A comment. ``system`` notes are GitLab's own remarks; ``internal`` ones hide from guests.
+
+    ``past`` are the versions before this one, the oldest first. ``hidden_as``: why somebody hid it (GitHub).
+    """
 
     id: int
     author: Account
@@ -65,7 +78,14 @@ class Note:
     edited_at: datetime | None = None
     system: bool = False
     internal: bool = False
+    hidden_as: str = ""
+    past: list[Version] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
+
+    @property
+    def versions(self) -> list[Version]:
+        """Every version of the text, the oldest first."""
+        return [*self.past, _version(self.body, self.edited_by, self.edited_at, self)]
 
 
 @dataclass(slots=True, eq=False)
@@ -109,7 +129,11 @@ class Link:
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """An issue. ``id`` is global, ``number`` counts within the project; ``kind``: ``issue``, ``incident``."""
+    """
+    An issue. ``id`` is global, ``number`` counts within the project; ``kind``: ``issue``, ``incident``.
+
+    ``body_past`` are the versions of the opening post before this one, the oldest first.
+    """
 
     id: int
     number: int
@@ -128,6 +152,7 @@ class Ticket:
     kind: str = "issue"
     body_edited_by: Account | None = None
     body_edited_at: datetime | None = None
+    body_past: list[Version] = field(default_factory=list)
     severity: str = "UNKNOWN"
     escalation: str = "TRIGGERED"
     timeline: list[TimelineEvent] = field(default_factory=list)
@@ -141,6 +166,11 @@ class Ticket:
     pinned_by: Account | None = None
     pinned_at: datetime | None = None
     deleted: bool = False
+
+    @property
+    def versions(self) -> list[Version]:
+        """Every version of the text, the oldest first."""
+        return [*self.body_past, _version(self.body, self.body_edited_by, self.body_edited_at, self)]
 
     @property
     def comments(self) -> list[Note]:
@@ -339,6 +369,7 @@ class World:
             if title is not None:
                 ticket.title = title
             if body is not None and body != ticket.body:
+                ticket.body_past = ticket.versions
                 ticket.body, ticket.body_edited_by, ticket.body_edited_at = body, actor, self.clock()
             ticket.updated_at = self.clock()
             self._tell(Event("issue", "edited", actor, ticket))
@@ -438,9 +469,15 @@ class World:
     def edit_comment(self, ticket: Ticket, note: Note, actor: Account, body: str) -> None:
         with self.lock:
             before, now = note.body, self.clock()
+            note.past = note.versions
             note.body, note.updated_at, note.edited_at, note.edited_by = body, now, now, actor
             self._touch(ticket, now)
             self._tell(Event("comment", "edited", actor, ticket, note, before=before))
+
+    def hide(self, note: Note, reason: str = "outdated") -> None:
+        """Take a comment out of sight; an empty reason shows it again. Nobody is told, and no time moves."""
+        with self.lock:
+            note.hidden_as = reason
 
     def delete_comment(self, ticket: Ticket, note: Note, actor: Account) -> None:
         with self.lock:
@@ -544,7 +581,9 @@ def _hand_over(ticket: Ticket, account: Account, ghost: Account) -> None:
     for one in written:
         one.author = ghost if one.author is account else one.author
         one.reactions[:] = [reaction for reaction in one.reactions if reaction.account is not account]
+    ticket.body_past[:] = [_given(version, account, ghost) for version in ticket.body_past]
     for note in ticket.notes:
+        note.past[:] = [_given(version, account, ghost) for version in note.past]
         note.edited_by = ghost if note.edited_by is account else note.edited_by
     for deed in ticket.deeds:
         deed.actor = ghost if deed.actor is account else deed.actor
@@ -552,6 +591,15 @@ def _hand_over(ticket: Ticket, account: Account, ghost: Account) -> None:
     ticket.body_edited_by = ghost if ticket.body_edited_by is account else ticket.body_edited_by
     ticket.closed_by = ghost if ticket.closed_by is account else ticket.closed_by
     ticket.assignees[:] = [one for one in ticket.assignees if one is not account]
+
+
+def _given(version: Version, account: Account, ghost: Account) -> Version:
+    return replace(version, by=ghost) if version.by is account else version
+
+
+def _version(body: str, editor: Account | None, at: datetime | None, one: Ticket | Note) -> Version:
+    """Return the version of now; without an editor it is the author's."""
+    return Version(body, editor or one.author, at or one.created_at)
 
 
 def _next_number(project: Project, own: Iterable[int]) -> int:

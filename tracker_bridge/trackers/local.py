@@ -4,7 +4,7 @@ The sandbox's world itself as a tracker, without HTTP: for tests and for quick s
 It remembers nothing and is never busy. Nobody signs deliveries here: listen to the world's events instead.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn, assert_never
@@ -35,6 +35,7 @@ from tracker_bridge.domain.issue import (
     IssueRef,
     Person,
     Reference,
+    Revision,
 )
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import NATIVE, Advance, Mirror, NativeChange, Rate, Retype
@@ -47,6 +48,7 @@ from tracker_bridge.sandbox.world import (
     Project,
     PullRequest,
     Ticket,
+    Version,
     World,
     raw_file,
 )
@@ -107,6 +109,7 @@ class LocalTracker:
                 happenings=tuple(self._happenings(ticket)),
                 confidential=ticket.confidential,
                 body_edited_by=_editor(ticket.body_edited_by, ticket.author),
+                body_revisions=_revisions(ticket.versions),
                 assignees=frozenset(one.login for one in ticket.assignees),
                 typed=ticket.kind == "incident",
                 rank=SEVERITIES.index(ticket.severity) + 1 if ticket.severity in SEVERITIES else 0,
@@ -308,6 +311,8 @@ class LocalTracker:
             url=f"{url}#{note.id}",
             ours=note.author is self._bot and key_of(body) is not None,
             edited_by=_editor(note.edited_by, note.author),
+            revisions=_revisions(note.versions),
+            hidden=bool(note.hidden_as),
         )
 
     def _happenings(self, ticket: Ticket) -> Iterator[Happening]:
@@ -333,6 +338,11 @@ def _reference(pull: PullRequest) -> Reference:
 
 def _editor(editor: Account | None, author: Account) -> Person | None:
     return None if editor is None or editor is author else _person(editor)
+
+
+def _revisions(versions: Sequence[Version]) -> tuple[Revision, ...]:
+    """Return every version; none where the text was never changed."""
+    return tuple(Revision(_lines(one.body), _person(one.by)) for one in versions) if versions[1:] else ()
 
 
 def _is_alike(ticket: Ticket, title: str, labels: Set[str]) -> bool:

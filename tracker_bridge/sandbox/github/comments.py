@@ -35,6 +35,8 @@ def _shape(found: tuple[Ticket, Note]) -> shapes.Json:
     shape = shapes.comment(site(), face().world, *found)
     if "pins" in face().lacking:
         del shape["pin"]
+    if "minimized" in face().lacking:
+        del shape["minimized"]
     return shape
 
 

@@ -31,6 +31,7 @@ KEY = "tracker_bridge.sandbox.github"
 _T = TypeVar("_T")
 _CAPABILITIES = frozenset(
     {"reactions", "pins", "sub_issues", "comment_since", "graphql", "duplicates", "contents", "types", "teams"}
+    | {"edit_history", "minimized"}
 )
 
 
@@ -46,7 +47,8 @@ class Grant:
 class Face:
     """
     One GitHub. ``lacking``: capabilities it does not have, of ``reactions pins sub_issues comment_since graphql
-    duplicates``, or ``contents`` and ``teams`` for a token that may not read them.
+    duplicates types``, ``edit_history`` (the versions of a text), ``minimized`` (REST does not tell which comments
+    are hidden), or ``contents`` and ``teams`` for a token that may not read them.
 
     ``ping`` sends a hook its first delivery. ``grants`` are the installation tokens given out.
     """

@@ -1,9 +1,11 @@
 """
-GitHub's GraphQL, as far as the bridge needs it: who edited an issue or a comment, and what refers to an issue.
+GitHub's GraphQL, as far as the bridge needs it: who edited an issue or a comment, which comments are hidden, and
+what refers to an issue.
 
 https://docs.github.com/graphql/reference/objects#issuecomment and #crossreferencedevent
 """
 
+import re
 from functools import partial
 from typing import Any
 
@@ -11,13 +13,13 @@ from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox import graphql
-from tracker_bridge.sandbox.github import shapes
+from tracker_bridge.sandbox.github import moderation, shapes
 from tracker_bridge.sandbox.github.face import answer, face, needs, sent, site, viewer
 from tracker_bridge.sandbox.world import Account, Note, PullRequest, Ticket
 
 routes = Blueprint("graphql", __name__)
 
-_COMMENT = {"author": "Actor", "editor": "Actor"} | dict.fromkeys(
+_COMMENT = {"author": "Actor", "editor": "Actor", "userContentEdits": "UserContentEditConnection"} | dict.fromkeys(
     ("id", "databaseId", "body", "createdAt", "updatedAt", "lastEditedAt", "viewerDidAuthor"), ""
 )
 _ACTOR = {"login": ""}
@@ -30,14 +32,17 @@ SCHEMA = {
     "User": _ACCOUNT | {"name": ""},
     "Bot": _ACCOUNT,
     "Comment": {name: to for name, to in _COMMENT.items() if name != "databaseId"},
-    "IssueComment": _COMMENT,
-    "Issue": _COMMENT | {"number": "", "title": "", "timelineItems": "IssueTimelineItemsConnection"},
+    "IssueComment": _COMMENT | moderation.SCHEMA["Minimizable"],
+    "IssueCommentConnection": {"nodes": "IssueComment", "totalCount": "", "pageInfo": "PageInfo"},
+    "Issue": _COMMENT
+    | {"number": "", "title": "", "timelineItems": "IssueTimelineItemsConnection"}
+    | {"comments": "IssueCommentConnection"},
     "IssueTimelineItemsConnection": {"nodes": "IssueTimelineItems", "totalCount": ""},
     "IssueTimelineItems": {},
     "CrossReferencedEvent": {"isCrossRepository": "", "source": "ReferencedSubject"},
     "ReferencedSubject": {},
     "PullRequest": dict.fromkeys(("number", "url", "title", "state", "mergedAt"), "") | {"author": "Actor"},
-}
+} | moderation.SCHEMA
 
 
 @routes.post("/api/graphql")
@@ -46,8 +51,9 @@ def query() -> Response:
     needs("graphql")
     asked = sent("query")
     try:
-        parsed = graphql.Query(asked["query"], asked.get("variables") or {})
-        graphql.check(SCHEMA, parsed.selections, "Query")
+        text, is_mutation = re.subn(r"\A\s*mutation\b", "query", asked["query"])
+        parsed = graphql.Query(text, asked.get("variables") or {})
+        graphql.check(_schema(), parsed.selections, "Mutation" if is_mutation else "Query")
     except graphql.Refused as refused:
         error = {"message": str(refused), "extensions": refused.more}
         return answer({"errors": [error]})
@@ -57,8 +63,15 @@ def query() -> Response:
         "node": lambda id: _node(id, ["node"], errors),  # noqa: A006
         "nodes": lambda ids: [_node(one, ["nodes", place], errors) for place, one in enumerate(ids)],
     }
+    root = moderation.mutations(errors) if is_mutation else root
     selected = graphql.select(parsed.selections, root, lambda name: {name, "Node", _KINDS.get(name, "")})
     return answer({"data": selected} | ({"errors": errors} if errors else {}))
+
+
+def _schema() -> graphql.Schema:
+    """An older GitHub does not tell the versions of a text."""
+    lacks = {"userContentEdits"} if "edit_history" in face().lacking else set()
+    return {kind: {name: to for name, to in of.items() if name not in lacks} for kind, of in SCHEMA.items()}
 
 
 def _node(text: str, path: list[Any], errors: list[shapes.Json]) -> shapes.Json | None:
@@ -77,13 +90,31 @@ def _node(text: str, path: list[Any], errors: list[shapes.Json]) -> shapes.Json 
 
 
 def _comment(note: Note) -> shapes.Json:
-    return _written("IssueComment", "IC", note, note.edited_by, note.edited_at)
+    return _written("IssueComment", "IC", note, note.edited_by, note.edited_at) | moderation.hidden(note)
 
 
 def _issue(ticket: Ticket) -> shapes.Json:
     shape = _written("Issue", "I", ticket, ticket.body_edited_by, ticket.body_edited_at)
     items = partial(_timeline_items, ticket)
-    return shape | {"number": ticket.number, "title": ticket.title, "timelineItems": items}
+    return shape | {
+        "number": ticket.number,
+        "title": ticket.title,
+        "timelineItems": items,
+        "comments": partial(_comments, ticket),
+    }
+
+
+def _comments(ticket: Ticket, first: int, after: str | None = None) -> shapes.Json:
+    """Oldest first; cursors are places in the list."""
+    start = int(after) if after else 0
+    end = start + first
+    more = end < len(ticket.comments)
+    return {
+        "__typename": "IssueCommentConnection",
+        "totalCount": len(ticket.comments),
+        "nodes": [_comment(note) for note in ticket.comments[start:end]],
+        "pageInfo": {"__typename": "PageInfo", "hasNextPage": more, "endCursor": str(end)},
+    }
 
 
 def _timeline_items(ticket: Ticket, itemTypes: list[str], last: int) -> shapes.Json:  # noqa: N803 - GitHub's name
@@ -124,6 +155,7 @@ def _written(kind: str, prefix: str, one: Ticket | Note, editor: Account | None,
         "author": _account(one.author),
         "editor": _account(editor) if editor else None,
         "viewerDidAuthor": one.author is viewer(),
+        "userContentEdits": partial(moderation.edits, one, _account),
     }
 
 

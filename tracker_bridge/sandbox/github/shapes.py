@@ -271,7 +271,7 @@ def comment(site: str, world: World, ticket: Ticket, note: Note) -> Json:
         "reactions": rollup(url, note.reactions),
         "performed_via_github_app": None,
         "pin": pin(site, ticket) if ticket.pinned is note else None,
-        "minimized": None,
+        "minimized": {"reason": note.hidden_as} if note.hidden_as else None,
     }
 
 
