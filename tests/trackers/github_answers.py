@@ -61,6 +61,7 @@ def comment(id_: int, **more: Any) -> dict[str, Any]:
         "created_at": EARLY,
         "updated_at": EARLY,
         "body": f"comment {id_}",
+        "minimized": None,
     } | more
 
 

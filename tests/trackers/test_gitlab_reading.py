@@ -24,8 +24,9 @@ from tests.trackers.gitlab_answers import (
     issue,
     note,
 )
-from tracker_bridge.domain.issue import NOBODY, Access, Deed, IssueRef, Person
+from tracker_bridge.domain.issue import NOBODY, Access, Deed, IssueRef, Person, Revision
 from tracker_bridge.trackers import Busy, Denied, Gone
+from tracker_bridge.trackers._authors import AT_EVERY_LOOK
 from tracker_bridge.trackers.gitlab import GitLabTracker
 
 REF = IssueRef("gitlab", "acme/api", 12)
@@ -126,27 +127,77 @@ def test_many_texts_are_asked_about_in_batches_within_gitlab_s_limits(tracker: G
     show(issue(user_notes_count=120), [note(10**9 + one, updated_at=T1) for one in range(120)])
     responses.add_callback(responses.POST, GRAPHQL, answer, content_type="application/json")
     tracker.read(REF)
-    assert [document.count("note(id:") for document in documents] == [50, 50, 20]
+    assert [document.count("note(id:") for document in documents] == [40, 40, 40]
     assert max(len(document) for document in documents) < 10_000
+
+
+def test_a_server_that_has_no_such_fields_is_taken_by_its_word_and_not_asked_each_time(
+    tracker: GitLabTracker,
+) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    errors = [{"message": "Field 'lastEditedBy' doesn't exist on type 'Note'"}]
+    question = responses.post(GRAPHQL, json={"errors": errors})
+    assert tracker.read(REF).comments[0].edited_by is None
+    assert tracker.read(REF, whole=True).comments[0].edited_by is None
+    assert question.call_count == 1
+
+    show(issue(user_notes_count=1), [note(5, "changed before our eyes", updated_at=T2)])
+    assert tracker.read(REF).comments[0].edited_by == NOBODY
+    assert question.call_count == 1
 
 
 @pytest.mark.parametrize(
     "answer",
     [
+        {"status": 400, "json": {"errors": [{"message": "Query is too complex"}]}},
         {"status": 404, "json": {"error": "404 Not Found"}},
         {"status": 403, "body": "<html>blocked</html>"},
         {"status": 405, "body": ""},
-        {"json": {"errors": [{"message": "Field 'lastEditedBy' doesn't exist on type 'Note'"}]}},
+        {"json": {"errors": [{"message": "Query has complexity of 251, which exceeds max complexity of 250"}]}},
+        {"json": {"data": {"t5": None}}},
+        {"json": {"data": {"t5": {"body": "another version", **by(BOB)}}}},
     ],
 )
-def test_a_server_that_does_not_tell_is_taken_by_its_word_and_not_asked_each_time(
+def test_what_is_not_told_is_nobody_s_and_is_asked_again_for_that_issue_alone(
     tracker: GitLabTracker, answer: Json
 ) -> None:
     show(issue(user_notes_count=1), [note(5, updated_at=T1)])
-    question = responses.post(GRAPHQL, **answer)
+    responses.upsert(responses.POST, GRAPHQL, **answer)
+    assert tracker.read(REF).comments[0].edited_by == NOBODY
+    assert tracker.read(REF, whole=True).comments[0].edited_by == NOBODY
+
+    tell({"t5": {"body": "text", **by(EVE)}})
+    assert tracker.read(REF).comments[0].edited_by == Person(4, "eve")
+
+
+def test_in_vain_it_is_asked_at_some_looks_and_then_now_and_then(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    question = responses.upsert(responses.POST, GRAPHQL, status=404, json={})
+    for _ in range(20):
+        tracker.read(REF)
+    assert question.call_count == AT_EVERY_LOOK
+
+
+def test_times_two_seconds_apart_are_no_edit_where_nothing_else_is_told(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at="2026-11-02T09:00:01.900Z")])
+    responses.upsert(responses.POST, GRAPHQL, status=404, json={})
     assert tracker.read(REF).comments[0].edited_by is None
-    assert tracker.read(REF, whole=True).comments[0].edited_by is None
-    assert question.call_count == 1
+
+
+def test_what_a_look_saw_change_is_no_longer_the_author_s_until_it_is_told_whose(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(5, "/incident note x")])
+    tracker.read(REF)
+    show(issue(user_notes_count=1), [note(5, "/incident resolve", updated_at=T1)])
+    tell({"t5": by(None)})
+    [read] = tracker.read(REF).comments
+    assert read.edited_by == NOBODY
+    assert read.revisions == (Revision("/incident note x", read.author), Revision("/incident resolve", NOBODY))
+
+    tell({"t5": by(EVE)})
+    [read] = tracker.read(REF).comments
+    eve = Person(4, "eve")
+    assert read.edited_by == eve
+    assert read.revisions == (Revision("/incident note x", read.author), Revision("/incident resolve", eve))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.changes import Change, Close, Relabel, Remove, Reopen
-from tracker_bridge.domain.issue import Access, Comment, Happening, IssueRef, Person, Reference
+from tracker_bridge.domain.issue import Access, Comment, Happening, IssueRef, Person, Reference, Revision
 from tracker_bridge.domain.native import Rate, Retype
 
 ACCESS_SECONDS = 60.0
@@ -21,6 +21,19 @@ NOBODY_SECONDS = 60.0
 
 REFERENCE_SECONDS = 600.0
 """How old references may be: nothing announces a change of theirs, and reading them costs a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """
+    Texts of which it is not known who wrote them: ids of comments, 0 for the opening post.
+
+    They were asked about in vain ``times`` in a row, at last at ``asked_at``, by the reader's clock.
+    """
+
+    ids: frozenset[int] = frozenset()
+    times: int = 0
+    asked_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,8 @@ class Thread:
     references_at: float = 0.0
     typed: bool = False
     rank: int = 0
+    body_revisions: tuple[Revision, ...] = ()
+    unsettled: Unsettled = Unsettled()
 
     def after(self, change: Change) -> "Thread":
         """Account for what we did ourselves, so that it does not look like somebody else's doing."""
@@ -62,6 +77,10 @@ class Thread:
                 return replace(self, comments=kept)
             case _:
                 return self
+
+
+NOTHING = Thread({}, "", None, frozenset(), open=True, happenings=())
+"""What is known before the first look."""
 
 
 class Threads:

@@ -3,7 +3,9 @@ Who changed a text last: the one question that GitHub's REST API does not answer
 
 People with triage rights and more can change what others wrote, and REST goes on naming the author. It is
 asked of GraphQL, for changed texts only. Where the answer is missing - no GraphQL, no rights there, an answer
-about another version of the text - the editor is ``NOBODY``: changed, and nobody knows by whom.
+about another version of the text - the editor is not known: changed, and nobody knows by whom.
+
+What else was changed before is asked in a question of its own: see :mod:`.versions`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,9 +14,10 @@ from itertools import islice
 
 from tracker_bridge.domain.issue import NOBODY, Person
 from tracker_bridge.trackers import Busy, Denied, Gone
+from tracker_bridge.trackers._authors import Answer
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.errors import LIMITED, UNCLEAR
-from tracker_bridge.trackers.github.shapes import TOLD, Edited, Fault, lines
+from tracker_bridge.trackers.github.shapes import TOLD, Edited, Editor, Fault, lines
 
 AT_ONCE = 100
 
@@ -33,43 +36,58 @@ query($ids: [ID!]!) {
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A text that was, or may have been, changed. ``id`` is the comment's, 0 for the opening post."""
+class Asked:
+    """
+    A text that was, or may have been, changed. ``id`` is the comment's, 0 for the opening post.
+
+    ``surely``: we saw it change, so that "never changed" is no answer yet.
+    """
 
     id: int
     node: str
     author: Person
     body: str
+    surely: bool = False
+
+    def by(self, editor: Editor | None) -> Person:
+        """Return who that is; the author as REST names them, which is not how GraphQL names a bot."""
+        found = person(editor)
+        return self.author if found.id == self.author.id else found
 
 
-def editors(client: Client, project: str, texts: Iterable[Text], act: str) -> Mapping[int, Person | None]:
-    """Return who else than the author changed each text last, by id. No request when there are no texts."""
-    return {
-        text.id: editor_of(text, node)
-        for batch in batches(texts)
+def editors(client: Client, project: str, texts: Iterable[Asked], act: str) -> Mapping[int, Answer]:
+    """Return who changed each text last, by id; not in there is what was not told. No texts, no request."""
+    found = {
+        text.id: answer_of(text, node)
+        for batch in batches(texts, AT_ONCE)
         for text, node in zip(batch, _ask(client, project, batch, act), strict=True)
     }
+    return {id_: answer for id_, answer in found.items() if answer is not None}
 
 
-def editor_of(text: Text, node: Edited | None) -> Person | None:
+def answer_of(text: Asked, node: Edited | None) -> Answer | None:
     if node is None or lines(node.body) != text.body:
-        return NOBODY
+        return None
     if node.lastEditedAt is None:
-        return None
-    if node.editor is None or node.editor.databaseId is None:
+        return None if text.surely else Answer(None, changed=False)
+    editor = text.by(node.editor)
+    return Answer(None if editor is text.author and editor.id else editor)
+
+
+def person(editor: Editor | None) -> Person:
+    """``None`` is a deleted account; what has no id is neither a person nor a bot."""
+    if editor is None or editor.databaseId is None:
         return NOBODY
-    if node.editor.databaseId == text.author.id:
-        return None
-    return Person(node.editor.databaseId, node.editor.login)
+    return Person(editor.databaseId, editor.login)
 
 
-def batches(texts: Iterable[Text]) -> Iterator[Sequence[Text]]:
+def batches(texts: Iterable[Asked], size: int) -> Iterator[Sequence[Asked]]:
     rest = iter(texts)
-    while batch := list(islice(rest, AT_ONCE)):
+    while batch := list(islice(rest, size)):
         yield batch
 
 
-def _ask(client: Client, project: str, batch: Sequence[Text], act: str) -> Sequence[Edited | None]:
+def _ask(client: Client, project: str, batch: Sequence[Asked], act: str) -> Sequence[Edited | None]:
     unknown = [None] * len(batch)
     try:
         answer = client.query(act, QUERY, {"ids": [text.node for text in batch]}, project=project)

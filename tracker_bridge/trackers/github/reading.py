@@ -1,8 +1,9 @@
 """
 One look at an issue: two requests when the thread is known, every page when it is not.
 
-A known thread is brought up to date with the comments changed since the newest one seen (``since``). Deleted
-comments are in no such list: the issue's own count of comments tells of them, and then all are read again.
+A known thread is brought up to date with a page of the comments changed last (``since``): it is not documented
+that hiding one moves its time. Every ten minutes all are read again. Deleted comments are in no such list: the
+issue's own count of comments tells of them, and then all are read as well.
 Label, state and type events have no ``since`` and are read only when these are not those expected; with them, and
 every ten minutes, the pull requests that refer to the issue.
 """
@@ -13,17 +14,20 @@ from datetime import UTC, timedelta
 
 from tracker_bridge.domain.issue import Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.trackers import Gone
-from tracker_bridge.trackers._cache import REFERENCE_SECONDS, Thread, Threads
+from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
+from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Threads
 from tracker_bridge.trackers.github import shapes
+from tracker_bridge.trackers.github.authors import Authors, asked
 from tracker_bridge.trackers.github.client import Client
-from tracker_bridge.trackers.github.editors import Text, editors
+from tracker_bridge.trackers.github.hiding import hidden
 from tracker_bridge.trackers.github.references import references
 from tracker_bridge.trackers.github.shapes import ShownComment, ShownIssue
 
 OVERLAP = timedelta(minutes=2)
 """How far before the newest comment seen to look again: comments become visible out of order."""
 
-NOTHING = Thread({}, "", None, frozenset(), open=True, happenings=())
+LATEST = 80
+"""How many comments are read again at each look: a page is a hundred, and some may be new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,14 @@ def issue_path(ref: IssueRef) -> str:
 
 
 def stamp(thread: Thread) -> str:
-    """Return from when on to ask for changes of a thread that has comments."""
-    newest = max(one.updated_at for one in thread.comments.values())
-    return (newest - OVERLAP).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """
+    Return from when on to ask for changes of a thread that has comments.
+
+    Those of which nobody knows who wrote them are among them: they are asked about again.
+    """
+    latest = sorted(one.updated_at for one in thread.comments.values())[-LATEST:]
+    unsettled = (thread.comments[id_].updated_at for id_ in thread.unsettled.ids & thread.comments.keys())
+    return (min([latest[0], *unsettled]) - OVERLAP).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Reader:
@@ -57,6 +66,7 @@ class Reader:
         self._client = client
         self._threads = threads
         self._clock = clock
+        self._authors = Authors(client, clock)
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         """``whole`` reads everything anew."""
@@ -82,6 +92,7 @@ class Reader:
             comments=tuple(thread.comments.values()),
             happenings=thread.happenings,
             body_edited_by=thread.body_edited_by,
+            body_revisions=thread.body_revisions,
             references=thread.references,
             assignees=frozenset(one.login for one in look.issue.assignees),
             typed=thread.typed,
@@ -92,7 +103,8 @@ class Reader:
         Read the comments, then the issue: a comment that is written in between is then counted and not
         listed, and does not look like a deleted one.
         """
-        listed, issue = self._comments(ref, known), self._issue(ref)
+        late = self._clock() - known.references_at >= REFERENCE_SECONDS
+        listed, issue = self._comments(ref, NOTHING if late else known), self._issue(ref)
         if issue.comments - len(known.comments.keys() | listed.keys()) >= known.uncounted:
             return Look(issue, listed, known.comments)
         listed = self._comments(ref, NOTHING)
@@ -128,25 +140,25 @@ class Reader:
         before = known or NOTHING
         issue, body = look.issue, shapes.lines(look.issue.body)
         fresh = [shapes.comment(one, viewer) for one in look.listed.values()]
-        author = shapes.person(issue.user)
-        texts = [
-            Text(one.id, look.listed[one.id].node_id, one.author, one.body)
-            for one in fresh
-            if changed(one, before.comments.get(one.id))
-        ]
-        if body_changed(issue, body, known):
-            texts.append(Text(0, issue.node_id, author, body))
-        by = editors(self._client, ref.project, texts, f"ask who edited the texts of {ref}")
-        comments = {**look.kept, **{one.id: edited(one, before.comments.get(one.id), by) for one in fresh}}
         is_open, typed = issue.state == "open", issue.is_typed(self._issue_type)
         same = known is not None and (known.labels, known.open, known.typed) == (issue.names, is_open, typed)
         now = self._clock()
         late = not same or now - before.references_at >= REFERENCE_SECONDS
+        seen = self._threads.get(ref) or NOTHING
+        texts = list(asked(issue, look.listed, fresh, known, due(seen.unsettled, now)))
+        told, missing = self._authors.of(ref.project, texts, f"ask who edited the texts of {ref}")
+        fresh = [with_author(one, seen.comments.get(one.id), told.get(one.id)) for one in fresh]
+        comments = {**look.kept, **{one.id: one for one in self._hidden(ref, look, fresh, before, late=late)}}
+        author, times = shapes.person(issue.user), (issue.created_at, issue.updated_at)
+        opening = opening_post(author, body, times, seen, told.get(0))
+        unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
         refers = references(self._client, ref.project, issue.node_id, f"read {ref}") if late else None
         return Thread(
             comments=dict(sorted(comments.items())),
             body=body,
-            body_edited_by=by.get(0) if known is None or known.body != body else known.body_edited_by,
+            body_edited_by=opening.edited_by,
+            body_revisions=opening.revisions,
+            unsettled=unsettled_after(unsettled, {text.id for text in texts}, missing, now),
             labels=issue.names,
             open=is_open,
             typed=typed,
@@ -155,6 +167,18 @@ class Reader:
             references=before.references if refers is None else refers,
             references_at=now if late else before.references_at,
         )
+
+    def _hidden(
+        self, ref: IssueRef, look: Look, fresh: list[Comment], before: Thread, *, late: bool
+    ) -> Iterable[Comment]:
+        """Yield the comments, with which are hidden: where REST does not tell, as GraphQL told last."""
+        silent = {one.id for one in look.listed.values() if not one.tells_hidden}
+        act = f"ask which comments of {ref} are hidden"
+        ids = hidden(self._client, ref.project, look.issue.node_id, act) if silent and late else None
+        for one in fresh:
+            was = before.comments.get(one.id)
+            known = one.id in ids if ids is not None else was is not None and was.hidden
+            yield replace(one, hidden=known) if one.id in silent else one
 
     def _happenings(self, ref: IssueRef, viewer: Person, issue: ShownIssue) -> Iterable[Happening]:
         """
@@ -172,31 +196,3 @@ class Reader:
             done = shapes.happening(event, self._issue_type)
             if done is not None and done.actor.id != viewer.id:
                 yield done
-
-
-def changed(one: Comment, before: Comment | None) -> bool:
-    """
-    Tell whether to ask who wrote this text: it differs from the one known, or was changed before the first
-    look. Our own are not asked about: ``plan`` puts them right whoever changed them.
-    """
-    if one.ours:
-        return False
-    return one.updated_at != one.created_at if before is None else one.body != before.body
-
-
-def body_changed(issue: ShownIssue, body: str, known: Thread | None) -> bool:
-    """
-    The same for the opening post, of which REST has no time of its own: ``updated_at`` moves with everything.
-
-    So the first look asks, once, about every issue that had a text and anything happen to it; a later one
-    only when the text is another. An issue that is read as soon as it is opened costs nothing.
-    """
-    if known is not None:
-        return body != known.body
-    return body != "" and issue.updated_at != issue.created_at
-
-
-def edited(one: Comment, before: Comment | None, by: Mapping[int, Person | None]) -> Comment:
-    if before is not None and before.body == one.body:
-        return replace(one, edited_by=before.edited_by)
-    return replace(one, edited_by=by.get(one.id))

@@ -69,6 +69,8 @@ class ShownIssue(BaseModel):
 
 
 class ShownComment(BaseModel):
+    """``minimized`` is an object when the comment is hidden; an older server does not tell."""
+
     id: int
     node_id: str
     issue_url: str
@@ -77,6 +79,11 @@ class ShownComment(BaseModel):
     created_at: AwareDatetime
     updated_at: AwareDatetime
     body: str | None
+    minimized: object = None
+
+    @property
+    def tells_hidden(self) -> bool:
+        return "minimized" in self.model_fields_set
 
 
 class Event(BaseModel):
@@ -127,15 +134,84 @@ class Nodes(BaseModel):
     nodes: list[Edited | None]
 
 
+class Extensions(BaseModel):
+    code: str = ""
+
+
 class Fault(BaseModel):
     type: str = ""
     message: str = ""
+    extensions: Extensions = Extensions()
+
+    @property
+    def is_for_good(self) -> bool:
+        """Whether this server never answers that question: it does not know what is asked about."""
+        return self.extensions.code == "undefinedField" or "doesn't exist on type" in self.message
 
 
 class Told(BaseModel):
     """GraphQL answers 200 even for errors."""
 
     data: Nodes | None = None
+    errors: list[Fault] = []
+
+
+class PageInfo(BaseModel):
+    hasNextPage: bool = False  # noqa: N815 -- GraphQL's name
+    endCursor: str | None = None  # noqa: N815 -- GraphQL's name
+
+
+class Version(BaseModel):
+    """One version of a text. ``diff`` is all of it, whatever its name says."""
+
+    editedAt: AwareDatetime  # noqa: N815 -- GraphQL's name
+    deletedAt: AwareDatetime | None = None  # noqa: N815 -- GraphQL's name
+    diff: str | None
+    editor: Editor | None
+
+    @property
+    def is_lost(self) -> bool:
+        return self.deletedAt is not None or self.diff is None
+
+
+class Versions(BaseModel):
+    nodes: list[Version | None]
+    pageInfo: PageInfo = PageInfo()  # noqa: N815 -- GraphQL's name
+
+
+class Versioned(BaseModel):
+    userContentEdits: Versions | None = None  # noqa: N815 -- GraphQL's name
+
+
+class VersionedNodes(BaseModel):
+    nodes: list[Versioned | None]
+
+
+class ToldVersions(BaseModel):
+    data: VersionedNodes | None = None
+    errors: list[Fault] = []
+
+
+class Hideable(BaseModel):
+    databaseId: int  # noqa: N815 -- GraphQL's name
+    isMinimized: bool  # noqa: N815 -- GraphQL's name
+
+
+class Hideables(BaseModel):
+    nodes: list[Hideable | None]
+    pageInfo: PageInfo = PageInfo()  # noqa: N815 -- GraphQL's name
+
+
+class Hiding(BaseModel):
+    comments: Hideables
+
+
+class HidingNode(BaseModel):
+    node: Hiding | None
+
+
+class ToldHiding(BaseModel):
+    data: HidingNode | None = None
     errors: list[Fault] = []
 
 
@@ -182,6 +258,8 @@ IDENTIFIED = TypeAdapter(Identified)
 LABELS = TypeAdapter(list[ListedLabel])
 FILE = TypeAdapter(ShownFile | list[ShownFile])
 TOLD = TypeAdapter(Told)
+TOLD_VERSIONS = TypeAdapter(ToldVersions)
+TOLD_HIDING = TypeAdapter(ToldHiding)
 TOLD_REFERENCES = TypeAdapter(ToldReferences)
 
 _ROLES = {
@@ -230,6 +308,7 @@ def comment(shown: ShownComment, viewer: Person) -> Comment:
         body=body,
         url=shown.html_url,
         ours=author.id == viewer.id and key_of(body) is not None,
+        hidden=shown.minimized not in (None, False),
     )
 
 

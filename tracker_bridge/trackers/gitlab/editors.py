@@ -4,86 +4,138 @@ Who changed a text last: the one question that GitLab's REST API does not answer
 A note's ``updated_at`` proves nothing, since a reaction moves it. GraphQL tells the last editor, and tells
 nobody exactly when the text was never changed (``Editable#last_edited_by`` and ``Note#edited?``);
 ``lastEditedAt`` is no help, since it falls back to ``updated_at``. For a description, a new title counts as
-an edit as well.
+an edit as well. Earlier versions are told nowhere: they are known when a look saw them.
 
-A server that does not tell (no GraphQL, or one without these fields) leaves "edited by somebody else" out: it
-cannot be told from a reaction there, and only maintainers can change the texts of others.
+An answer that is missing, or about another version of the text, is asked for again, for this issue alone. Only a
+server whose schema has no such fields is taken at its word: what it does not tell then is left out, but for texts
+that we saw change.
 """
 
 import threading
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
-from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.issue import NOBODY, Comment, Person
 from tracker_bridge.trackers import Busy, TrackerError
+from tracker_bridge.trackers._authors import Answer, Answers
+from tracker_bridge.trackers._cache import Thread
 from tracker_bridge.trackers.gitlab.client import Client
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR
-from tracker_bridge.trackers.gitlab.shapes import editor
+from tracker_bridge.trackers.gitlab.shapes import Edited, ShownIssue, editor, lines, person
 
-BATCH = 50
-"""Texts asked about at once: 4 fields each, under GitLab's limit of 250, and well under 10,000 characters."""
+BATCH = 40
+"""Texts asked about at once: 5 fields each, under GitLab's limit of 250, and well under 10,000 characters."""
 
 ASK_AGAIN = 3600.0
-"""Seconds after which a server that did not tell is asked again: it may have been upgraded."""
+"""Seconds after which a server that has no such fields is asked again: it may have been upgraded."""
 
 _EDITOR = "lastEditedBy { id username }"
 
 
-class Editors:
-    """The last editors of notes and descriptions, as far as the server tells."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    A text that was, or may have been, changed. ``id`` is the note's, 0 for the description.
 
-    def __init__(self, client: Client) -> None:
+    ``number`` is its global id. ``surely``: we saw it change, so that "never changed" is no answer yet.
+    """
+
+    id: int
+    number: int
+    author: Person
+    body: str
+    surely: bool = False
+
+    @property
+    def field(self) -> str:
+        """Every issue is a work item with the same id (https://docs.gitlab.com/api/graphql/reference/#workitem)."""
+        if self.id:
+            return f'note(id: "gid://gitlab/Note/{self.number}") {{ body {_EDITOR} }}'
+        widget = f"... on WorkItemWidgetDescription {{ description {_EDITOR} }}"
+        return f'workItem(id: "gid://gitlab/WorkItem/{self.number}") {{ widgets {{ {widget} }} }}'
+
+
+class Editors:
+    """The last editors of notes and descriptions, as far as the server tells. ``clock`` tells seconds."""
+
+    def __init__(self, client: Client, clock: Callable[[], float]) -> None:
         self._client = client
+        self._clock = clock
         self._silent_until = 0.0
         self._lock = threading.Lock()
 
-    def of(self, notes: Iterable[int], issue: int | None, act: str) -> Mapping[int, Person]:
-        """
-        Return the last editors of the notes, by id, and of the description, under 0; who is not in there was
-        not found or not changed.
+    def of(self, texts: Iterable[Asked], act: str) -> Answers:
+        """Return what GitLab tells of the texts. No texts, no request."""
+        told: dict[int, Answer] = {}
+        missing: set[int] = set()
+        for batch in _batches(texts):
+            answers = self._ask(batch, act) if self._tells() else _taken_at_its_word(batch)
+            told |= answers
+            missing |= {text.id for text in batch if text.id not in answers and self._tells()}
+        return Answers(told, frozenset(missing))
 
-        ``issue`` is the issue's global id, ``None`` to leave the description out.
-        """
-        wanted = [(0, _description(issue))] if issue is not None else []
-        wanted += [(id_, _note(id_)) for id_ in notes]
-        found: dict[int, Person] = {}
-        rest = iter(wanted)
-        while (batch := list(islice(rest, BATCH))) and self._told():
-            found |= self._ask(batch, act)
-        return found
-
-    def _ask(self, batch: Sequence[tuple[int, str]], act: str) -> Mapping[int, Person]:
-        fields = "\n".join(f"t{id_}: {field}" for id_, field in batch)
+    def _ask(self, batch: Sequence[Asked], act: str) -> Mapping[int, Answer]:
+        fields = "\n".join(f"t{text.id}: {text.field}" for text in batch)
         try:
             told = self._client.query(f"query {{\n{fields}\n}}", act)
         except Busy:
             raise
-        except TrackerError:  # not offered at this address, or not to this token
-            self._silence()
+        except TrackerError:  # not offered at this address, or not to this token, or not now
             return {}
-        if told.data is None and told.errors:  # unknown fields
-            self._silence()
+        if told.data is None and told.lacks_fields:
+            with self._lock:
+                self._silent_until = self._clock() + ASK_AGAIN
+            return _taken_at_its_word(batch)
+        if told.data is None and told.errors:
             return {}
         if told.data is None or told.errors:
             raise Busy(f"could not {act}: GitLab did not finish telling who edited what", UNCLEAR)
-        editors = ((id_, editor(told.data.get(f"t{id_}"))) for id_, _ in batch)
-        return {id_: person for id_, person in editors if person is not None}
+        answers = ((text.id, answer_of(text, told.data.get(f"t{text.id}"))) for text in batch)
+        return {id_: answer for id_, answer in answers if answer is not None}
 
-    def _told(self) -> bool:
+    def _tells(self) -> bool:
         with self._lock:
-            return time.monotonic() >= self._silent_until
-
-    def _silence(self) -> None:
-        with self._lock:
-            self._silent_until = time.monotonic() + ASK_AGAIN
+            return self._clock() >= self._silent_until
 
 
-def _note(id_: int) -> str:
-    return f'note(id: "gid://gitlab/Note/{id_}") {{ {_EDITOR} }}'
+def answer_of(text: Asked, found: Edited | None) -> Answer | None:
+    """``None``: it is not shown, or another version of it."""
+    if found is None or (found.text is not None and lines(found.text) != text.body):
+        return None
+    last = editor(found)
+    if last is None:
+        return None if text.surely else Answer(None, changed=False)
+    return Answer(None if last.id == text.author.id != NOBODY.id else last)
 
 
-def _description(issue: int) -> str:
-    """Every issue is a work item with the same id (https://docs.gitlab.com/api/graphql/reference/#workitem)."""
-    widget = f"... on WorkItemWidgetDescription {{ {_EDITOR} }}"
-    return f'workItem(id: "gid://gitlab/WorkItem/{issue}") {{ widgets {{ {widget} }} }}'
+def asked(
+    issue: ShownIssue, comments: Mapping[int, Comment], known: Thread | None, again: Container[int]
+) -> Iterable[Asked]:
+    """Yield the texts to ask about: those that changed, and those that were asked about in vain."""
+    before, body = known.comments if known else {}, lines(issue.description)
+    for one in comments.values():
+        was = before.get(one.id)
+        if _perhaps_edited(one, was) or one.id in again:
+            yield Asked(one.id, one.id, one.author, one.body, was is not None and was.body != one.body)
+    kept = not body or (known is not None and known.body == body)
+    if not kept or 0 in again:
+        surely = known is not None and known.body != body
+        yield Asked(0, issue.id, person(issue.author), body, surely)
+
+
+def _perhaps_edited(one: Comment, before: Comment | None) -> bool:
+    if one.ours:
+        return False
+    return one.updated_at != one.created_at if before is None else one.body != before.body
+
+
+def _taken_at_its_word(batch: Sequence[Asked]) -> Mapping[int, Answer]:
+    """It cannot be told from a reaction whether these were changed, but for those that we saw change."""
+    return {text.id: Answer(None, changed=False) for text in batch if not text.surely}
+
+
+def _batches(texts: Iterable[Asked]) -> Iterator[Sequence[Asked]]:
+    rest = iter(texts)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

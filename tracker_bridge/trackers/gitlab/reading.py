@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from tracker_bridge.domain.issue import Comment, Happening, Issue, IssueRef, Person, Reference
+from tracker_bridge.domain.issue import Happening, Issue, IssueRef, Person, Reference
 from tracker_bridge.trackers import Denied, Gone
-from tracker_bridge.trackers._cache import REFERENCE_SECONDS, Thread, Threads
+from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
+from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Threads
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
-from tracker_bridge.trackers.gitlab.editors import Editors
+from tracker_bridge.trackers.gitlab.editors import Editors, asked
 from tracker_bridge.trackers.gitlab.shapes import (
     LabelEvent,
     MergeRequest,
@@ -43,7 +44,7 @@ class Reader:
         self._client = client
         self._threads = threads
         self._clock = clock
-        self._editors = Editors(client)
+        self._editors = Editors(client, clock)
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         known = None if whole else self._threads.get(ref)
@@ -109,24 +110,24 @@ class Reader:
         notes: Mapping[int, ShownNote],
         issue: ShownIssue,
     ) -> Thread:
-        before = known.comments if known else {}
+        seen, now = self._threads.get(ref) or NOTHING, self._clock()
         fresh = {id_: comment(note, issue.address, viewer) for id_, note in notes.items()}
-        body, author = lines(issue.description), person(issue.author)
-        body_kept = not body or (known is not None and known.body == body)
-        editors = self._editors.of(
-            [one.id for one in fresh.values() if _perhaps_edited(one, before.get(one.id))],
-            None if body_kept else issue.id,
-            f"read {ref}",
-        )
-        comments = {**before, **{id_: _with_editor(one, before.get(id_), editors) for id_, one in fresh.items()}}
+        comments = {**(known.comments if known else {}), **fresh}
+        texts = list(asked(issue, comments, known, due(seen.unsettled, now)))
+        told, missing = self._editors.of(texts, f"read {ref}")
+        comments = {id_: with_author(one, seen.comments.get(id_), told.get(id_)) for id_, one in comments.items()}
+        author, body, times = person(issue.author), lines(issue.description), (issue.created_at, issue.updated_at)
+        opening = opening_post(author, body, times, seen, told.get(0))
+        unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
         shows = (issue.labels, issue.open, issue.is_incident, issue.rank)
         same = known is not None and (known.labels, known.open, known.typed, known.rank) == shows
-        now = self._clock()
         late = known is None or not same or now - known.references_at >= REFERENCE_SECONDS
         return Thread(
             comments=comments,
-            body=body,
-            body_edited_by=known.body_edited_by if known and body_kept else _other(editors.get(0), author),
+            body=opening.body,
+            body_edited_by=opening.edited_by,
+            body_revisions=opening.revisions,
+            unsettled=unsettled_after(unsettled, {text.id for text in texts}, missing, now),
             labels=issue.labels,
             open=issue.open,
             typed=issue.is_incident,
@@ -187,22 +188,6 @@ def _uncounted(issue: ShownIssue, comments: Collection[int]) -> int:
     return issue.user_notes_count - len(comments)
 
 
-def _perhaps_edited(one: Comment, before: Comment | None) -> bool:
-    if one.ours:
-        return False
-    return one.updated_at != one.created_at if before is None else one.body != before.body
-
-
-def _with_editor(one: Comment, before: Comment | None, editors: Mapping[int, Person]) -> Comment:
-    if before is not None and one.body == before.body:
-        return replace(one, edited_by=before.edited_by)
-    return replace(one, edited_by=_other(editors.get(one.id), one.author))
-
-
-def _other(editor: Person | None, author: Person) -> Person | None:
-    return editor if editor is not None and editor.id != author.id else None
-
-
 def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> Issue:
     return Issue(
         ref=ref,
@@ -219,6 +204,7 @@ def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> 
         happenings=thread.happenings,
         confidential=issue.confidential,
         body_edited_by=thread.body_edited_by,
+        body_revisions=thread.body_revisions,
         references=thread.references,
         assignees=frozenset(one.username for one in issue.assignees),
         typed=thread.typed,

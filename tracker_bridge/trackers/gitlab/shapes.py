@@ -202,8 +202,16 @@ class Editor(BaseModel):
 class Edited(BaseModel):
     """A note, a work item or one of its widgets, as GraphQL shows it."""
 
+    body: str | None = None
+    description: str | None = None
     lastEditedBy: Editor | None = None  # noqa: N815 -- GraphQL's name
     widgets: list["Edited"] = []
+
+    @property
+    def text(self) -> str | None:
+        """The version that this is about."""
+        parts = (self, *self.widgets)
+        return next((text for one in parts for text in (one.body, one.description) if text is not None), None)
 
 
 class Outcome(BaseModel):
@@ -259,6 +267,11 @@ class Told(BaseModel):
 
     data: dict[str, Edited | None] | None = None
     errors: list[object] = []
+
+    @property
+    def lacks_fields(self) -> bool:
+        """Whether the server does not know what was asked about, and never will before an upgrade."""
+        return any("doesn't exist on type" in str(error) for error in self.errors)
 
 
 def lines(text: str | None) -> str:

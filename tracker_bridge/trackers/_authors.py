@@ -1,0 +1,110 @@
+"""
+Whose words a text consists of: what a forge told of its editors, put together with what earlier looks saw.
+
+Nothing here asks a forge. What was not told is not guessed: then the editor is ``NOBODY``, and it is asked again.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tracker_bridge.domain.issue import NOBODY, Comment, Person, Revision
+from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Unsettled
+
+SAME_MOMENT = timedelta(seconds=2)
+"""Times this close together are no sign of an edit: the forges save some comments twice as they are written."""
+
+MAX_REVISIONS = 100
+"""Of a text that was changed more often, no versions are kept."""
+
+AT_EVERY_LOOK = 8
+"""How often in a row an answer that is missing is asked for at each look; then every ten minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    Who changed a text last, ``None`` if its author did, or nobody (``changed``).
+
+    ``revisions`` are its versions, where they are told.
+    """
+
+    editor: Person | None
+    revisions: tuple[Revision, ...] = ()
+    changed: bool = True
+
+
+class Answers(NamedTuple):
+    """What was told, by the comment's id, 0 for the opening post; and of what there may be more to tell."""
+
+    told: Mapping[int, Answer]
+    missing: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, and what is known of its editors: ``None`` is the author, ``NOBODY`` not told."""
+
+    author: Person
+    body: str
+    edited_by: Person | None
+    revisions: tuple[Revision, ...]
+
+
+def with_author(one: Comment, before: Comment | None, answer: Answer | None) -> Comment:
+    """Return a comment with what is known of who wrote it. Of our own it does not matter."""
+    if one.ours:
+        return one
+    was = Text(before.author, before.body, before.edited_by, before.revisions) if before else None
+    text = written(one.author, one.body, was, answer, untouched=is_untouched(one.created_at, one.updated_at))
+    return replace(one, edited_by=text.edited_by, revisions=text.revisions)
+
+
+def opening_post(
+    author: Person, body: str, times: tuple[datetime, datetime], seen: Thread, answer: Answer | None
+) -> Text:
+    """Return who wrote the opening post of an issue that was created, and changed last, at ``times``."""
+    was = None if seen is NOTHING else Text(author, seen.body, seen.body_edited_by, seen.body_revisions)
+    return written(author, body, was, answer, untouched=not body or is_untouched(*times))
+
+
+def written(author: Person, body: str, before: Text | None, answer: Answer | None, *, untouched: bool) -> Text:
+    """
+    Return who wrote ``body``.
+
+    ``before`` is what the last look knew of it. Where the forge does not tell the versions, they are those that
+    the looks saw. ``answer`` is ``None`` when nothing was asked or told. ``untouched``: its times show no edit.
+    """
+    if before is not None and before.body == body:
+        if answer is None:
+            return before
+        past = before.revisions[:-1]
+    elif before is not None:
+        past = before.revisions or (Revision(before.body, NOBODY if before.edited_by else author),)
+    else:
+        past = ()
+    unknown = None if before is None and untouched else NOBODY
+    editor, told = (answer.editor, answer.revisions) if answer else (unknown, ())
+    seen = (*past, Revision(body, author if editor is None else editor)) if past else ()
+    return Text(author, body, editor, told or (seen if len(seen) <= MAX_REVISIONS else ()))
+
+
+def is_untouched(created_at: datetime, updated_at: datetime) -> bool:
+    """Whether its times show that it is as it was written."""
+    return updated_at - created_at <= SAME_MOMENT
+
+
+def due(unsettled: Unsettled, now: float) -> frozenset[int]:
+    """Return what to ask again: at each look, and when that was in vain for long, now and then."""
+    patient = unsettled.times >= AT_EVERY_LOOK and now - unsettled.asked_at < REFERENCE_SECONDS
+    return frozenset() if patient else unsettled.ids
+
+
+def unsettled_after(before: Unsettled, asked: Collection[int], missing: frozenset[int], now: float) -> Unsettled:
+    """Account for a look that ``asked`` and got no answer about ``missing``."""
+    left = missing | before.ids.difference(asked)
+    if not left or not asked:
+        return Unsettled(left, before.times, before.asked_at)
+    news = not left <= before.ids
+    return Unsettled(left, 1 if news else before.times + 1, now)
