@@ -86,7 +86,9 @@ words = st.sampled_from(PIECES.strip().replace("\n", "|").split("|"))
 def test_nothing_is_an_error_and_an_original_stays_where_it_begins(lines: list[str]) -> None:
     first = original_from(lines)
     assert first is None or not lines[first].startswith(">")
-    assert first is None or original_from(lines[: first + 12]) == first or any(x[:1] in "`~>" for x in lines)
+    assert (
+        first is None or original_from(lines[: first + 16]) == first or any(x.lstrip()[:1] in "`~>" for x in lines)
+    )
     assert all(isinstance(ends_message(lines, number), bool) for number in range(len(lines)))
 
 

@@ -180,6 +180,17 @@ def test_an_address_that_is_not_of_this_machine_is_named() -> None:
         host.listening("192.0.2.1", 0)
 
 
+@pytest.mark.parametrize("path", ["/hooks/github", "/hooks/github/", "/hooks/nobody", "/healthz", "/nothing"])
+def test_an_answer_without_a_body_leaves_a_kept_connection_in_step(quick: Program, path: str) -> None:
+    head = f"HEAD {path} HTTP/1.1\r\nHost: bridge\r\n\r\n"
+    answer = said(quick, f"{head}{head}GET /healthz HTTP/1.1\r\nHost: bridge\r\nConnection: close\r\n\r\n")
+
+    *heads, body = answer.split("\r\n\r\n")
+    assert len(heads) == 3
+    assert all(one.startswith("HTTP/1.1 ") for one in heads)
+    assert body == "alive\n"
+
+
 def test_odd_requests_are_answered_and_the_server_goes_on(quick: Program) -> None:
     statuses = [
         quick.deliver("wrong"),

@@ -55,13 +55,44 @@ def test_only_post_is_taken(client: Client, method: str) -> None:
 
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
+    assert answer.data == (b"" if method == "HEAD" else b"Deliveries are POSTed here.\n")
 
 
-@pytest.mark.parametrize("path", ["/hooks/", "/hooks/gitlab", "/hooks/github/", "/hooks/github/x", "/hooks/%00"])
-def test_only_configured_trackers_have_a_hook(client: Client, path: str) -> None:
-    answer = client.post(path, environ_overrides={"wsgi.input": Unreadable()})
+@pytest.mark.parametrize("method", ["POST", "GET", "OPTIONS"])
+@pytest.mark.parametrize(
+    "path", ["/hooks", "/hooks/", "/hooks/gitlab", "/hooks/github/x", "/hooks/%00", "/hooks/GitHub", "/hooks///"]
+)
+def test_only_configured_trackers_have_a_hook_and_their_addresses_are_told(
+    client: Client, method: str, path: str
+) -> None:
+    answer = client.open(path, method=method, environ_overrides={"wsgi.input": Unreadable()})
 
     assert answer.status_code == 404
+    assert answer.text == "No tracker of that name is configured; deliveries go to /hooks/github.\n"
+
+
+@pytest.mark.parametrize("path", ["/hooks/github/", "//hooks/github", "/hooks//github", "///hooks/github//"])
+def test_a_slash_too_many_loses_no_delivery(
+    app: Callable[[Reading], Flask], hints: SqliteHints, path: str
+) -> None:
+    def hinting(headers: Mapping[str, str], body: bytes) -> Hint:
+        if headers.get("x-secret") != "right":
+            raise Forged("wrong")
+        return Hint(API)
+
+    web = app(hinting)
+
+    def deliver(secret: str) -> int:
+        environ = {"PATH_INFO": path}
+        return (
+            web.test_client()
+            .post("/", data=b"{}", headers={"X-Secret": secret}, environ_overrides=environ)
+            .status_code
+        )
+
+    assert (deliver("guessed"), hints.stats().waiting) == (401, 0)
+    assert (deliver("right"), hints.stats().waiting) == (202, 1)
+    assert web.extensions["wants_body"]({"REQUEST_METHOD": "POST", "PATH_INFO": path, "CONTENT_LENGTH": "100000"})
 
 
 def test_a_declared_length_over_the_cap_is_refused_unread(client: Client) -> None:

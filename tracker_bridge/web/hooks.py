@@ -1,7 +1,7 @@
 """
 The receiver of deliveries: a thin WSGI application in front of Flask, which would cost more than the work.
 
-In this order: method, path, declared length, headers that could prove it, body up to its cap, signature over the
+In this order: path, method, declared length, headers that could prove it, body up to its cap, signature over the
 raw bytes, and only then the tracker parses. What it hints at goes into the queue; the rest is forgotten. An
 authentic delivery is always answered with 202, whatever becomes of it: GitLab disables a hook that fails four
 times in a row. What could not be kept, the sweep finds.
@@ -29,6 +29,7 @@ _CAPS = {"github": 5 * _MEBIBYTE}
 """Bytes. GitHub's texts end at 65,536 characters; GitLab's descriptions and notes at a million."""
 
 _LENGTH = re.compile("[0-9]+", re.ASCII)
+_SLASHES = re.compile("//+")
 
 SAFE = (
     ("Cache-Control", "no-store"),
@@ -47,25 +48,29 @@ class Answer:
     line: str
     allow: str = ""
 
-    def send(self, start_response: StartResponse) -> Iterable[bytes]:
+    def send(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """A HEAD gets the headers only: on a connection that is kept, a body would be the next answer."""
         body = f"{self.line}\n".encode()
         headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), *SAFE]
         if self.allow:
             headers.append(("Allow", self.allow))
         start_response(self.status, headers)
-        return [body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
 _NOTED = Answer("202 Accepted", "noted")
 _NOT_POST = Answer("405 Method Not Allowed", "Deliveries are POSTed here.", allow="POST")
-_UNKNOWN = Answer("404 Not Found", "No tracker of that name is configured.")
 _NO_LENGTH = Answer("400 Bad Request", "The header Content-Length is not a number.")
 _TOO_LONG = Answer("413 Content Too Large", "The body is too long.")
 _FORGED = Answer("401 Unauthorized", "The signature is missing, malformed or wrong.")
 
 
 class Hooks:
-    """Answers ``/hooks/<tracker>``; everything else goes to the application ``behind``."""
+    """
+    Answers ``/hooks/<tracker>``; everything else goes to the application ``behind``.
+
+    Slashes that are too many do not count: no forge follows a redirect, and a delivery that is refused is lost.
+    """
 
     def __init__(
         self,
@@ -85,23 +90,22 @@ class Hooks:
         self._settle = settle
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path: str = environ.get("PATH_INFO", "")
-        if not path.startswith(PATH):
+        name = _name(environ)
+        if name is None:
             return self._behind(environ, start_response)
-        return self._answer(environ).send(start_response)
+        return self._answer(name, environ).send(environ, start_response)
 
     def wants_body(self, environ: WSGIEnvironment) -> bool:
         """Tell whether a request with that method, path and headers can only be answered with its body."""
-        path: str = environ.get("PATH_INFO", "")
+        name = _name(environ)
         try:
-            return path.startswith(PATH) and self._refusal(environ) is None
+            return name is not None and self._refusal(name, environ) is None
         except Forged:
             return False
 
-    def _answer(self, environ: WSGIEnvironment) -> Answer:
-        name = environ["PATH_INFO"].removeprefix(PATH)
+    def _answer(self, name: str, environ: WSGIEnvironment) -> Answer:
         try:
-            return self._refusal(environ) or self._receive(self._trackers[name], environ)
+            return self._refusal(name, environ) or self._receive(self._trackers[name], environ)
         except Forged as error:
             _log.warning("%s: a delivery was refused: %s", name, error)
             return _FORGED
@@ -110,13 +114,14 @@ class Hooks:
             self._sweep_soon()
             return _NOTED
 
-    def _refusal(self, environ: WSGIEnvironment) -> Answer | None:
+    def _refusal(self, name: str, environ: WSGIEnvironment) -> Answer | None:
         """Return the answer that needs no body, if there is one. Raises :class:`Forged`."""
+        tracker = self._trackers.get(name)
+        if tracker is None:
+            hooks = " or ".join(f"{PATH}{known}" for known in sorted(self._trackers))
+            return Answer("404 Not Found", f"No tracker of that name is configured; deliveries go to {hooks}.")
         if environ["REQUEST_METHOD"] != "POST":
             return _NOT_POST
-        tracker = self._trackers.get(environ["PATH_INFO"].removeprefix(PATH))
-        if tracker is None:
-            return _UNKNOWN
         declared = environ.get("CONTENT_LENGTH")
         if declared and not _LENGTH.fullmatch(declared):
             return _NO_LENGTH
@@ -140,6 +145,12 @@ class Hooks:
         except QueueError as error:
             _log.error("%s: a hint could not be kept: %s", hint.ref, error)
             self._sweep_soon()
+
+
+def _name(environ: WSGIEnvironment) -> str | None:
+    """Return what stands behind ``/hooks/``, and may be empty; ``None`` for another path."""
+    path = _SLASHES.sub("/", environ.get("PATH_INFO", "")).removesuffix("/") + "/"
+    return path.removeprefix(PATH).removesuffix("/") if path.startswith(PATH) else None
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:
