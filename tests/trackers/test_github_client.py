@@ -116,6 +116,7 @@ def test_a_read_that_is_to_wait_is_not_tried_again(api: responses.RequestsMock) 
 
 
 LIMIT = "API rate limit exceeded for user ID 1."
+AT_NINE = {"Date": "Mon, 02 Nov 2026 09:00:00 GMT"}
 RESET = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1793613600"}  # 2026-11-02 10:00:00
 
 
@@ -125,7 +126,18 @@ RESET = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1793613600"}  # 202
         (403, {"Retry-After": "17"}, "You have exceeded a secondary rate limit.", 17),
         (403, {}, "You have exceeded a secondary rate limit and have been temporarily blocked.", 60),
         (429, {}, "Too many requests", 60),
-        (429, {"Retry-After": "Mon, 02 Nov 2026 10:00:00 GMT"}, "Too many requests", 60),
+        (429, AT_NINE | {"Retry-After": "Mon, 02 Nov 2026 09:00:45 GMT"}, "Too many requests", 45),
+        (403, AT_NINE | {"Retry-After": "Monday, 02-Nov-26 09:00:45 GMT"}, "", 45),
+        (403, AT_NINE | {"Retry-After": "Mon Nov  2 09:00:45 2026"}, "", 45),
+        (429, AT_NINE | {"Retry-After": "Mon, 02 Nov 2026 08:00:00 GMT"}, "Too many requests", 1),
+        (429, AT_NINE | {"Retry-After": "Mon, 02 Nov 2026 23:00:00 GMT"}, "Too many requests", 3700),
+        (429, {"Retry-After": "Mon, 02 Nov 2020 10:00:00 GMT"}, "Too many requests", 1),
+        (429, {"Date": "now", "Retry-After": "Mon, 02 Nov 2020 10:00:00 GMT"}, "Too many requests", 1),
+        (429, {"Retry-After": "0"}, "Too many requests", 1),
+        (429, {"Retry-After": "soon"}, "Too many requests", 60),
+        (429, {"Retry-After": "-5"}, "Too many requests", 60),
+        (429, {"Retry-After": "Mon, 99 Foo 99999999999999999999 10:00:00 GMT"}, "Too many requests", 60),
+        (429, {"Retry-After": "9" * 400}, "Too many requests", 3700),
         (429, {"Retry-After": "999999"}, "Too many requests", 3700),
         (403, RESET | {"Date": "Mon, 02 Nov 2026 09:58:00 GMT"}, LIMIT, 121),
         (403, RESET | {"Date": "Mon, 02 Nov 2026 10:00:30 GMT"}, LIMIT, 1),

@@ -7,12 +7,12 @@ Messages name the issue and the act. They contain neither what GitHub said, nor 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.trackers._waiting import retry_after, seconds_of
 
 UNCLEAR = 10.0
 """Seconds until an unclear write is looked for: GitHub may answer 502 and have written all the same."""
@@ -74,13 +74,10 @@ def limited(answer: Answer) -> bool:
 def delay(answer: Answer, otherwise: float = LIMITED) -> float:
     """Return the seconds that GitHub asks to wait, reckoned by its own clock."""
     headers = answer.headers
-    after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
-    if after.isdecimal():
-        return min(float(after), LONGEST)
+    after, reset = retry_after(headers, time.time()), headers.get("x-ratelimit-reset", "")
+    if after is not None:
+        return min(after, LONGEST)
     if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
-        try:
-            now = parsedate_to_datetime(headers["date"]).timestamp()
-        except (KeyError, ValueError):
-            now = time.time()
+        now = seconds_of(headers.get("date", "")) or time.time()
         return min(max(float(reset) - now + 1, 1.0), LONGEST)
     return otherwise

@@ -6,9 +6,9 @@ https://docs.gitlab.com/api/rest/troubleshooting/#status-codes
 """
 
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.trackers._waiting import retry_after
 
 UNCLEAR = 10.0
 """Seconds to wait at least before looking for what an unanswered request may have done."""
@@ -32,7 +32,8 @@ def problem(act: str, status: int, headers: Mapping[str, str], now: float) -> Tr
     """
     Return the error for an answer of 400 and above. ``act`` completes "could not ...".
 
-    A plain :class:`TrackerError` is a request that GitLab does not understand, so a bug.
+    A plain :class:`TrackerError` is a request that GitLab does not understand, so a bug. The names of ``headers``
+    are in lower case.
     """
     text = f"could not {act}: {_MEANINGS.get(status, 'GitLab failed or refused')} ({status})"
     if status in (401, 403):
@@ -40,21 +41,10 @@ def problem(act: str, status: int, headers: Mapping[str, str], now: float) -> Tr
     if status in (404, 410):
         return Gone(text)
     if status == 429:
-        return Busy(text, min(_after(headers, now) or _reset(headers, now) or LIMITED, LONGEST))
+        return Busy(text, min(retry_after(headers, now) or _reset(headers, now) or LIMITED, LONGEST))
     if status in (408, 409, 423) or status >= 500:
-        return Busy(text, min(max(_after(headers, now) or 0.0, UNCLEAR), LONGEST))
+        return Busy(text, min(max(retry_after(headers, now) or 0.0, UNCLEAR), LONGEST))
     return TrackerError(text)
-
-
-def _after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds of ``Retry-After``, at least 1: a number or a date (RFC 9110 10.2.3)."""
-    asked = headers.get("Retry-After", "")
-    if asked.isdecimal():
-        return max(1.0, float(asked))
-    try:
-        return max(1.0, parsedate_to_datetime(asked).timestamp() - now)
-    except ValueError:
-        return None
 
 
 def _reset(headers: Mapping[str, str], now: float) -> float | None:
@@ -63,5 +53,5 @@ def _reset(headers: Mapping[str, str], now: float) -> float | None:
 
     https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers
     """
-    reset = headers.get("RateLimit-Reset", "")
+    reset = headers.get("ratelimit-reset", "")
     return max(1.0, float(reset) - now) if reset.isdecimal() else None
