@@ -1,5 +1,7 @@
 """Files of a project: a text, nothing, or why it cannot be taken as one (S118)."""
 
+import re
+
 import pytest
 
 from tests.contract.forges import Forge, Needs
@@ -59,11 +61,18 @@ def test_a_large_file_is_not_read(forge: Forge, tracker: Files, size: int) -> No
         tracker.file("acme/api", PATH)
 
 
-@pytest.mark.parametrize("text", ["\udcff\udcfe", "caf\udce9 = 1", "\x00\udc80"])
-def test_a_file_that_is_not_utf_8_is_not_read(forge: Forge, tracker: Files, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("\udcff\udcfe", "is in UTF-16, as some programs on Windows write it; save it as UTF-8"),
+        ("caf\udce9 = 1", "is not text in UTF-8 (see line 1); save it as UTF-8"),
+        ("\x00\n\udc80", "is not text in UTF-8 (see line 2); save it as UTF-8"),
+    ],
+)
+def test_a_file_that_is_not_utf_8_is_not_read(forge: Forge, tracker: Files, text: str, reason: str) -> None:
     forge.project.files[PATH] = text
 
-    with pytest.raises(Unreadable, match=r"^is not text in UTF-8$"):
+    with pytest.raises(Unreadable, match=f"^{re.escape(reason)}$"):
         tracker.file("acme/api", PATH)
 
 

@@ -54,6 +54,12 @@ def test_in_the_settings_file(tmp_path: Path, named: bool) -> None:
     assert not places(TRACKER_BRIDGE_CONFIG="/dev/null")
 
 
+def test_in_a_settings_file_with_a_byte_order_mark() -> None:
+    Path("tracker-bridge.toml").write_bytes(FILE.encode("utf-8-sig"))
+
+    assert len(places()) == 2
+
+
 def test_in_the_settings_file_of_the_machine(tmp_path: Path) -> None:
     (tmp_path / "etc.toml").write_text(FILE)
 

@@ -1,5 +1,6 @@
 """Where settings come from, and which place wins."""
 
+import codecs
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -121,6 +122,43 @@ def test_a_file_that_is_not_toml_is_reported_with_its_line(refusal: Refusal) -> 
     (problem,) = refusal("zone = 'UTC'\nroots = [")
     assert "is not TOML" in problem
     assert "line 2" in problem or "end of document" in problem
+
+
+TEXT = "zone = 'Europe/Berlin'\nkey = '0123456789abcdef0123456789abcdef'\n"
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path, ends: str) -> None:
+    (tmp_path / "bom.toml").write_bytes(TEXT.replace("\n", ends).encode("utf-8-sig"))
+    (tmp_path / "tracker_bridge_github__token").write_bytes(b"\xef\xbb\xbffrom_the_mount\r\n")
+
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path), "TRACKER_BRIDGE_GITHUB__PROJECTS": '["acme/api"]'}
+    settings = load(tmp_path / "bom.toml", environ=environ)
+    assert settings.zone == ZoneInfo("Europe/Berlin")
+    assert secrets(settings) == {"from_the_mount", SECRET}
+
+
+@pytest.mark.parametrize(
+    ("raw", "complaint"),
+    [
+        (TEXT.encode("utf-16"), "is in UTF-16, as some programs on Windows write it; save it as UTF-8"),
+        (TEXT.encode("utf-16-le"), "is in UTF-16, as some"),
+        (TEXT.encode("utf-16-be"), "is in UTF-16, as some"),
+        (codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), "is in UTF-16, as some"),
+        (TEXT.encode("utf-32"), "is in UTF-32, as some"),
+        (codecs.BOM_UTF32_BE + TEXT.encode("utf-32-be"), "is in UTF-32, as some"),
+        (b"# one\n# two\n# caf\xe9\n", "is not text in UTF-8 (see line 3); save it as UTF-8"),
+    ],
+)
+def test_a_file_in_another_encoding_says_which_and_what_to_do(tmp_path: Path, raw: bytes, complaint: str) -> None:
+    (tmp_path / "odd.toml").write_bytes(raw)
+    (tmp_path / "tracker_bridge_key").write_bytes(raw)
+
+    with pytest.raises(BadSettings) as caught:
+        load(tmp_path / "odd.toml", environ={"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    said = [str(problem) for problem in caught.value.problems]
+    assert [line for line in said if line.startswith(f"{tmp_path / 'odd.toml'}: {complaint}")]
+    assert [line for line in said if line.startswith(f"{tmp_path / 'tracker_bridge_key'}: {complaint}")]
 
 
 def test_secrets_do_not_show_when_settings_are_printed(read: Load) -> None:

@@ -72,6 +72,27 @@ def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) ->
         ({"GITHUB__URL": "https://me:pw@git.acme.org"}, "must hold no user"),
         ({"GITHUB__URL": "git.acme.org"}, "not an address; write it like https://git.example.org"),
         ({"GITHUB__URL": "https://[::1"}, "not an address"),
+        ({"GITLAB__URL": "https://h:99999"}, "has no port '99999' that could be: behind the colon goes"),
+        ({"GITHUB__URL": "https://h:0/api/v3"}, "has no port '0' that could be"),
+        ({"GITHUB__URL": "https://h:http"}, "has no port 'http' that could be"),
+        ({"GITHUB__URL": "https://h:"}, "has no port '' that could be"),
+        ({"GITHUB__URL": "https://h:\u0663"}, "has no port '\u0663' that could be"),
+        ({"GITHUB__URL": "https://h:443:443"}, "has no port '443:443' that could be"),
+        ({"GITHUB__URL": "https://[::1]:99999"}, "has no port '99999' that could be"),
+        ({"GITHUB__URL": f"https://h:{'9' * 5000}"}, "has no port '99999999999999999999' that could be"),
+        ({"GITLAB__URL": "https://git acme.org"}, "contains a space or another character that no address has"),
+        ({"GITLAB__URL": "https://git.acme.org\n"}, "contains a space or another character that no address has"),
+        ({"GITLAB__URL": "https://git.acme.org/a b"}, "contains a space or another character that no address has"),
+        ({"GITLAB__URL": "https:\\\\git.acme.org"}, "contains a space or another character that no address has"),
+        ({"GITLAB__URL": "https://<server>/x"}, "contains a space or another character that no address has"),
+        ({"GITLAB__URL": "https://git..acme.org"}, "'git..acme.org' cannot be the name of a server"),
+        ({"GITLAB__URL": "https://-git.acme.org"}, "cannot be the name of a server"),
+        ({"GITLAB__URL": "https://git%20.acme.org"}, "cannot be the name of a server"),
+        ({"GITLAB__URL": "https://10.0.0.999"}, "'10.0.0.999' is not an address of IPv4"),
+        ({"GITLAB__URL": "https:///gitlab"}, "not an address; write it like"),
+        ({"GITLAB__URL": "https://git.acme.org/?"}, "must hold no user, password, query or fragment"),
+        ({"GITLAB__URL": "https://git.acme.org/#"}, "must hold no user, password, query or fragment"),
+        ({"GITLAB__URL": "ssh://git.acme.org"}, "not an address; write it like"),
         ({"GITLAB__URL": "https://git.acme.org/api/v4/"}, "without /api/v4"),
         ({"GITLAB__TOKEN": "cut here"}, "no token has"),
         ({"ACCESS__SEVERTIY": "write"}, "has no command 'severtiy'; did you mean severity?"),
@@ -115,6 +136,16 @@ def test_a_value_of_the_wrong_kind_is_explained_without_the_words_of_the_library
         assert not re.search(r"<class|Input|input|valid|pars|Tuple|tuple|instance|dictionary", problem), problem
 
 
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_a_variable_in_another_encoding_is_said_to_be_one(refusal: Refusal, name: str) -> None:
+    for value in (f"{SECRET}\udcff", f'["{SECRET}\udcff"]'):
+        assert refusal(**{name.upper(): value}) == [f"TRACKER_BRIDGE_{name.upper()}: is not text in UTF-8"]
+
+
+def test_half_a_character_in_json_is_no_value(refusal: Refusal) -> None:
+    assert "must be a list" in "\n".join(refusal(GITHUB__WEBHOOK_SECRETS=f'["{SECRET}\\ud800"]'))
+
+
 def test_too_many_entries_are_said_to_be_too_many(refusal: Refusal) -> None:
     assert refusal(f"[labels]\nformerly = {[f'label {n}' for n in range(11)]}") == [
         "labels.formerly (TRACKER_BRIDGE_LABELS__FORMERLY): must have at most 10 entries"
@@ -156,6 +187,24 @@ def test_http_is_fine_to_this_machine_or_when_allowed(read: Load) -> None:
         assert settings.gitlab is not None
         assert settings.gitlab.url == url.rstrip("/")
     read(GITLAB__TOKEN="x", GITLAB__PROJECTS='["a/b"]', GITLAB__URL="http://git.lan", GITLAB__ALLOW_HTTP="true")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://git_lab.acme.org:8443",
+        "https://10.0.0.9:65535/gitlab",
+        "https://münchen.test",
+        "https://[fd00::1]:3000",
+        "https://git.acme.org.",
+        "https://GIT.acme.org:1",
+        "https://intranet",
+    ],
+)
+def test_an_address_that_can_be_is_taken(read: Load, url: str) -> None:
+    settings = read(GITLAB__TOKEN="x", GITLAB__PROJECTS='["a/b"]', GITLAB__URL=url)
+    assert settings.gitlab is not None
+    assert settings.gitlab.url == url
 
 
 def _secret_places() -> Iterator[dict[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker_bridge.decoding import decoded
 from tracker_bridge.settings.loading import CONFIG, secret_paths, settings_file
 from tracker_bridge.settings.model import PREFIX
 
@@ -40,7 +41,7 @@ def _in_secrets(environ: Mapping[str, str]) -> Iterator[Configured]:
 def _in_file(environ: Mapping[str, str]) -> Iterator[Configured]:
     path = settings_file(environ=environ)
     try:
-        given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
+        given: dict[str, Any] = tomllib.loads(decoded(path.read_bytes())) if path else {}
     except (OSError, ValueError):
         return  # whoever cannot read it has no credential from it
     for table, names in _TABLES.items():

@@ -8,6 +8,7 @@ variable in lower case, in ``/run/secrets`` or ``$CREDENTIALS_DIRECTORY``.
 import difflib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
+from tracker_bridge.decoding import Undecodable, decoded
 from tracker_bridge.settings.model import PREFIX, Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, problems_of
 
@@ -27,6 +29,7 @@ FILES = (Path("tracker-bridge.toml"), Path("/etc/tracker-bridge/tracker-bridge.t
 """Where a settings file is looked for when none is named."""
 
 _SECRETS = Path("/run/secrets")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class _Variables(EnvSettingsSource):
@@ -41,9 +44,11 @@ class _Variables(EnvSettingsSource):
 
     def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ARG002 - its signature
         try:
-            return json.loads(value)
+            given = json.loads(value)
+            json.dumps(given, ensure_ascii=False).encode()  # halves of characters can be written in JSON
         except ValueError:
             return value
+        return given
 
 
 def load(
@@ -58,7 +63,7 @@ def load(
     Raises :class:`BadSettings` with every problem that was found.
     """
     problems: list[Problem] = []
-    variables = {**_secret_files(environ, problems), **_ours(environ)}
+    variables = {**_secret_files(environ, problems), **_readable(_ours(environ), problems)}
     problems += _unknown_variables(variables)
     given = merged(_read(settings_file(config, environ), problems), _Variables(variables)())
     try:
@@ -96,11 +101,11 @@ def _read(path: Path | None, problems: list[Problem]) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(decoded(path.read_bytes()))
     except OSError as error:
         problems.append(Problem(str(path), f"cannot be read ({error.strerror})"))
-    except UnicodeDecodeError:
-        problems.append(Problem(str(path), "is not a text file in UTF-8"))
+    except Undecodable as error:
+        problems.append(Problem(str(path), str(error)))
     except tomllib.TOMLDecodeError as error:
         problems.append(Problem(str(path), f"is not TOML: {error}"))
     return {}
@@ -112,13 +117,22 @@ def _ours(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in upper.items() if name.startswith(PREFIX) and name != CONFIG}
 
 
+def _readable(variables: Mapping[str, str], problems: list[Problem]) -> dict[str, str]:
+    """Leave out what holds bytes of another encoding: Python has them in it as halves of characters."""
+    odd = {name for name, value in variables.items() if _HALF.search(value)}
+    problems += [Problem(name, "is not text in UTF-8") for name in sorted(odd)]
+    return {name: value for name, value in variables.items() if name not in odd}
+
+
 def _secret_files(environ: Mapping[str, str], problems: list[Problem]) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in secret_paths(environ):
         try:
-            found[path.name.upper()] = path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            problems.append(Problem(str(path), "cannot be read as text"))
+            found[path.name.upper()] = decoded(path.read_bytes()).strip()
+        except OSError as error:
+            problems.append(Problem(str(path), f"cannot be read ({error.strerror})"))
+        except Undecodable as error:
+            problems.append(Problem(str(path), str(error)))
     return found
 
 

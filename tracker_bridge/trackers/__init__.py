@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from tracker_bridge.decoding import Undecodable, decoded
 from tracker_bridge.domain.changes import Change
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
@@ -252,6 +253,6 @@ def text_of(raw: bytes, size: int) -> str:
     if max(size, len(raw)) > MAX_FILE:
         raise Unreadable(f"is larger than {MAX_FILE // 1024} KiB")
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unreadable("is not text in UTF-8") from None
+        return decoded(raw)
+    except Undecodable as error:
+        raise Unreadable(str(error)) from None
