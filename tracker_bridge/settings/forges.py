@@ -6,6 +6,7 @@ A table's fields are in the order in which they are checked: a validator may loo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from tracker_bridge.settings.addresses import check_url
 from tracker_bridge.settings.values import (
     GroupProjects,
     PrivateKey,
@@ -13,7 +14,6 @@ from tracker_bridge.settings.values import (
     SharedSecret,
     SigningToken,
     Token,
-    check_url,
 )
 
 

@@ -5,14 +5,13 @@ Validators raise ``ValueError`` with what is wrong and what is accepted; never w
 """
 
 import base64
-import ipaddress
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+from tracker_bridge.settings.keys import private_key
 
 LEAST_SECRET = 24
 """Bytes. A shared secret that is shorter can be guessed offline from one signed delivery."""
@@ -26,10 +25,6 @@ _ROOT = re.compile(r"/[a-z][a-z0-9_-]*", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_PEM = re.compile(
-    r"-----BEGIN (?P<kind>(?:RSA )?PRIVATE KEY)-----\s(?P<body>[A-Za-z0-9+/=\s]+)-----END (?P=kind)-----",
-    re.ASCII,
-)
 
 
 def _duration(given: object) -> object:
@@ -82,21 +77,6 @@ def _signing_token(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _pem(secret: SecretStr) -> SecretStr:
-    """Take a PEM text (line ends may be written as ``\\n``), or the path of a file that holds one."""
-    text = secret.get_secret_value().strip().replace("\\n", "\n")
-    if "-----" not in text:
-        try:
-            text = Path(text).expanduser().read_text(encoding="ascii").strip()
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "not a text file"
-            raise ValueError(f"neither a PEM text nor a file that can be read ({reason})") from None
-    found = _PEM.fullmatch(text)
-    if found is None:
-        raise ValueError("not an unencrypted private key; it begins with -----BEGIN RSA PRIVATE KEY-----")
-    return SecretStr(text)
-
-
 def _owner_name(project: str) -> str:
     if not _OWNER_NAME.fullmatch(project):
         raise ValueError("not a repository; write it like acme/api")
@@ -142,37 +122,12 @@ def _distinct(given: tuple[str, ...]) -> tuple[str, ...]:
     return given
 
 
-def check_url(url: str, *, allow_http: bool) -> str:
-    """Return ``url`` without a slash at its end. Tokens travel in the clear only to this machine."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    if parts.scheme not in ("http", "https") or not host:
-        raise ValueError("not an address; write it like https://git.example.org")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("must hold no user, password, query or fragment")
-    if parts.scheme == "http" and not (allow_http or _loopback(host)):
-        raise ValueError(
-            "http would send the token in the clear; use https, or set allow_http = true on a trusted network"
-        )
-    return url.rstrip("/")
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Interval = Annotated[Duration, AfterValidator(_interval)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 SharedSecret = Annotated[SecretStr, AfterValidator(_shared_secret)]
 SigningToken = Annotated[SecretStr, AfterValidator(_signing_token)]
-PrivateKey = Annotated[SecretStr, AfterValidator(_pem)]
+PrivateKey = Annotated[SecretStr, AfterValidator(private_key)]
 Repository = Annotated[str, AfterValidator(_owner_name)]
 Repositories = Annotated[tuple[Repository, ...], AfterValidator(_distinct)]
 GroupProject = Annotated[str, AfterValidator(_group_name)]
