@@ -14,7 +14,7 @@ from tracker_bridge.domain.issue import Issue
 from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import SUMMARY, Wanted, known_links, plan
-from tracker_bridge.domain.receipts import Receipts
+from tracker_bridge.domain.receipts import Receipts, Verdict
 from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.reconcile.reading import Reader
@@ -26,6 +26,10 @@ from tracker_bridge.trackers import Tracker
 
 MENDING: Final = timedelta(minutes=5)
 """How soon to look whether a team's broken settings are right again, so that the comment about them goes."""
+
+
+DOUBTING: Final = (timedelta(seconds=5), timedelta(minutes=10))
+"""How soon to look again who changed a text, and for how long: the forges tell some seconds late, as a rule."""
 
 
 class Teams(Protocol):
@@ -131,7 +135,8 @@ class Decider:
         changes = plan(issue, wanted, tracker.max_comments)
         self.screen.check(issue, changes, rules)
         mended = now + MENDING if flaws and incident.active else None
-        next_at = min((at for at in (clocks.next_at, mended) if at), default=None)
+        wakes = (clocks.next_at, mended, doubted_at(issue, folded.receipts, now))
+        next_at = min((at for at in wakes if at), default=None)
         return Decision(issue, incident, changes, next_at, links, moved)
 
     def _mirrored(
@@ -140,6 +145,15 @@ class Decider:
         can = (self._trackers[issue.ref.tracker].native & incident.rules.native) - lacks
         milestones = self._renderer.milestones(incident) if Ability.TIMELINE in can else ()
         return mirroring(incident, issue, milestones, before.acts, can)
+
+
+def doubted_at(issue: Issue, receipts: Receipts, now: datetime) -> datetime | None:
+    """Return when to ask again who changed a text: soon at first, then less often, and not for ever."""
+    doubted = {one.comment for one in receipts.calls if one.verdict is Verdict.DOUBTFUL}
+    changed = [one.updated_at for one in (issue.opening, *issue.comments) if one.id in doubted]
+    soonest, longest = DOUBTING
+    since = now - max(changed, default=now)
+    return now + max(since, soonest) if doubted and since < longest else None
 
 
 def wanted_of(folded: Folded, before: Receipts) -> Wanted:

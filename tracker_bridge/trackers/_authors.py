@@ -19,7 +19,7 @@ MAX_REVISIONS = 100
 """Of a text that was changed more often, no versions are kept."""
 
 AT_EVERY_LOOK = 8
-"""How often in a row an answer that is missing is asked for at each look; then every ten minutes."""
+"""How often in a row an answer that is missing is asked for at each look; then less and less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,10 @@ def is_untouched(created_at: datetime, updated_at: datetime) -> bool:
 
 
 def due(unsettled: Unsettled, now: float) -> frozenset[int]:
-    """Return what to ask again: at each look, and when that was in vain for long, now and then."""
-    patient = unsettled.times >= AT_EVERY_LOOK and now - unsettled.asked_at < REFERENCE_SECONDS
-    return frozenset() if patient else unsettled.ids
+    """Return what to ask again: at each look, and when that was in vain for long, every ten minutes at last."""
+    vain = unsettled.times - AT_EVERY_LOOK
+    pause = 0.0 if vain < 0 else min(10.0 * 2 ** min(vain, 10), REFERENCE_SECONDS)
+    return unsettled.ids if now - unsettled.asked_at >= pause else frozenset()
 
 
 def unsettled_after(before: Unsettled, asked: Collection[int], missing: frozenset[int], now: float) -> Unsettled:
