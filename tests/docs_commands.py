@@ -24,8 +24,16 @@ gets a short answer with the nearest right line, which disappears when the comme
 
 **Times** are written
 {ACCEPTED}.
-A time without a date is one of today, or of last night: for one of yesterday that is more than twelve hours back,
-write the date. Without a zone it is in the team's zone. Everything is shown in UTC.
+What programs print is read as well: RFC 2822 and RFC 3339, log files, `date`. A time without a date is one of
+today, or of last night: for one of yesterday that is more than twelve hours back, write `yesterday` or the date.
+Without a zone it is in the team's zone. Everything is shown in UTC.
+
+What could mean two things is refused: `02/11 14:05` (two days), `14.05` (a day or a time), `14:05 CST` (several
+zones), `02:00-03:00` (a span: write when it began). `-03:00` is an offset behind seconds, behind a date with
+`T`, and behind `UTC`. What stands behind a bar (`|`) and holds a time is read or refused, never taken for text. A
+bar in code is text, and so is the rest of a pipeline, as in `ps aux | grep java`.
+
+**Days** are written `2026-12-01`, `1 Dec`, `1 Dec 2026`, `tomorrow`, `friday`, `in 2 weeks`.
 
 **Access** is what the tracker gives you in the project: triage is GitLab's Reporter, write is its Developer.
 Somebody who was given a role by others has write access in that incident. A team can ask for other access with the

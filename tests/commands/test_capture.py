@@ -107,12 +107,12 @@ def test_a_comment_of_the_bot_is_never_captured() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("/incident capture", "which comment? Quote it above, or give its number or address", "capture NUMBER"),
-        ("/incident capture 99", "`99` is no comment that somebody wrote here", "capture NUMBER"),
-        ("/incident capture the first", "`the first` is no comment that somebody wrote here", "capture NUMBER"),
-        ("/incident capture 14823 | soon", "`soon` is not a time I can read", "capture 14823 | TIME"),
+        ("/incident capture", "which comment? Quote it above, or give its number or address", "capture <number>"),
+        ("/incident capture 99", "`99` is no comment that somebody wrote here", "capture <number>"),
+        ("/incident capture the first", "`the first` is no comment that somebody wrote here", "capture <number>"),
+        ("/incident capture 14823 | soon", "`soon` is not a time I can read", "capture 14823 | <time>"),
         ("/incident capture 4823", "`4823` could be `14823` or `24823`", "capture 14823"),
-        ("/incident capture 34823", "there are only commands and quotes in that comment", "note TEXT"),
+        ("/incident capture 34823", "there are only commands and quotes in that comment", "note <text>"),
     ],
 )
 def test_refusals_of_capture(text: str, reason: str, instead: str) -> None:
@@ -192,14 +192,14 @@ def test_what_one_corrects_oneself_needs_no_remark() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("edit", "which one? The number after each event in the status comment identifies it", "edit 4823 TEXT"),
+        ("edit", "which one? The number after each event in the status comment identifies it", "edit 4823 <text>"),
         ("edit 77 it", "`77` is not an event of the timeline", "edit 4823 it"),
         ("edit 0 it", "only notes are edited; correct this by saying it again", "help"),
-        ("edit 4823", "what happened?", "edit 4823 TEXT"),
-        ("edit 4823 it | 25:00", "`25:00` is not a time I can read", "edit 4823 it | TIME"),
+        ("edit 4823", "what happened?", "edit 4823 <text>"),
+        ("edit 4823 it | 25:00", "`25:00` is not a time I can read", "edit 4823 it | <time>"),
         ("edit 4823 --outside it", "`--outside` is not an option here; there are `--internal`", ""),
         ("note --extrenal it", "`--extrenal` is not an option here; there are `--internal`, `--external`", ""),
-        ("note --external", "what happened?", "note TEXT"),
+        ("note --external", "what happened?", "note --external <text>"),
     ],
 )
 def test_refusals_of_correcting(text: str, reason: str, instead: str) -> None:

@@ -134,7 +134,7 @@ def test_last_night_needs_no_date_and_yesterday_does() -> None:
     [
         ("25:00", "`25:00` is not a time I can read. Accepted: `14:05`"),
         ("14", "`14` is not a time I can read"),
-        ("2h", "`2h` is not a time I can read"),
+        ("2h", "`2h` is a length; write `2h ago`"),
         ("14:05 CST", "`CST` is not a time zone that means one thing"),
         ("14:05 Europe/Nowhere", "`Europe/Nowhere` is not a time zone"),
         ("2026-03-29 02:30", "02:30 did not exist that day in Europe/Berlin: the clocks went forward"),
@@ -142,8 +142,12 @@ def test_last_night_needs_no_date_and_yesterday_does() -> None:
         ("2026-11-23 10:00", "is in the future"),
         ("2020-01-01 10:00", "is more than 400 days back"),
         ("some time ago", "`some time ago` is not a time I can read"),
-        ("in 10m", "`in 10m` is not a time I can read"),
-        ("yesterday 14:05", "`yesterday 14:05` is not a time I can read"),
+        ("in 10m", "`in 10m` is in the future"),
+        ("yesterday", "`yesterday` is a day without a time"),
+        ("maybe 08:55", "`maybe 08:55` is not a time I can read"),
+        ("14:05, alice told us", "`alice told us` is not part of a time"),
+        ("<time>", "`<time>` is not a time I can read"),
+        ("TIME", "`TIME` is not a time I can read"),
     ],
 )
 def test_what_looks_like_a_time_and_is_none_is_refused_with_the_line_to_write(time: str, reason: str) -> None:
@@ -151,7 +155,7 @@ def test_what_looks_like_a_time_and_is_none_is_refused_with_the_line_to_write(ti
     told, instead = refusal(thread, "dana", f"/incident note first calls | {time}")
 
     assert reason in told
-    assert instead == "note first calls | TIME"
+    assert instead == "note first calls | <time>"
     assert notes(thread) == []
 
 
@@ -164,12 +168,70 @@ def test_a_bar_in_a_sentence_is_a_bar(text: str) -> None:
     assert [note.rstrip(" |") for note in notes(thread)] == [text.rstrip(" |")]
 
 
-@pytest.mark.parametrize("text", ["note", "note | 14:05", "event   "])
-def test_an_empty_note_is_refused(text: str) -> None:
-    assert refusal(declared(), "dana", f"/incident {text}".rstrip()) == (
-        "what happened?",
-        "note TEXT",
-    )
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("note", "note <text>"),
+        ("event   ", "note <text>"),
+        ("note |", "note <text>"),
+        ("note | 14:05", "note <text> | 14:05"),
+        ("note --external | 14:05", "note --external <text> | 14:05"),
+    ],
+)
+def test_an_empty_note_is_refused(text: str, instead: str) -> None:
+    assert refusal(declared(), "dana", f"/incident {text}".rstrip()) == ("what happened?", instead)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "(13:55)",
+        "∼13:55",
+        "～13:55",
+        "`13:55`",
+        "@13:55",
+        "ca. 13:55",
+        "13:55.",
+        "Sun, 22 Nov 2026 13:55:00 +0000",
+    ],
+)
+@pytest.mark.parametrize("bar", [" | ", "|", " \\| ", " ｜ "])
+def test_however_a_time_is_written_behind_a_bar_it_is_never_text(time: str, bar: str) -> None:
+    """S55, S56."""
+    thread = declared()
+    thread.say("dana", f"/incident note first calls{bar}{time}", "14:30")
+
+    [entry] = thread.entries(Kind.NOTE)
+
+    assert (entry.text, entry.occurred.at) == ("first calls", at("13:55"))
+
+
+@pytest.mark.parametrize("verb", ["note", "edit 4823"])
+def test_a_span_is_refused_with_the_line_of_its_beginning(verb: str) -> None:
+    thread = declared()
+    thread.next_number = 4823
+    thread.say("dana", "/incident note x\n/incident claim scribe")
+    reason, instead = refusal(thread, "dana", f"/incident {verb} --external calls | 02:00-03:00")
+    assert reason.startswith("`02:00-03:00` tells two times; write when it began. Accepted: ")
+    assert instead == f"{verb} --external calls | 02:00"
+    thread.say("dana", f"/incident {instead}")
+    assert thread.entries(Kind.NOTE)[-1].occurred.at == at("02:00")
+
+
+@pytest.mark.parametrize("text", ["a | 14:05 | 14:10", "a | 14:05 | thanks", "a | 14:05 sharp | 14:10"])
+def test_one_time_stands_behind_a_note(text: str) -> None:
+    reason, instead = refusal(declared(), "dana", f"/incident note {text}")
+    assert "stands behind a bar as well; put what is no time between back-ticks" in reason
+    assert instead == "note <text> | <time>"
+
+
+@pytest.mark.parametrize(
+    "text", ["ran `ps aux | grep 14:05`", "ran ps aux | grep 14:05", "`db-7 | 14:05 | ERROR` was all it said"]
+)
+def test_a_pipeline_and_what_stands_in_code_is_text(text: str) -> None:
+    thread = declared()
+    thread.say("dana", f"/incident note {text}")
+    assert notes(thread) == [text]
 
 
 def test_events_are_shown_in_the_order_in_which_they_occurred() -> None:
@@ -263,15 +325,15 @@ def test_a_number_that_could_be_several_is_refused_with_the_longer_ones() -> Non
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("major 99", "`99` is not an event of the timeline", "major NUMBER"),
-        ("major the rollback", "`the rollback` is not an event of the timeline", "major NUMBER"),
-        ("major", "there is no note yet", "note TEXT"),
+        ("major 99", "`99` is not an event of the timeline", "major <number>"),
+        ("major the rollback", "`the rollback` is not an event of the timeline", "major <number>"),
+        ("major", "there is no note yet", "note <text>"),
         (
             "retract",
             "which one? The number after each event in the status comment identifies it",
-            "retract NUMBER",
+            "retract <number>",
         ),
-        ("retract 77", "`77` is not an event of the timeline", "retract NUMBER"),
+        ("retract 77", "`77` is not an event of the timeline", "retract <number>"),
         ("retract 0", "only notes are retracted; correct this by saying it again", "help"),
     ],
 )
@@ -318,7 +380,16 @@ def test_started_and_detected_are_said_later_and_corrected_by_saying_them_again(
     assert " · Detected [13:58](" in thread.documents["status"]
 
 
-@pytest.mark.parametrize("text", ["detected 10m ago by alarm", "detected 10m ago --by ALARM"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "detected 10m ago by alarm",
+        "detected 10m ago --by ALARM",
+        "detected 10m ago —by an alarm.",
+        "detected by the alarm 10m ago",
+        "detected by alarm at ~14:20",
+    ],
+)
 def test_detected_tells_by_whom(text: str) -> None:
     """S89."""
     thread = declared()
@@ -357,16 +428,23 @@ def test_who_noticed_it_is_told_without_the_time() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("started", "when? Accepted: `14:05`", "started TIME"),
-        ("started yesterday", "`yesterday` is not a time I can read. Accepted:", "started TIME"),
-        ("detected", "when? Accepted: `14:05`", "detected TIME"),
+        ("started", "when? Accepted: `14:05`", "started <time>"),
+        (
+            "started yesterday",
+            "`yesterday` is a day without a time; write `yesterday 14:05`. Accepted:",
+            "started <time>",
+        ),
+        ("detected", "when? Accepted: `14:05`", "detected <time>"),
         (
             "detected 14:00 by magic",
             "`magic` is not `alarm`, `user` or `staff`",
-            "detected 14:00 by alarm|user|staff",
+            "detected 14:00 by <alarm|user|staff>",
         ),
-        ("fixed soon", "`soon` is not a time I can read", "fixed TIME"),
-        ("fixed by @bob @carol", "name one person", "fixed by @bob"),
+        ("fixed soon", "`soon` is not a time I can read", "fixed <time>"),
+        ("fixed 13:50 by @bob @carol", "name one person", "fixed 13:50 by @<who>"),
+        ("fixed soon by @bob", "`soon` is not a time I can read", "fixed <time> by @bob"),
+        ("detected soon by alarm", "`soon` is not a time I can read", "detected <time> by alarm"),
+        ("started 13:00-13:10", "`13:00-13:10` tells two times; write when it began", "started 13:00"),
     ],
 )
 def test_refusals_of_times(text: str, reason: str, instead: str) -> None:

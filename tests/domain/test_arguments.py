@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.arguments import Options, options, people, quoted, trailing_time
+from tracker_bridge.domain.arguments import Options, options, people, quoted
 from tracker_bridge.domain.replies import Refused
 
 
@@ -74,20 +74,6 @@ def test_any_other_dash_is_left_as_it_was_said(text: str) -> None:
 )
 def test_wrong_options_are_refused(text: str, reason: str) -> None:
     assert options(text, ("by",), ("drill",)) == Refused(reason)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("x | 14:05", ("x", "14:05")),
-        ("a | b | c", ("a | b", "c")),
-        ("x", ("x", "")),
-        ("x |", ("x", "")),
-        ("|", ("", "")),
-    ],
-)
-def test_a_time_stands_behind_the_last_bar(text: str, expected: tuple[str, str]) -> None:
-    assert trailing_time(text) == expected
 
 
 @given(st.text())

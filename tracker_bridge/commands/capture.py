@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain.arguments import moment, quoted, trailing_time
+from tracker_bridge.domain.arguments import moment, quoted
 from tracker_bridge.domain.calls import MAX_LINE, Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident
@@ -33,16 +33,16 @@ def capture(incident: Incident, call: Call) -> Incident | Refused:
     Name the comment by its address or its number; or quote it in your own comment, and say no more than
     `capture`. A time after a bar tells when it happened, if not when it was written.
     """
-    name, time = trailing_time(call.text)
-    at = moment(time, incident, call) if time else None
+    name, bar, time = map(str.strip, call.text.partition("|"))
+    at = moment(time, incident, call, f"capture {name} |") if bar else None
     if isinstance(at, Refused):
-        return replace(at, instead=f"capture {name} | TIME")
+        return at
     found = _named(incident, name) if name else _quoted(incident, call)
     if isinstance(found, Refused):
         return found
     text = _own_words(found, incident.rules.roots)
     if not text:
-        return Refused("there are only commands and quotes in that comment", "note TEXT")
+        return Refused("there are only commands and quotes in that comment", "note <text>")
     if any(entry.captured_by and entry.url == found.url for entry in incident.timeline):
         return Refused("that comment is on the timeline already", "show")
     own = is_same(found.author.login, call.actor.login)
@@ -61,7 +61,7 @@ def _named(incident: Incident, name: str) -> Comment | Refused:
         which = " or ".join(quoted(str(comment.id)) for comment in found[:4])
         return Refused(f"{quoted(name)} could be {which}", f"capture {found[0].id}")
     if not found:
-        return Refused(f"{quoted(name)} is no comment that somebody wrote here", "capture NUMBER")
+        return Refused(f"{quoted(name)} is no comment that somebody wrote here", "capture <number>")
     return found[0]
 
 
@@ -71,14 +71,14 @@ def _quoted(incident: Incident, call: Call) -> Comment | Refused:
     lines = mine.body.split("\n") if mine else []
     wanted = _bare(" ".join(_QUOTE.sub("", line, count=1) for line in lines if _QUOTE.match(line)))
     if len(wanted) < _SHORTEST:
-        return Refused("which comment? Quote it above, or give its number or address", "capture NUMBER")
+        return Refused("which comment? Quote it above, or give its number or address", "capture <number>")
     found = [one for one in incident.comments if one is not mine and wanted in _bare(one.body)]
     own = [one for one in found if wanted in _bare(_unquoted(one))]
     fitting = own or found
     if len(fitting) > 1:
         which = " or ".join(quoted(str(comment.id)) for comment in fitting[:4])
         return Refused(f"your quote could be from {which}", f"capture {fitting[0].id}")
-    return fitting[0] if fitting else Refused("no comment here says what you quote", "capture NUMBER")
+    return fitting[0] if fitting else Refused("no comment here says what you quote", "capture <number>")
 
 
 def _own_words(comment: Comment, roots: tuple[str, ...]) -> str:

@@ -24,8 +24,10 @@ from tracker_bridge.domain.replies import Refused, Reply
 from tracker_bridge.domain.roles import is_same
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.times.behind import holds_time
 
-_TIME = re.compile(r"(?<!\S)at (?=[~≈0-9]|now\b|about |around )", re.IGNORECASE)
+_AT = re.compile(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
+_VIA = re.compile(r"\svia\s", re.IGNORECASE)
 _SHOWN = 300
 """Characters of a message that its event of the timeline repeats."""
 
@@ -131,7 +133,7 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
         return given
     head, at = _at(given.rest, incident, call)
     if isinstance(at, Refused):
-        return replace(at, instead=f"{call.verb} {head} at TIME")
+        return at
     names, via = split_via(head)
     known = named_audiences(names, incident, call.verb)
     if isinstance(known, Refused):
@@ -156,12 +158,20 @@ def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
 
 def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refused]:
     """Take ``at 14:05`` out, wherever it stands; a place may be called "the desk at the door"."""
-    found = _TIME.search(text)
-    if found is None:
-        return text, Moment(call.at)
-    time, via, where = text[found.end() :].partition(" via ")
-    head = f"{text[: found.start()].strip()}{via}{where}"
-    return head, moment(time, incident, call)
+    found = [(text[: at.start()].strip(), *_until_via(text[at.end() :])) for at in _AT.finditer(text)]
+    wrong: Refused | None = None
+    for before, time, behind in found:
+        said, _, after = call.text.partition(time)
+        at = moment(time, incident, call, f"{call.verb} {said.rstrip()}", after)
+        if not isinstance(at, Refused):
+            return f"{before}{behind}", at
+        wrong = at if holds_time(time) else wrong
+    return text, wrong or Moment(call.at)
+
+
+def _until_via(text: str) -> tuple[str, str]:
+    via = _VIA.search(text)
+    return (text[: via.start()], text[via.start() :]) if via else (text, "")
 
 
 def _not_a_speaker(incident: Incident, name: str) -> Refused:

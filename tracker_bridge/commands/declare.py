@@ -10,6 +10,7 @@ from tracker_bridge.domain.incident import Incident, Phase, mark_of
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.replies import Opening, Refused
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
+from tracker_bridge.domain.times.behind import trailing_time
 
 SOURCES = ("alarm", "user", "staff")
 
@@ -44,12 +45,22 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
         return _beside(incident, call, given)
     source = given.values.get("by", "").casefold()
     if source and source not in SOURCES:
-        return Refused("`--by` is one of `alarm`, `user`, `staff`", "declare --by alarm|user|staff")
+        return Refused("`--by` is one of `alarm`, `user`, `staff`", f"{_line(given, 'by')} <alarm|user|staff>")
+    title, time = trailing_time(given.rest)
+    if time:
+        return Refused(
+            "when it began goes behind `--started`", f"{_line(replace(given, rest=title), 'started')} {time}"
+        )
     begun = _begun(incident, call, given)
     if isinstance(begun, Refused):
         return begun
-    begun = replace(begun, source=source or begun.source)
-    return _with_times(begun, call, given.values.get("started"), given.values.get("detected"))
+    return _with_times(replace(begun, source=source or begun.source), call, given)
+
+
+def _line(given: Options, last: str) -> str:
+    """Repeat the command with the option ``last`` at its end, for a value."""
+    others = [f"--{name} {value}".strip() for name, value in given.values.items() if name != last]
+    return " ".join(part for part in ("declare", given.rest, *others, f"--{last}") if part)
 
 
 def _begun(incident: Incident, call: Call, given: Options) -> Incident | Refused:
@@ -67,7 +78,7 @@ def _begun(incident: Incident, call: Call, given: Options) -> Incident | Refused
 
 def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refused:
     if not given.rest:
-        return Refused("what is the new incident called?", "declare TITLE --new")
+        return Refused("what is the new incident called?", "declare <title> --new")
     if len(given.values) > 1:
         return Refused("times and the like are told in the new issue", f"declare {given.rest} --new")
     opening = Opening(
@@ -82,17 +93,18 @@ def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refuse
     return replace(incident, openings=(*incident.openings, opening))
 
 
-def _with_times(incident: Incident, call: Call, started: str | None, detected: str | None) -> Incident | Refused:
+def _with_times(incident: Incident, call: Call, given: Options) -> Incident | Refused:
+    started, detected = given.values.get("started"), given.values.get("detected")
     if started:
-        at = moment(started, incident, call)
+        at = moment(started, incident, call, _line(given, "started"))
         if isinstance(at, Refused):
-            return replace(at, instead="declare --started TIME")
+            return at
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
         incident = incident.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
     if detected:
-        at = moment(detected, incident, call)
+        at = moment(detected, incident, call, _line(given, "detected"))
         if isinstance(at, Refused):
-            return replace(at, instead="declare --detected TIME")
+            return at
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
         incident = incident.having(
             entry_of(call.cause, Kind.DETECTED, at, what=incident.source), detected=mark_of(call.cause, at)

@@ -45,7 +45,7 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
 
 def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> Incident | Refused:
     if at is None:
-        return Refused("this incident is resolved; say when it was over, if that is wrong", "resolve TIME")
+        return Refused("this incident is resolved; say when it was over, if that is wrong", "resolve <time>")
     return at if isinstance(at, Refused) else lifecycle.correct_end(incident, call.cause, at)
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from tracker_bridge.domain.arguments import moment, quoted, trailing_time
+from tracker_bridge.domain.arguments import moment, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident
@@ -12,13 +12,11 @@ from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.timeline import Entry, Kind, entry_of, find_entries
 from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.times.behind import stray_time, trailing_time
 
 _OPTION = re.compile(
     r"(?:--|[—–]{1,2}(?=(?:ex|in)ternal(?!\S)))(?P<name>[a-z][a-z-]*)(?:\s+|$)",  # some keyboards join the dashes
     re.IGNORECASE,
-)
-_TIMELIKE = re.compile(
-    r"[~≈0-9]|now$|.*ago$|(?:in|at)\s+[~0-9]|(?:yesterday|today|tomorrow)\b", re.IGNORECASE | re.DOTALL
 )
 _ORIGINS = {"external": True, "internal": False}
 
@@ -40,9 +38,10 @@ def note(incident: Incident, call: Call) -> Incident | Refused:
     """
     Put something on the timeline.
 
-    It happened when you wrote it, unless a time follows after a bar; times need not be exact. Several notes
-    can stand in one comment, one a line. With `--external` it happened outside of the team; `--internal`
-    is what it is otherwise. To correct one, edit or delete the comment.
+    It happened when you wrote it, unless a time follows after a bar; times need not be exact. A bar without a
+    time behind it is part of the text, and so is one in code. Several notes can stand in one comment, one a
+    line. With `--external` it happened outside of the team; `--internal` is what it is otherwise. To correct
+    one, edit or delete the comment.
     """
     said = _said(incident, call, call.text, "note ")
     if isinstance(said, Refused):
@@ -66,21 +65,20 @@ def _said(incident: Incident, call: Call, text: str, verb: str) -> _Said | Refus
     if option is not None and option["name"] not in _ORIGINS:
         return Refused(f"`--{option['name']}` is not an option here; there are `--internal`, `--external`")
     external = _ORIGINS[option["name"]] if option else None
-    whole = text[option.end() :] if option else text
-    text, time = trailing_time(whole)
-    at = moment(time, incident, call) if time else None
+    told, time = trailing_time(text[option.end() :] if option else text)
+    other = trailing_time(told)[1] or stray_time(told)
+    told = " ".join(told.split("\n"))
+    begin = f"{verb}--{option['name']} " if option else verb
+    line = f"{begin}{told.strip(' |') or '<text>'}"
+    if not told.strip(" |"):
+        return Refused("what happened?", f"{line} | {time}" if time else line)
+    if other:
+        reason = f"one time can stand behind the text, and {quoted(other)} stands behind a bar as well"
+        return Refused(f"{reason}; put what is no time between back-ticks", f"{verb}<text> | <time>")
+    at = moment(time, incident, call, f"{line} |") if time else None
     if isinstance(at, Refused):
-        if _meant_as_time(time):
-            return replace(at, instead=f"{verb}{text} | TIME")
-        text, at = whole, None
-    if not text:
-        return Refused("what happened?", f"{verb}TEXT")
-    return _Said(text, at, external)
-
-
-def _meant_as_time(text: str) -> bool:
-    """Whether what follows a bar is a time, right or wrong, and not the rest of a shell pipeline."""
-    return bool(_TIMELIKE.match(text))
+        return replace(at, reason=f"{at.reason}. What is no time goes between back-ticks")
+    return _Said(told, at, external)
 
 
 @command(
@@ -214,7 +212,7 @@ def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[Ent
     """Return what one command put on the timeline, usually one entry; without a name, the latest note."""
     if not name:
         notes = [entry for entry in incident.timeline if entry.kind is Kind.NOTE]
-        return notes[-1:] or Refused("there is no note yet", "note TEXT")
+        return notes[-1:] or Refused("there is no note yet", "note <text>")
     found = find_entries(incident.timeline, name)
     ids = list(dict.fromkeys(entry.id for entry in found))
     if len(ids) > 1:
@@ -224,11 +222,11 @@ def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[Ent
 
 
 def _which(incident: Incident, verb: str, *, major: bool = False) -> Refused:
-    instead = _line(incident, verb, "TEXT" if verb == "edit" else "", major=major)
+    instead = _line(incident, verb, "<text>" if verb == "edit" else "", major=major)
     return Refused("which one? The number after each event in the status comment identifies it", instead)
 
 
 def _line(incident: Incident, verb: str, text: str, *, major: bool = False) -> str:
     """Return a line with the number of an event that it could be about: the latest note."""
     ours = [one for one in incident.timeline if one.id and (one.major if major else one.kind is Kind.NOTE)]
-    return f"{verb} {ours[-1].short_id if ours else 'NUMBER'} {text}".strip()
+    return f"{verb} {ours[-1].short_id if ours else '<number>'} {text}".strip()

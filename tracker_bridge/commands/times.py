@@ -1,9 +1,10 @@
 """When it began, when it was noticed, when the fix was in (S87, S88, S89)."""
 
+import re
 from dataclasses import replace
 
 from tracker_bridge.commands.declare import SOURCES
-from tracker_bridge.domain.arguments import moment, people, plain_dashes, quoted
+from tracker_bridge.domain.arguments import moment, people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import corrects, fix
@@ -12,11 +13,14 @@ from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times import ACCEPTED, Moment
 
+_BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?\s+(?:(?:an?|the|our)\s+)?", re.IGNORECASE)
+_SOURCE = re.compile(rf"{_BY.pattern}(?P<source>{'|'.join(SOURCES)})s?(?!\w)[.,]?", re.IGNORECASE)
 
-def _when(text: str, incident: Incident, call: Call) -> Moment | Refused:
+
+def _when(text: str, incident: Incident, call: Call, after: str = "") -> Moment | Refused:
     if not text:
-        return Refused(f"when? Accepted: {ACCEPTED}", f"{call.verb} TIME")
-    return moment(text, incident, call)
+        return Refused(f"when? Accepted: {ACCEPTED}", f"{call.verb} <time>")
+    return moment(text, incident, call, after=after)
 
 
 @command(
@@ -52,17 +56,17 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
 
     The time to resolve runs from here. Saying it again corrects it.
     """
-    text, by, source = plain_dashes(call.text, ("by",)).replace("--by ", "by ").partition("by ")
-    source = source.strip().casefold()
-    if by and source not in SOURCES:
-        instead = " ".join(("detected", *text.split(), "by alarm|user|staff"))
-        return Refused(f"{quoted(source)} is not `alarm`, `user` or `staff`", instead)
-    if by and not text.strip():
+    found = _SOURCE.search(call.text)
+    source = found["source"].casefold() if found else incident.source
+    text = " ".join((_SOURCE.sub(" ", call.text, count=1) if found else call.text).split())
+    if by := _BY.search(text):
+        instead = " ".join(("detected", *text[: by.start()].split(), "by <alarm|user|staff>"))
+        return Refused(f"{quoted(text[by.end() :])} is not `alarm`, `user` or `staff`", instead)
+    if found and not text:
         return replace(incident, source=source)
-    at = _when(text.strip(), incident, call)
+    at = _when(text, incident, call, f" by {source}" if found else "")
     if isinstance(at, Refused):
         return at
-    source = source or incident.source
     entry = entry_of(call.cause, Kind.DETECTED, at, what=source)
     before = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
     return before.having(entry, detected=mark_of(call.cause, at), source=source)
@@ -86,8 +90,9 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     logins, rest = people(call.text)
     words = [word for word in rest.split() if word.casefold().lstrip("-—–") != "by"]
     if len(logins) > 1:
-        return Refused("name one person", f"fixed by @{logins[0]}")
-    at = moment(" ".join(words), incident, call) if words else _now(incident, call)
+        return Refused("name one person", " ".join(("fixed", *words, "by @<who>")))
+    by = f" by @{logins[0]}" if logins else ""
+    at = moment(" ".join(words), incident, call, after=by) if words else _now(incident, call)
     if isinstance(at, Refused):
         return at
     who = logins[0] if logins else (_maker(incident, at) if words else "") or call.actor.login

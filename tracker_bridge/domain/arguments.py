@@ -73,11 +73,16 @@ def issue_number(text: str, url: str) -> int | None:
     return int(named["number"])
 
 
-def moment(text: str, incident: Incident, call: Call) -> Moment | Refused:
-    """Read a time as the author meant it when writing; the refusal shows the accepted forms."""
+def moment(text: str, incident: Incident, call: Call, before: str = "", after: str = "") -> Moment | Refused:
+    """
+    Read a time as the author meant it when writing; the refusal shows the accepted forms.
+
+    ``before`` and ``after`` stand around the time in the line that is proposed; without them it is the verb alone.
+    """
     found = parse_time(text, call.at, incident.rules.zone)
     if isinstance(found, BadTime):
-        return Refused(f"{found.reason}. Accepted: {ACCEPTED}", f"{call.verb} TIME")
+        right = found.near or "<time>"
+        return Refused(f"{found.reason}. Accepted: {ACCEPTED}", f"{before or call.verb} {right}{after}")
     return found
 
 
@@ -93,12 +98,6 @@ def named_audiences(text: str, incident: Incident, line: str) -> tuple[Audience,
     return Refused(
         f"{quoted(wrong)} is not an audience; there are {names}, and `audience` makes more", f"{line} {near[0]}"
     )
-
-
-def trailing_time(text: str) -> tuple[str, str]:
-    """Split ``text | 14:05`` at the last bar; the time is empty when there is none."""
-    before, bar, after = text.rpartition("|")
-    return (before.strip(), after.strip()) if bar else (text.strip(), "")
 
 
 def quoted(text: str) -> str:

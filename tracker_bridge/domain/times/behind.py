@@ -1,0 +1,143 @@
+"""
+Times behind a bar: ``first customer calls | ~14:05``.
+
+Behind the last bar of a line stands a time, right or wrong, when it is one from end to end; when it is made of
+words of time, or begins with a number that counts nothing else; or when there is a clock or a date in it, unless
+it is the rest of a pipeline. All other bars are part of what was said, and so is each that stands in code.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tracker_bridge.domain.times.spelling import HALF, LONGEST, MONTH, plain
+from tracker_bridge.domain.times.written import Written
+
+_FLAGS = re.ASCII | re.IGNORECASE
+_CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
+_BAR = re.compile(r"\\?[|｜│¦∣]")
+_BARS = " \t\\|｜│¦∣"
+
+_CLOCK_OR_DATE = re.compile(
+    rf"(?<![\w.:/-])(?:[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?(?![0-9:])|h[0-9]{{2}}(?!\w)|\s?{HALF}|"
+    rf"(?:st|nd|rd|th)?[ /-]?(?:of )?{MONTH})|20[0-9]{{2}}([-/.])[0-9]{{1,2}}\1[0-9]{{1,2}}(?=T[0-9]|[\s,:]|$)|"
+    rf"{MONTH}[ -]?[0-9]{{1,2}}(?!\w))",
+    _FLAGS,
+)
+_LEAD = (
+    r"(?:(?:at|in|since|on|from|about|around|roughly|ca|circa|approx|until|till?|before|after|by|time)(?!\w)[.:]?"
+    r"\s*|[@~]\s*)*"
+)
+_NUMBER = re.compile(
+    rf"{_LEAD}[0-9]{{1,4}}(?:$|[.:/-][0-9]{{1,2}}(?:[./-][0-9]{{2,4}})?(?![\w.])|"
+    rf"-[0-9]{{1,2}}\s?{HALF}|"
+    r"\s?(?:d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z]))",
+    _FLAGS,
+)
+_BEGUN = re.compile(r"(?:~\w|(?:yesterday|today|tomorrow)(?!\w))", _FLAGS)
+_ENDED = re.compile(r"(?<!\w)ago$", _FLAGS)
+_BLANK = re.compile(r"<?(?:time|when|date)>?", _FLAGS)
+
+_TIMES: Final = frozenset({
+    "now", "ago", "yesterday", "today", "tomorrow", "tonight", "noon", "midnight", "morning", "afternoon",
+    "evening", "night", "clock", "minute", "minutes", "min", "mins", "hour", "hours", "second", "seconds",
+    "day", "days", "week", "weeks", "month", "months", "monday", "tuesday", "wednesday", "thursday", "friday",
+    "saturday", "sunday", "earlier", "later", "soon", "recently", "sometime", "past", "quarter", "noonish",
+})  # fmt: skip
+_WITH_TIMES: Final = frozenset({
+    "at", "on", "in", "of", "the", "a", "an", "o", "this", "that", "last", "next", "before", "after", "since",
+    "until", "till", "by", "from", "to", "between", "and", "about", "around", "roughly", "approximately",
+    "approx", "ca", "circa", "some", "few", "couple", "several", "half", "just", "right", "early", "late",
+    "mid", "maybe", "perhaps", "probably", "shortly", "time", "one", "two", "three", "four", "five", "six",
+    "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen", "twenty", "thirty", "forty", "fifty", "utc",
+    "gmt", "am", "pm",
+})  # fmt: skip
+
+_PROGRAMS: Final = frozenset({
+    "awk", "base64", "bash", "bat", "cat", "column", "comm", "curl", "cut", "dd", "diff", "docker", "egrep",
+    "fgrep", "fold", "gawk", "grep", "gunzip", "gzip", "head", "hexdump", "iconv", "jq", "json", "kubectl",
+    "less", "logger", "mail", "md5sum", "more", "mysql", "nc", "nl", "node", "od", "openssl", "paste", "perl",
+    "psql", "python", "python3", "rev", "rg", "ruby", "search", "sed", "sh", "sha256sum", "shuf", "sort",
+    "split", "ssh", "stats", "strings", "sudo", "tac", "tail", "tee", "timechart", "tr", "ts", "uniq", "vim",
+    "where", "wc", "xargs", "xxd", "yq", "zcat", "zgrep", "findstr", "select-string", "where-object",
+})  # fmt: skip
+_PROGRAM = re.compile(r"(?P<name>[a-z][\w.+-]*)(?P<more>.*)", re.ASCII | re.DOTALL | re.IGNORECASE)
+_FILTER = re.compile(r"[=>&]|[!~]\s*[\"'`]")
+_SHELL = re.compile(r"\s-{1,2}[A-Za-z]|[$<>{}]|&&|(?:^|\s)[~.]{0,2}/\w", re.ASCII)
+
+
+def trailing_time(text: str) -> tuple[str, str]:
+    """
+    Split ``text | 14:05`` at the bar that a time stands behind; the time is empty when there is none.
+
+    Of several lines it may be any; what stands in the others belongs to the text.
+    """
+    lines, bare = text.split("\n"), _without_code(text).split("\n")
+    for number in range(len(lines) - 1, -1, -1):
+        found = _behind(lines[number], bare[number])
+        if found:
+            before, time = found
+            kept = [*lines[:number], before, *lines[number + 1 :]]
+            return "\n".join(line for line in kept if line.strip()).strip(), time
+    return text.strip(), ""
+
+
+def stray_time(text: str) -> str:
+    """Return a time that stands alone behind some bar; empty without one."""
+    bare = _without_code(text)
+    bars = [*_BAR.finditer(bare)]
+    ends = [bar.start() for bar in bars[1:]] + [len(text)]
+    parts = (text[bar.end() : end].partition("\n")[0].strip() for bar, end in zip(bars, ends, strict=False))
+    return next((part for part in parts if _is_whole(part)), "")
+
+
+def _behind(line: str, bare: str) -> tuple[str, str] | None:
+    """Split one line; a bar at its very end, as tables have it, closes the time."""
+    bars = [*_BAR.finditer(bare)]
+    if bars and not bare[bars[-1].end() :].strip():
+        line = line[: bars.pop().start()]
+    time = line[bars[-1].end() :].strip() if bars else ""
+    return (line[: bars[-1].start()].rstrip(_BARS).strip(), time) if time and holds_time(time) else None
+
+
+def _without_code(text: str) -> str:
+    """Return a text of the same length in which code has no bars."""
+    return _CODE.sub(lambda found: _BAR.sub(lambda bar: "." * len(bar[0]), found[0]), text)
+
+
+def holds_time(text: str) -> bool:
+    """Whether what stands behind a bar is a time, right or wrong."""
+    bare = plain(text)
+    if _is_whole(text) or _BLANK.fullmatch(text) or _BEGUN.match(bare) or _ENDED.search(bare):
+        return True
+    if _is_pipeline(text):
+        return False
+    return bool(_CLOCK_OR_DATE.search(bare) or _NUMBER.match(bare)) or _is_of_time(bare)
+
+
+def _is_whole(text: str) -> bool:
+    bare = plain(text)
+    if not bare or len(bare) > LONGEST:
+        return False
+    found = Written(bare)
+    return found.clock is not None and not found.rest
+
+
+def _is_of_time(bare: str) -> bool:
+    words = list(_words(bare))
+    return any(word in _TIMES for word in words) and all(word in _TIMES | _WITH_TIMES for word in words)
+
+
+def _words(bare: str) -> Iterator[str]:
+    for word in re.findall(r"[^\W_]+", bare.casefold()):
+        if not word.isdigit():
+            yield word
+
+
+def _is_pipeline(text: str) -> bool:
+    """Whether a program is called, one that is known or any with options or paths; or a log is filtered."""
+    found = _PROGRAM.match(text)
+    if found is None:
+        return bool(_FILTER.match(text))
+    name = found["name"].casefold()
+    return name in _PROGRAMS or (name not in _TIMES | _WITH_TIMES and bool(_SHELL.search(found["more"])))
