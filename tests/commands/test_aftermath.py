@@ -110,7 +110,7 @@ def test_action_items_do_not_wait_for_the_end() -> None:
     assert list(issues(thread)) == [f"action.{number}"]
 
 
-@pytest.mark.parametrize("word", ["due", "--due", "by", "DUE"])
+@pytest.mark.parametrize("word", ["due", "--due", "—due", "by", "DUE", "due by", "due:", "until", ""])
 def test_the_day_of_an_action_item_is_told_in_a_few_ways(over: Thread, word: str) -> None:
     over.say("alice", f"/incident action alert on the pool @bob {word} 2026-12-15")
     assert over.incident.actions[0].due == date(2026, 12, 15)
@@ -124,13 +124,63 @@ def test_the_day_of_an_action_item_is_told_in_a_few_ways(over: Thread, word: str
         ("/incident action @bob", "what is to be done?"),
         ("/incident action alert on the pool", "name one person who sees to it"),
         ("/incident action alert @bob @carol", "name one person who sees to it"),
-        ("/incident action alert @bob due friday", "`friday` is not a day; write it like `2026-12-15`"),
-        ("/incident postmortem soon", "`soon` is not a day; write it like `2026-12-01`"),
+        ("/incident action alert @bob due soon", "`soon` is not a day I can read; write it like `2026-12-01`"),
+        ("/incident postmortem soon", "`soon` is not a day I can read; write it like `2026-12-01`"),
         ("/incident cause", "why could it happen?"),
     ],
 )
 def test_what_is_missing_is_named(over: Thread, line: str, reason: str) -> None:
     assert refusal(over, "alice", line)[0] == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "instead"),
+    [
+        (
+            "action fix it by mail @bob due next week",
+            "`next week` is not a day I can read",
+            "action fix it by mail @bob due <YYYY-MM-DD>",
+        ),
+        ("action fix it @bob due", "until when?", "action fix it @bob due <YYYY-MM-DD>"),
+        (
+            "action fix it by the end of the month @bob",
+            "`the end of the month` is not a day I can read",
+            "action fix it by <YYYY-MM-DD> @bob",
+        ),
+        ("action fix it @bob due 02/12", "`02/12` can mean two days", "action fix it @bob due <YYYY-MM-DD>"),
+        (
+            "action fix it @bob due 2026-12-01 17:00",
+            "`2026-12-01 17:00` is more than a day",
+            "action fix it @bob due 2026-12-01",
+        ),
+        ("action fix it due 1 Dec", "name one person who sees to it", "action fix it @<who> due 2026-12-01"),
+        ("action @bob due 1 Dec", "what is to be done?", "action <text> @bob due 2026-12-01"),
+        ("action fix it @bob @carol", "name one person who sees to it", "action fix it @<who>"),
+        ("postmortem next week", "`next week` is not a day I can read", "postmortem <YYYY-MM-DD>"),
+        (
+            "postmortem 2026-12-01 at 10:00",
+            "`at 10:00` is more than the day, which is all that is kept",
+            "postmortem 2026-12-01",
+        ),
+        ("postmortem next Friday", "`next Friday` can mean two days", "postmortem <YYYY-MM-DD>"),
+    ],
+)
+def test_a_day_that_can_not_be_read_is_refused_and_the_words_stay(
+    over: Thread, text: str, reason: str, instead: str
+) -> None:
+    """S108, S113."""
+    told, line = refusal(over, "alice", f"/incident {text}")
+    assert told.startswith(reason)
+    assert line == instead
+    assert not over.incident.actions
+    assert over.incident.postmortem is None
+
+
+@pytest.mark.parametrize("text", ["on Tuesday", "1 Dec", "Tue, 1 December 2026", "(2026-12-01)"])
+def test_the_day_of_the_review_is_written_in_a_few_ways(over: Thread, text: str) -> None:
+    over.say("alice", f"/incident postmortem {text}", "2026-11-26 15:00")
+    assert over.incident.postmortem is not None
+    assert over.incident.postmortem.on == date(2026, 12, 1)
 
 
 def test_only_open_items_are_past_due(over: Thread) -> None:

@@ -1,20 +1,19 @@
 """The review, and what is to be done (S108-S113)."""
 
-import re
 from dataclasses import replace
 from datetime import date
 
 from tracker_bridge.domain.arguments import people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.due import FORM, find_due
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.times import BadTime, leading_day, parse_day
 from tracker_bridge.domain.work import Remark
 
 MAX_ACTIONS = 50
-
-_DUE = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?(?:due|by)\s+(?P<day>\S+)", re.IGNORECASE)
 
 
 @command(
@@ -33,11 +32,24 @@ def postmortem(incident: Incident, call: Call) -> Incident | Refused:
     room for the root cause, the action items, how the process went, and the questions that were parked.
     Everybody who took part is invited. Saying it again moves the day.
     """
-    word = call.text.split(" ", 1)[0]
-    day = _day(word) if word else None
-    if word and day is None:
-        return Refused(f"{quoted(word)} is not a day; write it like `2026-12-01`", "postmortem DATE")
+    day = _review_day(incident, call) if call.text else None
+    if isinstance(day, Refused):
+        return day
     return replace(incident, postmortem=Postmortem(day, call.actor.login, call.url))
+
+
+def _review_day(incident: Incident, call: Call) -> date | Refused:
+    day = parse_day(call.text, call.at, incident.rules.zone)
+    if not isinstance(day, BadTime):
+        return day
+    words = call.text.split()
+    found = leading_day(words, call.at, incident.rules.zone)
+    if found is None or isinstance(found[0], BadTime):
+        return Refused(
+            found[0].reason if found and isinstance(found[0], BadTime) else day.reason, f"postmortem {FORM}"
+        )
+    more = " ".join(words[found[1] :])
+    return Refused(f"{quoted(more)} is more than the day, which is all that is kept", f"postmortem {found[0]}")
 
 
 @command(
@@ -52,21 +64,22 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
     Put down what is to be done so that it does not happen again.
 
     An issue is opened for it, assigned and linked; the postmortem review shows whether it is done. Whoever owns
-    it is reminded once the day is past.
+    it is reminded once the day is past. The day is `2026-12-15`, `15 Dec`, `tomorrow`, `friday`, `in 2 weeks`.
     """
-    found = _DUE.search(call.text)
-    due = _day(found["day"]) if found else None
-    if found and due is None:
-        return Refused(f"{quoted(found['day'])} is not a day; write it like `2026-12-15`", _example(call))
-    owners, text = people(_DUE.sub(" ", call.text) if found else call.text)
+    due = find_due(call.text, call.at, incident.rules.zone)
+    if due.fault:
+        return Refused(due.fault, f"action {due.text}")
+    owners, text = people(due.text)
+    owner = owners[0] if len(owners) == 1 else "<who>"
+    line = f"action {text or '<text>'} @{owner}{f' due {due.day}' if due.day else ''}"
     if not text:
-        return Refused("what is to be done?", _example(call))
+        return Refused("what is to be done?", line)
     if len(owners) != 1:
-        return Refused("name one person who sees to it", _example(call))
+        return Refused("name one person who sees to it", line)
     if len(incident.actions) >= MAX_ACTIONS:
         return Refused(f"there are {MAX_ACTIONS} already; put the rest into the review's issue", "show")
     number = len(incident.actions) + 1
-    new = Action(call.id, number, text, owners[0], due, call.actor.login, call.url)
+    new = Action(call.id, number, text, owners[0], due.day, call.actor.login, call.url)
     return replace(incident, actions=(*incident.actions, new))
 
 
@@ -85,20 +98,6 @@ def cause(incident: Incident, call: Call) -> Incident | Refused:
     While the incident goes on, questions about it are parked with `question`. There may be several causes.
     """
     if not call.text:
-        return Refused("why could it happen?", "cause TEXT")
+        return Refused("why could it happen?", "cause <text>")
     said = Remark(call.actor.login, call.text, call.at, call.url)
     return replace(incident, causes=(*incident.causes, said))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _example(call: Call) -> str:
-    owners, text = people(_DUE.sub(" ", call.text))
-    found = _DUE.search(call.text)
-    day = _day(found["day"]) if found else None
-    return f"action {text or 'TEXT'} @{owners[0] if owners else 'somebody'} due {day or 'DATE'}"
