@@ -118,6 +118,32 @@ def test_an_hour_that_comes_twice_is_the_earlier_one() -> None:
     assert "came twice that night" in entry.occurred.remark
 
 
+def test_how_an_hour_that_comes_twice_was_read_is_said_to_its_author() -> None:
+    """S55."""
+    thread = declared(rules=BERLIN)
+    number = thread.say("dana", "/incident note calls | 2026-10-25 02:30\n/incident note more | 2026-10-25 02:40")
+
+    text = thread.documents[f"reading:{number}"]
+
+    assert "02:30 came twice that night in Europe/Berlin; the earlier one is taken." in text.replace("\\", "")
+    assert "The later one is written `2026-10-25 01:30 UTC`." in text
+    assert "The later one is written `2026-10-25 01:40 UTC`." in text
+    assert f"reading:{number}" not in thread.mentions
+
+    thread.edit(number, "/incident note calls | 2026-10-25 01:30 UTC")
+    assert f"reading:{number}" not in thread.documents
+    assert thread.entries(Kind.NOTE)[0].occurred.at == at("2026-10-25 01:30")
+
+
+@pytest.mark.parametrize(
+    "line", ["started 2026-10-25 02:30", "fixed 2026-10-25 02:30", "resolve 2026-10-25 02:30"]
+)
+def test_the_incident_s_own_times_say_so_too(line: str) -> None:
+    thread = declared(rules=BERLIN)
+    number = thread.say("alice", f"/incident {line}")
+    assert "came twice that night" in thread.documents[f"reading:{number}"]
+
+
 def test_last_night_needs_no_date_and_yesterday_does() -> None:
     """A local time that was written without its zone is told from one of the day before."""
     thread = declared()

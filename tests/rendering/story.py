@@ -98,8 +98,9 @@ def lonely() -> Thread:
 
 
 def hasty() -> Thread:
-    """Everything that somebody is told off for: early updates, testing one's own fix, leaving."""
+    """Everything that somebody is told of: early updates, testing one's own fix, leaving, an unclear time."""
     thread = declared()
+    thread.say("bob", "/incident started 2026-10-25 02:30 Europe/Berlin")
     thread.say("alice", "/incident claim lead")
     thread.say("alice", "/incident role assist @carol")
     thread.say("alice", "/incident role tester @erin @dana")

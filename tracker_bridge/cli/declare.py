@@ -108,6 +108,9 @@ def _moment(text: str, option: str, rules: Rules, now: datetime) -> str:
     found = parse_time(text, now, rules.zone)
     if isinstance(found, BadTime):
         raise click.BadParameter(found.reason.replace("`", "'"), param_hint=option)
+    if found.remark:
+        remark = found.remark.replace("`", "'")
+        click.echo(f"{option}: {remark}.", err=True)
     return _written(found)
 
 

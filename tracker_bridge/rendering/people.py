@@ -40,8 +40,18 @@ def for_people(render: Render, incident: Incident) -> Iterator[Document]:
         login = incident.successor
         body = render("succession", incident, login=login)
         yield Document(f"succession:{incident.vacancy.comment}.{_key(login)}", body, frozenset({login}))
+    yield from _readings(render, incident)
     if incident.merge:
         yield Document(f"linked:{incident.merge.key}:{incident.merge.number}", render("merged", incident))
+
+
+def _readings(render: Render, incident: Incident) -> Iterator[Document]:
+    """Yield what tells the author of a comment how an unclear time in it was read (S55)."""
+    unclear = [entry for entry in incident.timeline if entry.id and entry.occurred.remark]
+    for comment in dict.fromkeys(entry.id.partition(".")[0] for entry in unclear):
+        mine = [entry for entry in unclear if entry.id.partition(".")[0] == comment]
+        remarks = dict.fromkeys(entry.occurred.remark for entry in mine)
+        yield Document(f"reading:{comment}", render("reading", incident, url=mine[0].url, remarks=remarks))
 
 
 def reminder(render: Render, incident: Incident, nudge: Nudge) -> Document:
