@@ -11,6 +11,7 @@ from tracker_bridge.domain.rules import Rules
 from tracker_bridge.domain.timeline import Entry, Kind
 from tracker_bridge.domain.times import Moment
 
+ANA = Person(3, "ana")
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 REF = IssueRef("github", "acme/api", 12)
 URL = "https://github.com/acme/api/issues/12"
@@ -34,7 +35,7 @@ INCIDENT = Incident(
     impacts=(Impact("customers", "cannot pay", URL),),
     started=Mark(Moment(NOON - timedelta(hours=1), approximate=True), URL, "ben"),
     declared=Mark(Moment(NOON), URL, "ana"),
-    roles=(Holding(Role.TECHNICAL_LEAD, "ana", "ana", NOON, 1, URL),),
+    roles=(Holding(Role.TECHNICAL_LEAD, ANA, ANA, NOON, 1, URL),),
     timeline=(
         _entry(5, Kind.NOTE, text="database is full"),
         _entry(3, Kind.SEVERITY, what="sev2", major=True),

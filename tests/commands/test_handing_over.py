@@ -3,6 +3,7 @@
 import pytest
 
 from tests.commands.thread import Thread, declared
+from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.timeline import Kind
 
@@ -167,7 +168,7 @@ def test_the_next_in_line_is_asked_when_the_first_is_not_there_any_more() -> Non
     assert f"succession:{number}.carol" in thread.documents
     thread.say("carol", "/incident unrole assist")
     assert thread.mentions[f"succession:{number}.dana"] == {"dana"}
-    assert thread.incident.successor == "dana"
+    assert thread.incident.successor == Person(0, "dana")
 
 
 @pytest.mark.parametrize("why", ["replaced", "no assist", "resolved"])

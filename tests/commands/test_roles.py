@@ -44,8 +44,8 @@ def test_volunteering_and_assigning_both_work() -> None:
 
     [scribe], [tester] = thread.incident.holders(Role.SCRIBE), thread.incident.holders(Role.TESTER)
 
-    assert (scribe.login, scribe.by, scribe.volunteered) == ("dana", "dana", True)
-    assert (tester.login, tester.by, tester.volunteered) == ("carol", "alice", False)
+    assert (scribe.login, scribe.by.login, scribe.volunteered) == ("dana", "dana", True)
+    assert (tester.login, tester.by.login, tester.volunteered) == ("carol", "alice", False)
 
 
 def test_one_person_may_hold_several_roles() -> None:
@@ -364,7 +364,13 @@ def test_confirming_a_volunteer_gives_them_what_the_role_needs() -> None:
         ("role", "the roles are", "role ROLE @somebody"),
         ("role boss @bob", "`boss` is not a role", "role ROLE @bob"),
         ("role scribe", "who is to be Scribe?", "role scribe @somebody"),
-        ("role scribe dana", "who is to be Scribe?", "role scribe @somebody"),
+        ("role scribe dana", "who is to be Scribe? People are named with an `@`", "role scribe @dana"),
+        ("role scribe @dana please", "`please` says nothing about Scribe", "role scribe @dana"),
+        ("role tester @dana, @erin and carol", "`and carol` says nothing about", "role tester @dana @erin"),
+        ("claim lead and scribe", "`and scribe` says nothing about Incident Lead; one role a line", "claim lead"),
+        ("claim scribe for bob", "`for bob` says nothing about Scribe", "claim scribe"),
+        ("unrole tester now", "`now` says nothing about Tester", "unrole tester"),
+        ("claim lead for @dana", "you can only claim a role for yourself", "role lead @dana"),
         ("unrole", "the roles are", "unrole ROLE"),
         ("unrole scribe", "`alice` is not Scribe", "show"),
         ("unrole tester @dana @erin", "`dana` and `erin` are not Tester", "show"),

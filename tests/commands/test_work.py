@@ -171,7 +171,9 @@ def test_refusals(login: str, text: str, reason: str, instead: str) -> None:
     told, line = refusal(thread, login, f"/incident {text}")
     assert told.startswith(reason)
     assert line == instead
-    assert [(task.who, task.carrier, task.done) for task in thread.incident.tasks] == [("carol", "", False)]
+    assert [(task.who.login, task.carrier, task.done) for task in thread.incident.tasks] == [
+        ("carol", None, False)
+    ]
 
 
 def test_where_no_task_is_open_none_is_proposed() -> None:

@@ -1,6 +1,6 @@
 """A thread to be built line by line, and what the fold and the templates make of it. No tracker, no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +31,7 @@ ACCESS = {
     "mallory": Access.NONE,
 }
 PEOPLE = {login: Person(number, login) for number, login in enumerate(ACCESS, start=2)}
+LOGINS = {str(person.id): login for login, person in PEOPLE.items()}
 URL = "https://forge.test/acme/shop/issues/7"
 ROOM = 60_000
 RENDERER = Renderer(templates_folder(), COMMANDS)
@@ -146,12 +147,13 @@ class Thread:
         assert len(keys) == len(set(keys)), keys
         for document in found:
             check(document, self.rules.roots, BOT.login, ROOM)
-        return {document.key: document.body for document in found}
+        return {readable(document.key, LOGINS): document.body for document in found}
 
     @property
     def mentions(self) -> dict[str, frozenset[str]]:
         """Who each document pings, by its key; those that ping nobody are left out."""
-        return {document.key: document.mentions for document in self._rendered() if document.mentions}
+        pinging = [document for document in self._rendered() if document.mentions]
+        return {readable(document.key, LOGINS): document.mentions for document in pinging}
 
     @property
     def mistakes(self) -> list[Mistake]:
@@ -175,6 +177,13 @@ class Thread:
 
     def _pass(self, when: str) -> None:
         self.now = at(when) if when else self.now + timedelta(minutes=1)
+
+
+def readable(key: str, logins: Mapping[str, str]) -> str:
+    """Return a document's key with the login of whom it is for, instead of the account's number."""
+    before, dot, number = key.rpartition(".")
+    personal = before.startswith(("duty:", "succession:", "warning:change"))
+    return f"{before}{dot}{logins.get(number, number)}" if personal else key
 
 
 def declared(body: str = "/incident declare", **settings: object) -> Thread:

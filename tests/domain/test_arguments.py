@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.commands.thread import BEGIN
 from tracker_bridge.domain.arguments import Options, options, people, quoted
+from tracker_bridge.domain.calls import calls_of
+from tracker_bridge.domain.issue import Comment, Person
 from tracker_bridge.domain.replies import Refused
+
+ZOE = Person(7, "zoe")
+SAID = Comment(1, ZOE, BEGIN, BEGIN, "/incident show", "")
+[CALL] = calls_of(SAID, ("/incident",), "bot")
 
 
 @pytest.mark.parametrize(
@@ -14,11 +21,13 @@ from tracker_bridge.domain.replies import Refused
         ("lead @alice", ("alice",), "lead"),
         ("@alice lead", ("alice",), "lead"),
         ("tester @dave @erin", ("dave", "erin"), "tester"),
-        ("tester @dave, @erin and @dave.", ("dave", "erin"), "tester , and ."),
+        ("tester @dave, @erin and @dave.", ("dave", "erin"), "tester and"),
+        ("@dana, look at it.", ("dana",), "look at it."),
+        ("@dana: look (again) at it", ("dana",), "look (again) at it"),
         ("@acme/on-call x", ("acme/on-call",), "x"),
         ("@a/b/c", ("a/b/c",), ""),
         ("@a.b_c-d", ("a.b_c-d",), ""),
-        ("(@alice)", ("alice",), "( )"),
+        ("(@alice)", ("alice",), ""),
         ("@0x", ("0x",), ""),
         ("eve@example.com", (), "eve@example.com"),
         ("eve.@alice", (), "eve.@alice"),
@@ -31,7 +40,12 @@ from tracker_bridge.domain.replies import Refused
     ],
 )
 def test_people_are_found_and_taken_out(text: str, logins: tuple[str, ...], rest: str) -> None:
-    assert people(text) == (logins, rest)
+    found, left = people(text, CALL)
+    assert (tuple(one.login for one in found), left) == (logins, rest)
+
+
+def test_who_says_it_is_known_by_their_own_name() -> None:
+    assert people("@ZOE and @bob", CALL) == ((ZOE, Person(0, "bob")), "and")
 
 
 @pytest.mark.parametrize(

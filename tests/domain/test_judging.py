@@ -34,7 +34,7 @@ def incident(*holdings: Holding, opener: Person = ZOE) -> Incident:
 
 
 def holding(login: str, by: str, *, implied: bool = False) -> Holding:
-    return Holding(Role.SCRIBE, login, by, NOW, 1000, "https://forge.test", implied=implied)
+    return Holding(Role.SCRIBE, Person(0, login), Person(0, by), NOW, 1000, "https://forge.test", implied=implied)
 
 
 def known(said: Call, verdict: Verdict, *, edited: bool = False) -> Receipts:
@@ -305,3 +305,23 @@ def test_the_bots_own_comments_command_nothing() -> None:
     assert not thread.incident.active
     thread.issue = replace(thread.issue, comments=(replace(thread.issue.comments[0], ours=True),))
     assert thread.incident.active
+
+
+def lent(holder: Person) -> Incident:
+    return incident(Holding(Role.SCRIBE, holder, BOB, NOW, 1000, "https://forge.test"))
+
+
+def test_what_a_role_lends_follows_the_account_and_not_the_name() -> None:
+    """Somebody else may be called so by now; and who holds the role may be called otherwise."""
+    stranger = Judge(access={ALICE.id: Access.READ})
+
+    assert rights(stranger, call(), lent(Person(99, "alice"))) == due(Access.READ)
+    assert rights(stranger, call(), lent(Person(ALICE.id, "alicia"))) == due(Access.WRITE)
+
+
+def test_a_team_lends_nothing_to_an_account_of_its_name() -> None:
+    assert rights(Judge(), call(), lent(Person(0, "alice", team=True))) == due(Access.NONE)
+
+
+def test_where_the_forge_did_not_tell_the_account_the_name_decides() -> None:
+    assert rights(Judge(), call(), lent(Person(0, "Alice"))) == due(Access.WRITE)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from tests.commands.thread import readable
 from tests.contract.forges import Forge
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.changes import Change, key_of
@@ -131,8 +132,10 @@ class Story:
 
     @property
     def ours(self) -> dict[str, Note]:
-        """The bot's comments by their keys; none comes twice."""
-        found = [(key_of(note.body) or "", note) for note in self.ticket.comments if note.author is self.forge.bot]
+        """The bot's comments by their keys, with logins for the numbers of accounts; none comes twice."""
+        logins = {str(one.id): one.login for one in self.world.accounts.values()}
+        ours = [note for note in self.ticket.comments if note.author is self.forge.bot]
+        found = [(readable(key_of(note.body) or "", logins), note) for note in ours]
         assert len(found) == len(dict(found)), [key for key, _ in found]
         return dict(found)
 

@@ -69,8 +69,8 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
     due = find_due(call.text, call.at, incident.rules.zone)
     if due.fault:
         return Refused(due.fault, f"action {due.text}")
-    owners, text = people(due.text)
-    owner = owners[0] if len(owners) == 1 else "<who>"
+    owners, text = people(due.text, call)
+    owner = owners[0].login if len(owners) == 1 else "<who>"
     line = f"action {text or '<text>'} @{owner}{f' due {due.day}' if due.day else ''}"
     if not text:
         return Refused("what is to be done?", line)
@@ -79,7 +79,7 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
     if len(incident.actions) >= MAX_ACTIONS:
         return Refused(f"there are {MAX_ACTIONS} already; put the rest into the review's issue", "show")
     number = len(incident.actions) + 1
-    new = Action(call.id, number, text, owners[0], due.day, call.actor.login, call.url)
+    new = Action(call.id, number, text, owners[0].login, due.day, call.actor.login, call.url)
     return replace(incident, actions=(*incident.actions, new))
 
 

@@ -9,7 +9,7 @@ from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Comment
 from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import is_same
+from tracker_bridge.domain.roles import is_same_account
 from tracker_bridge.domain.timeline import Kind, entry_of, names_comment
 from tracker_bridge.domain.times import Moment
 
@@ -45,10 +45,11 @@ def capture(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("there are only commands and quotes in that comment", "note <text>")
     if any(entry.captured_by and entry.url == found.url for entry in incident.timeline):
         return Refused("that comment is on the timeline already", "show")
-    own = is_same(found.author.login, call.actor.login)
+    own = is_same_account(found.author, call.actor)
     entry = replace(
         entry_of(call.cause, Kind.NOTE, at or Moment(found.created_at), text=text),
         author=found.author.login,
+        author_id=found.author.id,
         url=found.url,
         captured_by=found.author.login if own else call.actor.login,
     )

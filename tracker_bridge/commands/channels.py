@@ -129,8 +129,8 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     words = call.text.split()
     last = words[-1].casefold() if words else ""
     kind = last if last in ("involved", "affected") else ""
-    logins, name = people(" ".join(words[:-1] if kind else words))
-    named = [Stakeholder(login, kind != "involved", call.url, login) for login in logins]
+    given, name = people(" ".join(words[:-1] if kind else words), call)
+    named = [Stakeholder(one.login, kind != "involved", call.url, one.login) for one in given]
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
         return Refused("who is it?", "stakeholder WHO affected")
@@ -165,7 +165,7 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     has its own clock.
     """
     head, via = split_via(call.text)
-    logins, rest = people(head)
+    given, rest = people(head, call)
     name, *words = rest.casefold().split() or [""]
     reaches = {reach.value: reach for reach in Reach}
     if not is_audience_name(name):
@@ -186,6 +186,6 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     changed = Audience(name, reaches[words[0]] if words else known.reach, via or known.via)
     others = tuple(one for one in incident.audiences if one.name != name)
     incident = replace(incident, audiences=(*others, changed))
-    for login in logins:
-        incident = take(incident, call, Role.COMMUNICATION_LEAD, login, name)
+    for one in given:
+        incident = take(incident, call, Role.COMMUNICATION_LEAD, one, name)
     return too_long(via) or incident

@@ -141,7 +141,7 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     if not known:
         return Refused("who was told?", f"{call.verb} {audiences(incident)[0].name}")
     for one in known:
-        if not may_speak(incident, call.actor.login, one.name):
+        if not may_speak(incident, call.actor, one.name):
             return _not_a_speaker(incident, one.name)
     agreed = () if via else tuple(agreed_channels(incident, one) for one in known)
     where = via or tuple(dict.fromkeys(place for places in agreed for place in places))

@@ -52,13 +52,13 @@ def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> 
 def _early(incident: Incident, call: Call) -> Refused | None:
     """Without a tester's word the Incident Lead answers for it (S106); where there is nobody, whoever may."""
     testers, leads = incident.logins(Role.TESTER), incident.logins(Role.INCIDENT_LEAD)
-    if incident.confirmed or incident.holds(call.actor.login, Role.INCIDENT_LEAD) or not (testers or leads):
+    if incident.confirmed or incident.holds(call.actor, Role.INCIDENT_LEAD) or not (testers or leads):
         return None
     lead = quoted(leads[0]) if leads else "nobody yet"
     if not testers:
         return Refused(f"there are no testers, so only the Incident Lead can resolve ({lead})", "claim tester")
     reason = "no tester has confirmed the fix yet; until then, only the Incident Lead can resolve"
-    if incident.holds(call.actor.login, Role.TESTER):
+    if incident.holds(call.actor, Role.TESTER):
         return Refused(f"{reason} ({lead})", "test pass")
     return Refused(f"{reason} ({lead})", "test request" if leads else "claim lead")
 

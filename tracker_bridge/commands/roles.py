@@ -5,10 +5,12 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.holding import briefed, leave, take
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue import Access, Person
+from tracker_bridge.domain.names import is_name
 from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Holding, Role, find_role, is_same
+from tracker_bridge.domain.roles import Holding, Role, find_role, is_same, is_same_account
 
+_BETWEEN = frozenset({"and", "&", "+"})
 NAMES = "`lead`, `tech-lead`, `assist`, `scribe`, `comms`, `tester`"
 
 
@@ -37,14 +39,14 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
     as well. There is one Incident Lead and one Technical Lead at a time: whoever claims replaces the holder.
     `comms` goes for one audience or several; `audience` makes more of them.
     """
-    others, rest = people(call.text)
+    others, rest = people(call.text, call)
     role, audience = _named(rest)
     if role is None:
         return _unknown(rest, "claim ROLE")
-    if any(not is_same(login, call.actor.login) for login in others):
-        return Refused("you can only claim a role for yourself", f"role {role.short} @{others[0]}")
+    if any(not is_same_account(one, call.actor) for one in others):
+        return Refused("you can only claim a role for yourself", f"role {role.short} @{others[0].login}")
     names = _audiences(incident, call, role, audience)
-    return names if isinstance(names, Refused) else _take_all(incident, call, role, (call.actor.login,), names)
+    return names if isinstance(names, Refused) else _take_all(incident, call, role, (call.actor,), names)
 
 
 @command(
@@ -63,37 +65,44 @@ def role(incident: Incident, call: Call) -> Incident | Refused:
     at a time, a person: a new one replaces the old. Who is in a team is not known here: a team that tests sees
     to it that nobody tests what they work on.
     """
-    logins, rest = people(call.text)
+    given, rest = people(call.text, call)
     wanted, audience = _named(rest)
     if wanted is None:
-        return _unknown(rest, f"role ROLE @{logins[0] if logins else 'somebody'}")
-    if not logins:
-        return Refused(f"who is to be {wanted.words}?", f"role {wanted.short} @somebody")
-    if wanted.single and len(logins) > 1:
-        return Refused(f"there is one {wanted.words} at a time", f"role {wanted.short} @{logins[0]}")
-    if wanted.single and "/" in logins[0]:
-        return _a_team(wanted, logins[0], "role")
-    names = _audiences(incident, call, wanted, audience, logins)
-    return names if isinstance(names, Refused) else _take_all(incident, call, wanted, logins, names)
+        return _unknown(rest, f"role ROLE @{given[0].login if given else 'somebody'}")
+    if not given:
+        return _nobody(wanted, audience)
+    first = given[0]
+    if wanted.single and len(given) > 1:
+        return Refused(f"there is one {wanted.words} at a time", f"role {wanted.short} @{first.login}")
+    if wanted.single and first.team:
+        return _a_team(wanted, first, "role")
+    names = _audiences(incident, call, wanted, audience, given)
+    return names if isinstance(names, Refused) else _take_all(incident, call, wanted, given, names)
+
+
+def _nobody(role: Role, words: str) -> Refused:
+    """Whoever was meant by a bare name is not guessed; the line that names them is shown."""
+    bare = next((word for word in words.split() if is_name(word)), "somebody")
+    return Refused(f"who is to be {role.words}? People are named with an `@`", f"role {role.short} @{bare}")
 
 
 def _take_all(
-    incident: Incident, call: Call, role: Role, logins: tuple[str, ...], names: tuple[str, ...]
+    incident: Incident, call: Call, role: Role, given: tuple[Person, ...], names: tuple[str, ...]
 ) -> Incident:
     """Give the role to everybody; a Communication Lead's for each of the audiences ``names`` (S74)."""
-    for login in logins:
+    for one in given:
         for name in names or ("",):
-            incident = take(incident, call, role, login, name)
+            incident = take(incident, call, role, one, name)
     return incident
 
 
 def _may_take(incident: Incident, call: Call) -> bool:
     """Everybody may leave what they hold themselves; from others, the Incident Lead takes it."""
-    logins, rest = people(call.text)
+    given, rest = people(call.text, call)
     wanted, _ = _named(rest)
-    own = wanted is not None and incident.holds(call.actor.login, wanted)
-    alone = all(is_same(login, call.actor.login) for login in logins)
-    return (own and alone) or incident.holds(call.actor.login, Role.INCIDENT_LEAD)
+    own = wanted is not None and incident.holds(call.actor, wanted)
+    alone = all(is_same_account(one, call.actor) for one in given)
+    return (own and alone) or incident.holds(call.actor, Role.INCIDENT_LEAD)
 
 
 @command(
@@ -116,13 +125,19 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
     part = _part(incident, call, "unrole ROLE")
     if isinstance(part, Refused):
         return part
-    logins, wanted, names = part
-    asked = logins or (call.actor.login,)
-    leaving = [h for h in _holders(incident, wanted, names) if any(is_same(h.login, login) for login in asked)]
+    given, wanted, names = part
+    asked = given or (call.actor,)
+    leaving = [h for h in _holders(incident, wanted, names) if any(_is_meant(h, one, call) for one in asked)]
     if not leaving:
-        verb = "is" if len(asked) == 1 else "are"
-        return Refused(f"{' and '.join(map(quoted, asked))} {verb} not {_words(wanted, names)}", "show")
+        verb, who = "is" if len(asked) == 1 else "are", " and ".join(quoted(one.login) for one in asked)
+        return Refused(f"{who} {verb} not {_words(wanted, names)}", "show")
     return leave(incident, call, wanted, leaving)
+
+
+def _is_meant(holding: Holding, named: Person, call: Call) -> bool:
+    """Whose role ends is named as the role table has it, also if the account is called otherwise by now."""
+    own = is_same_account(named, call.actor)
+    return is_same_account(holding.who, call.actor) if own else is_same(holding.login, named.login)
 
 
 @command(
@@ -145,58 +160,65 @@ def handoff(incident: Incident, call: Call) -> Incident | Refused:
     part = _part(incident, call, "handoff ROLE @somebody")
     if isinstance(part, Refused):
         return part
-    logins, wanted, names = part
-    if len(logins) != 1:
-        return Refused(
-            "a role is handed to one person", f"handoff {wanted.short} @{logins[0] if logins else 'somebody'}"
-        )
-    if wanted.single and "/" in logins[0]:
-        return _a_team(wanted, logins[0], "handoff")
-    leaving = _going_over(incident, call, wanted, logins[0], names)
+    given, wanted, names = part
+    if len(given) != 1:
+        who = given[0].login if given else "somebody"
+        return Refused("a role is handed to one person", f"handoff {wanted.short} @{who}")
+    [heir] = given
+    if wanted.single and heir.team:
+        return _a_team(wanted, heir, "handoff")
+    leaving = _going_over(incident, call, wanted, heir, names)
     if isinstance(leaving, Refused):
         return leaving
     incident = leave(incident, call, wanted, leaving)
     for holding in leaving:
-        incident = take(incident, call, wanted, logins[0], holding.audience, instead_of=holding.login)
-    return briefed(incident, call, logins[0])
+        incident = take(incident, call, wanted, heir, holding.audience, instead_of=holding.login)
+    return briefed(incident, call, heir)
 
 
 def _going_over(
-    incident: Incident, call: Call, role: Role, login: str, names: tuple[str, ...]
+    incident: Incident, call: Call, role: Role, heir: Person, names: tuple[str, ...]
 ) -> list[Holding] | Refused:
-    """Return what ``login`` is to hold in the place of others: the caller's part, or the only one."""
+    """Return what ``heir`` is to hold in the place of others: the caller's part, or the only one."""
     holders, words = _holders(incident, role, names), _words(role, names)
-    if any(is_same(h.login, login) for h in holders):
-        return Refused(f"{quoted(login)} is {words} already", "show")
-    mine = [h for h in holders if is_same(h.login, call.actor.login)]
+    if any(is_same_account(h.who, heir) for h in holders):
+        return Refused(f"{quoted(heir.login)} is {words} already", "show")
+    mine = [h for h in holders if is_same_account(h.who, call.actor)]
     if mine or len(holders) == 1:
         return mine or holders
     reason = f"nobody is {words} yet" if not holders else f"say whose part of {words} goes over"
-    return Refused(reason, " ".join(("role", role.short, f"@{login}", *names)))
+    return Refused(reason, " ".join(("role", role.short, f"@{heir.login}", *names)))
 
 
-def _part(incident: Incident, call: Call, example: str) -> tuple[tuple[str, ...], Role, tuple[str, ...]] | Refused:
+def _part(
+    incident: Incident, call: Call, example: str
+) -> tuple[tuple[Person, ...], Role, tuple[str, ...]] | Refused:
     """Read people, their role, and for which audiences it is meant, if it is about some of them only."""
-    logins, text = people(call.text)
+    given, text = people(call.text, call)
     role, rest = _named(text)
-    if role is None or (rest and role is not Role.COMMUNICATION_LEAD):
+    if role is None:
         return _unknown(text, example)
-    names = _audiences(incident, call, role, rest, logins)
-    return names if isinstance(names, Refused) else (logins, role, names)
+    names = _audiences(incident, call, role, rest, given)
+    return names if isinstance(names, Refused) else (given, role, names)
 
 
-def _a_team(role: Role, team: str, verb: str) -> Refused:
+def _a_team(role: Role, team: Person, verb: str) -> Refused:
     """One person answers for what only one may hold (S13)."""
-    return Refused(f"{role.words} is one person, and {quoted(team)} is a team", f"{verb} {role.short} @somebody")
+    return Refused(
+        f"{role.words} is one person, and {quoted(team.login)} is a team", f"{verb} {role.short} @somebody"
+    )
 
 
 def _audiences(
-    incident: Incident, call: Call, role: Role, text: str, logins: tuple[str, ...] = ()
+    incident: Incident, call: Call, role: Role, text: str, given: tuple[Person, ...] = ()
 ) -> tuple[str, ...] | Refused:
-    """Return the audiences that ``text`` names; other roles have none."""
+    """Return the audiences that ``text`` names; other roles have none, and nothing is passed over."""
+    line = " ".join((call.verb, role.short, *(f"@{one.login}" for one in given)))
+    words = [word for word in text.split() if word.casefold() not in _BETWEEN]
     if role is not Role.COMMUNICATION_LEAD:
-        return ()
-    found = named_audiences(text, incident, " ".join((call.verb, role.short, *(f"@{one}" for one in logins))))
+        left = text if words else ""
+        return Refused(f"{quoted(left)} says nothing about {role.words}; one role a line", line) if left else ()
+    found = named_audiences(" ".join(words), incident, line)
     return found if isinstance(found, Refused) else tuple(one.name for one in found)
 
 

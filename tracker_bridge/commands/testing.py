@@ -47,7 +47,7 @@ def test(incident: Incident, call: Call) -> Incident | Refused:
 def _request(incident: Incident, call: Call, what: str) -> Incident | Refused:
     if not incident.active:
         return Refused(f"this incident is {incident.phase}", "reopen")
-    if not incident.holds(call.actor.login, *ASKING):
+    if not incident.holds(call.actor, *ASKING):
         names = ", ".join(quoted(login) for login in incident.logins(*ASKING))
         who = f"the Technical Lead or a Technical Assist{f' ({names})' if names else ''}"
         return Refused(f"tests are asked for by {who}", "claim assist")
@@ -56,6 +56,6 @@ def _request(incident: Incident, call: Call, what: str) -> Incident | Refused:
 
 
 def _verdict(incident: Incident, call: Call, note: str, *, passed: bool) -> Incident | Refused:
-    if not incident.holds(call.actor.login, Role.TESTER):
+    if not incident.holds(call.actor, Role.TESTER):
         return Refused("verdicts come from Testers; take the role first, then say it again", "claim tester")
     return judge_fix(incident, call.cause, Finding(call.actor.login, passed, call.at, call.url, note))

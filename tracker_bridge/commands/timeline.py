@@ -9,7 +9,7 @@ from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Role, is_same
+from tracker_bridge.domain.roles import Role, is_same_account
 from tracker_bridge.domain.timeline import Entry, Kind, entry_of, find_entries
 from tracker_bridge.domain.times import Moment
 from tracker_bridge.domain.times.behind import stray_time, trailing_time
@@ -126,10 +126,10 @@ def _weighed(incident: Incident, entries: list[Entry] | Refused, *, major: bool)
 
 def _may_correct(incident: Incident, call: Call) -> bool:
     """The Scribe corrects every note (S16), and everybody their own; nobody what is no note."""
-    if incident.holds(call.actor.login, Role.SCRIBE):
+    if incident.holds(call.actor, Role.SCRIBE):
         return True
     notes = [one for one in find_entries(incident.timeline, call.text.partition(" ")[0]) if one.kind is Kind.NOTE]
-    return bool(notes) and all(is_same(entry.author, call.actor.login) for entry in notes)
+    return bool(notes) and all(is_same_account(entry.writer, call.actor) for entry in notes)
 
 
 @command(
@@ -159,7 +159,7 @@ def edit(incident: Incident, call: Call) -> Incident | Refused:
         return said
 
     def corrected(entry: Entry) -> Entry:
-        own = is_same(entry.author, call.actor.login)
+        own = is_same_account(entry.writer, call.actor)
         return replace(
             entry,
             text=said.text,

@@ -87,15 +87,15 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     `resolve` ends the incident at this time. Saying it again before a verdict corrects it. After the end it puts
     right when the fix was in, or who made it; the outage was over then, unless `resolve` told another time.
     """
-    logins, rest = people(call.text)
+    makers, rest = people(call.text, call)
     words = [word for word in rest.split() if word.casefold().lstrip("-—–") != "by"]
-    if len(logins) > 1:
+    if len(makers) > 1:
         return Refused("name one person", " ".join(("fixed", *words, "by @<who>")))
-    by = f" by @{logins[0]}" if logins else ""
+    by = f" by @{makers[0].login}" if makers else ""
     at = moment(" ".join(words), incident, call, after=by) if words else _now(incident, call)
     if isinstance(at, Refused):
         return at
-    who = logins[0] if logins else (_maker(incident, at) if words else "") or call.actor.login
+    who = makers[0].login if makers else (_maker(incident, at) if words else "") or call.actor.login
     return fix(incident, call.cause, at, who)
 
 

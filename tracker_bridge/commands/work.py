@@ -8,8 +8,9 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import warn
 from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Role, is_same
+from tracker_bridge.domain.roles import Role, is_same_account
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.work import Remark, Task
 
@@ -54,52 +55,63 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
 
 
 def _give(incident: Incident, call: Call) -> Incident | Refused:
-    logins, text = people(call.text)
-    if not _may_give(incident, call.actor.login):
+    given, text = people(call.text, call)
+    if not incident.holds(call.actor, *GIVERS):
         return Refused(
             f"tasks are given by the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}",
             "help-offer TEXT",
         )
-    if len(logins) != 1 or not text:
-        instead = f"task @{logins[0] if logins else 'somebody'} {text or 'TEXT'}"
+    if len(given) != 1 or not text:
+        instead = f"task @{given[0].login if given else 'somebody'} {text or 'TEXT'}"
         return Refused("a task is for one person, and says what to do", instead)
-    if _spared(incident, call, logins[0]):
+    [who] = given
+    if _spared(incident, call, who):
         return _leave_alone(text)
     number = len(incident.tasks) + 1
-    technical = incident.holds(call.actor.login, *TECHNICAL)
-    given = Task(number, text, logins[0], call.actor.login, call.at, call.url, technical)
-    entry = entry_of(call.cause, Kind.TASK_GIVEN, what=str(number), who=logins[0], text=text)
-    return warn(incident.having(entry, tasks=(*incident.tasks, given)), call.cause, known=incident.partial_testers)
+    technical = incident.holds(call.actor, *TECHNICAL)
+    new = Task(number, text, who, call.actor, call.at, call.url, technical)
+    entry = entry_of(call.cause, Kind.TASK_GIVEN, what=str(number), who=who.login, text=text)
+    return warn(incident.having(entry, tasks=(*incident.tasks, new)), call.cause, known=incident.partial_testers)
 
 
 def _accept(incident: Incident, call: Call, found: Task) -> Incident | Refused:
-    if not any(is_same(login, call.actor.login) for login in found.people):
-        return Refused(f"task {found.number} is for {quoted(found.people[-1])}", "help-offer I can do that")
+    if not _is_at(found, call.actor):
+        return _not_theirs(found, "help-offer I can do that")
     return _with(incident, replace(found, accepted=True))
 
 
 def _done(incident: Incident, call: Call, found: Task, result: str) -> Incident | Refused:
-    mine = any(is_same(login, call.actor.login) for login in (*found.people, found.by))
-    if not mine and not incident.holds(call.actor.login, *GIVERS, Role.SCRIBE):
-        return Refused(f"task {found.number} is for {quoted(found.people[-1])}", f"note {result or call.text}")
-    entry = entry_of(call.cause, Kind.TASK_DONE, what=str(found.number), who=found.people[-1], text=result)
+    mine = _is_at(found, call.actor) or is_same_account(found.by, call.actor)
+    if not mine and not incident.holds(call.actor, *GIVERS, Role.SCRIBE):
+        return _not_theirs(found, f"note {result or call.text}")
+    entry = entry_of(call.cause, Kind.TASK_DONE, what=str(found.number), who=found.people[-1].login, text=result)
     return _with(incident, replace(found, done=True)).having(entry)
 
 
 def _pass(incident: Incident, call: Call, found: Task, rest: str) -> Incident | Refused:
-    logins, _ = people(rest)
-    if len(logins) != 1:
-        return Refused("to whom?", f"task pass {found.number} @somebody")
-    mine = any(is_same(login, call.actor.login) for login in (*found.people, found.by))
-    if not mine and not _may_give(incident, call.actor.login):
-        return Refused(f"task {found.number} is for {quoted(found.people[-1])}", "help-offer I can do that")
-    if _spared(incident, call, logins[0]):
+    given, left = people(rest, call)
+    if len(given) != 1 or left:
+        who = given[0].login if len(given) == 1 else "somebody"
+        return Refused("to whom?", f"task pass {found.number} @{who}")
+    [heir] = given
+    mine = _is_at(found, call.actor) or is_same_account(found.by, call.actor)
+    if not mine and not incident.holds(call.actor, *GIVERS):
+        return _not_theirs(found, "help-offer I can do that")
+    if _spared(incident, call, heir):
         return _leave_alone(found.text)
-    carrier = "" if is_same(logins[0], found.who) else logins[0]
-    technical = found.technical or incident.holds(call.actor.login, *TECHNICAL)
+    carrier = None if is_same_account(heir, found.who) else heir
+    technical = found.technical or incident.holds(call.actor, *TECHNICAL)
     passed = _with(incident, replace(found, carrier=carrier, technical=technical, accepted=False))
-    entry = entry_of(call.cause, Kind.TASK_PASSED, what=str(found.number), who=logins[0], text=found.who)
+    entry = entry_of(call.cause, Kind.TASK_PASSED, what=str(found.number), who=heir.login, text=found.who.login)
     return warn(passed.having(entry), call.cause, known=incident.partial_testers)
+
+
+def _not_theirs(found: Task, instead: str) -> Refused:
+    return Refused(f"task {found.number} is for {quoted(found.people[-1].login)}", instead)
+
+
+def _is_at(found: Task, who: Person) -> bool:
+    return any(is_same_account(one, who) for one in found.people)
 
 
 def _with(incident: Incident, task: Task) -> Incident:
@@ -115,14 +127,9 @@ def _no_task(incident: Incident, verb: str, number: str | None) -> Refused:
     return Refused(f"{what}; open are {', '.join(map(str, waiting))}" if number else what, example)
 
 
-def _may_give(incident: Incident, login: str) -> bool:
-    return incident.holds(login, *GIVERS)
-
-
-def _spared(incident: Incident, call: Call, login: str) -> bool:
+def _spared(incident: Incident, call: Call, who: Person) -> bool:
     """Whether the task would come back to the Technical Lead, who is to be left alone with it (S5, S48)."""
-    lead = incident.holds(login, Role.TECHNICAL_LEAD)
-    return lead and not is_same(login, call.actor.login)
+    return incident.holds(who, Role.TECHNICAL_LEAD) and not is_same_account(who, call.actor)
 
 
 def _leave_alone(text: str) -> Refused:

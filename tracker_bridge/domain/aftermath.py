@@ -66,7 +66,7 @@ def invited(incident: Incident) -> tuple[str, ...]:
     wrote = [entry.author for entry in incident.timeline]
     told = [communication.by for communication in incident.communications]
     tested = [finding.tester for finding in incident.findings]
-    worked = [login for task in incident.tasks for login in task.people]
+    worked = [one.login for task in incident.tasks for one in task.people]
     found: dict[str, str] = {}
     for login in (*current, *held, *wrote, *told, *tested, *worked):
         if login and "/" not in login and not login.endswith("[bot]"):

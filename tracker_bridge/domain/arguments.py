@@ -9,20 +9,20 @@ from tracker_bridge.domain.audiences import Audience, audience_words
 from tracker_bridge.domain.cadence import audiences
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.names import mentions
 from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.roles import is_same
 from tracker_bridge.domain.times import ACCEPTED, BadTime, Moment, parse_time
 
 _OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?!\S)")
-_PERSON = re.compile(
-    r"(?<![\w.])@(?P<login>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:/[A-Za-z0-9_.-]*[A-Za-z0-9_])*)"
-)
-
 _ISSUE = re.compile(
     r"(?:(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/|#)?(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
     re.ASCII,
 )
 
-_LONGEST_LOGIN = 255  # GitLab's; GitHub's are shorter
+_EMPTY = re.compile(r"\(\s*\)|\[\s*\]|<\s*>|\"\s*\"|“\s*”|«\s*»|(?<!\S)[,;:.]+(?!\S)")
+"""What stood around a name, or behind it, and holds nothing without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,20 @@ def plain_dashes(text: str, names: Collection[str]) -> str:
     return re.sub(rf"(?<!\S)[—–]{{1,2}}(?=(?:{'|'.join(names)})(?!\S))", "--", text)
 
 
-def people(text: str) -> tuple[tuple[str, ...], str]:
-    """Return the logins that are mentioned (teams with their slash, no doubles), and the text without them."""
-    logins = [found["login"] for found in _PERSON.finditer(text) if len(found["login"]) <= _LONGEST_LOGIN]
-    rest = _PERSON.sub(lambda found: " " if found["login"] in logins else found[0], text)
-    return tuple(dict.fromkeys(logins)), " ".join(rest.split())
+def people(text: str, call: Call) -> tuple[tuple[Person, ...], str]:
+    """Return whom ``text``, a part of the call's, names, each once; and the text without them."""
+    found: dict[str, Person] = {}
+    rest, after = "", 0
+    for one in mentions(text):
+        if one.name:
+            found.setdefault(one.name.casefold(), _person(one.name, call))
+            rest, after = f"{rest}{text[after : one.start]} ", one.end
+    rest += text[after:]
+    return tuple(found.values()), " ".join((_EMPTY.sub(" ", rest) if found else rest).split())
+
+
+def _person(name: str, call: Call) -> Person:
+    return call.actor if is_same(name, call.actor.login) else Person(0, name, team="/" in name)
 
 
 def issue_number(text: str, url: str) -> int | None:

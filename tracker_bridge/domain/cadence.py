@@ -12,7 +12,8 @@ from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder, U
 from tracker_bridge.domain.communications import Communication, last_to
 from tracker_bridge.domain.early import is_untold
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.roles import Role, is_same
+from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.roles import Role, is_same, is_same_account
 from tracker_bridge.domain.timeline import TALK, Entry
 
 
@@ -50,20 +51,20 @@ def leads(incident: Incident, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(own or [h.login for h in holders if not h.audience]))
 
 
-def may_speak(incident: Incident, login: str, name: str) -> bool:
+def may_speak(incident: Incident, who: Person, name: str) -> bool:
     """
-    Whether ``login`` may record what an audience was told.
+    Whether ``who`` may record what an audience was told.
 
     Communication Leads speak, and the Incident Lead may; the Scribe while the audience has no lead (S33, S79).
     Who leads for another audience only does not speak to one that has a lead of its own (S74).
     """
-    if incident.holds(login, Role.INCIDENT_LEAD):
+    if incident.holds(who, Role.INCIDENT_LEAD):
         return True
     bound = incident.holders(Role.COMMUNICATION_LEAD)
-    mine = {holding.audience for holding in bound if is_same(holding.login, login)}
+    mine = {holding.audience for holding in bound if is_same_account(holding.who, who)}
     if mine:
         return bool(mine & {name, ""}) or not any(holding.audience == name for holding in bound)
-    return incident.holds(login, Role.SCRIBE) and not leads(incident, name)
+    return incident.holds(who, Role.SCRIBE) and not leads(incident, name)
 
 
 def speakers(incident: Incident, name: str) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class Call:
     @property
     def cause(self) -> Cause:
         """What the timeline remembers of it."""
-        return Cause(self.id, self.comment, self.at, self.actor.login, self.url)
+        return Cause(self.id, self.comment, self.at, self.actor.login, self.url, by_id=self.actor.id)
 
     @property
     def id(self) -> str:

@@ -19,7 +19,7 @@ from tracker_bridge.domain.timeline import Cause, Kind, entry_of
 
 def apply_deed(incident: Incident, deed: Happening) -> Incident:
     """Apply one deed; what says nothing about an incident changes nothing."""
-    cause = Cause("", 0, deed.at, deed.actor.login, incident.url, by_hand=True)
+    cause = Cause("", 0, deed.at, deed.actor.login, incident.url, by_hand=True, by_id=deed.actor.id)
     match deed.deed:
         case Deed.LABELED:
             return _labeled(incident, deed, cause)
@@ -49,7 +49,7 @@ def apply_merge(incident: Incident, change: Reference) -> Incident:
         return incident
     incident = _conflicting(incident, change)
     back = change.title.startswith("Revert")
-    cause = Cause("", 0, change.merged_at, change.author.login, change.url)
+    cause = Cause("", 0, change.merged_at, change.author.login, change.url, by_id=change.author.id)
     return incident.having(
         entry_of(cause, Kind.CHANGE_REVERTED if back else Kind.CHANGE_MERGED, text=change.title)
     )
@@ -57,11 +57,11 @@ def apply_merge(incident: Incident, change: Reference) -> Incident:
 
 def _conflicting(incident: Incident, change: Reference) -> Incident:
     """A tester who was not known to work on the fix does so by this change: they are told, once (S20, S107)."""
-    login = change.author.login
-    known = replace(incident, references=()).technical | {one.login.casefold() for one in incident.conflicts}
-    if not incident.active or not incident.holds(login, Role.TESTER) or login.casefold() in known:
+    who, login = change.author, change.author.login.casefold()
+    known = replace(incident, references=()).technical | {one.who.login.casefold() for one in incident.conflicts}
+    if not incident.active or not incident.holds(who, Role.TESTER) or login in known:
         return incident
-    return replace(incident, conflicts=(*incident.conflicts, Conflict(login, change.url)))
+    return replace(incident, conflicts=(*incident.conflicts, Conflict(who, change.url)))
 
 
 def _labeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:

@@ -6,37 +6,38 @@ from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.incident import Incident, Vacancy, snapshot, without
+from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.replies import Duty
-from tracker_bridge.domain.roles import Holding, Role, find_role, is_same
+from tracker_bridge.domain.roles import Holding, Role, find_role, is_same_account
 from tracker_bridge.domain.timeline import Entry, Kind, entry_of
 from tracker_bridge.domain.times import Moment
 
 
 def take(
-    incident: Incident, call: Call, role: Role, login: str, audience: str = "", *, instead_of: str = ""
+    incident: Incident, call: Call, role: Role, who: Person, audience: str = "", *, instead_of: str = ""
 ) -> Incident:
     """
-    Give ``role`` to ``login``, who is told the duties; a single role's holder is replaced (S13).
+    Give ``role`` to ``who``, who is told the duties; a single role's holder is replaced (S13).
 
     Whoever has it already keeps it; a volunteer is confirmed when others say it.
     """
-    mine = [h for h in incident.holders(role) if is_same(h.login, login) and not h.implied]
+    mine = [h for h in incident.holders(role) if is_same_account(h.who, who) and not h.implied]
     held = next((h for h in mine if h.audience == audience), None)
     if held is not None:
-        by = call.actor.login if held.volunteered else held.by
+        by = call.actor if held.volunteered else held.by
         return replace(incident, roles=tuple(replace(h, by=by) if h is held else h for h in incident.roles))
     if role.single:
-        replaced = [h for h in incident.holders(role) if not is_same(h.login, login)]
+        replaced = [h for h in incident.holders(role) if not is_same_account(h.who, who)]
         instead_of = replaced[0].login if replaced else instead_of
         incident = leave(incident, call, role, replaced)
         incident = replace(incident, roles=without(incident.roles, role))
-    holding = Holding(role, login, call.actor.login, call.at, call.comment, call.url, audience)
-    entry = entry_of(call.cause, Kind.ROLE_TAKEN, what=role.words, who=login, text=audience)
-    duties = _duties(incident, call, role, login, instead_of)
+    holding = Holding(role, who, call.actor, call.at, call.comment, call.url, audience)
+    entry = entry_of(call.cause, Kind.ROLE_TAKEN, what=role.words, who=who.login, text=audience)
+    duties = _duties(incident, call, role, who, instead_of)
     return incident.having(entry, roles=(*incident.roles, holding), duties=duties)
 
 
-def _duties(incident: Incident, call: Call, role: Role, login: str, instead_of: str) -> tuple[Duty, ...]:
+def _duties(incident: Incident, call: Call, role: Role, who: Person, instead_of: str) -> tuple[Duty, ...]:
     """
     One card per person and comment, however many roles were taken in it; and a role's duties once (S7).
 
@@ -44,12 +45,12 @@ def _duties(incident: Incident, call: Call, role: Role, login: str, instead_of: 
     """
     if not incident.active and role is not Role.TESTER:
         return incident.duties
-    if any(role in duty.roles and is_same(duty.login, login) for duty in incident.duties):
+    if any(role in duty.roles and is_same_account(duty.who, who) for duty in incident.duties):
         return incident.duties
-    card = next((duty for duty in incident.duties if _is_card(duty, call, login)), None)
+    card = next((duty for duty in incident.duties if _is_card(duty, call, who)), None)
     replaced = ((role, instead_of),) if instead_of else ()
     if card is None:
-        return (*incident.duties, Duty(call.comment, login, (role,), call.url, instead_of=replaced))
+        return (*incident.duties, Duty(call.comment, who, (role,), call.url, instead_of=replaced))
     roles = tuple(dict.fromkeys((*card.roles, role)))
     more = replace(card, roles=roles, instead_of=(*card.instead_of, *replaced))
     return tuple(more if duty is card else duty for duty in incident.duties)
@@ -60,18 +61,20 @@ def leave(incident: Incident, call: Call, role: Role, leaving: list[Holding]) ->
     for holding in leaving:
         entry = entry_of(call.cause, Kind.ROLE_LEFT, what=role.words, who=holding.login, text=holding.audience)
         incident = incident.having(entry, roles=tuple(one for one in incident.roles if one is not holding))
-        if not incident.holds(holding.login, role):
-            incident = replace(incident, duties=_without(incident.duties, role, holding.login))
+        if not incident.holds(holding.who, role):
+            incident = replace(incident, duties=_without(incident.duties, role, holding.who))
         if role is Role.TECHNICAL_LEAD:
-            vacancy = Vacancy(call.comment, holding.login, call.at, call.url)
+            vacancy = Vacancy(call.comment, holding.who, call.at, call.url)
             incident = replace(incident, vacancy=vacancy)
     return incident
 
 
-def _without(duties: tuple[Duty, ...], role: Role, login: str) -> tuple[Duty, ...]:
-    """Forget that ``login`` was told about ``role``: who takes it again is told again."""
+def _without(duties: tuple[Duty, ...], role: Role, who: Person) -> tuple[Duty, ...]:
+    """Forget that ``who`` was told about ``role``: who takes it again is told again."""
     left = [
-        replace(duty, roles=tuple(r for r in duty.roles if r is not role)) if is_same(duty.login, login) else duty
+        replace(duty, roles=tuple(r for r in duty.roles if r is not role))
+        if is_same_account(duty.who, who)
+        else duty
         for duty in duties
     ]
     return tuple(duty for duty in left if duty.roles)
@@ -105,15 +108,13 @@ def _part_of(entry: Entry) -> tuple[str, str, str]:
     return entry.what, entry.who.casefold(), entry.text
 
 
-def briefed(incident: Incident, call: Call, login: str) -> Incident:
+def briefed(incident: Incident, call: Call, who: Person) -> Incident:
     """Let the card of who has just got a role carry the incident as it stands."""
     briefing = snapshot(incident)
-    duties = tuple(
-        replace(one, briefing=briefing) if _is_card(one, call, login) else one for one in incident.duties
-    )
+    duties = tuple(replace(one, briefing=briefing) if _is_card(one, call, who) else one for one in incident.duties)
     return replace(incident, duties=duties)
 
 
-def _is_card(duty: Duty, call: Call, login: str) -> bool:
-    """Whether it is what ``login`` is told about the roles that the call's comment gives."""
-    return duty.comment == call.comment and is_same(duty.login, login) and not duty.implied
+def _is_card(duty: Duty, call: Call, who: Person) -> bool:
+    """Whether it is what ``who`` is told about the roles that the call's comment gives."""
+    return duty.comment == call.comment and is_same_account(duty.who, who) and not duty.implied

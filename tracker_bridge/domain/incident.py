@@ -14,11 +14,11 @@ from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder
 from tracker_bridge.domain.communications import Communication
 from tracker_bridge.domain.impact import Impact
-from tracker_bridge.domain.issue import Closed, Comment, IssueRef, Person, Reference
+from tracker_bridge.domain.issue import NOBODY, Closed, Comment, IssueRef, Person, Reference
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.relations import Merge, Relation, Unfit
 from tracker_bridge.domain.replies import Duty, Mistake, Opening, Reply
-from tracker_bridge.domain.roles import Holding, Role, is_same
+from tracker_bridge.domain.roles import Holding, Role, is_same_account
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.testing import Finding, Request, confirmation, latest
 from tracker_bridge.domain.timeline import ENDS, Cause, Entry, Kind
@@ -59,18 +59,18 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The tester ``login`` made the change at ``url`` that is merged, and so tests their own work (S20, S107)."""
+    """The tester ``who`` made the change at ``url`` that is merged, and so tests their own work (S20, S107)."""
 
-    login: str
+    who: Person
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """The Technical Lead ``login`` stepped off, and nobody was named instead (S14)."""
+    """The Technical Lead ``who`` stepped off, and nobody was named instead (S14)."""
 
     comment: int
-    login: str
+    who: Person
     at: datetime
     url: str
 
@@ -181,9 +181,14 @@ class Incident:
         """How long is long, at this severity."""
         return self.rules.intervals_of(self.severity)
 
-    def holds(self, login: str, *roles: Role) -> bool:
-        """Whether ``login`` holds any of ``roles``; of any role at all when none is named."""
-        return any(is_same(h.login, login) for h in (self.holders(*roles) if roles else self.roles))
+    def holds(self, who: Person | str, *roles: Role) -> bool:
+        """
+        Whether an account holds any of ``roles``; any role at all when none is named.
+
+        A login will do only where no right depends on the answer.
+        """
+        person = Person(0, who) if isinstance(who, str) else who
+        return any(is_same_account(h.who, person) for h in (self.holders(*roles) if roles else self.roles))
 
     @property
     def unfilled(self) -> tuple[Role, ...]:
@@ -195,7 +200,7 @@ class Incident:
         """The logins, case-folded, of those who work on the fix, by title or by deed (S101, S107)."""
         by_title = {h.login.casefold() for h in self.roles if h.role.technical}
         by_deed = {e.who.casefold() for e in self.timeline if e.kind is Kind.FIXED and e.who}
-        helping = {login.casefold() for task in self.tasks if task.technical for login in task.people}
+        helping = {one.login.casefold() for task in self.tasks if task.technical for one in task.people}
         changing = {one.author.login.casefold() for one in self.references if self._counts(one)}
         return frozenset(by_title | by_deed | helping | changing)
 
@@ -235,17 +240,18 @@ class Incident:
         return tuple(task for task in self.tasks if not task.done)
 
     @property
-    def successor(self) -> str:
-        """Who is next in line while there is no Technical Lead: the first Assist (S14); empty without one."""
+    def successor(self) -> Person | None:
+        """Who is next in line while there is no Technical Lead: the first Assist (S14), if there is one."""
         if not self.active or self.holders(Role.TECHNICAL_LEAD):
-            return ""
-        left = self.vacancy.login if self.vacancy else ""
-        return next((a for a in self.logins(Role.TECHNICAL_ASSIST) if not is_same(a, left)), "")
+            return None
+        left = self.vacancy.who if self.vacancy else NOBODY
+        assists = (held.who for held in self.holders(Role.TECHNICAL_ASSIST))
+        return next((one for one in assists if not is_same_account(one, left)), None)
 
     @property
     def open_offers(self) -> tuple[Remark, ...]:
         """Offers of people who have got neither a role nor a task yet (S95)."""
-        busy = {login.casefold() for task in self.tasks for login in task.people}
+        busy = {one.login.casefold() for task in self.tasks for one in task.people}
         busy |= {holding.login.casefold() for holding in self.roles}
         return tuple(offer for offer in self.offers if offer.who.casefold() not in busy)
 
@@ -278,9 +284,9 @@ def mark_of(cause: Cause, moment: Moment | None = None) -> Mark:
     return Mark(moment or Moment(cause.at), cause.url, cause.by)
 
 
-def without(roles: Iterable[Holding], role: Role, login: str = "") -> tuple[Holding, ...]:
-    """Return ``roles`` without the holders of ``role``; only without ``login`` when one is named."""
-    return tuple(h for h in roles if h.role is not role or (login and not is_same(h.login, login)))
+def without(roles: Iterable[Holding], role: Role) -> tuple[Holding, ...]:
+    """Return ``roles`` without the holders of ``role``."""
+    return tuple(h for h in roles if h.role is not role)
 
 
 def snapshot(incident: Incident) -> Incident:

@@ -14,7 +14,7 @@ from tracker_bridge.domain.command import Command
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access, Person
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
-from tracker_bridge.domain.roles import is_same
+from tracker_bridge.domain.roles import is_same_account
 from tracker_bridge.domain.rules import Rules
 
 
@@ -77,7 +77,7 @@ class Judge:
         The opener may add what they know, whoever they are.
         """
         access = self.access.get(person.id, Access.NONE)
-        if any(is_same(h.login, person.login) and not h.volunteered and not h.implied for h in incident.roles):
+        if any(is_same_account(h.who, person) and not h.volunteered and not h.implied for h in incident.roles):
             return max(access, Access.WRITE)
         if incident.exists and person.id and person.id == incident.opener.id:
             return max(access, Access.TRIAGE)

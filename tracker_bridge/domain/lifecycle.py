@@ -32,10 +32,8 @@ def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = F
     )
     if opener.bot or not opener.id or begun.holders(Role.TECHNICAL_LEAD):
         return begun
-    lead = Holding(
-        Role.TECHNICAL_LEAD, opener.login, opener.login, cause.at, cause.comment, cause.url, implied=True
-    )
-    duty = Duty(cause.comment, opener.login, (Role.TECHNICAL_LEAD,), cause.url, implied=True)
+    lead = Holding(Role.TECHNICAL_LEAD, opener, opener, cause.at, cause.comment, cause.url, implied=True)
+    duty = Duty(cause.comment, opener, (Role.TECHNICAL_LEAD,), cause.url, implied=True)
     return replace(begun, roles=(*begun.roles, lead), duties=(*begun.duties, duty))
 
 

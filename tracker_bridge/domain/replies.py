@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.roles import Role
 
 if TYPE_CHECKING:
@@ -59,12 +60,17 @@ class Duty:
     """
 
     comment: int
-    login: str
+    who: Person
     roles: tuple[Role, ...]
     url: str
     implied: bool = False
     instead_of: tuple[tuple[Role, str], ...] = ()
     briefing: "Incident | None" = None
+
+    @property
+    def login(self) -> str:
+        """The login of whom it is for."""
+        return self.who.login
 
     def replaced(self, role: Role) -> str:
         """Whom they replace in ``role``; empty when nobody held it."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tracker_bridge.domain.issue import Person
+
 
 class Role(StrEnum):
     """The value is what people type, and what settings name."""
@@ -61,15 +63,15 @@ def find_role(name: str) -> Role | None:
 @dataclass(frozen=True, slots=True)
 class Holding:
     """
-    Somebody holds a role. ``login`` is a person or, with a slash, a team (S11), without ``@``.
+    Somebody holds a role: a person or a team (S11).
 
-    ``by`` is the login of who arranged it: the same as ``login`` for a volunteer. ``implied`` marks the
-    opener, who is Technical Lead until somebody says otherwise (S98-S100).
+    ``by`` arranged it: the holder too, as a volunteer. ``implied`` marks the opener, who is Technical Lead until
+    somebody says otherwise (S98-S100).
     """
 
     role: Role
-    login: str
-    by: str
+    who: Person
+    by: Person
     since: datetime
     comment: int
     url: str
@@ -77,11 +79,27 @@ class Holding:
     implied: bool = False
 
     @property
+    def login(self) -> str:
+        """As it is printed, without ``@``; a team's has a slash, or is a group's."""
+        return self.who.login
+
+    @property
     def volunteered(self) -> bool:
         """Whether the holder took the role, instead of being given it."""
-        return self.by.casefold() == self.login.casefold()
+        return is_same_account(self.by, self.who)
 
 
 def is_same(login: str, other: str) -> bool:
-    """Whether two logins are one account; both forges ignore the case."""
+    """Whether two logins are one account's, of one moment; both forges ignore the case."""
     return login.casefold() == other.casefold()
+
+
+def is_same_account(one: Person, other: Person) -> bool:
+    """
+    Whether they are one account: by their ids, as a login may be somebody else's by now.
+
+    Only where the forge did not tell one of the ids, the logins decide. A team is no person of the same name.
+    """
+    if one.id and other.id:
+        return one.id == other.id
+    return one.team == other.team and is_same(one.login, other.login)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.times import Moment
 
 _NAME = re.compile(
@@ -86,7 +87,8 @@ class Cause:
     """
     What made something happen: a command, or a deed by hand (``by_hand``, with an empty ``id``).
 
-    ``comment`` is the comment of the command, 0 for the opening post and for deeds. ``by`` is a login.
+    ``comment`` is the comment of the command, 0 for the opening post and for deeds. ``by`` is a login, ``by_id``
+    the account's id.
     """
 
     id: str
@@ -95,6 +97,7 @@ class Cause:
     by: str
     url: str
     by_hand: bool = False
+    by_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class Entry:
     by hand. ``what`` is the kind's main value (a severity, a phase, a role), ``who`` the login concerned,
     ``text`` what a person wrote. ``by_hand``: done to the issue's labels or state, not said. ``external``: it
     happened outside of the team (S53). ``captured_by`` put another person's comment here (S54),
-    ``corrected_by`` changed another person's note.
+    ``corrected_by`` changed another person's note. ``author_id`` is the account of who wrote it.
     """
 
     id: str
@@ -123,6 +126,12 @@ class Entry:
     external: bool = False
     captured_by: str = ""
     corrected_by: str = ""
+    author_id: int = 0
+
+    @property
+    def writer(self) -> Person:
+        """Whose words it is."""
+        return Person(self.author_id, self.author)
 
     @property
     def backdated(self) -> bool:
@@ -152,6 +161,7 @@ def entry_of(
         text=text,
         major=kind in MAJOR,
         by_hand=cause.by_hand,
+        author_id=cause.by_id,
     )
 
 

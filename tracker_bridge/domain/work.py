@@ -7,6 +7,8 @@ Whoever is given a task answers for it, also when somebody else carries it out (
 from dataclasses import dataclass
 from datetime import datetime
 
+from tracker_bridge.domain.issue import Person
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -18,17 +20,17 @@ class Task:
 
     number: int
     text: str
-    who: str
-    by: str
+    who: Person
+    by: Person
     at: datetime
     url: str
     technical: bool
-    carrier: str = ""
+    carrier: Person | None = None
     accepted: bool = False
     done: bool = False
 
     @property
-    def people(self) -> tuple[str, ...]:
+    def people(self) -> tuple[Person, ...]:
         """Who is at it: the one who answers for it first."""
         return (self.who, self.carrier) if self.carrier else (self.who,)
 

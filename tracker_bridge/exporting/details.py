@@ -60,9 +60,9 @@ def work(incident: Incident) -> Json:
             {
                 "number": one.number,
                 "text": one.text,
-                "answers_for_it": one.who,
-                "carried_out_by": one.carrier or one.who,
-                "by": one.by,
+                "answers_for_it": one.who.login,
+                "carried_out_by": one.people[-1].login,
+                "by": one.by.login,
                 "at": instant(one.at),
                 "accepted": one.accepted,
                 "done": one.done,

@@ -14,8 +14,9 @@ from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.changes import Document, Link
 from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.replies import Duty, Reply
-from tracker_bridge.domain.roles import Role, is_same
+from tracker_bridge.domain.roles import Role, is_same, is_same_account
 from tracker_bridge.domain.testing import Request
 from tracker_bridge.domain.timeline import Entry, in_order
 from tracker_bridge.rendering.clock import Clock, since
@@ -34,12 +35,12 @@ def for_people(render: Render, incident: Incident) -> Iterator[Document]:
     yield from (_duty(render, incident, duty) for duty in incident.duties if _held(incident, duty))
     yield from (_test(render, incident, request) for request in incident.requests if _has_reader(request))
     for one in incident.conflicts:
-        key = f"warning:change.{_key(one.login)}"
-        yield Document(key, render("conflict", incident, conflict=one), frozenset({one.login}))
-    if incident.vacancy and incident.successor:
-        login = incident.successor
-        body = render("succession", incident, login=login)
-        yield Document(f"succession:{incident.vacancy.comment}.{_key(login)}", body, frozenset({login}))
+        key = f"warning:change.{_key(one.who)}"
+        yield Document(key, render("conflict", incident, conflict=one), frozenset({one.who.login}))
+    if incident.vacancy and (next_one := incident.successor):
+        body = render("succession", incident, login=next_one.login)
+        key = f"succession:{incident.vacancy.comment}.{_key(next_one)}"
+        yield Document(key, body, frozenset({next_one.login}))
     yield from _readings(render, incident)
     if incident.merge:
         yield Document(f"linked:{incident.merge.key}:{incident.merge.number}", render("merged", incident))
@@ -96,31 +97,32 @@ def recent(incident: Incident) -> list[Entry]:
 
 def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
     then = duty.briefing
-    last = next(one for one in reversed(incident.duties) if is_same(one.login, duty.login))
+    last = next(one for one in reversed(incident.duties) if is_same_account(one.who, duty.who))
     body = render(
         "duty",
         incident,
         duty=duty,
-        roles=[role for role in duty.roles if incident.holds(duty.login, role)],
-        whom=_audiences(incident, duty.login),
+        roles=[role for role in duty.roles if incident.holds(duty.who, role)],
+        whom=_audiences(incident, duty.who),
         overloaded=duty is last and any(is_same(login, duty.login) for login in incident.overloaded),
         then=then,
         then_at=Clock(then) if then else None,
         events=recent(then) if then else (),
         talk=talk_of(then) if then else None,
     )
-    key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{_key(duty.login)}"
+    key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{_key(duty.who)}"
     return Document(key, body, frozenset({duty.login}))
 
 
-def _audiences(incident: Incident, login: str) -> str:
+def _audiences(incident: Incident, who: Person) -> str:
     """Return whom a Communication Lead speaks to; whoever was not told begins with the first audience."""
-    own = [h.audience for h in incident.holders(Role.COMMUNICATION_LEAD) if is_same(h.login, login) and h.audience]
+    held = (h for h in incident.holders(Role.COMMUNICATION_LEAD) if is_same_account(h.who, who))
+    own = [h.audience for h in held if h.audience]
     return ", ".join(own or [incident.rules.audiences[0].name])
 
 
 def _held(incident: Incident, duty: Duty) -> bool:
-    return any(incident.holds(duty.login, role) for role in duty.roles)
+    return any(incident.holds(duty.who, role) for role in duty.roles)
 
 
 def _test(render: Render, incident: Incident, request: Request) -> Document:
@@ -137,5 +139,11 @@ def _has_reader(request: Request) -> bool:
     return bool(request.testers) or request.fix is None or others
 
 
-def _key(login: str) -> str:
-    return _UNUSUAL.sub(lambda sign: f":{ord(sign[0]):x}:", login.casefold())
+def _key(who: Person) -> str:
+    """
+    Return what tells one person's document from another's, whatever they are called by then.
+
+    Without it, a new login would look like a new person, who is told everything that is long over. A team, and an
+    account that the forge did not tell about, are known by their names alone.
+    """
+    return str(who.id) if who.id else _UNUSUAL.sub(lambda sign: f":{ord(sign[0]):x}:", who.login.casefold())
