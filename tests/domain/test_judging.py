@@ -291,12 +291,12 @@ def test_strangers_cost_no_comment_and_no_reaction() -> None:
 
 
 def test_a_label_by_hand_makes_its_giver_the_opener_and_not_the_author() -> None:
-    """A stranger's issue that the team takes over gives the stranger nothing."""
+    """A stranger's issue that the team takes over gives the stranger a voice, and nothing else."""
     thread = Thread(opener="mallory")
     thread.do("alice", Deed.LABELED, "incident")
-    thread.say("mallory", "/incident note I did it")
+    thread.say("mallory", "/incident claim lead\n/incident note it began after lunch")
     assert thread.incident.opener == PEOPLE["alice"]
-    assert thread.verdicts == [Verdict.IGNORED]
+    assert thread.verdicts == [Verdict.IGNORED, Verdict.ACCEPTED]
 
 
 def test_the_bots_own_comments_command_nothing() -> None:

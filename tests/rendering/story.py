@@ -87,6 +87,10 @@ def merged() -> Thread:
     return thread
 
 
+def reported() -> Thread:
+    return Thread("It is down.", opener="rita", labels=["incident"])
+
+
 def lonely() -> Thread:
     """Nobody but the Technical Lead and the Incident Lead: reminders ask for the others."""
     thread = declared()

@@ -13,10 +13,10 @@ def test_strangers_on_a_public_project(forge: Forge) -> None:
     for login in ("mallory", "zoe"):
         assert story.world.access(forge.project, story.world.add_account(login)) is Access.READ
 
-    # Zoe reports, and cannot declare it herself.
+    # Zoe reports it, and cannot declare it herself.
     story.at("09:00")
     story.open("zoe", "Downloads are broken", "404 for every file.\n\n/incident declare --started 08:40")
-    assert story.keys == set()
+    assert story.keys == {"reported"}
     assert story.labels == set()
     assert story.reactions(story.ticket) == []
     assert story.rests()
@@ -25,6 +25,8 @@ def test_strangers_on_a_public_project(forge: Forge) -> None:
     story.at("09:05")
     story.say("alice", "/incident declare --by user\n/incident claim lead\n/incident role comms @carol external")
     before = story.keys
+    assert "reported" not in before
+    assert "since 08:40" not in story.text("status")  # her declare is not run afterwards
     assert "| Technical Lead | **zoe** |" not in story.text("status")
     assert "Ask **carol** for status, not the people working on the fix." in story.text("status")  # S17
 

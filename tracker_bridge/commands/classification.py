@@ -53,6 +53,7 @@ def severity(incident: Incident, call: Call) -> Incident | Refused:
         "impact support: flooded with calls --many 40 people --cost 2000 EUR an hour",
     ),
     when=When.COUNTED,
+    own=lambda *_: True,
 )
 def impact(incident: Incident, call: Call) -> Incident | Refused:
     """

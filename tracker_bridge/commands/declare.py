@@ -15,6 +15,12 @@ from tracker_bridge.domain.times.behind import trailing_time
 SOURCES = ("alarm", "user", "staff")
 
 
+def _is_report(_: Incident, call: Call) -> bool:
+    """Whether it is about this issue."""
+    given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
+    return isinstance(given, Refused) or "new" not in given.values
+
+
 @command(
     "declare",
     section=Section.BEGIN,
@@ -26,6 +32,7 @@ SOURCES = ("alarm", "user", "staff")
         "declare Mail is down --new",
     ),
     when=When.ALWAYS,
+    reports=_is_report,
 )
 def declare(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -37,6 +44,7 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
     until somebody says otherwise, and should at once name an Incident Lead. With `--new` this issue stays
     what it is: an incident called `<title>` is opened beside it and linked, unless one is open already. Where a
     label or a form has made the incident, this adds what they could not say: a title, times, `--by`, `--drill`.
+    From somebody who may not declare incidents it is a report, which somebody who may confirms with `declare`.
     """
     given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
     if isinstance(given, Refused):

@@ -33,6 +33,7 @@ _ORIGINS = {"external": True, "internal": False}
         "note --external the provider reports an outage",
     ),
     when=When.DECLARED,
+    own=lambda *_: True,
 )
 def note(incident: Incident, call: Call) -> Incident | Refused:
     """

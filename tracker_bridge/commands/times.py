@@ -29,6 +29,7 @@ def _when(text: str, incident: Incident, call: Call, after: str = "") -> Moment 
     usage="started <time>",
     examples=("started ~14:05", "started 40m ago"),
     when=When.DECLARED,
+    own=lambda incident, _: incident.started is None,
 )
 def started(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -49,6 +50,7 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
     usage="detected <time> [by alarm|user|staff]",
     examples=("detected 14:12 by alarm", "detected 10m ago", "detected by user"),
     when=When.DECLARED,
+    own=lambda incident, _: incident.detected is None,
 )
 def detected(incident: Incident, call: Call) -> Incident | Refused:
     """

@@ -50,7 +50,8 @@ class Command:
     ``usage`` is the line without the root: ``severity sev1 [why]``. ``act`` is a pure function.
 
     ``access`` is what it takes to say it, unless the rules say otherwise; triage access is enough for those
-    whom ``lent`` picks. ``examples`` are whole lines without the root.
+    whom ``lent`` picks. ``own`` picks what whoever opened the issue may say of their own incident, and ``reports``
+    what is a report when somebody without the right says it. ``examples`` are whole lines without the root.
     """
 
     verb: str
@@ -62,6 +63,8 @@ class Command:
     examples: tuple[str, ...] = ()
     when: When = When.ACTIVE
     lent: Lent | None = None
+    own: Lent | None = None
+    reports: Lent | None = None
 
     @property
     def short(self) -> str:
@@ -104,11 +107,25 @@ def command(
     examples: Iterable[str] = (),
     when: When = When.ACTIVE,
     lent: Lent | None = None,
+    own: Lent | None = None,
+    reports: Lent | None = None,
 ) -> Callable[[Act], Command]:
     """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
 
     def build(act: Act) -> Command:
-        built = Command(verb, usage or verb, access, section, act, tuple(aliases), tuple(examples), when, lent)
+        built = Command(
+            verb,
+            usage or verb,
+            access,
+            section,
+            act,
+            tuple(aliases),
+            tuple(examples),
+            when,
+            lent,
+            own,
+            reports,
+        )
         if not built.documentation or not built.examples:
             raise TypeError(f"the command {verb!r} needs a docstring and an example: they are its help")
         return built

@@ -10,24 +10,30 @@ from datetime import datetime
 
 from tracker_bridge.domain.calls import Call, calls_of
 from tracker_bridge.domain.command import Command, Commands, Section, When
-from tracker_bridge.domain.deeds import apply_deed, apply_merge, unexplained_deeds
+from tracker_bridge.domain.deeds import apply_merge, unexplained_deeds
 from tracker_bridge.domain.early import with_news
 from tracker_bridge.domain.form import apply_form, form_calls, without_settled
-from tracker_bridge.domain.incident import Incident, Word
-from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Reference
+from tracker_bridge.domain.incident import Incident, Report, Word
+from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Person, Reference
 from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.replies import Mistake, Refused
+from tracker_bridge.domain.reports import Openings, reported
 from tracker_bridge.domain.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The incident, and how each call was judged, for the next look."""
+    """
+    The incident, and how each call was judged, for the next look.
+
+    ``unknown``: whose access must be looked up as well, before what came with the opening can be judged.
+    """
 
     incident: Incident
     receipts: Receipts = field(default_factory=Receipts)
+    unknown: Person | None = None
 
 
 def all_calls(issue: Issue, rules: Rules) -> list[Call]:
@@ -49,6 +55,7 @@ def fold(
         ref=issue.ref,
         title=issue.title,
         url=issue.url,
+        author=issue.opener,
         opener=issue.opener,
         rules=rules,
         created_at=issue.created_at,
@@ -65,11 +72,12 @@ def _fold(
     issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge: Judge, incident: Incident
 ) -> Folded:
     talk = _Talk(issue.viewer.login, commands, judge)
+    openings = Openings(issue, commands, judge)
     words: list[Word] = []
     form = form_calls(issue.opening)
     for item in _in_order(issue, deeds):
         if isinstance(item, Happening):
-            incident = talk.hear_waiting(apply_deed(incident, item))
+            incident = talk.hear_waiting(openings.apply(incident, item))
         elif isinstance(item, Reference):
             incident = apply_merge(incident, item)
         else:
@@ -80,8 +88,9 @@ def _fold(
             talk.receipts += judged
             form = ()
     incident = replace(with_news(without_settled(talk.end(incident))), words=tuple(words))
+    incident = incident if issue.open else replace(incident, report=None)  # closing it turns a report down
     acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.state_acts
-    return Folded(incident, Receipts(tuple(talk.receipts), acts))
+    return Folded(incident, Receipts(tuple(talk.receipts), acts | openings.acts), openings.unknown)
 
 
 def state_act(incident: Incident) -> str:
@@ -180,7 +189,9 @@ class _Talk:
     def _say(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Verdict, Mistake | None]:
         match self.judge.right(call, command, incident):
             case Right.SILENT:
-                return incident, Verdict.IGNORED, None
+                return self._reported(incident, call, command), Verdict.IGNORED, None
+            case Right.LACKING if (report := self._reported(incident, call, command)) is not incident:
+                return report, Verdict.DENIED, None
             case Right.LACKING:
                 takes = needed(command, incident.rules).name.lower()
                 needs = f"`{command.verb}` needs {takes} access to this project"
@@ -193,6 +204,12 @@ class _Talk:
         if isinstance(outcome, Refused):
             return incident, Verdict.REFUSED, Mistake(call.line, outcome)
         return outcome, Verdict.ACCEPTED, None
+
+    def _reported(self, incident: Incident, call: Call, command: Command) -> Incident:
+        """Make a report of it, where that is what the command does for people without the right."""
+        if not command.reports or not command.reports(incident, call):
+            return incident
+        return reported(incident, Report(call.actor.login, call.url, call.at))
 
 
 def _hidden(call: Call) -> Command:

@@ -58,6 +58,15 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """Somebody says that there is an incident, who may not declare it."""
+
+    by: str
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """The tester ``who`` made the change at ``url`` that is merged, and so tests their own work (S20, S107)."""
 
@@ -80,7 +89,8 @@ class Incident:
     """
     An issue seen as an incident. ``declared`` is ``None`` while it is not one.
 
-    ``opener``: who declared it, and before that the issue's author. ``timeline`` is in the order of recording.
+    ``author`` opened the issue. ``opener``: who declared it, and before that the author. ``report``: while it is
+    not declared, that somebody without the right says so. ``timeline`` is in the order of recording.
     ``unlabeled``: somebody took the incident label off by hand, and it stays off. ``open_by``: the id of the
     last command that asks for the issue to be open or closed, with ``wants_open``; empty while people decide
     by hand. ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
@@ -94,6 +104,8 @@ class Incident:
     opener: Person
     rules: Rules
     created_at: datetime
+    author: Person = NOBODY
+    report: Report | None = None
     phase: Phase = Phase.INVESTIGATING
     severity: Severity | None = None
     impacts: tuple[Impact, ...] = ()

@@ -67,6 +67,8 @@ class Judge:
             access = max(access, Access.TRIAGE)
         if access >= needed(command, incident.rules) or _lent(command, access, incident, call):
             return Right.ALLOWED
+        if _own(command, incident, call):
+            return Right.ALLOWED
         return Right.SILENT if self._stranger(call.actor, incident) else Right.LACKING
 
     def _access(self, person: Person, incident: Incident) -> Access:
@@ -92,6 +94,13 @@ def _lent(command: Command, access: Access, incident: Incident, call: Call) -> b
     if command.lent is None or command.verb in incident.rules.access:
         return False
     return access >= Access.TRIAGE and command.lent(incident, call)
+
+
+def _own(command: Command, incident: Incident, call: Call) -> bool:
+    """Whether who opened the issue tells what they know of it; a rule of the team's own goes before that."""
+    if command.own is None or command.verb in incident.rules.access or not incident.exists:
+        return False
+    return call.actor.id != 0 and call.actor.id == incident.author.id and command.own(incident, call)
 
 
 def needed(command: Command, rules: Rules) -> Access:

@@ -25,6 +25,7 @@ def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = F
         entry_of(cause, Kind.DECLARED),
         declared=mark_of(cause),
         opener=opener,
+        report=None,
         title=title or incident.title,
         drill=drill,
         unlabeled=False,

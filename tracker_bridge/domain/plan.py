@@ -31,6 +31,7 @@ from tracker_bridge.domain.replies import Opening
 
 STATUS: Final = "status"
 SUMMARY: Final = "summary"
+REPORTED: Final = "reported"
 COMMUNICATIONS: Final = "communications"
 TIMELINE: Final = "timeline"
 PAGE: Final = "page"
@@ -38,7 +39,7 @@ PAGE: Final = "page"
 
 KINDS: Final = frozenset(
     {STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked", "nudge", COMMUNICATIONS, "early", "brief"}
-    | {"test", "warning", "succession", "catchup", "export", "settings", "reading"}
+    | {"test", "warning", "succession", "catchup", "export", "settings", "reading", REPORTED}
 )
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 

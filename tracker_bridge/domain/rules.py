@@ -67,6 +67,7 @@ class Rules:
     what labels that name services begin with.
 
     ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
+    ``confirm_reports``: what people without the right call an incident is one when somebody with it says so too.
     ``needed_roles`` are listed as open while nobody holds them. ``assign``: whose holders are
     assigned to the issue. ``separate_communications``: the timeline of
     communications always has an issue of its own, not only when it is too large for a comment (S84). ``native``:
@@ -89,6 +90,7 @@ class Rules:
     )
     assign: tuple[Role, ...] = (Role.INCIDENT_LEAD, Role.TECHNICAL_LEAD)
     access: Mapping[str, Access] = field(default_factory=dict)
+    confirm_reports: bool = True
     close_when_resolved: bool = True
     audiences: tuple[Audience, ...] = AUDIENCES
     separate_communications: bool = False

@@ -7,7 +7,7 @@ tracker shows, so it may come twice, late, or after a crash: the thread ends up 
 reading.py    what the thread, and the issues that it tells of, amount to
 deciding.py   what is to be done
 screening.py  the last look at every text
-outbox.py     what was sent a moment ago, and may not be visible yet
+outbox.py     what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ from tracker_bridge.domain.native import Ability, NativeChange
 from tracker_bridge.domain.plan import incident_of, plan_pages
 from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
-from tracker_bridge.reconcile.outbox import SETTLING, Outbox
+from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.trackers import Denied, Gone, Tracker
 
@@ -63,20 +63,21 @@ class _Done:
     What came of some changes.
 
     ``links`` are issues that were opened, by key. ``held_back``: something waits until what was sent before would
-    be visible. ``denied`` is the first refusal.
+    be visible; ``held_until``: until more of it may be written. ``denied`` is the first refusal.
     """
 
     changes: list[Change] = field(default_factory=list)
     links: dict[str, int] = field(default_factory=dict)
     lacks: frozenset[Ability] = frozenset()
     held_back: bool = False
+    held_until: datetime | None = None
     denied: Denied | None = None
 
 
 class Bridge:
     """
-    The trackers and how the team works, put together; it remembers nothing but what it sent a moment ago, and
-    what a forge turned out to lack until the thread tells.
+    The trackers and how the team works, put together; it remembers nothing but what it sent a moment ago or
+    within the hour, and what a forge turned out to lack until the thread tells.
 
     ``key`` signs the receipts, and may be empty. ``secrets`` are values that no comment may contain. ``teams``
     know what projects settle for themselves; without them, ``rules`` hold for all of a tracker.
@@ -95,6 +96,7 @@ class Bridge:
         self.trackers = trackers
         self._decider = Decider(trackers, rules, renderer, key=key, secrets=secrets, teams=teams)
         self._outbox = Outbox()
+        self._bound = Bound()
         self._lacks: dict[IssueRef, frozenset[Ability]] = {}
 
     def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
@@ -112,7 +114,7 @@ class Bridge:
             decision = self._decider.decide(decision.issue, now, self._learned(ref, first.links))
         rest = self._rest(tracker, decision, now)
         paged = self._page(tracker, decision, now)
-        wakes = [decision.next_at] if decision.next_at else []
+        wakes = [at for at in (decision.next_at, rest.held_until) if at]
         if first.held_back or rest.held_back or paged.held_back:
             wakes.append(now + timedelta(seconds=SETTLING))
         if rest.lacks:
@@ -171,6 +173,9 @@ class Bridge:
         ref, done = decision.issue.ref, _Done()
         for change in decision.changes:
             if isinstance(change, _FIRST):
+                continue
+            if held := self._bound.held_until(ref, change, now):
+                done.held_until = held
                 continue
             if not self._outbox.settled(ref, change, now):
                 done.held_back = True

@@ -119,9 +119,10 @@ class Decider:
         linked |= {merge.key for merge in incident.merges if merge != incident.merge}
         beside = Beside(lacks, self._reader.twin(issue, incident, before))
         acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
-        hidden = folded.receipts.having(acts).pack(issue.ref, self._key)
+        remembered = folded.receipts.having(acts) if incident.exists else folded.receipts
+        hidden = remembered.pack(issue.ref, self._key)
         wanted = replace(
-            wanted_of(folded, before),
+            wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
             documents=(
                 *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved, beside=beside),
                 *renderer.settings(incident, flaws, room),

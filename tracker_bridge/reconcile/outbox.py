@@ -1,14 +1,24 @@
 """What was sent a moment ago: it may not be visible yet, and is not sent again before it would be."""
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from tracker_bridge.domain.changes import Change, Link, Open, Post
 from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.plan import REPORTED
 
 SETTLING: Final = 30.0
 """Seconds in which what was sent may not be visible yet."""
+
+MOST_REPORTS: Final = 10
+"""
+Comments about reports that a project gets in :data:`SPAN`.
+
+Strangers can open issues as fast as they like, and must not use up what the bot may write.
+"""
+
+SPAN: Final = timedelta(hours=1)
 
 
 class Outbox:
@@ -25,3 +35,23 @@ class Outbox:
         with self._lock:
             self._sent = {key: at for key, at in self._sent.items() if (now - at).total_seconds() < SETTLING}
             return self._sent.setdefault((ref, change.document.key), now) == now
+
+
+class Bound:
+    """Remembers when comments about reports were posted in which project. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._posted: dict[tuple[str, str], list[datetime]] = {}
+        self._lock = threading.Lock()
+
+    def held_until(self, ref: IssueRef, change: Change, now: datetime) -> datetime | None:
+        """Return until when the change must wait; ``None`` when it may be made, and it counts as made then."""
+        if not isinstance(change, Post) or change.document.key != REPORTED:
+            return None
+        with self._lock:
+            known = self._posted.setdefault((ref.tracker, ref.project), [])
+            known[:] = [at for at in known if now - at < SPAN]
+            if len(known) >= MOST_REPORTS:
+                return min(known) + SPAN
+            known.append(now)
+            return None

@@ -15,7 +15,7 @@ from tracker_bridge.domain.fold import Folded, all_calls, fold
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.judging import Judge, new_actors
-from tracker_bridge.domain.plan import STATUS, known_links
+from tracker_bridge.domain.plan import REPORTED, STATUS, known_links
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.rules import Rules
@@ -34,15 +34,19 @@ class Reader:
 
     def receipts(self, issue: Issue) -> Receipts:
         """Return what our status comment remembers."""
-        status = _status(issue)
-        return Receipts.unpack(status.body, issue.ref, self._key) if status else Receipts()
+        found = _status(issue) or _ours(issue, REPORTED)
+        return Receipts.unpack(found.body, issue.ref, self._key) if found else Receipts()
+
+    def begun(self, issue: Issue) -> bool:
+        """Whether what our comments remember was carried out: nothing is, before there is a status comment."""
+        return _status(issue) is not None
 
     def fold(self, issue: Issue, before: Receipts, rules: Rules) -> Folded:
         """Fold the thread. Issues that it is to be linked to are looked up, until we remember that it was done."""
         judge = self._judge(issue, before, rules)
         unfit: dict[int, Unfit] = {}
         while True:
-            folded = fold(issue, self._commands, judge, rules, unfit)
+            judge, folded = self._folded(issue, judge, rules, unfit)
             found = dict(self._wrong(issue, folded.incident, before.acts, rules))
             if not found:
                 return folded
@@ -72,6 +76,17 @@ class Reader:
         with suppress(TrackerError):
             return tracker.alike(issue.ref, issue.title, incident.rules.incident_label) or 0
         return 0
+
+    def _folded(
+        self, issue: Issue, judge: Judge, rules: Rules, unfit: Mapping[int, Unfit] | None = None
+    ) -> tuple[Judge, Folded]:
+        """Fold the thread; who opened the issue is looked up only where it matters what they may do."""
+        folded = fold(issue, self._commands, judge, rules, unfit)
+        if folded.unknown is None:
+            return judge, folded
+        known = {folded.unknown.id: self._trackers[issue.ref.tracker].access(issue.ref, folded.unknown)}
+        judge = replace(judge, access={**judge.access, **known})
+        return judge, fold(issue, self._commands, judge, rules, unfit)
 
     def _judge(self, issue: Issue, before: Receipts, rules: Rules) -> Judge:
         tracker, judge = self._trackers[issue.ref.tracker], Judge(before)
@@ -111,7 +126,7 @@ class Reader:
         except Gone:
             return Unfit(gone=True)
         judge = self._judge(other, self.receipts(other), rules)
-        incident = fold(other, self._commands, judge, rules).incident
+        incident = self._folded(other, judge, rules)[1].incident
         merge = incident.merge
         if merge and (merge.key in known_links(other) or merge.number == ref.number < number):
             return Unfit(merged_into=merge.number)
@@ -122,4 +137,8 @@ class Reader:
 
 def _status(issue: Issue) -> Comment | None:
     """Return our status comment."""
-    return next((one for one in issue.comments if one.ours and key_of(one.body) == STATUS), None)
+    return _ours(issue, STATUS)
+
+
+def _ours(issue: Issue, key: str) -> Comment | None:
+    return next((one for one in issue.comments if one.ours and key_of(one.body) == key), None)

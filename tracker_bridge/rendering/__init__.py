@@ -18,8 +18,9 @@ from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.holding import everybody
 from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.judging import needed
 from tracker_bridge.domain.native import Milestone
-from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, TIMELINE
+from tracker_bridge.domain.plan import COMMUNICATIONS, REPORTED, STATUS, TIMELINE
 from tracker_bridge.domain.replies import Opening, Reply
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws
@@ -83,6 +84,8 @@ class Renderer:
         openings = (*incident.openings, *elsewhere)
         found += [self._linked(incident, one, links[one.key]) for one in openings if one.key in links]
         found += [reminder(self._render, incident, nudge) for nudge in nudges]
+        if incident.report:
+            found.append(Document(REPORTED, f"{self._reported(incident)}\n\n{hidden}".rstrip()))
         if incident.exists:
             within = partial(self._fitting, room - len(hidden))
             body = status(within, incident, links, self.commands, beside)
@@ -93,6 +96,10 @@ class Renderer:
         if incident.ended and incident.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
             found += [Document(COMMUNICATIONS, body) for body in communications(self._render, incident, room)[:1]]
         return tuple(found)
+
+    def _reported(self, incident: Incident) -> str:
+        takes = needed(self.commands["declare"], incident.rules)
+        return self._render("reported", incident, report=incident.report, takes=takes.name.lower())
 
     def appendices(self, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
         """Return the documents that are too long for a comment of ``room`` characters, or have moved before."""

@@ -27,6 +27,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         native=frozenset(Ability[word.upper()] for word in settings.native),
         separate_communications=settings.communication_issue == "always",
         access=settings.access,
+        confirm_reports=settings.confirm_reports,
         close_when_resolved=settings.close_when_resolved,
         intervals=settings.intervals.rule({}),
         severity_intervals={

@@ -138,6 +138,12 @@ class Settings(BaseSettings):
         "in particular, Guest, Reporter, Developer, Maintainer, Owner.",
         examples=[{"severity": "triage"}],
     )
+    confirm_reports: bool = Field(
+        default=True,
+        description="Whether an incident that somebody without the right declares, or opens with the incident "
+        "label, is only a report until somebody with the right confirms it. Without it, such a label makes an "
+        "incident at once, led by whoever opened it: for projects where only the team can open issues.",
+    )
     close_when_resolved: bool = Field(default=True, description="Close the issue when its incident is resolved.")
     repository_settings: bool = Field(
         default=True,
