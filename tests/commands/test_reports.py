@@ -204,9 +204,10 @@ def test_a_project_that_trusts_who_opens_issues_has_no_reports() -> None:
 
 
 def test_the_word_that_confirmed_it_is_deleted() -> None:
-    """Then it is what it was before: a report."""
+    """It was an incident, and stays one; nobody leads it, and least of all the stranger."""
     thread = labelled("rita")
     number = thread.say("alice", "/incident declare")
     thread.look()
     thread.delete(number)
-    assert set(thread.documents) == {"reported"}
+    assert set(thread.documents) == {"status"}
+    assert thread.incident.roles == ()

@@ -91,6 +91,14 @@ def reported() -> Thread:
     return Thread("It is down.", opener="rita", labels=["incident"])
 
 
+def withdrawn() -> Thread:
+    thread = declared()
+    number = thread.say("alice", "/incident resolve")
+    thread.look()
+    thread.delete(number)
+    return thread
+
+
 def lonely() -> Thread:
     """Nobody but the Technical Lead and the Incident Lead: reminders ask for the others."""
     thread = declared()

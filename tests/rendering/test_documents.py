@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from tests.commands.thread import BOT, Thread
 from tests.rendering.corpus import ALL, QUICK_ACTIONS, TEXTS
 from tests.rendering.gfm import FOUND_BY_FORGES, links, skeleton, words
-from tests.rendering.story import documents, hasty, lonely, merged, over, reported, running, templates_used
+from tests.rendering.story import (
+    documents,
+    hasty,
+    lonely,
+    merged,
+    over,
+    reported,
+    running,
+    templates_used,
+    withdrawn,
+)
 from tracker_bridge.domain.calls import find_calls, find_hidden
 from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.gate import check
@@ -20,7 +30,7 @@ from tracker_bridge.sandbox.gitlab.quick_actions import NAMES, SUBSTITUTIONS, ex
 from tracker_bridge.templates_folder import templates_folder
 
 ROOTS = ("/incident", "/inc")
-STORIES = {story.__name__: story() for story in (running, over, merged, lonely, hasty, reported)}
+STORIES = {story.__name__: story() for story in (running, over, merged, lonely, hasty, reported, withdrawn)}
 OLD_QUICK_ACTION = re.compile(
     rf"^/(?:{'|'.join(sorted((*NAMES, *SUBSTITUTIONS), key=len, reverse=True))})(?: [^\n]*)?\s*$",
     re.IGNORECASE | re.MULTILINE,

@@ -19,8 +19,9 @@ from tracker_bridge.domain.judging import Judge, Right, needed
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.replies import Mistake, Refused
-from tracker_bridge.domain.reports import Openings, reported
+from tracker_bridge.domain.reports import BEGUN, Openings, reported
 from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.undoing import with_end_taken_back, withdrawn_acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,17 @@ def fold(
         unfit=unfit or {},
         references=issue.references,
     )
-    folded = _fold(issue, issue.happenings, commands, judge, blank)
+    folded = _fold(issue, [], commands, judge, blank)
     missing = unexplained_deeds(issue, folded.incident)
-    return _fold(issue, (*missing, *issue.happenings), commands, judge, blank) if missing else folded
+    return _fold(issue, missing, commands, judge, blank) if missing else folded
 
 
-def _fold(
-    issue: Issue, deeds: tuple[Happening, ...], commands: Commands, judge: Judge, incident: Incident
-) -> Folded:
+def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Judge, incident: Incident) -> Folded:
     talk = _Talk(issue.viewer.login, commands, judge)
-    openings = Openings(issue, commands, judge)
+    openings = Openings(issue, commands, judge, bool(missing))
     words: list[Word] = []
     form = form_calls(issue.opening)
-    for item in _in_order(issue, deeds):
+    for item in _in_order(issue, (*missing, *issue.happenings)):
         if isinstance(item, Happening):
             incident = talk.hear_waiting(openings.apply(incident, item))
         elif isinstance(item, Reference):
@@ -89,8 +88,10 @@ def _fold(
             form = ()
     incident = replace(with_news(without_settled(talk.end(incident))), words=tuple(words))
     incident = incident if issue.open else replace(incident, report=None)  # closing it turns a report down
+    incident = with_end_taken_back(issue, incident, judge.receipts)
     acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.state_acts
-    return Folded(incident, Receipts(tuple(talk.receipts), acts | openings.acts), openings.unknown)
+    acts |= openings.acts | withdrawn_acts(incident) | ({BEGUN} if incident.exists else set())
+    return Folded(incident, Receipts(tuple(talk.receipts), acts), openings.unknown)
 
 
 def state_act(incident: Incident) -> str:

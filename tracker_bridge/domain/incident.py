@@ -93,7 +93,8 @@ class Incident:
     not declared, that somebody without the right says so. ``timeline`` is in the order of recording.
     ``unlabeled``: somebody took the incident label off by hand, and it stays off. ``open_by``: the id of the
     last command that asks for the issue to be open or closed, with ``wants_open``; empty while people decide
-    by hand. ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
+    by hand. ``withdrawn``: while it goes on because what ended it is not said any more, the id of that command.
+    ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
     ``unfit``: issues of the project that were looked up, by number. ``references`` are the changes that refer to
     it.
     """
@@ -145,6 +146,7 @@ class Incident:
     unlabeled: bool = False
     wants_open: bool = True
     open_by: str = ""
+    withdrawn: str = ""
     references: tuple[Reference, ...] = ()
     comments: tuple[Comment, ...] = field(default=(), compare=False, repr=False)
     unfit: Mapping[int, Unfit] = field(default_factory=dict, compare=False, repr=False)
@@ -178,7 +180,7 @@ class Incident:
     @property
     def ended(self) -> bool:
         """Whether it ended in any way, also if it was opened again: what was posted at the end stays (S82)."""
-        return any(entry.kind in ENDS for entry in self.timeline)
+        return bool(self.withdrawn) or any(entry.kind in ENDS for entry in self.timeline)
 
     def holders(self, *roles: Role) -> tuple[Holding, ...]:
         """Who holds any of ``roles``, in the order in which they took them."""

@@ -39,7 +39,7 @@ PAGE: Final = "page"
 
 KINDS: Final = frozenset(
     {STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked", "nudge", COMMUNICATIONS, "early", "brief"}
-    | {"test", "warning", "succession", "catchup", "export", "settings", "reading", REPORTED}
+    | {"test", "warning", "succession", "catchup", "export", "settings", "reading", REPORTED, "withdrawn"}
 )
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 

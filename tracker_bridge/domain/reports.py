@@ -14,7 +14,7 @@ from typing import Final
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.deeds import apply_deed
 from tracker_bridge.domain.incident import Incident, Report
-from tracker_bridge.domain.issue import Access, Deed, Happening, Issue, Person
+from tracker_bridge.domain.issue import NOBODY, Access, Deed, Happening, Issue, Person
 from tracker_bridge.domain.judging import Judge, needed
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.rules import Rules
@@ -22,6 +22,9 @@ from tracker_bridge.domain.rules import Rules
 LABELLED: Final = "labelled.0"
 REPORTED: Final = "reported.0"
 """Acts that remember whether the issue's opening alone made it an incident: rights that change later do not."""
+
+BEGUN: Final = "begun.0"
+"""Remembers that it was an incident: it stays one, also when the word that confirmed a report is deleted."""
 
 _WITH_IT: Final = timedelta(minutes=1)
 """How late a tracker may date what came with the opening; nobody without the right can label after it."""
@@ -32,12 +35,14 @@ class Openings:
     """
     What is done to an issue by hand, and what of it came with the opening.
 
-    ``acts`` are to be remembered. ``unknown``: whose access must be looked up before that can be told.
+    ``unexplained``: nothing that is still there explains why it is an incident. ``acts`` are to be remembered.
+    ``unknown``: whose access must be looked up before that can be told.
     """
 
     issue: Issue
     commands: Commands
     judge: Judge
+    unexplained: bool
     acts: set[str] = field(default_factory=set)
     unknown: Person | None = None
 
@@ -49,6 +54,8 @@ class Openings:
         self.acts.add(act)
         if act == LABELLED:
             return apply_deed(incident, deed)
+        if self.unexplained and BEGUN in self.judge.receipts.acts:
+            return apply_deed(incident, replace(deed, actor=NOBODY))
         return reported(incident, Report(deed.actor.login, self.issue.url, deed.at))
 
     def _came_with_it(self, deed: Happening, rules: Rules) -> bool:

@@ -107,7 +107,7 @@ class Bridge:
         """
         tracker = self.trackers[ref.tracker]
         decision = self.decide(tracker.read(ref), now)
-        if decision.ends:  # what has been remembered of the thread is checked before the last word is said
+        if decision.turns:  # what has been remembered of the thread is checked before so much is said
             decision = self.decide(tracker.read(ref, whole=True), now)
         first = self._first(tracker, decision, now)
         if first.links or first.lacks:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from tracker_bridge.domain.aftermath import with_states
 from tracker_bridge.domain.assigning import assigning
-from tracker_bridge.domain.changes import Change, Post
+from tracker_bridge.domain.changes import Change, Post, Reopen
 from tracker_bridge.domain.fold import Folded, state_act
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Issue
@@ -62,9 +62,12 @@ class Decision:
     moved: tuple[Appendix, ...] = ()
 
     @property
-    def ends(self) -> bool:
-        """Whether the scribe's summary is about to be posted."""
-        return any(isinstance(change, Post) and change.document.key == SUMMARY for change in self.changes)
+    def turns(self) -> bool:
+        """Whether the scribe's summary is about to be posted, or an end to be taken back."""
+        return any(
+            isinstance(one, Reopen) or (isinstance(one, Post) and one.document.key == SUMMARY)
+            for one in self.changes
+        )
 
     def there(self) -> Iterator[tuple[int, Appendix]]:
         """Yield the documents with an issue of their own that is there, by its number."""

@@ -42,6 +42,8 @@ def for_people(render: Render, incident: Incident) -> Iterator[Document]:
         key = f"succession:{incident.vacancy.comment}.{_key(next_one)}"
         yield Document(key, body, frozenset({next_one.login}))
     yield from _readings(render, incident)
+    if incident.withdrawn:
+        yield Document(f"withdrawn:{incident.withdrawn}", render("withdrawn", incident))
     if incident.merge:
         yield Document(f"linked:{incident.merge.key}:{incident.merge.number}", render("merged", incident))
 

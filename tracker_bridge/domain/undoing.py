@@ -1,0 +1,41 @@
+"""
+An end that is taken back: the comment that ended the incident is gone, or says something else by now.
+
+What is deleted never happened, so the incident goes on. The issue was closed for that comment and is opened again,
+once; the summary that was posted for it stays, and says that it is withdrawn.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from tracker_bridge.domain.changes import key_of
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import Issue
+from tracker_bridge.domain.plan import SUMMARY
+from tracker_bridge.domain.receipts import Receipts
+from tracker_bridge.domain.timeline import ENDS
+
+_CLOSED: Final = "close."
+_WITHDRAWN: Final = "withdrawn."
+
+
+def with_end_taken_back(issue: Issue, incident: Incident, receipts: Receipts) -> Incident:
+    """Let an incident go on whose issue was closed for a command that is not said any more."""
+    ends = {entry.id for entry in incident.timeline if entry.kind in ENDS}
+    told = [act.partition(".")[2] for act in sorted(receipts.acts) if act.startswith((_CLOSED, _WITHDRAWN))]
+    gone = next((one for one in told if one not in ends), "")
+    if not gone or not incident.active:
+        return incident
+    summarised = any(one.ours and key_of(one.body) == SUMMARY for one in issue.comments)
+    return replace(
+        incident,
+        withdrawn=gone,
+        resolutions=max(incident.resolutions, int(summarised)),
+        wants_open=True,
+        open_by=incident.open_by or gone,
+    )
+
+
+def withdrawn_acts(incident: Incident) -> frozenset[str]:
+    """Return what is to be remembered of it, for as long as the incident goes on."""
+    return frozenset({f"{_WITHDRAWN}{incident.withdrawn}"} if incident.withdrawn else ())
