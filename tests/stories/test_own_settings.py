@@ -74,7 +74,7 @@ def test_severities_are_renamed_and_the_incident_goes_on_under_the_new_names(for
 
 def test_an_incident_that_was_begun_by_its_label_goes_on_under_another(forge: Forge) -> None:
     story = Team(forge)
-    story.open("rita", "Mail is slow", labels=["incident"])
+    story.open("bob", "Mail is slow", labels=["incident"])
     assert "status" in story.keys
 
     story.push('[labels]\nincident = "outage"\nformerly = ["incident"]')

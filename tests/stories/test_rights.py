@@ -83,7 +83,8 @@ def test_an_opening_post_edited_by_somebody_else_does_not_declare_in_its_authors
     story.at("09:05")
     story.world.edit_ticket(story.ticket, forge.rita, body="/incident declare")
     story.look()
-    assert story.keys == set()
+    assert story.keys == {"reported"}
+    assert "**rita**" in story.text("reported")
 
     story.at("09:06")
     story.world.edit_ticket(story.ticket, forge.bob, body="/incident declare now")
