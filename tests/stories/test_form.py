@@ -56,7 +56,7 @@ def test_a_stranger_opens_with_the_form_and_somebody_declares_it(forge: Forge) -
     """What they saw counts, their severity does not; it is proposed, and they cost no comment."""
     story = Story(forge)
     story.at("14:00")
-    story.open("rita", "Checkout is down", as_github(FULL | {"detected": "noon or so"}))
+    story.open("rita", "Checkout is down", as_github(FULL | {"detected": "teatime or so"}))
     assert story.keys == set()
 
     story.at("14:20")

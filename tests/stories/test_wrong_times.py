@@ -4,6 +4,37 @@ from tests.contract.forges import Forge
 from tests.stories.story import Story
 
 
+def test_times_of_people_and_programs_are_heard_or_refused_never_half(forge: Forge) -> None:
+    """Telephones, editors and log files write times in their own ways; each line says what was heard."""
+    story = Story(forge)
+    story.at("12:30")
+    story.open("bob", "Logins fail", "/incident declare --started (11:55)")
+    heard = story.say(
+        "dana",
+        "/incident note first calls | ～12:05\n/incident note pager rang \\| `12:06`\n"
+        "/incident note out of memory | Mon, 02 Nov 2026 12:07:30 +0000\n/incident note ran ps aux | grep java",
+    )
+    assert story.reactions(heard) == ["+1"]
+    status = story.text("status")
+    assert "≈\u00a012:05](" in status.replace("&nbsp;", "\u00a0") or "≈ 12:05" in status
+    for text in ("first calls —", "pager rang —", "out of memory —", "grep java —"):
+        assert text in status
+    wrong = story.say("dana", "/incident note no logins | 12:05-12:20\n/incident note slow | 02/11 12:05")
+    refusal = story.text(f"refusal:{wrong.id}")
+    assert story.reactions(wrong) == ["confused"]
+    assert "tells two times; write when it began" in refusal
+    assert "Try `/incident note no logins | 12:05`" in refusal
+    assert "`02/11` can mean two days; write `2026-11-02` or `2026-02-11`" in refusal
+    assert "no logins —" not in story.text("status")
+    later = story.say("bob", "/incident action alert by mail when the disk is full @carol due next week")
+    assert "Try `/incident action alert by mail when the disk is full @carol due <YYYY-MM-DD>`" in story.text(
+        f"refusal:{later.id}"
+    )
+    story.edit(later, "bob", "/incident action alert by mail when the disk is full @carol due 1 Dec")
+    assert f"refusal:{later.id}" not in story.keys
+    assert story.rests()
+
+
 def test_whatever_was_wrong_the_statistics_come_right(forge: Forge) -> None:
     story = Story(forge)
     story.at("12:00")
