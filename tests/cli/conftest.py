@@ -49,4 +49,4 @@ def forge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 @pytest.fixture
 def run() -> Run:
     """Run the program as ``tracker-bridge ARGS`` in this process."""
-    return lambda *args: CliRunner().invoke(main, args)
+    return lambda *args, **given: CliRunner().invoke(main, args, **given)

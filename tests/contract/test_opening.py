@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.changes import Document, Open, Post
+from tracker_bridge.domain.changes import Describe, Document, Open, Post
 from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
 from tracker_bridge.sandbox.world import Ticket
@@ -53,6 +53,42 @@ def test_an_issue_is_opened_as_wished(forge: Forge, ticket: Ticket, wish: Open) 
     assert (issue.title, issue.body, issue.open) == ("Payments down", TEXT.text, True)
     assert issue.labels == wish.labels
     assert issue.author.id == issue.viewer.id
+
+
+@pytest.mark.parametrize(
+    ("title", "fitted"),
+    [
+        ("Payments down\n/close", "Payments down /close"),
+        ("a\ud800b\x00\u202e", "ab"),
+        ("\u200b", "Untitled"),
+        ("", "Untitled"),
+    ],
+)
+def test_any_title_is_made_one_that_the_forge_takes(
+    forge: Forge, ticket: Ticket, wish: Open, title: str, fitted: str
+) -> None:
+    opened(forge, ticket, replace(wish, title=title))
+
+    [made] = others(ticket)
+    assert made.title == fitted
+
+
+@pytest.mark.parametrize("letter", ["x", "ä", "🔥", "e\u0301"])
+def test_a_long_title_is_shortened_and_the_issue_is_found_by_it(
+    forge: Forge, ticket: Ticket, wish: Open, letter: str
+) -> None:
+    long = replace(wish, title=letter * 600, reuse=True)
+    opened(forge, ticket, long)
+    [made] = others(ticket)
+    assert made.title.endswith("…")
+    assert forge.tracker.max_title - 2 < len(made.title) <= forge.tracker.max_title
+
+    later = Document("incident.6", "The same, said anew.")
+    opened(forge, ticket, replace(long, document=later))
+    assert others(ticket) == [made]
+
+    forge.tracker.apply(forge.ref(made), Describe(TEXT, title=f"{letter * 600}!"))
+    assert len(made.title) <= forge.tracker.max_title
 
 
 def test_an_issue_is_opened_once(forge: Forge, ticket: Ticket, wish: Open) -> None:

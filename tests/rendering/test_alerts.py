@@ -15,10 +15,11 @@ from tracker_bridge.rendering.alerts import LONGEST, alert_text
 from tracker_bridge.templates_folder import templates_folder
 
 ROOTS = ("/incident", "/inc")
+ROOM = 59_000
 
 
 def text(**answers: str) -> str:
-    return alert_text(templates_folder(), answers)
+    return alert_text(templates_folder(), answers, ROOM)
 
 
 def passes(body: str) -> None:
@@ -57,5 +58,15 @@ def test_whatever_it_is(said: str) -> None:
     passes(text(more=said))
 
 
-def test_a_log_of_any_length_fits() -> None:
-    passes(text(more="x" * (LONGEST * 3)))
+@pytest.mark.parametrize("line", ["x", "/close\n", "`", "\tx", "<!--", "\u00e4\u0301", "🔥"])
+def test_a_log_of_any_length_fits_and_tells_what_is_left_out(line: str) -> None:
+    shown = text(detected="2026-11-20 14:12 UTC", more=line * (LONGEST * 3))
+
+    assert len(shown) <= ROOM
+    assert "more characters are left out here]" in shown
+    passes(shown)
+
+
+def test_of_a_log_that_just_fits_nothing_is_left_out() -> None:
+    assert text(more="x" * LONGEST).count("x") == LONGEST
+    assert "[1 more character is left out here]" in text(more="x" * (LONGEST + 1))

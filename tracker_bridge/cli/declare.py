@@ -1,8 +1,8 @@
 """``tracker-bridge declare``"""
 
-import sys
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,17 +12,26 @@ from tracker_bridge.cli.errors import Failed
 from tracker_bridge.cli.house import House, open_house
 from tracker_bridge.cli.options import EXITS, config_option
 from tracker_bridge.cli.refs import find_project
+from tracker_bridge.cli.said import readable, standard_input
+from tracker_bridge.cli.texts import one_line
 from tracker_bridge.commands.declare import SOURCES
-from tracker_bridge.domain.changes import Document, Open
-from tracker_bridge.domain.gate import check
+from tracker_bridge.domain.changes import Document, Open, marker
+from tracker_bridge.domain.cleaning import clean, title_of
+from tracker_bridge.domain.gate import UnsafeText, check
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.domain.times import BadTime, Moment, parse_time
 from tracker_bridge.rendering.alerts import alert_text
+from tracker_bridge.rendering.escaping import visible
 from tracker_bridge.templates_folder import templates_folder
 
+_LABEL = 50
+"""Characters of a label: GitHub's limit. GitLab takes more."""
 
-@click.command(epilog=EXITS)
+_WITHHELD = "What was said cannot be shown here."
+
+
+@click.command(epilog=EXITS, context_settings={"ignore_unknown_options": True})  # a title may begin with a dash
 @click.argument("project")
 @click.argument("title")
 @click.option("--started", metavar="TIME", default="", help='When the outage began: 14:05, "20m ago", ...')
@@ -54,12 +63,16 @@ def command(
     of the issue. Whoever runs the bridge (serve, work, sweep) takes it up; for an alert, call this from its
     notification script.
 
+    Whatever TITLE and the text are, there is an incident in the end: a title that is too long is shortened, and is
+    whole in the text; what cannot be shown is left out.
+
     \b
     Examples:
       tracker-bridge declare github:acme/api "Checkout answers 502" --started "10m ago" --severity sev1
       journalctl -u shop -n 50 | tracker-bridge declare gitlab:acme/shop "Queue is stuck" --text -
     """
     now = datetime.now(UTC)
+    more = standard_input() if text == "-" else readable(text)
     with open_house(config) as house:
         tracker, path = find_project(project, house.settings)
         rules = house.rules(tracker, path)
@@ -68,28 +81,72 @@ def command(
             "detected": _moment(detected, "--detected", rules, now),
             "source": source,
             "severity": _severity(severity, rules),
-            "more": sys.stdin.read() if text == "-" else text,
         }
-        wish = _wish(title.strip(), answers, rules, labels, now)
-        check(wish.document, rules.roots, "", house.bridge.trackers[tracker].max_body, house.secrets)
-        _open(house, IssueRef(tracker, path, 0), wish)
+        alert = _Alert(_blanked(readable(title), house), _blanked(more, house), answers, _labels(labels))
+        ref = IssueRef(tracker, path, 0)
+        _open(house, ref, _wish(house, ref, alert, rules, now))
 
 
-def _wish(title: str, answers: Mapping[str, str], rules: Rules, labels: Iterable[str], now: datetime) -> Open:
+@dataclass(frozen=True, slots=True)
+class _Alert:
+    """What a program says. It may say anything, and gets its incident all the same."""
+
+    title: str
+    more: str
+    answers: Mapping[str, str]
+    labels: frozenset[str]
+
+    def called(self, limit: int) -> str:
+        """Return how the incident is called: by its title, else by the first line of its text."""
+        return title_of(self.title if clean(self.title) else self.more.strip().partition("\n")[0], limit)
+
+    def text(self, limit: int) -> str:
+        """Return what else is known, and the title where an issue's has no room for it, or not its lines."""
+        whole = visible(self.title).strip()
+        return f"{whole}\n\n{self.more}".strip() if "\n" in whole or len(clean(whole)) > limit else self.more
+
+
+def _wish(house: House, ref: IssueRef, alert: _Alert, rules: Rules, now: datetime) -> Open:
     """The marker of the issue depends on the title, so that an unclear answer makes no second one."""
-    if not title:
-        raise click.BadParameter("say what it is", param_hint="TITLE")
+    tracker = house.bridge.trackers[ref.tracker]
+    title = alert.called(tracker.max_title)
     key = f"new:{zlib.crc32(title.casefold().encode())}"
+    room = tracker.max_body - len(marker(key)) - 2
+    for more in (alert.text(tracker.max_title), _WITHHELD):
+        document = Document(key, alert_text(templates_folder(), {**alert.answers, "more": more}, room))
+        try:
+            check(document, rules.roots, "", tracker.max_body, house.secrets)
+        except UnsafeText as unsafe:
+            click.echo(f"{unsafe}; so the incident is opened without it", err=True)
+            continue
+        break
     return Open(
         title=title,
-        document=Document(key, alert_text(templates_folder(), answers)),
+        document=document,
         labels=frozenset({rules.incident_label}),
         confidential=False,
         since=now,
         reuse=True,
         linked=False,
-        more_labels=frozenset(labels),
+        more_labels=alert.labels,
     )
+
+
+def _blanked(text: str, house: House) -> str:
+    """Cover what a log should not hold: a text with one of our own secrets in it would not be sent."""
+    shown = visible(text)
+    for secret in house.secrets:
+        shown = shown.replace(secret, "[secret]")
+    return shown
+
+
+def _labels(names: Iterable[str]) -> frozenset[str]:
+    """Return the labels that a forge takes; an incident without one is better than none."""
+    cleaned = {name: clean(readable(name)) for name in names}
+    for name, label in cleaned.items():
+        if not 0 < len(label) <= _LABEL or "," in label:
+            click.echo(f"--label {one_line(readable(name))[:80]}: not a label; left out", err=True)
+    return frozenset(label for label in cleaned.values() if 0 < len(label) <= _LABEL and "," not in label)
 
 
 def _open(house: House, ref: IssueRef, wish: Open) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from tracker_bridge.domain.changes import Document, Link, Open
+from tracker_bridge.domain.cleaning import clean
 from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.holding import everybody
@@ -32,7 +33,7 @@ from tracker_bridge.rendering.asking import topics_of
 from tracker_bridge.rendering.briefs import briefs_of
 from tracker_bridge.rendering.clock import Clock
 from tracker_bridge.rendering.environment import documents_environment
-from tracker_bridge.rendering.escaping import clean, code
+from tracker_bridge.rendering.escaping import code
 from tracker_bridge.rendering.exports import exports_of
 from tracker_bridge.rendering.fitting import fitted
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminder

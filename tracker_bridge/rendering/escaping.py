@@ -13,11 +13,8 @@ import unicodedata
 
 from markupsafe import Markup
 
-_GONE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    r"\ud800-\udfff\ue000\U000e0000-\U000e007f]"
-)
-_SPACE = re.compile(r"[\s\u2028\u2029]+")
+from tracker_bridge.domain.cleaning import GONE, clean
+
 _SIGNS = re.compile(r"[\\`*_\[\]>&|~$#{}^]")
 _START = re.compile(r"(?P<digits>[0-9]{1,9}(?=[.)])|(?=[-+=/]))(?P<sign>.)")
 _BREAKS = re.compile(
@@ -32,30 +29,13 @@ _BREAKS = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = "–"
-_JOINED = re.compile(r"[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 _ZERO_WIDTH = "\u200b"
-
-
-def clean(text: str, limit: int = 0) -> str:
-    """
-    Return ``text`` as one line without characters that hide or turn round other text.
-
-    ``limit`` is in characters; what is cut is shown by an ellipsis, and never between a letter and its accent.
-    """
-    line = _SPACE.sub(" ", _GONE.sub("", unicodedata.normalize("NFC", text))).strip()
-    line = line.replace("<!--", f"<!{_ZERO_WIDTH}--")  # so that nothing looks like a marker of ours
-    if not limit or len(line) <= limit:
-        return line
-    end = limit - 1
-    while end and (unicodedata.combining(line[end]) or _JOINED.match(line, end) or line[end - 1] == "\u200d"):
-        end -= 1
-    return line[:end].rstrip() + "…"
 
 
 def visible(text: str) -> str:
     """Return ``text`` line by line, without characters that hide or turn round other text."""
     lines = re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", unicodedata.normalize("NFC", text))
-    return "\n".join(_GONE.sub("", line).replace("\t", "    ").rstrip() for line in lines)
+    return "\n".join(GONE.sub("", line).replace("\t", "    ").rstrip() for line in lines)
 
 
 def prose(text: str, limit: int = 0) -> Markup:

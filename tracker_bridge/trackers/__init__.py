@@ -120,6 +120,11 @@ class Tracker(Protocol):
         ...
 
     @property
+    def max_title(self) -> int:
+        """Characters of a title; a longer one is shortened when an issue is opened."""
+        ...
+
+    @property
     def max_comments(self) -> int:
         """Comments that an issue can hold."""
         ...

@@ -24,6 +24,7 @@ from tracker_bridge.domain.changes import (
     Reopen,
     key_of,
 )
+from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import (
     NOBODY,
     Access,
@@ -62,6 +63,7 @@ class LocalTracker:
 
     name = "local"
     max_body = 60_000
+    max_title = 255
     max_comments = 2_500
     native = NATIVE
     reserved: frozenset[str] = frozenset()
@@ -139,9 +141,8 @@ class LocalTracker:
                 case Relabel() | Close() | Reopen():
                     self._set(ref, ticket, change)
                 case Describe():
-                    self._world.edit_ticket(
-                        ticket, self._bot, title=change.title or None, body=change.document.text
-                    )
+                    title = title_of(change.title, self.max_title) if change.title else None
+                    self._world.edit_ticket(ticket, self._bot, title=title, body=change.document.text)
                     ticket.confidential = ticket.confidential or change.confidential
                 case Link():
                     self._link(ref, ticket, change)
@@ -246,6 +247,7 @@ class LocalTracker:
                 self._world.reopen(ticket, self._bot)
 
     def _open(self, ref: IssueRef, change: Open) -> Applied:
+        change = replace(change, title=title_of(change.title, self.max_title))
         project = self._project(ref.project, f"open {change.document.key} for {ref}")
         if self._world.access(project, self._bot) < Access.TRIAGE:
             raise Denied(f"could not open {change.document.key} for {ref}: the bot needs to triage there")

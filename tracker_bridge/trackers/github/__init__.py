@@ -29,7 +29,7 @@ from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
-from tracker_bridge.trackers.github import accounts, files, hooks, labels, sweeping
+from tracker_bridge.trackers.github import accounts, files, hooks, labels, shapes, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import Opener
@@ -55,6 +55,7 @@ class GitHubTracker:
     name = "github"
     max_body = 60_000
     """GitHub takes 65,536; the rest is reserve, since nobody says how it counts."""
+    max_title = shapes.MAX_TITLE
     max_comments = 2_500
     reserved = frozenset({"alerts", "code", "details", "saved-replies", "table", "tasklist", "template"})
     """The editor's own menu: https://docs.github.com/en/issues/tracking-your-work-with-issues/about-slash-commands"""

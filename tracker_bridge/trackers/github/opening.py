@@ -9,16 +9,18 @@ An issue is as visible as its repository: GitHub has no confidential ones.
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC
 
 from tracker_bridge.domain.changes import Open, key_of
+from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.trackers import Applied, Denied, Gone
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.reading import issue_path
-from tracker_bridge.trackers.github.shapes import ShownIssue
+from tracker_bridge.trackers.github.shapes import MAX_TITLE, ShownIssue
 from tracker_bridge.trackers.github.sweeping import ORDER, OVERLAP, issues
 
 
@@ -30,6 +32,7 @@ class Opener:
 
     def apply(self, ref: IssueRef, change: Open, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its issues are found."""
+        change = replace(change, title=title_of(change.title, MAX_TITLE))
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
             found = self.alike(ref, change.title, change.labels)

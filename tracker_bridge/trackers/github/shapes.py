@@ -9,6 +9,9 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.issue import NOBODY, Access, Closed, Comment, Deed, Happening, Person, Reference
 
+MAX_TITLE = 256
+"""Characters; a longer one is answered with 422."""
+
 
 class Account(BaseModel):
     id: int

@@ -9,13 +9,14 @@ from typing import assert_never
 from urllib.parse import quote
 
 from tracker_bridge.domain.changes import Assign, Close, Describe, Edit, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, lacking
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.reading import issue_path
-from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE
+from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE, MAX_TITLE
 
 LOOK_AGAIN = 2.0
 """Seconds until the next look when our comment vanished just before it was edited."""
@@ -73,7 +74,7 @@ class Writer:
                 self._open_or_close(ref, change)
             case Describe(document=document, title=title):
                 act = f"describe {document.key} in {ref}"
-                body = {"body": document.text} | ({"title": title} if title else {})
+                body = {"body": document.text} | ({"title": title_of(title, MAX_TITLE)} if title else {})
                 self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
             case _:
                 assert_never(change)

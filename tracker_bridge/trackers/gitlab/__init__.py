@@ -62,6 +62,7 @@ class GitLabTracker:
     """
 
     name = "gitlab"
+    max_title = shapes.MAX_TITLE
     max_comments = 5000
     """https://docs.gitlab.com/administration/instance_limits/: user comments; system notes do not count."""
     max_body = 200_000

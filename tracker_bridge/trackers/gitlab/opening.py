@@ -7,14 +7,16 @@ https://docs.gitlab.com/api/issue_links/
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 from tracker_bridge.domain.changes import Open, key_of
+from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers.gitlab.client import Client, issue_path, project_path
-from tracker_bridge.trackers.gitlab.shapes import Identified, Labelled, Linked, ShownIssue, User, lines
+from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Identified, Labelled, Linked, ShownIssue, User, lines
 from tracker_bridge.trackers.gitlab.writing import check
 
 OVERLAP = timedelta(minutes=2)
@@ -32,6 +34,7 @@ class Opener:
 
     def apply(self, ref: IssueRef, change: Open, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its issues are found."""
+        change = replace(change, title=title_of(change.title, MAX_TITLE))
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
             found = self.alike(ref, change.title, change.labels, confidential=change.confidential)

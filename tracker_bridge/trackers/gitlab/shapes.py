@@ -12,6 +12,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person, Reference
 
+MAX_TITLE = 255
+"""https://docs.gitlab.com/user/project/issues/: characters; a longer one is answered with 400."""
+
 _TOKEN_BOT = re.compile(r"(?:project|group)_[0-9]+_bot(?:_[0-9a-z]+)?", re.ASCII)
 
 _LEVELS = (

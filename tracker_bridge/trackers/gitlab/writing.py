@@ -21,13 +21,14 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
+from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
 from tracker_bridge.trackers.gitlab.fields import Fields
-from tracker_bridge.trackers.gitlab.shapes import Award, Identified, Kept, Labelled, ShownIssue, lines
+from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Award, Identified, Kept, Labelled, ShownIssue, lines
 
 EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 
@@ -167,7 +168,7 @@ class Writer:
         act = f"describe {change.document.key} in {ref}"
         body = {"description": change.document.text}
         body |= {"confidential": "true"} if change.confidential else {}
-        body |= {"title": change.title} if change.title else {}
+        body |= {"title": title_of(change.title, MAX_TITLE)} if change.title else {}
         body |= {"due_date": change.due.isoformat()} if change.due else {}
         answer = self._client.put(issue_path(ref.project, ref.number), act, body, ShownIssue)
         check(answer.description, change.document, act)
