@@ -5,6 +5,7 @@ import pytest
 from tests.contract.forges import Forge
 from tests.stories.story import Story
 from tracker_bridge.domain.changes import Reopen
+from tracker_bridge.domain.issue import Access
 
 
 @pytest.fixture
@@ -180,4 +181,26 @@ def test_the_word_that_confirmed_a_report_is_deleted(forge: Forge) -> None:
     assert "The disk is full. — bob" in story.text("status")
     assert "**zoe**" not in story.text("status")
     assert "duty:opener" not in story.keys
+    assert story.rests()
+
+
+def test_a_role_is_deleted_after_others_worked_under_it(story: Story) -> None:
+    """What the assist gave out, and what became of it, stays."""
+    femi = story.world.add_account("femi")
+    story.world.add_member(story.forge.project, femi, Access.TRIAGE)
+    role = story.say("alice", "/incident role assist @femi")
+    given = story.say("femi", "/incident task @dana read the logs\n/incident severity sev2")
+    done = story.say("dana", "/incident task accept 1\n/incident task done 1 nothing in them")
+    kept = {f"duty:{role.id}.femi"}
+
+    story.delete(role)
+
+    assert kept.isdisjoint(story.keys)
+    assert not [key for key in story.keys if key.startswith("refusal")]
+    assert "nothing in them" in story.text("status")
+    assert "sev2" in story.text("status")
+    assert story.reactions(given) == story.reactions(done) == ["+1"]
+
+    late = story.say("femi", "/incident severity sev1")
+    assert "needs write access" in story.text(f"refusal:{late.id}")
     assert story.rests()

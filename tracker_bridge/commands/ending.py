@@ -14,6 +14,22 @@ from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.times import Moment
 
 
+def _early(incident: Incident, call: Call) -> Refused | None:
+    """Without a tester's word the Incident Lead answers for it (S106); where there is nobody, whoever may."""
+    if not incident.active:
+        return None
+    testers, leads = incident.logins(Role.TESTER), incident.logins(Role.INCIDENT_LEAD)
+    if incident.confirmed or incident.holds(call.actor, Role.INCIDENT_LEAD) or not (testers or leads):
+        return None
+    lead = quoted(leads[0]) if leads else "nobody yet"
+    if not testers:
+        return Refused(f"there are no testers, so only the Incident Lead can resolve ({lead})", "claim tester")
+    reason = "no tester has confirmed the fix yet; until then, only the Incident Lead can resolve"
+    if incident.holds(call.actor, Role.TESTER):
+        return Refused(f"{reason} ({lead})", "test pass")
+    return Refused(f"{reason} ({lead})", "test request" if leads else "claim lead")
+
+
 @command(
     "resolve",
     section=Section.END,
@@ -22,6 +38,7 @@ from tracker_bridge.domain.times import Moment
     aliases=("resolved",),
     examples=("resolve", "resolve 14:50"),
     when=When.COUNTED,
+    barred=_early,
 )
 def resolve(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -35,9 +52,6 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
     at = moment(call.text, incident, call) if call.text else None
     if not incident.active:
         return _correction(incident, call, at)
-    early = _early(incident, call)
-    if early is not None:
-        return early
     if isinstance(at, Refused):
         return at
     return fixing.resolve(incident, call.cause, at)
@@ -47,20 +61,6 @@ def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> 
     if at is None:
         return Refused("this incident is resolved; say when it was over, if that is wrong", "resolve <time>")
     return at if isinstance(at, Refused) else lifecycle.correct_end(incident, call.cause, at)
-
-
-def _early(incident: Incident, call: Call) -> Refused | None:
-    """Without a tester's word the Incident Lead answers for it (S106); where there is nobody, whoever may."""
-    testers, leads = incident.logins(Role.TESTER), incident.logins(Role.INCIDENT_LEAD)
-    if incident.confirmed or incident.holds(call.actor, Role.INCIDENT_LEAD) or not (testers or leads):
-        return None
-    lead = quoted(leads[0]) if leads else "nobody yet"
-    if not testers:
-        return Refused(f"there are no testers, so only the Incident Lead can resolve ({lead})", "claim tester")
-    reason = "no tester has confirmed the fix yet; until then, only the Incident Lead can resolve"
-    if incident.holds(call.actor, Role.TESTER):
-        return Refused(f"{reason} ({lead})", "test pass")
-    return Refused(f"{reason} ({lead})", "test request" if leads else "claim lead")
 
 
 @command(

@@ -11,8 +11,21 @@ from tracker_bridge.domain.testing import Finding
 from tracker_bridge.domain.timeline import Kind, entry_of
 
 ASKING = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
+REQUESTS = ("request", "ask")
 PASSED = ("pass", "passed", "ok")
 FAILED = ("fail", "failed")
+
+
+def _barred(incident: Incident, call: Call) -> Refused | None:
+    """Who works on the fix asks, and the testers answer."""
+    word = call.text.partition(" ")[0].casefold()
+    if word in REQUESTS and incident.active and not incident.holds(call.actor, *ASKING):
+        names = ", ".join(quoted(login) for login in incident.logins(*ASKING))
+        who = f"the Technical Lead or a Technical Assist{f' ({names})' if names else ''}"
+        return Refused(f"tests are asked for by {who}", "claim assist")
+    if word in (*PASSED, *FAILED) and not incident.holds(call.actor, Role.TESTER):
+        return Refused("verdicts come from Testers; take the role first, then say it again", "claim tester")
+    return None
 
 
 @command(
@@ -26,6 +39,7 @@ FAILED = ("fail", "failed")
         "test request pay with each kind of card",
     ),
     when=When.COUNTED,
+    barred=_barred,
 )
 def test(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -37,7 +51,7 @@ def test(incident: Incident, call: Call) -> Incident | Refused:
     """
     word, _, rest = call.text.partition(" ")
     match word.casefold():
-        case "request" | "ask":
+        case asked if asked in REQUESTS:
             return _request(incident, call, rest.strip())
         case verdict if verdict in (*PASSED, *FAILED):
             return _verdict(incident, call, rest.strip(), passed=verdict in PASSED)
@@ -47,15 +61,9 @@ def test(incident: Incident, call: Call) -> Incident | Refused:
 def _request(incident: Incident, call: Call, what: str) -> Incident | Refused:
     if not incident.active:
         return Refused(f"this incident is {incident.phase}", "reopen")
-    if not incident.holds(call.actor, *ASKING):
-        names = ", ".join(quoted(login) for login in incident.logins(*ASKING))
-        who = f"the Technical Lead or a Technical Assist{f' ({names})' if names else ''}"
-        return Refused(f"tests are asked for by {who}", "claim assist")
     entry = entry_of(call.cause, Kind.TESTS_ASKED, text=what)
     return ask_testers(incident.having(entry), call.cause, what)
 
 
-def _verdict(incident: Incident, call: Call, note: str, *, passed: bool) -> Incident | Refused:
-    if not incident.holds(call.actor, Role.TESTER):
-        return Refused("verdicts come from Testers; take the role first, then say it again", "claim tester")
+def _verdict(incident: Incident, call: Call, note: str, *, passed: bool) -> Incident:
     return judge_fix(incident, call.cause, Finding(call.actor.login, passed, call.at, call.url, note))

@@ -20,6 +20,26 @@ TECHNICAL = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
 _ABOUT = re.compile(r"(?P<verb>accept|done|pass)\b\s*#?(?P<number>[0-9]{1,4}\b)?\s*(?P<rest>.*)", re.IGNORECASE)
 
 
+def _barred(incident: Incident, call: Call) -> Refused | None:
+    """Who leads gives tasks; what becomes of one is told by those whom it concerns."""
+    about = _ABOUT.fullmatch(call.text)
+    leads = incident.holds(call.actor, *GIVERS)
+    if about is None:
+        givers = f"the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}"
+        return None if leads else Refused(f"tasks are given by {givers}", "help-offer TEXT")
+    found = _meant(incident, about["number"])
+    if found is None or _is_at(found, call.actor):
+        return None
+    concerned = leads or is_same_account(found.by, call.actor)
+    match about["verb"].casefold():
+        case "done":
+            may = concerned or incident.holds(call.actor, Role.SCRIBE)
+            return None if may else _not_theirs(found, f"note {about['rest'] or call.text}")
+        case "pass" if concerned:
+            return None
+    return _not_theirs(found, "help-offer I can do that")
+
+
 @command(
     "task",
     section=Section.WORK,
@@ -31,6 +51,7 @@ _ABOUT = re.compile(r"(?P<verb>accept|done|pass)\b\s*#?(?P<number>[0-9]{1,4}\b)?
         "task done 1 all of them are from the report job",
         "task pass 1 @dana",
     ),
+    barred=_barred,
 )
 def task(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -43,12 +64,12 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
     about = _ABOUT.fullmatch(call.text)
     if about is None:
         return _give(incident, call)
-    found = next((one for one in incident.tasks if about["number"] and one.number == int(about["number"])), None)
-    if found is None or found.done:
+    found = _meant(incident, about["number"])
+    if found is None:
         return _no_task(incident, about["verb"].casefold(), about["number"])
     match about["verb"].casefold():
         case "accept":
-            return _accept(incident, call, found)
+            return _with(incident, replace(found, accepted=True))
         case "done":
             return _done(incident, call, found, about["rest"])
     return _pass(incident, call, found, about["rest"])
@@ -56,11 +77,6 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
 
 def _give(incident: Incident, call: Call) -> Incident | Refused:
     given, text = people(call.text, call)
-    if not incident.holds(call.actor, *GIVERS):
-        return Refused(
-            f"tasks are given by the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}",
-            "help-offer TEXT",
-        )
     if len(given) != 1 or not text:
         instead = f"task @{given[0].login if given else 'somebody'} {text or 'TEXT'}"
         return Refused("a task is for one person, and says what to do", instead)
@@ -74,16 +90,7 @@ def _give(incident: Incident, call: Call) -> Incident | Refused:
     return warn(incident.having(entry, tasks=(*incident.tasks, new)), call.cause, known=incident.partial_testers)
 
 
-def _accept(incident: Incident, call: Call, found: Task) -> Incident | Refused:
-    if not _is_at(found, call.actor):
-        return _not_theirs(found, "help-offer I can do that")
-    return _with(incident, replace(found, accepted=True))
-
-
-def _done(incident: Incident, call: Call, found: Task, result: str) -> Incident | Refused:
-    mine = _is_at(found, call.actor) or is_same_account(found.by, call.actor)
-    if not mine and not incident.holds(call.actor, *GIVERS, Role.SCRIBE):
-        return _not_theirs(found, f"note {result or call.text}")
+def _done(incident: Incident, call: Call, found: Task, result: str) -> Incident:
     entry = entry_of(call.cause, Kind.TASK_DONE, what=str(found.number), who=found.people[-1].login, text=result)
     return _with(incident, replace(found, done=True)).having(entry)
 
@@ -94,9 +101,6 @@ def _pass(incident: Incident, call: Call, found: Task, rest: str) -> Incident | 
         who = given[0].login if len(given) == 1 else "somebody"
         return Refused("to whom?", f"task pass {found.number} @{who}")
     [heir] = given
-    mine = _is_at(found, call.actor) or is_same_account(found.by, call.actor)
-    if not mine and not incident.holds(call.actor, *GIVERS):
-        return _not_theirs(found, "help-offer I can do that")
     if _spared(incident, call, heir):
         return _leave_alone(found.text)
     carrier = None if is_same_account(heir, found.who) else heir
@@ -104,6 +108,10 @@ def _pass(incident: Incident, call: Call, found: Task, rest: str) -> Incident | 
     passed = _with(incident, replace(found, carrier=carrier, technical=technical, accepted=False))
     entry = entry_of(call.cause, Kind.TASK_PASSED, what=str(found.number), who=heir.login, text=found.who.login)
     return warn(passed.having(entry), call.cause, known=incident.partial_testers)
+
+
+def _meant(incident: Incident, number: str | None) -> Task | None:
+    return next((one for one in incident.open_tasks if number and one.number == int(number)), None)
 
 
 def _not_theirs(found: Task, instead: str) -> Refused:

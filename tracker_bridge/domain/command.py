@@ -21,6 +21,7 @@ _OPTIONAL: Final = re.compile(r" ?\[(?:[^][]|\[[^]]*\])*\]")
 
 Act = Callable[[Incident, Call], Incident | Refused]
 Lent = Callable[[Incident, Call], bool]
+Barred = Callable[[Incident, Call], Refused | None]
 
 
 class When(StrEnum):
@@ -51,7 +52,10 @@ class Command:
 
     ``access`` is what it takes to say it, unless the rules say otherwise; triage access is enough for those
     whom ``lent`` picks. ``own`` picks what whoever opened the issue may say of their own incident, and ``reports``
-    what is a report when somebody without the right says it. ``examples`` are whole lines without the root.
+    what is a report when somebody without the right says it. ``barred`` refuses what a person may not do in their
+    part of this incident, such as a verdict of somebody who is no tester. It is asked when the call is judged, and
+    never again: a role that is taken back later takes nothing back that was done under it. ``examples`` are whole
+    lines without the root.
     """
 
     verb: str
@@ -65,6 +69,7 @@ class Command:
     lent: Lent | None = None
     own: Lent | None = None
     reports: Lent | None = None
+    barred: Barred | None = None
 
     @property
     def short(self) -> str:
@@ -109,6 +114,7 @@ def command(
     lent: Lent | None = None,
     own: Lent | None = None,
     reports: Lent | None = None,
+    barred: Barred | None = None,
 ) -> Callable[[Act], Command]:
     """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
 
@@ -125,6 +131,7 @@ def command(
             lent,
             own,
             reports,
+            barred,
         )
         if not built.documentation or not built.examples:
             raise TypeError(f"the command {verb!r} needs a docstring and an example: they are its help")

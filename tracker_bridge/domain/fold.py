@@ -201,10 +201,16 @@ class _Talk:
             case Right.DOUBTFUL:
                 refused = Refused("this comment was edited, and the tracker does not tell by whom; write it anew")
                 return incident, Verdict.DOUBTFUL, Mistake(call.line, refused)
-        outcome = command.untimely(incident) or command.act(incident, call)
+        outcome = (
+            command.untimely(incident) or self._barred(incident, call, command) or command.act(incident, call)
+        )
         if isinstance(outcome, Refused):
             return incident, Verdict.REFUSED, Mistake(call.line, outcome)
         return outcome, Verdict.ACCEPTED, None
+
+    def _barred(self, incident: Incident, call: Call, command: Command) -> Refused | None:
+        """Ask once; what was accepted is not judged by roles of later."""
+        return command.barred(incident, call) if command.barred and not self.judge.accepted(call) else None
 
     def _reported(self, incident: Incident, call: Call, command: Command) -> Incident:
         """Make a report of it, where that is what the command does for people without the right."""

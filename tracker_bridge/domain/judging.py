@@ -46,6 +46,11 @@ class Judge:
         """Return the receipt for exactly this text, or ``None``: then it must be judged."""
         return self._known.get((call.comment, call.ordinal, call.digest))
 
+    def accepted(self, call: Call) -> bool:
+        """Whether it was carried out at an earlier look: who might say it then still did."""
+        receipt = self.receipt(call)
+        return receipt is not None and receipt.verdict is Verdict.ACCEPTED
+
     def settled(self, call: Call) -> Call:
         """Return the call under the name under which it was judged; an edit later does not change that."""
         receipt = self.receipt(call)
