@@ -325,6 +325,19 @@ def test_comments_are_edited_and_deleted_by_author_and_by_who_may_write(town: To
     assert "not there any more" in town.press(f"{API}/1", "delete", town.bob, note=id_).text
 
 
+def test_comments_are_hidden_and_shown_again_by_who_may_triage(town: Town) -> None:
+    ticket = town.issue()
+    note = town.world.comment(ticket, town.rita, "Buy cheap pills")
+    id_ = str(note.id)
+    assert town.press(f"{API}/1", "hide", town.rita, note=id_).status_code == 422
+    town.press(f"{API}/1", "hide", town.tom, note=id_)
+    assert note.hidden_as == "outdated"
+    assert "This comment was hidden: outdated" in town.client.get(f"{API}/1").text
+    town.press(f"{API}/1", "show", town.bob, note=id_)
+    assert note.hidden_as == ""
+    assert town.press(f"{API}/1", "hide", town.bob).status_code == 422
+
+
 def test_on_gitlab_maintainers_change_what_others_wrote(town: Town) -> None:
     ticket = town.incident()
     note = town.world.comment(ticket, town.rita, "mine")

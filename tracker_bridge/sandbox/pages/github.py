@@ -62,6 +62,15 @@ def _delete(world: World, ticket: Ticket, person: Account, form: Form) -> None:
     world.delete_comment(ticket, note, person)
 
 
+def _hide(world: World, ticket: Ticket, person: Account, form: Form) -> Note:
+    note = chosen_note(ticket, form)
+    if note is None:
+        raise Refused("The opening post stays.")
+    need(rights.may_hide(world, ticket, person), "Hiding needs triage access to the project.")
+    world.hide(note, "outdated" if form["do"] == "hide" else "")
+    return note
+
+
 def _rename(world: World, ticket: Ticket, person: Account, form: Form) -> None:
     need(
         rights.may_change_post(world, ticket, person), "Only the author and people with write access rename this."
@@ -97,6 +106,8 @@ _ACTIONS: dict[str, Action] = {
     "comment": _comment,
     "edit": _edit,
     "delete": _delete,
+    "hide": _hide,
+    "show": _hide,
     "rename": _rename,
     "label": _label,
     "unlabel": _unlabel,

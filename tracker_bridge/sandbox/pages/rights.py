@@ -54,6 +54,11 @@ def may_change(world: World, ticket: Ticket, note: Note, account: Account | None
     return not note.system and (account is note.author or _has(world, ticket, account, least))
 
 
+def may_hide(world: World, ticket: Ticket, account: Account | None) -> bool:
+    """Take a comment out of sight, or show it again; GitLab has no such thing."""
+    return ticket.project.forge == "github" and may_sort(world, ticket.project, account)
+
+
 def _inside(world: World, ticket: Ticket, account: Account | None) -> bool:
     if account is None:
         return False
