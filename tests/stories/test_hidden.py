@@ -24,12 +24,14 @@ def test_a_hidden_end_is_no_end_and_one_that_is_shown_again_is(story: Story) -> 
     story.world.hide(end, "spam")
     story.look()
     assert "**resolved**" not in story.text("status")
+    assert story.ticket.open
     assert story.reactions(end) == []
     assert story.rests()
 
     story.world.hide(end, "")
     story.look()
     assert "**resolved**" in story.text("status")
+    assert not story.ticket.open
     assert story.rests()
 
 
