@@ -16,6 +16,9 @@ from tracker_bridge.domain.times.spelling import MONTH, WEEKDAY, shown
 
 FORM: Final = "<YYYY-MM-DD>"
 
+_NEAR = 12
+"""Words behind ``due`` that are looked at; a day has no more."""
+
 _GLUED = re.compile(r"(?<!\S)((?:due|by):)(?=\S)", re.IGNORECASE)
 _KEY = re.compile(r"[(\[]?(?:--|[—–]{1,2})?(?P<word>due|by|until|till|deadline):?", re.IGNORECASE)
 _NUMBERS = re.compile(r"[0-9]{1,2}[./][0-9]{1,2}\.?", re.ASCII)
@@ -44,63 +47,69 @@ class Due:
 def find_due(text: str, said_at: datetime, zone: tzinfo) -> Due:
     """Find the day in an action item, as it was meant at ``said_at`` (aware) in ``zone``."""
     words = _GLUED.sub(r"\1 ", text).split()
+    people = [at for at, word in enumerate(words) if word.lstrip("([").startswith("@") and len(word) > 1]
+    item = _Item(words, frozenset(people), said_at, zone)
+    end = len(words)
     for at in range(len(words) - 1, -1, -1):
         found = None
         if key := _KEY.fullmatch(words[at]):
-            found = _behind_key(words, at, key["word"].casefold(), said_at, zone)
-        elif _is_person(words[at]) and not any(map(_is_person, words[at + 1 :])):
-            found = _alone(words, at + 1, said_at, zone)
+            found = item.behind_key(at, end, key["word"].casefold(), behind_person=bool(people) and people[0] < at)
+        elif people and at == people[-1]:
+            found = item.alone(at + 1)
         if found:
             return found
+        end = at if at in item.people else end
     return Due(text)
 
 
-def _behind_key(words: Sequence[str], at: int, key: str, said_at: datetime, zone: tzinfo) -> Due | None:
-    """Read what stands between one of the words and the next person, or the end."""
-    behind_person = any(map(_is_person, words[:at]))
-    if key not in ("due", "by") and not behind_person:
-        return None
-    end = next((i for i in range(at + 1, len(words)) if _is_person(words[i])), len(words))
-    tail = words[at + 1 : end]
-    found = leading_day(tail, said_at, zone)
-    if found and key == "by" and not behind_person and _NUMBERS.fullmatch(" ".join(tail[: found[1]])):
-        found = None  # `cut it by 1.5`
-    if found:
-        return _read(words, at, found, tail)
-    meant = _MEANT.match(" ".join(tail))
-    certain = key in ("due", "deadline") and behind_person and _is_person(words[at - 1])
-    if not meant and not certain:
-        return None
-    count = len(tail) if certain or meant is None else len(meant[0].split())
-    day = parse_day(" ".join(tail[:count]), said_at, zone)
-    reason = day.reason if isinstance(day, BadTime) and tail else "until when?"
-    return Due(" ".join((*words[: at + 1], FORM, *words[at + 1 + count :])), fault=reason)
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An action item word by word; ``people`` are the places of those that name somebody."""
 
+    words: Sequence[str]
+    people: frozenset[int]
+    said_at: datetime
+    zone: tzinfo
 
-def _read(words: Sequence[str], at: int, found: tuple[date | BadTime, int], tail: Sequence[str]) -> Due:
-    day, count = found
-    behind = words[at + 1 + count :]
-    if isinstance(day, BadTime):
-        return Due(" ".join((*words[: at + 1], FORM, *behind)), fault=day.reason)
-    if _MORE.match(" ".join(tail[count:])):
-        reason = f"{shown(' '.join(tail))} is more than a day"
-        return Due(" ".join((*words[: at + 1], f"{day}", *words[at + 1 + len(tail) :])), fault=reason)
-    begin = at
-    while begin and _KEY.fullmatch(words[begin - 1]):  # `due by 2026-12-01`
-        begin -= 1
-    return Due(" ".join((*words[:begin], *behind)), day)
+    def behind_key(self, at: int, end: int, key: str, *, behind_person: bool) -> Due | None:
+        """Read what stands between one of the words and the next person, or the end."""
+        if key not in ("due", "by") and not behind_person:
+            return None
+        near = self.words[at + 1 : min(end, at + _NEAR)]
+        found = leading_day(near, self.said_at, self.zone)
+        if found and key == "by" and not behind_person and _NUMBERS.fullmatch(" ".join(near[: found[1]])):
+            found = None  # `cut it by 1.5`
+        if found:
+            return self._read(at, end, *found)
+        if key in ("due", "deadline") and at - 1 in self.people:
+            return self._fault(at, end)
+        meant = _MEANT.match(" ".join(near))
+        return self._fault(at, at + 1 + len(meant[0].split())) if meant else None
 
+    def alone(self, begin: int) -> Due | None:
+        """Read what stands behind the last person, if it is nothing but a day."""
+        found = leading_day(self.words[begin : begin + _NEAR], self.said_at, self.zone)
+        if found is None or found[1] < len(self.words) - begin:
+            return None
+        day = found[0]
+        if isinstance(day, BadTime):
+            return Due(" ".join((*self.words[:begin], "due", FORM)), fault=day.reason)
+        return Due(" ".join(self.words[:begin]), day)
 
-def _alone(words: Sequence[str], begin: int, said_at: datetime, zone: tzinfo) -> Due | None:
-    """Read what stands behind the last person, if it is nothing but a day."""
-    found = leading_day(words[begin:], said_at, zone)
-    if found is None or found[1] < len(words) - begin:
-        return None
-    day = found[0]
-    if isinstance(day, BadTime):
-        return Due(" ".join((*words[:begin], "due", FORM)), fault=day.reason)
-    return Due(" ".join(words[:begin]), day)
+    def _fault(self, at: int, end: int) -> Due:
+        told = " ".join(self.words[at + 1 : end])
+        day = parse_day(told, self.said_at, self.zone)
+        reason = day.reason if isinstance(day, BadTime) and told else "until when?"
+        return Due(" ".join((*self.words[: at + 1], FORM, *self.words[end:])), fault=reason)
 
-
-def _is_person(word: str) -> bool:
-    return word.lstrip("([").startswith("@") and len(word) > 1
+    def _read(self, at: int, end: int, day: date | BadTime, count: int) -> Due:
+        before, behind = self.words[: at + 1], self.words[at + 1 + count :]
+        if isinstance(day, BadTime):
+            return Due(" ".join((*before, FORM, *behind)), fault=day.reason)
+        told = " ".join(self.words[at + 1 : end])
+        if _MORE.match(" ".join(self.words[at + 1 + count : min(end, at + _NEAR)])):
+            return Due(" ".join((*before, f"{day}", *self.words[end:])), fault=f"{shown(told)} is more than a day")
+        begin = at
+        while begin and _KEY.fullmatch(self.words[begin - 1]):  # `due by 2026-12-01`
+            begin -= 1
+        return Due(" ".join((*self.words[:begin], *behind)), day)

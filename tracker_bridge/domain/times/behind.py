@@ -14,7 +14,7 @@ from tracker_bridge.domain.times.spelling import HALF, LONGEST, MONTH, plain
 from tracker_bridge.domain.times.written import Written
 
 _FLAGS = re.ASCII | re.IGNORECASE
-_CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
+_TICKS = re.compile(r"`+")
 _BAR = re.compile(r"\\?[|｜│¦∣]")
 _BARS = " \t\\|｜│¦∣"
 
@@ -34,6 +34,7 @@ _NUMBER = re.compile(
     r"\s?(?:d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z]))",
     _FLAGS,
 )
+_LIKE_A_CLOCK = re.compile(r"\d(?:\W{1,3}\d|h\d|\s?[ap])|noon", re.IGNORECASE)
 _BEGUN = re.compile(r"(?:~\w|(?:yesterday|today|tomorrow)(?!\w))", _FLAGS)
 _ENDED = re.compile(r"(?<!\w)ago$", _FLAGS)
 _BLANK = re.compile(r"<?(?:time|when|date)>?", _FLAGS)
@@ -102,7 +103,23 @@ def _behind(line: str, bare: str) -> tuple[str, str] | None:
 
 def _without_code(text: str) -> str:
     """Return a text of the same length in which code has no bars."""
-    return _CODE.sub(lambda found: _BAR.sub(lambda bar: "." * len(bar[0]), found[0]), text)
+    runs = [*_TICKS.finditer(text)]
+    nearest: dict[int, int] = {}
+    closing: dict[int, int] = {}
+    for number in range(len(runs) - 1, -1, -1):
+        length = len(runs[number][0])
+        if length in nearest:
+            closing[number] = nearest[length]
+        nearest[length] = number
+    parts, after, number = [], 0, 0
+    while number < len(runs):
+        if number in closing:
+            begin, number = runs[number].start(), closing[number]
+            code = text[begin : runs[number].end()]
+            parts += [text[after:begin], _BAR.sub(lambda bar: "." * len(bar[0]), code)]
+            after = runs[number].end()
+        number += 1
+    return "".join((*parts, text[after:]))
 
 
 def holds_time(text: str) -> bool:
@@ -116,8 +133,7 @@ def holds_time(text: str) -> bool:
 
 
 def _is_whole(text: str) -> bool:
-    bare = plain(text)
-    if not bare or len(bare) > LONGEST:
+    if not _LIKE_A_CLOCK.search(text) or len(bare := plain(text)) > LONGEST:
         return False
     found = Written(bare)
     return found.clock is not None and not found.rest
