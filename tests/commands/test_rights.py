@@ -66,7 +66,7 @@ def test_what_somebody_else_makes_of_a_comment_runs_under_their_name() -> None:
     thread.edit(number, "/incident severity sev1", by=PEOPLE["rita"])
     assert severity(thread) == ""
 
-    thread.edit(number, "/incident severity sev1", by=PEOPLE["carol"])
+    thread.edit(number, "/incident severity sev1 half of all users", by=PEOPLE["carol"])
     assert severity(thread) == "sev1"
     assert thread.incident.timeline[-1].author == "carol"
 
@@ -78,7 +78,9 @@ def test_an_edit_that_leaves_the_command_alone_leaves_its_author_too() -> None:
     thread.edit(number, "Corrected a typo here.\n\n/incident severity sev1", by=PEOPLE["rita"])
     assert severity(thread) == "sev1"
 
-    thread.edit(number, "/incident severity sev1\n\nwhat follows belongs to it", by=PEOPLE["rita"])
+    thread.edit(number, "/incident severity sev1\n\nwhat follows does not belong to it", by=PEOPLE["rita"])
+    assert severity(thread) == "sev1"
+    thread.edit(number, "/incident severity sev2", by=PEOPLE["rita"])
     assert severity(thread) == ""
 
 
@@ -88,7 +90,7 @@ def test_an_edit_by_nobody_knows_whom_is_not_run_and_says_so() -> None:
     thread.edit(number, "/incident severity sev1", by=NOBODY)
     assert severity(thread) == ""
     assert thread.mistake.refused.reason == (
-        "this comment was edited, and the tracker does not tell by whom; write it anew"
+        "this comment was changed, and nobody can tell who wrote this line; please post it again"
     )
 
 
@@ -103,15 +105,15 @@ def test_yesterdays_command_is_not_judged_by_todays_rights() -> None:
     assert severity(thread) == ""
 
 
-def test_what_was_not_allowed_yesterday_is_not_run_today() -> None:
+def test_what_was_not_allowed_is_run_once_its_author_has_the_right_and_says_something_new() -> None:
     thread = declared()
     thread.say("dana", "/incident severity sev1")
     assert thread.look().receipts.calls[-1].verdict is Verdict.DENIED
     thread.access["dana"] = Access.ADMIN
     assert severity(thread) == ""
 
-    thread.say("dana", "/incident severity sev2")
-    assert severity(thread) == "sev2"
+    thread.say("dana", "/incident note can you hear me now?")
+    assert severity(thread) == "sev1"
 
 
 def test_a_login_that_somebody_else_took_over_has_no_rights() -> None:
@@ -140,7 +142,7 @@ def test_a_comment_that_is_nothing_but_a_command_in_code_is_explained(text: str)
     number = thread.say("alice", text)
     assert thread.incident.active
     refused = thread.documents[f"refusal:{number}"]
-    assert "or in code, a quote or a list, is not run" in refused
+    assert "in code, a quote or a list is not run" in refused
     assert "Try `/incident resolve`" in refused
 
 

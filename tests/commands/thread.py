@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.fold import Folded, fold
+from tracker_bridge.domain.fold import Folded, all_calls, fold
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, IssueRef, Person
-from tracker_bridge.domain.judging import Judge
+from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Issue, IssueRef, Person, Revision
+from tracker_bridge.domain.judging import Judge, new_actors
 from tracker_bridge.domain.receipts import Receipts, Verdict
 from tracker_bridge.domain.replies import Mistake
 from tracker_bridge.domain.rules import Rules
@@ -97,7 +97,9 @@ class Thread:
 
         def edited(comment: Comment) -> Comment:
             editor = None if by == comment.author else by
-            return replace(comment, body=text, updated_at=self.now, edited_by=editor)
+            before = comment.revisions or (Revision(comment.body, comment.author),)
+            told = (*before, Revision(text, by or comment.author)) if by != NOBODY else ()
+            return replace(comment, body=text, updated_at=self.now, edited_by=editor, revisions=told)
 
         comments = tuple(edited(c) if c.id == number else c for c in self.issue.comments)
         self.issue = replace(self.issue, comments=comments)
@@ -132,7 +134,12 @@ class Thread:
 
     @property
     def folded(self) -> Folded:
-        judge = Judge(self.receipts, {PEOPLE[login].id: access for login, access in self.access.items()})
+        """Fold as the bridge does: only the access of people who said something new is known."""
+        judge = Judge(self.receipts)
+        grammar = self.commands.grammar(self.rules.roots, BOT.login)
+        new = {person.id for person in new_actors(all_calls(self.issue, grammar, judge), judge)}
+        access = {PEOPLE[login].id: access for login, access in self.access.items()}
+        judge = replace(judge, access={id_: access.get(id_, Access.NONE) for id_ in new})
         return fold(self.issue, self.commands, judge, self.rules)
 
     @property

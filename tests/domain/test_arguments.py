@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from tests.commands.thread import BEGIN
 from tracker_bridge.domain.arguments import Options, options, people, quoted
 from tracker_bridge.domain.calls import calls_of
+from tracker_bridge.domain.grammar import Grammar
 from tracker_bridge.domain.issue import Comment, Person
 from tracker_bridge.domain.replies import Refused
 
 ZOE = Person(7, "zoe")
 SAID = Comment(1, ZOE, BEGIN, BEGIN, "/incident show", "")
-[CALL] = calls_of(SAID, ("/incident",), "bot")
+[CALL] = calls_of(SAID, Grammar(("/incident",), "bot"))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tracker_bridge.domain.form import QUESTIONS, answers_of, form_calls
 from tracker_bridge.domain.issue import NOBODY, Comment, Person
+from tracker_bridge.domain.judging import Judge
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 FULL = {
@@ -31,7 +32,7 @@ def as_github(answers: dict[str, str]) -> str:
 
 def commands(body: str) -> list[str]:
     opening = Comment(0, Person(2, "bob"), NOW, NOW, body, "https://forge.test/7")
-    return [f"{call.verb} {call.text}" for call in form_calls(opening)]
+    return [f"{call.verb} {call.text}" for call in form_calls(opening, Judge())]
 
 
 def test_every_answer_is_read() -> None:
@@ -121,8 +122,8 @@ def test_of_a_time_and_a_severity_the_first_line_counts() -> None:
 def test_whose_words_they_are_is_known() -> None:
     bob, alice = Person(2, "bob"), Person(3, "alice")
     body = as_github({"started": "13:50"})
-    for editor, actor, doubtful in ((None, bob, False), (alice, alice, False), (NOBODY, bob, True)):
-        [call] = form_calls(Comment(0, bob, NOW, NOW, body, "https://forge.test/7", edited_by=editor))
+    for editor, actor, doubtful in ((None, bob, False), (alice, bob, True), (NOBODY, bob, True)):
+        [call] = form_calls(Comment(0, bob, NOW, NOW, body, "https://forge.test/7", edited_by=editor), Judge())
         assert (call.author, call.actor, call.doubtful, call.asked) == (bob, actor, doubtful, "started")
 
 
@@ -141,5 +142,5 @@ def test_whatever_people_answer_is_read_as_they_wrote_it(answers: dict[str, str]
 
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd(body: str) -> None:
-    for call in form_calls(Comment(0, Person(2, "bob"), NOW, NOW, f"### {QUESTIONS['who']}\n{body}", "")):
+    for call in form_calls(Comment(0, Person(2, "bob"), NOW, NOW, f"### {QUESTIONS['who']}\n{body}", ""), Judge()):
         assert "\n" not in call.text

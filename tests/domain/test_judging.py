@@ -7,9 +7,10 @@ import pytest
 
 from tests.commands.thread import BOT, PEOPLE, Thread, declared
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.calls import Call, calls_of
+from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.grammar import Unread
 from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, IssueRef, Person
+from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, IssueRef, Person, Revision
 from tracker_bridge.domain.judging import Judge, Right, new_actors
 from tracker_bridge.domain.lifecycle import declare
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
@@ -21,9 +22,21 @@ NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 ALICE, BOB, ZOE = Person(11, "alice"), Person(12, "bob"), Person(13, "zoe")
 
 
-def call(author: Person = ALICE, *, edited_by: Person | None = None, comment: int = 1001) -> Call:
-    said = Comment(comment, author, NOW, NOW, "/incident note x", "https://forge.test/1", edited_by=edited_by)
-    [found] = calls_of(said, ("/incident",), BOT.login)
+GRAMMAR = COMMANDS.grammar(("/incident",), BOT.login)
+
+
+def comment(author: Person = ALICE, *, edited_by: Person | None = None, number: int = 1001) -> Comment:
+    """Return a comment of one note; an editor who is known wrote it, instead of something else."""
+    body = "/incident note x"
+    told = edited_by is not None and edited_by != NOBODY
+    versions = (Revision("hello", author), Revision(body, edited_by)) if told and edited_by else ()
+    return Comment(number, author, NOW, NOW, body, "https://f.test/1", edited_by=edited_by, revisions=versions)
+
+
+def call(
+    author: Person = ALICE, *, edited_by: Person | None = None, number: int = 1001, judge: Judge | None = None
+) -> Call:
+    [found] = (judge or Judge()).calls(comment(author, edited_by=edited_by, number=number), GRAMMAR)
     return found
 
 
@@ -38,7 +51,8 @@ def holding(login: str, by: str, *, implied: bool = False) -> Holding:
 
 
 def known(said: Call, verdict: Verdict, *, edited: bool = False) -> Receipts:
-    return Receipts((Receipt(said.comment, said.ordinal, said.digest, verdict, edited),))
+    actor = said.actor if edited else None
+    return Receipts((Receipt(said.comment, said.ordinal, said.digest, verdict, actor),))
 
 
 def rights(judge: Judge, said: Call, incident: Incident) -> dict[str, Right]:
@@ -87,10 +101,13 @@ def test_what_once_was_allowed_stays_so_whatever_the_rights_are_now(access: Acce
 
 
 @EACH
-def test_what_once_was_denied_stays_so_whatever_the_rights_are_now(access: Access) -> None:
+def test_what_once_was_denied_stays_so_until_its_author_says_something_new(access: Access) -> None:
+    """Access is looked up for people who said something new; only then it is known to be another by now."""
     for verdict, right in {Verdict.DENIED: Right.LACKING, Verdict.IGNORED: Right.SILENT}.items():
-        judge = Judge(known(call(), verdict), {ALICE.id: access})
+        judge = Judge(known(call(), verdict))
         assert rights(judge, call(), incident()) == all_of(right)
+        judge = Judge(known(call(), verdict), {ALICE.id: access})
+        assert rights(judge, call(), incident()) == due(access)
 
 
 @EACH
@@ -111,7 +128,7 @@ def test_a_doubt_gives_no_right_once_the_editor_is_known(access: Access) -> None
     """The tracker may not tell today who edited a comment, and tell it tomorrow."""
     doubted = known(call(edited_by=NOBODY), Verdict.DOUBTFUL, edited=True)
     judge = Judge(doubted, {ALICE.id: Access.ADMIN, BOB.id: access})
-    said = judge.settled(call(edited_by=BOB))
+    said = call(edited_by=BOB, judge=judge)
     assert new_actors([said], judge) == {BOB}
     assert rights(judge, said, incident()) == due(access)
 
@@ -172,9 +189,9 @@ def test_rights_go_by_the_account_and_not_by_its_name() -> None:
     [
         replace(call(), comment=1002),
         replace(call(), ordinal=1),
-        replace(call(), line="/incident note y"),
-        replace(call(), quote="more"),
-        replace(call(), hidden=True),
+        replace(call(), found=replace(call().found, line="/incident note y")),
+        replace(call(), found=replace(call().found, text="x\nmore")),
+        replace(call(), found=replace(call().found, unread=Unread.WRAPPED)),
     ],
     ids=["another comment", "another place in it", "another text", "more text below", "in code"],
 )
@@ -186,18 +203,19 @@ def test_a_receipt_is_for_one_call_only(verdict: Verdict, other: Call) -> None:
 def test_a_text_that_ran_under_its_authors_name_keeps_it_when_others_edit_around_it() -> None:
     judge = Judge(known(call(), Verdict.ACCEPTED))
     for editor in (BOB, NOBODY):
-        settled = judge.settled(call(edited_by=editor))
+        settled = call(edited_by=editor, judge=judge)
         assert (settled.actor, settled.doubtful) == (ALICE, False)
         assert judge.right(settled, COMMANDS["cancel"], incident()) is Right.ALLOWED
 
 
 def test_a_text_that_ran_under_the_editors_name_does_not_become_the_authors() -> None:
     judge = Judge(known(call(edited_by=BOB), Verdict.ACCEPTED, edited=True))
-    assert judge.settled(call(edited_by=BOB)).actor == BOB
+    assert call(edited_by=BOB, judge=judge).actor == BOB
+    assert call(edited_by=ZOE, judge=judge).actor == BOB
 
 
 def test_only_people_who_said_something_new_are_looked_up() -> None:
-    old, new, doubtful = call(ALICE), call(BOB, comment=1002), call(ZOE, comment=1003, edited_by=NOBODY)
+    old, new, doubtful = call(ALICE), call(BOB, number=1002), call(ZOE, number=1003, edited_by=NOBODY)
     assert new_actors([old, new, doubtful], Judge(known(old, Verdict.DENIED))) == {BOB}
 
 
@@ -255,7 +273,9 @@ def test_an_edit_that_nobody_owned_up_to_is_judged_once_the_editor_is_known() ->
     thread.edit(number, "/incident cancel it was nothing", by=NOBODY)
     thread.look()
     assert thread.verdicts == [Verdict.ACCEPTED, Verdict.DOUBTFUL]
-    thread.edit(number, "/incident cancel it was nothing", by=PEOPLE["dana"])
+    [comment] = thread.issue.comments
+    told = (Revision("all quiet", comment.author), Revision(comment.body, PEOPLE["dana"]))
+    thread.issue = replace(thread.issue, comments=(replace(comment, revisions=told),))
     thread.look()
     assert thread.verdicts == [Verdict.ACCEPTED, Verdict.DENIED]
     assert thread.incident.active

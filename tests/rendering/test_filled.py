@@ -6,7 +6,6 @@ import pytest
 
 from tests.commands.thread import BOT, Thread
 from tests.rendering.story import RENDERER
-from tracker_bridge.domain.calls import MAX_CALLS, MAX_LINE, MAX_TEXT
 from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.receipts import MAX_CHARACTERS
@@ -14,6 +13,10 @@ from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.rules import Flaws
 from tracker_bridge.trackers.github import GitHubTracker
 
+LENGTH, COUNT = 4_000, 20
+"""Characters of a long line, and how many of them stand in one comment."""
+
+FULL = 65_536
 ROOM = GitHubTracker.max_body
 HIDDEN = f"<!-- receipts:{'A' * (MAX_CHARACTERS - 100)}:{'0' * 64} -->"
 FLAWS = Flaws("x" * 4_000, (("where" * 90, "what" * 300),) * 900, kept=False)
@@ -21,7 +24,7 @@ FLAWS = Flaws("x" * 4_000, (("where" * 90, "what" * 300),) * 900, kept=False)
 
 def comments(fill: str) -> list[str]:
     """Return comments that are full of commands, which are full of ``fill``."""
-    text = (fill * MAX_LINE)[: MAX_LINE - 40]
+    text = (fill * LENGTH)[: LENGTH - 40]
     place, name = text[:100], "n" * 240
     places = ", ".join(f"{n}{fill}" for n in range(700))
     logins = " ".join(f"@{name}{n}" for n in range(15))
@@ -47,10 +50,10 @@ def comments(fill: str) -> list[str]:
         "brief aud0, aud1, aud2, aud3",
         "postmortem",
     ]
-    size = MAX_TEXT // MAX_LINE
+    size = FULL // LENGTH
     batches = [lines[at : at + size] for at in range(0, len(lines), size)]
     told = f"update external, aud1 via {places[:1800]} --now {text[:1800]}\n\n> {text[:50]}\n"
-    return ["\n\n".join(f"/incident {line}" for line in batch) for batch in (*batches, [told] * MAX_CALLS)]
+    return ["\n\n".join(f"/incident {line}" for line in batch) for batch in (*batches, [told] * COUNT)]
 
 
 def everything(thread: Thread) -> list[Document]:
@@ -77,7 +80,7 @@ def checked(thread: Thread) -> dict[str, str]:
 @pytest.mark.parametrize("fill", ["x", "<"])
 def test_an_incident_that_is_full_of_everything_can_be_shown(fill: str) -> None:
     """``<`` grows most when it is made harmless: to four characters."""
-    thread = Thread(f"/incident declare {(fill * MAX_LINE)[: MAX_LINE - 40]}")
+    thread = Thread(f"/incident declare {(fill * LENGTH)[: LENGTH - 40]}")
     thread.say("alice", "/incident claim lead\n/incident claim tester\n/incident role scribe @dana")
     for text in comments(fill):
         thread.say("alice", text)

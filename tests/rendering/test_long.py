@@ -9,7 +9,6 @@ import pytest
 from tests.commands.thread import BEGIN, BOT, URL, Thread, declared
 from tests.rendering.gfm import skeleton
 from tests.rendering.story import RENDERER
-from tracker_bridge.domain.calls import MAX_CALLS, MAX_LINE
 from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident
@@ -19,6 +18,9 @@ from tracker_bridge.domain.receipts import MAX_CHARACTERS
 from tracker_bridge.domain.timeline import Entry, Kind
 from tracker_bridge.domain.times import Moment
 from tracker_bridge.domain.work import Remark
+
+LENGTH, COUNT = 4_000, 20
+"""Characters of a long line, and how many of them stand in one comment."""
 
 ROOM = 60_000
 TEXTS = {
@@ -124,37 +126,35 @@ def fitting(thread: Thread) -> dict[str, Document]:
     return {document.key: document for document in found}
 
 
-LONG = "x" * (MAX_LINE - 60)
+LONG = "x" * (LENGTH - 60)
 FILLING = {
-    "mistakes with a right line as long": [f"/incident note {LONG} | 99:99"] * MAX_CALLS,
-    "mistakes that quote": [f"/incident role {LONG}"] * MAX_CALLS,
-    "words that are no command": [f"/incident {LONG}"] * MAX_CALLS,
-    "words nearly right": [f"/incident nte {LONG}"] * MAX_CALLS,
-    "impacts": [f"/incident impact who{n} {LONG[:1900]}: {LONG[:1900]}" for n in range(MAX_CALLS)],
-    "testers": [f"/incident role tester @t{n}x0 @t{n}x1 @t{n}x2 @t{n}x3 @t{n}x4" for n in range(MAX_CALLS)],
+    "mistakes with a right line as long": [f"/incident note {LONG} | 99:99"] * COUNT,
+    "mistakes that quote": [f"/incident role {LONG}"] * COUNT,
+    "words that are no command": [f"/incident {LONG}"] * COUNT,
+    "words nearly right": [f"/incident nte {LONG}"] * COUNT,
+    "impacts": [f"/incident impact who{n} {LONG[:1900]}: {LONG[:1900]}" for n in range(COUNT)],
+    "testers": [f"/incident role tester @t{n}x0 @t{n}x1 @t{n}x2 @t{n}x3 @t{n}x4" for n in range(COUNT)],
     "assists who test": [
         f"/incident role {role} @t{n}x0 @t{n}x1 @t{n}x2 @t{n}x3 @t{n}x4"
-        for n in range(MAX_CALLS // 2)
+        for n in range(COUNT // 2)
         for role in ("assist", "tester")
     ],
-    "long names": [f"/incident role scribe @{'a' * 3_900}{n}" for n in range(MAX_CALLS)],
-    "names as long as they get": [f"/incident role scribe @{'a' * 250}{n}" for n in range(MAX_CALLS)],
-    "audiences": [f"/incident audience {'x' * 37}{n:02} @alice via {LONG[:100]}" for n in range(MAX_CALLS)],
-    "help": [f"/incident help {word}" for word in list(RENDERER.commands)[:MAX_CALLS]],
-    "shows": ["/incident show", "/incident note x"] * (MAX_CALLS // 2),
-    "notes": [f"/incident note {LONG}"] * MAX_CALLS,
+    "long names": [f"/incident role scribe @{'a' * 3_900}{n}" for n in range(COUNT)],
+    "names as long as they get": [f"/incident role scribe @{'a' * 250}{n}" for n in range(COUNT)],
+    "audiences": [f"/incident audience {'x' * 37}{n:02} @alice via {LONG[:100]}" for n in range(COUNT)],
+    "help": [f"/incident help {word}" for word in list(RENDERER.commands)[:COUNT]],
+    "shows": ["/incident show", "/incident note x"] * (COUNT // 2),
+    "notes": [f"/incident note {LONG}"] * COUNT,
     "channels": [f"/incident channel {use} {LONG}" for use in ("main", "chat", "meeting")],
-    "announcements": [f"/incident announced {n}{LONG}" for n in range(MAX_CALLS)],
-    "stakeholders": [
-        f"/incident stakeholder {' '.join(f'@s{n}x{m}' for m in range(99))}" for n in range(MAX_CALLS)
-    ],
-    "tasks": [f"/incident task @bob {n}{LONG}" for n in range(MAX_CALLS)],
-    "questions": [f"/incident question {n}{LONG}" for n in range(MAX_CALLS)],
-    "offers": [f"/incident help-offer {n}{LONG}" for n in range(MAX_CALLS)],
-    "actions": [f"/incident action {n}{LONG} @bob due 2026-12-01" for n in range(MAX_CALLS)],
+    "announcements": [f"/incident announced {n}{LONG}" for n in range(COUNT)],
+    "stakeholders": [f"/incident stakeholder {' '.join(f'@s{n}x{m}' for m in range(99))}" for n in range(COUNT)],
+    "tasks": [f"/incident task @bob {n}{LONG}" for n in range(COUNT)],
+    "questions": [f"/incident question {n}{LONG}" for n in range(COUNT)],
+    "offers": [f"/incident help-offer {n}{LONG}" for n in range(COUNT)],
+    "actions": [f"/incident action {n}{LONG} @bob due 2026-12-01" for n in range(COUNT)],
     "titles": [f"/incident declare {LONG} --drill"],
     "reasons": [f"/incident cancel {LONG}", f"/incident reopen {LONG}", f"/incident snooze 45m {LONG}"],
-    "updates": [f"/incident update external via {LONG[:1500]} --now {LONG[:1500]}\n\n> {LONG}\n"] * MAX_CALLS,
+    "updates": [f"/incident update external via {LONG[:1500]} --now {LONG[:1500]}\n\n> {LONG}\n"] * COUNT,
 }
 
 

@@ -65,7 +65,7 @@ class QuietForge:
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         raise NotImplementedError
 
-    def access(self, ref: IssueRef, person: Person) -> Access:
+    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
         raise NotImplementedError
 
     def apply(self, ref: IssueRef, change: Change) -> Applied:

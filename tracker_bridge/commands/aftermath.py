@@ -7,6 +7,7 @@ from tracker_bridge.domain.arguments import people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.due import FORM, find_due
+from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.replies import Refused
@@ -58,6 +59,7 @@ def _review_day(incident: Incident, call: Call) -> date | Refused:
     usage="action <text> @<who> [due <date>]",
     examples=("action alert on the size of the connection pool @bob due 2026-12-15",),
     when=When.DECLARED,
+    takes=Takes.TEXT,
 )
 def action(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -90,6 +92,7 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
     aliases=("root-cause",),
     examples=("cause the pool's size was read from a file that the deploy no longer ships",),
     when=When.DECLARED,
+    takes=Takes.TEXT,
 )
 def cause(incident: Incident, call: Call) -> Incident | Refused:
     """

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from tracker_bridge.domain.arguments import moment, quoted
-from tracker_bridge.domain.calls import MAX_LINE, Call
+from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Comment
@@ -85,7 +85,7 @@ def _quoted(incident: Incident, call: Call) -> Comment | Refused:
 def _own_words(comment: Comment, roots: tuple[str, ...]) -> str:
     """What the comment says, in one line; without the commands in it and what it quotes."""
     said = [line for line in _unquoted(comment).split("\n") if line.partition(" ")[0].casefold() not in roots]
-    return " ".join(" ".join(said).split())[:MAX_LINE]
+    return " ".join(" ".join(said).split())
 
 
 def _unquoted(comment: Comment) -> str:

@@ -7,6 +7,7 @@ from tracker_bridge.domain.arguments import plain_dashes, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import fix, take_back
+from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.impact import Impact
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
@@ -27,6 +28,7 @@ _EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
     aliases=("sev",),
     examples=("severity sev1 nobody can pay",),
     when=When.DECLARED,
+    takes=Takes.REASON,
 )
 def severity(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -54,6 +56,7 @@ def severity(incident: Incident, call: Call) -> Incident | Refused:
     ),
     when=When.COUNTED,
     own=lambda *_: True,
+    takes=Takes.TEXT,
 )
 def impact(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -83,6 +86,7 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
     access=Access.WRITE,
     aliases=("phase",),
     examples=("status identified",),
+    takes=Takes.REASON,
 )
 def status(incident: Incident, call: Call) -> Incident | Refused:
     """

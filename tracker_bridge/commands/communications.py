@@ -15,10 +15,11 @@ from tracker_bridge.domain.cadence import (
     rows,
     speakers,
 )
-from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.calls import Call, behind_colon
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.communications import Communication, spoken_lines
 from tracker_bridge.domain.early import is_early
+from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.replies import Refused, Reply
 from tracker_bridge.domain.roles import is_same
@@ -55,6 +56,7 @@ class _Sending:
         "update internal, management at 14:05 --now the press called: We are working on it.",
     ),
     when=When.DECLARED,
+    takes=Takes.MESSAGE,
 )
 def update(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -67,6 +69,9 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
     it goes on again, and a `--correction` of a wrong statement may come at any time.
     """
     head, message = _message(call)
+    if head != call.text and call.below.lstrip().startswith(">"):
+        reason = "the message stands behind the colon, or in the quote below, not in both"
+        return Refused(reason, f"update {call.text}")
     sending = _sending(head, incident, call)
     if isinstance(sending, Refused):
         return sending
@@ -81,6 +86,7 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
     usage="no-update <audience>[, <audience>] [via <where>[, <where>]] [at <time>] [--now <why>]",
     aliases=("noupdate", "nothing-new"),
     examples=("no-update external", "no-update internal, management via #status"),
+    takes=Takes.QUOTE,
 )
 def no_update(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -91,7 +97,7 @@ def no_update(incident: Incident, call: Call) -> Incident | Refused:
     sending = _sending(call.text, incident, call)
     if isinstance(sending, Refused):
         return sending
-    message = spoken_lines(call.quote) if call.quote.startswith(">") else ()
+    message = spoken_lines(call.below)
     return _communicated(incident, call, sending, message, nothing_new=True)
 
 
@@ -118,13 +124,11 @@ def brief(incident: Incident, call: Call) -> Incident | Refused:
 
 
 def _message(call: Call) -> tuple[str, tuple[str, ...]]:
-    """Split what follows the verb from what was said: a quote below, text behind a colon, or text below."""
-    if call.quote.startswith(">"):
-        return call.text, spoken_lines(call.quote)
-    head, colon, text = call.text.partition(": ")
-    if call.text.endswith(":") and not colon:
-        head = call.text[:-1]
-    return head, spoken_lines("\n".join(part for part in (text, call.quote) if part))
+    """Split what follows the verb from what was said: text behind a colon, a quote below, or text below."""
+    head, text = behind_colon(call.text, call.below)
+    if text:
+        return head, spoken_lines(f"{text}\n{call.below}")
+    return call.text.removesuffix(":"), spoken_lines(call.below)
 
 
 def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:

@@ -6,6 +6,7 @@ from tracker_bridge.domain import fixing, lifecycle
 from tracker_bridge.domain.arguments import issue_number, moment, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.relations import Unfit
@@ -70,6 +71,7 @@ def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> 
     access=Access.WRITE,
     examples=("reopen the errors are back",),
     when=When.DECLARED,
+    takes=Takes.TEXT,
 )
 def reopen(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -89,6 +91,7 @@ def reopen(incident: Incident, call: Call) -> Incident | Refused:
     access=Access.WRITE,
     examples=("cancel it was a false alarm",),
     when=When.DECLARED,
+    takes=Takes.TEXT,
 )
 def cancel(incident: Incident, call: Call) -> Incident | Refused:
     """

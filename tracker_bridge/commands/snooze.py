@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.statistics import duration
@@ -24,6 +25,7 @@ _LENGTH = re.compile(
     usage="snooze <length> <why>",
     examples=("snooze 45m everybody is in the data centre", "snooze 2h waiting for the provider"),
     when=When.DECLARED,
+    takes=Takes.TEXT,
 )
 def snooze(incident: Incident, call: Call) -> Incident | Refused:
     """

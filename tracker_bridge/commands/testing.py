@@ -4,6 +4,7 @@ from tracker_bridge.domain.arguments import quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import ask_testers, judge_fix
+from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role
@@ -40,6 +41,7 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     ),
     when=When.COUNTED,
     barred=_barred,
+    takes=Takes.TEXT,
 )
 def test(incident: Incident, call: Call) -> Incident | Refused:
     """

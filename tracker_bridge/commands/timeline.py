@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from tracker_bridge.domain.arguments import moment, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
+from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.replies import Refused
@@ -34,6 +35,7 @@ _ORIGINS = {"external": True, "internal": False}
     ),
     when=When.DECLARED,
     own=lambda *_: True,
+    takes=Takes.TEXT,
 )
 def note(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -44,7 +46,7 @@ def note(incident: Incident, call: Call) -> Incident | Refused:
     line. With `--external` it happened outside of the team; `--internal` is what it is otherwise. To correct
     one, edit or delete the comment.
     """
-    said = _said(incident, call, call.text, "note ")
+    said = _said(incident, call, call.paragraph, "note ")
     if isinstance(said, Refused):
         return said
     entry = entry_of(call.cause, Kind.NOTE, said.at, text=said.text)
@@ -142,6 +144,7 @@ def _may_correct(incident: Incident, call: Call) -> bool:
     examples=("edit 4823 rolled back the checkout service", "edit 4823 first customer calls | ~14:05"),
     when=When.DECLARED,
     lent=_may_correct,
+    takes=Takes.TEXT,
 )
 def edit(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -151,7 +154,7 @@ def edit(incident: Incident, call: Call) -> Incident | Refused:
     number stands behind the event in the status comment, and the address of its comment will do. Without a
     time it happened when it did before.
     """
-    name, _, text = call.text.partition(" ")
+    name, _, text = call.paragraph.replace("\n", " \n", 1).partition(" ")
     notes = _notes(incident, name, "edit", text.strip())
     if isinstance(notes, Refused):
         return notes

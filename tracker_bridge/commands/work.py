@@ -7,6 +7,7 @@ from tracker_bridge.domain.arguments import people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import warn
+from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.replies import Refused
@@ -52,6 +53,7 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
         "task pass 1 @dana",
     ),
     barred=_barred,
+    takes=Takes.TEXT,
 )
 def task(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -155,6 +157,7 @@ def _names(incident: Incident) -> str:
     usage="propose <text>",
     aliases=("proposal", "hypothesis"),
     examples=("propose roll the checkout service back to Tuesday's version",),
+    takes=Takes.TEXT,
 )
 def propose(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -174,6 +177,7 @@ def propose(incident: Incident, call: Call) -> Incident | Refused:
     usage="help-offer <text>",
     aliases=("offer", "can-help"),
     examples=("help-offer I know the payment provider's people, and can call them",),
+    takes=Takes.TEXT,
 )
 def help_offer(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -194,6 +198,7 @@ def help_offer(incident: Incident, call: Call) -> Incident | Refused:
     aliases=("park",),
     examples=("question why did no alarm go off?",),
     when=When.DECLARED,
+    takes=Takes.TEXT,
 )
 def question(incident: Incident, call: Call) -> Incident | Refused:
     """

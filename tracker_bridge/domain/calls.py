@@ -1,73 +1,125 @@
 """
-Finding commands in a comment, as a Markdown reader would.
+Finding commands in a comment.
 
-A command stands at column 0 of a line of an ordinary paragraph. What is in code, quotes, lists, tables, HTML
-comments or in the middle of a sentence is not one.
+A command stands at column 0 of a line, wherever a person could have typed it; what is in code, HTML comments and
+quotes is not one. What belongs to it is its line, and the text or the message that its verb takes.
 """
 
 import hashlib
-import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
+from tracker_bridge.domain.grammar import Grammar, Spelling, Takes, Unread, as_read, unescaped
 from tracker_bridge.domain.issue import Comment, Person
-from tracker_bridge.domain.paragraphs import shown_lines
+from tracker_bridge.domain.mail import ends_message, original_from
+from tracker_bridge.domain.markdown import layout_of
 from tracker_bridge.domain.timeline import Cause
 
-MAX_CALLS: Final = 20
-"""Commands of one comment that count; a comment with more is a mistake or an attack."""
+MAX_CALLS: Final = 200
+"""Commands of one comment that are run; of those beyond, the author is told."""
 
-MAX_LINE: Final = 4000
-"""Characters of one command that count."""
+MAX_CHARACTERS: Final = 65_536
+"""Characters of one command's own text, messages aside; a longer one is explained, not run."""
 
-MAX_TEXT: Final = 65_536
-"""Characters of one comment that are read: what GitHub stores. GitLab takes a million."""
+_REMEMBERED: Final = 2_000
+"""Texts with commands in them whose reading is remembered: each is asked for several times at every look."""
 
-_UNSEEN = re.compile(r"^[\u200b-\u200f\u2060\ufeff]+(?=[/@])", re.MULTILINE)
-"""What comes along when a command is copied. With it or without, Markdown begins the same paragraph there."""
+_COLUMN: Final = re.compile(r" {1,3}(?! )")
+_WRAPPED: Final = re.compile(
+    r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+|>)*(?P<ticks>`*)(?P<bare>[^`].*?)(?P=ticks)", re.DOTALL
+)
+_FENCE: Final = re.compile(r"\s*(?:>\s*)*(?:```+|~~~+)[\w-]*\s*")
+_OTHER_BLOCK: Final = re.compile(
+    r"\s*$| {0,3}(?:>|[-*+](?:[ \t]|$)|[0-9]{1,9}[.)](?:[ \t]|$)|#{1,6}(?:[ \t]|$)|```|~~~|\|"
+    r"|(?:[-*_][ \t]*){3,}$|=+[ \t]*$|</?(?:details|summary|div|p|table|ul|ol|pre|blockquote|h[1-6]|hr)\b)",
+    re.IGNORECASE,
+)
+"""A blank line, or one that begins something else than a paragraph."""
 
-_SPACES = re.compile(r"[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_WRAPPED = re.compile(r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+|>)*(?P<ticks>`*)(?P<bare>[^`].*?)(?P=ticks)", re.DOTALL)
-_FENCE = re.compile(r"\s*(?:>\s*)*(?:```+|~~~+)[\w-]*\s*")
+_TABLE_RULE: Final = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A command in a text: the word after the root, the rest of its line, and what follows it."""
+    """
+    A command in a text: the word after the root, what follows it, its line as it was typed, and what is below.
+
+    ``text`` has the lines of the paragraph that belong to it; ``below`` the message, if the verb takes one.
+    ``unread``: it is to be explained, not run.
+    """
 
     verb: str
     text: str
     line: str
-    quote: str
+    below: str = ""
+    unread: Unread | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """
+        Eight bytes that change when its own text does, or whether it is run: only then is it judged anew.
+
+        What else the comment says is no part of it.
+        """
+        said = f"{self.unread or ''}\n{self.line}\n{self.text}\n{self.below}"
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """
-    Somebody says a command. ``actor`` is its author, or the editor when somebody else changed it.
+    Somebody says a command. ``actor`` is who wrote it, as far as that is known; else it is ``doubtful``.
 
-    ``ordinal`` counts the commands of one comment from 0. ``quote`` is the text between this command and the
-    next. ``doubtful``: the comment was changed and the tracker does not tell by whom. ``hidden``: the comment
-    is nothing but a command in code, a quote or a list, which is explained instead of run. ``asked``: it is no
-    command, but the answer to this question of the issue form.
+    ``ordinal`` tells the commands of one comment apart. ``author`` wrote the comment. ``asked``: it is no command,
+    but the answer to this question of the issue form. ``known`` are the people whom it names, as far as they
+    were looked up before.
     """
 
     comment: int
     ordinal: int
-    verb: str
-    text: str
-    line: str
-    quote: str
+    found: Found
     author: Person
     actor: Person
     at: datetime
     url: str
     doubtful: bool = False
-    hidden: bool = False
     asked: str = ""
+    known: tuple[Person, ...] = ()
+
+    @property
+    def verb(self) -> str:
+        """The word after the root, case-folded."""
+        return self.found.verb
+
+    @property
+    def text(self) -> str:
+        """What follows the verb, as a reader sees it, on one line."""
+        return self.found.text.replace("\n", " ")
+
+    @property
+    def paragraph(self) -> str:
+        """The same, on the lines on which it was typed."""
+        return self.found.text
+
+    @property
+    def line(self) -> str:
+        """The line as it was typed."""
+        return self.found.line
+
+    @property
+    def below(self) -> str:
+        """The message below the line, if there is one."""
+        return self.found.below
+
+    @property
+    def digest(self) -> bytes:
+        """What tells this text from any other; see :class:`Found`."""
+        return self.found.digest
 
     @property
     def cause(self) -> Cause:
@@ -79,103 +131,164 @@ class Call:
         """Unique within the issue: ``1042`` for the first command of a comment, ``1042.1`` for the second."""
         return f"{self.comment}.{self.ordinal}" if self.ordinal else str(self.comment)
 
-    @property
-    def digest(self) -> bytes:
-        """
-        Eight bytes that change when the text does, or when it leaves the code or the quote it was in: only
-        then is it judged as the command that it is.
-        """
-        said = f"{self.hidden:d}\n{self.line}\n{self.quote}"
-        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()[:8]
 
-
-def calls_of(comment: Comment, roots: Sequence[str], bot: str) -> list[Call]:
-    """Return what ``comment`` commands. ``bot`` is the login that ``@bot verb`` addresses."""
-    editor = comment.edited_by
-    found_calls = find_calls(comment.body, roots, bot)
-    hidden = [] if found_calls else find_hidden(comment.body, roots, bot)
+def calls_of(comment: Comment, grammar: Grammar) -> list[Call]:
+    """Return what ``comment`` commands, in the name of its author."""
     return [
-        Call(
-            comment=comment.id,
-            ordinal=ordinal,
-            verb=found.verb,
-            text=found.text,
-            line=found.line,
-            quote=found.quote,
-            author=comment.author,
-            actor=editor if editor is not None and editor.id else comment.author,
-            at=comment.created_at,
-            url=comment.url,
-            doubtful=editor is not None and not editor.id,
-            hidden=bool(hidden),
-        )
-        for ordinal, found in enumerate(found_calls or hidden)
+        Call(comment.id, ordinal, found, comment.author, comment.author, comment.created_at, comment.url)
+        for ordinal, found in enumerate(find_calls(comment.body, grammar))
     ]
 
 
-def find_calls(body: str, roots: Sequence[str], bot: str) -> list[Found]:
-    """Return the commands of a text, in order, at most :data:`MAX_CALLS`."""
-    words = _words(roots, bot)
-    if not _mentioned(body, words):
-        return []
-    lines = _lines(body)
-    shown = shown_lines(lines, lambda line: _root(line, words) is not None)
-    starts = list(itertools.islice(shown, MAX_CALLS))
-    return [
-        _found(_plain(lines[start]), words, "\n".join(lines[start + 1 : end]).strip())
-        for start, end in itertools.pairwise([*starts, len(lines)])
-    ]
-
-
-def find_hidden(body: str, roots: Sequence[str], bot: str) -> list[Found]:
+def find_calls(body: str, grammar: Grammar) -> tuple[Found, ...]:
     """
-    Return the command of a comment that consists of nothing but one that does not count; else nothing.
+    Return the commands of a text, in order; what only looks like one and is to be explained among them.
+
+    At most :data:`MAX_CALLS`, and one that says so.
+    """
+    return _read(body, grammar) if grammar.may_be_in(body) else ()
+
+
+@lru_cache(_REMEMBERED)
+def _read(body: str, grammar: Grammar) -> tuple[Found, ...]:
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    spelled = {n: (line, how) for n, line, how in _spelled(lines, grammar)}
+    if spelled:
+        found = tuple(_found_in(lines, spelled, grammar))
+        if found:
+            return found
+    return _wrapped(lines, grammar)
+
+
+def _spelled(lines: Sequence[str], grammar: Grammar) -> Iterator[tuple[int, str, Spelling]]:
+    for n, line in enumerate(lines):
+        if not grammar.may_be_in(line):
+            continue
+        read = as_read(line)
+        how = grammar.spelling(read.lstrip(" ") if _COLUMN.match(read) else read)
+        if how is not None:
+            yield n, read, how
+
+
+def _found_in(lines: Sequence[str], spelled: dict[int, tuple[str, Spelling]], grammar: Grammar) -> Iterator[Found]:
+    layout = layout_of([spelled[n][0] if n in spelled else line for n, line in enumerate(lines)])
+    starts = [n for n in spelled if n not in layout.covered]
+    starts = [n for n in starts if not spelled[n][0].startswith(" ") or n in layout.plain]
+    original = original_from(["" if n in layout.covered else line for n, line in enumerate(lines)])
+    for count, start in enumerate(starts):
+        line, how = spelled[start]
+        if count == MAX_CALLS:
+            yield Found("", "", line, unread=Unread.TOO_MANY)
+            return
+        end = starts[count + 1] if count + 1 < len(starts) else len(lines)
+        if line.startswith(" "):
+            unread = Unread.INDENTED if how.exact else None
+        elif original is not None and start >= original:
+            unread = Unread.MAIL
+        else:
+            unread = None if how.exact else Unread.MISSPELLED
+        if unread is not None or not line.startswith(" "):
+            yield _found(line, how, lines[start + 1 : end], grammar, unread)
+
+
+def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unread: Unread | None) -> Found:
+    verb, _, text = how.rest.partition(" ")
+    verb = unescaped(verb).casefold().rstrip(".,:;!")
+    text, message = _COMMENT.sub("", text).strip(), ""
+    below = _COMMENT.sub("", "\n".join(below)).split("\n")  # what a reader does not see is not said
+    match Takes.LINE if unread else grammar.extent(verb):
+        case Takes.TEXT:
+            text = _joined(text, _paragraph(below))
+        case Takes.REASON if " " in text:
+            text = _joined(text, _paragraph(below))
+        case Takes.QUOTE:
+            message = "\n".join(_quote(below))
+        case Takes.MESSAGE:
+            message = _message(text, below)
+    if len(text) > MAX_CHARACTERS:
+        unread = Unread.TOO_LONG
+    return Found(verb, unescaped(text), line, message, unread)
+
+
+def _joined(text: str, more: Sequence[str]) -> str:
+    return "\n".join(part for part in (text, *(as_read(line).strip() for line in more)) if part)
+
+
+def _paragraph(below: Sequence[str]) -> list[str]:
+    """Return the lines that go on with the paragraph: a blank one ends it, and whatever begins another block."""
+    found: list[str] = []
+    for n, line in enumerate(below):
+        heads_table = "|" in line and n + 1 < len(below) and _is_table_rule(below[n + 1])
+        if _OTHER_BLOCK.match(line) or _is_table_rule(line) or heads_table or ends_message(below, n):
+            break
+        found.append(line)
+    return found
+
+
+def _is_table_rule(line: str) -> bool:
+    return "|" in line and _TABLE_RULE.fullmatch(line) is not None
+
+
+def _message(text: str, below: Sequence[str]) -> str:
+    """
+    Return the lines of what is said to others, with the signs of a quote.
+
+    Behind a colon it goes on like any text; a quote right below that is shown to the verb, which refuses both.
+    """
+    quote = "\n".join(_quote(below))
+    if behind_colon(text, quote)[1]:
+        said = _paragraph(below)
+        return "\n".join([*said, *_quote(below[len(said) :], gap=False)])
+    return quote or "\n".join(_all(below)).strip("\n")
+
+
+def behind_colon(text: str, quote: str) -> tuple[str, str]:
+    """
+    Split what is said to others from what comes before the colon; nothing is where there is no colon.
+
+    A colon in an option's value is no such colon, if there is a quote below.
+    """
+    head, _, said = text.partition(": ")
+    return (text, "") if quote.lstrip().startswith(">") and " --" in head else (head, said)
+
+
+def _quote(below: Sequence[str], *, gap: bool = True) -> list[str]:
+    """Return the lines of the quote that comes next, if one does; one without a sign may go on with it."""
+    first = next((n for n, line in enumerate(below) if line.strip()), len(below)) if gap else 0
+    if first == len(below) or not below[first].lstrip(" ").startswith(">"):
+        return []
+    if re.fullmatch(r">>>+[ \t]*", below[first]):
+        closing = [n for n in range(first + 1, len(below)) if below[n].rstrip() == below[first].rstrip()]
+        if closing:
+            return list(below[first : closing[0] + 1])
+    return list(_quoted_lines(below[first:]))
+
+
+def _quoted_lines(lines: Sequence[str]) -> Iterator[str]:
+    for n, line in enumerate(lines):
+        quoted = line.lstrip(" ").startswith(">")
+        goes_on = n + 1 < len(lines) and lines[n + 1].lstrip(" ").startswith(">")
+        ends = (_OTHER_BLOCK.match(line) if line.strip() else not goes_on) or ends_message(lines, n)
+        if not quoted and ends:
+            return
+        yield line
+
+
+def _all(below: Sequence[str]) -> list[str]:
+    """Return all that is below, up to a signature or somebody else's mail."""
+    return list(below[: next((n for n in range(len(below)) if ends_message(below, n)), len(below))])
+
+
+def _wrapped(lines: Sequence[str], grammar: Grammar) -> tuple[Found, ...]:
+    """
+    Return the command of a comment that consists of nothing but one that does not count.
 
     Somebody who puts it into back-ticks, a code block, a quote or a list by mistake deserves to be told so.
     """
-    words = _words(roots, bot)
-    if not _mentioned(body, words):
-        return []
-    lines = [line for line in _lines(body) if line.strip(" \t>") and not _FENCE.fullmatch(line)]
-    wrapped = _WRAPPED.fullmatch(lines[0].rstrip()) if len(lines) == 1 else None
+    rest = [line for line in lines if line.strip(" \t>") and not _FENCE.fullmatch(line)]
+    wrapped = _WRAPPED.fullmatch(rest[0].rstrip()) if len(rest) == 1 else None
     if wrapped is None or (wrapped["ticks"] and wrapped["ticks"] in wrapped["bare"]):
-        return []
-    bare = _UNSEEN.sub("", _plain(wrapped["bare"]).strip())
-    return [_found(bare, words, "")] if _root(bare, words) else []
-
-
-def _words(roots: Sequence[str], bot: str) -> tuple[str, ...]:
-    # A GitHub App's login is "name[bot]", and people address it as "@name".
-    return (*(root.casefold() for root in roots), f"@{bot.casefold().removesuffix('[bot]')}")
-
-
-def _mentioned(body: str, words: tuple[str, ...]) -> bool:
-    """Whether the text may hold a command at all; most comments do not, and cost no more than this."""
-    low = body.casefold()
-    return any(word in low for word in words)
-
-
-def _lines(body: str) -> list[str]:
-    text = body[: MAX_TEXT + 1].replace("\r\n", "\n").replace("\r", "\n")
-    lines = _UNSEEN.sub("", text).split("\n")
-    return lines if len(body) <= MAX_TEXT else lines[:-1]
-
-
-def _plain(line: str) -> str:
-    """Make all spaces plain ones; only for reading a command, as Markdown tells some of them apart."""
-    return _SPACES.sub(" ", line)
-
-
-def _root(line: str, words: tuple[str, ...]) -> str | None:
-    """Return the word that makes ``line`` a command; it must be followed by a space or by nothing."""
-    return next(
-        (w for w in words if line[: len(w)].casefold() == w and _plain(line[len(w) : len(w) + 1]) in ("", " ")),
-        None,
-    )
-
-
-def _found(line: str, words: tuple[str, ...], quote: str) -> Found:
-    line = line[:MAX_LINE].rstrip()
-    root = _root(line, words) or ""
-    verb, _, text = line[len(root) :].strip().partition(" ")
-    return Found(verb.casefold(), text.strip(), line, quote)
+        return ()
+    line = as_read(wrapped["bare"]).strip()
+    how = grammar.spelling(line)
+    return (_found(line, how, (), grammar, Unread.WRAPPED),) if how and how.exact else ()

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.grammar import Grammar, Takes
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.replies import Refused
@@ -54,8 +55,8 @@ class Command:
     whom ``lent`` picks. ``own`` picks what whoever opened the issue may say of their own incident, and ``reports``
     what is a report when somebody without the right says it. ``barred`` refuses what a person may not do in their
     part of this incident, such as a verdict of somebody who is no tester. It is asked when the call is judged, and
-    never again: a role that is taken back later takes nothing back that was done under it. ``examples`` are whole
-    lines without the root.
+    never again: a role that is taken back later takes nothing back that was done under it. ``takes`` tells how far
+    its text goes. ``examples`` are whole lines without the root.
     """
 
     verb: str
@@ -70,6 +71,7 @@ class Command:
     own: Lent | None = None
     reports: Lent | None = None
     barred: Barred | None = None
+    takes: Takes = Takes.LINE
 
     @property
     def short(self) -> str:
@@ -115,6 +117,7 @@ def command(
     own: Lent | None = None,
     reports: Lent | None = None,
     barred: Barred | None = None,
+    takes: Takes = Takes.LINE,
 ) -> Callable[[Act], Command]:
     """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
 
@@ -132,6 +135,7 @@ def command(
             own,
             reports,
             barred,
+            takes,
         )
         if not built.documentation or not built.examples:
             raise TypeError(f"the command {verb!r} needs a docstring and an example: they are its help")
@@ -161,6 +165,10 @@ class Commands(Mapping[str, Command]):
 
     def __len__(self) -> int:
         return len(self._by_verb)
+
+    def grammar(self, roots: Iterable[str], bot: str) -> Grammar:
+        """Return how these commands are written behind ``roots``, or to ``bot``."""
+        return Grammar(tuple(roots), bot, tuple((word, one.takes) for word, one in self._by_word.items()))
 
     def find(self, word: str) -> Command | None:
         """Find a command by its verb or an alias."""

@@ -8,20 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tracker_bridge.domain.calls import Call, calls_of
+from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_merge, unexplained_deeds
 from tracker_bridge.domain.early import with_news
 from tracker_bridge.domain.form import apply_form, form_calls, without_settled
+from tracker_bridge.domain.grammar import Grammar
 from tracker_bridge.domain.incident import Incident, Report, Word
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Person, Reference
-from tracker_bridge.domain.judging import Judge, Right, needed
+from tracker_bridge.domain.judging import Judge, Right, needed, receipt_of
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.replies import Mistake, Refused
 from tracker_bridge.domain.reports import BEGUN, Openings, reported
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.domain.undoing import with_end_taken_back, withdrawn_acts
+from tracker_bridge.domain.unread import explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,20 @@ class Folded:
     The incident, and how each call was judged, for the next look.
 
     ``unknown``: whose access must be looked up as well, before what came with the opening can be judged.
+    ``lacking`` are the people who said something new that they may not say, as far as is known.
     """
 
     incident: Incident
     receipts: Receipts = field(default_factory=Receipts)
     unknown: Person | None = None
+    lacking: frozenset[Person] = frozenset()
 
 
-def all_calls(issue: Issue, rules: Rules) -> list[Call]:
+def all_calls(issue: Issue, grammar: Grammar, judge: Judge) -> list[Call]:
     """Return every call of the thread, in order; the bot's own comments contain none, nor do hidden ones."""
     comments = (issue.opening, *_said(issue))
-    said = [call for c in comments for call in calls_of(c, rules.roots, issue.viewer.login)]
-    return [*said, *form_calls(issue.opening)]
+    said = [call for one in comments for call in judge.calls(one, grammar)]
+    return [*said, *form_calls(issue.opening, judge)]
 
 
 def fold(
@@ -70,10 +74,10 @@ def fold(
 
 
 def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Judge, incident: Incident) -> Folded:
-    talk = _Talk(issue.viewer.login, commands, judge)
+    talk = _Talk(commands.grammar(incident.rules.roots, issue.viewer.login), commands, judge)
     openings = Openings(issue, commands, judge, bool(missing))
     words: list[Word] = []
-    form = form_calls(issue.opening)
+    form = form_calls(issue.opening, judge)
     for item in _in_order(issue, (*missing, *issue.happenings)):
         if isinstance(item, Happening):
             incident = talk.hear_waiting(openings.apply(incident, item))
@@ -91,7 +95,7 @@ def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Jud
     incident = with_end_taken_back(issue, incident, judge.receipts)
     acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.state_acts
     acts |= openings.acts | withdrawn_acts(incident) | ({BEGUN} if incident.exists else set())
-    return Folded(incident, Receipts(tuple(talk.receipts), acts), openings.unknown)
+    return Folded(incident, Receipts(tuple(talk.receipts), acts), openings.unknown, frozenset(talk.lacking))
 
 
 def state_act(incident: Incident) -> str:
@@ -130,20 +134,20 @@ class _Talk:
     The comments at work: call by call they are judged and applied, and each comment's are answered together.
 
     ``waiting`` are the calls that were said before the issue became an incident. They are not lost: they count
-    from its beginning on, in their order.
+    from its beginning on, in their order. ``lacking`` said something new that they may not say.
     """
 
-    bot: str
+    grammar: Grammar
     commands: Commands
     judge: Judge
     receipts: list[Receipt] = field(default_factory=list)
     waiting: list[tuple[Call, Command]] = field(default_factory=list)
+    lacking: set[Person] = field(default_factory=set)
 
     def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
         """Apply a comment; return as well whether there was any call in it."""
         called = False
-        for said in calls_of(comment, incident.rules.roots, self.bot):
-            call = self.judge.settled(said)
+        for call in self.judge.calls(comment, self.grammar):
             command = self._find(call)
             if command is None:
                 continue
@@ -176,16 +180,19 @@ class _Talk:
 
     def _run(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Receipt]:
         incident, verdict, mistake = self._say(incident, call, command)
-        edited = call.doubtful or call.actor != call.author
-        receipt = Receipt(call.comment, call.ordinal, call.digest, verdict, edited)
+        if verdict in (Verdict.DENIED, Verdict.IGNORED) and call.actor.id in self.judge.access:
+            self.lacking.add(call.actor)
+        receipt = receipt_of(call, verdict)
         return incident.refusing(call.comment, call.url, mistake) if mistake else incident, receipt
 
     def _find(self, call: Call) -> Command | None:
         """Find the command; a bare root asks for help, and addressing the bot in a sentence is no command."""
+        if unread := call.found.unread:
+            return explained(call, unread)
         found = self.commands.find(call.verb or "help")
         if found is None:
             return None if call.line.startswith("@") else _unknown(self.commands, call)
-        return _hidden(call) if call.hidden else found
+        return found
 
     def _say(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Verdict, Mistake | None]:
         match self.judge.right(call, command, incident):
@@ -199,8 +206,8 @@ class _Talk:
                 refused = Refused(f"{needs}, or a role that somebody assigned to you")
                 return incident, Verdict.DENIED, Mistake(call.line, refused)
             case Right.DOUBTFUL:
-                refused = Refused("this comment was edited, and the tracker does not tell by whom; write it anew")
-                return incident, Verdict.DOUBTFUL, Mistake(call.line, refused)
+                reason = "this comment was changed, and nobody can tell who wrote this line; please post it again"
+                return incident, Verdict.DOUBTFUL, Mistake(call.line, Refused(reason))
         outcome = (
             command.untimely(incident) or self._barred(incident, call, command) or command.act(incident, call)
         )
@@ -217,19 +224,6 @@ class _Talk:
         if not command.reports or not command.reports(incident, call):
             return incident
         return reported(incident, Report(call.actor.login, call.url, call.at))
-
-
-def _hidden(call: Call) -> Command:
-    """Stand in for a command that a comment wraps in code, a quote or a list."""
-    reason = (
-        "a command that is indented, or in code, a quote or a list, is not run; "
-        "write it alone, at the start of a line"
-    )
-
-    def refuse(_: Incident, __: Call) -> Refused:
-        return Refused(reason, f"{call.verb} {call.text}".strip())
-
-    return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
 
 
 def _unknown(commands: Commands, call: Call) -> Command:

@@ -13,11 +13,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from tracker_bridge.domain.calls import MAX_TEXT, Call
+from tracker_bridge.domain.authors import writers
+from tracker_bridge.domain.calls import Call, Found
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Comment
-from tracker_bridge.domain.judging import Judge, Right
+from tracker_bridge.domain.judging import Judge, Right, receipt_of
 from tracker_bridge.domain.receipts import Receipt, Verdict
 from tracker_bridge.domain.replies import Mistake, Refused
 
@@ -43,7 +44,7 @@ The last one is the only place for long text: what people paste there cannot be 
 SOURCES: Final = {"alarm": "an alarm", "user": "a user", "staff": "our staff"}
 """Who noticed it, as ``detected`` calls them and as the form offers them."""
 
-_FIRST = 90
+_FIRST = 900
 """Ordinal of the first answer; a comment has fewer commands."""
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<question>.*?)[ \t#]*")
@@ -68,7 +69,7 @@ def answers_of(body: str) -> dict[str, str]:
     """
     if "#" not in body:
         return {}
-    lines = _HINT.sub("", body[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    lines = _HINT.sub("", body.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     headings = [found["question"].casefold() if (found := _HEADING.fullmatch(line)) else "" for line in lines]
     starts: dict[str, int] = {}
     after = 0
@@ -84,28 +85,33 @@ def answers_of(body: str) -> dict[str, str]:
     return {field: text for field, text in texts.items() if text.casefold() not in _NOTHING}
 
 
-def form_calls(opening: Comment) -> tuple[Call, ...]:
+def form_calls(opening: Comment, judge: Judge) -> tuple[Call, ...]:
     """Return what the answers of the opening post would be as commands; ``asked`` marks them."""
-    answers = answers_of(opening.body)
-    editor = opening.edited_by
-    return tuple(
+    calls = [
         Call(
             comment=opening.id,
             ordinal=_FIRST + ordinal,
-            verb=verb,
-            text=" ".join(text.split()),
-            line=f"{QUESTIONS[asked]} {' '.join(text.split())}",
-            quote="",
+            found=found,
             author=opening.author,
-            actor=editor if editor is not None and editor.id else opening.author,
+            actor=opening.author,
             at=opening.created_at,
             url=opening.url,
-            doubtful=editor is not None and not editor.id,
             asked=asked,
         )
+        for ordinal, asked, found in _found(opening.body)
+    ]
+    by = writers(opening, lambda body: [found.digest for _, _, found in _found(body)])
+    return tuple(judge.settled(opening, calls, by))
+
+
+def _found(body: str) -> list[tuple[int, str, Found]]:
+    """Return each answer as a command: its place among the questions, the question, and the command."""
+    answers = answers_of(body)
+    return [
+        (ordinal, asked, Found(verb, " ".join(text.split()), f"{QUESTIONS[asked]} {' '.join(text.split())}"))
         for ordinal, (asked, verb, text) in enumerate(_commands(answers))
         if text
-    )
+    ]
 
 
 def _commands(answers: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
@@ -145,7 +151,7 @@ def apply_form(
     """
     receipts: list[Receipt] = []
     mistakes: list[Mistake] = []
-    for call in map(judge.settled, calls):
+    for call in calls:
         command = commands.find(call.verb)
         if command is None or command.untimely(incident):
             continue
@@ -157,7 +163,7 @@ def apply_form(
                 mistakes.append(Mistake(call.line, outcome, call.asked))
             else:
                 incident = outcome
-        receipts.append(Receipt(call.comment, call.ordinal, call.digest, verdict, call.actor != call.author))
+        receipts.append(receipt_of(call, verdict))
     if mistakes:
         incident = incident.refusing(calls[0].comment, calls[0].url, *mistakes)
     return incident, receipts

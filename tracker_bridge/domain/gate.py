@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from tracker_bridge.domain.calls import find_calls
 from tracker_bridge.domain.changes import Document, key_of, marker
+from tracker_bridge.domain.grammar import Grammar
 
 _SLASH = re.compile(r"^[ \t]*/", re.MULTILINE)
 _MENTION = re.compile(r"(?<![A-Za-z0-9_])@(?P<login>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
@@ -29,11 +30,15 @@ def check(document: Document, roots: Sequence[str], bot: str, max_body: int, sec
     problem = (
         _shape(document, text, max_body)
         or _foreign_mention(document, text)
-        or ("it would command the bot itself" if find_calls(text, roots, bot) else "")
+        or ("it would command the bot itself" if _commands(text, Grammar(tuple(roots), bot)) else "")
         or ("it contains a secret" if any(secret in text for secret in secrets) else "")
     )
     if problem:
         raise UnsafeText(f"the document {document.key} is not sent: {problem}")
+
+
+def _commands(text: str, grammar: Grammar) -> bool:
+    return any(not found.unread for found in find_calls(text, grammar))
 
 
 def _shape(document: Document, text: str, max_body: int) -> str:

@@ -5,21 +5,24 @@ What was judged before keeps its verdict; what is new is judged by the rights it
 looked up beforehand, so that judging is pure.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.authors import writers
+from tracker_bridge.domain.calls import Call, calls_of, find_calls
 from tracker_bridge.domain.command import Command
+from tracker_bridge.domain.grammar import Grammar
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Access, Person
+from tracker_bridge.domain.issue import NOBODY, Access, Comment, Person
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.roles import is_same_account
 from tracker_bridge.domain.rules import Rules
 
 
 class Right(StrEnum):
-    """``SILENT``: a stranger, who is to cost no comment. ``DOUBTFUL``: edited, and nobody knows by whom."""
+    """``SILENT``: a stranger, who is to cost no comment. ``DOUBTFUL``: nobody knows who wrote it."""
 
     ALLOWED = "allowed"
     LACKING = "lacking"
@@ -27,7 +30,7 @@ class Right(StrEnum):
     DOUBTFUL = "doubtful"
 
 
-_STAYS = {Verdict.DENIED: Right.LACKING, Verdict.IGNORED: Right.SILENT}
+_LACKED = {Verdict.DENIED: Right.LACKING, Verdict.IGNORED: Right.SILENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +39,69 @@ class Judge:
 
     receipts: Receipts = field(default_factory=Receipts)
     access: Mapping[int, Access] = field(default_factory=dict)
-    _known: dict[tuple[int, int, bytes], Receipt] = field(init=False, repr=False, compare=False)
+    _known: Mapping[int, Sequence[Receipt]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        judged = [r for r in self.receipts.calls if r.verdict is not Verdict.DOUBTFUL]
-        object.__setattr__(self, "_known", {(r.comment, r.ordinal, r.digest): r for r in judged})
+        known: defaultdict[int, list[Receipt]] = defaultdict(list)
+        for receipt in sorted(self.receipts.calls, key=lambda one: one.ordinal):
+            known[receipt.comment].append(receipt)
+        object.__setattr__(self, "_known", known)
+
+    def calls(self, comment: Comment, grammar: Grammar) -> list[Call]:
+        """Return what the comment commands, each under the name of who wrote it."""
+        by = writers(comment, lambda body: [found.digest for found in find_calls(body, grammar)])
+        return self.settled(comment, calls_of(comment, grammar), by)
+
+    def settled(self, comment: Comment, calls: Sequence[Call], by: Sequence[Person | None]) -> list[Call]:
+        """
+        Return the calls of a comment, each with its number and under the name of who said it.
+
+        ``by`` is the tracker's word for that. What was judged before keeps number and name, wherever in the
+        comment it stands by now. Of a comment that was seen before, what is new is by who changed it last.
+        """
+        before = self._known.get(comment.id, ())
+        left = [receipt for receipt in before if receipt.verdict is not Verdict.DOUBTFUL]
+        seen = bool(left)
+        receipts: list[Receipt | None] = []
+        for call in calls:
+            found = next((one for one in left if one.digest == call.digest), None)
+            receipts.append(found)
+            left = [one for one in left if one is not found]
+        taken = {one.ordinal for one in receipts if one}
+        settled: list[Call] = []
+        for call, receipt, writer in zip(calls, receipts, by, strict=True):
+            if receipt is not None:
+                settled.append(_under(call, receipt))
+                continue
+            free = (n for n in (call.ordinal, *range(len(calls))) if n not in taken)
+            ordinal = next(free, call.ordinal)
+            taken.add(ordinal)
+            settled.append(_new(replace(call, ordinal=ordinal), comment, writer, seen=seen))
+        return settled
 
     def receipt(self, call: Call) -> Receipt | None:
         """Return the receipt for exactly this text, or ``None``: then it must be judged."""
-        return self._known.get((call.comment, call.ordinal, call.digest))
+        same = (one for one in self._known.get(call.comment, ()) if one.ordinal == call.ordinal)
+        found = next(same, None)
+        return found if found and found.digest == call.digest and found.verdict is not Verdict.DOUBTFUL else None
 
     def accepted(self, call: Call) -> bool:
         """Whether it was carried out at an earlier look: who might say it then still did."""
         receipt = self.receipt(call)
         return receipt is not None and receipt.verdict is Verdict.ACCEPTED
 
-    def settled(self, call: Call) -> Call:
-        """Return the call under the name under which it was judged; an edit later does not change that."""
-        receipt = self.receipt(call)
-        if receipt is None or receipt.edited:
-            return call
-        return replace(call, actor=call.author, doubtful=False)
-
     def right(self, call: Call, command: Command, incident: Incident) -> Right:
-        """Whether the call may run. What once was allowed stays so, and what was not stays so too."""
+        """
+        Whether the call may run. What once was allowed stays so.
+
+        What was not allowed stays so until its author says something new, and has been given the right since.
+        """
         receipt = self.receipt(call)
-        if receipt is not None and receipt.verdict in _STAYS:
-            return _STAYS[receipt.verdict]
+        if receipt is not None and receipt.verdict in _LACKED and call.actor.id not in self.access:
+            return _LACKED[receipt.verdict]
         if call.doubtful:
             return Right.DOUBTFUL
-        if receipt is not None:
+        if receipt is not None and receipt.verdict not in _LACKED:
             return Right.ALLOWED
         access = self._access(call.actor, incident)
         if call.asked and call.actor == call.author:  # a form asks for what it wants to know
@@ -92,6 +128,30 @@ class Judge:
 
     def _stranger(self, person: Person, incident: Incident) -> bool:
         return self._access(person, incident) <= Access.READ
+
+
+def receipt_of(call: Call, verdict: Verdict) -> Receipt:
+    """Return what is to be remembered of a call, and of the verdict on it."""
+    actor = None if call.doubtful or call.actor == call.author else call.actor
+    people = call.known if verdict is Verdict.ACCEPTED else ()
+    return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people)
+
+
+def _under(call: Call, receipt: Receipt) -> Call:
+    """Return the call as it was judged: under that number and name, and with the people whom it meant then."""
+    return replace(call, ordinal=receipt.ordinal, actor=receipt.actor or call.author, known=receipt.people)
+
+
+def _new(call: Call, comment: Comment, writer: Person | None, *, seen: bool) -> Call:
+    """
+    Return a call that was not judged before under the name of its writer.
+
+    Where the tracker keeps no versions, the last editor wrote what has changed in a comment that was seen before.
+    Of one that was not, nobody can tell who of two people wrote which line.
+    """
+    editor = comment.edited_by or NOBODY
+    writer = writer or (editor if seen and editor.id else None)
+    return replace(call, actor=writer or call.author, doubtful=writer is None)
 
 
 def _lent(command: Command, access: Access, incident: Incident, call: Call) -> bool:

@@ -34,12 +34,24 @@ SUMMARY: Final = "summary"
 REPORTED: Final = "reported"
 COMMUNICATIONS: Final = "communications"
 TIMELINE: Final = "timeline"
+RECEIPTS: Final = "receipts"
 PAGE: Final = "page"
 """A page of a document that has an issue of its own; the look at the incident keeps it, no other."""
 
 KINDS: Final = frozenset(
     {STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked", "nudge", COMMUNICATIONS, "early", "brief"}
-    | {"test", "warning", "succession", "catchup", "export", "settings", "reading", REPORTED, "withdrawn"}
+    | {
+        "test",
+        "warning",
+        "succession",
+        "catchup",
+        "export",
+        "settings",
+        "reading",
+        REPORTED,
+        "withdrawn",
+        RECEIPTS,
+    }
 )
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 
@@ -204,7 +216,8 @@ def _one(document: Document, comments: list[Comment], *, full: bool) -> list[Cha
 
 def _full(issue: Issue, document: Document, max_comments: int) -> bool:
     """Whether the last comments that fit are kept for the documents that matter most."""
-    return document.key not in (STATUS, SUMMARY) and len(issue.comments) >= max_comments - _SPARE
+    kept = document.key in (STATUS, SUMMARY) or document.key.startswith(f"{RECEIPTS}:")
+    return not kept and len(issue.comments) >= max_comments - _SPARE
 
 
 def carries(issue: Issue, document: Document) -> bool:

@@ -1,9 +1,9 @@
 """
 What the bot remembers in the thread: which calls it has judged, and how (the only thing it remembers).
 
-A hidden line of the status comment carries it, so that yesterday's command is not judged by today's rights,
-an edit by somebody else does not run under the author's name, and a reaction is given once. When the line is
-lost or broken, everything is judged anew and the state stays right.
+Hidden lines of its own comments carry it, so that yesterday's command is not judged by today's rights, an edit by
+somebody else does not run under the author's name, and a reaction is given once. When a line is lost or broken,
+what it told is judged anew and the state stays right.
 """
 
 import base64
@@ -11,26 +11,26 @@ import hashlib
 import hmac
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Self
 
 from tracker_bridge.domain.changes import Reaction
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue import IssueRef, Person
 
 MAX_CHARACTERS: Final = 30_000
-"""The line's length at most; ignored and then the oldest receipts go first. It holds some 1,500."""
+"""The length of one line at most. What does not fit goes into lines of further comments, the oldest first."""
 
 _MAX_PACKED: Final = MAX_CHARACTERS - 100  # the rest is the signature and the frame
-_MAX_CALLS: Final = 2_800  # no more fit: a digest alone takes eleven characters
+_ROW: Final = 22  # characters that a receipt takes in a line, nearly always less; names come on top
 _MAX_RAW: Final = 1 << 20
 _LINE = re.compile(r"^<!-- receipts:(?P<packed>[A-Za-z0-9_.=]+):(?P<mac>[0-9a-f]{64}) -->$", re.MULTILINE)
 _ONE = re.compile(
-    r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,2}) (?P<digest>[0-9a-f]{16}) "
-    r"(?P<verdict>[ardiq])(?P<edited>e?)"
+    r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,3}) (?P<digest>[0-9a-f]{16}) (?P<verdict>[ardiq])"
+    r"(?: by=(?P<actor>[0-9]{1,19},\S{1,300}))?(?P<people>(?: [0-9]{1,19},\S{1,300})*)"
 )
-_ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9.]{1,24})")
+_ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9a-f.]{1,64})")
 
 
 class Verdict(StrEnum):
@@ -50,13 +50,18 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One call that was judged. ``edited``: it ran under the editor's name."""
+    """
+    One call that was judged. ``actor`` said it, if that was not the author of the comment.
+
+    ``people`` are those whom it named, as they were found then: an account may give up its name later.
+    """
 
     comment: int
     ordinal: int
     digest: bytes
     verdict: Verdict
-    edited: bool = False
+    actor: Person | None = None
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +90,27 @@ class Receipts:
                 given.setdefault(receipt.comment, Reaction.ACCEPTED)
         return given
 
-    def fitting(self) -> Self:
+    def pack(self, ref: IssueRef, key: bytes) -> tuple[str, ...]:
         """
-        Return what of them fits into the line: comments with all of their calls, the latest ones.
+        Return the hidden lines, bound to the issue, and to ``key`` when there is one.
 
-        Those whose calls were all ignored go first: else strangers could push out what the team said.
+        The first is the status comment's, with the latest calls and all acts. The others hold the calls before,
+        oldest first: they stay as they are while calls are added.
         """
-        answered = {receipt.comment for receipt in self.calls if receipt.verdict is not Verdict.IGNORED}
-        ranked = sorted(self.calls, key=lambda receipt: receipt.comment in answered)
-        gone = max(0, len(ranked) - _MAX_CALLS)
-        while True:
-            dropped = {receipt.comment for receipt in ranked[:gone]}
-            kept = tuple(receipt for receipt in self.calls if receipt.comment not in dropped)
-            if not kept or len(_packed(kept, self.acts)) <= _MAX_PACKED:
-                return replace(self, calls=kept)
-            gone += (len(ranked) - gone) // 10 + 1
-
-    def pack(self, ref: IssueRef, key: bytes) -> str:
-        """Return the hidden line, bound to the issue, and to ``key`` when there is one."""
-        kept = self.fitting()
-        packed = _packed(kept.calls, kept.acts)
-        return f"<!-- receipts:{packed}:{_mac(packed, ref, key)} -->"
+        *full, latest = _shared_out(self.calls)
+        packed = [_packed(latest, self.acts), *(_packed(calls, ()) for calls in full)]
+        return tuple(f"<!-- receipts:{one}:{_mac(one, ref, key)} -->" for one in packed)
 
     @classmethod
-    def unpack(cls, body: str, ref: IssueRef, key: bytes) -> Self:
-        """Read the line in ``body``; empty receipts when there is none, or it is not ours."""
+    def unpack(cls, bodies: Iterable[str], ref: IssueRef, key: bytes) -> Self:
+        """Read the lines in our own comments ``bodies``; a line that is missing, or not ours, tells nothing."""
+        read = [cls._of(body, ref, key) for body in bodies]
+        calls = {(one.comment, one.ordinal): one for part in reversed(read) for one in part.calls}
+        kept = tuple(call for _, call in sorted(calls.items()))
+        return cls(kept, frozenset(act for part in read for act in part.acts))
+
+    @classmethod
+    def _of(cls, body: str, ref: IssueRef, key: bytes) -> Self:
         lines = list(_LINE.finditer(body))
         if len(lines) != 1:
             return cls()
@@ -121,27 +122,49 @@ class Receipts:
     @classmethod
     def _parse(cls, text: str) -> Self:
         rows = text.splitlines()
-        found = [_ONE.fullmatch(row) for row in rows]
-        acts = [_ACT.fullmatch(row) for row in rows]
-        return cls(
-            tuple(
-                Receipt(
-                    int(one["comment"]),
-                    int(one["ordinal"]),
-                    bytes.fromhex(one["digest"]),
-                    Verdict(one["verdict"]),
-                    bool(one["edited"]),
-                )
-                for one in found
-                if one is not None
-            ),
-            frozenset(act["act"] for act in acts if act is not None),
-        )
+        calls = [_receipt(one) for row in rows if (one := _ONE.fullmatch(row))]
+        return cls(tuple(calls), frozenset(act["act"] for row in rows if (act := _ACT.fullmatch(row))))
+
+
+def _receipt(row: re.Match[str]) -> Receipt:
+    return Receipt(
+        int(row["comment"]),
+        int(row["ordinal"]),
+        bytes.fromhex(row["digest"]),
+        Verdict(row["verdict"]),
+        _person(row["actor"]) if row["actor"] else None,
+        tuple(_person(one) for one in row["people"].split()),
+    )
+
+
+def _person(text: str) -> Person:
+    number, _, login = text.partition(",")
+    return Person(int(number), login)
+
+
+def _row(receipt: Receipt) -> str:
+    by = f" by={receipt.actor.id},{receipt.actor.login}" if receipt.actor else ""
+    people = "".join(f" {one.id},{one.login}" for one in receipt.people)
+    return f"{receipt.comment}.{receipt.ordinal} {receipt.digest.hex()} {receipt.verdict}{by}{people}"
+
+
+def _shared_out(calls: Sequence[Receipt]) -> list[tuple[Receipt, ...]]:
+    """Share the calls out to lines, the oldest to the first; where one ends does not depend on what follows it."""
+    parts: list[list[Receipt]] = [[]]
+    room = _MAX_PACKED
+    for call in sorted(calls, key=lambda one: (one.comment, one.ordinal)):
+        names = sum(len(one.login) + 12 for one in (*call.people, *filter(None, (call.actor,))))
+        size = _ROW + 4 * names // 3
+        if size > room and parts[-1]:
+            parts.append([])
+            room = _MAX_PACKED
+        parts[-1].append(call)
+        room -= size
+    return [tuple(part) for part in parts]
 
 
 def _packed(calls: Iterable[Receipt], acts: Iterable[str]) -> str:
-    rows = [f"{r.comment}.{r.ordinal} {r.digest.hex()} {r.verdict}{'e' if r.edited else ''}" for r in calls]
-    rows += [f"! {act}" for act in sorted(acts)]
+    rows = [*map(_row, calls), *(f"! {act}" for act in sorted(acts))]
     return base64.b64encode(zlib.compress("\n".join(rows).encode(), 9), altchars=b"_.").decode()
 
 

@@ -14,7 +14,7 @@ from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.times import Moment
 
 _NAME = re.compile(
-    r"(?:\S*#(?:issuecomment-|note_)?)?(?P<comment>[0-9]{1,19})(?:\.(?P<ordinal>[0-9]{1,2}))?", re.ASCII
+    r"(?:\S*#(?:issuecomment-|note_)?)?(?P<comment>[0-9]{1,19})(?:\.(?P<ordinal>[0-9]{1,3}))?", re.ASCII
 )
 _SHORTEST = 3
 

@@ -123,12 +123,13 @@ class Decider:
         beside = Beside(lacks, self._reader.twin(issue, incident, before))
         acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
         remembered = folded.receipts.having(acts) if incident.exists else folded.receipts
-        hidden = remembered.pack(issue.ref, self._key)
+        hidden, *further = remembered.pack(issue.ref, self._key)
         wanted = replace(
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
             documents=(
                 *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved, beside=beside),
                 *renderer.settings(incident, flaws, room),
+                *renderer.receipts(incident, further),
             ),
             opens=tuple(one for one in opens if self.screen.is_safe(issue, one, rules)),
             links=renderer.links(incident, links, before.acts),
@@ -166,8 +167,6 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
     if not incident.exists:
         return Wanted()
     rules, severity = incident.rules, incident.severity
-    kept = folded.receipts.fitting().reactions()
-    forgotten = folded.receipts.reactions().keys() - kept.keys()
     due = bool(incident.open_by) and state_act(incident) not in before.acts
     return Wanted(
         labels=frozenset(
@@ -175,8 +174,8 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
             | ({severity.label} if severity else set())
         ),
         no_labels=rules.outdated_labels(severity),
-        given={comment: one for comment, one in before.reactions().items() if comment not in forgotten},
-        reactions=kept,
+        given=before.reactions(),
+        reactions=folded.receipts.reactions(),
         open=incident.wants_open if due and (incident.wants_open or rules.close_when_resolved) else None,
         done=incident.phase is not Phase.CANCELLED,
         duplicate_of=incident.merge.number if incident.merge else 0,

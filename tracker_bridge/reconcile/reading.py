@@ -13,9 +13,9 @@ from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.fold import Folded, all_calls, fold
 from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import Comment, Issue, IssueRef
+from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.judging import Judge, new_actors
-from tracker_bridge.domain.plan import REPORTED, STATUS, known_links
+from tracker_bridge.domain.plan import RECEIPTS, REPORTED, STATUS, known_links
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.rules import Rules
@@ -33,9 +33,11 @@ class Reader:
         self._key = key
 
     def receipts(self, issue: Issue) -> Receipts:
-        """Return what our status comment remembers."""
-        found = _status(issue) or _ours(issue, REPORTED)
-        return Receipts.unpack(found.body, issue.ref, self._key) if found else Receipts()
+        """Return what our comments remember: the status comment, and those that hold what does not fit there."""
+        first = _status(issue) or _ours(issue, REPORTED)
+        ours = {key: one for one in issue.comments if one.ours and (key := key_of(one.body))}
+        lines = [one.body for key, one in ours.items() if key.startswith(f"{RECEIPTS}:")]
+        return Receipts.unpack([first.body, *lines] if first else lines, issue.ref, self._key)
 
     def begun(self, issue: Issue) -> bool:
         """Whether what our comments remember was carried out: nothing is, before there is a status comment."""
@@ -45,8 +47,14 @@ class Reader:
         """Fold the thread. Issues that it is to be linked to are looked up, until we remember that it was done."""
         judge = self._judge(issue, before, rules)
         unfit: dict[int, Unfit] = {}
+        asked_again = False
         while True:
             judge, folded = self._folded(issue, judge, rules, unfit)
+            if not asked_again:
+                asked_again = True
+                judge, anew = self._asked_again(issue.ref, judge, folded.lacking)
+                if anew:
+                    continue
             found = dict(self._wrong(issue, folded.incident, before.acts, rules))
             if not found:
                 return folded
@@ -90,8 +98,15 @@ class Reader:
 
     def _judge(self, issue: Issue, before: Receipts, rules: Rules) -> Judge:
         tracker, judge = self._trackers[issue.ref.tracker], Judge(before)
-        newcomers = new_actors(all_calls(issue, rules), judge)
+        grammar = self._commands.grammar(rules.roots, issue.viewer.login)
+        newcomers = new_actors(all_calls(issue, grammar, judge), judge)
         return replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
+
+    def _asked_again(self, ref: IssueRef, judge: Judge, people: Set[Person]) -> tuple[Judge, bool]:
+        """Ask anew what people may do before they are refused; tell whether any of them may do more by now."""
+        tracker = self._trackers[ref.tracker]
+        access = {**judge.access, **{one.id: tracker.access(ref, one, fresh=True) for one in people}}
+        return replace(judge, access=access), access != judge.access
 
     def _wrong(
         self, issue: Issue, incident: Incident, done: Set[str], rules: Rules

@@ -6,7 +6,7 @@ same text, and a look that finds nothing new writes nothing.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from tracker_bridge.domain.holding import everybody
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.judging import needed
 from tracker_bridge.domain.native import Milestone
-from tracker_bridge.domain.plan import COMMUNICATIONS, REPORTED, STATUS, TIMELINE
+from tracker_bridge.domain.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE
 from tracker_bridge.domain.replies import Opening, Reply
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws
@@ -203,6 +203,13 @@ class Renderer:
         if flaws is None or not incident.active:
             return ()
         return (Document("settings", self._fitting(room, "settings", incident, flaws=flaws)),)
+
+    def receipts(self, incident: Incident, lines: Sequence[str]) -> tuple[Document, ...]:
+        """Return the comments that carry the hidden ``lines`` for which the status comment has no room."""
+        if not incident.exists:
+            return ()
+        body = self._render("receipts", incident)
+        return tuple(Document(f"{RECEIPTS}:{n}", f"{body}\n\n{line}") for n, line in enumerate(lines, start=1))
 
     def _render(self, name: str, incident: Incident, **values: Any) -> str:
         root = incident.rules.roots[0]

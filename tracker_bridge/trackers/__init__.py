@@ -171,8 +171,12 @@ class Tracker(Protocol):
         """Read the issue. A tracker may keep what it read and ask for the rest, unless ``whole``."""
         ...
 
-    def access(self, ref: IssueRef, person: Person) -> Access:
-        """Return what ``person`` may do in the project. Remembered for a minute at most; never guessed."""
+    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
+        """
+        Return what ``person`` may do in the project. Remembered for a minute at most; never guessed.
+
+        With ``fresh``, what is remembered is a few seconds old at most: somebody was refused because of it.
+        """
         ...
 
     def apply(self, ref: IssueRef, change: Change) -> Applied:

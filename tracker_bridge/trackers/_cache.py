@@ -19,6 +19,9 @@ ACCOUNT_SECONDS = 600.0
 NOBODY_SECONDS = 60.0
 """How long it is believed that there is nobody of a name: somebody may be about to join."""
 
+FRESH_SECONDS = 3.0
+"""How old an answer may be because of which somebody is refused: access is given in the middle of a night."""
+
 REFERENCE_SECONDS = 600.0
 """How old references may be: nothing announces a change of theirs, and reading them costs a request."""
 
@@ -124,14 +127,16 @@ class Rights:
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[str, int], tuple[float, Access]] = OrderedDict()
 
-    def get(self, project: str, person: Person) -> Access | None:
+    def get(self, project: str, person: Person, *, fresh: bool = False) -> Access | None:
+        """Return what is known; with ``fresh``, only what was found out just now."""
         with self._lock:
-            until, access = self._known.get((project, person.id), (0.0, None))
-            return access if self._clock() < until else None
+            since, access = self._known.get((project, person.id), (0.0, None))
+            age = self._clock() - since
+            return access if age < (FRESH_SECONDS if fresh else ACCESS_SECONDS) else None
 
     def put(self, project: str, person: Person, access: Access) -> None:
         with self._lock:
-            self._known[project, person.id] = (self._clock() + ACCESS_SECONDS, access)
+            self._known[project, person.id] = (self._clock(), access)
             self._known.move_to_end((project, person.id))
             while len(self._known) > self._size:
                 self._known.popitem(last=False)

@@ -120,7 +120,7 @@ class LocalTracker:
                 ),
             )
 
-    def access(self, ref: IssueRef, person: Person) -> Access:
+    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:  # noqa: ARG002  # always is
         with self._world.lock:
             project = self._project(ref.project, f"ask what {person.login} may do in local:{ref.project}")
             account = self._world.accounts.get(person.id)

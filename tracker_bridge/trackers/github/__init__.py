@@ -109,8 +109,8 @@ class GitHubTracker:
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         return self._reader.read(ref, self._who(ref.project), whole=whole)
 
-    def access(self, ref: IssueRef, person: Person) -> Access:
-        known = self._rights.get(ref.project, person)
+    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
+        known = self._rights.get(ref.project, person, fresh=fresh)
         if known is None:
             known = self._access(ref.project, person)
             self._rights.put(ref.project, person, known)

@@ -122,13 +122,13 @@ class GitLabTracker:
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         return self._reader.read(ref, self._me(), whole=whole)
 
-    def access(self, ref: IssueRef, person: Person) -> Access:
+    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
         """
         Members only, inherited ones included; who is not a member may do nothing, on public projects as well.
 
         https://docs.gitlab.com/api/project_members/
         """
-        known = self._rights.get(ref.project, person)
+        known = self._rights.get(ref.project, person, fresh=fresh)
         if known is not None:
             return known
         path = f"{project_path(ref.project)}/members/all/{person.id}"

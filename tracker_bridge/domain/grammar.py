@@ -1,0 +1,126 @@
+"""
+How a command is spelled: the words that begin one, what people's editors add to it, and how far its text goes.
+
+docs/writing-commands.md says the same for people.
+"""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+
+class Takes(StrEnum):
+    """How far the text of a command goes."""
+
+    LINE = "line"  # to the end of its line
+    REASON = "reason"  # also over the next lines of the paragraph, if it has begun on the first
+    TEXT = "text"  # over the next lines of the paragraph
+    QUOTE = "quote"  # to the end of its line; a quote right below is a message
+    MESSAGE = "message"  # what others are told: behind a colon, in the quote right below, or all that is below
+
+
+class Unread(StrEnum):
+    """Why a line that looks like a command is not run, but explained."""
+
+    WRAPPED = "wrapped"  # it is in code, a quote or a list, and all that the comment says
+    INDENTED = "indented"
+    MISSPELLED = "misspelled"  # nearly the word that begins a command
+    MAIL = "mail"  # it is in a mail that was answered
+    TOO_MANY = "too many"
+    TOO_LONG = "too long"
+
+
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
+    "|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"  # between others they join emoji and letters
+)
+_SPACES: Final = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_BREAK: Final = re.compile(r"(?:\s*<br\s*/?>)+\s*$", re.IGNORECASE)
+_ESCAPED: Final = re.compile(
+    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))|\\(?P<sign>[!-/:-@\[-`{-~])"
+)
+_SLASH: Final = r"\\?[/\uff0f\u2215\u2044]{1,2} {0,3}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a line begins a command. ``rest`` is what follows the root; not ``exact``: it is to be explained."""
+
+    rest: str
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """
+    The words of a thread.
+
+    ``roots`` begin a command, each with its slash; ``bot`` is the login that ``@bot verb`` addresses. ``takes``
+    are the verbs, aliases included, with how far the text of each goes.
+    """
+
+    roots: tuple[str, ...]
+    bot: str
+    takes: tuple[tuple[str, Takes], ...] = ()
+    _extent: dict[str, Takes] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_extent", dict(self.takes))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """What begins a command, case-folded. A GitHub App's login is ``name[bot]``; people write ``@name``."""
+        return (*(root.casefold() for root in self.roots), f"@{self.bot.casefold().removesuffix('[bot]')}")
+
+    @cached_property
+    def _near(self) -> re.Pattern[str]:
+        stems = "|".join(re.escape(word[1:]) for word in self.words[:-1])
+        return re.compile(
+            rf"{_SLASH}(?:{stems})(?:s?(?=$|[ :,;!?]|\.(?: |$))[ :,;.!?]*|[-–—](?P<verb>[a-z-]+)(?=$| ))",
+            re.IGNORECASE,
+        )
+
+    def extent(self, verb: str) -> Takes:
+        """Return how far the text of ``verb`` goes; words that are no command end with their line."""
+        return self._extent.get(verb, Takes.LINE)
+
+    def may_be_in(self, body: str) -> bool:
+        """Whether a text may hold a command at all; most comments do not, and cost no more than this."""
+        low = unseen_dropped(body).casefold()
+        return any(word[1:] in low for word in self.words)
+
+    def spelling(self, line: str) -> Spelling | None:
+        """Return how a line, without what is not seen, begins a command; ``None`` for any other line."""
+        for word in self.words:
+            if line[: len(word)].casefold() == word:
+                behind = line[len(word) : len(word) + 2]
+                if behind[:1] in ("", " "):
+                    return Spelling(line[len(word) :].strip(), exact=True)
+                if behind in (":", ",", ": ", ", "):
+                    return Spelling(line[len(word) + 1 :].strip(), exact=True)
+        near = self._near.match(line) if self.roots else None
+        if near is None or (near["verb"] and near["verb"].casefold() not in self._extent):
+            return None
+        rest = line[near.start("verb") :] if near["verb"] else line[near.end() :]
+        return Spelling(rest.strip(), exact=False)
+
+
+def unseen_dropped(text: str) -> str:
+    """Return the text without the characters that nobody sees, which come along when it is copied or composed."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
+def as_read(line: str) -> str:
+    """Return a line as it is read for a command: plain spaces, and no sign of a line break at its end."""
+    line = _BREAK.sub("", _SPACES.sub(" ", unseen_dropped(line)).rstrip())
+    backslashes = len(line) - len(line.rstrip("\\"))
+    return line[:-1].rstrip() if backslashes % 2 else line
+
+
+def unescaped(text: str) -> str:
+    """Return what a reader of Markdown sees: rich-text editors put a backslash before many a sign."""
+    if "\\" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: found["code"] or found["sign"], text)

@@ -1,0 +1,163 @@
+"""
+Which lines of a comment nobody reads as lines: those in code and in HTML comments.
+
+markdown-it-py decides what a block is: a scanner of our own would be wrong where Markdown is subtle. Whether a
+line stands below a quote, a list or a table does not matter here: who typed it at column 0 meant it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+_QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
+_SIGN: Final = re.compile(r"\\.|(?P<ticks>`+)|<", re.DOTALL)
+_TICKS: Final = re.compile(r"`+")
+_AUTOLINK: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>|<[\w.+-]+@[\w.-]+>")
+_TAG: Final = re.compile(
+    r"<[A-Za-z][A-Za-z0-9-]*"
+    r"(?:[ \t\n]+[A-Za-z_:][\w.:-]*(?:[ \t\n]*=[ \t\n]*(?:[^ \t\n\"'=<>`]+|'[^']*'|\"[^\"]*\"))?)*"
+    r"[ \t\n]*/?>|</[A-Za-z][A-Za-z0-9-]*[ \t\n]*>",
+    re.ASCII,
+)
+_UNSHOWN: Final = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
+"""What begins something that no reader sees, and what ends it."""
+
+_HIDING: Final = re.compile(r"\s*<(?:!|\?|(?:script|pre|style|textarea)(?=[\s>]|$))", re.IGNORECASE)
+"""How a block of HTML begins of which the lines are code, or not shown at all (CommonMark 4.6, kinds 1 to 5)."""
+
+_CODE_IN_HTML: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<tag>pre|code|script|style|textarea)\b[^>]*>.*?(?:</(?P=tag)|\Z)"
+    r"|^(?P<fence>```+|~~~+)[^\n]*\n.*?^(?P=fence)",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
+"""In other blocks of HTML: people who leave out the blank line before a fence mean a fence all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """
+    ``covered`` are the lines that begin in code, in an HTML comment, or in a quote between two ``>>>``.
+
+    ``plain`` are the lines of paragraphs that stand in nothing else.
+    """
+
+    covered: frozenset[int]
+    plain: frozenset[int]
+
+
+def layout_of(lines: Sequence[str]) -> Layout:
+    """Read a text as a Markdown reader does."""
+    covered: set[int] = set()
+    plain: set[int] = set()
+    for token in _BLOCKS.parse("\n".join(lines)):
+        if token.map is None:
+            continue
+        first, end = token.map
+        match token.type:
+            case "fence" | "code_block" | "quote_fence":
+                covered.update(range(first, end))
+            case "html_block":
+                covered.update(first + n for n in _in_html(token))
+            case "inline":
+                covered.update(first + n for n in _begins_inside(token.content, _inline_spans(token.content)))
+                plain.update(range(first, end) if token.level == 1 else ())
+    return Layout(frozenset(covered), frozenset(plain))
+
+
+def _in_html(token: Token) -> Iterator[int]:
+    if _HIDING.match(token.content):
+        yield from range(1, token.content.rstrip("\n").count("\n") + 1)
+    else:
+        spans = (found.span() for found in _CODE_IN_HTML.finditer(token.content))
+        yield from _begins_inside(token.content, spans)
+
+
+def _begins_inside(text: str, spans: Iterator[tuple[int, int]]) -> Iterator[int]:
+    """Yield the numbers of the lines of ``text`` that begin inside one of ``spans``, which are in order."""
+    line = at = 0
+    for start, end in spans:
+        line += text.count("\n", at, start)
+        inside = text.count("\n", start, end)
+        yield from range(line + 1, line + inside + 1)
+        line, at = line + inside, end
+
+
+def _inline_spans(text: str) -> Iterator[tuple[int, int]]:
+    """
+    Yield where code spans and what no reader sees begin and end, in order (CommonMark 6.1, 6.5, 6.6).
+
+    Every sign is looked at once, and what was not found further on is not searched for again: pasted logs are
+    long, and full of signs.
+    """
+    ticks = _Ticks(text)
+    unclosed: set[str] = set()
+    at = 0
+    while found := _SIGN.search(text, at):
+        at = found.end()
+        if found["ticks"]:
+            end = ticks.closing(at, len(found["ticks"]))
+        elif found[0] == "<":
+            end = _unshown(text, found.start(), unclosed)
+            skipped = None if end else _TAG.match(text, found.start()) or _AUTOLINK.match(text, found.start())
+            at = skipped.end() if skipped else at
+        else:
+            continue
+        if end:
+            yield found.start(), end
+            at = end
+
+
+class _Ticks:
+    """The runs of back-ticks in a text; asked for ever later places."""
+
+    def __init__(self, text: str) -> None:
+        self._runs: dict[int, list[int]] = {}
+        for run in reversed(list(_TICKS.finditer(text))):
+            self._runs.setdefault(run.end() - run.start(), []).append(run.end())
+
+    def closing(self, after: int, length: int) -> int:
+        """Return where the next run of exactly so many ends, 0 when there is none."""
+        ends = self._runs.get(length, [])
+        while ends and ends[-1] - length < after:
+            ends.pop()
+        return ends[-1] if ends else 0
+
+
+def _unshown(text: str, at: int, unclosed: set[str]) -> int:
+    """Return where something begins at ``at`` that nobody is shown, and ends; 0 when it does not."""
+    for opening, closing in _UNSHOWN.items():
+        if opening not in unclosed and text.startswith(opening, at):
+            end = text.find(closing, at + len(opening))
+            if end >= 0:
+                return end + len(closing)
+            unclosed.add(opening)
+    return 0
+
+
+def _quote_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """``>>>`` alone on a line opens a quote on GitLab, up to the next such line; elsewhere nobody writes it."""
+    opening = state.src[state.bMarks[start] : state.eMarks[start]]
+    if not _QUOTE_FENCE.fullmatch(opening):
+        return False
+    closing = range(start + 1, end)
+    stop = next((n for n in closing if _line(state, n).rstrip() == opening.rstrip()), None)
+    if stop is None:  # an ordinary quote, then: what stands below is not swallowed
+        return False
+    if not silent:
+        state.push("quote_fence", "", 0).map = [start, stop + 1]
+        state.line = stop + 1
+    return True
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] : state.eMarks[number]]
+
+
+# Underlined headings are left out: people write "---" under a command.
+_BLOCKS: Final = MarkdownIt("commonmark").enable("table").disable(["inline", "lheading", "reference"])
+_BLOCKS.block.ruler.before("blockquote", "quote_fence", _quote_fence, {"alt": ["paragraph", "blockquote", "list"]})

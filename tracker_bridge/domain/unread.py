@@ -1,0 +1,32 @@
+"""What is said about a line that looks like a command, and is not run (see :class:`Unread`)."""
+
+from typing import Final
+
+from tracker_bridge.domain.calls import MAX_CALLS, MAX_CHARACTERS, Call
+from tracker_bridge.domain.command import Command, Section, When
+from tracker_bridge.domain.grammar import Unread
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Refused
+
+_REASONS: Final = {
+    Unread.WRAPPED: "a command in code, a quote or a list is not run; write it alone, at the start of a line",
+    Unread.INDENTED: "a command that is indented is not run; write it at the very start of the line",
+    Unread.MISSPELLED: "that is not quite how a command begins",
+    Unread.MAIL: "it stands in the mail that you answered; write it above that, at the start of a line",
+    Unread.TOO_MANY: f"only the first {MAX_CALLS} commands of a comment are run; "
+    "post this line and what follows it in a new comment",
+    Unread.TOO_LONG: f"a command has {MAX_CHARACTERS:,} characters at most; "
+    "put the details into the comment below it, and say what matters",
+}
+_AGAIN: Final = frozenset({Unread.WRAPPED, Unread.INDENTED, Unread.MISSPELLED})
+"""What is right once it stands elsewhere, or is spelled otherwise."""
+
+
+def explained(call: Call, unread: Unread) -> Command:
+    """Stand in for a command that is not run: whoever may note is told why."""
+
+    def refuse(_: Incident, __: Call) -> Refused:
+        return Refused(_REASONS[unread], f"{call.verb} {call.text}".strip() if unread in _AGAIN else "")
+
+    return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
