@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.commands.thread import declared
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.calls import find_calls
+from tracker_bridge.domain.gate import commands_in
 
 NASTY = [
     "@everybody @acme/all #1 !2 ~bug %v1 &3 $4 :tada: GH-12",
@@ -46,7 +46,7 @@ def test_no_text_breaks_a_document_or_hides_one_behind_another(text: str) -> Non
         for word in WORDS:
             thread.say("alice", f"/incident {word} {prefix}{text}")
         for body in thread.documents.values():
-            assert find_calls(body, COMMANDS.grammar(thread.rules.roots, "incident-bot")) == ()
+            assert not commands_in(body, COMMANDS.grammar(thread.rules.roots, "incident-bot"))
 
 
 @settings(max_examples=150, deadline=None)
