@@ -15,9 +15,9 @@ HEAD = f"""\
 
 *Written by `make docs` from the commands themselves: do not edit.*
 
-A command stands at the start of a line of its own, in a comment or in the opening post. Several can stand in one
-comment, one a line. It begins with {" or ".join(f"`{root}`" for root in Rules().roots)}, or with the bot's name:
-`@the-bot note ...`. Commands in code, quotes, lists and in the middle of a sentence do nothing.
+A command stands at the very start of a line, in a comment or in the opening post. Several can stand in one comment,
+one a line. It begins with {" or ".join(f"`{root}`" for root in Rules().roots)}, or with the bot's name:
+`@the-bot note ...`. [Writing commands](writing-commands.md) tells how far its text goes, and whose it is.
 
 What the thread says counts: to take something back, edit or delete your comment. A command that is not understood
 gets a short answer with the nearest right line, which disappears when the comment is corrected.
