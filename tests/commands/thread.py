@@ -140,7 +140,11 @@ class Thread:
         new = {person.id for person in new_actors(all_calls(self.issue, grammar, judge), judge)}
         access = {PEOPLE[login].id: access for login, access in self.access.items()}
         judge = replace(judge, access={id_: access.get(id_, Access.NONE) for id_ in new})
-        return fold(self.issue, self.commands, judge, self.rules)
+        folded = fold(self.issue, self.commands, judge, self.rules)
+        if folded.unknown is None:
+            return folded
+        known = {folded.unknown.id: access.get(folded.unknown.id, Access.NONE)}
+        return fold(self.issue, self.commands, replace(judge, access={**judge.access, **known}), self.rules)
 
     @property
     def incident(self) -> Incident:

@@ -165,6 +165,8 @@ def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refuse
     found = [(text[: at.start()].strip(), *_until_via(text[at.end() :])) for at in _AT.finditer(text)]
     wrong: Refused | None = None
     for before, time, behind in found:
+        if not time.strip():
+            continue
         said, _, after = call.text.partition(time)
         at = moment(time, incident, call, f"{call.verb} {said.rstrip()}", after)
         if not isinstance(at, Refused):
