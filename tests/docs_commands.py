@@ -15,8 +15,8 @@ HEAD = f"""\
 
 *Written by `make docs` from the commands themselves: do not edit.*
 
-A command stands at the very start of a line, in a comment or in the opening post. Several can stand in one comment,
-one a line. It begins with {" or ".join(f"`{root}`" for root in Rules().roots)}, or with the bot's name:
+A command stands at the very start of a line, in a comment or in the opening post. Several can stand in one
+comment, one a line. It begins with {" or ".join(f"`{root}`" for root in Rules().roots)}, or with the bot's name:
 `@the-bot note ...`. [Writing commands](writing-commands.md) tells how far its text goes, and whose it is.
 
 What the thread says counts: to take something back, edit or delete your comment. A command that is not understood
