@@ -4,8 +4,8 @@ import pytest
 
 from tests.commands.thread import BOT, URL, Thread, at, declared, refusal
 from tracker_bridge.domain.changes import marker
-from tracker_bridge.domain.receipts import Verdict
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.receipts import Receipts, Verdict
+from tracker_bridge.domain.timeline import Kind, Withheld
 
 
 def scribed() -> Thread:
@@ -67,16 +67,84 @@ def test_commands_and_quotes_of_a_comment_are_not_its_words() -> None:
     assert notes(thread) == [("carol", "Yes, it is back.")]
 
 
-def test_a_captured_comment_follows_its_edits_and_goes_with_it() -> None:
-    """The thread is the truth."""
+def captured(text: str = "it is down", command: str = "/incident capture {}") -> tuple[Thread, int, int]:
+    """Return a thread with a captured comment of rita's that is major, both numbers, all of it seen."""
     thread = scribed()
-    number = thread.say("rita", "it is donw")
-    thread.say("dana", f"/incident keep {number}")
+    number = thread.say("rita", text, "14:10")
+    capture = thread.say("dana", command.format(number), "14:20")
+    thread.say("dana", f"/incident major {capture}", "14:21")
+    thread.look()
+    return thread, number, capture
+
+
+@pytest.mark.parametrize("command", ["/incident capture {}", "> it is down\n\n/incident capture"])
+def test_other_words_than_those_that_were_captured_are_not_shown(command: str) -> None:
+    """Whoever captured it did not vouch for them; and they get no refusal."""
+    thread, number, _ = captured(command=command)
+
+    thread.edit(number, "BUY MY WATCHES")
+
+    [entry] = thread.entries(Kind.NOTE)
+    assert (entry.author, entry.text, entry.withheld, entry.major) == ("rita", "", Withheld.CHANGED, True)
+    assert thread.mistakes == []
+    shown = thread.documents["status"]
+    assert "WATCHES" not in shown
+    assert "the comment was changed after it was noted — rita, noted by dana" in shown
+
+    thread.look()
     thread.edit(number, "it is down")
     assert notes(thread) == [("rita", "it is down")]
+
+
+def test_what_does_not_change_the_words_changes_nothing() -> None:
+    thread, number, _ = captured("it is down\n\n/incident note x")
+    thread.edit(number, "> really?\n\nit is\ndown\n\n/incident note y")
+    assert ("rita", "it is down") in notes(thread)
+
+
+@pytest.mark.parametrize("command", ["/incident capture {}", "> it is down\n\n/incident capture"])
+def test_a_captured_comment_that_is_deleted_leaves_its_event(command: str) -> None:
+    thread, number, capture = captured(command=command)
     thread.delete(number)
-    assert notes(thread) == []
-    assert thread.mistake.refused.reason == f"`{number}` is no comment that somebody wrote here"
+
+    [entry] = thread.entries(Kind.NOTE)
+    assert (entry.id, entry.text, entry.withheld, entry.major) == (str(capture), "", Withheld.GONE, True)
+    assert thread.mistakes == []
+    assert "the comment was deleted by its author, or taken out of sight — dana" in thread.documents["status"]
+    thread.look()
+    assert [one.withheld for one in thread.entries(Kind.NOTE)] == [Withheld.GONE]
+
+
+def test_it_is_captured_anew_as_it_reads_now() -> None:
+    thread, number, first = captured("it is donw")
+    thread.edit(number, "it is down, since 14:02")
+    thread.look()
+    thread.say("dana", f"/incident capture {number}")
+    assert notes(thread) == [("rita", "it is down, since 14:02")]
+    assert thread.mistakes == []
+
+    # The same by the command that is written anew.
+    thread, number, first = captured("it is donw")
+    thread.edit(number, "it is down, since 14:02")
+    thread.look()
+    thread.edit(first, f"/incident capture {number} | ~14:02")
+    assert notes(thread) == [("rita", "it is down, since 14:02")]
+
+
+def test_what_the_scribe_puts_in_their_place_is_shown() -> None:
+    thread, number, first = captured()
+    thread.edit(number, "BUY MY WATCHES")
+    thread.look()
+    thread.say("dana", f"/incident edit {first} rita saw it fail")
+    assert notes(thread) == [("rita", "rita saw it fail")]
+    assert "not shown" not in thread.documents["status"]
+
+
+def test_without_receipts_a_captured_comment_is_what_it_says_now() -> None:
+    thread, number, _ = captured()
+    thread.receipts = Receipts()
+    thread.edit(number, "it is up")
+    assert notes(thread) == [("rita", "it is up")]
 
 
 def test_a_captured_comment_is_major_and_taken_off_like_a_note() -> None:

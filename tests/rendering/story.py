@@ -91,6 +91,17 @@ def reported() -> Thread:
     return Thread("It is down.", opener="rita", labels=["incident"])
 
 
+def captured() -> Thread:
+    """Comments that were put on the timeline, and were changed or deleted afterwards."""
+    thread = declared()
+    changed, gone = thread.say("rita", "it is down"), thread.say("mallory", "so it is")
+    thread.say("alice", f"/incident capture {changed}\n/incident capture {gone}")
+    thread.look()
+    thread.edit(changed, "it is up")
+    thread.delete(gone)
+    return thread
+
+
 def withdrawn() -> Thread:
     thread = declared()
     number = thread.say("alice", "/incident resolve")

@@ -12,6 +12,7 @@ from tests.commands.thread import BOT, Thread
 from tests.rendering.corpus import ALL, QUICK_ACTIONS, TEXTS
 from tests.rendering.gfm import FOUND_BY_FORGES, links, skeleton, words
 from tests.rendering.story import (
+    captured,
     documents,
     hasty,
     lonely,
@@ -31,7 +32,9 @@ from tracker_bridge.templates_folder import templates_folder
 
 ROOTS = ("/incident", "/inc")
 GRAMMAR = COMMANDS.grammar(ROOTS, BOT.login)
-STORIES = {story.__name__: story() for story in (running, over, merged, lonely, hasty, reported, withdrawn)}
+STORIES = {
+    story.__name__: story() for story in (running, over, merged, lonely, hasty, reported, withdrawn, captured)
+}
 OLD_QUICK_ACTION = re.compile(
     rf"^/(?:{'|'.join(sorted((*NAMES, *SUBSTITUTIONS), key=len, reverse=True))})(?: [^\n]*)?\s*$",
     re.IGNORECASE | re.MULTILINE,

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from tracker_bridge.domain.arguments import moment, quoted
 from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.captures import Capture
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Comment
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import is_same_account
-from tracker_bridge.domain.timeline import Kind, entry_of, names_comment
+from tracker_bridge.domain.timeline import Entry, Kind, Withheld, entry_of, names_comment
 from tracker_bridge.domain.times import Moment
 
 _QUOTE = re.compile(r"[ ]{0,3}>")
@@ -31,29 +32,55 @@ def capture(incident: Incident, call: Call) -> Incident | Refused:
     Put somebody's comment on the timeline: its words, its author, its time.
 
     Name the comment by its address or its number; or quote it in your own comment, and say no more than
-    `capture`. A time after a bar tells when it happened, if not when it was written.
+    `capture`. A time after a bar tells when it happened, if not when it was written. When the comment is
+    changed afterwards, its words are not shown until somebody captures it anew; when it is deleted, the event
+    stays without them.
     """
     name, bar, time = map(str.strip, call.text.partition("|"))
     at = moment(time, incident, call, f"capture {name} |") if bar else None
     if isinstance(at, Refused):
         return at
+    known = next((one for one in incident.captured if one.is_by(call)), None)
+    if known is not None:
+        return _kept(incident, call, known, at)
     found = _named(incident, name) if name else _quoted(incident, call)
     if isinstance(found, Refused):
         return found
     text = _own_words(found, incident.rules.roots)
     if not text:
         return Refused("there are only commands and quotes in that comment", "note <text>")
-    if any(entry.captured_by and entry.url == found.url for entry in incident.timeline):
+    here = [entry for entry in incident.timeline if entry.captured_by and entry.url == found.url]
+    if any(not entry.withheld for entry in here):
         return Refused("that comment is on the timeline already", "show")
+    anew = replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in here))
+    return _with(anew, Capture.of(call, found.id, text), _entry(call, found, at, text))
+
+
+def _kept(incident: Incident, call: Call, known: Capture, at: Moment | None) -> Incident:
+    """Show the words that were captured, if they are what the comment says still."""
+    found = next((one for one in incident.comments if one.id == known.comment), None)
+    if found is None:
+        gone = entry_of(call.cause, Kind.NOTE, at or Moment(call.at, approximate=True))
+        return _with(incident, known, replace(gone, withheld=Withheld.GONE))
+    text = _own_words(found, incident.rules.roots)
+    if Capture.of(call, found.id, text) == known:
+        return _with(incident, known, _entry(call, found, at, text))
+    return _with(incident, known, replace(_entry(call, found, at, ""), withheld=Withheld.CHANGED))
+
+
+def _with(incident: Incident, capture: Capture, entry: Entry) -> Incident:
+    return incident.having(entry, captures=(*incident.captures, capture))
+
+
+def _entry(call: Call, found: Comment, at: Moment | None, text: str) -> Entry:
     own = is_same_account(found.author, call.actor)
-    entry = replace(
+    return replace(
         entry_of(call.cause, Kind.NOTE, at or Moment(found.created_at), text=text),
         author=found.author.login,
         author_id=found.author.id,
         url=found.url,
         captured_by=found.author.login if own else call.actor.login,
     )
-    return incident.having(entry)
 
 
 def _named(incident: Incident, name: str) -> Comment | Refused:

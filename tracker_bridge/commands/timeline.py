@@ -167,6 +167,7 @@ def edit(incident: Incident, call: Call) -> Incident | Refused:
         return replace(
             entry,
             text=said.text,
+            withheld=None,
             occurred=said.at or entry.occurred,
             external=entry.external if said.external is None else said.external,
             corrected_by="" if own else call.actor.login,

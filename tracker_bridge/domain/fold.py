@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.captures import captures_of
 from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_merge, unexplained_deeds
 from tracker_bridge.domain.early import with_news
@@ -65,6 +66,7 @@ def fold(
         rules=rules,
         created_at=issue.created_at,
         comments=tuple(one for one in _said(issue) if one.author.id != issue.viewer.id),
+        captured=captures_of(judge.receipts.acts),
         unfit=unfit or {},
         references=issue.references,
     )
@@ -94,7 +96,8 @@ def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Jud
     incident = incident if issue.open else replace(incident, report=None)  # closing it turns a report down
     incident = with_end_taken_back(issue, incident, judge.receipts)
     acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.state_acts
-    acts |= openings.acts | withdrawn_acts(incident) | ({BEGUN} if incident.exists else set())
+    acts |= openings.acts | withdrawn_acts(incident) | {capture.act for capture in incident.captures}
+    acts |= {BEGUN} if incident.exists else set()
     return Folded(incident, Receipts(tuple(talk.receipts), acts), openings.unknown, frozenset(talk.lacking))
 
 

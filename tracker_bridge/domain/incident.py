@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from tracker_bridge.domain.audiences import Audience
+from tracker_bridge.domain.captures import Capture
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder
 from tracker_bridge.domain.communications import Communication
 from tracker_bridge.domain.impact import Impact
@@ -96,7 +97,7 @@ class Incident:
     by hand. ``withdrawn``: while it goes on because what ended it is not said any more, the id of that command.
     ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
     ``unfit``: issues of the project that were looked up, by number. ``references`` are the changes that refer to
-    it.
+    it. ``captured`` is what was remembered of comments on the timeline before, and ``captures`` what is to be.
     """
 
     ref: IssueRef
@@ -149,6 +150,8 @@ class Incident:
     withdrawn: str = ""
     references: tuple[Reference, ...] = ()
     comments: tuple[Comment, ...] = field(default=(), compare=False, repr=False)
+    captures: tuple[Capture, ...] = field(default=(), compare=False)
+    captured: tuple[Capture, ...] = field(default=(), compare=False, repr=False)
     unfit: Mapping[int, Unfit] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -19,6 +19,13 @@ _NAME = re.compile(
 _SHORTEST = 3
 
 
+class Withheld(StrEnum):
+    """Why the words of somebody's comment are not shown: it says something else by now, or is not there."""
+
+    CHANGED = "changed"
+    GONE = "gone"
+
+
 class Kind(StrEnum):
     """What an entry is about. ``NOTE`` is what people write; all others are recorded by the bridge."""
 
@@ -108,8 +115,8 @@ class Entry:
     ``id`` is the call's: ``1042``, or ``1042.1`` for the second command of a comment; empty for what was done
     by hand. ``what`` is the kind's main value (a severity, a phase, a role), ``who`` the login concerned,
     ``text`` what a person wrote. ``by_hand``: done to the issue's labels or state, not said. ``external``: it
-    happened outside of the team (S53). ``captured_by`` put another person's comment here (S54),
-    ``corrected_by`` changed another person's note. ``author_id`` is the account of who wrote it.
+    happened outside of the team (S53). ``captured_by`` put another person's comment here (S54), whose words may
+    be ``withheld``; ``corrected_by`` changed another person's note. ``author_id`` is the account of who wrote it.
     """
 
     id: str
@@ -127,6 +134,7 @@ class Entry:
     captured_by: str = ""
     corrected_by: str = ""
     author_id: int = 0
+    withheld: Withheld | None = None
 
     @property
     def writer(self) -> Person:
