@@ -64,6 +64,21 @@ def test_one_that_people_opened_is_found(forge: Forge, run: Run) -> None:
     assert tickets(forge) == [theirs]
 
 
+def test_a_strangers_report_of_that_title_silences_no_alert(forge: Forge, run: Run) -> None:
+    forge.project.private = False
+    zoe = forge.world.add_account("zoe")
+    for _ in range(2):
+        forge.world.open_ticket(forge.project, zoe, "Checkout answers 502", labels=["incident"])
+
+    first = run("declare", project(forge), "Checkout answers 502")
+    again = run("declare", project(forge), "Checkout answers 502")
+
+    assert [ticket.author.login for ticket in tickets(forge)] == ["zoe", "zoe", forge.bot.login]
+    number = tickets(forge)[-1].number
+    assert f"opened: {project(forge)}#{number}" in first.output
+    assert f"is open already: {project(forge)}#{number}" in again.output
+
+
 FITS = {"github": 256, "gitlab": 255}
 
 TITLES = {

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,6 +87,10 @@ def command(
         _open(house, ref, _wish(house, ref, alert, rules, now))
 
 
+MOST_REPORTS = 10
+"""Reports of the same title that are looked at to find the incident among them."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Alert:
     """What a program says. It may say anything, and gets its incident all the same."""
@@ -150,10 +154,16 @@ def _labels(names: Iterable[str]) -> frozenset[str]:
 
 
 def _open(house: House, ref: IssueRef, wish: Open) -> None:
+    """A report of that title is no incident: whoever may open issues could silence an alert by it."""
     tracker = house.bridge.trackers[ref.tracker]
-    applied = tracker.apply(ref, wish)
-    if applied.opened is None:
-        raise Failed(f"{ref.tracker}:{ref.project}: the tracker did not open it.")
+    while True:
+        applied = tracker.apply(ref, wish)
+        if applied.opened is None:
+            raise Failed(f"{ref.tracker}:{ref.project}: the tracker did not open it.")
+        if applied.new or house.decide(applied.opened).incident.exists:
+            break
+        besides = wish.besides | {applied.opened.number}
+        wish = replace(wish, besides=besides, reuse=len(besides) < MOST_REPORTS)
     what = "opened" if applied.new else "is open already"
     click.echo(f"{tracker.read(applied.opened).url}  {what}: {applied.opened}")
 

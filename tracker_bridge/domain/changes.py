@@ -133,9 +133,9 @@ class Open:
 
     It is found again by ``document``'s marker among the bot's own issues since ``since``, so that an unclear
     answer or a crash makes no second one. With ``reuse``, an open issue of anybody with the same title and
-    ``labels`` serves as well (S23); ``more_labels`` are put on a new one only. ``assignee`` is a login, who may
-    turn out not to be assignable. Not ``linked``: nothing asked for it, and the ref that it is applied to has the
-    number 0.
+    ``labels`` serves as well (S23), but for those of the numbers ``besides``; ``more_labels`` are put on a new one
+    only. ``assignee`` is a login, who may turn out not to be assignable. Not ``linked``: nothing asked for it, and
+    the ref that it is applied to has the number 0.
     """
 
     title: str
@@ -144,6 +144,7 @@ class Open:
     confidential: bool
     since: datetime
     reuse: bool = False
+    besides: frozenset[int] = frozenset()
     assignee: str = ""
     due: date | None = None
     linked: bool = True

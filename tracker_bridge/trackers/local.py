@@ -254,7 +254,8 @@ class LocalTracker:
         others = [one for one in project.tickets.values() if one.number != ref.number and not one.deleted]
         ours = [one for one in others if self._is_ours(one, change)]
         open_to = [one for one in others if change.reuse and one.confidential == change.confidential]
-        alike = [one for one in open_to if _is_alike(one, change.title, change.labels)]
+        other = [one for one in open_to if one.number not in change.besides]
+        alike = [one for one in other if _is_alike(one, change.title, change.labels)]
         found = next(iter(ours or alike), None)
         new = found is None
         if found is None:

@@ -35,7 +35,7 @@ class Opener:
         change = replace(change, title=title_of(change.title, MAX_TITLE))
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
-            found = self.alike(ref, change.title, change.labels)
+            found = self.alike(ref, change.title, change.labels, besides=change.besides)
         issue = self._make(ref, change) if found is None else found
         linked = not change.linked or self._link(ref, issue)
         lacks = frozenset[Ability]() if linked else frozenset({Ability.LINK})
@@ -56,13 +56,20 @@ class Opener:
                 return issue
         return None
 
-    def alike(self, ref: IssueRef, title: str, labels: Collection[str]) -> ShownIssue | None:
-        """Find another open issue of that title. A comma in a label's name would mean two, and is not sent."""
+    def alike(
+        self, ref: IssueRef, title: str, labels: Collection[str], *, besides: Collection[int] = ()
+    ) -> ShownIssue | None:
+        """
+        Find another open issue of that title, none of ``besides``.
+
+        A comma in a label's name would mean two, and is not sent.
+        """
         wanted, wearing = _plain(title), {name.casefold() for name in labels}
         sent = ",".join(sorted(name for name in labels if "," not in name))
         for issue in self._others(ref, {"state": "open"} | ({"labels": sent} if sent else {})):
             worn = {name.casefold() for name in issue.names}
-            if issue.state == "open" and _plain(issue.title) == wanted and wearing <= worn:
+            fits = issue.state == "open" and issue.number not in besides
+            if fits and _plain(issue.title) == wanted and wearing <= worn:
                 return issue
         return None
 

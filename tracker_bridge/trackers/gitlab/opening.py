@@ -37,7 +37,8 @@ class Opener:
         change = replace(change, title=title_of(change.title, MAX_TITLE))
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
-            found = self.alike(ref, change.title, change.labels, confidential=change.confidential)
+            secret = change.confidential
+            found = self.alike(ref, change.title, change.labels, confidential=secret, besides=change.besides)
         issue = self._make(ref, change) if found is None else found
         linked = self._link(ref, issue, perhaps_linked=found is not None) if change.linked else DONE
         return Applied(IssueRef(ref.tracker, ref.project, issue.iid), linked.lacks, new=found is None)
@@ -58,14 +59,20 @@ class Opener:
         return None
 
     def alike(
-        self, ref: IssueRef, title: str, labels: Collection[str], *, confidential: bool = False
+        self,
+        ref: IssueRef,
+        title: str,
+        labels: Collection[str],
+        *,
+        confidential: bool = False,
+        besides: Collection[int] = (),
     ) -> ShownIssue | None:
-        """Find another open issue of that title, ``confidential`` or not."""
+        """Find another open issue of that title, ``confidential`` or not, none of ``besides``."""
         wanted, wearing = _plain(title), {name.casefold() for name in labels}
         sent = {"labels": ",".join(sorted(labels))} if labels else {}
         for issue in self._others(ref, state="opened", **sent):
             worn = {name.casefold() for name in issue.labels}
-            fits = issue.open and issue.confidential == confidential
+            fits = issue.open and issue.confidential == confidential and issue.iid not in besides
             if fits and _plain(issue.title) == wanted and wearing <= worn:
                 return issue
         return None
