@@ -15,7 +15,7 @@ from tracker_bridge.domain.calls import Call, calls_of, find_calls
 from tracker_bridge.domain.command import Command
 from tracker_bridge.domain.grammar import Grammar
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Person
+from tracker_bridge.domain.issue import Access, Comment, Person
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.roles import is_same_account
 from tracker_bridge.domain.rules import Rules
@@ -57,11 +57,10 @@ class Judge:
         Return the calls of a comment, each with its number and under the name of who said it.
 
         ``by`` is the tracker's word for that. What was judged before keeps number and name, wherever in the
-        comment it stands by now. Of a comment that was seen before, what is new is by who changed it last.
+        comment it stands by now.
         """
         before = self._known.get(comment.id, ())
         left = [receipt for receipt in before if receipt.verdict is not Verdict.DOUBTFUL]
-        seen = bool(left)
         receipts: list[Receipt | None] = []
         for call in calls:
             found = next((one for one in left if one.digest == call.digest), None)
@@ -76,7 +75,7 @@ class Judge:
             free = (n for n in (call.ordinal, *range(len(calls))) if n not in taken)
             ordinal = next(free, call.ordinal)
             taken.add(ordinal)
-            settled.append(_new(replace(call, ordinal=ordinal), comment, writer, seen=seen))
+            settled.append(_new(replace(call, ordinal=ordinal), writer))
         return settled
 
     def receipt(self, call: Call) -> Receipt | None:
@@ -142,15 +141,13 @@ def _under(call: Call, receipt: Receipt) -> Call:
     return replace(call, ordinal=receipt.ordinal, actor=receipt.actor or call.author, known=receipt.people)
 
 
-def _new(call: Call, comment: Comment, writer: Person | None, *, seen: bool) -> Call:
+def _new(call: Call, writer: Person | None) -> Call:
     """
     Return a call that was not judged before under the name of its writer.
 
-    Where the tracker keeps no versions, the last editor wrote what has changed in a comment that was seen before.
-    Of one that was not, nobody can tell who of two people wrote which line.
+    Whoever changed a comment last need not have written what is new in it: somebody else may have been there in
+    between.
     """
-    editor = comment.edited_by or NOBODY
-    writer = writer or (editor if seen and editor.id else None)
     return replace(call, actor=writer or call.author, doubtful=writer is None)
 
 
