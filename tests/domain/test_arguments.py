@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.commands.thread import BEGIN
+from tests.commands.thread import BEGIN, declared
 from tracker_bridge.domain.arguments import Options, options, people, quoted
 from tracker_bridge.domain.calls import calls_of
 from tracker_bridge.domain.grammar import Grammar
@@ -13,6 +13,7 @@ from tracker_bridge.domain.replies import Refused
 
 ZOE = Person(7, "zoe")
 SAID = Comment(1, ZOE, BEGIN, BEGIN, "/incident show", "")
+INCIDENT = declared().incident
 [CALL] = calls_of(SAID, Grammar(("/incident",), "bot"))
 
 
@@ -41,12 +42,12 @@ SAID = Comment(1, ZOE, BEGIN, BEGIN, "/incident show", "")
     ],
 )
 def test_people_are_found_and_taken_out(text: str, logins: tuple[str, ...], rest: str) -> None:
-    found, left = people(text, CALL)
+    found, left = people(text, CALL, INCIDENT)
     assert (tuple(one.login for one in found), left) == (logins, rest)
 
 
 def test_who_says_it_is_known_by_their_own_name() -> None:
-    assert people("@ZOE and @bob", CALL) == ((ZOE, Person(0, "bob")), "and")
+    assert people("@ZOE and @bob", CALL, INCIDENT) == ((ZOE, Person(0, "bob")), "and")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.due import FORM, find_due
 from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.naming import whom_in_prose
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.times import BadTime, leading_day, parse_day
@@ -60,6 +61,7 @@ def _review_day(incident: Incident, call: Call) -> date | Refused:
     examples=("action alert on the size of the connection pool @bob due 2026-12-15",),
     when=When.DECLARED,
     takes=Takes.TEXT,
+    names=whom_in_prose,
 )
 def action(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -71,7 +73,7 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
     due = find_due(call.text, call.at, incident.rules.zone)
     if due.fault:
         return Refused(due.fault, f"action {due.text}")
-    owners, text = people(due.text, call)
+    owners, text = people(due.text, call, incident)
     owner = owners[0].login if len(owners) == 1 else "<who>"
     line = f"action {text or '<text>'} @{owner}{f' due {due.day}' if due.day else ''}"
     if not text:

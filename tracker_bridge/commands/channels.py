@@ -21,6 +21,8 @@ from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.holding import take
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.names import mentions
+from tracker_bridge.domain.naming import Sought, whom
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -118,6 +120,7 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
     aliases=("stakeholders",),
     examples=("stakeholder @dave involved", "stakeholder customer support affected"),
     when=When.DECLARED,
+    names=whom,
 )
 def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -129,7 +132,7 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     words = call.text.split()
     last = words[-1].casefold() if words else ""
     kind = last if last in ("involved", "affected") else ""
-    given, name = people(" ".join(words[:-1] if kind else words), call)
+    given, name = people(" ".join(words[:-1] if kind else words), call, incident)
     named = [Stakeholder(one.login, kind != "involved", call.url, one.login) for one in given]
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
@@ -148,6 +151,11 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     return incident
 
 
+def _leads(_: Incident, call: Call) -> Sought:
+    """Return who speaks to the audience; a place may have any name."""
+    return Sought(tuple(mentions(split_via(call.text)[0])))
+
+
 @command(
     "audience",
     section=Section.TALK,
@@ -155,6 +163,7 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     access=Access.WRITE,
     examples=("audience external @carol via status page, #customers", "audience board internal via mail"),
     when=When.DECLARED,
+    names=_leads,
 )
 def audience(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -165,7 +174,7 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     has its own clock.
     """
     head, via = split_via(call.text)
-    given, rest = people(head, call)
+    given, rest = people(head, call, incident)
     name, *words = rest.casefold().split() or [""]
     reaches = {reach.value: reach for reach in Reach}
     if not is_audience_name(name):

@@ -8,6 +8,7 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Phase, mark_of
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.naming import oneself, speaker
 from tracker_bridge.domain.replies import Opening, Refused
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times.behind import trailing_time
@@ -33,6 +34,7 @@ def _is_report(_: Incident, call: Call) -> bool:
     ),
     when=When.ALWAYS,
     reports=_is_report,
+    names=oneself,
 )
 def declare(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -75,7 +77,7 @@ def _begun(incident: Incident, call: Call, given: Options) -> Incident | Refused
     """Declare it; where that was done by hand, only the title and the drill are still to be told."""
     drill = "drill" in given.values
     if not incident.exists:
-        return lifecycle.declare(incident, call.cause, call.actor, drill=drill, title=given.rest)
+        return lifecycle.declare(incident, call.cause, speaker(call), drill=drill, title=given.rest)
     by_hand = any(entry.kind is Kind.DECLARED and entry.by_hand for entry in incident.timeline)
     if by_hand and (given.rest or given.values) and incident.phase is not Phase.CANCELLED:
         return replace(incident, title=given.rest or incident.title, drill=drill or incident.drill)

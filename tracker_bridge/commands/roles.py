@@ -1,12 +1,14 @@
 """Who does what: taking a role, giving it, leaving it, handing it over (S9-S14, S37-S39)."""
 
 from tracker_bridge.domain.arguments import named_audiences, people, quoted
+from tracker_bridge.domain.cadence import audiences
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.holding import briefed, leave, take
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Access, Person
+from tracker_bridge.domain.issue import NO_ACCOUNT, Access, Person
 from tracker_bridge.domain.names import is_name
+from tracker_bridge.domain.naming import Sought, oneself, speaker, whom
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Holding, Role, find_role, is_same, is_same_account
 
@@ -30,6 +32,7 @@ def _named(text: str) -> tuple[Role | None, str]:
     usage="claim <role> [<audience>]",
     examples=("claim lead", "claim scribe", "claim comms external"),
     when=When.COUNTED,
+    names=oneself,
 )
 def claim(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -39,14 +42,22 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
     as well. There is one Incident Lead and one Technical Lead at a time: whoever claims replaces the holder.
     `comms` goes for one audience or several; `audience` makes more of them.
     """
-    others, rest = people(call.text, call)
+    others, rest = people(call.text, call, incident)
     role, audience = _named(rest)
     if role is None:
         return _unknown(rest, "claim ROLE")
-    if any(not is_same_account(one, call.actor) for one in others):
+    if any(not is_same(one.login, call.actor.login) for one in others):
         return Refused("you can only claim a role for yourself", f"role {role.short} @{others[0].login}")
     names = _audiences(incident, call, role, audience)
-    return names if isinstance(names, Refused) else _take_all(incident, call, role, (call.actor,), names)
+    return names if isinstance(names, Refused) else _take_all(incident, call, role, (speaker(call),), names)
+
+
+def _meant(incident: Incident, call: Call) -> Sought:
+    """Return who is named; without an ``@``, who may be meant."""
+    found, (_, rest) = whom(incident, call), _named(call.text)
+    known = {one.name for one in audiences(incident)}
+    bare = next((word for word in rest.split() if is_name(word) and word.casefold() not in known), "")
+    return found if found.sure or not bare else Sought(perhaps=(bare,))
 
 
 @command(
@@ -56,21 +67,23 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
     access=Access.WRITE,
     examples=("role lead @alice", "role tester @dave @erin", "role comms @carol external"),
     when=When.COUNTED,
+    names=_meant,
 )
 def role(incident: Incident, call: Call) -> Incident | Refused:
     """
     Give a role to somebody, who is told about it.
 
-    Several people can be named, and teams as `@org/team`. There is one Incident Lead and one Technical Lead
+    Several people can be named, and teams as `@org/team`. A name that nobody has is refused. The role goes to the
+    account that has the name now, whatever becomes of the name. There is one Incident Lead and one Technical Lead
     at a time, a person: a new one replaces the old. Who is in a team is not known here: a team that tests sees
     to it that nobody tests what they work on.
     """
-    given, rest = people(call.text, call)
+    given, rest = people(call.text, call, incident)
     wanted, audience = _named(rest)
     if wanted is None:
         return _unknown(rest, f"role ROLE @{given[0].login if given else 'somebody'}")
     if not given:
-        return _nobody(wanted, audience)
+        return _nobody(wanted, call)
     first = given[0]
     if wanted.single and len(given) > 1:
         return Refused(f"there is one {wanted.words} at a time", f"role {wanted.short} @{first.login}")
@@ -80,9 +93,9 @@ def role(incident: Incident, call: Call) -> Incident | Refused:
     return names if isinstance(names, Refused) else _take_all(incident, call, wanted, given, names)
 
 
-def _nobody(role: Role, words: str) -> Refused:
-    """Whoever was meant by a bare name is not guessed; the line that names them is shown."""
-    bare = next((word for word in words.split() if is_name(word)), "somebody")
+def _nobody(role: Role, call: Call) -> Refused:
+    """Who was meant by a bare name is not guessed; the line that names them is shown, if there is somebody."""
+    bare = next((one.login for one in call.known if one.id != NO_ACCOUNT and not one.bot), "somebody")
     return Refused(f"who is to be {role.words}? People are named with an `@`", f"role {role.short} @{bare}")
 
 
@@ -98,7 +111,7 @@ def _take_all(
 
 def _may_take(incident: Incident, call: Call) -> bool:
     """Everybody may leave what they hold themselves; from others, the Incident Lead takes it."""
-    given, rest = people(call.text, call)
+    given, rest = people(call.text, call, incident)
     wanted, _ = _named(rest)
     own = wanted is not None and incident.holds(call.actor, wanted)
     alone = all(is_same_account(one, call.actor) for one in given)
@@ -148,6 +161,7 @@ def _is_meant(holding: Holding, named: Person, call: Call) -> bool:
     aliases=("hand-off", "handover"),
     examples=("handoff tech-lead @bob", "handoff scribe @dana", "handoff comms @carol external"),
     when=When.COUNTED,
+    names=whom,
 )
 def handoff(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -194,7 +208,7 @@ def _part(
     incident: Incident, call: Call, example: str
 ) -> tuple[tuple[Person, ...], Role, tuple[str, ...]] | Refused:
     """Read people, their role, and for which audiences it is meant, if it is about some of them only."""
-    given, text = people(call.text, call)
+    given, text = people(call.text, call, incident)
     role, rest = _named(text)
     if role is None:
         return _unknown(text, example)

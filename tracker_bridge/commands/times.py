@@ -9,6 +9,7 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import corrects, fix
 from tracker_bridge.domain.incident import Incident, mark_of
+from tracker_bridge.domain.naming import whom
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times import ACCEPTED, Moment
@@ -80,6 +81,7 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
     usage="fixed [<time>] [by @<who>]",
     examples=("fixed", "fixed 5m ago by @bob"),
     when=When.COUNTED,
+    names=whom,
 )
 def fixed(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -89,7 +91,7 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     `resolve` ends the incident at this time. Saying it again before a verdict corrects it. After the end it puts
     right when the fix was in, or who made it; the outage was over then, unless `resolve` told another time.
     """
-    makers, rest = people(call.text, call)
+    makers, rest = people(call.text, call, incident)
     words = [word for word in rest.split() if word.casefold().lstrip("-—–") != "by"]
     if len(makers) > 1:
         return Refused("name one person", " ".join(("fixed", *words, "by @<who>")))

@@ -10,6 +10,7 @@ from tracker_bridge.domain.fixing import warn
 from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.naming import Sought, whom, whom_in_prose
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same_account
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -41,6 +42,23 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     return _not_theirs(found, "help-offer I can do that")
 
 
+def _given(incident: Incident, call: Call) -> Sought:
+    """Return who gets the work; what is said of work that is done may name anybody."""
+    about = _ABOUT.fullmatch(call.text)
+    if about is None:
+        return whom_in_prose(incident, call)
+    return whom(incident, call) if about["verb"].casefold() == "pass" else Sought()
+
+
+def _has_it(incident: Incident, call: Call) -> bool:
+    """Whoever was given a task says what became of it, whatever else they may do in the project."""
+    about = _ABOUT.fullmatch(call.text)
+    if about is None:
+        return False
+    mine = [one.number for one in incident.tasks if _is_at(one, call.actor)]
+    return int(about["number"]) in mine if about["number"] else bool(mine)
+
+
 @command(
     "task",
     section=Section.WORK,
@@ -53,6 +71,8 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
         "task pass 1 @dana",
     ),
     barred=_barred,
+    theirs=_has_it,
+    names=_given,
     takes=Takes.TEXT,
 )
 def task(incident: Incident, call: Call) -> Incident | Refused:
@@ -60,8 +80,9 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
     Hand somebody a piece of work, and say what became of it.
 
     The Technical Lead hands work to the Technical Assist, and the Assist to whoever can help; the Incident
-    Lead may as well. Whoever passes a task on stays answerable for it. Those who help with the fix count as
-    technical, and should not test it.
+    Lead may as well. Whoever was given a task may say what became of it, also without any right in the
+    project; who passes it on stays answerable for it. Those who help with the fix count as technical, and should
+    not test it.
     """
     about = _ABOUT.fullmatch(call.text)
     if about is None:
@@ -78,7 +99,7 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
 
 
 def _give(incident: Incident, call: Call) -> Incident | Refused:
-    given, text = people(call.text, call)
+    given, text = people(call.text, call, incident)
     if len(given) != 1 or not text:
         instead = f"task @{given[0].login if given else 'somebody'} {text or 'TEXT'}"
         return Refused("a task is for one person, and says what to do", instead)
@@ -98,7 +119,7 @@ def _done(incident: Incident, call: Call, found: Task, result: str) -> Incident:
 
 
 def _pass(incident: Incident, call: Call, found: Task, rest: str) -> Incident | Refused:
-    given, left = people(rest, call)
+    given, left = people(rest, call, incident)
     if len(given) != 1 or left:
         who = given[0].login if len(given) == 1 else "somebody"
         return Refused("to whom?", f"task pass {found.number} @{who}")

@@ -9,10 +9,9 @@ from tracker_bridge.domain.audiences import Audience, audience_words
 from tracker_bridge.domain.cadence import audiences
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.issue import NO_ACCOUNT, Person
 from tracker_bridge.domain.names import mentions
 from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import is_same
 from tracker_bridge.domain.times import ACCEPTED, BadTime, Moment, parse_time
 
 _OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?!\S)")
@@ -58,20 +57,23 @@ def plain_dashes(text: str, names: Collection[str]) -> str:
     return re.sub(rf"(?<!\S)[—–]{{1,2}}(?=(?:{'|'.join(names)})(?!\S))", "--", text)
 
 
-def people(text: str, call: Call) -> tuple[tuple[Person, ...], str]:
-    """Return whom ``text``, a part of the call's, names, each once; and the text without them."""
+def people(text: str, call: Call, incident: Incident) -> tuple[tuple[Person, ...], str]:
+    """
+    Return whom ``text``, a part of the call's, names, each once; and the text without them.
+
+    They are who the names were found to be when the call was judged, under the login of today. What is nobody's
+    name stays in the text.
+    """
+    known = {one.login.casefold(): one for one in (call.actor, *call.known)}
     found: dict[str, Person] = {}
     rest, after = "", 0
     for one in mentions(text):
-        if one.name:
-            found.setdefault(one.name.casefold(), _person(one.name, call))
+        person = known.get(one.name.casefold()) or Person(0, one.name, team="/" in one.name)
+        if one.name and person.id != NO_ACCOUNT:
+            found.setdefault(one.name.casefold(), incident.called(person))
             rest, after = f"{rest}{text[after : one.start]} ", one.end
     rest += text[after:]
     return tuple(found.values()), " ".join((_EMPTY.sub(" ", rest) if found else rest).split())
-
-
-def _person(name: str, call: Call) -> Person:
-    return call.actor if is_same(name, call.actor.login) else Person(0, name, team="/" in name)
 
 
 def issue_number(text: str, url: str) -> int | None:

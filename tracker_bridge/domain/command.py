@@ -16,12 +16,14 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.grammar import Grammar, Takes
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.naming import Sought
 from tracker_bridge.domain.replies import Refused
 
 _OPTIONAL: Final = re.compile(r" ?\[(?:[^][]|\[[^]]*\])*\]")
 
 Act = Callable[[Incident, Call], Incident | Refused]
 Lent = Callable[[Incident, Call], bool]
+Names = Callable[[Incident, Call], Sought]
 Barred = Callable[[Incident, Call], Refused | None]
 
 
@@ -52,11 +54,12 @@ class Command:
     ``usage`` is the line without the root: ``severity sev1 [why]``. ``act`` is a pure function.
 
     ``access`` is what it takes to say it, unless the rules say otherwise; triage access is enough for those
-    whom ``lent`` picks. ``own`` picks what whoever opened the issue may say of their own incident, and ``reports``
-    what is a report when somebody without the right says it. ``barred`` refuses what a person may not do in their
-    part of this incident, such as a verdict of somebody who is no tester. It is asked when the call is judged, and
-    never again: a role that is taken back later takes nothing back that was done under it. ``takes`` tells how far
-    its text goes. ``examples`` are whole lines without the root.
+    whom ``lent`` picks, and none is needed by those whom ``theirs`` picks: it is about what they were given.
+    ``own`` picks what whoever opened the issue may say of their own incident, and ``reports`` what is a report
+    when somebody without the right says it. ``barred`` refuses what a person may not do in their part of this
+    incident, such as a verdict of somebody who is no tester. It is asked when the call is judged, and never again:
+    a role that is taken back later takes nothing back that was done under it. ``names`` tells who is to be looked
+    up before it is acted on. ``takes`` tells how far its text goes. ``examples`` are whole lines without the root.
     """
 
     verb: str
@@ -68,9 +71,11 @@ class Command:
     examples: tuple[str, ...] = ()
     when: When = When.ACTIVE
     lent: Lent | None = None
+    theirs: Lent | None = None
     own: Lent | None = None
     reports: Lent | None = None
     barred: Barred | None = None
+    names: Names | None = None
     takes: Takes = Takes.LINE
 
     @property
@@ -114,9 +119,11 @@ def command(
     examples: Iterable[str] = (),
     when: When = When.ACTIVE,
     lent: Lent | None = None,
+    theirs: Lent | None = None,
     own: Lent | None = None,
     reports: Lent | None = None,
     barred: Barred | None = None,
+    names: Names | None = None,
     takes: Takes = Takes.LINE,
 ) -> Callable[[Act], Command]:
     """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
@@ -132,9 +139,11 @@ def command(
             tuple(examples),
             when,
             lent,
+            theirs,
             own,
             reports,
             barred,
+            names,
             takes,
         )
         if not built.documentation or not built.examples:

@@ -18,6 +18,7 @@ from tracker_bridge.domain.grammar import Grammar
 from tracker_bridge.domain.incident import Incident, Report, Word
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Person, Reference
 from tracker_bridge.domain.judging import Judge, Right, needed, receipt_of
+from tracker_bridge.domain.naming import meet
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.replies import Mistake, Refused
@@ -34,12 +35,14 @@ class Folded:
 
     ``unknown``: whose access must be looked up as well, before what came with the opening can be judged.
     ``lacking`` are the people who said something new that they may not say, as far as is known.
+    With names to be ``asked`` for, nothing of it counts yet: all is folded again when they have been looked up.
     """
 
     incident: Incident
     receipts: Receipts = field(default_factory=Receipts)
     unknown: Person | None = None
     lacking: frozenset[Person] = frozenset()
+    asked: frozenset[str] = frozenset()
 
 
 def all_calls(issue: Issue, grammar: Grammar, judge: Judge) -> list[Call]:
@@ -69,6 +72,7 @@ def fold(
         captured=captures_of(judge.receipts.acts),
         unfit=unfit or {},
         references=issue.references,
+        known_as=_logins(issue),
     )
     folded = _fold(issue, [], commands, judge, blank)
     missing = unexplained_deeds(issue, folded.incident)
@@ -98,7 +102,8 @@ def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Jud
     acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.state_acts
     acts |= openings.acts | withdrawn_acts(incident) | {capture.act for capture in incident.captures}
     acts |= {BEGUN} if incident.exists else set()
-    return Folded(incident, Receipts(tuple(talk.receipts), acts), openings.unknown, frozenset(talk.lacking))
+    receipts = Receipts(tuple(talk.receipts), acts)
+    return Folded(incident, receipts, openings.unknown, frozenset(talk.lacking), talk.asked)
 
 
 def state_act(incident: Incident) -> str:
@@ -109,6 +114,13 @@ def state_act(incident: Incident) -> str:
 def _said(issue: Issue) -> list[Comment]:
     """Return what people said. What somebody hid says nothing until it is shown again."""
     return [comment for comment in issue.comments if not comment.ours and not comment.hidden]
+
+
+def _logins(issue: Issue) -> dict[int, str]:
+    """Return how those who appear in the thread are called now; what was read last tells."""
+    said = sorted(issue.comments, key=lambda comment: comment.updated_at)
+    people = (issue.author, *(deed.actor for deed in issue.happenings), *(comment.author for comment in said))
+    return {person.id: person.login for person in people if person.id}
 
 
 def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happening | Reference]:
@@ -131,13 +143,18 @@ def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happ
     return [issue.opening, *sorted(items, key=when)]
 
 
+_Said = tuple[Incident, Call, Verdict, Mistake | None]
+"""What came of a call, which knows now whom it is about."""
+
+
 @dataclass(slots=True)
 class _Talk:
     """
     The comments at work: call by call they are judged and applied, and each comment's are answered together.
 
     ``waiting`` are the calls that were said before the issue became an incident. They are not lost: they count
-    from its beginning on, in their order. ``lacking`` said something new that they may not say.
+    from its beginning on, in their order. ``lacking`` said something new that they may not say. ``asked`` are the
+    names that must be looked up before all can be told.
     """
 
     grammar: Grammar
@@ -146,6 +163,7 @@ class _Talk:
     receipts: list[Receipt] = field(default_factory=list)
     waiting: list[tuple[Call, Command]] = field(default_factory=list)
     lacking: set[Person] = field(default_factory=set)
+    asked: frozenset[str] = frozenset()
 
     def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
         """Apply a comment; return as well whether there was any call in it."""
@@ -182,7 +200,7 @@ class _Talk:
         return incident
 
     def _run(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Receipt]:
-        incident, verdict, mistake = self._say(incident, call, command)
+        incident, call, verdict, mistake = self._say(incident, call, command)
         if verdict in (Verdict.DENIED, Verdict.IGNORED) and call.actor.id in self.judge.access:
             self.lacking.add(call.actor)
         receipt = receipt_of(call, verdict)
@@ -197,26 +215,37 @@ class _Talk:
             return None if call.line.startswith("@") else _unknown(self.commands, call)
         return found
 
-    def _say(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Verdict, Mistake | None]:
+    def _say(self, incident: Incident, call: Call, command: Command) -> _Said:
         match self.judge.right(call, command, incident):
             case Right.SILENT:
-                return self._reported(incident, call, command), Verdict.IGNORED, None
+                return self._reported(incident, call, command), call, Verdict.IGNORED, None
             case Right.LACKING if (report := self._reported(incident, call, command)) is not incident:
-                return report, Verdict.DENIED, None
+                return report, call, Verdict.DENIED, None
             case Right.LACKING:
                 takes = needed(command, incident.rules).name.lower()
                 needs = f"`{command.verb}` needs {takes} access to this project"
                 refused = Refused(f"{needs}, or a role that somebody assigned to you")
-                return incident, Verdict.DENIED, Mistake(call.line, refused)
+                return incident, call, Verdict.DENIED, Mistake(call.line, refused)
             case Right.DOUBTFUL:
                 reason = "this comment was changed, and nobody can tell who wrote this line; please post it again"
-                return incident, Verdict.DOUBTFUL, Mistake(call.line, Refused(reason))
-        outcome = (
-            command.untimely(incident) or self._barred(incident, call, command) or command.act(incident, call)
-        )
+                return incident, call, Verdict.DOUBTFUL, Mistake(call.line, Refused(reason))
+        return self._do(incident, call, command)
+
+    def _do(self, incident: Incident, call: Call, command: Command) -> _Said:
+        """Act, once it is known whom it is about; who is not is to be looked up, and all folded again."""
+        outcome: Incident | Refused | None
+        outcome = command.untimely(incident) or self._barred(incident, call, command)
+        if outcome is None and command.names is not None:
+            owner = incident.ref.project.partition("/")[0]
+            met = meet(call, command.names(incident, call), self.judge.accounts, self.grammar.bot, owner)
+            self.asked |= met.asked
+            if met.asked:
+                return incident, call, Verdict.REFUSED, None
+            call, outcome = met.call, met.refused
+        outcome = outcome or command.act(incident, call)
         if isinstance(outcome, Refused):
-            return incident, Verdict.REFUSED, Mistake(call.line, outcome)
-        return outcome, Verdict.ACCEPTED, None
+            return incident, call, Verdict.REFUSED, Mistake(call.line, outcome)
+        return outcome, call, Verdict.ACCEPTED, None
 
     def _barred(self, incident: Incident, call: Call, command: Command) -> Refused | None:
         """Ask once; what was accepted is not judged by roles of later."""

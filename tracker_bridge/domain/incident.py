@@ -19,7 +19,7 @@ from tracker_bridge.domain.issue import NOBODY, Closed, Comment, IssueRef, Perso
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.relations import Merge, Relation, Unfit
 from tracker_bridge.domain.replies import Duty, Mistake, Opening, Reply
-from tracker_bridge.domain.roles import Holding, Role, is_same_account
+from tracker_bridge.domain.roles import Holding, Role, is_same, is_same_account
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.testing import Finding, Request, confirmation, latest
 from tracker_bridge.domain.timeline import ENDS, Cause, Entry, Kind
@@ -98,6 +98,7 @@ class Incident:
     ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
     ``unfit``: issues of the project that were looked up, by number. ``references`` are the changes that refer to
     it. ``captured`` is what was remembered of comments on the timeline before, and ``captures`` what is to be.
+    ``known_as`` are the logins of those who appear in the thread, by their ids.
     """
 
     ref: IssueRef
@@ -153,6 +154,7 @@ class Incident:
     captures: tuple[Capture, ...] = field(default=(), compare=False)
     captured: tuple[Capture, ...] = field(default=(), compare=False, repr=False)
     unfit: Mapping[int, Unfit] = field(default_factory=dict, compare=False, repr=False)
+    known_as: Mapping[int, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def exists(self) -> bool:
@@ -184,6 +186,18 @@ class Incident:
     def ended(self) -> bool:
         """Whether it ended in any way, also if it was opened again: what was posted at the end stays (S82)."""
         return bool(self.withdrawn) or any(entry.kind in ENDS for entry in self.timeline)
+
+    def called(self, person: Person) -> Person:
+        """
+        Return an account under its login of now, as far as the thread tells it.
+
+        Where the login that it had is somebody else's by now, it has none that could be printed.
+        """
+        login = self.known_as.get(person.id, "")
+        if person.id <= 0 or login == person.login:
+            return person
+        taken = any(is_same(one, person.login) for one in self.known_as.values())
+        return replace(person, login=login or NOBODY.login) if login or taken else person
 
     def holders(self, *roles: Role) -> tuple[Holding, ...]:
         """Who holds any of ``roles``, in the order in which they took them."""

@@ -48,6 +48,9 @@ class Person:
     team: bool = False
 
 
+NO_ACCOUNT = -1
+"""The id of a name that nobody has, as the forge said when it was asked."""
+
 NOBODY = Person(0, "ghost")
 """A deleted account, and the editor of a comment when the tracker does not tell who it was."""
 

@@ -35,10 +35,15 @@ _LACKED = {Verdict.DENIED: Right.LACKING, Verdict.IGNORED: Right.SILENT}
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Knows the receipts, and the access of everybody who said something new (by account id)."""
+    """
+    Knows the receipts, and the access of everybody who said something new (by account id).
+
+    ``accounts`` are those that were looked up, by their names, case-folded; ``None`` where none can be.
+    """
 
     receipts: Receipts = field(default_factory=Receipts)
     access: Mapping[int, Access] = field(default_factory=dict)
+    accounts: Mapping[str, Person] | None = None
     _known: Mapping[int, Sequence[Receipt]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -107,7 +112,7 @@ class Judge:
             access = max(access, Access.TRIAGE)
         if access >= needed(command, incident.rules) or _lent(command, access, incident, call):
             return Right.ALLOWED
-        if _own(command, incident, call):
+        if _own(command, incident, call) or (command.theirs is not None and command.theirs(incident, call)):
             return Right.ALLOWED
         return Right.SILENT if self._stranger(call.actor, incident) else Right.LACKING
 
@@ -132,7 +137,7 @@ class Judge:
 def receipt_of(call: Call, verdict: Verdict) -> Receipt:
     """Return what is to be remembered of a call, and of the verdict on it."""
     actor = None if call.doubtful or call.actor == call.author else call.actor
-    people = call.known if verdict is Verdict.ACCEPTED else ()
+    people = call.known if verdict in (Verdict.ACCEPTED, Verdict.REFUSED) else ()
     return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people)
 
 

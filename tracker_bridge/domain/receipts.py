@@ -28,7 +28,7 @@ _MAX_RAW: Final = 1 << 20
 _LINE = re.compile(r"^<!-- receipts:(?P<packed>[A-Za-z0-9_.=]+):(?P<mac>[0-9a-f]{64}) -->$", re.MULTILINE)
 _ONE = re.compile(
     r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,3}) (?P<digest>[0-9a-f]{16}) (?P<verdict>[ardiq])"
-    r"(?: by=(?P<actor>[0-9]{1,19},\S{1,300}))?(?P<people>(?: [0-9]{1,19},\S{1,300})*)"
+    r"(?: by=(?P<actor>[0-9]{1,19}[bt]?,\S{1,300}))?(?P<people>(?: -?[0-9]{1,19}[bt]?,\S{1,300})*)"
 )
 _ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9a-f.]{1,64})")
 
@@ -53,7 +53,8 @@ class Receipt:
     """
     One call that was judged. ``actor`` said it, if that was not the author of the comment.
 
-    ``people`` are those whom it named, as they were found then: an account may give up its name later.
+    ``people`` are those whom it named, as they were found then: an account may give up its name later, and a name
+    that was nobody's may be somebody's.
     """
 
     comment: int
@@ -139,12 +140,16 @@ def _receipt(row: re.Match[str]) -> Receipt:
 
 def _person(text: str) -> Person:
     number, _, login = text.partition(",")
-    return Person(int(number), login)
+    return Person(int(number.rstrip("bt")), login, bot=number.endswith("b"), team=number.endswith("t"))
+
+
+def _told(person: Person) -> str:
+    return f"{person.id}{'b' if person.bot else 't' if person.team else ''},{person.login}"
 
 
 def _row(receipt: Receipt) -> str:
-    by = f" by={receipt.actor.id},{receipt.actor.login}" if receipt.actor else ""
-    people = "".join(f" {one.id},{one.login}" for one in receipt.people)
+    by = f" by={_told(receipt.actor)}" if receipt.actor else ""
+    people = "".join(f" {_told(one)}" for one in receipt.people)
     return f"{receipt.comment}.{receipt.ordinal} {receipt.digest.hex()} {receipt.verdict}{by}{people}"
 
 
@@ -153,7 +158,7 @@ def _shared_out(calls: Sequence[Receipt]) -> list[tuple[Receipt, ...]]:
     parts: list[list[Receipt]] = [[]]
     room = _MAX_PACKED
     for call in sorted(calls, key=lambda one: (one.comment, one.ordinal)):
-        names = sum(len(one.login) + 12 for one in (*call.people, *filter(None, (call.actor,))))
+        names = sum(len(one.login) + 13 for one in (*call.people, *filter(None, (call.actor,))))
         size = _ROW + 4 * names // 3
         if size > room and parts[-1]:
             parts.append([])

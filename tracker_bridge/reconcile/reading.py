@@ -13,14 +13,14 @@ from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.fold import Folded, all_calls, fold
 from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person
+from tracker_bridge.domain.issue import NO_ACCOUNT, Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.judging import Judge, new_actors
 from tracker_bridge.domain.plan import RECEIPTS, REPORTED, STATUS, known_links
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.reconcile.screening import Screen
-from tracker_bridge.trackers import Gone, Titles, Tracker, TrackerError
+from tracker_bridge.trackers import Accounts, Denied, Gone, Titles, Tracker, TrackerError
 
 
 class Reader:
@@ -88,13 +88,25 @@ class Reader:
     def _folded(
         self, issue: Issue, judge: Judge, rules: Rules, unfit: Mapping[int, Unfit] | None = None
     ) -> tuple[Judge, Folded]:
-        """Fold the thread; who opened the issue is looked up only where it matters what they may do."""
-        folded = fold(issue, self._commands, judge, rules, unfit)
-        if folded.unknown is None:
-            return judge, folded
-        known = {folded.unknown.id: self._trackers[issue.ref.tracker].access(issue.ref, folded.unknown)}
-        judge = replace(judge, access={**judge.access, **known})
-        return judge, fold(issue, self._commands, judge, rules, unfit)
+        """
+        Fold the thread, with all looked up that it turns out to depend on.
+
+        That is what whoever opened the issue may do, and who the people are whom a call names: only where it
+        matters, and until we remember it.
+        """
+        tracker = self._trackers[issue.ref.tracker]
+        if judge.accounts is None and isinstance(tracker, Accounts):
+            judge = replace(judge, accounts={})
+        while True:
+            folded = fold(issue, self._commands, judge, rules, unfit)
+            if folded.unknown is not None:
+                known = {folded.unknown.id: tracker.access(issue.ref, folded.unknown)}
+                judge = replace(judge, access={**judge.access, **known})
+            elif folded.asked and isinstance(tracker, Accounts):
+                found = {name.casefold(): _account(tracker, issue.ref, name) for name in folded.asked}
+                judge = replace(judge, accounts={**(judge.accounts or {}), **found})
+            else:
+                return judge, folded
 
     def _judge(self, issue: Issue, before: Receipts, rules: Rules) -> Judge:
         tracker, judge = self._trackers[issue.ref.tracker], Judge(before)
@@ -148,6 +160,14 @@ class Reader:
         if incident.phase is Phase.CANCELLED and not merge:
             return Unfit(cancelled=True)
         return None if incident.exists else Unfit()
+
+
+def _account(tracker: Accounts, ref: IssueRef, name: str) -> Person:
+    """Ask who it is. A name passes as it is where the credential may not know: nothing was said against it."""
+    try:
+        return tracker.account(ref, name) or Person(NO_ACCOUNT, name)
+    except Denied:
+        return Person(0, name, team="/" in name)
 
 
 def _status(issue: Issue) -> Comment | None:

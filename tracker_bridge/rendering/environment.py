@@ -17,10 +17,11 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from tracker_bridge.domain.issue import NOBODY
 from tracker_bridge.rendering.escaping import cell, code, prose, spoken
 
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*", re.ASCII)
-_EVERYBODY = frozenset({"all", "channel", "everyone", "here"})
+_NOBODY = frozenset({"all", "channel", "everyone", "here", NOBODY.login})
 _ADDRESS = re.compile(r"https?://[^\s()<>\[\]{}\\\"'`|^]+")
 
 
@@ -99,6 +100,10 @@ def issue(number: int) -> Markup:
 
 
 def mention(login: str) -> Markup:
-    """Ping somebody, never everybody. The document must name them in its mentions, or the gate refuses it."""
-    one = _LOGIN.fullmatch(login) and login.casefold() not in _EVERYBODY
+    """
+    Ping somebody, never everybody, nor the account that stands for deleted ones.
+
+    The document must name them in its mentions, or the gate refuses it.
+    """
+    one = _LOGIN.fullmatch(login) and login.casefold() not in _NOBODY
     return Markup(f"@{login}") if one else prose(login)  # noqa: S704  # it was checked
