@@ -58,6 +58,7 @@ FAULTS = {
     "fix it due asap @bob": "fix it due <YYYY-MM-DD> @bob",
     "fix it @bob due 1 Dec or 2 Dec": "fix it @bob due 2026-12-01",
     "fix it @bob due 2026-12-01 at noon": "fix it @bob due 2026-12-01",
+    "fix it by 1 Dec at noon @bob": "fix it by <YYYY-MM-DD> at noon @bob",
     "fix it @bob by 1 Dec, due next week": "fix it @bob by 1 Dec, due <YYYY-MM-DD>",
 }
 

@@ -157,6 +157,8 @@ def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
     name, _, said = text.partition(" ")
     if name.casefold() not in {one.name.casefold() for one in audiences(incident)}:
         return None
+    if verb == "no-update":
+        return Refused("what was said goes into the lines below, as a quote", f"{verb} {name}")
     return Refused("what was said goes behind a colon, or into the lines below", f"{verb} {name}: {said}")
 
 

@@ -108,7 +108,8 @@ class _Item:
             return Due(" ".join((*before, FORM, *behind)), fault=day.reason)
         told = " ".join(self.words[at + 1 : end])
         if _MORE.match(" ".join(self.words[at + 1 + count : min(end, at + _NEAR)])):
-            return Due(" ".join((*before, f"{day}", *self.words[end:])), fault=f"{shown(told)} is more than a day")
+            right = (f"{day}", *self.words[end:]) if at - 1 in self.people else (FORM, *behind)
+            return Due(" ".join((*before, *right)), fault=f"{shown(told)} is more than a day")
         begin = at
         while begin and _KEY.fullmatch(self.words[begin - 1]):  # `due by 2026-12-01`
             begin -= 1
