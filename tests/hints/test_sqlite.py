@@ -5,8 +5,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from tests.hints.conftest import API, NOON, WEB, after
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import QueueError
-from tracker_bridge.hints.queue_file import QueueFile, Row
+from tracker_bridge.hints.queue_file import Damaged, QueueFile, Row
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.trackers import Hint
 
@@ -115,14 +116,6 @@ def test_a_queue_can_be_deleted_between_two_runs(path: Path) -> None:
     hints.close()
 
 
-def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:
-    path.write_text("minutes of the last meeting\n" * 100)
-
-    with pytest.raises(QueueError, match=r"is damaged .*: delete it"):
-        SqliteHints(path)
-    assert path.read_text().startswith("minutes")
-
-
 def test_the_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
     other = sqlite3.connect(path)
     other.execute("CREATE TABLE ledger (amount)")
@@ -134,26 +127,93 @@ def test_the_database_of_another_program_is_refused_and_left_alone(path: Path) -
     assert path.read_bytes() == before
 
 
-def test_a_queue_of_another_version_is_refused(path: Path) -> None:
-    SqliteHints(path).close()
-    newer = sqlite3.connect(path)
-    newer.execute("PRAGMA user_version = 9")
-    newer.close()
-
-    with pytest.raises(QueueError, match=r"another version of the bridge \(form 9, this one knows 1\)"):
-        SqliteHints(path)
+def scribble(path: Path) -> None:
+    path.write_text("minutes of the last meeting\n" * 100)
 
 
-@pytest.mark.parametrize("row", ["1, 'x/y', 1, 'soon', 0, '{}'", "'g', 'x/y', 1, 1, 0, '[]'"])
-def test_rows_that_make_no_sense_are_refused(path: Path, row: str) -> None:
-    SqliteHints(path).close()
+def break_the_header(path: Path) -> None:
+    path.write_bytes(b"\0" * 16 + path.read_bytes()[16:])
+
+
+def break_the_pages(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:100] + b"\xff" * 12_000)
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:4096])
+
+
+def with_sql(path: Path, script: str) -> None:
     other = sqlite3.connect(path)
-    other.execute(f"INSERT INTO hints VALUES ({row})")
-    other.commit()
+    other.executescript(script)
     other.close()
 
-    with pytest.raises(QueueError, match="is damaged"):
-        SqliteHints(path)
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        scribble,
+        break_the_header,
+        break_the_pages,
+        cut_short,
+        partial(with_sql, script="PRAGMA user_version = 9"),
+        partial(with_sql, script="DROP TABLE hints; CREATE TABLE hints (ref)"),
+        partial(with_sql, script="INSERT INTO hints VALUES (1, 'x/y', 1, 'soon', 0, '{}')"),
+        partial(with_sql, script="INSERT INTO hints VALUES ('g', 'x/y', 1, 1, 0, '[]')"),
+    ],
+    ids=["text", "header", "pages", "short", "version", "other table", "row", "awaited"],
+)
+def test_a_damaged_queue_is_moved_aside_and_begun_anew(
+    path: Path, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    SqliteHints(path).close()
+    damage(path)
+    found = path.read_bytes()
+
+    hints = SqliteHints(path)
+    assert hints.stats().waiting == 0
+    hints.add(Hint(API), NOON)
+    hints.close()
+
+    [said] = caplog.messages
+    assert str(path) in said
+    assert "moved aside" in said
+    assert "next sweep" in said
+    aside = path.with_name("hints.sqlite3.damaged")
+    assert aside.read_bytes() == found
+    again = SqliteHints(path)
+    assert again.stats().waiting == 1
+    again.close()
+
+
+def test_a_queue_that_is_damaged_again_and_again_leaves_one_file(path: Path) -> None:
+    for _ in range(3):
+        scribble(path)
+        SqliteHints(path).close()
+
+    assert sorted(one.name for one in path.parent.iterdir()) == ["hints.sqlite3", "hints.sqlite3.damaged"]
+
+
+def test_a_queue_that_is_damaged_while_it_is_used_is_replaced_with_what_is_known(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hints = SqliteHints(path)
+    hints.add(Hint(API), NOON)
+    save, broken = QueueFile.save, [True]
+
+    def damaged_once(file: QueueFile, rows: dict[IssueRef, Row | None]) -> None:
+        if broken and broken.pop():
+            raise Damaged("The queue is damaged (database disk image is malformed).")
+        save(file, rows)
+
+    monkeypatch.setattr(QueueFile, "save", damaged_once)
+    hints.add(Hint(WEB), NOON)
+    hints.close()
+
+    assert "moved aside" in caplog.text
+    again = SqliteHints(path)
+    assert again.stats().waiting == 2
+    again.close()
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
@@ -168,10 +228,10 @@ def test_a_full_disk_is_reported_and_heals(path: Path) -> None:
             hints.add(Hint(API), NOON)
         with pytest.raises(QueueError, match="cannot be written"):
             hints.add(Hint(API), NOON)
-        with pytest.raises(QueueError, match="cannot be written"):
-            hints.stats()
+        assert hints.stats().waiting == 1
+        assert "cannot be written" in hints.stats().unsaved
     hints.add(Hint(WEB), NOON)
-    assert hints.stats().waiting == 2
+    assert (hints.stats().waiting, hints.stats().unsaved) == (2, "")
     hints.close()
 
     again = SqliteHints(path)

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.web.conftest import COMMENTED, Web
+from tracker_bridge.hints import QueueError
+from tracker_bridge.hints.queue_file import QueueFile
 
 
 def test_health_is_about_the_process(web: Web) -> None:
@@ -18,6 +20,21 @@ def test_ready_is_about_the_queue(web: Web) -> None:
 
     assert (ready.status_code, ready.text) == (200, "ready\n")
     assert (unready.status_code, unready.text) == (503, "The queue cannot be used; the log says why.\n")
+
+
+def test_a_full_disk_takes_no_delivery_away(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise QueueError("The queue cannot be written (disk full).")
+
+    monkeypatch.setattr(QueueFile, "save", full)
+    delivered = web.github(COMMENTED)
+    ready = web.client.get("/readyz")
+
+    assert (delivered.status_code, web.waiting, web.sweeps) == (202, 1, [None])
+    assert (ready.status_code, ready.text) == (
+        200,
+        "ready, but a restart would lose the queue; the log says why\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,15 @@ class Because(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """``waiting`` are in the queue and held by nobody; ``next_at`` is when the first of all is due."""
+    """
+    ``waiting`` are in the queue and held by nobody; ``next_at`` is when the first of all is due. ``unsaved`` says
+    why the last write failed: what the queue holds is looked at all the same, but a restart would lose it.
+    """
 
     waiting: int
     held: int
     next_at: datetime | None
+    unsaved: str = ""
 
 
 class Hints(Protocol):
@@ -103,7 +107,7 @@ class Hints(Protocol):
         ...
 
     def stats(self) -> Stats:
-        """Count. Raises :class:`QueueError` when the last write failed, so it tells health too."""
+        """Count."""
         ...
 
     def close(self) -> None:

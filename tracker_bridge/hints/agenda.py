@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -55,6 +56,9 @@ class Agenda:
         """Put back what was saved. Its holder is gone: whoever restores is alone."""
         self._entries[ref] = entry
         self._ready(ref, entry, entry.due)
+
+    def refs(self) -> Set[IssueRef]:
+        return self._entries.keys()
 
     def entry(self, ref: IssueRef) -> Entry | None:
         return self._entries.get(ref)

@@ -29,6 +29,10 @@ _SAVE = "INSERT OR REPLACE INTO hints VALUES (?, ?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM hints WHERE (tracker, project, number) = (?, ?, ?)"
 
 
+class Damaged(QueueError):
+    """What the file holds makes no sense; it may be lost, since the sweep finds again what it held."""
+
+
 class QueueFile:
     """
     Opened by one thread, then used by one other. ``:memory:`` as path keeps nothing.
@@ -37,7 +41,7 @@ class QueueFile:
     """
 
     def __init__(self, path: Path | str) -> None:
-        """Open or make the file. Raises :class:`QueueError` when it is in use, foreign or damaged."""
+        """Open or make the file. Raises :class:`QueueError` when it is in use or foreign, and :class:`Damaged`."""
         self._path = path
         try:
             self._connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
@@ -47,22 +51,22 @@ class QueueFile:
             self._prepare()
         except sqlite3.Error as error:
             self._connection.close()
-            raise QueueError(_reason(path, error)) from None
+            raise _problem(path, error) from None
         except QueueError:
             self._connection.close()
             raise
 
     def entries(self) -> Iterator[tuple[IssueRef, Entry]]:
-        """Yield what was saved last. Raises :class:`QueueError` when it makes no sense."""
+        """Yield what was saved last. Raises :class:`Damaged` when it makes no sense."""
         try:
             for *ref, due, attempts, awaited in self._connection.execute("SELECT * FROM hints"):
                 at = datetime.fromtimestamp(due, UTC)
                 yield IssueRef(*ref), Entry(at, at, attempts, awaited=_awaited(awaited))
         except (sqlite3.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
-            raise QueueError(_damaged(self._path, error)) from None
+            raise _damaged(self._path, error) from None
 
     def save(self, entries: Mapping[IssueRef, Row | None]) -> None:
-        """Write rows, or remove them where there is ``None``, in one transaction. Raises QueueError."""
+        """Write rows, or remove them where there is ``None``, in one transaction. Raises as above."""
         gone = [(ref.tracker, ref.project, ref.number) for ref, row in entries.items() if row is None]
         rows = [row for row in entries.values() if row is not None]
         try:
@@ -71,6 +75,8 @@ class QueueFile:
                 self._connection.executemany(_SAVE, rows)
                 self._connection.executemany(_DROP, gone)
         except (sqlite3.Error, ValueError, OverflowError) as error:
+            if isinstance(error, sqlite3.Error) and _of_the_content(error):
+                raise _damaged(self._path, error) from None
             raise QueueError(
                 f"The queue {self._path} cannot be written ({error}): free some space, or look at its disk. "
                 "Until then, only what is in memory is looked at."
@@ -90,9 +96,9 @@ class QueueFile:
         if application != _APPLICATION and (application or version or tables):
             raise QueueError(f"{self._path} is a database of another program: choose another file for the queue.")
         if application == _APPLICATION and version != _VERSION:
-            raise QueueError(
+            raise Damaged(
                 f"The queue {self._path} was written by another version of the bridge (form {version}, this "
-                f"one knows {_VERSION}): delete it. The next sweep finds again what it held."
+                f"one knows {_VERSION})."
             )
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = FULL")
@@ -114,20 +120,42 @@ def _awaited(text: str) -> dict[int, datetime | None]:
     }
 
 
-def _reason(path: Path | str, error: sqlite3.Error) -> str:
-    if not isinstance(error, sqlite3.OperationalError):
+def _problem(path: Path | str, error: sqlite3.Error) -> QueueError:
+    if _of_the_content(error):
         return _damaged(path, error)
     if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-        return (
+        return QueueError(
             f"The queue {path} is in use by another process: stop that one first, or give this one a file "
             "of its own."
         )
-    return _unusable(path, error)
+    return QueueError(_unusable(path, error))
+
+
+def _of_the_content(error: sqlite3.Error) -> bool:
+    """Tell what the file holds from what its disk or its folder does. Tables that are missing are content."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 
 def _unusable(path: Path | str, error: sqlite3.Error) -> str:
     return f"The queue {path} cannot be opened ({error}): its folder must exist and be writable."
 
 
-def _damaged(path: Path | str, error: Exception) -> str:
-    return f"The queue {path} is damaged ({error}): delete it. The next sweep finds again what it held."
+def _damaged(path: Path | str, error: Exception) -> Damaged:
+    return Damaged(f"The queue {path} is damaged ({error}).")
+
+
+def move_aside(path: Path) -> Path:
+    """
+    Rename a file that cannot be used, with what belongs to it, and return its new name; one before it is replaced.
+
+    Raises :class:`QueueError` when the folder does not let it.
+    """
+    aside = path.with_name(f"{path.name}.damaged")
+    try:
+        for part in ("-wal", "-shm", ""):
+            if (found := path.with_name(path.name + part)).exists():
+                found.replace(aside.with_name(aside.name + part))
+    except OSError as error:
+        raise QueueError(f"The queue {path} is damaged, and cannot be moved aside: {error.strerror}.") from None
+    return aside

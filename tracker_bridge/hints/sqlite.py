@@ -9,6 +9,9 @@ look is repeated.
 
 The file is locked while it is open, so whoever opens it knows that nobody holds a lease any more. What is
 awaited survives a crash only as far as it was known when its ref was last written; the sweep covers the rest.
+
+A file that is damaged is moved aside, at the start as well as later, and a new one takes its place. While none can
+be written, the agenda goes on without.
 """
 
 import logging
@@ -17,13 +20,14 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Because, QueueError, Stats, Taken
-from tracker_bridge.hints.agenda import Agenda
-from tracker_bridge.hints.queue_file import QueueFile, Row, row
+from tracker_bridge.hints.agenda import Agenda, Entry
+from tracker_bridge.hints.queue_file import Damaged, QueueFile, Row, move_aside, row
 from tracker_bridge.trackers import Hint
 
 _log = logging.getLogger(__name__)
@@ -39,17 +43,13 @@ class SqliteHints:
     """Speaks :class:`tracker_bridge.hints.Hints`, whose verbs are described there."""
 
     def __init__(self, path: Path | str, *, lease: timedelta = timedelta(minutes=2)) -> None:
-        """Open or make the file. Raises :class:`QueueError` when it is in use, foreign or damaged."""
+        """Open or make the file. Raises :class:`QueueError` when it is in use or foreign."""
         self._path = path
         self._process = os.getpid()
         self._agenda = Agenda(lease)
-        self._file = QueueFile(path)
-        try:
-            for ref, entry in self._file.entries():
-                self._agenda.restore(ref, entry)
-        except QueueError:
-            self._file.close()
-            raise
+        self._file, found = _opened(path)
+        for ref, entry in found.items():
+            self._agenda.restore(ref, entry)
         lock = threading.Lock()
         self._ready = threading.Condition(lock)
         self._unsaved = threading.Condition(lock)
@@ -110,9 +110,7 @@ class SqliteHints:
 
     def stats(self) -> Stats:
         with self._opened():
-            if self._failure:
-                raise QueueError(self._failure)
-            return self._agenda.stats()
+            return replace(self._agenda.stats(), unsaved=self._failure)
 
     def close(self) -> None:
         with self._ready:
@@ -160,6 +158,17 @@ class SqliteHints:
             self._write(rows, batch)
         self._file.close()
 
+    def _save_rows(self, rows: dict[IssueRef, Row | None]) -> None:
+        try:
+            self._file.save(rows)
+        except Damaged as error:
+            self._file.close()
+            self._file = _renewed(self._path, error)
+            with self._ready:
+                self._changed |= self._agenda.refs()
+                everything = self._rows()
+            self._file.save(everything)
+
     def _rows(self) -> dict[IssueRef, Row | None]:
         refs, self._changed = self._changed, set()
         entries = ((ref, self._agenda.entry(ref)) for ref in refs)
@@ -169,7 +178,7 @@ class SqliteHints:
         """Commit, and tell who waits. What fails stays changed, and goes with the next batch."""
         try:
             if rows:
-                self._file.save(rows)
+                self._save_rows(rows)
         except QueueError as error:
             _log.error("%s", error)
             with self._ready:
@@ -185,3 +194,21 @@ class SqliteHints:
                     if self._saving.get(ref) is batch:
                         del self._saving[ref]
             batch.set_result(None)
+
+
+def _opened(path: Path | str) -> tuple[QueueFile, dict[IssueRef, Entry]]:
+    """Return the open file, and what it held: nothing if that was damaged."""
+    file = None
+    try:
+        file = QueueFile(path)
+        return file, dict(file.entries())
+    except Damaged as error:
+        if file is not None:
+            file.close()
+        return _renewed(path, error), {}
+
+
+def _renewed(path: Path | str, error: Damaged) -> QueueFile:
+    aside = move_aside(Path(path))
+    _log.error("%s It is moved aside to %s, and the next sweep finds again what it held.", error, aside)
+    return QueueFile(path)

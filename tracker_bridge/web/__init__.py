@@ -46,11 +46,11 @@ def create_app(
     @app.get("/readyz")
     def readyz() -> Response:
         try:
-            hints.stats()
+            unsaved = hints.stats().unsaved
         except QueueError as error:
             _log.warning("not ready: %s", error)
             return _line(503, "The queue cannot be used; the log says why.")
-        return _line(200, "ready")
+        return _line(200, "ready, but a restart would lose the queue; the log says why" if unsaved else "ready")
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
