@@ -7,7 +7,7 @@ import click
 from tracker_bridge.hints import QueueError
 from tracker_bridge.serving.host import PortTaken
 from tracker_bridge.settings import BadSettings
-from tracker_bridge.trackers import Busy, Denied, Gone
+from tracker_bridge.trackers import Busy, Denied, Gone, Unanswered
 
 
 class Failed(click.ClickException):
@@ -37,6 +37,8 @@ def in_plain_words(error: Exception) -> Failed | None:
             )
         case Denied():
             advice = "Not allowed: check that the token is valid, and what its account may do there."
+        case Unanswered():
+            return Failed(f"{error}.")
         case Busy():
             advice = f"Not now: try again in {max(1, round(error.retry_after))} s."
         case QueueError() | PortTaken():

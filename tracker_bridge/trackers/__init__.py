@@ -38,6 +38,18 @@ class Busy(TrackerError):
         self.retry_after = retry_after
 
 
+class Unanswered(Busy):
+    """
+    Nobody answered at ``address``: a broken network, or a wrong one.
+
+    ``cause`` and ``fix`` are sentences without a full stop; the message has both.
+    """
+
+    def __init__(self, act: str, address: str, cause: str, fix: str, retry_after: float) -> None:
+        super().__init__(f"could not {act}: no answer from {address}: {cause}; {fix}", retry_after)
+        self.address, self.cause, self.fix = address, cause, fix
+
+
 class Unreadable(TrackerError):
     """A file is there, but cannot be taken as a text; the message says what it is, without naming it."""
 

@@ -11,15 +11,16 @@ PyGithub is the authenticated transport; its objects are not used, since they co
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
-import requests
 from github import Auth, Github
 from urllib3 import BaseHTTPResponse, Retry
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import HTTPError
 
 from tracker_bridge import __version__
-from tracker_bridge.trackers import Busy, Gone
+from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers.github.errors import UNCLEAR, Answer
 
 API_VERSION = "2022-11-28"
@@ -29,7 +30,22 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Moved(Exception):
-    """A redirect, which is not followed."""
+    """A redirect, which is not followed. ``to`` is where it leads."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(to)
+        self.to = to
+
+
+class Redirected(Gone):
+    """What was asked for is elsewhere: at ``path``, as GitHub says."""
+
+    def __init__(self, act: str, path: str) -> None:
+        super().__init__(
+            f"could not {act}: GitHub redirects elsewhere. The issue was transferred, or the repository renamed:"
+            " then configure its new name"
+        )
+        self.path = path
 
 
 class Patience(Retry):
@@ -55,7 +71,7 @@ class Patience(Retry):
     ) -> Self:
         if response is not None and response.status in REDIRECTS:
             response.drain_conn()
-            raise Moved
+            raise Moved(response.headers.get("location", ""))
         if error is not None and method not in (self.allowed_methods or ()):
             raise error  # urllib3 would repeat any verb after some errors
         return super().increment(method, url, response, error, _pool, _stacktrace)
@@ -99,11 +115,11 @@ def exchange(
         status, headers, text = github.requester.requestJson(
             verb, path, dict(query or {}), {"Accept": "application/vnd.github+json"}, body
         )
-    except Moved:
-        raise Gone(
-            f"could not {act}: GitHub redirects elsewhere. The issue was transferred, or the repository renamed:"
-            " then configure its new name"
-        ) from None
-    except (requests.RequestException, HTTPError) as broken:
-        raise Busy(f"could not {act}: no answer from GitHub ({type(broken).__name__})", UNCLEAR) from None
+    except Moved as moved:
+        raise Redirected(act, urlsplit(moved.to).path) from None
+    except (
+        OSError,
+        HTTPError,
+    ) as broken:  # requests' own errors are of the former, a missing CA file is a plain one
+        raise unanswered(act, github.requester.base_url, broken, UNCLEAR) from None
     return Answer(status, headers, text)

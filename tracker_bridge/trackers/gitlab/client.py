@@ -5,6 +5,7 @@ python-gitlab owns authentication, connections and paging; it is asked for plain
 retries. What can go wrong is told in the words of :mod:`tracker_bridge.trackers`.
 """
 
+import re
 import threading
 import time
 import weakref
@@ -22,6 +23,7 @@ from urllib3.util import Retry
 
 from tracker_bridge import __version__
 from tracker_bridge.trackers import Busy, Denied, TrackerError
+from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
 from tracker_bridge.trackers.gitlab.shapes import Done, Told
 
@@ -30,6 +32,8 @@ TIMEOUT = 20.0
 
 PAGE = 100
 """GitLab's largest page."""
+
+_PROJECT = re.compile(r"/api/v4/projects/([0-9]{1,18})(?:[/?]|$)")
 
 Json = dict[str, Any]
 T = TypeVar("T", bound=BaseModel)
@@ -57,6 +61,20 @@ _PATIENCE = Patience(
     raise_on_status=False,
     respect_retry_after_header=False,
 )
+
+
+class Redirected(Denied):
+    """What was asked for is elsewhere: ``project`` is its number when GitLab says that the project was moved."""
+
+    def __init__(self, act: str, url: str, to: str) -> None:
+        moved = _PROJECT.search(to)
+        self.project = int(moved[1]) if moved else None
+        advice = (
+            "the project was renamed or transferred; configure its new path"
+            if moved
+            else f"{url} redirects elsewhere; set TRACKER_BRIDGE_GITLAB__URL to the address that it redirects to"
+        )
+        super().__init__(f"could not {act}: {advice}")
 
 
 class Client:
@@ -191,16 +209,13 @@ class Client:
         try:
             yield self._wire()
         except (RedirectError, requests.TooManyRedirects):
-            raise Denied(
-                f"could not {act}: {self.url} redirects elsewhere; "
-                "set TRACKER_BRIDGE_GITLAB__URL to the address that it redirects to"
-            ) from None
+            raise Redirected(act, self.url, getattr(self._own, "headers", {}).get("Location", "")) from None
         except (GitlabParsingError, ValidationError):  # a proxy's page, half an answer
             raise Busy(f"could not {act}: the answer of {self.url} makes no sense", UNCLEAR) from None
         except GitlabError as error:
             raise self._problem(act, error) from None
-        except requests.RequestException as error:
-            raise Busy(f"could not {act}: no answer from {self.url} ({type(error).__name__})", UNCLEAR) from None
+        except OSError as error:  # requests' own errors are of this kind; a missing CA file is a plain one
+            raise unanswered(act, self.url, error, UNCLEAR) from None
 
     def _problem(self, act: str, error: GitlabError) -> TrackerError:
         headers: Mapping[str, str] = getattr(self._own, "headers", {})
