@@ -406,9 +406,19 @@ EXPLAINED = {
     "with a wide slash": ("\uff0fincident note x", Unread.MISSPELLED),
     "with a slash that was escaped": ("\\/incident note x", Unread.MISSPELLED),
     "with an exclamation mark": ("/incident! note x", Unread.MISSPELLED),
+    "with a backslash": ("\\incident note x", Unread.MISSPELLED),
+    "as other bots are called": ("!incident note x", Unread.MISSPELLED),
+    "with two letters changed over": ("/incidnet note x", Unread.MISSPELLED),
+    "with a letter missing": ("/incdent: note x", Unread.MISSPELLED),
+    "with a letter too many, among others": ("words\n/inccident note x\nwords", Unread.MISSPELLED),
+    "with the bot's name misspelled": ("@incidentbot, note x", Unread.MISSPELLED),
+    "below code that is not closed": ("```\nlog\n/incident note x", Unread.UNCLOSED),
+    "below code that is closed by too little": ("````\nlog\n```\n\n/incident note x\nwords", Unread.UNCLOSED),
+    "below a comment that is not closed": ("<!-- log\n\n/incident note x", Unread.UNCLOSED),
     "one blank before it": (" /incident note x", Unread.INDENTED),
     "three blanks before it": ("   /incident note x", Unread.INDENTED),
     "one blank before it, among others": ("words\n /incident note x\nwords", Unread.INDENTED),
+    "one blank before it, below a quote": ("> quote\n /incident note x", Unread.INDENTED),
     "a no-break space before it": ("\u00a0/incident note x", Unread.INDENTED),
     "below a mail": ("-----Original Message-----\nFrom: Bob\nSent: Monday\n\n/incident note x", Unread.MAIL),
     "below a German mail": (
@@ -427,7 +437,22 @@ def test_what_nearly_is_a_command_is_explained(case: str, ended: Ended) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["/incidents/2026/11", "/incident/note x", "/incident.log", "/incident_note x", "/incident-report x"]
+    "body",
+    [
+        "/incidents/2026/11",
+        "/incident/note x",
+        "/incident.log",
+        "/incident_note x",
+        "/incident-report x",
+        "/instances note x",
+        "/include update external",
+        "@incident-manager note x",
+        "Incident update: we know more",
+        "/var/log note x",
+        "```\nlog\n  /incident note x",
+        "```\n/incidents note x",
+        "- ```\n  log\n\n      /incident note x",
+    ],
 )
 def test_paths_and_other_words_are_left_alone(body: str) -> None:
     assert find_calls(body, GRAMMAR) == ()

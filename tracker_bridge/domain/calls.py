@@ -172,7 +172,8 @@ def _spelled(lines: Sequence[str], grammar: Grammar) -> Iterator[tuple[int, str,
 
 def _found_in(lines: Sequence[str], spelled: dict[int, tuple[str, Spelling]], grammar: Grammar) -> Iterator[Found]:
     layout = layout_of([spelled[n][0] if n in spelled else line for n, line in enumerate(lines)])
-    starts = [n for n in spelled if n not in layout.covered]
+    left_open = {n for n in layout.unclosed if n in spelled and spelled[n][1].exact and spelled[n][0][0] != " "}
+    starts = [n for n in spelled if n not in layout.covered or n in left_open]
     starts = [n for n in starts if not spelled[n][0].startswith(" ") or n in layout.plain]
     original = original_from(["" if n in layout.covered else line for n, line in enumerate(lines)])
     for count, start in enumerate(starts):
@@ -185,6 +186,8 @@ def _found_in(lines: Sequence[str], spelled: dict[int, tuple[str, Spelling]], gr
             unread = Unread.INDENTED if how.exact else None
         elif original is not None and start >= original:
             unread = Unread.MAIL
+        elif start in left_open:
+            unread = Unread.UNCLOSED
         else:
             unread = None if how.exact else Unread.MISSPELLED
         if unread is not None or not line.startswith(" "):

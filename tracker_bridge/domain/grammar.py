@@ -4,7 +4,9 @@ How a command is spelled: the words that begin one, what people's editors add to
 docs/writing-commands.md says the same for people.
 """
 
+import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -27,6 +29,7 @@ class Unread(StrEnum):
     WRAPPED = "wrapped"  # it is in code, a quote or a list, and all that the comment says
     INDENTED = "indented"
     MISSPELLED = "misspelled"  # nearly the word that begins a command
+    UNCLOSED = "unclosed"  # it is below a code block or an HTML comment that somebody forgot to close
     MAIL = "mail"  # it is in a mail that was answered
     TOO_MANY = "too many"
     TOO_LONG = "too long"
@@ -41,7 +44,12 @@ _BREAK: Final = re.compile(r"(?:\s*<br\s*/?>)+\s*$", re.IGNORECASE)
 _ESCAPED: Final = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))|\\(?P<sign>[!-/:-@\[-`{-~])"
 )
-_SLASH: Final = r"\\?[/\uff0f\u2215\u2044]{1,2} {0,3}"
+_SLASH: Final = r"(?:\\?[/\uff0f\u2215\u2044]{1,2}|[\\!]) {0,3}"
+_ATTEMPT: Final = re.compile(
+    rf"^ {{0,3}}(?:{_SLASH}|@)(?P<word>[\w-]{{3,40}})[:,]? +(?P<verb>[\w-]+)", re.MULTILINE
+)
+_ALIKE: Final = 0.75
+"""How much two words have in common, at least, of which one is the other with a letter or two wrong (difflib)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,11 @@ class Grammar:
     def may_be_in(self, body: str) -> bool:
         """Whether a text may hold a command at all; most comments do not, and cost no more than this."""
         low = unseen_dropped(body).casefold()
-        return any(word[1:] in low for word in self.words)
+        return any(word[1:] in low for word in self.words) or any(self._attempts(low))
+
+    def _attempts(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield where lines begin with a word behind a sign, and one of our verbs behind that."""
+        return (found for found in _ATTEMPT.finditer(text) if found["verb"].casefold() in self._extent)
 
     def spelling(self, line: str) -> Spelling | None:
         """Return how a line, without what is not seen, begins a command; ``None`` for any other line."""
@@ -102,9 +114,18 @@ class Grammar:
                     return Spelling(line[len(word) + 1 :].strip(), exact=True)
         near = self._near.match(line) if self.roots else None
         if near is None or (near["verb"] and near["verb"].casefold() not in self._extent):
-            return None
+            return self._mistyped(line)
         rest = line[near.start("verb") :] if near["verb"] else line[near.end() :]
         return Spelling(rest.strip(), exact=False)
+
+    def _mistyped(self, line: str) -> Spelling | None:
+        """Read a word that is a letter or two from one that begins a command; only a verb behind it shows that."""
+        for found in self._attempts(line):
+            at = "@" in line[: found.start("word")]
+            stems = [word[1:] for word in self.words if word.startswith("@") is at]
+            if difflib.get_close_matches(found["word"].casefold(), stems, n=1, cutoff=_ALIKE):
+                return Spelling(line[found.start("verb") :].strip(), exact=False)
+        return None
 
 
 def unseen_dropped(text: str) -> str:

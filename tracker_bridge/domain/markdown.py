@@ -43,18 +43,24 @@ class Layout:
     """
     ``covered`` are the lines that begin in code, in an HTML comment, or in a quote between two ``>>>``.
 
-    ``plain`` are the lines of paragraphs that stand in nothing else.
+    ``unclosed`` are those of them in a block that goes on to the end of the text because nobody closed it.
+    ``plain`` are the lines of paragraphs that stand in nothing else; a line that goes on with a quote, and has no sign
+    of it, is one as well.
     """
 
     covered: frozenset[int]
+    unclosed: frozenset[int]
     plain: frozenset[int]
 
 
 def layout_of(lines: Sequence[str]) -> Layout:
     """Read a text as a Markdown reader does."""
     covered: set[int] = set()
+    unclosed: set[int] = set()
     plain: set[int] = set()
+    lists = 0
     for token in _BLOCKS.parse("\n".join(lines)):
+        lists += token.nesting if token.type.startswith("list_item") else 0
         if token.map is None:
             continue
         first, end = token.map
@@ -65,8 +71,17 @@ def layout_of(lines: Sequence[str]) -> Layout:
                 covered.update(first + n for n in _in_html(token))
             case "inline":
                 covered.update(first + n for n in _begins_inside(token.content, _inline_spans(token.content)))
-                plain.update(range(first, end) if token.level == 1 else ())
-    return Layout(frozenset(covered), frozenset(plain))
+                plain.update(n for n in range(first, end) if not lists and not lines[n].lstrip().startswith(">"))
+        if token.level == 0 and _is_left_open(token, lines[end - 1 : end]):
+            unclosed.update(range(first + 1, end))
+    return Layout(frozenset(covered), frozenset(unclosed), frozenset(plain))
+
+
+def _is_left_open(token: Token, last: Sequence[str]) -> bool:
+    """Whether a block of code, or one that is not shown, lacks the line that closes it."""
+    if token.type == "fence":
+        return not any(line.strip().startswith(token.markup) for line in last) or not token.content
+    return token.type == "html_block" and token.content.lstrip().startswith("<!--") and "-->" not in token.content
 
 
 def _in_html(token: Token) -> Iterator[int]:

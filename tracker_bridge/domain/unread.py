@@ -13,6 +13,7 @@ _REASONS: Final = {
     Unread.WRAPPED: "a command in code, a quote or a list is not run; write it alone, at the start of a line",
     Unread.INDENTED: "a command that is indented is not run; write it at the very start of the line",
     Unread.MISSPELLED: "that is not quite how a command begins",
+    Unread.UNCLOSED: "it is below a code block or an HTML comment that does not end; close that first",
     Unread.MAIL: "it stands in the mail that you answered; write it above that, at the start of a line",
     Unread.TOO_MANY: f"only the first {MAX_CALLS} commands of a comment are run; "
     "post this line and what follows it in a new comment",
