@@ -159,12 +159,12 @@ def test_a_comment_that_failed_is_sent_again_once_it_would_be_visible(forge: For
 
     with pytest.raises(Busy):
         story.bridge.reconcile(story.ref, now, {})
-    early = story.bridge.reconcile(story.ref, now + timedelta(seconds=5), {})
+    early = story.bridge.reconcile(story.ref, forge.clock.forward(5), {})
     assert "status" not in story.keys
     assert early.look_again_at is not None
     assert early.look_again_at <= now + timedelta(seconds=5 + SETTLING)
 
-    story.bridge.reconcile(story.ref, now + LATER, {})
+    story.bridge.reconcile(story.ref, forge.clock.forward(SETTLING), {})
     assert story.keys == {"status", "duty:opener"}
 
 
@@ -173,10 +173,9 @@ def test_a_comment_that_is_not_visible_yet_is_not_sent_again(forge: Forge, needs
     story = Story(forge)
     story.ticket = story.world.open_ticket(forge.project, forge.alice, "API down", "/incident declare")
     forge.sandbox.faults.add(Lag(100), times=1_000)
-    now = forge.clock.now
 
-    story.bridge.reconcile(story.ref, now, {})
-    again = story.bridge.reconcile(story.ref, now + timedelta(seconds=SETTLING / 2), {})
+    story.bridge.reconcile(story.ref, forge.clock.now, {})
+    again = story.bridge.reconcile(story.ref, forge.clock.forward(15), {})
 
     assert not any(isinstance(change, Post) for change in again.changes)
     assert again.look_again_at is not None

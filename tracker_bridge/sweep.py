@@ -10,6 +10,7 @@ asked again, from the same moment on, in the next round; the others do not notic
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,6 +54,7 @@ class Sweep:
         labels: Labels,
         *,
         clock: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
         every: timedelta = timedelta(minutes=5),
         full_every: timedelta = timedelta(hours=1),
         history: timedelta = timedelta(days=1),
@@ -66,8 +68,9 @@ class Sweep:
         self._full_every = full_every
         self._history = history
         self._soonest = soonest
-        self._asked_at: dict[str, datetime] = {}
-        self._full_at: dict[str, datetime] = {}
+        self._monotonic = monotonic
+        self._asked_at: dict[str, tuple[datetime, float]] = {}
+        self._full_at: dict[str, float] = {}
         self._soon = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
@@ -104,10 +107,10 @@ class Sweep:
         self._thread.join(timeout)
 
     def _ask(self, tracker: Tracker, project: str, name: str, progress: Progress) -> int:
-        now = self._clock()
+        now, seconds = self._clock(), self._monotonic()
         full_at = self._full_at.get(name)
-        full = full_at is None or now >= full_at + self._full_every
-        since = self._asked_at.get(name, now - self._history)
+        full = full_at is None or seconds >= full_at + self._full_every.total_seconds()
+        since = self._since(name, now, seconds)
         refs = set()
         progress(name, 0)
         labels = list(self._labels(tracker.name, project))
@@ -121,10 +124,17 @@ class Sweep:
                     refs.add(ref)
                     self._hints.add(Hint(ref), now)
                     progress(name, len(refs))
-        self._asked_at[name] = now
+        self._asked_at[name] = now, seconds
         if full:
-            self._full_at[name] = now
+            self._full_at[name] = seconds
         return len(refs)
+
+    def _since(self, name: str, now: datetime, seconds: float) -> datetime:
+        """Return when the project was asked last, by the clock of then or of now, whichever is earlier."""
+        if name not in self._asked_at:
+            return now - self._history
+        at, then = self._asked_at[name]
+        return min(at, now - timedelta(seconds=seconds - then))
 
     def _run(self) -> None:
         soonest = min(self._soonest, self._every)

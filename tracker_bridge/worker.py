@@ -54,15 +54,20 @@ class Worker:
         look: Reconcile,
         *,
         clock: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
         threads: int = 1,
         renew_every: timedelta = timedelta(seconds=30),
     ) -> None:
-        """``renew_every``: a fraction of the lease; looks that take long keep what they hold."""
+        """
+        ``monotonic`` tells the seconds that a busy tracker is left alone, whatever the time of day is set to.
+        ``renew_every``: a fraction of the lease; looks that take long keep what they hold.
+        """
         self._hints = hints
         self._trackers = trackers
         self._look = look
         self._clock = clock
-        self._parked: dict[str, datetime] = {}
+        self._monotonic = monotonic
+        self._parked: dict[str, float] = {}
         self._holding: dict[int, Taken] = {}
         self._stopping = threading.Event()
         self._threads = [
@@ -91,6 +96,10 @@ class Worker:
         taken = self._hints.take(self._clock())
         if taken is None:
             return False
+        if any(held.ref == taken.ref for held in list(self._holding.values())):
+            _log.info("%s: its lease is over by the clock, the look is not", taken.ref)
+            self._hints.defer(taken, self._clock() + SOONEST, Because.NOT_TRIED)
+            return True
         self._holding[taken.ticket] = taken
         try:
             self._look_at(taken)
@@ -125,9 +134,9 @@ class Worker:
             _log.info("%s: its project is not configured any more; forgotten", ref)
             self._hints.done(taken, None)
             return
-        parked = self._parked.get(ref.tracker)
-        if parked is not None and now < parked:
-            self._hints.defer(taken, parked, Because.NOT_TRIED)
+        wait = self._parked.get(ref.tracker, 0.0) - self._monotonic()
+        if wait > 0:
+            self._hints.defer(taken, now + timedelta(seconds=wait), Because.NOT_TRIED)
             return
         try:
             look = self._look(ref, now, taken.awaited)
@@ -168,11 +177,11 @@ class Worker:
         return True
 
     def _park(self, taken: Taken, busy: Busy) -> None:
-        name, now = taken.ref.tracker, self._clock()
-        until = now + timedelta(seconds=busy.retry_after)
-        self._parked[name] = max(until, self._parked.get(name, until))
+        name = taken.ref.tracker
+        self._parked[name] = max(self._monotonic() + busy.retry_after, self._parked.get(name, 0.0))
         _log.warning("%s: %s; nothing on %s for %d s", taken.ref, busy, name, busy.retry_after)
-        self._hints.defer(taken, max(until, now + backoff(taken.ref, taken.attempt)))
+        pause = max(timedelta(seconds=busy.retry_after), backoff(taken.ref, taken.attempt))
+        self._hints.defer(taken, self._clock() + pause)
 
 
 def backoff(ref: IssueRef, attempt: int) -> timedelta:

@@ -71,7 +71,9 @@ def burst(name: str) -> tuple[Cost, Cost]:
     """Return what many notes cost that are hinted at one by one before the worker looks, and the look after."""
     with incident(name, 100) as place, closing(SqliteHints(":memory:")) as hints:
         forge, ref = place.forge, place.forge.ref(place.ticket)
-        worker = Worker(hints, place.bridge.trackers, place.reconcile, clock=forge.clock)
+        worker = Worker(
+            hints, place.bridge.trackers, place.reconcile, clock=forge.clock, monotonic=forge.clock.seconds
+        )
         place.look()
         for number in range(BURST):
             note = place.say(forge.alice, f"/incident note step {number}")

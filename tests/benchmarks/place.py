@@ -65,7 +65,9 @@ class Place:
         teams = Teams(
             trackers, rules, lambda name, text: team_rules(text, Settings(), name), every=timedelta(minutes=5)
         )
-        self.bridge = Bridge(trackers, rules, renderer, key=b"signs the receipts", teams=teams)
+        self.bridge = Bridge(
+            trackers, rules, renderer, key=b"signs the receipts", teams=teams, monotonic=forge.clock.seconds
+        )
 
     def fill(self, comments: int) -> None:
         """Write comments a minute apart, every tenth of them a note for the timeline, and silence reminders."""

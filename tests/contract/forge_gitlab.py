@@ -21,7 +21,7 @@ def build(forge: Forge) -> Iterator[None]:
                 forge.bot.token,
                 [forge.project.path],
                 signing_tokens=[forge.secret],
-                clock=clock or time.time,
+                monotonic=clock or time.monotonic,
             )
             stack.callback(tracker.close)
             return tracker

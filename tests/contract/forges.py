@@ -40,6 +40,10 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
+    def seconds(self) -> float:
+        """The same time, for what waits."""
+        return self.now.timestamp()
+
     def forward(self, seconds: int = 60) -> datetime:
         self.now += timedelta(seconds=seconds)
         return self.now

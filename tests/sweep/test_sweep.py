@@ -59,7 +59,7 @@ def listing() -> Listing:
 @pytest.fixture
 def sweep(listing: Listing, hints: SqliteHints, clock: Clock) -> Sweep:
     forge = QuietForge("github", frozenset({"acme/api", "acme/web"}), changing=listing)
-    return Sweep({"github": forge}, hints, labels, clock=clock)
+    return Sweep({"github": forge}, hints, labels, clock=clock, monotonic=clock.seconds)
 
 
 def test_the_first_round_asks_for_open_incidents_the_last_day_and_what_is_over(

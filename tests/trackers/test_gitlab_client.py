@@ -32,7 +32,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def client(clock: Clock) -> Iterator[Client]:
-    client = Client(URL, TOKEN, clock=clock)
+    client = Client(URL, TOKEN, clock=clock, monotonic=clock)
     yield client
     client.close()
 
@@ -271,3 +271,22 @@ def test_every_request_has_a_time_limit_and_carries_the_token_in_a_header_alone(
 def test_what_is_not_an_address_is_refused_at_once(url: str) -> None:
     with pytest.raises(ValueError, match="not the address of a GitLab"):
         Client(url, TOKEN)
+
+
+@responses.activate
+@pytest.mark.parametrize("set_by", [-3600, 3600])
+def test_a_clock_that_is_set_makes_a_limit_neither_longer_nor_shorter(set_by: int) -> None:
+    wall, passed = [NOW], [5.0]
+    client = Client(URL, TOKEN, clock=lambda: wall[0], monotonic=lambda: passed[0])
+    limited = responses.put(f"{API}/x", status=429, headers={"Retry-After": "30"})
+    with pytest.raises(Busy):
+        client.put("/x", "label", {}, Identified)
+    wall[0] += set_by
+    passed[0] += 29
+    with pytest.raises(Busy):
+        client.put("/x", "label", {}, Identified)
+    assert limited.call_count == 1
+    passed[0] += 1
+    with pytest.raises(Busy):
+        client.put("/x", "label", {}, Identified)
+    assert limited.call_count == 2

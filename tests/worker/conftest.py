@@ -23,12 +23,22 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+        self._set_by = timedelta()
 
     def __call__(self) -> datetime:
         return self.now
 
+    def seconds(self) -> float:
+        """The seconds that have passed, whatever the time of day was set to."""
+        return (self.now - self._set_by).timestamp()
+
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+    def set_by(self, seconds: float) -> None:
+        """Set the time of day, as an administrator or a time server does."""
+        self.now += timedelta(seconds=seconds)
+        self._set_by += timedelta(seconds=seconds)
 
 
 @dataclass

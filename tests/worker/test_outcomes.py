@@ -19,7 +19,7 @@ Looking = Callable[[Reconcile], Worker]
 @pytest.fixture
 def looking(hints: SqliteHints, trackers: Mapping[str, Tracker], clock: Clock) -> Looking:
     """Return a worker that looks with a function of the test; its threads are not started."""
-    return lambda look: Worker(hints, trackers, look, clock=clock)
+    return lambda look: Worker(hints, trackers, look, clock=clock, monotonic=clock.seconds)
 
 
 class Looks:

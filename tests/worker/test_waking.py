@@ -57,7 +57,7 @@ class Place:
     def start(self) -> None:
         """Begin as a new process would: with the queue's file, and nothing remembered."""
         self.hints = SqliteHints(self.queue, lease=timedelta(minutes=2))
-        bridge = Bridge({"local": self.tracker}, {"local": Rules()}, RENDERER)
+        bridge = Bridge({"local": self.tracker}, {"local": Rules()}, RENDERER, monotonic=self.clock.seconds)
 
         def look(ref: IssueRef, now: object, awaited: Awaited) -> Look:
             found = bridge.reconcile(ref, self.clock(), awaited)
@@ -66,7 +66,9 @@ class Place:
                 raise Crash
             return found
 
-        self.worker = Worker(self.hints, {"local": self.tracker}, look, clock=self.clock)
+        self.worker = Worker(
+            self.hints, {"local": self.tracker}, look, clock=self.clock, monotonic=self.clock.seconds
+        )
 
     def restart(self) -> None:
         self.hints.close()

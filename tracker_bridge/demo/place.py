@@ -45,6 +45,10 @@ class Clock:
     def set(self, at: datetime) -> None:
         self._ahead = at - datetime.now(UTC)
 
+    def seconds(self) -> float:
+        """The same time, for what waits."""
+        return self().timestamp()
+
     def run(self) -> None:
         """Tell the real time again."""
         self._ahead = timedelta()
@@ -132,7 +136,10 @@ def open_place(port: int) -> Iterator[Place]:
                 "sweep_every": timedelta(minutes=1),
             }
         )
-        with open_corridor(settings, clock) as corridor, _served(corridor.web(settle=timedelta())) as url:
+        with (
+            open_corridor(settings, clock, clock.seconds) as corridor,
+            _served(corridor.web(settle=timedelta())) as url,
+        ):
             _subscribe(world, projects, url, secret, signing)
             corridor.start()
             try:

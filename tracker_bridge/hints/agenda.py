@@ -41,8 +41,17 @@ class Entry:
         self.awaited[hint.comment] = None if known is None or new is None else max(known, new)
 
 
+SET_BACK = timedelta(seconds=5)
+"""What the caller's clock goes back by at least when it was set, and not only read by several threads."""
+
+
 class Agenda:
-    """Refs with due times. The engine serialises the calls."""
+    """
+    Refs with due times. The engine serialises the calls.
+
+    The times are those of a clock that may be set. When it is set back, all that waits is due: much of it was put
+    off for seconds, by a clock that is no more, and a look that comes too early says when the next one is due.
+    """
 
     def __init__(self, lease: timedelta) -> None:
         self._lease = lease
@@ -51,6 +60,7 @@ class Agenda:
         self._order = itertools.count()
         self._tickets = itertools.count(1)
         self._held = 0
+        self._latest: datetime | None = None
 
     def restore(self, ref: IssueRef, entry: Entry) -> None:
         """Put back what was saved. Its holder is gone: whoever restores is alone."""
@@ -82,6 +92,9 @@ class Agenda:
         return True
 
     def take(self, now: datetime) -> Taken | None:
+        if self._latest is not None and self._latest - now > SET_BACK:
+            self._set_back(now)
+        self._latest = now
         top = self._top()
         if top is None or top[1].ready_at > now:
             return None
@@ -136,6 +149,15 @@ class Agenda:
     def stats(self) -> Stats:
         dues = (entry.due for entry in self._entries.values() if not entry.ticket)
         return Stats(len(self._entries) - self._held, self._held, min(dues, default=None))
+
+    def _set_back(self, now: datetime) -> None:
+        for ref, entry in self._entries.items():
+            if entry.ticket:
+                self._ready(ref, entry, min(entry.ready_at, now + self._lease))
+                entry.newer = entry.newer and min(entry.newer, now)
+            else:
+                entry.due = min(entry.due, now)
+                self._ready(ref, entry, entry.due)
 
     def _top(self) -> tuple[IssueRef, Entry] | None:
         """Drop what is out of date from the top of the heap; return what is ready first, whenever that is."""

@@ -10,7 +10,8 @@ screening.py  the last look at every text
 outbox.py     what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -80,7 +81,8 @@ class Bridge:
     within the hour, and what a forge turned out to lack until the thread tells.
 
     ``key`` signs the receipts, and may be empty. ``secrets`` are values that no comment may contain. ``teams``
-    know what projects settle for themselves; without them, ``rules`` hold for all of a tracker.
+    know what projects settle for themselves; without them, ``rules`` hold for all of a tracker. ``monotonic``
+    tells seconds; how long something is waited for does not depend on the time of day.
     """
 
     def __init__(
@@ -92,11 +94,12 @@ class Bridge:
         key: bytes = b"",
         secrets: Iterable[str] = (),
         teams: Teams | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.trackers = trackers
         self._decider = Decider(trackers, rules, renderer, key=key, secrets=secrets, teams=teams)
-        self._outbox = Outbox()
-        self._bound = Bound()
+        self._outbox = Outbox(monotonic)
+        self._bound = Bound(monotonic)
         self._lacks: dict[IssueRef, frozenset[Ability]] = {}
 
     def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
@@ -109,11 +112,11 @@ class Bridge:
         decision = self.decide(tracker.read(ref), now)
         if decision.turns:  # what has been remembered of the thread is checked before so much is said
             decision = self.decide(tracker.read(ref, whole=True), now)
-        first = self._first(tracker, decision, now)
+        first = self._first(tracker, decision)
         if first.links or first.lacks:
             decision = self._decider.decide(decision.issue, now, self._learned(ref, first.links))
         rest = self._rest(tracker, decision, now)
-        paged = self._page(tracker, decision, now)
+        paged = self._page(tracker, decision)
         wakes = [at for at in (decision.next_at, rest.held_until) if at]
         if first.held_back or rest.held_back or paged.held_back:
             wakes.append(now + timedelta(seconds=SETTLING))
@@ -151,13 +154,13 @@ class Bridge:
     def _learned(self, ref: IssueRef, links: Mapping[str, int]) -> Learned:
         return Learned(links, self._lacks.get(ref, frozenset()))
 
-    def _first(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
+    def _first(self, tracker: Tracker, decision: Decision) -> _Done:
         """Open what is wanted beside the issue, and set the forge's own fields."""
         ref, done = decision.issue.ref, _Done()
         for change in decision.changes:
             if not isinstance(change, _FIRST):
                 continue
-            if not self._outbox.settled(ref, change, now):
+            if not self._outbox.settled(ref, change):
                 done.held_back = True
                 continue
             self._carry_out(tracker, ref, change, done)
@@ -177,7 +180,7 @@ class Bridge:
             if held := self._bound.held_until(ref, change, now):
                 done.held_until = held
                 continue
-            if not self._outbox.settled(ref, change, now):
+            if not self._outbox.settled(ref, change):
                 done.held_back = True
                 if isinstance(change, Link):
                     break
@@ -202,7 +205,7 @@ class Bridge:
             self._lacks[ref] = self._lacks.get(ref, frozenset()) | applied.lacks
         return False
 
-    def _page(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
+    def _page(self, tracker: Tracker, decision: Decision) -> _Done:
         """
         Keep the long documents in their own issues up to date; these are read only here, after the resolution.
 
@@ -220,15 +223,15 @@ class Bridge:
                 changes = [
                     it for it in planned if self._decider.screen.is_safe(issue, it, decision.incident.rules)
                 ]
-                settled = list(self._settled(other, changes, now))
+                settled = list(self._settled(other, changes))
                 for change in settled:
                     tracker.apply(other, change)
                 done.changes += settled
                 done.held_back |= len(settled) < len(changes)
         return done
 
-    def _settled(self, ref: IssueRef, changes: Iterable[Change], now: datetime) -> Iterator[Change]:
-        return (change for change in changes if self._outbox.settled(ref, change, now))
+    def _settled(self, ref: IssueRef, changes: Iterable[Change]) -> Iterator[Change]:
+        return (change for change in changes if self._outbox.settled(ref, change))
 
 
 def missing(issue: Issue, awaited: Awaited) -> Awaited:

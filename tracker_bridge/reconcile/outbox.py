@@ -1,6 +1,8 @@
 """What was sent a moment ago: it may not be visible yet, and is not sent again before it would be."""
 
 import threading
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +10,7 @@ from tracker_bridge.domain.changes import Change, Link, Open, Post
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.plan import REPORTED
 
-SETTLING: Final = 30.0
+SETTLING: Final = 30
 """Seconds in which what was sent may not be visible yet."""
 
 MOST_REPORTS: Final = 10
@@ -18,30 +20,37 @@ Comments about reports that a project gets in :data:`SPAN`.
 Strangers can open issues as fast as they like, and must not use up what the bot may write.
 """
 
-SPAN: Final = timedelta(hours=1)
+SPAN: Final = 3600.0
+"""Seconds."""
 
 
 class Outbox:
-    """Remembers what makes something new. Safe to use from several threads."""
+    """Remembers what makes something new. Safe to use from several threads. ``monotonic`` tells seconds."""
 
-    def __init__(self) -> None:
-        self._sent: dict[tuple[IssueRef, str], datetime] = {}
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._sent: dict[tuple[IssueRef, str], float] = {}
         self._lock = threading.Lock()
 
-    def settled(self, ref: IssueRef, change: Change, now: datetime) -> bool:
+    def settled(self, ref: IssueRef, change: Change) -> bool:
         """Whether the change may be made; it counts as made from now on."""
         if not isinstance(change, Post | Open | Link):
             return True
         with self._lock:
-            self._sent = {key: at for key, at in self._sent.items() if (now - at).total_seconds() < SETTLING}
+            now = self._monotonic()
+            self._sent = {key: at for key, at in self._sent.items() if now - at < SETTLING}
             return self._sent.setdefault((ref, change.document.key), now) == now
 
 
 class Bound:
-    """Remembers when comments about reports were posted in which project. Safe to use from several threads."""
+    """
+    Remembers when comments about reports were posted in which project. Safe to use from several threads.
+    ``monotonic`` tells seconds.
+    """
 
-    def __init__(self) -> None:
-        self._posted: dict[tuple[str, str], list[datetime]] = {}
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._posted: dict[tuple[str, str], list[float]] = {}
         self._lock = threading.Lock()
 
     def held_until(self, ref: IssueRef, change: Change, now: datetime) -> datetime | None:
@@ -50,8 +59,9 @@ class Bound:
             return None
         with self._lock:
             known = self._posted.setdefault((ref.tracker, ref.project), [])
-            known[:] = [at for at in known if now - at < SPAN]
+            seconds = self._monotonic()
+            known[:] = [at for at in known if seconds - at < SPAN]
             if len(known) >= MOST_REPORTS:
-                return min(known) + SPAN
-            known.append(now)
+                return now + timedelta(seconds=min(known) + SPAN - seconds)
+            known.append(seconds)
             return None

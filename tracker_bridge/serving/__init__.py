@@ -8,6 +8,7 @@ host.py       the production server
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ class Corridor:
 
 
 @contextmanager
-def open_bridge(settings: Settings) -> Iterator[Bridge]:
+def open_bridge(settings: Settings, monotonic: Callable[[], float] = time.monotonic) -> Iterator[Bridge]:
     """
     Put the trackers and the team's rules together, and close the trackers at the end. Touches no network.
 
@@ -99,22 +100,29 @@ def open_bridge(settings: Settings) -> Iterator[Bridge]:
             key=settings.key.get_secret_value().encode() if settings.key else b"",
             secrets=secrets(settings),
             teams=_teams(settings, trackers, own) if settings.repository_settings else None,
+            monotonic=monotonic,
         )
 
 
 @contextmanager
-def open_corridor(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Corridor]:
+def open_corridor(
+    settings: Settings,
+    clock: Callable[[], datetime] = now,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Iterator[Corridor]:
     """
-    Open everything; nothing runs yet. Close it at the end. ``clock`` tells the time; tests bring their own.
+    Open everything; nothing runs yet. Close it at the end. ``clock`` tells the time, ``monotonic`` the seconds of
+    what is waited for; tests bring their own.
 
     Raises :class:`BadSettings` or :class:`QueueError`.
     """
-    with open_bridge(settings) as bridge, closing(_queue(settings)) as hints:
+    with open_bridge(settings, monotonic) as bridge, closing(_queue(settings)) as hints:
         worker = Worker(
             hints,
             bridge.trackers,
             bridge.reconcile,
             clock=clock,
+            monotonic=monotonic,
             threads=settings.workers,
             renew_every=settings.lease / 3,
         )
@@ -123,6 +131,7 @@ def open_corridor(settings: Settings, clock: Callable[[], datetime] = now) -> It
             hints,
             lambda tracker, project: bridge.watched(tracker, project, clock()),
             clock=clock,
+            monotonic=monotonic,
             every=settings.sweep_every,
             full_every=settings.full_sweep_every,
         )

@@ -51,7 +51,7 @@ class Client:
         self.installations: Installations | None = None
         self._auth: Callable[[int], Auth.Auth]
         if isinstance(credential, App):
-            self.installations = installations = Installations(credential, self._connect)
+            self.installations = installations = Installations(credential, self._connect, clock=clock)
             self._auth = lambda installation: InstallationAuth(installations, installation)
         else:
             token = Auth.Token(credential.secret)

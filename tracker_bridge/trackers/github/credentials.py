@@ -1,19 +1,20 @@
 """How the bridge signs its requests: with a token, or as a GitHub App."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 from github import Auth, Github
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from tracker_bridge.trackers import Denied
+from tracker_bridge.trackers._waiting import seconds_of
 from tracker_bridge.trackers.github.connection import exchange
 from tracker_bridge.trackers.github.errors import problem
 
-EARLY = timedelta(minutes=2)
-"""An installation's token is renewed this long before its hour is over."""
+EARLY = 120.0
+"""Seconds. An installation's token is renewed this long before its hour is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ class _AccessToken(BaseModel):
     expires_at: AwareDatetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Minted:
+    """A token, and until when to use it, by the monotonic clock."""
+
+    token: str = field(repr=False)
+    until: float
+
+
 class _Slug(BaseModel):
     slug: str
 
@@ -58,8 +67,10 @@ class Installations:
     client inside is used under the lock only.
     """
 
-    def __init__(self, app: App, connect: Callable[[Auth.Auth], Github]) -> None:
-        """Raise ``ValueError`` when the private key cannot sign."""
+    def __init__(
+        self, app: App, connect: Callable[[Auth.Auth], Github], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Raise ``ValueError`` when the private key cannot sign. ``clock`` is monotonic, in seconds."""
         try:
             auth = Auth.AppAuth(app.app_id, app.private_key)
             auth.create_jwt()
@@ -71,7 +82,8 @@ class Installations:
         self._fixed = app.installation_id
         self._lock = threading.Lock()
         self._ids: dict[str, int] = {}
-        self._tokens: dict[int, _AccessToken] = {}
+        self._tokens: dict[int, _Minted] = {}
+        self._clock = clock
 
     def id_of(self, project: str) -> int:
         """Return the installation that covers ``project``."""
@@ -91,7 +103,7 @@ class Installations:
     def token(self, installation: int) -> str:
         with self._lock:
             known = self._tokens.get(installation)
-            if known is None or datetime.now(UTC) + EARLY > known.expires_at:
+            if known is None or self._clock() >= known.until:
                 known = self._tokens[installation] = self._mint(installation)
             return known.token
 
@@ -113,7 +125,8 @@ class Installations:
         self._tokens.pop(installation, None)
         self._ids = {project: id_ for project, id_ in self._ids.items() if id_ != installation}
 
-    def _mint(self, installation: int) -> _AccessToken:
+    def _mint(self, installation: int) -> _Minted:
+        """Its time is reckoned by GitHub's clock, where that is told: ours may be wrong, or be set."""
         act = f"get a token for installation {installation} of the App"
         answer = exchange(self.github, act, "POST", f"/app/installations/{installation}/access_tokens", body={})
         if answer.status == 404:
@@ -121,7 +134,9 @@ class Installations:
             raise Denied(f"could not {act}: the App is not installed there any more")
         if answer.status >= 400:
             raise problem(answer, act)
-        return answer.parse(_ACCESS_TOKEN, act)
+        shown = answer.parse(_ACCESS_TOKEN, act)
+        now = seconds_of(answer.headers.get("date", "")) or time.time()
+        return _Minted(shown.token, self._clock() + shown.expires_at.timestamp() - now - EARLY)
 
 
 class InstallationAuth(Auth.Auth):

@@ -58,7 +58,8 @@ class GitLabTracker:
 
     ``url`` is the server's address: :data:`GITLAB_COM`, or another with its sub-path if it has one.
     ``projects`` are full paths; ``webhook_tokens`` and ``signing_tokens`` are the secrets that deliveries are
-    proved with. ``clock`` tells seconds since 1970.
+    proved with. ``clock`` tells seconds since 1970; how long something is remembered, or waited for, is reckoned
+    by ``monotonic``.
     """
 
     name = "gitlab"
@@ -82,17 +83,18 @@ class GitLabTracker:
         signing_tokens: Collection[str] = (),
         *,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         self.projects = frozenset(projects)
         self._spelling = {project.casefold(): project for project in self.projects}
         self._clock = clock
         self._seals = hooks.Seals(webhook_tokens, signing_tokens)
-        self._client = Client(url, token, clock=clock)
-        self._rights = Rights(time.monotonic)
-        self._accounts = Accounts(clock)
+        self._client = Client(url, token, clock=clock, monotonic=monotonic)
+        self._rights = Rights(monotonic)
+        self._accounts = Accounts(monotonic)
         threads = Threads()
-        self._reader = Reader(self._client, threads, clock)
+        self._reader = Reader(self._client, threads, monotonic)
         self._writer = Writer(self._client, threads)
         self._opener = Opener(self._client)
         self._viewer: Person | None = None

@@ -84,16 +84,25 @@ class Client:
     ``act`` completes "could not ..." in the errors: ``read gitlab:acme/api#12``. Every method may raise
     ``Gone``, :class:`Denied` and :class:`Busy`; a plain :class:`TrackerError` is a request that GitLab
     does not understand, so a bug. An answer that has not the ``shape`` asked for is :class:`Busy`. After a
-    rate limit nothing is sent by any thread until it has passed.
+    rate limit nothing is sent by any thread until it has passed, by ``monotonic``. ``clock`` tells seconds since
+    1970.
     """
 
-    def __init__(self, url: str, token: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Raise ``ValueError`` for what is not an address."""
         if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
             raise ValueError(f"{url!r} is not the address of a GitLab; write it like https://gitlab.com")
         self.url = url.rstrip("/")
         self._token = token
         self._clock = clock
+        self._monotonic = monotonic
         self._own = threading.local()
         self._closed_until = 0.0
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
@@ -203,7 +212,7 @@ class Client:
     @contextmanager
     def _told(self, act: str) -> Iterator[gitlab.Gitlab]:
         """Lend this thread's wire, and turn whatever goes wrong into an error of ours."""
-        wait = self._closed_until - self._clock()
+        wait = self._closed_until - self._monotonic()
         if wait > 0:
             raise Busy(f"could not {act}: waiting until GitLab's limit has passed", wait)
         try:
@@ -221,7 +230,7 @@ class Client:
         headers: Mapping[str, str] = getattr(self._own, "headers", {})
         found = problem(act, error.response_code or 0, headers, self._clock())
         if isinstance(found, Busy) and error.response_code == 429:
-            self._closed_until = self._clock() + found.retry_after
+            self._closed_until = self._monotonic() + found.retry_after
         return found
 
 

@@ -57,7 +57,7 @@ class Asked:
 
 
 class Editors:
-    """The last editors of notes and descriptions, as far as the server tells. ``clock`` tells seconds."""
+    """The last editors of notes and descriptions, as far as the server tells. ``clock`` is monotonic."""
 
     def __init__(self, client: Client, clock: Callable[[], float]) -> None:
         self._client = client

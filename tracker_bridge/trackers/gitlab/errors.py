@@ -8,7 +8,7 @@ https://docs.gitlab.com/api/rest/troubleshooting/#status-codes
 from collections.abc import Mapping
 
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
-from tracker_bridge.trackers._waiting import retry_after
+from tracker_bridge.trackers._waiting import retry_after, seconds_of
 
 UNCLEAR = 10.0
 """Seconds to wait at least before looking for what an unanswered request may have done."""
@@ -49,9 +49,10 @@ def problem(act: str, status: int, headers: Mapping[str, str], now: float) -> Tr
 
 def _reset(headers: Mapping[str, str], now: float) -> float | None:
     """
-    Return the seconds until ``RateLimit-Reset``, a time since 1970; at least 1.
+    Return the seconds until ``RateLimit-Reset``, a time since 1970 by GitLab's own clock; at least 1.
 
     https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers
     """
     reset = headers.get("ratelimit-reset", "")
-    return max(1.0, float(reset) - now) if reset.isdecimal() else None
+    told = seconds_of(headers.get("date", "")) or now
+    return max(1.0, float(reset) - told) if reset.isdecimal() else None

@@ -38,7 +38,7 @@ SETTLED = 50
 
 
 class Reader:
-    """Reads issues, and remembers in ``threads`` what it read. ``clock`` tells seconds."""
+    """Reads issues, and remembers in ``threads`` what it read. ``clock`` is monotonic, in seconds."""
 
     def __init__(self, client: Client, threads: Threads, clock: Callable[[], float]) -> None:
         self._client = client
