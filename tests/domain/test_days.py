@@ -42,6 +42,8 @@ ACCEPTED = {
     "in a week": "2026-11-29",
     "in two weeks": "2026-12-06",
     "2020-01-01": "2020-01-01",
+    "0001-01-01": "0001-01-01",
+    "9999-12-31": "9999-12-31",
 }
 
 REFUSED = {
@@ -51,6 +53,7 @@ REFUSED = {
     "2026-12-01 at 10:00": "`2026-12-01 at 10:00` is not a day I can read; write it like `2026-12-01`",
     "20261201": "`20261201` is not a day I can read; write it like `2026-12-01`",
     "2026-W49-2": "`2026-W49-2` is not a day I can read; write it like `2026-12-01`",
+    "0000-01-01": "`0000-01-01` is not a day I can read; write it like `2026-12-01`",
     "2026-02-30": "`2026-02-30` is not a day of the calendar",
     "02/12": "`02/12` can mean two days; write `2026-12-02` or `2027-02-12`",
     "03.04.2027": "`03.04.2027` can mean two days; write `2027-04-03` or `2027-03-04`",

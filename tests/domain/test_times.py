@@ -311,6 +311,8 @@ REASONS = {
     "14:05 +2": "`+2` is not a time zone that means one thing; write `UTC`, `+02:00` or `Europe/Berlin`",
     "14:05 and later": "`and later` is not part of a time",
     "14:05 +01:00 UTC": "`14:05 +01:00 UTC` names two time zones that differ",
+    "0001-01-01 14:05": "`0001-01-01` is more than 400 days back",
+    "9999-12-31 14:05": "`9999-12-31` is in the future",
     "2026-02-30 14:05": "`2026-02-30` is not a day of the calendar",
     "25:00": "`25:00` is not a time I can read",
 }

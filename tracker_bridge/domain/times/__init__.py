@@ -28,6 +28,8 @@ ACCEPTED = (
 _LAST_NIGHT = timedelta(hours=12)
 """Without a date, a time of the day before is meant up to here; what lies further back is rather a wrong zone."""
 
+_FAR = timedelta(days=402)
+
 _NOW = {"now": False, "right now": False, "just now": True}
 """Words for now, and whether they mean it roughly."""
 
@@ -77,10 +79,17 @@ def _on_a_day(text: str, found: Written, clock: Clock, said_at: datetime, zone: 
     return checked(moment, said_at)
 
 
+def _recent(on: date | BadTime, today: date) -> date | BadTime:
+    """Refuse a day so far off that no clock of it is left or right of the limits."""
+    if isinstance(on, BadTime) or abs(on - today) < _FAR:
+        return on
+    return BadTime(f"`{on}` is in the future" if on > today else f"`{on}` is more than 400 days back")
+
+
 def _day(text: str, day: Day | None, clock: Clock, said_at: datetime, zone_text: str) -> date | BadTime:
     """Return the day of a time; ``said_at`` is in the zone that the time is told in."""
     if day:
-        return happened(day, said_at.date())
+        return _recent(happened(day, said_at.date()), said_at.date())
     latest = said_at + EARLY
     local = latest.replace(
         hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=clock.microsecond, fold=0

@@ -26,7 +26,7 @@ _YEAR = r"(?P<year>20[0-9]{2})(?![0-9:])"
 _DATES = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
-        r"(?P<year>20[0-9]{2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})(?![0-9])",
+        r"(?P<year>(?!0000)[0-9]{4})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})(?![0-9])",
         rf"{_NUMBER}\.?(?: of)?[ /-]?(?P<month>{MONTH})(?:,?[ /-]{_YEAR})?",
         rf"(?P<month>{MONTH})[ -]?{_NUMBER}(?![0-9:]|h[0-9]|\s?[ap]\.?m)(?:,? {_YEAR})?",
         r"(?P<one>[0-9]{1,2})(?P<sign>[-/.])(?P<other>[0-9]{1,2})(?P=sign)(?P<year>(?:20)?[0-9]{2})(?![0-9])",
@@ -50,8 +50,9 @@ class Day:
     """
     What was written of a day.
 
-    ``readings`` are the months and days that its numbers can mean, ``year`` is 0 where none was written,
-    ``shift`` counts days from today, ``which`` stands before a weekday: last, this or next.
+    ``readings`` are the months and days that its numbers can mean. ``year`` is 0 where none was written, and -1
+    where only two figures were. ``shift`` counts days from today, ``which`` stands before a weekday: last, this
+    or next.
     """
 
     text: str
@@ -81,7 +82,7 @@ def _match_date(text: str, start: int) -> tuple[Day, int] | None:
     if found is None:
         return None
     parts = found.groupdict()
-    year = int(parts.get("year") or 0)
+    year = int(parts.get("year") or 0) if len(parts.get("year") or "") != 2 else -1
     if "one" in parts:
         one, other = int(parts["one"]), int(parts["other"])
         readings = [(m, d) for m, d in ((other, one), (one, other)) if 1 <= m <= 12 and 1 <= d <= 31]
@@ -156,7 +157,7 @@ def _two_days(day: Day, one: date, other: date) -> BadTime:
 
 def _dated(day: Day, today: date, *, back: bool) -> date | BadTime:
     """Return the day of the calendar; without a year it is near."""
-    if 0 < day.year < 100:
+    if day.year < 0:
         return BadTime(f"{shown(day.text)} does not tell which number is the year; write it like `{today}`")
     days = [_in_year(day.year, *one) if day.year else _nearest(*one, today, back=back) for one in day.readings]
     real = [on for on in days if on]
