@@ -143,6 +143,11 @@ def test_correcting_the_comment_corrects_what_was_recorded() -> None:
             "update external at 14:00 via mail: x",
         ),
         (
+            "update external via mail: It works again | 14:05",
+            "when it was said goes before the colon",
+            "update external via mail at 14:05: It works again",
+        ),
+        (
             "update external via mail | 25:00: x",
             "is not a time I can read",
             "update external via mail | <time>: x",

@@ -479,3 +479,56 @@ def test_refusals_of_times(text: str, reason: str, instead: str) -> None:
     assert told.startswith(reason)
     assert line == instead
     assert thread.incident.phase is Phase.INVESTIGATING
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("a | 14:05\nsecond line", "a second line"),
+        ("a\nsecond line | 14:05", "a second line"),
+        ("a\nsecond line\n| 14:05", "a second line"),
+        ("a | 14:05\nran ps aux | grep java", "a ran ps aux | grep java"),
+        ("a | `14:05` |\nsecond line", "a second line"),
+    ],
+)
+def test_the_time_of_a_note_stands_on_any_of_its_lines(said: str, text: str) -> None:
+    """S55."""
+    thread = declared()
+    thread.say("dana", f"/incident note {said}", "14:30")
+    assert [(entry.text, entry.occurred.at) for entry in thread.entries(Kind.NOTE)] == [(text, at("14:05"))]
+
+
+def test_two_lines_with_a_time_each_are_two_notes() -> None:
+    thread = declared()
+    thread.say("dana", "/incident note a | 14:05\nb | 14:10", "14:30")
+    assert thread.mistake.refused.reason.startswith("one time can stand behind the text, and `14:05` stands")
+    assert notes(thread) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("status identified a bad deploy | 14:05", "status identified a bad deploy"),
+        ("severity sev1 nobody can pay | (14:05)", "severity sev1 nobody can pay"),
+        ("propose roll back | 20m ago", "propose roll back"),
+        ("impact customers: cannot pay | 25:00", "impact customers: cannot pay"),
+        ("cancel a false alarm | yesterday", "cancel a false alarm"),
+    ],
+)
+def test_a_command_that_takes_no_time_does_not_take_one_for_text(line: str, instead: str) -> None:
+    """S55, S56."""
+    thread = declared()
+    verb = line.partition(" ")[0]
+    assert refusal(thread, "alice", f"/incident {line}") == (
+        f"`{verb}` counts from when it is written; what happened at another time is a `note`",
+        instead,
+    )
+    thread.say("alice", f"/incident {instead}")
+    assert len(thread.mistakes) == 1
+
+
+@pytest.mark.parametrize("line", ["propose ps aux | grep java", "question who ran `x | 14:05`?", "cancel a | b"])
+def test_any_other_bar_is_text_in_every_command(line: str) -> None:
+    thread = declared()
+    thread.say("alice", f"/incident {line}")
+    assert thread.mistakes == []

@@ -25,7 +25,7 @@ from tracker_bridge.domain.replies import Refused, Reply
 from tracker_bridge.domain.roles import is_same
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.times import Moment
-from tracker_bridge.domain.times.behind import holds_time
+from tracker_bridge.domain.times.behind import holds_time, stray_time, trailing_time
 
 _AT = re.compile(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
 _VIA = re.compile(r"\svia\s", re.IGNORECASE)
@@ -72,6 +72,9 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
     if head != call.text and call.below.lstrip().startswith(">"):
         reason = "the message stands behind the colon, or in the quote below, not in both"
         return Refused(reason, f"update {call.text}")
+    said, time = trailing_time(call.text.removeprefix(head)) if head != call.text else ("", "")
+    if stray_time(f"| {time}"):
+        return Refused("when it was said goes before the colon", f"update {head} at {time}: {said.lstrip(': ')}")
     sending = _sending(head, incident, call)
     if isinstance(sending, Refused):
         return sending

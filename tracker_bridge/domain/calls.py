@@ -34,7 +34,7 @@ _WRAPPED: Final = re.compile(
 )
 _FENCE: Final = re.compile(r"\s*(?:>\s*)*(?:```+|~~~+)[\w-]*\s*")
 _OTHER_BLOCK: Final = re.compile(
-    r"\s*$| {0,3}(?:>|[-*+](?:[ \t]|$)|[0-9]{1,9}[.)](?:[ \t]|$)|#{1,6}(?:[ \t]|$)|```|~~~|\|"
+    r"\s*$| {0,3}(?:>|[-*+](?:[ \t]|$)|[0-9]{1,9}[.)](?:[ \t]|$)|#{1,6}(?:[ \t]|$)|```|~~~"
     r"|(?:[-*_][ \t]*){3,}$|=+[ \t]*$|</?(?:details|summary|div|p|table|ul|ol|pre|blockquote|h[1-6]|hr)\b)",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.naming import Sought
 from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.times.behind import trailing_time
 
 _OPTIONAL: Final = re.compile(r" ?\[(?:[^][]|\[[^]]*\])*\]")
 
@@ -107,6 +108,14 @@ class Command:
         if ended and self.when is not When.DECLARED:
             return Refused(f"this incident is {incident.phase}", "reopen")
         return None
+
+    def timeless(self, call: Call) -> Refused | None:
+        """Refuse a time behind a bar where the command takes none: it would be taken for text."""
+        text, time = ("", "") if "<time>" in self.usage else trailing_time(call.text)
+        if not time:
+            return None
+        reason = f"`{self.verb}` counts from when it is written; what happened at another time is a `note`"
+        return Refused(reason, f"{call.verb} {text}".strip())
 
 
 def command(

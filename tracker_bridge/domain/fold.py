@@ -234,7 +234,7 @@ class _Talk:
     def _do(self, incident: Incident, call: Call, command: Command) -> _Said:
         """Act, once it is known whom it is about; who is not is to be looked up, and all folded again."""
         outcome: Incident | Refused | None
-        outcome = command.untimely(incident) or self._barred(incident, call, command)
+        outcome = command.untimely(incident) or self._barred(incident, call, command) or command.timeless(call)
         if outcome is None and command.names is not None:
             owner = incident.ref.project.partition("/")[0]
             met = meet(call, command.names(incident, call), self.judge.accounts, self.grammar.bot, owner)
