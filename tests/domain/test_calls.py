@@ -37,6 +37,8 @@ def unread(body: str) -> list[Unread | None]:
 X = [("note", "x")]
 
 COMMANDS = {
+    "below a fence right below a tag": ("</details>\n```\ntext\n\n```\n/incident note x", X),
+    "below a tag and a fence that never ends": ("</details>\n```\n\n</details>\n/incident note x", X),
     "alone": ("/incident note x", X),
     "short root": ("/inc note x", X),
     "upper case root": ("/INCIDENT note x", X),
@@ -181,6 +183,9 @@ NOT_COMMANDS = {
     "in a processing instruction": "<?\n/incident note x\n?>",
     "in character data": "<![CDATA[\n/incident note x\n]]>",
     "with a mark in front": "**/incident note x**",
+    "in a fence right below a tag": "</details>\n```\n/incident note x\n```",
+    "in a fence right below a tag, with a gap": "</details>\ntext\n```\n/incident note x\n\n/incident note y\n```",
+    "in a GitLab quote right below a tag": "</details>\n>>>\ntext\n\n/incident note x\n>>>",
 }
 
 
@@ -357,6 +362,14 @@ MESSAGES = {
     ),
     "a quote with a gap": ("/incident update external\n> Mail\n\n> is late.", "> Mail\n\n> is late."),
     "a quote that goes on": ("/incident update external\n> Mail\nis late.\n- remark", "> Mail\nis late."),
+    "a quote, and after a gap another between fences": (
+        "/incident update external\n> Mail\n> is late.\n\n>>>\nremark\n>>>",
+        "> Mail\n> is late.",
+    ),
+    "a quote with the sign of a fence that is not closed": (
+        "/incident update external\n> Mail\n>>>\n> is late.",
+        "> Mail\n>>>\n> is late.",
+    ),
     "a quote between fences": (
         "/incident update external\n>>>\nMail\n\nis late.\n>>>\nremark",
         ">>>\nMail\n\nis late.\n>>>",
@@ -394,6 +407,15 @@ def test_what_is_said_to_others(case: str, ended: Ended) -> None:
 def test_each_message_ends_where_the_next_command_begins(ended: Ended) -> None:
     body = "/incident update external\n> Some logins fail.\n/incident update internal\n> The master is corrupt."
     assert below(ended(body)) == ["> Some logins fail.", "> The master is corrupt."]
+
+
+def test_a_message_between_fences_ends_where_it_is_closed(ended: Ended) -> None:
+    first = "/incident update external\n> Some logins fail."
+    fenced = "/incident update internal\n>>>\nThe master is corrupt.\n\n- Rebuild it.\n>>>"
+    assert below(ended("\n".join([first, *[fenced] * 3]))) == [
+        "> Some logins fail.",
+        *[">>>\nThe master is corrupt.\n\n- Rebuild it.\n>>>"] * 3,
+    ]
 
 
 # What is explained instead of run

@@ -35,7 +35,7 @@ HEARD: dict[str, list[str]] = {
     ],
     "/incident update internal: Mail is late.\n-- \nCarol Jones\n+49 30 1234": ["internal: Mail is late."],
     "/incident update internal\nMail is late.\n\nSent from my iPhone": ["internal: Mail is late."],
-    "/incident update internal: Mail is late.\n\nOn Tue, 3 Nov 2026 at 10:02, Bob <bob@acme.test> wrote:\n> why?": [
+    "/incident update internal: Mail is late.\n\nOn Tue, 3 Nov 2026 at 10:02, Bob <b@acme.test> wrote:\n> why?": [
         "internal: Mail is late."
     ],
     "/incident update internal\nMail is late.\n\nAm 03.11.2026 um 10:02 schrieb Bob <bob@acme.test>:\n> warum?": [

@@ -41,6 +41,7 @@ _OTHER_BLOCK: Final = re.compile(
 """A blank line, or one that begins something else than a paragraph."""
 
 _TABLE_RULE: Final = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -171,7 +172,7 @@ def _spelled(lines: Sequence[str], grammar: Grammar) -> Iterator[tuple[int, str,
 
 
 def _found_in(lines: Sequence[str], spelled: dict[int, tuple[str, Spelling]], grammar: Grammar) -> Iterator[Found]:
-    layout = layout_of([spelled[n][0] if n in spelled else line for n, line in enumerate(lines)])
+    layout = layout_of([spelled[n][0] if n in spelled else line for n, line in enumerate(lines)], spelled)
     left_open = {n for n in layout.unclosed if n in spelled and spelled[n][1].exact and spelled[n][0][0] != " "}
     starts = [n for n in spelled if n not in layout.covered or n in left_open]
     starts = [n for n in starts if not spelled[n][0].startswith(" ") or n in layout.plain]
@@ -260,21 +261,30 @@ def _quote(below: Sequence[str], *, gap: bool = True) -> list[str]:
     first = next((n for n, line in enumerate(below) if line.strip()), len(below)) if gap else 0
     if first == len(below) or not below[first].lstrip(" ").startswith(">"):
         return []
-    if re.fullmatch(r">>>+[ \t]*", below[first]):
-        closing = [n for n in range(first + 1, len(below)) if below[n].rstrip() == below[first].rstrip()]
-        if closing:
-            return list(below[first : closing[0] + 1])
-    return list(_quoted_lines(below[first:]))
+    closing = _closing(below, first)
+    return list(below[first : closing + 1] if closing else _quoted_lines(below[first:]))
+
+
+def _closing(lines: Sequence[str], number: int) -> int | None:
+    """Return where the ``>>>`` in this line is closed, if it is one."""
+    opening = lines[number].rstrip()
+    if not _QUOTE_FENCE.fullmatch(opening):
+        return None
+    return next((n for n in range(number + 1, len(lines)) if lines[n].rstrip() == opening), None)
 
 
 def _quoted_lines(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a quote; another one between ``>>>`` is no more of it."""
     for n, line in enumerate(lines):
-        quoted = line.lstrip(" ").startswith(">")
-        goes_on = n + 1 < len(lines) and lines[n + 1].lstrip(" ").startswith(">")
-        ends = (_OTHER_BLOCK.match(line) if line.strip() else not goes_on) or ends_message(lines, n)
-        if not quoted and ends:
+        quoted = _is_quoted(lines, n)
+        ends = _OTHER_BLOCK.match(line) if line.strip() else not _is_quoted(lines, n + 1)
+        if not quoted and (ends or ends_message(lines, n)):
             return
         yield line
+
+
+def _is_quoted(lines: Sequence[str], number: int) -> bool:
+    return number < len(lines) and lines[number].lstrip(" ").startswith(">") and not _closing(lines, number)
 
 
 def _all(below: Sequence[str]) -> list[str]:

@@ -6,12 +6,12 @@ line stands below a quote, a list or a table does not matter here: who typed it 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, html_block
 from markdown_it.token import Token
 
 _QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
@@ -31,11 +31,11 @@ _HIDING: Final = re.compile(r"\s*<(?:!|\?|(?:script|pre|style|textarea)(?=[\s>]|
 """How a block of HTML begins of which the lines are code, or not shown at all (CommonMark 4.6, kinds 1 to 5)."""
 
 _CODE_IN_HTML: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<tag>pre|code|script|style|textarea)\b[^>]*>.*?(?:</(?P=tag)|\Z)"
-    r"|^(?P<fence>```+|~~~+)[^\n]*\n.*?^(?P=fence)",
-    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+    r"<!--.*?(?:-->|\Z)|<(?P<tag>pre|code|script|style|textarea)\b[^>]*>.*?(?:</(?P=tag)|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
-"""In other blocks of HTML: people who leave out the blank line before a fence mean a fence all the same."""
+_FENCE: Final = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
+_FENCE_END: Final = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Layout:
     ``covered`` are the lines that begin in code, in an HTML comment, or in a quote between two ``>>>``.
 
     ``unclosed`` are those of them in a block that goes on to the end of the text because nobody closed it.
-    ``plain`` are the lines of paragraphs that stand in nothing else; a line that goes on with a quote, and has no sign
-    of it, is one as well.
+    ``plain`` are the lines of paragraphs that stand in nothing else; a line that goes on with a quote, and has no
+    sign of it, is one as well.
     """
 
     covered: frozenset[int]
@@ -53,13 +53,13 @@ class Layout:
     plain: frozenset[int]
 
 
-def layout_of(lines: Sequence[str]) -> Layout:
-    """Read a text as a Markdown reader does."""
+def layout_of(lines: Sequence[str], typed: Container[int] = ()) -> Layout:
+    """Read a text as a Markdown reader does. ``typed`` lines begin a command, where nothing covers them."""
     covered: set[int] = set()
     unclosed: set[int] = set()
     plain: set[int] = set()
     lists = 0
-    for token in _BLOCKS.parse("\n".join(lines)):
+    for token in _BLOCKS.parse("\n".join(lines), {"typed": typed}):
         lists += token.nesting if token.type.startswith("list_item") else 0
         if token.map is None:
             continue
@@ -169,6 +169,61 @@ def _quote_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _told(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """
+    Where a command stands with a fenced quote below, a quote above it ends: that one is its message.
+
+    Otherwise the first ``>>>`` would be one more line of the quote above, and its last would open another.
+    """
+    below = state.skipEmptyLines(start + 1)
+    return (
+        silent
+        and start in state.env["typed"]
+        and below < end
+        and _QUOTE_FENCE.fullmatch(_line(state, below)) is not None
+    )
+
+
+def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """
+    Markdown's block of HTML, which goes on to the next blank line; here it ends where code or a quote is fenced.
+
+    People who leave out the blank line between ``</details>`` and a fence mean a fence all the same.
+    """
+    if not html_block(state, start, end, silent):
+        return False
+    if silent or state.level or _HIDING.match(state.tokens[-1].content):
+        return True
+    fences = state.env.setdefault("fences", _Fences(state.src))
+    stop = next((n for n in range(start + 1, state.line) if fences.opens(n)), None)
+    if stop is not None:
+        token = state.tokens[-1]
+        token.map, state.line = [start, stop], stop
+        token.content = state.getLines(start, stop, state.blkIndent, True)
+    return True
+
+
+class _Fences:
+    """The lines of a text, of which some begin a fence that is closed further down."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
+        self._last: dict[str, int] = {}
+        for number, line in enumerate(self._lines):
+            if ends := _FENCE_END.fullmatch(line):
+                sign, length = ends["fence"][0], len(ends["fence"])
+                self._last.update(dict.fromkeys((sign * n for n in range(3, min(length, 20) + 1)), number))
+            elif _QUOTE_FENCE.fullmatch(line):
+                self._last[line.rstrip()] = number
+
+    def opens(self, number: int) -> bool:
+        """Whether the line opens one."""
+        line = self._lines[number]
+        found = _FENCE.match(line)
+        sign = found["fence"] if found else line.rstrip()
+        return self._last.get(sign, 0) > number and (found is not None or sign.startswith(">>>"))
+
+
 def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] : state.eMarks[number]]
 
@@ -176,3 +231,5 @@ def _line(state: StateBlock, number: int) -> str:
 # Underlined headings are left out: people write "---" under a command.
 _BLOCKS: Final = MarkdownIt("commonmark").enable("table").disable(["inline", "lheading", "reference"])
 _BLOCKS.block.ruler.before("blockquote", "quote_fence", _quote_fence, {"alt": ["paragraph", "blockquote", "list"]})
+_BLOCKS.block.ruler.at("html_block", _html, {"alt": ["paragraph", "reference", "blockquote"]})
+_BLOCKS.block.ruler.before("blockquote", "told", _told, {"alt": ["blockquote"]})
