@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test coverage lint conformance bench docs wheel clean
+.PHONY: demo test soak coverage lint conformance bench docs wheel clean
 
 demo: $(VENV)/.base
 	$(BIN)/tracker-bridge demo $(ARGS)
@@ -14,6 +14,10 @@ test: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
+
+# Many more examples of what people write, for about an hour; ARGS=10 for ten minutes.
+soak: $(VENV)/.test
+	$(BIN)/python -m tests.soak $(ARGS)
 
 # What the tests reach; tracing makes them take twice as long.
 coverage: $(VENV)/.test

@@ -1,0 +1,43 @@
+"""What is found in a comment is what its author meant, wherever it stands (docs/writing-commands.md)."""
+
+from hypothesis import given
+
+from tests.examples import examples
+from tests.properties.comments import drafts
+from tests.properties.drafts import Draft, Place
+from tests.properties.speech import own_words
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.calls import Found, find_calls
+
+GRAMMAR = COMMANDS.grammar(("/incident", "/inc"), "incident-bot")
+
+
+def place(found: Found) -> Place:
+    return Place.EXPLAINED if found.unread else Place.RUN
+
+
+@examples(400)
+@given(drafts())
+def test_every_command_is_found_where_it_was_meant_and_nothing_else_is(draft: Draft) -> None:
+    found = find_calls(draft.body, GRAMMAR)
+
+    if draft.meant:
+        assert [(one.verb, place(one)) for one in found] == [(one.verb, one.place) for one in draft.meant]
+    else:  # a comment of nothing but a command in code is explained
+        assert [place(one) for one in found] in ([], [Place.EXPLAINED])
+
+
+@examples(300)
+@given(drafts())
+def test_each_command_has_its_own_words_and_nobody_elses(draft: Draft) -> None:
+    for found, meant in zip(find_calls(draft.body, GRAMMAR), draft.meant, strict=False):
+        if meant.place is Place.RUN and meant.verb != "update":
+            assert own_words(f"{found.line}\n{found.text}") == meant.text
+            assert own_words(found.below) == meant.message
+
+
+@examples(200)
+@given(drafts())
+def test_line_ends_change_nothing(draft: Draft) -> None:
+    for end in ("\r\n", "\r"):
+        assert find_calls(draft.body.replace("\n", end), GRAMMAR) == find_calls(draft.body, GRAMMAR)
