@@ -183,6 +183,7 @@ def test_a_queue_that_is_lost_is_filled_by_the_first_round_of_the_sweep(place: P
 
 def test_the_testers_of_an_incident_that_is_over_are_found_again_too(place: Place) -> None:
     """S106."""
+    place.world.add_account("tess")
     place.world.comment(place.ticket, place.bob, "/incident claim lead\n/incident role tester @tess")
     place.world.comment(place.ticket, place.bob, "/incident fixed\n/incident resolve")
     place.hints.add(Hint(place.ref), place.clock())

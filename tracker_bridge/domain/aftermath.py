@@ -11,7 +11,7 @@ from typing import Final
 from tracker_bridge.domain.cadence import rows
 from tracker_bridge.domain.communications import Communication, to_audience
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Issue
+from tracker_bridge.domain.issue import NOBODY, Issue
 from tracker_bridge.domain.postmortem import Action
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.timeline import ENDS, Kind
@@ -69,7 +69,7 @@ def invited(incident: Incident) -> tuple[str, ...]:
     worked = [one.login for task in incident.tasks for one in task.people]
     found: dict[str, str] = {}
     for login in (*current, *held, *wrote, *told, *tested, *worked):
-        if login and "/" not in login and not login.endswith("[bot]"):
+        if login and login != NOBODY.login and "/" not in login and not login.endswith("[bot]"):
             found.setdefault(login.casefold(), login)
     return tuple(found.values())
 

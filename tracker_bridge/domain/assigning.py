@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import NOBODY
 
 _DONE: Final = "assign"
 """We assigned this person, for that comment."""
@@ -47,7 +48,7 @@ def assigning(incident: Incident, assignees: Set[str], before: Set[str]) -> Assi
         name, number = one.login.casefold(), _number(one.login)
         taken = f"{one.comment}.{number}"
         past = known & {f"{_DONE}.{taken}", f"{_THERE}.{taken}"}
-        if "/" in name:
+        if one.who.team or name == NOBODY.login:
             continue
         if past:
             acts |= past
