@@ -8,7 +8,7 @@ quotes is not one. What belongs to it is its line, and the text or the message t
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -25,8 +25,8 @@ MAX_CALLS: Final = 200
 MAX_CHARACTERS: Final = 65_536
 """Characters of one command's own text, messages aside; a longer one is explained, not run."""
 
-_REMEMBERED: Final = 2_000
-"""Texts with commands in them whose reading is remembered: each is asked for several times at every look."""
+_REMEMBERED, _SHORT = 2_000, 20_000
+"""Texts whose reading is remembered, and how long these are: each is asked for several times at every look."""
 
 _COLUMN: Final = re.compile(r" {1,3}(?! )")
 _WRAPPED: Final = re.compile(
@@ -51,7 +51,8 @@ class Found:
     A command in a text: the word after the root, what follows it, its line as it was typed, and what is below.
 
     ``text`` has the lines of the paragraph that belong to it; ``below`` the message, if the verb takes one.
-    ``unread``: it is to be explained, not run.
+    ``unread``: it is to be explained, not run. ``digest`` are eight bytes that change when any of this does: only
+    then is it judged anew. What else the comment says is no part of it.
     """
 
     verb: str
@@ -59,16 +60,12 @@ class Found:
     line: str
     below: str = ""
     unread: Unread | None = None
+    digest: bytes = field(init=False)
 
-    @property
-    def digest(self) -> bytes:
-        """
-        Eight bytes that change when its own text does, or whether it is run: only then is it judged anew.
-
-        What else the comment says is no part of it.
-        """
+    def __post_init__(self) -> None:
         said = f"{self.unread or ''}\n{self.line}\n{self.text}\n{self.below}"
-        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()[:8]
+        digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()[:8]
+        object.__setattr__(self, "digest", digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +144,16 @@ def find_calls(body: str, grammar: Grammar) -> tuple[Found, ...]:
 
     At most :data:`MAX_CALLS`, and one that says so.
     """
-    return _read(body, grammar) if grammar.may_be_in(body) else ()
+    if not grammar.may_be_in(body):
+        return ()
+    return _remembered(body, grammar) if len(body) <= _SHORT else _read(body, grammar)
 
 
 @lru_cache(_REMEMBERED)
+def _remembered(body: str, grammar: Grammar) -> tuple[Found, ...]:
+    return _read(body, grammar)
+
+
 def _read(body: str, grammar: Grammar) -> tuple[Found, ...]:
     lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     spelled = {n: (line, how) for n, line, how in _spelled(lines, grammar)}
