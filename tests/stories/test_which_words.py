@@ -119,6 +119,7 @@ def test_each_line_is_heard_as_it_was_meant_or_is_answered(forge: Forge) -> None
     wrong = []
     every = iter((*HEARD, *HALF, *ANSWERED))
     while texts := list(islice(every, ACKNOWLEDGED)):
+        forge.clock.forward(60)
         said = [(text, story.world.comment(story.ticket, forge.alice, text)) for text in texts]
         story.look()
         heard = found(story.bridge.decide(forge.tracker.read(story.ref), forge.clock.now).incident)
