@@ -162,3 +162,72 @@ def test_of_two_edits_while_the_bridge_was_away_the_second_does_not_take_the_fir
     assert words.holds("Scribe") == ("alice" if told else "")
     assert told or "please post it again" in words.refusal
     assert words.story.rests()
+
+
+TOLD = "/incident update external via mail\n> The databse is slow.\n\nSee you at 10:00."
+PUT_RIGHT = TOLD.replace("databse", "database")
+
+
+def told(story: Story) -> str:
+    """Return the last thing that the timeline says was told."""
+    lines = story.text("status").split("\n")
+    return next((one.partition("Update to ")[2] for one in lines if "Update to " in one), "")
+
+
+@pytest.mark.parametrize("lacking", ["", "versions"])
+def test_what_was_told_stays_on_the_record_when_a_colleague_mends_the_words(forge: Forge) -> None:
+    """Bob speaks to nobody, and may edit comments: the record says who told it, and who put it right."""
+    story = Story(forge)
+    story.open("alice", "API down", "/incident declare\n/incident claim lead\n/incident role comms @dana external")
+    said = story.say("dana", TOLD)
+    assert told(story) == "**external**: The databse is slow. — dana"
+
+    story.edit(said, "bob", PUT_RIGHT)
+    assert told(story) == "**external**: The database is slow. — dana, corrected by bob"
+    assert (story.reactions(said), f"refusal:{said.id}" in story.keys) == (["+1"], False)
+    restart(story)
+    assert story.look().changes == ()
+    story.edit(said, "bob", f"{PUT_RIGHT}\n- [x] sent")
+    assert told(story) == "**external**: The database is slow. — dana, corrected by bob"
+
+    # Dana may say it in other words, and it is all hers again.
+    story.edit(said, "dana", TOLD.replace("databse is", "databases are"))
+    assert told(story) == "**external**: The databases are slow. — dana"
+    story.edit(said, "bob", PUT_RIGHT)
+
+    story.at("11:00")
+    story.say("alice", "/incident resolve")
+    assert "by **dana**, corrected by bob" in story.text("communications")
+    assert story.rests()
+
+
+def test_who_may_not_change_others_comments_changes_nothing_of_what_was_told(forge: Forge) -> None:
+    story = Story(forge)
+    story.open(
+        "alice", "API down", "/incident declare\n/incident claim lead\n/incident role comms @carol external"
+    )
+    said = story.say("carol", TOLD)
+    for login, answered in (("tess", True), ("rita", False)):
+        story.edit(said, login, PUT_RIGHT.replace("slow", f"fine, says {login}"))
+        assert told(story) == "**external**: The databse is slow. — carol"
+        key = f"refusal:{said.id}"
+        assert (key in story.keys) is answered
+        assert not answered or "changing what `carol` told needs write access" in story.text(key)
+        assert story.rests() or forge.name == "gitlab"
+    story.edit(said, "carol", PUT_RIGHT)
+    assert told(story) == "**external**: The database is slow. — carol"
+    assert story.reactions(said) == ["+1"]
+
+
+def test_words_that_only_their_mender_may_say_are_the_menders(forge: Forge) -> None:
+    story = Story(forge)
+    story.open(
+        "alice", "API down", "/incident declare\n/incident claim lead\n/incident role comms @carol external"
+    )
+    said = story.say("dana", TOLD)
+    assert "recording it is for a Communication Lead" in story.text(f"refusal:{said.id}")
+    story.edit(said, "carol", PUT_RIGHT)
+    assert told(story) == "**external**: The database is slow. — carol"
+    story.edit(said, "bob", TOLD)
+    assert told(story) in ("", "**external**: The database is slow. — carol")
+    assert story.rests()

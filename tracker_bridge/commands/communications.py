@@ -21,6 +21,7 @@ from tracker_bridge.domain.communications import Communication, spoken_lines
 from tracker_bridge.domain.early import is_early
 from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.replies import Refused, Reply
 from tracker_bridge.domain.roles import is_same
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -148,7 +149,7 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     if not known:
         return Refused("who was told?", f"{call.verb} {audiences(incident)[0].name}")
     for one in known:
-        if not may_speak(incident, call.actor, one.name):
+        if not any(may_speak(incident, who, one.name) for who in (call.actor, call.first) if who):
             return _not_a_speaker(incident, one.name)
     agreed = () if via else tuple(agreed_channels(incident, one) for one in known)
     where = via or tuple(dict.fromkeys(place for places in agreed for place in places))
@@ -200,6 +201,7 @@ def _communicated(
 ) -> Incident:
     names = tuple(one.name for one in sending.audiences)
     exempt = "correction" in sending.flags
+    by, mended = _speaker(incident, call, names)
     one = Communication(
         id=call.id,
         audiences=names,
@@ -207,7 +209,7 @@ def _communicated(
         said=said,
         occurred=sending.occurred,
         recorded_at=call.at,
-        by=call.actor.login,
+        by=by.login,
         url=call.url,
         since=_last_known(incident, names) if nothing_new else None,
         early=tuple(name for name in names if not exempt and is_early(incident, name, sending.occurred.at)),
@@ -215,12 +217,27 @@ def _communicated(
         correction=exempt,
         unagreed=not all(agreed_channels(incident, audience) for audience in sending.audiences),
         agreed=sending.agreed,
+        corrected_by=mended,
     )
     kind = Kind.NO_UPDATE if nothing_new else Kind.UPDATE
     text = " ".join(" ".join(said).split())[:_SHOWN]
-    entry = entry_of(call.cause, kind, sending.occurred, what=", ".join(names), text=text)
+    cause = replace(call.cause, by=by.login, by_id=by.id)
+    entry = entry_of(cause, kind, sending.occurred, what=", ".join(names), text=text)
+    entry = replace(entry, corrected_by=mended)
     incident = incident.having(entry, communications=(*incident.communications, one))
     return _remarked(incident, call) if one.remarkable else incident
+
+
+def _speaker(incident: Incident, call: Call, names: tuple[str, ...]) -> tuple[Person, str]:
+    """
+    Return who told it, and who mended the record of it.
+
+    It was said, whoever puts the words right afterwards: colleagues do, who speak to nobody.
+    """
+    first = call.first
+    if first is not None and all(may_speak(incident, first, name) for name in names):
+        return first, call.actor.login
+    return call.actor, ""
 
 
 def _last_known(incident: Incident, names: tuple[str, ...]) -> datetime:

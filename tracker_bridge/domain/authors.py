@@ -5,39 +5,63 @@ A command is its own text: whoever wrote that text first stays its author until 
 the comment is edited, and by whomever. Where that is not known, nobody is its author.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from tracker_bridge.domain.calls import Found
 from tracker_bridge.domain.issue import Comment, Person
 
-Digests = Callable[[str], Sequence[bytes]]
-"""Returns the digest of each command in a text, in order."""
+Reads = Callable[[str], Sequence[Found]]
+"""Returns the commands of a text, in order."""
 
 
-def writers(comment: Comment, digests: Digests) -> list[Person | None]:
+@dataclass(frozen=True, slots=True)
+class Written:
     """
-    Return who wrote each command of the comment as it stands, in order; ``None``: nobody can tell.
+    A command, and who wrote it; ``None``: nobody can tell.
+
+    ``mends`` is what it was, when somebody else said it first.
+    """
+
+    found: Found
+    by: Person | None
+    mends: "Written | None" = None
+
+
+def writers(comment: Comment, reads: Reads) -> list[Written]:
+    """
+    Return the commands of the comment as it stands, in order, each with its writer.
 
     The tracker tells it by the comment's versions, or by the fact that nobody else changed it.
     """
-    if comment.revisions:
-        return _through(comment, digests)
-    return [comment.author if comment.edited_by is None else None for _ in digests(comment.body)]
-
-
-def _through(comment: Comment, digests: Digests) -> list[Person | None]:
-    """Go from version to version: what stood there before keeps its writer, what is new is by who changed it."""
-    before: list[tuple[bytes, Person | None]] = []
+    if not comment.revisions:
+        by = comment.author if comment.edited_by is None else None
+        return [Written(found, by) for found in reads(comment.body)]
+    written: list[Written] = []
     for version in comment.revisions:
-        known = _by_digest(before)
-        by = version.by if version.by.id else None
-        now = digests(version.body)
-        before = [(one, known[one].pop(0) if known[one] else by) for one in now]
-    return [person for _, person in before]
+        written = _after(written, reads(version.body), version.by if version.by.id else None)
+    return written
 
 
-def _by_digest(written: Iterable[tuple[bytes, Person | None]]) -> defaultdict[bytes, list[Person | None]]:
-    found: defaultdict[bytes, list[Person | None]] = defaultdict(list)
-    for digest, person in written:
-        found[digest].append(person)
-    return found
+def _after(before: Sequence[Written], now: Sequence[Found], by: Person | None) -> list[Written]:
+    """Return the commands of the next version: what stood there keeps its writer, what is new is by its editor."""
+    left = list(before)
+    kept = [_taken(left, [one for one in left if one.found.digest == found.digest]) for found in now]
+    return [
+        old or _mended(found, by, _taken(left, [one for one in left if one.found.verb == found.verb]))
+        for found, old in zip(now, kept, strict=True)
+    ]
+
+
+def _taken(left: list[Written], fitting: Sequence[Written]) -> Written | None:
+    """Take the first that fits out of what is left."""
+    if not fitting:
+        return None
+    left[:] = [one for one in left if one is not fitting[0]]
+    return fitting[0]
+
+
+def _mended(found: Found, by: Person | None, old: Written | None) -> Written:
+    first = (old.mends or old) if old else None
+    theirs = first is not None and first.by is not None and first.by != by
+    return Written(found, by, first if theirs else None)

@@ -19,7 +19,7 @@ class Communication:
     ``said`` are the lines of the message. ``since`` is set when it says that there is nothing new since then
     (S60). ``early`` are the audiences that were told something less than the floor before (S76), ``why`` the
     reason given for that. ``unagreed``: no channel had been agreed on before (S18). ``agreed`` are the channels of
-    each audience, where it went out on these and not on others.
+    each audience, where it went out on these and not on others. ``corrected_by`` changed the words of ``by``.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Communication:
     correction: bool = False
     unagreed: bool = False
     agreed: tuple[tuple[str, ...], ...] = ()
+    corrected_by: str = ""
 
     def channels_of(self, audience: str) -> tuple[str, ...]:
         """Where that audience was told: an audience's own channels are no other's (S80)."""

@@ -203,8 +203,18 @@ class _Talk:
         incident, call, verdict, mistake = self._say(incident, call, command)
         if verdict in (Verdict.DENIED, Verdict.IGNORED) and call.actor.id in self.judge.access:
             self.lacking.add(call.actor)
+        if call.before and verdict in (Verdict.DENIED, Verdict.IGNORED, Verdict.DOUBTFUL):
+            incident = self._as_before(incident, call.before)
         receipt = receipt_of(call, verdict)
         return incident.refusing(call.comment, call.url, mistake) if mistake else incident, receipt
+
+    def _as_before(self, incident: Incident, call: Call) -> Incident:
+        """Let what others were told stand as it was: who changed it had no right to, or is not known."""
+        command = self._find(call)
+        if command is None:
+            return incident
+        changed, _, verdict, _ = self._say(incident, call, command)
+        return changed if verdict is Verdict.ACCEPTED else incident
 
     def _find(self, call: Call) -> Command | None:
         """Find the command; a bare root asks for help, and addressing the bot in a sentence is no command."""
@@ -222,8 +232,9 @@ class _Talk:
             case Right.LACKING if (report := self._reported(incident, call, command)) is not incident:
                 return report, call, Verdict.DENIED, None
             case Right.LACKING:
-                takes = needed(command, incident.rules).name.lower()
-                needs = f"`{command.verb}` needs {takes} access to this project"
+                takes = needed(command, incident.rules, call).name.lower()
+                what = f"changing what `{call.first.login}` told" if call.first else f"`{command.verb}`"
+                needs = f"{what} needs {takes} access to this project"
                 refused = Refused(f"{needs}, or a role that somebody assigned to you")
                 return incident, call, Verdict.DENIED, Mistake(call.line, refused)
             case Right.DOUBTFUL:

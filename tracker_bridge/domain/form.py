@@ -100,7 +100,7 @@ def form_calls(opening: Comment, judge: Judge) -> tuple[Call, ...]:
         )
         for ordinal, asked, found in _found(opening.body)
     ]
-    by = writers(opening, lambda body: [found.digest for _, _, found in _found(body)])
+    by = writers(opening, lambda body: [found for _, _, found in _found(body)])
     return tuple(judge.settled(opening, calls, by))
 
 

@@ -23,6 +23,10 @@ class Takes(StrEnum):
     MESSAGE = "message"  # what others are told: behind a colon, in the quote right below, or all that is below
 
 
+SAID: Final = frozenset({Takes.QUOTE, Takes.MESSAGE})
+"""What records words for others: it was said, whoever mends the record of it."""
+
+
 class Unread(StrEnum):
     """Why a line that looks like a command is not run, but explained."""
 

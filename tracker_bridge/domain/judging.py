@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tracker_bridge.domain.authors import writers
+from tracker_bridge.domain.authors import Written, writers
 from tracker_bridge.domain.calls import Call, calls_of, find_calls
 from tracker_bridge.domain.command import Command
-from tracker_bridge.domain.grammar import Grammar
+from tracker_bridge.domain.grammar import SAID, Grammar
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access, Comment, Person
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
@@ -54,10 +54,11 @@ class Judge:
 
     def calls(self, comment: Comment, grammar: Grammar) -> list[Call]:
         """Return what the comment commands, each under the name of who wrote it."""
-        by = writers(comment, lambda body: [found.digest for found in find_calls(body, grammar)])
+        written = writers(comment, lambda body: find_calls(body, grammar))
+        by = [one if grammar.extent(one.found.verb) in SAID else replace(one, mends=None) for one in written]
         return self.settled(comment, calls_of(comment, grammar), by)
 
-    def settled(self, comment: Comment, calls: Sequence[Call], by: Sequence[Person | None]) -> list[Call]:
+    def settled(self, comment: Comment, calls: Sequence[Call], by: Sequence[Written]) -> list[Call]:
         """
         Return the calls of a comment, each with its number and under the name of who said it.
 
@@ -75,7 +76,7 @@ class Judge:
         settled: list[Call] = []
         for call, receipt, writer in zip(calls, receipts, by, strict=True):
             if receipt is not None:
-                settled.append(_under(call, receipt))
+                settled.append(_under(call, receipt, writer))
                 continue
             free = (n for n in (call.ordinal, *range(len(calls))) if n not in taken)
             ordinal = next(free, call.ordinal)
@@ -110,9 +111,7 @@ class Judge:
         access = self._access(call.actor, incident)
         if call.asked and call.actor == call.author:  # a form asks for what it wants to know
             access = max(access, Access.TRIAGE)
-        if access >= needed(command, incident.rules) or _lent(command, access, incident, call):
-            return Right.ALLOWED
-        if _own(command, incident, call) or (command.theirs is not None and command.theirs(incident, call)):
+        if access >= needed(command, incident.rules, call) or _granted(command, access, incident, call):
             return Right.ALLOWED
         return Right.SILENT if self._stranger(call.actor, incident) else Right.LACKING
 
@@ -138,22 +137,39 @@ def receipt_of(call: Call, verdict: Verdict) -> Receipt:
     """Return what is to be remembered of a call, and of the verdict on it."""
     actor = None if call.doubtful or call.actor == call.author else call.actor
     people = call.known if verdict in (Verdict.ACCEPTED, Verdict.REFUSED) else ()
-    return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people)
+    return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people, call.first)
 
 
-def _under(call: Call, receipt: Receipt) -> Call:
+def _under(call: Call, receipt: Receipt, written: Written) -> Call:
     """Return the call as it was judged: under that number and name, and with the people whom it meant then."""
-    return replace(call, ordinal=receipt.ordinal, actor=receipt.actor or call.author, known=receipt.people)
+    call = replace(call, ordinal=receipt.ordinal, actor=receipt.actor or call.author, known=receipt.people)
+    return replace(call, first=receipt.first, before=_before(call, written))
 
 
-def _new(call: Call, writer: Person | None) -> Call:
+def _new(call: Call, written: Written) -> Call:
     """
     Return a call that was not judged before under the name of its writer.
 
     Whoever changed a comment last need not have written what is new in it: somebody else may have been there in
     between.
     """
-    return replace(call, actor=writer or call.author, doubtful=writer is None)
+    before = _before(call, written)
+    first = before.actor if before else None
+    return replace(call, actor=written.by or call.author, doubtful=written.by is None, first=first, before=before)
+
+
+def _before(call: Call, written: Written) -> Call | None:
+    """Return the call as somebody else had said it before it was mended."""
+    mends = written.mends
+    return replace(call, found=mends.found, actor=mends.by, known=()) if mends and mends.by else None
+
+
+def _granted(command: Command, access: Access, incident: Incident, call: Call) -> bool:
+    """Whether this person may say it here with less access than it takes; never what changes others' words."""
+    if call.first is not None:
+        return False
+    theirs = command.theirs is not None and command.theirs(incident, call)
+    return theirs or _lent(command, access, incident, call) or _own(command, incident, call)
 
 
 def _lent(command: Command, access: Access, incident: Incident, call: Call) -> bool:
@@ -170,11 +186,18 @@ def _own(command: Command, incident: Incident, call: Call) -> bool:
     return call.actor.id != 0 and call.actor.id == incident.author.id and command.own(incident, call)
 
 
-def needed(command: Command, rules: Rules) -> Access:
-    """Return what it takes to say a command: the team's rule, else the command's own."""
-    return rules.access.get(command.verb, command.access)
+def needed(command: Command, rules: Rules, call: Call | None = None) -> Access:
+    """
+    Return what it takes to say a command: the team's rule, else the command's own.
+
+    Who changes what somebody else said must have the right to change comments of others.
+    """
+    access = rules.access.get(command.verb, command.access)
+    return max(access, Access.WRITE) if call and call.first else access
 
 
 def new_actors(calls: Iterable[Call], judge: Judge) -> set[Person]:
     """Return the people whose access must be looked up before ``calls`` can be judged."""
-    return {call.actor for call in calls if not call.doubtful and judge.receipt(call) is None}
+    calls = list(calls)
+    new = {call.actor for call in calls if not call.doubtful and judge.receipt(call) is None}
+    return new | {call.before.actor for call in calls if call.before and not judge.accepted(call)}

@@ -28,7 +28,8 @@ _MAX_RAW: Final = 1 << 20
 _LINE = re.compile(r"^<!-- receipts:(?P<packed>[A-Za-z0-9_.=]+):(?P<mac>[0-9a-f]{64}) -->$", re.MULTILINE)
 _ONE = re.compile(
     r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,3}) (?P<digest>[0-9a-f]{16}) (?P<verdict>[ardiq])"
-    r"(?: by=(?P<actor>[0-9]{1,19}[bt]?,\S{1,300}))?(?P<people>(?: -?[0-9]{1,19}[bt]?,\S{1,300})*)"
+    r"(?: by=(?P<actor>[0-9]{1,19}[bt]?,\S{1,300}))?(?: of=(?P<first>[0-9]{1,19}[bt]?,\S{1,300}))?"
+    r"(?P<people>(?: -?[0-9]{1,19}[bt]?,\S{1,300})*)"
 )
 _ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9a-f.]{1,64})")
 
@@ -54,7 +55,7 @@ class Receipt:
     One call that was judged. ``actor`` said it, if that was not the author of the comment.
 
     ``people`` are those whom it named, as they were found then: an account may give up its name later, and a name
-    that was nobody's may be somebody's.
+    that was nobody's may be somebody's. ``first`` said it, if ``actor`` mended what somebody else had said.
     """
 
     comment: int
@@ -63,6 +64,7 @@ class Receipt:
     verdict: Verdict
     actor: Person | None = None
     people: tuple[Person, ...] = ()
+    first: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def _receipt(row: re.Match[str]) -> Receipt:
         Verdict(row["verdict"]),
         _person(row["actor"]) if row["actor"] else None,
         tuple(_person(one) for one in row["people"].split()),
+        _person(row["first"]) if row["first"] else None,
     )
 
 
@@ -149,6 +152,7 @@ def _told(person: Person) -> str:
 
 def _row(receipt: Receipt) -> str:
     by = f" by={_told(receipt.actor)}" if receipt.actor else ""
+    by += f" of={_told(receipt.first)}" if receipt.first else ""
     people = "".join(f" {_told(one)}" for one in receipt.people)
     return f"{receipt.comment}.{receipt.ordinal} {receipt.digest.hex()} {receipt.verdict}{by}{people}"
 
@@ -158,7 +162,7 @@ def _shared_out(calls: Sequence[Receipt]) -> list[tuple[Receipt, ...]]:
     parts: list[list[Receipt]] = [[]]
     room = _MAX_PACKED
     for call in sorted(calls, key=lambda one: (one.comment, one.ordinal)):
-        names = sum(len(one.login) + 13 for one in (*call.people, *filter(None, (call.actor,))))
+        names = sum(len(one.login) + 13 for one in (*call.people, *filter(None, (call.actor, call.first))))
         size = _ROW + 4 * names // 3
         if size > room and parts[-1]:
             parts.append([])

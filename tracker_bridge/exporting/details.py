@@ -46,6 +46,7 @@ def talk(incident: Incident) -> Json:
                 "correction": one.correction,
                 "unagreed": one.unagreed,
                 "by": one.by,
+                "corrected_by": one.corrected_by or None,
                 "url": one.url,
             }
             for one in incident.communications
