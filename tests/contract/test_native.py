@@ -6,12 +6,13 @@ from datetime import datetime
 import pytest
 
 from tests.contract.forges import Forge
-from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.changes import Change, Close, Reopen
 from tracker_bridge.domain.issue import Access, Deed
-from tracker_bridge.domain.native import Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
+from tracker_bridge.domain.native import LONGEST, Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
 from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.world import Ticket
-from tracker_bridge.trackers import DONE, lacking
+from tracker_bridge.trackers import DONE, Applied, Busy, lacking
 
 BEGUN = Milestone(datetime.fromisoformat("2026-11-02T09:00Z"), Kind.STARTED, "The outage began")
 CHANGES: dict[Ability, Change] = {
@@ -37,7 +38,20 @@ def milestone(forge: Forge, text: str, kind: Kind = Kind.NOTE) -> Milestone:
 
 
 def shown(ticket: Ticket) -> list[tuple[str, str, datetime]]:
-    return [(one.author.login, one.text, one.at) for one in ticket.timeline]
+    """Return what accounts put on the timeline, without the forge's own records."""
+    events = sorted(ticket.timeline, key=lambda one: (one.at, one.id))
+    return [(one.author.login, one.text, one.at) for one in events if one.action == "comment"]
+
+
+def settled(forge: Forge, ticket: Ticket, change: Change) -> Applied:
+    """Apply a change; what is refused in a way that may pass, again a minute later."""
+    now = [1_793_000_000.0]
+    tracker = forge.another(lambda: now[0])
+    try:
+        return tracker.apply(forge.ref(ticket), change)
+    except Busy:
+        now[0] += 60
+        return tracker.apply(forge.ref(ticket), change)
 
 
 def test_the_type_is_given_and_is_none_of_our_own_news(forge: Forge, ticket: Ticket) -> None:
@@ -124,6 +138,69 @@ def test_the_timeline_shows_ours_once_and_leaves_those_of_people(forge: Forge, t
     ]
 
 
+def test_the_forges_own_records_stay_however_often_it_is_kept(forge: Forge, ticket: Ticket) -> None:
+    """They are written in our name when we rate, advance, close and open; none of it is ours to remove."""
+    needs_native(forge, Ability.TIMELINE)
+    done: tuple[Change, ...] = (Retype(), Rate(2), Advance(Progress.ACKNOWLEDGED), Close(), Reopen(), Rate(1))
+    for number, change in enumerate(done):
+        forge.tracker.apply(forge.ref(ticket), change)
+        forge.tracker.apply(forge.ref(ticket), Mirror((milestone(forge, f"Step {number}"),)))
+        forge.clock.forward()
+
+    records = [(one.action, one.text.partition(" ")[2]) for one in ticket.timeline if one.action != "comment"]
+    assert records == [
+        ("severity", "changed the incident severity to **High**"),
+        ("status", "changed the incident status to **Acknowledged**"),
+        ("status", "resolved the incident"),
+        ("issues", "reopened the incident"),
+        ("severity", "changed the incident severity to **Critical**"),
+    ]
+    assert [text for _, text, _ in shown(ticket)] == ["Step 5"]
+
+
+def test_what_changes_on_the_timeline_is_one_remark_in_the_thread(forge: Forge, ticket: Ticket) -> None:
+    needs_native(forge, Ability.TIMELINE)
+    forge.tracker.apply(forge.ref(ticket), Retype())
+    steps = [milestone(forge, f"Step {number}") for number in range(4)]
+    forge.tracker.apply(forge.ref(ticket), Mirror(tuple(steps)))
+    before = [one.body for one in ticket.notes]
+
+    steps[1] = replace(steps[1], text="Step one, corrected", at=forge.clock.forward())
+    forge.tracker.apply(forge.ref(ticket), Mirror(tuple(steps)))
+
+    assert {text for _, text, _ in shown(ticket)} == {one.text for one in steps}
+    if forge.sandbox is not None:
+        said = "edited the event time/date and text on incident timeline event"
+        assert [one.body for one in ticket.notes] == [*before, said]
+
+
+def test_an_event_that_is_too_long_is_left_out_alone(forge: Forge, ticket: Ticket) -> None:
+    needs_native(forge, Ability.TIMELINE)
+    if forge.sandbox is None:
+        pytest.skip("local takes any length")
+    forge.tracker.apply(forge.ref(ticket), Retype())
+    long, short = milestone(forge, "x" * (LONGEST + 1)), milestone(forge, "y" * LONGEST)
+
+    assert forge.tracker.apply(forge.ref(ticket), Mirror((long, short))) == DONE
+    assert [text for _, text, _ in shown(ticket)] == [short.text]
+
+
+@pytest.mark.parametrize("passing", [403, 404, 500, 502])
+@pytest.mark.parametrize("ability", CHANGES)
+def test_a_refusal_that_passes_costs_nothing(forge: Forge, ticket: Ticket, ability: Ability, passing: int) -> None:
+    needs_native(forge, ability)
+    if forge.sandbox is None:
+        pytest.skip("local asks nobody")
+    forge.world.set_kind(ticket, forge.alice, "task" if ability is Ability.TYPE else "incident")
+    forge.sandbox.faults.add(Answer(passing), method="PATCH", path="/issues/1$")
+    forge.sandbox.faults.add(Answer(passing), method="PUT", path="/issues/1$")
+    forge.sandbox.faults.add(Answer(passing), method="POST", path="/graphql$")
+
+    with pytest.raises(Busy):
+        forge.tracker.apply(forge.ref(ticket), CHANGES[ability])
+    assert forge.tracker.apply(forge.ref(ticket), CHANGES[ability]) == DONE
+
+
 def test_many_milestones_are_kept(forge: Forge, ticket: Ticket) -> None:
     needs_native(forge, Ability.TIMELINE)
     forge.tracker.apply(forge.ref(ticket), Retype())
@@ -143,7 +220,7 @@ def test_a_bot_that_may_only_read_leaves_them_out(forge: Forge, ticket: Ticket, 
     forge.world.set_kind(ticket, forge.alice, "task" if ability is Ability.TYPE else "incident")
     forge.world.add_member(forge.project, forge.bot, Access.READ)
 
-    assert forge.tracker.apply(forge.ref(ticket), CHANGES[ability]) == lacking(ability)
+    assert settled(forge, ticket, CHANGES[ability]) == lacking(ability)
 
 
 @pytest.mark.parametrize("ability", [one for one in CHANGES if one is not Ability.TYPE])
@@ -152,7 +229,7 @@ def test_on_an_issue_of_another_type_there_is_none_of_them(forge: Forge, ticket:
     if forge.sandbox is None:
         pytest.skip("local asks nobody")
 
-    assert forge.tracker.apply(forge.ref(ticket), CHANGES[ability]) == lacking(ability)
+    assert settled(forge, ticket, CHANGES[ability]) == lacking(ability)
 
 
 @pytest.mark.parametrize("lacking", ["types"])
@@ -171,5 +248,5 @@ def test_a_server_without_a_timeline_shows_none(forge: Forge, ticket: Ticket) ->
 @pytest.mark.parametrize("lacking", ["graphql"])
 def test_without_graphql_only_the_type_is_left(forge: Forge, ticket: Ticket) -> None:
     for ability in sorted(forge.tracker.native):
-        told = forge.tracker.apply(forge.ref(ticket), CHANGES[ability])
+        told = settled(forge, ticket, CHANGES[ability])
         assert told.lacks == (set() if ability is Ability.TYPE else {ability})

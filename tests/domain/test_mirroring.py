@@ -89,6 +89,34 @@ def test_what_nobody_took_up_is_not_acknowledged() -> None:
     assert mirroring(nobody, replace(thread.issue, typed=True), (), frozenset(), NATIVE).changes == ()
 
 
+def test_what_nobody_holds_is_triggered_again_when_it_is_opened_again() -> None:
+    thread = declared(opener="bob")
+    nobody = replace(thread.incident, roles=())
+    issue = replace(thread.issue, typed=True)
+    ended = replace(nobody, phase=Phase.RESOLVED)
+
+    before = mirroring(ended, issue, (), frozenset(), NATIVE)
+    again = mirroring(nobody, issue, (), before.acts, NATIVE)
+
+    assert again.changes == (Advance(Progress.TRIGGERED),)
+    assert mirroring(nobody, issue, (), again.acts, NATIVE).changes == ()
+
+
+def test_what_could_not_be_set_just_now_is_wanted_again_and_the_rest_is_remembered() -> None:
+    thread = declared()
+    thread.say("alice", "/incident severity sev2")
+    first = asked(thread, typed=True)
+    thread.say("alice", "/incident resolve")
+    issue = replace(thread.issue, typed=True, rank=2)
+    failed = mirroring(thread.incident, issue, (BEGUN,), first.acts, NATIVE, later={Ability.STATUS})
+
+    assert failed.changes == ()
+    assert "status.1" in failed.acts
+    assert mirroring(thread.incident, issue, (BEGUN,), failed.acts, NATIVE).changes == (
+        Advance(Progress.RESOLVED),
+    )
+
+
 def test_what_was_cancelled_is_not_made_an_incident() -> None:
     thread = declared()
     thread.say("alice", "/incident cancel a false alarm")

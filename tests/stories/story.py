@@ -128,7 +128,9 @@ class Story:
         return self.bridge_of(tracker).decide(tracker.read(self.ref), self.forge.clock.now).changes
 
     def rests(self) -> bool:
-        return self.plans() == ()
+        """Whether a bridge that has just been started changes nothing; it may ask for what was lacking before."""
+        bridge = self.bridge_of(self.forge.another())
+        return bridge.reconcile(self.ref, self.forge.clock.now, {}).changes == ()
 
     # The thread
 

@@ -1,12 +1,15 @@
 """The forge's own type, severity, status and timeline: fed from the thread, and counting when set by hand."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.contract.forges import Forge
 from tests.stories.story import Story
 from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.native import LONGEST, Ability
 from tracker_bridge.domain.rules import Rules
+from tracker_bridge.sandbox.faults import Answer
 
 
 def needs_fields(forge: Forge) -> None:
@@ -15,7 +18,7 @@ def needs_fields(forge: Forge) -> None:
 
 
 def milestones(story: Story) -> list[str]:
-    return [one.text.replace("\u00a0", " ") for one in story.ticket.timeline]
+    return [one.text.replace("\u00a0", " ") for one in story.ticket.timeline if one.action == "comment"]
 
 
 def test_from_the_label_to_the_end(forge: Forge) -> None:
@@ -57,11 +60,106 @@ def test_a_note_that_is_not_major_costs_nothing_there(forge: Forge) -> None:
     needs_fields(forge)
     story = Story(forge)
     story.open("bob", "Mail is slow", "/incident declare")
-    before = list(story.ticket.timeline)
+    before, remarks = list(story.ticket.timeline), [one for one in story.ticket.notes if one.system]
     story.at("09:05")
     story.say("bob", "/incident note looked at the queue")
 
     assert story.ticket.timeline == before
+    assert [one for one in story.ticket.notes if one.system] == remarks
+
+
+def test_events_that_become_long_by_escaping_are_cut_and_nothing_after_them_is_lost(forge: Forge) -> None:
+    needs_fields(forge)
+    story = Story(forge)
+    story.open("bob", "Mail is slow", "/incident declare")
+    for minute, text in enumerate(("<html>" * 40, "[x] *_ #1 @bob ~y " * 20, "a\\b|c" * 60, "&<>`$" * 50)):
+        story.at(f"09:{minute + 1:02}")
+        story.say("bob", f"/incident note {text}\n/incident major")
+    story.at("09:30")
+    story.say("bob", "/incident fixed 09:25")
+    story.say("alice", "/incident resolve")
+
+    assert max(map(len, milestones(story))) <= LONGEST
+    assert len(milestones(story)) == 7
+    assert {"Fix applied by bob", "Resolved"} <= {one.replace("**", "") for one in milestones(story)}
+    assert "Not available here" not in story.text("status")
+
+
+def test_what_was_cancelled_stays_ignored_although_it_is_closed(forge: Forge) -> None:
+    needs_fields(forge)
+    story = Story(forge)
+    story.open("bob", "Mail is slow", "/incident declare")
+    story.at("09:05")
+    story.say("bob", "/incident cancel a false alarm")
+
+    assert (story.ticket.open, story.ticket.escalation) == (False, "IGNORED")
+    assert story.rests()
+
+
+def test_what_is_opened_again_is_not_left_as_resolved(forge: Forge) -> None:
+    """GitLab calls what is closed resolved, and goes on when it is opened again."""
+    needs_fields(forge)
+    story = Story(forge)
+    story.open("bob", "Mail is slow", "/incident declare")
+    for clock in ("09:10", "09:20"):  # closed and opened while the bridge was down
+        story.at(clock)
+        story.world.close(story.ticket, story.who("alice"))
+        story.world.reopen(story.ticket, story.who("alice"))
+        story.bridge = story.bridge_of(forge.another())
+        story.look()
+        assert story.ticket.escalation == "ACKNOWLEDGED"
+    story.at("09:25")
+    story.world.escalate(story.ticket, story.who("alice"), "TRIGGERED")
+    story.look()
+    assert story.ticket.escalation == "TRIGGERED"  # nobody argues
+    story.at("09:30")
+    story.say("bob", "/incident resolve")
+    assert story.ticket.escalation == "RESOLVED"
+    story.at("09:40")
+    story.say("bob", "/incident reopen it is back")
+    assert story.ticket.escalation == "ACKNOWLEDGED"
+    assert story.rests()
+
+
+@pytest.mark.parametrize("status", [403, 404, 500, 502])
+def test_while_graphql_fails_the_incident_goes_on_and_the_fields_follow(forge: Forge, status: int) -> None:
+    needs_fields(forge)
+    if forge.sandbox is None:
+        pytest.skip("local asks nobody")
+    story = Story(forge)
+    forge.sandbox.faults.add(Answer(status), method="POST", path="/graphql$", nth=2, times=2)
+    story.ticket = story.world.open_ticket(forge.project, story.who("bob"), "Mail is slow", "/incident declare")
+    look = story.bridge.reconcile(story.ref, forge.clock.now, {})
+
+    assert story.ticket.escalation == "TRIGGERED"
+    assert "Not available here" not in story.text("status")
+    assert look.look_again_at == forge.clock.now + timedelta(seconds=60)
+
+    story.at("09:01")
+    story.look()
+    assert story.ticket.escalation == "ACKNOWLEDGED"
+    assert milestones(story) == ["Incident declared"]
+    assert story.rests()
+
+
+def test_what_was_lacking_is_tried_again_a_day_later(forge: Forge) -> None:
+    needs_fields(forge)
+    if forge.sandbox is None:
+        pytest.skip("local asks nobody")
+    forge.world.add_member(forge.project, forge.bot, Access.TRIAGE)
+    story = Story(forge)
+    story.open("bob", "Mail is slow", "/incident declare")
+    assert "left out: the native status, the native timeline." in story.text("status")
+    forge.world.add_member(forge.project, forge.bot, Access.WRITE)
+    story.at("23:00")
+    story.say("bob", "/incident note still slow")
+    assert story.ticket.escalation == "TRIGGERED"
+
+    story.at("2026-11-03 09:01")
+    story.look()
+    assert story.ticket.escalation == "ACKNOWLEDGED"
+    assert "Not available here" not in story.text("status")
+    assert story.rests()
 
 
 def test_a_type_given_by_hand_begins_it(forge: Forge) -> None:

@@ -24,12 +24,15 @@ ME, OTHER = (
 )
 
 
+NOW = [1_793_000_000.0]
+
+
 @pytest.fixture
 def tracker() -> Iterator[GitLabTracker]:
     with responses.mock:
         responses.get(f"{URL}/api/v4/user", json=BOT)
         responses.get(ISSUE, json=issue(id=700))
-        tracker = GitLabTracker(URL, "token", ["acme/api"])
+        tracker = GitLabTracker(URL, "token", ["acme/api"], monotonic=lambda: NOW[0])
         yield tracker
         tracker.close()
 
@@ -43,6 +46,7 @@ def event(number: int, note: str, **changes: object) -> Json:
     shown: Json = {
         "id": f"gid://gitlab/IncidentManagement::TimelineEvent/{number}",
         "note": note,
+        "action": "comment",
         "occurredAt": "2026-11-02T09:05:00Z",
         "author": ME,
         "updatedByUser": None,
@@ -63,11 +67,28 @@ def test_a_severity_is_one_mutation_with_all_in_one_variable(tracker: GitLabTrac
     assert "issueSetSeverity(input: $input)" in sent["query"]
 
 
+def refused(message: str) -> Json:
+    return {"data": {"done": None}, "errors": [{"message": message}]}
+
+
 REFUSALS: list[Json] = [
-    {"data": {"done": {"errors": ["Feature unavailable for provided issue"]}}},
-    {"data": {"done": None}, "errors": [{"message": "you don't have permission to perform this action"}]},
-    {"data": None, "errors": [{"message": "boom"}]},
+    refused("Feature unavailable for provided issue"),
+    refused(
+        "The resource that you are attempting to access does not exist or "
+        "you don't have permission to perform this action"
+    ),
+    {"data": {"done": {"errors": ["Escalation status updates are not available for this issue, user, or ..."]}}},
+    {"data": None, "errors": [{"message": "Access denied: Your token lacks the required permissions: [x]."}]},
     {"errors": [{"message": "Field 'issueSetEscalationStatus' doesn't exist on type 'Mutation'"}]},
+    {"errors": [{"message": "IssueSetSeverityInput isn't a defined input type (on $input)"}]},
+]
+
+PASSING: list[Json] = [
+    {"data": None, "errors": [{"message": "boom"}]},
+    {"data": None, "errors": [{"message": "Timeout on Query"}]},
+    refused("Internal server error"),
+    {"data": None},
+    {},
 ]
 
 
@@ -78,12 +99,36 @@ def test_every_kind_of_refusal_is_an_ability_that_is_lacking(tracker: GitLabTrac
     assert tracker.apply(REF, Rate(1)) == lacking(Ability.SEVERITY)
 
 
+@pytest.mark.parametrize("answer", PASSING)
+def test_what_is_no_refusal_is_tried_again_however_often_it_comes(tracker: GitLabTracker, answer: Json) -> None:
+    responses.post(GRAPHQL, json=answer)
+    for change in (Rate(1), Advance(Progress.RESOLVED), Mirror((BEGUN,))):
+        for _ in range(3):
+            with pytest.raises(Busy):
+                tracker.apply(REF, change)
+            NOW[0] += 600
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
-def test_so_is_a_status_that_refuses(tracker: GitLabTracker, status: int) -> None:
+def test_a_status_that_refuses_is_believed_when_it_comes_twice_apart(tracker: GitLabTracker, status: int) -> None:
     responses.post(GRAPHQL, status=status, json={})
     responses.put(ISSUE, status=status, json={})
-    assert tracker.apply(REF, Mirror((BEGUN,))) == lacking(Ability.TIMELINE)
-    assert tracker.apply(REF, Retype()) == lacking(Ability.TYPE)
+    for change, ability in ((Mirror((BEGUN,)), Ability.TIMELINE), (Retype(), Ability.TYPE)):
+        for _ in range(2):
+            with pytest.raises(Busy):
+                tracker.apply(REF, change)
+        NOW[0] += 5
+        assert tracker.apply(REF, change) == lacking(ability)
+
+
+def test_a_status_that_passes_is_forgotten(tracker: GitLabTracker) -> None:
+    for _ in range(2):
+        responses.put(ISSUE, status=404, json={})
+        responses.put(ISSUE, json=issue(issue_type="incident"))
+        with pytest.raises(Busy):
+            tracker.apply(REF, Retype())
+        NOW[0] += 60
+        assert tracker.apply(REF, Retype()) == DONE
 
 
 @pytest.mark.parametrize("status", [429, 500, 502])
@@ -102,7 +147,9 @@ def test_a_type_that_was_dropped_without_a_word_is_lacking(tracker: GitLabTracke
 
 def test_events_are_compared_page_by_page_and_those_that_people_changed_stay(tracker: GitLabTracker) -> None:
     responses.post(GRAPHQL, json=timeline(event(1, "Old"), event(2, "Of a person", author=OTHER), more="a"))
-    responses.post(GRAPHQL, json=timeline(event(3, "Changed", updatedByUser=OTHER), event(4, "The outage began ")))
+    records = (event(5, "@bot changed it", action="severity"), event(6, "@bot resolved", action="status"))
+    changed, same = event(3, "Changed", updatedByUser=OTHER), event(4, "The outage began ")
+    responses.post(GRAPHQL, json=timeline(changed, same, *records))
     responses.post(GRAPHQL, json={"data": {"t0": {"errors": []}}})
 
     assert tracker.apply(REF, Mirror((BEGUN,))) == DONE
@@ -138,15 +185,48 @@ def test_a_tag_that_somebody_deleted_costs_the_tag_and_not_the_event(tracker: Gi
     assert [one["variables"]["t0"]["timelineEventTagNames"] for one in asked()[1:]] == [["Start time"], []]
 
 
-def test_an_event_that_is_refused_without_its_tag_as_well_is_left_out(tracker: GitLabTracker) -> None:
+def test_an_event_that_is_refused_without_its_tag_as_well_is_left_out_alone(tracker: GitLabTracker) -> None:
     responses.post(GRAPHQL, json=timeline())
     for _ in range(2):
+        responses.post(GRAPHQL, json={"data": {"t0": {"errors": ["Note is too long"]}, "t1": {"errors": []}}})
+
+    assert tracker.apply(REF, Mirror((BEGUN, Milestone(AT, Kind.RESOLVED, "Resolved")))) == DONE
+
+
+def test_an_event_that_differs_is_changed_in_its_place(tracker: GitLabTracker) -> None:
+    """Each one that is made or removed is a remark in the thread."""
+    responses.post(GRAPHQL, json=timeline(event(1, "The outage begann"), event(2, "Left over")))
+    responses.post(GRAPHQL, json={"data": {"t0": {"errors": []}}})
+    responses.post(GRAPHQL, json={"data": {"t0": {"errors": []}}})
+
+    assert tracker.apply(REF, Mirror((BEGUN,))) == DONE
+
+    _, updating, removing = asked()
+    assert "timelineEventUpdate(input: $t0)" in updating["query"]
+    assert updating["variables"]["t0"]["note"] == "The outage began"
+    assert updating["variables"]["t0"]["timelineEventTagNames"] == ["Start time"]
+    assert "timelineEventDestroy" in removing["query"]
+
+
+def test_an_event_that_cannot_be_changed_is_not_left_saying_what_is_not_so(tracker: GitLabTracker) -> None:
+    responses.post(GRAPHQL, json=timeline(event(1, "Wrong")))
+    for _ in range(2):
         responses.post(GRAPHQL, json={"data": {"t0": {"errors": ["Note is too long"]}}})
+    responses.post(GRAPHQL, json={"data": {"t0": {"errors": []}}})
+
+    assert tracker.apply(REF, Mirror((BEGUN,))) == DONE
+    assert "timelineEventDestroy" in asked()[-1]["query"]
+
+
+def test_a_role_that_may_not_keep_a_timeline_is_told_apart_from_a_refused_event(tracker: GitLabTracker) -> None:
+    said = "You have insufficient permissions to manage timeline events for this incident"
+    responses.post(GRAPHQL, json=timeline())
+    responses.post(GRAPHQL, json={"data": {"t0": {"errors": [said]}}})
 
     assert tracker.apply(REF, Mirror((BEGUN,))) == lacking(Ability.TIMELINE)
 
 
-def test_a_project_that_is_not_shown_has_no_timeline(tracker: GitLabTracker) -> None:
-    for answer in ({"data": {"project": None}}, {"data": None}, {"errors": [{"message": "x"}]}):
-        responses.upsert(responses.POST, GRAPHQL, json=answer)
-        assert tracker.apply(REF, Mirror((BEGUN,))) == lacking(Ability.TIMELINE)
+def test_a_project_that_is_not_shown_for_now_is_asked_again(tracker: GitLabTracker) -> None:
+    responses.post(GRAPHQL, json={"data": {"project": None}})
+    with pytest.raises(Busy):
+        tracker.apply(REF, Mirror((BEGUN,)))

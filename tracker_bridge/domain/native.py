@@ -32,17 +32,22 @@ RANKS: Final = 4
 """Steps of a native severity: 1 is the worst, 0 stands for none."""
 
 
+LONGEST: Final = 280
+"""Characters of an event on a native timeline: GitLab refuses longer ones."""
+
+
 class Progress(IntEnum):
-    """How far people have come, in a forge's eyes."""
+    """How far people have come, in a forge's eyes. The numbers stand in receipts."""
 
     ACKNOWLEDGED = 1
     RESOLVED = 2
     IGNORED = 3
+    TRIGGERED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """An event of the summary timeline. ``text`` is one line of Markdown, safe to send."""
+    """An event of the summary timeline. ``text`` is a line of Markdown, safe to send, :data:`LONGEST` at most."""
 
     at: datetime
     kind: Kind
@@ -76,3 +81,10 @@ class Mirror:
 
 
 NativeChange = Retype | Rate | Advance | Mirror
+
+_OF: Final = {Retype: Ability.TYPE, Rate: Ability.SEVERITY, Advance: Ability.STATUS, Mirror: Ability.TIMELINE}
+
+
+def ability_of(change: NativeChange) -> Ability:
+    """Return what a forge must be able to do for it."""
+    return _OF[type(change)]

@@ -27,6 +27,7 @@ from tracker_bridge.domain.changes import (
     key_of,
 )
 from tracker_bridge.domain.issue import Comment, Issue, IssueRef
+from tracker_bridge.domain.native import Advance, Progress
 from tracker_bridge.domain.replies import Opening
 
 STATUS: Final = "status"
@@ -57,6 +58,8 @@ KINDS: Final = frozenset(
 
 ACKNOWLEDGED: Final = 30
 """Comments that get a reaction at one look."""
+
+IGNORED: Final = Advance(Progress.IGNORED)
 
 _SPARE: Final = 50
 _FROM: Final = re.compile(
@@ -101,10 +104,12 @@ def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
     after a crash they are repeated, which is harmless, instead of forgotten. All that follows it is found again
     by its key.
     """
-    changes: list[Change] = [*wanted.opens, *wanted.native, *wanted.links, *_reactions(issue, wanted)]
+    late = [one for one in wanted.native if one == IGNORED]  # GitLab calls whatever is closed resolved
+    native = [one for one in wanted.native if one not in late]
+    changes: list[Change] = [*wanted.opens, *native, *wanted.links, *_reactions(issue, wanted)]
     changes += _labels(issue, wanted)
     changes += [Assign(wanted.assign, wanted.unassign)] if wanted.assign or wanted.unassign else []
-    changes += _state(issue, wanted)
+    changes += [*_state(issue, wanted), *late]
     changes += _documents(issue, wanted, max_comments)
     return tuple(changes)
 

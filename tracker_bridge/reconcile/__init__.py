@@ -7,33 +7,41 @@ tracker shows, so it may come twice, late, or after a crash: the thread ends up 
 reading.py    what the thread, and the issues that it tells of, amount to
 deciding.py   what is to be done
 screening.py  the last look at every text
+lacks.py      what a forge turned out to lack, for a day
 outbox.py     what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
-from tracker_bridge.domain.changes import Change, Edit, Link, Open, Post
+from tracker_bridge.domain.changes import Change, Close, Edit, Link, Open, Post
 from tracker_bridge.domain.issue import Issue, IssueRef
-from tracker_bridge.domain.native import Ability, NativeChange
+from tracker_bridge.domain.native import Ability, NativeChange, ability_of
 from tracker_bridge.domain.plan import incident_of, plan_pages
 from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
+from tracker_bridge.reconcile.lacks import Lacks
 from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
 from tracker_bridge.rendering import Renderer
-from tracker_bridge.trackers import Denied, Gone, Tracker
+from tracker_bridge.trackers import Busy, Denied, Gone, Tracker
 
 __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Teams", "missing"]
 
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
 
-_FIRST = Open | NativeChange
-"""What is done before the rest, because the status comment tells what came of it."""
+_FIRST = Open | NativeChange | Close
+"""What is done before the rest: the status comment tells what came of it, and closing sets GitLab's status."""
+
+_LATER: Final = 60.0
+"""Seconds until one of the forge's own fields is tried again, at least."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +71,17 @@ class _Done:
     """
     What came of some changes.
 
-    ``links`` are issues that were opened, by key. ``held_back``: something waits until what was sent before would
-    be visible; ``held_until``: until more of it may be written. ``denied`` is the first refusal.
+    ``links`` are issues that were opened, by key. Of the forge's own fields, ``lacks`` are not there, ``later``
+    could not be set, until ``again_at``, and ``there`` were set. ``held_back``: something waits until what was
+    sent before would be visible; ``held_until``: until more of it may be written. ``denied`` is the first refusal.
     """
 
     changes: list[Change] = field(default_factory=list)
     links: dict[str, int] = field(default_factory=dict)
     lacks: frozenset[Ability] = frozenset()
+    later: frozenset[Ability] = frozenset()
+    there: frozenset[Ability] = frozenset()
+    again_at: datetime | None = None
     held_back: bool = False
     held_until: datetime | None = None
     denied: Denied | None = None
@@ -78,7 +90,7 @@ class _Done:
 class Bridge:
     """
     The trackers and how the team works, put together; it remembers nothing but what it sent a moment ago or
-    within the hour, and what a forge turned out to lack until the thread tells.
+    within the hour, and what a forge turned out to lack within the day.
 
     ``key`` signs the receipts, and may be empty. ``secrets`` are values that no comment may contain. ``teams``
     know what projects settle for themselves; without them, ``rules`` hold for all of a tracker. ``monotonic``
@@ -100,7 +112,7 @@ class Bridge:
         self._decider = Decider(trackers, rules, renderer, key=key, secrets=secrets, teams=teams)
         self._outbox = Outbox(monotonic)
         self._bound = Bound(monotonic)
-        self._lacks: dict[IssueRef, frozenset[Ability]] = {}
+        self._lacks = Lacks(monotonic)
 
     def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
         """
@@ -112,12 +124,13 @@ class Bridge:
         decision = self.decide(tracker.read(ref), now)
         if decision.turns:  # what has been remembered of the thread is checked before so much is said
             decision = self.decide(tracker.read(ref, whole=True), now)
-        first = self._first(tracker, decision)
-        if first.links or first.lacks:
-            decision = self._decider.decide(decision.issue, now, self._learned(ref, first.links))
+        first = self._first(tracker, decision, now)
+        if first.links or first.lacks or first.later or first.there:
+            learned = Learned(first.links, self._lacks.of(ref), first.later, first.there)
+            decision = self._decider.decide(decision.issue, now, learned)
         rest = self._rest(tracker, decision, now)
         paged = self._page(tracker, decision)
-        wakes = [at for at in (decision.next_at, rest.held_until) if at]
+        wakes = [at for at in (decision.next_at, rest.held_until, first.again_at) if at]
         if first.held_back or rest.held_back or paged.held_back:
             wakes.append(now + timedelta(seconds=SETTLING))
         if rest.lacks:
@@ -135,7 +148,7 @@ class Bridge:
 
     def decide(self, issue: Issue, now: datetime) -> Decision:
         """Fold and plan; looks up the access of people who said something new, and writes nothing."""
-        return self._decider.decide(issue, now, self._learned(issue.ref, {}))
+        return self._decider.decide(issue, now, Learned(lacks=self._lacks.of(issue.ref)))
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
         """Return what holds in a project. Raises as :class:`Teams` do."""
@@ -151,11 +164,8 @@ class Bridge:
         action = self.in_force(tracker, project, now).rules.action_label
         return (*self.labels(tracker, project, now), action)
 
-    def _learned(self, ref: IssueRef, links: Mapping[str, int]) -> Learned:
-        return Learned(links, self._lacks.get(ref, frozenset()))
-
-    def _first(self, tracker: Tracker, decision: Decision) -> _Done:
-        """Open what is wanted beside the issue, and set the forge's own fields."""
+    def _first(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
+        """Open what is wanted beside the issue, set the forge's own fields, and close."""
         ref, done = decision.issue.ref, _Done()
         for change in decision.changes:
             if not isinstance(change, _FIRST):
@@ -163,8 +173,25 @@ class Bridge:
             if not self._outbox.settled(ref, change):
                 done.held_back = True
                 continue
-            self._carry_out(tracker, ref, change, done)
+            if isinstance(change, NativeChange):
+                self._set(tracker, ref, change, done, now)
+            else:
+                self._carry_out(tracker, ref, change, done)
         return done
+
+    def _set(self, tracker: Tracker, ref: IssueRef, change: NativeChange, done: _Done, now: datetime) -> None:
+        """Set one of the forge's own fields: an ornament, which may wait while nothing else does."""
+        ability = ability_of(change)
+        try:
+            denied = self._carry_out(tracker, ref, change, done)
+        except Busy as busy:
+            seconds = max(busy.retry_after, _LATER)
+            _log.warning("%s: %s; this field is tried again in %d s", ref, busy, seconds)
+            at = now + timedelta(seconds=seconds)
+            done.later |= {ability}
+            done.again_at = max(done.again_at or at, at)
+        else:
+            done.there |= frozenset() if denied else {ability} - done.lacks
 
     def _rest(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
         """
@@ -197,12 +224,13 @@ class Bridge:
         except Denied as denied:
             done.denied = done.denied or denied
             return True
-        done.changes.append(change)
+        if not (applied.lacks and isinstance(change, NativeChange)):
+            done.changes.append(change)
         if isinstance(change, Open) and applied.opened is not None:
             done.links[change.document.key.partition(":")[0]] = applied.opened.number
         if applied.lacks:
             done.lacks |= applied.lacks
-            self._lacks[ref] = self._lacks.get(ref, frozenset()) | applied.lacks
+            self._lacks.found(ref, applied.lacks)
         return False
 
     def _page(self, tracker: Tracker, decision: Decision) -> _Done:

@@ -40,10 +40,16 @@ class Teams(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What the thread does not tell yet: issues that were opened, by key, and what the forge was found to lack."""
+    """
+    What the thread does not tell yet: issues that were opened, by key, and what the forge was found to lack.
+
+    ``later``: what it could not do just now; ``there``: what it did just now, whatever it lacked before.
+    """
 
     links: Mapping[str, int] = field(default_factory=dict)
     lacks: frozenset[Ability] = frozenset()
+    later: frozenset[Ability] = frozenset()
+    there: frozenset[Ability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +118,9 @@ class Decider:
         links = {**known_links(issue), **learned.links}
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._reader.actions(issue.ref, folded.incident, links))
-        lacks = remembered_lacks(before.acts) | learned.lacks
+        lacks = (remembered_lacks(before.acts) - learned.there) | learned.lacks
         assigned = assigning(incident, issue.assignees, before.acts)
-        mirrored = self._mirrored(incident, issue, before, lacks)
+        mirrored = self._mirrored(incident, issue, before, learned)
         clocks = due(incident, now)
         moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
         opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
@@ -144,12 +150,11 @@ class Decider:
         next_at = min((at for at in wakes if at), default=None)
         return Decision(issue, incident, changes, next_at, links, moved)
 
-    def _mirrored(
-        self, incident: Incident, issue: Issue, before: Receipts, lacks: frozenset[Ability]
-    ) -> Mirroring:
-        can = (self._trackers[issue.ref.tracker].native & incident.rules.native) - lacks
+    def _mirrored(self, incident: Incident, issue: Issue, before: Receipts, learned: Learned) -> Mirroring:
+        """What was lacking once is tried again: this process has not asked yet, or not for a day."""
+        can = (self._trackers[issue.ref.tracker].native & incident.rules.native) - learned.lacks
         milestones = self._renderer.milestones(incident) if Ability.TIMELINE in can else ()
-        return mirroring(incident, issue, milestones, before.acts, can)
+        return mirroring(incident, issue, milestones, before.acts, can, later=learned.later)
 
 
 def doubted_at(issue: Issue, receipts: Receipts, now: datetime) -> datetime | None:

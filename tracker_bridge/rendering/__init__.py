@@ -20,13 +20,13 @@ from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.holding import everybody
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.judging import needed
-from tracker_bridge.domain.native import Milestone
+from tracker_bridge.domain.native import LONGEST, Milestone
 from tracker_bridge.domain.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE
 from tracker_bridge.domain.replies import Opening, Reply
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws
 from tracker_bridge.domain.statistics import duration, statistics
-from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.domain.timeline import Entry, in_order
 from tracker_bridge.rendering.aftermath import aftermath
 from tracker_bridge.rendering.appendices import Appendix, appendices, communications
 from tracker_bridge.rendering.asking import topics_of
@@ -35,7 +35,7 @@ from tracker_bridge.rendering.clock import Clock
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import code
 from tracker_bridge.rendering.exports import exports_of
-from tracker_bridge.rendering.fitting import fitted
+from tracker_bridge.rendering.fitting import fitted, most
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminder
 from tracker_bridge.rendering.status import NOTHING_BESIDE, Beside, status
 from tracker_bridge.rendering.summary import is_short, summary
@@ -170,9 +170,17 @@ class Renderer:
         """Return the summary timeline (S57) for a forge that keeps one itself."""
         major = [entry for entry in in_order(incident.timeline) if entry.major]
         return tuple(
-            Milestone(entry.occurred.at, entry.kind, self._render("milestone", incident, entry=entry))
+            Milestone(entry.occurred.at, entry.kind, self._milestone(incident, entry))
             for entry in major[-MILESTONES:]
         )
+
+    def _milestone(self, incident: Incident, entry: Entry) -> str:
+        """What people wrote is cut until its escaped form fits; that may be five times as long."""
+
+        def rendered(typed: int) -> str:
+            return self._render("milestone", incident, entry=entry, typed=typed)
+
+        return rendered(most(LONGEST, lambda typed: len(rendered(max(typed, 1))) <= LONGEST) or 1)
 
     def _fitting(self, room: int, name: str, incident: Incident, **values: Any) -> str:
         """Render a comment that is not longer than ``room``; what its lists leave out, they say."""

@@ -108,13 +108,18 @@ class Deed:
 
 @dataclass(slots=True, eq=False)
 class TimelineEvent:
-    """An event of an incident's own timeline, as GitLab has it."""
+    """
+    An event of an incident's own timeline, as GitLab has it.
+
+    ``action`` is ``comment`` for what accounts put there; GitLab's own records have others.
+    """
 
     id: int
     author: Account
     at: datetime
     text: str
     tags: list[str] = field(default_factory=list)
+    action: str = "comment"
     changed_by: Account | None = None
 
 
@@ -357,6 +362,7 @@ class World:
                 kind=kind,
             )
             project.tickets[number] = ticket
+            self._record(ticket, author, "issues", "created the incident")
             self._tell(Event("issue", "opened", author, ticket))
             for name in labels:
                 self.label(ticket, author, name)
@@ -384,6 +390,9 @@ class World:
             if ticket.open:
                 ticket.open, ticket.state_reason = False, reason
                 ticket.closed_at, ticket.closed_by = self.clock(), actor
+                if ticket.kind == "incident":
+                    ticket.escalation = "RESOLVED"  # whatever it was: ``Issues::CloseService#resolve_incident``
+                self._record(ticket, actor, "status", "resolved the incident")
                 self._deed(ticket, actor, "closed", value=reason)
 
     def reopen(self, ticket: Ticket, actor: Account) -> None:
@@ -391,6 +400,7 @@ class World:
             if not ticket.open:
                 ticket.open, ticket.state_reason = True, "reopened"
                 ticket.closed_at = ticket.closed_by = None
+                self._record(ticket, actor, "issues", "reopened the incident")
                 self._deed(ticket, actor, "reopened")
 
     def label(self, ticket: Ticket, actor: Account, name: str) -> None:
@@ -430,6 +440,17 @@ class World:
                 self._deed(ticket, actor, "rated", value=severity)
                 step = f" - S{SEVERITIES.index(severity) + 1}" if severity in SEVERITIES else ""
                 self._remark(ticket, actor, f"changed the severity to **{severity.capitalize()}{step}**")
+                said = f"changed the incident severity to **{severity.capitalize()}**"
+                self._record(ticket, actor, "severity", said)
+
+    def escalate(self, ticket: Ticket, actor: Account, status: str) -> None:
+        """Set the escalation status: ``TRIGGERED``, ``ACKNOWLEDGED``, ``RESOLVED``, ``IGNORED``."""
+        with self.lock:
+            if ticket.escalation != status:
+                ticket.escalation = status
+                said = f"changed the incident status to **{status.capitalize()}**"
+                self._remark(ticket, actor, said)
+                self._record(ticket, actor, "status", said)
 
     def add_event(
         self, ticket: Ticket, author: Account, at: datetime, text: str, tags: Iterable[str] = ()
@@ -439,6 +460,12 @@ class World:
             event = TimelineEvent(self.next_id(), author, at, text, list(tags))
             ticket.timeline.append(event)
             return event
+
+    def _record(self, ticket: Ticket, actor: Account, action: str, said: str) -> None:
+        """GitLab itself writes there, in the name of whoever acted (``TimelineEvents::CreateService``)."""
+        if ticket.kind == "incident" and ticket.project.forge != "github":
+            event = self.add_event(ticket, actor, self.clock(), f"@{actor.login} {said}")
+            event.action = action
 
     def assign(self, ticket: Ticket, actor: Account, account: Account) -> None:
         with self.lock:

@@ -225,9 +225,10 @@ class LocalTracker:
             case Rate(rank=rank):
                 self._world.rate(ticket, self._bot, SEVERITIES[rank - 1])
             case Advance(progress=progress):
-                ticket.escalation = progress.name
+                self._world.escalate(ticket, self._bot, progress.name)
             case Mirror(milestones=milestones):
-                ticket.timeline = [one for one in ticket.timeline if one.author is not self._bot]
+                ours = [o for o in ticket.timeline if o.author is self._bot and o.action == "comment"]
+                ticket.timeline = [one for one in ticket.timeline if one not in ours]
                 for one in milestones:
                     self._world.add_event(ticket, self._bot, one.at, one.text)
 

@@ -37,12 +37,14 @@ SCHEMA = {
         "issueSetSeverity": "IssueSetSeverityPayload",
         "timelineEventCreate": "TimelineEventCreatePayload",
         "timelineEventDestroy": "TimelineEventDestroyPayload",
+        "timelineEventUpdate": "TimelineEventUpdatePayload",
     },
     "IssueSetAssigneesPayload": {"issue": "Issue", "errors": ""},
     "IssueSetEscalationStatusPayload": {"issue": "Issue", "errors": ""},
     "IssueSetSeverityPayload": {"issue": "Issue", "errors": ""},
     "TimelineEventCreatePayload": {"timelineEvent": "TimelineEventType", "errors": ""},
     "TimelineEventDestroyPayload": {"timelineEvent": "TimelineEventType", "errors": ""},
+    "TimelineEventUpdatePayload": {"timelineEvent": "TimelineEventType", "errors": ""},
     "TimelineEventTypeConnection": {"nodes": "TimelineEventType", "pageInfo": "PageInfo"},
     "TimelineEventType": {"author": "UserCore", "updatedByUser": "UserCore"}
     | dict.fromkeys(("id", "note", "action", "occurredAt"), ""),
@@ -257,4 +259,5 @@ MUTATIONS: Json = {
     "issueSetSeverity": _set_severity,
     "timelineEventCreate": partial(incidents.create_event, _user),
     "timelineEventDestroy": partial(incidents.destroy_event, _user),
+    "timelineEventUpdate": partial(incidents.update_event, _user),
 }

@@ -5,12 +5,13 @@ https://docs.gitlab.com/operations/incident_management/incident_timeline_events/
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.gitlab import http, shapes
+from tracker_bridge.sandbox.gitlab.changes import remark
 from tracker_bridge.sandbox.world import SEVERITIES, Account, Project, Ticket, TimelineEvent
 
 Json = dict[str, Any]
@@ -27,6 +28,17 @@ TAGS = frozenset(
     )
 )
 """Made in a project when they are first used; others must be there already."""
+
+LONGEST = 280
+"""Characters of an event that an account puts there (``TimelineEvent``: ``maximum: 280, on: :user_input``)."""
+
+EDITED = {
+    (False, False): "",
+    (True, False): "the event time/date",
+    (False, True): "the text",
+    (True, True): "the event time/date and text",
+}
+"""What is said to be changed when the time was, and when the text was."""
 
 STATUSES = ("TRIGGERED", "ACKNOWLEDGED", "RESOLVED", "IGNORED")
 FORBIDDEN = (
@@ -54,7 +66,7 @@ def set_escalation_status(ticket: Ticket, status: str) -> str:
     _developer(ticket)
     if ticket.kind != "incident" or status not in STATUSES:
         return "Feature unavailable for provided issue"
-    ticket.escalation = status
+    http.world().escalate(ticket, http.me(), status)
     return ""
 
 
@@ -79,26 +91,55 @@ def create_event(user: User, input: Json) -> Json:  # noqa: A002 - GitLab's name
     _lacks("timeline_events")
     ticket = _anywhere(str(input["incidentId"]))
     _developer(ticket)
-    unknown = [name for name in input.get("timelineEventTagNames") or [] if name not in TAGS]
-    if unknown or ticket.kind != "incident":
-        wrong = f"Following tags don't exist: {unknown}" if unknown else "Incident can't be blank"
+    if ticket.kind != "incident":
+        raise Wrong(FORBIDDEN)
+    tags = input.get("timelineEventTagNames") or []
+    if wrong := _wrong(str(input["note"]), tags):
         return {"__typename": "TimelineEventCreatePayload", "timelineEvent": None, "errors": [wrong]}
     at = datetime.fromisoformat(str(input["occurredAt"]))
-    tags = input.get("timelineEventTagNames") or []
     made = http.world().add_event(ticket, http.me(), at, str(input["note"]), tags)
+    remark(ticket, "added an incident timeline event")
     return {"__typename": "TimelineEventCreatePayload", "timelineEvent": _shape(made, user), "errors": []}
+
+
+def update_event(user: User, input: Json) -> Json:  # noqa: A002 - GitLab's name
+    """What is not sent stays. GitLab remarks on a new text or time, and not on new tags."""
+    _lacks("timeline_events")
+    ticket, event = _event(str(input["id"]))
+    note, tags = str(input.get("note", event.text)), input.get("timelineEventTagNames", event.tags)
+    if wrong := _wrong(note, tags):
+        return {"__typename": "TimelineEventUpdatePayload", "timelineEvent": None, "errors": [wrong]}
+    at = datetime.fromisoformat(str(input["occurredAt"])) if "occurredAt" in input else event.at
+    what = EDITED[at != event.at, note != event.text]
+    event.at, event.text, event.tags, event.changed_by = at, note, list(tags), http.me()
+    if what:
+        remark(ticket, f"edited {what} on incident timeline event")
+    return {"__typename": "TimelineEventUpdatePayload", "timelineEvent": _shape(event, user), "errors": []}
 
 
 def destroy_event(user: User, input: Json) -> Json:  # noqa: A002 - GitLab's name
     _lacks("timeline_events")
+    ticket, event = _event(str(input["id"]))
+    ticket.timeline.remove(event)
+    remark(ticket, "deleted an incident timeline event")
+    return {"__typename": "TimelineEventDestroyPayload", "timelineEvent": _shape(event, user), "errors": []}
+
+
+def _event(gid: str) -> tuple[Ticket, TimelineEvent]:
+    """Find an event that this account may change."""
     for ticket in _tickets():
         for event in ticket.timeline:
-            if str(input["id"]) == _gid(event):
+            if gid == _gid(event):
                 _developer(ticket)
-                ticket.timeline.remove(event)
-                shape = _shape(event, user)
-                return {"__typename": "TimelineEventDestroyPayload", "timelineEvent": shape, "errors": []}
+                return ticket, event
     raise Wrong(FORBIDDEN)
+
+
+def _wrong(note: str, tags: Sequence[str]) -> str:
+    if len(note) > LONGEST:
+        return f"Note is too long (maximum is {LONGEST} characters)"
+    unknown = [name for name in tags if name not in TAGS]
+    return f"Following tags don't exist: {unknown}" if unknown else ""
 
 
 def _shape(event: TimelineEvent, user: User) -> Json:
@@ -106,7 +147,7 @@ def _shape(event: TimelineEvent, user: User) -> Json:
         "__typename": "TimelineEventType",
         "id": _gid(event),
         "note": event.text,
-        "action": "comment",
+        "action": event.action,
         "occurredAt": shapes.moment(event.at),
         "author": user(event.author),
         "updatedByUser": user(event.changed_by) if event.changed_by else None,

@@ -29,6 +29,7 @@ from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
+from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers.github import accounts, files, hooks, labels, shapes, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
@@ -83,7 +84,7 @@ class GitHubTracker:
         threads = Threads()
         self.native = frozenset({Ability.TYPE} if issue_type else ())
         self._reader = Reader(self._client, threads, clock, issue_type)
-        self._writer = Writer(self._client, threads, issue_type)
+        self._writer = Writer(self._client, threads, issue_type, Doubts(clock))
         self._opener = Opener(self._client)
         self._viewer: Person | None = None
 

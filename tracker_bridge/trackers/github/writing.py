@@ -14,7 +14,9 @@ from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, lacking
 from tracker_bridge.trackers._cache import Threads
+from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.errors import UNCLEAR
 from tracker_bridge.trackers.github.reading import issue_path
 from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE, MAX_TITLE
 
@@ -34,9 +36,10 @@ class Writer:
     ``issue_type`` is the type of incidents.
     """
 
-    def __init__(self, client: Client, threads: Threads, issue_type: str) -> None:
+    def __init__(self, client: Client, threads: Threads, issue_type: str, doubts: Doubts) -> None:
         self._client = client
         self._threads = threads
+        self._doubts = doubts
         self._issue_type = issue_type
 
     def apply(self, ref: IssueRef, change: Written) -> Applied:
@@ -155,8 +158,13 @@ class Writer:
         """
         act, body = f"give {ref} the type of incidents", {"type": self._issue_type}
         try:
-            answer = self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
-        except (Gone, Denied):
+            answer = self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body, fine=(422,))
+        except (Gone, Denied) as refusal:
+            if self._doubts.settled(ref):
+                return lacking(Ability.TYPE)
+            raise Busy(str(refusal), UNCLEAR) from None
+        self._doubts.forget(ref)
+        if answer.status == 422:
             return lacking(Ability.TYPE)
         return DONE if answer.parse(ISSUE, act).is_typed(self._issue_type) else lacking(Ability.TYPE)
 

@@ -31,6 +31,7 @@ from tracker_bridge.domain.native import NATIVE
 from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
+from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers.gitlab import accounts, files, hooks, labels, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.opening import Opener
@@ -95,7 +96,7 @@ class GitLabTracker:
         self._accounts = Accounts(monotonic)
         threads = Threads()
         self._reader = Reader(self._client, threads, monotonic)
-        self._writer = Writer(self._client, threads)
+        self._writer = Writer(self._client, threads, Doubts(monotonic))
         self._opener = Opener(self._client)
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()

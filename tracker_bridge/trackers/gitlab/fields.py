@@ -2,20 +2,34 @@
 GitLab's own fields for incidents: type, severity, status, timeline.
 
 All but the type are told to GraphQL alone. A server that does not offer one, a plan that does not include it and
-an account that may not set it all look alike: it is left out.
+an account that may not set it say so in words of GitLab's own: then it is lacking, and left out. Everything else
+passes: :class:`Busy`. A status alone (a proxy's 403, a 404 while a server starts) says nothing unless it comes
+twice, apart.
 https://docs.gitlab.com/operations/incident_management/incidents/
 """
 
+import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final
 
 from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.domain.native import Ability, Advance, Milestone, Mirror, NativeChange, Progress, Rate, Retype
+from tracker_bridge.domain.native import (
+    Advance,
+    Milestone,
+    Mirror,
+    NativeChange,
+    Rate,
+    Retype,
+    ability_of,
+)
 from tracker_bridge.domain.timeline import Kind
 from tracker_bridge.trackers import DONE, Applied, Busy, TrackerError, lacking
+from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
+from tracker_bridge.trackers.gitlab.errors import UNCLEAR
 from tracker_bridge.trackers.gitlab.shapes import (
     INCIDENT,
     SEVERITIES,
@@ -44,7 +58,7 @@ EVENTS: Final = """
 query($path: ID!, $incident: IssueID!, $after: String) {
   project(fullPath: $path) {
     incidentManagementTimelineEvents(incidentId: $incident, after: $after) {
-      nodes { id note occurredAt author { id username } updatedByUser { id username } }
+      nodes { id note action occurredAt author { id username } updatedByUser { id username } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -52,48 +66,61 @@ query($path: ID!, $incident: IssueID!, $after: String) {
 """
 """https://docs.gitlab.com/api/graphql/reference/#projectincidentmanagementtimelineevents"""
 
-_ABILITIES: Final = {
-    Retype: Ability.TYPE,
-    Rate: Ability.SEVERITY,
-    Advance: Ability.STATUS,
-    Mirror: Ability.TIMELINE,
-}
-_STATUSES: Final = {
-    Progress.ACKNOWLEDGED: "ACKNOWLEDGED",
-    Progress.RESOLVED: "RESOLVED",
-    Progress.IGNORED: "IGNORED",
-}
+_REFUSED: Final = re.compile(
+    "do(?:es)?n't exist on type|doesn't accept argument|isn't a defined input type|No such type"
+    "|do(?:n't| not) have (?:the )?permission|insufficient permissions|lacks the required permissions"
+    "|insufficient[ _](?:granular[ _])?scope|Feature unavailable|not available for this issue",
+    re.IGNORECASE,
+)
+"""What GitLab says when a version, a plan, a role or a token does not include something."""
+
+_log = logging.getLogger(__name__)
 
 
 class _Absent(Exception):
-    """GitLab answered, and did not do it."""
+    """GitLab lacks it, or does not let us."""
+
+
+class _Refused(Exception):
+    """GitLab did not do it, and does not say that it never will."""
 
 
 class Fields:
     """Sets the fields. What is set already is set again, harmlessly."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, doubts: Doubts) -> None:
         self._client = client
+        self._doubts = doubts
 
     def apply(self, ref: IssueRef, change: NativeChange, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its timeline events are found."""
+        ability = ability_of(change)
+        key = (ref, ability)
         try:
-            match change:
-                case Retype():
-                    self._retype(ref)
-                case Rate(rank=rank):
-                    severity = SEVERITIES[rank - 1].upper()
-                    self._set(ref, "issueSetSeverity", "IssueSetSeverityInput", severity=severity)
-                case Advance(progress=progress):
-                    status = _STATUSES[progress]
-                    self._set(ref, "issueSetEscalationStatus", "IssueSetEscalationStatusInput", status=status)
-                case Mirror(milestones=milestones):
-                    self._mirror(ref, milestones, viewer)
+            self._apply(ref, change, viewer)
         except Busy:
             raise
-        except (TrackerError, _Absent):
-            return lacking(_ABILITIES[type(change)])
+        except _Absent:
+            return lacking(ability)
+        except (TrackerError, _Refused) as refusal:
+            if self._doubts.settled(key):
+                return lacking(ability)
+            raise Busy(f"could not set the native {ability.name.lower()} of {ref}: {refusal}", UNCLEAR) from None
+        self._doubts.forget(key)
         return DONE
+
+    def _apply(self, ref: IssueRef, change: NativeChange, viewer: Person) -> None:
+        match change:
+            case Retype():
+                self._retype(ref)
+            case Rate(rank=rank):
+                severity = SEVERITIES[rank - 1].upper()
+                self._set(ref, "issueSetSeverity", "IssueSetSeverityInput", severity=severity)
+            case Advance(progress=progress):
+                shape = "IssueSetEscalationStatusInput"
+                self._set(ref, "issueSetEscalationStatus", shape, status=progress.name)
+            case Mirror(milestones=milestones):
+                self._mirror(ref, milestones, viewer)
 
     def _retype(self, ref: IssueRef) -> None:
         """https://docs.gitlab.com/api/issues/#update-an-issue. Whoever may not is not told so."""
@@ -103,29 +130,40 @@ class Fields:
 
     def _set(self, ref: IssueRef, mutation: str, shape: str, **value: str) -> None:
         """https://docs.gitlab.com/api/graphql/reference/#mutationissuesetseverity and the like."""
+        act = f"{mutation} of {ref}"
         sent = {"projectPath": ref.project, "iid": str(ref.number), **value}
         document = f"mutation($input: {shape}!) {{ done: {mutation}(input: $input) {{ errors }} }}"
-        outcomes = _check(self._client.mutate(document, f"{mutation} of {ref}", input=sent), ["done"])
+        outcomes = _check(self._client.mutate(document, act, input=sent), ["done"], act)
         if outcomes["done"].errors:
-            raise _Absent
+            raise _Refused("GitLab refused it")
 
     def _mirror(self, ref: IssueRef, milestones: Sequence[Milestone], viewer: Person) -> None:
         """
-        Make what is missing and remove what is not wanted any more, of our own events only.
+        Make what is missing, change what differs, and remove what is left, of our own events only.
 
-        One that a person has changed since is theirs.
+        One that a person has changed since is theirs, and so are the records that GitLab makes itself in the name
+        of whoever acted. GitLab remarks on every change in the thread, so there are as few as possible. An event
+        that is refused is left out.
         """
         act = f"keep the timeline of {ref}"
         issue = self._client.get(issue_path(ref.project, ref.number), act, Identified)
         incident = f"gid://gitlab/Issue/{issue.id}"
         ours = {_mark(e.occurredAt, e.note): e.id for e in self._events(ref, incident, act) if _is_ours(e, viewer)}
         wanted = {_mark(one.at, one.text): one for one in milestones}
-        self._change(act, "Destroy", [{"id": id_} for mark, id_ in ours.items() if mark not in wanted])
-        made = [_made(incident, one) for mark, one in wanted.items() if mark not in ours]
-        refused = self._change(act, "Create", made)
-        untagged = [{**one, "timelineEventTagNames": []} for one in refused]  # tags can be renamed and deleted
-        if self._change(act, "Create", untagged):
-            raise _Absent
+        new = [_said(one) for mark, one in wanted.items() if mark not in ours]
+        old = [id_ for mark, id_ in sorted(ours.items()) if mark not in wanted]
+        updates = [{"id": id_, **said} for id_, said in zip(old, new, strict=False)]
+        refused = self._tagged(act, "Update", updates)
+        refused += self._tagged(act, "Create", [{"incidentId": incident, **said} for said in new[len(old) :]])
+        unwanted = [*old[len(new) :], *(one["id"] for one in refused if "id" in one)]
+        refused += self._change(act, "Destroy", [{"id": id_} for id_ in unwanted])
+        if refused:
+            _log.warning("%s: GitLab refused %d events of the native timeline; left out", ref, len(refused))
+
+    def _tagged(self, act: str, verb: str, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Tags can be renamed and deleted: what is refused is tried once without."""
+        refused = self._change(act, verb, inputs)
+        return self._change(act, verb, [{**one, "timelineEventTagNames": []} for one in refused])
 
     def _events(self, ref: IssueRef, incident: str, act: str) -> Iterator[TimelineEvent]:
         after: str | None = None
@@ -135,7 +173,7 @@ class Fields:
                 told.data.project.incidentManagementTimelineEvents if told.data and told.data.project else None
             )
             if events is None:
-                raise _Absent
+                raise _refusal(told.errors, act)
             yield from events.nodes
             after = events.pageInfo.endCursor
             if not events.pageInfo.hasNextPage or after is None:
@@ -149,25 +187,30 @@ class Fields:
             types = ", ".join(f"${name}: TimelineEvent{verb}Input!" for name in batch)
             parts = " ".join(f"{n}: timelineEvent{verb}(input: ${n}) {{ errors }}" for n in batch)
             done = self._client.mutate(f"mutation({types}) {{ {parts} }}", act, **batch)
-            refused += [batch[name] for name, outcome in _check(done, batch).items() if outcome.errors]
+            refused += [batch[name] for name, outcome in _check(done, batch, act).items() if outcome.errors]
         return refused
 
 
-def _check(done: Done, parts: Iterable[str]) -> dict[str, Outcome]:
-    """Return what became of each part; raise when GitLab did not even try one of them."""
-    if done.data is None:
-        raise _Absent
-    outcomes = {name: done.data.get(name) for name in parts}
+def _check(done: Done, parts: Iterable[str], act: str) -> dict[str, Outcome]:
+    """Return what became of each part; raise when GitLab did not even try one of them, or never will."""
+    outcomes = {name: (done.data or {}).get(name) for name in parts}
     found = {name: outcome for name, outcome in outcomes.items() if outcome is not None}
     if len(found) < len(outcomes):
+        raise _refusal(done.errors, act)
+    if _REFUSED.search(" ".join(error for outcome in found.values() for error in outcome.errors)):
         raise _Absent
     return found
 
 
-def _made(incident: str, milestone: Milestone) -> dict[str, Any]:
+def _refusal(errors: Iterable[object], act: str) -> Exception:
+    """Return what it means that there is no answer to a question."""
+    said = " ".join(map(str, errors))
+    return _Absent() if _REFUSED.search(said) else Busy(f"could not {act}: GitLab did not say", UNCLEAR)
+
+
+def _said(milestone: Milestone) -> dict[str, Any]:
     tag = TAGS.get(milestone.kind)
     return {
-        "incidentId": incident,
         "note": milestone.text,
         "occurredAt": _minute(milestone.at).isoformat().replace("+00:00", "Z"),
         "timelineEventTagNames": [tag] if tag else [],
@@ -176,6 +219,8 @@ def _made(incident: str, milestone: Milestone) -> dict[str, Any]:
 
 def _is_ours(event: TimelineEvent, viewer: Person) -> bool:
     mine = f"/{viewer.id}"
+    if event.action != "comment":
+        return False
     changed = event.updatedByUser is not None and not event.updatedByUser.id.endswith(mine)
     return event.author is not None and event.author.id.endswith(mine) and not changed
 

@@ -32,7 +32,8 @@ SEVERITIES = ("critical", "high", "medium", "low")
 """Worst first, as GitLab's S1 to S4 are."""
 
 _RATED = re.compile(r"changed the severity to \*\*(?:\w+ - S(?P<rank>[1-4])|Unknown)\*\*", re.ASCII)
-_TYPED = re.compile(r"changed (?:issue )?type (?:from [a-z ]+ )?to incident", re.ASCII)
+_TYPED = re.compile(r"changed (?:issue )?type (?:from [^\n]+ )?to incident", re.IGNORECASE)
+"""Types may have any name: the owners of a group can rename them, and add their own."""
 
 
 _BY_TYPE = re.compile(r"/-/(?:issues/incident|work_items)/")
@@ -231,10 +232,15 @@ class Done(BaseModel):
 
 
 class TimelineEvent(BaseModel):
-    """``note`` is Markdown. ``updatedByUser`` is missing until somebody changes it."""
+    """
+    ``note`` is Markdown. ``updatedByUser`` is missing until somebody changes it.
+
+    ``action`` is ``comment``; GitLab's own records have others: ``issues``, ``status``, ``severity``, ``label``.
+    """
 
     id: str
     note: str
+    action: str
     occurredAt: AwareDatetime  # noqa: N815 -- GraphQL's name
     author: Editor | None
     updatedByUser: Editor | None = None  # noqa: N815 -- GraphQL's name

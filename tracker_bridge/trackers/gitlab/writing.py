@@ -26,6 +26,7 @@ from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
+from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
 from tracker_bridge.trackers.gitlab.fields import Fields
 from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Award, Identified, Kept, Labelled, ShownIssue, lines
@@ -42,10 +43,10 @@ Written = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Des
 class Writer:
     """Writes, and tells ``threads`` what it did, so that the next look is not surprised by it."""
 
-    def __init__(self, client: Client, threads: Threads) -> None:
+    def __init__(self, client: Client, threads: Threads, doubts: Doubts) -> None:
         self._client = client
         self._threads = threads
-        self._fields = Fields(client)
+        self._fields = Fields(client, doubts)
 
     def apply(self, ref: IssueRef, change: Written, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its reactions and timeline events are found."""

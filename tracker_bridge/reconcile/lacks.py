@@ -1,0 +1,34 @@
+"""What a forge turned out to lack: it is tried again a day later, and by every process that has just begun."""
+
+import threading
+from collections.abc import Callable, Set
+from typing import Final
+
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.native import Ability
+
+BELIEVED: Final = 24 * 3600.0
+"""Seconds after which a plan, a version or the role of the bot's account may have changed."""
+
+
+class Lacks:
+    """
+    Remembers what was refused for which issue, and when. Safe to use from several threads.
+
+    ``monotonic`` tells seconds.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._found: dict[tuple[IssueRef, Ability], float] = {}
+        self._lock = threading.Lock()
+
+    def found(self, ref: IssueRef, lacks: Set[Ability]) -> None:
+        with self._lock:
+            self._found |= {(ref, one): self._monotonic() for one in lacks}
+
+    def of(self, ref: IssueRef) -> frozenset[Ability]:
+        with self._lock:
+            now = self._monotonic()
+            self._found = {key: at for key, at in self._found.items() if now - at < BELIEVED}
+            return frozenset(ability for known, ability in self._found if known == ref)
