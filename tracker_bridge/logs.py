@@ -97,14 +97,16 @@ def configure_logging(
     Send all logging to ``stream`` (standard error), replacing what was configured before.
 
     The clients' libraries speak only from ``error`` on: below, they print requests, answers and retries, and what
-    comes of those is logged by the bridge in its own words.
+    comes of those is logged by the bridge in its own words. No library debugs: a Markdown parser that does drowns
+    everything else.
     """
     redaction = Redaction(secrets)
     lines = logging.StreamHandler(stream or sys.stderr)
     lines.setFormatter(JsonLines(redaction) if form == "json" else TextLines(redaction))
     root = logging.getLogger()
     root.handlers[:] = [lines]
-    root.setLevel(level.upper())
+    root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level.upper()]))
+    logging.getLogger("tracker_bridge").setLevel(level.upper())
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
 

@@ -29,6 +29,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
     yield written
     root.handlers[:] = handlers
     root.setLevel(level)
+    logging.getLogger("tracker_bridge").setLevel(logging.NOTSET)
 
 
 @pytest.mark.parametrize(
@@ -135,3 +136,18 @@ def test_libraries_stay_quiet_below_error_whatever_the_level(written: Written) -
     logging.getLogger("urllib3.connectionpool").error("gave up")
     assert stream.getvalue().count("\n") == 1
     assert "gave up" in stream.getvalue()
+
+
+def test_only_the_bridge_itself_debugs(written: Written) -> None:
+    lines = written("debug")
+    for name in ("markdown_it.rules_block.paragraph", "tracker_bridge.worker", "flask", "urllib3.connectionpool"):
+        logging.getLogger(name).debug("%s debugs", name)
+        logging.getLogger(name).warning("%s warns", name)
+
+    said = [line.partition(": ")[2] for line in lines.getvalue().splitlines()]
+    assert said == [
+        "markdown_it.rules_block.paragraph warns",
+        "tracker_bridge.worker debugs",
+        "tracker_bridge.worker warns",
+        "flask warns",
+    ]

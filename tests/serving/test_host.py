@@ -123,6 +123,27 @@ def test_half_sent_requests_hold_nobody_up(quick: Program) -> None:
         assert quick.said[-1] == "finished"
 
 
+def test_nobody_keeps_deliveries_out_by_holding_connections(quick: Program) -> None:
+    with ExitStack() as opened:
+        address = ("127.0.0.1", quick.port)
+        idle = [opened.enter_context(socket.create_connection(address, SECONDS)) for _ in range(600)]
+
+        assert [quick.deliver() for _ in range(8)] == [202] * 8
+        assert idle[0].recv(1) == b""
+
+
+def test_large_bodies_that_never_end_are_bounded_in_all(quick: Program) -> None:
+    head = b"POST /hooks/github HTTP/1.1\r\nHost: b\r\nX-Secret: right\r\nContent-Length: 5000000\r\n\r\n"
+    with ExitStack() as opened:
+        address = ("127.0.0.1", quick.port)
+        sent = [opened.enter_context(socket.create_connection(address, SECONDS)) for _ in range(40)]
+        for one in sent:
+            one.sendall(head)
+
+        assert sent[0].recv(1) == b""
+        assert quick.deliver() == 202
+
+
 @pytest.mark.parametrize(
     "head",
     [

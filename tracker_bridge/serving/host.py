@@ -3,7 +3,8 @@ The production server: waitress, in the process that runs everything else.
 
 The main thread receives all requests at once, and gives one to a thread only when it is there as a whole. Who
 sends half a request holds a socket, no thread, and only for a while: waitress ends connections that are silent,
-and here those end that send something now and then, but never all. What nobody would read is not received.
+and here those end that send something now and then, but never all, and those that are too many. What nobody would
+read is not received.
 """
 
 import errno
@@ -19,6 +20,8 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 
+from tracker_bridge.serving import crowd
+
 PATIENCE = 30.0
 """Seconds that a request may take to arrive. The forges give up after ten."""
 
@@ -28,8 +31,8 @@ LARGEST = 25 * 1024 * 1024
 _SMALL = 64 * 1024
 """Bytes that are received in any case: the sender of a small body reads why it was refused."""
 
-_CONNECTIONS = 400
-"""Open at once. With the file of a large body each, they stay below the usual limit of 1,024 open files."""
+_SPARE = 20
+"""Connections over the most there may be: those that came since the last glance."""
 
 _SILENCE = 30
 """Seconds without a byte after which a connection is ended."""
@@ -55,6 +58,7 @@ class _Request(HTTPRequestParser):
     def __init__(self, adj: Any, wanted: Wanted) -> None:
         super().__init__(adj)
         self.begun = time.monotonic()
+        self.room = 0
         self._wanted = wanted
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -67,6 +71,8 @@ class _Request(HTTPRequestParser):
         if large and not self._wanted(_environ(self)):
             self.body_rcv, self.content_length, self.expect_continue = None, 0, False
             self.headers = {**self.headers, "CONNECTION": "close"}
+        elif large:
+            self.room = LARGEST if self.chunked else min(self.content_length, LARGEST)
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -117,7 +123,7 @@ def run(
         map=sockets,
         sockets=[listener],
         threads=threads,
-        connection_limit=_CONNECTIONS,
+        connection_limit=crowd.MOST + _SPARE,
         channel_timeout=_SILENCE,
         cleanup_interval=1,
         max_request_body_size=LARGEST + 1,
@@ -128,6 +134,7 @@ def run(
     while not told.is_set():
         wasyncore.loop(_GLANCE, use_poll=True, map=sockets, count=1)
         _end_late(server, time.monotonic() - patience)
+        _end_excess(server)
     listener.close()
     server.task_dispatcher.shutdown(timeout=UNDER_WAY)
     wasyncore.close_all(sockets)
@@ -145,6 +152,19 @@ def _connection(wanted: Wanted) -> type[HTTPChannel]:
     class Connection(HTTPChannel):
         parser_class = staticmethod(lambda adj: _Request(adj, wanted))  # type: ignore[assignment] # whatever makes one
 
+        @property
+        def host(self) -> str:
+            return crowd.host_of(self.addr)
+
+        @property
+        def room(self) -> int:
+            coming = [*self.requests, self.request]
+            return sum(one.room for one in coming if isinstance(one, _Request))
+
+        @property
+        def waiting(self) -> bool:
+            return not self.requests
+
     return Connection
 
 
@@ -154,3 +174,10 @@ def _end_late(server: Any, begun_by: float) -> None:
         late = connection.request is not None and connection.request.begun < begun_by
         if late and not connection.requests:
             connection.will_close = True
+
+
+def _end_excess(server: Any) -> None:
+    """End what has waited longest where there are too many connections; they are kept in the order they came."""
+    here: list[Any] = [one for one in server.active_channels.values() if not one.will_close]
+    for connection in crowd.excess(here):
+        connection.will_close = True

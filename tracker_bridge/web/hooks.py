@@ -9,6 +9,7 @@ times in a row. What could not be kept, the sweep finds.
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.trackers import Forged, Hint, Tracker
+from tracker_bridge.web.refusals import Refusals
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +90,7 @@ class Hooks:
         self._clock = clock
         self._sweep_soon = sweep_soon
         self._settle = settle
+        self._refusals = Refusals(time.monotonic)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         name = _name(environ)
@@ -107,7 +110,7 @@ class Hooks:
         try:
             return self._refusal(name, environ) or self._receive(self._trackers[name], environ)
         except Forged as error:
-            _log.warning("%s: a delivery was refused: %s", name, error)
+            self._refusals.log(name, str(error))
             return _FORGED
         except Exception:  # noqa: BLE001 - a bug of ours must not disable the tracker's hook
             _log.exception("%s: a bug while a delivery was received", name)
