@@ -310,6 +310,7 @@ REASONS = {
     "for the offset write `02:00 UTC-0300`",
     "14:05 +2": "`+2` is not a time zone that means one thing; write `UTC`, `+02:00` or `Europe/Berlin`",
     "14:05 and later": "`and later` is not part of a time",
+    "14:05 — alice": "`- alice` is not part of a time",
     "14:05 +01:00 UTC": "`14:05 +01:00 UTC` names two time zones that differ",
     "0001-01-01 14:05": "`0001-01-01` is more than 400 days back",
     "9999-12-31 14:05": "`9999-12-31` is in the future",

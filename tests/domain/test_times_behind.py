@@ -17,6 +17,7 @@ TIMES = [
     "t=08:55", "at noonish", "half past two", "quarter past 8", "some time ago", "a few minutes ago",
     "ten minutes ago", "an hour", "last night", "this morning", "early morning", "yesterday evening",
     "today we saw it", "Monday", "Nov 1", "1st of Nov", "2026-11-02", "5 pm or so", "<time>", "TIME",
+    "1763820300", "8 Uhr", "22.11.", "20m before", "2 hrs",
 ]  # fmt: skip
 
 TEXTS = [
@@ -26,7 +27,9 @@ TEXTS = [
     'mail -s "14:05" ops', "/usr/bin/foo", '= "14:05"', '~ "5.."', "timechart span=1h", "disk are fine", "c",
     "5 errors", "450ms", "85%", "502 errors", "3 of 5 nodes are down", "10.0.0.5:5432", "localhost:8080",
     "1.2.3", "v1.2.3", "p99", "db-7", "10.0.0.1", "the night shift took over", "memory is fine", "00:1a:2b:3c",
-    "db:14:05", "", " ",
+    "db:14:05", "", " ", "0.5%", "1.25 GB", "404s", "24 h rolling average is up", "7 days of retention",
+    "30 minutes of data lost", "5 second timeout", "see https://x.test/a?t=14:05", "1,200 rps",
+    "less than a minute", "p95 450 ms",
 ]  # fmt: skip
 
 

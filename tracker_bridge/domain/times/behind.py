@@ -7,7 +7,6 @@ it is the rest of a pipeline. All other bars are part of what was said, and so i
 """
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from tracker_bridge.domain.times.spelling import HALF, LONGEST, MONTH, plain
@@ -29,11 +28,15 @@ _LEAD = (
     r"\s*|[@~]\s*)*"
 )
 _NUMBER = re.compile(
-    rf"{_LEAD}[0-9]{{1,4}}(?:$|[.:/-][0-9]{{1,2}}(?:[./-][0-9]{{2,4}})?(?![\w.])|"
-    rf"-[0-9]{{1,2}}\s?{HALF}|"
-    r"\s?(?:d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z]))",
+    rf"{_LEAD}(?:[0-9]+$|[0-9]{{1,4}}(?:[:/-][0-9]{{1,2}}(?:[./-][0-9]{{2,4}})?(?![\w.%])|-[0-9]{{1,2}}\s?{HALF}|"
+    r"\.[0-9]{2}(?:\.(?:20[0-9]{2})?)?(?:$|\s?(?:h|uhr)(?!\w)|\s[0-9])))",
     _FLAGS,
 )
+_LENGTH = re.compile(
+    r"(?<!\w)[0-9]+(?:[.,][0-9]+)?\s?(?:d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|sec(?:ond)?s?)(?!\w)", _FLAGS
+)
+_WORD = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(r"[a-z]{2,10}://\S+", re.IGNORECASE)
 _LIKE_A_CLOCK = re.compile(r"\d(?:\W{1,3}\d|h\d|\s?[ap])|noon", re.IGNORECASE)
 _BEGUN = re.compile(r"(?:~\w|(?:yesterday|today|tomorrow)(?!\w))", _FLAGS)
 _ENDED = re.compile(r"(?<!\w)ago$", _FLAGS)
@@ -43,7 +46,7 @@ _TIMES: Final = frozenset({
     "now", "ago", "yesterday", "today", "tomorrow", "tonight", "noon", "midnight", "morning", "afternoon",
     "evening", "night", "clock", "minute", "minutes", "min", "mins", "hour", "hours", "second", "seconds",
     "day", "days", "week", "weeks", "month", "months", "monday", "tuesday", "wednesday", "thursday", "friday",
-    "saturday", "sunday", "earlier", "later", "soon", "recently", "sometime", "past", "quarter", "noonish",
+    "saturday", "sunday", "earlier", "later", "soon", "recently", "sometime", "uhr", "past", "quarter", "noonish",
 })  # fmt: skip
 _WITH_TIMES: Final = frozenset({
     "at", "on", "in", "of", "the", "a", "an", "o", "this", "that", "last", "next", "before", "after", "since",
@@ -124,6 +127,7 @@ def _without_code(text: str) -> str:
 
 def holds_time(text: str) -> bool:
     """Whether what stands behind a bar is a time, right or wrong."""
+    text = _ADDRESS.sub("address", text)
     bare = plain(text)
     if _is_whole(text) or _BLANK.fullmatch(text) or _BEGUN.match(bare) or _ENDED.search(bare):
         return True
@@ -140,14 +144,8 @@ def _is_whole(text: str) -> bool:
 
 
 def _is_of_time(bare: str) -> bool:
-    words = list(_words(bare))
+    words = [word for word in _WORD.findall(_LENGTH.sub(" minutes ", bare).casefold()) if not word.isdigit()]
     return any(word in _TIMES for word in words) and all(word in _TIMES | _WITH_TIMES for word in words)
-
-
-def _words(bare: str) -> Iterator[str]:
-    for word in re.findall(r"[^\W_]+", bare.casefold()):
-        if not word.isdigit():
-            yield word
 
 
 def _is_pipeline(text: str) -> bool:

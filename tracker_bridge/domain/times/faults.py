@@ -21,6 +21,7 @@ _BEGINNING = re.compile(r"(?:from|between)\s", _FLAGS)
 _OPEN = re.compile(r"(?:before|after|until|till?|by)(?!\w)", _FLAGS)
 _DOTTED = re.compile(r"[0-9]{1,2}\.[0-9]{2}", re.ASCII)
 _OFFSET = re.compile(r"-[0-9]{1,2}:?[0-9]{0,2}", re.ASCII)
+_SIGNED = re.compile(r"[+-][0-9]", re.ASCII)
 
 
 def beginnings(bare: str) -> Iterator[str] | None:
@@ -70,7 +71,7 @@ def _left_over(clock: str, rest: str) -> BadTime:
             f"{shown(rest)} behind {shown(clock)} can be an offset or the end of a span; "
             f"for the offset write `{clock} UTC{rest}`"
         )
-    if NAME.fullmatch(rest) or rest[0] in "+-":
+    if NAME.fullmatch(rest) or _SIGNED.match(rest):
         zone = named(rest)
         if isinstance(zone, BadTime):
             return zone
