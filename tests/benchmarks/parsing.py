@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from tests.benchmarks.report import Cell, progress, seconds, table
 from tests.benchmarks.threads import ALICE, BOT, bodies, thread, traps
+from tests.rendering.gfm import words_of
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.calls import find_calls
 from tracker_bridge.domain.fold import all_calls, fold
@@ -34,7 +35,7 @@ _GRAMMAR = COMMANDS.grammar(_RULES.roots, BOT.login)
 _FULL = MarkdownIt("commonmark").enable("table").disable("lheading")  # people write "---" under a command
 _BLOCKS = MarkdownIt("commonmark").enable("table").disable(["lheading", "inline"])
 _SHOWN = re.compile(r"(?:/incident|/inc|@incident-bot)(?:\s|$)", re.IGNORECASE)
-_INDENTED = re.compile(r"^([ \t]+)(?=/inc)", re.MULTILINE | re.IGNORECASE)
+_MARK = re.compile(r"mark[0-9]+x")
 
 
 def found(text: str) -> list[str]:
@@ -44,20 +45,12 @@ def found(text: str) -> list[str]:
 
 @cache
 def shown(text: str) -> Sequence[str]:
-    """
-    Return what a reader sees at the beginning of a line of an ordinary paragraph, as far as it is plain text.
-
-    Indented lines, which Markdown shows like others, are spoiled first: a command stands at column 0.
-    """
-    lines: list[str] = []
-    for token in _FULL.parse(_INDENTED.sub(r"\1x", text)):
-        if token.type == "inline" and token.level == 1:
-            begins = True
-            for child in token.children or ():
-                if begins and child.type == "text" and _SHOWN.match(child.content):
-                    lines.append(child.content)
-                begins = child.type in ("softbreak", "hardbreak")
-    return lines
+    """Return the lines that begin with the word at column 0 and that a reader sees, as anything but code."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    marked = {n: f"mark{n}x" for n, line in enumerate(lines) if _SHOWN.match(line)}
+    html = _FULL.render("\n".join(f"{line} {marked[n]}" if n in marked else line for n, line in enumerate(lines)))
+    seen = words_of(html, _MARK).text
+    return [lines[n].rstrip() for n, mark in marked.items() if mark in seen]
 
 
 def searched(text: str) -> list[str]:
@@ -71,9 +64,7 @@ def differences(finder: Finder, texts: Sequence[str]) -> int:
 
 
 def _differ(finder: Finder, text: str) -> bool:
-    ours, theirs = finder(text), shown(text)
-    agree = (line.startswith(seen.rstrip()) for line, seen in zip(ours, theirs, strict=False))
-    return len(ours) != len(theirs) or not all(agree)
+    return [line.rstrip() for line in finder(text)] != list(shown(text))
 
 
 def main() -> None:

@@ -55,9 +55,9 @@ _TRAPS = (
     "{0} `` {0}",
     "<!-- {0}",
     "-->",
-    "<div>",
+    "<div>\n",
     "</div>",
-    "<details><summary>{0}</summary>",
+    "<details><summary>{0}</summary>\n",  # people mean a fence right below to be one; Markdown does not
     "[{0}](<",
     ">)",
     "[{0}",

@@ -1,13 +1,13 @@
 """A line at column 0 is a command but where GitHub's own Markdown parser shows it as code, or not at all."""
 
 import re
-from html.parser import HTMLParser
 
 import cmarkgfm
 from cmarkgfm.cmark import Options
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.rendering.gfm import Shown, words_of
 from tracker_bridge.domain.calls import find_calls
 from tracker_bridge.domain.grammar import Grammar
 
@@ -43,35 +43,14 @@ LINES = [
 ]  # fmt: skip
 IN_HTML = ["", "", "<div>", "</div>", "<details>", "</details>", "words", "- item", "<!-- a -->", "<pre>a</pre>"]
 TOKEN = re.compile(r"T[0-9]+N")
-_UNSHOWN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # the parser shows what a comment without an end covers
 GRAMMAR = Grammar(("/incident",), "incident-bot")
-
-
-class _Shown(HTMLParser):
-    """Collects the words that a reader sees as text."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.code = 0
-        self.words: set[str] = set()
-        self.coded: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.code += tag in ("code", "pre", "script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.code = max(0, self.code - (tag in ("code", "pre", "script", "style")))
-
-    def handle_data(self, data: str) -> None:
-        (self.coded if self.code else self.words).update(TOKEN.findall(data))
 
 
 def _line(number: int, prefix: str, line: str | None) -> str:
     if line is None:
         return f"{prefix}/incident note T{number}N"
-    return (
-        line if "<!--" in line else prefix + line
-    )  # a quote or a list ends one that has no end, its HTML does not
+    # A quote or a list ends a comment that has no end; its HTML does not.
+    return line if "<!--" in line else prefix + line
 
 
 def documents(lines: list[str], prefixes: list[str]) -> st.SearchStrategy[str]:
@@ -90,12 +69,8 @@ def typed(body: str) -> set[str]:
     return {TOKEN.findall(line)[0] for line in body.split("\n") if line.startswith("/incident")}
 
 
-def shown(body: str) -> _Shown:
-    html = cmarkgfm.github_flavored_markdown_to_html(body, Options.CMARK_OPT_UNSAFE)
-    reader = _Shown()
-    reader.feed(_UNSHOWN.sub("", html))
-    reader.close()
-    return reader
+def shown(body: str) -> Shown:
+    return words_of(cmarkgfm.github_flavored_markdown_to_html(body, Options.CMARK_OPT_UNSAFE), TOKEN)
 
 
 @settings(max_examples=1_500, deadline=None)
@@ -103,7 +78,7 @@ def shown(body: str) -> _Shown:
 @example("  1. item\n    ```\n/incident note T2N")
 @example("> > quote\n    ```\n/incident note T2N")
 def test_a_command_is_found_unless_github_shows_it_as_code_or_not_at_all(body: str) -> None:
-    assert found(body) == typed(body) & shown(body).words
+    assert found(body) == typed(body) & shown(body).text
 
 
 @settings(max_examples=300, deadline=None)
@@ -111,4 +86,4 @@ def test_a_command_is_found_unless_github_shows_it_as_code_or_not_at_all(body: s
 def test_so_it_is_among_tags(body: str) -> None:
     reader = shown(body)
     assert found(body) <= typed(body)
-    assert not found(body) & (reader.coded - reader.words)
+    assert not found(body) & (reader.code - reader.text)

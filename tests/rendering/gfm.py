@@ -1,6 +1,7 @@
 """GitHub's own Markdown parser as the judge: what a text becomes, as events to compare."""
 
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import cmarkgfm
@@ -124,3 +125,40 @@ def paragraph_lines(text: str) -> list[str]:
     reader.feed(cmarkgfm.github_flavored_markdown_to_html(text, Options.CMARK_OPT_DEFAULT))
     reader.close()
     return [line for paragraph in reader.paragraphs for line in paragraph.split("\n")]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The words that a reader sees as text, and those that they see as code."""
+
+    text: frozenset[str]
+    code: frozenset[str]
+
+
+class _Words(HTMLParser):
+    def __init__(self, word: re.Pattern[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.word = word
+        self.in_code = 0
+        self.text: set[str] = set()
+        self.code: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.in_code += tag in ("code", "pre", "script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_code = max(0, self.in_code - (tag in ("code", "pre", "script", "style")))
+
+    def handle_data(self, data: str) -> None:
+        (self.code if self.in_code else self.text).update(self.word.findall(data))
+
+
+_COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # the parser shows what a comment without an end covers
+
+
+def words_of(html: str, word: re.Pattern[str]) -> Shown:
+    """Return the words of this kind that a page shows."""
+    reader = _Words(word)
+    reader.feed(_COMMENTS.sub("", html))
+    reader.close()
+    return Shown(frozenset(reader.text), frozenset(reader.code))

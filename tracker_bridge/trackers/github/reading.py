@@ -26,7 +26,7 @@ from tracker_bridge.trackers.github.shapes import ShownComment, ShownIssue
 OVERLAP = timedelta(minutes=2)
 """How far before the newest comment seen to look again: comments become visible out of order."""
 
-LATEST = 80
+LATEST = 60
 """How many comments are read again at each look: a page is a hundred, and some may be new."""
 
 
