@@ -189,6 +189,15 @@ def test_the_order_is_safe_to_be_cut_off_anywhere(wanted: Wanted) -> None:
 # By example
 
 
+def test_what_the_status_comment_remembers_is_elsewhere_before_it_lets_go_of_it() -> None:
+    wanted = Wanted((Document("duty:7.1", "a"), Document(STATUS, "new"), Document("receipts:1", "old calls")))
+    keys = [one.document.key for one in plan(issue(), wanted, ROOM) if isinstance(one, Post | Edit)]
+    assert keys == [STATUS, "duty:7.1", "receipts:1"]
+    there = issue(comment(1, Document(STATUS, "old").text, ours=True))
+    keys = [one.document.key for one in plan(there, wanted, ROOM) if isinstance(one, Post | Edit)]
+    assert keys == ["receipts:1", STATUS, "duty:7.1"]
+
+
 def test_nothing_wanted_and_nothing_there_is_nothing_to_do() -> None:
     assert plan(issue(), Wanted(), ROOM) == ()
     assert plan(issue(comment(1, "hello")), Wanted(), ROOM) == ()

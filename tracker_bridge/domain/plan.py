@@ -146,8 +146,15 @@ def _state(issue: Issue, wanted: Wanted) -> list[Change]:
 
 
 def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
-    documents = sorted(wanted.documents, key=lambda one: one.key != STATUS)
-    return _comments(issue, documents, KINDS, max_comments)
+    """The status comment comes first; but what it remembers is elsewhere before it lets go of it."""
+    begun = STATUS in _ours(issue)
+
+    def order(document: Document) -> int:
+        if begun and document.key.partition(":")[0] == RECEIPTS:
+            return 0
+        return 1 if document.key == STATUS else 2
+
+    return _comments(issue, sorted(wanted.documents, key=order), KINDS, max_comments)
 
 
 def _comments(
