@@ -29,7 +29,7 @@ from tracker_bridge.domain.changes import (
 )
 from tracker_bridge.domain.issue import Access, IssueRef, Person
 from tracker_bridge.sandbox.server import Request, Sandbox
-from tracker_bridge.sandbox.world import World
+from tracker_bridge.sandbox.world import Hook, World
 from tracker_bridge.trackers.github import App, GitHubTracker, Token
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ def town() -> Iterator[Town]:
 def by_hand() -> list[Request]:
     """Every route once, and the errors."""
     with town() as place:
-        for play in (_issues, _comments, _labels, _files, _people, _sub_issues, _hooks, _errors):
+        for play in (_issues, _comments, _labels, _files, _people, _sub_issues, _hooks, _checkup, _errors):
             play(place)
         return list(place.sandbox.requests)
 
@@ -122,6 +122,7 @@ def by_the_bridge() -> list[Request]:
     with town() as place:
         bot = place.world.add_account("bridge[bot]", bot=True)
         place.world.add_member(place.project, bot, Access.MAINTAIN)
+        bot.hook = Hook(place.world.next_id(), "http://127.0.0.1:9/hooks/github", "a secret of the sandbox")
         for credential in (Token(place.bot.token), App(str(bot.id), _private_key())):
             tracker = GitHubTracker(place.sandbox.github_url, credential, ["acme/api"], seconds_between_writes=0)
             try:
@@ -139,6 +140,7 @@ def _private_key() -> str:
 def _work(place: Town, tracker: GitHubTracker) -> None:
     ref, alice = IssueRef("github", "acme/api", place.ticket.number), Person(place.alice.id, "alice")
     place.world.edit_comment(place.ticket, place.note, place.stranger, "/incident declare")
+    tracker.facts("acme/api", lambda: datetime.now(UTC))
     issue = tracker.read(ref)
     tracker.access(ref, alice)
     tracker.access(ref, Person(place.stranger.id, "stranger"))
@@ -271,7 +273,14 @@ def _hooks(place: Town) -> None:
     place.ask("PATCH", one, {"active": False, "events": ["*"]})
     place.ask("GET", one)
     place.ask("POST", f"{one}/pings")
+    place.sandbox.hooks.settle()
+    place.ask("GET", f"{one}/deliveries?per_page=1")
     place.ask("DELETE", one)
+
+
+def _checkup(place: Town) -> None:
+    for path in ("branches", "pulls"):
+        place.ask("GET", f"/repos/acme/api/{path}?per_page=1")
 
 
 def _errors(place: Town) -> None:

@@ -1,4 +1,4 @@
-"""A server on this machine that speaks TLS, with a certificate of one's choice."""
+"""A small server on this machine, with a certificate of one's choice if it speaks TLS."""
 
 import ipaddress
 import ssl
@@ -38,8 +38,14 @@ def certificate(folder: Path, *, address: str = "127.0.0.1", days: int = 30) -> 
 
 
 class _Handler(BaseHTTPRequestHandler):
+    status = 401
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def do_GET(self) -> None:
-        self.send_response(401)
+        self.send_response(self.status)
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"{}")
@@ -49,9 +55,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(pem: Path | None) -> Iterator[str]:
-    """Answer 401 to everything; with ``None`` without TLS. Yields ``HOST:PORT``."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def serving(pem: Path | None, status: int = 401) -> Iterator[str]:
+    """Answer ``status`` to everything; with ``None`` without TLS. Yields ``HOST:PORT``."""
+    handler = type("Handler", (_Handler,), {"status": status})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     if pem is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)

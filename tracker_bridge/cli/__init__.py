@@ -32,6 +32,7 @@ COMMANDS = {
     "labels": "Make the labels that incidents need, and keep them right.",
     "templates": "Print or write the forms with which people open incidents.",
     "check": "Tell what is configured, and what is wrong.",
+    "doctor": "Ask the trackers whether everything is set up.",
 }
 """Every command, with its summary, in the order in which a newcomer meets them."""
 
@@ -79,6 +80,7 @@ def main(ctx: click.Context) -> None:
     \b
     Try it, without any account:    tracker-bridge demo
     Then, with a settings file:     tracker-bridge check
+                                    tracker-bridge doctor
                                     tracker-bridge serve
 
     Settings come from the environment (TRACKER_BRIDGE_...) and a TOML file; docs/settings.md describes them.

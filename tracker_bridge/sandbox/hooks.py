@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -28,10 +29,12 @@ class Delivery:
     """
     One message on its way, or arrived. ``status`` is the receiver's, 0 until it has answered.
 
-    ``error`` says why there is no answer. ``number`` is its place in the log.
+    ``error`` says why there is no answer. ``number`` is its place in the log, ``hook`` whose it is.
     """
 
     number: int
+    hook: int
+    at: datetime
     url: str
     headers: dict[str, str]
     body: bytes
@@ -78,7 +81,12 @@ class Hooks:
     def send(self, hook: Hook, message: Message) -> None:
         """Queue a message that no event has caused, such as a ping."""
         with self._changed:
-            self._add(hook.url, message)
+            self._add(hook.id, hook.url, message)
+
+    def of(self, hook: int) -> list[Delivery]:
+        """Return what went out to one hook, the newest first."""
+        with self._changed:
+            return [one for one in reversed(self.log) if one.hook == hook]
 
     # For tests
 
@@ -109,7 +117,7 @@ class Hooks:
         """Send an old message again, with the same id, as the forges' button does."""
         with self._changed:
             old = self.log[number]
-            self._add(old.url, (old.headers, old.body))
+            self._add(old.hook, old.url, (old.headers, old.body))
 
     def settle(self, timeout: float = 10.0) -> None:
         """Wait until all that was queued is answered. Raise ``TimeoutError`` when it takes too long."""
@@ -128,15 +136,15 @@ class Hooks:
             message = writer(hook, event)
             if message is not None:
                 with self._changed:
-                    self._add(hook.url, message)
+                    self._add(hook.id, hook.url, message)
 
-    def _add(self, url: str, message: Message) -> None:
+    def _add(self, hook: int, url: str, message: Message) -> None:
         copies = 1
         if self._doubling:
             self._doubling -= 1
             copies = 2
         for _ in range(copies):
-            delivery = Delivery(len(self.log), url, *message)
+            delivery = Delivery(len(self.log), hook, self._world.clock(), url, *message)
             self.log.append(delivery)
             if self._dropping:
                 self._dropping -= 1

@@ -6,6 +6,7 @@ Werkzeug's own closes every connection after one answer, which no forge does, an
 
 import io
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Listener(ThreadedWSGIServer):
     """
     Serve ``reply`` on 127.0.0.1; port 0 takes any free one, ``port`` tells which.
 
-    ``reply`` gets an environment whose body has been read whole.
+    ``reply`` gets an environment whose body has been read whole. ``ahead``: seconds by which the clock
+    in the header ``Date`` is before the right time.
     """
 
     daemon_threads = False
@@ -38,6 +40,7 @@ class Listener(ThreadedWSGIServer):
 
     def __init__(self, port: int, reply: Callable[["WSGIEnvironment"], Reply]) -> None:
         self.connections: set[socket.socket] = set()
+        self.ahead = 0.0
         self.reply = reply
         super().__init__("127.0.0.1", port, _no_application, _Handler)
 
@@ -84,6 +87,9 @@ class _Handler(WSGIRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body[: len(body) // 2] if cut else body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(time.time() + self.server.ahead if timestamp is None else timestamp)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's signature
         pass

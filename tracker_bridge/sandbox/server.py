@@ -97,6 +97,10 @@ class Sandbox:
     def gitlab_url(self) -> str:
         return f"{self.url}/gitlab"
 
+    def set_clock_ahead(self, seconds: float) -> None:
+        """Let the clock that answers tell be wrong by so much; that of the world stays."""
+        self._server.ahead = seconds
+
     def __enter__(self) -> Self:
         self.hooks.register("github", github_webhooks.writer(self.world, self.url))
         self.hooks.register("gitlab", gitlab_webhooks.writer(self.gitlab_url))
@@ -122,11 +126,15 @@ class Sandbox:
 
     def _faces(self, world: World) -> dict[str, "WSGIApplication"]:
         lacking = {face: self._lacking.get(face, frozenset()) for face in ("github", "gitlab")}
-        gitlab_face = gitlab.create_face(world, lacking=lacking["gitlab"], send=self.hooks.send)
+        gitlab_face = gitlab.create_face(
+            world, lacking=lacking["gitlab"], send=self.hooks.send, sent=self.hooks.of
+        )
         web = Flask("tracker_bridge.sandbox", static_folder=None)
         web.register_blueprint(pages.create_face(world, gitlab_face))
         return {
-            "github": github.create_face(world, lacking=lacking["github"], ping=self._ping, grants=self._grants),
+            "github": github.create_face(
+                world, lacking=lacking["github"], ping=self._ping, grants=self._grants, sent=self.hooks.of
+            ),
             "gitlab": gitlab_face,
             "pages": web,
         }

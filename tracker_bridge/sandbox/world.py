@@ -21,15 +21,47 @@ SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW")
 """GitLab's severities, worst first: S1 to S4. ``UNKNOWN`` is none."""
 
 
+@dataclass(slots=True)
+class Grants:
+    """
+    What an account's token was given.
+
+    ``scopes`` are those of a classic token, of whichever forge; ``None``: it is a fine-grained one.
+    ``permissions`` are GitHub's, of a fine-grained token or an App; ``events`` those that an App asked for. An App
+    may not be ``installed``, or be ``suspended``.
+    """
+
+    scopes: tuple[str, ...] | None = ("repo", "read:org", "api")
+    permissions: dict[str, str] = field(
+        default_factory=lambda: {
+            "issues": "write",
+            "metadata": "read",
+            "contents": "read",
+            "pull_requests": "read",
+            "members": "read",
+        }
+    )
+    events: tuple[str, ...] = ("issues", "issue_comment")
+    expires: datetime | None = None
+    suspended: bool = False
+    installed: bool = True
+
+
 @dataclass(slots=True, eq=False)
 class Account:
-    """A person, or the bot. ``token`` is what the account signs its API requests with."""
+    """
+    A person, or the bot. ``token`` is what the account signs its API requests with, ``grants`` what that may do.
+
+    ``hook`` is the one that an App has for itself.
+    """
 
     id: int
     login: str
     name: str
     token: str
     bot: bool = False
+    grants: Grants = field(default_factory=Grants)
+    hook: "Hook | None" = None
 
 
 @dataclass(slots=True, eq=False)
@@ -230,6 +262,7 @@ class Project:
     hooks: dict[int, Hook] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     types: tuple[str, ...] = ("Task", "Bug", "Feature", "Incident")
+    archived: bool = False
 
 
 def raw_file(text: str) -> bytes:

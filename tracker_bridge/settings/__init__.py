@@ -12,7 +12,7 @@ problems.py   what is wrong, all at once
 demands.py    what a command needs beyond settings that are right in themselves
 """
 
-from tracker_bridge.settings.credentials import Configured, real_credentials
+from tracker_bridge.settings.credentials import Configured, place_of_key, real_credentials
 from tracker_bridge.settings.demands import demand_roots, demand_secrets, demand_trackers, rules
 from tracker_bridge.settings.forges import GitHub, GitLab
 from tracker_bridge.settings.loading import load, secrets, settings_file
@@ -35,6 +35,7 @@ __all__ = [
     "demand_secrets",
     "demand_trackers",
     "load",
+    "place_of_key",
     "real_credentials",
     "rules",
     "secrets",

@@ -1,9 +1,10 @@
-"""Whether credentials of a real forge are configured, and where: the demo does not start beside them."""
+"""Where credentials of a real forge are configured, beside which the demo does not start, and the key."""
 
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tracker_bridge.decoding import decoded
@@ -26,6 +27,25 @@ def real_credentials(environ: Mapping[str, str] = os.environ) -> list[Configured
     return [*_in_variables(environ), *_in_secrets(environ), *_in_file(environ)]
 
 
+def place_of_key(config: Path | None = None, environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return where the key of the receipts is set; ``None`` when it is nowhere. First wins, as in loading."""
+    name = f"{PREFIX}KEY"
+    if any(one.upper() == name and value for one, value in environ.items()):
+        return f"the environment variable {name}"
+    path = next((one for one in secret_paths(environ) if one.name.upper() == name), None)
+    if path is not None:
+        return f"the file {path}"
+    file = settings_file(config, environ)
+    return f"the file {file}" if file is not None and _table(file).get("key") else None
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(decoded(path.read_bytes()))
+    except (OSError, ValueError):
+        return {}  # whoever cannot read it has nothing from it
+
+
 def _in_variables(environ: Mapping[str, str]) -> Iterator[Configured]:
     for name, value in environ.items():
         if value and _is_credential(name):
@@ -40,10 +60,7 @@ def _in_secrets(environ: Mapping[str, str]) -> Iterator[Configured]:
 
 def _in_file(environ: Mapping[str, str]) -> Iterator[Configured]:
     path = settings_file(environ=environ)
-    try:
-        given: dict[str, Any] = tomllib.loads(decoded(path.read_bytes())) if path else {}
-    except (OSError, ValueError):
-        return  # whoever cannot read it has no credential from it
+    given = _table(path) if path else {}
     for table, names in _TABLES.items():
         part = given.get(table)
         for name in names:

@@ -5,7 +5,7 @@ A tracker has a few facts and six verbs. Features never add verbs: they add valu
 :mod:`tracker_bridge.domain.changes`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from tracker_bridge.domain.changes import Change
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import Ability
+from tracker_bridge.trackers.facts import Facts
 
 
 class TrackerError(Exception):
@@ -265,6 +266,19 @@ class Accounts(Protocol):
 
         ``None``: the forge says that there is none, or that nobody can act with it. Remembered for some minutes,
         and for one if there is none. May raise :class:`Gone`, :class:`Denied` or :class:`Busy`: no answer.
+        """
+        ...
+
+
+@runtime_checkable
+class Checkup(Protocol):
+    """What ``tracker-bridge doctor`` asks for, and nothing else ever does. Beside :class:`Tracker`. Only reads."""
+
+    def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
+        """
+        Tell of the forge, of the credential and of a project; ``clock`` is this machine's.
+
+        A refusal is a fact. May raise :class:`Gone`, :class:`Denied` or :class:`Busy` for what was not foreseen.
         """
         ...
 

@@ -10,6 +10,7 @@ from tracker_bridge.sandbox.github.face import LIMIT, Refused, answer, face, pag
 routes = Blueprint("accounts", __name__)
 
 _HOUR = 3600
+VERSION = "3.19.0"
 
 
 @routes.get("/user")
@@ -47,6 +48,12 @@ def get_team(org: str, slug: str) -> Response:
     if path is None:
         raise Refused(404, "Not Found")
     return answer(shapes.full_team(site(), path, face().world.teams[path]))
+
+
+@routes.get("/meta")
+def get_meta() -> Response:
+    """That of an Enterprise Server. https://docs.github.com/en/enterprise-server@latest/rest/meta/meta"""
+    return answer({"verifiable_password_authentication": True, "installed_version": VERSION})
 
 
 @routes.get("/rate_limit")

@@ -1,6 +1,6 @@
 """The routes of the GitHub face, put together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from tracker_bridge.sandbox.github import (
     repositories,
     sub_issues,
 )
+from tracker_bridge.sandbox.hooks import Delivery
 from tracker_bridge.sandbox.world import Account, Hook, Project, World
 
 if TYPE_CHECKING:
@@ -44,9 +45,10 @@ def create_face(
     lacking: frozenset[str] = frozenset(),
     ping: Callable[[Project, Hook, Account], None] | None = None,
     grants: dict[str, face.Grant] | None = None,
+    sent: Callable[[int], Sequence[Delivery]] = lambda _: (),
 ) -> Mounted:
     """Return a WSGI application that answers ``/api/v3`` and ``/api/graphql``. See :class:`face.Face`."""
-    return Mounted(face.Face(world, lacking, ping, {} if grants is None else grants))
+    return Mounted(face.Face(world, lacking, ping, {} if grants is None else grants, sent))
 
 
 @cache
@@ -73,6 +75,6 @@ def _routes() -> Flask:
 
 def _who_asks() -> None:
     if request.endpoint in apps.BY_JWT:
-        g.viewer, g.installation = apps.app(), False
+        g.viewer, g.installation = apps.app(), True
     else:
         face.authenticate()

@@ -13,8 +13,9 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from tracker_bridge.sandbox.github import shapes
-from tracker_bridge.sandbox.github.face import Grant, Refused, answer, face, site, viewer
-from tracker_bridge.sandbox.world import Account
+from tracker_bridge.sandbox.github.face import Grant, Refused, answer, face, page, site, viewer
+from tracker_bridge.sandbox.hooks import Delivery
+from tracker_bridge.sandbox.world import Account, Hook
 
 routes = Blueprint("apps", __name__)
 
@@ -24,6 +25,8 @@ BY_JWT = frozenset(
         "apps.get_app",
         "apps.get_installation",
         "apps.create_token",
+        "apps.get_hook_config",
+        "apps.list_deliveries",
         "named.repositories.get_installation",
         "numbered.repositories.get_installation",
     )
@@ -31,7 +34,6 @@ BY_JWT = frozenset(
 """Endpoints that an App asks with its JWT, and not with a token."""
 
 _HOUR = 3600
-_PERMISSIONS = {"issues": "write", "metadata": "read"}
 
 
 def app() -> Account:
@@ -76,8 +78,8 @@ def _integration(account: Account) -> shapes.Json:
         "html_url": f"{site()}/apps/{slug}",
         "created_at": "2020-01-01T00:00:00Z",
         "updated_at": "2020-01-01T00:00:00Z",
-        "permissions": _PERMISSIONS,
-        "events": ["issues", "issue_comment"],
+        "permissions": account.grants.permissions,
+        "events": list(account.grants.events),
         "installations_count": 1,
     }
 
@@ -95,13 +97,13 @@ def installation(account: Account) -> shapes.Json:
         "app_slug": account.login.removesuffix("[bot]"),
         "target_id": account.id,
         "target_type": "Organization",
-        "permissions": _PERMISSIONS,
-        "events": ["issues", "issue_comment"],
+        "permissions": account.grants.permissions,
+        "events": list(account.grants.events),
         "created_at": "2020-01-01T00:00:00Z",
         "updated_at": "2020-01-01T00:00:00Z",
         "single_file_name": None,
-        "suspended_by": None,
-        "suspended_at": None,
+        "suspended_by": shapes.user(site(), account) if account.grants.suspended else None,
+        "suspended_at": "2026-01-01T00:00:00Z" if account.grants.suspended else None,
     }
 
 
@@ -118,14 +120,61 @@ def get_installation(number: int) -> Response:
     return answer(installation(account))
 
 
+@routes.get("/app/hook/config")
+def get_hook_config() -> Response:
+    """https://docs.github.com/rest/apps/webhooks: the webhook that an App has for itself."""
+    hook = viewer().hook
+    if hook is None:
+        raise Refused(404, "Not Found")
+    return answer(hook_config(hook))
+
+
+@routes.get("/app/hook/deliveries")
+def list_deliveries() -> Response:
+    hook = viewer().hook
+    return page([] if hook is None else face().sent(hook.id), delivery)
+
+
+def hook_config(hook: Hook) -> shapes.Json:
+    kind = hook.settings.get("content_type", "form")
+    config = {"url": hook.url, "content_type": kind, "insecure_ssl": "0"}
+    return config | ({"secret": "********"} if hook.secret else {})
+
+
+def delivery(sent: Delivery) -> shapes.Json:
+    taken = 200 <= sent.status < 300
+    body = json.loads(sent.body) if sent.headers["Content-Type"] == "application/json" else {}
+    return {
+        "id": sent.number + 1,
+        "guid": sent.headers["X-GitHub-Delivery"],
+        "delivered_at": sent.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "redelivery": False,
+        "duration": 0.1,
+        "status": "OK" if taken else sent.error or "Invalid HTTP Response",
+        "status_code": sent.status,
+        "event": sent.headers["X-GitHub-Event"],
+        "action": body.get("action"),
+        "installation_id": None,
+        "repository_id": body.get("repository", {}).get("id"),
+        "throttled_at": None,
+    }
+
+
 @routes.post("/app/installations/<int:number>/access_tokens")
 def create_token(number: int) -> Response:
     account = viewer()
     if account.id != number:
         raise Refused(404, "Not Found")
+    if account.grants.suspended:
+        raise Refused(403, "This installation has been suspended")
     until = int(time.time()) + _HOUR
     token = f"ghs_{account.id}_{face().world.next_id()}"
     face().grants[token] = Grant(account, until)
     expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(until))
-    body = {"token": token, "expires_at": expires, "permissions": _PERMISSIONS, "repository_selection": "all"}
+    body = {
+        "token": token,
+        "expires_at": expires,
+        "permissions": account.grants.permissions,
+        "repository_selection": "all",
+    }
     return answer(body, 201)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response
 
 from tracker_bridge.sandbox.github import shapes
-from tracker_bridge.sandbox.github.face import Refused, answer, face, project, site
+from tracker_bridge.sandbox.github.face import Refused, answer, face, permitted, project, site
 from tracker_bridge.sandbox.world import raw_file
 
 routes = Blueprint("contents", __name__)
@@ -21,6 +21,7 @@ def get_content(path: str) -> Response:
     """A file, or the list of a folder. A token without the permission is refused, on private repositories only."""
     if "contents" in face().lacking:
         raise Refused(403, "Resource not accessible by personal access token")
+    permitted("contents")
     files = project().files
     if path in files:
         raw = raw_file(files[path])

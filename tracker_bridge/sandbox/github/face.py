@@ -19,7 +19,8 @@ from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.github import shapes
-from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, World
+from tracker_bridge.sandbox.hooks import Delivery
+from tracker_bridge.sandbox.world import Account, Grants, Hook, Note, Project, Ticket, World
 
 DOCS = "https://docs.github.com/rest"
 MAX_BODY = 65_536
@@ -28,6 +29,7 @@ LIMIT = 5_000
 KEY = "tracker_bridge.sandbox.github"
 """Where a request's environment holds its :class:`Face`."""
 
+_SCOPES = frozenset({"repo", "public_repo", "read:org"})
 _T = TypeVar("_T")
 _CAPABILITIES = frozenset(
     {"reactions", "pins", "sub_issues", "comment_since", "graphql", "duplicates", "contents", "types", "teams"}
@@ -50,13 +52,15 @@ class Face:
     duplicates types``, ``edit_history`` (the versions of a text), ``minimized`` (REST does not tell which comments
     are hidden), or ``contents`` and ``teams`` for a token that may not read them.
 
-    ``ping`` sends a hook its first delivery. ``grants`` are the installation tokens given out.
+    ``ping`` sends a hook its first delivery. ``grants`` are the installation tokens given out. ``sent`` tells what
+    went out to the hook of that number, the newest first.
     """
 
     world: World
     lacking: frozenset[str] = frozenset()
     ping: Callable[[Project, Hook, Account], None] | None = None
     grants: dict[str, Grant] = field(default_factory=dict)
+    sent: Callable[[int], Sequence[Delivery]] = lambda _: ()
     used: int = 0
 
     def __post_init__(self) -> None:
@@ -150,6 +154,18 @@ def may(least: Access, *, or_else: Account | None = None, hidden: bool = False) 
         raise Refused(
             403, f"Resource not accessible by {whom}" if whom else "Must have admin rights to Repository."
         )
+
+
+def permitted(permission: str, least: str = "read") -> None:
+    """Demand a permission of an App or of a fine-grained token; on public repositories all may read."""
+    fine = g.installation or viewer().grants.scopes is None
+    if not fine or (least == "read" and not project().private):
+        return
+    if viewer().grants.permissions.get(permission) not in {least, "write"}:
+        whom = "integration" if g.installation else "personal access token"
+        refused = Refused(403, f"Resource not accessible by {whom}")
+        refused.response.headers["X-Accepted-GitHub-Permissions"] = f"{permission}={least}"  # type: ignore[union-attr]
+        raise refused
 
 
 def needs(capability: str) -> None:
@@ -261,9 +277,21 @@ def finish(response: Response) -> Response:
     for name, value in limits.items():
         response.headers[f"X-RateLimit-{name}"] = str(value)
     response.headers["X-RateLimit-Resource"] = "graphql" if request.path == "/api/graphql" else "core"
+    if "viewer" in g and not g.installation:
+        _tell_token(response, viewer().grants)
     response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
     response.headers["Cache-Control"] = "private, max-age=60, s-maxage=60"
     return response
+
+
+def _tell_token(response: Response, grants: Grants) -> None:
+    """What GitHub says of a token with every answer; of a fine-grained one no more than when it ends."""
+    if grants.scopes is not None:
+        response.headers["X-OAuth-Scopes"] = ", ".join(scope for scope in grants.scopes if scope in _SCOPES)
+        response.headers["X-Accepted-OAuth-Scopes"] = ""
+    if grants.expires is not None:
+        told = grants.expires.strftime("%Y-%m-%d %H:%M:%S UTC")
+        response.headers["github-authentication-token-expiration"] = told
 
 
 def not_found(_: HTTPException) -> Response:

@@ -1,10 +1,12 @@
 """Repositories: themselves, their labels, who may do what, their webhooks. https://docs.github.com/rest/repos"""
 
+import hashlib
+
 from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.github import shapes
-from tracker_bridge.sandbox.github.apps import installation
+from tracker_bridge.sandbox.github.apps import delivery, hook_config, installation
 from tracker_bridge.sandbox.github.face import (
     Refused,
     answer,
@@ -13,6 +15,7 @@ from tracker_bridge.sandbox.github.face import (
     may,
     nothing,
     page,
+    permitted,
     project,
     sent,
     site,
@@ -35,6 +38,7 @@ _PERMISSION = {
 @routes.get("")
 def get_repository() -> Response:
     shape = shapes.repository(site(), project())
+    shape["archived"] = project().archived
     shape["permissions"] = shapes.permissions(face().world.access(project(), viewer()))
     return answer(shape | {"subscribers_count": 0, "network_count": 0})
 
@@ -51,8 +55,26 @@ def get_permission(login: str) -> Response:
     return answer({"permission": _PERMISSION[access], "role_name": role, "user": shape})
 
 
+@routes.get("/branches")
+def list_branches() -> Response:
+    """There is one; no commit is kept, so that its number is that of the files."""
+    permitted("contents")
+    sha = hashlib.sha1(repr(sorted(project().files.items())).encode(), usedforsecurity=False).hexdigest()
+    url = f"{shapes.repository_url(site(), project())}/commits/{sha}"
+    return page([{"name": "main", "commit": {"sha": sha, "url": url}, "protected": False}], lambda one: one)
+
+
+@routes.get("/pulls")
+def list_pulls() -> Response:
+    """Whether they may be seen; they themselves are seen in the events of the issues that they refer to."""
+    permitted("pull_requests")
+    return page([], lambda one: one)
+
+
 @routes.get("/installation")
 def get_installation() -> Response:
+    if not viewer().grants.installed:
+        raise Refused(404, "Not Found")
     return answer(installation(viewer()))
 
 
@@ -61,15 +83,13 @@ def get_installation() -> Response:
 
 def hook_shape(address: str, path: str, hook: Hook) -> shapes.Json:
     url = f"{address}/api/v3/repos/{path}/hooks/{hook.id}"
-    kind = hook.settings.get("content_type", "form")
-    config = {"url": hook.url, "content_type": kind, "insecure_ssl": "0"}
     return {
         "type": "Repository",
         "id": hook.id,
         "name": "web",
         "active": hook.settings.get("active", True),
         "events": hook.settings.get("events", ["push"]),
-        "config": config | ({"secret": "********"} if hook.secret else {}),
+        "config": hook_config(hook),
         "updated_at": "2020-01-01T00:00:00Z",
         "created_at": "2020-01-01T00:00:00Z",
         "url": url,
@@ -107,6 +127,7 @@ def _ping(hook: Hook, actor: Account) -> None:
 
 @routes.get("/hooks")
 def list_hooks() -> Response:
+    permitted("repository_hooks")
     may(Access.ADMIN, hidden=True)
     return page(list(project().hooks.values()), _hook)
 
@@ -143,6 +164,11 @@ def update_hook(number: int) -> Response:
 def delete_hook(number: int) -> Response:
     del project().hooks[_find_hook(number).id]
     return nothing()
+
+
+@routes.get("/hooks/<int:number>/deliveries")
+def list_deliveries(number: int) -> Response:
+    return page(face().sent(_find_hook(number).id), delivery)
 
 
 @routes.post("/hooks/<int:number>/pings")

@@ -5,7 +5,7 @@ GitLab's REST API, version 4, over the sandbox's world: what the bridge, python-
 refusals and rights are GitLab's; the pages named in each module are the reference.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +29,7 @@ from tracker_bridge.sandbox.gitlab import (
     users,
 )
 from tracker_bridge.sandbox.gitlab.limits import Limits
-from tracker_bridge.sandbox.hooks import Message
+from tracker_bridge.sandbox.hooks import Delivery, Message
 from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, World
 
 API = "/api/v4"
@@ -51,10 +51,12 @@ def create_face(
     *,
     lacking: frozenset[str] = frozenset(),
     send: Callable[[Hook, Message], None] | None = None,
+    sent: Callable[[int], Sequence[Delivery]] = lambda _: (),
     limits: Limits | None = None,
 ) -> http.Face:
     """
-    Make the GitLab face of ``world``. ``send`` takes what a person's test of a hook is to deliver.
+    Make the GitLab face of ``world``. ``send`` takes what a person's test of a hook is to deliver,
+    ``sent`` tells what went out to the hook of that number, the newest first.
 
     ``lacking`` switches off some of :data:`CAPABILITIES`: the routes of the first four then answer 404, scoped
     labels exclude nothing, and a hook's signing token is ignored, as on an older GitLab; of a project without a
@@ -64,6 +66,7 @@ def create_face(
         raise ValueError(f"unknown capabilities: {sorted(unknown)}; known: {sorted(CAPABILITIES)}")
     face = http.Face(__name__, static_folder=None)
     face.world, face.lacking, face.send, face.limits = world, lacking, send, limits or Limits()
+    face.sent = sent
     face.url_map.converters["project"] = ProjectConverter
     face.url_map.strict_slashes = False
     face.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
@@ -100,7 +103,16 @@ def _account() -> Account:
     account = http.world().account_of(token) if token else None
     if account is None:
         raise http.Failed(401, {"message": "401 Unauthorized"})
+    _demand_scope(account.grants.scopes)
     return account
+
+
+def _demand_scope(scopes: tuple[str, ...] | None) -> None:
+    """Without the scope ``api`` a token reads at most. What fine-grained ones may do is not played here."""
+    if scopes is None or "api" in scopes or (request.method in {"GET", "HEAD"} and "read_api" in scopes):
+        return
+    refused = "The request requires higher privileges than provided by the access token."
+    raise http.Failed(403, {"error": "insufficient_scope", "error_description": refused, "scope": "api"})
 
 
 def _project(name: str) -> Project:

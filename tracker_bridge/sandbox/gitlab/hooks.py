@@ -1,9 +1,12 @@
 """Webhooks of a project: https://docs.gitlab.com/api/project_webhooks/"""
 
+import json
+
 from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.gitlab import http, shapes, webhooks
+from tracker_bridge.sandbox.hooks import Delivery
 from tracker_bridge.sandbox.world import Event, Hook, Project
 
 routes = Blueprint("hooks", __name__)
@@ -65,6 +68,26 @@ def changed(project: Project, hook: int) -> Response:
 def deleted(project: Project, hook: int) -> Response:
     del project.hooks[_hook(project, hook).id]
     return http.nothing()
+
+
+@routes.get("/projects/<project:project>/hooks/<int:hook>/events")
+def events(project: Project, hook: int) -> Response:
+    """What went out, the newest first."""
+    return http.listing(http.face().sent(_hook(project, hook).id), _event)
+
+
+def _event(sent: Delivery) -> shapes.Json:
+    return {
+        "id": sent.number + 1,
+        "url": sent.url,
+        "trigger": f"{sent.headers.get('X-Gitlab-Event', '').lower().replace(' ', '_')}s",
+        "request_headers": {"Content-Type": "application/json"},
+        "request_data": json.loads(sent.body),
+        "response_headers": {},
+        "response_body": sent.error,
+        "execution_duration": 0.1,
+        "response_status": str(sent.status) if sent.status else "internal error",
+    }
 
 
 @routes.post("/projects/<project:project>/hooks/<int:hook>/test/<trigger>")
@@ -142,8 +165,8 @@ def _shape(hook: Hook, project: Project) -> shapes.Json:
             "created_at": hook.settings.get("created_at"),
             "token_present": bool(hook.secret),
             "signing_token_present": bool(hook.signing_token),
-            "alert_status": "executable",
-            "disabled_until": None,
+            "alert_status": hook.settings.get("alert_status", "executable"),
+            "disabled_until": hook.settings.get("disabled_until"),
             "url_variables": [],
             "custom_headers": [],
             "custom_webhook_template": None,

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, jsonify, request
 
 from tracker_bridge.domain.issue import Access
-from tracker_bridge.sandbox.hooks import Message
+from tracker_bridge.sandbox.hooks import Delivery, Message
 from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, World
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Face(Flask):
     lacking: frozenset[str]
     limits: "Limits"
     send: Callable[[Hook, Message], None] | None
+    sent: Callable[[int], Sequence[Delivery]]
 
     def full_dispatch_request(self) -> Response:
         with self.world.lock:

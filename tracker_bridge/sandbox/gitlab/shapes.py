@@ -129,7 +129,7 @@ def project(one: Project, base: str) -> Json:
         "description": None,
         "default_branch": "main",
         "visibility": "private" if one.private else "public",
-        "archived": False,
+        "archived": one.archived,
         "issues_enabled": True,
         "issues_access_level": "enabled",
         "web_url": web_url,

@@ -4,9 +4,11 @@ from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.gitlab import http, shapes
+from tracker_bridge.sandbox.world import Grants
 
 routes = Blueprint("users", __name__)
 
+_SCOPES = frozenset({"api", "read_api", "read_user"})
 VERSION, REVISION = "19.4.0", "5a9d0b0c1e2"
 
 
@@ -46,6 +48,30 @@ def _namespace(path: str) -> str | None:
     projects = (one for one in http.world().projects.values() if one.forge == "gitlab")
     seen = (one.path for one in projects if http.access_to(one) > Access.NONE)
     return next((one[: len(path)] for one in seen if one.lower().startswith(f"{path.lower()}/")), None)
+
+
+@routes.get("/personal_access_tokens/self")
+def token() -> Response:
+    """https://docs.gitlab.com/api/personal_access_tokens/: what a token may ask about itself."""
+    me, grants = http.me(), http.me().grants
+    body = {
+        "id": me.id,
+        "name": f"token of {me.login}",
+        "revoked": False,
+        "created_at": "2026-01-01T00:00:00.000Z",
+        "description": None,
+        "scopes": _scopes(grants),
+        "granular": grants.scopes is None,
+        "user_id": me.id,
+        "last_used_at": None,
+        "active": True,
+        "expires_at": grants.expires.date().isoformat() if grants.expires else None,
+    }
+    return http.answer(body)
+
+
+def _scopes(grants: Grants) -> list[str]:
+    return ["granular"] if grants.scopes is None else [scope for scope in grants.scopes if scope in _SCOPES]
 
 
 @routes.get("/version")

@@ -10,6 +10,7 @@ sweeping    which issues may have changed
 labels      the labels of a repository
 files       its files
 accounts    whose a name is
+checkup     what is set up, for ``tracker-bridge doctor``
 hooks       deliveries
 
 Differences from GitLab, for those who compare the two: comments have ``since``, a comment can be pinned,
@@ -30,7 +31,8 @@ from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
 from tracker_bridge.trackers._doubts import Doubts
-from tracker_bridge.trackers.github import accounts, files, hooks, labels, shapes, sweeping
+from tracker_bridge.trackers.facts import Facts
+from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, shapes, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import Opener
@@ -132,6 +134,9 @@ class GitHubTracker:
 
     def file(self, project: str, path: str) -> str | None:
         return files.file(self._client, self.name, project, path)
+
+    def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
+        return checkup.facts(self._client, self.name, project, clock)
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         found = self._opener.alike(ref, title, [label])

@@ -41,7 +41,7 @@ class Client:
             raise ValueError(f"{url!r} is not the address of an API; write it like https://api.github.com")
         if isinstance(credential, Token) and not credential.secret:
             raise ValueError("the GitHub token is empty")
-        self._url = url.rstrip("/")
+        self.url = url.rstrip("/")
         self._seconds_between_writes = seconds_between_writes
         self._clock = clock
         self._lock = threading.Lock()
@@ -56,6 +56,12 @@ class Client:
         else:
             token = Auth.Token(credential.secret)
             self._auth = lambda _: token
+
+    @property
+    def web(self) -> str:
+        """The address of the pages that people see."""
+        api = urlsplit(self.url)
+        return f"{api.scheme}://{api.netloc.removeprefix('api.')}{api.path.removesuffix('/api/v3')}"
 
     def send(
         self,
@@ -131,7 +137,7 @@ class Client:
         return mine[installation]
 
     def _connect(self, auth: Auth.Auth) -> Github:
-        github = connect(self._url, auth, self._seconds_between_writes)
+        github = connect(self.url, auth, self._seconds_between_writes)
         with self._lock:
             self._all.append(github)
         return github

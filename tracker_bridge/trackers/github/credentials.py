@@ -1,5 +1,6 @@
 """How the bridge signs its requests: with a token, or as a GitHub App."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -10,8 +11,8 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from tracker_bridge.trackers import Denied
 from tracker_bridge.trackers._waiting import seconds_of
-from tracker_bridge.trackers.github.connection import exchange
-from tracker_bridge.trackers.github.errors import problem
+from tracker_bridge.trackers.github.connection import Redirected, exchange
+from tracker_bridge.trackers.github.errors import Answer, problem
 
 EARLY = 120.0
 """Seconds. An installation's token is renewed this long before its hour is over."""
@@ -54,6 +55,7 @@ class _Slug(BaseModel):
     slug: str
 
 
+_NUMBERED = re.compile(r"/repositories/[0-9]{1,18}/installation$")
 _INSTALLATION = TypeAdapter(_Installation)
 _ACCESS_TOKEN = TypeAdapter(_AccessToken)
 _SLUG = TypeAdapter(_Slug)
@@ -92,13 +94,23 @@ class Installations:
         with self._lock:
             if project not in self._ids:
                 act = f"find the App's installation for github:{project}"
-                answer = exchange(self.github, act, "GET", f"/repos/{project}/installation")
+                answer = self._of(act, project)
                 if answer.status == 404:
                     raise Denied(f"could not {act}: install the App on this repository")
                 if answer.status >= 400:
                     raise problem(answer, act)
                 self._ids[project] = answer.parse(_INSTALLATION, act).id
             return self._ids[project]
+
+    def of(self, act: str, project: str) -> Answer:
+        """Ask about the installation that covers ``project``, by whatever name that was configured."""
+        with self._lock:
+            return self._of(act, project)
+
+    def ask(self, act: str, path: str) -> Answer:
+        """Ask as the App itself, and return any answer."""
+        with self._lock:
+            return exchange(self.github, act, "GET", path)
 
     def token(self, installation: int) -> str:
         with self._lock:
@@ -115,11 +127,20 @@ class Installations:
     def slug(self) -> str:
         """Return the App's name; its account is called ``<slug>[bot]``."""
         act = "ask GitHub which App this is"
-        with self._lock:
-            answer = exchange(self.github, act, "GET", "/app")
+        answer = self.ask(act, "/app")
         if answer.status >= 400:
             raise problem(answer, act)
         return answer.parse(_SLUG, act).slug
+
+    def _of(self, act: str, project: str) -> Answer:
+        """A renamed repository is asked for by its number, so that the renaming shows where it matters."""
+        try:
+            return exchange(self.github, act, "GET", f"/repos/{project}/installation")
+        except Redirected as moved:
+            number = _NUMBERED.search(moved.path)
+            if number is None:
+                raise
+            return exchange(self.github, act, "GET", number[0])
 
     def _drop(self, installation: int) -> None:
         self._tokens.pop(installation, None)

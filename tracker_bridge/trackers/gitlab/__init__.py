@@ -10,6 +10,7 @@ opening     another issue
 labels      the labels of a project
 files       its files
 accounts    whose a name is
+checkup     what is set up, for ``tracker-bridge doctor``
 hooks       deliveries
 shapes      GitLab's JSON as our values
 
@@ -32,7 +33,8 @@ from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
 from tracker_bridge.trackers._doubts import Doubts
-from tracker_bridge.trackers.gitlab import accounts, files, hooks, labels, shapes
+from tracker_bridge.trackers.facts import Facts
+from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.opening import Opener
 from tracker_bridge.trackers.gitlab.reading import Reader
@@ -158,6 +160,9 @@ class GitLabTracker:
 
     def file(self, project: str, path: str) -> str | None:
         return files.file(self._client, self.name, project, path)
+
+    def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
+        return checkup.facts(self._client, self.name, project, clock)
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         found = self._opener.alike(ref, title, [label])

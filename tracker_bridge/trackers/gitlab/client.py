@@ -173,6 +173,17 @@ class Client:
         """Send a mutation to GraphQL, once."""
         return self.ask(document, act, Done, **variables)
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Those of the latest answer to this thread; names in any case."""
+        found: Mapping[str, str] = getattr(self._own, "headers", {})
+        return found
+
+    @property
+    def status(self) -> int:
+        """That of the latest answer to this thread; 0 before one."""
+        return getattr(self._own, "status", 0)
+
     def close(self) -> None:
         """Close the connections of every thread."""
         with self._lock:
@@ -206,8 +217,8 @@ class Client:
         return session
 
     def _note_headers(self, response: requests.Response, **_: object) -> None:
-        """Keep the headers: python-gitlab's errors come without them, and a rate limit is told there."""
-        self._own.headers = response.headers
+        """Keep status and headers: python-gitlab's errors come without them, and a rate limit is told there."""
+        self._own.headers, self._own.status = response.headers, response.status_code
 
     @contextmanager
     def _told(self, act: str) -> Iterator[gitlab.Gitlab]:
@@ -218,7 +229,7 @@ class Client:
         try:
             yield self._wire()
         except (RedirectError, requests.TooManyRedirects):
-            raise Redirected(act, self.url, getattr(self._own, "headers", {}).get("Location", "")) from None
+            raise Redirected(act, self.url, self.headers.get("Location", "")) from None
         except (GitlabParsingError, ValidationError):  # a proxy's page, half an answer
             raise Busy(f"could not {act}: the answer of {self.url} makes no sense", UNCLEAR) from None
         except GitlabError as error:
@@ -227,8 +238,7 @@ class Client:
             raise unanswered(act, self.url, error, UNCLEAR) from None
 
     def _problem(self, act: str, error: GitlabError) -> TrackerError:
-        headers: Mapping[str, str] = getattr(self._own, "headers", {})
-        found = problem(act, error.response_code or 0, headers, self._clock())
+        found = problem(act, error.response_code or 0, self.headers, self._clock())
         if isinstance(found, Busy) and error.response_code == 429:
             self._closed_until = self._monotonic() + found.retry_after
         return found

@@ -1,0 +1,364 @@
+"""``doctor``: a healthy project is all well, and each fault gives exactly its finding, with what mends it."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from tests.cli.conftest import Run
+from tests.contract.forges import Forge
+from tests.trackers import tls
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.labels import wanted_labels
+from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.world import Hook
+from tracker_bridge.settings import load, rules
+
+SECRETS = {
+    "github": ("WEBHOOK_SECRETS", "a webhook secret of the tests"),
+    "gitlab": ("SIGNING_TOKENS", "whsec_dHJhY2tlci1icmlkZ2UncyBjb250cmFjdCB0ZXN0czE="),
+}
+BRIDGE = "http://127.0.0.1:9/hooks/"
+ALL: dict[str, dict[str, object]] = {
+    "github": {"events": ["issues", "issue_comment"], "content_type": "json", "active": True},
+    "gitlab": {
+        "issues_events": True,
+        "confidential_issues_events": True,
+        "note_events": True,
+        "confidential_note_events": True,
+    },
+}
+LATE = datetime.now(UTC) + timedelta(days=200)
+
+
+@pytest.fixture
+def healthy(forge: Forge, monkeypatch: pytest.MonkeyPatch) -> Forge:
+    """A project with all that it takes."""
+    name, secret = SECRETS[forge.name]
+    monkeypatch.setenv("TRACKER_BRIDGE_KEY", "k" * 32)
+    monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__{name}", json.dumps([secret]))
+    forge.world.add_member(forge.project, forge.bot, Access.ADMIN)
+    forge.bot.grants.expires = LATE
+    for label in wanted_labels(rules(load(), forge.name)):
+        forge.world.ensure_label(forge.project, label.name)
+    hook(forge)
+    return forge
+
+
+def hook(forge: Forge, url: str = "", **settings: object) -> Hook:
+    """Add a webhook to the bridge."""
+    made = Hook(forge.world.next_id(), url or BRIDGE + forge.name, settings=ALL[forge.name] | settings)
+    made.secret = "a secret"
+    forge.project.hooks[made.id] = made
+    return made
+
+
+def only_hook(forge: Forge) -> Hook:
+    return next(iter(forge.project.hooks.values()))
+
+
+def found(run: Run, *projects: str) -> tuple[int, list[dict[str, Any]]]:
+    """Return the exit code, and every finding that is not well."""
+    result = run("doctor", "--json", *projects)
+    assert result.exit_code in (0, 1), result.output
+    findings = json.loads(result.stdout)["findings"]
+    for one in findings:
+        assert one["what"]
+        assert one["level"] == "ok" or one["why"]
+    return result.exit_code, [one for one in findings if one["level"] != "ok"]
+
+
+def test_a_healthy_project_is_all_well(healthy: Forge, run: Run) -> None:
+    result = run("doctor")
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.endswith("\nAll is well.\n")
+    assert {line.split()[0] for line in result.stdout.splitlines() if line.startswith("  ")} == {"ok"}
+    assert result.stderr == f"asking {healthy.name}:acme/api\n"
+    assert "incident-bot" in result.stdout
+    assert f"it is valid until {LATE:%Y-%m-%d}" in result.stdout
+    assert healthy.bot.token not in result.output
+    assert {one.method for one in healthy.sandbox.requests} == {"GET"}
+
+
+def test_projects_are_named_and_unknown_ones_are_a_mistake(healthy: Forge, run: Run) -> None:
+    assert found(run, f"{healthy.name}:acme/api#12") == (0, [])
+    assert run("doctor", f"{healthy.name}:acme/other").exit_code == 2
+
+
+# Faults
+
+Fault = Callable[[Forge], None]
+
+
+def _no_hook(forge: Forge) -> None:
+    forge.project.hooks.clear()
+
+
+def _hook_elsewhere(forge: Forge) -> None:
+    only_hook(forge).url = "http://127.0.0.1:9/gateway"
+
+
+def _two_hooks(forge: Forge) -> None:
+    hook(forge, f"http://127.0.0.1:10/hooks/{forge.name}")
+
+
+def _comments_only(forge: Forge) -> None:
+    if forge.name == "github":
+        only_hook(forge).settings["events"] = ["issue_comment"]
+    else:
+        only_hook(forge).settings |= {"issues_events": False, "confidential_issues_events": False}
+
+
+def _no_secret(forge: Forge) -> None:
+    only_hook(forge).secret = ""
+
+
+def _no_labels(forge: Forge) -> None:
+    forge.project.labels.pop("incident")
+
+
+def _renamed(forge: Forge) -> None:
+    forge.project.former_paths.append("acme/api")
+    forge.project.path = "acme/public-api"
+
+
+def _gone(forge: Forge) -> None:
+    forge.project.path = "acme/other"
+
+
+def _archived(forge: Forge) -> None:
+    forge.project.archived = True
+
+
+def _clock_ahead(forge: Forge) -> None:
+    forge.sandbox.set_clock_ahead(180)
+
+
+def _clock_behind(forge: Forge) -> None:
+    forge.sandbox.set_clock_ahead(-180)
+
+
+def _token_refused(forge: Forge) -> None:
+    forge.bot.token = "another"
+
+
+def _ends_soon(forge: Forge) -> None:
+    forge.bot.grants.expires = datetime.now(UTC) + timedelta(days=3)
+
+
+def _no_scope(forge: Forge) -> None:
+    forge.bot.grants.scopes = ("read:org", "read_api")
+
+
+def _broken_file(forge: Forge) -> None:
+    forge.project.files[f".{forge.name}/tracker-bridge.toml"] = "severities = 7\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "level", "topic", "what", "fix"),
+    [
+        (_no_hook, "problem", "webhook", "there is no webhook", "hooks"),
+        (_hook_elsewhere, "warning", "webhook", "http://127.0.0.1:9/gateway may", "hooks"),
+        (_two_hooks, "warning", "webhook", "2 webhooks", "keep one"),
+        (_comments_only, "problem", "triggers", "Issues", "tick them"),
+        (_no_secret, "problem", "secret", "has no secret", "hooks"),
+        (_no_labels, "warning", "labels", "missing: incident", "tracker-bridge labels"),
+        (_renamed, "problem", "name", "called acme/public-api now", '"acme/public-api"'),
+        (_gone, "problem", "project", "not there", ".projects"),
+        (_archived, "problem", "project", "archived", "unarchive"),
+        (_clock_ahead, "problem", "clock", "3 min behind", "timedatectl"),
+        (_clock_behind, "problem", "clock", "3 min ahead", "timedatectl"),
+        (_token_refused, "problem", "credential", "401", "token"),
+        (_ends_soon, "warning", "expiry", "only until", "tokens"),
+        (_no_scope, "problem", "right", "scope", "tokens"),
+        (_broken_file, "problem", "own settings", "broken: severities", "tracker-bridge check --repository"),
+    ],
+)
+def test_a_fault_gives_exactly_its_finding(
+    healthy: Forge, run: Run, *, fault: Fault, level: str, topic: str, what: str, fix: str
+) -> None:
+    fault(healthy)
+
+    code, findings = found(run)
+
+    assert [(one["level"], one["topic"]) for one in findings] == [(level, topic)], findings
+    assert what in findings[0]["what"]
+    assert fix in findings[0]["fix"]
+    assert code == (1 if level == "problem" else 0)
+
+
+def test_no_key_is_a_warning(healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRACKER_BRIDGE_KEY")
+    code, findings = found(run)
+    assert (code, [one["topic"] for one in findings]) == (0, ["key"])
+
+
+def test_who_may_read_only_is_told(healthy: Forge, run: Run) -> None:
+    healthy.world.add_member(healthy.project, healthy.bot, Access.READ)
+    code, findings = found(run)
+    assert code == 1
+    told = [(one["level"], one["topic"]) for one in findings if one["topic"] != "own settings"]
+    assert told == [("problem", "right"), ("note", "webhook")]
+    assert "role" in findings[0]["what"]
+
+
+def test_what_may_not_be_seen_is_no_problem(healthy: Forge, run: Run) -> None:
+    """Without the right to see webhooks: cannot tell."""
+    healthy.world.add_member(healthy.project, healthy.bot, Access.WRITE)
+    code, findings = found(run)
+    assert (code, [(one["level"], one["topic"]) for one in findings]) == (0, [("note", "webhook")])
+    assert "cannot tell" in findings[0]["what"]
+
+
+@pytest.mark.parametrize(("status", "topic"), [(202, ""), (401, "secret"), (404, "delivery"), (502, "delivery")])
+def test_the_newest_delivery_tells_how_it_arrives(healthy: Forge, run: Run, status: int, topic: str) -> None:
+    with tls.serving(None, status) as place:
+        only_hook(healthy).url = f"http://{place}/hooks/{healthy.name}"
+        healthy.world.open_ticket(healthy.project, healthy.alice, "API down", "text")
+        healthy.sandbox.hooks.settle()
+    code, findings = found(run)
+    assert [one["topic"] for one in findings] == ([topic] if topic else [])
+    assert code == (1 if topic else 0)
+
+
+def test_a_bridge_that_nobody_reaches_is_told(healthy: Forge, run: Run) -> None:
+    healthy.world.open_ticket(healthy.project, healthy.alice, "API down", "text")
+    healthy.sandbox.hooks.settle()
+    _, findings = found(run)
+    assert [(one["topic"], one["level"]) for one in findings] == [("delivery", "problem")]
+    assert "not reached" in findings[0]["why"]
+
+
+def test_a_hook_that_gitlab_stopped_is_told(healthy: Forge, run: Run) -> None:
+    if healthy.name == "github":
+        only_hook(healthy).settings["active"] = False
+    else:
+        only_hook(healthy).settings["alert_status"] = "disabled"
+    _, findings = found(run)
+    assert [(one["topic"], one["level"]) for one in findings] == [("webhook", "problem")]
+
+
+def test_a_server_that_does_not_answer_is_named_once(
+    healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prefix = f"TRACKER_BRIDGE_{healthy.name.upper()}__"
+    monkeypatch.setenv(f"{prefix}URL", "http://127.0.0.1:9")
+    monkeypatch.setenv(f"{prefix}PROJECTS", '["acme/api", "acme/web"]')
+    code, findings = found(run)
+    assert (code, [one["topic"] for one in findings]) == (1, ["server"])
+    assert "refused" in findings[0]["what"]
+    assert "http://127.0.0.1:9" in findings[0]["what"]
+
+
+def test_a_server_that_fails_now_is_told(healthy: Forge, run: Run) -> None:
+    healthy.sandbox.faults.add(Answer(503), path="/labels", times=9)
+    code, findings = found(run)
+    assert (code, [one["topic"] for one in findings]) == (1, ["forge"])
+    assert "again" in findings[0]["fix"]
+
+
+# GitHub's other credentials
+
+
+@pytest.fixture
+def github(healthy: Forge) -> Forge:
+    if healthy.name != "github":
+        pytest.skip("GitHub only")
+    return healthy
+
+
+@pytest.fixture(scope="session")
+def key() -> str:
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return made.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+
+
+@pytest.fixture
+def app(github: Forge, key: str, monkeypatch: pytest.MonkeyPatch) -> Forge:
+    """The bot as an App that has a webhook for itself; the repository has none."""
+    monkeypatch.delenv("TRACKER_BRIDGE_GITHUB__TOKEN")
+    monkeypatch.setenv("TRACKER_BRIDGE_GITHUB__APP_ID", str(github.bot.id))
+    monkeypatch.setenv("TRACKER_BRIDGE_GITHUB__PRIVATE_KEY", key)
+    github.bot.hook = github.project.hooks.popitem()[1]
+    return github
+
+
+def test_a_healthy_app_is_all_well(app: Forge, run: Run) -> None:
+    result = run("doctor")
+    assert result.stdout.endswith("\nAll is well.\n"), result.stdout
+    assert "the GitHub App incident-bot" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("permission", "level", "name"),
+    [
+        ("issues", "problem", "Issues: read and write"),
+        ("pull_requests", "warning", "Pull requests: read"),
+        ("contents", "warning", "Contents: read"),
+        ("members", "warning", "Members: read"),
+    ],
+)
+def test_a_permission_that_an_app_lacks_is_told(
+    app: Forge, run: Run, permission: str, level: str, name: str
+) -> None:
+    app.bot.grants.permissions[permission] = "none"
+    if permission == "issues":
+        app.bot.grants.permissions[permission] = "read"
+    _, findings = found(run)
+    assert (level, f"permission {name}: missing") in [(one["level"], one["what"]) for one in findings]
+    assert {one["topic"] for one in findings} <= {"right", "own settings"}
+    assert "/settings/installations/" in findings[0]["fix"]
+
+
+def test_an_app_that_is_not_installed_or_suspended_is_told(app: Forge, run: Run) -> None:
+    app.bot.grants.suspended = True
+    assert [one["what"] for one in found(run)[1]] == ["the App's installation is suspended"]
+    app.bot.grants.installed = False
+    (finding,) = found(run)[1]
+    assert finding["what"] == "the App is not installed there"
+    assert finding["fix"].endswith("/apps/incident-bot/installations/new")
+
+
+def test_the_wrong_app_is_told(app: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_BRIDGE_GITHUB__APP_ID", "999999")
+    assert [(one["topic"], one["level"]) for one in found(run)[1]] == [("credential", "problem")]
+
+
+def test_a_renamed_repository_is_told_by_an_app_as_well(app: Forge, run: Run) -> None:
+    _renamed(app)
+    assert [one["topic"] for one in found(run)[1]] == ["name"]
+
+
+def test_events_that_an_app_did_not_ask_for_are_told(app: Forge, run: Run) -> None:
+    app.bot.grants.events = ("issues",)
+    (finding,) = found(run)[1]
+    assert (finding["topic"], finding["level"]) == ("triggers", "problem")
+    assert "Issue comments" in finding["what"]
+
+
+def test_an_app_without_a_webhook_is_looked_for_in_the_repository(app: Forge, run: Run) -> None:
+    app.bot.hook = None
+    (finding,) = found(run)[1]
+    assert (finding["topic"], finding["level"]) == ("webhook", "note")
+
+
+def test_of_a_fine_grained_token_what_reads_is_tried(github: Forge, run: Run) -> None:
+    github.bot.grants.scopes = None
+    github.bot.grants.permissions |= {"repository_hooks": "read"}
+    code, findings = found(run)
+    assert code == 0
+    assert [one["what"] for one in findings] == ["permission Issues: read and write: cannot tell"]
+
+    github.bot.grants.permissions["pull_requests"] = "none"
+    code, findings = found(run)
+    assert "permission Pull requests: read: missing" in [one["what"] for one in findings]
+
+
+def test_a_form_is_only_a_note(github: Forge, run: Run) -> None:
+    only_hook(github).settings["content_type"] = "form"
+    assert [(one["topic"], one["level"]) for one in found(run)[1]] == [("content", "note")]

@@ -1,0 +1,77 @@
+"""Webhooks, judged: is there one of ours, just one, with all triggers, and does it arrive?"""
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from tracker_bridge.checkup import Finding, note, ok, problem, warning
+from tracker_bridge.trackers.facts import Delivered, Facts, Webhook
+
+_DEAF = "what happens is seen only by the sweep, minutes late"
+
+
+def hook_findings(tracker: str, about: str, facts: Facts) -> Iterator[Finding]:
+    page = facts.hooks_page
+    if facts.hooks is None:
+        what = "webhook: cannot tell, only administrators see it"
+        yield note(about, "webhook", what, _DEAF + " if it is not there", f"let one look: {page}")
+        return
+    ours = [hook for hook in facts.hooks if hook.reaches(tracker)]
+    if not ours:
+        yield _none(tracker, about, facts.hooks, page)
+    elif len(ours) > 1:
+        what = f"{len(ours)} webhooks send to this bridge, or to several: {', '.join(hook.url for hook in ours)}"
+        yield warning(about, "webhook", what, "two bridges on one project write twice", f"keep one: {page}")
+    for hook in ours:
+        yield from _judged(about, hook)
+
+
+def _none(tracker: str, about: str, others: tuple[Webhook, ...], page: str) -> Finding:
+    path = f"/hooks/{tracker}"
+    if any(hook.active for hook in others):
+        what = f"no webhook sends to an address that ends in {path}; {others[0].url} may, through a proxy"
+        return warning(about, "webhook", what, f"if none does, {_DEAF}", f"compare the addresses: {page}")
+    what = f"there is no webhook to an address that ends in {path}"
+    why = f"{_DEAF}; unless a webhook of the whole organisation or group does it"
+    return problem(about, "webhook", what, why, f"add one: {page}")
+
+
+def _judged(about: str, hook: Webhook) -> Iterator[Finding]:
+    faults = list(_faults(about, hook))
+    yield from faults
+    if not faults:
+        yield ok(about, "webhook", f"the webhook to {hook.url} has what it needs")
+    if hook.form:
+        what = "the webhook sends forms (application/x-www-form-urlencoded)"
+        yield note(
+            about, "content", what, "it works, but bodies are larger", f"choose application/json: {hook.page}"
+        )
+    if hook.last is not None:
+        yield _arrived(about, hook, hook.last)
+
+
+def _faults(about: str, hook: Webhook) -> Iterator[Finding]:
+    if not hook.active:
+        yield problem(about, "webhook", "the webhook is switched off", _DEAF, f"switch it on: {hook.page}")
+    if hook.stopped:
+        what = "the forge has stopped the webhook, because it failed too often"
+        yield problem(about, "webhook", what, _DEAF, f"mend what it met, then send a test: {hook.page}")
+    if hook.missing:
+        what = f"the webhook lacks these triggers: {', '.join(hook.missing)}"
+        yield problem(about, "triggers", what, f"of these, {_DEAF}", f"tick them: {hook.page}")
+    if not hook.secret:
+        what, why = "the webhook has no secret", "the bridge refuses every delivery of it"
+        yield problem(about, "secret", what, why, f"give it the one of the settings: {hook.page}")
+
+
+def _arrived(about: str, hook: Webhook, last: Delivered) -> Finding:
+    at = f", {last.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if last.at else ""
+    if 200 <= last.status < 300:
+        return ok(about, "delivery", f"its newest delivery was taken{at}")
+    if last.status == 401:
+        what, why = f"its newest delivery was refused{at}", "its secret is none of those in the settings"
+        return problem(about, "secret", what, why, f"write the same secret into both: {hook.page}")
+    if last.status == 0:
+        what, why = f"its newest delivery met nobody{at}", f"{hook.url} is not reached from the forge"
+        return problem(about, "delivery", what, why, f"see why: {hook.page}")
+    what = f"its newest delivery was answered {last.status}{at}"
+    return problem(about, "delivery", what, f"{hook.url} is not this bridge, or fails", f"see why: {hook.page}")

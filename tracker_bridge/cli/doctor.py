@@ -1,0 +1,136 @@
+"""``tracker-bridge doctor``"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from tracker_bridge.checkup import Finding, Level, note, problem
+from tracker_bridge.checkup.project import judge, unanswered
+from tracker_bridge.checkup.settings import own_file, settings_findings
+from tracker_bridge.cli.options import config_option
+from tracker_bridge.cli.progress import Progress
+from tracker_bridge.cli.refs import every_project, find_project
+from tracker_bridge.cli.texts import counted, one_line
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.logs import configure_logging
+from tracker_bridge.serving.trackers import open_trackers
+from tracker_bridge.settings import (
+    FILE,
+    BadSettings,
+    Settings,
+    load,
+    place_of_key,
+    rules,
+    secrets,
+    team_rules,
+)
+from tracker_bridge.trackers import Checkup, Files, Tracker, TrackerError, Unanswered, Unreadable
+
+_COLOURS = {Level.OK: "green", Level.NOTE: "cyan", Level.WARNING: "yellow", Level.PROBLEM: "red"}
+
+
+@click.command(epilog="Exit codes: 0 no problem; 1 problems were found; 2 wrong usage or settings.")
+@click.argument("projects", metavar="[PROJECT]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@config_option
+def command(projects: tuple[str, ...], *, as_json: bool, config: Path | None) -> None:
+    """
+    Ask the trackers whether everything is set up.
+
+    PROJECT is a configured one: github:acme/api, its address, or any issue in it; without any, all of them are
+    looked at. Asks who the bridge is there, and whether it may do what it must; whether the project is still there
+    under that name, with labels, and a webhook that arrives; whether the clocks agree. Only reads.
+
+    What may not be seen with the credential is said to be so, and is no problem.
+
+    \b
+    Examples:
+      tracker-bridge doctor
+      tracker-bridge doctor github:acme/api --json
+    """
+    settings = load(config)
+    configure_logging("error", "text", secrets(settings))
+    with open_trackers(settings) as trackers, Progress() as progress:
+        asked = dict.fromkeys([find_project(text, settings) for text in projects] or every_project(settings))
+        found = list(settings_findings(settings, place_of_key(config)))
+        for tracker, project in asked:
+            if any(one.about == tracker and one.level is Level.PROBLEM for one in found):
+                continue  # the forge as a whole cannot be asked
+            progress(f"asking {tracker}:{project}")
+            found += _look(settings, trackers[tracker], project)
+    findings = list(dict.fromkeys(found))
+    click.echo(_json(findings) if as_json else "\n".join(_lines(findings)))
+    if any(one.level is Level.PROBLEM for one in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _look(settings: Settings, tracker: Tracker, project: str) -> list[Finding]:
+    name, about = tracker.name, f"{tracker.name}:{project}"
+    if not isinstance(tracker, Checkup):
+        return [note(about, "forge", "this tracker cannot be asked")]
+    try:
+        facts = tracker.facts(project, lambda: datetime.now(UTC))
+        if facts.place is None:
+            return list(judge(name, project, facts, rules(settings, name), datetime.now(UTC)))
+        own, in_force = _own(settings, tracker, facts.place.path)
+    except Unanswered as trouble:
+        return [unanswered(name, trouble)]
+    except TrackerError as error:
+        return [problem(about, "forge", str(error), "the rest could not be asked", "run this again in a minute")]
+    return [*judge(name, project, facts, in_force, datetime.now(UTC)), *own]
+
+
+def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[Finding], Rules]:
+    """Return what there is to say of the team's own settings, and the rules that hold."""
+    name, operators = tracker.name, rules(settings, tracker.name)
+    about, path = f"{name}:{project}", f".{name}/{FILE}"
+    if not settings.repository_settings or not isinstance(tracker, Files):
+        return [], operators
+    try:
+        text = tracker.file(project, path)
+        in_force = operators if text is None else team_rules(text, settings, name)
+    except Unreadable as error:
+        return [own_file(about, path, str(error), there=True)], operators
+    except BadSettings as error:
+        return [own_file(about, path, "; ".join(map(str, error.problems)), there=True)], operators
+    except TrackerError as error:
+        what = f"{path}: cannot tell ({error})"
+        return [note(about, "own settings", what, "without it, the operator's settings hold")], operators
+    return [own_file(about, path, None, there=text is not None)], in_force
+
+
+def _json(findings: Sequence[Finding]) -> str:
+    shown = [asdict(one) | {"level": one.level.value} for one in findings]
+    return json.dumps({"findings": shown}, indent=2, ensure_ascii=False)
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    for about in dict.fromkeys(one.about for one in findings):
+        yield click.style(about, bold=True)
+        for one in findings:
+            if one.about == about:
+                yield from _told(one)
+    yield ""
+    yield _summed(findings)
+
+
+def _told(one: Finding) -> Iterator[str]:
+    level = click.style(f"{one.level.value:<8}", fg=_COLOURS[one.level])
+    yield f"  {level} {one_line(one.what)}{f': {one_line(one.why)}' if one.why else ''}"
+    if one.fix:
+        yield f"           → {one_line(one.fix)}"
+
+
+def _summed(findings: Sequence[Finding]) -> str:
+    problems, warnings, notes = (
+        sum(one.level is level for one in findings) for level in (Level.PROBLEM, Level.WARNING, Level.NOTE)
+    )
+    if not problems + warnings + notes:
+        return "All is well."
+    parts = [(problems, "problem"), (warnings, "warning"), (notes, "note")]
+    found = ", ".join(counted(number, word) for number, word in parts if number)
+    return f"{found}." if problems else f"No problem found: {found}."

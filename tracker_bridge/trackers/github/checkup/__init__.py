@@ -1,0 +1,116 @@
+"""
+What GitHub tells of itself, of the credential, and of one repository.
+
+identity  who the credential is, and what kind of one
+rights    what it may do
+hooks     webhooks: the repository's, or the App's own
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from pydantic import BaseModel, TypeAdapter
+
+from tracker_bridge.domain.labels import Label
+from tracker_bridge.trackers import Denied
+from tracker_bridge.trackers._waiting import seconds_of
+from tracker_bridge.trackers.facts import Budget, Facts, Place
+from tracker_bridge.trackers.github import labels
+from tracker_bridge.trackers.github.checkup.hooks import app_hook, repository_hooks
+from tracker_bridge.trackers.github.checkup.identity import of_app, of_token
+from tracker_bridge.trackers.github.checkup.rights import Repository, rights
+from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.connection import Redirected
+from tracker_bridge.trackers.github.errors import Answer
+
+__all__ = ["facts"]
+
+_NUMBER = re.compile(r"/repositories/([0-9]{1,18})(?:/|$)")
+_REPOSITORY = TypeAdapter(Repository)
+
+
+class _Meta(BaseModel):
+    installed_version: str | None = None
+
+
+_META = TypeAdapter(_Meta)
+
+
+def facts(client: Client, tracker: str, project: str, clock: Callable[[], datetime]) -> Facts:
+    """Ask for everything that :class:`Facts` holds; see :meth:`tracker_bridge.trackers.Checkup.facts`."""
+    who = of_app(client, client.installations, project) if client.installations else of_token(client, project)
+    told = Facts(
+        address=client.url,
+        skew=_skew(who.answer, clock()),
+        credential=who.credential,
+        budget=_budget(who.answer),
+        refusal=who.refusal,
+        mend=who.mend,
+    )
+    if who.refusal:
+        return told
+    repository = _repository(client, tracker, project)
+    if repository is None:
+        mend = f"correct the setting {tracker}.projects, or let the credential see it: {who.page}"
+        return replace(told, refusal="it is not there, or hidden from this credential", mend=mend)
+    name, page = repository.full_name, f"{client.web}/{repository.full_name}/settings/hooks"
+    hooks = app_hook(client.installations, who) if client.installations else None
+    if hooks is None:
+        hooks = repository_hooks(client, tracker, name, page)
+    else:
+        page = hooks[0].page
+    return replace(
+        told,
+        version=_version(client, name),
+        place=Place(repository.id, name, repository.archived, repository.has_issues),
+        rights=tuple(rights(client, tracker, who, repository)),
+        hooks=hooks,
+        hooks_page=page,
+        labels=_labels(client, tracker, name),
+    )
+
+
+def _skew(answer: Answer, now: datetime) -> timedelta | None:
+    theirs = seconds_of(answer.headers.get("date", ""))
+    return None if theirs is None else datetime.fromtimestamp(theirs, UTC) - now
+
+
+def _budget(answer: Answer) -> Budget | None:
+    """An App's own signature has no budget; its installation's is not asked for."""
+    left, limit, reset = (
+        answer.headers.get(f"x-ratelimit-{what}", "") for what in ("remaining", "limit", "reset")
+    )
+    if not (left.isdecimal() and limit.isdecimal() and reset.isdecimal()):
+        return None
+    return Budget(int(left), int(limit), datetime.fromtimestamp(int(reset), UTC))
+
+
+def _repository(client: Client, tracker: str, project: str) -> Repository | None:
+    """Return the repository, under whatever name it has now; ``None`` when it cannot be seen."""
+    act = f"read {tracker}:{project}"
+    try:
+        answer = client.send(act, "GET", f"/repos/{project}", project=project, fine=(403, 404))
+    except Redirected as moved:
+        number = _NUMBER.search(moved.path)
+        if number is None:
+            raise
+        answer = client.send(act, "GET", f"/repositories/{number[1]}", project=project, fine=(403, 404))
+    return None if answer.status >= 400 else answer.parse(_REPOSITORY, act)
+
+
+def _version(client: Client, project: str) -> str | None:
+    """Only an Enterprise Server has one. https://docs.github.com/en/enterprise-server@latest/rest/meta/meta"""
+    if client.web == "https://github.com":
+        return None
+    act = "ask GitHub for its version"
+    answer = client.send(act, "GET", "/meta", project=project, fine=(403, 404))
+    return None if answer.status >= 400 else answer.parse(_META, act).installed_version
+
+
+def _labels(client: Client, tracker: str, project: str) -> tuple[Label, ...] | None:
+    try:
+        return tuple(labels.labels(client, tracker, project))
+    except Denied:
+        return None

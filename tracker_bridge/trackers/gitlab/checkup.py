@@ -1,0 +1,214 @@
+"""
+What GitLab tells of itself, of the token, and of one project.
+
+https://docs.gitlab.com/api/personal_access_tokens/#get-details-on-a-personal-access-token: any token may ask about
+itself, those of projects, groups and service accounts as well. What a fine-grained one may do is not told.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from http import HTTPStatus
+
+from pydantic import BaseModel
+
+from tracker_bridge.domain.labels import Label
+from tracker_bridge.trackers import Busy, Denied, Gone
+from tracker_bridge.trackers._waiting import seconds_of
+from tracker_bridge.trackers.facts import Budget, Credential, Delivered, Facts, Place, Right, Webhook
+from tracker_bridge.trackers.gitlab import labels
+from tracker_bridge.trackers.gitlab.client import Client, Redirected, project_path
+from tracker_bridge.trackers.gitlab.shapes import Member, User
+
+_REPORTER, _DEVELOPER = 20, 30
+_TRIGGERS = {
+    "issues_events": "Issues events (in newer versions: Work item events)",
+    "confidential_issues_events": "Confidential issues events",
+    "note_events": "Comments",
+    "confidential_note_events": "Confidential comments",
+}
+"""What the bridge listens to, and how the page calls it."""
+
+
+class _Token(BaseModel):
+    scopes: tuple[str, ...] = ()
+    expires_at: date | None = None
+    granular: bool = False
+
+
+class _Version(BaseModel):
+    version: str
+
+
+class _Project(BaseModel):
+    id: int
+    path_with_namespace: str
+    archived: bool = False
+    issues_access_level: str = "enabled"
+
+
+class _Hook(BaseModel):
+    id: int
+    url: str
+    issues_events: bool = False
+    confidential_issues_events: bool = False
+    note_events: bool = False
+    confidential_note_events: bool = False
+    token_present: bool | None = None
+    signing_token_present: bool | None = None
+    alert_status: str = "executable"
+
+
+class _Event(BaseModel):
+    response_status: str | int | None = None
+
+
+def facts(client: Client, tracker: str, project: str, clock: Callable[[], datetime]) -> Facts:
+    """Ask for everything that :class:`Facts` holds; see :meth:`tracker_bridge.trackers.Checkup.facts`."""
+    me = _user(client)
+    told = Facts(client.url, _skew(client.headers, clock()), budget=_budget(client.headers))
+    if me is None:
+        refusal = "GitLab does not accept the token (401): it is wrong, was revoked, or has expired"
+        mend = f"put a valid one into gitlab.token: {_token_page(client, project, '')}"
+        return replace(told, refusal=refusal, mend=mend)
+    token, page = _token(client), _token_page(client, project, me.username)
+    kind = "a fine-grained token" if token and token.granular else "an access token"
+    ends = datetime.combine(token.expires_at, time(), UTC) if token and token.expires_at else None
+    told = replace(told, credential=Credential(me.username, kind, page, ends), version=_version(client))
+    found = _project(client, tracker, project)
+    if found is None:
+        mend = f"correct the setting {tracker}.projects, or make {me.username} a member of the project"
+        return replace(told, refusal="it is not there, or hidden from this token", mend=mend)
+    path = found.path_with_namespace
+    return replace(
+        told,
+        place=Place(found.id, path, found.archived, found.issues_access_level != "disabled"),
+        rights=(_scope(token, page), *_roles(client, path, me)),
+        hooks=_hooks(client, tracker, path),
+        hooks_page=f"{client.url}/{path}/-/hooks",
+        labels=_labels(client, tracker, path),
+    )
+
+
+def _user(client: Client) -> User | None:
+    """Return whose token it is; ``None`` when it is refused."""
+    try:
+        return client.get("/user", "ask GitLab whose token this is", User)
+    except Redirected:
+        raise
+    except Denied:
+        if client.status != HTTPStatus.UNAUTHORIZED:
+            raise
+        return None
+
+
+def _token_page(client: Client, project: str, login: str) -> str:
+    """Tokens of projects have accounts of their own, ``project_<id>_bot_<hex>``."""
+    if login.startswith("project_"):
+        return f"{client.url}/{project}/-/settings/access_tokens"
+    return f"{client.url}/-/user_settings/personal_access_tokens"
+
+
+def _token(client: Client) -> _Token | None:
+    try:
+        return client.get("/personal_access_tokens/self", "ask GitLab about this token", _Token)
+    except (Denied, Gone):
+        return None
+
+
+def _version(client: Client) -> str | None:
+    try:
+        return client.get("/version", "ask GitLab for its version", _Version).version
+    except (Denied, Gone):
+        return None
+
+
+def _skew(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    theirs = seconds_of(headers.get("Date", ""))
+    return None if theirs is None else datetime.fromtimestamp(theirs, UTC) - now
+
+
+def _budget(headers: Mapping[str, str]) -> Budget | None:
+    """Only a server with a rate limit tells it."""
+    left, limit, reset = (headers.get(f"RateLimit-{what}", "") for what in ("Remaining", "Limit", "Reset"))
+    if not (left.isdecimal() and limit.isdecimal() and reset.isdecimal()):
+        return None
+    return Budget(int(left), int(limit), datetime.fromtimestamp(int(reset), UTC))
+
+
+def _project(client: Client, tracker: str, project: str) -> _Project | None:
+    """Return the project, under whatever path it has now; ``None`` when it cannot be seen."""
+    act = f"read {tracker}:{project}"
+    try:
+        return client.get(project_path(project), act, _Project)
+    except Gone:
+        return None
+    except Redirected as moved:
+        if moved.project is None:
+            raise
+        return client.get(f"/projects/{moved.project}", act, _Project)
+
+
+def _scope(token: _Token | None, page: str) -> Right:
+    held = None if token is None or token.granular else "api" in token.scopes
+    return Right("scope api", held, "incident can be run", page)
+
+
+def _roles(client: Client, project: str, me: User) -> Iterator[Right]:
+    page, use = f"{client.url}/{project}/-/project_members", "incident can be run"
+    path = f"{project_path(project)}/members/all/{me.id}"
+    level: int | None
+    try:
+        level = client.get(path, f"ask for the role of {me.username}", Member).access_level
+    except Gone:
+        level = 0
+    except Denied:
+        level = None
+    yield Right("role Reporter", None if level is None else level >= _REPORTER, use, page)
+    if level is None or level >= _REPORTER:
+        use = "native incident status and timeline are kept"
+        yield Right("role Developer", None if level is None else level >= _DEVELOPER, use, page, needed=False)
+
+
+def _hooks(client: Client, tracker: str, project: str) -> tuple[Webhook, ...] | None:
+    """https://docs.gitlab.com/api/project_webhooks/: maintainers only."""
+    act = f"list the webhooks of {tracker}:{project}"
+    try:
+        listed = list(client.pages(f"{project_path(project)}/hooks", act, _Hook))
+    except (Denied, Gone):
+        return None
+    page = f"{client.url}/{project}/-/hooks"
+    found = [(hook, _webhook(hook, f"{page}/{hook.id}/edit")) for hook in listed]
+    return tuple(
+        replace(shown, last=_last(client, tracker, project, hook.id)) if shown.reaches(tracker) else shown
+        for hook, shown in found
+        if shown.reaches(tracker) or len(shown.missing) < len(_TRIGGERS)
+    )
+
+
+def _webhook(hook: _Hook, page: str) -> Webhook:
+    missing = tuple(name for flag, name in _TRIGGERS.items() if not getattr(hook, flag))
+    known = (hook.token_present, hook.signing_token_present)
+    secret = any(known) or None in known  # an older server does not tell
+    return Webhook(page, hook.url, missing, stopped=hook.alert_status != "executable", secret=secret)
+
+
+def _last(client: Client, tracker: str, project: str, hook: int) -> Delivered | None:
+    """The newest of seven days, since 17.3. https://docs.gitlab.com/api/project_webhooks/#list-all-events"""
+    act = f"read the deliveries of a webhook of {tracker}:{project}"
+    path = f"{project_path(project)}/hooks/{hook}/events"
+    try:
+        event = next(client.pages(path, act, _Event), None)
+    except (Denied, Gone, Busy):
+        return None
+    if event is None or event.response_status is None:
+        return None
+    status = str(event.response_status)
+    return Delivered(None, int(status) if status.isdecimal() else 0)
+
+
+def _labels(client: Client, tracker: str, project: str) -> tuple[Label, ...] | None:
+    try:
+        return tuple(labels.labels(client, tracker, project))
+    except (Denied, Gone):
+        return None
