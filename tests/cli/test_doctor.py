@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ ALL: dict[str, dict[str, object]] = {
         "confidential_note_events": True,
     },
 }
+EXPLAINED = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_text()
 LATE = datetime.now(UTC) + timedelta(days=200)
 
 
@@ -68,6 +70,7 @@ def found(run: Run, *projects: str) -> tuple[int, list[dict[str, Any]]]:
     findings = json.loads(result.stdout)["findings"]
     for one in findings:
         assert one["what"]
+        assert one["level"] == "ok" or f"| `{one['topic']}` |" in EXPLAINED
         assert one["level"] == "ok" or one["why"]
     return result.exit_code, [one for one in findings if one["level"] != "ok"]
 
@@ -357,6 +360,14 @@ def test_of_a_fine_grained_token_what_reads_is_tried(github: Forge, run: Run) ->
     github.bot.grants.permissions["pull_requests"] = "none"
     code, findings = found(run)
     assert "permission Pull requests: read: missing" in [one["what"] for one in findings]
+
+
+def test_a_fine_grained_token_of_gitlab_does_not_tell(healthy: Forge, run: Run) -> None:
+    if healthy.name == "github":
+        pytest.skip("GitLab only")
+    healthy.bot.grants.scopes = None
+    code, findings = found(run)
+    assert (code, [one["what"] for one in findings]) == (0, ["scope api: cannot tell"])
 
 
 def test_a_form_is_only_a_note(github: Forge, run: Run) -> None:

@@ -35,6 +35,11 @@ class _Token(BaseModel):
     expires_at: date | None = None
     granular: bool = False
 
+    @property
+    def fine_grained(self) -> bool:
+        """Whether it has permissions, which are not told, instead of scopes. Named so since 19.2."""
+        return self.granular or "granular" in self.scopes or not self.scopes
+
 
 class _Version(BaseModel):
     version: str
@@ -72,7 +77,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         mend = f"put a valid one into gitlab.token: {_token_page(client, project, '')}"
         return replace(told, refusal=refusal, mend=mend)
     token, page = _token(client), _token_page(client, project, me.username)
-    kind = "a fine-grained token" if token and token.granular else "an access token"
+    kind = "a fine-grained token" if token and token.fine_grained else "an access token"
     ends = datetime.combine(token.expires_at, time(), UTC) if token and token.expires_at else None
     told = replace(told, credential=Credential(me.username, kind, page, ends), version=_version(client))
     found = _project(client, tracker, project)
@@ -150,7 +155,7 @@ def _project(client: Client, tracker: str, project: str) -> _Project | None:
 
 
 def _scope(token: _Token | None, page: str) -> Right:
-    held = None if token is None or token.granular else "api" in token.scopes
+    held = None if token is None or token.fine_grained else "api" in token.scopes
     return Right("scope api", held, "incident can be run", page)
 
 
