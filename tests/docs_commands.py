@@ -20,7 +20,8 @@ comment, one a line. It begins with {" or ".join(f"`{root}`" for root in Rules()
 `@the-bot note ...`. [Writing commands](writing-commands.md) tells how far its text goes, and whose it is.
 
 What the thread says counts: to take something back, edit or delete your comment. A command that is not understood
-gets a short answer with the nearest right line, which disappears when the comment is corrected.
+gets a short answer, which disappears when the comment is corrected: the line that was meant and would be accepted
+from you now; or who can do it, and how to ask them; or a form. What is in `<angle brackets>` is to be filled in.
 
 **Times** are written
 {ACCEPTED}.

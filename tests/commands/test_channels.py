@@ -66,16 +66,16 @@ def test_there_is_exactly_one_main_channel_whatever_is_said(said: list[tuple[Use
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("channel", "which channel is it", "channel main WHERE"),
+        ("channel", "which channel is it", "channel <main, chat or meeting> <where>"),
         ("channel #inc", "which channel is it", "channel main #inc"),
-        ("channel main", "where is it?", "channel main WHERE"),
-        ("channel main " + "x" * 121, "at most", "channel main WHERE"),
-        ("announced", "where was it announced?", "announced WHERE"),
-        ("stakeholder", "who is it?", "stakeholder WHO affected"),
-        ("stakeholder involved", "who is it?", "stakeholder WHO affected"),
-        ("audience", "which one?", "audience NAME @somebody via WHERE"),
-        ("audience Ünï", "cannot be an audience's name", "audience NAME @somebody via WHERE"),
-        ("audience board public", "neither `internal` nor `external`", "audience board @somebody via WHERE"),
+        ("channel main", "where is it?", "channel main <where>"),
+        ("channel main " + "x" * 121, "at most", "channel main <where>"),
+        ("announced", "where was it announced?", "announced <where>"),
+        ("stakeholder", "who is it?", "stakeholder <who> affected"),
+        ("stakeholder involved", "who is it?", "stakeholder <who> affected"),
+        ("audience", "which one?", "audience <name>"),
+        ("audience Ünï", "cannot be an audience's name", "audience <name>"),
+        ("audience board public", "`board public` cannot be an audience's name", "audience board-public"),
     ],
 )
 def test_refusals_name_the_next_step(text: str, reason: str, instead: str) -> None:

@@ -119,17 +119,17 @@ def test_correcting_the_comment_corrects_what_was_recorded() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("update", "who was told?", "update internal"),
+        ("update", "who was told?", "update <audience>: <text>"),
         (
             "update external We know of it",
             "what was said goes behind a colon, or into the lines below",
             "update external: We know of it",
         ),
-        ("update external", "what was said? Put it into the lines below, as a quote", "update external"),
+        ("update external", "what was said? Put it behind a colon", "update external: <text>"),
         (
             "update customers: x",
             "`customers` is not an audience; there are `internal`, `external`, `management`",
-            "update internal",
+            "update external: x",
         ),
         ("update external at 25:00: x", "is not a time I can read", "update external at <time>: x"),
         (
@@ -154,9 +154,9 @@ def test_correcting_the_comment_corrects_what_was_recorded() -> None:
         ),
         ("update external --now", "`--now` wants a value", ""),
         ("update external --since 3", "`--since` is not an option here", ""),
-        ("update external via " + "x" * 121 + ": x", "at most", "channel main WHERE"),
-        ("no-update", "who was told?", "no-update internal"),
-        ("brief customers", "`customers` is not an audience", "brief internal"),
+        ("update external via " + "x" * 121 + ": x", "at most", "update <audience> via <where>"),
+        ("no-update", "who was told?", "no-update <audience>"),
+        ("brief customers", "`customers` is not an audience", "brief external"),
     ],
 )
 def test_refusals_name_the_next_step(text: str, reason: str, instead: str) -> None:
@@ -203,7 +203,11 @@ def test_the_refusal_names_who_can() -> None:
     thread.say("alice", "/incident role comms @carol external")
     was, line = refusal(thread, "bob", "/incident update external: x")
     assert was.startswith("`carol` can record that")
-    assert line == "claim comms external"
+    assert line == ""
+    assert (thread.mistake.refused.asked, thread.mistake.refused.wish) == (
+        ("carol",),
+        "please write: /incident update external: x",
+    )
 
 
 def test_without_anybody_it_says_so() -> None:

@@ -96,7 +96,11 @@ def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("declare X --by robot", "`--by` is one of `alarm`, `user`, `staff`", "declare X --by <alarm|user|staff>"),
+        (
+            "declare X --by robot",
+            "`--by` is one of `alarm`, `user`, `staff`",
+            "declare X --by <alarm, user or staff>",
+        ),
         ("declare --started", "`--started` wants a value", ""),
         ("declare --since 14:00", "`--since` is not an option here; there are `--started`", ""),
         ("declare --drill now", "`--drill` takes no value; put it last", ""),
@@ -141,7 +145,7 @@ def test_declaring_twice_is_refused_and_changes_nothing() -> None:
     thread = declared()
     before = thread.incident
 
-    assert refusal(thread, "alice", "/incident declare again") == ("this issue is an incident already", "show")
+    assert refusal(thread, "alice", "/incident declare again") == ("this issue is an incident already", "")
     assert replace(thread.incident, replies=()) == before
 
 
@@ -149,7 +153,10 @@ def test_declaring_what_has_ended_is_refused_with_reopen() -> None:
     thread = declared()
     thread.say("alice", "/incident resolve")
 
-    assert refusal(thread, "alice", "/incident declare") == ("this incident is resolved", "reopen")
+    assert refusal(thread, "alice", "/incident declare") == (
+        "this incident is resolved; `/incident reopen` takes that back",
+        "",
+    )
 
 
 def test_the_incident_label_does_the_same() -> None:

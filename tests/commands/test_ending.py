@@ -139,8 +139,8 @@ def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> Non
 @pytest.mark.parametrize(
     ("said_before", "text", "reason", "instead"),
     [
-        ("show", "reopen", "this incident is still open", "show"),
-        ("show", "cancel", "say why", "cancel WHY"),
+        ("show", "reopen", "this incident is still open", ""),
+        ("show", "cancel", "say why", "cancel <why>"),
         ("show", "resolve it works again", "`it works again` is not a time I can read", "resolve <time>"),
         (
             "show",
@@ -150,11 +150,11 @@ def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> Non
         ),
         ("resolve", "resolve", "this incident is resolved; say when it was over", "resolve <time>"),
         ("resolve", "resolve soon", "`soon` is not a time I can read", "resolve <time>"),
-        ("resolve", "status identified", "this incident is resolved", "reopen"),
-        ("cancel false alarm", "claim lead", "this incident is cancelled", "reopen"),
-        ("cancel false alarm", "fixed", "this incident is cancelled", "reopen"),
-        ("cancel false alarm", "cancel again", "this incident is cancelled already", "show"),
-        ("cancel false alarm", "resolve", "this incident is cancelled", "reopen"),
+        ("resolve", "status identified", "this incident is resolved; `/incident reopen` takes that back", ""),
+        ("cancel false alarm", "claim lead", "this incident is cancelled; `/incident reopen` takes that back", ""),
+        ("cancel false alarm", "fixed", "this incident is cancelled; `/incident reopen` takes that back", ""),
+        ("cancel false alarm", "cancel again", "this incident is cancelled already", ""),
+        ("cancel false alarm", "resolve", "this incident is cancelled; `/incident reopen` takes that back", ""),
     ],
 )
 def test_refusals(said_before: str, text: str, reason: str, instead: str) -> None:

@@ -111,7 +111,7 @@ def test_it_always_fits(room: int) -> None:
     ("text", "reason"), [("export", "as what?"), ("export pdf", "`pdf` is not `json`, `csv` or `md`")]
 )
 def test_another_format_is_refused(text: str, reason: str) -> None:
-    assert refusal(declared(), "dana", f"/incident {text}") == (reason, "export csv")
+    assert refusal(declared(), "dana", f"/incident {text}") == (reason, "export <json, csv or md>")
 
 
 def test_what_is_no_incident_is_not_exported() -> None:

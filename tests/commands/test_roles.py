@@ -105,7 +105,7 @@ def test_a_team_leads_nothing(verb: str, name: str, words: str) -> None:
     """S13: exactly one person."""
     thread = declared()
     thread.say("bob", "/incident claim lead")
-    told = (f"{words} is one person, and `acme/backend` is a team", f"{verb} {name} @somebody")
+    told = (f"{words} is one person, and `acme/backend` is a team", f"{verb} {name} @<who>")
     assert refusal(thread, "alice", f"/incident {verb} {name} @acme/backend") == told
     assert holders(thread, Role.TECHNICAL_LEAD) == ["bob"]
     assert holders(thread, Role.INCIDENT_LEAD) == ["bob"]
@@ -270,7 +270,7 @@ def test_one_audience_is_left_and_the_others_kept() -> None:
     assert f"duty:{number}.alice" in thread.documents
 
     told = refusal(thread, "alice", "/incident unrole comms external")
-    assert told == ("`alice` is not Communication Lead for external", "show")
+    assert told == ("`alice` is not Communication Lead for external", "")
     thread.say("alice", "/incident leave comms")
     assert leads(thread) == []
     assert f"duty:{number}.alice" not in thread.documents
@@ -285,17 +285,17 @@ def test_one_audience_is_handed_over_and_the_others_kept() -> None:
     assert leads(thread) == [("carol", "management"), ("erin", "internal"), ("erin", "external")]
 
     told = refusal(thread, "alice", "/incident handoff comms @erin external")
-    assert told == ("`erin` is Communication Lead for external already", "show")
+    assert told == ("`erin` is Communication Lead for external already", "")
 
 
 @pytest.mark.parametrize(
     ("text", "wrong", "instead"),
     [
         ("claim comms extrenal", "extrenal", "claim comms external"),
-        ("claim comms please", "please", "claim comms internal"),
+        ("claim comms please", "please", "claim comms <audience>"),
         ("role comms @carol for management", "for", "role comms @carol management"),
         ("unrole comms extrenal", "extrenal", "unrole comms external"),
-        ("handoff comms @carol managment", "managment", "handoff comms @carol management"),
+        ("handoff comms @carol managment", "managment", "role comms @carol management"),
     ],
 )
 def test_an_audience_that_there_is_not_is_refused_with_the_nearest(text: str, wrong: str, instead: str) -> None:
@@ -358,27 +358,31 @@ def test_confirming_a_volunteer_gives_them_what_the_role_needs() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("claim", "the roles are `lead`", "claim ROLE"),
-        ("claim boss", "`boss` is not a role; the roles are `lead`", "claim ROLE"),
+        ("claim", "the roles are `lead`", "claim <role>"),
+        ("claim boss", "`boss` is not a role; the roles are `lead`", "claim <role>"),
         ("claim lead @bob", "you can only claim a role for yourself", "role lead @bob"),
-        ("role", "the roles are", "role ROLE @somebody"),
-        ("role boss @bob", "`boss` is not a role", "role ROLE @bob"),
-        ("role scribe", "who is to be Scribe?", "role scribe @somebody"),
+        ("role", "the roles are", "role <role> @<who>"),
+        ("role boss @bob", "`boss` is not a role", "role <role> @<who>"),
+        ("role scribe", "who is to be Scribe?", "role scribe @<who>"),
         ("role scribe dana", "who is to be Scribe? People are named with an `@`", "role scribe @dana"),
         ("role scribe @dana please", "`please` says nothing about Scribe", "role scribe @dana"),
-        ("role tester @dana, @erin and carol", "`and carol` says nothing about", "role tester @dana @erin"),
-        ("claim lead and scribe", "`and scribe` says nothing about Incident Lead; one role a line", "claim lead"),
-        ("claim scribe for bob", "`for bob` says nothing about Scribe", "claim scribe"),
-        ("unrole tester now", "`now` says nothing about Tester", "unrole tester"),
+        ("role tester @dana, @erin and carol", "`and carol` says nothing about", "role tester @dana @erin @carol"),
+        (
+            "claim lead and scribe",
+            "`and scribe` says nothing about Incident Lead; one role a line",
+            "claim lead\nclaim scribe",
+        ),
+        ("claim scribe for bob", "`for bob` says nothing about Scribe", "role scribe @bob"),
+        ("unrole tester now", "`now` says nothing about Tester", ""),
         ("claim lead for @dana", "you can only claim a role for yourself", "role lead @dana"),
-        ("unrole", "the roles are", "unrole ROLE"),
-        ("unrole scribe", "`alice` is not Scribe", "show"),
-        ("unrole tester @dana @erin", "`dana` and `erin` are not Tester", "show"),
-        ("unrole boss", "`boss` is not a role", "unrole ROLE"),
-        ("handoff", "the roles are", "handoff ROLE @somebody"),
-        ("handoff tl", "a role is handed to one person", "handoff tech-lead @somebody"),
+        ("unrole", "the roles are", "unrole <role>"),
+        ("unrole scribe", "`alice` is not Scribe", ""),
+        ("unrole tester @dana @erin", "`dana` and `erin` are not Tester", ""),
+        ("unrole boss", "`boss` is not a role", "unrole <role>"),
+        ("handoff", "the roles are", "handoff <role> @<who>"),
+        ("handoff tl", "a role is handed to one person", "handoff tech-lead @<who>"),
         ("handoff tl @carol @dana", "a role is handed to one person", "handoff tech-lead @carol"),
-        ("handoff tl @BOB", "`BOB` is Technical Lead already", "show"),
+        ("handoff tl @BOB", "`BOB` is Technical Lead already", ""),
         ("handoff scribe @dana", "nobody is Scribe yet", "role scribe @dana"),
     ],
 )

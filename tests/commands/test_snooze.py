@@ -63,15 +63,17 @@ def test_no_length_or_one_of_more_than_a_day_is_refused(text: str) -> None:
     thread = declared()
     reason, instead = refusal(thread, "dana", f"/incident snooze {text}".strip())
     assert reason == "for how long? Up to `24h`"
-    assert instead.startswith("snooze 45m ")
+    assert instead.startswith("snooze <length> ")
     assert thread.incident.snoozed_until is None
 
 
-def test_the_reason_is_asked_for_and_the_line_proposed_is_taken() -> None:
+def test_the_reason_is_asked_for_and_the_form_is_no_reason() -> None:
     thread = declared()
     reason, instead = refusal(thread, "dana", "/incident snooze 20m")
-    assert (reason, instead) == ("say why", "snooze 20m WHY")
+    assert (reason, instead) == ("say why", "snooze 20m <why>")
     thread.say("dana", f"/incident {instead}")
+    assert thread.incident.snoozed_until is None
+    thread.say("dana", "/incident snooze 20m the provider is at it")
     assert thread.incident.snoozed_until == thread.now + timedelta(minutes=20)
 
 

@@ -62,7 +62,7 @@ def test_what_was_refused_is_judged_anew_when_the_role_is_given() -> None:
     thread.look()
     thread.say("alice", "/incident role tester @dana", "14:20")
     thread.look()
-    assert {mistake.refused.instead for mistake in thread.mistakes} == {"claim tester"}
+    assert {"`/incident claim tester` makes you one" in one.refused.reason for one in thread.mistakes} == {True}
     thread.edit(late, "/incident claim tester\n/incident test pass")
     assert thread.incident.confirmed is not None
 

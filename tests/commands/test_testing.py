@@ -68,10 +68,11 @@ def test_a_tester_who_asks_does_not_ask_themselves() -> None:
 @pytest.mark.parametrize("login", ["alice", "dana", "erin"])
 def test_others_do_not_ask_for_tests_and_are_told_who_does(login: str) -> None:
     """S19."""
-    assert refusal(staffed(), login, "/incident test request cards") == (
-        "tests are asked for by the Technical Lead or a Technical Assist (`bob`, `carol`)",
-        "claim assist",
-    )
+    thread = staffed()
+    reason = "tests are asked for by the Technical Lead or a Technical Assist (`bob`, `carol`)"
+    assert refusal(thread, login, "/incident test request cards") == (reason, "")
+    assert thread.mistake.refused.asked == ("carol", "bob")
+    assert thread.mistake.refused.wish == "please write: /incident test request cards"
 
 
 def test_without_testers_the_incident_lead_is_told_who_can_be_asked() -> None:
@@ -291,8 +292,9 @@ def test_a_verdict_is_for_testers() -> None:
     """S19: whoever takes the role may give one at once."""
     thread = staffed()
     fixed(thread)
-    told = ("verdicts come from Testers; take the role first, then say it again", "claim tester")
-    assert refusal(thread, "alice", "/incident test pass") == told
+    reason, instead = refusal(thread, "alice", "/incident test pass")
+    assert "`/incident claim tester` makes you one, then say it again" in reason
+    assert instead == ""
     thread.say("alice", "/incident claim tester\n/incident test pass")
     assert thread.incident.confirmed is not None
 
@@ -400,9 +402,10 @@ def test_without_a_verdict_it_is_for_the_incident_lead_to_say() -> None:
     thread = staffed()
     fixed(thread)
     reason = "no tester has confirmed the fix yet; until then, only the Incident Lead can resolve (`alice`)"
-    assert refusal(thread, "bob", "/incident resolve") == (reason, "test request")
+    assert refusal(thread, "bob", "/incident resolve") == (reason, "")
+    assert thread.mistakes[-1].refused.asked == ("alice",)
     thread.access["erin"] = thread.access["bob"]
-    assert refusal(thread, "erin", "/incident resolve") == (reason, "test pass")
+    assert refusal(thread, "erin", "/incident resolve") == (reason, "")
 
     thread.say("alice", "/incident resolve")
 
@@ -421,7 +424,11 @@ def test_without_testers_the_incident_lead_confirms() -> None:
     thread = staffed("")
     fixed(thread)
     reason = "there are no testers, so only the Incident Lead can resolve (`alice`)"
-    assert refusal(thread, "bob", "/incident resolve") == (reason, "claim tester")
+    assert refusal(thread, "bob", "/incident resolve") == (reason, "")
+    assert (
+        "Ask **alice**, who can do that: `@alice please write: /incident resolve`"
+        in thread.documents[f"refusal:{thread.next_number - 1}"]
+    )
 
     thread.say("alice", "/incident resolve")
     text = "⚠️ Not confirmed by a tester (there was none): **alice** declared it resolved."
@@ -432,7 +439,8 @@ def test_without_a_lead_the_testers_are_waited_for() -> None:
     thread = declared()
     thread.say("alice", "/incident role tester @erin")
     told = ("no tester has confirmed the fix yet; until then, only the Incident Lead can resolve (nobody yet)",)
-    assert refusal(thread, "alice", "/incident resolve") == (*told, "claim lead")
+    assert refusal(thread, "alice", "/incident resolve") == (*told, "")
+    assert (thread.mistake.refused.asked, thread.mistake.refused.wish) == (("erin",), "please check the fix")
 
 
 def test_closing_by_hand_is_not_refused_and_is_flagged() -> None:
@@ -456,10 +464,10 @@ def test_a_verdict_on_what_was_reopened_is_forgotten() -> None:
 @pytest.mark.parametrize(
     ("said_before", "text", "reason", "instead"),
     [
-        ("show", "test", "a test is asked for, or passes, or fails", "test pass|fail"),
-        ("show", "test it", "a test is asked for", "test pass|fail it"),
-        ("resolve", "test request once more", "this incident is resolved", "reopen"),
-        ("cancel false alarm", "test pass", "this incident is cancelled", "reopen"),
+        ("show", "test", "a test is asked for, or passes, or fails", "test <request, pass or fail>"),
+        ("show", "test it", "a test is asked for", "test <request, pass or fail> it"),
+        ("resolve", "test request once more", "this incident is resolved; `/incident reopen` takes that back", ""),
+        ("cancel false alarm", "test pass", "this incident is cancelled; `/incident reopen` takes that back", ""),
     ],
 )
 def test_refusals(said_before: str, text: str, reason: str, instead: str) -> None:

@@ -203,8 +203,8 @@ def declared(body: str = "/incident declare", **settings: object) -> Thread:
 
 
 def refusal(thread: Thread, login: str, text: str) -> tuple[str, str]:
-    """Say one wrong line; return the reason of its refusal, and the right line proposed."""
+    """Say one wrong line; return the reason of its refusal, and the right line proposed, or the form of it."""
     thread.say(login, text)
     refused = thread.mistakes[-1].refused
     assert thread.mistakes[-1].line == text
-    return refused.reason, refused.instead
+    return refused.reason, refused.instead or refused.form

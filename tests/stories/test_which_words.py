@@ -84,7 +84,7 @@ ANSWERED: dict[str, str] = {
     "ok\n\n________________________________\nVon: Bob <b@acme.test>\nGesendet: Montag\nAn: Alice\n"
     "Betreff: x\n\n/incident resolve": "in the mail that you",
     "/incident claim lead and scribe": "Try `/incident claim lead`",
-    "/incident claim lead for bob": "Try `/incident claim lead`",
+    "/incident claim lead for bob": "Try `/incident role lead @bob`",
     "/incident claim scribe please": "Try `/incident claim scribe`",
     "/incident resolve it is over": "is not a time",
     "/incident role scribe @somebody": "",

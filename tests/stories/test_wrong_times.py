@@ -27,8 +27,9 @@ def test_times_of_people_and_programs_are_heard_or_refused_never_half(forge: For
     assert "`02/11` can mean two days; write `2026-11-02` or `2026-02-11`" in refusal
     assert "no logins —" not in story.text("status")
     later = story.say("bob", "/incident action alert by mail when the disk is full @carol due next week")
-    assert "Try `/incident action alert by mail when the disk is full @carol due <YYYY-MM-DD>`" in story.text(
-        f"refusal:{later.id}"
+    assert (
+        "Write it like `/incident action alert by mail when the disk is full @carol due <YYYY-MM-DD>`"
+        in story.text(f"refusal:{later.id}")
     )
     story.edit(later, "bob", "/incident action alert by mail when the disk is full @carol due 1 Dec")
     assert f"refusal:{later.id}" not in story.keys

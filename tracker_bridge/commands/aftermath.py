@@ -81,7 +81,7 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
     if len(owners) != 1:
         return Refused("name one person who sees to it", line)
     if len(incident.actions) >= MAX_ACTIONS:
-        return Refused(f"there are {MAX_ACTIONS} already; put the rest into the review's issue", "show")
+        return Refused(f"there are {MAX_ACTIONS} already; put the rest into the review's issue")
     number = len(incident.actions) + 1
     new = Action(call.id, number, text, owners[0].login, due.day, call.actor.login, call.url)
     return replace(incident, actions=(*incident.actions, new))

@@ -48,10 +48,10 @@ def capture(incident: Incident, call: Call) -> Incident | Refused:
         return found
     text = _own_words(found, incident.rules.roots)
     if not text:
-        return Refused("there are only commands and quotes in that comment", "note <text>")
+        return Refused("there are only commands and quotes in that comment")
     here = [entry for entry in incident.timeline if entry.captured_by and entry.url == found.url]
     if any(not entry.withheld for entry in here):
-        return Refused("that comment is on the timeline already", "show")
+        return Refused("that comment is on the timeline already")
     anew = replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in here))
     return _with(anew, Capture.of(call, found.id, text), _entry(call, found, at, text))
 
@@ -87,7 +87,7 @@ def _named(incident: Incident, name: str) -> Comment | Refused:
     found = [comment for comment in incident.comments if names_comment(name, comment.id)]
     if len(found) > 1:
         which = " or ".join(quoted(str(comment.id)) for comment in found[:4])
-        return Refused(f"{quoted(name)} could be {which}", f"capture {found[0].id}")
+        return Refused(f"{quoted(name)} could be {which}", "capture <number>")
     if not found:
         return Refused(f"{quoted(name)} is no comment that somebody wrote here", "capture <number>")
     return found[0]
@@ -105,7 +105,7 @@ def _quoted(incident: Incident, call: Call) -> Comment | Refused:
     fitting = own or found
     if len(fitting) > 1:
         which = " or ".join(quoted(str(comment.id)) for comment in fitting[:4])
-        return Refused(f"your quote could be from {which}", f"capture {fitting[0].id}")
+        return Refused(f"your quote could be from {which}", "capture <number>")
     return fitting[0] if fitting else Refused("no comment here says what you quote", "capture <number>")
 
 

@@ -1,5 +1,6 @@
 """Where people talk, who must know, and who is told what by whom (S3, S4, S12, S27-S35, S74, S75)."""
 
+import re
 from dataclasses import replace
 
 from tracker_bridge.domain.arguments import people, quoted
@@ -21,11 +22,16 @@ from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.holding import take
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.meanings import place_meant
 from tracker_bridge.domain.names import mentions
 from tracker_bridge.domain.naming import Sought, whom
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same
+from tracker_bridge.domain.spelling import mistyped
 from tracker_bridge.domain.timeline import Kind, entry_of
+
+_PLACES = re.compile(r"(?<![^\s,;&/+(])(?:#[\w-]+|https?://[^\s,;]+|[\w.+-]+@[\w-]+\.[\w.-]+)")
+_SMALL = frozenset({"a", "all", "an", "audience", "for", "my", "of", "our", "the", "their", "to"})
 
 LONGEST = 120
 MOST = 20
@@ -38,10 +44,10 @@ def split_via(text: str) -> tuple[str, tuple[str, ...]]:
     return before.strip(), places(after) if via else ()
 
 
-def too_long(where: tuple[str, ...]) -> Refused | None:
+def too_long(where: tuple[str, ...], line: str) -> Refused | None:
     """Refuse descriptions of places that no table can show."""
     if any(len(one) > LONGEST for one in where):
-        return Refused(f"a place is described in {LONGEST} characters at most", "channel main WHERE")
+        return Refused(f"a place is described in {LONGEST} characters at most", line)
     return None
 
 
@@ -68,17 +74,24 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
     word, _, where = call.text.partition(" ")
     where = " ".join(where.split())
     if word.casefold() not in {use.value for use in Use}:
-        guessed = call.text or "WHERE"
-        return Refused("which channel is it: `main`, `chat` or `meeting`?", f"channel main {guessed}")
+        free = channel_for(incident.channels, Use.MAIN) is None
+        guess = (f"channel main {call.text}",) if call.text and free else ()
+        which = f"channel <main, chat or meeting> {call.text or '<where>'}"
+        near = mistyped(word.casefold(), set(Use))
+        meant = f"channel {near[0]} {where}" if len(near) == 1 and where else place_meant(call.text)
+        return Refused("which channel is it: `main`, `chat` or `meeting`?", meant, which, guess)
     use = Use(word.casefold())
     if not where:
-        return Refused("where is it?", f"channel {use} WHERE")
+        return Refused("where is it?", f"channel {use} <where>")
+    several = _PLACES.findall(where)
+    if use is Use.MAIN and len(several) > 1:
+        return Refused("there is exactly one main channel", f"channel main {several[0]}")
     there = channel_for(incident.channels, use)
     if there is not None and there.where == where:
         return incident
     changed = with_channel(incident.channels, Channel(use, where, call.actor.login, call.url))
     entry = entry_of(call.cause, Kind.CHANNEL, what=use.value, text=where)
-    return too_long((where,)) or incident.having(entry, channels=changed)
+    return too_long((where,), f"channel {use} <where>") or incident.having(entry, channels=changed)
 
 
 @command(
@@ -99,18 +112,21 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
     where = places(call.text)
     main = channel_for(incident.channels, Use.MAIN)
     if not where:
-        return Refused("where was it announced?", "announced WHERE")
+        return Refused("where was it announced?", "announced <where>")
     if main and any(is_same_place(one, main.where) for one in where):
-        return Refused("that is the main channel itself; name the other places", "announced WHERE")
+        others = ", ".join(one for one in where if not is_same_place(one, main.where))
+        return Refused(
+            "that is the main channel itself; name the other places", f"announced {others or '<where>'}"
+        )
     if len(incident.announcements) + len(where) > MOST:
         return Refused(
-            f"{MOST} places are recorded at most; put others into a note", f"note announced at {where[0]}"
+            f"{MOST} places are recorded at most; put others into a note", f"note announced at {', '.join(where)}"
         )
     known, there = incident.announcements, main.where if main else ""
     for one in where:
         known = with_announcement(known, Announcement(one, there, call.at, call.actor.login, call.url))
     entry = entry_of(call.cause, Kind.ANNOUNCED, what=there, text=", ".join(where))
-    return too_long(where) or incident.having(entry, announcements=known)
+    return too_long(where, "announced <where>") or incident.having(entry, announcements=known)
 
 
 @command(
@@ -136,13 +152,13 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     named = [Stakeholder(one.login, kind != "involved", call.url, one.login) for one in given]
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
-        return Refused("who is it?", "stakeholder WHO affected")
+        return Refused("who is it?", "stakeholder <who> affected")
     if len(name) > LONGEST:
-        return Refused(f"a name has {LONGEST} characters at most", "stakeholder NAME affected")
+        return Refused(f"a name has {LONGEST} characters at most", "stakeholder <name> affected")
     kept = [one for one in incident.stakeholders if not any(is_same(one.name, new.name) for new in named)]
     if len(kept) + len(named) > MOST:
         return Refused(
-            f"{MOST} stakeholders are listed at most; name the rest as a group", "stakeholder NAME affected"
+            f"{MOST} stakeholders are listed at most; name the rest as a group", "stakeholder <name> affected"
         )
     incident = replace(incident, stakeholders=(*kept, *named))
     for one in named:
@@ -183,18 +199,30 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
             if name
             else "which one?"
         )
-        return Refused(reason, "audience NAME @somebody via WHERE")
+        return Refused(reason, _with_name(incident, call, [name, *words], "<name>"))
     if len(words) > 1 or any(word not in reaches for word in words):
         return Refused(
-            f"{quoted(' '.join(words))} is neither `internal` nor `external`; where it is told follows `via`",
-            f"audience {name} @somebody via WHERE",
+            f"{quoted(' '.join((name, *words)))} cannot be an audience's name, which is one word; `internal` or "
+            "`external` can follow, and behind `via` where it is told",
+            _with_name(incident, call, [name, *words], name),
         )
     if len(incident.audiences) >= MOST:
-        return Refused(f"there are {MOST} audiences already", "show")
+        return Refused(f"there are {MOST} audiences already")
     known = find_audience(incident, name) or Audience(name, Reach.EXTERNAL)
     changed = Audience(name, reaches[words[0]] if words else known.reach, via or known.via)
     others = tuple(one for one in incident.audiences if one.name != name)
     incident = replace(incident, audiences=(*others, changed))
     for one in given:
         incident = take(incident, call, Role.COMMUNICATION_LEAD, one, name)
-    return too_long(via) or incident
+    return too_long(via, f"audience {name} via <where>") or incident
+
+
+def _with_name(incident: Incident, call: Call, words: list[str], name: str) -> str:
+    """Return the line with a name of one word, made of those that were meant as one; else with ``name``."""
+    telling = [word for word in words if word not in _SMALL and word not in set(Reach)]
+    made = "-".join(telling)
+    head, via, where = f"{call.text} ".partition(" via ")
+    given, _ = people(head, call, incident)
+    reach = [word for word in words if word in set(Reach)][:1]
+    said = ("audience", made if is_audience_name(made) else name, *reach, *(f"@{one.login}" for one in given))
+    return f"{' '.join(said)}{via}{where}".strip()

@@ -12,11 +12,19 @@ from tracker_bridge.domain.impact import Impact
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.spelling import mistyped
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.times import Moment
 
 MAX_IMPACTS = 12
 
+_SMALL = frozenset({"is", "to", "now", "as", "a", "it", "be", "should", "=", "->", "→"})
+_ALTERNATIVE = re.compile(r"(?:or|and|/|to|-)\s*(?:sev)?[-_ ]?[0-9](?!\S)", re.IGNORECASE)
+_WHO_HOW = re.compile(
+    r"(?P<who>\S.*?)\s+(?P<how>(?:can ?not|can['’]?t|could not|couldn['’]?t|are|is|have|has|see|get|lose|do not|"
+    r"don['’]?t|must|may|was|were|will)\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
 
 
@@ -37,13 +45,24 @@ def severity(incident: Incident, call: Call) -> Incident | Refused:
     The severity's label is put on the issue, and putting the label by hand does the same. What each one means
     is listed in the status comment.
     """
-    name, _, why = call.text.partition(" ")
-    found = incident.rules.severity(name) or incident.rules.severity(f"sev{name}")
+    found, why = incident.rules.severity_in(call.text)
     if found is None:
-        known = ", ".join(f"`{one.name}`" for one in incident.rules.severities)
-        return Refused(f"the severities are {known}", f"severity {incident.rules.severities[0].name}")
+        name, _, why = call.text.partition(" ")
+        found = incident.rules.severity(f"sev{name}")
+    if found is None or _ALTERNATIVE.match(why):
+        known = ", ".join(f"`{one.name}` ({one.meaning})" for one in incident.rules.severities)
+        return Refused(f"the severities are {known}", _severity_meant(incident, call.text))
     entry = entry_of(call.cause, Kind.SEVERITY, what=found.name, text=why.strip())
     return incident.having(entry, severity=found)
+
+
+def _severity_meant(incident: Incident, text: str) -> str:
+    """Return the line for the one severity that stands among other words; else one with a gap."""
+    named = [
+        one for one in incident.rules.severities if any(incident.rules.severity(w) is one for w in text.split())
+    ]
+    rest = " ".join(word for word in text.split() if not incident.rules.severity(word) and word not in _SMALL)
+    return f"severity {named[0].name} {rest}".strip() if len(named) == 1 else "severity <severity>"
 
 
 @command(
@@ -69,11 +88,14 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
     known = {name: text.strip() for name, text in zip(extent[::2], extent[1::2], strict=True)}
     who, colon, how = (part.strip() for part in said.partition(":"))
     if not colon or not who or not how:
-        said = f"{who or 'WHO'}: {how or 'HOW'}" if colon or " " not in who else f"WHO: {who}"
-        return Refused("say who is blocked, a colon, and how", f"impact {said}")
+        meant = _WHO_HOW.fullmatch(call.text) if not colon else None
+        line = f"{meant['who']}: {meant['how']}" if meant else f"{who or '<who>'}: {how or '<how>'}"
+        if not colon and not meant and " " in who:
+            line = f"<who>: {who}"
+        return Refused("say who is blocked, a colon, and how", f"impact {line}")
     others = tuple(one for one in incident.impacts if one.who.casefold() != who.casefold())
     if len(others) >= MAX_IMPACTS:
-        return Refused(f"there are {MAX_IMPACTS} already; put the details into a note", "note " + call.text)
+        return Refused(f"there are {MAX_IMPACTS} already; put the details into a note", f"note {call.text}")
     told = Impact(who, how, call.url, **known)
     entry = entry_of(call.cause, Kind.IMPACT, what=who, text=f"{how} ({told.extent})" if told.extent else how)
     return incident.having(entry, impacts=(*others, told))
@@ -97,17 +119,20 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
     `resolve` and `cancel`.
     """
     word = call.text.casefold().split(" ", 1)[0]
-    if word in ("resolved", "resolve"):
-        return Refused("the end has a word of its own", "resolve")
+    rest = call.text[len(word) :].strip()
+    if word in ("resolved", "resolve", "closed", "done", "over"):
+        return Refused("the end has a word of its own", f"resolve {rest}".strip())
     if word in ("cancelled", "canceled", "cancel"):
-        return Refused("the end has a word of its own", f"cancel {call.text[len(word) :].strip() or 'WHY'}")
+        return Refused("the end has a word of its own", f"cancel {rest or '<why>'}")
     if word in ("fixed", "fix"):
-        return Refused("a fix has a word of its own", "fixed")
+        return Refused("a fix has a word of its own", f"fixed {rest}".strip())
     working = {phase.value: phase for phase in Phase if not phase.ended}
     if word not in working:
-        return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", "status identified")
+        near = mistyped(word, working)
+        line = f"status {near[0]} {rest}" if near else f"status <investigating, identified or monitoring> {rest}"
+        return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", line.strip())
     phase = working[word]
-    why = call.text[len(word) :].strip()
+    why = rest
     if phase is Phase.MONITORING and not incident.fixed:
         return fix(incident, call.cause, Moment(call.at), text=why)
     entry = entry_of(call.cause, Kind.PHASE, what=phase.value, text=why)

@@ -78,9 +78,10 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("when it was said goes before the colon", f"update {head} at {time}: {said.lstrip(': ')}")
     sending = _sending(head, incident, call)
     if isinstance(sending, Refused):
-        return sending
+        return _keeping(sending, call, " ".join(" ".join(message).split()))
     if not message:
-        return Refused("what was said? Put it into the lines below, as a quote", f"update {head}".strip())
+        reason = "what was said? Put it behind a colon, or into the lines below, as a quote"
+        return Refused(reason, f"update {head}".strip() + ": <text>")
     return _communicated(incident, call, sending, message, nothing_new=False)
 
 
@@ -119,7 +120,7 @@ def brief(incident: Incident, call: Call) -> Incident | Refused:
     What happened since the audience was last told something, and a first wording for it, to be reworked.
     Nothing is sent anywhere. Without a name it is the audience that you speak to.
     """
-    wanted = named_audiences(call.text, incident, "brief")
+    wanted = named_audiences(call.text, incident, call)
     if isinstance(wanted, Refused):
         return wanted
     named = [one.name for one in wanted] or _own(incident, call)
@@ -135,6 +136,12 @@ def _message(call: Call) -> tuple[str, tuple[str, ...]]:
     return call.text.removesuffix(":"), spoken_lines(call.below)
 
 
+def _keeping(refused: Refused, call: Call, message: str) -> Refused:
+    """Let the proposed line carry the message, where it stands in the lines below."""
+    bare = refused.instead and not call.text.endswith(message) and ": " not in refused.instead
+    return replace(refused, instead=f"{refused.instead}: {message}") if bare and message else refused
+
+
 def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     given = options(text, ("now",), ("correction",))
     if isinstance(given, Refused):
@@ -143,17 +150,19 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     if isinstance(at, Refused):
         return at
     names, via = split_via(head)
-    known = named_audiences(names, incident, call.verb)
+    known = named_audiences(names, incident, call)
     if isinstance(known, Refused):
         return _without_colon(call.verb, names, incident) or known
     if not known:
-        return Refused("who was told?", f"{call.verb} {audiences(incident)[0].name}")
+        return Refused("who was told?", f"{call.verb} <audience>{': <text>' if call.verb != 'no-update' else ''}")
     for one in known:
         if not any(may_speak(incident, who, one.name) for who in (call.actor, call.first) if who):
             return _not_a_speaker(incident, one.name)
     agreed = () if via else tuple(agreed_channels(incident, one) for one in known)
     where = via or tuple(dict.fromkeys(place for places in agreed for place in places))
-    return too_long(where) or _Sending(known, where, agreed, at, given.values)
+    return too_long(where, f"{call.verb} <audience> via <where>") or _Sending(
+        known, where, agreed, at, given.values
+    )
 
 
 def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
@@ -192,7 +201,7 @@ def _not_a_speaker(incident: Incident, name: str) -> Refused:
     return Refused(
         f"{reason}; recording it is for a Communication Lead, the Incident Lead, or, if this audience has no "
         "Communication Lead, the Scribe",
-        f"claim comms {name}",
+        asked=speakers(incident, name),
     )
 
 

@@ -55,7 +55,7 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
         return _beside(incident, call, given)
     source = given.values.get("by", "").casefold()
     if source and source not in SOURCES:
-        return Refused("`--by` is one of `alarm`, `user`, `staff`", f"{_line(given, 'by')} <alarm|user|staff>")
+        return Refused("`--by` is one of `alarm`, `user`, `staff`", f"{_line(given, 'by')} <alarm, user or staff>")
     title, time = trailing_time(given.rest)
     if time:
         return Refused(
@@ -82,8 +82,8 @@ def _begun(incident: Incident, call: Call, given: Options) -> Incident | Refused
     if by_hand and (given.rest or given.values) and incident.phase is not Phase.CANCELLED:
         return replace(incident, title=given.rest or incident.title, drill=drill or incident.drill)
     if incident.active:
-        return Refused("this issue is an incident already", "show")
-    return Refused(f"this incident is {incident.phase}", "reopen")
+        return Refused("this issue is an incident already")
+    return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` takes that back")
 
 
 def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refused:

@@ -1,5 +1,6 @@
 """How an incident ends, and how it comes back."""
 
+import re
 from dataclasses import replace
 
 from tracker_bridge.domain import fixing, lifecycle
@@ -11,7 +12,7 @@ from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.times import Moment
 
 
@@ -24,11 +25,12 @@ def _early(incident: Incident, call: Call) -> Refused | None:
         return None
     lead = quoted(leads[0]) if leads else "nobody yet"
     if not testers:
-        return Refused(f"there are no testers, so only the Incident Lead can resolve ({lead})", "claim tester")
+        return Refused(f"there are no testers, so only the Incident Lead can resolve ({lead})", asked=leads)
     reason = "no tester has confirmed the fix yet; until then, only the Incident Lead can resolve"
-    if incident.holds(call.actor, Role.TESTER):
-        return Refused(f"{reason} ({lead})", "test pass")
-    return Refused(f"{reason} ({lead})", "test request" if leads else "claim lead")
+    if leads:
+        return Refused(f"{reason} ({lead})", asked=leads)
+    asked = tuple(one for one in testers if not is_same(one, call.actor.login))
+    return Refused(f"{reason} ({lead})", asked=asked, wish="please check the fix" if asked else "")
 
 
 @command(
@@ -80,7 +82,7 @@ def reopen(incident: Incident, call: Call) -> Incident | Refused:
     The clock runs on, and the summary says so. Reopening the issue by hand does the same.
     """
     if incident.active:
-        return Refused("this incident is still open", "show")
+        return Refused("this incident is still open")
     return replace(lifecycle.reopen(incident, call.cause, call.text), unlabeled=False)
 
 
@@ -100,9 +102,9 @@ def cancel(incident: Incident, call: Call) -> Incident | Refused:
     It stays out of every statistic. Taking the incident label off does the same.
     """
     if incident.phase is Phase.CANCELLED:
-        return Refused("this incident is cancelled already", "show")
+        return Refused("this incident is cancelled already")
     if not call.text:
-        return Refused("say why", "cancel WHY")
+        return Refused("say why", "cancel <why>")
     return lifecycle.cancel(replace(incident, fixed=None, resolved=None), call.cause, call.text)
 
 
@@ -123,23 +125,29 @@ def merge(incident: Incident, call: Call) -> Incident | Refused:
     noted here stays. The other incident's address does as well as its number. `reopen` takes it back.
     """
     if incident.phase is Phase.CANCELLED:
-        return Refused("this incident is cancelled already", "show")
+        return Refused("this incident is cancelled already")
     number = issue_number(call.text, incident.url)
     if number is None:
-        return Refused("which incident of this project is it?", "merge #NUMBER")
+        return Refused("which incident of this project is it?", _one_named(call))
     if number == incident.ref.number:
-        return Refused("an incident cannot be merged into itself", "merge #NUMBER")
+        return Refused("an incident cannot be merged into itself", "merge #<number>")
     if number in incident.unfit:
         return _unfit(incident, number, incident.unfit[number])
     return lifecycle.merge(replace(incident, fixed=None, resolved=None), call.cause, number)
 
 
+def _one_named(call: Call) -> str:
+    """Return the line for the only issue that the words name."""
+    numbers = dict.fromkeys(re.findall(r"(?<![\w/#])#([1-9][0-9]{0,8})\b", call.text, re.ASCII))
+    return f"merge #{next(iter(numbers))}" if len(numbers) == 1 else "merge #<number>"
+
+
 def _unfit(incident: Incident, number: int, other: Unfit) -> Refused:
     if other.merged_into == incident.ref.number:
-        return Refused(f"`#{number}` is merged into this incident", "show")
+        return Refused(f"`#{number}` is merged into this incident")
     if other.merged_into:
         reason = f"`#{number}` is a duplicate itself, and goes on in `#{other.merged_into}`"
         return Refused(reason, f"merge #{other.merged_into}")
     if other.cancelled:
-        return Refused(f"the incident `#{number}` is cancelled", "show")
-    return Refused(f"there is no incident `#{number}` in this project", "show")
+        return Refused(f"the incident `#{number}` is cancelled")
+    return Refused(f"there is no incident `#{number}` in this project")

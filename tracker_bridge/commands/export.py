@@ -10,6 +10,8 @@ from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.replies import Refused, Reply
 from tracker_bridge.exporting import FORMATS
 
+_MEANT = {"jsn": "json", "cvs": "csv", "excel": "csv", "spreadsheet": "csv", "xlsx": "csv", "markdown": "md"}
+
 
 @command(
     "export",
@@ -28,9 +30,13 @@ def export(incident: Incident, call: Call) -> Incident | Refused:
     """
     word = call.text.casefold().split(" ", 1)[0]
     if word not in FORMATS:
-        return Refused(f"{quoted(word)} is not `json`, `csv` or `md`" if word else "as what?", "export csv")
+        return Refused(f"{quoted(word)} is not `json`, `csv` or `md`" if word else "as what?", _meant(word))
     mine = [one for one in incident.replies if (one.kind, one.comment) == ("export", call.comment)]
     others = tuple(one for one in incident.replies if one not in mine)
     topics = tuple(dict.fromkeys([*(topic for one in mine for topic in one.topics), word]))
     said = Reply("export", call.comment, call.url, topics, incident=snapshot(incident), at=call.at)
     return replace(incident, replies=(*others, said))
+
+
+def _meant(word: str) -> str:
+    return f"export {_MEANT.get(word.strip('.'), '<json, csv or md>')}"

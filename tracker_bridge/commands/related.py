@@ -1,5 +1,6 @@
 """Issues that have to do with the incident (S26)."""
 
+import re
 from dataclasses import replace
 
 from tracker_bridge.domain.arguments import issue_number
@@ -8,6 +9,8 @@ from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.relations import Relation
 from tracker_bridge.domain.replies import Refused
+
+_NUMBER = re.compile(r"(?<![\w/#])#([1-9][0-9]{0,8})\b", re.ASCII)
 
 MOST = 20
 """Issues that one incident is linked to by word."""
@@ -31,14 +34,21 @@ def related(incident: Incident, call: Call) -> Incident | Refused:
     for word in call.text.replace(",", " ").split():
         number = issue_number(word, incident.url)
         if number is None:
-            return Refused("which issues of this project are they?", "related #NUMBER")
+            return Refused("which issues of this project are they?", _form(call))
         if number == incident.ref.number:
-            return Refused("an incident is not related to itself", "related #NUMBER")
+            return Refused("an incident is not related to itself", _form(call, number))
         if number in incident.unfit and incident.unfit[number].gone:
-            return Refused(f"there is no issue `#{number}` in this project", "related #NUMBER")
+            return Refused(f"there is no issue `#{number}` in this project", _form(call, number))
         if any(one.number == number for one in incident.relations):
             continue
         if len(incident.relations) >= MOST:
-            return Refused(f"{MOST} issues are linked at most; put others into a note", f"note see #{number}")
+            return Refused(f"{MOST} issues are linked at most; put others into a note", f"note see {call.text}")
         incident = replace(incident, relations=(*incident.relations, Relation(number, call.actor.login, call.url)))
-    return incident if call.text else Refused("which issues of this project are they?", "related #NUMBER")
+    return incident if call.text else Refused("which issues of this project are they?", _form(call))
+
+
+def _form(call: Call, wrong: int = 0) -> str:
+    """Return the line with the issues that it names for certain; with a gap where it names none."""
+    numbers = [int(number) for number in _NUMBER.findall(call.text)]
+    named = " ".join(f"#{number}" for number in dict.fromkeys(numbers) if number != wrong)
+    return f"related {named or '#<number>'}"

@@ -1,29 +1,43 @@
 """Who does what: taking a role, giving it, leaving it, handing it over (S9-S14, S37-S39)."""
 
+import re
+
 from tracker_bridge.domain.arguments import named_audiences, people, quoted
 from tracker_bridge.domain.cadence import audiences
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.holding import briefed, leave, take
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import NO_ACCOUNT, Access, Person
+from tracker_bridge.domain.issue import Access, Person
 from tracker_bridge.domain.names import is_name
 from tracker_bridge.domain.naming import Sought, oneself, speaker, whom
 from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Holding, Role, find_role, is_same, is_same_account
+from tracker_bridge.domain.roles import ALIASES, Holding, Role, find_role, is_same, is_same_account, leading_role
+from tracker_bridge.domain.spelling import mistyped
 
 _BETWEEN = frozenset({"and", "&", "+"})
+_SMALL = frozenset(
+    (
+        "a",
+        "as",
+        "be",
+        "for",
+        "i",
+        "is",
+        "me",
+        "myself",
+        "now",
+        "please",
+        "pls",
+        "role",
+        "thanks",
+        "the",
+        "to",
+        "will",
+    )
+)
+ROLE_NAMES = tuple(name for role, names in ALIASES.items() for name in (role.value, *names))
 NAMES = "`lead`, `tech-lead`, `assist`, `scribe`, `comms`, `tester`"
-
-
-def _named(text: str) -> tuple[Role | None, str]:
-    """Split ``communication lead external``: the role, in two words or one, and what follows it."""
-    words = text.split()
-    for count in (2, 1):
-        role = find_role(" ".join(words[:count]))
-        if role is not None:
-            return role, " ".join(words[count:])
-    return None, text
 
 
 @command(
@@ -43,18 +57,20 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
     `comms` goes for one audience or several; `audience` makes more of them.
     """
     others, rest = people(call.text, call, incident)
-    role, audience = _named(rest)
+    role, audience = leading_role(rest)
     if role is None:
-        return _unknown(rest, "claim ROLE")
-    if any(not is_same(one.login, call.actor.login) for one in others):
-        return Refused("you can only claim a role for yourself", f"role {role.short} @{others[0].login}")
+        return _unknown(incident, call, rest, "claim <role>")
+    other = next((one.login for one in others if not is_same(one.login, call.actor.login)), "")
+    if other:
+        of = " ".join(word for word in audience.split() if word.casefold() not in _SMALL)
+        return Refused("you can only claim a role for yourself", f"role {role.short} @{other} {of}".strip())
     names = _audiences(incident, call, role, audience)
     return names if isinstance(names, Refused) else _take_all(incident, call, role, (speaker(call),), names)
 
 
 def _meant(incident: Incident, call: Call) -> Sought:
     """Return who is named; without an ``@``, who may be meant."""
-    found, (_, rest) = whom(incident, call), _named(call.text)
+    found, (_, rest) = whom(incident, call), leading_role(call.text)
     known = {one.name for one in audiences(incident)}
     bare = next((word for word in rest.split() if is_name(word) and word.casefold() not in known), "")
     return found if found.sure or not bare else Sought(perhaps=(bare,))
@@ -79,24 +95,30 @@ def role(incident: Incident, call: Call) -> Incident | Refused:
     to it that nobody tests what they work on.
     """
     given, rest = people(call.text, call, incident)
-    wanted, audience = _named(rest)
+    wanted, audience = leading_role(rest)
     if wanted is None:
-        return _unknown(rest, f"role ROLE @{given[0].login if given else 'somebody'}")
+        return _unknown(incident, call, rest, "role <role> @<who>")
     if not given:
-        return _nobody(wanted, call)
+        return _nobody(incident, wanted, audience)
     first = given[0]
     if wanted.single and len(given) > 1:
         return Refused(f"there is one {wanted.words} at a time", f"role {wanted.short} @{first.login}")
     if wanted.single and first.team:
         return _a_team(wanted, first, "role")
-    names = _audiences(incident, call, wanted, audience, given)
+    names = _audiences(incident, call, wanted, audience)
     return names if isinstance(names, Refused) else _take_all(incident, call, wanted, given, names)
 
 
-def _nobody(role: Role, call: Call) -> Refused:
+def _nobody(incident: Incident, role: Role, words: str) -> Refused:
     """Who was meant by a bare name is not guessed; the line that names them is shown, if there is somebody."""
-    bare = next((one.login for one in call.known if one.id != NO_ACCOUNT and not one.bot), "somebody")
-    return Refused(f"who is to be {role.words}? People are named with an `@`", f"role {role.short} @{bare}")
+    known = {one.name for one in audiences(incident)}
+    said = [word.strip(",:") for word in words.split() if word.casefold() not in _SMALL]
+    bare = [word for word in said if word.casefold() not in known]
+    who = bare[0] if len(bare) == 1 and is_name(bare[0]) else "<who>"
+    line = " ".join(("role", role.short, f"@{who}", *(word for word in said if word not in bare)))
+    return Refused(
+        f"who is to be {role.words}? People are named with an `@`", line, form=f"role {role.short} @<who>"
+    )
 
 
 def _take_all(
@@ -112,7 +134,7 @@ def _take_all(
 def _may_take(incident: Incident, call: Call) -> bool:
     """Everybody may leave what they hold themselves; from others, the Incident Lead takes it."""
     given, rest = people(call.text, call, incident)
-    wanted, _ = _named(rest)
+    wanted, _ = leading_role(rest)
     own = wanted is not None and incident.holds(call.actor, wanted)
     alone = all(is_same_account(one, call.actor) for one in given)
     return (own and alone) or incident.holds(call.actor, Role.INCIDENT_LEAD)
@@ -135,7 +157,7 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
     Without a name it is your own, which everybody may leave; taking one from somebody else is for the Incident
     Lead too. When the Technical Lead leaves, the first Technical Assist is offered as successor.
     """
-    part = _part(incident, call, "unrole ROLE")
+    part = _part(incident, call, "unrole <role>")
     if isinstance(part, Refused):
         return part
     given, wanted, names = part
@@ -143,7 +165,7 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
     leaving = [h for h in _holders(incident, wanted, names) if any(_is_meant(h, one, call) for one in asked)]
     if not leaving:
         verb, who = "is" if len(asked) == 1 else "are", " and ".join(quoted(one.login) for one in asked)
-        return Refused(f"{who} {verb} not {_words(wanted, names)}", "show")
+        return Refused(f"{who} {verb} not {_words(wanted, names)}")
     return leave(incident, call, wanted, leaving)
 
 
@@ -171,13 +193,13 @@ def handoff(incident: Incident, call: Call) -> Incident | Refused:
     The old one is out of it. With several holders it is your own holding that goes over. A Communication Lead can
     hand over one audience and keep the others.
     """
-    part = _part(incident, call, "handoff ROLE @somebody")
+    part = _part(incident, call, "handoff <role> @<who>")
     if isinstance(part, Refused):
         return part
     given, wanted, names = part
     if len(given) != 1:
-        who = given[0].login if given else "somebody"
-        return Refused("a role is handed to one person", f"handoff {wanted.short} @{who}")
+        who = given[0].login if given else "<who>"
+        return Refused("a role is handed to one person", " ".join(("handoff", wanted.short, f"@{who}", *names)))
     [heir] = given
     if wanted.single and heir.team:
         return _a_team(wanted, heir, "handoff")
@@ -196,7 +218,7 @@ def _going_over(
     """Return what ``heir`` is to hold in the place of others: the caller's part, or the only one."""
     holders, words = _holders(incident, role, names), _words(role, names)
     if any(is_same_account(h.who, heir) for h in holders):
-        return Refused(f"{quoted(heir.login)} is {words} already", "show")
+        return Refused(f"{quoted(heir.login)} is {words} already")
     mine = [h for h in holders if is_same_account(h.who, call.actor)]
     if mine or len(holders) == 1:
         return mine or holders
@@ -209,30 +231,31 @@ def _part(
 ) -> tuple[tuple[Person, ...], Role, tuple[str, ...]] | Refused:
     """Read people, their role, and for which audiences it is meant, if it is about some of them only."""
     given, text = people(call.text, call, incident)
-    role, rest = _named(text)
+    role, rest = leading_role(text)
     if role is None:
-        return _unknown(text, example)
-    names = _audiences(incident, call, role, rest, given)
+        return _unknown(incident, call, text, example)
+    bare = [word for word in rest.split() if word.casefold() not in _SMALL]
+    if not given and call.verb != "unrole" and role is not Role.COMMUNICATION_LEAD and len(bare) == 1:
+        who = bare[0] if is_name(bare[0]) else "<who>"
+        form = f"{call.verb} {role.short} @<who>"
+        return Refused("to whom? People are named with an `@`", f"{call.verb} {role.short} @{who}", form=form)
+    names = _audiences(incident, call, role, rest)
     return names if isinstance(names, Refused) else (given, role, names)
 
 
 def _a_team(role: Role, team: Person, verb: str) -> Refused:
     """One person answers for what only one may hold (S13)."""
     return Refused(
-        f"{role.words} is one person, and {quoted(team.login)} is a team", f"{verb} {role.short} @somebody"
+        f"{role.words} is one person, and {quoted(team.login)} is a team", f"{verb} {role.short} @<who>"
     )
 
 
-def _audiences(
-    incident: Incident, call: Call, role: Role, text: str, given: tuple[Person, ...] = ()
-) -> tuple[str, ...] | Refused:
+def _audiences(incident: Incident, call: Call, role: Role, text: str) -> tuple[str, ...] | Refused:
     """Return the audiences that ``text`` names; other roles have none, and nothing is passed over."""
-    line = " ".join((call.verb, role.short, *(f"@{one.login}" for one in given)))
     words = [word for word in text.split() if word.casefold() not in _BETWEEN]
     if role is not Role.COMMUNICATION_LEAD:
-        left = text if words else ""
-        return Refused(f"{quoted(left)} says nothing about {role.words}; one role a line", line) if left else ()
-    found = named_audiences(" ".join(words), incident, line)
+        return _more(incident, call, role, text) if words else ()
+    found = named_audiences(" ".join(words), incident, call)
     return found if isinstance(found, Refused) else tuple(one.name for one in found)
 
 
@@ -245,7 +268,42 @@ def _words(role: Role, names: tuple[str, ...]) -> str:
     return f"{role.words} for {' and '.join(names)}" if names else role.words
 
 
-def _unknown(name: str, instead: str) -> Refused:
-    return Refused(
-        f"{quoted(name)} is not a role; the roles are {NAMES}" if name else f"the roles are {NAMES}", instead
+def _unknown(incident: Incident, call: Call, name: str, form: str) -> Refused:
+    """Refuse what is no role; where another role, or none but one, can be meant, that line is proposed."""
+    reason = f"{quoted(name)} is not a role; the roles are {NAMES}" if name else f"the roles are {NAMES}"
+    words = call.text.split()
+    mistaken = [(at, near) for at, word in enumerate(words) if (near := mistyped(word.casefold(), ROLE_NAMES))]
+    meant = {find_role(one) for _, near in mistaken for one in near}
+    if len(mistaken) == 1 and len(meant) == 1:
+        at, near = mistaken[0]
+        return Refused(reason, " ".join((call.verb, near[0], *words[:at], *words[at + 1 :])), form=form)
+    return Refused(reason, _each(incident, call), form=form)
+
+
+def _more(incident: Incident, call: Call, role: Role, more: str) -> Refused:
+    """Refuse words behind a role that nobody would heed: half of what was said is not done."""
+    left = [word for word in more.split() if word.casefold().strip(".,:;!") not in _SMALL]
+    given, _ = people(call.text, call, incident)
+    instead = _each(incident, call)
+    if not left:
+        instead = " ".join((call.verb, role.short, *(f"@{one.login}" for one in given)))
+    elif call.verb == "role" and all(is_name(word) or word in _BETWEEN for word in left):
+        names = [*(one.login for one in given), *(word for word in left if word not in _BETWEEN)]
+        instead = instead or " ".join((call.verb, role.short, *(f"@{name}" for name in names)))
+    elif call.verb == "claim" and more.casefold().startswith("for ") and len(left) == 1 and is_name(left[0]):
+        instead = f"role {role.short} @{left[0]}"
+    return Refused(f"{quoted(more)} says nothing about {role.words}; one role a line", instead)
+
+
+def _each(incident: Incident, call: Call) -> str:
+    """Return a line for each of the roles that are named in one, if that is all that it says."""
+    parts = [part for part in re.split(r"\s*(?:[,;&+]|\band\b)\s*", call.text) if part]
+    found = [(people(part, call, incident)[0], *leading_role(people(part, call, incident)[1])) for part in parts]
+    if len(parts) < 2 or any(role is None or rest for _, role, rest in found):
+        return ""
+    last = found[-1][0]
+    return "\n".join(
+        " ".join((call.verb, role.short, *(f"@{one.login}" for one in given or last)))
+        for given, role, _ in found
+        if role
     )

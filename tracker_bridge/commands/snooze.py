@@ -39,8 +39,8 @@ def snooze(incident: Incident, call: Call) -> Incident | Refused:
     length = timedelta(**parts)
     why = call.text[found.end() :].strip() if found else ""
     if not length or length > LONGEST:
-        return Refused("for how long? Up to `24h`", f"snooze 45m {why or 'WHY'}")
+        return Refused("for how long? Up to `24h`", f"snooze <length> {why or '<why>'}")
     if not why:
-        return Refused("say why", f"snooze {call.text} WHY")
+        return Refused("say why", f"snooze {call.text} <why>")
     entry = entry_of(call.cause, Kind.SNOOZED, what=duration(length), text=why)
     return incident.having(entry, snoozed_until=call.at + length)

@@ -16,6 +16,12 @@ REQUESTS = ("request", "ask")
 PASSED = ("pass", "passed", "ok")
 FAILED = ("fail", "failed")
 
+_MEANT = {
+    "request": ("requested", "please", "needed", "now", "again", "retest"),
+    "pass": ("passes", "passing", "pas", "succeeded", "success", "good", "green", "works", "okay", "confirmed"),
+    "fail": ("fails", "failing", "failure", "fial", "red", "broken", "nok", "bad"),
+}
+
 
 def _barred(incident: Incident, call: Call) -> Refused | None:
     """Who works on the fix asks, and the testers answer."""
@@ -23,9 +29,9 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     if word in REQUESTS and incident.active and not incident.holds(call.actor, *ASKING):
         names = ", ".join(quoted(login) for login in incident.logins(*ASKING))
         who = f"the Technical Lead or a Technical Assist{f' ({names})' if names else ''}"
-        return Refused(f"tests are asked for by {who}", "claim assist")
+        return Refused(f"tests are asked for by {who}")
     if word in (*PASSED, *FAILED) and not incident.holds(call.actor, Role.TESTER):
-        return Refused("verdicts come from Testers; take the role first, then say it again", "claim tester")
+        return _not_theirs(incident, call, call.text.partition(" ")[2].strip())
     return None
 
 
@@ -57,15 +63,33 @@ def test(incident: Incident, call: Call) -> Incident | Refused:
             return _request(incident, call, rest.strip())
         case verdict if verdict in (*PASSED, *FAILED):
             return _verdict(incident, call, rest.strip(), passed=verdict in PASSED)
-    return Refused("a test is asked for, or passes, or fails", f"test pass|fail {call.text}".strip())
+    return Refused("a test is asked for, or passes, or fails", _meant(word, rest.strip(), call.text))
+
+
+def _meant(word: str, rest: str, text: str) -> str:
+    said = next((verb for verb, words in _MEANT.items() if word.casefold().strip(".,:;!") in words), "")
+    return f"test {said} {rest}".strip() if said else f"test <request, pass or fail> {text}".strip()
 
 
 def _request(incident: Incident, call: Call, what: str) -> Incident | Refused:
     if not incident.active:
-        return Refused(f"this incident is {incident.phase}", "reopen")
+        return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` takes that back")
     entry = entry_of(call.cause, Kind.TESTS_ASKED, text=what)
     return ask_testers(incident.having(entry), call.cause, what)
 
 
 def _verdict(incident: Incident, call: Call, note: str, *, passed: bool) -> Incident:
     return judge_fix(incident, call.cause, Finding(call.actor.login, passed, call.at, call.url, note))
+
+
+def _not_theirs(incident: Incident, call: Call, note: str) -> Refused:
+    """Verdicts are a tester's, and nobody tests what they work on (S20): those who do can ask for one."""
+    testers = incident.logins(Role.TESTER)
+    who = f" ({', '.join(map(quoted, testers[:3]))})" if testers else ""
+    if call.actor.login.casefold() not in incident.technical:
+        root = incident.rules.roots[0]
+        return Refused(f"verdicts come from Testers{who}; `{root} claim tester` makes you one, then say it again")
+    reason = f"verdicts come from Testers{who}, who do not work on the fix"
+    if incident.active and incident.holds(call.actor, *ASKING):
+        return Refused(reason, f"test request {note}".strip())
+    return Refused(reason, asked=testers[:3], wish="please check the fix" if testers else "")

@@ -11,7 +11,7 @@ from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same_account
-from tracker_bridge.domain.timeline import Entry, Kind, entry_of, find_entries
+from tracker_bridge.domain.timeline import Entry, Kind, entry_of, find_entries, names_comment
 from tracker_bridge.domain.times import Moment
 from tracker_bridge.domain.times.behind import stray_time, trailing_time
 
@@ -20,6 +20,22 @@ _OPTION = re.compile(
     re.IGNORECASE,
 )
 _ORIGINS = {"external": True, "internal": False}
+
+_SAID_AGAIN = {
+    Kind.STARTED: "started <time>",
+    Kind.DETECTED: "detected <time>",
+    Kind.SEVERITY: "severity <severity>",
+    Kind.IMPACT: "impact <who>: <how>",
+    Kind.ROLE_TAKEN: "role <role> @<who>",
+    Kind.ROLE_LEFT: "role <role> @<who>",
+    Kind.FIXED: "fixed <time>",
+    Kind.RESOLVED: "resolve <time>",
+    Kind.CHANNEL: "channel main|chat|meeting <where>",
+    Kind.ANNOUNCED: "announced <where>",
+    Kind.STAKEHOLDER: "stakeholder <who> affected",
+    Kind.UPDATE: "update <audience> --correction: <text>",
+}
+"""How to correct what is no note."""
 
 
 @command(
@@ -116,7 +132,7 @@ def minor(incident: Incident, call: Call) -> Incident | Refused:
     It stays in the full one. This takes back `major`, and leaves out what stands in the summary by itself.
     """
     if not call.text:
-        return _which(incident, "minor", major=True)
+        return _which("minor")
     return _weighed(incident, _named(incident, call.text, "minor"), major=False)
 
 
@@ -203,13 +219,15 @@ def retract(incident: Incident, call: Call) -> Incident | Refused:
 def _notes(incident: Incident, name: str, verb: str, text: str = "") -> list[Entry] | Refused:
     """Return the notes that ``name`` means; nothing else on the timeline is changed by hand."""
     if not name:
-        return _which(incident, verb)
+        return _which(verb)
     entries = _named(incident, name, verb, text)
     if isinstance(entries, Refused):
         return entries
     if any(entry.kind is not Kind.NOTE for entry in entries):
         done = "retracted" if verb == "retract" else "edited"
-        return Refused(f"only notes are {done}; correct this by saying it again", "help")
+        return Refused(
+            f"only notes are {done}; correct this by saying it again", _SAID_AGAIN.get(entries[0].kind, "")
+        )
     return entries
 
 
@@ -222,16 +240,21 @@ def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[Ent
     ids = list(dict.fromkeys(entry.id for entry in found))
     if len(ids) > 1:
         reason = f"{quoted(name)} could be {' or '.join(map(quoted, ids[:4]))}"
-        return Refused(reason, f"{verb} {ids[0]} {text}".strip())
-    return found or Refused(f"{quoted(name)} is not an event of the timeline", _line(incident, verb, text))
+        return Refused(reason, f"{verb} <number> {text}".strip())
+    return found or _no_event(incident, name, verb, text)
 
 
-def _which(incident: Incident, verb: str, *, major: bool = False) -> Refused:
-    instead = _line(incident, verb, "<text>" if verb == "edit" else "", major=major)
+def _no_event(incident: Incident, name: str, verb: str, text: str) -> Refused:
+    """Name the event that a comment became which somebody else put on the timeline; else show a gap."""
+    comments = [comment for comment in incident.comments if names_comment(name, comment.id)]
+    became = [one for one in incident.timeline if one.captured_by and one.url in {c.url for c in comments}]
+    if len(became) == 1:
+        number = became[0].short_id
+        reason = f"{quoted(name)} is the comment; the event on the timeline that it became is `{number}`"
+        return Refused(reason, f"{verb} {number} {text}".strip())
+    return Refused(f"{quoted(name)} is not an event of the timeline", f"{verb} <number> {text}".strip())
+
+
+def _which(verb: str) -> Refused:
+    instead = f"{verb} <number> <text>" if verb == "edit" else f"{verb} <number>"
     return Refused("which one? The number after each event in the status comment identifies it", instead)
-
-
-def _line(incident: Incident, verb: str, text: str, *, major: bool = False) -> str:
-    """Return a line with the number of an event that it could be about: the latest note."""
-    ours = [one for one in incident.timeline if one.id and (one.major if major else one.kind is Kind.NOTE)]
-    return f"{verb} {ours[-1].short_id if ours else '<number>'} {text}".strip()

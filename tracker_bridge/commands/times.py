@@ -18,6 +18,17 @@ _BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?\s+(?:(?:an?|the|our)\s+)?", 
 _SOURCE = re.compile(rf"{_BY.pattern}(?P<source>{'|'.join(SOURCES)})s?(?!\w)[.,]?", re.IGNORECASE)
 
 
+_MEANT = {
+    word: source
+    for source, words in (
+        ("alarm", "alert alerts alerting monitoring monitor pager probe"),
+        ("user", "customer customers client clients"),
+        ("staff", "us team support employee employees engineer colleague"),
+    )
+    for word in words.split()
+}
+
+
 def _when(text: str, incident: Incident, call: Call, after: str = "") -> Moment | Refused:
     if not text:
         return Refused(f"when? Accepted: {ACCEPTED}", f"{call.verb} <time>")
@@ -63,7 +74,13 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
     source = found["source"].casefold() if found else incident.source
     text = " ".join((_SOURCE.sub(" ", call.text, count=1) if found else call.text).split())
     if by := _BY.search(text):
-        instead = " ".join(("detected", *text[: by.start()].split(), "by <alarm|user|staff>"))
+        instead = " ".join(
+            (
+                "detected",
+                *text[: by.start()].split(),
+                f"by {_MEANT.get(text[by.end() :].casefold(), '<alarm, user or staff>')}",
+            )
+        )
         return Refused(f"{quoted(text[by.end() :])} is not `alarm`, `user` or `staff`", instead)
     if found and not text:
         return replace(incident, source=source)

@@ -10,6 +10,7 @@ from tracker_bridge.domain.fixing import warn
 from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.names import is_name
 from tracker_bridge.domain.naming import Sought, whom, whom_in_prose
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same_account
@@ -28,7 +29,7 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     leads = incident.holds(call.actor, *GIVERS)
     if about is None:
         givers = f"the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}"
-        return None if leads else Refused(f"tasks are given by {givers}", "help-offer TEXT")
+        return None if leads else Refused(f"tasks are given by {givers}")
     found = _meant(incident, about["number"])
     if found is None or _is_at(found, call.actor):
         return None
@@ -36,10 +37,10 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     match about["verb"].casefold():
         case "done":
             may = concerned or incident.holds(call.actor, Role.SCRIBE)
-            return None if may else _not_theirs(found, f"note {about['rest'] or call.text}")
+            return None if may else _not_theirs(found)
         case "pass" if concerned:
             return None
-    return _not_theirs(found, "help-offer I can do that")
+    return _not_theirs(found)
 
 
 def _given(incident: Incident, call: Call) -> Sought:
@@ -89,7 +90,7 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
         return _give(incident, call)
     found = _meant(incident, about["number"])
     if found is None:
-        return _no_task(incident, about["verb"].casefold(), about["number"])
+        return _no_task(incident, about["verb"].casefold(), about["number"], about["rest"])
     match about["verb"].casefold():
         case "accept":
             return _with(incident, replace(found, accepted=True))
@@ -101,7 +102,7 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
 def _give(incident: Incident, call: Call) -> Incident | Refused:
     given, text = people(call.text, call, incident)
     if len(given) != 1 or not text:
-        instead = f"task @{given[0].login if given else 'somebody'} {text or 'TEXT'}"
+        instead = f"task @{given[0].login if len(given) == 1 else '<who>'} {text or '<text>'}"
         return Refused("a task is for one person, and says what to do", instead)
     [who] = given
     if _spared(incident, call, who):
@@ -121,7 +122,9 @@ def _done(incident: Incident, call: Call, found: Task, result: str) -> Incident:
 def _pass(incident: Incident, call: Call, found: Task, rest: str) -> Incident | Refused:
     given, left = people(rest, call, incident)
     if len(given) != 1 or left:
-        who = given[0].login if len(given) == 1 else "somebody"
+        words = [word for word in left.split() if word.casefold() != "to"]
+        bare = words[0] if not given and len(words) == 1 and is_name(words[0]) else "<who>"
+        who = given[0].login if len(given) == 1 else bare
         return Refused("to whom?", f"task pass {found.number} @{who}")
     [heir] = given
     if _spared(incident, call, heir):
@@ -137,8 +140,8 @@ def _meant(incident: Incident, number: str | None) -> Task | None:
     return next((one for one in incident.open_tasks if number and one.number == int(number)), None)
 
 
-def _not_theirs(found: Task, instead: str) -> Refused:
-    return Refused(f"task {found.number} is for {quoted(found.people[-1].login)}", instead)
+def _not_theirs(found: Task) -> Refused:
+    return Refused(f"task {found.number} is for {quoted(found.people[-1].login)}")
 
 
 def _is_at(found: Task, who: Person) -> bool:
@@ -149,12 +152,13 @@ def _with(incident: Incident, task: Task) -> Incident:
     return replace(incident, tasks=tuple(task if one.number == task.number else one for one in incident.tasks))
 
 
-def _no_task(incident: Incident, verb: str, number: str | None) -> Refused:
+def _no_task(incident: Incident, verb: str, number: str | None, rest: str) -> Refused:
     waiting = [one.number for one in incident.tasks if not one.done]
     what = f"there is no open task {number}" if number else "which task?"
     if not waiting:
-        return Refused(what, "show")
-    example = f"task {verb} {waiting[0]}" + (" @somebody" if verb == "pass" else "")
+        return Refused(what)
+    which = waiting[0] if len(waiting) == 1 and not number else "<number>"
+    example = f"task {verb} {which} {rest or ('@<who>' if verb == 'pass' else '')}".strip()
     return Refused(f"{what}; open are {', '.join(map(str, waiting))}" if number else what, example)
 
 
@@ -187,7 +191,7 @@ def propose(incident: Incident, call: Call) -> Incident | Refused:
     It stands in the status comment until a fix is in, and in the brief for whoever joins.
     """
     if not call.text:
-        return Refused("what could fix it?", "propose TEXT")
+        return Refused("what could fix it?", "propose <text>")
     entry = entry_of(call.cause, Kind.PROPOSED, text=call.text)
     return incident.having(entry, proposals=(*incident.proposals, _remark(call)))
 
@@ -208,7 +212,7 @@ def help_offer(incident: Incident, call: Call) -> Incident | Refused:
     or a role.
     """
     if not call.text:
-        return Refused("what can you do?", "help-offer TEXT")
+        return Refused("what can you do?", "help-offer <text>")
     return replace(incident, offers=(*incident.offers, _remark(call)))
 
 
@@ -228,7 +232,7 @@ def question(incident: Incident, call: Call) -> Incident | Refused:
     What is interesting, and does not help to fix it now, waits there for its answer.
     """
     if not call.text:
-        return Refused("what is to be asked later?", "question TEXT")
+        return Refused("what is to be asked later?", "question <text>")
     return replace(incident, questions=(*incident.questions, _remark(call)))
 
 

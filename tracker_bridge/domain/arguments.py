@@ -1,6 +1,5 @@
 """Reading what follows a verb: options, people, and a time at the end."""
 
-import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import NO_ACCOUNT, Person
 from tracker_bridge.domain.names import mentions
 from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.spelling import mistyped
 from tracker_bridge.domain.times import ACCEPTED, BadTime, Moment, parse_time
 
 _OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?!\S)")
@@ -22,6 +22,14 @@ _ISSUE = re.compile(
 
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|<\s*>|\"\s*\"|“\s*”|«\s*»|(?<!\S)[,;:.]+(?!\S)")
 """What stood around a name, or behind it, and holds nothing without it."""
+_AUDIENCES = {
+    "external": frozenset({"customers", "customer", "clients", "users", "public", "outside", "externals"}),
+    "internal": frozenset({"staff", "team", "employees", "us", "colleagues", "company", "inside", "internals"}),
+    "management": frozenset(
+        {"managers", "board", "execs", "executives", "leadership", "bosses", "ceo", "manager"}
+    ),
+}
+_JOINING = frozenset({"for", "to", "and", "the", "&"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +105,29 @@ def moment(text: str, incident: Incident, call: Call, before: str = "", after: s
     return found
 
 
-def named_audiences(text: str, incident: Incident, line: str) -> tuple[Audience, ...] | Refused:
-    """Find the audiences that ``text`` names, all of them; ``line`` begins the line that is proposed instead."""
+def named_audiences(text: str, incident: Incident, call: Call) -> tuple[Audience, ...] | Refused:
+    """Find the audiences that ``text``, a part of the call's, names: all of them."""
     known = {one.name: one for one in audiences(incident)}
     words = audience_words(text)
     wrong = next((word for word in words if word not in known), None)
     if wrong is None:
         return tuple(known[word] for word in words)
-    near = [word for word in words if word in known] or difflib.get_close_matches(wrong, known) or list(known)
     names = ", ".join(f"`{name}`" for name in known)
+    meant = _audience_meant(wrong, known)
+    typed = re.compile(rf"(?<![\w@-]){re.escape(wrong)}(?![\w-])", re.IGNORECASE)
+    line = " ".join(f"{call.verb} {typed.sub(meant, call.text, count=1)}".split())
     return Refused(
-        f"{quoted(wrong)} is not an audience; there are {names}, and `audience` makes more", f"{line} {near[0]}"
+        f"{quoted(wrong)} is not an audience; there are {names}, and `audience` makes more",
+        line if meant or wrong in _JOINING else "",
+        form=f"{call.verb} {typed.sub('<audience>', call.text, count=1)}",
     )
+
+
+def _audience_meant(word: str, known: Collection[str]) -> str:
+    """Return the audience that has another word, or was mistyped; empty where it can be several, or none."""
+    meant = [name for name, words in _AUDIENCES.items() if word in words and name in known]
+    near = meant or mistyped(word, known)
+    return near[0] if len(near) == 1 else ""
 
 
 def quoted(text: str) -> str:

@@ -4,7 +4,6 @@ What a command is: a word that people can say, who may say it, its documentation
 A command cannot exist without documentation: the docstring of its function is the help text.
 """
 
-import difflib
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.naming import Sought
 from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.spelling import mistyped
 from tracker_bridge.domain.times.behind import trailing_time
 
 _OPTIONAL: Final = re.compile(r" ?\[(?:[^][]|\[[^]]*\])*\]")
@@ -81,8 +81,13 @@ class Command:
 
     @property
     def short(self) -> str:
-        """The line in its first form, without what may be left out: ``severity SEVERITY``."""
+        """The line in its first form, without what may be left out: ``severity <severity>``."""
         return _OPTIONAL.sub("", self.usage).partition(" | ")[0]
+
+    @property
+    def form(self) -> str:
+        """What is shown to be filled in: the short line, or all of it where there is nothing to fill in there."""
+        return self.short if "<" in self.short else self.usage
 
     @property
     def documentation(self) -> str:
@@ -106,7 +111,9 @@ class Command:
             return None
         ended = not incident.active if self.when is When.ACTIVE else incident.phase is Phase.CANCELLED
         if ended and self.when is not When.DECLARED:
-            return Refused(f"this incident is {incident.phase}", "reopen")
+            return Refused(
+                f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` takes that back"
+            )
         return None
 
     def timeless(self, call: Call) -> Refused | None:
@@ -193,6 +200,11 @@ class Commands(Mapping[str, Command]):
         return self._by_word.get(word)
 
     def nearest(self, word: str) -> Command | None:
-        """Return the command that ``word`` was probably meant to be."""
-        close = difflib.get_close_matches(word, self._by_word, n=1, cutoff=0.6)
-        return self._by_word[close[0]] if close else None
+        """Return the command that a mistyped ``word`` was meant to be, where it can be one only."""
+        close = {self._by_word[one].verb for one in mistyped(word, self._by_word)}
+        return self._by_verb[close.pop()] if len(close) == 1 else None
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Every word that a command has, with the command's verb."""
+        return {word: one.verb for word, one in self._by_word.items()}

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.captures import captures_of
+from tracker_bridge.domain.carrying import carry_out
 from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_merge, unexplained_deeds
 from tracker_bridge.domain.early import with_news
@@ -18,7 +19,8 @@ from tracker_bridge.domain.grammar import Grammar
 from tracker_bridge.domain.incident import Incident, Report, Word
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Person, Reference
 from tracker_bridge.domain.judging import Judge, Right, needed, receipt_of
-from tracker_bridge.domain.naming import meet
+from tracker_bridge.domain.meanings import as_severity, readings
+from tracker_bridge.domain.proposing import Proposer
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.replies import Mistake, Refused
@@ -80,7 +82,8 @@ def fold(
 
 
 def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Judge, incident: Incident) -> Folded:
-    talk = _Talk(commands.grammar(incident.rules.roots, issue.viewer.login), commands, judge)
+    grammar = commands.grammar(incident.rules.roots, issue.viewer.login)
+    talk = _Talk(judge, Proposer(commands, grammar, judge.accounts))
     openings = Openings(issue, commands, judge, bool(missing))
     words: list[Word] = []
     form = form_calls(issue.opening, judge)
@@ -93,7 +96,7 @@ def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Jud
             incident, called = talk.hear(incident, item)
             words += [] if called or item.author.bot else [Word(item.created_at, item.author.login)]
         if form and incident.exists:
-            incident, judged = apply_form(incident, form, commands, judge)
+            incident, judged = apply_form(incident, form, judge, talk.proposer)
             talk.receipts += judged
             form = ()
     incident = replace(with_news(without_settled(talk.end(incident))), words=tuple(words))
@@ -103,7 +106,7 @@ def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Jud
     acts |= openings.acts | withdrawn_acts(incident) | {capture.act for capture in incident.captures}
     acts |= {BEGUN} if incident.exists else set()
     receipts = Receipts(tuple(talk.receipts), acts)
-    return Folded(incident, receipts, openings.unknown, frozenset(talk.lacking), talk.asked)
+    return Folded(incident, receipts, openings.unknown, frozenset(talk.lacking), frozenset(talk.proposer.asked))
 
 
 def state_act(incident: Incident) -> str:
@@ -153,23 +156,20 @@ class _Talk:
     The comments at work: call by call they are judged and applied, and each comment's are answered together.
 
     ``waiting`` are the calls that were said before the issue became an incident. They are not lost: they count
-    from its beginning on, in their order. ``lacking`` said something new that they may not say. ``asked`` are the
-    names that must be looked up before all can be told.
+    from its beginning on, in their order. ``lacking`` said something new that they may not say.
     """
 
-    grammar: Grammar
-    commands: Commands
     judge: Judge
+    proposer: Proposer
     receipts: list[Receipt] = field(default_factory=list)
     waiting: list[tuple[Call, Command]] = field(default_factory=list)
     lacking: set[Person] = field(default_factory=set)
-    asked: frozenset[str] = frozenset()
 
     def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
         """Apply a comment; return as well whether there was any call in it."""
         called = False
-        for call in self.judge.calls(comment, self.grammar):
-            command = self._find(call)
+        for call in self.judge.calls(comment, self.proposer.grammar):
+            command = self._find(incident, call)
             if command is None:
                 continue
             called = True
@@ -200,29 +200,34 @@ class _Talk:
         return incident
 
     def _run(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Receipt]:
+        access = self.judge.known_access(call)
+        self.proposer.heard(call, access)
         incident, call, verdict, mistake = self._say(incident, call, command)
         if verdict in (Verdict.DENIED, Verdict.IGNORED) and call.actor.id in self.judge.access:
             self.lacking.add(call.actor)
         if call.before and verdict in (Verdict.DENIED, Verdict.IGNORED, Verdict.DOUBTFUL):
             incident = self._as_before(incident, call.before)
-        receipt = receipt_of(call, verdict)
-        return incident.refusing(call.comment, call.url, mistake) if mistake else incident, receipt
+        if mistake is not None:
+            told, call = self.proposer.told(incident, call, mistake)
+            incident = incident.refusing(call.comment, call.url, told)
+        return incident, receipt_of(call, verdict, access)
 
     def _as_before(self, incident: Incident, call: Call) -> Incident:
         """Let what others were told stand as it was: who changed it had no right to, or is not known."""
-        command = self._find(call)
+        command = self._find(incident, call)
         if command is None:
             return incident
         changed, _, verdict, _ = self._say(incident, call, command)
         return changed if verdict is Verdict.ACCEPTED else incident
 
-    def _find(self, call: Call) -> Command | None:
+    def _find(self, incident: Incident, call: Call) -> Command | None:
         """Find the command; a bare root asks for help, and addressing the bot in a sentence is no command."""
         if unread := call.found.unread:
             return explained(call, unread)
-        found = self.commands.find(call.verb or "help")
+        commands = self.proposer.commands
+        found = commands.find(as_severity(call, incident).verb or "help")
         if found is None:
-            return None if call.line.startswith("@") else _unknown(self.commands, call)
+            return None if call.line.startswith("@") else _unknown(commands, call)
         return found
 
     def _say(self, incident: Incident, call: Call, command: Command) -> _Said:
@@ -244,23 +249,16 @@ class _Talk:
 
     def _do(self, incident: Incident, call: Call, command: Command) -> _Said:
         """Act, once it is known whom it is about; who is not is to be looked up, and all folded again."""
-        outcome: Incident | Refused | None
-        outcome = command.untimely(incident) or self._barred(incident, call, command) or command.timeless(call)
-        if outcome is None and command.names is not None:
-            owner = incident.ref.project.partition("/")[0]
-            met = meet(call, command.names(incident, call), self.judge.accounts, self.grammar.bot, owner)
-            self.asked |= met.asked
-            if met.asked:
+        said, judged = as_severity(call, incident), self.judge.accepted(call)
+        done = carry_out(incident, said, command, self.judge.accounts, self.proposer.grammar.bot, judged=judged)
+        self.proposer.asked.update(done.asked)
+        call = replace(call, known=done.call.known)
+        match done.outcome:
+            case None:
                 return incident, call, Verdict.REFUSED, None
-            call, outcome = met.call, met.refused
-        outcome = outcome or command.act(incident, call)
-        if isinstance(outcome, Refused):
-            return incident, call, Verdict.REFUSED, Mistake(call.line, outcome)
-        return outcome, call, Verdict.ACCEPTED, None
-
-    def _barred(self, incident: Incident, call: Call, command: Command) -> Refused | None:
-        """Ask once; what was accepted is not judged by roles of later."""
-        return command.barred(incident, call) if command.barred and not self.judge.accepted(call) else None
+            case Refused():
+                return incident, call, Verdict.REFUSED, Mistake(call.line, done.outcome)
+        return done.outcome, call, Verdict.ACCEPTED, None
 
     def _reported(self, incident: Incident, call: Call, command: Command) -> Incident:
         """Make a report of it, where that is what the command does for people without the right."""
@@ -271,12 +269,12 @@ class _Talk:
 
 def _unknown(commands: Commands, call: Call) -> Command:
     """Stand in for a word that is no command: whoever may note may also be told what the word should be."""
-    nearest = commands.nearest(call.verb)
 
-    def refuse(_: Incident, __: Call) -> Refused:
+    def refuse(incident: Incident, call: Call) -> Refused:
+        meant = readings(call, incident, commands.words)
         reason = f"`{call.verb[:40]}` is not a command"
-        if nearest is None:
-            return Refused(reason, "help")
-        return Refused(reason, f"{nearest.verb} {call.text}" if call.text else nearest.short)
+        if not meant:
+            return Refused(f"{reason}, and `{incident.rules.roots[0]} help` lists all that are")
+        return Refused(reason, meant[0], otherwise=meant[1:])
 
     return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)

@@ -15,10 +15,10 @@ from typing import Final
 
 from tracker_bridge.domain.authors import writers
 from tracker_bridge.domain.calls import Call, Found
-from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Comment
 from tracker_bridge.domain.judging import Judge, Right, receipt_of
+from tracker_bridge.domain.proposing import Proposer
 from tracker_bridge.domain.receipts import Receipt, Verdict
 from tracker_bridge.domain.replies import Mistake, Refused
 
@@ -141,7 +141,7 @@ def _first_line(answers: Mapping[str, str], field: str) -> str:
 
 
 def apply_form(
-    incident: Incident, calls: tuple[Call, ...], commands: Commands, judge: Judge
+    incident: Incident, calls: tuple[Call, ...], judge: Judge, proposer: Proposer
 ) -> tuple[Incident, list[Receipt]]:
     """
     Apply the answers to an incident that has just been declared.
@@ -152,18 +152,21 @@ def apply_form(
     receipts: list[Receipt] = []
     mistakes: list[Mistake] = []
     for call in calls:
-        command = commands.find(call.verb)
+        command = proposer.commands.find(call.verb)
         if command is None or command.untimely(incident):
             continue
+        access = judge.known_access(call)
+        proposer.heard(call, access)
         verdict = _VERDICTS[judge.right(call, command, incident)]
         if verdict is Verdict.ACCEPTED and not _is_known(incident, call.asked):
             outcome = command.act(incident, call)
             if isinstance(outcome, Refused):
                 verdict = Verdict.REFUSED
-                mistakes.append(Mistake(call.line, outcome, call.asked))
+                told, _ = proposer.told(incident, call, Mistake(call.line, outcome, call.asked))
+                mistakes.append(told)
             else:
                 incident = outcome
-        receipts.append(receipt_of(call, verdict))
+        receipts.append(receipt_of(call, verdict, access))
     if mistakes:
         incident = incident.refusing(calls[0].comment, calls[0].url, *mistakes)
     return incident, receipts

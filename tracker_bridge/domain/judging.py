@@ -95,6 +95,11 @@ class Judge:
         receipt = self.receipt(call)
         return receipt is not None and receipt.verdict is Verdict.ACCEPTED
 
+    def known_access(self, call: Call) -> Access | None:
+        """Return what its author may do in the project, as it was asked for this look, or is remembered."""
+        receipt = self.receipt(call)
+        return self.access.get(call.actor.id, receipt.access if receipt else None)
+
     def right(self, call: Call, command: Command, incident: Incident) -> Right:
         """
         Whether the call may run. What once was allowed stays so.
@@ -133,11 +138,11 @@ class Judge:
         return self._access(person, incident) <= Access.READ
 
 
-def receipt_of(call: Call, verdict: Verdict) -> Receipt:
-    """Return what is to be remembered of a call, and of the verdict on it."""
+def receipt_of(call: Call, verdict: Verdict, access: Access | None) -> Receipt:
+    """Return what is to be remembered of a call, of the verdict on it, and of what its author might do."""
     actor = None if call.doubtful or call.actor == call.author else call.actor
-    people = call.known if verdict in (Verdict.ACCEPTED, Verdict.REFUSED) else ()
-    return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people, call.first)
+    people = call.known if verdict in (Verdict.ACCEPTED, Verdict.REFUSED, Verdict.DENIED) else ()
+    return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people, call.first, access)
 
 
 def _under(call: Call, receipt: Receipt, written: Written) -> Call:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from tracker_bridge.domain.changes import Reaction
-from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.issue import Access, IssueRef, Person
 
 MAX_CHARACTERS: Final = 30_000
 """The length of one line at most. What does not fit goes into lines of further comments, the oldest first."""
@@ -27,7 +27,8 @@ _ROW: Final = 22  # characters that a receipt takes in a line, nearly always les
 _MAX_RAW: Final = 1 << 20
 _LINE = re.compile(r"^<!-- receipts:(?P<packed>[A-Za-z0-9_.=]+):(?P<mac>[0-9a-f]{64}) -->$", re.MULTILINE)
 _ONE = re.compile(
-    r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,3}) (?P<digest>[0-9a-f]{16}) (?P<verdict>[ardiq])"
+    r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,3}) (?P<digest>[0-9a-f]{16}) "
+    r"(?P<verdict>[ardiq])(?P<access>[0-5]?)"
     r"(?: by=(?P<actor>[0-9]{1,19}[bt]?,\S{1,300}))?(?: of=(?P<first>[0-9]{1,19}[bt]?,\S{1,300}))?"
     r"(?P<people>(?: -?[0-9]{1,19}[bt]?,\S{1,300})*)"
 )
@@ -56,6 +57,7 @@ class Receipt:
 
     ``people`` are those whom it named, as they were found then: an account may give up its name later, and a name
     that was nobody's may be somebody's. ``first`` said it, if ``actor`` mended what somebody else had said.
+    ``access`` is what its author had in the project then: what is proposed to them depends on it, and stays so.
     """
 
     comment: int
@@ -65,6 +67,7 @@ class Receipt:
     actor: Person | None = None
     people: tuple[Person, ...] = ()
     first: Person | None = None
+    access: Access | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ def _receipt(row: re.Match[str]) -> Receipt:
         _person(row["actor"]) if row["actor"] else None,
         tuple(_person(one) for one in row["people"].split()),
         _person(row["first"]) if row["first"] else None,
+        Access(int(row["access"])) if row["access"] else None,
     )
 
 
@@ -154,7 +158,8 @@ def _row(receipt: Receipt) -> str:
     by = f" by={_told(receipt.actor)}" if receipt.actor else ""
     by += f" of={_told(receipt.first)}" if receipt.first else ""
     people = "".join(f" {_told(one)}" for one in receipt.people)
-    return f"{receipt.comment}.{receipt.ordinal} {receipt.digest.hex()} {receipt.verdict}{by}{people}"
+    access = "" if receipt.access is None else int(receipt.access)
+    return f"{receipt.comment}.{receipt.ordinal} {receipt.digest.hex()} {receipt.verdict}{access}{by}{people}"
 
 
 def _shared_out(calls: Sequence[Receipt]) -> list[tuple[Receipt, ...]]:

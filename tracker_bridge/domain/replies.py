@@ -14,13 +14,21 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Refused:
     """
-    A person's mistake, as a value: what is wrong and, in ``instead``, the nearest right line.
+    A person's mistake, as a value: what is wrong, and the nearest right line.
 
-    Both are ours to word: ``reason`` may quote what was typed, in back-ticks, and is escaped like any text.
+    All of it is ours to word: ``reason`` may quote what was typed, in back-ticks, and is escaped like any text.
+    ``instead`` is what they may have meant, without the root: a whole line, or several that belong together.
+    ``otherwise`` are other readings. The first that would be accepted is proposed; if none would, ``form`` is
+    shown, a line with its gaps in angle brackets. ``asked`` are people who may do what the author may not, and
+    ``wish`` is what to write to them.
     """
 
     reason: str
     instead: str = ""
+    form: str = ""
+    otherwise: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    wish: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,16 @@ def find_role(name: str) -> Role | None:
     return _BY_NAME.get(name.casefold().replace(" ", "-").replace("_", "-"))
 
 
+def leading_role(text: str) -> tuple[Role | None, str]:
+    """Split ``communication lead external``: the role, in two words or one, and what follows it."""
+    words = text.split()
+    for count in (2, 1):
+        role = find_role(" ".join(words[:count]))
+        if role is not None:
+            return role, " ".join(words[count:])
+    return None, text
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """

@@ -4,6 +4,7 @@ How this team runs its incidents: the part of the configuration that the domain 
 Settings build it once per tracker. The defaults are what a team gets that configures nothing.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
@@ -12,6 +13,8 @@ from tracker_bridge.domain.audiences import AUDIENCES, Audience
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.native import NATIVE, RANKS, Ability
 from tracker_bridge.domain.roles import Role
+
+_NO_LETTER = re.compile(r"[\s_.,:;!*'\"()-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,21 @@ class Rules:
     def severity(self, name: str) -> Severity | None:
         """Find a severity by name or by label, whatever the case."""
         return next((one for one in self.severities if name.casefold() in one.words), None)
+
+    def severity_in(self, text: str) -> tuple[Severity | None, str]:
+        """
+        Split ``Sev-2: half the users``: the severity as people write it, and what follows it.
+
+        Nothing but spelling is made good: a word that means how bad it is, but names no step, is none.
+        """
+        words = text.split()
+        for count in (2, 1):
+            name = _NO_LETTER.sub("", " ".join(words[:count]).casefold())
+            for one in self.severities:
+                spelled = {_NO_LETTER.sub("", word) for word in one.words}
+                if name and name in spelled:
+                    return one, " ".join(words[count:])
+        return None, text
 
     def rank(self, severity: Severity | None) -> int:
         """Return the native severity that shows it: the step's number, the last for all steps after it."""

@@ -1,0 +1,434 @@
+"""
+What a refusal proposes: lines that come from meaning, and that would be accepted from this person, now.
+
+Nothing that is shown as "Try" may be refused in its turn, nor do something that was not asked for.
+"""
+
+import itertools
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as some
+
+from tests.commands.thread import Thread, declared
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.calls import find_calls
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.roles import ALIASES
+from tracker_bridge.domain.rules import Rules, Severity
+
+
+def staffed() -> Thread:
+    """Return an incident of bob's with a lead, an assist, a scribe, a speaker, a tester, a task and a note."""
+    thread = declared()
+    thread.say(
+        "alice",
+        "/incident claim lead\n/incident role assist @carol\n/incident role scribe @dana\n"
+        "/incident note rolled back\n/incident role comms @carol external\n/incident task @carol look at the logs",
+    )
+    thread.say("alice", "/incident role tester @erin")
+    return thread
+
+
+def fixed() -> Thread:
+    thread = staffed()
+    thread.say("bob", "/incident fixed")
+    return thread
+
+
+def resolved() -> Thread:
+    thread = fixed()
+    thread.say("erin", "/incident test pass")
+    thread.say("alice", "/incident resolve")
+    return thread
+
+
+def cancelled() -> Thread:
+    thread = staffed()
+    thread.say("alice", "/incident cancel a false alarm")
+    return thread
+
+
+PHASES = {"bare": declared, "staffed": staffed, "fixed": fixed, "resolved": resolved, "cancelled": cancelled}
+
+
+def told(thread: Thread, login: str, line: str) -> Refused | None:
+    """Say a line; return its refusal, if it was one that is answered."""
+    before = len(thread.mistakes)
+    thread.say(login, f"/incident {line}")
+    mistakes = thread.mistakes
+    return mistakes[-1].refused if len(mistakes) > before else None
+
+
+# What people meant
+
+
+@pytest.mark.parametrize(
+    ("login", "line", "instead"),
+    [
+        ("alice", "lead @bob", "role lead @bob"),
+        ("alice", "tl @bob", "role tech-lead @bob"),
+        ("alice", "tech lead: @bob", "role tech-lead @bob"),
+        ("alice", "@bob is lead", "role lead @bob"),
+        ("alice", "bob lead", "role lead @bob"),
+        ("alice", "make bob the scribe", "role scribe @bob"),
+        ("alice", "assign lead to @carol", "role lead @carol"),
+        ("alice", "comms external @carol", "role comms @carol external"),
+        ("alice", "role lead bob", "role lead @bob"),
+        ("alice", "rolle lead @bob", "role lead @bob"),
+        ("dana", "lead", "claim lead"),
+        ("dana", "take lead", "claim lead"),
+        ("dana", "I take lead", "claim lead"),
+        ("dana", "I'll take the lead", "claim lead"),
+        ("dana", "I am the scribe", "claim scribe"),
+        ("dana", "incident commander", "claim lead"),
+        ("dana", "claim scribbe", "claim scribe"),
+        ("dana", "claim lead please", "claim lead"),
+        ("dana", "claim lead and scribe", "claim lead\nclaim scribe"),
+        ("alice", "claim lead for bob", "role lead @bob"),
+        ("alice", "claim lead for @bob", "role lead @bob"),
+        ("alice", "severity is sev2", "severity sev2"),
+        ("alice", "set severity to sev2", "severity sev2"),
+        ("alice", "main #x", "channel main #x"),
+        ("alice", "channel mian #x", "channel main #x"),
+        ("alice", "war room #x", "channel chat #x"),
+        ("alice", "channel main #a, #b", "channel main #a"),
+        ("alice", "channel main #a and #b", "channel main #a"),
+        ("alice", "close", "resolve"),
+        ("alice", "done", "resolve"),
+        ("alice", "finished", "resolve"),
+        ("alice", "please resolve", "resolve"),
+        ("alice", "resolv", "resolve"),
+        ("alice", "cancle it was nothing", "cancel it was nothing"),
+        ("alice", "false alarm", "cancel false alarm"),
+        ("alice", "dup #12", "merge #12"),
+        ("alice", "merge into #12", "merge #12"),
+        ("alice", "monitoring", "status monitoring"),
+        ("alice", "status monitorng", "status monitoring"),
+        ("alice", "root cause the pool", "cause the pool"),
+        ("alice", "audience our partners @carol via mail", "audience partners @carol via mail"),
+        ("alice", "impact customers cannot pay", "impact customers: cannot pay"),
+        ("dana", "nte it is slow", "note it is slow"),
+        ("dana", "export excel", "export csv"),
+    ],
+)
+def test_words_are_read_by_what_they_mean(login: str, line: str, instead: str) -> None:
+    thread = declared()
+    thread.say("carol", "I am here as well.")
+    refused = told(thread, login, line)
+    assert refused is not None
+    assert refused.instead == instead
+
+
+@pytest.mark.parametrize(
+    ("login", "line", "instead"),
+    [
+        ("carol", "external: we know of it", "update external: we know of it"),
+        ("carol", "external via mail: we know of it", "update external via mail: we know of it"),
+        ("carol", "update externl: we know of it", "update external: we know of it"),
+        ("carol", "update customers: we know of it", "update external: we know of it"),
+        ("carol", "tell external we know of it", "update external: we know of it"),
+        ("carol", "no update external", "no-update external"),
+        ("carol", "no update customers", "no-update external"),
+        ("carol", "done 1 it was the pool", "task done 1 it was the pool"),
+        ("carol", "task done", "task done 1"),
+        ("alice", "hand off scribe @carol", "handoff scribe @carol"),
+        ("alice", "@carol look at the pool", "task @carol look at the pool"),
+        ("erin", "works for me", "test pass for me"),
+        ("erin", "test passes for me", "test pass for me"),
+        ("alice", "severity sev1 or sev2", ""),
+        ("bob", "test pass three cards", "test request three cards"),
+    ],
+)
+def test_words_are_read_by_what_they_mean_where_people_have_roles(login: str, line: str, instead: str) -> None:
+    refused = told(staffed(), login, line)
+    assert refused is not None
+    assert refused.instead == instead
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "why"),
+    [
+        ("sev2", "sev2", ""),
+        ("Sev2.", "sev2", ""),
+        ("sev-2", "sev2", ""),
+        ("severity sev-2", "sev2", ""),
+        ("severity SEV 2 half the users", "sev2", "half the users"),
+        ("severity sev2: half the users", "sev2", "half the users"),
+        ("sev2: half the users", "sev2", "half the users"),
+    ],
+)
+def test_a_severity_that_can_be_read_in_one_way_is_set(line: str, name: str, why: str) -> None:
+    thread = declared()
+    assert told(thread, "alice", line) is None
+    assert thread.incident.severity is not None
+    assert (thread.incident.severity.name, thread.incident.timeline[-1].text) == (name, why)
+
+
+def test_a_teams_own_severities_and_audiences_are_known() -> None:
+    scale = (Severity("critical", "prio::1", "all is lost"), Severity("P2", "prio::2", "some is"))
+    thread = declared(rules=Rules(severities=scale))
+    thread.say("alice", "/incident claim lead\n/incident audience board internal")
+
+    assert told(thread, "alice", "p2") is None
+    assert thread.incident.severity == scale[1]
+    for line, instead in (("critical all of it", "severity critical all of it"), ("board: x", "update board: x")):
+        refused = told(thread, "alice", line)
+        assert refused is not None
+        assert refused.instead == instead
+
+
+@pytest.mark.parametrize("line", ["sev5", "severity high", "severity sev5", "severity"])
+def test_where_no_severity_is_named_all_are_listed_with_their_meaning(line: str) -> None:
+    refused = told(declared(), "alice", line)
+    assert refused is not None
+    assert (refused.instead, refused.form) == ("", "severity <severity>")
+    assert all(f"`{one.name}` ({one.meaning})" in refused.reason for one in Rules().severities)
+
+
+@pytest.mark.parametrize(
+    "line", ["not resolved", "low disk", "who is lead", "thanks", "the cancel button is broken"]
+)
+def test_what_means_no_command_is_taken_for_none(line: str) -> None:
+    refused = told(declared(), "alice", line)
+    assert refused is not None
+    assert (refused.instead, refused.form) == ("", "")
+    assert "`/incident help` lists all that are" in refused.reason
+
+
+# Who may, and the line that asks them
+
+
+@pytest.mark.parametrize(
+    ("login", "line", "asked", "wish"),
+    [
+        ("bob", "resolve", ("alice",), "please write: /incident resolve"),
+        ("dana", "test request cards", ("carol", "bob"), "please write: /incident test request cards"),
+        ("dana", "task @erin look", ("alice", "carol", "bob"), "please write: /incident task @erin look"),
+        ("bob", "update external: x", ("carol",), "please write: /incident update external: x"),
+        ("erin", "task accept 1", ("carol",), "please write: /incident task accept 1"),
+        ("bob", "unrole scribe", ("dana",), "please write: /incident unrole scribe"),
+    ],
+)
+def test_who_lacks_the_right_is_told_who_has_it_and_how_to_ask(
+    login: str, line: str, asked: tuple[str, ...], wish: str
+) -> None:
+    thread = staffed()
+    refused = told(thread, login, line)
+    assert refused is not None
+    assert (refused.instead, refused.asked[: len(asked)], refused.wish) == ("", asked, wish)
+    text = thread.documents[f"refusal:{thread.next_number - 1}"]
+    assert f"`@{asked[0]} {wish}`" in text
+
+
+def test_who_has_too_little_access_is_told_who_has_it() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead")
+    refused = told(thread, "dana", "severity sev1")
+    assert refused is not None
+    assert refused.reason.startswith("`severity` needs write access")
+    assert (refused.asked, refused.wish) == (("alice", "bob"), "please write: /incident severity sev1")
+
+
+def test_nobody_who_works_on_the_fix_is_told_to_test_it() -> None:
+    """S20."""
+    for login, line in itertools.product(("bob", "carol"), ("test pass", "resolve", "test fail it hangs")):
+        refused = told(fixed(), login, line)
+        if refused is not None:
+            assert "claim tester" not in f"{refused.reason} {refused.instead} {refused.form} {refused.wish}"
+
+
+def test_what_is_known_of_rights_is_the_same_at_every_look() -> None:
+    """The access of who said something before is not asked for again, and yet their refusal stays as it is."""
+    thread = declared()
+    thread.say("alice", "/incident lead @carol")
+    thread.say("dana", "/incident severity sev1")
+    first = thread.look().incident.replies
+    thread.access = dict.fromkeys(thread.access, Access.NONE)
+    assert thread.incident.replies == first
+
+
+# Gaps
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "note TEXT",
+        "note <text>",
+        "note <text> | 14:05",
+        "role lead @somebody",
+        "role tester @who",
+        "task @who TEXT",
+        "task @bob TEXT",
+        "task @bob <text>",
+        "cancel WHY",
+        "cancel <why>",
+        "channel main WHERE",
+        "channel main <where>",
+        "announced <where>, <where>",
+        "stakeholder WHO affected",
+        "stakeholder <who> affected",
+        "impact WHO: HOW",
+        "impact <who>: <how>",
+        "impact customers: <how>",
+        "severity sev1 <why>",
+        "audience NAME internal",
+        "question <text>",
+        "propose TEXT",
+        "snooze 45m WHY",
+        "reopen <why>",
+        "fixed by @somebody",
+        "update external: TEXT",
+        "update external: <text>",
+        "test pass <what you tried>",
+        "declare <title> --new",
+        "cause <text>",
+        "postmortem <date>",
+        "action <text> @bob",
+    ],
+)
+def test_a_gap_is_no_value(line: str) -> None:
+    for thread in (staffed(), resolved()):
+        login = "erin" if line.startswith("test") else "alice"
+        before = thread.incident
+        refused = told(thread, login, line)
+        assert refused is not None
+        assert refused.instead == ""
+        assert thread.incident.timeline == before.timeline
+        assert (thread.incident.roles, thread.incident.openings) == (before.roles, before.openings)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "note it took a long time, and nobody knows WHY",
+        "note the field TEXT is empty",
+        "note the tag <text> is not closed",
+        "note the time",
+        "note somebody called",
+        "channel main <https://status.acme.test>",
+        "channel main time",
+    ],
+)
+def test_the_words_of_gaps_can_stand_in_any_sentence(line: str) -> None:
+    assert told(staffed(), "alice", line) is None
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.verb)
+def test_the_usage_of_a_command_does_nothing_when_it_is_copied(command: object) -> None:
+    for usage in (command.usage, command.short):  # type: ignore[attr-defined]
+        if "<" not in usage or usage.startswith("help"):
+            continue
+        for thread in (declared(), staffed(), resolved()):
+            before = thread.incident
+            thread.say("alice", f"/incident {usage}")
+            assert thread.incident.timeline == before.timeline
+            assert thread.incident.roles == before.roles
+
+
+# For whatever is refused
+
+WRONG = tuple(
+    """ |x|TEXT|<text>|@somebody|@bob|@bob @carol|lead|lead @bob|scribe dana|lead and scribe|boss|sev9|high
+    scribe @dana and tester @erin|external|external x|customers: x|external --now|internal at 25:00: x|main
+    main #a, #b|#x|14:99|yesterday|teatime|99|#7|#12 and #13|accept|done 9|pass 1|fail|request|fine|resolved
+    cancelled it was nothing|--foo x|our partners @carol via mail|customers cannot pay|: x|45m|tea|csv json
+    due tomorrow|fix it @bob due never|look, teatime|please|me|it|1 it is fine""".replace("\n    ", "|").split("|")
+)
+PEOPLE = ("alice", "bob", "carol", "dana", "erin")
+_FREE = re.compile(r"[\w#@]+")
+_CARRIED = {
+    "claim": "role",
+    "handoff": "role",
+    "status": "resolve cancel fixed",
+    "task": "propose",
+    "impact": "note",
+    "announced": "note",
+    "related": "note",
+    "test": "test",
+}
+"""Other commands that the words of one can carry: a role for somebody else, the end as a phase."""
+
+
+def assert_held(thread: Thread, login: str, line: str) -> None:
+    """Assert what holds for every refusal of ``line``."""
+    refused = told(thread, login, line)
+    if refused is None:
+        return
+    assert not refused.otherwise
+    assert bool(refused.instead) + bool(refused.asked) + bool(refused.form) <= 1
+    if refused.form:
+        assert "<" in refused.form
+    if refused.instead:
+        proposed = refused.instead.split("\n")
+        assert refused.instead.split() != line.split()
+        for one in proposed:
+            [found] = find_calls(f"/incident {one}", COMMANDS.grammar(thread.rules.roots, "incident-bot"))
+            meant, typed = COMMANDS.find(found.verb), COMMANDS.find(line.split(" ", 1)[0].casefold())
+            assert meant is not None
+            if typed is not None:
+                assert meant is typed or meant.verb in _CARRIED.get(typed.verb, "").split()
+            assert told(thread, login, one) is None, (line, one)
+        assert thread.verdicts[-1] == "a"
+    if refused.asked:
+        wish = refused.wish.partition("/incident ")[2]
+        if wish:
+            assert told(thread, refused.asked[0], wish) is None
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.verb)
+def test_every_wrong_line_of_a_command_is_answered_with_one_that_is_right(command: object, phase: str) -> None:
+    begun = PHASES[phase]()
+    issue, number, now = begun.issue, begun.next_number, begun.now
+    for at, (wrong, login) in enumerate(itertools.product(WRONG, PEOPLE)):
+        if at % 7 != len(phase) % 7:  # a part of them in each phase: time is short
+            continue
+        thread = PHASES["bare"]()
+        thread.issue, thread.next_number, thread.now = issue, number, now
+        assert_held(thread, login, f"{command.verb} {wrong}".strip())  # type: ignore[attr-defined]
+
+
+ROLES = [name for names in ALIASES.values() for name in names]
+OTHERS = """take hand off step down close done tell make assign drop external internal sev2 sev-3 p1 monitoring
+    main is the to for and please not @alice @carol carol: #12 14:05 | --external"""
+WORDS = some.sampled_from(
+    [
+        *(word for command in COMMANDS.values() for word in (command.verb, *command.aliases)),
+        *ROLES,
+        *WRONG,
+        *OTHERS.split(),
+    ]
+)
+LINES = some.lists(WORDS, min_size=1, max_size=5).map(" ".join)
+
+
+@settings(deadline=None)
+@given(line=LINES, login=some.sampled_from(PEOPLE), phase=some.sampled_from(sorted(PHASES)))
+@example(line="status fix", login="alice", phase="bare")
+@example(line="claim comms for external", login="dana", phase="staffed")
+def test_whatever_is_refused_is_answered_with_what_would_be_accepted(line: str, login: str, phase: str) -> None:
+    assert_held(PHASES[phase](), login, " ".join(line.split()))
+
+
+SENTENCE = "the pool ran empty at 3 ünïcode `x` a|b 50% *now*"
+
+
+@settings(deadline=None)
+@given(text=some.lists(some.sampled_from(SENTENCE.split()), min_size=1))
+def test_what_was_typed_is_kept(text: list[str]) -> None:
+    """A mistyped word costs nobody the sentence behind it."""
+    said = " ".join(text)
+    for typed in ("nte", "propse", "quesiton", "root cause"):
+        refused = told(staffed(), "alice", f"{typed} {said}")
+        assert refused is not None
+        assert refused.instead.endswith(f" {said}")
+
+
+def test_a_line_that_is_too_long_to_be_shown_is_not_cut() -> None:
+    refused = told(declared(), "alice", "nte " + "word " * 100)
+    assert refused is not None
+    assert refused.instead == ""

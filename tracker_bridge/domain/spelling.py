@@ -1,0 +1,42 @@
+"""How far a word is from another: for words that were mistyped, not for words that mean the same."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+_SHORTEST: Final = 3
+_LONG: Final = 7
+"""Letters of a word that has slips at all, and of one that may have two."""
+
+
+def slips(word: str, other: str) -> int:
+    """Count the letters that are missing, too many, wrong, or swapped with their neighbour."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(word, start=1):
+        earlier, before, row = before, row, [at]
+        for to, wanted in enumerate(other, start=1):
+            best = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != wanted))
+            swapped = at > 1 and to > 1 and letter == other[to - 2] and word[at - 2] == wanted
+            row.append(min(best, earlier[to - 2] + 1) if swapped else best)
+    return row[-1]
+
+
+def mistyped(word: str, words: Iterable[str]) -> tuple[str, ...]:
+    """
+    Return those of ``words`` that ``word`` may be with a slip, or two in a long one: the nearest, all as near.
+
+    In a short one no letter is taken for another: that makes other words of it.
+    """
+    most = 0 if len(word) < _SHORTEST else 1 if len(word) < _LONG else 2
+    near = [(slips(word, one), one) for one in words if abs(len(one) - len(word)) <= most]
+    fitting = [
+        (count, one) for count, one in near if count <= most and (len(word) > _SHORTEST or _same(word, one))
+    ]
+    best = min((count for count, _ in fitting), default=0)
+    return tuple(one for count, one in fitting if count == best)
+
+
+def _same(word: str, other: str) -> bool:
+    """Whether the letters of one are all in the other."""
+    return not (Counter(word) - Counter(other)) or not (Counter(other) - Counter(word))
