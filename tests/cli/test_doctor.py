@@ -258,6 +258,14 @@ def test_a_server_that_does_not_answer_is_named_once(
     assert "http://127.0.0.1:9" in findings[0]["what"]
 
 
+def test_another_address_on_the_server_is_told(healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The web site in place of the API, a sub-path that was left out."""
+    monkeypatch.setenv(f"TRACKER_BRIDGE_{healthy.name.upper()}__URL", f"{healthy.sandbox.url}/elsewhere")
+    (finding,) = found(run)[1]
+    assert finding["what"].startswith("there is no Git")
+    assert f"{healthy.name}.url" in finding["fix"]
+
+
 def test_a_server_that_fails_now_is_told(healthy: Forge, run: Run) -> None:
     healthy.sandbox.faults.add(Answer(503), path="/labels", times=9)
     code, findings = found(run)

@@ -21,6 +21,8 @@ LIMITED = 60.0
 LONGEST = 3700.0
 """Seconds; primary limits reset within the hour."""
 
+NONSENSE = "it may be a proxy's page, or github.url is not the address of an API"
+
 T = TypeVar("T")
 
 
@@ -37,7 +39,7 @@ class Answer:
         try:
             return shape.validate_json(self.text)
         except ValidationError:
-            raise Busy(f"could not {act}: GitHub's answer makes no sense", LIMITED) from None
+            raise Busy(f"could not {act}: GitHub's answer makes no sense; {NONSENSE}", LIMITED) from None
 
 
 def problem(answer: Answer, act: str) -> TrackerError:

@@ -70,7 +70,11 @@ class _Event(BaseModel):
 
 def facts(client: Client, tracker: str, project: str, clock: Callable[[], datetime]) -> Facts:
     """Ask for everything that :class:`Facts` holds; see :meth:`tracker_bridge.trackers.Checkup.facts`."""
-    me = _user(client)
+    try:
+        me = _user(client)
+    except Gone:
+        refusal, mend = f"there is no GitLab at {client.url} (404)", "correct gitlab.url, without /api/v4"
+        return Facts(client.url, _skew(client.headers, clock()), refusal=refusal, mend=mend)
     told = Facts(client.url, _skew(client.headers, clock()), budget=_budget(client.headers))
     if me is None:
         refusal = "GitLab does not accept the token (401): it is wrong, was revoked, or has expired"

@@ -30,6 +30,8 @@ from tracker_bridge.trackers.gitlab.shapes import Done, Told
 TIMEOUT = 20.0
 """Seconds to wait for a connection, and then for each part of an answer; python-gitlab's own is endless."""
 
+NONSENSE = "it may be a proxy's page, or gitlab.url is not the address of a GitLab"
+
 PAGE = 100
 """GitLab's largest page."""
 
@@ -231,7 +233,7 @@ class Client:
         except (RedirectError, requests.TooManyRedirects):
             raise Redirected(act, self.url, self.headers.get("Location", "")) from None
         except (GitlabParsingError, ValidationError):  # a proxy's page, half an answer
-            raise Busy(f"could not {act}: the answer of {self.url} makes no sense", UNCLEAR) from None
+            raise Busy(f"could not {act}: the answer of {self.url} makes no sense; {NONSENSE}", UNCLEAR) from None
         except GitlabError as error:
             raise self._problem(act, error) from None
         except OSError as error:  # requests' own errors are of this kind; a missing CA file is a plain one

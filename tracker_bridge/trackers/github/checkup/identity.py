@@ -51,10 +51,13 @@ class Identity:
 
 def of_token(client: Client, project: str) -> Identity:
     act, page = "ask GitHub whose credential this is", f"{client.web}/settings/tokens"
-    answer = client.send(act, "GET", "/user", project=project, fine=(401, 403))
+    answer = client.send(act, "GET", "/user", project=project, fine=(401, 403, 404))
     if answer.status == 401:
         refusal = "GitHub does not accept the token (401): it is wrong, was revoked, or has expired"
         return Identity(answer, page, refusal=refusal, mend=f"put a valid one into github.token: {page}")
+    if answer.status == 404:
+        mend = "correct github.url; that of an Enterprise Server ends in /api/v3"
+        return Identity(answer, page, refusal=f"there is no GitHub API at {client.url} (404)", mend=mend)
     if answer.status == 403:
         refusal = "the token belongs to no account (403), like that of a workflow"
         return Identity(answer, page, refusal=refusal, mend=f"use an App, or a token of an account: {page}")
