@@ -35,6 +35,9 @@ _USERINFO = re.compile(r"(?<=://)[^/\s@:]*:[^/\s@]+(?=@)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NOISY = ("urllib3", "github", "gitlab", "waitress.queue")
 
+FIELDS = ("ref", "project", "tracker", "delivery", "request", "status", "outcome", "seconds", "changes")
+"""What a line about one thing may tell beside its message, for machines."""
+
 
 class Redaction:
     """Takes secrets out of text. ``known`` are values; those shorter than four characters are left alone."""
@@ -69,22 +72,32 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """One object per line: ``at``, ``level``, ``logger``, ``message``, and ``traceback`` if there is one."""
+    """
+    One object per line: ``at``, ``level``, ``logger``, ``message``, ``traceback`` if there is one, and those of
+    :data:`FIELDS` that are known.
+    """
 
     def __init__(self, redaction: Redaction) -> None:
         super().__init__()
         self._redaction = redaction
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "at": _time(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": self._redaction(record.getMessage()),
         }
+        given = {name: getattr(record, name) for name in FIELDS if getattr(record, name, "") not in ("", None)}
+        line |= {name: self._shown(value) for name, value in given.items()}
         if record.exc_info:
             line["traceback"] = self._redaction(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
+
+    def _shown(self, value: object) -> object:
+        if isinstance(value, list):
+            return [self._redaction(str(one)) for one in value]
+        return value if isinstance(value, int | float) else self._redaction(str(value))
 
 
 def configure_logging(

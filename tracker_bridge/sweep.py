@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.trackers import Hint, Tracker, TrackerError
+from tracker_bridge.trackers import Busy, Denied, Gone, Hint, Tracker, TrackerError
+from tracker_bridge.watching import Failure, Observer, ProjectSwept, silent
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +61,7 @@ class Sweep:
         full_every: timedelta = timedelta(hours=1),
         history: timedelta = timedelta(days=1),
         soonest: timedelta = timedelta(seconds=30),
+        observe: Observer = silent,
     ) -> None:
         self._trackers = trackers
         self._hints = hints
@@ -69,6 +72,7 @@ class Sweep:
         self._history = history
         self._soonest = soonest
         self._monotonic = monotonic
+        self._observe = observe
         self._asked_at: dict[str, tuple[datetime, float]] = {}
         self._full_at: dict[str, float] = {}
         self._soon = threading.Event()
@@ -88,9 +92,11 @@ class Sweep:
             except (TrackerError, QueueError) as error:
                 _log.warning("%s: cannot be swept: %s", name, error)
                 failures[name] = str(error)
+                self._observe(ProjectSwept(tracker.name, project, failure=_failure(error)))
             except Exception as error:  # noqa: BLE001 - whatever it is, the other projects go on
                 _log.exception("%s: cannot be swept: a bug", name)
                 failures[name] = repr(error)
+                self._observe(ProjectSwept(tracker.name, project, failure="bug"))
         return Swept(len(projects), issues, failures)
 
     def soon(self) -> None:
@@ -111,7 +117,7 @@ class Sweep:
         full_at = self._full_at.get(name)
         full = full_at is None or seconds >= full_at + self._full_every.total_seconds()
         since = self._since(name, now, seconds)
-        refs = set()
+        refs, changed = set[IssueRef](), set[IssueRef]()
         progress(name, 0)
         labels = list(self._labels(tracker.name, project))
         listings: list[tuple[datetime | None, str, bool]] = []
@@ -120,10 +126,16 @@ class Sweep:
         listings += [(now - OVER, label, True) for label in labels] if full_at is None else []
         for moment, label, labelled in listings:
             for ref in tracker.changed(project, since=moment, label=label, labelled=labelled):
+                if moment == since and not labelled:
+                    changed.add(ref)
                 if ref not in refs:
                     refs.add(ref)
                     self._hints.add(Hint(ref), now)
                     progress(name, len(refs))
+        if full_at is None:
+            self._observe(ProjectSwept(tracker.name, project))
+        else:
+            self._observe(ProjectSwept(tracker.name, project, len(changed), (now - since).total_seconds()))
         self._asked_at[name] = now, seconds
         if full:
             self._full_at[name] = seconds
@@ -145,3 +157,16 @@ class Sweep:
             if not self._stopping.wait(soonest.total_seconds()):
                 self._soon.wait(rest.total_seconds())
                 self._soon.clear()
+
+
+def _failure(error: TrackerError | QueueError) -> Failure:
+    match error:
+        case Gone():
+            return "gone"
+        case Denied():
+            return "denied"
+        case Busy():
+            return "busy"
+        case QueueError():
+            return "queue"
+    return "bug"

@@ -23,10 +23,12 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from tracker_bridge.domain.changes import Change
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Because, Hints, QueueError, Taken
 from tracker_bridge.reconcile import Look, Reconcile
 from tracker_bridge.trackers import Busy, Denied, Gone, Hint, Tracker
+from tracker_bridge.watching import Looked, Observer, Outcome, silent
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Worker:
         monotonic: Callable[[], float] = time.monotonic,
         threads: int = 1,
         renew_every: timedelta = timedelta(seconds=30),
+        observe: Observer = silent,
     ) -> None:
         """
         ``monotonic`` tells the seconds that a busy tracker is left alone, whatever the time of day is set to.
@@ -67,6 +70,7 @@ class Worker:
         self._look = look
         self._clock = clock
         self._monotonic = monotonic
+        self._observe = observe
         self._parked: dict[str, float] = {}
         self._holding: dict[int, Taken] = {}
         self._stopping = threading.Event()
@@ -138,36 +142,54 @@ class Worker:
         if wait > 0:
             self._hints.defer(taken, now + timedelta(seconds=wait), Because.NOT_TRIED)
             return
+        begun = self._monotonic()
+        look, outcome = Look(), "bug"
         try:
             look = self._look(ref, now, taken.awaited)
-        except Gone as error:
-            if not self._patient(taken):
-                _log.info("%s: %s; forgotten", ref, error)
-                self._hints.done(taken, None)
-        except Denied as error:
-            _log.error("%s: %s; next try in %d minutes", ref, error, DENIED.total_seconds() // 60)
-            self._hints.defer(taken, self._clock() + DENIED)
-        except Busy as error:
-            self._park(taken, error)
-        except Exception:  # noqa: BLE001 - whatever it is, the other issues go on
-            pause = backoff(ref, taken.attempt)
-            _log.exception("%s: a bug; next try in %d s", ref, pause.total_seconds())
-            self._hints.defer(taken, self._clock() + pause)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other issues go on
+            outcome = self._failed(taken, error)
         else:
-            self._seen(taken, look)
+            outcome = self._seen(taken, look)
+        seconds = self._monotonic() - begun
+        wrote = tuple(map(_kind, look.changes))
+        self._observe(Looked(ref, outcome, seconds, wrote, tuple(sorted(one.name.lower() for one in look.lacks))))
+        level = logging.INFO if outcome == "changed" else logging.DEBUG
+        told = {"ref": str(ref), "outcome": outcome, "seconds": round(seconds, 3), "changes": list(wrote)}
+        _log.log(level, "%s: %d changes", ref, len(wrote), extra=told)
 
-    def _seen(self, taken: Taken, look: Look) -> None:
+    def _failed(self, taken: Taken, error: Exception) -> Outcome:
+        """Give it back after a look that failed."""
+        ref = taken.ref
+        match error:
+            case Gone():
+                if not self._patient(taken):
+                    _log.info("%s: %s; forgotten", ref, error, extra={"ref": str(ref)})
+                    self._hints.done(taken, None)
+                return "gone"
+            case Denied():
+                minutes = DENIED.total_seconds() // 60
+                _log.error("%s: %s; next try in %d minutes", ref, error, minutes, extra={"ref": str(ref)})
+                self._hints.defer(taken, self._clock() + DENIED)
+                return "denied"
+            case Busy():
+                self._park(taken, error)
+                return "busy"
+        pause = backoff(ref, taken.attempt)
+        said = "%s: a bug; next try in %d s"
+        _log.error(said, ref, pause.total_seconds(), exc_info=error, extra={"ref": str(ref)})
+        self._hints.defer(taken, self._clock() + pause)
+        return "bug"
+
+    def _seen(self, taken: Taken, look: Look) -> Outcome:
         for other in look.others:
             self._hints.add(Hint(other), self._clock())
         if look.missing and self._patient(taken):
-            return
+            return "too early"
         if look.missing:
             _log.info("%s: comments %s are not shown; taken as gone", taken.ref, sorted(look.missing))
-        _log.log(logging.INFO if look.changes else logging.DEBUG, "%s: %d changes", taken.ref, len(look.changes))
-        for other in look.others:
-            self._hints.add(Hint(other), self._clock())
         again = look.look_again_at
         self._hints.done(taken, again and max(again, self._clock() + SOONEST))
+        return "changed" if look.changes else "unchanged"
 
     def _patient(self, taken: Taken) -> bool:
         """Give it back for a while, unless that was done often enough; what failed otherwise does not count."""
@@ -182,6 +204,12 @@ class Worker:
         _log.warning("%s: %s; nothing on %s for %d s", taken.ref, busy, name, busy.retry_after)
         pause = max(timedelta(seconds=busy.retry_after), backoff(taken.ref, taken.attempt))
         self._hints.defer(taken, self._clock() + pause)
+
+
+def _kind(change: Change) -> str:
+    """Return the kind of the document that was written, else of the change."""
+    document = getattr(change, "document", None)
+    return document.key.partition(":")[0] if document is not None else type(change).__name__.lower()
 
 
 def backoff(ref: IssueRef, attempt: int) -> timedelta:

@@ -51,13 +51,14 @@ class Look:
 
     ``changes`` were carried out, in order. ``missing`` is the part of what was awaited that the tracker did
     not show yet: look again soon. ``look_again_at``: the next moment at which time alone changes something.
-    ``others``: issues that were opened, and want a look themselves.
+    ``others``: issues that were opened, and want a look themselves. ``lacks``: what the forge turned out to lack.
     """
 
     changes: tuple[Change, ...] = ()
     missing: Awaited = field(default_factory=dict)
     look_again_at: datetime | None = None
     others: tuple[IssueRef, ...] = ()
+    lacks: frozenset[Ability] = frozenset()
 
 
 class Reconcile(Protocol):
@@ -144,6 +145,7 @@ class Bridge:
             missing(decision.issue, awaited),
             look_again_at=min(wakes, default=None),
             others=(*opened, incident) if incident else opened,
+            lacks=first.lacks | rest.lacks,
         )
 
     def decide(self, issue: Issue, now: datetime) -> Decision:

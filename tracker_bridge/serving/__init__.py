@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.util import Finalize
 
@@ -37,8 +37,12 @@ from tracker_bridge.sweep import Sweep
 from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.watching import Listeners, Observer, silent
+from tracker_bridge.watching.health import Health
+from tracker_bridge.watching.metrics import CONTENT_TYPE, Meter
 from tracker_bridge.web import create_app
 from tracker_bridge.web.hooks import SETTLE
+from tracker_bridge.web.operator import Window
 from tracker_bridge.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -68,6 +72,8 @@ class Corridor:
     worker: Worker
     sweep: Sweep
     clock: Callable[[], datetime]
+    observe: Observer = silent
+    window: Window = field(default_factory=Window)
 
     def start(self) -> None:
         self.worker.start()
@@ -81,17 +87,27 @@ class Corridor:
         self.sweep.stop(SWEEP_GRACE)
 
     def web(self, settle: timedelta = SETTLE) -> Flask:
-        return create_app(self.trackers, self.hints, clock=self.clock, sweep_soon=self.sweep.soon, settle=settle)
+        return create_app(
+            self.trackers,
+            self.hints,
+            clock=self.clock,
+            sweep_soon=self.sweep.soon,
+            settle=settle,
+            observe=self.observe,
+            window=self.window,
+        )
 
 
 @contextmanager
-def open_bridge(settings: Settings, monotonic: Callable[[], float] = time.monotonic) -> Iterator[Bridge]:
+def open_bridge(
+    settings: Settings, monotonic: Callable[[], float] = time.monotonic, observe: Observer = silent
+) -> Iterator[Bridge]:
     """
     Put the trackers and the team's rules together, and close the trackers at the end. Touches no network.
 
     Raises :class:`BadSettings`. This is what one-shot commands need.
     """
-    with open_trackers(settings) as trackers:
+    with open_trackers(settings, observe) as trackers:
         own = {name: rules(settings, name) for name in trackers}
         yield Bridge(
             trackers,
@@ -109,14 +125,23 @@ def open_corridor(
     settings: Settings,
     clock: Callable[[], datetime] = now,
     monotonic: Callable[[], float] = time.monotonic,
+    *,
+    hears: bool = True,
 ) -> Iterator[Corridor]:
     """
     Open everything; nothing runs yet. Close it at the end. ``clock`` tells the time, ``monotonic`` the seconds of
-    what is waited for; tests bring their own.
+    what is waited for; tests bring their own. ``hears``: deliveries will come to this process.
 
     Raises :class:`BadSettings` or :class:`QueueError`.
     """
-    with open_bridge(settings, monotonic) as bridge, closing(_queue(settings)) as hints:
+    listeners = Listeners()
+    with open_bridge(settings, monotonic, listeners) as bridge, closing(_queue(settings)) as hints:
+        projects = {name: tracker.projects for name, tracker in bridge.trackers.items()}
+        health, meter = Health(hints, projects, clock, hears=hears), Meter(hints, projects, clock)
+        listeners.add(health)
+        listeners.add(meter)
+        token = settings.operator_token.get_secret_value() if settings.operator_token else ""
+        window = Window(lambda: health.complaints, health.data, lambda: (meter.page(), CONTENT_TYPE), token)
         worker = Worker(
             hints,
             bridge.trackers,
@@ -125,6 +150,7 @@ def open_corridor(
             monotonic=monotonic,
             threads=settings.workers,
             renew_every=settings.lease / 3,
+            observe=listeners,
         )
         sweep = Sweep(
             bridge.trackers,
@@ -134,8 +160,9 @@ def open_corridor(
             monotonic=monotonic,
             every=settings.sweep_every,
             full_every=settings.full_sweep_every,
+            observe=listeners,
         )
-        yield Corridor(bridge.trackers, hints, worker, sweep, clock)
+        yield Corridor(bridge.trackers, hints, worker, sweep, clock, listeners, window)
 
 
 def application(settings: Settings) -> Flask:
@@ -180,7 +207,7 @@ def serve(settings: Settings) -> None:
 def work(settings: Settings) -> None:
     """Look after the issues without receiving webhooks, until SIGTERM or Ctrl-C. Raises as :func:`serve`."""
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
-    with open_corridor(settings) as corridor:
+    with open_corridor(settings, hears=False) as corridor:
         told = told_to_end()
         corridor.start()
         _log.info("at work: %s", ", ".join(sorted(corridor.trackers)))

@@ -14,6 +14,7 @@ from tracker_bridge.settings import (
     demand_trackers,
 )
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.watching import Observer, silent
 
 if TYPE_CHECKING:
     from tracker_bridge.trackers.github import GitHubTracker
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_trackers(settings: Settings) -> Iterator[Mapping[str, Tracker]]:
+def open_trackers(settings: Settings, observe: Observer = silent) -> Iterator[Mapping[str, Tracker]]:
     """
     Open the configured trackers, by name, and close them at the end. Touches no network.
 
@@ -32,10 +33,10 @@ def open_trackers(settings: Settings) -> Iterator[Mapping[str, Tracker]]:
         trackers: dict[str, Tracker] = {}
         if settings.github is not None:
             with _blaming("github"):
-                trackers["github"] = opened.enter_context(closing(_github(settings.github)))
+                trackers["github"] = opened.enter_context(closing(_github(settings.github, observe)))
         if settings.gitlab is not None:
             with _blaming("gitlab"):
-                trackers["gitlab"] = opened.enter_context(closing(_gitlab(settings.gitlab)))
+                trackers["gitlab"] = opened.enter_context(closing(_gitlab(settings.gitlab, observe)))
         demand_roots(settings, trackers.values())
         yield trackers
 
@@ -48,7 +49,7 @@ def _blaming(name: str) -> Iterator[None]:
         raise BadSettings([Problem(name, str(error))]) from None
 
 
-def _github(settings: GitHub) -> "GitHubTracker":
+def _github(settings: GitHub, observe: Observer) -> "GitHubTracker":
     from tracker_bridge.trackers.github import App, GitHubTracker, Token  # noqa: PLC0415 - 30 MB
 
     if settings.token is not None:
@@ -65,10 +66,11 @@ def _github(settings: GitHub) -> "GitHubTracker":
         hooks,
         issue_type=settings.issue_type,
         seconds_between_writes=settings.seconds_between_writes,
+        observe=observe,
     )
 
 
-def _gitlab(settings: GitLab) -> "GitLabTracker":
+def _gitlab(settings: GitLab, observe: Observer) -> "GitLabTracker":
     from tracker_bridge.trackers.gitlab import GitLabTracker  # noqa: PLC0415 - 30 MB
 
     return GitLabTracker(
@@ -77,4 +79,5 @@ def _gitlab(settings: GitLab) -> "GitLabTracker":
         settings.projects,
         [token.get_secret_value() for token in settings.webhook_tokens],
         [token.get_secret_value() for token in settings.signing_tokens],
+        observe=observe,
     )

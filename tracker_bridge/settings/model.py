@@ -176,6 +176,12 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8080, ge=0, le=65535, description="Port that the server listens on; 0 lets the system choose."
     )
+    operator_token: SharedSecret | None = Field(
+        default=None,
+        description="Opens /health and /metrics to other machines, as Authorization: Bearer and this value. At "
+        "least 24 bytes. Without it they answer only this machine.",
+        examples=["..."],
+    )
     threads: int = Field(default=4, ge=1, le=64, description="How many webhooks are received at the same time.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least level that is logged."

@@ -283,6 +283,19 @@ class Checkup(Protocol):
         ...
 
 
+@runtime_checkable
+class Deliveries(Protocol):
+    """What a delivery is about, ours or not: asked of authentic ones, to count them. Beside :class:`Tracker`."""
+
+    def event_of(self, headers: Mapping[str, str]) -> str:
+        """Return what the forge calls it; it is not signed, and may be anything."""
+        ...
+
+    def project_of(self, body: bytes) -> str | None:
+        """Return the project that it names; ``None`` where none can be told."""
+        ...
+
+
 def text_of(raw: bytes, size: int) -> str:
     """Return the text of a file of ``size`` bytes, of which ``raw`` was fetched. Raises :class:`Unreadable`."""
     if max(size, len(raw)) > MAX_FILE:

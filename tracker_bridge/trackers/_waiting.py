@@ -1,8 +1,10 @@
-"""How long a forge asks to wait, in the header that both have from HTTP."""
+"""How long a forge asks to wait, in the header that both have from HTTP; and what it lets us ask yet."""
 
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+
+from tracker_bridge.watching import Budget
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
@@ -17,6 +19,18 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         return max(1.0, float(asked))
     until = seconds_of(asked)
     return None if until is None else max(1.0, until - (seconds_of(headers.get("date", "")) or now))
+
+
+def budget(headers: Mapping[str, str], prefix: str = "") -> Budget | None:
+    """
+    Return what the headers tell of a budget; ``None`` where they do not. ``prefix`` is GitHub's ``x-``.
+
+    A GitLab has one for its API, and tells of it only where it limits.
+    """
+    left, reset = (headers.get(f"{prefix}ratelimit-{name}", "") for name in ("remaining", "reset"))
+    if not left.isdecimal() or not reset.isdecimal():
+        return None
+    return Budget(headers.get(f"{prefix}ratelimit-resource", "rest"), int(left), float(reset))
 
 
 def seconds_of(date: str) -> float | None:

@@ -1,9 +1,10 @@
 """
-HTTP in: deliveries of the trackers, and two questions of whoever keeps the bridge running.
+HTTP in: deliveries of the trackers, and the questions of whoever keeps the bridge running.
 
 POST /hooks/<tracker>   a delivery; hooks.py, in front of Flask
 GET  /healthz           does the process answer?
 GET  /readyz            can it take deliveries? Not: can the trackers be reached; their hooks would be lost
+GET  /health, /metrics  how is it doing? operator.py; for this machine, or with a token
 """
 
 import logging
@@ -15,7 +16,9 @@ from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.watching import Observer, silent
 from tracker_bridge.web.hooks import SAFE, SETTLE, Hooks
+from tracker_bridge.web.operator import Window, pages
 
 _log = logging.getLogger(__name__)
 
@@ -27,17 +30,21 @@ def create_app(
     clock: Callable[[], datetime],
     sweep_soon: Callable[[], None],
     settle: timedelta = SETTLE,
+    observe: Observer = silent,
+    window: Window | None = None,
 ) -> Flask:
     """
     Return the WSGI application. Its extension ``wants_body`` is :meth:`Hooks.wants_body`, for a server that asks.
 
     ``sweep_soon`` is called when a delivery may have been lost. A look is due ``settle`` after its delivery, so
-    that a burst of them is answered by one.
+    that a burst of them is answered by one. ``observe`` is told of deliveries; ``window`` is what operators see.
     """
     app = Flask(__name__, static_folder=None)
-    hooks = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon, settle=settle)
+    hooks = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon, settle=settle, observe=observe)
     app.wsgi_app = hooks  # type: ignore[method-assign] # Flask's own way
     app.extensions["wants_body"] = hooks.wants_body
+    window = window or Window()
+    app.register_blueprint(pages(window))
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -50,7 +57,10 @@ def create_app(
         except QueueError as error:
             _log.warning("not ready: %s", error)
             return _line(503, "The queue cannot be used; the log says why.")
-        return _line(200, "ready, but a restart would lose the queue; the log says why" if unsaved else "ready")
+        if unsaved:
+            return _line(200, "ready, but a restart would lose the queue; the log says why")
+        said = "; ".join(window.complaints())
+        return _line(200, f"ready, but {said}; the log and /health say more" if said else "ready")
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:

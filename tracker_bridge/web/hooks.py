@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.trackers import Forged, Hint, Tracker
+from tracker_bridge.trackers import Deliveries, Forged, Hint, Tracker
+from tracker_bridge.watching import Delivered, Observer, silent
 from tracker_bridge.web.refusals import Refusals
 
 _log = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ class Hooks:
         sweep_soon: Callable[[], None],
         *,
         settle: timedelta = SETTLE,
+        observe: Observer = silent,
     ) -> None:
         self._behind = behind
         self._trackers = trackers
@@ -91,6 +93,7 @@ class Hooks:
         self._sweep_soon = sweep_soon
         self._settle = settle
         self._refusals = Refusals(time.monotonic)
+        self._observe = observe
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         name = _name(environ)
@@ -108,14 +111,18 @@ class Hooks:
 
     def _answer(self, name: str, environ: WSGIEnvironment) -> Answer:
         try:
-            return self._refusal(name, environ) or self._receive(self._trackers[name], environ)
+            answer = self._refusal(name, environ) or self._receive(self._trackers[name], environ)
         except Forged as error:
             self._refusals.log(name, str(error))
+            self._observe(Delivered(name, "", "forged"))
             return _FORGED
         except Exception:  # noqa: BLE001 - a bug of ours must not disable the tracker's hook
             _log.exception("%s: a bug while a delivery was received", name)
             self._sweep_soon()
             return _NOTED
+        if answer is _TOO_LONG:
+            self._observe(Delivered(name, "", "too large"))
+        return answer
 
     def _refusal(self, name: str, environ: WSGIEnvironment) -> Answer | None:
         """Return the answer that needs no body, if there is one. Raises :class:`Forged`."""
@@ -137,9 +144,14 @@ class Hooks:
         body = _body(environ, _cap(tracker))
         if body is None:
             return _TOO_LONG
-        hint = tracker.hint(_headers(environ), body)
+        headers = _headers(environ)
+        hint = tracker.hint(headers, body)
         if hint is not None:
             self._add(hint)
+        delivered = _about(tracker, headers, body, hint)
+        self._observe(delivered)
+        told = {"ref": str(hint.ref) if hint else "", "delivery": _id(headers), "project": delivered.project or ""}
+        _log.debug("%s: a delivery (%s): %s", tracker.name, delivered.event, delivered.outcome, extra=told)
         return _NOTED
 
     def _add(self, hint: Hint) -> None:
@@ -161,6 +173,22 @@ def _headers(environ: WSGIEnvironment) -> dict[str, str]:
     return {
         name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
     }
+
+
+def _about(tracker: Tracker, headers: Mapping[str, str], body: bytes, hint: Hint | None) -> Delivered:
+    """Return what became of an authentic delivery."""
+    told = tracker if isinstance(tracker, Deliveries) else None
+    event = told.event_of(headers) if told else ""
+    if hint is not None:
+        return Delivered(tracker.name, event, "taken", hint.ref.project)
+    project = told.project_of(body) if told else None
+    served = project is None or project.casefold() in {one.casefold() for one in tracker.projects}
+    return Delivered(tracker.name, event, "nothing of ours" if served else "other project", project)
+
+
+def _id(headers: Mapping[str, str]) -> str:
+    """Return what the forge's own log calls the delivery."""
+    return headers.get("x-github-delivery") or headers.get("x-gitlab-event-uuid") or headers.get("webhook-id", "")
 
 
 def _cap(tracker: Tracker) -> int:

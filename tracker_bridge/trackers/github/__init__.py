@@ -39,6 +39,7 @@ from tracker_bridge.trackers.github.opening import Opener
 from tracker_bridge.trackers.github.reading import Reader
 from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
 from tracker_bridge.trackers.github.writing import Writer
+from tracker_bridge.watching import Observer, silent
 
 __all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
 
@@ -73,6 +74,7 @@ class GitHubTracker:
         issue_type: str = "Incident",
         seconds_between_writes: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
+        observe: Observer = silent,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         if not all(webhook_secrets):
@@ -80,7 +82,9 @@ class GitHubTracker:
         self.projects = frozenset(projects)
         self._by_name = {project.lower(): project for project in projects}
         self._secrets = [secret.encode() for secret in webhook_secrets]
-        self._client = Client(url, credential, seconds_between_writes=seconds_between_writes, clock=clock)
+        self._client = Client(
+            url, credential, seconds_between_writes=seconds_between_writes, clock=clock, observe=observe
+        )
         self._rights = Rights(clock)
         self._accounts = Accounts(clock)
         threads = Threads()
@@ -101,6 +105,12 @@ class GitHubTracker:
         hooks.verify(headers, body, self._secrets)
         event = headers.get("x-github-event", "")
         return hooks.hint(event, body, tracker=self.name, projects=self._by_name, viewer=self._viewer)
+
+    def event_of(self, headers: Mapping[str, str]) -> str:
+        return headers.get("x-github-event", "")
+
+    def project_of(self, body: bytes) -> str | None:
+        return hooks.project_of(body)
 
     def changed(
         self, project: str, *, since: datetime | None, label: str, labelled: bool = False

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Container, Iterator, Mapping
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,10 +11,12 @@ from github import Auth, Github
 from pydantic import TypeAdapter
 from requests.utils import parse_header_links
 
-from tracker_bridge.trackers import Busy
+from tracker_bridge.trackers import Busy, Gone, TrackerError
+from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.github.connection import connect, exchange
 from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token
 from tracker_bridge.trackers.github.errors import LIMITED, Answer, limited, problem
+from tracker_bridge.watching import Observer, silent
 
 MAX_PAGES = 1000
 
@@ -35,6 +38,7 @@ class Client:
         *,
         seconds_between_writes: float,
         clock: Callable[[], float] = time.monotonic,
+        observe: Observer = silent,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for what cannot work."""
         if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
@@ -44,6 +48,7 @@ class Client:
         self.url = url.rstrip("/")
         self._seconds_between_writes = seconds_between_writes
         self._clock = clock
+        self._observe = observe
         self._lock = threading.Lock()
         self._mine = threading.local()
         self._all: list[Github] = []
@@ -51,7 +56,9 @@ class Client:
         self.installations: Installations | None = None
         self._auth: Callable[[int], Auth.Auth]
         if isinstance(credential, App):
-            self.installations = installations = Installations(credential, self._connect, clock=clock)
+            self.installations = installations = Installations(
+                credential, self._connect, self._exchange, clock=clock
+            )
             self._auth = lambda installation: InstallationAuth(installations, installation)
         else:
             token = Auth.Token(credential.secret)
@@ -84,7 +91,7 @@ class Client:
         wait = self._closed_until.get(installation, 0.0) - self._clock()
         if wait > 0:
             raise Busy(f"could not {act}: waiting until GitHub's limit has passed", wait)
-        answer = exchange(self._github(installation), act, verb, path, query=query, body=body)
+        answer = self._exchange(self._github(installation), act, verb, path, query=query, body=body)
         if answer.status < 400 or answer.status in fine:
             return answer
         error = problem(answer, act)
@@ -129,6 +136,18 @@ class Client:
         with self._lock:
             for github in self._all:
                 github.close()
+
+    def _exchange(self, github: Github, act: str, verb: str, path: str, **sent: Any) -> Answer:
+        """Send one request, and tell who watches."""
+        begun = self._clock()
+        told = partial(tried, self._observe, "github", verb=verb, path=path)
+        try:
+            answer = exchange(github, act, verb, path, **sent)
+        except TrackerError as error:
+            told(seconds=self._clock() - begun, status=301 if isinstance(error, Gone) else 0)
+            raise
+        told(seconds=self._clock() - begun, status=answer.status, headers=answer.headers)
+        return answer
 
     def _github(self, installation: int) -> Github:
         mine: dict[int, Github] = self._mine.__dict__.setdefault("connections", {})

@@ -70,9 +70,17 @@ class Installations:
     """
 
     def __init__(
-        self, app: App, connect: Callable[[Auth.Auth], Github], *, clock: Callable[[], float] = time.monotonic
+        self,
+        app: App,
+        connect: Callable[[Auth.Auth], Github],
+        exchange: Callable[..., Answer] = exchange,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raise ``ValueError`` when the private key cannot sign. ``clock`` is monotonic, in seconds."""
+        """
+        Raise ``ValueError`` when the private key cannot sign. ``exchange`` sends as :func:`connection.exchange`
+        does; ``clock`` is monotonic, in seconds.
+        """
         try:
             auth = Auth.AppAuth(app.app_id, app.private_key)
             auth.create_jwt()
@@ -86,6 +94,7 @@ class Installations:
         self._ids: dict[str, int] = {}
         self._tokens: dict[int, _Minted] = {}
         self._clock = clock
+        self._exchange = exchange
 
     def id_of(self, project: str) -> int:
         """Return the installation that covers ``project``."""
@@ -110,7 +119,7 @@ class Installations:
     def ask(self, act: str, path: str) -> Answer:
         """Ask as the App itself, and return any answer."""
         with self._lock:
-            return exchange(self.github, act, "GET", path)
+            return self._exchange(self.github, act, "GET", path)
 
     def token(self, installation: int) -> str:
         with self._lock:
@@ -135,12 +144,12 @@ class Installations:
     def _of(self, act: str, project: str) -> Answer:
         """A renamed repository is asked for by its number, so that the renaming shows where it matters."""
         try:
-            return exchange(self.github, act, "GET", f"/repos/{project}/installation")
+            return self._exchange(self.github, act, "GET", f"/repos/{project}/installation")
         except Redirected as moved:
             number = _NUMBERED.search(moved.path)
             if number is None:
                 raise
-            return exchange(self.github, act, "GET", number[0])
+            return self._exchange(self.github, act, "GET", number[0])
 
     def _drop(self, installation: int) -> None:
         self._tokens.pop(installation, None)
@@ -149,7 +158,9 @@ class Installations:
     def _mint(self, installation: int) -> _Minted:
         """Its time is reckoned by GitHub's clock, where that is told: ours may be wrong, or be set."""
         act = f"get a token for installation {installation} of the App"
-        answer = exchange(self.github, act, "POST", f"/app/installations/{installation}/access_tokens", body={})
+        answer = self._exchange(
+            self.github, act, "POST", f"/app/installations/{installation}/access_tokens", body={}
+        )
         if answer.status == 404:
             self._drop(installation)  # it may have been installed again, under another number
             raise Denied(f"could not {act}: the App is not installed there any more")

@@ -53,7 +53,12 @@ class Delivery(BaseModel):
     sender: Sender
 
 
+class About(BaseModel):
+    repository: Repository
+
+
 DELIVERY = TypeAdapter(Delivery)
+_ABOUT = TypeAdapter(About)
 
 
 def signature(headers: Mapping[str, str]) -> bytes:
@@ -101,6 +106,13 @@ def hint(
             return Hint(ref, comment.id)
         case _:
             return None
+
+
+def project_of(body: bytes) -> str | None:
+    try:
+        return _ABOUT.validate_json(unwrapped(body)).repository.full_name
+    except ValueError:
+        return None
 
 
 def unwrapped(body: bytes) -> bytes:

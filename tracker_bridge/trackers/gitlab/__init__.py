@@ -41,6 +41,7 @@ from tracker_bridge.trackers.gitlab.reading import Reader
 from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
 from tracker_bridge.trackers.gitlab.shapes import Listed, Member, User
 from tracker_bridge.trackers.gitlab.writing import Writer
+from tracker_bridge.watching import Observer, silent
 
 __all__ = ["GITLAB_COM", "GitLabTracker"]
 
@@ -87,13 +88,14 @@ class GitLabTracker:
         *,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        observe: Observer = silent,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         self.projects = frozenset(projects)
         self._spelling = {project.casefold(): project for project in self.projects}
         self._clock = clock
         self._seals = hooks.Seals(webhook_tokens, signing_tokens)
-        self._client = Client(url, token, clock=clock, monotonic=monotonic)
+        self._client = Client(url, token, clock=clock, monotonic=monotonic, observe=observe)
         self._rights = Rights(monotonic)
         self._accounts = Accounts(monotonic)
         threads = Threads()
@@ -109,6 +111,12 @@ class GitLabTracker:
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         self._seals.verify(headers, body, self._clock())
         return hooks.hint(body, self._spelling, self._viewer.id if self._viewer else None)
+
+    def event_of(self, headers: Mapping[str, str]) -> str:
+        return headers.get("x-gitlab-event", "")
+
+    def project_of(self, body: bytes) -> str | None:
+        return hooks.project_of(body)
 
     def changed(
         self, project: str, *, since: datetime | None, label: str, labelled: bool = False

@@ -24,8 +24,10 @@ from urllib3.util import Retry
 from tracker_bridge import __version__
 from tracker_bridge.trackers import Busy, Denied, TrackerError
 from tracker_bridge.trackers._trouble import unanswered
+from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
 from tracker_bridge.trackers.gitlab.shapes import Done, Told
+from tracker_bridge.watching import Asked, Observer, silent
 
 TIMEOUT = 20.0
 """Seconds to wait for a connection, and then for each part of an answer; python-gitlab's own is endless."""
@@ -97,6 +99,7 @@ class Client:
         *,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        observe: Observer = silent,
     ) -> None:
         """Raise ``ValueError`` for what is not an address."""
         if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
@@ -105,6 +108,7 @@ class Client:
         self._token = token
         self._clock = clock
         self._monotonic = monotonic
+        self._observe = observe
         self._own = threading.local()
         self._closed_until = 0.0
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
@@ -221,6 +225,15 @@ class Client:
     def _note_headers(self, response: requests.Response, **_: object) -> None:
         """Keep status and headers: python-gitlab's errors come without them, and a rate limit is told there."""
         self._own.headers, self._own.status = response.headers, response.status_code
+        tried(
+            self._observe,
+            "gitlab",
+            verb=str(response.request.method),
+            path=str(urlsplit(response.request.url or "").path),
+            seconds=response.elapsed.total_seconds(),
+            status=response.status_code,
+            headers=response.headers,
+        )
 
     @contextmanager
     def _told(self, act: str) -> Iterator[gitlab.Gitlab]:
@@ -237,6 +250,7 @@ class Client:
         except GitlabError as error:
             raise self._problem(act, error) from None
         except OSError as error:  # requests' own errors are of this kind; a missing CA file is a plain one
+            self._observe(Asked("gitlab", "read", 0))
             raise unanswered(act, self.url, error, UNCLEAR) from None
 
     def _problem(self, act: str, error: GitlabError) -> TrackerError:

@@ -144,6 +144,17 @@ class _Delivery(BaseModel):
         return changed.author_id == viewer and changed.updated_by_id in (None, viewer)
 
 
+class _About(BaseModel):
+    project: _Project
+
+
+def project_of(body: bytes) -> str | None:
+    try:
+        return _About.model_validate_json(body).project.path_with_namespace
+    except ValidationError:
+        return None
+
+
 def hint(body: bytes, projects: Mapping[str, str], viewer: int | None) -> Hint | None:
     """
     Tell what an authentic delivery hints at; ``None`` for nothing of ours, or what makes no sense.

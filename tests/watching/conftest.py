@@ -1,0 +1,90 @@
+"""A bridge beside the sandbox, both forges at once; nothing runs by itself."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.worker.conftest import Clock
+from tracker_bridge.domain.issue import Access
+from tracker_bridge.sandbox.server import Sandbox
+from tracker_bridge.sandbox.world import Account, Project, World
+from tracker_bridge.serving import Corridor, open_corridor
+from tracker_bridge.settings import Settings
+
+SECRET = "a webhook secret of the tests"
+OPERATOR = "a token of whoever keeps it running"
+
+
+@dataclass
+class House:
+    """``projects`` are one on each forge, by its name."""
+
+    corridor: Corridor
+    sandbox: Sandbox
+    clock: Clock
+    projects: dict[str, Project]
+    bot: Account
+    alice: Account
+
+    def get(self, path: str, *, accept: str = "text/plain", **environ: str) -> TestResponse:
+        headers = {"Accept": accept}
+        given = {"REMOTE_ADDR": "127.0.0.1", **environ}
+        return self.corridor.web().test_client().get(path, headers=headers, environ_overrides=given)
+
+    @property
+    def health(self) -> Any:
+        return json.loads(self.get("/health", accept="application/json").text)
+
+    def numbers(self) -> dict[str, float]:
+        lines = self.get("/metrics").text.splitlines()
+        pairs = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, _, value in pairs}
+
+    def deliver(self, tracker: str, delivery: Any, event: str, *, secret: str = SECRET) -> int:
+        body = json.dumps(delivery).encode()
+        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        headers = {
+            "github": {"X-Hub-Signature-256": f"sha256={signature}", "X-GitHub-Event": event},
+            "gitlab": {"X-Gitlab-Token": secret, "X-Gitlab-Event": event},
+        }[tracker]
+        client = self.corridor.web().test_client()
+        return client.post(f"/hooks/{tracker}", data=body, headers=headers).status_code
+
+    def look(self) -> None:
+        while self.corridor.worker.look_once():
+            pass
+
+    def sweep(self, seconds: float = 300) -> None:
+        self.clock.forward(seconds)
+        self.corridor.sweep.once()
+
+
+def settings(sandbox: Sandbox, token: str, queue: Path, **more: Any) -> Settings:
+    shared = {"token": token, "projects": ["acme/api"]}
+    github = {**shared, "url": sandbox.github_url, "webhook_secrets": [SECRET], "seconds_between_writes": 0}
+    gitlab = {**shared, "url": sandbox.gitlab_url, "webhook_tokens": [SECRET]}
+    own = {"github": github, "gitlab": gitlab, "hints": str(queue), "operator_token": OPERATOR}
+    return Settings.model_validate({**own, "repository_settings": False, **more})
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    clock = Clock()
+    world = World(clock)
+    alice, bot = world.add_account("alice"), world.add_account("incident-bot", bot=True)
+    projects = {}
+    for forge in ("github", "gitlab"):
+        projects[forge] = world.add_project("acme/api", forge)
+        for account in (alice, bot):
+            world.add_member(projects[forge], account, Access.MAINTAIN)
+    with Sandbox(world) as sandbox:
+        chosen = settings(sandbox, bot.token, tmp_path / "hints.sqlite3")
+        with open_corridor(chosen, clock, clock.seconds) as corridor:
+            yield House(corridor, sandbox, clock, projects, bot, alice)

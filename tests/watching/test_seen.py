@@ -1,0 +1,199 @@
+"""What an operator sees of deliveries, looks, requests and sweeps, on both forges."""
+
+import json
+import logging
+
+import pytest
+
+from tests.watching.conftest import OPERATOR, House
+from tracker_bridge.sandbox.faults import Answer, Lose
+
+forges = pytest.mark.parametrize("forge", ["github", "gitlab"])
+
+
+def _github(project: str, number: int) -> dict[str, object]:
+    repository, issue = {"full_name": project}, {"number": number}
+    return {"action": "opened", "repository": repository, "issue": issue, "sender": {"id": 5}}
+
+
+def _gitlab(project: str, number: int) -> dict[str, object]:
+    where, issue = {"path_with_namespace": project}, {"iid": number}
+    return {"object_kind": "issue", "project": where, "object_attributes": issue, "user": {"id": 5}}
+
+
+BODIES = {"github": _github, "gitlab": _gitlab}
+EVENTS = {"github": "issues", "gitlab": "Issue Hook"}
+
+
+@forges
+def test_every_delivery_is_counted_by_what_became_of_it(house: House, forge: str) -> None:
+    event, body = EVENTS[forge], BODIES[forge]
+    assert house.deliver(forge, body("acme/api", 1), event) == 202
+    assert house.deliver(forge, body("acme/ap", 1), event) == 202
+    assert house.deliver(forge, {"zen": "Speak like a human."}, "ping") == 202
+    assert house.deliver(forge, body("acme/api", 1), event, secret="another secret of somebody") == 401
+
+    numbers = house.numbers()
+
+    def count(event: str, outcome: str) -> float:
+        labels = f'event="{event}",outcome="{outcome}",tracker="{forge}"'
+        return numbers[f"tracker_bridge_deliveries_total{{{labels}}}"]
+
+    assert count(event, "taken") == 1
+    assert count(event, "other project") == 1
+    assert count("ping", "nothing of ours") == 1
+    assert count("unknown", "forged") == 1
+    labels = f'project="acme/api",tracker="{forge}"'
+    at = numbers[f"tracker_bridge_last_delivery_timestamp_seconds{{{labels}}}"]
+    assert at == house.clock().timestamp()
+
+
+@forges
+def test_a_body_that_is_too_long_is_counted(house: House, forge: str) -> None:
+    client = house.corridor.web().test_client()
+    length = {"CONTENT_LENGTH": "99999999"}
+    assert client.post(f"/hooks/{forge}", environ_overrides=length).status_code == 413
+    assert f'outcome="too large",tracker="{forge}"}} 1.0' in house.get("/metrics").text
+
+
+@forges
+def test_a_look_its_writes_and_its_requests_are_counted(house: House, forge: str) -> None:
+    house.sandbox.world.open_ticket(house.projects[forge], house.alice, "Mail is down", "/incident declare")
+    house.corridor.sweep.once()
+    house.look()
+
+    numbers = house.numbers()
+    assert numbers[f'tracker_bridge_look_seconds_count{{outcome="changed",tracker="{forge}"}}'] == 1
+    assert numbers[f'tracker_bridge_writes_total{{kind="status",tracker="{forge}"}}'] == 1
+    asked = [name for name in numbers if name.startswith("tracker_bridge_requests_total") and forge in name]
+    assert any('kind="read"' in name and 'status="200"' in name for name in asked)
+    assert any('kind="write"' in name and 'status="201"' in name for name in asked)
+    assert 'title="' not in house.get("/metrics").text
+    assert "alice" not in house.get("/metrics").text
+    assert "Mail" not in house.get("/metrics").text
+
+
+def test_the_budget_of_github_is_told(house: House) -> None:
+    headers = {"X-RateLimit-Remaining": "4711", "X-RateLimit-Reset": "1800000000", "X-RateLimit-Resource": "core"}
+    house.sandbox.faults.add(Answer(500, headers), path="/issues", times=10)
+    house.corridor.sweep.once()
+
+    numbers = house.numbers()
+    assert numbers['tracker_bridge_budget_remaining{resource="core",tracker="github"}'] == 4711
+    assert house.health["trackers"]["github"]["remaining"] == {"core": 4711}
+
+
+@forges
+def test_a_refused_credential_does_not_look_healthy(
+    house: House, forge: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert house.get("/health").status_code == 200
+    house.sandbox.faults.add(Answer(401), times=1000)
+    house.corridor.sweep.once()
+
+    page = house.get("/health")
+    assert page.status_code == 503
+    assert f"{forge} refuses our credential: configure a valid one" in page.text
+    assert f"{forge} refuses our credential: configure a valid one" in caplog.messages
+    ready = house.get("/readyz")
+    assert ready.status_code == 200
+    assert f"{forge} refuses our credential" in ready.text
+    assert "acme" not in ready.text
+
+    house.sandbox.faults.clear()
+    caplog.set_level(logging.INFO)
+    house.sweep()
+    assert house.get("/health").status_code == 200
+    assert house.get("/readyz").text == "ready\n"
+    assert f"over: {forge} refuses our credential: configure a valid one" in caplog.messages
+
+
+def test_a_forge_that_is_down_does_not_look_healthy(house: House) -> None:
+    house.sandbox.faults.add(Lose(done=False), times=1000)
+    house.corridor.sweep.once()
+
+    assert house.health["complaints"] == ["github does not answer", "gitlab does not answer"]
+    assert house.get("/readyz").text.startswith("ready, but github does not answer; gitlab does not answer;")
+    assert 'tracker_bridge_requests_total{kind="read",status="none",tracker="github"}' in house.numbers()
+
+
+@forges
+def test_a_project_that_is_gone_is_said(house: House, forge: str, caplog: pytest.LogCaptureFixture) -> None:
+    house.sandbox.faults.add(Answer(404), times=1000)
+    house.corridor.sweep.once()
+
+    [complaint] = [one for one in house.health["complaints"] if one.startswith(forge)]
+    assert complaint.startswith(f"{forge}:acme/api is gone or renamed, or this credential cannot see it")
+    assert f"a project of {forge} is gone or renamed" in house.get("/readyz").text
+    assert complaint in caplog.messages
+
+
+@forges
+def test_a_typing_error_in_projects_is_said(house: House, forge: str, caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(30):
+        house.deliver(forge, BODIES[forge](f"acme/ap{number}", 1), EVENTS[forge])
+        house.deliver(forge, BODIES[forge](f"acme/ap{number}", 2), EVENTS[forge])
+
+    said = [one for one in caplog.messages if "not in the setting projects" in one]
+    assert said[0].startswith(f"{forge}: deliveries come for acme/ap0, which is not in")
+    assert len(said) == len(house.health["trackers"][forge]["other_projects"]) == 10
+    assert "acme/ap0" in house.get("/health").text
+
+
+@forges
+def test_changes_without_deliveries_are_said(house: House, forge: str, caplog: pytest.LogCaptureFixture) -> None:
+    world, project = house.sandbox.world, house.projects[forge]
+    house.corridor.sweep.once()
+    for _ in range(2):
+        house.clock.forward(300)
+        world.open_ticket(project, house.alice, "Mail is down", "/incident declare")
+        house.sweep(400)
+
+    [complaint] = house.health["complaints"]
+    assert complaint.startswith(f"{forge}:acme/api changes, and no delivery tells of it")
+    assert complaint in caplog.messages
+
+    assert house.deliver(forge, BODIES[forge]("acme/api", 1), EVENTS[forge]) == 202
+    assert house.health["complaints"] == []
+    house.sweep(60)
+    assert house.health["complaints"] == []
+
+
+def test_health_is_one_screen(house: House) -> None:
+    house.corridor.sweep.once()
+    text = house.get("/health").text
+    assert text.splitlines()[0] == "healthy"
+    assert "queue: 0 waiting, 0 held, 0 s overdue" in text
+    assert "  acme/api: last delivery never, sweep 2026-11-23T12:00:00Z, look never" in text
+
+
+@pytest.mark.parametrize("path", ["/health", "/metrics"])
+def test_only_operators_may_look(house: House, path: str) -> None:
+    client = house.corridor.web().test_client()
+
+    def status(address: str, headers: dict[str, str]) -> int:
+        return client.get(path, headers=headers, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    assert status("127.0.0.1", {}) == 200
+    assert status("::1", {}) == 200
+    assert status("192.0.2.7", {}) == 403
+    assert status("127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}) == 403
+    assert status("192.0.2.7", {"Authorization": f"Bearer {OPERATOR}"}) == 200
+    assert status("192.0.2.7", {"Authorization": f"Bearer {OPERATOR[:-1]}"}) == 403
+    assert status("192.0.2.7", {"Authorization": "Bearer "}) == 403
+
+
+def test_labels_do_not_grow_with_what_strangers_send(house: House) -> None:
+    for number in range(20):
+        house.deliver("github", {"zen": "x"}, f"event-{number}")
+        house.deliver("github", BODIES["github"](f"acme/ap{number}", 1), "issues")
+    text = house.get("/metrics").text
+    assert 'event="other"' in text
+    assert "event-1" not in text
+    assert "acme/ap1" not in text
+
+
+def test_health_as_json_has_the_same(house: House) -> None:
+    answer = house.get("/health", accept="application/json")
+    assert answer.mimetype == "application/json"
+    assert set(json.loads(answer.text)) == {"healthy", "complaints", "queue", "trackers"}

@@ -1,0 +1,109 @@
+"""
+What the corridor and the trackers tell whoever keeps the bridge running.
+
+They tell of events, and know nobody who listens. No event holds a text or a name of a person.
+
+health.py     how each tracker and project is doing, and what to complain about
+metrics.py    numbers for Prometheus; the only place that knows its library
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from tracker_bridge.domain.issue import IssueRef
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """
+    A delivery was answered. ``event`` is what the forge calls it, empty where nothing proved it. ``project`` is as
+    the delivery names it, ``None`` if it does not.
+    """
+
+    tracker: str
+    event: str
+    outcome: Literal["taken", "nothing of ours", "other project", "forged", "too large"]
+    project: str | None = None
+
+    @property
+    def authentic(self) -> bool:
+        return self.outcome in ("taken", "nothing of ours", "other project")
+
+
+Outcome = Literal["changed", "unchanged", "too early", "gone", "denied", "busy", "bug"]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A look ended, after ``seconds``. ``wrote`` has the kind of document, or of change, of each write."""
+
+    ref: IssueRef
+    outcome: Outcome
+    seconds: float
+    wrote: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is left of what a forge lets us ask. ``reset``: when it is full again, in seconds since 1970."""
+
+    resource: str
+    remaining: int
+    reset: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of ours was answered; ``status`` is 0 where no answer came."""
+
+    tracker: str
+    kind: Literal["read", "write", "graphql"]
+    status: int
+    budget: Budget | None = None
+
+
+Failure = Literal["", "gone", "denied", "busy", "queue", "bug"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSwept:
+    """
+    A project was asked what changed. ``changed`` counts the issues that changed within the last ``seconds``, since
+    the round before; both are 0 in the first one. ``failure`` is empty if it could be asked.
+    """
+
+    tracker: str
+    project: str
+    changed: int = 0
+    seconds: float = 0.0
+    failure: Failure = ""
+
+
+Event = Delivered | Looked | Asked | ProjectSwept
+Observer = Callable[[Event], None]
+
+
+def silent(_event: Event) -> None:
+    """Tell nobody."""
+
+
+def kind_of(method: str, path: str) -> Literal["read", "write", "graphql"]:
+    if path.partition("?")[0].endswith("/graphql"):
+        return "graphql"
+    return "read" if method in ("GET", "HEAD") else "write"
+
+
+class Listeners:
+    """Tells everybody who was added. Add them before anything runs."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Observer] = []
+
+    def add(self, listener: Observer) -> None:
+        self._listeners.append(listener)
+
+    def __call__(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(event)

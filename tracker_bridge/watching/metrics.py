@@ -1,0 +1,147 @@
+"""
+Numbers for Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats/
+
+Labels hold names of ours, of configured trackers and projects, and statuses: nothing that strangers can multiply,
+no title and no person. docs/operations.md lists them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from tracker_bridge import __version__
+from tracker_bridge.hints import Hints, QueueError
+from tracker_bridge.watching import Asked, Budget, Delivered, Event, Looked, ProjectSwept
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+_SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+"""A look takes two requests and, on GitHub, a second for each write."""
+
+_EVENTS = frozenset(
+    {"issues", "issue_comment", "ping", "push", "pull_request", "installation", "repository"}
+    | {"Issue Hook", "Confidential Issue Hook", "Note Hook", "Confidential Note Hook", "Emoji Hook"}
+    | {"Work Item Hook", "Push Hook", "Merge Request Hook"}
+)
+"""What is told apart; the header that names it is not signed."""
+_RESOURCES = frozenset({"core", "graphql", "search", "rest"})
+
+
+class Meter:
+    """Counts events, in a registry of its own. Safe to use from several threads."""
+
+    def __init__(self, hints: Hints, projects: Mapping[str, Iterable[str]], clock: Callable[[], datetime]) -> None:
+        """``projects``: the configured ones, by tracker."""
+        self._clock = clock
+        self._registry = registry = CollectorRegistry()
+        registry.register(_Queue(hints, clock))
+        self._projects = {name: {one.casefold(): one for one in of} for name, of in projects.items()}
+
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"tracker_bridge_{name}", text, labels, registry=registry)
+
+        def gauge(name: str, text: str, *labels: str) -> Gauge:
+            return Gauge(f"tracker_bridge_{name}", text, labels, registry=registry)
+
+        gauge("info", "Version of the bridge.", "version").labels(__version__).set(1)
+        self._deliveries = counter(
+            "deliveries", "Deliveries by what became of them.", "tracker", "event", "outcome"
+        )
+        self._delivered_at = gauge(
+            "last_delivery_timestamp_seconds", "When the last authentic delivery came.", "tracker", "project"
+        )
+        self._looks = Histogram(
+            "tracker_bridge_look_seconds",
+            "How long looks took, by what came of them.",
+            ("tracker", "outcome"),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._writes = counter(
+            "writes", "Changes that were made, by kind of document or of change.", "tracker", "kind"
+        )
+        self._lacks = counter("lacks", "Times that a forge turned out to lack something.", "tracker", "ability")
+        self._requests = counter(
+            "requests", "Requests to forges; status none is no answer.", "tracker", "kind", "status"
+        )
+        self._remaining = gauge("budget_remaining", "Requests that are left.", "tracker", "resource")
+        self._reset = gauge(
+            "budget_reset_timestamp_seconds", "When the budget is full again.", "tracker", "resource"
+        )
+        self._sweeps = counter(
+            "sweeps", "Rounds of the sweep, by what came of them.", "tracker", "project", "outcome"
+        )
+        self._swept_at = gauge(
+            "last_sweep_timestamp_seconds", "When the project could be swept last.", "tracker", "project"
+        )
+        for tracker, known in self._projects.items():
+            for project in known.values():
+                self._delivered_at.labels(tracker, project)
+                self._swept_at.labels(tracker, project)
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Delivered():
+                self._delivered(event)
+            case Looked():
+                self._looked(event)
+            case Asked():
+                status = str(event.status) if event.status else "none"
+                self._requests.labels(event.tracker, event.kind, status).inc()
+                if event.budget is not None:
+                    self._left(event.tracker, event.budget)
+            case ProjectSwept():
+                self._sweeps.labels(event.tracker, event.project, event.failure or "done").inc()
+                if not event.failure:
+                    self._swept_at.labels(event.tracker, event.project).set(self._clock().timestamp())
+
+    def page(self) -> bytes:
+        """Return everything as text, of the type :data:`CONTENT_TYPE`."""
+        return generate_latest(self._registry)
+
+    def _delivered(self, event: Delivered) -> None:
+        kind = event.event if event.event in _EVENTS else "other"
+        self._deliveries.labels(event.tracker, kind if event.authentic else "unknown", event.outcome).inc()
+        project = self._projects.get(event.tracker, {}).get((event.project or "").casefold())
+        if event.authentic and project is not None:
+            self._delivered_at.labels(event.tracker, project).set(self._clock().timestamp())
+
+    def _looked(self, event: Looked) -> None:
+        self._looks.labels(event.ref.tracker, event.outcome).observe(event.seconds)
+        for kind in event.wrote:
+            self._writes.labels(event.ref.tracker, kind).inc()
+        for ability in event.lacks:
+            self._lacks.labels(event.ref.tracker, ability).inc()
+
+    def _left(self, tracker: str, budget: Budget) -> None:
+        resource = budget.resource if budget.resource in _RESOURCES else "other"
+        self._remaining.labels(tracker, resource).set(budget.remaining)
+        self._reset.labels(tracker, resource).set(budget.reset)
+
+
+class _Queue(Collector):
+    """Asks the queue when Prometheus asks."""
+
+    def __init__(self, hints: Hints, clock: Callable[[], datetime]) -> None:
+        self._hints = hints
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            stats = self._hints.stats()
+        except QueueError:
+            yield _gauge("queue_usable", "Whether the queue takes hints.", 0)
+            return
+        late = (self._clock() - stats.next_at).total_seconds() if stats.next_at else 0.0
+        yield _gauge("queue_usable", "Whether the queue takes hints.", 1)
+        yield _gauge("queue_saved", "Whether the last write to the queue's file worked.", int(not stats.unsaved))
+        yield _gauge("queue_waiting", "Issues that wait for their look, due or not.", stats.waiting)
+        yield _gauge("queue_held", "Issues that are looked at just now.", stats.held)
+        yield _gauge("queue_overdue_seconds", "How long the issue that is due first has been due.", max(0.0, late))
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"tracker_bridge_{name}", text, value=value)
