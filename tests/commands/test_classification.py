@@ -79,6 +79,26 @@ def test_a_severity_label_taken_by_hand_leaves_none() -> None:
     assert severity(thread) == ""
 
 
+def test_a_severity_label_taken_off_by_hand_is_an_event() -> None:
+    """S25, S53: the last one is not told for ever."""
+    thread = declared()
+    thread.say("alice", "/incident severity sev3")
+    thread.do("dana", Deed.UNLABELED, "sev3")
+
+    assert severity(thread) == ""
+    last = thread.incident.timeline[-1]
+    assert (last.kind, last.what, last.author, last.by_hand) == (Kind.SEVERITY, "", "dana", True)
+    assert "Severity taken off — dana, in the tracker" in thread.documents["status"]
+
+
+def test_a_severity_label_that_another_replaced_is_no_event() -> None:
+    thread = declared()
+    thread.say("alice", "/incident severity sev3")
+    thread.do("dana", Deed.LABELED, "sev1")
+    thread.do("dana", Deed.UNLABELED, "sev3")
+    assert [entry.what for entry in thread.entries(Kind.SEVERITY)] == ["sev3", "sev1"]
+
+
 def test_another_label_says_nothing() -> None:
     thread = declared()
     before = thread.incident
@@ -99,6 +119,41 @@ def test_impact_says_who_is_blocked_and_how_and_a_severity_is_proposed() -> None
     status = thread.documents["status"]
     assert "`/incident severity sev1` is suggested by the impact" in status
     assert "- **customers**: cannot pay by card" in status
+
+
+@pytest.mark.parametrize(
+    ("said", "proposed"),
+    [
+        ("customers: cannot pay by card", "sev1"),
+        ("everybody: nothing works", "sev1"),
+        ("90 % of all users: checkout is down", "sev1"),
+        ("customers: pages are slow", "sev2"),
+        ("all users: it is not down, only slow", "sev2"),
+        ("one user: cannot log in", "sev3"),
+        ("2 users: cannot log in", "sev3"),
+        ("some customers: payments fail", "sev3"),
+        ("the warehouse: cannot print labels", "sev3"),
+        ("the support team: many calls", "sev4"),
+        ("one user: a typo", "sev4"),
+        ("all users: a typo", "sev4"),
+        ("nobody: cosmetic", ""),
+        ("no customers: nothing works", ""),
+        ("all but one customer: cannot pay", ""),
+        ("customers: the price of tea", ""),
+        ("Kunden: können nicht zahlen", ""),
+        ("Alle Kunden: Kasse ist down", ""),
+        ("les clients: le paiement échoue", ""),
+        ("клиенты: не могут платить", ""),
+    ],
+)
+def test_a_severity_is_proposed_from_what_the_words_carry_or_none_is(said: str, proposed: str) -> None:
+    """S24."""
+    thread = declared()
+    thread.say("dana", f"/incident impact {said}")
+    found = [
+        one.name for one in thread.rules.severities if f"severity {one.name}` is" in thread.documents["status"]
+    ]
+    assert found == ([proposed] if proposed else [])
 
 
 def test_a_proposal_goes_when_somebody_confirms_or_decides_otherwise() -> None:

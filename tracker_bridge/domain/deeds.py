@@ -88,7 +88,7 @@ def _rated(incident: Incident, deed: Happening, cause: Cause) -> Incident:
     severity = incident.rules.severity_of_rank(deed.rank)
     if incident.rules.rank(incident.severity) == incident.rules.rank(severity):
         return incident
-    return replace(incident, severity=None) if severity is None else _classified(incident, severity, cause)
+    return _unclassified(incident, cause) if severity is None else _classified(incident, severity, cause)
 
 
 def _classified(incident: Incident, severity: Severity, cause: Cause) -> Incident:
@@ -106,7 +106,14 @@ def _unlabeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
     severity = incident.rules.severity(deed.label)
     if severity is None or severity != incident.severity:
         return incident
-    return replace(incident, severity=None)
+    return _unclassified(incident, cause)
+
+
+def _unclassified(incident: Incident, cause: Cause) -> Incident:
+    """Take the severity off: an event without one, so that the timeline does not go on telling the last."""
+    if not incident.exists or incident.severity is None:
+        return replace(incident, severity=None)
+    return incident.having(entry_of(cause, Kind.SEVERITY), severity=None)
 
 
 def unexplained_deeds(issue: Issue, incident: Incident) -> list[Happening]:
