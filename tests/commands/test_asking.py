@@ -116,3 +116,8 @@ def test_questions_change_nothing(text: str) -> None:
     before = thread.incident.timeline
     thread.say("dana", f"/incident {text}")
     assert thread.incident.timeline == before
+
+
+@pytest.mark.parametrize("verb", ["show", "catchup"])
+def test_nothing_follows_a_question_that_has_no_answer_in_parts(verb: str) -> None:
+    assert refusal(declared(), "alice", f"/incident {verb} me") == (f"nothing follows `{verb}`", verb)

@@ -146,6 +146,12 @@ def test_a_comment_that_is_nothing_but_a_command_in_code_is_explained(text: str)
     assert "Try `/incident resolve`" in refused
 
 
+def test_a_verb_that_is_mistyped_to_the_bot_is_explained() -> None:
+    thread = declared()
+    thread.say("alice", "@incident-bot notee the disk is full")
+    assert thread.mistake.refused.instead == "note the disk is full"
+
+
 def test_speaking_to_the_bot_in_a_sentence_is_no_command() -> None:
     thread = declared()
     before = thread.documents

@@ -6,19 +6,21 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, snapshot
 from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.replies import Reply
+from tracker_bridge.domain.replies import Refused, Reply
 
 MOST_TOPICS = 10
 """Words that the help for one comment explains: it must fit into a comment."""
 
 
 @command("show", section=Section.ASK, usage="show", access=Access.TRIAGE, examples=("show",), when=When.DECLARED)
-def show(incident: Incident, call: Call) -> Incident:
+def show(incident: Incident, call: Call) -> Incident | Refused:
     """
     Say in one comment how things stand right now.
 
     The status comment always shows the latest; this is for everybody who reads along by mail.
     """
+    if call.text:
+        return _nothing_follows(call)
     _, others = _before(incident, "show", call)
     now = replace(incident, replies=())
     return replace(incident, replies=others).replying(Reply("show", call.comment, call.url, incident=now))
@@ -33,12 +35,14 @@ def show(incident: Incident, call: Call) -> Incident:
     examples=("catchup",),
     when=When.DECLARED,
 )
-def catchup(incident: Incident, call: Call) -> Incident:
+def catchup(incident: Incident, call: Call) -> Incident | Refused:
     """
     Tell whoever joins what is known, and what is being done.
 
     So that nobody has to ask the Technical Lead to bring them up to speed.
     """
+    if call.text:
+        return _nothing_follows(call)
     _, others = _before(incident, "catchup", call)
     reply = Reply("catchup", call.comment, call.url, incident=snapshot(incident), at=call.at)
     return replace(incident, replies=others).replying(reply)
@@ -60,6 +64,10 @@ def help_(incident: Incident, call: Call) -> Incident:
     before = [topic for reply in asked for topic in reply.topics]
     topics = tuple(dict.fromkeys([*before, *call.text.casefold().split()]))[:MOST_TOPICS]
     return replace(incident, replies=others).replying(Reply("help", call.comment, call.url, topics))
+
+
+def _nothing_follows(call: Call) -> Refused:
+    return Refused(f"nothing follows `{call.verb}`", call.verb)
 
 
 def _before(incident: Incident, kind: str, call: Call) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:

@@ -227,7 +227,8 @@ class _Talk:
         commands = self.proposer.commands
         found = commands.find(as_severity(call, incident).verb or "help")
         if found is None:
-            return None if call.line.startswith("@") else _unknown(commands, call)
+            sentence = call.line.startswith("@") and commands.nearest(call.verb) is None
+            return None if sentence else _unknown(commands, call)
         return found
 
     def _say(self, incident: Incident, call: Call, command: Command) -> _Said:
