@@ -113,6 +113,19 @@ def test_check_lists_what_is_in_force_and_asks_nobody(
     assert not forge.sandbox.requests
 
 
+def test_check_tells_of_a_missing_secret_with_all_else(
+    forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_BRIDGE_PORT", "99999")
+    monkeypatch.setenv("TRACKER_BRIDGE_PROT", "1")
+    for name in ("check", "serve"):
+        said = run(name).stderr
+        assert "port (TRACKER_BRIDGE_PORT): must be less" in said
+        assert "TRACKER_BRIDGE_PROT: is not a setting" in said
+        assert "webhooks without a secret are not received" in said
+    assert "without a secret" not in run("work").stderr
+
+
 def test_check_refuses_a_root_that_the_tracker_keeps_for_itself(
     forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

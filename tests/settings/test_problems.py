@@ -55,7 +55,7 @@ def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) ->
         ({"GITHUB__PROJECTS": '["a/b", "A/b"]'}, "contains the same entry twice"),
         ({"GITHUB": "token"}, "github (TRACKER_BRIDGE_GITHUB): must be a table"),
         ({"GITHUB__TOKN": "x"}, "(TRACKER_BRIDGE_GITHUB__TOKN): is not a setting; did you mean token?"),
-        ({"GITHUB__PROJECTS": '["a/b"]'}, "no credential; set token, or app_id with private_key"),
+        ({"GITHUB__PROJECTS": '["a/b"]'}, "github.token (TRACKER_BRIDGE_GITHUB__TOKEN): no credential"),
         ({"GITHUB__APP_ID": "1"}, "belong together"),
         ({"GITHUB__PRIVATE_KEY": PEM}, "belong together"),
         ({"GITHUB__TOKEN": "x", "GITHUB__APP_ID": "1"}, "not both"),

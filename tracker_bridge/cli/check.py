@@ -45,7 +45,7 @@ def command(config: Path | None, repository: Path | None) -> None:
       TRACKER_BRIDGE_PORT=9000 tracker-bridge check --config ./staging.toml
       tracker-bridge check --repository .github/tracker-bridge.toml
     """
-    settings = load(config)
+    settings = load(config, receives=repository is None)
     if repository is not None:
         _check_repository(repository, settings)
         return

@@ -30,4 +30,5 @@ def command(host: str | None, port: int | None, config: Path | None) -> None:
       tracker-bridge serve --host 0.0.0.0 --port 9000
     """
     flags: dict[str, Any] = {"host": host, "port": port}
-    serving.serve(load(config, flags={name: value for name, value in flags.items() if value is not None}))
+    given = {name: value for name, value in flags.items() if value is not None}
+    serving.serve(load(config, flags=given, receives=True))

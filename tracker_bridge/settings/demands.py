@@ -1,6 +1,7 @@
 """What a command needs beyond settings that are right in themselves, and the rules that they make."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from tracker_bridge.domain import rules as domain
 from tracker_bridge.domain.audiences import Audience
@@ -9,6 +10,9 @@ from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, named
 from tracker_bridge.settings.team import scale
 from tracker_bridge.trackers import Tracker
+
+_SECRETS = {"github": ["webhook_secrets"], "gitlab": ["signing_tokens", "webhook_tokens"]}
+"""Settings of which one proves that a delivery is the tracker's."""
 
 
 def rules(settings: Settings, tracker: str) -> domain.Rules:
@@ -52,20 +56,21 @@ def demand_trackers(settings: Settings) -> None:
 
 def demand_secrets(settings: Settings) -> None:
     """Raise :class:`BadSettings` when a configured tracker could not prove its deliveries."""
-    problems = []
-    if settings.github is not None and not settings.github.webhook_secrets:
-        problems.append(
-            Problem(named(["github", "webhook_secrets"]), "is missing; webhooks without a secret are not received")
-        )
-    if settings.gitlab is not None and not (settings.gitlab.signing_tokens or settings.gitlab.webhook_tokens):
-        problems.append(
-            Problem(
-                f"{named(['gitlab', 'signing_tokens'])} or {named(['gitlab', 'webhook_tokens'])}",
-                "is missing; webhooks without a secret are not received",
-            )
-        )
-    if problems:
+    tables = {"github": settings.github, "gitlab": settings.gitlab}
+    if problems := missing_secrets({name: dict(table) for name, table in tables.items() if table is not None}):
         raise BadSettings(problems)
+
+
+def missing_secrets(given: Mapping[str, Any]) -> list[Problem]:
+    """Return the same for tables of trackers as they were written, whatever else is wrong with them."""
+    return [
+        Problem(
+            " or ".join(named([tracker, name]) for name in names),
+            "is missing; webhooks without a secret are not received",
+        )
+        for tracker, names in _SECRETS.items()
+        if isinstance(table := given.get(tracker), Mapping) and not any(table.get(name) for name in names)
+    ]
 
 
 def demand_roots(settings: Settings, trackers: Iterable[Tracker]) -> None:

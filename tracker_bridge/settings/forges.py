@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 
 from tracker_bridge.settings.addresses import check_url
 from tracker_bridge.settings.values import (
+    Elsewhere,
     GroupProjects,
     PrivateKey,
     Repositories,
@@ -93,7 +94,7 @@ class GitHub(Section):
         if token is not None and (app is not None or key is not None):
             raise ValueError("set either token, or app_id with private_key, not both")
         if token is None and app is None and key is None:
-            raise ValueError("no credential; set token, or app_id with private_key")
+            raise Elsewhere("token", "no credential; set token, or app_id with private_key")
         if token is None and (app is None or key is None):
             raise ValueError("app_id and private_key belong together; one of them is missing")
         return key

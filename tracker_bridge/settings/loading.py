@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
 from tracker_bridge.decoding import Undecodable, decoded
+from tracker_bridge.settings.demands import missing_secrets
 from tracker_bridge.settings.model import PREFIX, Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, problems_of
 
@@ -56,9 +57,11 @@ def load(
     *,
     flags: Mapping[str, Any] | None = None,
     environ: Mapping[str, str] = os.environ,
+    receives: bool = False,
 ) -> Settings:
     """
-    Read the settings. ``flags`` are top-level settings from the command line.
+    Read the settings. ``flags`` are top-level settings from the command line. ``receives``: deliveries will come,
+    so that secrets which are missing are told of with all else that is wrong.
 
     Raises :class:`BadSettings` with every problem that was found.
     """
@@ -69,10 +72,11 @@ def load(
     try:
         settings = Settings.model_validate({**given, **(flags or {})})
     except ValidationError as error:
-        raise BadSettings([*problems, *problems_of(error)]) from None
-    if problems:
-        raise BadSettings(problems)
-    return settings
+        problems += problems_of(error)
+    else:
+        if not problems:
+            return settings
+    raise BadSettings([*problems, *(missing_secrets(given) if receives else ())])
 
 
 def settings_file(config: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:

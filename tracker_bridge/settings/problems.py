@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from tracker_bridge.settings.model import PREFIX, Settings
+from tracker_bridge.settings.values import Elsewhere
 
 Location = Sequence[str | int]
 
@@ -78,7 +79,13 @@ def path(location: Location) -> str:
 
 def problems_of(error: ValidationError) -> list[Problem]:
     """Translate what the library found. Values are left out: they may be secret."""
-    return [Problem(named(found["loc"]), what(found) + _JSON.get(found["type"], "")) for found in found_by(error)]
+    return [Problem(named(_where(found)), what(found) + _JSON.get(found["type"], "")) for found in found_by(error)]
+
+
+def _where(found: Any) -> Location:
+    """Return the setting that is to blame: a check that looks at several may stand behind another one."""
+    error = found.get("ctx", {}).get("error")
+    return (*found["loc"][:-1], error.setting) if isinstance(error, Elsewhere) else found["loc"]
 
 
 def found_by(error: ValidationError) -> list[Any]:

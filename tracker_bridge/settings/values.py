@@ -27,6 +27,14 @@ _WORD = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+class Elsewhere(ValueError):
+    """A mistake that is found behind one setting, and lies in another one of the same table."""
+
+    def __init__(self, setting: str, what: str) -> None:
+        super().__init__(what)
+        self.setting = setting
+
+
 def _duration(given: object) -> object:
     if isinstance(given, str):
         found = _DURATION.fullmatch(given.strip())
