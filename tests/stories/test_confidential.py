@@ -6,6 +6,7 @@ from tests.contract.forges import Forge
 from tests.stories.linked import all_rest, beside, others
 from tests.stories.story import Story
 from tracker_bridge.domain.rules import Rules
+from tracker_bridge.sandbox.world import Ticket
 
 
 @pytest.fixture
@@ -60,3 +61,50 @@ def test_one_that_is_hidden_later_takes_the_others_along(story: Story) -> None:
     assert review.confidential
     assert story.rests()
     assert all_rest(story)
+
+
+# Nothing of it, not even its number, is written where more people read it
+
+
+@pytest.mark.parametrize("line", ["related #1", "merge #1"])
+def test_a_public_issue_is_not_told_of_it(story: Story, line: str) -> None:
+    story.open("bob", "Mail is slow", "/incident declare")
+    public, before = story.ticket, everything(story.ticket)
+    story.forge.clock.forward(60)
+    story.open("bob", "Mail is slow", "/incident declare", confidential=True)
+    note = story.say("bob", f"/incident {line}")
+
+    assert "`#1` is not confidential, and this incident is" in story.text(f"refusal:{note.id}")
+    assert everything(public) == before
+    assert "merge" not in story.text("status").partition("Commands")[0]
+    assert story.ticket.open
+    assert story.rests()
+
+
+@pytest.mark.parametrize("line", ["related #1", "merge #1"])
+def test_a_public_issue_is_not_even_told_that_there_is_one(story: Story, line: str) -> None:
+    story.open("bob", "A key leaked", "/incident declare", confidential=True)
+    secret, before = story.ticket, everything(story.ticket)
+    story.forge.clock.forward(60)
+    story.open("bob", "A key leaked", "/incident declare")
+    note = story.say("bob", f"/incident {line}")
+    told = story.text(f"refusal:{note.id}")
+    other = story.say("bob", f"/incident {line.replace('1', '99')}")
+
+    assert told.replace("#1`", "#99`") == story.text(f"refusal:{other.id}").replace(str(other.id), str(note.id))
+    assert everything(secret) == before
+    assert "#1" not in story.text("status").replace("`#1`", "")
+
+
+def test_two_confidential_ones_may_be_linked(story: Story) -> None:
+    story.open("bob", "A key leaked", "/incident declare", confidential=True)
+    story.forge.clock.forward(60)
+    story.open("bob", "Another key", "/incident declare", confidential=True)
+    story.say("bob", "/incident related #1")
+
+    assert "Related issues (1)" in story.text("status")
+
+
+def everything(ticket: Ticket) -> list[object]:
+    """Return all that can be read there."""
+    return [ticket.body, *(note.body for note in ticket.notes), *(link.other.number for link in ticket.links)]

@@ -39,6 +39,8 @@ def related(incident: Incident, call: Call) -> Incident | Refused:
             return Refused("an incident is not related to itself", _form(call, number))
         if number in incident.unfit and incident.unfit[number].gone:
             return Refused(f"there is no issue `#{number}` in this project", _form(call, number))
+        if number in incident.unfit and incident.unfit[number].exposed:
+            return Refused(f"`#{number}` is not confidential, and this incident is", _form(call, number))
         if any(one.number == number for one in incident.relations):
             continue
         if len(incident.relations) >= MOST:

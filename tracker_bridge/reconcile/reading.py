@@ -75,11 +75,13 @@ class Reader:
         """
         Return an incident that is open under the same title (S23), 0 for none: looked for when this one begins.
 
-        The answer is remembered. A tracker that does not answer is not asked again: it is an ornament.
+        The answer is remembered. A tracker that does not answer is not asked again: it is an ornament. What it
+        finds is seen by everybody: an incident that is not cannot be merged into it.
         """
         known = [int(act.removeprefix("twin.")) for act in before.acts if act.startswith("twin.")]
         tracker = self._trackers[issue.ref.tracker]
-        if known or not incident.active or _status(issue) is not None or not isinstance(tracker, Titles):
+        begins = incident.active and _status(issue) is None and not issue.confidential
+        if known or not begins or not isinstance(tracker, Titles):
             return next(iter(known), 0)
         with suppress(TrackerError):
             return tracker.alike(issue.ref, issue.title, incident.rules.incident_label) or 0
@@ -131,27 +133,36 @@ class Reader:
         for merge in incident.merges:
             taken_back = merge != incident.merge and merge.key in done
             if not taken_back and merge.key not in known_links(issue):
-                found = self._unfit(issue.ref, merge.number, rules)
+                found = self._unfit(issue, merge.number, rules)
                 if found is not None:
                     yield merge.number, found
         for one in incident.relations:
             if one.act not in done:
-                try:
-                    self._trackers[issue.ref.tracker].read(replace(issue.ref, number=one.number))
-                except Gone:
-                    yield one.number, Unfit(gone=True)
+                other = self._other(issue, one.number)
+                if isinstance(other, Unfit):
+                    yield one.number, other
 
-    def _unfit(self, ref: IssueRef, number: int, rules: Rules) -> Unfit | None:
+    def _other(self, issue: Issue, number: int) -> Issue | Unfit:
+        """Read an issue that is to be told of this one. Nothing confidential is told where more people read it."""
+        try:
+            other = self._trackers[issue.ref.tracker].read(replace(issue.ref, number=number))
+        except Gone:
+            return Unfit(gone=True)
+        if other.confidential and not issue.confidential:
+            return Unfit(gone=True)
+        return Unfit(exposed=True) if issue.confidential and not other.confidential else other
+
+    def _unfit(self, issue: Issue, number: int, rules: Rules) -> Unfit | None:
         """
         Look up what is to be merged into; return why it cannot be, if so.
 
         A merge counts that a comment of ours over there tells of. Of two issues that want to be merged into each
         other at the same time, the older one stays.
         """
-        try:
-            other = self._screen.without_secrets(self._trackers[ref.tracker].read(replace(ref, number=number)))
-        except Gone:
-            return Unfit(gone=True)
+        found = self._other(issue, number)
+        if isinstance(found, Unfit):
+            return found
+        ref, other = issue.ref, self._screen.without_secrets(found)
         judge = self._judge(other, self.receipts(other), rules)
         incident = self._folded(other, judge, rules)[1].incident
         merge = incident.merge
