@@ -6,6 +6,7 @@ from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.changes import (
     Change,
     Close,
+    Describe,
     Document,
     Edit,
     Post,
@@ -17,7 +18,7 @@ from tracker_bridge.domain.changes import (
 )
 from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Note, Ticket
-from tracker_bridge.trackers import Busy, Denied, Gone
+from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 
 STATUS = Document("status", "All is well.")
 
@@ -172,3 +173,13 @@ def test_changing_without_the_right_is_denied(forge: Forge, ticket: Ticket, chan
         forge.tracker.apply(forge.ref(ticket), change)
 
     assert (labels(ticket), ticket.open) == ({"bug", "incident"}, True)
+
+
+def test_a_text_that_was_not_kept_is_no_success(forge: Forge) -> None:
+    """GitHub answers an over-long text of an issue with 200, and keeps the one before."""
+    if forge.name != "github":
+        pytest.skip(f"{forge.name} refuses it")
+    ticket = forge.world.open_ticket(forge.project, forge.bot, "Timeline", "before")
+
+    with pytest.raises(TrackerError, match="kept another text"):
+        forge.tracker.apply(forge.ref(ticket), Describe(Document("timeline:from.1", "x" * 262_144)))

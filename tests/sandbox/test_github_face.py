@@ -176,13 +176,22 @@ def test_a_body_is_kept_as_it_was_sent(place: Place) -> None:
     assert made.body["html_url"] == f"{place.sandbox.url}/acme/api/issues/1#issuecomment-{made.body['id']}"
 
 
-def test_a_body_has_at_most_65536_characters(place: Place) -> None:
-    assert place.ask("POST", f"{ISSUES}/1/comments", {"body": "é" * 65_536}).status == 201
-    answer = place.ask("POST", f"{ISSUES}/1/comments", {"body": "x" * 65_537})
-    assert answer.status == 422
-    assert answer.body["errors"][0]["message"] == "Body is too long (maximum is 65536 characters)"
-    assert place.ask("PATCH", f"{ISSUES}/1", {"body": "x" * 65_537}).status == 422
+def test_a_body_has_at_most_262144_bytes_whatever_is_said(place: Place) -> None:
+    assert place.ask("POST", f"{ISSUES}/1/comments", {"body": "🚒" * 65_536}).status == 201
+    assert place.ask("POST", f"{ISSUES}/1/comments", {"body": "x" * 262_144}).status == 201
+    for text in ("x" * 262_145, "é" * 131_073):
+        answer = place.ask("POST", f"{ISSUES}/1/comments", {"body": text})
+        assert answer.status == 422
+        assert answer.body["errors"][0]["message"] == "Body is too long (maximum is 65536 characters)"
+        assert place.ask("POST", ISSUES, {"title": "Long", "body": text}).status == 422
     assert place.ask("POST", f"{ISSUES}/1/comments", {"body": "  "}).status == 422
+
+
+def test_a_longer_text_of_an_issue_is_answered_as_if_it_were_kept(place: Place) -> None:
+    place.ask("PATCH", f"{ISSUES}/1", {"body": "short"})
+    answer = place.ask("PATCH", f"{ISSUES}/1", {"body": "x" * 262_145, "title": "Another title"})
+
+    assert (answer.status, answer.body["title"], answer.body["body"]) == (200, "Another title", "short")
 
 
 def test_an_issue_takes_2500_comments(place: Place) -> None:
@@ -516,4 +525,4 @@ def test_pygithub_raises_its_own_errors(client: github.Github) -> None:
     with pytest.raises(github.UnknownObjectException):
         repository.get_issue(99)
     with pytest.raises(github.GithubException, match="too long"):
-        repository.get_issue(1).create_comment("x" * 70_000)
+        repository.get_issue(1).create_comment("x" * 262_145)

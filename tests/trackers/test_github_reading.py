@@ -335,6 +335,31 @@ def test_an_app_has_no_rights(api: responses.RequestsMock) -> None:
     assert tracker().access(REF, Person(29139614, "renovate[bot]", bot=True)) == Access.NONE
 
 
+def test_a_person_whom_github_does_not_know_for_now_is_asked_about_again(api: responses.RequestsMock) -> None:
+    clock = Hands()
+    asking = tracker(clock=clock)
+    permit(api, status=404, json={"message": "Not Found"})
+    for _ in range(2):
+        with pytest.raises(Busy):
+            asking.access(REF, ASKED, fresh=True)
+
+    permit(api, json={"permission": "write", "role_name": "write", "user": RITA})
+    clock.now += 5
+    assert asking.access(REF, ASKED, fresh=True) == Access.WRITE
+
+
+def test_a_person_whom_github_does_not_know_twice_apart_has_no_rights(api: responses.RequestsMock) -> None:
+    clock = Hands()
+    asking = tracker(clock=clock)
+    permit(api, status=404, json={"message": "Not Found"})
+    with pytest.raises(Busy):
+        asking.access(REF, ASKED)
+    clock.now += 5
+    assert asking.access(REF, ASKED) == Access.NONE
+    clock.now += 3000
+    assert asking.access(REF, ASKED, fresh=True) == Access.NONE
+
+
 def test_rights_are_remembered_for_a_minute(api: responses.RequestsMock) -> None:
     clock = Hands()
     asking: GitHubTracker = tracker(clock=clock)
@@ -381,3 +406,30 @@ def test_the_issue_tells_why_it_was_closed_last_if_the_event_does_not(
     show(api, state="closed", state_reason=by_issue)
 
     assert [one.closed_as for one in tracker().read(REF).happenings] == [None, None, known]
+
+
+# What is odd
+
+
+def test_an_event_without_an_actor_is_nobodys(api: responses.RequestsMock) -> None:
+    api.upsert(responses.GET, f"{REPO}/issues/7/events", json=[{"event": "closed", "created_at": LATE}])
+    show(api, state="closed")
+
+    assert [one.actor for one in tracker().read(REF).happenings] == [NOBODY]
+
+
+def test_half_a_character_in_one_comment_holds_up_nothing(api: responses.RequestsMock) -> None:
+    show(api, comment(1, body="a \ud83d b"), comment(2))
+
+    assert tracker().read(REF).comments[0].body == "a \ufffd b"
+
+
+def test_an_element_that_stays_odd_is_left_out(api: responses.RequestsMock) -> None:
+    clock = Hands()
+    reading = tracker(clock=clock)
+    show(api, comment(1, updated_at="yesterday"), comment(2))
+    with pytest.raises(Busy):
+        reading.read(REF)
+    clock.now += 5
+
+    assert [one.id for one in reading.read(REF).comments] == [2]

@@ -428,3 +428,29 @@ def test_without_a_time_the_open_ones_with_the_label_are_listed(tracker: GitLabT
     assert list(tracker.changed("acme/api", since=None, label="incident")) == [REF]
     asked = responses.calls[0].request.params  # type: ignore[attr-defined]  # added by responses
     assert asked == {"scope": "all", "state": "opened", "labels": "incident", "per_page": "100"}
+
+
+# What is odd
+
+
+def test_half_a_character_in_one_note_or_in_the_issue_holds_up_nothing(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=2, title="API \ud83d"), [note(1, body="a \ud83d b"), note(2)])
+
+    shown = tracker.read(REF)
+
+    assert shown.title == "API \ufffd"
+    assert shown.comments[0].body == "a \ufffd b"
+
+
+def test_a_note_that_stays_odd_is_left_out() -> None:
+    now = [100.0]
+    with responses.mock:
+        responses.get(f"{URL}/api/v4/user", json=BOT)
+        tracker = GitLabTracker(URL, "token", ["acme/api"], monotonic=lambda: now[0])
+        show(issue(user_notes_count=2), [note(1, updated_at="yesterday"), note(2)])
+        with pytest.raises(Busy):
+            tracker.read(REF)
+        now[0] += 5
+
+        assert [one.id for one in tracker.read(REF).comments] == [2]
+        tracker.close()

@@ -144,7 +144,7 @@ def _one_named(call: Call) -> str:
 
 def _unfit(incident: Incident, number: int, other: Unfit) -> Refused:
     if other.exposed:
-        return Refused(f"`#{number}` is not confidential, and this incident is", "show")
+        return Refused(f"`#{number}` is not confidential, and this incident is")
     if other.merged_into == incident.ref.number:
         return Refused(f"`#{number}` is merged into this incident")
     if other.merged_into:

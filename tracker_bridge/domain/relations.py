@@ -18,8 +18,8 @@ class Unfit:
     """
     Why an issue that was looked up cannot be merged into: it is merged itself, cancelled, or no incident.
 
-    One that is ``gone``, or never was there, cannot be linked either; to an issue that everybody sees, a confidential
-    one is not there. ``exposed``: what is told there is seen by more people than this incident is.
+    One that is ``gone``, or never was there, cannot be linked either; for an issue that everybody sees, no
+    confidential one is there. ``exposed``: what is told there is seen by more people than this incident is.
     """
 
     merged_into: int = 0

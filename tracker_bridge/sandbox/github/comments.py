@@ -8,6 +8,7 @@ from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.face import (
     MAX_BODY,
+    MAX_BYTES,
     MAX_COMMENTS,
     Refused,
     answer,
@@ -44,7 +45,7 @@ def _text() -> str:
     text = str(sent("body")["body"] or "")
     if not text.strip():
         invalid("IssueComment", "unprocessable", "data", "Body cannot be blank")
-    if len(text) > MAX_BODY:
+    if len(text.encode()) > MAX_BYTES:
         message = f"Body is too long (maximum is {MAX_BODY} characters)"
         invalid("IssueComment", "unprocessable", "data", message)
     return text

@@ -24,6 +24,9 @@ from tracker_bridge.sandbox.world import Account, Grants, Hook, Note, Project, T
 
 DOCS = "https://docs.github.com/rest"
 MAX_BODY = 65_536
+"""Characters that fit, GitHub says."""
+MAX_BYTES = 262_144
+"""Bytes that fit, as measured."""
 MAX_COMMENTS = 2_500
 LIMIT = 5_000
 KEY = "tracker_bridge.sandbox.github"

@@ -10,6 +10,7 @@ from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.github import labels, shapes
 from tracker_bridge.sandbox.github.face import (
     MAX_BODY,
+    MAX_BYTES,
     answer,
     face,
     invalid,
@@ -89,6 +90,7 @@ def update_issue(number: int) -> Response:
     if "title" in body or "body" in body:
         may(Access.WRITE, or_else=one.author)
         title, text = str(body.get("title") or one.title), body.get("body", one.body) or ""
+        text = text if len(text.encode()) <= MAX_BYTES else one.body  # answered with 200, and not kept
         _check_issue(title, text)
         world.edit_ticket(one, viewer(), title=title, body=text)
     if body.get("state") == "closed":
@@ -133,7 +135,7 @@ def _check_issue(title: str, text: str) -> None:
         invalid("Issue", "missing_field", "title")
     if len(title) > 256:
         invalid("Issue", "custom", "title", "title is too long (maximum is 256 characters)")
-    if len(text) > MAX_BODY:
+    if len(text.encode()) > MAX_BYTES:
         invalid("Issue", "custom", "body", f"body is too long (maximum is {MAX_BODY} characters)")
 
 

@@ -28,9 +28,9 @@ from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import carries
-from tracker_bridge.trackers import DONE, Applied, Hint, still_there
+from tracker_bridge.trackers import DONE, Applied, Busy, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
-from tracker_bridge.trackers._doubts import Doubts
+from tracker_bridge.trackers._doubts import APART, Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, shapes, sweeping
 from tracker_bridge.trackers.github.client import Client
@@ -58,7 +58,7 @@ class GitHubTracker:
 
     name = "github"
     max_body = 60_000
-    """GitHub takes 65,536; the rest is reserve, since nobody says how it counts."""
+    """GitHub takes 262,144 bytes, whatever it says; a character has four at most."""
     max_title = shapes.MAX_TITLE
     max_comments = 2_500
     reserved = frozenset({"alerts", "code", "details", "saved-replies", "table", "tasklist", "template"})
@@ -92,6 +92,7 @@ class GitHubTracker:
         self._reader = Reader(self._client, threads, clock, issue_type)
         self._writer = Writer(self._client, threads, issue_type, Doubts(clock))
         self._opener = Opener(self._client)
+        self._strangers = Doubts(clock)
         self._viewer: Person | None = None
 
     def close(self) -> None:
@@ -165,11 +166,21 @@ class GitHubTracker:
         return DONE
 
     def _access(self, project: str, asked: Person) -> Access:
-        """GitHub answers 404 for people that it does not know, and for Apps."""
+        """
+        GitHub answers 404 for people that it does not know, and for Apps, which have no rights here.
+
+        It also does for some seconds about people whom it knows very well: of a person it is believed when it
+        comes twice, apart.
+        """
         act = f"ask what {asked.login} may do in {self.name}:{project}"
         path = f"/repos/{project}/collaborators/{quote(asked.login, safe='')}/permission"
         answer = self._client.send(act, "GET", path, project=project, fine=(404,))
-        return Access.NONE if answer.status == 404 else access(answer.parse(PERMISSION, act), asked)
+        if answer.status != 404:
+            self._strangers.forget((project, asked.id))
+            return access(answer.parse(PERMISSION, act), asked)
+        if not asked.bot and not self._strangers.settled((project, asked.id)):
+            raise Busy(f"could not {act}: GitHub does not know, for now", APART)
+        return Access.NONE
 
     def _who(self, project: str) -> Person:
         """

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from github import Auth, Github
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from requests.utils import parse_header_links
 
 from tracker_bridge.trackers import Busy, Gone, TrackerError
+from tracker_bridge.trackers._odd import Oddities
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.github.connection import connect, exchange
 from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token
@@ -19,6 +20,8 @@ from tracker_bridge.trackers.github.errors import LIMITED, Answer, limited, prob
 from tracker_bridge.watching import Observer, silent
 
 MAX_PAGES = 1000
+
+_ELEMENTS = TypeAdapter(list[Any])
 
 T = TypeVar("T")
 
@@ -53,6 +56,7 @@ class Client:
         self._mine = threading.local()
         self._all: list[Github] = []
         self._closed_until: dict[int, float] = {}
+        self._oddities = Oddities(clock)
         self.installations: Installations | None = None
         self._auth: Callable[[int], Auth.Auth]
         if isinstance(credential, App):
@@ -118,11 +122,30 @@ class Client:
         following: Mapping[str, str | int] | None = {**(query or {}), "per_page": 100}
         for _ in range(MAX_PAGES):
             answer = self.send(act, "GET", path, project=project, query=following)
-            yield from answer.parse(shape, act)
+            yield from self._elements(answer, shape, act)
             following = next_query(answer)
             if following is None:
                 return
         raise Busy(f"could not {act}: GitHub's pages do not end", LIMITED)
+
+    def _elements(self, answer: Answer, shape: TypeAdapter[list[T]], act: str) -> Iterator[T]:
+        """Yield what a page lists, but for what is odd and stays so."""
+        try:
+            whole = answer.parse(shape, act)
+        except Busy:
+            yield from self._some(answer.parse(_ELEMENTS, act), shape, act)
+        else:
+            yield from whole
+
+    def _some(self, elements: list[Any], shape: TypeAdapter[list[T]], act: str) -> Iterator[T]:
+        odd = []
+        for element in elements:
+            try:
+                yield from shape.validate_python([element])
+            except ValidationError:
+                odd.append(element)
+        for element in odd:
+            self._oddities.pass_over(element, act)
 
     def query(self, act: str, text: str, variables: Mapping[str, Any], *, project: str) -> Answer:
         """Ask GraphQL, which knows a few things that REST does not tell. Never for writing."""

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.trackers._odd import validated
 from tracker_bridge.trackers._waiting import retry_after, seconds_of
 
 UNCLEAR = 10.0
@@ -37,8 +38,8 @@ class Answer:
     def parse(self, shape: TypeAdapter[T], act: str) -> T:
         """Raise :class:`Busy` when this is not what GitHub documents: a proxy's page, half an answer."""
         try:
-            return shape.validate_json(self.text)
-        except ValidationError:
+            return validated(shape, self.text)
+        except ValueError:
             raise Busy(f"could not {act}: GitHub's answer makes no sense; {NONSENSE}", LIMITED) from None
 
 

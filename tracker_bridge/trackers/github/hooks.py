@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers._odd import validated
 from tracker_bridge.trackers.github.shapes import lines
 
 SIGNATURE = re.compile(rb"sha256=([0-9a-f]{64})")
@@ -90,7 +91,7 @@ def hint(
     ``projects``: the configured names by their lower-case form, since GitHub does not tell them apart.
     """
     try:
-        delivery = DELIVERY.validate_json(unwrapped(body))
+        delivery = validated(DELIVERY, unwrapped(body))
     except ValueError:
         return None
     project = projects.get(delivery.repository.full_name.lower())
@@ -110,7 +111,7 @@ def hint(
 
 def project_of(body: bytes) -> str | None:
     try:
-        return _ABOUT.validate_json(unwrapped(body)).repository.full_name
+        return validated(_ABOUT, unwrapped(body)).repository.full_name
     except ValueError:
         return None
 

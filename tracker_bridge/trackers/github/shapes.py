@@ -78,7 +78,7 @@ class ShownComment(BaseModel):
     node_id: str
     issue_url: str
     html_url: str
-    user: Account | None
+    user: Account | None = None
     created_at: AwareDatetime
     updated_at: AwareDatetime
     body: str | None
@@ -93,7 +93,7 @@ class Event(BaseModel):
     """``state_reason`` is published for timelines only; here it may be missing."""
 
     event: str
-    actor: Account | None
+    actor: Account | None = None
     created_at: AwareDatetime
     label: Label | None = None
     issue_type: IssueType | None = None

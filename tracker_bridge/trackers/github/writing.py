@@ -12,9 +12,11 @@ from tracker_bridge.domain.changes import Assign, Close, Describe, Edit, Post, R
 from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
-from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, lacking
+from tracker_bridge.domain.plan import normal
+from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers._doubts import Doubts
+from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.errors import UNCLEAR
 from tracker_bridge.trackers.github.reading import issue_path
@@ -78,7 +80,9 @@ class Writer:
             case Describe(document=document, title=title):
                 act = f"describe {document.key} in {ref}"
                 body = {"body": document.text} | ({"title": title_of(title, MAX_TITLE)} if title else {})
-                self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
+                answer = self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
+                if normal(shapes.lines(answer.parse(ISSUE, act).body)) != normal(document.text):
+                    raise TrackerError(f"could not {act}: GitHub kept another text, as it does with one too long")
             case _:
                 assert_never(change)
 

@@ -23,6 +23,7 @@ from urllib3.util import Retry
 
 from tracker_bridge import __version__
 from tracker_bridge.trackers import Busy, Denied, TrackerError
+from tracker_bridge.trackers._odd import Oddities, mended
 from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
@@ -111,12 +112,13 @@ class Client:
         self._observe = observe
         self._own = threading.local()
         self._closed_until = 0.0
+        self._oddities = Oddities(monotonic)
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def get(self, path: str, act: str, shape: type[T]) -> T:
         with self._told(act) as wire:
-            return shape.model_validate(wire.http_get(path, obey_rate_limit=False))
+            return _read(shape, wire.http_get(path, obey_rate_limit=False))
 
     def raw(self, path: str, act: str, most: int, **query: str) -> tuple[bytes, int]:
         """
@@ -139,29 +141,40 @@ class Client:
         return bytes(found), int(size) if size.isdecimal() else len(found)
 
     def pages(self, path: str, act: str, shape: type[T], **query: str) -> Iterator[T]:
-        """Yield the items of a list; the next page is asked for only when the last item was taken."""
+        """
+        Yield the items of a list; the next page is asked for only when the last item was taken.
+
+        One that is odd, and stays so, is left out.
+        """
         asked = query | {"per_page": str(PAGE)}
         with self._told(act) as wire:
             items = iter(wire.http_list(path, query_data=asked, iterator=True, obey_rate_limit=False))
+        odd: list[object] = []
         while True:
             with self._told(act):
                 try:
                     item = next(items)
                 except StopIteration:
-                    return
+                    break
                 except (KeyError, TypeError):  # python-gitlab takes any JSON for a list
                     raise GitlabParsingError from None
-                shown = shape.model_validate(item)
+                try:
+                    shown = _read(shape, item)
+                except ValidationError:
+                    odd.append(item)
+                    continue
             yield shown
+        for one in odd:
+            self._oddities.pass_over(one, act)
 
     def post(self, path: str, act: str, body: Json, shape: type[T]) -> T:
         """Send once. An answer that cannot be read is as unclear as none: :class:`Busy`."""
         with self._told(act) as wire:
-            return shape.model_validate(wire.http_post(path, post_data=body, obey_rate_limit=False))
+            return _read(shape, wire.http_post(path, post_data=body, obey_rate_limit=False))
 
     def put(self, path: str, act: str, body: Json, shape: type[T]) -> T:
         with self._told(act) as wire:
-            return shape.model_validate(wire.http_put(path, post_data=body, obey_rate_limit=False))
+            return _read(shape, wire.http_put(path, post_data=body, obey_rate_limit=False))
 
     def delete(self, path: str, act: str) -> None:
         with self._told(act) as wire:
@@ -258,6 +271,11 @@ class Client:
         if isinstance(found, Busy) and error.response_code == 429:
             self._closed_until = self._monotonic() + found.retry_after
         return found
+
+
+def _read(shape: type[T], answer: object) -> T:
+    """Raises ``ValidationError``. Half a character, which JSON can spell, is replaced."""
+    return shape.model_validate(mended(answer))
 
 
 def issue_path(project: str, number: int) -> str:

@@ -12,10 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter
 
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers._odd import validated
 
 TOLERANCE = 300
 """Seconds that a signed delivery's time may differ from ours."""
@@ -148,10 +149,14 @@ class _About(BaseModel):
     project: _Project
 
 
+_ABOUT = TypeAdapter(_About)
+_DELIVERY = TypeAdapter(_Delivery)
+
+
 def project_of(body: bytes) -> str | None:
     try:
-        return _About.model_validate_json(body).project.path_with_namespace
-    except ValidationError:
+        return validated(_ABOUT, body).project.path_with_namespace
+    except ValueError:
         return None
 
 
@@ -163,8 +168,8 @@ def hint(body: bytes, projects: Mapping[str, str], viewer: int | None) -> Hint |
     its own doings are no news.
     """
     try:
-        delivery = _Delivery.model_validate_json(body)
-    except ValidationError:
+        delivery = validated(_DELIVERY, body)
+    except ValueError:
         return None
     project = projects.get(delivery.project.path_with_namespace.casefold())
     if project is None or delivery.number is None or (viewer is not None and delivery.by(viewer)):
