@@ -211,3 +211,15 @@ def test_the_word_that_confirmed_it_is_deleted() -> None:
     thread.delete(number)
     assert set(thread.documents) == {"status"}
     assert thread.incident.roles == ()
+
+
+def test_who_opened_an_issue_that_is_no_incident_any_more_is_told_nothing() -> None:
+    thread = Thread(opener="rita")
+    thread.say("rita", "/incident impact customers: cannot pay by card")
+    before = thread.incident
+    number = thread.say("alice", "/incident declare")
+    thread.look()
+    thread.delete(number)
+    thread.receipts = replace(thread.receipts, acts=frozenset())
+    assert thread.incident == before
+    assert thread.mistakes == []

@@ -192,9 +192,11 @@ class _Talk:
         """
         Answer what still waits.
 
-        Who had the right keeps it for the beginning; a stranger is judged by the rights of then.
+        Who had the right keeps it for the beginning; a stranger is judged by the rights of then, and told nothing.
         """
         for call, command in self.waiting:
+            if (self.judge.known_access(call) or Access.NONE) <= Access.READ:
+                continue
             incident, receipt = self._run(incident, call, command)
             self.receipts += [] if receipt.verdict is Verdict.IGNORED else [receipt]
         return incident
