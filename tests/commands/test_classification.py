@@ -91,6 +91,14 @@ def test_a_severity_label_taken_off_by_hand_is_an_event() -> None:
     assert "Severity taken off — dana, in the tracker" in thread.documents["status"]
 
 
+def test_a_severity_label_that_is_taken_off_for_another_is_one_event() -> None:
+    thread = declared()
+    thread.do("dana", Deed.LABELED, "sev1", "14:10")
+    thread.do("dana", Deed.UNLABELED, "sev1", "14:20")
+    thread.do("dana", Deed.LABELED, "sev2", "14:20")
+    assert [entry.what for entry in thread.entries(Kind.SEVERITY)] == ["sev1", "sev2"]
+
+
 def test_a_severity_label_that_another_replaced_is_no_event() -> None:
     thread = declared()
     thread.say("alice", "/incident severity sev3")

@@ -78,3 +78,17 @@ def test_the_label_taken_off_ends_it_and_put_back_brings_it_back(forge: Forge) -
     assert story.labels == {"incident"}
     assert story.ticket.open
     assert story.rests()
+
+
+def test_a_severity_taken_off_by_hand_is_an_event_and_takes_the_native_one_with_it(forge: Forge) -> None:
+    story = Story(forge)
+    story.open("alice", "Mail is slow", "/incident declare\n/incident severity sev2")
+    story.at("09:10")
+    story.world.unlabel(story.ticket, story.carol, "sev2")
+    story.look()
+    assert story.labels == {"incident"}
+    assert story.text("status").count("Severity **sev2** — alice") == 1
+    assert "Severity taken off — carol, in the tracker" in story.text("status")
+    assert "severity not set" in story.text("status")
+    assert forge.tracker.read(story.ref).rank == 0
+    assert story.rests()

@@ -65,7 +65,7 @@ def _native(change: NativeChange) -> str:
         case Retype():
             return "give the issue the tracker's type for incidents"
         case Rate(rank):
-            return f"set the tracker's own severity to {rank}"
+            return f"set the tracker's own severity to {rank or 'none'}"
         case Advance(progress):
             return f"set the tracker's own status to {progress.name.lower()}"
         case Mirror(milestones):

@@ -6,6 +6,8 @@ The tracker tells who did it and when. The bot's own deeds are left out by the t
 """
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from tracker_bridge.domain.fixing import resolve
 from tracker_bridge.domain.incident import Conflict, Incident
@@ -15,6 +17,9 @@ from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Severity
 from tracker_bridge.domain.timeline import Cause, Kind, entry_of
+
+_EXCHANGED: Final = timedelta(minutes=1)
+"""Within this time one label is exchanged for another, and neither of the two deeds is about no severity."""
 
 
 def apply_deed(incident: Incident, deed: Happening) -> Incident:
@@ -96,7 +101,12 @@ def _classified(incident: Incident, severity: Severity, cause: Cause) -> Inciden
         return incident
     if not incident.exists:
         return replace(incident, severity=severity)
-    return incident.having(entry_of(cause, Kind.SEVERITY, what=severity.name), severity=severity)
+    entry = entry_of(cause, Kind.SEVERITY, what=severity.name)
+    last = incident.timeline[-1] if incident.timeline else None
+    taken_off = last and (last.kind, last.what, last.author) == (Kind.SEVERITY, "", entry.author)
+    if last and taken_off and cause.at - last.recorded_at <= _EXCHANGED:
+        incident = replace(incident, timeline=incident.timeline[:-1])
+    return incident.having(entry, severity=severity)
 
 
 def _unlabeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
@@ -131,6 +141,8 @@ def unexplained_deeds(issue: Issue, incident: Incident) -> list[Happening]:
     missing = [Happening(at, opener, Deed.LABELED, label) for label in found]
     if issue.typed and not incident.exists and Ability.TYPE in rules.native:
         missing.append(Happening(at, opener, Deed.TYPED))
-    if issue.rank and incident.severity is None and not classifying and Ability.SEVERITY in rules.native:
+    known = {rules.rank(rules.severity(one.what)) for one in incident.timeline if one.kind is Kind.SEVERITY}
+    rated = issue.rank not in {0, *known} and incident.severity is None and not classifying
+    if rated and Ability.SEVERITY in rules.native:
         missing.append(Happening(at, opener, Deed.RATED, rank=issue.rank))
     return missing

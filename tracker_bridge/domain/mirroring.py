@@ -69,7 +69,7 @@ def _fields(
     """Return an act, what it takes, and whether the issue shows it already, for each field."""
     fields: list[tuple[str, Change, bool]] = []
     rank, progress = incident.rules.rank(incident.severity), _progress(incident, before)
-    if Ability.SEVERITY in can and rank:
+    if Ability.SEVERITY in can and (rank or any(act.startswith("rate.") for act in before)):
         fields.append((f"rate.{rank}", Rate(rank), issue.rank == rank))
     if Ability.STATUS in can and progress:
         fields.append((f"status.{progress.value}{_reopened(issue)}", Advance(progress), False))

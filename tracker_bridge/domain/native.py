@@ -61,7 +61,7 @@ class Retype:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Set the native severity to ``rank``, from 1 (worst) to :data:`RANKS`."""
+    """Set the native severity to ``rank``, from 1 (worst) to :data:`RANKS`; 0 is none."""
 
     rank: int
 

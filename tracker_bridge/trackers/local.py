@@ -223,7 +223,7 @@ class LocalTracker:
             case Retype():
                 self._world.set_kind(ticket, self._bot, "incident")
             case Rate(rank=rank):
-                self._world.rate(ticket, self._bot, SEVERITIES[rank - 1])
+                self._world.rate(ticket, self._bot, SEVERITIES[rank - 1] if rank else "UNKNOWN")
             case Advance(progress=progress):
                 self._world.escalate(ticket, self._bot, progress.name)
             case Mirror(milestones=milestones):

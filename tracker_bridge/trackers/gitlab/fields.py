@@ -114,7 +114,7 @@ class Fields:
             case Retype():
                 self._retype(ref)
             case Rate(rank=rank):
-                severity = SEVERITIES[rank - 1].upper()
+                severity = SEVERITIES[rank - 1].upper() if rank else "UNKNOWN"
                 self._set(ref, "issueSetSeverity", "IssueSetSeverityInput", severity=severity)
             case Advance(progress=progress):
                 shape = "IssueSetEscalationStatusInput"
