@@ -72,7 +72,7 @@ def test_events_that_become_long_by_escaping_are_cut_and_nothing_after_them_is_l
     needs_fields(forge)
     story = Story(forge)
     story.open("bob", "Mail is slow", "/incident declare")
-    for minute, text in enumerate(("<html>" * 40, "[x] *_ #1 @bob ~y " * 20, "a\\b|c" * 60, "&<>`$" * 50)):
+    for minute, text in enumerate(("a<html>" * 40, "[x] *_ #1 @bob ~y " * 20, "a\\b|c" * 60, "&<>`$" * 50)):
         story.at(f"09:{minute + 1:02}")
         story.say("bob", f"/incident note {text}\n/incident major")
     story.at("09:30")
