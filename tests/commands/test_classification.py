@@ -107,6 +107,33 @@ def test_a_severity_label_that_another_replaced_is_no_event() -> None:
     assert [entry.what for entry in thread.entries(Kind.SEVERITY)] == ["sev3", "sev1"]
 
 
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("severity sev2 or sev3", False),
+        ("severity sev2/3", False),
+        ("severity sev2 sev3", False),
+        ("severity sev2, sev3", False),
+        ("severity sev2 and sev3 for now", False),
+        ("severity sev2 2 of 3 nodes are down", True),
+        ("severity sev2 - 3 nodes are down", True),
+        ("severity sev2 and 3 nodes are down", True),
+        ("severity sev2 sev3 was too little", True),
+        ("status monitoring and identified", False),
+        ("status identified, monitoring", False),
+        ("status identified then monitoring", False),
+        ("status identified monitoring showed a leak", True),
+        ("status identified and mended", True),
+        ("export json and csv", False),
+        ("export csv, json", False),
+    ],
+)
+def test_one_value_a_line_and_the_next_of_a_list_is_no_reason(text: str, heard: bool) -> None:
+    thread = declared()
+    thread.say("alice", f"/incident {text}")
+    assert bool(thread.mistakes) is not heard
+
+
 def test_another_label_says_nothing() -> None:
     thread = declared()
     before = thread.incident

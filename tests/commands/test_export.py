@@ -23,9 +23,7 @@ def exported(thread: Thread, number: int) -> dict[str, str]:
 
 def test_the_data_stands_folded_in_one_answer() -> None:
     thread = declared("/incident declare --started 13:50")
-    number = thread.say(
-        "dana", "/incident export json\nand\n/incident export CSV please\n/incident export json", "14:20"
-    )
+    number = thread.say("dana", "/incident export json\nand\n/incident export CSV\n/incident export json", "14:20")
 
     text = thread.documents[f"export:{number}"]
 

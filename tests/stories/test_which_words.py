@@ -87,8 +87,25 @@ ANSWERED: dict[str, str] = {
     "/incident claim lead for bob": "Try `/incident role lead @bob`",
     "/incident claim scribe please": "Try `/incident claim scribe`",
     "/incident resolve it is over": "is not a time",
+    "/incident severity sev2 or sev3": "the severities are",
+    "/incident status monitoring and identified": "",
+    "/incident show me everything": "Try `/incident show`",
+    "/incident export json and csv": "",
+    # Lines of ours, copied as they stand
     "/incident role scribe @somebody": "",
+    "/incident role scribe @<who>": "",
     "/incident task @who <text>": "",
+    "/incident note TEXT": "",
+    "/incident note <text>": "",
+    "/incident cancel WHY": "",
+    "/incident cancel <why>": "",
+    "/incident channel main WHERE": "",
+    "/incident channel main <where>": "",
+    "/incident severity <severity>": "",
+    "/incident update external: <text>": "",
+    "/incident update external\n> <text>": "",
+    "/incident channel main #a, #b": "exactly one",
+    "/incident channel main #a and #b": "exactly one",
 }
 """What she says that is not run, and a part of the answer."""
 

@@ -1,6 +1,7 @@
 """How bad it is, for whom, and where the work stands (S24, S25, S90, S91)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from tracker_bridge.domain.arguments import plain_dashes, quoted
@@ -19,7 +20,11 @@ from tracker_bridge.domain.times import Moment
 MAX_IMPACTS = 12
 
 _SMALL = frozenset({"is", "to", "now", "as", "a", "it", "be", "should", "=", "->", "→"})
-_ALTERNATIVE = re.compile(r"(?:or|and|/|to|-)\s*(?:sev)?[-_ ]?[0-9](?!\S)", re.IGNORECASE)
+_WORKING = {phase.value: phase for phase in Phase if not phase.ended}
+_LIST = re.compile(
+    r"(?:(?P<and>(?:or|and|to|then)(?=\s)|[/+&>→])|[-–,])?\s*(?P<next>[^\s,;.:]+)[\s,;.:]*(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _WHO_HOW = re.compile(
     r"(?P<who>\S.*?)\s+(?P<how>(?:can ?not|can['’]?t|could not|couldn['’]?t|are|is|have|has|see|get|lose|do not|"
     r"don['’]?t|must|may|was|were|will)\b.*)",
@@ -45,15 +50,24 @@ def severity(incident: Incident, call: Call) -> Incident | Refused:
     The severity's label is put on the issue, and putting the label by hand does the same. What each one means
     is listed in the status comment.
     """
-    found, why = incident.rules.severity_in(call.text)
+    rules = incident.rules
+    found, why = rules.severity_in(call.text)
     if found is None:
         name, _, why = call.text.partition(" ")
-        found = incident.rules.severity(f"sev{name}")
-    if found is None or _ALTERNATIVE.match(why):
+        found = rules.severity(f"sev{name}")
+    if found is None or _goes_on(why, lambda word: rules.severity(word) or rules.severity(f"sev{word}")):
         known = ", ".join(f"`{one.name}` ({one.meaning})" for one in incident.rules.severities)
         return Refused(f"the severities are {known}", _severity_meant(incident, call.text))
     entry = entry_of(call.cause, Kind.SEVERITY, what=found.name, text=why.strip())
     return incident.having(entry, severity=found)
+
+
+def _goes_on(why: str, known: Callable[[str], object]) -> bool:
+    """Whether a reason is none, but the next of a list: ``sev2 or sev3``, ``monitoring and identified``."""
+    found = _LIST.fullmatch(why.strip())
+    if found is None or not known(found["next"].casefold()):
+        return False
+    return not found["rest"] or bool(found["and"] and not found["next"].isdigit())
 
 
 def _severity_meant(incident: Incident, text: str) -> str:
@@ -120,21 +134,25 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
     """
     word = call.text.casefold().split(" ", 1)[0]
     rest = call.text[len(word) :].strip()
+    phase = _WORKING.get(word)
+    if phase is None:
+        return _no_phase(word, rest)
+    if _goes_on(rest, _WORKING.get):
+        return Refused("an incident is in one phase at a time", f"status {word}")
+    if phase is Phase.MONITORING and not incident.fixed:
+        return fix(incident, call.cause, Moment(call.at), text=rest)
+    entry = entry_of(call.cause, Kind.PHASE, what=phase.value, text=rest)
+    going_on = incident if phase is Phase.MONITORING else take_back(incident)
+    return going_on.having(replace(entry, major=phase is Phase.IDENTIFIED), phase=phase)
+
+
+def _no_phase(word: str, rest: str) -> Refused:
     if word in ("resolved", "resolve", "closed", "done", "over"):
         return Refused("the end has a word of its own", f"resolve {rest}".strip())
     if word in ("cancelled", "canceled", "cancel"):
         return Refused("the end has a word of its own", f"cancel {rest or '<why>'}")
     if word in ("fixed", "fix"):
         return Refused("a fix has a word of its own", f"fixed {rest}".strip())
-    working = {phase.value: phase for phase in Phase if not phase.ended}
-    if word not in working:
-        near = mistyped(word, working)
-        line = f"status {near[0]} {rest}" if near else f"status <investigating, identified or monitoring> {rest}"
-        return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", line.strip())
-    phase = working[word]
-    why = rest
-    if phase is Phase.MONITORING and not incident.fixed:
-        return fix(incident, call.cause, Moment(call.at), text=why)
-    entry = entry_of(call.cause, Kind.PHASE, what=phase.value, text=why)
-    going_on = incident if phase is Phase.MONITORING else take_back(incident)
-    return going_on.having(replace(entry, major=phase is Phase.IDENTIFIED), phase=phase)
+    near = mistyped(word, _WORKING)
+    line = f"status {near[0]} {rest}" if near else f"status <investigating, identified or monitoring> {rest}"
+    return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", line.strip())

@@ -31,6 +31,8 @@ def export(incident: Incident, call: Call) -> Incident | Refused:
     word = call.text.casefold().split(" ", 1)[0]
     if word not in FORMATS:
         return Refused(f"{quoted(word)} is not `json`, `csv` or `md`" if word else "as what?", _meant(word))
+    if more := call.text[len(word) :].strip():
+        return Refused(f"{quoted(more)} says nothing about {word}; one format a line", f"export {word}")
     mine = [one for one in incident.replies if (one.kind, one.comment) == ("export", call.comment)]
     others = tuple(one for one in incident.replies if one not in mine)
     topics = tuple(dict.fromkeys([*(topic for one in mine for topic in one.topics), word]))
