@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker_bridge.domain.changes import Reaction
-from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.issue import Access, IssueRef, Person
 from tracker_bridge.domain.receipts import MAX_CHARACTERS, Receipt, Receipts, Verdict
 
 REF = IssueRef("github", "acme/api", 12)
@@ -27,6 +27,9 @@ CALLS = st.builds(
     verdict=st.sampled_from(Verdict),
     actor=st.none() | PEOPLE,
     people=st.lists(PEOPLE, max_size=3).map(tuple),
+    first=st.none() | PEOPLE,
+    access=st.none() | st.sampled_from(Access),
+    tried=st.lists(PEOPLE, max_size=3).map(tuple),
 )
 ACTS = st.builds("{}.{}".format, st.sampled_from(["open", "close"]), st.integers(0, 10**19 - 1))
 RECEIPTS = st.builds(

@@ -75,8 +75,8 @@ class Call:
 
     ``ordinal`` tells the commands of one comment apart. ``author`` wrote the comment. ``asked``: it is no command,
     but the answer to this question of the issue form. ``known`` are the people whom it names, as far as they
-    were looked up before. ``first`` said it, if ``actor`` mended what somebody else had said; ``before`` is how it
-    was then, as far as the tracker tells.
+    were looked up before, ``tried`` those in the lines that were tried to be proposed instead. ``first`` said it,
+    if ``actor`` mended what somebody else had said; ``before`` is how it was then, as far as the tracker tells.
     """
 
     comment: int
@@ -89,6 +89,7 @@ class Call:
     doubtful: bool = False
     asked: str = ""
     known: tuple[Person, ...] = ()
+    tried: tuple[Person, ...] = ()
     first: Person | None = None
     before: "Call | None" = None
 

@@ -141,13 +141,19 @@ class Judge:
 def receipt_of(call: Call, verdict: Verdict, access: Access | None) -> Receipt:
     """Return what is to be remembered of a call, of the verdict on it, and of what its author might do."""
     actor = None if call.doubtful or call.actor == call.author else call.actor
-    people = call.known if verdict in (Verdict.ACCEPTED, Verdict.REFUSED, Verdict.DENIED) else ()
-    return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people, call.first, access)
+    people = call.known if verdict in (Verdict.ACCEPTED, Verdict.REFUSED) else ()
+    return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people, call.first, access, call.tried)
 
 
 def _under(call: Call, receipt: Receipt, written: Written) -> Call:
     """Return the call as it was judged: under that number and name, and with the people whom it meant then."""
-    call = replace(call, ordinal=receipt.ordinal, actor=receipt.actor or call.author, known=receipt.people)
+    call = replace(
+        call,
+        ordinal=receipt.ordinal,
+        actor=receipt.actor or call.author,
+        known=receipt.people,
+        tried=receipt.tried,
+    )
     return replace(call, first=receipt.first, before=_before(call, written))
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from tracker_bridge.domain.arguments import people
 from tracker_bridge.domain.cadence import audiences
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.channels import Use
 from tracker_bridge.domain.incident import Incident, Phase
+from tracker_bridge.domain.names import mentions
 from tracker_bridge.domain.roles import Role, find_role, leading_role
 from tracker_bridge.domain.spelling import mistyped
 
@@ -84,6 +84,10 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Other words for a command, set apart by bars; each means that command and nothing else."""
 
+_VERBS: Final = {phrase: verb for verb, phrases in MEANT.items() for phrase in phrases}
+_PHRASE: Final = re.compile(
+    rf"(?:{'|'.join(re.escape(phrase) for phrase in sorted(_VERBS, key=len, reverse=True))})(?![\w-])"
+)
 _PLEASE = re.compile(
     r"(?:(?:please|pls|plz|hey|can (?:you|we|i)|could (?:you|we|i)|let us|let['’]?s|we should|i want to|just|now)"
     r"[\s,:]+)+",
@@ -161,12 +165,12 @@ def readings(call: Call, incident: Incident, verbs: Mapping[str, str]) -> tuple[
         for line in (
             *([said] if said.partition(" ")[0].casefold() in verbs else []),
             *_severity(said, incident),
-            *_role(said, incident, call),
+            *_role(said, incident),
             *_phase(said),
             *_place(said),
             *_audience(said, incident),
             *(_task(said) or _other_words(said)),
-            *_person(said, incident, call),
+            *_person(said),
         )
     )
     return tuple(found) or tuple(_slip(said, verbs))
@@ -190,10 +194,9 @@ def _severity(said: str, incident: Incident) -> Iterator[str]:
             return
 
 
-def _role(said: str, incident: Incident, call: Call) -> Iterator[str]:
+def _role(said: str, incident: Incident) -> Iterator[str]:
     """Read what names a role and says nothing else but who, and for which audience."""
-    given, rest = people(said, call, incident)
-    logins = tuple(one.login for one in given)
+    logins, rest = _named(said)
     leaving, handing, giving = (pattern.search(rest) for pattern in (_LEAVING, _HANDING, _GIVING))
     for pattern in (_LEAVING, _HANDING, _GIVING):
         rest = pattern.sub(" ", rest, count=1)
@@ -211,6 +214,15 @@ def _role(said: str, incident: Incident, call: Call) -> Iterator[str]:
     if verb in ("role", "handoff") and not logins:
         logins = ("<who>",)
     yield " ".join((verb, role.short, *(f"@{login}" for login in logins), *rest.split()))
+
+
+def _named(said: str) -> tuple[tuple[str, ...], str]:
+    """Return the names in a line, whether or not somebody has them, and the line without them."""
+    found = [one for one in mentions(said) if one.name]
+    rest = said
+    for one in reversed(found):
+        rest = f"{rest[: one.start]} {rest[one.end :]}"
+    return tuple(dict.fromkeys(one.name for one in found)), " ".join(rest.split())
 
 
 def _known_names(incident: Incident) -> dict[str, str]:
@@ -267,16 +279,9 @@ def _task(said: str) -> list[str]:
 
 def _other_words(said: str) -> Iterator[str]:
     """Read the longest phrase that begins the line and means a command."""
-    plain = said.replace("-", " ").replace("’", "'").casefold()
-    fitting = [
-        (len(phrase), verb)
-        for verb, phrases in MEANT.items()
-        for phrase in phrases
-        if re.match(rf"{re.escape(phrase)}(?![\w-])", plain)
-    ]
-    if fitting:
-        length, verb = max(fitting)
-        yield _with_rest(verb, said[length:])
+    found = _PHRASE.match(said.replace("-", " ").replace("’", "'").casefold())
+    if found is not None:
+        yield _with_rest(_VERBS[found[0]], said[found.end() :])
 
 
 def _with_rest(verb: str, rest: str) -> str:
@@ -285,11 +290,11 @@ def _with_rest(verb: str, rest: str) -> str:
     return f"{verb} {loose.sub('', rest, count=1) if loose and loose.match(rest) else rest}".strip()
 
 
-def _person(said: str, incident: Incident, call: Call) -> Iterator[str]:
+def _person(said: str) -> Iterator[str]:
     """Read ``@carol look at the logs``."""
-    given, text = people(said, call, incident)
-    if len(given) == 1 and said.startswith("@") and text:
-        yield f"task @{given[0].login} {text.lstrip(',: ')}"
+    logins, text = _named(said)
+    if len(logins) == 1 and said.startswith("@") and text:
+        yield f"task @{logins[0]} {text.lstrip(',: ')}"
 
 
 def _slip(said: str, verbs: Mapping[str, str]) -> Iterator[str]:

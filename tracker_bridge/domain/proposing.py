@@ -71,8 +71,7 @@ class Proposer:
             return mistake, call
         self.met.clear()
         told = replace(mistake, refused=self._settled(incident, call, mistake.refused))
-        names = {one.login.casefold() for one in call.known}
-        return told, replace(call, known=(*call.known, *(p for name, p in self.met.items() if name not in names)))
+        return told, replace(call, tried=tuple(self.met.values()))
 
     def _settled(self, incident: Incident, call: Call, refused: Refused) -> Refused:
         """Keep the first line that would be accepted from the author, or from somebody else; else the form."""
@@ -141,7 +140,7 @@ class Proposer:
         found = find_calls(f"{self.grammar.roots[0]} {line}", self.grammar)
         if len(found) != 1 or found[0].unread:
             return None
-        return Call(_NOWHERE, 0, found[0], actor, actor, call.at, call.url, known=call.known)
+        return Call(_NOWHERE, 0, found[0], actor, actor, call.at, call.url, known=(*call.known, *call.tried))
 
 
 def _bare(call: Call) -> str:

@@ -30,7 +30,7 @@ _ONE = re.compile(
     r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,3}) (?P<digest>[0-9a-f]{16}) "
     r"(?P<verdict>[ardiq])(?P<access>[0-5]?)"
     r"(?: by=(?P<actor>[0-9]{1,19}[bt]?,\S{1,300}))?(?: of=(?P<first>[0-9]{1,19}[bt]?,\S{1,300}))?"
-    r"(?P<people>(?: -?[0-9]{1,19}[bt]?,\S{1,300})*)"
+    r"(?P<people>(?: -?[0-9]{1,19}[bt]?,\S{1,300})*)(?P<tried>(?: ~-?[0-9]{1,19}[bt]?,\S{1,300})*)"
 )
 _ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9a-f.]{1,64})")
 
@@ -57,7 +57,8 @@ class Receipt:
 
     ``people`` are those whom it named, as they were found then: an account may give up its name later, and a name
     that was nobody's may be somebody's. ``first`` said it, if ``actor`` mended what somebody else had said.
-    ``access`` is what its author had in the project then: what is proposed to them depends on it, and stays so.
+    ``access`` is what its author had in the project then, and ``tried`` are those in the lines that were tried to
+    be proposed: what is proposed depends on them, and stays so.
     """
 
     comment: int
@@ -68,6 +69,7 @@ class Receipt:
     people: tuple[Person, ...] = ()
     first: Person | None = None
     access: Access | None = None
+    tried: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _receipt(row: re.Match[str]) -> Receipt:
         tuple(_person(one) for one in row["people"].split()),
         _person(row["first"]) if row["first"] else None,
         Access(int(row["access"])) if row["access"] else None,
+        tuple(_person(one.removeprefix("~")) for one in row["tried"].split()),
     )
 
 
@@ -157,7 +160,9 @@ def _told(person: Person) -> str:
 def _row(receipt: Receipt) -> str:
     by = f" by={_told(receipt.actor)}" if receipt.actor else ""
     by += f" of={_told(receipt.first)}" if receipt.first else ""
-    people = "".join(f" {_told(one)}" for one in receipt.people)
+    people = "".join(
+        (*(f" {_told(one)}" for one in receipt.people), *(f" ~{_told(one)}" for one in receipt.tried))
+    )
     access = "" if receipt.access is None else int(receipt.access)
     return f"{receipt.comment}.{receipt.ordinal} {receipt.digest.hex()} {receipt.verdict}{access}{by}{people}"
 
@@ -167,7 +172,9 @@ def _shared_out(calls: Sequence[Receipt]) -> list[tuple[Receipt, ...]]:
     parts: list[list[Receipt]] = [[]]
     room = _MAX_PACKED
     for call in sorted(calls, key=lambda one: (one.comment, one.ordinal)):
-        names = sum(len(one.login) + 13 for one in (*call.people, *filter(None, (call.actor, call.first))))
+        names = sum(
+            len(one.login) + 13 for one in (*call.people, *call.tried, *filter(None, (call.actor, call.first)))
+        )
         size = _ROW + 4 * names // 3
         if size > room and parts[-1]:
             parts.append([])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 _SHORTEST: Final = 3
@@ -9,6 +10,7 @@ _LONG: Final = 7
 """Letters of a word that has slips at all, and of one that may have two."""
 
 
+@lru_cache(4096)
 def slips(word: str, other: str) -> int:
     """Count the letters that are missing, too many, wrong, or swapped with their neighbour."""
     before: list[int] = []
