@@ -142,6 +142,7 @@ def receipt_of(call: Call, verdict: Verdict, access: Access | None) -> Receipt:
     """Return what is to be remembered of a call, of the verdict on it, and of what its author might do."""
     actor = None if call.doubtful or call.actor == call.author else call.actor
     people = call.known if verdict in (Verdict.ACCEPTED, Verdict.REFUSED) else ()
+    access = None if verdict is Verdict.DOUBTFUL else access  # nobody knows whose it would be
     return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people, call.first, access, call.tried)
 
 
