@@ -66,6 +66,9 @@ def test_started_detected_and_declared_are_three_times() -> None:
     assert [entry.kind for entry in thread.incident.timeline] == [Kind.DECLARED, Kind.STARTED, Kind.DETECTED]
 
 
+DECLARE = "declare <title> --started <time> --by <alarm, user or staff>"
+
+
 @pytest.mark.parametrize("source", ["alarm", "user", "staff", "ALARM"])
 def test_who_noticed_is_recorded(source: str) -> None:
     """S89."""
@@ -101,9 +104,9 @@ def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
             "`--by` is one of `alarm`, `user`, `staff`",
             "declare X --by <alarm, user or staff>",
         ),
-        ("declare --started", "`--started` wants a value", ""),
-        ("declare --since 14:00", "`--since` is not an option here; there are `--started`", ""),
-        ("declare --drill now", "`--drill` takes no value; put it last", ""),
+        ("declare --started", "`--started` wants a value", DECLARE),
+        ("declare --since 14:00", "`--since` is not an option here; there are `--started`", DECLARE),
+        ("declare --drill now", "`--drill` takes no value; put it last", DECLARE),
         (
             "declare --started soonish",
             "`soonish` is not a time I can read. Accepted:",

@@ -428,6 +428,28 @@ def test_what_was_typed_is_kept(text: list[str]) -> None:
         assert refused.instead.endswith(f" {said}")
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("declare it --since 14:00", "declare <title> --started <time> --by <alarm, user or staff>"),
+        ("update external --since 3: x", "update <audience> --now <why>: <text>"),
+        ("update partners: we know of it", "update <audience>: we know of it"),
+        ("audience main #a, #b", "audience <name>"),
+        ("status scribe dana", "status <investigating, identified or monitoring>"),
+        ("claim tea", "claim <role>"),
+        ("snooze lunch", "snooze <length> lunch"),
+        ("impact nobody at all", "impact <who>: nobody at all"),
+        ("major 99", "major <number>"),
+        ("task @bob @carol look", "task @<who> look"),
+        ("action mend the pool", "action mend the pool @<who>"),
+    ],
+)
+def test_where_no_line_is_complete_its_form_is_shown(line: str, shown: str) -> None:
+    refused = told(staffed(), "alice", line)
+    assert refused is not None
+    assert (refused.instead, refused.form) == ("", shown)
+
+
 def test_a_line_that_is_too_long_to_be_shown_is_not_cut() -> None:
     refused = told(declared(), "alice", "nte " + "word " * 100)
     assert refused is not None

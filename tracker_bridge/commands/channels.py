@@ -33,6 +33,9 @@ from tracker_bridge.domain.timeline import Kind, entry_of
 _PLACES = re.compile(r"(?<![^\s,;&/+(])(?:#[\w-]+|https?://[^\s,;]+|[\w.+-]+@[\w-]+\.[\w.-]+)")
 _SMALL = frozenset({"a", "all", "an", "audience", "for", "my", "of", "our", "the", "their", "to"})
 
+_WORDS = 3
+"""Words that can be meant as one name."""
+
 LONGEST = 120
 MOST = 20
 """Characters of a place, and places, stakeholders or audiences of one incident: what a comment can show."""
@@ -199,12 +202,12 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
             if name
             else "which one?"
         )
-        return Refused(reason, _with_name(incident, call, [name, *words], "<name>"))
+        return Refused(reason, _with_name(incident, call, [name, *words]))
     if len(words) > 1 or any(word not in reaches for word in words):
         return Refused(
             f"{quoted(' '.join((name, *words)))} cannot be an audience's name, which is one word; `internal` or "
             "`external` can follow, and behind `via` where it is told",
-            _with_name(incident, call, [name, *words], name),
+            _with_name(incident, call, [name, *words]),
         )
     if len(incident.audiences) >= MOST:
         return Refused(f"there are {MOST} audiences already")
@@ -217,12 +220,12 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     return too_long(via, f"audience {name} via <where>") or incident
 
 
-def _with_name(incident: Incident, call: Call, words: list[str], name: str) -> str:
-    """Return the line with a name of one word, made of those that were meant as one; else with ``name``."""
+def _with_name(incident: Incident, call: Call, words: list[str]) -> str:
+    """Return the line with a name of one word, made of those that were meant as one; else with a gap."""
     telling = [word for word in words if word not in _SMALL and word not in set(Reach)]
-    made = "-".join(telling)
+    made = "-".join(telling) if len(telling) <= _WORDS else ""
     head, via, where = f"{call.text} ".partition(" via ")
     given, _ = people(head, call, incident)
     reach = [word for word in words if word in set(Reach)][:1]
-    said = ("audience", made if is_audience_name(made) else name, *reach, *(f"@{one.login}" for one in given))
+    said = ("audience", made if is_audience_name(made) else "<name>", *reach, *(f"@{one.login}" for one in given))
     return f"{' '.join(said)}{via}{where}".strip()

@@ -154,5 +154,5 @@ def _no_phase(word: str, rest: str) -> Refused:
     if word in ("fixed", "fix"):
         return Refused("a fix has a word of its own", f"fixed {rest}".strip())
     near = mistyped(word, _WORKING)
-    line = f"status {near[0]} {rest}" if near else f"status <investigating, identified or monitoring> {rest}"
+    line = f"status {near[0]} {rest}" if near else "status <investigating, identified or monitoring>"
     return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", line.strip())

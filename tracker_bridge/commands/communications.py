@@ -138,14 +138,17 @@ def _message(call: Call) -> tuple[str, tuple[str, ...]]:
 
 def _keeping(refused: Refused, call: Call, message: str) -> Refused:
     """Let the proposed line carry the message, where it stands in the lines below."""
+    form = refused.form if not refused.form or ": " in refused.form else f"{refused.form}: {message or '<text>'}"
     bare = refused.instead and not call.text.endswith(message) and ": " not in refused.instead
-    return replace(refused, instead=f"{refused.instead}: {message}") if bare and message else refused
+    instead = f"{refused.instead}: {message}" if bare and message else refused.instead
+    return replace(refused, instead=instead, form=form)
 
 
 def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     given = options(text, ("now",), ("correction",))
     if isinstance(given, Refused):
-        return given
+        form = f"{call.verb} <audience> --now <why>"
+        return replace(given, form=f"{form}: <text>" if call.verb != "no-update" else form)
     head, at = _at(given.rest, incident, call)
     if isinstance(at, Refused):
         return at
@@ -171,7 +174,7 @@ def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
     if name.casefold() not in {one.name.casefold() for one in audiences(incident)}:
         return None
     if verb == "no-update":
-        return Refused("what was said goes into the lines below, as a quote", f"{verb} {name}")
+        return Refused(f"what was said goes into the lines below `no-update {name}`, as a quote")
     return Refused("what was said goes behind a colon, or into the lines below", f"{verb} {name}: {said}")
 
 

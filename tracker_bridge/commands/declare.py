@@ -50,7 +50,7 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
     """
     given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
     if isinstance(given, Refused):
-        return given
+        return replace(given, form="declare <title> --started <time> --by <alarm, user or staff>")
     if "new" in given.values:
         return _beside(incident, call, given)
     source = given.values.get("by", "").casefold()

@@ -287,6 +287,8 @@ def _more(incident: Incident, call: Call, role: Role, more: str) -> Refused:
     instead = _each(incident, call)
     if not left:
         instead = " ".join((call.verb, role.short, *(f"@{one.login}" for one in given)))
+    elif call.verb == "unrole" and len(left) == 1 and is_name(left[0]):
+        instead = f"unrole {role.short} @{left[0]}"
     elif call.verb == "role" and all(is_name(word) or word in _BETWEEN for word in left):
         names = [*(one.login for one in given), *(word for word in left if word not in _BETWEEN)]
         instead = instead or " ".join((call.verb, role.short, *(f"@{name}" for name in names)))

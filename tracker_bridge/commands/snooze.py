@@ -37,7 +37,7 @@ def snooze(incident: Incident, call: Call) -> Incident | Refused:
     found = _LENGTH.match(call.text)
     parts = {unit: int(count) for unit, count in (found.groupdict() if found else {}).items() if count}
     length = timedelta(**parts)
-    why = call.text[found.end() :].strip() if found else ""
+    why = call.text[found.end() if found else 0 :].strip()
     if not length or length > LONGEST:
         return Refused("for how long? Up to `24h`", f"snooze <length> {why or '<why>'}")
     if not why:

@@ -31,7 +31,9 @@ def mistyped(word: str, words: Iterable[str]) -> tuple[str, ...]:
     In a short one no letter is taken for another: that makes other words of it.
     """
     most = 0 if len(word) < _SHORTEST else 1 if len(word) < _LONG else 2
-    near = [(slips(word, one), one) for one in words if abs(len(one) - len(word)) <= most]
+    near = [
+        (slips(word, one), one) for one in words if abs(len(one) - len(word)) <= most and len(one) >= _SHORTEST
+    ]
     fitting = [
         (count, one) for count, one in near if count <= most and (len(word) > _SHORTEST or _same(word, one))
     ]
