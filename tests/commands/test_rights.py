@@ -146,6 +146,19 @@ def test_a_comment_that_is_nothing_but_a_command_in_code_is_explained(text: str)
     assert "Try `/incident resolve`" in refused
 
 
+def test_nobody_is_asked_to_say_what_stands_in_a_mail_that_was_answered() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead")
+    number = thread.say(
+        "bob",
+        "Thanks.\n\n-----Original Message-----\nFrom: Alice <a@acme.test>\nSent: Monday\n\n/incident resolve",
+    )
+    assert thread.documents[f"refusal:{number}"].startswith(
+        "`/incident resolve` was not run: it stands in the mail that you answered; "
+        "write it above that, at the start of a line.\n"
+    )
+
+
 def test_a_verb_that_is_mistyped_to_the_bot_is_explained() -> None:
     thread = declared()
     thread.say("alice", "@incident-bot notee the disk is full")

@@ -13,7 +13,7 @@ from typing import Final
 from tracker_bridge.domain.calls import Call, find_calls
 from tracker_bridge.domain.carrying import carry_out
 from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.grammar import Grammar
+from tracker_bridge.domain.grammar import Grammar, Unread
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access, Person
 from tracker_bridge.domain.judging import Judge, Right
@@ -28,6 +28,9 @@ _NOWHERE: Final = -1
 """The comment of a line that is only tried."""
 
 _MOST_ASKED: Final = 3
+
+_NOT_THEIRS: Final = frozenset({Unread.MAIL, Unread.TOO_MANY, Unread.TOO_LONG})
+"""Nothing is proposed instead of somebody else's words, nor of what only stands in the wrong place."""
 
 _ASKED: Final = (
     Role.INCIDENT_LEAD,
@@ -67,7 +70,7 @@ class Proposer:
 
         The call that is returned knows whoever is named in the lines that were tried, and is to be remembered so.
         """
-        if call.doubtful:
+        if call.doubtful or call.found.unread in _NOT_THEIRS:
             return mistake, call
         self.met.clear()
         told = replace(mistake, refused=self._settled(incident, call, mistake.refused))
