@@ -247,3 +247,10 @@ def test_how_each_audience_was_kept_up_to_date_is_told() -> None:  # S114
     [told] = cadence(thread.incident)
     assert (told.audience, told.updates, told.longest) == ("external", 3, timedelta(minutes=90))
     assert (told.late, told.early) == (1, 1)
+
+
+@pytest.mark.parametrize("due", ["friday week", "tomorrow week", "monday fortnight"])
+def test_a_day_that_is_counted_from_another_is_refused(due: str) -> None:
+    thread = declared()
+    thread.say("alice", f"/incident action check the disk @bob due {due}")
+    assert thread.mistake.refused.form == "action check the disk @bob due <YYYY-MM-DD>"

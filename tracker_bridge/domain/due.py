@@ -30,9 +30,11 @@ _MEANT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"(?:[0-9]{1,2}(?:[:.h]|\s?[ap]m)|[-–—/]|(?:or|to|at|until|morning|afternoon|evening|night|noon)(?!\w))",
+    r"(?:[0-9]{1,2}(?:[:.h]|\s?[ap]m)|[-–—/]|(?:or|to|at|until|before|after|morning|afternoon|evening|night|noon|eod)(?!\w))",
     re.IGNORECASE,
 )
+_LATER = re.compile(r"(?:week|fortnight)(?!\w)", re.IGNORECASE)
+"""Behind a day, another one is meant: ``friday week``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,11 @@ class _Item:
         if isinstance(day, BadTime):
             return Due(" ".join((*before, FORM, *behind)), fault=day.reason)
         told = " ".join(self.words[at + 1 : end])
-        if _MORE.match(" ".join(self.words[at + 1 + count : min(end, at + _NEAR)])):
+        follows = " ".join(self.words[at + 1 + count : min(end, at + _NEAR)])
+        if _LATER.match(follows):
+            rest = self.words[at + 2 + count :]
+            return Due(" ".join((*before, FORM, *rest)), fault=f"{shown(told)} is not a day I can read")
+        if _MORE.match(follows):
             right = (f"{day}", *self.words[end:]) if at - 1 in self.people else (FORM, *behind)
             return Due(" ".join((*before, *right)), fault=f"{shown(told)} is more than a day")
         begin = at
