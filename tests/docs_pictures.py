@@ -18,7 +18,7 @@ from tracker_bridge.sandbox.world import Ticket
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 BEGUN = datetime(2026, 11, 21, 2, 4, tzinfo=UTC)
 WIDTHS = {"": 900, "-telephone": 390}
-TIDY = "document.querySelectorAll('details.change').forEach(one => one.remove())"
+TIDY = "document.querySelectorAll('details.change, form:has(button[value=hide])').forEach(one => one.remove())"
 """Takes the sandbox's own buttons away: the forges have others."""
 
 
