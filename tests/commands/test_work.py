@@ -139,6 +139,21 @@ def test_a_long_list_of_tasks_is_cut() -> None:
     assert rows(thread)[19:] == ["20 | part 1.4 | **dana** |", " and 10 more | |"]
 
 
+def test_what_stands_below_is_the_result_of_a_task_and_no_part_of_anything_else() -> None:
+    thread = staffed()
+    thread.say("bob", "/incident task @carol one\n/incident task @carol two")
+    thread.say("carol", "/incident task accept 1\nI am on it, @dana.")
+    thread.say("carol", "/incident task pass 2 @erin\nwho knows @bob better")
+    thread.say("carol", "/incident task done 1\nit was the pool")
+
+    assert thread.mistakes == []
+    assert [(task.done, task.accepted, task.people[-1].login) for task in thread.incident.tasks] == [
+        (True, True, "carol"),
+        (False, False, "erin"),
+    ]
+    assert thread.entries(Kind.TASK_DONE)[0].text == "it was the pool"
+
+
 @pytest.mark.parametrize(
     ("login", "text", "reason", "instead"),
     [
@@ -157,6 +172,7 @@ def test_a_long_list_of_tasks_is_cut() -> None:
         ("bob", "task pass 7 @erin", "there is no open task 7; open are 1", "task pass <number> @erin"),
         ("bob", "task pass 1", "to whom?", "task pass 1 @<who>"),
         ("bob", "task pass 1 @erin @dana", "to whom?", "task pass 1 @<who>"),
+        ("carol", "task accept 1 at once", "accepting it takes its number, and no more", "task accept 1"),
         ("dana", "task accept 1", "task 1 is for `carol`", ""),
         ("dana", "task done 1 it is fine", "task 1 is for `carol`", ""),
         ("dana", "task pass 1 @erin", "task 1 is for `carol`", ""),

@@ -10,8 +10,8 @@ from tracker_bridge.domain.fixing import warn
 from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Person
-from tracker_bridge.domain.names import is_name
-from tracker_bridge.domain.naming import Sought, whom, whom_in_prose
+from tracker_bridge.domain.names import is_name, mentions
+from tracker_bridge.domain.naming import Sought, whom_in_prose
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same_account
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -23,9 +23,19 @@ TECHNICAL = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
 _ABOUT = re.compile(r"(?P<verb>accept|done|pass)\b\s*#?(?P<number>[0-9]{1,4}\b)?\s*(?P<rest>.*)", re.IGNORECASE)
 
 
+def _about(call: Call) -> re.Match[str] | None:
+    """Return what is said of a task that was given; only what came of it goes on over the next lines."""
+    found = _ABOUT.fullmatch(_line(call))
+    return _ABOUT.fullmatch(call.text) if found and found["verb"].casefold() == "done" else found
+
+
+def _line(call: Call) -> str:
+    return call.paragraph.partition("\n")[0]
+
+
 def _barred(incident: Incident, call: Call) -> Refused | None:
     """Who leads gives tasks; what becomes of one is told by those whom it concerns."""
-    about = _ABOUT.fullmatch(call.text)
+    about = _about(call)
     leads = incident.holds(call.actor, *GIVERS)
     if about is None:
         givers = f"the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}"
@@ -45,15 +55,15 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
 
 def _given(incident: Incident, call: Call) -> Sought:
     """Return who gets the work; what is said of work that is done may name anybody."""
-    about = _ABOUT.fullmatch(call.text)
+    about = _about(call)
     if about is None:
         return whom_in_prose(incident, call)
-    return whom(incident, call) if about["verb"].casefold() == "pass" else Sought()
+    return Sought(tuple(mentions(_line(call)))) if about["verb"].casefold() == "pass" else Sought()
 
 
 def _has_it(incident: Incident, call: Call) -> bool:
     """Whoever was given a task says what became of it, whatever else they may do in the project."""
-    about = _ABOUT.fullmatch(call.text)
+    about = _about(call)
     if about is None:
         return False
     mine = [one.number for one in incident.tasks if _is_at(one, call.actor)]
@@ -85,13 +95,16 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
     project; who passes it on stays answerable for it. Those who help with the fix count as technical, and should
     not test it.
     """
-    about = _ABOUT.fullmatch(call.text)
+    about = _about(call)
     if about is None:
         return _give(incident, call)
     found = _meant(incident, about["number"])
     if found is None:
         return _no_task(incident, about["verb"].casefold(), about["number"], about["rest"])
     match about["verb"].casefold():
+        case "accept" if about["rest"]:
+            reason = "accepting it takes its number, and no more; `task done` says what came of it"
+            return Refused(reason, f"task accept {found.number}")
         case "accept":
             return _with(incident, replace(found, accepted=True))
         case "done":
