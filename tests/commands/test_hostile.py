@@ -49,6 +49,24 @@ def test_no_text_breaks_a_document_or_hides_one_behind_another(text: str) -> Non
             assert not commands_in(body, COMMANDS.grammar(thread.rules.roots, "incident-bot"))
 
 
+LONG = {
+    "a word": "task @dana " + "a" * 60_000,
+    "times": "update external" + " at" * 20_000 + ": x",
+    "bars": "update external " + "| " * 30_000 + ": x",
+    "names between code": "note " + "`a` @dana " * 6_000,
+    "signs of emphasis": "note " + "_" * 30_000 + "@dana",
+    "line breaks": "note " + "<br>" * 15_000 + "x",
+}
+
+
+@pytest.mark.parametrize("case", LONG)
+def test_the_longest_lines_are_read_to_their_end(case: str) -> None:
+    """Nothing here is timed: before its cost was bounded, most of these took minutes."""
+    thread = declared()
+    thread.say("alice", f"/incident claim lead\n/incident {LONG[case]}")
+    assert len(thread.verdicts) == 3
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(

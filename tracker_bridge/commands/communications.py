@@ -30,6 +30,9 @@ from tracker_bridge.domain.times.behind import holds_time, stray_time, trailing_
 
 _AT = re.compile(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
 _VIA = re.compile(r"\svia\s", re.IGNORECASE)
+_LONGEST = 2_000
+"""Characters of what stands before a message: every "at" in it is tried for a time."""
+
 _SHOWN = 300
 """Characters of a message that its event of the timeline repeats."""
 
@@ -180,6 +183,9 @@ def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
 
 def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refused]:
     """Take ``at 14:05`` out, wherever it stands; a place may be called "the desk at the door"."""
+    if len(text) > _LONGEST:
+        reason = f"who is told, where and when is said in {_LONGEST:,} characters at most"
+        return text, _without_colon(call.verb, text, incident) or Refused(reason)
     found = [(text[: at.start()].strip(), *_until_via(text[at.end() :])) for at in _AT.finditer(text)]
     wrong: Refused | None = None
     for before, time, behind in found:

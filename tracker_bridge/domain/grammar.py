@@ -44,7 +44,7 @@ _UNSEEN: Final = re.compile(
     "|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"  # between others they join emoji and letters
 )
 _SPACES: Final = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_BREAK: Final = re.compile(r"(?:\s*<br\s*/?>)+\s*$", re.IGNORECASE)
+_BREAKS_BACKWARDS: Final = re.compile(r"(?:\s*>/?\s*rb<)+", re.IGNORECASE)
 _ESCAPED: Final = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))|\\(?P<sign>[!-/:-@\[-`{-~])"
 )
@@ -139,7 +139,9 @@ def unseen_dropped(text: str) -> str:
 
 def as_read(line: str) -> str:
     """Return a line as it is read for a command: plain spaces, and no sign of a line break at its end."""
-    line = _BREAK.sub("", _SPACES.sub(" ", unseen_dropped(line)).rstrip())
+    line = _SPACES.sub(" ", unseen_dropped(line)).rstrip()
+    if breaks := line.endswith(">") and _BREAKS_BACKWARDS.match(line[::-1]):  # a search would try every one
+        line = line[: -breaks.end()].rstrip()
     backslashes = len(line) - len(line.rstrip("\\"))
     return line[:-1].rstrip() if backslashes % 2 else line
 

@@ -31,7 +31,7 @@ _HIDING: Final = re.compile(r"\s*<(?:!|\?|(?:script|pre|style|textarea)(?=[\s>]|
 """How a block of HTML begins of which the lines are code, or not shown at all (CommonMark 4.6, kinds 1 to 5)."""
 
 _CODE_IN_HTML: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<tag>pre|code|script|style|textarea)\b[^>]*>.*?(?:</(?P=tag)|\Z)",
+    r"<!--.*?(?:-->|\Z)|<(?P<tag>pre|code|script|style|textarea)\b[^<>]*>.*?(?:</(?P=tag)|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 _FENCE: Final = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
@@ -194,8 +194,9 @@ def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent or state.level or _HIDING.match(state.tokens[-1].content):
         return True
-    fences = state.env.setdefault("fences", _Fences(state.src))
-    stop = next((n for n in range(start + 1, state.line) if fences.opens(n)), None)
+    if "fences" not in state.env:
+        state.env["fences"] = _Fences(state.src)
+    stop = next((n for n in range(start + 1, state.line) if state.env["fences"].opens(n)), None)
     if stop is not None:
         token = state.tokens[-1]
         token.map, state.line = [start, stop], stop

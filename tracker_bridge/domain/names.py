@@ -5,9 +5,10 @@ No account is ever read out of a part of a name: one that goes on with a sign th
 unreadable. What is code, an address, or part of another word is no name.
 """
 
+import bisect
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,7 +16,7 @@ LONGEST: Final = 255
 """Characters of a name; GitLab's, with groups in front. GitHub's are shorter."""
 
 _CODE: Final = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
-_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"(?<![a-z0-9+.-])[a-z0-9+.-]+://\S+", re.IGNORECASE)
 _BEGIN: Final = re.compile(r"\\?@")
 _ESCAPED: Final = re.compile(r"\\(?=[_.-])")
 _APP: Final = re.compile(r"\\?\[bot\\?\]", re.IGNORECASE)
@@ -47,18 +48,23 @@ def mentions(text: str) -> Iterator[Mention]:
     """Yield what is named in ``text``, in order."""
     if "@" not in text:
         return
-    covered = [match.span() for pattern in (_CODE, _ADDRESS) for match in pattern.finditer(text)]
+    covered = [[match.span() for match in pattern.finditer(text)] for pattern in (_CODE, _ADDRESS)]
     after = 0
     for found in _BEGIN.finditer(text):
         start, begin = found.span()
         italic = _underscores(text, start)
-        hidden = any(one <= start < other for one, other in covered)
-        if start < after or hidden or _is_inside(text, start - italic):
+        if start < after or any(_is_in(spans, start) for spans in covered) or _is_inside(text, start - italic):
             continue
         mention = _mention(text, start, begin, italic)
         if mention is not None:
             after = mention.end
             yield mention
+
+
+def _is_in(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether one of the spans, which are in order, holds a place."""
+    before = bisect.bisect_right(spans, at, key=lambda span: span[0])
+    return before > 0 and at < spans[before - 1][1]
 
 
 def _mention(text: str, start: int, begin: int, italic: int) -> Mention | None:
@@ -117,7 +123,10 @@ def _with_emphasis(text: str, mention: Mention) -> Mention:
 
 
 def _underscores(text: str, start: int) -> int:
-    return len(text[:start]) - len(text[:start].rstrip("_"))
+    count = 0
+    while count < start and text[start - count - 1] == "_":
+        count += 1
+    return count
 
 
 def _is_inside(text: str, start: int) -> bool:
