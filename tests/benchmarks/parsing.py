@@ -11,6 +11,7 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 
+from tests.benchmarks.heavy import SHAPES
 from tests.benchmarks.report import Cell, progress, seconds, table
 from tests.benchmarks.threads import ALICE, BOT, bodies, thread, traps
 from tests.rendering.gfm import words_of
@@ -26,6 +27,7 @@ SAMPLE = 1_000
 """Comments that the slow ways are timed with."""
 
 TRAPS = 3_000
+LONG = 100_000
 THREAD = 2_400
 
 Finder = Callable[[str], list[str]]
@@ -71,10 +73,22 @@ def main() -> None:
     progress(f"{COMMENTS:,} comments")
     texts = bodies(COMMENTS)
     _parse_costs(texts)
+    progress("long comments")
+    _length_costs()
     progress("comparing with a full Markdown reading")
     _correctness({"as people write": texts, "made to mislead": traps(TRAPS)})
     progress(f"folding {THREAD:,} comments")
     _fold_costs(bodies(THREAD))
+
+
+def _length_costs() -> None:
+    """What costs four times as much as a quarter of it is linear; GitLab takes a million characters."""
+    rows = []
+    for shape, made in SHAPES.items():
+        whole, quarter = made(LONG), made(LONG // 4)
+        times = seconds({"whole": _each(found, [whole]), "quarter": _each(found, [quarter])}, rounds=1)
+        rows.append((shape, 1e3 * times["whole"], times["whole"] / times["quarter"]))
+    table(f"A comment of {LONG:,} characters, of one kind of line", ("kind", "ms", "× a quarter"), rows)
 
 
 def _correctness(threads: Mapping[str, Sequence[str]]) -> None:

@@ -1,0 +1,90 @@
+"""From somebody with the right, everything gets a verdict, and nothing that was said is lost or told to others."""
+
+from dataclasses import dataclass
+
+from hypothesis import given
+
+from tests.commands.thread import Thread, declared
+from tests.examples import examples
+from tests.properties.comments import drafts
+from tests.properties.drafts import Draft, Meant
+from tests.properties.speech import own_words, recorded
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.receipts import Receipt, Verdict
+from tracker_bridge.domain.replies import Mistake
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What became of a comment: the receipts and the mistakes of it, and the incident."""
+
+    number: int
+    incident: Incident
+    receipts: list[Receipt]
+    mistakes: list[Mistake]
+
+    def accepted(self, draft: Draft) -> list[tuple[str, Meant]]:
+        """Return what was accepted, with its id."""
+        pairs = zip(self.receipts, draft.meant, strict=True)
+        return [(self._id(one), meant) for one, meant in pairs if one.verdict is Verdict.ACCEPTED]
+
+    def _id(self, receipt: Receipt) -> str:
+        return f"{self.number}.{receipt.ordinal}" if receipt.ordinal else str(self.number)
+
+
+def heard(draft: Draft, thread: Thread | None = None) -> Heard:
+    """Let alice, who may everything and leads, post a comment."""
+    thread = thread or declared()
+    thread.say("alice", "/incident claim lead\n/incident claim comms\n/incident claim tester\n/incident note x")
+    number = thread.say("alice", draft.body)
+    folded = thread.folded
+    receipts = sorted((one for one in folded.receipts.calls if one.comment == number), key=lambda one: one.ordinal)
+    mistakes = [
+        mistake for reply in folded.incident.replies if reply.comment == number for mistake in reply.mistakes
+    ]
+    return Heard(number, folded.incident, receipts, mistakes)
+
+
+@examples(150)
+@given(drafts())
+def test_every_line_that_begins_a_command_gets_a_verdict(draft: Draft) -> None:
+    if not draft.meant:
+        return
+    result = heard(draft)
+
+    assert [one.ordinal for one in result.receipts] == list(range(len(draft.meant)))
+    assert {one.verdict for one in result.receipts} <= {Verdict.ACCEPTED, Verdict.REFUSED}
+    assert len(result.mistakes) == sum(one.verdict is Verdict.REFUSED for one in result.receipts)
+    assert all(mistake.refused.reason for mistake in result.mistakes)
+
+
+@examples(150)
+@given(drafts())
+def test_what_was_accepted_is_recorded_word_by_word(draft: Draft) -> None:
+    result = heard(draft)
+    if not draft.meant:
+        return
+    kept = own_words("\n".join(recorded(result.incident)))
+
+    for _, meant in result.accepted(draft):
+        assert meant.text | meant.message <= kept, meant
+
+
+@examples(150)
+@given(drafts())
+def test_what_was_told_to_one_audience_is_that_and_nothing_else(draft: Draft) -> None:
+    result = heard(draft)
+    if not draft.meant:
+        return
+    meant = {id_: one for id_, one in result.accepted(draft) if one.verb == "update"}
+    told = {one.id: own_words("\n".join(one.said)) for one in result.incident.communications if one.said}
+
+    assert told.keys() == meant.keys()
+    of_others = {id_: _words_but(draft, one) for id_, one in meant.items()}
+    for id_, words in told.items():
+        assert words == meant[id_].message or (meant[id_].whole and words > meant[id_].message)
+        assert not words & of_others[id_]
+
+
+def _words_but(draft: Draft, meant: Meant) -> frozenset[str]:
+    return frozenset().union(*(one.text | one.message for one in draft.meant if one is not meant))
