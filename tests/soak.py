@@ -14,7 +14,7 @@ from typing import Final
 FACTOR: Final = 10
 """So many times as many examples in each round as in ``make test``."""
 
-TRIED: Final = ("tests/properties", "tests/domain/test_calls_differential.py")
+TRIED: Final = ("tests/properties", "tests/commands/test_proposals.py", "tests/domain/test_calls_differential.py")
 
 
 def main() -> int:

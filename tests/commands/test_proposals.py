@@ -8,10 +8,11 @@ import itertools
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from tests.commands.thread import Thread, declared
+from tests.examples import examples
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.calls import find_calls
 from tracker_bridge.domain.issue import Access
@@ -406,7 +407,7 @@ WORDS = some.sampled_from(
 LINES = some.lists(WORDS, min_size=1, max_size=5).map(" ".join)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(line=LINES, login=some.sampled_from(PEOPLE), phase=some.sampled_from(sorted(PHASES)))
 @example(line="status fix", login="alice", phase="bare")
 @example(line="claim comms for external", login="dana", phase="staffed")
@@ -417,7 +418,7 @@ def test_whatever_is_refused_is_answered_with_what_would_be_accepted(line: str, 
 SENTENCE = "the pool ran empty at 3 ünïcode `x` a|b 50% *now*"
 
 
-@settings(deadline=None)
+@examples(100)
 @given(text=some.lists(some.sampled_from(SENTENCE.split()), min_size=1))
 def test_what_was_typed_is_kept(text: list[str]) -> None:
     """A mistyped word costs nobody the sentence behind it."""

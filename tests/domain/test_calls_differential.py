@@ -4,9 +4,10 @@ import re
 
 import cmarkgfm
 from cmarkgfm.cmark import Options
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.rendering.gfm import Shown, words_of
 from tracker_bridge.domain.calls import find_calls
 from tracker_bridge.domain.grammar import Grammar
@@ -73,7 +74,7 @@ def shown(body: str) -> Shown:
     return words_of(cmarkgfm.github_flavored_markdown_to_html(body, Options.CMARK_OPT_UNSAFE), TOKEN)
 
 
-@settings(max_examples=1_500, deadline=None)
+@examples(1_500)
 @given(documents(LINES, PREFIXES))
 @example("  1. item\n    ```\n/incident note T2N")
 @example("> > quote\n    ```\n/incident note T2N")
@@ -81,7 +82,7 @@ def test_a_command_is_found_unless_github_shows_it_as_code_or_not_at_all(body: s
     assert found(body) == typed(body) & shown(body).text
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(documents(IN_HTML, [""]))
 def test_so_it_is_among_tags(body: str) -> None:
     reader = shown(body)

@@ -195,8 +195,14 @@ def signature(draw: Draw, words: Vocabulary) -> Block:
 
 
 def reply(draw: Draw, words: Vocabulary) -> Block:
+    """What a mail program repeats with ``>``; people answer above it, and below."""
     header = mails.REPLY_HEADERS[draw(st.sampled_from(sorted(mails.REPLY_HEADERS)))]
-    return Block("end", (*header.split("\n"), f"> {words.word()}", f"> {_hidden(draw, words)}"), alone=True)
+    lines = [*header.split("\n"), f"> {words.word()}", f"> {_hidden(draw, words)}"]
+    if draw(st.booleans()):
+        return Block("end", tuple(lines), alone=True)
+    word = words.word()
+    answer = ["", f"/incident note {word}"] if draw(st.booleans()) else [f"/incident note {word}"]
+    return Block("end", (*lines, *answer), (Meant("note", Place.RUN, frozenset({word})),), alone=True, free=False)
 
 
 def original(draw: Draw, words: Vocabulary) -> Block:

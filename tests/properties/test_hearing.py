@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.commands.thread import Thread, declared
+from tests.commands.thread import declared
 from tests.examples import examples
 from tests.properties.comments import drafts
 from tests.properties.drafts import Draft, Meant
@@ -12,6 +13,8 @@ from tests.properties.speech import own_words, recorded
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.receipts import Receipt, Verdict
 from tracker_bridge.domain.replies import Mistake
+
+MEANT = drafts().filter(lambda draft: draft.meant)
 
 
 @dataclass(frozen=True)
@@ -32,38 +35,35 @@ class Heard:
         return f"{self.number}.{receipt.ordinal}" if receipt.ordinal else str(self.number)
 
 
-def heard(draft: Draft, thread: Thread | None = None) -> Heard:
-    """Let alice, who may everything and leads, post a comment."""
-    thread = thread or declared()
-    thread.say("alice", "/incident claim lead\n/incident claim comms\n/incident claim tester\n/incident note x")
-    number = thread.say("alice", draft.body)
+def heard(draft: Draft, *, opening: bool = False) -> Heard:
+    """Let somebody who may everything, and leads, say it: in a comment, or in the opening post."""
+    said = "/incident declare\n/incident claim lead\n/incident claim comms\n/incident claim tester"
+    thread = declared(f"{said}\n\n{draft.body}" if opening else said)
+    number = 0 if opening else thread.say("bob", f"/incident note x\n\n{draft.body}")
+    before = said.count("\n") + 1 if opening else 1
     folded = thread.folded
     receipts = sorted((one for one in folded.receipts.calls if one.comment == number), key=lambda one: one.ordinal)
     mistakes = [
         mistake for reply in folded.incident.replies if reply.comment == number for mistake in reply.mistakes
     ]
-    return Heard(number, folded.incident, receipts, mistakes)
+    return Heard(number, folded.incident, receipts[before:], mistakes)
 
 
 @examples(150)
-@given(drafts())
-def test_every_line_that_begins_a_command_gets_a_verdict(draft: Draft) -> None:
-    if not draft.meant:
-        return
-    result = heard(draft)
+@given(MEANT, st.booleans())
+def test_every_line_that_begins_a_command_gets_a_verdict(draft: Draft, opening: bool) -> None:
+    result = heard(draft, opening=opening)
 
-    assert [one.ordinal for one in result.receipts] == list(range(len(draft.meant)))
+    assert len(result.receipts) == len({one.ordinal for one in result.receipts}) == len(draft.meant)
     assert {one.verdict for one in result.receipts} <= {Verdict.ACCEPTED, Verdict.REFUSED}
     assert len(result.mistakes) == sum(one.verdict is Verdict.REFUSED for one in result.receipts)
     assert all(mistake.refused.reason for mistake in result.mistakes)
 
 
 @examples(150)
-@given(drafts())
-def test_what_was_accepted_is_recorded_word_by_word(draft: Draft) -> None:
-    result = heard(draft)
-    if not draft.meant:
-        return
+@given(MEANT, st.booleans())
+def test_what_was_accepted_is_recorded_word_by_word(draft: Draft, opening: bool) -> None:
+    result = heard(draft, opening=opening)
     kept = own_words("\n".join(recorded(result.incident)))
 
     for _, meant in result.accepted(draft):
@@ -71,11 +71,9 @@ def test_what_was_accepted_is_recorded_word_by_word(draft: Draft) -> None:
 
 
 @examples(150)
-@given(drafts())
-def test_what_was_told_to_one_audience_is_that_and_nothing_else(draft: Draft) -> None:
-    result = heard(draft)
-    if not draft.meant:
-        return
+@given(MEANT, st.booleans())
+def test_what_was_told_to_one_audience_is_that_and_nothing_else(draft: Draft, opening: bool) -> None:
+    result = heard(draft, opening=opening)
     meant = {id_: one for id_, one in result.accepted(draft) if one.verb == "update"}
     told = {one.id: own_words("\n".join(one.said)) for one in result.incident.communications if one.said}
 

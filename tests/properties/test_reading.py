@@ -1,6 +1,7 @@
 """What is found in a comment is what its author meant, wherever it stands (docs/writing-commands.md)."""
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.properties.comments import drafts
@@ -34,6 +35,19 @@ def test_each_command_has_its_own_words_and_nobody_elses(draft: Draft) -> None:
         if meant.place is Place.RUN and meant.verb != "update":
             assert own_words(f"{found.line}\n{found.text}") == meant.text
             assert own_words(found.below) == meant.message
+
+
+LOG = "2026-11-02T08:55:12Z ERROR it's broken at line [7]: <none> | retry > 3\n"
+
+
+@examples(3)
+@given(drafts(), st.sampled_from([65_536, 1_000_000]))
+def test_so_it_is_below_a_log_as_long_as_the_forges_take(draft: Draft, longest: int) -> None:
+    """GitHub takes 65,536 characters, GitLab a million."""
+    log = LOG * ((longest - len(draft.body)) // len(LOG))
+    found = find_calls(f"{log}\n{draft.body}", GRAMMAR)
+
+    assert [(one.verb, place(one)) for one in found] == [(one.verb, one.place) for one in draft.meant]
 
 
 @examples(200)
