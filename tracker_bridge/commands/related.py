@@ -12,6 +12,8 @@ from tracker_bridge.domain.replies import Refused
 
 _NUMBER = re.compile(r"(?<![\w/#])#([1-9][0-9]{0,8})\b", re.ASCII)
 
+_SMALL = frozenset({"", "also", "and", "issue", "issues", "please", "see", "the", "to", "with"})
+
 MOST = 20
 """Issues that one incident is linked to by word."""
 
@@ -52,5 +54,8 @@ def related(incident: Incident, call: Call) -> Incident | Refused:
 def _form(call: Call, wrong: int = 0) -> str:
     """Return the line with the issues that it names for certain; with a gap where it names none."""
     numbers = [int(number) for number in _NUMBER.findall(call.text)]
+    others = [word for word in _NUMBER.sub(" ", call.text).casefold().split() if word.strip(",.") not in _SMALL]
+    if others and not wrong:
+        return "related #<number>"
     named = " ".join(f"#{number}" for number in dict.fromkeys(numbers) if number != wrong)
     return f"related {named or '#<number>'}"

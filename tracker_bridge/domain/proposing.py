@@ -6,6 +6,7 @@ name of the person who is to say it. What would not be accepted is shown as a fo
 """
 
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -31,6 +32,7 @@ _MOST_ASKED: Final = 3
 
 _NOT_THEIRS: Final = frozenset({Unread.MAIL, Unread.TOO_MANY, Unread.TOO_LONG})
 """Nothing is proposed instead of somebody else's words, nor of what only stands in the wrong place."""
+_WORDS: Final = re.compile(r"\w+")
 
 _ASKED: Final = (
     Role.INCIDENT_LEAD,
@@ -81,7 +83,13 @@ class Proposer:
         lines = _whole(refused, call)
         answers = [self._answer(incident, call, line, call.actor) for line in lines]
         inner = [answer for answer in answers if isinstance(answer, Refused)]
-        lines += [line for answer in inner for line in _whole(answer, call)]
+        lines += [
+            deeper
+            for line, answer in zip(tuple(lines), answers, strict=True)
+            if isinstance(answer, Refused)
+            for deeper in _whole(answer, call)
+            if len(_WORDS.findall(deeper)) >= len(_WORDS.findall(line))  # nothing of it is left out
+        ]
         answers += [self._answer(incident, call, line, call.actor) for line in lines[len(answers) :]]
         for line, answer in zip(lines, answers, strict=True):
             if isinstance(answer, Incident) and self._differs(line, call):
