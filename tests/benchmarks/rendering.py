@@ -99,4 +99,4 @@ def _render(incident: Incident, hidden: str, room: int) -> Sequence[Document]:
 
 
 def _hidden(folded: Folded) -> str:
-    return folded.receipts.pack(folded.incident.ref, _KEY)[0]
+    return folded.receipts.pack(str(folded.incident.ref), _KEY)[0]

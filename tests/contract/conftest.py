@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.forges import CAPABILITIES, FORGES, Builder, Forge, Needs, town
+from tests.contract.forges import CAPABILITIES, FORGES, Builder, Deliveries, Delivery, Forge, Needs, town
+from tracker_bridge.sandbox.world import Hook
 
 
 @pytest.fixture
@@ -36,3 +37,23 @@ def needs(forge: Forge) -> Needs:
             pytest.skip(f"{forge.name} lacks {ability}")
 
     return skip
+
+
+@pytest.fixture
+def deliveries(forge: Forge, needs: Needs) -> Deliveries:
+    """Return what the forge sent out since the last time, as it arrives."""
+    needs("deliveries")
+    seal = {"github": "secret", "gitlab": "signing_token"}[forge.name]
+    events = ("note_events", "issues_events", "confidential_note_events", "confidential_issues_events")
+    hook = Hook(1, "http://127.0.0.1:9/", settings=dict.fromkeys(events, True), **{seal: forge.secret})
+    forge.project.hooks[hook.id] = hook
+    log = forge.sandbox.hooks.log
+    forge.sandbox.hooks.hold()
+    seen = 0
+
+    def new() -> list[Delivery]:
+        nonlocal seen
+        fresh, seen = log[seen:], len(log)
+        return [({name.lower(): value for name, value in one.headers.items()}, one.body) for one in fresh]
+
+    return new

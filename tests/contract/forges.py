@@ -87,6 +87,10 @@ class Forge:
         return IssueRef(self.tracker.name, ticket.project.path, ticket.number)
 
 
+Delivery = tuple[Mapping[str, str], bytes]
+Deliveries = Callable[[], list[Delivery]]
+"""Returns what the forge sent out since the last time, as it arrives."""
+
 Needs = Callable[[str], None]
 Builder = Callable[[Forge], AbstractContextManager[None]]
 

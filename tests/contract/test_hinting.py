@@ -1,36 +1,11 @@
 """Deliveries that the forge really signed, and those that it did not."""
 
-from collections.abc import Callable, Mapping
-
 import pytest
 
-from tests.contract.forges import Forge, Needs
+from tests.contract.forges import Deliveries, Forge
 from tracker_bridge.domain.changes import Close, Document, Post, Relabel
-from tracker_bridge.sandbox.world import Hook, Ticket
+from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Forged, Hint
-
-Delivery = tuple[Mapping[str, str], bytes]
-Deliveries = Callable[[], list[Delivery]]
-
-
-@pytest.fixture
-def deliveries(forge: Forge, needs: Needs) -> Deliveries:
-    """Return what the forge sent out since the last time, as it arrives."""
-    needs("deliveries")
-    seal = {"github": "secret", "gitlab": "signing_token"}[forge.name]
-    events = ("note_events", "issues_events", "confidential_note_events", "confidential_issues_events")
-    hook = Hook(1, "http://127.0.0.1:9/", settings=dict.fromkeys(events, True), **{seal: forge.secret})
-    forge.project.hooks[hook.id] = hook
-    log = forge.sandbox.hooks.log
-    forge.sandbox.hooks.hold()
-    seen = 0
-
-    def new() -> list[Delivery]:
-        nonlocal seen
-        fresh, seen = log[seen:], len(log)
-        return [({name.lower(): value for name, value in one.headers.items()}, one.body) for one in fresh]
-
-    return new
 
 
 @pytest.fixture

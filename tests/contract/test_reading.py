@@ -6,7 +6,7 @@ from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.changes import Document, Post, marker
 from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Note, Ticket
-from tracker_bridge.trackers import Denied, Gone, TrackerError
+from tracker_bridge.trackers import Denied, Gone
 
 
 def fill(forge: Forge, ticket: Ticket, count: int) -> None:
@@ -142,21 +142,6 @@ def test_a_private_project_without_access_is_gone(forge: Forge) -> None:
 
     with pytest.raises(Gone):
         forge.tracker.read(forge.ref(ticket))
-
-
-def test_a_renamed_project_is_neither_read_nor_written_until_configured_anew(forge: Forge) -> None:
-    ticket = forge.world.open_ticket(forge.project, forge.alice, "Renamed")
-    old = forge.ref(ticket)
-    forge.tracker.read(old)
-    forge.project.former_paths.append(forge.project.path)
-    forge.project.path = "acme/renamed"
-
-    with pytest.raises((Gone, Denied)):
-        forge.tracker.read(old)
-    with pytest.raises(TrackerError):
-        forge.tracker.apply(old, Post(Document("status", "lost?")))
-
-    assert forge.another().read(forge.ref(ticket)).comments == ()
 
 
 def test_a_revoked_credential_is_denied_and_not_shown(forge: Forge, needs: Needs) -> None:

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker_bridge.domain.changes import Reaction
-from tracker_bridge.domain.issue import Access, IssueRef, Person
+from tracker_bridge.domain.issue import Access, Person
 from tracker_bridge.domain.receipts import MAX_CHARACTERS, Receipt, Receipts, Verdict
 
-REF = IssueRef("github", "acme/api", 12)
+REF = "github:1012"
 KEY = b"a key of the operator's"
 
 PEOPLE = st.builds(Person, st.integers(1, 10**19 - 1), st.from_regex(r"[A-Za-z0-9_.-]{1,60}", fullmatch=True))
@@ -51,7 +51,7 @@ SOME = Receipts(
 )
 
 
-def forged(text: bytes, key: bytes = KEY, ref: IssueRef = REF) -> str:
+def forged(text: bytes, key: bytes = KEY, ref: str = REF) -> str:
     """Sign any packed text, as somebody could who has the key, or on a server that has none."""
     packed = base64.b64encode(text, altchars=b"_.").decode()
     mac = hmac.new(key, f"tracker-bridge receipts\n{ref}\n{packed}".encode(), hashlib.sha256).hexdigest()
@@ -100,19 +100,9 @@ def test_a_line_cut_anywhere_counts_for_nothing() -> None:
         assert Receipts.unpack([line[end + 1 :]], REF, KEY) == Receipts()
 
 
-@pytest.mark.parametrize(
-    "ref",
-    [
-        replace(REF, number=13),
-        replace(REF, number=1),
-        replace(REF, project="acme/apis"),
-        replace(REF, project="acme/API"),
-        replace(REF, tracker="gitlab"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("ref", ["github:1013", "github:101", "gitlab:1012", "github:acme/api#12", ""])
 @pytest.mark.parametrize("key", [KEY, b""], ids=["with a key", "without a key"])
-def test_the_line_of_another_issue_counts_for_nothing(ref: IssueRef, key: bytes) -> None:
+def test_the_line_of_another_issue_counts_for_nothing(ref: str, key: bytes) -> None:
     assert Receipts.unpack([SOME.pack(REF, key)[0]], ref, key) == Receipts()
 
 

@@ -59,6 +59,10 @@ class Story:
     def ref(self) -> IssueRef:
         return self.forge.ref(self.ticket)
 
+    def identity(self, ticket: Ticket | None = None) -> str:
+        """Return what receipts are bound to."""
+        return self.forge.tracker.read(self.forge.ref(ticket or self.ticket)).identity
+
     # People
 
     def _member(self, login: str, access: Access) -> Account:

@@ -80,7 +80,8 @@ def test_base64_comes_in_lines(github: Files) -> None:
     assert github.file("acme/api", PATH) == "zone = 'UTC'"
 
 
-def test_a_renamed_repository_is_not_followed(github: Files) -> None:
+def test_a_redirect_of_a_repository_that_has_its_name_still_is_not_followed(github: Files) -> None:
+    responses.get("https://api.github.com:443/repos/acme/api", json={"id": 1, "full_name": "acme/api"})
     responses.get(ON_GITHUB, status=301, headers={"Location": "https://api.github.com/repositories/1/contents/x"})
 
     with pytest.raises(Gone, match="redirects elsewhere"):

@@ -208,8 +208,11 @@ def test_what_is_not_there_is_gone(api: responses.RequestsMock, status: int) -> 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize("change", [POST, Edit(5, POST.document), Remove(5), Close()], ids=repr)
-def test_a_redirected_write_is_not_followed(api: responses.RequestsMock, status: int, change: Post) -> None:
+def test_a_write_to_an_issue_that_was_transferred_is_not_followed(
+    api: responses.RequestsMock, status: int, change: Post
+) -> None:
     api.assert_all_requests_are_fired = False
+    api.get(REPO, json={"id": 1, "full_name": "Acme/API"})
     for verb in (responses.POST, responses.PATCH, responses.DELETE):
         for path in ("issues/7/comments", "issues/comments/5", "issues/7"):
             api.add(verb, f"{REPO}/{path}", status=status, headers={"Location": f"{API}/repositories/9/{path}"})
@@ -218,18 +221,44 @@ def test_a_redirected_write_is_not_followed(api: responses.RequestsMock, status:
     with pytest.raises(Gone, match=r"redirects"):
         tracker().apply(REF, change)
 
-    assert len(api.calls) == 1
+    assert len(api.calls) == 2
+    assert not any("/repositories/" in str(call.request.url) for call in api.calls)
+
+
+def test_a_write_to_a_repository_that_was_renamed_is_sent_once_more_and_not_to_the_number(
+    api: responses.RequestsMock,
+) -> None:
+    moved = {"Location": f"{API}/repositories/9/issues/7/comments"}
+    api.post(f"{REPO}/issues/7/comments", status=307, headers=moved)
+    api.get(REPO, status=301, headers={"Location": f"{API}/repositories/9"})
+    api.get(f"{API}/repositories/9", json={"id": 9, "full_name": "acme/new"})
+    api.post(f"{API}/repos/acme/new/issues/7/comments", json={"id": 1})
+
+    tracker().apply(REF, POST)
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_while_nobody_tells_what_it_is_called_now_it_is_not_taken_for_renamed(
+    api: responses.RequestsMock, status: int
+) -> None:
+    api.post(f"{REPO}/issues/7/comments", status=307, headers={"Location": f"{API}/repositories/9/x"})
+    api.get(REPO, status=301, headers={"Location": f"{API}/repositories/9"})
+    api.get(f"{API}/repositories/9", status=status, json={})
+
+    with pytest.raises(Gone if status == 404 else Busy):
+        tracker().apply(REF, POST)
 
 
 @pytest.mark.parametrize("location", ["/repositories/9/issues/7/comments", "https://evil.example/", ""])
 def test_a_redirected_read_is_not_followed(api: responses.RequestsMock, location: str) -> None:
     api.get(f"{API}/user", json=BOT)
+    api.get(REPO, json={"id": 1, "full_name": "acme/api"})
     api.get(f"{REPO}/issues/7/comments", status=301, headers={"Location": location})
 
     with pytest.raises(Gone, match=r"configure its new name"):
         tracker().read(REF)
 
-    assert len(api.calls) == 2
+    assert len(api.calls) == 3
 
 
 def test_pages_are_followed_on_the_path_that_was_asked_for(api: responses.RequestsMock) -> None:

@@ -100,7 +100,7 @@ def _place(name: str, project: str, facts: Facts) -> Finding:
             about,
             "name",
             f"it is called {place.path} now",
-            "webhooks come under the new name, and are ignored",
+            "it is followed by its number; after a restart, webhooks wait for the first sweep",
             f'write "{place.path}" instead of "{project}" into the setting {name}.projects',
         )
     if place.archived:

@@ -161,7 +161,8 @@ class Issue:
     ``viewer`` is the bot's own account. ``comments`` are in the order of their ids, oldest first, and do not
     contain the opening post; ``happenings`` are oldest first. System notes are left out. ``references`` may be
     some minutes old. ``assignees`` are logins. ``typed``: the issue has the forge's own type for incidents;
-    ``rank`` is its native severity, 0 for none.
+    ``rank`` is its native severity, 0 for none. ``uid`` is the tracker's own number for it, which stays when its
+    project is renamed or transferred.
     """
 
     ref: IssueRef
@@ -183,6 +184,12 @@ class Issue:
     assignees: frozenset[str] = frozenset()
     typed: bool = False
     rank: int = 0
+    uid: int = 0
+
+    @property
+    def identity(self) -> str:
+        """What it is known by to whoever must tell it from all others, whatever its project is called."""
+        return f"{self.ref.tracker}:{self.uid}" if self.uid else str(self.ref)
 
     @property
     def opener(self) -> Person:

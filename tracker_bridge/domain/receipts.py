@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from tracker_bridge.domain.changes import Reaction
-from tracker_bridge.domain.issue import Access, IssueRef, Person
+from tracker_bridge.domain.issue import Access, Person
 
 MAX_CHARACTERS: Final = 30_000
 """The length of one line at most. What does not fit goes into lines of further comments, the oldest first."""
@@ -98,32 +98,32 @@ class Receipts:
                 given.setdefault(receipt.comment, Reaction.ACCEPTED)
         return given
 
-    def pack(self, ref: IssueRef, key: bytes) -> tuple[str, ...]:
+    def pack(self, identity: str, key: bytes) -> tuple[str, ...]:
         """
-        Return the hidden lines, bound to the issue, and to ``key`` when there is one.
+        Return the hidden lines, bound to the issue of that ``identity``, and to ``key`` when there is one.
 
         The first is the status comment's, with the latest calls and all acts. The others hold the calls before,
         oldest first: they stay as they are while calls are added.
         """
         *full, latest = _shared_out(self.calls)
         packed = [_packed(latest, self.acts), *(_packed(calls, ()) for calls in full)]
-        return tuple(f"<!-- receipts:{one}:{_mac(one, ref, key)} -->" for one in packed)
+        return tuple(f"<!-- receipts:{one}:{_mac(one, identity, key)} -->" for one in packed)
 
     @classmethod
-    def unpack(cls, bodies: Iterable[str], ref: IssueRef, key: bytes) -> Self:
+    def unpack(cls, bodies: Iterable[str], identity: str, key: bytes) -> Self:
         """Read the lines in our own comments ``bodies``; a line that is missing, or not ours, tells nothing."""
-        read = [cls._of(body, ref, key) for body in bodies]
+        read = [cls._of(body, identity, key) for body in bodies]
         calls = {(one.comment, one.ordinal): one for part in reversed(read) for one in part.calls}
         kept = tuple(call for _, call in sorted(calls.items()))
         return cls(kept, frozenset(act for part in read for act in part.acts))
 
     @classmethod
-    def _of(cls, body: str, ref: IssueRef, key: bytes) -> Self:
+    def _of(cls, body: str, identity: str, key: bytes) -> Self:
         lines = list(_LINE.finditer(body))
         if len(lines) != 1:
             return cls()
         packed, mac = lines[0]["packed"], lines[0]["mac"]
-        if not hmac.compare_digest(mac, _mac(packed, ref, key)):
+        if not hmac.compare_digest(mac, _mac(packed, identity, key)):
             return cls()
         return cls._parse(_inflate(packed))
 
@@ -189,8 +189,8 @@ def _packed(calls: Iterable[Receipt], acts: Iterable[str]) -> str:
     return base64.b64encode(zlib.compress("\n".join(rows).encode(), 9), altchars=b"_.").decode()
 
 
-def _mac(packed: str, ref: IssueRef, key: bytes) -> str:
-    return hmac.new(key, f"tracker-bridge receipts\n{ref}\n{packed}".encode(), hashlib.sha256).hexdigest()
+def _mac(packed: str, identity: str, key: bytes) -> str:
+    return hmac.new(key, f"tracker-bridge receipts\n{identity}\n{packed}".encode(), hashlib.sha256).hexdigest()
 
 
 def _inflate(packed: str) -> str:

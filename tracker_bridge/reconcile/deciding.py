@@ -129,7 +129,7 @@ class Decider:
         beside = Beside(lacks, self._reader.twin(issue, incident, before))
         acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
         remembered = folded.receipts.having(acts) if incident.exists else folded.receipts
-        hidden, *further = remembered.pack(issue.ref, self._key)
+        hidden, *further = remembered.pack(issue.identity, self._key)
         wanted = replace(
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
             documents=(

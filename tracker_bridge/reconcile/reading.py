@@ -37,7 +37,7 @@ class Reader:
         first = _status(issue) or _ours(issue, REPORTED)
         ours = {key: one for one in issue.comments if one.ours and (key := key_of(one.body))}
         lines = [one.body for key, one in ours.items() if key.startswith(f"{RECEIPTS}:")]
-        return Receipts.unpack([first.body, *lines] if first else lines, issue.ref, self._key)
+        return Receipts.unpack([first.body, *lines] if first else lines, issue.identity, self._key)
 
     def begun(self, issue: Issue) -> bool:
         """Whether what our comments remember was carried out: nothing is, before there is a status comment."""

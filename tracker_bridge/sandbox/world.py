@@ -315,6 +315,12 @@ class World:
             self.projects[project.id] = project
             return project
 
+    def rename_project(self, project: Project, path: str) -> None:
+        """Give it another name, or another owner. Its number stays, and forges lead on from the name before."""
+        with self.lock:
+            project.former_paths.append(project.path)
+            project.path = path
+
     def rename_account(self, account: Account, login: str) -> None:
         """Give it another name; the old one is free to be taken by somebody else."""
         with self.lock:

@@ -90,7 +90,7 @@ class LocalTracker:
                 wears = label in _labels(ticket)
                 late = (ticket.open and wears) if since is None else _newest(ticket) >= since
                 if not ticket.deleted and late and (wears or not labelled):
-                    yield IssueRef(self.name, ticket.project.path, ticket.number)
+                    yield IssueRef(self.name, project, ticket.number)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:  # noqa: ARG002  # the protocol's
         with self._world.lock:
@@ -100,6 +100,7 @@ class LocalTracker:
                 ref=ref,
                 viewer=_person(self._bot),
                 author=_person(ticket.author),
+                uid=ticket.id,
                 title=ticket.title,
                 body=_lines(ticket.body),
                 url=url,
@@ -293,7 +294,8 @@ class LocalTracker:
         return ticket.created_at >= since and ticket.author is self._bot and key_of(ticket.body) == key
 
     def _project(self, path: str, act: str) -> Project:
-        project = self._world.project(path, self.name)
+        former = (one for one in self._world.projects.values() if path in one.former_paths)
+        project = self._world.project(path, self.name) or next(former, None)
         if project is None or self._world.access(project, self._bot) < Access.READ:
             raise Gone(f"could not {act}: there is no such project")
         return project

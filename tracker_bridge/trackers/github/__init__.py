@@ -31,6 +31,7 @@ from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Busy, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
 from tracker_bridge.trackers._doubts import APART, Doubts
+from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, shapes, sweeping
 from tracker_bridge.trackers.github.client import Client
@@ -80,10 +81,15 @@ class GitHubTracker:
         if not all(webhook_secrets):
             raise ValueError("an empty webhook secret would let everybody sign")
         self.projects = frozenset(projects)
-        self._by_name = {project.lower(): project for project in projects}
+        self._names = Names(self.name, projects)
         self._secrets = [secret.encode() for secret in webhook_secrets]
         self._client = Client(
-            url, credential, seconds_between_writes=seconds_between_writes, clock=clock, observe=observe
+            url,
+            credential,
+            seconds_between_writes=seconds_between_writes,
+            clock=clock,
+            observe=observe,
+            names=self._names,
         )
         self._rights = Rights(clock)
         self._accounts = Accounts(clock)
@@ -105,7 +111,7 @@ class GitHubTracker:
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         hooks.verify(headers, body, self._secrets)
         event = headers.get("x-github-event", "")
-        return hooks.hint(event, body, tracker=self.name, projects=self._by_name, viewer=self._viewer)
+        return hooks.hint(event, body, tracker=self.name, names=self._names, viewer=self._viewer)
 
     def event_of(self, headers: Mapping[str, str]) -> str:
         return headers.get("x-github-event", "")
@@ -154,8 +160,9 @@ class GitHubTracker:
         return found.number if found else None
 
     def account(self, ref: IssueRef, login: str) -> Person | None:
-        where = f"{ref.project.partition('/')[0]} {login}" if "/" in login else login
-        return self._accounts.find(where, lambda: accounts.account(self._client, ref.project, login))
+        owner = self._names.now(ref.project).partition("/")[0]
+        where = f"{owner} {login}" if "/" in login else login
+        return self._accounts.find(where, lambda: accounts.account(self._client, ref.project, owner, login))
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         """GitHub itself relates issues that name each other; one that repeats another is closed as such."""

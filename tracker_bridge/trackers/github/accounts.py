@@ -19,9 +19,10 @@ _LOGIN = re.compile(r"(?=.{1,100}$)[a-z0-9][a-z0-9-]*(?:_[a-z0-9]+)?(?:\[bot\])?
 _TEAM = re.compile(r"(?P<org>[a-z0-9-]+)/(?P<slug>[a-z0-9_-]+)", re.ASCII | re.IGNORECASE)
 
 
-def account(client: Client, project: str, login: str) -> Person | None:
+def account(client: Client, project: str, owner: str, login: str) -> Person | None:
+    """``owner`` is the organisation that owns ``project`` now."""
     if "/" in login:
-        return _team(client, project, login)
+        return _team(client, project, owner, login)
     if not _LOGIN.fullmatch(login):
         return None
     act = f"ask GitHub who {login} is"
@@ -33,8 +34,8 @@ def account(client: Client, project: str, login: str) -> Person | None:
     return person(shown) if is_somebody else None
 
 
-def _team(client: Client, project: str, name: str) -> Person | None:
-    owner, found = project.partition("/")[0], _TEAM.fullmatch(name)
+def _team(client: Client, project: str, owner: str, name: str) -> Person | None:
+    found = _TEAM.fullmatch(name)
     if found is None or found["org"].casefold() != owner.casefold():
         return None
     act, teams = f"ask GitHub for the team {name}", f"/orgs/{owner}/teams"

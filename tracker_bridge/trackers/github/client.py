@@ -1,5 +1,6 @@
 """Requests to GitHub, signed, from any thread: one connection per credential and thread, pages, limits."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Container, Iterator, Mapping
@@ -12,16 +13,21 @@ from pydantic import TypeAdapter, ValidationError
 from requests.utils import parse_header_links
 
 from tracker_bridge.trackers import Busy, Gone, TrackerError
+from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities
 from tracker_bridge.trackers._trying import tried
-from tracker_bridge.trackers.github.connection import connect, exchange
+from tracker_bridge.trackers.github.connection import Redirected, connect, exchange
 from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token
 from tracker_bridge.trackers.github.errors import LIMITED, Answer, limited, problem
+from tracker_bridge.trackers.github.shapes import REPOSITORY
 from tracker_bridge.watching import Observer, silent
 
 MAX_PAGES = 1000
 
 _ELEMENTS = TypeAdapter(list[Any])
+
+NUMBERED = re.compile(r"/repositories/[0-9]+")
+"""How GitHub addresses a repository that has another name by now."""
 
 T = TypeVar("T")
 
@@ -42,6 +48,7 @@ class Client:
         seconds_between_writes: float,
         clock: Callable[[], float] = time.monotonic,
         observe: Observer = silent,
+        names: Names | None = None,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for what cannot work."""
         if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
@@ -49,6 +56,7 @@ class Client:
         if isinstance(credential, Token) and not credential.secret:
             raise ValueError("the GitHub token is empty")
         self.url = url.rstrip("/")
+        self.names = names or Names("github", ())
         self._seconds_between_writes = seconds_between_writes
         self._clock = clock
         self._observe = observe
@@ -89,8 +97,28 @@ class Client:
         Send one request on behalf of ``project``, which chooses the App's installation.
 
         ``act`` completes "could not ..." in the errors. Answers of 400 and above are raised, but for those in
-        ``fine``.
+        ``fine``. A repository that was renamed or transferred is followed: a redirect means that nothing was done.
         """
+        before = self.names.now(project)
+        try:
+            return self._send(act, verb, path, project=project, query=query, body=body, fine=fine)
+        except Redirected:
+            if self.names.now(project) == before and not self._follow(project):
+                raise
+            return self._send(act, verb, path, project=project, query=query, body=body, fine=fine)
+
+    def _send(
+        self,
+        act: str,
+        verb: str,
+        path: str,
+        *,
+        project: str,
+        query: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+        fine: Container[int],
+    ) -> Answer:
+        path = self._path_now(path, project)
         installation = self.installations.id_of(project) if self.installations else 0
         wait = self._closed_until.get(installation, 0.0) - self._clock()
         if wait > 0:
@@ -104,6 +132,33 @@ class Client:
         if answer.status == 401 and self.installations:
             self.installations.forget(installation)
         raise error
+
+    def _path_now(self, path: str, project: str) -> str:
+        old = f"/repos/{project}"
+        here = path == old or path.startswith(f"{old}/")
+        return f"/repos/{self.names.now(project)}{path.removeprefix(old)}" if here else path
+
+    def _follow(self, project: str) -> bool:
+        """
+        Find out what the repository is called now; tell whether that is another name.
+
+        If not, what was redirected is an issue that was transferred. An App may have another installation there.
+        """
+        act = f"find out what github:{project} is called now"
+        asked: dict[str, Any] = {"project": project, "query": None, "body": None, "fine": ()}
+        try:
+            answer = self._send(act, "GET", f"/repos/{project}", **asked)
+        except Redirected as moved:
+            number = NUMBERED.search(moved.path)
+            if number is None:
+                raise
+            answer = self._send(act, "GET", number[0], **asked)
+        found = answer.parse(REPOSITORY, act)
+        if not self.names.is_same(project, found.id) or not self.names.met(project, found.id, found.full_name):
+            return False
+        if self.installations:
+            self.installations.forget(self.installations.id_of(project))
+        return True
 
     def pages(
         self,

@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import validated
 from tracker_bridge.trackers.github.shapes import lines
 
@@ -31,6 +32,7 @@ class Sender(BaseModel):
 
 class Repository(BaseModel):
     full_name: str
+    id: Id | None = None
 
 
 class HookedIssue(BaseModel):
@@ -82,19 +84,15 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) ->
         raise Forged("no configured secret signed this delivery")
 
 
-def hint(
-    event: str, body: bytes, *, tracker: str, projects: Mapping[str, str], viewer: Person | None
-) -> Hint | None:
+def hint(event: str, body: bytes, *, tracker: str, names: Names, viewer: Person | None) -> Hint | None:
     """
-    Tell what an authentic delivery hints at.
-
-    ``projects``: the configured names by their lower-case form, since GitHub does not tell them apart.
+    Tell what an authentic delivery hints at. A repository is known by its id, whatever it is called.
     """
     try:
         delivery = validated(DELIVERY, unwrapped(body))
     except ValueError:
         return None
-    project = projects.get(delivery.repository.full_name.lower())
+    project = names.found(delivery.repository.full_name, delivery.repository.id)
     if project is None or delivery.issue.pull_request is not None or our_own(delivery, viewer):
         return None
     ref = IssueRef(tracker, project, delivery.issue.number)

@@ -96,6 +96,7 @@ class Reader:
             references=thread.references,
             assignees=frozenset(one.login for one in look.issue.assignees),
             typed=thread.typed,
+            uid=look.issue.id,
         )
 
     def _look(self, ref: IssueRef, known: Thread) -> Look:
@@ -115,7 +116,8 @@ class Reader:
         act = f"read {ref}"
         answer = self._client.send(act, "GET", issue_path(ref), project=ref.project)
         shown = answer.parse(shapes.ISSUE, act)
-        if shapes.number_of(f"{shown.repository_url}/issues/{shown.number}", ref.project) != ref.number:
+        here = self._client.names.now(ref.project)
+        if shapes.number_of(f"{shown.repository_url}/issues/{shown.number}", here) != ref.number:
             raise Gone(f"could not {act}: GitHub answered with another issue; it was transferred")
         if shown.pull_request is not None:
             raise Gone(f"could not {act}: it is a pull request")
@@ -132,7 +134,8 @@ class Reader:
             query={"since": stamp(known)} if known.comments else {},
         )
         listed = {one.id: one for one in pages}
-        if any(shapes.number_of(one.issue_url, ref.project) != ref.number for one in listed.values()):
+        here = self._client.names.now(ref.project)
+        if any(shapes.number_of(one.issue_url, here) != ref.number for one in listed.values()):
             raise Gone(f"could not {act}: GitHub answered with another issue's; it was transferred")
         return listed
 

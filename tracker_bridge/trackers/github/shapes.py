@@ -19,6 +19,11 @@ class Account(BaseModel):
     type: str = "User"
 
 
+class NamedRepository(BaseModel):
+    id: int
+    full_name: str
+
+
 class Team(BaseModel):
     slug: str
 
@@ -251,6 +256,7 @@ class ToldReferences(BaseModel):
 
 
 ACCOUNT = TypeAdapter(Account)
+REPOSITORY = TypeAdapter(NamedRepository)
 TEAM = TypeAdapter(Team)
 ISSUE = TypeAdapter(ShownIssue)
 ISSUES = TypeAdapter(list[ShownIssue])

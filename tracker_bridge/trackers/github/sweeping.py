@@ -48,7 +48,7 @@ def touched(client: Client, tracker: str, project: str, since: datetime) -> Iter
     act = f"list the comments of {tracker}:{project}"
     path = f"/repos/{project}/issues/comments"
     for comment in client.pages(act, path, shapes.COMMENTS, project=project, query={**ORDER, **late}):
-        number = shapes.number_of(comment.issue_url, project)
+        number = shapes.number_of(comment.issue_url, client.names.now(project))
         if number is None:
             raise moved(act)
         ref = IssueRef(tracker, project, number)
@@ -68,7 +68,8 @@ def issues(
     act = f"list the issues of {tracker}:{project}"
     path = f"/repos/{project}/issues"
     for issue in client.pages(act, path, shapes.ISSUES, project=project, query=query):
-        if shapes.number_of(f"{issue.repository_url}/issues/{issue.number}", project) is None:
+        here = client.names.now(project)
+        if shapes.number_of(f"{issue.repository_url}/issues/{issue.number}", here) is None:
             raise moved(act)
         if issue.pull_request is None:
             yield IssueRef(tracker, project, issue.number), issue

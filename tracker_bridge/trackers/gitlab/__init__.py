@@ -33,6 +33,7 @@ from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
 from tracker_bridge.trackers._doubts import Doubts
+from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
@@ -92,10 +93,10 @@ class GitLabTracker:
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         self.projects = frozenset(projects)
-        self._spelling = {project.casefold(): project for project in self.projects}
+        self._names = Names(self.name, self.projects)
         self._clock = clock
         self._seals = hooks.Seals(webhook_tokens, signing_tokens)
-        self._client = Client(url, token, clock=clock, monotonic=monotonic, observe=observe)
+        self._client = Client(url, token, clock=clock, monotonic=monotonic, observe=observe, names=self._names)
         self._rights = Rights(monotonic)
         self._accounts = Accounts(monotonic)
         threads = Threads()
@@ -110,7 +111,7 @@ class GitLabTracker:
 
     def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         self._seals.verify(headers, body, self._clock())
-        return hooks.hint(body, self._spelling, self._viewer.id if self._viewer else None)
+        return hooks.hint(body, self._names, self._viewer.id if self._viewer else None)
 
     def event_of(self, headers: Mapping[str, str]) -> str:
         return headers.get("x-gitlab-event", "")

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import gitlab
 import requests
@@ -23,11 +23,12 @@ from urllib3.util import Retry
 
 from tracker_bridge import __version__
 from tracker_bridge.trackers import Busy, Denied, TrackerError
+from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities, mended
 from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
-from tracker_bridge.trackers.gitlab.shapes import Done, Told
+from tracker_bridge.trackers.gitlab.shapes import Done, NamedProject, Told
 from tracker_bridge.watching import Asked, Observer, silent
 
 TIMEOUT = 20.0
@@ -42,6 +43,12 @@ _PROJECT = re.compile(r"/api/v4/projects/([0-9]{1,18})(?:[/?]|$)")
 
 Json = dict[str, Any]
 T = TypeVar("T", bound=BaseModel)
+R = TypeVar("R")
+
+NOT_ALLOWED = 405
+"""What GitLab answers to all but GET under a project's former path; nothing else of ours is refused like that."""
+
+_OF_PROJECT = re.compile(r"/projects/([^/]+)")
 
 
 class Patience(Retry):
@@ -69,14 +76,19 @@ _PATIENCE = Patience(
 
 
 class Redirected(Denied):
-    """What was asked for is elsewhere: ``project`` is its number when GitLab says that the project was moved."""
+    """
+    What was asked for is elsewhere: ``project`` is its number when GitLab says that the project was moved.
 
-    def __init__(self, act: str, url: str, to: str) -> None:
+    ``refused``: GitLab says so, and not where to.
+    """
+
+    def __init__(self, act: str, url: str, to: str, *, refused: bool = False) -> None:
         moved = _PROJECT.search(to)
         self.project = int(moved[1]) if moved else None
+        self.refused = refused
         advice = (
             "the project was renamed or transferred; configure its new path"
-            if moved
+            if moved or refused
             else f"{url} redirects elsewhere; set TRACKER_BRIDGE_GITLAB__URL to the address that it redirects to"
         )
         super().__init__(f"could not {act}: {advice}")
@@ -101,11 +113,13 @@ class Client:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         observe: Observer = silent,
+        names: Names | None = None,
     ) -> None:
         """Raise ``ValueError`` for what is not an address."""
         if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
             raise ValueError(f"{url!r} is not the address of a GitLab; write it like https://gitlab.com")
         self.url = url.rstrip("/")
+        self.names = names or Names("gitlab", ())
         self._token = token
         self._clock = clock
         self._monotonic = monotonic
@@ -117,8 +131,7 @@ class Client:
         self._lock = threading.Lock()
 
     def get(self, path: str, act: str, shape: type[T]) -> T:
-        with self._told(act) as wire:
-            return _read(shape, wire.http_get(path, obey_rate_limit=False))
+        return self._sent(act, path, lambda wire, here: _read(shape, wire.http_get(here, obey_rate_limit=False)))
 
     def raw(self, path: str, act: str, most: int, **query: str) -> tuple[bytes, int]:
         """
@@ -127,9 +140,10 @@ class Client:
         A proxy may leave GitLab's own headers out; then what came is counted. GitLab gives no file as HTML, so
         that is a proxy's page, which says nothing about the file: better to wait than to call the settings broken.
         """
-        found = bytearray()
-        with self._told(act) as wire:
-            answer = wire.http_request("get", path, query_data=query, streamed=True, obey_rate_limit=False)
+
+        def read(wire: gitlab.Gitlab, here: str) -> tuple[bytes, int]:
+            found = bytearray()
+            answer = wire.http_request("get", here, query_data=query, streamed=True, obey_rate_limit=False)
             with closing(answer):
                 size = answer.headers.get("X-Gitlab-Size", "")
                 if not size.isdecimal() and "html" in answer.headers.get("Content-Type", "").lower():
@@ -138,7 +152,9 @@ class Client:
                     found += piece
                     if len(found) > most:
                         break
-        return bytes(found), int(size) if size.isdecimal() else len(found)
+            return bytes(found), int(size) if size.isdecimal() else len(found)
+
+        return self._sent(act, path, read)
 
     def pages(self, path: str, act: str, shape: type[T], **query: str) -> Iterator[T]:
         """
@@ -147,8 +163,11 @@ class Client:
         One that is odd, and stays so, is left out.
         """
         asked = query | {"per_page": str(PAGE)}
-        with self._told(act) as wire:
-            items = iter(wire.http_list(path, query_data=asked, iterator=True, obey_rate_limit=False))
+        items = self._sent(
+            act,
+            path,
+            lambda wire, here: iter(wire.http_list(here, query_data=asked, iterator=True, obey_rate_limit=False)),
+        )
         odd: list[object] = []
         while True:
             with self._told(act):
@@ -169,16 +188,21 @@ class Client:
 
     def post(self, path: str, act: str, body: Json, shape: type[T]) -> T:
         """Send once. An answer that cannot be read is as unclear as none: :class:`Busy`."""
-        with self._told(act) as wire:
-            return _read(shape, wire.http_post(path, post_data=body, obey_rate_limit=False))
+        return self._sent(
+            act,
+            path,
+            lambda wire, here: _read(shape, wire.http_post(here, post_data=body, obey_rate_limit=False)),
+        )
 
     def put(self, path: str, act: str, body: Json, shape: type[T]) -> T:
-        with self._told(act) as wire:
-            return _read(shape, wire.http_put(path, post_data=body, obey_rate_limit=False))
+        return self._sent(
+            act,
+            path,
+            lambda wire, here: _read(shape, wire.http_put(here, post_data=body, obey_rate_limit=False)),
+        )
 
     def delete(self, path: str, act: str) -> None:
-        with self._told(act) as wire:
-            wire.http_delete(path, obey_rate_limit=False)
+        self._sent(act, path, lambda wire, here: wire.http_delete(here, obey_rate_limit=False))
 
     def query(self, document: str, act: str) -> Told:
         """Ask GraphQL, which lives beside the REST API."""
@@ -191,6 +215,46 @@ class Client:
     def mutate(self, document: str, act: str, **variables: Any) -> Done:
         """Send a mutation to GraphQL, once."""
         return self.ask(document, act, Done, **variables)
+
+    def _sent(self, act: str, path: str, send: Callable[[gitlab.Gitlab, str], R]) -> R:
+        """
+        Send a request. A project that was renamed or transferred is followed.
+
+        GitLab redirects a ``GET`` to the project's id, and refuses everything else: nothing was done.
+        """
+        sent = self._path_now(path)
+        try:
+            with self._told(act) as wire:
+                return send(wire, sent)
+        except Redirected as moved:
+            if self._path_now(path) == sent and not self._follow(path, moved):
+                raise
+        with self._told(act) as wire:
+            return send(wire, self._path_now(path))
+
+    def _path_now(self, path: str) -> str:
+        found = _OF_PROJECT.match(path)
+        if found is None:
+            return path
+        return f"{project_path(self.names.now(unquote(found[1])))}{path[found.end() :]}"
+
+    def _follow(self, path: str, moved: "Redirected") -> bool:
+        """Find out where the project is now; tell whether that is another path."""
+        found = _OF_PROJECT.match(path)
+        if found is None or not (moved.project or moved.refused):
+            return False
+        project = unquote(found[1])
+        act = f"find out where gitlab:{project} is now"
+        try:
+            with self._told(act) as wire:
+                here = f"/projects/{moved.project}" if moved.project else self._path_now(project_path(project))
+                now = _read(NamedProject, wire.http_get(here, obey_rate_limit=False))
+        except Redirected as again:
+            if moved.project or not again.project:
+                raise
+            return self._follow(path, again)
+        same = self.names.is_same(project, now.id)
+        return same and self.names.met(project, now.id, now.path_with_namespace)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -267,6 +331,8 @@ class Client:
             raise unanswered(act, self.url, error, UNCLEAR) from None
 
     def _problem(self, act: str, error: GitlabError) -> TrackerError:
+        if error.response_code == NOT_ALLOWED:
+            return Redirected(act, self.url, "", refused=True)
         found = problem(act, error.response_code or 0, self.headers, self._clock())
         if isinstance(found, Busy) and error.response_code == 429:
             self._closed_until = self._monotonic() + found.retry_after

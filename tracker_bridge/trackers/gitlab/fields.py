@@ -131,7 +131,7 @@ class Fields:
     def _set(self, ref: IssueRef, mutation: str, shape: str, **value: str) -> None:
         """https://docs.gitlab.com/api/graphql/reference/#mutationissuesetseverity and the like."""
         act = f"{mutation} of {ref}"
-        sent = {"projectPath": ref.project, "iid": str(ref.number), **value}
+        sent = {"projectPath": self._client.names.now(ref.project), "iid": str(ref.number), **value}
         document = f"mutation($input: {shape}!) {{ done: {mutation}(input: $input) {{ errors }} }}"
         outcomes = _check(self._client.mutate(document, act, input=sent), ["done"], act)
         if outcomes["done"].errors:
@@ -167,8 +167,9 @@ class Fields:
 
     def _events(self, ref: IssueRef, incident: str, act: str) -> Iterator[TimelineEvent]:
         after: str | None = None
+        path = self._client.names.now(ref.project)
         while True:
-            told = self._client.ask(EVENTS, act, ToldTimeline, path=ref.project, incident=incident, after=after)
+            told = self._client.ask(EVENTS, act, ToldTimeline, path=path, incident=incident, after=after)
             events = (
                 told.data.project.incidentManagementTimelineEvents if told.data and told.data.project else None
             )

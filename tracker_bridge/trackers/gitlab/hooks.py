@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import validated
 
 TOLERANCE = 300
@@ -95,6 +96,7 @@ _Number = Annotated[int, Field(gt=0, lt=10**10)]  # as in IssueRef
 
 class _Project(BaseModel):
     path_with_namespace: str
+    id: _Id | None = None
 
 
 class _User(BaseModel):
@@ -160,18 +162,18 @@ def project_of(body: bytes) -> str | None:
         return None
 
 
-def hint(body: bytes, projects: Mapping[str, str], viewer: int | None) -> Hint | None:
+def hint(body: bytes, names: Names, viewer: int | None) -> Hint | None:
     """
     Tell what an authentic delivery hints at; ``None`` for nothing of ours, or what makes no sense.
 
-    ``projects`` are the configured spellings by case-folded path. ``viewer`` is the bot's account, if known:
-    its own doings are no news.
+    A project is known by its id, whatever its path. ``viewer`` is the bot's account, if known: its own doings are
+    no news.
     """
     try:
         delivery = validated(_DELIVERY, body)
     except ValueError:
         return None
-    project = projects.get(delivery.project.path_with_namespace.casefold())
+    project = names.found(delivery.project.path_with_namespace, delivery.project.id)
     if project is None or delivery.number is None or (viewer is not None and delivery.by(viewer)):
         return None
     ref = IssueRef("gitlab", project, delivery.number)

@@ -123,7 +123,8 @@ class Opener:
         looked for.
         """
         act, path = f"link #{issue.iid} to {ref}", f"{issue_path(ref.project, ref.number)}/links"
-        body = {"target_project_id": ref.project, "target_issue_iid": issue.iid, "link_type": "relates_to"}
+        here = self._client.names.now(ref.project)
+        body = {"target_project_id": here, "target_issue_iid": issue.iid, "link_type": "relates_to"}
         try:
             linked = self._client.pages(path, act, Identified) if perhaps_linked else ()
             if all(one.id != issue.id for one in linked):

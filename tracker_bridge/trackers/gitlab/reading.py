@@ -93,13 +93,17 @@ class Reader:
         return (note for note in self._client.pages(path, f"read {ref}", ShownNote, **order) if not note.system)
 
     def _issue(self, ref: IssueRef) -> ShownIssue:
-        """GitLab goes on answering for a moved issue, and under the former path of a renamed project."""
+        """GitLab goes on answering for a moved issue, and some versions under the former path of a project."""
         issue = self._client.get(issue_path(ref.project, ref.number), f"read {ref}", ShownIssue)
         if issue.moved_to_id is not None:
             raise Gone(f"could not read {ref}: the issue was moved to another project")
-        full = issue.references.full
-        if full.casefold() != f"{ref.project}#{ref.number}".casefold():
-            raise Gone(f"could not read {ref}: it is {full} now; put the project's new path into the settings")
+        names, id_ = self._client.names, issue.project_id
+        path, _, number = issue.references.full.rpartition("#")
+        same = names.is_same(ref.project, id_) if id_ else names.now(ref.project).casefold() == path.casefold()
+        if number != str(ref.number) or not same:
+            raise Gone(f"could not read {ref}: it is {issue.references.full} now")
+        if id_:
+            names.met(ref.project, id_, path)
         return issue
 
     def _thread(
@@ -149,7 +153,7 @@ class Reader:
             found = list(self._client.pages(path, f"read {ref}", MergeRequest))
         except (Gone, Denied):
             return ()
-        same = ref.project.casefold()
+        same = self._client.names.now(ref.project).casefold()
         return tuple(reference(o) for o in found if o.references.full.casefold().rpartition("!")[0] == same)
 
     def _happenings(self, ref: IssueRef, viewer: Person) -> tuple[Happening, ...]:
@@ -209,4 +213,5 @@ def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> 
         assignees=frozenset(one.username for one in issue.assignees),
         typed=thread.typed,
         rank=thread.rank,
+        uid=issue.id,
     )

@@ -60,6 +60,11 @@ class ListedUser(User):
     state: str = "active"
 
 
+class NamedProject(BaseModel):
+    id: int
+    path_with_namespace: str
+
+
 class Group(BaseModel):
     full_path: str
 
@@ -84,6 +89,7 @@ class ShownIssue(BaseModel):
     user_notes_count: int
     confidential: bool
     moved_to_id: int | None = None
+    project_id: int | None = None
     web_url: str
     references: References
     issue_type: str = "issue"

@@ -150,7 +150,7 @@ class Writer:
         Without a paid plan GitLab keeps one assignee. What it refuses is left out.
         https://docs.gitlab.com/api/graphql/reference/#mutationissuesetassignees
         """
-        issue = {"projectPath": ref.project, "iid": str(ref.number)}
+        issue = {"projectPath": self._client.names.now(ref.project), "iid": str(ref.number)}
         wanted = {"APPEND": list(change.add), "REMOVE": sorted(change.remove)}
         inputs = {
             mode.lower(): issue | {"assigneeUsernames": logins, "operationMode": mode}

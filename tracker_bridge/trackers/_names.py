@@ -1,0 +1,62 @@
+"""
+What projects are called by now. Their ids stay when they are renamed, or transferred to another owner.
+
+Refs go on with the configured name, whatever the forge calls the project; only requests use the one of now.
+"""
+
+import logging
+import threading
+from collections.abc import Collection
+
+_log = logging.getLogger(__name__)
+
+
+class Names:
+    """The ``projects`` of ``tracker``, as they are configured. Safe to use from several threads."""
+
+    def __init__(self, tracker: str, projects: Collection[str]) -> None:
+        self._tracker = tracker
+        self._by_name = {project.casefold(): project for project in projects}
+        self._ids: dict[str, int] = {}
+        self._now: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def now(self, project: str) -> str:
+        """Return the name that the forge uses."""
+        with self._lock:
+            return self._now.get(project, project)
+
+    def met(self, project: str, id_: int, name: str) -> bool:
+        """Note what the forge says of a configured project; tell whether its name has changed."""
+        with self._lock:
+            before = self._now.get(project, project)
+            self._ids[project], self._now[project] = id_, name
+            new = before.casefold() != name.casefold()
+        if new:
+            _log.warning(
+                "%s:%s is called %s now, and is followed there; write that into the settings, under projects",
+                self._tracker,
+                project,
+                name,
+            )
+        return new
+
+    def is_same(self, project: str, id_: int) -> bool:
+        """Whether that may be the id of the project, as far as it is known."""
+        with self._lock:
+            return self._ids.get(project, id_) == id_
+
+    def found(self, name: str, id_: int | None) -> str | None:
+        """
+        Return which configured project a delivery is about, by its id and the name that it has.
+
+        A name that was left behind may belong to another project by then.
+        """
+        with self._lock:
+            by_id = next((one for one, known in self._ids.items() if known == id_), None)
+            by_name = self._by_name.get(name.casefold())
+            moved = by_name in self._now and self._now[by_name].casefold() != name.casefold()
+        project = by_id or (None if moved else by_name)
+        if project is not None and id_ is not None:
+            self.met(project, id_, name)
+        return project
