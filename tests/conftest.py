@@ -1,5 +1,22 @@
 """What several folders of tests share: the forges of the contract suite, for whoever asks for one by name."""
 
+import logging
+from collections.abc import Iterator
+
+import pytest
+
 from tests.contract.conftest import forge, lacking, needs
+from tracker_bridge.logs import JsonLines, TextLines
 
 __all__ = ["forge", "lacking", "needs"]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Take back what a command that ran in this process has configured: others look for what is logged."""
+    root, ours = logging.getLogger(), logging.getLogger("tracker_bridge")
+    levels = root.level, ours.level
+    yield
+    root.handlers[:] = [one for one in root.handlers if not isinstance(one.formatter, JsonLines | TextLines)]
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
