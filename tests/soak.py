@@ -28,7 +28,7 @@ def main() -> int:
         command = [sys.executable, "-m", "pytest", "-q", *TRIED]
         done = subprocess.run(command, env={**os.environ, "SOAK": str(FACTOR)}, check=False)
         if done.returncode:
-            print(f"Round {number} failed: see above.", flush=True)
+            print(f"Round {number} ended with {done.returncode}: see above.", flush=True)
             return 1
     print(f"{number} rounds, nothing found.", flush=True)
     return 0
