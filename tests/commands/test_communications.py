@@ -69,6 +69,17 @@ def test_the_message_stands_behind_a_colon_or_below(line: str, said: tuple[str, 
     assert [one.said for one in told(thread)] == [said]
 
 
+@pytest.mark.parametrize("between", ["", "We know more at 15:00.\n"])
+def test_what_could_be_two_messages_is_none(between: str) -> None:
+    thread = spoken()
+    line = "/incident update external: Some logins fail."
+    thread.say("carol", f"{line}\n{between}> The master is corrupt.\n> Tell nobody.")
+    assert thread.mistake.refused.reason == (
+        "the message stands behind the colon, or in the quote below, not in both"
+    )
+    assert told(thread) == []
+
+
 @pytest.mark.parametrize(
     ("line", "occurred", "channels"),
     [

@@ -73,7 +73,7 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
     it goes on again, and a `--correction` of a wrong statement may come at any time.
     """
     head, message = _message(call)
-    if head != call.text and call.below.lstrip().startswith(">"):
+    if head != call.text and any(line.lstrip().startswith(">") for line in call.below.split("\n")):
         reason = "the message stands behind the colon, or in the quote below, not in both"
         return Refused(reason, f"update {call.text}")
     said, time = trailing_time(call.text.removeprefix(head)) if head != call.text else ("", "")
