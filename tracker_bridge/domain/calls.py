@@ -25,8 +25,9 @@ MAX_CALLS: Final = 200
 MAX_CHARACTERS: Final = 65_536
 """Characters of one command's own text, messages aside; a longer one is explained, not run."""
 
-_REMEMBERED, _SHORT = 2_000, 20_000
-"""Texts whose reading is remembered, and how long these are: each is asked for several times at every look."""
+_SHORT: Final = 20_000
+_REMEMBERED, _REMEMBERED_LONG = 2_000, 32
+"""Texts whose reading is remembered, short ones and long ones: each is asked for several times at every look."""
 
 _COLUMN: Final = re.compile(r" {1,3}(?! )")
 _WRAPPED: Final = re.compile(
@@ -150,12 +151,7 @@ def find_calls(body: str, grammar: Grammar) -> tuple[Found, ...]:
     """
     if not grammar.may_be_in(body):
         return ()
-    return _remembered(body, grammar) if len(body) <= _SHORT else _read(body, grammar)
-
-
-@lru_cache(_REMEMBERED)
-def _remembered(body: str, grammar: Grammar) -> tuple[Found, ...]:
-    return _read(body, grammar)
+    return _read_short(body, grammar) if len(body) <= _SHORT else _read_long(body, grammar)
 
 
 def _read(body: str, grammar: Grammar) -> tuple[Found, ...]:
@@ -166,6 +162,10 @@ def _read(body: str, grammar: Grammar) -> tuple[Found, ...]:
         if found:
             return found
     return _wrapped(lines, grammar)
+
+
+_read_short = lru_cache(_REMEMBERED)(_read)
+_read_long = lru_cache(_REMEMBERED_LONG)(_read)
 
 
 def _spelled(lines: Sequence[str], grammar: Grammar) -> Iterator[tuple[int, str, Spelling]]:
