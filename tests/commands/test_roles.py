@@ -408,3 +408,10 @@ def test_roles_stay_where_they_are_when_the_incident_ends() -> None:
     thread.say("alice", "/incident claim lead\n/incident resolve")
     assert "| Incident Lead | **alice** |" in thread.documents["summary"]
     assert "nobody yet" not in thread.documents["status"]
+
+
+@pytest.mark.parametrize("sign", ["!", "…", "👍", "：", " 🙏", "~", " !!"])
+def test_signs_behind_a_name_are_no_words(sign: str) -> None:
+    thread = declared()
+    thread.say("alice", f"/incident role scribe @dana{sign}")
+    assert thread.incident.logins(Role.SCRIBE) == ("dana",)

@@ -484,3 +484,17 @@ def test_times_of_verdicts_are_those_of_their_comments() -> None:
     thread.say("erin", "/incident test pass", "15:05")
     [entry] = thread.entries(Kind.TEST_PASSED)
     assert (entry.occurred.at, entry.author) == (at("15:05"), "erin")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "instead"),
+    [
+        ("fixed by carol", "people are named with an `@`", "fixed by @carol"),
+        ("fixed 5m ago by carol", "people are named with an `@`", "fixed 5m ago by @carol"),
+        ("fixed by", "people are named with an `@`", "fixed by @<who>"),
+        ("fixed by the database team", "people are named with an `@`", "fixed by @<who>"),
+        ("fixed by @bob and @carol", "name one person", "fixed by @<who>"),
+    ],
+)
+def test_whose_fix_it_is_is_told_by_name(text: str, reason: str, instead: str) -> None:
+    assert refusal(declared(), "alice", f"/incident {text}") == (reason, instead)

@@ -9,12 +9,14 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import corrects, fix
 from tracker_bridge.domain.incident import Incident, mark_of
+from tracker_bridge.domain.names import is_name
 from tracker_bridge.domain.naming import whom
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times import ACCEPTED, Moment
 
 _BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?\s+(?:(?:an?|the|our)\s+)?", re.IGNORECASE)
+_MADE_BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?(?!\S)", re.IGNORECASE)
 _SOURCE = re.compile(rf"{_BY.pattern}(?P<source>{'|'.join(SOURCES)})s?(?!\w)[.,]?", re.IGNORECASE)
 
 
@@ -109,9 +111,14 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     right when the fix was in, or who made it; the outage was over then, unless `resolve` told another time.
     """
     makers, rest = people(call.text, call, incident)
-    words = [word for word in rest.split() if word.casefold().lstrip("-—–") != "by"]
+    when, *named = _MADE_BY.split(rest, maxsplit=1)
+    words, name = when.split(), "".join(named).strip()
     if len(makers) > 1:
         return Refused("name one person", " ".join(("fixed", *words, "by @<who>")))
+    if named and not makers:
+        who = f"@{name}" if is_name(name) else "@<who>"
+        return Refused("people are named with an `@`", " ".join(("fixed", *words, "by", who)))
+    words += name.split()
     by = f" by @{makers[0].login}" if makers else ""
     at = moment(" ".join(words), incident, call, after=by) if words else _now(incident, call)
     if isinstance(at, Refused):
