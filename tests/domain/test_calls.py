@@ -404,6 +404,21 @@ def test_what_is_said_to_others(case: str, ended: Ended) -> None:
     assert below(ended(body)) == [message]
 
 
+@pytest.mark.parametrize(
+    ("said", "joined"),
+    [
+        ("/incident update external: Some logins fail. /incident update internal: LDAP is corrupt.", True),
+        ("/incident update external\n> Some logins fail. /incident update internal > LDAP is corrupt.", True),
+        ("/incident update external\n> Type:\n> /incident note what you see", False),
+        ("/incident update internal: Type `/incident note what you see`.", False),
+        ("/incident update internal\nType:\n```\nx /incident note what you see\n```", False),
+        ("/incident note see /incident/api and /incidents note x, /incident is down", False),
+    ],
+)
+def test_what_was_joined_with_another_command_is_told_to_nobody(said: str, joined: bool) -> None:
+    assert unread(said) == [Unread.JOINED if joined else None]
+
+
 def test_each_message_ends_where_the_next_command_begins(ended: Ended) -> None:
     body = "/incident update external\n> Some logins fail.\n/incident update internal\n> The master is corrupt."
     assert below(ended(body)) == ["> Some logins fail.", "> The master is corrupt."]
@@ -447,6 +462,9 @@ EXPLAINED = {
         "Von: Bob <b@acme.test>\nGesendet: Montag\nAn: Alice\nBetreff: x\n\n/incident note x",
         Unread.MAIL,
     ),
+    "with another on its line": ("/incident note x /incident resolve", Unread.JOINED),
+    "with another on the next line of its text": ("/incident note x\nand y /inc claim lead", Unread.JOINED),
+    "with another on its line, twice": ("/incident note /incident note x", Unread.JOINED),
     "too long": ("/incident note " + "x" * (MAX_CHARACTERS + 1), Unread.TOO_LONG),
 }  # fmt: skip
 

@@ -83,6 +83,8 @@ ANSWERED: dict[str, str] = {
     "-----Original Message-----\nFrom: Bob\nSent: Monday\nTo: Alice\n\n/incident resolve": "in the mail that you",
     "ok\n\n________________________________\nVon: Bob <b@acme.test>\nGesendet: Montag\nAn: Alice\n"
     "Betreff: x\n\n/incident resolve": "in the mail that you",
+    "/incident update external: Slow. /incident update internal: The master is corrupt.": "in the middle",
+    "/incident note ok /incident resolve": "in the middle",
     "/incident claim lead and scribe": "Try `/incident claim lead`",
     "/incident claim lead for bob": "Try `/incident role lead @bob`",
     "/incident claim scribe please": "Try `/incident claim scribe`",

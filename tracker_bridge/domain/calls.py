@@ -218,6 +218,8 @@ def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unr
             message = _message(text, below)
     if len(text) > MAX_CHARACTERS:
         unread = Unread.TOO_LONG
+    elif unread is None and grammar.is_joined(f"{verb} {text}\n{message}"):
+        unread = Unread.JOINED
     return Found(verb, unescaped(text), line, message, unread)
 
 

@@ -35,6 +35,7 @@ class Unread(StrEnum):
     MISSPELLED = "misspelled"  # nearly the word that begins a command
     UNCLOSED = "unclosed"  # it is below a code block or an HTML comment that somebody forgot to close
     MAIL = "mail"  # it is in a mail that was answered
+    JOINED = "joined"  # another command stands in the middle of its text
     TOO_MANY = "too many"
     TOO_LONG = "too long"
 
@@ -48,6 +49,7 @@ _BREAKS_BACKWARDS: Final = re.compile(r"(?:\s*>/?\s*rb<)+", re.IGNORECASE)
 _ESCAPED: Final = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))|\\(?P<sign>[!-/:-@\[-`{-~])"
 )
+_CODE: Final = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _SLASH: Final = r"(?:\\?[/\uff0f\u2215\u2044]{1,2}|[\\!]) {0,3}"
 _ATTEMPT: Final = re.compile(
     rf"^ {{0,3}}(?:{_SLASH}|@)(?P<word>[\w-]{{3,40}})[:,]? +(?P<verb>[\w-]+)", re.MULTILINE
@@ -106,6 +108,23 @@ class Grammar:
     def _attempts(self, text: str) -> Iterator[re.Match[str]]:
         """Yield where lines begin with a word behind a sign, and one of our verbs behind that."""
         return (found for found in _ATTEMPT.finditer(text) if found["verb"].casefold() in self._extent)
+
+    def is_joined(self, said: str) -> bool:
+        """
+        Whether another command stands in the middle of a line, outside of code.
+
+        Mail programs and telephones join lines: what was a command of its own is no part of a text.
+        """
+        if not any(word in said.casefold() for word in self.words[:-1]):
+            return False
+        return any(
+            found["verb"].casefold() in self._extent for found in self._inside.finditer(_CODE.sub("`", said))
+        )
+
+    @cached_property
+    def _inside(self) -> re.Pattern[str]:
+        roots = "|".join(map(re.escape, self.words[:-1]))
+        return re.compile(rf"(?<=[^\s>])[ \t]+(?:{roots})[:,]?[ \t]+(?P<verb>[\w-]+)", re.IGNORECASE)
 
     def spelling(self, line: str) -> Spelling | None:
         """Return how a line, without what is not seen, begins a command; ``None`` for any other line."""

@@ -15,6 +15,8 @@ _REASONS: Final = {
     Unread.MISSPELLED: "that is not quite how a command begins",
     Unread.UNCLOSED: "it is below a code block or an HTML comment that does not end; close that first",
     Unread.MAIL: "it stands in the mail that you answered; write it above that, at the start of a line",
+    Unread.JOINED: "another command stands in the middle of it; begin each on a line of its own, or put what is "
+    "meant as text in back-ticks",
     Unread.TOO_MANY: f"only the first {MAX_CALLS} commands of a comment are run; "
     "post this line and what follows it in a new comment",
     Unread.TOO_LONG: f"a command has {MAX_CHARACTERS:,} characters at most; "

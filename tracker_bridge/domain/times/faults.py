@@ -49,6 +49,10 @@ def _written(first: str, right: str, end: re.Match[str] | None) -> Iterator[str]
     yield first
 
 
+_CLOCKS = {"morning": "09:05", "evening": "21:05", "tonight": "21:05"}
+"""What is shown for an example, so that it fits the part of the day."""
+
+
 def fault(text: str, bare: str) -> BadTime:
     """Return why ``text`` is not one time; ``bare`` is the same, plain."""
     if _OPEN.match(bare):
@@ -61,7 +65,8 @@ def fault(text: str, bare: str) -> BadTime:
     if found.day and not found.rest:
         if _DOTTED.fullmatch(found.day.text):
             return BadTime(f"{shown(text)} can be a time or a day; write a time with a colon")
-        return BadTime(f"{shown(text)} is a day without a time; write `{found.day.text} 14:05`")
+        clock = next((one for part, one in _CLOCKS.items() if part in found.day.text.casefold()), "14:05")
+        return BadTime(f"{shown(text)} is a day without a time; write `{found.day.text} {clock}`")
     return _without_clock(text, found.rest) or BadTime(f"{shown(text)} is not a time I can read")
 
 
