@@ -16,9 +16,8 @@ from tracker_bridge.domain.replies import Mistake
 
 MEANT = drafts().filter(lambda draft: draft.meant)
 OPENING = "in the opening post"
-WHERE = st.sampled_from(
-    [OPENING, "bob", "dana"]
-)  # dana has triage access, and is told what that is too little for
+WHERE = st.sampled_from([OPENING, "bob", "dana"])
+"""Dana has triage access, and is told what that is too little for."""
 
 
 @dataclass(frozen=True)
