@@ -33,6 +33,7 @@ def named(text: str) -> list[str]:
         ('@dana... @bob?! "@carol" «@erin» “@femi”', ["dana", "bob", "carol", "erin", "femi"]),
         ("@dana's box, @bob’s, @james' box", ["dana", "bob", "james"]),
         ("**@dana** _@bob_ __@carol__ *@erin*", ["dana", "bob", "carol", "erin"]),
+        ("@dana*x @bob\\*x", ["dana", "bob"]),
         (
             "@dana—please @bob–now @carol|14:05 @erin、@femi @gus👍",
             ["dana", "bob", "carol", "erin", "femi", "gus"],
