@@ -228,7 +228,7 @@ def test_a_text_that_is_not_safe_is_not_sent_nor_anything_else(story: Story, tmp
     status = folder / "status.md.j2"
     status.write_text(status.read_text("utf-8") + "\n/close\n", "utf-8")
     forge = story.forge
-    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, Renderer(folder, COMMANDS), key=KEY)
+    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, Renderer(folder, COMMANDS), keys=[KEY])
     before = [note.body for note in story.ticket.comments]
     story.world.comment(story.ticket, forge.bob, "/incident severity sev1\n/incident nonsense")
 
@@ -246,7 +246,7 @@ def test_an_issue_beside_that_is_not_safe_does_not_silence_the_incident(
     folder = Path(copytree(templates_folder(), tmp_path / "templates"))
     action = (folder / "action.md.j2").read_text("utf-8")
     forge = story.forge
-    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, Renderer(folder, COMMANDS), key=KEY)
+    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, Renderer(folder, COMMANDS), keys=[KEY])
     story.say("alice", "/incident action look at the pool @bob")
     (folder / "postmortem.md.j2").write_text("/close\n", "utf-8")
     (folder / "action.md.j2").write_text(action + "\n\n/close\n", "utf-8")
@@ -263,7 +263,7 @@ def test_an_issue_beside_that_is_not_safe_does_not_silence_the_incident(
 def test_a_secret_of_ours_is_not_repeated(story: Story) -> None:
     forge = story.forge
     secret = "glpat-0123456789_abcdef"
-    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, RENDERER, key=KEY, secrets=[secret])
+    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, RENDERER, keys=[KEY], secrets=[secret])
     story.world.comment(story.ticket, forge.bob, f"/incident note the token is {secret}, do not tell")
 
     bridge.reconcile(story.ref, forge.clock.now, {})

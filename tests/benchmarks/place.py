@@ -66,7 +66,7 @@ class Place:
             trackers, rules, lambda name, text: team_rules(text, Settings(), name), every=timedelta(minutes=5)
         )
         self.bridge = Bridge(
-            trackers, rules, renderer, key=b"signs the receipts", teams=teams, monotonic=forge.clock.seconds
+            trackers, rules, renderer, keys=[b"signs the receipts"], teams=teams, monotonic=forge.clock.seconds
         )
 
     def fill(self, comments: int) -> None:

@@ -32,12 +32,14 @@ def _logging_put_back() -> Iterator[None]:
 
 
 @pytest.fixture(params=["github", "gitlab"])
-def forge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forge]:
-    """A sandbox, and the environment that configures it."""
+def forge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Forge]:
+    """A sandbox, and the environment that configures it, with a key for receipts and no queue yet."""
     place = town(request.param)
     with Sandbox(place.world) as sandbox:
         place.sandbox = sandbox
         prefix = f"TRACKER_BRIDGE_{place.name.upper()}__"
+        monkeypatch.setenv("TRACKER_BRIDGE_KEY", "k" * 32)
+        monkeypatch.setenv("TRACKER_BRIDGE_HINTS", str(tmp_path / "state" / "hints.sqlite3"))
         monkeypatch.setenv(f"{prefix}URL", sandbox.github_url if place.name == "github" else sandbox.gitlab_url)
         monkeypatch.setenv(f"{prefix}TOKEN", place.bot.token)
         monkeypatch.setenv(f"{prefix}PROJECTS", json.dumps([place.project.path]))

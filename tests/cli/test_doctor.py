@@ -15,6 +15,7 @@ from tests.contract.forges import Forge
 from tests.trackers import tls
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.labels import wanted_labels
+from tracker_bridge.hints.key_file import kept_key, key_file
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.world import Hook
 from tracker_bridge.settings import load, rules
@@ -41,7 +42,6 @@ LATE = datetime.now(UTC) + timedelta(days=200)
 def healthy(forge: Forge, monkeypatch: pytest.MonkeyPatch) -> Forge:
     """A project with all that it takes."""
     name, secret = SECRETS[forge.name]
-    monkeypatch.setenv("TRACKER_BRIDGE_KEY", "k" * 32)
     monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__{name}", json.dumps([secret]))
     forge.world.add_member(forge.project, forge.bot, Access.ADMIN)
     forge.bot.grants.expires = LATE
@@ -195,10 +195,23 @@ def test_a_fault_gives_exactly_its_finding(
     assert code == (1 if level == "problem" else 0)
 
 
-def test_no_key_is_a_warning(healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_key_yet_is_a_note(healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TRACKER_BRIDGE_KEY")
     code, findings = found(run)
-    assert (code, [one["topic"] for one in findings]) == (0, ["key"])
+    assert (code, [(one["level"], one["topic"]) for one in findings]) == (0, [("note", "key")])
+    assert "start serve" in findings[0]["fix"]
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o600, []), (0o640, [("warning", "key")])])
+def test_a_key_that_is_kept_is_for_its_owner_only(
+    healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch, *, mode: int, told: list[tuple[str, str]]
+) -> None:
+    monkeypatch.delenv("TRACKER_BRIDGE_KEY")
+    load().hints.parent.mkdir()
+    kept_key(load().hints)
+    key_file(load().hints).chmod(mode)
+    code, findings = found(run)
+    assert (code, [(one["level"], one["topic"]) for one in findings]) == (0, told)
 
 
 def test_who_may_read_only_is_told(healthy: Forge, run: Run) -> None:

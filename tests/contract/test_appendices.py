@@ -41,7 +41,7 @@ class Play:
 
     def look(self, ticket: Ticket | None = None) -> Look:
         forge = self.forge
-        bridge = Bridge({forge.name: forge.tracker}, {forge.name: self.rules}, RENDERER, key=b"k")
+        bridge = Bridge({forge.name: forge.tracker}, {forge.name: self.rules}, RENDERER, keys=[b"k"])
         return bridge.reconcile(forge.ref(ticket or self.ticket), forge.clock.forward(31), {})
 
     def rest(self) -> None:

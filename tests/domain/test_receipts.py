@@ -64,7 +64,7 @@ def test_receipts_come_back_as_they_were(receipts: Receipts, key: bytes) -> None
         f"### Status\n\ntext of ours\n\n{line}\n\n<!-- tracker-bridge:status -->"
         for line in receipts.pack(REF, key)
     ]
-    assert Receipts.unpack(bodies, REF, key) == receipts
+    assert Receipts.unpack(bodies, REF, [key]) == receipts
 
 
 @given(RECEIPTS)
@@ -79,7 +79,7 @@ def test_the_line_can_not_end_its_comment_nor_run_a_quick_action(receipts: Recei
 def test_the_forger_of_these_tests_forges_well() -> None:
     """Otherwise the tests that expect nothing from a forged line could not fail."""
     line = forged(zlib.compress(b"1001.0 0011223344556677 a"))
-    assert Receipts.unpack([line], REF, KEY).calls == (
+    assert Receipts.unpack([line], REF, [KEY]).calls == (
         Receipt(1001, 0, bytes.fromhex("0011223344556677"), Verdict.ACCEPTED),
     )
 
@@ -89,37 +89,37 @@ def test_no_single_changed_character_makes_other_receipts(key: bytes) -> None:
     line = SOME.pack(REF, key)[0]
     for at, was in enumerate(line):
         for other in {chr(ord(was) ^ 1), chr(ord(was) ^ 32), "A", "0", "a", ".", "\n", "é"} - {was}:
-            found = Receipts.unpack([line[:at] + other + line[at + 1 :]], REF, key)
+            found = Receipts.unpack([line[:at] + other + line[at + 1 :]], REF, [key])
             assert found in (Receipts(), SOME), f"{other!r} at {at}"
 
 
 def test_a_line_cut_anywhere_counts_for_nothing() -> None:
     line = SOME.pack(REF, KEY)[0]
     for end in range(len(line)):
-        assert Receipts.unpack([line[:end]], REF, KEY) == Receipts()
-        assert Receipts.unpack([line[end + 1 :]], REF, KEY) == Receipts()
+        assert Receipts.unpack([line[:end]], REF, [KEY]) == Receipts()
+        assert Receipts.unpack([line[end + 1 :]], REF, [KEY]) == Receipts()
 
 
 @pytest.mark.parametrize("ref", ["github:1013", "github:101", "gitlab:1012", "github:acme/api#12", ""])
 @pytest.mark.parametrize("key", [KEY, b""], ids=["with a key", "without a key"])
 def test_the_line_of_another_issue_counts_for_nothing(ref: str, key: bytes) -> None:
-    assert Receipts.unpack([SOME.pack(REF, key)[0]], ref, key) == Receipts()
+    assert Receipts.unpack([SOME.pack(REF, key)[0]], ref, [key]) == Receipts()
 
 
 @pytest.mark.parametrize("key", [b"", KEY[:-1], KEY + b"\x01", b"another"])
 def test_a_line_signed_with_another_key_counts_for_nothing(key: bytes) -> None:
-    assert Receipts.unpack([SOME.pack(REF, KEY)[0]], REF, key) == Receipts()
+    assert Receipts.unpack([SOME.pack(REF, KEY)[0]], REF, [key]) == Receipts()
 
 
 def test_two_lines_count_for_nothing() -> None:
     line, other = SOME.pack(REF, KEY)[0], Receipts((receipt(1),)).pack(REF, KEY)[0]
-    assert Receipts.unpack([f"{line}\n\n{line}"], REF, KEY) == Receipts()
-    assert Receipts.unpack([f"{other}\n{line}"], REF, KEY) == Receipts()
+    assert Receipts.unpack([f"{line}\n\n{line}"], REF, [KEY]) == Receipts()
+    assert Receipts.unpack([f"{other}\n{line}"], REF, [KEY]) == Receipts()
 
 
 @pytest.mark.parametrize("frame", ["> {}", "- {}", "`{}`", "| {} |", " {}", "{} x", "x {}"])
 def test_a_line_in_other_text_is_not_one(frame: str) -> None:
-    assert Receipts.unpack([frame.format(SOME.pack(REF, KEY)[0])], REF, KEY) == Receipts()
+    assert Receipts.unpack([frame.format(SOME.pack(REF, KEY)[0])], REF, [KEY]) == Receipts()
 
 
 @pytest.mark.parametrize(
@@ -140,14 +140,14 @@ def test_a_line_in_other_text_is_not_one(frame: str) -> None:
     ],
 )
 def test_nonsense_that_is_well_signed_counts_for_nothing(text: bytes) -> None:
-    assert Receipts.unpack([forged(text)], REF, KEY) == Receipts()
+    assert Receipts.unpack([forged(text)], REF, [KEY]) == Receipts()
 
 
 def test_rows_of_another_version_are_left_out_and_the_others_kept() -> None:
     rows = (
         b"1001.0 0011223344556677 a\n1002.0 0011223344556677 z9\nwhat? ever\n1003.0 0011223344556677 d by=7,rita"
     )
-    found = Receipts.unpack([forged(zlib.compress(rows))], REF, KEY)
+    found = Receipts.unpack([forged(zlib.compress(rows))], REF, [KEY])
     assert [(r.comment, r.verdict, r.actor) for r in found.calls] == [
         (1001, Verdict.ACCEPTED, None),
         (1003, Verdict.DENIED, Person(7, "rita")),
@@ -158,7 +158,7 @@ def test_a_small_line_that_inflates_without_end_is_read_up_to_a_mebibyte() -> No
     rows = b"".join(b"%d.0 0011223344556677 a\n" % (n % 100_000) for n in range(1_000_000))
     bomb = zlib.compress(rows, 9)
     line = forged(bomb)
-    found = Receipts.unpack([line], REF, KEY)
+    found = Receipts.unpack([line], REF, [KEY])
     assert 0 < len(found.calls) < 50_000
 
 
@@ -167,11 +167,11 @@ def test_receipts_that_do_not_fit_into_one_line_go_on_in_others_the_oldest_first
     latest, *others = many.pack(REF, KEY)
     assert len(others) == 3
     assert all(len(line) <= MAX_CHARACTERS for line in (latest, *others))
-    assert Receipts.unpack([latest, *others], REF, KEY) == many
-    alone = Receipts.unpack([latest], REF, KEY)
+    assert Receipts.unpack([latest, *others], REF, [KEY]) == many
+    alone = Receipts.unpack([latest], REF, [KEY])
     assert alone.calls == many.calls[-len(alone.calls) :]
     assert alone.acts == many.acts
-    assert len(Receipts.unpack(others[1:], REF, KEY).calls) < len(many.calls)
+    assert len(Receipts.unpack(others[1:], REF, [KEY]).calls) < len(many.calls)
 
 
 def test_a_call_more_changes_only_the_latest_line() -> None:
@@ -186,7 +186,7 @@ def test_a_call_more_changes_only_the_latest_line() -> None:
 def test_a_call_in_two_lines_is_what_the_first_tells() -> None:
     old, new = Receipts((receipt(1, Verdict.DENIED),)), Receipts((receipt(1, Verdict.ACCEPTED),))
     lines = [*new.pack(REF, KEY), *old.pack(REF, KEY)]
-    assert Receipts.unpack(lines, REF, KEY) == new
+    assert Receipts.unpack(lines, REF, [KEY]) == new
 
 
 def test_names_take_room_as_well() -> None:
@@ -194,7 +194,7 @@ def test_names_take_room_as_well() -> None:
     many = Receipts(tuple(replace(receipt(n), people=names) for n in range(40)))
     lines = many.pack(REF, KEY)
     assert all(len(line) <= MAX_CHARACTERS for line in lines)
-    assert Receipts.unpack(lines, REF, KEY) == many
+    assert Receipts.unpack(lines, REF, [KEY]) == many
 
 
 def test_a_comment_with_a_mistake_is_frowned_at_and_one_that_was_not_allowed_is_left_alone() -> None:
@@ -218,3 +218,10 @@ def test_a_comment_with_a_mistake_is_frowned_at_and_one_that_was_not_allowed_is_
         5: Reaction.REFUSED,
         6: Reaction.ACCEPTED,
     }
+
+
+def test_the_first_key_signs_and_each_of_them_is_believed() -> None:
+    line = SOME.pack(REF, b"the old key")[0]
+    assert Receipts.unpack([line], REF, [b"the new key", b"the old key"]) == SOME
+    assert Receipts.unpack([line], REF, [b"the new key"]) == Receipts()
+    assert Receipts.unpack([line], REF, []) == Receipts()

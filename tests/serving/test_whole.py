@@ -10,6 +10,7 @@ import pytest
 from tests.serving.conftest import Program, Start, eventually
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.hints.key_file import found_key
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Hook, Project, Ticket, World
 
@@ -81,6 +82,7 @@ def test_a_webhook_leads_to_the_status_comment(town: Town, queue: Path, start: S
     program.process.send_signal(signal.SIGTERM)
     assert program.ends() == 0
     assert documents(ticket).count("status") == 1
+    assert found_key(queue), "made at the first start"
 
 
 def test_without_webhooks_the_sweep_finds_it(town: Town, queue: Path, start: Start) -> None:

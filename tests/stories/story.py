@@ -45,7 +45,12 @@ class Story:
     def bridge_of(self, tracker: Tracker) -> Bridge:
         trackers, own = {tracker.name: tracker}, {tracker.name: self.rules}
         return Bridge(
-            trackers, own, RENDERER, key=KEY, teams=self._teams(trackers, own), monotonic=self.forge.clock.seconds
+            trackers,
+            own,
+            RENDERER,
+            keys=[KEY],
+            teams=self._teams(trackers, own),
+            monotonic=self.forge.clock.seconds,
         )
 
     def _teams(self, trackers: Mapping[str, Tracker], own: Mapping[str, Rules]) -> Teams | None:

@@ -21,7 +21,7 @@ def story(forge: Forge) -> Story:
 
 
 def forge_receipts(story: Story) -> Receipts:
-    return Receipts.unpack([story.ours["status"].body], story.identity(), KEY)
+    return Receipts.unpack([story.ours["status"].body], story.identity(), [KEY])
 
 
 def edited(story: Story) -> None:
@@ -95,7 +95,7 @@ def test_without_receipts_an_end_stays_an_end(story: Story, harm: Callable[[Stor
 def test_receipts_of_another_issue_say_nothing_here(story: Story) -> None:
     other = story.identity(story.world.open_ticket(story.forge.project, story.forge.bob, "Other"))
     assert forge_receipts(story).calls
-    assert Receipts.unpack([story.ours["status"].body], other, KEY) == Receipts()
+    assert Receipts.unpack([story.ours["status"].body], other, [KEY]) == Receipts()
 
 
 def test_rights_lost_since_change_nothing_that_was_said_before(story: Story) -> None:

@@ -100,7 +100,7 @@ def long(story: Story, of: str) -> Note:
 def remembered(story: Story) -> tuple[receipts.Receipt, ...]:
     ours = story.ours
     lines = [note.body for key, note in ours.items() if key.startswith("receipts:")]
-    return Receipts.unpack([ours["status"].body, *lines], story.identity(), KEY).calls
+    return Receipts.unpack([ours["status"].body, *lines], story.identity(), [KEY]).calls
 
 
 def doing(changes: tuple[Change, ...]) -> list[Change]:

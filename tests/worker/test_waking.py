@@ -57,7 +57,9 @@ class Place:
     def start(self) -> None:
         """Begin as a new process would: with the queue's file, and nothing remembered."""
         self.hints = SqliteHints(self.queue, lease=timedelta(minutes=2))
-        bridge = Bridge({"local": self.tracker}, {"local": Rules()}, RENDERER, monotonic=self.clock.seconds)
+        bridge = Bridge(
+            {"local": self.tracker}, {"local": Rules()}, RENDERER, keys=[b"k"], monotonic=self.clock.seconds
+        )
 
         def look(ref: IssueRef, now: object, awaited: Awaited) -> Look:
             found = bridge.reconcile(ref, self.clock(), awaited)

@@ -2,25 +2,13 @@
 
 from collections.abc import Iterator
 
-from tracker_bridge.checkup import Finding, ok, problem, warning
+from tracker_bridge.checkup import Finding, note, ok, problem, warning
 from tracker_bridge.settings import BadSettings, Settings, demand_secrets
 
 _DOCS = "docs/settings.md"
 
 
-def settings_findings(settings: Settings, key: str | None) -> Iterator[Finding]:
-    """``key``: where the key of the receipts is set."""
-    if key is None:
-        what, why = (
-            "there is no key for receipts",
-            "whoever may edit comments could forge that a command was judged",
-        )
-        fix = (
-            "set TRACKER_BRIDGE_KEY to what this prints: python3 -c 'import secrets; print(secrets.token_hex(24))'"
-        )
-        yield warning("settings", "key", what, why, fix)
-    else:
-        yield ok("settings", "key", f"receipts are signed; the key is in {key}")
+def settings_findings(settings: Settings) -> Iterator[Finding]:
     try:
         demand_secrets(settings)
     except BadSettings as error:
@@ -29,6 +17,33 @@ def settings_findings(settings: Settings, key: str | None) -> Iterator[Finding]:
             yield problem("settings", "secret", str(found), why, f"set it, and write it into the webhook: {_DOCS}")
     else:
         yield ok("settings", "secret", "every tracker has a secret for its webhooks")
+
+
+def key_finding(given: str | None, kept: bytes | None, path: str, trouble: str, *, private: bool) -> Finding:
+    """
+    Return what there is to say of the key of the receipts.
+
+    ``given``: where it is set, and ``kept``: the one that the queue keeps in the file ``path``, which is
+    ``private`` when its owner alone may read it; ``trouble``: why it cannot be read.
+    """
+    if trouble and not given:
+        why = "serve does not start, and other commands write nothing"
+        return problem(
+            "settings", "key", trouble, why, f"let the user of serve own {path}, or run this as that user"
+        )
+    if kept and not private:
+        what, why = f"others may read the key in {path}", "who has it can forge that a command was judged"
+        return warning("settings", "key", what, why, f"chmod 600 {path}")
+    if given:
+        return ok("settings", "key", f"receipts are signed; the key is in {given}")
+    if kept:
+        return ok("settings", "key", f"receipts are signed; the key is kept in {path}")
+    what, why = (
+        "there is no key for receipts yet",
+        "serve makes one at its first start; other commands need that one",
+    )
+    fix = f"start serve, which keeps it in {path}; elsewhere set TRACKER_BRIDGE_KEY to the same"
+    return note("settings", "key", what, why, fix)
 
 
 def own_file(about: str, path: str, flaw: str | None, *, there: bool) -> Finding:

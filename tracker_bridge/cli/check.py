@@ -8,6 +8,7 @@ from pydantic import BaseModel, SecretStr
 
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.texts import one_line
+from tracker_bridge.serving.keys import keys_found
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
     BadSettings,
@@ -15,6 +16,7 @@ from tracker_bridge.settings import (
     Settings,
     demand_secrets,
     load,
+    place_of_key,
     settings_file,
     team_rules,
 )
@@ -52,10 +54,21 @@ def command(config: Path | None, repository: Path | None) -> None:
     click.echo(f"Settings file: {settings_file(config) or 'none'}")
     for line in _listed(settings, ""):
         click.echo(line)
+    click.echo(f"Key of the receipts: {one_line(_key(settings, config))}")
     problems = [problem for demand in (demand_secrets, _demand_trackers) for problem in _found(demand, settings)]
     if problems:
         raise BadSettings(problems)
     click.echo("Everything is set for: tracker-bridge serve")
+
+
+def _key(settings: Settings, config: Path | None) -> str:
+    found = keys_found(settings)
+    if found.trouble:
+        return found.trouble
+    kept = f"kept in {found.path}" if found.kept else ""
+    if found.given:
+        return f"given in {place_of_key(config)}" + (f"; the one {kept} is believed as well" if kept else "")
+    return kept or f"none yet; serve makes one at its first start, and keeps it in {found.path}"
 
 
 def _check_repository(path: Path, settings: Settings) -> None:

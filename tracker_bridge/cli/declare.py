@@ -73,7 +73,7 @@ def command(
     """
     now = datetime.now(UTC)
     more = standard_input() if text == "-" else readable(text)
-    with open_house(config) as house:
+    with open_house(config, writes=True) as house:
         tracker, path = find_project(project, house.settings)
         rules = house.rules(tracker, path)
         answers = {

@@ -10,13 +10,14 @@ import click
 
 from tracker_bridge.checkup import Finding, Level, note, problem
 from tracker_bridge.checkup.project import judge, unanswered
-from tracker_bridge.checkup.settings import own_file, settings_findings
+from tracker_bridge.checkup.settings import key_finding, own_file, settings_findings
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import every_project, find_project
 from tracker_bridge.cli.texts import counted, one_line
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.logs import configure_logging
+from tracker_bridge.serving.keys import keys_found
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
     FILE,
@@ -56,7 +57,7 @@ def command(projects: tuple[str, ...], *, as_json: bool, config: Path | None) ->
     configure_logging("error", "text", secrets(settings))
     with open_trackers(settings) as trackers, Progress() as progress:
         asked = dict.fromkeys([find_project(text, settings) for text in projects] or every_project(settings))
-        found = list(settings_findings(settings, place_of_key(config)))
+        found = [_key(settings, config), *settings_findings(settings)]
         for tracker, project in asked:
             if any(one.about == tracker and one.level is Level.PROBLEM for one in found):
                 continue  # the forge as a whole cannot be asked
@@ -66,6 +67,12 @@ def command(projects: tuple[str, ...], *, as_json: bool, config: Path | None) ->
     click.echo(_json(findings) if as_json else "\n".join(_lines(findings)))
     if any(one.level is Level.PROBLEM for one in findings):
         raise click.exceptions.Exit(1)
+
+
+def _key(settings: Settings, config: Path | None) -> Finding:
+    found = keys_found(settings)
+    private = not found.kept or not found.path.stat().st_mode & 0o077
+    return key_finding(place_of_key(config), found.kept, str(found.path), found.trouble, private=private)
 
 
 def _look(settings: Settings, tracker: Tracker, project: str) -> list[Finding]:

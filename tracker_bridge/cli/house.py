@@ -12,15 +12,17 @@ from tracker_bridge.domain.rules import Rules
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.reconcile import Bridge, Decision, Look
 from tracker_bridge.serving import open_bridge
+from tracker_bridge.serving.keys import demand_key, keys_found
 from tracker_bridge.settings import Settings, load, secrets
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What one-shot commands work with."""
+    """What one-shot commands work with. ``signs``: whether there is a key of the receipts."""
 
     settings: Settings
     bridge: Bridge
+    signs: bool
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -45,9 +47,16 @@ class House:
 
 
 @contextmanager
-def open_house(config: Path | None) -> Iterator[House]:
-    """Read the settings and open the trackers; warnings go to standard error. Raises :class:`BadSettings`."""
+def open_house(config: Path | None, *, writes: bool = False) -> Iterator[House]:
+    """
+    Read the settings and open the trackers; warnings go to standard error.
+
+    Raises :class:`BadSettings`, also where something is to be written without the key of the receipts: what other
+    processes judged would not be known, and what this one judges would not be believed.
+    """
     settings = load(config)
     configure_logging("warning", "text", secrets(settings))
     with open_bridge(settings) as bridge:
-        yield House(settings, bridge)
+        if writes:
+            demand_key(settings)
+        yield House(settings, bridge, bool(keys_found(settings).all))

@@ -25,6 +25,8 @@ def command(ref: str, config: Path | None) -> None:
       tracker-bridge plan https://github.com/acme/api/issues/12
     """
     with open_house(config) as house:
+        if not house.signs:
+            click.echo("There is no key of the receipts here: as if nothing had been judged before.", err=True)
         decision = house.decide(house.find(ref))
     if decision.changes:
         click.echo(show_changes(decision.issue, decision.changes))

@@ -25,7 +25,7 @@ def command(ref: str, config: Path | None) -> None:
       tracker-bridge reconcile github:acme/api#12
       tracker-bridge reconcile https://gitlab.com/acme/platform/api/-/issues/3
     """
-    with open_house(config) as house:
+    with open_house(config, writes=True) as house:
         found = house.find(ref)
         look = house.look(found)
     for change in look.changes:

@@ -43,7 +43,7 @@ def command(hours: int, config: Path | None) -> None:
     """
     since = datetime.now(UTC) - timedelta(hours=hours)
     failures: list[str] = []
-    with open_house(config) as house, Progress() as progress:
+    with open_house(config, writes=True) as house, Progress() as progress:
         refs = dict.fromkeys(_all(house, since, progress, failures))
         looked, changed = 0, 0
         while len(refs) > looked:

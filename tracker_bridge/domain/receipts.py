@@ -100,7 +100,7 @@ class Receipts:
 
     def pack(self, identity: str, key: bytes) -> tuple[str, ...]:
         """
-        Return the hidden lines, bound to the issue of that ``identity``, and to ``key`` when there is one.
+        Return the hidden lines, signed with ``key`` and bound to the issue of that ``identity``.
 
         The first is the status comment's, with the latest calls and all acts. The others hold the calls before,
         oldest first: they stay as they are while calls are added.
@@ -110,20 +110,24 @@ class Receipts:
         return tuple(f"<!-- receipts:{one}:{_mac(one, identity, key)} -->" for one in packed)
 
     @classmethod
-    def unpack(cls, bodies: Iterable[str], identity: str, key: bytes) -> Self:
-        """Read the lines in our own comments ``bodies``; a line that is missing, or not ours, tells nothing."""
-        read = [cls._of(body, identity, key) for body in bodies]
+    def unpack(cls, bodies: Iterable[str], identity: str, keys: Sequence[bytes]) -> Self:
+        """
+        Read the lines in our own comments ``bodies``; a line that none of the ``keys`` signed tells nothing.
+
+        There are several keys while one takes the place of another.
+        """
+        read = [cls._of(body, identity, keys) for body in bodies]
         calls = {(one.comment, one.ordinal): one for part in reversed(read) for one in part.calls}
         kept = tuple(call for _, call in sorted(calls.items()))
         return cls(kept, frozenset(act for part in read for act in part.acts))
 
     @classmethod
-    def _of(cls, body: str, identity: str, key: bytes) -> Self:
+    def _of(cls, body: str, identity: str, keys: Sequence[bytes]) -> Self:
         lines = list(_LINE.finditer(body))
         if len(lines) != 1:
             return cls()
         packed, mac = lines[0]["packed"], lines[0]["mac"]
-        if not hmac.compare_digest(mac, _mac(packed, identity, key)):
+        if not any(hmac.compare_digest(mac, _mac(packed, identity, key)) for key in keys):
             return cls()
         return cls._parse(_inflate(packed))
 

@@ -8,6 +8,7 @@ while nothing uses it: the sweep finds again what it held.
 agenda.py       what the verbs mean, in memory
 sqlite.py       the embedded engine: an agenda kept in one file, for one process
 queue_file.py   that file
+key_file.py     the key of the receipts, which is kept beside it
 """
 
 from collections.abc import Mapping
@@ -108,6 +109,10 @@ class Hints(Protocol):
 
     def stats(self) -> Stats:
         """Count."""
+        ...
+
+    def key(self) -> bytes:
+        """Return the key of the receipts that is kept with the queue: the same for all who use it, made once."""
         ...
 
     def close(self) -> None:

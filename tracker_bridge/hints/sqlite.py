@@ -16,6 +16,7 @@ be written, the agenda goes on without.
 
 import logging
 import os
+import secrets
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -27,6 +28,7 @@ from pathlib import Path
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Because, QueueError, Stats, Taken
 from tracker_bridge.hints.agenda import Agenda, Entry
+from tracker_bridge.hints.key_file import kept_key
 from tracker_bridge.hints.queue_file import Damaged, QueueFile, Row, move_aside, row
 from tracker_bridge.trackers import Hint
 
@@ -45,6 +47,7 @@ class SqliteHints:
     def __init__(self, path: Path | str, *, lease: timedelta = timedelta(minutes=2)) -> None:
         """Open or make the file. Raises :class:`QueueError` when it is in use or foreign."""
         self._path = path
+        self._key = b""
         self._process = os.getpid()
         self._agenda = Agenda(lease)
         self._file, found = _opened(path)
@@ -111,6 +114,13 @@ class SqliteHints:
     def stats(self) -> Stats:
         with self._opened():
             return replace(self._agenda.stats(), unsaved=self._failure)
+
+    def key(self) -> bytes:
+        with self._opened():
+            if not self._key:
+                in_memory = self._path == ":memory:"
+                self._key = secrets.token_hex(32).encode() if in_memory else kept_key(self._path)
+            return self._key
 
     def close(self) -> None:
         with self._ready:
@@ -210,5 +220,10 @@ def _opened(path: Path | str) -> tuple[QueueFile, dict[IssueRef, Entry]]:
 
 def _renewed(path: Path | str, error: Damaged) -> QueueFile:
     aside = move_aside(Path(path))
-    _log.error("%s It is moved aside to %s, and the next sweep finds again what it held.", error, aside)
+    _log.error(
+        "%s It is moved aside to %s, and the next sweep finds again what it held. The key of the receipts has a "
+        "file of its own, and stays.",
+        error,
+        aside,
+    )
     return QueueFile(path)

@@ -13,7 +13,7 @@ outbox.py     what was sent a moment ago, and may not be visible yet; how much o
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -93,9 +93,10 @@ class Bridge:
     The trackers and how the team works, put together; it remembers nothing but what it sent a moment ago or
     within the hour, and what a forge turned out to lack within the day.
 
-    ``key`` signs the receipts, and may be empty. ``secrets`` are values that no comment may contain. ``teams``
-    know what projects settle for themselves; without them, ``rules`` hold for all of a tracker. ``monotonic``
-    tells seconds; how long something is waited for does not depend on the time of day.
+    The first of the ``keys`` signs the receipts, and what any of them signed is believed; without one, it can only
+    decide. ``secrets`` are values that no comment may contain. ``teams`` know what projects settle for themselves;
+    without them, ``rules`` hold for all of a tracker. ``monotonic`` tells seconds; how long something is waited
+    for does not depend on the time of day.
     """
 
     def __init__(
@@ -104,13 +105,14 @@ class Bridge:
         rules: Mapping[str, Rules],
         renderer: Renderer,
         *,
-        key: bytes = b"",
+        keys: Sequence[bytes],
         secrets: Iterable[str] = (),
         teams: Teams | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.trackers = trackers
-        self._decider = Decider(trackers, rules, renderer, key=key, secrets=secrets, teams=teams)
+        self._keys = keys
+        self._decider = Decider(trackers, rules, renderer, keys=keys, secrets=secrets, teams=teams)
         self._outbox = Outbox(monotonic)
         self._bound = Bound(monotonic)
         self._lacks = Lacks(monotonic)
@@ -121,6 +123,8 @@ class Bridge:
 
         What is refused does not keep the comments from being written (S68); then :class:`Denied` is raised.
         """
+        if not self._keys:
+            raise ValueError("without a key for receipts nothing is written")
         tracker = self.trackers[ref.tracker]
         decision = self.decide(tracker.read(ref), now)
         if decision.turns:  # what has been remembered of the thread is checked before so much is said

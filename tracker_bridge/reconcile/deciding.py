@@ -1,6 +1,6 @@
 """Decide: what is to be done about an issue. Nothing is written here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -91,17 +91,17 @@ class Decider:
         rules: Mapping[str, Rules],
         renderer: Renderer,
         *,
-        key: bytes,
+        keys: Sequence[bytes],
         secrets: Iterable[str],
         teams: Teams | None,
     ) -> None:
         self._trackers = trackers
         self._rules = rules
         self._renderer = renderer
-        self._key = key
+        self._key = keys[0] if keys else b""
         self._teams = teams
         self.screen = Screen(trackers, secrets)
-        self._reader = Reader(trackers, renderer.commands, self.screen, key)
+        self._reader = Reader(trackers, renderer.commands, self.screen, keys)
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
         """Return what holds in a project. Raises as :class:`Teams` do."""

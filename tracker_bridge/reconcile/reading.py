@@ -5,7 +5,7 @@ Asked of the tracker beside the issue: the access of people who said something n
 be linked to, whether action items are done, and an open incident of the same title.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 
@@ -24,20 +24,22 @@ from tracker_bridge.trackers import Accounts, Denied, Gone, Titles, Tracker, Tra
 
 
 class Reader:
-    """Reads threads as incidents. ``key`` signs the receipts, and may be empty."""
+    """Reads threads as incidents. What one of the ``keys`` signed are receipts."""
 
-    def __init__(self, trackers: Mapping[str, Tracker], commands: Commands, screen: Screen, key: bytes) -> None:
+    def __init__(
+        self, trackers: Mapping[str, Tracker], commands: Commands, screen: Screen, keys: Sequence[bytes]
+    ) -> None:
         self._trackers = trackers
         self._commands = commands
         self._screen = screen
-        self._key = key
+        self._keys = keys
 
     def receipts(self, issue: Issue) -> Receipts:
         """Return what our comments remember: the status comment, and those that hold what does not fit there."""
         first = _status(issue) or _ours(issue, REPORTED)
         ours = {key: one for one in issue.comments if one.ours and (key := key_of(one.body))}
         lines = [one.body for key, one in ours.items() if key.startswith(f"{RECEIPTS}:")]
-        return Receipts.unpack([first.body, *lines] if first else lines, issue.identity, self._key)
+        return Receipts.unpack([first.body, *lines] if first else lines, issue.identity, self._keys)
 
     def begun(self, issue: Issue) -> bool:
         """Whether what our comments remember was carried out: nothing is, before there is a status comment."""

@@ -2,6 +2,7 @@
 The composition root: settings become trackers, queue, worker, sweep and web; nothing else knows all of them.
 
 trackers.py   the configured trackers
+keys.py       what signs the receipts
 host.py       the production server
 """
 
@@ -25,6 +26,7 @@ from tracker_bridge.logs import configure_logging
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.serving import host
+from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
     Settings,
@@ -99,25 +101,29 @@ class Corridor:
 
 
 @contextmanager
-def open_bridge(
-    settings: Settings, monotonic: Callable[[], float] = time.monotonic, observe: Observer = silent
-) -> Iterator[Bridge]:
+def open_bridge(settings: Settings) -> Iterator[Bridge]:
     """
     Put the trackers and the team's rules together, and close the trackers at the end. Touches no network.
 
-    Raises :class:`BadSettings`. This is what one-shot commands need.
+    Raises :class:`BadSettings`. This is what one-shot commands need. Without a key it can only look.
     """
-    with open_trackers(settings, observe) as trackers:
-        own = {name: rules(settings, name) for name in trackers}
-        yield Bridge(
-            trackers,
-            own,
-            Renderer(templates_folder(), COMMANDS),
-            key=settings.key.get_secret_value().encode() if settings.key else b"",
-            secrets=secrets(settings),
-            teams=_teams(settings, trackers, own) if settings.repository_settings else None,
-            monotonic=monotonic,
-        )
+    with open_trackers(settings) as trackers:
+        yield _bridge(settings, trackers, keys_found(settings), time.monotonic)
+
+
+def _bridge(
+    settings: Settings, trackers: Mapping[str, Tracker], keys: Keys, monotonic: Callable[[], float]
+) -> Bridge:
+    own = {name: rules(settings, name) for name in trackers}
+    return Bridge(
+        trackers,
+        own,
+        Renderer(templates_folder(), COMMANDS),
+        keys=keys.all,
+        secrets=secrets(settings) | {key.decode(errors="replace") for key in keys.all},
+        teams=_teams(settings, trackers, own) if settings.repository_settings else None,
+        monotonic=monotonic,
+    )
 
 
 @contextmanager
@@ -135,7 +141,8 @@ def open_corridor(
     Raises :class:`BadSettings` or :class:`QueueError`.
     """
     listeners = Listeners()
-    with open_bridge(settings, monotonic, listeners) as bridge, closing(_queue(settings)) as hints:
+    with open_trackers(settings, listeners) as trackers, closing(_queue(settings)) as hints:
+        bridge = _bridge(settings, trackers, keys_kept(settings, hints), monotonic)
         projects = {name: tracker.projects for name, tracker in bridge.trackers.items()}
         health, meter = Health(hints, projects, clock, hears=hears), Meter(hints, projects, clock)
         listeners.add(health)

@@ -49,7 +49,7 @@ class _Variables(EnvSettingsSource):
             json.dumps(given, ensure_ascii=False).encode()  # halves of characters can be written in JSON
         except ValueError:
             return value
-        return given
+        return value if field_name == "key" and not isinstance(given, list) else given  # it may be all digits
 
 
 def load(

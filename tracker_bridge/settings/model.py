@@ -29,7 +29,7 @@ from tracker_bridge.settings.team import (
     check_scale,
     check_severity_intervals,
 )
-from tracker_bridge.settings.values import Duration, Interval, Roots, SharedSecret
+from tracker_bridge.settings.values import Duration, Interval, Keys, Roots, SharedSecret
 
 PREFIX = "TRACKER_BRIDGE_"
 
@@ -68,12 +68,15 @@ class Settings(BaseSettings):
         default=None, description="A GitHub account or App, and the repositories that it serves."
     )
     gitlab: GitLab | None = Field(default=None, description="A GitLab account, and the projects that it serves.")
-    key: SharedSecret | None = Field(
+    key: Keys | None = Field(
         default=None,
         description="Signs the receipts in the status comment, so that nobody can forge that a command "
-        "was already judged. At least 24 bytes. Losing or changing it loses nothing: "
-        "commands are judged anew.",
-        examples=["..."],
+        "was already judged. At least 24 bytes. One key, or several: the first signs, and what any of them signed "
+        "is believed, so that a key is changed by putting the new one in front of the old one "
+        "(docs/operations.md). "
+        "Without it, serve and work make a key at their first start and keep it beside the queue, in "
+        "hints.sqlite3.key. Every process that serves a project needs the same.",
+        examples=["...", ["the new one", "the old one"]],
     )
     hints: Path = Field(
         default_factory=lambda: _state_folder() / "hints.sqlite3",

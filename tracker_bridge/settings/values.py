@@ -66,6 +66,23 @@ def _shared_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _one_or_several(given: object) -> object:
+    return (given,) if isinstance(given, str) else given
+
+
+def _keys(given: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if not given:
+        raise ValueError("must not be empty; leave it out, and a key is made and kept with the queue")
+    for number, key in enumerate(given, 1):
+        try:
+            _shared_secret(key)
+        except ValueError as error:
+            raise ValueError(f"number {number}: {error}" if len(given) > 1 else str(error)) from None
+    if len({key.get_secret_value() for key in given}) < len(given):
+        raise ValueError("contains the same key twice")
+    return given
+
+
 def _token(secret: SecretStr) -> SecretStr:
     if not secret.get_secret_value().strip():
         raise ValueError("is empty")
@@ -134,6 +151,7 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Interval = Annotated[Duration, AfterValidator(_interval)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 SharedSecret = Annotated[SecretStr, AfterValidator(_shared_secret)]
+Keys = Annotated[tuple[SecretStr, ...], BeforeValidator(_one_or_several), AfterValidator(_keys)]
 SigningToken = Annotated[SecretStr, AfterValidator(_signing_token)]
 PrivateKey = Annotated[SecretStr, AfterValidator(private_key)]
 Repository = Annotated[str, AfterValidator(_owner_name)]
