@@ -23,7 +23,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.changes import kind_of_change
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Because, Hints, QueueError, Taken
 from tracker_bridge.reconcile import Look, Reconcile
@@ -151,7 +151,7 @@ class Worker:
         else:
             outcome = self._seen(taken, look)
         seconds = self._monotonic() - begun
-        wrote = tuple(map(_kind, look.changes))
+        wrote = tuple(map(kind_of_change, look.changes))
         self._observe(Looked(ref, outcome, seconds, wrote, tuple(sorted(one.name.lower() for one in look.lacks))))
         level = logging.INFO if outcome == "changed" else logging.DEBUG
         told = {"ref": str(ref), "outcome": outcome, "seconds": round(seconds, 3), "changes": list(wrote)}
@@ -204,12 +204,6 @@ class Worker:
         _log.warning("%s: %s; nothing on %s for %d s", taken.ref, busy, name, busy.retry_after)
         pause = max(timedelta(seconds=busy.retry_after), backoff(taken.ref, taken.attempt))
         self._hints.defer(taken, self._clock() + pause)
-
-
-def _kind(change: Change) -> str:
-    """Return the kind of the document that was written, else of the change."""
-    document = getattr(change, "document", None)
-    return document.key.partition(":")[0] if document is not None else type(change).__name__.lower()
 
 
 def backoff(ref: IssueRef, attempt: int) -> timedelta:

@@ -1,10 +1,12 @@
 """``doctor``: a healthy project is all well, and each fault gives exactly its finding, with what mends it."""
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -38,9 +40,39 @@ EXPLAINED = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_tex
 LATE = datetime.now(UTC) + timedelta(days=200)
 
 
+class Running(BaseHTTPRequestHandler):
+    """A bridge that runs on this machine."""
+
+    told: ClassVar[dict[str, Any]] = {}
+    refuses: ClassVar[bool] = False
+
+    def do_GET(self) -> None:
+        status = 403 if self.refuses else 503 if self.told.get("complaints") else 200
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(b"" if self.refuses else json.dumps(self.told).encode())
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+        """Say nothing."""
+
+
 @pytest.fixture
-def healthy(forge: Forge, monkeypatch: pytest.MonkeyPatch) -> Forge:
-    """A project with all that it takes."""
+def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Running]]:
+    monkeypatch.setattr(Running, "told", {"complaints": [], "breaker": []})
+    monkeypatch.setattr(Running, "refuses", False)
+    with HTTPServer(("127.0.0.1", 0), Running) as server:
+        monkeypatch.setenv("TRACKER_BRIDGE_PORT", str(server.server_port))
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield Running
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def healthy(forge: Forge, running: type[Running], monkeypatch: pytest.MonkeyPatch) -> Forge:
+    """A project with all that it takes, and a bridge that runs."""
+    assert running.told["complaints"] == []
     name, secret = SECRETS[forge.name]
     monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__{name}", json.dumps([secret]))
     forge.world.add_member(forge.project, forge.bot, Access.ADMIN)
@@ -91,6 +123,36 @@ def test_a_healthy_project_is_all_well(healthy: Forge, run: Run) -> None:
 def test_projects_are_named_and_unknown_ones_are_a_mistake(healthy: Forge, run: Run) -> None:
     assert found(run, f"{healthy.name}:acme/api#12") == (0, [])
     assert run("doctor", f"{healthy.name}:acme/other").exit_code == 2
+
+
+# The bridge that runs here
+
+
+def test_what_a_running_bridge_complains_about_is_told(healthy: Forge, running: type[Running], run: Run) -> None:
+    issue = f"{healthy.name}:acme/api#7"
+    running.told = {
+        "complaints": [f"{issue} is not written to (duty) for 3 min: x", "github does not answer"],
+        "breaker": [{"where": issue, "holds_back": "duty", "seconds": 180, "why": "the very same was written"}],
+    }
+    code, findings = found(run)
+    assert code == 0
+    assert [(one["about"], one["topic"], one["what"]) for one in findings] == [
+        ("bridge", "breaker", f"{issue}: writing is held back (duty): the very same was written"),
+        ("bridge", "running", "github does not answer"),
+    ]
+
+
+def test_no_running_bridge_is_no_problem(
+    healthy: Forge, running: type[Running], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.refuses = True
+    code, [refused] = found(run)
+    assert (code, refused["level"]) == (0, "note")
+    assert "it answers 403; the setting operator_token must be the same there" in refused["what"]
+    monkeypatch.setenv("TRACKER_BRIDGE_PORT", "9")
+    assert healthy.name in run("doctor").stdout
+    [nobody] = found(run)[1]
+    assert nobody["what"] == "http://127.0.0.1:9: no bridge answers there"
 
 
 # Faults

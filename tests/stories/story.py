@@ -42,13 +42,13 @@ class Story:
         self.dana = self._member("dana", Access.TRIAGE)
         self.ticket: Ticket
 
-    def bridge_of(self, tracker: Tracker) -> Bridge:
+    def bridge_of(self, tracker: Tracker, key: bytes = KEY) -> Bridge:
         trackers, own = {tracker.name: tracker}, {tracker.name: self.rules}
         return Bridge(
             trackers,
             own,
             RENDERER,
-            keys=[KEY],
+            keys=[key],
             teams=self._teams(trackers, own),
             monotonic=self.forge.clock.seconds,
         )
@@ -117,9 +117,10 @@ class Story:
     # The bridge
 
     def look(self) -> Look:
-        """Look now; a second look finds nothing to do."""
+        """Look now; a second look finds nothing to do, and the breaker holds back nothing."""
         look = self.bridge.reconcile(self.ref, self.forge.clock.now, {})
         assert self.bridge.reconcile(self.ref, self.forge.clock.now, {}).changes == ()
+        assert self.bridge.breaker.open() == ()
         return look
 
     def crash(self) -> None:

@@ -196,4 +196,36 @@ def test_labels_do_not_grow_with_what_strangers_send(house: House) -> None:
 def test_health_as_json_has_the_same(house: House) -> None:
     answer = house.get("/health", accept="application/json")
     assert answer.mimetype == "application/json"
-    assert set(json.loads(answer.text)) == {"healthy", "complaints", "queue", "trackers"}
+    assert set(json.loads(answer.text)) == {"healthy", "complaints", "queue", "breaker", "trackers"}
+
+
+@forges
+def test_what_the_breaker_holds_back_is_said(house: House, forge: str, caplog: pytest.LogCaptureFixture) -> None:
+    world = house.sandbox.world
+    ticket = world.open_ticket(house.projects[forge], house.alice, "Mail is down", "/incident declare")
+    house.corridor.sweep.once()
+    house.look()
+    for _ in range(12):
+        for note in [one for one in ticket.comments if one.author is house.bot]:
+            world.delete_comment(ticket, note, house.alice)
+        house.clock.forward(60)
+        house.deliver(forge, BODIES[forge]("acme/api", 1), EVENTS[forge])
+        house.clock.forward(1)
+        house.look()
+
+    [complaint] = house.health["complaints"]
+    kind = {"github": "status", "gitlab": "mirror"}[forge]
+    assert complaint.startswith(f"{forge}:acme/api#1 is not written to ({kind}) for 57 min: the very same was")
+    assert house.health["breaker"][0]["where"] == f"{forge}:acme/api#1"
+    assert f"writing is held back on {forge}" in house.get("/readyz").text
+    numbers = house.numbers()
+    where = f'project="acme/api",tracker="{forge}"'
+    assert numbers[f"tracker_bridge_breaker_held{{{where}}}"] == 1
+    assert numbers[f'tracker_bridge_breaker_trips_total{{kind="{kind}",scope="again",tracker="{forge}"}}'] == 1
+    [said] = [one for one in caplog.messages if "held back" in one]
+    assert said.startswith(f"{forge}:acme/api#1: held back: {kind}: ")
+
+    house.sweep(3600)
+    house.look()
+    assert house.health["healthy"]
+    assert [one for one in ticket.comments if one.author is house.bot]

@@ -10,10 +10,12 @@ import click
 
 from tracker_bridge.checkup import Finding, Level, note, problem
 from tracker_bridge.checkup.project import judge, unanswered
+from tracker_bridge.checkup.running import running_findings
 from tracker_bridge.checkup.settings import key_finding, own_file, settings_findings
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import every_project, find_project
+from tracker_bridge.cli.running import address_of, ask
 from tracker_bridge.cli.texts import counted, one_line
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.logs import configure_logging
@@ -44,7 +46,8 @@ def command(projects: tuple[str, ...], *, as_json: bool, config: Path | None) ->
 
     PROJECT is a configured one: github:acme/api, its address, or any issue in it; without any, all of them are
     looked at. Asks who the bridge is there, and whether it may do what it must; whether the project is still there
-    under that name, with labels, and a webhook that arrives; whether the clocks agree. Only reads.
+    under that name, with labels, and a webhook that arrives; whether the clocks agree; and, where a bridge runs on
+    this machine, what it complains about. Only reads.
 
     What may not be seen with the credential is said to be so, and is no problem.
 
@@ -58,6 +61,7 @@ def command(projects: tuple[str, ...], *, as_json: bool, config: Path | None) ->
     with open_trackers(settings) as trackers, Progress() as progress:
         asked = dict.fromkeys([find_project(text, settings) for text in projects] or every_project(settings))
         found = [_key(settings, config), *settings_findings(settings)]
+        found += running_findings(address_of(settings), *ask(settings))
         for tracker, project in asked:
             if any(one.about == tracker and one.level is Level.PROBLEM for one in found):
                 continue  # the forge as a whole cannot be asked

@@ -179,3 +179,9 @@ class Link:
 
 
 Change = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Open | Link | Describe | NativeChange
+
+
+def kind_of_change(change: Change) -> str:
+    """Return the kind of the document that is written, else of the change."""
+    document = getattr(change, "document", None)
+    return document.key.partition(":")[0] if document is not None else type(change).__name__.lower()

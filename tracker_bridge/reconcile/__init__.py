@@ -9,26 +9,31 @@ deciding.py   what is to be done
 screening.py  the last look at every text
 lacks.py      what a forge turned out to lack, for a day
 outbox.py     what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
+breaker.py    how much may be written in an hour
+told.py       who was pinged before
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tracker_bridge.domain.changes import Change, Close, Edit, Link, Open, Post
+from tracker_bridge.domain.changes import Change, Close, Edit, Link, Open, Post, Remove, key_of
 from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.native import Ability, NativeChange, ability_of
-from tracker_bridge.domain.plan import incident_of, plan_pages
+from tracker_bridge.domain.plan import RECEIPTS, incident_of, plan_pages
 from tracker_bridge.domain.rules import InForce, Rules
+from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
 from tracker_bridge.reconcile.lacks import Lacks
 from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
+from tracker_bridge.reconcile.told import Told
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.trackers import Busy, Denied, Gone, Tracker
+from tracker_bridge.watching import Observer, silent
 
 __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Teams", "missing"]
 
@@ -91,12 +96,12 @@ class _Done:
 class Bridge:
     """
     The trackers and how the team works, put together; it remembers nothing but what it sent a moment ago or
-    within the hour, and what a forge turned out to lack within the day.
+    within the hour, whom it told, and what a forge turned out to lack within the day.
 
     The first of the ``keys`` signs the receipts, and what any of them signed is believed; without one, it can only
     decide. ``secrets`` are values that no comment may contain. ``teams`` know what projects settle for themselves;
     without them, ``rules`` hold for all of a tracker. ``monotonic`` tells seconds; how long something is waited
-    for does not depend on the time of day.
+    for does not depend on the time of day. ``observe`` is told of what the breaker holds back.
     """
 
     def __init__(
@@ -109,13 +114,16 @@ class Bridge:
         secrets: Iterable[str] = (),
         teams: Teams | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        observe: Observer = silent,
     ) -> None:
         self.trackers = trackers
+        self.breaker = Breaker(monotonic, observe)
         self._keys = keys
         self._decider = Decider(trackers, rules, renderer, keys=keys, secrets=secrets, teams=teams)
         self._outbox = Outbox(monotonic)
         self._bound = Bound(monotonic)
         self._lacks = Lacks(monotonic)
+        self._told = Told()
 
     def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
         """
@@ -131,11 +139,12 @@ class Bridge:
             decision = self.decide(tracker.read(ref, whole=True), now)
         first = self._first(tracker, decision, now)
         if first.links or first.lacks or first.later or first.there:
-            learned = Learned(first.links, self._lacks.of(ref), first.later, first.there)
+            learned = Learned(first.links, self._lacks.of(ref), first.later, first.there, self._told.of(ref))
             decision = self._decider.decide(decision.issue, now, learned)
         rest = self._rest(tracker, decision, now)
-        paged = self._page(tracker, decision)
-        wakes = [at for at in (decision.next_at, rest.held_until, first.again_at) if at]
+        paged = self._page(tracker, decision, now)
+        held = (first.held_until, rest.held_until, paged.held_until)
+        wakes = [at for at in (decision.next_at, first.again_at, *held) if at]
         if first.held_back or rest.held_back or paged.held_back:
             wakes.append(now + timedelta(seconds=SETTLING))
         if rest.lacks:
@@ -154,7 +163,9 @@ class Bridge:
 
     def decide(self, issue: Issue, now: datetime) -> Decision:
         """Fold and plan; looks up the access of people who said something new, and writes nothing."""
-        return self._decider.decide(issue, now, Learned(lacks=self._lacks.of(issue.ref)))
+        self._told.seen(issue.ref, {key for one in issue.comments if one.ours and (key := key_of(one.body))})
+        learned = Learned(lacks=self._lacks.of(issue.ref), told=self._told.of(issue.ref))
+        return self._decider.decide(issue, now, learned)
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
         """Return what holds in a project. Raises as :class:`Teams` do."""
@@ -174,25 +185,25 @@ class Bridge:
         """Open what is wanted beside the issue, set the forge's own fields, and close."""
         ref, done = decision.issue.ref, _Done()
         for change in decision.changes:
-            if not isinstance(change, _FIRST):
+            if not isinstance(change, _FIRST) or self._held(ref, change, done, now):
                 continue
             if not self._outbox.settled(ref, change):
                 done.held_back = True
                 continue
             if isinstance(change, NativeChange):
-                self._set(tracker, ref, change, done, now)
+                self._set(tracker, decision.issue, change, done, now)
             else:
-                self._carry_out(tracker, ref, change, done)
+                self._carry_out(tracker, decision.issue, change, done)
         return done
 
-    def _set(self, tracker: Tracker, ref: IssueRef, change: NativeChange, done: _Done, now: datetime) -> None:
+    def _set(self, tracker: Tracker, issue: Issue, change: NativeChange, done: _Done, now: datetime) -> None:
         """Set one of the forge's own fields: an ornament, which may wait while nothing else does."""
         ability = ability_of(change)
         try:
-            denied = self._carry_out(tracker, ref, change, done)
+            denied = self._carry_out(tracker, issue, change, done)
         except Busy as busy:
             seconds = max(busy.retry_after, _LATER)
-            _log.warning("%s: %s; this field is tried again in %d s", ref, busy, seconds)
+            _log.warning("%s: %s; this field is tried again in %d s", issue.ref, busy, seconds)
             at = now + timedelta(seconds=seconds)
             done.later |= {ability}
             done.again_at = max(done.again_at or at, at)
@@ -203,8 +214,9 @@ class Bridge:
         """
         Make the other changes, and write the comments.
 
-        A link that may not be made yet holds up the comment that tells of it, and all else. A reaction, a label or
-        a state that is refused holds up nothing; a comment that is refused ends it: the others would be as well.
+        A link that may not be made yet holds up the comment that tells of it, and all else; so does a comment
+        that remembers what the status comment is about to let go of. A reaction, a label or a state that is
+        refused holds up nothing; a comment that is refused ends it: the others would be as well.
         """
         ref, done = decision.issue.ref, _Done()
         for change in decision.changes:
@@ -213,23 +225,44 @@ class Bridge:
             if held := self._bound.held_until(ref, change, now):
                 done.held_until = held
                 continue
-            if not self._outbox.settled(ref, change):
-                done.held_back = True
-                if isinstance(change, Link):
+            held_back = self._held(ref, change, done, now)
+            if held_back or not self._outbox.settled(ref, change):
+                done.held_back |= not held_back
+                if isinstance(change, Link) or _remembers(change):
                     break
                 continue
-            denied = self._carry_out(tracker, ref, change, done)
+            denied = self._carry_out(tracker, decision.issue, change, done)
             if denied and isinstance(change, Post | Edit):
                 break
         return done
 
-    def _carry_out(self, tracker: Tracker, ref: IssueRef, change: Change, done: _Done) -> bool:
+    def _held(self, ref: IssueRef, change: Change, done: _Done, now: datetime) -> bool:
+        """Whether the breaker holds a change back; the look comes again when it will not."""
+        seconds = self.breaker.seconds(ref, change)
+        if seconds:
+            until = now + timedelta(seconds=seconds)
+            done.held_until = min(done.held_until or until, until)
+        return bool(seconds)
+
+    def _made(self, issue: Issue, change: Change) -> None:
+        """Remember that a change was made."""
+        self.breaker.made(issue.ref, change)
+        match change:
+            case Post():
+                self._told.seen(issue.ref, {change.document.key})
+            case Remove():
+                keys = (key_of(one.body) for one in issue.comments if one.id == change.comment)
+                self._told.removed(issue.ref, next(keys, None) or "")
+
+    def _carry_out(self, tracker: Tracker, issue: Issue, change: Change, done: _Done) -> bool:
         """Make one change, and note what came of it; return whether it was refused."""
+        ref = issue.ref
         try:
             applied = tracker.apply(ref, change)
         except Denied as denied:
             done.denied = done.denied or denied
             return True
+        self._made(issue, change)
         if not (applied.lacks and isinstance(change, NativeChange)):
             done.changes.append(change)
         if isinstance(change, Open) and applied.opened is not None:
@@ -239,7 +272,7 @@ class Bridge:
             self._lacks.found(ref, applied.lacks)
         return False
 
-    def _page(self, tracker: Tracker, decision: Decision) -> _Done:
+    def _page(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
         """
         Keep the long documents in their own issues up to date; these are read only here, after the resolution.
 
@@ -257,15 +290,20 @@ class Bridge:
                 changes = [
                     it for it in planned if self._decider.screen.is_safe(issue, it, decision.incident.rules)
                 ]
-                settled = list(self._settled(other, changes))
-                for change in settled:
-                    tracker.apply(other, change)
-                done.changes += settled
-                done.held_back |= len(settled) < len(changes)
+                for change in changes:
+                    if self._held(other, change, done, now):
+                        continue
+                    if self._outbox.settled(other, change):
+                        tracker.apply(other, change)
+                        self._made(issue, change)
+                        done.changes.append(change)
+                    else:
+                        done.held_back = True
         return done
 
-    def _settled(self, ref: IssueRef, changes: Iterable[Change]) -> Iterator[Change]:
-        return (change for change in changes if self._outbox.settled(ref, change))
+
+def _remembers(change: Change) -> bool:
+    return isinstance(change, Post | Edit) and change.document.key.partition(":")[0] == RECEIPTS
 
 
 def missing(issue: Issue, awaited: Awaited) -> Awaited:

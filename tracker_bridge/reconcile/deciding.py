@@ -14,6 +14,7 @@ from tracker_bridge.domain.issue import Issue
 from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import SUMMARY, Wanted, known_links, plan
+from tracker_bridge.domain.quiet import without_pings
 from tracker_bridge.domain.receipts import Receipts, Verdict
 from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.rules import InForce, Rules
@@ -43,13 +44,15 @@ class Learned:
     """
     What the thread does not tell yet: issues that were opened, by key, and what the forge was found to lack.
 
-    ``later``: what it could not do just now; ``there``: what it did just now, whatever it lacked before.
+    ``later``: what it could not do just now; ``there``: what it did just now, whatever it lacked before. ``told``:
+    keys of documents that were in the thread before, so that whom they mention knows.
     """
 
     links: Mapping[str, int] = field(default_factory=dict)
     lacks: frozenset[Ability] = frozenset()
     later: frozenset[Ability] = frozenset()
     there: frozenset[Ability] = frozenset()
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +133,14 @@ class Decider:
         acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
         remembered = folded.receipts.having(acts) if incident.exists else folded.receipts
         hidden, *further = remembered.pack(issue.identity, self._key)
+        documents = (
+            *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved, beside=beside),
+            *renderer.settings(incident, flaws, room),
+            *renderer.receipts(incident, further),
+        )
         wanted = replace(
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
-            documents=(
-                *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved, beside=beside),
-                *renderer.settings(incident, flaws, room),
-                *renderer.receipts(incident, further),
-            ),
+            documents=tuple(without_pings(documents, issue, learned.told)),
             opens=tuple(one for one in opens if self.screen.is_safe(issue, one, rules)),
             links=renderer.links(incident, links, before.acts),
             native=mirrored.changes,

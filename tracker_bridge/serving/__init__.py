@@ -112,7 +112,11 @@ def open_bridge(settings: Settings) -> Iterator[Bridge]:
 
 
 def _bridge(
-    settings: Settings, trackers: Mapping[str, Tracker], keys: Keys, monotonic: Callable[[], float]
+    settings: Settings,
+    trackers: Mapping[str, Tracker],
+    keys: Keys,
+    monotonic: Callable[[], float],
+    observe: Observer = silent,
 ) -> Bridge:
     own = {name: rules(settings, name) for name in trackers}
     return Bridge(
@@ -123,6 +127,7 @@ def _bridge(
         secrets=secrets(settings) | {key.decode(errors="replace") for key in keys.all},
         teams=_teams(settings, trackers, own) if settings.repository_settings else None,
         monotonic=monotonic,
+        observe=observe,
     )
 
 
@@ -142,9 +147,11 @@ def open_corridor(
     """
     listeners = Listeners()
     with open_trackers(settings, listeners) as trackers, closing(_queue(settings)) as hints:
-        bridge = _bridge(settings, trackers, keys_kept(settings, hints), monotonic)
+        bridge = _bridge(settings, trackers, keys_kept(settings, hints), monotonic, listeners)
         projects = {name: tracker.projects for name, tracker in bridge.trackers.items()}
-        health, meter = Health(hints, projects, clock, hears=hears), Meter(hints, projects, clock)
+        held = bridge.breaker.open
+        health = Health(hints, projects, clock, hears=hears, held=held)
+        meter = Meter(hints, projects, clock, held)
         listeners.add(health)
         listeners.add(meter)
         token = settings.operator_token.get_secret_value() if settings.operator_token else ""

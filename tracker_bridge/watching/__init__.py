@@ -81,7 +81,34 @@ class ProjectSwept:
     failure: Failure = ""
 
 
-Event = Delivered | Looked | Asked | ProjectSwept
+Scope = Literal["again", "repeats", "document", "project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tripped:
+    """The breaker holds back writing ``kind``, of a document or of a change, because ``scope`` is full."""
+
+    tracker: str
+    kind: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """
+    What the breaker holds back, for ``seconds`` yet. ``where``: an issue, or ``tracker:project`` for all of it.
+    ``why`` is without a full stop.
+    """
+
+    tracker: str
+    project: str
+    where: str
+    what: str
+    seconds: float
+    why: str
+
+
+Event = Delivered | Looked | Asked | ProjectSwept | Tripped
 Observer = Callable[[Event], None]
 
 

@@ -2,13 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.watching import Asked, Delivered, Event, Looked, ProjectSwept
+from tracker_bridge.watching import Asked, Delivered, Event, Held, Looked, ProjectSwept
 
 _log = logging.getLogger(__name__)
 
@@ -76,8 +77,13 @@ class Health:
         clock: Callable[[], datetime],
         *,
         hears: bool = True,
+        held: Callable[[], Sequence[Held]] = tuple,
     ) -> None:
-        """``hears``: this process receives deliveries, so that it can miss them."""
+        """
+        ``hears``: this process receives deliveries, so that it can miss them. ``held`` tells what the breaker
+        holds back, which says so in the log itself.
+        """
+        self._held = held
         self._hints = hints
         self._clock = clock
         self._hears = hears
@@ -102,7 +108,8 @@ class Health:
     def complaints(self) -> tuple[str, ...]:
         """For everybody: no project is named."""
         with self._lock:
-            return tuple(dict.fromkeys(one.short for one in self._complaints()))
+            found = [*self._complaints(), *map(_tripped, self._held())]
+        return tuple(dict.fromkeys(one.short for one in found))
 
     def data(self) -> dict[str, Any]:
         """Return everything as JSON has it; times are ISO 8601, UTC."""
@@ -110,9 +117,20 @@ class Health:
         with self._lock:
             complaints = [*map(str, self._complaints())]
             trackers = {name: _shown(forge) for name, forge in self._forges.items()}
+        held = self._held()
+        complaints += [str(_tripped(one)) for one in held]
         if queue.get("problem"):
             complaints.append(f"the queue: {queue['problem']}")
-        return {"healthy": not complaints, "complaints": complaints, "queue": queue, "trackers": trackers}
+        return {
+            "healthy": not complaints,
+            "complaints": complaints,
+            "queue": queue,
+            "breaker": [
+                {"where": one.where, "holds_back": one.what, "seconds": round(one.seconds), "why": one.why}
+                for one in held
+            ],
+            "trackers": trackers,
+        }
 
     def _queue(self) -> dict[str, Any]:
         try:
@@ -208,6 +226,11 @@ class Health:
         for one in sorted(self._said - found, key=str):
             _log.info("over: %s", one)
         self._said = found
+
+
+def _tripped(held: Held) -> Complaint:
+    what = f"is not written to ({held.what}) for {ceil(held.seconds / 60)} min: {held.why}"
+    return Complaint(f"writing is held back on {held.tracker}", held.where, what)
 
 
 def _shown(forge: _Forge) -> dict[str, Any]:

@@ -5,7 +5,8 @@ Labels hold names of ours, of configured trackers and projects, and statuses: no
 no title and no person. docs/operations.md lists them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter as Tally
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -14,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from tracker_bridge import __version__
 from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.watching import Asked, Budget, Delivered, Event, Looked, ProjectSwept
+from tracker_bridge.watching import Asked, Budget, Delivered, Event, Held, Looked, ProjectSwept, Tripped
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -33,11 +34,18 @@ _RESOURCES = frozenset({"core", "graphql", "search", "rest"})
 class Meter:
     """Counts events, in a registry of its own. Safe to use from several threads."""
 
-    def __init__(self, hints: Hints, projects: Mapping[str, Iterable[str]], clock: Callable[[], datetime]) -> None:
-        """``projects``: the configured ones, by tracker."""
+    def __init__(
+        self,
+        hints: Hints,
+        projects: Mapping[str, Iterable[str]],
+        clock: Callable[[], datetime],
+        held: Callable[[], Sequence[Held]] = tuple,
+    ) -> None:
+        """``projects``: the configured ones, by tracker. ``held`` tells what the breaker holds back."""
         self._clock = clock
         self._registry = registry = CollectorRegistry()
         registry.register(_Queue(hints, clock))
+        registry.register(_Breaker(held, projects))
         self._projects = {name: {one.casefold(): one for one in of} for name, of in projects.items()}
 
         def counter(name: str, text: str, *labels: str) -> Counter:
@@ -77,6 +85,9 @@ class Meter:
         self._swept_at = gauge(
             "last_sweep_timestamp_seconds", "When the project could be swept last.", "tracker", "project"
         )
+        self._tripped = counter(
+            "breaker_trips", "Times that writing was held back, by why.", "tracker", "scope", "kind"
+        )
         for tracker, known in self._projects.items():
             for project in known.values():
                 self._delivered_at.labels(tracker, project)
@@ -93,6 +104,8 @@ class Meter:
                 self._requests.labels(event.tracker, event.kind, status).inc()
                 if event.budget is not None:
                     self._left(event.tracker, event.budget)
+            case Tripped():
+                self._tripped.labels(event.tracker, event.scope, event.kind).inc()
             case ProjectSwept():
                 self._sweeps.labels(event.tracker, event.project, event.failure or "done").inc()
                 if not event.failure:
@@ -120,6 +133,22 @@ class Meter:
         resource = budget.resource if budget.resource in _RESOURCES else "other"
         self._remaining.labels(tracker, resource).set(budget.remaining)
         self._reset.labels(tracker, resource).set(budget.reset)
+
+
+class _Breaker(Collector):
+    """Asks the breaker when Prometheus asks: what it holds back comes free by itself."""
+
+    def __init__(self, held: Callable[[], Sequence[Held]], projects: Mapping[str, Iterable[str]]) -> None:
+        self._held = held
+        self._projects = [(tracker, project) for tracker, of in projects.items() for project in sorted(of)]
+
+    def collect(self) -> Iterator[Metric]:
+        held = Tally((one.tracker, one.project.casefold()) for one in self._held())
+        name, text = "tracker_bridge_breaker_held", "Kinds of writes to issues that are held back just now."
+        family = GaugeMetricFamily(name, text, labels=("tracker", "project"))
+        for tracker, project in self._projects:
+            family.add_metric([tracker, project], held[tracker, project.casefold()])
+        yield family
 
 
 class _Queue(Collector):
