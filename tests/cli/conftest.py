@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.contract.forges import Forge, town
-from tracker_bridge.cli import main
+from tracker_bridge.cli import main, opening
 from tracker_bridge.sandbox.server import Sandbox
 
 Run = Callable[..., Result]
@@ -19,6 +19,12 @@ Run = Callable[..., Result]
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No settings file of the developer's own."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in this process wait for nothing between two looks."""
+    monkeypatch.setattr(opening, "sleep", lambda _: None)
 
 
 @pytest.fixture(autouse=True)

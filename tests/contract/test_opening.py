@@ -347,3 +347,27 @@ def test_comments_do_not_count_as_the_issue(forge: Forge, ticket: Ticket, wish: 
     opened(forge, ticket, replace(wish, since=ticket.created_at - timedelta(days=1)))
 
     assert len(others(ticket)) == 1
+
+
+def test_what_is_only_looked_for_is_not_opened(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    look = replace(wish, make=False)
+    assert forge.tracker.apply(forge.ref(ticket), look).opened is None
+    assert others(ticket) == []
+
+    ref = opened(forge, ticket, wish)
+    assert forge.tracker.apply(forge.ref(ticket), look).opened == ref
+
+
+def test_one_of_ours_for_the_same_thing_serves_whatever_it_is_called_and_however_old(
+    forge: Forge, ticket: Ticket, wish: Open
+) -> None:
+    ref = opened(forge, ticket, wish)
+    [made] = others(ticket)
+    forge.world.edit_ticket(made, forge.alice, title="Paying is slow")
+    later = replace(wish, since=forge.clock.forward(86_400), reuse=True, make=False)
+
+    assert forge.tracker.apply(forge.ref(ticket), later).opened == ref
+    assert forge.tracker.apply(forge.ref(ticket), replace(later, reuse=False)).opened is None
+    assert forge.tracker.apply(forge.ref(ticket), replace(later, besides=frozenset({ref.number}))).opened is None
+    forge.world.close(made, forge.alice)
+    assert forge.tracker.apply(forge.ref(ticket), later).opened is None

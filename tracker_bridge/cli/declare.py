@@ -1,21 +1,21 @@
 """``tracker-bridge declare``"""
 
-import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from tracker_bridge.cli.errors import Failed
 from tracker_bridge.cli.house import House, open_house
+from tracker_bridge.cli.opening import alone, open_once
 from tracker_bridge.cli.options import EXITS, config_option
 from tracker_bridge.cli.refs import find_project
 from tracker_bridge.cli.said import readable, standard_input
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.commands.declare import SOURCES
-from tracker_bridge.domain.changes import Document, Open, marker
+from tracker_bridge.domain.changes import REPEATS, Document, Open, marker
 from tracker_bridge.domain.cleaning import clean, title_of
 from tracker_bridge.domain.gate import UnsafeText, check
 from tracker_bridge.domain.issue import IssueRef
@@ -24,6 +24,7 @@ from tracker_bridge.domain.times import BadTime, Moment, parse_time
 from tracker_bridge.rendering.alerts import alert_text
 from tracker_bridge.rendering.escaping import visible
 from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.trackers import Tracker
 
 _LABEL = 50
 """Characters of a label: GitHub's limit. GitLab takes more."""
@@ -41,6 +42,7 @@ _WITHHELD = "What was said cannot be shown here."
 )
 @click.option("--severity", metavar="NAME", default="", help="How bad it is, by the project's own scale.")
 @click.option("--label", "labels", metavar="NAME", multiple=True, help="Another label, such as service:checkout.")
+@click.option("--key", metavar="TEXT", default="", help="What tells this alert from others. Default: its title.")
 @click.option("--text", default="", help="What else is known; - reads it from standard input.")
 @config_option
 def command(
@@ -52,6 +54,7 @@ def command(
     source: str,
     severity: str,
     labels: tuple[str, ...],
+    key: str,
     text: str,
     config: Path | None,
 ) -> None:
@@ -59,9 +62,10 @@ def command(
     Open an incident, unless it is open already.
 
     PROJECT is a configured one: github:acme/api, its address, or any issue in it. An open incident of the same
-    TITLE is found first, and nothing is opened then: an alert may say the same a hundred times. Prints the address
-    of the issue. Whoever runs the bridge (serve, work, sweep) takes it up; for an alert, call this from its
-    notification script.
+    TITLE, or one that was opened with the same key, is found first, and nothing is opened then: an alert may say
+    the same a hundred times, and from several machines at once. Of two that are opened at the same moment, the
+    later is closed as a duplicate. Prints the address of the issue. Whoever runs the bridge (serve, work, sweep)
+    takes it up; for an alert, call this from its notification script.
 
     Whatever TITLE and the text are, there is an incident in the end: a title that is too long is shortened, and is
     whole in the text; what cannot be shown is left out.
@@ -69,6 +73,7 @@ def command(
     \b
     Examples:
       tracker-bridge declare github:acme/api "Checkout answers 502" --started "10m ago" --severity sev1
+      tracker-bridge declare github:acme/api "Disk of db1 is 97 % full" --key disk-db1
       journalctl -u shop -n 50 | tracker-bridge declare gitlab:acme/shop "Queue is stuck" --text -
     """
     now = datetime.now(UTC)
@@ -82,13 +87,10 @@ def command(
             "source": source,
             "severity": _severity(severity, rules),
         }
-        alert = _Alert(_blanked(readable(title), house), _blanked(more, house), answers, _labels(labels))
+        called, said = _blanked(readable(title), house), _blanked(more, house)
+        alert = _Alert(called, said, answers, _labels(labels), readable(key))
         ref = IssueRef(tracker, path, 0)
-        _open(house, ref, _wish(house, ref, alert, rules, now))
-
-
-MOST_REPORTS = 10
-"""Reports of the same title that are looked at to find the incident among them."""
+        _open(house, ref, alert, rules, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class _Alert:
     more: str
     answers: Mapping[str, str]
     labels: frozenset[str]
+    key: str
 
     def called(self, limit: int) -> str:
         """Return how the incident is called: by its title, else by the first line of its text."""
@@ -110,23 +113,15 @@ class _Alert:
         return f"{whole}\n\n{self.more}".strip() if "\n" in whole or len(clean(whole)) > limit else self.more
 
 
-def _wish(house: House, ref: IssueRef, alert: _Alert, rules: Rules, now: datetime) -> Open:
-    """The marker of the issue depends on the title, so that an unclear answer makes no second one."""
+def _open(house: House, ref: IssueRef, alert: _Alert, rules: Rules, now: datetime) -> None:
+    """The marker of the issue depends on the key: neither an unclear answer nor a race makes a second one."""
     tracker = house.bridge.trackers[ref.tracker]
     title = alert.called(tracker.max_title)
-    key = f"new:{zlib.crc32(title.casefold().encode())}"
-    room = tracker.max_body - len(marker(key)) - 2
-    for more in (alert.text(tracker.max_title), _WITHHELD):
-        document = Document(key, alert_text(templates_folder(), {**alert.answers, "more": more}, room))
-        try:
-            check(document, rules.roots, "", tracker.max_body, house.secrets)
-        except UnsafeText as unsafe:
-            click.echo(f"{unsafe}; so the incident is opened without it", err=True)
-            continue
-        break
-    return Open(
+    key = f"new:{hashlib.sha256((alert.key or title).casefold().encode()).hexdigest()[:20]}"
+    document = _document(house, key, alert, rules, tracker)
+    wish = Open(
         title=title,
-        document=document,
+        document=document(0),
         labels=frozenset({rules.incident_label}),
         confidential=False,
         since=now,
@@ -134,6 +129,27 @@ def _wish(house: House, ref: IssueRef, alert: _Alert, rules: Rules, now: datetim
         linked=False,
         more_labels=alert.labels,
     )
+    with alone(house.settings.hints, f"{ref}{key}"):
+        opened, new = open_once(house, ref, wish, document, keyed=bool(alert.key))
+    click.echo(f"{tracker.read(opened).url}  {'opened' if new else 'is open already'}: {opened}")
+
+
+def _document(house: House, key: str, alert: _Alert, rules: Rules, tracker: Tracker) -> Callable[[int], Document]:
+    """Return what makes the text of the issue, given the number of the one that it repeats, or 0."""
+
+    def made(more: str, repeats: int) -> Document:
+        found = f"{REPEATS}:{repeats}" if repeats else key
+        room = tracker.max_body - len(marker(found)) - 2
+        answers = {**alert.answers, "more": more}
+        return Document(found, alert_text(templates_folder(), answers, room, repeats=repeats))
+
+    more = alert.text(tracker.max_title)
+    try:
+        check(made(more, 0), rules.roots, "", tracker.max_body, house.secrets)
+    except UnsafeText as unsafe:
+        click.echo(f"{unsafe}; so the incident is opened without it", err=True)
+        more = _WITHHELD
+    return lambda repeats: made(more, repeats)
 
 
 def _blanked(text: str, house: House) -> str:
@@ -151,21 +167,6 @@ def _labels(names: Iterable[str]) -> frozenset[str]:
         if not 0 < len(label) <= _LABEL or "," in label:
             click.echo(f"--label {one_line(readable(name))[:80]}: not a label; left out", err=True)
     return frozenset(label for label in cleaned.values() if 0 < len(label) <= _LABEL and "," not in label)
-
-
-def _open(house: House, ref: IssueRef, wish: Open) -> None:
-    """A report of that title is no incident: whoever may open issues could silence an alert by it."""
-    tracker = house.bridge.trackers[ref.tracker]
-    while True:
-        applied = tracker.apply(ref, wish)
-        if applied.opened is None:
-            raise Failed(f"{ref.tracker}:{ref.project}: the tracker did not open it.")
-        if applied.new or house.decide(applied.opened).incident.exists:
-            break
-        besides = wish.besides | {applied.opened.number}
-        wish = replace(wish, besides=besides, reuse=len(besides) < MOST_REPORTS)
-    what = "opened" if applied.new else "is open already"
-    click.echo(f"{tracker.read(applied.opened).url}  {what}: {applied.opened}")
 
 
 def _moment(text: str, option: str, rules: Rules, now: datetime) -> str:

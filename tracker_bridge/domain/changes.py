@@ -15,6 +15,10 @@ from tracker_bridge.domain.native import NativeChange
 _MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:]*) -->")
 
 
+REPEATS = "repeats"
+"""Begins the key of an issue of ours that was opened twice: ``repeats:12`` goes on as #12, and is no incident."""
+
+
 def marker(key: str) -> str:
     """Return the hidden last line by which a comment of ours is found again."""
     return f"<!-- tracker-bridge:{key} -->"
@@ -133,9 +137,10 @@ class Open:
 
     It is found again by ``document``'s marker among the bot's own issues since ``since``, so that an unclear
     answer or a crash makes no second one. With ``reuse``, an open issue of anybody with the same title and
-    ``labels`` serves as well (S23), but for those of the numbers ``besides``; ``more_labels`` are put on a new one
+    ``labels`` serves as well (S23), and one of the bot's own with that marker, however long ago it was opened and
+    whatever it is called by now; but for those of the numbers ``besides``. ``more_labels`` are put on a new one
     only. ``assignee`` is a login, who may turn out not to be assignable. Not ``linked``: nothing asked for it, and
-    the ref that it is applied to has the number 0.
+    the ref that it is applied to has the number 0. Without ``make``, it is looked for only.
     """
 
     title: str
@@ -148,6 +153,7 @@ class Open:
     assignee: str = ""
     due: date | None = None
     linked: bool = True
+    make: bool = True
     more_labels: frozenset[str] = frozenset()
 
 

@@ -21,18 +21,19 @@ _SLASHES: Final = re.compile(r"^(?=[ \t]*/)", re.MULTILINE)
 """Where a zero-width space keeps a line from being a quick action, on GitLabs that look into code as well."""
 
 
-def alert_text(folder: Path, answers: Mapping[str, str], room: int) -> str:
+def alert_text(folder: Path, answers: Mapping[str, str], room: int, *, repeats: int = 0) -> str:
     """
     Return the Markdown, of at most ``room`` characters; ``folder`` has the templates.
 
     ``answers`` are by the keys of :data:`QUESTIONS`: times and the severity as commands take them, ``source`` one
     of :data:`SOURCES`, and ``more``, which is shown to the letter, in a block of code. Of what does not fit, the
-    beginning is shown, and how much is left out.
+    beginning is shown, and how much is left out. ``repeats`` is the number of the issue that it repeats.
     """
     template = documents_environment(folder).get_template(f"{TEMPLATE}.md.j2")
     more, limit = visible(answers.get("more", "")).strip("\n"), LONGEST
     while True:
         text = template.render(
+            repeats=repeats,
             questions=QUESTIONS,
             answers={key: answers.get(key, "") for key in ("started", "detected", "severity")},
             source=SOURCES.get(answers.get("source", ""), ""),

@@ -45,13 +45,20 @@ class Hang:
 
 
 @dataclass(frozen=True, slots=True)
+class Slow:
+    """Carry the request out that many seconds after it came."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Lag:
     """A lagging replica: this read does not see what was written during the ``requests`` requests before it."""
 
     requests: int
 
 
-Fault = Answer | Lose | Cut | Hang | Lag
+Fault = Answer | Lose | Cut | Hang | Slow | Lag
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
 from tracker_bridge.sandbox import github, gitlab, pages
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose
+from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose, Slow
 from tracker_bridge.sandbox.github import webhooks as github_webhooks
 from tracker_bridge.sandbox.github.face import Grant
 from tracker_bridge.sandbox.gitlab import webhooks as gitlab_webhooks
@@ -167,6 +167,8 @@ class Sandbox:
 
     def _respond(self, environ: "WSGIEnvironment", face: str, fault: Fault | None) -> Response | None:
         """Let the face answer, unless the fault has it left undone; ``None`` when no answer goes out."""
+        if isinstance(fault, Slow):
+            self._closing.wait(fault.seconds)
         done = fault.done if isinstance(fault, Answer | Lose | Hang) else True
         response = self._ask(environ, face, fault) if done else None
         if isinstance(fault, Answer):

@@ -257,8 +257,10 @@ class LocalTracker:
         ours = [one for one in others if self._is_ours(one, change)]
         open_to = [one for one in others if change.reuse and one.confidential == change.confidential]
         other = [one for one in open_to if one.number not in change.besides]
-        alike = [one for one in other if _is_alike(one, change.title, change.labels)]
+        alike = [one for one in other if self._is_reusable(one, change)]
         found = next(iter(ours or alike), None)
+        if found is None and not change.make:
+            return DONE
         new = found is None
         if found is None:
             found = self._world.open_ticket(
@@ -290,8 +292,15 @@ class LocalTracker:
                 self._world.link(one, other, "relates_to")
 
     def _is_ours(self, ticket: Ticket, change: Open) -> bool:
-        since, key = change.since, change.document.key
-        return ticket.created_at >= since and ticket.author is self._bot and key_of(ticket.body) == key
+        return ticket.created_at >= change.since and self._is_for_it(ticket, change)
+
+    def _is_for_it(self, ticket: Ticket, change: Open) -> bool:
+        """Whether the bot opened it for the same thing."""
+        return ticket.author is self._bot and key_of(ticket.body) == change.document.key
+
+    def _is_reusable(self, ticket: Ticket, change: Open) -> bool:
+        title = ticket.title if self._is_for_it(ticket, change) else change.title
+        return _is_alike(ticket, title, change.labels)
 
     def _project(self, path: str, act: str) -> Project:
         former = (one for one in self._world.projects.values() if path in one.former_paths)

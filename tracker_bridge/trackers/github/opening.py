@@ -16,7 +16,7 @@ from tracker_bridge.domain.changes import Open, key_of
 from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability
-from tracker_bridge.trackers import Applied, Denied, Gone
+from tracker_bridge.trackers import DONE, Applied, Denied, Gone
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.reading import issue_path
@@ -35,7 +35,9 @@ class Opener:
         change = replace(change, title=title_of(change.title, MAX_TITLE))
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
-            found = self.alike(ref, change.title, change.labels, besides=change.besides)
+            found = self._reusable(ref, change, viewer)
+        if found is None and not change.make:
+            return DONE
         issue = self._make(ref, change) if found is None else found
         linked = not change.linked or self._link(ref, issue)
         lacks = frozenset[Ability]() if linked else frozenset({Ability.LINK})
@@ -51,27 +53,31 @@ class Opener:
         query = {"state": "all", "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         creator = {} if viewer.login.endswith("[bot]") else {"creator": viewer.login}
         for issue in self._others(ref, {**query, **creator}):
-            ours = issue.user is not None and issue.user.id == viewer.id and issue.created_at >= since
-            if ours and key_of(shapes.lines(issue.body)) == change.document.key:
+            if issue.created_at >= since and _is_ours(issue, change, viewer):
                 return issue
         return None
 
-    def alike(
-        self, ref: IssueRef, title: str, labels: Collection[str], *, besides: Collection[int] = ()
-    ) -> ShownIssue | None:
-        """
-        Find another open issue of that title, none of ``besides``.
+    def _reusable(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
+        """Find an open issue that serves as well: one of that title, or of ours for the same thing."""
+        wanted = _plain(change.title)
+        for issue in self._open(ref, change.labels):
+            same = _plain(issue.title) == wanted or _is_ours(issue, change, viewer)
+            if same and issue.number not in change.besides:
+                return issue
+        return None
 
-        A comma in a label's name would mean two, and is not sent.
-        """
-        wanted, wearing = _plain(title), {name.casefold() for name in labels}
+    def alike(self, ref: IssueRef, title: str, labels: Collection[str]) -> ShownIssue | None:
+        """Find another open issue of that title."""
+        wanted = _plain(title)
+        return next((issue for issue in self._open(ref, labels) if _plain(issue.title) == wanted), None)
+
+    def _open(self, ref: IssueRef, labels: Collection[str]) -> Iterator[ShownIssue]:
+        """Yield the other open issues with these labels. A comma in a name would mean two, and is not sent."""
+        wearing = {name.casefold() for name in labels}
         sent = ",".join(sorted(name for name in labels if "," not in name))
         for issue in self._others(ref, {"state": "open"} | ({"labels": sent} if sent else {})):
-            worn = {name.casefold() for name in issue.names}
-            fits = issue.state == "open" and issue.number not in besides
-            if fits and _plain(issue.title) == wanted and wearing <= worn:
-                return issue
-        return None
+            if issue.state == "open" and wearing <= {name.casefold() for name in issue.names}:
+                yield issue
 
     def _others(self, ref: IssueRef, query: Mapping[str, str]) -> Iterator[ShownIssue]:
         return (
@@ -117,6 +123,12 @@ class Opener:
         except (Gone, Denied):
             return False
         return True
+
+
+def _is_ours(issue: ShownIssue, change: Open, viewer: Person) -> bool:
+    """Whether the bot opened it for the same thing."""
+    by_us = issue.user is not None and issue.user.id == viewer.id
+    return by_us and key_of(shapes.lines(issue.body)) == change.document.key
 
 
 def _plain(title: str) -> str:

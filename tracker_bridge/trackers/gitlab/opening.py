@@ -37,8 +37,9 @@ class Opener:
         change = replace(change, title=title_of(change.title, MAX_TITLE))
         found = self._ours(ref, change, viewer)
         if found is None and change.reuse:
-            secret = change.confidential
-            found = self.alike(ref, change.title, change.labels, confidential=secret, besides=change.besides)
+            found = self._reusable(ref, change, viewer)
+        if found is None and not change.make:
+            return DONE
         issue = self._make(ref, change) if found is None else found
         linked = self._link(ref, issue, perhaps_linked=found is not None) if change.linked else DONE
         return Applied(IssueRef(ref.tracker, ref.project, issue.iid), linked.lacks, new=found is None)
@@ -53,29 +54,33 @@ class Opener:
         """Find the issue that was opened before, whatever became of it since."""
         after = (change.since - OVERLAP).astimezone(UTC).isoformat().replace("+00:00", "Z")
         for issue in self._others(ref, state="all", author_id=str(viewer.id), created_after=after):
-            ours = issue.author is not None and issue.author.id == viewer.id
-            if ours and key_of(lines(issue.description)) == change.document.key:
+            if _is_ours(issue, change, viewer):
                 return issue
         return None
 
-    def alike(
-        self,
-        ref: IssueRef,
-        title: str,
-        labels: Collection[str],
-        *,
-        confidential: bool = False,
-        besides: Collection[int] = (),
-    ) -> ShownIssue | None:
-        """Find another open issue of that title, ``confidential`` or not, none of ``besides``."""
-        wanted, wearing = _plain(title), {name.casefold() for name in labels}
+    def _reusable(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
+        """Find an open issue that serves as well: one of that title, or of ours for the same thing."""
+        wanted = _plain(change.title)
+        for issue in self._open(ref, change.labels, confidential=change.confidential):
+            same = _plain(issue.title) == wanted or _is_ours(issue, change, viewer)
+            if same and issue.iid not in change.besides:
+                return issue
+        return None
+
+    def alike(self, ref: IssueRef, title: str, labels: Collection[str]) -> ShownIssue | None:
+        """Find another open issue of that title that is not confidential."""
+        wanted = _plain(title)
+        found = (one for one in self._open(ref, labels, confidential=False) if _plain(one.title) == wanted)
+        return next(found, None)
+
+    def _open(self, ref: IssueRef, labels: Collection[str], *, confidential: bool) -> Iterator[ShownIssue]:
+        """Yield the other open issues with these labels, ``confidential`` or not."""
+        wearing = {name.casefold() for name in labels}
         sent = {"labels": ",".join(sorted(labels))} if labels else {}
         for issue in self._others(ref, state="opened", **sent):
             worn = {name.casefold() for name in issue.labels}
-            fits = issue.open and issue.confidential == confidential and issue.iid not in besides
-            if fits and _plain(issue.title) == wanted and wearing <= worn:
-                return issue
-        return None
+            if issue.open and issue.confidential == confidential and wearing <= worn:
+                yield issue
 
     def _others(self, ref: IssueRef, **query: str) -> Iterator[ShownIssue]:
         act = f"list the issues of {ref.tracker}:{ref.project}"
@@ -134,6 +139,12 @@ class Opener:
         except TrackerError:
             return lacking(Ability.LINK)
         return DONE
+
+
+def _is_ours(issue: ShownIssue, change: Open, viewer: Person) -> bool:
+    """Whether the bot opened it for the same thing."""
+    by_us = issue.author is not None and issue.author.id == viewer.id
+    return by_us and key_of(lines(issue.description)) == change.document.key
 
 
 def _plain(title: str) -> str:

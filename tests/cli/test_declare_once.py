@@ -1,0 +1,151 @@
+"""One key, one issue: alerts come twice, from two machines at once, and their answers are lost (S23)."""
+
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.contract.forges import Forge
+from tracker_bridge.cli import main
+from tracker_bridge.cli.opening import alone
+from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lag, Lose, Slow
+from tracker_bridge.sandbox.world import Ticket
+
+ISSUES = "/issues$"
+
+
+def project(forge: Forge) -> str:
+    return f"{forge.name}:{forge.project.path}"
+
+
+def tickets(forge: Forge) -> list[Ticket]:
+    return list(forge.project.tickets.values())
+
+
+def labels(ticket: Ticket) -> set[str]:
+    return {label.name for label in ticket.labels}
+
+
+def test_four_machines_at_once_leave_one_open_and_ping_nobody(
+    forge: Forge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Threads stand for machines: what keeps processes of one machine apart does not keep them apart."""
+    forge.sandbox.faults.add(Slow(1), method="POST", path=ISSUES, times=4)
+    args = ["declare", project(forge), "Checkout answers 502"]
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(main.main, args, standalone_mode=False) for _ in range(4)]:
+            done.result()
+
+    first, *others = sorted(tickets(forge), key=lambda one: one.number)
+    assert others, "they did not meet"
+    assert re.findall(r"\S+$", capsys.readouterr().out, re.MULTILINE) == [f"{project(forge)}#{first.number}"] * 4
+    assert (first.open, labels(first)) == (True, {"incident"})
+    for other in others:
+        assert (other.open, labels(other), other.comments) == (False, set(), [])
+        assert f"it goes on in #{first.number}." in other.body
+        assert "@" not in other.body
+
+
+def test_processes_of_one_machine_wait_for_each_other_but_not_for_other_alerts(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from tracker_bridge.cli import opening\n"
+        "opening.PATIENCE = 0\n"
+        "with opening.alone(Path(sys.argv[1]), sys.argv[2]) as held:\n"
+        "    print(held)\n"
+    )
+    queue = tmp_path / "hints.sqlite3"
+    with alone(queue, "one"):
+        for key, free in [("one", False), ("another", True)]:
+            command = [sys.executable, "-c", program, str(queue), key]
+            assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == f"{free}\n"
+
+
+FAULTS: dict[str, Fault] = {
+    "lost, done": Lose(done=True),
+    "lost, not done": Lose(done=False),
+    "502, done": Answer(502, done=True),
+    "502, not done": Answer(502),
+    "cut": Cut(),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_unclear_answer_opens_one(forge: Forge, run: Run, fault: str, times: int) -> None:
+    forge.sandbox.faults.add(FAULTS[fault], method="POST", path=ISSUES, times=times)
+
+    result = run("declare", project(forge), "Checkout answers 502")
+
+    assert result.exit_code == 0, result.output
+    [ticket] = tickets(forge)
+    assert f"opened: {project(forge)}#{ticket.number}" in result.output
+
+
+def test_one_that_is_not_listed_yet_is_not_opened_twice_for_long(forge: Forge, run: Run) -> None:
+    """The answer is lost, and the next look does not see what was opened: a second one, which is closed."""
+    forge.sandbox.faults.add(Lose(done=True), method="POST", path=ISSUES)
+    forge.sandbox.faults.add(Lag(requests=50), path=ISSUES, nth=2, times=3)
+
+    result = run("declare", project(forge), "Checkout answers 502")
+
+    assert result.exit_code == 0, result.output
+    assert [one.open for one in tickets(forge)] == [True, False]
+    assert f"{project(forge)}#{tickets(forge)[0].number}" in result.output
+
+
+def test_a_tracker_that_wants_to_be_left_alone_is(forge: Forge, run: Run) -> None:
+    forge.sandbox.faults.add(Answer(429, {"Retry-After": "120"}), method="POST", path=ISSUES)
+
+    result = run("declare", project(forge), "Checkout answers 502")
+
+    assert result.exit_code == 1
+    assert "try again in" in result.output
+    assert tickets(forge) == []
+
+
+def test_a_key_finds_what_it_opened_whatever_it_is_called_by_now(forge: Forge, run: Run) -> None:
+    run("declare", project(forge), "Disk of db1 is 90 % full", "--key", "disk-db1")
+    [ticket] = tickets(forge)
+    forge.world.edit_ticket(ticket, forge.alice, title="db1 is read-only")
+    forge.clock.forward(3600)
+
+    again = run("declare", project(forge), "Disk of db1 is 97 % full", "--key", "disk-db1")
+    other = run("declare", project(forge), "db1 is read-only", "--key", "probe-db1")
+
+    assert f"is open already: {project(forge)}#{ticket.number}" in again.output
+    assert "  opened: " in other.output
+    assert len(tickets(forge)) == 2
+
+
+def test_what_is_over_is_opened_anew(forge: Forge, run: Run) -> None:
+    run("declare", project(forge), "Checkout answers 502")
+    [ticket] = tickets(forge)
+    forge.world.close(ticket, forge.alice)
+    ticket.created_at = forge.clock.forward(-86_400)
+
+    assert "  opened: " in run("declare", project(forge), "Checkout answers 502").output
+
+
+def test_one_that_the_server_took_up_before_it_was_closed_comes_to_rest(forge: Forge, run: Run) -> None:
+    title = "Checkout answers 502"
+    run("declare", project(forge), title)
+    [first] = tickets(forge)
+    later = forge.world.open_ticket(forge.project, forge.bot, title, first.body, labels=["incident"])
+    ref = f"{project(forge)}#{later.number}"
+    assert "post a comment (status)" in run("reconcile", ref).output
+
+    marker = f"<!-- tracker-bridge:repeats:{first.number} -->"
+    forge.world.edit_ticket(later, forge.bot, body=f"It goes on in #{first.number}.\n\n{marker}")
+    forge.world.unlabel(later, forge.bot, "incident")
+    forge.world.close(later, forge.bot)
+    run("reconcile", ref)
+
+    assert later.comments == []
+    assert not later.open
+    assert "up to date" in run("reconcile", ref).output

@@ -1,0 +1,139 @@
+"""Opening an incident for an alert once, whoever declares the same at the same time, here or elsewhere (S23)."""
+
+import fcntl
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import click
+
+from tracker_bridge.cli.errors import Failed
+from tracker_bridge.cli.house import House
+from tracker_bridge.domain.changes import Close, Describe, Document, Open, Relabel, key_of
+from tracker_bridge.domain.issue import Issue, IssueRef
+from tracker_bridge.trackers import Applied, Busy, Tracker, TrackerError
+
+MOST_REPORTS: Final = 10
+"""Reports of the same title that are looked at to find the incident among them."""
+
+TRIES: Final = 3
+LONGEST: Final = 15.0
+"""Seconds that are waited before another try; a tracker that wants to be left alone for longer is."""
+
+LOOKS: Final = (0.0, 2.0, 8.0)
+"""Seconds before each look for others that were opened meanwhile: what was just written may not be listed yet."""
+
+PATIENCE: Final = 60.0
+"""Seconds that are waited for somebody else on this machine who declares the same."""
+
+sleep: Callable[[float], None] = time.sleep
+
+
+def open_once(
+    house: House, ref: IssueRef, wish: Open, repeating: Callable[[int], Document], *, keyed: bool
+) -> tuple[IssueRef, bool]:
+    """
+    Return the issue of the incident, and whether it was opened for this.
+
+    An answer that is unclear is tried again: what came of it is found by its key. A report of that title is no
+    incident: whoever may open issues could silence an alert by it. ``repeating`` returns the text of an issue that
+    repeats the one of that number. ``keyed``: what was opened for another key is something else, whatever its
+    title.
+    """
+    tracker = house.bridge.trackers[ref.tracker]
+    while True:
+        applied, clear = _applied(tracker, ref, wish)
+        if applied.opened is None:
+            raise Failed(f"{ref.tracker}:{ref.project}: the tracker did not open it.")
+        if applied.new or not clear:
+            return _settled(tracker, wish, applied.opened, repeating)
+        found = house.decide(applied.opened)
+        if found.incident.exists and not (keyed and _for_another(found.issue, wish)):
+            return applied.opened, False
+        besides = wish.besides | {applied.opened.number}
+        wish = replace(wish, besides=besides, reuse=len(besides) < MOST_REPORTS)
+
+
+def _applied(tracker: Tracker, ref: IssueRef, wish: Open) -> tuple[Applied, bool]:
+    """Look for it and open it; tell as well whether that was clear at once. Raises as the tracker does."""
+    for tried in range(TRIES - 1):
+        try:
+            return tracker.apply(ref, wish), tried == 0
+        except Busy as busy:
+            if busy.retry_after > LONGEST:
+                raise
+            click.echo(f"{busy}; trying again in {busy.retry_after:.0f} s", err=True)
+            sleep(busy.retry_after)
+    return tracker.apply(ref, wish), False
+
+
+def _for_another(issue: Issue, wish: Open) -> bool:
+    key = key_of(issue.body) if issue.author.id == issue.viewer.id else None
+    return key is not None and key != wish.document.key
+
+
+def _settled(
+    tracker: Tracker, wish: Open, mine: IssueRef, repeating: Callable[[int], Document]
+) -> tuple[IssueRef, bool]:
+    """
+    Look whether somebody else opened one as well: no lock is shared with another machine.
+
+    The oldest stays. Whoever opened a later one closes it as its duplicate, and says nothing there that pings.
+    """
+    try:
+        for seconds in LOOKS:
+            sleep(seconds)
+            first = _first(tracker, replace(wish, make=False), mine)
+            if first is not None:
+                tracker.apply(mine, Relabel(remove=wish.labels))
+                tracker.apply(mine, Close(done=False, duplicate_of=first.number))
+                tracker.apply(mine, Describe(repeating(first.number)))
+                return first, False
+    except TrackerError as error:
+        click.echo(f"{mine}: whether another one was opened at the same time is not known ({error})", err=True)
+    return mine, True
+
+
+def _first(tracker: Tracker, search: Open, mine: IssueRef) -> IssueRef | None:
+    """Return the oldest that was opened before ``mine`` for the same key, and not what people called alike."""
+    for _ in range(MOST_REPORTS):
+        found = tracker.apply(replace(mine, number=0), search).opened
+        if found is None or found.number >= mine.number:
+            return None
+        issue = tracker.read(found)
+        if issue.author.id == issue.viewer.id and key_of(issue.body) == search.document.key:
+            return found
+        search = replace(search, besides=search.besides | {found.number})
+    return None
+
+
+@contextmanager
+def alone(queue: Path, key: str) -> Iterator[bool]:
+    """
+    Let nobody else on this machine, with the same queue, declare the same meanwhile; yield whether that holds.
+
+    A lock on one byte of one file: another alert is not waited for. Where there is no queue, there is no lock.
+    """
+    at = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) >> 1
+    try:
+        file = queue.with_name(f"{queue.name}.declare").open("ab")
+    except OSError:
+        yield False
+        return
+    with file:
+        end = time.monotonic() + PATIENCE
+        while not (locked := _locked(file.fileno(), at)) and time.monotonic() < end:
+            time.sleep(0.05)
+        yield locked
+
+
+def _locked(file: int, at: int) -> bool:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, at)
+    except OSError:
+        return False
+    return True
