@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -123,6 +124,18 @@ def test_a_lagging_replica_does_not_show_what_is_too_young(scene: Scene) -> None
     seen = [scene.listed() for _ in range(3)]
     assert seen == [["old", "by a person"]] * 2 + [["old", "by a person", "by the bot"]]
     assert scene.ask("GET", "/api/v3/repos/acme/api/issues/1")[1]["comments"] == 3
+
+
+def test_a_replica_may_lag_by_seconds(scene: Scene) -> None:
+    now = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    scene.world.clock = lambda: now
+    scene.sandbox.faults.add(Lag(seconds=30), path="/comments$", times=100)
+    scene.world.comment(scene.ticket, scene.bot, "new")
+    assert scene.listed() == []
+    now += timedelta(seconds=29)
+    assert scene.listed() == []
+    now += timedelta(seconds=1)
+    assert scene.listed() == ["new"]
 
 
 def test_connections_stay_open_between_requests(scene: Scene) -> None:

@@ -53,9 +53,13 @@ class Slow:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """A lagging replica: this read does not see what was written during the ``requests`` requests before it."""
+    """
+    A lagging replica: this read does not see what was written during the ``requests`` requests before it, nor what
+    happened within the last ``seconds``, by the world's clock.
+    """
 
-    requests: int
+    requests: int = 0
+    seconds: float = 0.0
 
 
 Fault = Answer | Lose | Cut | Hang | Slow | Lag

@@ -6,61 +6,28 @@ Addresses: pages at ``/``, GitHub at ``/api/v3`` and ``/api/graphql``, GitLab be
 """
 
 import threading
-from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from flask import Flask
-from werkzeug.wrappers import Request as HttpRequest
-from werkzeug.wrappers import Response
-
-from tracker_bridge.sandbox import github, gitlab, pages
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose, Slow
+from tracker_bridge.sandbox.faults import Faults, Hang
 from tracker_bridge.sandbox.github import webhooks as github_webhooks
-from tracker_bridge.sandbox.github.face import Grant
 from tracker_bridge.sandbox.gitlab import webhooks as gitlab_webhooks
-from tracker_bridge.sandbox.hooks import Hooks
 from tracker_bridge.sandbox.listener import Listener, Reply
-from tracker_bridge.sandbox.replica import Replica
-from tracker_bridge.sandbox.world import Account, Hook, Project, World
+from tracker_bridge.sandbox.switchboard import Request, Switchboard
+from tracker_bridge.sandbox.world import World
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
+
+__all__ = ["Request", "Sandbox"]
 
 _LONGEST_HANG = 60.0
 """Seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """
-    One request and its answer. ``face``: ``github``, ``gitlab``, ``pages``.
-
-    ``path`` is decoded and without the query. ``status`` 0: the client got no answer. ``fault`` is what the
-    plan did to it.
-    """
-
-    face: str
-    method: str
-    path: str
-    query: str
-    body: bytes
-    status: int
-    answer: bytes
-    headers: Mapping[str, str]
-    fault: Fault | None = None
-
-
-class Sandbox:
-    """
-    Serve one world. Use it in a ``with``; ``port`` 0 takes any free one.
-
-    ``requests`` holds the newest requests and their answers, ``hooks`` sends the webhooks, ``faults`` may be
-    added to while it runs. ``lacking`` switches capabilities off, by face: ``{"github": {"pins"}}``.
-    """
+class Sandbox(Switchboard):
+    """Serve one world. Use it in a ``with``; ``port`` 0 takes any free one."""
 
     def __init__(
         self,
@@ -71,31 +38,10 @@ class Sandbox:
         lacking: Mapping[str, Iterable[str]] | None = None,
         keep: int = 20_000,
     ) -> None:
-        self.world = world
-        self.faults = faults or Faults()
-        self.hooks = Hooks(world)
-        self.requests: deque[Request] = deque(maxlen=keep)
-        self._lacking = {face: frozenset(names) for face, names in (lacking or {}).items()}
-        self._grants: dict[str, Grant] = {}
-        self._closing = threading.Event()
-        self._replica = Replica(world)
-        self.faults.before_lag = self._replica.watch
-        self._live = self._faces(world)
         self._server = Listener(port, self._reply)
+        super().__init__(world, f"http://127.0.0.1:{self._server.port}", faults=faults, lacking=lacking, keep=keep)
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="sandbox")
-
-    @property
-    def url(self) -> str:
-        """Where the pages are, without a slash at the end."""
-        return f"http://127.0.0.1:{self._server.port}"
-
-    @property
-    def github_url(self) -> str:
-        return f"{self.url}/api/v3"
-
-    @property
-    def gitlab_url(self) -> str:
-        return f"{self.url}/gitlab"
 
     def set_clock_ahead(self, seconds: float) -> None:
         """Let the clock that answers tell be wrong by so much; that of the world stays."""
@@ -105,7 +51,7 @@ class Sandbox:
         self.hooks.register("github", github_webhooks.writer(self.world, self.url))
         self.hooks.register("gitlab", gitlab_webhooks.writer(self.gitlab_url))
         self.hooks.__enter__()
-        self.world.listeners.append(self._replica.heard)
+        self.listen()
         self._thread.start()
         return self
 
@@ -117,81 +63,14 @@ class Sandbox:
         self._server.hang_up()
         self._server.server_close()
         self._thread.join()
-        self.world.listeners.remove(self._replica.heard)
+        self.stop_listening()
         self.hooks.__exit__(kind, error, trace)
 
-    @cached_property
-    def _lagging(self) -> dict[str, "WSGIApplication"]:
-        return self._faces(self._replica.past)
-
-    def _faces(self, world: World) -> dict[str, "WSGIApplication"]:
-        lacking = {face: self._lacking.get(face, frozenset()) for face in ("github", "gitlab")}
-        gitlab_face = gitlab.create_face(
-            world, lacking=lacking["gitlab"], send=self.hooks.send, sent=self.hooks.of
-        )
-        web = Flask("tracker_bridge.sandbox", static_folder=None)
-        web.register_blueprint(pages.create_face(world, gitlab_face))
-        return {
-            "github": github.create_face(
-                world, lacking=lacking["github"], ping=self._ping, grants=self._grants, sent=self.hooks.of
-            ),
-            "gitlab": gitlab_face,
-            "pages": web,
-        }
-
-    def _ping(self, project: Project, hook: Hook, actor: Account) -> None:
-        self.hooks.send(hook, github_webhooks.ping(self.url, project, hook, actor))
-
     def _reply(self, environ: "WSGIEnvironment") -> Reply:
-        asked = HttpRequest(environ)
-        face = _face_of(asked.path)
-        fault = self.faults.take(asked.method, asked.path)
-        self._replica.count()
-        response = self._respond(environ, face, fault)
-        self.requests.append(
-            Request(
-                face=face,
-                method=asked.method,
-                path=asked.path,
-                query=asked.query_string.decode(),
-                body=environ["wsgi.input"].getvalue(),
-                status=response.status_code if response else 0,
-                answer=response.get_data() if response else b"",
-                headers=dict(response.headers) if response else {},
-                fault=fault,
-            )
-        )
+        reply, fault = self.respond(environ)
         if isinstance(fault, Hang):
             self._closing.wait(_LONGEST_HANG)
-        return Reply(response, cut=isinstance(fault, Cut))
+        return reply
 
-    def _respond(self, environ: "WSGIEnvironment", face: str, fault: Fault | None) -> Response | None:
-        """Let the face answer, unless the fault has it left undone; ``None`` when no answer goes out."""
-        if isinstance(fault, Slow):
-            self._closing.wait(fault.seconds)
-        done = fault.done if isinstance(fault, Answer | Lose | Hang) else True
-        response = self._ask(environ, face, fault) if done else None
-        if isinstance(fault, Answer):
-            kind = {"Content-Type": "application/json"}
-            return Response(fault.body, fault.status, kind | dict(fault.headers))
-        return None if isinstance(fault, Lose | Hang) else response
-
-    def _ask(self, environ: "WSGIEnvironment", face: str, fault: Fault | None) -> Response:
-        with self.world.lock:
-            faces = self._live
-            if isinstance(fault, Lag):
-                self._replica.show(fault.requests)
-                faces = self._lagging
-            return Response.from_app(faces[face], _mounted(environ, face), buffered=True)
-
-
-def _face_of(path: str) -> str:
-    if path.startswith("/api/"):
-        return "github"
-    return "gitlab" if path.startswith("/gitlab/api/") else "pages"
-
-
-def _mounted(environ: "WSGIEnvironment", face: str) -> "WSGIEnvironment":
-    if face != "gitlab":
-        return environ
-    return environ | {"SCRIPT_NAME": "/gitlab", "PATH_INFO": environ["PATH_INFO"].removeprefix("/gitlab")}
+    def pause(self, seconds: float) -> None:
+        self._closing.wait(seconds)
