@@ -323,14 +323,11 @@ def test_a_plan_writes_nothing(story: Story, needs: Needs) -> None:
 # What is refused
 
 
-@pytest.mark.parametrize(
-    "refused", [r"(reactions|award_emoji)$", r"labels|/issues/1$"], ids=["reaction", "label and state"]
-)
-def test_a_refusal_of_an_ornament_does_not_keep_the_summary_back(story: Story, needs: Needs, refused: str) -> None:
+def test_a_refusal_of_an_ornament_does_not_keep_the_summary_back(story: Story, needs: Needs) -> None:
     """The scribe's comment is the one thing that must be posted (S68)."""
     needs("http")
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method=method, path=refused, times=50)
+        story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method=method, path=r"labels|/issues/1$", times=50)
     story.at("09:30")
     story.world.comment(story.ticket, story.who("alice"), "/incident severity sev1\n/incident resolve")
 
@@ -339,6 +336,95 @@ def test_a_refusal_of_an_ornament_does_not_keep_the_summary_back(story: Story, n
 
     assert "summary" in story.keys
     assert "**sev1**" in story.text("status")
+
+
+REACTING = r"(reactions|award_emoji)$"
+
+
+def test_a_reaction_that_is_refused_holds_up_nothing_and_is_owed(story: Story, needs: Needs) -> None:
+    needs("http")
+    story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method="POST", path=REACTING)
+    story.at("09:30")
+    note = story.world.comment(story.ticket, story.who("alice"), "/incident severity sev1\n/incident resolve")
+
+    look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+    assert "summary" in story.keys
+    assert story.reactions(note) == []
+    assert look.look_again_at == story.forge.clock.now + timedelta(seconds=60)
+
+    story.forge.clock.forward(60)
+    story.bridge = story.bridge_of(story.forge.another())  # with nothing remembered but the thread
+    story.look()
+    assert story.reactions(note) == ["+1"]
+    assert story.rests()
+
+
+def test_a_reaction_that_is_refused_again_is_not_asked_for_for_ever(story: Story, needs: Needs) -> None:
+    needs("http")
+    story.bridge = story.bridge_of(story.forge.another(story.forge.clock.seconds))
+    story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method="POST", path=REACTING, times=50)
+    story.at("09:30")
+    story.world.comment(story.ticket, story.who("alice"), "/incident severity sev1")
+    story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+    story.forge.clock.forward(60)
+
+    with pytest.raises(Denied, match="react"):
+        story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+    story.look()
+
+
+def test_a_reaction_that_was_to_change_changes_later(story: Story, needs: Needs) -> None:
+    needs("http")
+    note = story.say("alice", "/incident nonsense")
+    assert story.reactions(note) == ["confused"]
+    story.forge.sandbox.faults.add(Answer(502), path=rf"{note.id}/{REACTING}", times=3)
+    story.forge.clock.forward(60)
+    story.world.edit_comment(story.ticket, note, story.who("alice"), "/incident severity sev1")
+    story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+    assert story.reactions(note) == ["confused"]
+
+    story.forge.sandbox.faults.clear()
+    story.forge.clock.forward(60)
+    story.look()
+    assert story.reactions(note) == ["+1"]
+    assert story.rests()
+
+
+def test_people_who_could_not_be_assigned_for_a_moment_are_later(story: Story, needs: Needs) -> None:
+    needs("http")
+    refused = r"graphql$" if story.forge.name == "gitlab" else r"assignees$"
+    story.forge.sandbox.faults.add(Answer(404, body=b"{}"), method="POST", path=refused)
+    story.at("09:30")
+    story.world.comment(story.ticket, story.who("alice"), "/incident role tech-lead @bob")
+    story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+
+    story.forge.clock.forward(60)
+    story.look()
+    assert "bob" in {one.login for one in story.ticket.assignees}
+    assert "assignees" not in story.text("status")
+    assert story.rests()
+
+
+def test_a_status_comment_whose_post_got_no_answer_is_pinned_once(story: Story, needs: Needs) -> None:
+    needs("http")
+    needs("pins")
+    story.forge.sandbox.faults.add(Lose(done=True), method="POST", path="/comments$")
+    ticket = story.world.open_ticket(story.forge.project, story.who("bob"), "Mail down", "/incident declare")
+    ref = story.forge.ref(ticket)
+    with pytest.raises(Busy):
+        story.bridge.reconcile(ref, story.forge.clock.now, {})
+    assert ticket.pinned is None
+
+    story.forge.clock.forward(60)
+    story.bridge.reconcile(ref, story.forge.clock.now, {})
+    assert ticket.pinned is ticket.comments[0]
+
+    story.forge.clock.forward(60)
+    story.world.comment(ticket, story.who("bob"), "/incident severity sev1")
+    story.bridge.reconcile(ref, story.forge.clock.now, {})
+    story.world.pin(ticket, None, story.who("alice"))
+    story.bridge.reconcile(ref, story.forge.clock.now, {})
+    assert ticket.pinned is None, "people may take it down"
 
 
 def test_a_comment_that_is_refused_ends_the_look(story: Story, needs: Needs) -> None:

@@ -170,9 +170,13 @@ def test_a_failed_look_is_not_remembered(forge: Forge, ticket: Ticket) -> None:
 
 @pytest.mark.parametrize("lacking", ["reactions"])
 def test_without_reactions_the_rest_works(forge: Forge, ticket: Ticket) -> None:
+    tracker = forge.another(forge.clock.seconds)
+    with pytest.raises(Busy):
+        tracker.apply(forge.ref(ticket), React(0, Reaction.ACCEPTED))
+    forge.clock.forward(10)
     for on in (True, False):
-        forge.tracker.apply(forge.ref(ticket), React(0, Reaction.ACCEPTED, on=on))
-        forge.tracker.apply(forge.ref(ticket), React(ticket.comments[0].id, Reaction.ACCEPTED, on=on))
+        tracker.apply(forge.ref(ticket), React(0, Reaction.ACCEPTED, on=on))
+        tracker.apply(forge.ref(ticket), React(ticket.comments[0].id, Reaction.ACCEPTED, on=on))
 
     assert forge.tracker.read(forge.ref(ticket)).comments[0].body == "first"
 

@@ -1,7 +1,7 @@
 """The difference between what is there and what should be: carried out, there is none left."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,7 @@ from tracker_bridge.domain.changes import (
     Close,
     Document,
     Edit,
+    Pin,
     Post,
     React,
     Reaction,
@@ -208,6 +209,28 @@ def test_of_doubles_the_lowest_id_is_kept_whatever_the_order() -> None:
     doubles = [comment(number, text, ours=True) for number in (1005, 1002, 1009)]
     wanted = Wanted((Document(STATUS, "now"),))
     assert plan(issue(*doubles), wanted, ROOM) == (Remove(1005), Remove(1009))
+
+
+STATUS_THERE = comment(1001, Document(STATUS, "now").text, ours=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "pinned", "planned"),
+    [
+        (STATUS_THERE, False, (Pin(1001),)),
+        (replace(STATUS_THERE, updated_at=NOW + timedelta(seconds=1)), False, (Pin(1001),)),
+        (replace(STATUS_THERE, updated_at=NOW + timedelta(minutes=1)), False, ()),
+        (STATUS_THERE, True, ()),
+        (STATUS_THERE, None, ()),
+    ],
+    ids=["as it was posted", "a second apart", "edited since", "pinned", "no pins there"],
+)
+def test_a_status_comment_is_pinned_while_it_is_as_it_was_posted(
+    status: Comment, pinned: bool | None, planned: tuple[Change, ...]
+) -> None:
+    wanted = Wanted((Document(STATUS, "now"),), pin=True)
+    assert plan(replace(issue(status), pinned=pinned), wanted, ROOM) == planned
+    assert plan(replace(issue(status), pinned=pinned), replace(wanted, pin=False), ROOM) == ()
 
 
 def test_a_comment_that_another_version_of_the_bot_wrote_is_left_alone() -> None:

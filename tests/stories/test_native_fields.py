@@ -142,6 +142,27 @@ def test_while_graphql_fails_the_incident_goes_on_and_the_fields_follow(forge: F
     assert story.rests()
 
 
+@pytest.mark.parametrize("status", [403, 404, 502])
+def test_while_the_type_can_not_be_given_what_depends_on_it_is_not_called_lacking(
+    forge: Forge, status: int
+) -> None:
+    needs_fields(forge)
+    if forge.sandbox is None:
+        pytest.skip("local asks nobody")
+    story = Story(forge)
+    forge.sandbox.faults.add(Answer(status), method="PUT", path="/issues/1$")
+    story.ticket = story.world.open_ticket(forge.project, story.who("bob"), "Mail is slow", "/incident declare")
+    story.bridge.reconcile(story.ref, forge.clock.now, {})
+    assert story.ticket.kind == "issue"
+    assert "Not available here" not in story.text("status")
+
+    story.at("09:01")
+    story.look()
+    assert story.ticket.escalation == "ACKNOWLEDGED"
+    assert milestones(story) == ["Incident declared"]
+    assert story.rests()
+
+
 def test_what_was_lacking_is_tried_again_a_day_later(forge: Forge) -> None:
     needs_fields(forge)
     if forge.sandbox is None:

@@ -15,6 +15,7 @@ from tracker_bridge.domain.changes import (
     Edit,
     Link,
     Open,
+    Pin,
     Post,
     React,
     Relabel,
@@ -40,6 +41,8 @@ def name_change(change: Change) -> str:
             words = f"post a comment ({document.key})" + (", pinned" if pin else "")
         case Edit(comment, document):
             words = f"edit comment {comment} ({document.key})"
+        case Pin(comment):
+            words = f"pin comment {comment}"
         case Remove(comment):
             words = f"remove comment {comment}"
         case React(comment, reaction, on):

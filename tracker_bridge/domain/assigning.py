@@ -29,9 +29,11 @@ class Assigning:
     acts: frozenset[str] = frozenset()
 
 
-def assigning(incident: Incident, assignees: Set[str], before: Set[str]) -> Assigning:
+def assigning(incident: Incident, assignees: Set[str], before: Set[str], *, undone: bool = False) -> Assigning:
     """
     Return whom to assign and whom to take off again; ``before`` are the acts of the look before.
+
+    ``undone``: the forge did not take it just now, so that nothing new is remembered.
 
     Only who was assigned by us is taken off, once, when none of these roles is left. Teams cannot be assigned.
     """
@@ -60,7 +62,7 @@ def assigning(incident: Incident, assignees: Set[str], before: Set[str]) -> Assi
                 add[name] = one.login
     holding = {_number(one.login) for one in held}
     left = frozenset(login for login in assignees if _number(login) in ours - holding)
-    return Assigning(tuple(add.values()), left, frozenset(acts))
+    return Assigning(tuple(add.values()), left, known if undone else frozenset(acts))
 
 
 def _number(login: str) -> str:

@@ -77,6 +77,13 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """Pin our comment ``comment``, which was posted by a request that got no answer, and so not pinned."""
+
+    comment: int
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """Delete our comment ``comment``. Already gone is fine."""
 
@@ -184,7 +191,9 @@ class Link:
     document: Document
 
 
-Change = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Open | Link | Describe | NativeChange
+Change = (
+    Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Open | Link | Describe | NativeChange
+)
 
 
 def kind_of_change(change: Change) -> str:

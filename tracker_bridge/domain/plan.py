@@ -7,6 +7,7 @@ Only ``plan`` decides on a write. Doing everything it says makes the next plan e
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 
 from tracker_bridge.domain.changes import (
@@ -18,6 +19,7 @@ from tracker_bridge.domain.changes import (
     Edit,
     Link,
     Open,
+    Pin,
     Post,
     React,
     Reaction,
@@ -61,6 +63,9 @@ ACKNOWLEDGED: Final = 30
 
 IGNORED: Final = Advance(Progress.IGNORED)
 
+NO_EDIT: Final = timedelta(seconds=2)
+"""GitHub's two times of a comment may lie a second apart without an edit."""
+
 _SPARE: Final = 50
 _FROM: Final = re.compile(
     rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+):from\.(?P<number>[0-9]{{1,10}})"
@@ -77,7 +82,7 @@ class Wanted:
     ``None`` to leave it. ``done``: how it is closed, as completed or as not planned; ``duplicate_of``: the issue
     that it repeats. ``opens`` are issues that are not known to be there yet, ``links`` those that this one is
     not known to be linked to. ``assign`` and ``unassign`` are logins. ``native`` is to be set in the forge's own
-    fields.
+    fields. ``pin``: whether the status comment is to be pinned.
     """
 
     documents: tuple[Document, ...] = ()
@@ -93,6 +98,7 @@ class Wanted:
     opens: tuple[Open, ...] = ()
     links: tuple[Link, ...] = ()
     native: tuple[Change, ...] = ()
+    pin: bool = False
 
 
 def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
@@ -110,6 +116,7 @@ def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
     changes += _labels(issue, wanted)
     changes += [Assign(wanted.assign, wanted.unassign)] if wanted.assign or wanted.unassign else []
     changes += [*_state(issue, wanted), *late]
+    changes += _pin(issue) if wanted.pin else []
     changes += _documents(issue, wanted, max_comments)
     return tuple(changes)
 
@@ -143,6 +150,17 @@ def _state(issue: Issue, wanted: Wanted) -> list[Change]:
     if wanted.open is None or wanted.open == issue.open:
         return []
     return [Reopen()] if wanted.open else [Close(wanted.done, wanted.duplicate_of)]
+
+
+def _pin(issue: Issue) -> list[Change]:
+    """
+    Pin the status comment if posting it cannot have been answered: it is as it was posted, and nothing is pinned.
+
+    Later people may take the pin away, and that stays.
+    """
+    status = next(iter(_ours(issue).get(STATUS, [])), None)
+    fresh = status is not None and status.updated_at - status.created_at <= NO_EDIT
+    return [Pin(status.id)] if status is not None and fresh and issue.pinned is False else []
 
 
 def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:

@@ -21,9 +21,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tracker_bridge.domain.changes import Change, Close, Edit, Link, Open, Post, Remove, key_of
+from tracker_bridge.domain.changes import Assign, Change, Close, Edit, Link, Open, Post, React, Remove, key_of
 from tracker_bridge.domain.issue import Issue, IssueRef
-from tracker_bridge.domain.native import Ability, NativeChange, ability_of
+from tracker_bridge.domain.native import Ability, NativeChange, Retype, ability_of
 from tracker_bridge.domain.plan import RECEIPTS, incident_of, plan_pages
 from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.reconcile.breaker import Breaker
@@ -40,11 +40,14 @@ __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Te
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
 
-_FIRST = Open | NativeChange | Close
+_ORNAMENT = NativeChange | React | Assign
+"""What may wait while nothing else does."""
+
+_FIRST = Open | Close | _ORNAMENT
 """What is done before the rest: the status comment tells what came of it, and closing sets GitLab's status."""
 
 _LATER: Final = 60.0
-"""Seconds until one of the forge's own fields is tried again, at least."""
+"""Seconds until an ornament is tried again, at least."""
 
 _log = logging.getLogger(__name__)
 
@@ -77,15 +80,16 @@ class _Done:
     """
     What came of some changes.
 
-    ``links`` are issues that were opened, by key. Of the forge's own fields, ``lacks`` are not there, ``later``
-    could not be set, until ``again_at``, and ``there`` were set. ``held_back``: something waits until what was
-    sent before would be visible; ``held_until``: until more of it may be written. ``denied`` is the first refusal.
+    ``links`` are issues that were opened, by key. ``lacks`` are not there, and of the forge's own fields ``there``
+    were set. Of the ornaments, ``undone`` are tried again at ``again_at``. ``held_back``: something waits until
+    what was sent before would be visible; ``held_until``: until more of it may be written. ``denied`` is the first
+    refusal.
     """
 
     changes: list[Change] = field(default_factory=list)
     links: dict[str, int] = field(default_factory=dict)
     lacks: frozenset[Ability] = frozenset()
-    later: frozenset[Ability] = frozenset()
+    undone: list[_ORNAMENT] = field(default_factory=list)
     there: frozenset[Ability] = frozenset()
     again_at: datetime | None = None
     held_back: bool = False
@@ -138,8 +142,9 @@ class Bridge:
         if decision.turns:  # what has been remembered of the thread is checked before so much is said
             decision = self.decide(tracker.read(ref, whole=True), now)
         first = self._first(tracker, decision, now)
-        if first.links or first.lacks or first.later or first.there:
-            learned = Learned(first.links, self._lacks.of(ref), first.later, first.there, self._told.of(ref))
+        if first.links or first.lacks or first.undone or first.there:
+            told = self._told.of(ref)
+            learned = Learned(first.links, self._lacks.of(ref), tuple(first.undone), first.there, told)
             decision = self._decider.decide(decision.issue, now, learned)
         rest = self._rest(tracker, decision, now)
         paged = self._page(tracker, decision, now)
@@ -182,33 +187,42 @@ class Bridge:
         return (*self.labels(tracker, project, now), action)
 
     def _first(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
-        """Open what is wanted beside the issue, set the forge's own fields, and close."""
+        """Open what is wanted beside the issue, see to the ornaments, and close."""
         ref, done = decision.issue.ref, _Done()
         for change in decision.changes:
-            if not isinstance(change, _FIRST) or self._held(ref, change, done, now):
+            if not isinstance(change, _FIRST):
+                continue
+            if self._held(ref, change, done, now):
+                done.undone += [change] if isinstance(change, _ORNAMENT) else []
                 continue
             if not self._outbox.settled(ref, change):
                 done.held_back = True
                 continue
-            if isinstance(change, NativeChange):
-                self._set(tracker, decision.issue, change, done, now)
+            if isinstance(change, _ORNAMENT):
+                self._adorn(tracker, decision.issue, change, done, now)
             else:
                 self._carry_out(tracker, decision.issue, change, done)
         return done
 
-    def _set(self, tracker: Tracker, issue: Issue, change: NativeChange, done: _Done, now: datetime) -> None:
-        """Set one of the forge's own fields: an ornament, which may wait while nothing else does."""
-        ability = ability_of(change)
+    def _adorn(self, tracker: Tracker, issue: Issue, change: _ORNAMENT, done: _Done, now: datetime) -> None:
+        """Set a field of the forge's own, react, or assign. What would fail like one before it is not tried."""
+        native = isinstance(change, NativeChange)
+        if native and Ability.TYPE in done.lacks:
+            return  # the other fields are those of that type
+        if any(isinstance(one, Retype) if native else type(one) is type(change) for one in done.undone):
+            done.undone.append(change)
+            return
         try:
             denied = self._carry_out(tracker, issue, change, done)
         except Busy as busy:
             seconds = max(busy.retry_after, _LATER)
-            _log.warning("%s: %s; this field is tried again in %d s", issue.ref, busy, seconds)
+            _log.warning("%s: %s; this is tried again in %d s", issue.ref, busy, seconds)
             at = now + timedelta(seconds=seconds)
-            done.later |= {ability}
+            done.undone.append(change)
             done.again_at = max(done.again_at or at, at)
         else:
-            done.there |= frozenset() if denied else {ability} - done.lacks
+            if isinstance(change, NativeChange) and not denied:
+                done.there |= {ability_of(change)} - done.lacks
 
     def _rest(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
         """

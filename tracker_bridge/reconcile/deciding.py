@@ -7,14 +7,15 @@ from typing import Final, Protocol
 
 from tracker_bridge.domain.aftermath import with_states
 from tracker_bridge.domain.assigning import assigning
-from tracker_bridge.domain.changes import Change, Post, Reopen
+from tracker_bridge.domain.changes import Assign, Change, Post, Reopen
 from tracker_bridge.domain.fold import Folded, state_act
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Issue
 from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
-from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.native import Ability, NativeChange, ability_of
 from tracker_bridge.domain.plan import SUMMARY, Wanted, known_links, plan
 from tracker_bridge.domain.quiet import without_pings
+from tracker_bridge.domain.reactions import given, owed_acts
 from tracker_bridge.domain.receipts import Receipts, Verdict
 from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.rules import InForce, Rules
@@ -44,15 +45,20 @@ class Learned:
     """
     What the thread does not tell yet: issues that were opened, by key, and what the forge was found to lack.
 
-    ``later``: what it could not do just now; ``there``: what it did just now, whatever it lacked before. ``told``:
-    keys of documents that were in the thread before, so that whom they mention knows.
+    ``undone``: ornaments that it did not take just now; ``there``: what it did now, whatever it lacked before.
+    ``told``: keys of documents that were in the thread before, so that whom they mention knows.
     """
 
     links: Mapping[str, int] = field(default_factory=dict)
     lacks: frozenset[Ability] = frozenset()
-    later: frozenset[Ability] = frozenset()
+    undone: tuple[Change, ...] = ()
     there: frozenset[Ability] = frozenset()
     told: frozenset[str] = frozenset()
+
+    @property
+    def later(self) -> frozenset[Ability]:
+        """The forge's own fields that could not be set just now."""
+        return frozenset(ability_of(one) for one in self.undone if isinstance(one, NativeChange))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,8 @@ class Decider:
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._reader.actions(issue.ref, folded.incident, links))
         lacks = (remembered_lacks(before.acts) - learned.there) | learned.lacks
-        assigned = assigning(incident, issue.assignees, before.acts)
+        undone = any(isinstance(one, Assign) for one in learned.undone)
+        assigned = assigning(incident, issue.assignees, before.acts, undone=undone)
         mirrored = self._mirrored(incident, issue, before, learned)
         clocks = due(incident, now)
         moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
@@ -131,6 +138,7 @@ class Decider:
         linked |= {merge.key for merge in incident.merges if merge != incident.merge}
         beside = Beside(lacks, self._reader.twin(issue, incident, before))
         acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
+        acts |= owed_acts(learned.undone)
         remembered = folded.receipts.having(acts) if incident.exists else folded.receipts
         hidden, *further = remembered.pack(issue.identity, self._key)
         documents = (
@@ -146,6 +154,7 @@ class Decider:
             native=mirrored.changes,
             assign=assigned.add,
             unassign=assigned.remove,
+            pin=incident.exists and Ability.PIN not in lacks,
         )
         changes = plan(issue, wanted, tracker.max_comments)
         self.screen.check(issue, changes, rules)
@@ -183,7 +192,7 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
             | ({severity.label} if severity else set())
         ),
         no_labels=rules.outdated_labels(severity),
-        given=before.reactions(),
+        given=given(before, folded.receipts),
         reactions=folded.receipts.reactions(),
         open=incident.wants_open if due and (incident.wants_open or rules.close_when_resolved) else None,
         done=incident.phase is not Phase.CANCELLED,

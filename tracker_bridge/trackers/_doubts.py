@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Final
 
+from tracker_bridge.trackers import Busy
+
 APART: Final = 5.0
 """Seconds that two answers must lie apart."""
 
@@ -29,6 +31,11 @@ class Doubts:
             now = self._clock()
             self._first = {one: at for one, at in self._first.items() if now - at < TOGETHER}
             return now - self._first.setdefault(key, now) >= APART
+
+    def believe(self, key: Hashable, said: str) -> None:
+        """Return when this refusal is the second of two. Raises :class:`Busy` when it is the first."""
+        if not self.settled(key):
+            raise Busy(f"{said}, for now", APART)
 
     def forget(self, key: Hashable) -> None:
         """It was answered otherwise."""

@@ -17,6 +17,7 @@ from tracker_bridge.domain.changes import (
     Edit,
     Link,
     Open,
+    Pin,
     Post,
     React,
     Relabel,
@@ -101,6 +102,7 @@ class LocalTracker:
                 viewer=_person(self._bot),
                 author=_person(ticket.author),
                 uid=ticket.id,
+                pinned=ticket.pinned is not None,
                 title=ticket.title,
                 body=_lines(ticket.body),
                 url=url,
@@ -133,7 +135,7 @@ class LocalTracker:
                 return self._open(ref, change)
             ticket = self._ticket(ref, "change")
             match change:
-                case Post() | Edit() | Remove():
+                case Post() | Edit() | Pin() | Remove():
                     self._write(ref, ticket, change)
                 case React():
                     self._react(ticket, change)
@@ -185,13 +187,15 @@ class LocalTracker:
             found, team = self._world.account(login), self._world.team(login)
             return _person(found) if found else Person(0, team, team=True) if team else None
 
-    def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Remove) -> None:
+    def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Pin | Remove) -> None:
         if isinstance(change, Post):
             note = self._world.comment(ticket, self._bot, change.document.text)
             ticket.pinned = note if change.pin else ticket.pinned
             return
         found = _note(ticket, change.comment)
         match change:
+            case Pin():
+                self._world.pin(ticket, found, self._bot)
             case Remove():
                 if found is not None:
                     self._world.delete_comment(ticket, found, self._bot)

@@ -17,6 +17,8 @@ routes = Blueprint("members", __name__)
 @routes.get("/projects/<project:project>/members/all")
 def listed(project: Project) -> Response:
     rows = [(http.world().accounts[id_], access) for id_, access in project.members.items()]
+    if users := http.numbers("user_ids"):
+        rows = [row for row in rows if row[0].id in users]
     if query := http.text("query"):
         rows = [row for row in rows if query.lower() in f"{row[0].login} {row[0].name}".lower()]
     return http.listing(rows, lambda row: shapes.member(*row, http.base_url()))

@@ -28,9 +28,9 @@ from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import carries
-from tracker_bridge.trackers import DONE, Applied, Busy, Hint, still_there
+from tracker_bridge.trackers import DONE, Applied, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
-from tracker_bridge.trackers._doubts import APART, Doubts
+from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, shapes, sweeping
@@ -185,8 +185,8 @@ class GitHubTracker:
         if answer.status != 404:
             self._strangers.forget((project, asked.id))
             return access(answer.parse(PERMISSION, act), asked)
-        if not asked.bot and not self._strangers.settled((project, asked.id)):
-            raise Busy(f"could not {act}: GitHub does not know, for now", APART)
+        if not asked.bot:
+            self._strangers.believe((project, asked.id), f"could not {act}: GitHub does not know")
         return Access.NONE
 
     def _who(self, project: str) -> Person:

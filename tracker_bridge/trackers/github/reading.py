@@ -97,6 +97,7 @@ class Reader:
             assignees=frozenset(one.login for one in look.issue.assignees),
             typed=thread.typed,
             uid=look.issue.id,
+            pinned=look.issue.pinned_comment is not None,
         )
 
     def _look(self, ref: IssueRef, known: Thread) -> Look:

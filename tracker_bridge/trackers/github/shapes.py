@@ -66,6 +66,7 @@ class ShownIssue(BaseModel):
     pull_request: object = None
     type: IssueType | None = None
     state_reason: str | None = None
+    pinned_comment: object = None
 
     def is_typed(self, name: str) -> bool:
         """Whether it has the type of that name; the case does not matter to GitHub either."""
@@ -115,6 +116,16 @@ class Identified(BaseModel):
     """Something new, of which the id is needed."""
 
     id: int
+
+
+class Posted(Identified):
+    """A comment of ours. A GitHub that can pin comments tells how it is pinned, and that it is not."""
+
+    pin: object = None
+
+    @property
+    def tells_pin(self) -> bool:
+        return "pin" in self.model_fields_set
 
 
 class Editor(BaseModel):
@@ -264,6 +275,7 @@ COMMENTS = TypeAdapter(list[ShownComment])
 EVENTS = TypeAdapter(list[Event])
 PERMISSION = TypeAdapter(Permission)
 IDENTIFIED = TypeAdapter(Identified)
+POSTED = TypeAdapter(Posted)
 LABELS = TypeAdapter(list[ListedLabel])
 FILE = TypeAdapter(ShownFile | list[ShownFile])
 TOLD = TypeAdapter(Told)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 from urllib.parse import quote
 
-from tracker_bridge.domain.changes import Assign, Close, Describe, Edit, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.changes import Assign, Close, Describe, Edit, Pin, Post, React, Relabel, Remove, Reopen
 from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
@@ -20,14 +20,14 @@ from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.errors import UNCLEAR
 from tracker_bridge.trackers.github.reading import issue_path
-from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE, MAX_TITLE
+from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE, MAX_TITLE, POSTED
 
 LOOK_AGAIN = 2.0
 """Seconds until the next look when our comment vanished just before it was edited."""
 
 MISSING = (404, 410)
 
-Written = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
+Written = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
 """Every change to the issue itself."""
 
 
@@ -54,6 +54,8 @@ class Writer:
         match change:
             case Post():
                 return self._post(ref, change)
+            case Pin(comment=comment):
+                return self._pin(ref, comment)
             case Assign():
                 return self._assign(ref, change)
             case Retype():
@@ -87,19 +89,32 @@ class Writer:
                 assert_never(change)
 
     def _post(self, ref: IssueRef, change: Post) -> Applied:
-        """A pin that fails leaves the comment as it is: it is an ornament, and not every GitHub has it."""
         act = f"post {change.document.key} to {ref}"
         path, body = f"{issue_path(ref)}/comments", {"body": change.document.text}
         answer = self._client.send(act, "POST", path, project=ref.project, body=body)
         if not change.pin:
             return DONE
         try:
-            pin = f"{comment_path(ref, answer.parse(IDENTIFIED, act).id)}/pin"
-            self._client.send(f"pin {change.document.key} in {ref}", "PUT", pin, project=ref.project)
-        except (Gone, Denied):
-            return lacking(Ability.PIN)
+            posted = answer.parse(POSTED, act)
         except Busy:
             return DONE
+        return self._pin(ref, posted.id, surely=not posted.tells_pin)
+
+    def _pin(self, ref: IssueRef, comment: int, *, surely: bool = False) -> Applied:
+        """
+        A pin that fails leaves the comment as it is: it is an ornament, and not every GitHub has it.
+
+        A refusal is believed ``surely``, or when it comes twice.
+        """
+        doubt = (ref.project, "pin")
+        try:
+            path = f"{comment_path(ref, comment)}/pin"
+            self._client.send(f"pin comment {comment} in {ref}", "PUT", path, project=ref.project)
+        except (Gone, Denied):
+            return lacking(Ability.PIN) if surely or self._doubts.settled(doubt) else DONE
+        except Busy:
+            return DONE
+        self._doubts.forget(doubt)
         return DONE
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
@@ -118,13 +133,22 @@ class Writer:
         """
         Giving a reaction again is harmless (200 instead of 201), and tells its id, by which it is taken back.
 
-        A GitHub without reactions, and a comment that is gone, are passed over.
+        A GitHub without reactions, a comment that is gone, and a refusal are passed over, when they come twice:
+        what was given is remembered, and not given again.
         """
         act = f"react to comment {change.comment} of {ref}"
         target = comment_path(ref, change.comment) if change.comment else issue_path(ref)
         path, body = f"{target}/reactions", {"content": change.reaction.value}
-        answer = self._client.send(act, "POST", path, project=ref.project, body=body, fine=MISSING)
-        if answer.status not in MISSING and not change.on:
+        doubt = (ref.project, "reactions")
+        try:
+            answer = self._client.send(act, "POST", path, project=ref.project, body=body)
+        except (Gone, Denied) as refusal:
+            self._doubts.believe(doubt, str(refusal))
+            if isinstance(refusal, Denied):
+                raise
+            return
+        self._doubts.forget(doubt)
+        if not change.on:
             path = f"{path}/{answer.parse(IDENTIFIED, act).id}"
             self._client.send(act, "DELETE", path, project=ref.project, fine=MISSING)
 
@@ -141,16 +165,19 @@ class Writer:
         """
         https://docs.github.com/en/rest/issues/assignees.
 
-        Who cannot be assigned is left out by GitHub, or refused (422) with all; it is no reason to stop.
+        Who cannot be assigned is left out by GitHub, or refused (422) with all; it is no reason to stop. Any other
+        refusal is believed when it comes twice.
         """
-        act, path = f"assign {ref}", f"{issue_path(ref)}/assignees"
+        act, path, doubt = f"assign {ref}", f"{issue_path(ref)}/assignees", (ref.project, "assignees")
         for verb, logins in (("POST", change.add), ("DELETE", sorted(change.remove))):
             if logins:
                 body = {"assignees": list(logins)}
                 try:
-                    self._client.send(act, verb, path, project=ref.project, body=body, fine=(*MISSING, 422))
-                except Denied:
+                    self._client.send(act, verb, path, project=ref.project, body=body, fine=(422,))
+                except (Gone, Denied) as refusal:
+                    self._doubts.believe(doubt, str(refusal))
                     return lacking(Ability.ASSIGN)
+        self._doubts.forget(doubt)
         return DONE
 
     def _retype(self, ref: IssueRef) -> Applied:

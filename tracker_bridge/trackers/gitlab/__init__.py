@@ -40,7 +40,7 @@ from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.opening import Opener
 from tracker_bridge.trackers.gitlab.reading import Reader
 from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
-from tracker_bridge.trackers.gitlab.shapes import Listed, Member, User
+from tracker_bridge.trackers.gitlab.shapes import Listed, ListedMember, Member, User
 from tracker_bridge.trackers.gitlab.writing import Writer
 from tracker_bridge.watching import Observer, silent
 
@@ -146,13 +146,26 @@ class GitLabTracker:
         if known is not None:
             return known
         path = f"{project_path(ref.project)}/members/all/{person.id}"
+        act = f"ask what {person.login} may do in {self.name}:{ref.project}"
         try:
-            member = self._client.get(path, f"ask what {person.login} may do in {self.name}:{ref.project}", Member)
+            member = self._client.get(path, act, Member)
             access = shapes.access(member, datetime.fromtimestamp(self._clock(), UTC).date())
         except Gone:
-            access = Access.NONE
+            access = self._listed(ref.project, person, act)
         self._rights.put(ref.project, person, access)
         return access
+
+    def _listed(self, project: str, person: Person, act: str) -> Access:
+        """
+        Ask in another way: a 404 may pass. That somebody is no member is told by a list without them.
+
+        Raises :class:`Gone` where GitLab gives no list either, since that is about the project.
+        """
+        path = f"{project_path(project)}/members/all"
+        members = self._client.pages(path, act, ListedMember, **{"user_ids[]": str(person.id)})
+        found = [one for one in members if one.id == person.id]
+        today = datetime.fromtimestamp(self._clock(), UTC).date()
+        return max((shapes.access(one, today) for one in found), default=Access.NONE)
 
     def apply(self, ref: IssueRef, change: Change) -> Applied:
         if isinstance(change, Open):

@@ -22,7 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from tracker_bridge import __version__
-from tracker_bridge.trackers import Busy, Denied, TrackerError
+from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities, mended
 from tracker_bridge.trackers._trouble import unanswered
@@ -73,6 +73,13 @@ _PATIENCE = Patience(
     raise_on_status=False,
     respect_retry_after_header=False,
 )
+
+
+TAKEN = "has already been taken"
+
+
+class Taken(Gone):
+    """It is there already: GitLab answers 404 to an emoji that was given before."""
 
 
 class Redirected(Denied):
@@ -333,6 +340,8 @@ class Client:
     def _problem(self, act: str, error: GitlabError) -> TrackerError:
         if error.response_code == NOT_ALLOWED:
             return Redirected(act, self.url, "", refused=True)
+        if error.response_code == 404 and TAKEN in str(error.error_message):
+            return Taken(f"could not {act}: it was done before")
         found = problem(act, error.response_code or 0, self.headers, self._clock())
         if isinstance(found, Busy) and error.response_code == 429:
             self._closed_until = self._monotonic() + found.retry_after

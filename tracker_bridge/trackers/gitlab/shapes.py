@@ -177,6 +177,10 @@ class Member(BaseModel):
     expires_at: date | None = None
 
 
+class ListedMember(Member):
+    id: int
+
+
 class Award(BaseModel):
     id: int
     name: str

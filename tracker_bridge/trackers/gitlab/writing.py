@@ -14,6 +14,7 @@ from tracker_bridge.domain.changes import (
     Describe,
     Document,
     Edit,
+    Pin,
     Post,
     React,
     Reaction,
@@ -27,7 +28,7 @@ from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange,
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers._doubts import Doubts
-from tracker_bridge.trackers.gitlab.client import Client, issue_path
+from tracker_bridge.trackers.gitlab.client import Client, Taken, issue_path
 from tracker_bridge.trackers.gitlab.fields import Fields
 from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Award, Identified, Kept, Labelled, ShownIssue, lines
 
@@ -36,7 +37,7 @@ EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 LOOK_AGAIN = 2.0
 """Seconds until the next look when our comment vanished just before it was edited."""
 
-Written = Post | Edit | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
+Written = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
 """Every change to the issue itself."""
 
 
@@ -46,6 +47,7 @@ class Writer:
     def __init__(self, client: Client, threads: Threads, doubts: Doubts) -> None:
         self._client = client
         self._threads = threads
+        self._doubts = doubts
         self._fields = Fields(client, doubts)
 
     def apply(self, ref: IssueRef, change: Written, viewer: Person) -> Applied:
@@ -64,6 +66,8 @@ class Writer:
             case React():
                 self._react(ref, change, viewer)
                 return DONE
+            case Pin():
+                return DONE  # GitLab has none, and says so: nobody plans it
             case _:
                 self._set(ref, change)
                 return DONE
@@ -109,15 +113,24 @@ class Writer:
         """
         https://docs.gitlab.com/api/emoji_reactions/.
 
-        A reaction given before is answered with 404 ("has already been taken"), as a comment that is gone is,
-        and everything by a GitLab without reactions: passed over.
+        A reaction given before is passed over. So are refusals, of a comment that is gone and of a GitLab without
+        reactions, when they come twice: what was given is remembered, and not given again.
         """
         if not change.on:
             self._take_back(ref, change, viewer)
             return
         act = f"react to comment {change.comment} of {ref}"
-        with suppress(Gone):
+        doubt = (ref.project, "reactions")
+        try:
             self._client.post(_awards(ref, change.comment), act, {"name": EMOJI[change.reaction]}, Identified)
+        except Taken:
+            pass
+        except (Gone, Denied) as refusal:
+            self._doubts.believe(doubt, str(refusal))
+            if isinstance(refusal, Denied):
+                raise
+            return
+        self._doubts.forget(doubt)
 
     def _take_back(self, ref: IssueRef, change: React, viewer: Person) -> None:
         act, path = f"take back the reaction to comment {change.comment} of {ref}", _awards(ref, change.comment)
@@ -147,7 +160,7 @@ class Writer:
         """
         Add and take people without naming the others, which REST cannot; one request for both.
 
-        Without a paid plan GitLab keeps one assignee. What it refuses is left out.
+        Without a paid plan GitLab keeps one assignee. What it refuses is left out; when it refuses all, twice.
         https://docs.gitlab.com/api/graphql/reference/#mutationissuesetassignees
         """
         issue = {"projectPath": self._client.names.now(ref.project), "iid": str(ref.number)}
@@ -157,12 +170,15 @@ class Writer:
             for mode, logins in wanted.items()
             if logins
         }
+        doubt = (ref.project, "assignees")
         types = ", ".join(f"${name}: IssueSetAssigneesInput!" for name in inputs)
         parts = " ".join(f"{name}: issueSetAssignees(input: ${name}) {{ errors }}" for name in inputs)
         try:
             self._client.mutate(f"mutation({types}) {{ {parts} }}", f"assign {ref}", **inputs)
-        except (Gone, Denied):
+        except (Gone, Denied) as refusal:
+            self._doubts.believe(doubt, str(refusal))
             return lacking(Ability.ASSIGN)
+        self._doubts.forget(doubt)
         return DONE
 
     def _describe(self, ref: IssueRef, change: Describe) -> None:
