@@ -27,7 +27,8 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Other people's tests against the sandbox and the receiver; needs npm and the Python package index.
+# Other people's tests against the sandbox, the receiver and the alert rules; needs npm, the Python package index, and
+# promtool, or apt-get to fetch it with.
 conformance: $(VENV)/.test
 	$(BIN)/python -m tests.conformance
 

@@ -23,7 +23,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from tracker_bridge.domain.changes import kind_of_change
+from tracker_bridge.domain.changes import Change, React, Reaction, kind_of_change
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Because, Hints, QueueError, Taken
 from tracker_bridge.reconcile import Look, Reconcile
@@ -152,7 +152,9 @@ class Worker:
             outcome = self._seen(taken, look)
         seconds = self._monotonic() - begun
         wrote = tuple(map(kind_of_change, look.changes))
-        self._observe(Looked(ref, outcome, seconds, wrote, tuple(sorted(one.name.lower() for one in look.lacks))))
+        lacks = tuple(sorted(one.name.lower() for one in look.lacks))
+        refused = sum(map(_refuses, look.changes))
+        self._observe(Looked(ref, outcome, seconds, wrote, lacks, look.open_as, refused))
         level = logging.INFO if outcome == "changed" else logging.DEBUG
         told = {"ref": str(ref), "outcome": outcome, "seconds": round(seconds, 3), "changes": list(wrote)}
         _log.log(level, "%s: %d changes", ref, len(wrote), extra=told)
@@ -204,6 +206,10 @@ class Worker:
         _log.warning("%s: %s; nothing on %s for %d s", taken.ref, busy, name, busy.retry_after)
         pause = max(timedelta(seconds=busy.retry_after), backoff(taken.ref, taken.attempt))
         self._hints.defer(taken, self._clock() + pause)
+
+
+def _refuses(change: Change) -> bool:
+    return isinstance(change, React) and change.on and change.reaction is Reaction.REFUSED
 
 
 def backoff(ref: IssueRef, attempt: int) -> timedelta:

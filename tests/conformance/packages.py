@@ -1,4 +1,4 @@
-"""Files out of npm packages, fetched once with the ordinary client and kept in ``.conformance``."""
+"""Files out of packages of npm and Debian, fetched once with the ordinary clients and kept in ``.conformance``."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ CACHE = Path(__file__).parents[2] / ".conformance"
 
 
 class Unavailable(Exception):
-    """npm is missing, or could not fetch the package."""
+    """The client is missing, or could not fetch the package."""
 
 
 def member(package: str, version: str, path: str) -> Path:
@@ -28,6 +28,29 @@ def folder(package: str, version: str) -> Path:
     if not kept.exists():
         _fetch(package, version, "", kept)
     return kept
+
+
+def program(name: str, package: str) -> Path:
+    """Return a program: as it is installed here, else out of Debian's ``package``. Raise :class:`Unavailable`."""
+    if found := shutil.which(name):
+        return Path(found)
+    kept = CACHE / f"debian-{package}" / name
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as place:
+            _run(["apt-get", "download", package], Path(place), f"install {name}, of Debian's {package}")
+            [archive] = Path(place).glob("*.deb")
+            _run(["dpkg-deb", "-x", archive.name, "."], Path(place), f"install {name}, of Debian's {package}")
+            shutil.move(Path(place) / "usr/bin" / name, kept)
+    return kept
+
+
+def _run(command: list[str], place: Path, otherwise: str) -> None:
+    if shutil.which(command[0]) is None:
+        raise Unavailable(f"{command[0]} is needed once: {otherwise}, then try again")
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unavailable(f"{' '.join(command)} failed: {done.stderr.strip()[-300:]}; {otherwise}, then try again")
 
 
 def _home(package: str, version: str) -> Path:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,20 @@ from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Project, World
 from tracker_bridge.serving import Corridor, open_corridor
 from tracker_bridge.settings import Settings
+
+
+def _github(project: str, number: int) -> dict[str, object]:
+    repository, issue = {"full_name": project}, {"number": number}
+    return {"action": "opened", "repository": repository, "issue": issue, "sender": {"id": 5}}
+
+
+def _gitlab(project: str, number: int) -> dict[str, object]:
+    where, issue = {"path_with_namespace": project}, {"iid": number}
+    return {"object_kind": "issue", "project": where, "object_attributes": issue, "user": {"id": 5}}
+
+
+BODIES = {"github": _github, "gitlab": _gitlab}
+EVENTS = {"github": "issues", "gitlab": "Issue Hook"}
 
 SECRET = "a webhook secret of the tests"
 OPERATOR = "a token of whoever keeps it running"
@@ -74,8 +89,8 @@ def settings(sandbox: Sandbox, token: str, queue: Path, **more: Any) -> Settings
     return Settings.model_validate({**own, "repository_settings": False, **more})
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+@contextmanager
+def a_house(folder: Path) -> Iterator[House]:
     clock = Clock()
     world = World(clock)
     alice, bot = world.add_account("alice"), world.add_account("incident-bot", bot=True)
@@ -85,6 +100,12 @@ def house(tmp_path: Path) -> Iterator[House]:
         for account in (alice, bot):
             world.add_member(projects[forge], account, Access.MAINTAIN)
     with Sandbox(world) as sandbox:
-        chosen = settings(sandbox, bot.token, tmp_path / "hints.sqlite3")
+        chosen = settings(sandbox, bot.token, folder / "hints.sqlite3")
         with open_corridor(chosen, clock, clock.seconds) as corridor:
             yield House(corridor, sandbox, clock, projects, bot, alice)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with a_house(tmp_path) as house:
+        yield house

@@ -5,24 +5,11 @@ import logging
 
 import pytest
 
-from tests.watching.conftest import OPERATOR, House
+from tests.watching.conftest import BODIES, EVENTS, OPERATOR, House
+from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.faults import Answer, Lose
 
 forges = pytest.mark.parametrize("forge", ["github", "gitlab"])
-
-
-def _github(project: str, number: int) -> dict[str, object]:
-    repository, issue = {"full_name": project}, {"number": number}
-    return {"action": "opened", "repository": repository, "issue": issue, "sender": {"id": 5}}
-
-
-def _gitlab(project: str, number: int) -> dict[str, object]:
-    where, issue = {"path_with_namespace": project}, {"iid": number}
-    return {"object_kind": "issue", "project": where, "object_attributes": issue, "user": {"id": 5}}
-
-
-BODIES = {"github": _github, "gitlab": _gitlab}
-EVENTS = {"github": "issues", "gitlab": "Issue Hook"}
 
 
 @forges
@@ -196,7 +183,7 @@ def test_labels_do_not_grow_with_what_strangers_send(house: House) -> None:
 def test_health_as_json_has_the_same(house: House) -> None:
     answer = house.get("/health", accept="application/json")
     assert answer.mimetype == "application/json"
-    assert set(json.loads(answer.text)) == {"healthy", "complaints", "queue", "breaker", "trackers"}
+    assert set(json.loads(answer.text)) == {"healthy", "complaints", "queue", "breaker", "lacks", "trackers"}
 
 
 @forges
@@ -229,3 +216,54 @@ def test_what_the_breaker_holds_back_is_said(house: House, forge: str, caplog: p
     house.look()
     assert house.health["healthy"]
     assert [one for one in ticket.comments if one.author is house.bot]
+
+
+@forges
+def test_incidents_that_are_open_and_comments_that_are_refused_are_counted(house: House, forge: str) -> None:
+    world, project = house.sandbox.world, house.projects[forge]
+
+    def open_as(severity: str) -> float | None:
+        labels = f'project="acme/api",severity="{severity}",tracker="{forge}"'
+        return house.numbers().get(f"tracker_bridge_open_incidents{{{labels}}}")
+
+    assert open_as("none") == 0
+    first = world.open_ticket(project, house.alice, "Mail is down", "/incident declare")
+    world.open_ticket(project, house.alice, "A drill", "/incident declare --drill")
+    house.corridor.sweep.once()
+    house.look()
+    assert open_as("none") == 1
+
+    world.comment(first, house.alice, "/incident severity sev1\n/incident severity sev9")
+    house.sweep(60)
+    house.look()
+    assert (open_as("none"), open_as("sev1")) == (0, 1)
+    assert house.numbers()[f'tracker_bridge_refusals_total{{tracker="{forge}"}}'] == 1
+
+    world.comment(first, house.alice, "/incident resolve")
+    house.sweep(60)
+    house.look()
+    assert (open_as("none"), open_as("sev1")) == (0, None)
+
+
+def test_what_gitlab_lacks_is_counted_and_shown(house: House) -> None:
+    house.sandbox.world.open_ticket(house.projects["gitlab"], house.alice, "Mail is down", "/incident declare")
+    house.sandbox.world.add_member(house.projects["gitlab"], house.bot, Access.TRIAGE)
+    house.corridor.sweep.once()
+    house.look()
+
+    lacks = house.health["lacks"]
+    assert lacks
+    assert all(one.startswith("gitlab:acme/api ") for one in lacks)
+    name = next(iter(lacks)).rpartition(" ")[2]
+    assert house.numbers()[f'tracker_bridge_lacking{{ability="{name}",tracker="gitlab"}}'] == 1
+    assert "lacking, of so many issues: gitlab:acme/api" in house.get("/health").text
+
+
+def test_a_complaint_is_a_number_while_it_lasts(house: House) -> None:
+    house.sandbox.faults.add(Answer(401), path="/projects/", times=1000)
+    house.corridor.sweep.once()
+    name = 'tracker_bridge_complaint{kind="refused",project="",tracker="gitlab"}'
+    assert house.numbers()[name] == 1
+    house.sandbox.faults.clear()
+    house.sweep()
+    assert name not in house.numbers()

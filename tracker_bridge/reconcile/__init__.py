@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tracker_bridge.domain.changes import Assign, Change, Close, Edit, Link, Open, Post, React, Remove, key_of
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.native import Ability, NativeChange, Retype, ability_of
 from tracker_bridge.domain.plan import RECEIPTS, incident_of, plan_pages
@@ -33,7 +34,7 @@ from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
 from tracker_bridge.reconcile.told import Told
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.trackers import Busy, Denied, Gone, Tracker
-from tracker_bridge.watching import Observer, silent
+from tracker_bridge.watching import Observer, Standing, silent
 
 __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Teams", "missing"]
 
@@ -60,6 +61,7 @@ class Look:
     ``changes`` were carried out, in order. ``missing`` is the part of what was awaited that the tracker did
     not show yet: look again soon. ``look_again_at``: the next moment at which time alone changes something.
     ``others``: issues that were opened, and want a look themselves. ``lacks``: what the forge turned out to lack.
+    ``open_as``: the severity of an incident that is open, empty before it has one; ``None``: none is open.
     """
 
     changes: tuple[Change, ...] = ()
@@ -67,6 +69,7 @@ class Look:
     look_again_at: datetime | None = None
     others: tuple[IssueRef, ...] = ()
     lacks: frozenset[Ability] = frozenset()
+    open_as: str | None = None
 
 
 class Reconcile(Protocol):
@@ -164,6 +167,7 @@ class Bridge:
             look_again_at=min(wakes, default=None),
             others=(*opened, incident) if incident else opened,
             lacks=first.lacks | rest.lacks,
+            open_as=_open_as(decision.incident),
         )
 
     def decide(self, issue: Issue, now: datetime) -> Decision:
@@ -171,6 +175,10 @@ class Bridge:
         self._told.seen(issue.ref, {key for one in issue.comments if one.ours and (key := key_of(one.body))})
         learned = Learned(lacks=self._lacks.of(issue.ref), told=self._told.of(issue.ref))
         return self._decider.decide(issue, now, learned)
+
+    def standing(self) -> Standing:
+        """Return what whoever keeps it running may ask for."""
+        return Standing(self.breaker.open, self._lacks.all)
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
         """Return what holds in a project. Raises as :class:`Teams` do."""
@@ -314,6 +322,13 @@ class Bridge:
                     else:
                         done.held_back = True
         return done
+
+
+def _open_as(incident: Incident) -> str | None:
+    """Drills count as nothing."""
+    if not incident.active or incident.drill:
+        return None
+    return incident.severity.name if incident.severity else ""
 
 
 def _remembers(change: Change) -> bool:

@@ -28,7 +28,14 @@ class Lacks:
             self._found |= {(ref, one): self._monotonic() for one in lacks}
 
     def of(self, ref: IssueRef) -> frozenset[Ability]:
+        return frozenset(ability for known, ability in self._believed() if known == ref)
+
+    def all(self) -> tuple[tuple[str, str, str], ...]:
+        """Return tracker, project and ability of each."""
+        return tuple((ref.tracker, ref.project, one.name.lower()) for ref, one in self._believed())
+
+    def _believed(self) -> tuple[tuple[IssueRef, Ability], ...]:
         with self._lock:
             now = self._monotonic()
             self._found = {key: at for key, at in self._found.items() if now - at < BELIEVED}
-            return frozenset(ability for known, ability in self._found if known == ref)
+            return tuple(self._found)

@@ -149,9 +149,9 @@ def open_corridor(
     with open_trackers(settings, listeners) as trackers, closing(_queue(settings)) as hints:
         bridge = _bridge(settings, trackers, keys_kept(settings, hints), monotonic, listeners)
         projects = {name: tracker.projects for name, tracker in bridge.trackers.items()}
-        held = bridge.breaker.open
-        health = Health(hints, projects, clock, hears=hears, held=held)
-        meter = Meter(hints, projects, clock, held)
+        standing = bridge.standing()
+        health = Health(hints, projects, clock, hears=hears, standing=standing)
+        meter = Meter(hints, projects, clock, standing, health.kinds)
         listeners.add(health)
         listeners.add(meter)
         token = settings.operator_token.get_secret_value() if settings.operator_token else ""

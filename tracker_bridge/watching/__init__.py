@@ -4,10 +4,12 @@ What the corridor and the trackers tell whoever keeps the bridge running.
 They tell of events, and know nobody who listens. No event holds a text or a name of a person.
 
 health.py     how each tracker and project is doing, and what to complain about
-metrics.py    numbers for Prometheus; the only place that knows its library
+screen.py     that, in one screen
+metrics.py    numbers for Prometheus, and
+numbers.py    those that are made when it asks; only these two know its library
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,13 +38,20 @@ Outcome = Literal["changed", "unchanged", "too early", "gone", "denied", "busy",
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A look ended, after ``seconds``. ``wrote`` has the kind of document, or of change, of each write."""
+    """
+    A look ended, after ``seconds``. ``wrote`` has the kind of document, or of change, of each write.
+
+    ``open_as`` is the severity of an incident that is open, empty before it has one; ``None``: none is open, as
+    far as the look could tell. ``refused`` counts comments with a command that was refused just now.
+    """
 
     ref: IssueRef
     outcome: Outcome
     seconds: float
     wrote: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
+    open_as: str | None = None
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +129,14 @@ def kind_of(method: str, path: str) -> Literal["read", "write", "graphql"]:
     if path.partition("?")[0].endswith("/graphql"):
         return "graphql"
     return "read" if method in ("GET", "HEAD") else "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is the case just now, when asked. ``lacking`` gives tracker, project and ability, for each issue."""
+
+    held: Callable[[], Sequence[Held]] = tuple
+    lacking: Callable[[], Sequence[tuple[str, str, str]]] = tuple
 
 
 class Listeners:

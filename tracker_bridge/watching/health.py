@@ -2,14 +2,15 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
 from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.watching import Asked, Delivered, Event, Held, Looked, ProjectSwept
+from tracker_bridge.watching import Asked, Delivered, Event, Held, Looked, ProjectSwept, Standing
 
 _log = logging.getLogger(__name__)
 
@@ -21,6 +22,8 @@ UNHEARD = 2
 
 STRANGERS = 10
 """Names of projects that are remembered although they are not configured."""
+
+NOTHING = Standing()
 
 _FAILURES = {
     "gone": (
@@ -57,8 +60,12 @@ class _Forge:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """``where``, ``github`` or ``github:acme/api``, and ``what`` are a sentence. ``short`` names no project."""
+    """
+    ``where``, ``github`` or ``github:acme/api``, and ``what`` are a sentence. ``short`` names no project. ``kind``
+    is a word for programs.
+    """
 
+    kind: str
     short: str
     where: str
     what: str
@@ -77,13 +84,13 @@ class Health:
         clock: Callable[[], datetime],
         *,
         hears: bool = True,
-        held: Callable[[], Sequence[Held]] = tuple,
+        standing: Standing = NOTHING,
     ) -> None:
         """
-        ``hears``: this process receives deliveries, so that it can miss them. ``held`` tells what the breaker
-        holds back, which says so in the log itself.
+        ``hears``: this process receives deliveries, so that it can miss them. What the breaker holds back, it
+        says in the log itself.
         """
-        self._held = held
+        self._standing = standing
         self._hints = hints
         self._clock = clock
         self._hears = hears
@@ -108,8 +115,14 @@ class Health:
     def complaints(self) -> tuple[str, ...]:
         """For everybody: no project is named."""
         with self._lock:
-            found = [*self._complaints(), *map(_tripped, self._held())]
+            found = [*self._complaints(), *map(_tripped, self._standing.held())]
         return tuple(dict.fromkeys(one.short for one in found))
+
+    def kinds(self) -> frozenset[tuple[str, str, str]]:
+        """Return tracker, project, which may be empty, and kind of what is complained about."""
+        with self._lock:
+            found = [*self._complaints()]
+        return frozenset((*one.where.partition(":")[::2], one.kind) for one in found)
 
     def data(self) -> dict[str, Any]:
         """Return everything as JSON has it; times are ISO 8601, UTC."""
@@ -117,7 +130,7 @@ class Health:
         with self._lock:
             complaints = [*map(str, self._complaints())]
             trackers = {name: _shown(forge) for name, forge in self._forges.items()}
-        held = self._held()
+        held = self._standing.held()
         complaints += [str(_tripped(one)) for one in held]
         if queue.get("problem"):
             complaints.append(f"the queue: {queue['problem']}")
@@ -129,6 +142,7 @@ class Health:
                 {"where": one.where, "holds_back": one.what, "seconds": round(one.seconds), "why": one.why}
                 for one in held
             ],
+            "lacks": _lacks(self._standing),
             "trackers": trackers,
         }
 
@@ -201,18 +215,19 @@ class Health:
     def _complaints(self) -> Iterator[Complaint]:
         for name, forge in self._forges.items():
             if forge.refused:
-                yield Complaint(
-                    f"{name} refuses our credential", name, "refuses our credential: configure a valid one"
-                )
+                what = "refuses our credential"
+                yield Complaint("refused", f"{name} {what}", name, f"{what}: configure a valid one")
             if forge.mute:
-                yield Complaint(f"{name} does not answer", name, "does not answer")
+                yield Complaint("mute", f"{name} does not answer", name, "does not answer")
             for project, one in forge.projects.items():
                 explained = (forge.refused and one.failure == "denied") or (forge.mute and one.failure == "busy")
                 if one.failure and not explained:
                     short, rest = _FAILURES[one.failure]
-                    yield Complaint(f"a project of {name} {short}", f"{name}:{project}", short + rest)
+                    where = f"{name}:{project}"
+                    yield Complaint(one.failure, f"a project of {name} {short}", where, short + rest)
                 if self._hears and one.unheard >= UNHEARD:
                     yield Complaint(
+                        "unheard",
                         f"a project of {name} changes, and no delivery tells of it",
                         f"{name}:{project}",
                         "changes, and no delivery tells of it: look at its webhook, its triggers and its secret",
@@ -230,7 +245,13 @@ class Health:
 
 def _tripped(held: Held) -> Complaint:
     what = f"is not written to ({held.what}) for {ceil(held.seconds / 60)} min: {held.why}"
-    return Complaint(f"writing is held back on {held.tracker}", held.where, what)
+    return Complaint("held", f"writing is held back on {held.tracker}", held.where, what)
+
+
+def _lacks(standing: Standing) -> dict[str, int]:
+    """Return of how many issues which ability is lacking."""
+    found = Counter(f"{tracker}:{project} {ability}" for tracker, project, ability in standing.lacking())
+    return dict(sorted(found.items()))
 
 
 def _shown(forge: _Forge) -> dict[str, Any]:
@@ -254,27 +275,3 @@ def _shown(forge: _Forge) -> dict[str, Any]:
 
 def _iso(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
-
-
-def screen(data: Mapping[str, Any]) -> str:
-    """Return the same for people, in one screen."""
-    lines = ["healthy" if data["healthy"] else "NOT healthy"]
-    lines += [f"  ! {one}" for one in data["complaints"]]
-    queue = data["queue"]
-    if "waiting" in queue:
-        lines += [
-            "",
-            f"queue: {queue['waiting']} waiting, {queue['held']} held, {queue['overdue_seconds']} s overdue",
-        ]
-    for name, forge in data["trackers"].items():
-        left = ", ".join(f"{resource} {count}" for resource, count in forge["remaining"].items())
-        lines += [
-            "",
-            f"{name}: requests left: {left or 'not told'}; forged deliveries: {forge['forged_deliveries']}",
-        ]
-        if forge["other_projects"]:
-            lines.append(f"  deliveries of other projects: {', '.join(forge['other_projects'])}")
-        for project, one in forge["projects"].items():
-            times = (f"{what} {one[f'last_{what}'] or 'never'}" for what in ("delivery", "sweep", "look"))
-            lines.append(f"  {project}: last {', '.join(times)}")
-    return "\n".join(lines) + "\n"

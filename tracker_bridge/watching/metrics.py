@@ -5,17 +5,26 @@ Labels hold names of ours, of configured trackers and projects, and statuses: no
 no title and no person. docs/operations.md lists them.
 """
 
-from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import get_args
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from tracker_bridge import __version__
-from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.watching import Asked, Budget, Delivered, Event, Held, Looked, ProjectSwept, Tripped
+from tracker_bridge.hints import Hints
+from tracker_bridge.watching import (
+    Asked,
+    Budget,
+    Delivered,
+    Event,
+    Looked,
+    Outcome,
+    ProjectSwept,
+    Standing,
+    Tripped,
+)
+from tracker_bridge.watching.numbers import Now, Open, Queue
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -39,13 +48,18 @@ class Meter:
         hints: Hints,
         projects: Mapping[str, Iterable[str]],
         clock: Callable[[], datetime],
-        held: Callable[[], Sequence[Held]] = tuple,
+        standing: Standing,
+        complaints: Callable[[], Iterable[tuple[str, str, str]]] = tuple,
     ) -> None:
-        """``projects``: the configured ones, by tracker. ``held`` tells what the breaker holds back."""
+        """
+        ``projects``: the configured ones, by tracker. ``complaints`` gives tracker, project and kind of each.
+        """
         self._clock = clock
         self._registry = registry = CollectorRegistry()
-        registry.register(_Queue(hints, clock))
-        registry.register(_Breaker(held, projects))
+        registry.register(Queue(hints, clock))
+        self._open = Open(projects)
+        registry.register(self._open)
+        registry.register(Now(standing, projects, complaints))
         self._projects = {name: {one.casefold(): one for one in of} for name, of in projects.items()}
 
         def counter(name: str, text: str, *labels: str) -> Counter:
@@ -85,13 +99,23 @@ class Meter:
         self._swept_at = gauge(
             "last_sweep_timestamp_seconds", "When the project could be swept last.", "tracker", "project"
         )
+        self._refused = counter("refusals", "Comments with a command that was refused.", "tracker")
         self._tripped = counter(
             "breaker_trips", "Times that writing was held back, by why.", "tracker", "scope", "kind"
         )
         for tracker, known in self._projects.items():
+            self._begin_at_nothing(tracker)
             for project in known.values():
                 self._delivered_at.labels(tracker, project)
                 self._swept_at.labels(tracker, project)
+
+    def _begin_at_nothing(self, tracker: str) -> None:
+        """What is not there yet does not increase when it comes: the first one would be missed by every alert."""
+        for outcome in get_args(Outcome):
+            self._looks.labels(tracker, outcome)
+        for outcome in ("forged", "too large"):
+            self._deliveries.labels(tracker, "unknown", outcome)
+        self._refused.labels(tracker)
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -126,6 +150,8 @@ class Meter:
         self._looks.labels(event.ref.tracker, event.outcome).observe(event.seconds)
         for kind in event.wrote:
             self._writes.labels(event.ref.tracker, kind).inc()
+        self._refused.labels(event.ref.tracker).inc(event.refused)
+        self._open.looked(event)
         for ability in event.lacks:
             self._lacks.labels(event.ref.tracker, ability).inc()
 
@@ -133,44 +159,3 @@ class Meter:
         resource = budget.resource if budget.resource in _RESOURCES else "other"
         self._remaining.labels(tracker, resource).set(budget.remaining)
         self._reset.labels(tracker, resource).set(budget.reset)
-
-
-class _Breaker(Collector):
-    """Asks the breaker when Prometheus asks: what it holds back comes free by itself."""
-
-    def __init__(self, held: Callable[[], Sequence[Held]], projects: Mapping[str, Iterable[str]]) -> None:
-        self._held = held
-        self._projects = [(tracker, project) for tracker, of in projects.items() for project in sorted(of)]
-
-    def collect(self) -> Iterator[Metric]:
-        held = Tally((one.tracker, one.project.casefold()) for one in self._held())
-        name, text = "tracker_bridge_breaker_held", "Kinds of writes to issues that are held back just now."
-        family = GaugeMetricFamily(name, text, labels=("tracker", "project"))
-        for tracker, project in self._projects:
-            family.add_metric([tracker, project], held[tracker, project.casefold()])
-        yield family
-
-
-class _Queue(Collector):
-    """Asks the queue when Prometheus asks."""
-
-    def __init__(self, hints: Hints, clock: Callable[[], datetime]) -> None:
-        self._hints = hints
-        self._clock = clock
-
-    def collect(self) -> Iterator[Metric]:
-        try:
-            stats = self._hints.stats()
-        except QueueError:
-            yield _gauge("queue_usable", "Whether the queue takes hints.", 0)
-            return
-        late = (self._clock() - stats.next_at).total_seconds() if stats.next_at else 0.0
-        yield _gauge("queue_usable", "Whether the queue takes hints.", 1)
-        yield _gauge("queue_saved", "Whether the last write to the queue's file worked.", int(not stats.unsaved))
-        yield _gauge("queue_waiting", "Issues that wait for their look, due or not.", stats.waiting)
-        yield _gauge("queue_held", "Issues that are looked at just now.", stats.held)
-        yield _gauge("queue_overdue_seconds", "How long the issue that is due first has been due.", max(0.0, late))
-
-
-def _gauge(name: str, text: str, value: float) -> Metric:
-    return GaugeMetricFamily(f"tracker_bridge_{name}", text, value=value)
