@@ -5,6 +5,7 @@ from typing import Any
 import gitlab
 import pytest
 from gitlab.exceptions import GitlabCreateError, GitlabGetError
+from werkzeug.test import Client
 
 from tests.sandbox.gitlab_place import LEVELS, PATH, Place
 from tracker_bridge.sandbox.gitlab import create_face
@@ -304,23 +305,23 @@ def test_a_lacking_capability_answers_404(place: Place, capability: str, method:
     place.ticket()
     headers = {"PRIVATE-TOKEN": place.people["dev"].token}
     path = f"/api/v4{path.format(project=place.project.id)}"
-    assert create_face(place.world).test_client().open(path, method=method, headers=headers).status_code == 200
+    assert Client(create_face(place.world)).open(path, method=method, headers=headers).status_code == 200
     face = create_face(place.world, lacking=frozenset({capability}))
-    answer = face.test_client().open(path, method=method, headers=headers)
+    answer = Client(face).open(path, method=method, headers=headers)
     assert (answer.status_code, answer.get_json()) == (404, {"error": "404 Not Found"})
 
 
 def test_graphql_may_be_lacking(place: Place) -> None:
     face = create_face(place.world, lacking=frozenset({"graphql"}))
     headers = {"PRIVATE-TOKEN": place.people["dev"].token}
-    answer = face.test_client().post("/api/graphql", json={"query": "{ currentUser { id } }"}, headers=headers)
+    answer = Client(face).post("/api/graphql", json={"query": "{ currentUser { id } }"}, headers=headers)
     assert answer.status_code == 404
 
 
 def test_without_scoped_labels_both_remain(place: Place) -> None:
     place.ticket(labels=["severity::1"])
     face = create_face(place.world, lacking=frozenset({"scoped_labels"}))
-    answer = face.test_client().put(
+    answer = Client(face).put(
         f"/api/v4/projects/{place.project.id}/issues/1",
         json={"add_labels": "severity::2"},
         headers={"PRIVATE-TOKEN": place.people["dev"].token},
@@ -339,7 +340,7 @@ def test_too_many_requests_are_told_when_to_come_back(place: Place) -> None:
 
     def ask() -> Any:
         token = place.people["dev"].token
-        return face.test_client().get("/api/v4/user", headers={"PRIVATE-TOKEN": token})
+        return Client(face).get("/api/v4/user", headers={"PRIVATE-TOKEN": token})
 
     first, _second, third = ask(), ask(), ask()
     assert (first.status_code, first.headers["RateLimit-Remaining"]) == (200, "1")
@@ -350,7 +351,7 @@ def test_too_many_requests_are_told_when_to_come_back(place: Place) -> None:
 
 def test_too_many_new_comments_are_refused_without_a_time(place: Place) -> None:
     note = place.note(place.ticket())
-    client = create_face(place.world, limits=Limits(notes=1)).test_client()
+    client = Client(create_face(place.world, limits=Limits(notes=1)))
     path = f"/api/v4/projects/{place.project.id}/issues/1/notes"
     headers = {"PRIVATE-TOKEN": place.people["dev"].token}
     assert client.post(path, json={"body": "a"}, headers=headers).status_code == 201

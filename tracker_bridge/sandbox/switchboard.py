@@ -25,7 +25,7 @@ from tracker_bridge.sandbox.replica import Replica
 from tracker_bridge.sandbox.world import Account, Hook, Project, World
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +129,12 @@ class Switchboard:
         gitlab_face = gitlab.create_face(
             world, lacking=lacking["gitlab"], send=self.hooks.send, sent=self.hooks.of
         )
-        web = Flask("tracker_bridge.sandbox", static_folder=None)
-        web.register_blueprint(pages.create_face(world, gitlab_face))
         return {
             "github": github.create_face(
                 world, lacking=lacking["github"], ping=self._ping, grants=self._grants, sent=self.hooks.of
             ),
             "gitlab": gitlab_face,
-            "pages": web,
+            "pages": _Pages(world, gitlab_face),
         }
 
     def _ping(self, project: Project, hook: Hook, actor: Account) -> None:
@@ -160,6 +158,23 @@ class Switchboard:
                 self._replica.show(fault)
                 faces = self._lagging
             return Response.from_app(faces[face], _mounted(environ, face), buffered=True)
+
+
+@dataclass
+class _Pages:
+    """The web page, built when somebody looks at it: few tests do, and it takes a while."""
+
+    world: World
+    gitlab_face: gitlab.http.Face
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self._web(environ, start_response)
+
+    @cached_property
+    def _web(self) -> Flask:
+        web = Flask("tracker_bridge.sandbox", static_folder=None)
+        web.register_blueprint(pages.create_face(self.world, self.gitlab_face))
+        return web
 
 
 def _face_of(path: str) -> str:

@@ -5,22 +5,28 @@ The wording of the refusals is GitLab's (``lib/api/helpers.rb``), since clients 
 that the routes need one name only.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, g, jsonify, request
+from flask import Response, g, jsonify, request
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.hooks import Delivery, Message
 from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, World
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
     from tracker_bridge.sandbox.gitlab.limits import Limits
 
 T = TypeVar("T")
 Json = dict[str, object]
+
+KEY = "tracker_bridge.sandbox.gitlab"
+"""Where a request's environment holds its :class:`Face`."""
 
 COUNTED_ROWS = 10_000
 """Above this, GitLab sends no totals."""
@@ -34,22 +40,31 @@ class Failed(Exception):
         self.status, self.body, self.headers = status, body, headers or {}
 
 
-class Face(Flask):
-    """The application; one request at a time holds the world, so that each sees and makes whole changes."""
+@dataclass
+class Face:
+    """
+    One GitLab. ``send`` takes what a person's test of a hook is to deliver; ``sent`` tells what went out to the
+    hook of that number, the newest first. ``lacking``: see :data:`tracker_bridge.sandbox.gitlab.CAPABILITIES`.
 
+    A WSGI application: ``routes``, which are the same for every world, for this one. One request at a time
+    holds the world, so that each sees and makes whole changes.
+    """
+
+    routes: "WSGIApplication"
     world: World
     lacking: frozenset[str]
     limits: "Limits"
     send: Callable[[Hook, Message], None] | None
     sent: Callable[[int], Sequence[Delivery]]
 
-    def full_dispatch_request(self) -> Response:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         with self.world.lock:
-            return super().full_dispatch_request()
+            return self.routes(environ | {KEY: self}, start_response)
 
 
 def face() -> Face:
-    return cast("Face", current_app)
+    found: Face = request.environ[KEY]
+    return found
 
 
 def world() -> World:

@@ -6,11 +6,12 @@ It works without JavaScript; ``live.js`` only brings in what is new and keeps wh
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Flask, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.sandbox.gitlab import create_face as create_gitlab_face
+from tracker_bridge.sandbox.gitlab.http import Face
 from tracker_bridge.sandbox.pages import guard, labels, rights, views
 from tracker_bridge.sandbox.pages.forms import Forge, Refused
 from tracker_bridge.sandbox.pages.github import GitHubForms
@@ -34,7 +35,7 @@ ADDRESSES = {
 """A project, its list of issues, and every address of one issue, by forge."""
 
 
-def create_face(world: World, gitlab_face: Flask | None = None) -> Blueprint:
+def create_face(world: World, gitlab_face: Face | None = None) -> Blueprint:
     """
     Return the pages, to be mounted at the root of the server.
 

@@ -7,8 +7,9 @@ process: so quick actions, scoped labels, system remarks and rights are the same
 
 from collections.abc import Callable, Sequence
 
-from flask import Flask
+from werkzeug.test import Client
 
+from tracker_bridge.sandbox.gitlab.http import Face
 from tracker_bridge.sandbox.pages import rights
 from tracker_bridge.sandbox.pages.forms import Form, Refused, chosen_note, need
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
@@ -22,7 +23,7 @@ Action = Callable[[Send, Ticket, Form], int | None]
 class GitLabForms:
     """Speaks to ``face``, the GitLab face of the same world, with the token of the person who acts."""
 
-    def __init__(self, world: World, face: Flask) -> None:
+    def __init__(self, world: World, face: Face) -> None:
         self.world = world
         self.face = face
 
@@ -52,7 +53,7 @@ class GitLabForms:
         return project.tickets[int(str(opened["iid"]))]
 
     def _send(self, person: Account, method: str, path: str, fields: dict[str, object]) -> dict[str, object]:
-        answer = self.face.test_client().open(
+        answer = Client(self.face).open(
             f"/api/v4/projects/{path}", method=method, json=fields, headers={"PRIVATE-TOKEN": person.token}
         )
         told = answer.get_json(silent=True) or {}
