@@ -4,11 +4,15 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.contract.conftest import forge, lacking, needs
 from tracker_bridge.logs import JsonLines, TextLines
 
 __all__ = ["forge", "lacking", "needs"]
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,7 @@ def thread() -> Thread:
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(LINES), SAID)
 @example("update external at {}: x", "")
 @example("update external via mail {}: x", "at")

@@ -92,7 +92,7 @@ LINES = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=5))
 def test_it_makes_no_difference_whether_the_label_came_a_moment_earlier_or_later(lines: list[str]) -> None:
     """But for who is told: the reaction to each line, and what it did, are the same."""

@@ -67,7 +67,7 @@ def test_the_longest_lines_are_read_to_their_end(case: str) -> None:
     assert len(thread.verdicts) == 3
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(
@@ -86,7 +86,7 @@ def test_no_conversation_breaks_a_document(said: list[tuple[str, list[tuple[str,
     assert "status" in thread.documents
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from([example for one in COMMANDS.values() for example in one.examples]), max_size=12))
 def test_no_order_of_commands_breaks_a_document(examples: list[str]) -> None:
     thread = declared()

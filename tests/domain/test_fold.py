@@ -66,13 +66,13 @@ def threads(draw: st.DrawFn) -> Thread:
 # Purity
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(threads())
 def test_the_same_thread_gives_the_same_incident(thread: Thread) -> None:
     assert thread.folded == thread.folded
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(threads())
 def test_what_is_remembered_changes_nothing_while_rights_stay(thread: Thread) -> None:
     """Invariant 3: lost receipts lose nothing; the second look gives what the first one gave."""
@@ -82,7 +82,7 @@ def test_what_is_remembered_changes_nothing_while_rights_stay(thread: Thread) ->
     assert again.receipts == anew.receipts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(threads(), st.integers(0, 10))
 def test_looking_in_between_changes_nothing(thread: Thread, length: int) -> None:
     """Once or at every comment: the same incident."""
@@ -95,7 +95,7 @@ def test_looking_in_between_changes_nothing(thread: Thread, length: int) -> None
     assert looked.incident == thread.incident
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(threads())
 def test_receipts_keep_the_incident_when_everybody_loses_their_rights(thread: Thread) -> None:
     before = thread.look().incident
@@ -103,7 +103,7 @@ def test_receipts_keep_the_incident_when_everybody_loses_their_rights(thread: Th
     assert thread.look().incident == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(threads())
 def test_the_order_in_which_a_tracker_lists_things_does_not_matter(thread: Thread) -> None:
     expected = thread.incident
@@ -115,7 +115,7 @@ def test_the_order_in_which_a_tracker_lists_things_does_not_matter(thread: Threa
 # Deleting and editing
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(threads(), st.sampled_from(LINES))
 def test_what_is_deleted_never_happened(thread: Thread, line: str) -> None:
     before = thread.incident
@@ -126,7 +126,7 @@ def test_what_is_deleted_never_happened(thread: Thread, line: str) -> None:
     assert thread.incident == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(threads(), st.sampled_from(LINES))
 def test_what_is_hidden_says_nothing_and_speaks_again_when_it_is_shown(thread: Thread, line: str) -> None:
     before = thread.incident

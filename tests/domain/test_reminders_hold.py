@@ -131,7 +131,7 @@ def holds(incident: Incident, now: datetime) -> Due:
     return found
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from([opened, staffed, staffed]), steps)
 def test_reminders(begin: Act, said: list[tuple[str, Act, timedelta]]) -> None:
     thread = Thread("/incident declare", rules=RULES)

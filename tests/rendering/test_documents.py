@@ -110,7 +110,7 @@ def test_quick_actions_in_every_place_of_every_document(story: str) -> None:
     check_story(STORIES[story], never_twice(QUICK_ACTIONS[:: 7 + len(story)]))
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.generate])
+@settings(max_examples=4, phases=[Phase.generate])
 @given(st.lists(TEXTS.filter(str.strip), min_size=40, max_size=40, unique=True), st.sampled_from(sorted(STORIES)))
 def test_anything_in_every_place_of_every_document(texts: list[str], story: str) -> None:
     """Failures are not made smaller: that would take longer than to read them."""

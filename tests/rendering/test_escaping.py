@@ -88,20 +88,20 @@ def test_no_quick_action_starts_a_line() -> None:
             assert "\n" not in shown
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(TEXTS)
 @example("\u1fef\u1fef")
 def test_any_prose_is_harmless_and_reads_as_it_was_meant(text: str) -> None:
     check_prose(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS)
 def test_any_code_is_harmless(text: str) -> None:
     check_code(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_any_reason_is_harmless(text: str) -> None:
     check_spoken(text)

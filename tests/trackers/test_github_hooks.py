@@ -183,7 +183,7 @@ def test_an_authentic_body_that_makes_no_sense_is_nothing(body: bytes) -> None:
 
 
 @given(st.binary(max_size=200), st.text(max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_but_forged_is_raised(body: bytes, seal: str) -> None:
     receiving = tracker()
 
