@@ -39,6 +39,8 @@ class Town:
             "projects": '["acme/api"]',
             "webhook_secrets" if self.forge == "github" else "webhook_tokens": json.dumps([SECRET]),
         }
+        if self.forge == "github":
+            table["seconds_between_writes"] = "0"
         own = {f"{self.forge}__{name}": value for name, value in table.items()}
         given = {**own, "hints": str(queue), "port": "0", **settings}
         return {f"TRACKER_BRIDGE_{name.upper()}": value for name, value in given.items()}

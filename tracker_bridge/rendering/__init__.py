@@ -35,7 +35,7 @@ from tracker_bridge.rendering.clock import Clock
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import code
 from tracker_bridge.rendering.exports import exports_of
-from tracker_bridge.rendering.fitting import fitted, most
+from tracker_bridge.rendering.fitting import MARKER_ROOM, fitted
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminder
 from tracker_bridge.rendering.status import NOTHING_BESIDE, Beside, status
 from tracker_bridge.rendering.summary import is_short, summary
@@ -178,9 +178,9 @@ class Renderer:
         """What people wrote is cut until its escaped form fits; that may be five times as long."""
 
         def rendered(typed: int) -> str:
-            return self._render("milestone", incident, entry=entry, typed=typed)
+            return self._render("milestone", incident, entry=entry, typed=max(typed, 1))
 
-        return rendered(most(LONGEST, lambda typed: len(rendered(max(typed, 1))) <= LONGEST) or 1)
+        return fitted(rendered, LONGEST + MARKER_ROOM, LONGEST)
 
     def _fitting(self, room: int, name: str, incident: Incident, **values: Any) -> str:
         """Render a comment that is not longer than ``room``; what its lists leave out, they say."""

@@ -37,13 +37,13 @@ def summary(render: Render, incident: Incident, room: int, number: int | None) -
     def fits(shown: Shown) -> bool:
         return len(_summarised(render, incident, shown, number)) <= room - MARKER_ROOM
 
+    everything = Shown(_major(incident), len(incident.timeline) if number is None else 0)
     rows = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
+    if everything.major + everything.whole <= rows and fits(everything):
+        return Document(SUMMARY, _summarised(render, incident, everything, number))
     shown = Shown(items=most(SHOWN, lambda count: fits(Shown(items=count))))
-    major = most(min(rows, _major(incident)), lambda count: fits(shown._replace(major=count)))
-    shown = shown._replace(major=major)
-    if number is None:
-        rows = min(rows, len(incident.timeline))
-        shown = shown._replace(whole=most(rows, lambda count: fits(shown._replace(whole=count))))
+    shown = shown._replace(major=most(min(rows, everything.major), lambda n: fits(shown._replace(major=n))))
+    shown = shown._replace(whole=most(min(rows, everything.whole), lambda n: fits(shown._replace(whole=n))))
     return Document(SUMMARY, _summarised(render, incident, shown, number))
 
 
