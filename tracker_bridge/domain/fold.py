@@ -255,7 +255,7 @@ class _Talk:
         said, judged = as_severity(call, incident), self.judge.accepted(call)
         done = carry_out(incident, said, command, self.judge.accounts, self.proposer.grammar.bot, judged=judged)
         self.proposer.asked.update(done.asked)
-        call = replace(call, known=done.call.known)
+        call = call if call.known == done.call.known else replace(call, known=done.call.known)
         match done.outcome:
             case None:
                 return incident, call, Verdict.REFUSED, None

@@ -55,7 +55,7 @@ class Judge:
     def calls(self, comment: Comment, grammar: Grammar) -> list[Call]:
         """Return what the comment commands, each under the name of who wrote it."""
         written = writers(comment, lambda body: find_calls(body, grammar))
-        by = [one if grammar.extent(one.found.verb) in SAID else replace(one, mends=None) for one in written]
+        by = [_unmended(one) if grammar.extent(one.found.verb) not in SAID else one for one in written]
         return self.settled(comment, calls_of(comment, grammar), by)
 
     def settled(self, comment: Comment, calls: Sequence[Call], by: Sequence[Written]) -> list[Call]:
@@ -81,7 +81,7 @@ class Judge:
             free = (n for n in (call.ordinal, *range(len(calls))) if n not in taken)
             ordinal = next(free, call.ordinal)
             taken.add(ordinal)
-            settled.append(_new(replace(call, ordinal=ordinal), writer))
+            settled.append(_new(call if call.ordinal == ordinal else replace(call, ordinal=ordinal), writer))
         return settled
 
     def receipt(self, call: Call) -> Receipt | None:
@@ -155,7 +155,8 @@ def _under(call: Call, receipt: Receipt, written: Written) -> Call:
         known=receipt.people,
         tried=receipt.tried,
     )
-    return replace(call, first=receipt.first, before=_before(call, written))
+    before = _before(call, written)
+    return replace(call, first=receipt.first, before=before) if receipt.first or before else call
 
 
 def _new(call: Call, written: Written) -> Call:
@@ -165,9 +166,15 @@ def _new(call: Call, written: Written) -> Call:
     Whoever changed a comment last need not have written what is new in it: somebody else may have been there in
     between.
     """
+    if written.mends is None and written.by == call.author == call.actor:
+        return call
     before = _before(call, written)
     first = before.actor if before else None
     return replace(call, actor=written.by or call.author, doubtful=written.by is None, first=first, before=before)
+
+
+def _unmended(written: Written) -> Written:
+    return written if written.mends is None else replace(written, mends=None)
 
 
 def _before(call: Call, written: Written) -> Call | None:

@@ -119,7 +119,7 @@ def _with_emphasis(text: str, mention: Mention) -> Mention:
     start, end = mention.start, mention.end
     while start and end < len(text) and text[start - 1] == text[end] and text[end] in "*_":
         start, end = start - 1, end + 1
-    return replace(mention, start=start, end=end)
+    return mention if start == mention.start else replace(mention, start=start, end=end)
 
 
 def _underscores(text: str, start: int) -> int:

@@ -93,7 +93,8 @@ def meet(call: Call, sought: Sought, accounts: Mapping[str, Person] | None, bot:
     asked = frozenset(name for name in names if name.casefold() not in known)
     if asked:
         return Met(call, asked=asked)
-    met = replace(call, known=tuple(_as_named(known[name.casefold()], name) for name in names))
+    found = tuple(_as_named(known[name.casefold()], name) for name in names)
+    met = call if call.known == found else replace(call, known=found)
     return Met(met, next(_unfit(met, sought), None))
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
+from functools import lru_cache
 
 from tracker_bridge.domain.audiences import AUDIENCES, Audience
 from tracker_bridge.domain.issue import Access
@@ -115,13 +116,11 @@ class Rules:
 
         Nothing but spelling is made good: a word that means how bad it is, but names no step, is none.
         """
-        words = text.split()
-        for count in (2, 1):
-            name = _NO_LETTER.sub("", " ".join(words[:count]).casefold())
-            for one in self.severities:
-                spelled = {_NO_LETTER.sub("", word) for word in one.words}
-                if name and name in spelled:
-                    return one, " ".join(words[count:])
+        first, second, *_ = (*text.split(maxsplit=2), "", "")
+        for count, spelled in ((2, first + second), (1, first)):
+            found = _by_spelling(self.severities).get(_bare(spelled))
+            if found is not None:
+                return found, " ".join(text.split()[count:])
         return None, text
 
     def rank(self, severity: Severity | None) -> int:
@@ -140,6 +139,17 @@ class Rules:
         """Return the labels that an incident of that severity is not to wear."""
         others = [one.label for one in self.severities if severity and one != severity]
         return frozenset((*others, *self.formerly, *(word for one in self.severities for word in one.formerly)))
+
+
+@lru_cache(64)
+def _by_spelling(severities: tuple[Severity, ...]) -> Mapping[str, Severity]:
+    """Return what means each step, by its letters and digits alone; of two that share a name, the first."""
+    found = {_bare(word): one for one in reversed(severities) for word in one.words}
+    return {spelled: one for spelled, one in found.items() if spelled}
+
+
+def _bare(words: str) -> str:
+    return _NO_LETTER.sub("", words.casefold())
 
 
 @dataclass(frozen=True, slots=True)
