@@ -57,10 +57,9 @@ PHASES = {"bare": declared, "staffed": staffed, "fixed": fixed, "resolved": reso
 
 def told(thread: Thread, login: str, line: str) -> Refused | None:
     """Say a line; return its refusal, if it was one that is answered."""
-    before = len(thread.mistakes)
-    thread.say(login, f"/incident {line}")
-    mistakes = thread.mistakes
-    return mistakes[-1].refused if len(mistakes) > before else None
+    number = thread.say(login, f"/incident {line}")
+    mistakes = [one for reply in thread.incident.replies if reply.comment == number for one in reply.mistakes]
+    return mistakes[-1].refused if mistakes else None
 
 
 # What people meant

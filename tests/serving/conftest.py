@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -74,14 +74,14 @@ class Program:
 Start = Callable[..., Program]
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+@contextmanager
+def starting(folder: Path) -> Iterator[Start]:
     """Start ``python -m MODULE ARGUMENTS``; every process of its group is killed at the end."""
     programs: list[Program] = []
 
     def begin(module: str, *arguments: object, environ: Mapping[str, str] | None = None) -> Program:
         number = len(programs)
-        out, log = tmp_path / f"out-{number}", tmp_path / f"log-{number}"
+        out, log = folder / f"out-{number}", folder / f"log-{number}"
 
         def opened(path: Path) -> IO[bytes]:
             return path.open("wb")
@@ -97,9 +97,17 @@ def start(tmp_path: Path) -> Iterator[Start]:
         programs.append(Program(process, out, log))
         return programs[-1]
 
-    yield begin
-    for program in programs:
-        with suppress(ProcessLookupError):
-            os.killpg(program.process.pid, signal.SIGKILL)
-        program.process.wait(SECONDS)
-        sys.stdout.write(f"{program.log}:\n{program.log.read_text()}\n")  # shown when a test fails
+    try:
+        yield begin
+    finally:
+        for program in programs:
+            with suppress(ProcessLookupError):
+                os.killpg(program.process.pid, signal.SIGKILL)
+            program.process.wait(SECONDS)
+            sys.stdout.write(f"{program.log}:\n{program.log.read_text()}\n")  # shown when a test fails
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    with starting(tmp_path) as begin:
+        yield begin

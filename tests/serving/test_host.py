@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.conftest import SECONDS, Program, Start, eventually
+from tests.serving.conftest import SECONDS, Program, Start, eventually, starting
 from tracker_bridge.hints import QueueError
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.serving import host
@@ -27,6 +27,16 @@ def quick(start: Start, queue: Path) -> Program:
     program = start("tests.serving.served", 0, queue, "quick", 60)
     program.answers()
     return program
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """A server for all tests that leave it as it was."""
+    folder = tmp_path_factory.mktemp("lasting")
+    with starting(folder) as begin:
+        program = begin("tests.serving.served", 0, folder / "hints.sqlite3", "quick", 60)
+        program.answers()
+        yield program
 
 
 @pytest.fixture
@@ -123,25 +133,25 @@ def test_half_sent_requests_hold_nobody_up(quick: Program) -> None:
         assert quick.said[-1] == "finished"
 
 
-def test_nobody_keeps_deliveries_out_by_holding_connections(quick: Program) -> None:
+def test_nobody_keeps_deliveries_out_by_holding_connections(lasting: Program) -> None:
     with ExitStack() as opened:
-        address = ("127.0.0.1", quick.port)
+        address = ("127.0.0.1", lasting.port)
         idle = [opened.enter_context(socket.create_connection(address, SECONDS)) for _ in range(600)]
 
-        assert [quick.deliver() for _ in range(8)] == [202] * 8
+        assert [lasting.deliver() for _ in range(8)] == [202] * 8
         assert idle[0].recv(1) == b""
 
 
-def test_large_bodies_that_never_end_are_bounded_in_all(quick: Program) -> None:
+def test_large_bodies_that_never_end_are_bounded_in_all(lasting: Program) -> None:
     head = b"POST /hooks/github HTTP/1.1\r\nHost: b\r\nX-Secret: right\r\nContent-Length: 5000000\r\n\r\n"
     with ExitStack() as opened:
-        address = ("127.0.0.1", quick.port)
+        address = ("127.0.0.1", lasting.port)
         sent = [opened.enter_context(socket.create_connection(address, SECONDS)) for _ in range(40)]
         for one in sent:
             one.sendall(head)
 
         assert sent[0].recv(1) == b""
-        assert quick.deliver() == 202
+        assert lasting.deliver() == 202
 
 
 @pytest.mark.parametrize(
@@ -154,8 +164,8 @@ def test_large_bodies_that_never_end_are_bounded_in_all(quick: Program) -> None:
         "POST /hooks/github HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1000000",
     ],
 )
-def test_a_large_body_that_nobody_would_read_is_not_waited_for(quick: Program, head: str) -> None:
-    answer = said(quick, f"{head}\r\nHost: bridge\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n")
+def test_a_large_body_that_nobody_would_read_is_not_waited_for(lasting: Program, head: str) -> None:
+    answer = said(lasting, f"{head}\r\nHost: bridge\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n")
 
     assert answer.startswith(("HTTP/1.1 401", "HTTP/1.1 405", "HTTP/1.1 413"))
     assert answer.count("HTTP/1.1") == 1  # what stands for the body is no request
@@ -163,11 +173,11 @@ def test_a_large_body_that_nobody_would_read_is_not_waited_for(quick: Program, h
 
 
 @pytest.mark.parametrize("length", ["-1", "many", "9" * 5000])
-def test_a_length_that_makes_no_sense_is_a_bad_request(quick: Program, length: str) -> None:
+def test_a_length_that_makes_no_sense_is_a_bad_request(lasting: Program, length: str) -> None:
     head = f"POST /hooks/github HTTP/1.1\r\nHost: bridge\r\nX-Secret: right\r\nContent-Length: {length}\r\n\r\n"
 
-    assert said(quick, head).startswith("HTTP/1.1 400")
-    assert quick.deliver() == 202
+    assert said(lasting, head).startswith("HTTP/1.1 400")
+    assert lasting.deliver() == 202
 
 
 def test_a_request_that_is_never_whole_is_cut_off(start: Start, queue: Path) -> None:
@@ -186,9 +196,9 @@ def test_a_port_in_use_is_said_in_plain_words() -> None:
             host.listening("127.0.0.1", port)
 
 
-def test_the_port_of_another_server_like_this_one_is_in_use_too(quick: Program) -> None:
+def test_the_port_of_another_server_like_this_one_is_in_use_too(lasting: Program) -> None:
     with pytest.raises(host.PortTaken, match="the port is in use"):
-        host.listening("127.0.0.1", quick.port)
+        host.listening("127.0.0.1", lasting.port)
 
 
 def test_where_it_listens_is_written_as_an_address() -> None:
@@ -202,9 +212,9 @@ def test_an_address_that_is_not_of_this_machine_is_named() -> None:
 
 
 @pytest.mark.parametrize("path", ["/hooks/github", "/hooks/github/", "/hooks/nobody", "/healthz", "/nothing"])
-def test_an_answer_without_a_body_leaves_a_kept_connection_in_step(quick: Program, path: str) -> None:
+def test_an_answer_without_a_body_leaves_a_kept_connection_in_step(lasting: Program, path: str) -> None:
     head = f"HEAD {path} HTTP/1.1\r\nHost: bridge\r\n\r\n"
-    answer = said(quick, f"{head}{head}GET /healthz HTTP/1.1\r\nHost: bridge\r\nConnection: close\r\n\r\n")
+    answer = said(lasting, f"{head}{head}GET /healthz HTTP/1.1\r\nHost: bridge\r\nConnection: close\r\n\r\n")
 
     *heads, body = answer.split("\r\n\r\n")
     assert len(heads) == 3
@@ -212,16 +222,16 @@ def test_an_answer_without_a_body_leaves_a_kept_connection_in_step(quick: Progra
     assert body == "alive\n"
 
 
-def test_odd_requests_are_answered_and_the_server_goes_on(quick: Program) -> None:
+def test_odd_requests_are_answered_and_the_server_goes_on(lasting: Program) -> None:
     statuses = [
-        quick.deliver("wrong"),
-        quick.request("POST", "/hooks/github", b"{}", {"X-Secret": "\xe9\xff"}),
-        quick.request("POST", "/hooks/gitlab", b"{}"),
-        quick.request("GET", "/hooks/github"),
-        quick.request("POST", "/hooks/github", (b"x" * MEBIBYTE for _ in range(2)), {"X-Secret": "wrong"}),
-        quick.request("POST", "/hooks/github", (b"x" * MEBIBYTE for _ in range(6)), {"X-Secret": "wrong"}),
-        quick.request("POST", "/hooks/github", headers={"Content-Length": str(6 * MEBIBYTE)}),
-        quick.deliver(),
+        lasting.deliver("wrong"),
+        lasting.request("POST", "/hooks/github", b"{}", {"X-Secret": "\xe9\xff"}),
+        lasting.request("POST", "/hooks/gitlab", b"{}"),
+        lasting.request("GET", "/hooks/github"),
+        lasting.request("POST", "/hooks/github", (b"x" * MEBIBYTE for _ in range(2)), {"X-Secret": "wrong"}),
+        lasting.request("POST", "/hooks/github", (b"x" * MEBIBYTE for _ in range(6)), {"X-Secret": "wrong"}),
+        lasting.request("POST", "/hooks/github", headers={"Content-Length": str(6 * MEBIBYTE)}),
+        lasting.deliver(),
     ]
 
     assert statuses == [401, 401, 404, 405, 401, 413, 413, 202]
