@@ -49,6 +49,8 @@ _BREAKS_BACKWARDS: Final = re.compile(r"(?:\s*>/?\s*rb<)+", re.IGNORECASE)
 _ESCAPED: Final = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))|\\(?P<sign>[!-/:-@\[-`{-~])"
 )
+_BEGINNING: Final = re.compile(r"(?:[\s>]|[-*+]|[0-9]{1,9}[.)])*")
+"""The signs of quotes and lists: what follows them stands at the beginning of a line."""
 _CODE: Final = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _SLASH: Final = r"(?:\\?[/\uff0f\u2215\u2044]{1,2}|[\\!]) {0,3}"
 _ATTEMPT: Final = re.compile(
@@ -117,14 +119,17 @@ class Grammar:
         """
         if not any(word in said.casefold() for word in self.words[:-1]):
             return False
+        text = _CODE.sub("`", said)
         return any(
-            found["verb"].casefold() in self._extent for found in self._inside.finditer(_CODE.sub("`", said))
+            found["verb"].casefold() in self._extent
+            and not _BEGINNING.fullmatch(text, text.rfind("\n", 0, found.start()) + 1, found.start())
+            for found in self._inside.finditer(text)
         )
 
     @cached_property
     def _inside(self) -> re.Pattern[str]:
         roots = "|".join(map(re.escape, self.words[:-1]))
-        return re.compile(rf"(?<=[^\s>])[ \t]+(?:{roots})[:,]?[ \t]+(?P<verb>[\w-]+)", re.IGNORECASE)
+        return re.compile(rf"(?<=\S)[ \t]+(?:{roots})[:,]?[ \t]+(?P<verb>[\w-]+)", re.IGNORECASE)
 
     def spelling(self, line: str) -> Spelling | None:
         """Return how a line, without what is not seen, begins a command; ``None`` for any other line."""
