@@ -7,9 +7,9 @@ import pytest
 from tests.contract.forge_gitlab import build
 from tests.contract.forges import Forge, town
 from tracker_bridge.domain.changes import Document, Edit, Open, Post, React, Reaction, Relabel
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue import Access, Deed, IssueRef
 from tracker_bridge.sandbox.world import Hook, Note, Ticket
-from tracker_bridge.trackers import Busy, Forged, Hint, TrackerError
+from tracker_bridge.trackers import Busy, Forged, Gone, Hint, TrackerError
 from tracker_bridge.trackers.gitlab import GitLabTracker
 
 STATUS = Document("status", "Investigating.")
@@ -278,3 +278,40 @@ def test_a_comment_of_ours_that_somebody_else_changed_is_news(forge: Forge, tick
     assert forge.tracker.hint(*newest(forge)) is None
     forge.world.edit_comment(ticket, ticket.comments[0], forge.alice, "All clear!")
     assert forge.tracker.hint(*newest(forge)) is not None
+
+
+# Types that an organisation made itself
+
+
+def test_a_work_item_that_rest_hides_is_gone_and_said_once(forge: Forge, caplog: pytest.LogCaptureFixture) -> None:
+    story = forge.world.open_ticket(
+        forge.project, forge.alice, "As a user", labels=["incident"], kind="user_story"
+    )
+    for _ in range(3):
+        with pytest.raises(Gone, match="does not show the type User Story"):
+            forge.tracker.read(forge.ref(story))
+
+    [said] = [record.getMessage() for record in caplog.records if "REST API" in record.getMessage()]
+    assert said == (
+        "gitlab:acme/api#1 is of the type User Story, which GitLab's REST API does not show: nothing can be done "
+        "there; make it an issue or an incident"
+    )
+    assert list(forge.tracker.changed(forge.project.path, since=None, label="incident")) == []
+
+
+def test_it_is_within_reach_once_it_is_an_incident_and_that_is_told(forge: Forge) -> None:
+    story = forge.world.open_ticket(forge.project, forge.alice, "As a user", kind="User story")
+    with pytest.raises(Gone):
+        forge.tracker.read(forge.ref(story))
+    forge.world.set_kind(story, forge.bob, "incident")
+
+    issue = forge.tracker.read(forge.ref(story))
+
+    assert [(one.deed, one.actor.login) for one in issue.happenings] == [(Deed.TYPED, "bob")]
+
+
+def test_what_is_not_there_at_all_is_just_gone(forge: Forge, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(Gone, match="not there"):
+        forge.tracker.read(IssueRef("gitlab", "acme/api", 99))
+
+    assert "type" not in caplog.text

@@ -222,6 +222,17 @@ def test_other_events_hint_at_the_issue(kind: str) -> None:
     assert believed(delivery(kind)) == Hint(REF)
 
 
+@pytest.mark.parametrize("kind", ["note", "emoji"])
+@pytest.mark.parametrize("type_", ["Incident", "Issue", "User Story"])
+def test_what_happens_to_an_issue_may_carry_it_as_a_work_item(kind: str, type_: str) -> None:
+    body = delivery(kind, issue=None, work_item={"iid": 23, "type": type_})
+
+    hint = believed(body)
+
+    assert hint is not None
+    assert hint.ref == REF
+
+
 def test_an_incident_s_comment_may_call_it_a_work_item() -> None:
     body = delivery(issue=None, work_item={"iid": 23})
     body["object_attributes"]["noteable_type"] = "WorkItem"

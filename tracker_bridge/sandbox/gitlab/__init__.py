@@ -144,7 +144,7 @@ def _moved(name: str) -> http.Failed | None:
 
 def _ticket(project: Project, number: int) -> Ticket:
     found = project.tickets.get(number)
-    if found is None or found.deleted or not http.can_see(found, http.me()):
+    if found is None or found.deleted or not http.can_see(found, http.me()) or not http.in_rest(found):
         raise http.not_found("Issue") if "/notes" in request.path else http.not_found()
     return found
 

@@ -16,7 +16,7 @@ from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox import graphql
 from tracker_bridge.sandbox.gitlab import changes, http, incidents, shapes
 from tracker_bridge.sandbox.gitlab.incidents import FORBIDDEN, Wrong
-from tracker_bridge.sandbox.world import Account, Note, Ticket
+from tracker_bridge.sandbox.world import Account, Note, Project, Ticket
 
 routes = Blueprint("graphql", __name__)
 
@@ -56,14 +56,18 @@ SCHEMA = {
         "fullPath": "",
         "issue": "Issue",
         "incidentManagementTimelineEvents": "TimelineEventTypeConnection",
+        "workItems": "WorkItemConnection",
     },
+    "WorkItemConnection": {"nodes": "WorkItem", "pageInfo": "PageInfo"},
+    "WorkItemType": {"id": "", "name": ""},
     "Note": {"author": "UserCore"}
     | _EDITED
     | dict.fromkeys(("id", "body", "createdAt", "updatedAt", "internal", "system", "url"), ""),
     "Issue": {"author": "UserCore"}
     | dict.fromkeys(("id", "iid", "title", "description", "state", "type", "confidential"), "")
     | dict.fromkeys(("severity", "escalationStatus"), ""),
-    "WorkItem": dict.fromkeys(("id", "iid", "title", "description", "state"), "") | {"widgets": "WorkItemWidget"},
+    "WorkItem": dict.fromkeys(("id", "iid", "title", "description", "state"), "")
+    | {"widgets": "WorkItemWidget", "workItemType": "WorkItemType"},
     "WorkItemWidget": {"type": ""},
     "WorkItemWidgetDescription": {"type": "", "description": "", "edited": ""} | _EDITED,
 }
@@ -123,8 +127,15 @@ def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
         "id": f"gid://gitlab/Project/{found.id}",
         "fullPath": found.path,
         "issue": one,
+        "workItems": partial(_work_items, found),
         "incidentManagementTimelineEvents": partial(incidents.timeline, found, _user),
     }
+
+
+def _work_items(project: Project, iid: str) -> Json:
+    found = [one for one in project.tickets.values() if str(one.number) == iid and not one.deleted]
+    nodes = [_work_item(one) for one in found if http.can_see(one, http.me())]
+    return {"__typename": "WorkItemConnection", "nodes": nodes}
 
 
 def _set_severity(input: Json) -> Json:  # noqa: A002 - GitLab's name
@@ -229,6 +240,7 @@ def _work_item(ticket: Ticket) -> Json:
         "title": ticket.title,
         "description": ticket.body,
         "state": "OPEN" if ticket.open else "CLOSED",
+        "workItemType": {"__typename": "WorkItemType", "id": "", "name": ticket.kind.replace("_", " ").title()},
         "widgets": [{"__typename": "WorkItemWidgetLabels", "type": "LABELS"}, description],
     }
 

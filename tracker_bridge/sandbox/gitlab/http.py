@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from tracker_bridge.sandbox.gitlab.limits import Limits
 
 T = TypeVar("T")
+
+KINDS = ("issue", "incident", "test_case", "task")
+"""The types that REST knows."""
+
 Json = dict[str, object]
 
 KEY = "tracker_bridge.sandbox.gitlab"
@@ -119,6 +123,11 @@ def can_see(ticket: Ticket, account: Account) -> bool:
     if not ticket.confidential:
         return access >= Access.READ
     return access >= Access.TRIAGE or account is ticket.author or account in ticket.assignees
+
+
+def in_rest(ticket: Ticket) -> bool:
+    """Work items of types that an organisation made itself are told to GraphQL and webhooks only."""
+    return ticket.kind in KINDS
 
 
 def can_read(ticket: Ticket, note: Note, account: Account) -> bool:

@@ -14,14 +14,13 @@ from tracker_bridge.sandbox.world import Account, Project, Ticket
 
 routes = Blueprint("issues", __name__)
 
-KINDS = ("issue", "incident", "test_case", "task")
 MAX_TEXT = 1_000_000
 MAX_TITLE = 255
 
 
 @routes.get("/projects/<project:project>/issues")
 def listed(project: Project) -> Response:
-    rows = [ticket for ticket in project.tickets.values() if not ticket.deleted]
+    rows = [ticket for ticket in project.tickets.values() if not ticket.deleted and http.in_rest(ticket)]
     rows = [ticket for ticket in rows if http.can_see(ticket, http.me())]
     for keep in _filters():
         rows = [ticket for ticket in rows if keep(ticket)]
@@ -39,7 +38,7 @@ def _filters() -> Iterable[Callable[[Ticket], bool]]:
     state = http.choice("state", ("opened", "closed", "all"), "all")
     if state != "all":
         yield lambda ticket: ticket.open == (state == "opened")
-    kind = http.choice("issue_type", KINDS)
+    kind = http.choice("issue_type", http.KINDS)
     if kind:
         yield lambda ticket: ticket.kind == kind
     if (iids := http.numbers("iids")) is not None:
@@ -86,7 +85,7 @@ def one(ticket: Ticket) -> Response:
 def created(project: Project) -> Response:
     title = http.text("title", required=True) or ""
     confidential = bool(http.flag("confidential"))
-    kind = http.choice("issue_type", KINDS, "issue")
+    kind = http.choice("issue_type", http.KINDS, "issue")
     body, found = extract(http.text("description") or "")
     _check(title, body)
     ticket = http.world().open_ticket(project, http.me(), title, body, confidential=confidential, kind=kind)
@@ -131,7 +130,7 @@ def _triage(ticket: Ticket) -> None:
         changes.set_confidential(ticket, confidential)
     if (locked := http.flag("discussion_locked")) is not None:
         changes.set_locked(ticket, locked)
-    if kind := http.choice("issue_type", KINDS):
+    if kind := http.choice("issue_type", http.KINDS):
         http.world().set_kind(ticket, http.me(), kind)
 
 

@@ -4,6 +4,7 @@ GitLab, gitlab.com or self-managed, through python-gitlab.
 client      requests: connections, pages, errors
 reading     an issue, and what changed in it since the last look
 editors     who changed a text last
+types       work items that are out of reach
 writing     one change
 fields      one change of GitLab's own fields for incidents
 opening     another issue

@@ -30,6 +30,7 @@ from tracker_bridge.trackers.gitlab.shapes import (
     reference,
     remark,
 )
+from tracker_bridge.trackers.gitlab.types import Types
 
 E = TypeVar("E", LabelEvent, StateEvent)
 
@@ -45,8 +46,17 @@ class Reader:
         self._threads = threads
         self._clock = clock
         self._editors = Editors(client, clock)
+        self._types = Types(client)
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
+        try:
+            return self._read(ref, viewer, whole=whole)
+        except Gone:
+            if name := self._types.hidden(ref):
+                raise Gone(f"could not read {ref}: GitLab's REST API does not show the type {name}") from None
+            raise
+
+    def _read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         known = None if whole else self._threads.get(ref)
         notes, issue = self._changes(ref, known) if known else self._everything(ref)
         if known and _uncounted(issue, known.comments.keys() | notes.keys()) < known.uncounted:
