@@ -8,6 +8,7 @@ succeeded           done; the next look is when the look asks for it
 does not show yet   again in 1, 3, 10 and 30 seconds; after that, what is awaited counts as gone
 what is awaited
 ``Gone``            the same patience (a new issue may not be shown yet either); then forgotten
+``OutOfReach``      forgotten: it is there, and nothing can be done
 ``Denied``          logged; again in ten minutes: a person must act
 ``Busy``            no issue of that tracker until the server's delay is over; this one backs off
 anything else       a bug: logged with the ref and the traceback; this issue backs off, the loop lives
@@ -27,7 +28,7 @@ from tracker_bridge.domain.changes import Change, React, Reaction, kind_of_chang
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Because, Hints, QueueError, Taken
 from tracker_bridge.reconcile import Look, Reconcile
-from tracker_bridge.trackers import Busy, Denied, Gone, Hint, Tracker
+from tracker_bridge.trackers import Busy, Denied, Gone, Hint, OutOfReach, Tracker
 from tracker_bridge.watching import Looked, Observer, Outcome, silent
 
 _log = logging.getLogger(__name__)
@@ -163,6 +164,10 @@ class Worker:
         """Give it back after a look that failed."""
         ref = taken.ref
         match error:
+            case OutOfReach():
+                _log.info("%s: %s; forgotten", ref, error, extra={"ref": str(ref)})
+                self._hints.done(taken, None)
+                return "out of reach"
             case Gone():
                 if not self._patient(taken):
                     _log.info("%s: %s; forgotten", ref, error, extra={"ref": str(ref)})

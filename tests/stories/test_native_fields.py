@@ -10,6 +10,7 @@ from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.native import LONGEST, Ability
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.gitlab import users
 
 
 def needs_fields(forge: Forge) -> None:
@@ -181,6 +182,27 @@ def test_what_was_lacking_is_tried_again_a_day_later(forge: Forge) -> None:
     assert story.ticket.escalation == "ACKNOWLEDGED"
     assert "Not available here" not in story.text("status")
     assert story.rests()
+
+
+def test_what_was_lacking_is_tried_again_once_the_server_is_another_version(
+    forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs_fields(forge)
+    if forge.sandbox is None:
+        pytest.skip("local has no version")
+    forge.world.add_member(forge.project, forge.bot, Access.TRIAGE)
+    story = Story(forge)
+    story.open("bob", "Mail is slow", "/incident declare")
+    forge.world.add_member(forge.project, forge.bot, Access.WRITE)
+    story.say("bob", "/incident note one")
+    assert story.ticket.escalation == "TRIGGERED"
+
+    monkeypatch.setattr(users, "VERSION", "19.5.0")
+    forge.clock.forward(3600)
+    story.say("bob", "/incident note two")
+    assert story.ticket.escalation == "ACKNOWLEDGED"
+    asked = [one for one in forge.sandbox.requests if one.path.endswith("/metadata")]
+    assert len(asked) == 2, "once an hour, while something is lacking"
 
 
 def test_a_type_given_by_hand_begins_it(forge: Forge) -> None:

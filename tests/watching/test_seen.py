@@ -267,3 +267,18 @@ def test_a_complaint_is_a_number_while_it_lasts(house: House) -> None:
     house.sandbox.faults.clear()
     house.sweep()
     assert name not in house.numbers()
+
+
+def test_a_work_item_that_is_out_of_reach_is_counted_and_named_once(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    world, project = house.sandbox.world, house.projects["gitlab"]
+    story = world.open_ticket(project, house.alice, "As a user", labels=["incident"], kind="user_story")
+    for _ in range(3):
+        house.deliver("gitlab", BODIES["gitlab"]("acme/api", story.number), "Issue Hook")
+        house.clock.forward(1)
+        house.look()
+
+    assert house.numbers()['tracker_bridge_look_seconds_count{outcome="out of reach",tracker="gitlab"}'] == 3
+    assert len([one for one in caplog.messages if "is of the type User Story" in one]) == 1
+    assert [one.author for one in story.comments] == [house.bot]

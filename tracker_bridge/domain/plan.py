@@ -38,6 +38,8 @@ REPORTED: Final = "reported"
 COMMUNICATIONS: Final = "communications"
 TIMELINE: Final = "timeline"
 RECEIPTS: Final = "receipts"
+UNREACHABLE: Final = "unreachable"
+"""What is said where nothing can be read; it goes when it can."""
 PAGE: Final = "page"
 """A page of a document that has an issue of its own; the look at the incident keeps it, no other."""
 
@@ -54,6 +56,7 @@ KINDS: Final = frozenset(
         REPORTED,
         "withdrawn",
         RECEIPTS,
+        UNREACHABLE,
     }
 )
 """The documents that this version writes; comments of ours of any other kind are left alone."""

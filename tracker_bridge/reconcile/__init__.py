@@ -33,7 +33,7 @@ from tracker_bridge.reconcile.lacks import Lacks
 from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
 from tracker_bridge.reconcile.told import Told
 from tracker_bridge.rendering import Renderer
-from tracker_bridge.trackers import Busy, Denied, Gone, Tracker
+from tracker_bridge.trackers import Busy, Denied, Gone, OutOfReach, Tracker, TrackerError, Versioned
 from tracker_bridge.watching import Observer, Standing, silent
 
 __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Teams", "missing"]
@@ -141,7 +141,13 @@ class Bridge:
         if not self._keys:
             raise ValueError("without a key for receipts nothing is written")
         tracker = self.trackers[ref.tracker]
-        decision = self.decide(tracker.read(ref), now)
+        self._renew_lacks(tracker)
+        try:
+            issue = tracker.read(ref)
+        except OutOfReach as found:
+            self._leave_word(tracker, ref, found, now)
+            raise
+        decision = self.decide(issue, now)
         if decision.turns:  # what has been remembered of the thread is checked before so much is said
             decision = self.decide(tracker.read(ref, whole=True), now)
         first = self._first(tracker, decision, now)
@@ -193,6 +199,20 @@ class Bridge:
         """Return the labels of issues that may need a look although they have not changed. Raises as above."""
         action = self.in_force(tracker, project, now).rules.action_label
         return (*self.labels(tracker, project, now), action)
+
+    def _leave_word(self, tracker: Tracker, ref: IssueRef, found: OutOfReach, now: datetime) -> None:
+        """Say that nothing can be done there; that it may not be said is no reason to look again."""
+        post = self._decider.unreachable(ref, found, now)
+        if post and not self.breaker.seconds(ref, post) and self._outbox.settled(ref, post):
+            with suppress(Denied):
+                tracker.apply(ref, post)
+                self.breaker.made(ref, post)
+
+    def _renew_lacks(self, tracker: Tracker) -> None:
+        """Another version of the server may have what was lacking."""
+        if isinstance(tracker, Versioned) and self._lacks.wonders(tracker.name):
+            with suppress(TrackerError):
+                self._lacks.met(tracker.name, tracker.version())
 
     def _first(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
         """Open what is wanted beside the issue, see to the ornaments, and close."""

@@ -10,7 +10,7 @@ from tracker_bridge.domain.assigning import assigning
 from tracker_bridge.domain.changes import Assign, Change, Post, Reopen
 from tracker_bridge.domain.fold import Folded, state_act
 from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import Issue
+from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
 from tracker_bridge.domain.native import Ability, NativeChange, ability_of
 from tracker_bridge.domain.plan import SUMMARY, Wanted, known_links, plan
@@ -24,7 +24,7 @@ from tracker_bridge.reconcile.screening import Screen
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.appendices import Appendix
 from tracker_bridge.rendering.status import Beside
-from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers import OutOfReach, Tracker
 
 MENDING: Final = timedelta(minutes=5)
 """How soon to look whether a team's broken settings are right again, so that the comment about them goes."""
@@ -162,6 +162,16 @@ class Decider:
         wakes = (clocks.next_at, mended, doubted_at(issue, folded.receipts, now))
         next_at = min((at for at in wakes if at), default=None)
         return Decision(issue, incident, changes, next_at, links, moved)
+
+    def unreachable(self, ref: IssueRef, found: OutOfReach, now: datetime) -> Post | None:
+        """Return what is to be said where nothing can be read: once, and only to whoever labelled it."""
+        rules = self.in_force(ref.tracker, ref.project, now).rules
+        labels = {one.casefold() for one in found.labels}
+        if not labels & {one.casefold() for one in (rules.incident_label, *rules.formerly)}:
+            return None
+        document = self._renderer.unreachable(found.kind, rules.incident_label)
+        self.screen.check_text(document, ref.tracker, found.viewer.login, rules)
+        return Post(document) if document.key not in found.told else None
 
     def _mirrored(self, incident: Incident, issue: Issue, before: Receipts, learned: Learned) -> Mirroring:
         """What was lacking once is tried again: this process has not asked yet, or not for a day."""

@@ -21,12 +21,15 @@ class Screen:
         self._trackers = trackers
         self._secrets = tuple(secrets)
 
+    def check_text(self, document: Document, tracker: str, bot: str, rules: Rules) -> None:
+        """Raise :class:`UnsafeText` for a text that must not be sent."""
+        check(document, rules.roots, bot, self._trackers[tracker].max_body, self._secrets)
+
     def check(self, issue: Issue, changes: Iterable[Change], rules: Rules) -> None:
         """Raise :class:`UnsafeText` for a text that must not be sent."""
-        max_body = self._trackers[issue.ref.tracker].max_body
         for change in changes:
             for document in _documents(change):
-                check(document, rules.roots, issue.viewer.login, max_body, self._secrets)
+                self.check_text(document, issue.ref.tracker, issue.viewer.login, rules)
 
     def is_safe(self, issue: Issue, change: Change, rules: Rules) -> bool:
         """Whether it may be sent to another issue: a bug in it must not keep the incident from going on."""

@@ -21,7 +21,7 @@ from tracker_bridge.domain.holding import everybody
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.judging import needed
 from tracker_bridge.domain.native import LONGEST, Milestone
-from tracker_bridge.domain.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE
+from tracker_bridge.domain.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
 from tracker_bridge.domain.replies import Opening, Reply
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws
@@ -218,6 +218,11 @@ class Renderer:
             return ()
         body = self._render("receipts", incident)
         return tuple(Document(f"{RECEIPTS}:{n}", f"{body}\n\n{line}") for n, line in enumerate(lines, start=1))
+
+    def unreachable(self, kind: str, label: str) -> Document:
+        """Return what is said to whoever labelled something of a ``kind`` that cannot be worked on."""
+        template = self._environment.get_template("unreachable.md.j2")
+        return Document(UNREACHABLE, template.render(kind=kind, label=label).strip())
 
     def _render(self, name: str, incident: Incident, **values: Any) -> str:
         root = incident.rules.roots[0]

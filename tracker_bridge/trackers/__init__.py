@@ -27,6 +27,20 @@ class Gone(TrackerError):
     """The issue or project is not there any more (404, 410, moved elsewhere): forget it."""
 
 
+class OutOfReach(Gone):
+    """
+    It is there, and of a ``kind`` that the tracker's API does not show: nothing but a comment can be left.
+
+    ``labels`` are those that it wears, ``told`` the keys of our comments there, ``viewer`` the bot's account.
+    """
+
+    def __init__(
+        self, message: str, kind: str, labels: frozenset[str], told: frozenset[str], viewer: Person
+    ) -> None:
+        super().__init__(message)
+        self.kind, self.labels, self.told, self.viewer = kind, labels, told, viewer
+
+
 class Denied(TrackerError):
     """The credential may not do this (401, 403): a person must act. Say so, and slow down."""
 
@@ -280,6 +294,15 @@ class Checkup(Protocol):
 
         A refusal is a fact. May raise :class:`Gone`, :class:`Denied` or :class:`Busy` for what was not foreseen.
         """
+        ...
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """Telling which version the server is, so that what it lacked is tried again after an upgrade."""
+
+    def version(self) -> str:
+        """Return its version and edition; empty where it does not tell. May raise as above."""
         ...
 
 

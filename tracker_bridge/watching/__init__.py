@@ -33,7 +33,7 @@ class Delivered:
         return self.outcome in ("taken", "nothing of ours", "other project")
 
 
-Outcome = Literal["changed", "unchanged", "too early", "gone", "denied", "busy", "bug"]
+Outcome = Literal["changed", "unchanged", "too early", "gone", "out of reach", "denied", "busy", "bug"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox import graphql
-from tracker_bridge.sandbox.gitlab import changes, http, incidents, shapes
+from tracker_bridge.sandbox.gitlab import actions, changes, http, incidents, shapes
 from tracker_bridge.sandbox.gitlab.incidents import FORBIDDEN, Wrong
+from tracker_bridge.sandbox.gitlab.quick_actions import extract
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket
 
 routes = Blueprint("graphql", __name__)
@@ -32,6 +33,7 @@ SCHEMA = {
         "workItem": "WorkItem",
     },
     "Mutation": {
+        "createNote": "CreateNotePayload",
         "issueSetAssignees": "IssueSetAssigneesPayload",
         "issueSetEscalationStatus": "IssueSetEscalationStatusPayload",
         "issueSetSeverity": "IssueSetSeverityPayload",
@@ -39,6 +41,7 @@ SCHEMA = {
         "timelineEventDestroy": "TimelineEventDestroyPayload",
         "timelineEventUpdate": "TimelineEventUpdatePayload",
     },
+    "CreateNotePayload": {"note": "Note", "errors": ""},
     "IssueSetAssigneesPayload": {"issue": "Issue", "errors": ""},
     "IssueSetEscalationStatusPayload": {"issue": "Issue", "errors": ""},
     "IssueSetSeverityPayload": {"issue": "Issue", "errors": ""},
@@ -69,6 +72,13 @@ SCHEMA = {
     "WorkItem": dict.fromkeys(("id", "iid", "title", "description", "state"), "")
     | {"widgets": "WorkItemWidget", "workItemType": "WorkItemType"},
     "WorkItemWidget": {"type": ""},
+    "WorkItemWidgetLabels": {"type": "", "labels": "LabelConnection"},
+    "LabelConnection": {"nodes": "Label"},
+    "Label": {"id": "", "title": ""},
+    "WorkItemWidgetNotes": {"type": "", "discussions": "DiscussionConnection"},
+    "DiscussionConnection": {"nodes": "Discussion", "pageInfo": "PageInfo"},
+    "Discussion": {"id": "", "notes": "NoteConnection"},
+    "NoteConnection": {"nodes": "Note", "pageInfo": "PageInfo"},
     "WorkItemWidgetDescription": {"type": "", "description": "", "edited": ""} | _EDITED,
 }
 
@@ -241,8 +251,42 @@ def _work_item(ticket: Ticket) -> Json:
         "description": ticket.body,
         "state": "OPEN" if ticket.open else "CLOSED",
         "workItemType": {"__typename": "WorkItemType", "id": "", "name": ticket.kind.replace("_", " ").title()},
-        "widgets": [{"__typename": "WorkItemWidgetLabels", "type": "LABELS"}, description],
+        "widgets": [_labels(ticket), description, _notes(ticket)],
     }
+
+
+def _labels(ticket: Ticket) -> Json:
+    nodes = [{"__typename": "Label", "id": "", "title": one.name} for one in ticket.labels]
+    labels = {"__typename": "LabelConnection", "nodes": nodes}
+    return {"__typename": "WorkItemWidgetLabels", "type": "LABELS", "labels": labels}
+
+
+def _notes(ticket: Ticket) -> Json:
+    """Each comment is a discussion of its own."""
+
+    def discussions(last: int = 100, filter: str = "ALL_NOTES") -> Json:  # noqa: A002 - GitLab's name
+        shown = [one for one in ticket.notes if http.can_read(ticket, one, http.me())]
+        shown = [one for one in shown if not (one.system and filter == "ONLY_COMMENTS")]
+        threads = [{"__typename": "NoteConnection", "nodes": [_note(ticket, one)]} for one in shown[-last:]]
+        nodes = [{"__typename": "Discussion", "id": "", "notes": one} for one in threads]
+        return {"__typename": "DiscussionConnection", "nodes": nodes}
+
+    return {"__typename": "WorkItemWidgetNotes", "type": "NOTES", "discussions": discussions}
+
+
+def _create_note(input: Json) -> Json:  # noqa: A002 - GitLab's name
+    """On anything that has notes; quick actions run here as well."""
+    number = _number(str(input["noteableId"]), "(?:WorkItem|Issue)")
+    ticket = next((one for one in _tickets() if one.id == number), None)
+    if ticket is None or ticket.locked:
+        raise Wrong(FORBIDDEN)
+    http.face().limits.count_note(http.me(), http.world().clock().timestamp())
+    body, found = extract(str(input["body"]))
+    outcome = actions.judge(ticket, found)
+    note = http.world().comment(ticket, http.me(), body) if body else None
+    outcome.carry_out()
+    made = _note(ticket, note) if note else None
+    return {"__typename": "CreateNotePayload", "note": made, "errors": []}
 
 
 def _user(account: Account, kind: str = "UserCore") -> Json:
@@ -266,6 +310,7 @@ QUERIES: Json = {
 }
 MUTATIONS: Json = {
     "__typename": "Mutation",
+    "createNote": _create_note,
     "issueSetAssignees": _set_assignees,
     "issueSetEscalationStatus": _set_escalation_status,
     "issueSetSeverity": _set_severity,

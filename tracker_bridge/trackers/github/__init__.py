@@ -155,6 +155,10 @@ class GitHubTracker:
     def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
         return checkup.facts(self._client, self.name, project, clock)
 
+    def version(self) -> str:
+        """Only an Enterprise Server has one."""
+        return checkup.version(self._client, min(self.projects)) or "" if self.projects else ""
+
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         found = self._opener.alike(ref, title, [label])
         return found.number if found else None

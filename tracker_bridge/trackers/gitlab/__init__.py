@@ -173,6 +173,9 @@ class GitLabTracker:
             return self._opener.apply(ref, change, self._me())
         if isinstance(change, Link):
             return self._link(ref, change)
+        if isinstance(change, Post) and self._reader.types.holds(ref):
+            self._reader.types.tell(ref, change.document)
+            return DONE
         return self._writer.apply(ref, change, self._me())
 
     def labels(self, project: str) -> Iterator[Label]:
@@ -186,6 +189,9 @@ class GitLabTracker:
 
     def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
         return checkup.facts(self._client, self.name, project, clock)
+
+    def version(self) -> str:
+        return checkup.edition(self._client)
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         found = self._opener.alike(ref, title, [label])

@@ -45,6 +45,14 @@ class _Version(BaseModel):
     version: str
 
 
+class _Edition(BaseModel):
+    """https://docs.gitlab.com/api/metadata/, since 15.2."""
+
+    version: str
+    revision: str = ""
+    enterprise: bool = False
+
+
 class _Project(BaseModel):
     id: int
     path_with_namespace: str
@@ -83,7 +91,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
     token, page = _token(client), _token_page(client, project, me.username)
     kind = "a fine-grained token" if token and token.fine_grained else "an access token"
     ends = datetime.combine(token.expires_at, time(), UTC) if token and token.expires_at else None
-    told = replace(told, credential=Credential(me.username, kind, page, ends), version=_version(client))
+    told = replace(told, credential=Credential(me.username, kind, page, ends), version=version(client))
     found = _project(client, tracker, project)
     if found is None:
         mend = f"correct the setting {tracker}.projects, or make {me.username} a member of the project"
@@ -125,7 +133,16 @@ def _token(client: Client) -> _Token | None:
         return None
 
 
-def _version(client: Client) -> str | None:
+def edition(client: Client) -> str:
+    """What it is, to the letter, so that any other tells of a change; empty where it does not say."""
+    try:
+        told = client.get("/metadata", "ask GitLab which edition it is", _Edition)
+    except (Denied, Gone):
+        return version(client) or ""
+    return f"{told.version} {told.revision} {'EE' if told.enterprise else 'CE'}"
+
+
+def version(client: Client) -> str | None:
     try:
         return client.get("/version", "ask GitLab for its version", _Version).version
     except (Denied, Gone):

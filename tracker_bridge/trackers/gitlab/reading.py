@@ -46,14 +46,14 @@ class Reader:
         self._threads = threads
         self._clock = clock
         self._editors = Editors(client, clock)
-        self._types = Types(client)
+        self.types = Types(client)
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         try:
             return self._read(ref, viewer, whole=whole)
         except Gone:
-            if name := self._types.hidden(ref):
-                raise Gone(f"could not read {ref}: GitLab's REST API does not show the type {name}") from None
+            if hidden := self.types.out_of_reach(ref, viewer):
+                raise hidden from None
             raise
 
     def _read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
@@ -64,6 +64,7 @@ class Reader:
             notes, issue = self._everything(ref)
         thread = self._thread(ref, viewer, known, notes, issue)
         self._threads.put(ref, thread)
+        self.types.within_reach(ref)
         return _shown(ref, viewer, issue, thread)
 
     def _changes(self, ref: IssueRef, known: Thread) -> tuple[Mapping[int, ShownNote], ShownIssue]:

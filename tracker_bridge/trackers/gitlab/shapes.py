@@ -281,31 +281,6 @@ class ToldTimeline(BaseModel):
     errors: list[object] = []
 
 
-class NamedType(BaseModel):
-    name: str
-
-
-class WorkItem(BaseModel):
-    workItemType: NamedType  # noqa: N815 -- GraphQL's name
-
-
-class WorkItems(BaseModel):
-    nodes: list[WorkItem]
-
-
-class TypedProject(BaseModel):
-    workItems: WorkItems  # noqa: N815 -- GraphQL's name
-
-
-class ShownTypes(BaseModel):
-    project: TypedProject | None
-
-
-class ToldTypes(BaseModel):
-    data: ShownTypes | None = None
-    errors: list[object] = []
-
-
 class Told(BaseModel):
     """GraphQL answers 200 even for errors; without ``data`` it did not accept the question."""
 

@@ -63,7 +63,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         page = hooks[0].page
     return replace(
         told,
-        version=_version(client, name),
+        version=version(client, name),
         place=Place(repository.id, name, repository.archived, repository.has_issues),
         rights=tuple(rights(client, tracker, who, repository)),
         hooks=hooks,
@@ -100,7 +100,7 @@ def _repository(client: Client, tracker: str, project: str) -> Repository | None
     return None if answer.status >= 400 else answer.parse(_REPOSITORY, act)
 
 
-def _version(client: Client, project: str) -> str | None:
+def version(client: Client, project: str) -> str | None:
     """Only an Enterprise Server has one. https://docs.github.com/en/enterprise-server@latest/rest/meta/meta"""
     if client.web == "https://github.com":
         return None
