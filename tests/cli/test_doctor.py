@@ -77,6 +77,7 @@ def healthy(forge: Forge, running: type[Running], monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__{name}", json.dumps([secret]))
     forge.world.add_member(forge.project, forge.bot, Access.ADMIN)
     forge.bot.grants.expires = LATE
+    forge.bot.grants.owner = True
     for label in wanted_labels(rules(load(), forge.name)):
         forge.world.ensure_label(forge.project, label.name)
     hook(forge)
@@ -123,6 +124,48 @@ def test_a_healthy_project_is_all_well(healthy: Forge, run: Run) -> None:
 def test_projects_are_named_and_unknown_ones_are_a_mistake(healthy: Forge, run: Run) -> None:
     assert found(run, f"{healthy.name}:acme/api#12") == (0, [])
     assert run("doctor", f"{healthy.name}:acme/other").exit_code == 2
+
+
+# The webhook of a whole organisation or group
+
+
+def test_the_webhook_of_the_organisation_or_group_is_one(healthy: Forge, run: Run) -> None:
+    one = only_hook(healthy)
+    healthy.project.hooks.clear()
+    healthy.world.add_wide_hook(healthy.name, "acme", one)
+    assert found(run) == (0, [])
+
+    one.secret = one.signing_token = ""
+    code, [flaw] = found(run)
+    assert (code, flaw["topic"]) == (1, "secret")
+    assert "acme/-/hooks" in flaw["fix"] or "/organizations/acme/settings/hooks" in flaw["fix"]
+
+
+def test_one_here_and_one_there_are_two(healthy: Forge, run: Run) -> None:
+    other = Hook(healthy.world.next_id(), BRIDGE + healthy.name, settings=ALL[healthy.name])
+    other.secret = "a secret"
+    healthy.world.add_wide_hook(healthy.name, "acme", other)
+    assert [one["what"] for one in found(run)[1]] == [
+        f"2 webhooks send to this bridge, or to several: {BRIDGE}{healthy.name}, {BRIDGE}{healthy.name}"
+    ]
+
+
+def test_whom_the_organisation_s_webhooks_are_hidden_from_is_not_alarmed(
+    healthy: Forge, running: type[Running], run: Run
+) -> None:
+    healthy.bot.grants.owner = False
+    assert found(run) == (0, []), "the project's own is there"
+    healthy.project.hooks.clear()
+    code, [doubt] = found(run)
+    assert (code, doubt["level"]) == (0, "warning")
+    assert "one of the organisation or group may, which only its owners see" in doubt["what"]
+
+    told = {"problem": "", "last_delivery": "2026-11-28T12:00:00Z"}
+    running.told = running.told | {"trackers": {healthy.name: {"projects": {"acme/api": told}}}}
+    assert found(run) == (0, [])
+    assert "deliveries arrive at the bridge that runs here, the last one at 2026-11-28T12" in run("doctor").stdout
+    told["problem"] = "unheard"
+    assert len(found(run)[1]) == 1
 
 
 # The bridge that runs here

@@ -9,20 +9,34 @@ from tracker_bridge.trackers.facts import Delivered, Facts, Webhook
 _DEAF = "what happens is seen only by the sweep, minutes late"
 
 
-def hook_findings(tracker: str, about: str, facts: Facts) -> Iterator[Finding]:
+def hook_findings(tracker: str, about: str, facts: Facts, heard: str) -> Iterator[Finding]:
+    """``heard``: when the bridge that runs here was last delivered something of the project; empty if never."""
     page = facts.hooks_page
-    if facts.hooks is None:
-        what = "webhook: cannot tell, only administrators see it"
-        yield note(about, "webhook", what, _DEAF + " if it is not there", f"let one look: {page}")
-        return
-    ours = [hook for hook in facts.hooks if hook.reaches(tracker)]
-    if not ours:
-        yield _none(tracker, about, facts.hooks, page)
+    ours = [hook for hook in (*(facts.hooks or ()), *(facts.wide_hooks or ())) if hook.reaches(tracker)]
+    unseen = facts.hooks is None or facts.wide_hooks is None
+    if not ours and heard:
+        yield ok(about, "webhook", f"deliveries arrive at the bridge that runs here, the last one at {heard}")
+    elif not ours and unseen:
+        yield _unseen(tracker, about, facts)
+    elif not ours:
+        yield _none(tracker, about, facts.hooks or (), page)
     elif len(ours) > 1:
         what = f"{len(ours)} webhooks send to this bridge, or to several: {', '.join(hook.url for hook in ours)}"
         yield warning(about, "webhook", what, "two bridges on one project write twice", f"keep one: {page}")
     for hook in ours:
         yield from _judged(about, hook)
+
+
+def _unseen(tracker: str, about: str, facts: Facts) -> Finding:
+    """Nobody is alarmed by what they cannot see, nor told that it is there."""
+    why, page = f"{_DEAF} if there is none", facts.hooks_page
+    if facts.hooks is None:
+        return note(
+            about, "webhook", "webhook: cannot tell, only administrators see it", why, f"let one look: {page}"
+        )
+    what = f"no webhook of the project sends to an address that ends in /hooks/{tracker}; "
+    what += "one of the organisation or group may, which only its owners see"
+    return warning(about, "webhook", what, why, f"let one look, or add one here: {page}")
 
 
 def _none(tracker: str, about: str, others: tuple[Webhook, ...], page: str) -> Finding:
@@ -31,8 +45,7 @@ def _none(tracker: str, about: str, others: tuple[Webhook, ...], page: str) -> F
         what = f"no webhook sends to an address that ends in {path}; {others[0].url} may, through a proxy"
         return warning(about, "webhook", what, f"if none does, {_DEAF}", f"compare the addresses: {page}")
     what = f"there is no webhook to an address that ends in {path}"
-    why = f"{_DEAF}; unless a webhook of the whole organisation or group does it"
-    return problem(about, "webhook", what, why, f"add one: {page}")
+    return problem(about, "webhook", what, _DEAF, f"add one: {page}")
 
 
 def _judged(about: str, hook: Webhook) -> Iterator[Finding]:

@@ -18,8 +18,13 @@ LOW = 0.1
 """The share of a budget below which it is told of."""
 
 
-def judge(name: str, project: str, facts: Facts, rules: Rules, now: datetime) -> Iterator[Finding]:
-    """Yield the findings of one project of the tracker ``name``; ``now`` is this machine's clock."""
+def judge(
+    name: str, project: str, facts: Facts, rules: Rules, now: datetime, *, heard: str = ""
+) -> Iterator[Finding]:
+    """
+    Yield the findings of one project of the tracker ``name``; ``now`` is this machine's clock. ``heard`` is when
+    the bridge that runs here was last delivered something of it.
+    """
     about = f"{name}:{project}"
     yield _server(name, facts)
     yield from _clock(name, facts)
@@ -34,7 +39,7 @@ def judge(name: str, project: str, facts: Facts, rules: Rules, now: datetime) ->
     yield _place(name, project, facts)
     for right in facts.rights:
         yield _right(about, right)
-    yield from hook_findings(name, about, facts)
+    yield from hook_findings(name, about, facts, heard)
     yield _labels(about, facts, rules)
 
 

@@ -29,3 +29,12 @@ def running_findings(address: str, told: Mapping[str, Any] | None, refusal: str)
     for complaint in told.get("complaints", []):
         if complaint.partition(" ")[0] not in own:
             yield warning(ABOUT, "running", complaint, "the bridge that runs here says so", f"see {_PAGE}")
+
+
+def heard(told: Mapping[str, Any] | None, tracker: str, project: str) -> str:
+    """Return when something of the project was delivered last; empty if never, or if changes come without."""
+    try:
+        of = (told or {})["trackers"][tracker]["projects"][project]
+        return "" if of["problem"] == "unheard" else str(of["last_delivery"] or "")
+    except (KeyError, TypeError):
+        return ""

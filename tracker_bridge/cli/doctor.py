@@ -10,7 +10,7 @@ import click
 
 from tracker_bridge.checkup import Finding, Level, note, problem
 from tracker_bridge.checkup.project import judge, unanswered
-from tracker_bridge.checkup.running import running_findings
+from tracker_bridge.checkup.running import heard, running_findings
 from tracker_bridge.checkup.settings import key_finding, own_file, settings_findings
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
@@ -61,12 +61,13 @@ def command(projects: tuple[str, ...], *, as_json: bool, config: Path | None) ->
     with open_trackers(settings) as trackers, Progress() as progress:
         asked = dict.fromkeys([find_project(text, settings) for text in projects] or every_project(settings))
         found = [_key(settings, config), *settings_findings(settings)]
-        found += running_findings(address_of(settings), *ask(settings))
+        told, refusal = ask(settings)
+        found += running_findings(address_of(settings), told, refusal)
         for tracker, project in asked:
             if any(one.about == tracker and one.level is Level.PROBLEM for one in found):
                 continue  # the forge as a whole cannot be asked
             progress(f"asking {tracker}:{project}")
-            found += _look(settings, trackers[tracker], project)
+            found += _look(settings, trackers[tracker], project, heard(told, tracker, project))
     findings = list(dict.fromkeys(found))
     click.echo(_json(findings) if as_json else "\n".join(_lines(findings)))
     if any(one.level is Level.PROBLEM for one in findings):
@@ -79,7 +80,7 @@ def _key(settings: Settings, config: Path | None) -> Finding:
     return key_finding(place_of_key(config), found.kept, str(found.path), found.trouble, private=private)
 
 
-def _look(settings: Settings, tracker: Tracker, project: str) -> list[Finding]:
+def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list[Finding]:
     name, about = tracker.name, f"{tracker.name}:{project}"
     if not isinstance(tracker, Checkup):
         return [note(about, "forge", "this tracker cannot be asked")]
@@ -92,7 +93,7 @@ def _look(settings: Settings, tracker: Tracker, project: str) -> list[Finding]:
         return [unanswered(name, trouble)]
     except TrackerError as error:
         return [problem(about, "forge", str(error), "the rest could not be asked", "run this again in a minute")]
-    return [*judge(name, project, facts, in_force, datetime.now(UTC)), *own]
+    return [*judge(name, project, facts, in_force, datetime.now(UTC), heard=last), *own]
 
 
 def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[Finding], Rules]:

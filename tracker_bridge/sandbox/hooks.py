@@ -132,7 +132,7 @@ class Hooks:
         writer = self._writers.get(project.forge)
         if writer is None:
             return
-        for hook in list(project.hooks.values()):
+        for hook in [*project.hooks.values(), *self._world.wide_hooks_of(project)]:
             message = writer(hook, event)
             if message is not None:
                 with self._changed:

@@ -28,7 +28,7 @@ class Grants:
 
     ``scopes`` are those of a classic token, of whichever forge; ``None``: it is a fine-grained one.
     ``permissions`` are GitHub's, of a fine-grained token or an App; ``events`` those that an App asked for. An App
-    may not be ``installed``, or be ``suspended``.
+    may not be ``installed``, or be ``suspended``. An ``owner`` owns all organisations and groups.
     """
 
     scopes: tuple[str, ...] | None = ("repo", "read:org", "api")
@@ -45,6 +45,7 @@ class Grants:
     expires: datetime | None = None
     suspended: bool = False
     installed: bool = True
+    owner: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -298,6 +299,7 @@ class World:
         self.accounts: dict[int, Account] = {}
         self.projects: dict[int, Project] = {}
         self.teams: dict[str, int] = {}
+        self.wide_hooks: dict[tuple[str, str], dict[int, Hook]] = {}
         self.listeners: list[Callable[[Event], None]] = []
         self._ids = itertools.count(1001)
 
@@ -314,6 +316,17 @@ class World:
             project = Project(self.next_id(), path, forge, private)
             self.projects[project.id] = project
             return project
+
+    def add_wide_hook(self, forge: str, path: str, hook: Hook) -> None:
+        """Add a webhook of an organisation or a group: it serves all projects below."""
+        with self.lock:
+            self.wide_hooks.setdefault((forge, path.casefold()), {})[hook.id] = hook
+
+    def wide_hooks_of(self, project: Project) -> list[Hook]:
+        with self.lock:
+            parts = project.path.casefold().split("/")
+            above = ["/".join(parts[:count]) for count in range(1, len(parts))]
+            return [one for path in above for one in self.wide_hooks.get((project.forge, path), {}).values()]
 
     def rename_project(self, project: Project, path: str) -> None:
         """Give it another name, or another owner. Its number stays, and forges lead on from the name before."""

@@ -97,7 +97,8 @@ class Facts:
     All that was found out. What comes after a ``refusal`` was not asked.
 
     ``refusal``: why there is no credential or no project, in words, and ``mend`` what to do. ``skew``: how much
-    the forge's clock is before ours.
+    the forge's clock is before ours. ``wide_hooks`` are those of the organisation, or of the groups above: they
+    serve the project as well.
     """
 
     address: str
@@ -109,6 +110,7 @@ class Facts:
     rights: tuple[Right, ...] = ()
     hooks: tuple[Webhook, ...] | None = None
     hooks_page: str = ""
+    wide_hooks: tuple[Webhook, ...] | None = None
     labels: tuple[Label, ...] | None = None
     refusal: str = ""
     mend: str = ""

@@ -5,7 +5,9 @@ import time
 from flask import Blueprint, Response, g
 
 from tracker_bridge.sandbox.github import shapes
+from tracker_bridge.sandbox.github.apps import delivery, hook_config
 from tracker_bridge.sandbox.github.face import LIMIT, Refused, answer, face, page, site, viewer
+from tracker_bridge.sandbox.world import Hook
 
 routes = Blueprint("accounts", __name__)
 
@@ -48,6 +50,43 @@ def get_team(org: str, slug: str) -> Response:
     if path is None:
         raise Refused(404, "Not Found")
     return answer(shapes.full_team(site(), path, face().world.teams[path]))
+
+
+@routes.get("/orgs/<org>/hooks")
+def list_org_hooks(org: str) -> Response:
+    """https://docs.github.com/en/rest/orgs/webhooks: owners only."""
+    return page(list(_org_hooks(org).values()), lambda one: _org_hook(org, one))
+
+
+@routes.get("/orgs/<org>/hooks/<int:number>/deliveries")
+def list_org_hook_deliveries(org: str, number: int) -> Response:
+    hooks = _org_hooks(org)
+    if number not in hooks:
+        raise Refused(404, "Not Found")
+    return page(face().sent(number), delivery)
+
+
+def _org_hooks(org: str) -> dict[int, Hook]:
+    if not viewer().grants.owner:
+        raise Refused(404, "Not Found")
+    return face().world.wide_hooks.get(("github", org.casefold()), {})
+
+
+def _org_hook(org: str, hook: Hook) -> shapes.Json:
+    url = f"{site()}/api/v3/orgs/{org}/hooks/{hook.id}"
+    return {
+        "id": hook.id,
+        "url": url,
+        "ping_url": f"{url}/pings",
+        "deliveries_url": f"{url}/deliveries",
+        "name": "web",
+        "events": hook.settings.get("events", ["push"]),
+        "active": hook.settings.get("active", True),
+        "config": hook_config(hook),
+        "updated_at": "2020-01-01T00:00:00Z",
+        "created_at": "2020-01-01T00:00:00Z",
+        "type": "Organization",
+    }
 
 
 @routes.get("/meta")

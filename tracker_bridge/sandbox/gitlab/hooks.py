@@ -1,6 +1,7 @@
-"""Webhooks of a project: https://docs.gitlab.com/api/project_webhooks/"""
+"""Webhooks of a project or a group: https://docs.gitlab.com/api/project_webhooks/, /api/group_webhooks/"""
 
 import json
+from urllib.parse import unquote
 
 from flask import Blueprint, Response
 
@@ -74,6 +75,25 @@ def deleted(project: Project, hook: int) -> Response:
 def events(project: Project, hook: int) -> Response:
     """What went out, the newest first."""
     return http.listing(http.face().sent(_hook(project, hook).id), _event)
+
+
+@routes.get("/groups/<path:group>/hooks")
+def listed_of_group(group: str) -> Response:
+    """Owners only."""
+    return http.listing(list(_of_group(group).values()), _common)
+
+
+@routes.get("/groups/<path:group>/hooks/<int:hook>/events")
+def events_of_group(group: str, hook: int) -> Response:
+    if hook not in _of_group(group):
+        raise http.not_found()
+    return http.listing(http.face().sent(hook), _event)
+
+
+def _of_group(group: str) -> dict[int, Hook]:
+    if not http.me().grants.owner:
+        raise http.forbidden()
+    return http.world().wide_hooks.get(("gitlab", unquote(group).casefold()), {})
 
 
 def _event(sent: Delivery) -> shapes.Json:
@@ -155,13 +175,16 @@ def _check_signing_token(token: str) -> None:
 
 
 def _shape(hook: Hook, project: Project) -> shapes.Json:
+    return _common(hook) | {"project_id": project.id}
+
+
+def _common(hook: Hook) -> shapes.Json:
     return (
         {
             "id": hook.id,
             "url": hook.url,
             "name": None,
             "description": None,
-            "project_id": project.id,
             "created_at": hook.settings.get("created_at"),
             "token_present": bool(hook.secret),
             "signing_token_present": bool(hook.signing_token),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -101,8 +102,9 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         told,
         place=Place(found.id, path, found.archived, found.issues_access_level != "disabled"),
         rights=(_scope(token, page), *_roles(client, path, me)),
-        hooks=_hooks(client, tracker, path),
+        hooks=_hooks(client, project_path(path), path, f"{client.url}/{path}/-/hooks", tracker),
         hooks_page=f"{client.url}/{path}/-/hooks",
+        wide_hooks=_group_hooks(client, tracker, path),
         labels=_labels(client, tracker, path),
     )
 
@@ -196,17 +198,29 @@ def _roles(client: Client, project: str, me: User) -> Iterator[Right]:
         yield Right("role Developer", None if level is None else level >= _DEVELOPER, use, page, needed=False)
 
 
-def _hooks(client: Client, tracker: str, project: str) -> tuple[Webhook, ...] | None:
+def _group_hooks(client: Client, tracker: str, project: str) -> tuple[Webhook, ...] | None:
+    """https://docs.gitlab.com/api/group_webhooks/: owners only, in paid plans; also of the groups further up."""
+    parts = project.split("/")
+    found: list[Webhook] = []
+    unseen = False
+    for group in ("/".join(parts[:count]) for count in range(1, len(parts))):
+        place, page = f"/groups/{quote(group, safe='')}", f"{client.url}/groups/{group}/-/hooks"
+        hooks = _hooks(client, place, group, page, tracker)
+        unseen |= hooks is None
+        found += hooks or ()
+    return None if unseen and not found else tuple(found)
+
+
+def _hooks(client: Client, place: str, name: str, page: str, tracker: str) -> tuple[Webhook, ...] | None:
     """https://docs.gitlab.com/api/project_webhooks/: maintainers only."""
-    act = f"list the webhooks of {tracker}:{project}"
+    act = f"list the webhooks of {tracker}:{name}"
     try:
-        listed = list(client.pages(f"{project_path(project)}/hooks", act, _Hook))
+        listed = list(client.pages(f"{place}/hooks", act, _Hook))
     except (Denied, Gone):
         return None
-    page = f"{client.url}/{project}/-/hooks"
     found = [(hook, _webhook(hook, f"{page}/{hook.id}/edit")) for hook in listed]
     return tuple(
-        replace(shown, last=_last(client, tracker, project, hook.id)) if shown.reaches(tracker) else shown
+        replace(shown, last=_last(client, f"{place}/hooks/{hook.id}", act)) if shown.reaches(tracker) else shown
         for hook, shown in found
         if shown.reaches(tracker) or len(shown.missing) < len(_TRIGGERS)
     )
@@ -219,12 +233,10 @@ def _webhook(hook: _Hook, page: str) -> Webhook:
     return Webhook(page, hook.url, missing, stopped=hook.alert_status != "executable", secret=secret)
 
 
-def _last(client: Client, tracker: str, project: str, hook: int) -> Delivered | None:
+def _last(client: Client, path: str, act: str) -> Delivered | None:
     """The newest of seven days, since 17.3. https://docs.gitlab.com/api/project_webhooks/#list-all-events"""
-    act = f"read the deliveries of a webhook of {tracker}:{project}"
-    path = f"{project_path(project)}/hooks/{hook}/events"
     try:
-        event = next(client.pages(path, act, _Event), None)
+        event = next(client.pages(f"{path}/events", act, _Event), None)
     except (Denied, Gone, Busy):
         return None
     if event is None or event.response_status is None:

@@ -3,7 +3,7 @@ What GitHub tells of itself, of the credential, and of one repository.
 
 identity  who the credential is, and what kind of one
 rights    what it may do
-hooks     webhooks: the repository's, or the App's own
+hooks     webhooks: the repository's, its organisation's, or the App's own
 """
 
 import re
@@ -16,9 +16,9 @@ from pydantic import BaseModel, TypeAdapter
 from tracker_bridge.domain.labels import Label
 from tracker_bridge.trackers import Denied
 from tracker_bridge.trackers._waiting import seconds_of
-from tracker_bridge.trackers.facts import Budget, Facts, Place
+from tracker_bridge.trackers.facts import Budget, Facts, Place, Webhook
 from tracker_bridge.trackers.github import labels
-from tracker_bridge.trackers.github.checkup.hooks import app_hook, repository_hooks
+from tracker_bridge.trackers.github.checkup.hooks import app_hook, organisation_hooks, repository_hooks
 from tracker_bridge.trackers.github.checkup.identity import of_app, of_token
 from tracker_bridge.trackers.github.checkup.rights import Repository, rights
 from tracker_bridge.trackers.github.client import Client
@@ -57,8 +57,11 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         return replace(told, refusal="it is not there, or hidden from this credential", mend=mend)
     name, page = repository.full_name, f"{client.web}/{repository.full_name}/settings/hooks"
     hooks = app_hook(client.installations, who) if client.installations else None
+    wide: tuple[Webhook, ...] | None = ()
     if hooks is None:
         hooks = repository_hooks(client, tracker, name, page)
+        if repository.owner.type != "User":
+            wide = organisation_hooks(client, tracker, name, name.partition("/")[0])
     else:
         page = hooks[0].page
     return replace(
@@ -68,6 +71,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         rights=tuple(rights(client, tracker, who, repository)),
         hooks=hooks,
         hooks_page=page,
+        wide_hooks=wide,
         labels=_labels(client, tracker, name),
     )
 

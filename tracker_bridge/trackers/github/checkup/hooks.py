@@ -1,4 +1,4 @@
-"""Webhooks: the repository's, which administrators see, or the one that an App has for itself."""
+"""Webhooks: the repository's, which administrators see, its organisation's, or the one that an App has itself."""
 
 from dataclasses import replace
 
@@ -40,14 +40,26 @@ _DELIVERIES = TypeAdapter(list[_Delivery])
 
 def repository_hooks(client: Client, tracker: str, project: str, page: str) -> tuple[Webhook, ...] | None:
     """https://docs.github.com/en/rest/repos/webhooks: administrators only, others get 403 or 404."""
+    return _hooks_at(client, tracker, project, f"/repos/{project}", page)
+
+
+def organisation_hooks(client: Client, tracker: str, project: str, owner: str) -> tuple[Webhook, ...] | None:
+    """https://docs.github.com/en/rest/orgs/webhooks: owners only, and Apps with *Organization webhooks: read*."""
+    page = f"{client.web}/organizations/{owner}/settings/hooks"
+    return _hooks_at(client, tracker, project, f"/orgs/{owner}", page)
+
+
+def _hooks_at(client: Client, tracker: str, project: str, place: str, page: str) -> tuple[Webhook, ...] | None:
     act = f"list the webhooks of {tracker}:{project}"
     try:
-        listed = list(client.pages(act, f"/repos/{project}/hooks", _HOOKS, project=project))
+        listed = list(client.pages(act, f"{place}/hooks", _HOOKS, project=project))
     except (Denied, Gone):
         return None
     found = [_webhook(hook, page) for hook in listed]
     return tuple(
-        _with_last(client, tracker, project, shown, hook.id) if shown.reaches(tracker) else shown
+        _with_last(client, tracker, project, shown, f"{place}/hooks/{hook.id}")
+        if shown.reaches(tracker)
+        else shown
         for shown, hook in zip(found, listed, strict=True)
         if shown.reaches(tracker) or len(shown.missing) < len(_TRIGGERS)
     )
@@ -63,10 +75,9 @@ def _shown(config: _Config, events: frozenset[str], page: str, *, active: bool =
     return Webhook(page, config.url or "", missing, active, form=form, secret=bool(config.secret))
 
 
-def _with_last(client: Client, tracker: str, project: str, hook: Webhook, number: int) -> Webhook:
+def _with_last(client: Client, tracker: str, project: str, hook: Webhook, path: str) -> Webhook:
     act = f"read the deliveries of a webhook of {tracker}:{project}"
-    path = f"/repos/{project}/hooks/{number}/deliveries"
-    answer = client.send(act, "GET", path, project=project, query={"per_page": 1}, fine=(403, 404))
+    answer = client.send(act, "GET", f"{path}/deliveries", project=project, query={"per_page": 1}, fine=(403, 404))
     deliveries = [] if answer.status >= 400 else answer.parse(_DELIVERIES, act)
     return _delivered(hook, deliveries)
 
