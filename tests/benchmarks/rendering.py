@@ -12,10 +12,11 @@ from tests.benchmarks.report import Cell, progress, seconds, table
 from tests.benchmarks.threads import ALICE, thread
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.fold import Folded, fold
+from tracker_bridge.domain.fold import fold
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.judging import Judge
+from tracker_bridge.domain.lasting import Folded
 from tracker_bridge.domain.plan import STATUS, SUMMARY
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.rendering import Renderer

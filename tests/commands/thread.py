@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.fold import Folded, all_calls, fold
+from tracker_bridge.domain.fold import all_calls, fold
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Issue, IssueRef, Person, Revision
 from tracker_bridge.domain.judging import Judge, new_actors
+from tracker_bridge.domain.lasting import Folded
 from tracker_bridge.domain.receipts import Receipts, Verdict
 from tracker_bridge.domain.replies import Mistake
 from tracker_bridge.domain.rules import Rules

@@ -23,7 +23,7 @@ from tracker_bridge.domain.changes import (
     marker,
 )
 from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person
-from tracker_bridge.domain.plan import KINDS, STATUS, SUMMARY, Wanted, plan
+from tracker_bridge.domain.plan import ANSWERS, KINDS, PASSING, STATUS, SUMMARY, Wanted, plan
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 BOT, ALICE = Person(1, "incident-bot", bot=True), Person(11, "alice")
@@ -156,9 +156,33 @@ def test_at_rest_there_is_one_comment_for_each_document_and_the_lowest_id_won(
     ours = [
         one for one in model.issue.comments if one.ours and (key_of(one.body) or "").partition(":")[0] in KINDS
     ]
-    assert sorted(key_of(one.body) or "" for one in ours) == sorted(document.key for document in wanted.documents)
+    stays = {SUMMARY} & known.keys()  # corrected, but never taken back
+    assert sorted(key_of(one.body) or "" for one in ours) == sorted({one.key for one in wanted.documents} | stays)
     for one in ours:
         assert one.id == known.get(key_of(one.body) or "", one.id)
+
+
+@settings(max_examples=80)
+@given(threads(), wishes(), st.integers(1, 1015), st.booleans())
+def test_what_was_said_in_the_past_is_neither_taken_back_nor_said_again(
+    before: Issue, wanted: Wanted, past: int, over: bool
+) -> None:
+    wanted = replace(wanted, past=past, over=over)
+    model = Model(before, dict(wanted.given))
+    changes = plan(before, wanted, ROOM)
+    for change in changes:
+        model.apply(change)
+
+    for one in changes:
+        if isinstance(one, Post):
+            kind, _, about = one.document.key.partition(":")
+            asked_again = kind == "refusal" and not over
+            number = about.partition(".")[0]
+            assert kind not in ANSWERS or asked_again or (number.isdecimal() and int(number) > past)
+    kept = {key for key in map(key_of, (c.body for c in before.comments if c.ours and c.id <= past)) if key}
+    left = {key_of(one.body) for one in model.issue.comments if one.ours}
+    assert {key for key in kept if key.partition(":")[0] not in PASSING} <= left
+    assert plan(model.issue, replace(wanted, given=model.given), ROOM) == ()
 
 
 @settings(max_examples=80)

@@ -42,6 +42,10 @@ class Reaction(StrEnum):
     REFUSED = "confused"
 
 
+REACTIONS = (Reaction.REFUSED, Reaction.ACCEPTED)
+"""Of both at one comment the first counts: a look gives the one before it takes the other back, or crashes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """

@@ -4,13 +4,15 @@ From a thread to an incident: every comment and every deed by hand, in order, ap
 Pure: the same issue gives the same incident, whenever and however often it is looked at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.captures import captures_of
 from tracker_bridge.domain.carrying import carry_out
+from tracker_bridge.domain.changes import Reaction
 from tracker_bridge.domain.command import Command, Commands, Section, When
 from tracker_bridge.domain.deeds import apply_merge, unexplained_deeds
 from tracker_bridge.domain.early import with_news
@@ -19,32 +21,17 @@ from tracker_bridge.domain.grammar import Grammar
 from tracker_bridge.domain.incident import Incident, Report, Word
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Person, Reference
 from tracker_bridge.domain.judging import Judge, Right, needed, receipt_of
+from tracker_bridge.domain.lasting import Folded, lasting
+from tracker_bridge.domain.losing import BEGUN, known_ends
 from tracker_bridge.domain.meanings import as_severity, readings
 from tracker_bridge.domain.proposing import Proposer
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.replies import Mistake, Refused
-from tracker_bridge.domain.reports import BEGUN, Openings, reported
+from tracker_bridge.domain.reports import Openings, reported
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.domain.undoing import with_end_taken_back, withdrawn_acts
 from tracker_bridge.domain.unread import explained
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """
-    The incident, and how each call was judged, for the next look.
-
-    ``unknown``: whose access must be looked up as well, before what came with the opening can be judged.
-    ``lacking`` are the people who said something new that they may not say, as far as is known.
-    With names to be ``asked`` for, nothing of it counts yet: all is folded again when they have been looked up.
-    """
-
-    incident: Incident
-    receipts: Receipts = field(default_factory=Receipts)
-    unknown: Person | None = None
-    lacking: frozenset[Person] = frozenset()
-    asked: frozenset[str] = frozenset()
 
 
 def all_calls(issue: Issue, grammar: Grammar, judge: Judge) -> list[Call]:
@@ -76,18 +63,32 @@ def fold(
         references=issue.references,
         known_as=_logins(issue),
     )
-    folded = _fold(issue, [], commands, judge, blank)
+    known = known_ends(judge.receipts.acts)
+    folded = _fold(issue, known, commands, judge, blank)
     missing = unexplained_deeds(issue, folded.incident)
-    return _fold(issue, missing, commands, judge, blank) if missing else folded
+
+    def again(judge: Judge, deeds: Sequence[Happening]) -> Folded:
+        return _fold(issue, (*missing, *deeds), commands, judge, blank, unexplained=bool(missing))
+
+    return lasting(issue, judge, again(judge, known) if missing else folded, again)
 
 
-def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Judge, incident: Incident) -> Folded:
+def _fold(
+    issue: Issue,
+    deeds: Sequence[Happening],
+    commands: Commands,
+    judge: Judge,
+    incident: Incident,
+    *,
+    unexplained: bool = False,
+) -> Folded:
+    """``deeds`` are added to those that the issue shows."""
     grammar = commands.grammar(incident.rules.roots, issue.viewer.login)
     talk = _Talk(judge, Proposer(commands, grammar, judge.accounts))
-    openings = Openings(issue, commands, judge, bool(missing))
+    openings = Openings(issue, commands, judge, unexplained)
     words: list[Word] = []
     form = form_calls(issue.opening, judge)
-    for item in _in_order(issue, (*missing, *issue.happenings)):
+    for item in _in_order(issue, (*deeds, *issue.happenings)):
         if isinstance(item, Happening):
             incident = talk.hear_waiting(openings.apply(incident, item))
         elif isinstance(item, Reference):
@@ -106,7 +107,15 @@ def _fold(issue: Issue, missing: list[Happening], commands: Commands, judge: Jud
     acts |= openings.acts | withdrawn_acts(incident) | {capture.act for capture in incident.captures}
     acts |= {BEGUN} if incident.exists else set()
     receipts = Receipts(tuple(talk.receipts), acts)
-    return Folded(incident, receipts, openings.unknown, frozenset(talk.lacking), frozenset(talk.proposer.asked))
+    return Folded(
+        incident,
+        receipts,
+        openings.unknown,
+        frozenset(talk.lacking),
+        frozenset(talk.proposer.asked),
+        frozenset(talk.unproved),
+        tuple(talk.ends),
+    )
 
 
 def state_act(incident: Incident) -> str:
@@ -146,6 +155,9 @@ def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happ
     return [issue.opening, *sorted(items, key=when)]
 
 
+_ENDING: Final = frozenset({"resolve", "cancel", "merge"})
+"""The commands that end an incident."""
+
 _Said = tuple[Incident, Call, Verdict, Mistake | None]
 """What came of a call, which knows now whom it is about."""
 
@@ -164,11 +176,18 @@ class _Talk:
     receipts: list[Receipt] = field(default_factory=list)
     waiting: list[tuple[Call, Command]] = field(default_factory=list)
     lacking: set[Person] = field(default_factory=set)
+    proven: set[int] = field(default_factory=set)
+    unproved: set[int] = field(default_factory=set)
+    ends: list[Call] = field(default_factory=list)
 
     def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
         """Apply a comment; return as well whether there was any call in it."""
         called = False
-        for call in self.judge.calls(comment, self.proposer.grammar):
+        calls = self.judge.calls(comment, self.proposer.grammar)
+        if comment.id in self.judge.reactions:
+            found = [(call, command) for call in calls if (command := self._find(incident, call))]
+            self.proven |= {comment.id} if self.judge.proven(found, incident) else set()
+        for call in calls:
             command = self._find(incident, call)
             if command is None:
                 continue
@@ -207,12 +226,25 @@ class _Talk:
         incident, call, verdict, mistake = self._say(incident, call, command)
         if verdict in (Verdict.DENIED, Verdict.IGNORED) and call.actor.id in self.judge.access:
             self.lacking.add(call.actor)
+        if self.judge.receipt(call) is None:
+            self._note_unproved(call, command, verdict)
         if call.before and verdict in (Verdict.DENIED, Verdict.IGNORED, Verdict.DOUBTFUL):
             incident = self._as_before(incident, call.before)
         if mistake is not None:
             told, call = self.proposer.told(incident, call, mistake)
             incident = incident.refusing(call.comment, call.url, told)
         return incident, receipt_of(call, verdict, access)
+
+    def _note_unproved(self, call: Call, command: Command, verdict: Verdict) -> None:
+        """Note what was judged before, and is not remembered. Where all is lost, what is accepted anew is not."""
+        allowed = verdict in (Verdict.ACCEPTED, Verdict.REFUSED)
+        traces = self.judge.traces
+        if not (traces.bare or traces.seen(call.at)) or (allowed and (traces.total or traces.bare)):
+            return
+        self.unproved.add(call.comment)
+        acknowledged = self.judge.reactions.get(call.comment) is Reaction.ACCEPTED
+        if acknowledged and not allowed and not call.doubtful and command.verb in _ENDING:
+            self.ends.append(call)
 
     def _as_before(self, incident: Incident, call: Call) -> Incident:
         """Let what others were told stand as it was: who changed it had no right to, or is not known."""
@@ -234,7 +266,7 @@ class _Talk:
         return found
 
     def _say(self, incident: Incident, call: Call, command: Command) -> _Said:
-        match self.judge.right(call, command, incident):
+        match self.judge.right(call, command, incident, proven=call.comment in self.proven):
             case Right.SILENT:
                 return self._reported(incident, call, command), call, Verdict.IGNORED, None
             case Right.LACKING if (report := self._reported(incident, call, command)) is not incident:
@@ -252,7 +284,8 @@ class _Talk:
 
     def _do(self, incident: Incident, call: Call, command: Command) -> _Said:
         """Act, once it is known whom it is about; who is not is to be looked up, and all folded again."""
-        said, judged = as_severity(call, incident), self.judge.accepted(call)
+        said = as_severity(call, incident)
+        judged = self.judge.accepted(call) or call.comment in self.proven
         done = carry_out(incident, said, command, self.judge.accounts, self.proposer.grammar.bot, judged=judged)
         self.proposer.asked.update(done.asked)
         call = call if call.known == done.call.known else replace(call, known=done.call.known)

@@ -98,7 +98,8 @@ class Incident:
     ``findings`` speak about the fix at hand only. ``comments``: what people wrote, all of it; and
     ``unfit``: issues of the project that were looked up, by number. ``references`` are the changes that refer to
     it. ``captured`` is what was remembered of comments on the timeline before, and ``captures`` what is to be.
-    ``known_as`` are the logins of those who appear in the thread, by their ids.
+    ``known_as`` are the logins of those who appear in the thread, by their ids. ``past``: the comment up to which
+    it was judged before, and that is not remembered any more; 0 as a rule.
     """
 
     ref: IssueRef
@@ -155,6 +156,7 @@ class Incident:
     captured: tuple[Capture, ...] = field(default=(), compare=False, repr=False)
     unfit: Mapping[int, Unfit] = field(default_factory=dict, compare=False, repr=False)
     known_as: Mapping[int, str] = field(default_factory=dict, compare=False, repr=False)
+    past: int = 0
 
     @property
     def exists(self) -> bool:

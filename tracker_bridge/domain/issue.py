@@ -163,7 +163,7 @@ class Issue:
     some minutes old. ``assignees`` are logins. ``typed``: the issue has the forge's own type for incidents;
     ``rank`` is its native severity, 0 for none. ``uid`` is the tracker's own number for it, which stays when its
     project is renamed or transferred. ``pinned``: whether one of its comments is pinned, ``None`` where none can
-    be.
+    be. ``closed_at`` is ``None`` while it is open.
     """
 
     ref: IssueRef
@@ -187,6 +187,7 @@ class Issue:
     rank: int = 0
     uid: int = 0
     pinned: bool | None = None
+    closed_at: datetime | None = None
 
     @property
     def identity(self) -> str:

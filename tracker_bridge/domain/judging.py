@@ -12,10 +12,12 @@ from enum import StrEnum
 
 from tracker_bridge.domain.authors import Written, writers
 from tracker_bridge.domain.calls import Call, calls_of, find_calls
+from tracker_bridge.domain.changes import Reaction
 from tracker_bridge.domain.command import Command
 from tracker_bridge.domain.grammar import SAID, Grammar
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Access, Comment, Person
+from tracker_bridge.domain.losing import Traces
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.roles import is_same_account
 from tracker_bridge.domain.rules import Rules
@@ -39,11 +41,17 @@ class Judge:
     Knows the receipts, and the access of everybody who said something new (by account id).
 
     ``accounts`` are those that were looked up, by their names, case-folded; ``None`` where none can be.
+
+    Where receipts are lost, ``traces`` are what tells so, ``reactions`` how comments were answered, as far as that
+    was looked up, and ``ends`` the calls (comment and ordinal) that ended it, though nothing else proves them.
     """
 
     receipts: Receipts = field(default_factory=Receipts)
     access: Mapping[int, Access] = field(default_factory=dict)
     accounts: Mapping[str, Person] | None = None
+    traces: Traces = field(default_factory=Traces)
+    reactions: Mapping[int, Reaction | None] = field(default_factory=dict)
+    ends: frozenset[tuple[int, int]] = frozenset()
     _known: Mapping[int, Sequence[Receipt]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -100,9 +108,21 @@ class Judge:
         receipt = self.receipt(call)
         return self.access.get(call.actor.id, receipt.access if receipt else None)
 
-    def right(self, call: Call, command: Command, incident: Incident) -> Right:
+    def proven(self, calls: Sequence[tuple[Call, Command]], incident: Incident) -> bool:
         """
-        Whether the call may run. What once was allowed stays so.
+        Whether our answer to a comment proves that all of its ``calls`` were accepted.
+
+        With a reaction, one of them was at least. Where each takes a right, its author had one, was no stranger,
+        and would have been told of a call that was not allowed: there is no such comment.
+        """
+        acknowledged = any(self.reactions.get(call.comment) is Reaction.ACCEPTED for call, _ in calls)
+        told = any(call.comment in self.traces.refused for call, _ in calls)
+        free = any(_granted(command, Access.NONE, incident, call) for call, command in calls)
+        return acknowledged and not told and not free
+
+    def right(self, call: Call, command: Command, incident: Incident, *, proven: bool = False) -> Right:
+        """
+        Whether the call may run. What once was allowed stays so, also where only our reaction has ``proven`` it.
 
         What was not allowed stays so until its author says something new, and has been given the right since.
         """
@@ -117,6 +137,8 @@ class Judge:
         if call.asked and call.actor == call.author:  # a form asks for what it wants to know
             access = max(access, Access.TRIAGE)
         if access >= needed(command, incident.rules, call) or _granted(command, access, incident, call):
+            return Right.ALLOWED
+        if receipt is None and (proven or (call.comment, call.ordinal) in self.ends):
             return Right.ALLOWED
         return Right.SILENT if self._stranger(call.actor, incident) else Right.LACKING
 

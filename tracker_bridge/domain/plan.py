@@ -61,6 +61,15 @@ KINDS: Final = frozenset(
 )
 """The documents that this version writes; comments of ours of any other kind are left alone."""
 
+ANSWERS: Final = frozenset(
+    {"duty", "refusal", "help", "show", "early", "brief", "test", "warning", "succession", "catchup", "export"}
+    | {"reading"}
+)
+"""The documents that answer a comment, which their keys name, and most of which mention somebody."""
+
+PASSING: Final = frozenset({"nudge", "refusal", "settings", RECEIPTS, REPORTED})
+"""The documents that go when there is no reason for them any more, whatever was lost."""
+
 ACKNOWLEDGED: Final = 30
 """Comments that get a reaction at one look."""
 
@@ -70,6 +79,7 @@ NO_EDIT: Final = timedelta(seconds=2)
 """GitHub's two times of a comment may lie a second apart without an edit."""
 
 _SPARE: Final = 50
+_COMMENT: Final = re.compile("[0-9]{1,19}")
 _FROM: Final = re.compile(
     rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+):from\.(?P<number>[0-9]{{1,10}})"
 )
@@ -83,9 +93,10 @@ class Wanted:
     ``labels`` are to be there, ``no_labels`` not; others are nobody's business here. ``given`` are the
     reactions that were given before, ``reactions`` those that should be. ``open``: the state to set, or
     ``None`` to leave it. ``done``: how it is closed, as completed or as not planned; ``duplicate_of``: the issue
-    that it repeats. ``opens`` are issues that are not known to be there yet, ``links`` those that this one is
-    not known to be linked to. ``assign`` and ``unassign`` are logins. ``native`` is to be set in the forge's own
-    fields. ``pin``: whether the status comment is to be pinned.
+    that it repeats. ``past``: what answers comments up to that one was said, and is neither taken back nor said
+    again; ``over``: nobody is asked about them either. ``opens`` are issues that are not known to be there yet,
+    ``links`` those that this one is not known to be linked to. ``assign`` and ``unassign`` are logins. ``native``
+    is to be set in the forge's own fields. ``pin``: whether the status comment is to be pinned.
     """
 
     documents: tuple[Document, ...] = ()
@@ -96,6 +107,8 @@ class Wanted:
     open: bool | None = None
     done: bool = True
     duplicate_of: int = 0
+    past: int = 0
+    over: bool = False
     assign: tuple[str, ...] = ()
     unassign: frozenset[str] = frozenset()
     opens: tuple[Open, ...] = ()
@@ -175,7 +188,28 @@ def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
             return 0
         return 1 if document.key == STATUS else 2
 
-    return _comments(issue, sorted(wanted.documents, key=order), KINDS, max_comments)
+    there = _ours(issue)
+    documents = [one for one in wanted.documents if one.key in there or not _is_past(one, wanted)]
+    changes = _comments(issue, sorted(documents, key=order), KINDS, max_comments)
+    kept = _kept(there, wanted)
+    return [one for one in changes if not (isinstance(one, Remove) and one.comment in kept)]
+
+
+def _is_past(document: Document, wanted: Wanted) -> bool:
+    """Whether it is about what is long past. Before the end, people may be asked to say something again."""
+    kind, _, about = document.key.partition(":")
+    asks = kind == "refusal" and not wanted.over
+    number = _COMMENT.match(about)
+    return kind in ANSWERS and not asks and int(number[0] if number else 0) <= wanted.past and bool(wanted.past)
+
+
+def _kept(there: Mapping[str, Sequence[Comment]], wanted: Wanted) -> set[int]:
+    """Return which comments stay, wanted or not: a summary that was posted, and what was said in the past."""
+    kept = {comments[0].id for key, comments in there.items() if key == SUMMARY}
+    for key, comments in there.items():
+        if key.partition(":")[0] not in PASSING and comments[0].id <= wanted.past:
+            kept.add(comments[0].id)
+    return kept
 
 
 def _comments(

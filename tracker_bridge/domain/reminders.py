@@ -156,6 +156,8 @@ def _tests(incident: Incident) -> Iterator[Clock]:
 def _untested(incident: Incident) -> tuple[datetime | None, tuple[str, ...]]:
     """Return since when the end, or a ``fix`` or a ``request`` while it goes on, waits for the testers."""
     if incident.phase is Phase.RESOLVED:
+        if _is_past(incident):
+            return None, ()
         return (None if incident.confirmed else _over(incident)), ("over",)
     fixes = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.FIXED]
     if incident.fixed and fixes and not incident.confirmed:
@@ -163,6 +165,12 @@ def _untested(incident: Incident) -> tuple[datetime | None, tuple[str, ...]]:
     if incident.asked:
         return incident.asked.at, ("request",)
     return None, ()
+
+
+def _is_past(incident: Incident) -> bool:
+    """Whether it was over before what we remembered was lost: perhaps they have answered."""
+    end = next((e.id for e in reversed(incident.timeline) if e.kind in ENDS), "")
+    return bool(incident.past) and int(end.partition(".")[0] or 0) <= incident.past
 
 
 def _actions(incident: Incident) -> Iterator[Clock]:

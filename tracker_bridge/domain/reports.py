@@ -16,15 +16,13 @@ from tracker_bridge.domain.deeds import apply_deed
 from tracker_bridge.domain.incident import Incident, Report
 from tracker_bridge.domain.issue import NOBODY, Access, Deed, Happening, Issue, Person
 from tracker_bridge.domain.judging import Judge, needed
+from tracker_bridge.domain.losing import BEGUN
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.rules import Rules
 
 LABELLED: Final = "labelled.0"
 REPORTED: Final = "reported.0"
 """Acts that remember whether the issue's opening alone made it an incident: rights that change later do not."""
-
-BEGUN: Final = "begun.0"
-"""Remembers that it was an incident: it stays one, also when the word that confirmed a report is deleted."""
 
 _WITH_IT: Final = timedelta(minutes=1)
 """How late a tracker may date what came with the opening; nobody without the right can label after it."""
@@ -69,7 +67,7 @@ class Openings:
         for act in (LABELLED, REPORTED):
             if act in self.judge.receipts.acts:
                 return act
-        if not rules.confirm_reports:
+        if not rules.confirm_reports or self.judge.traces.total:
             return LABELLED
         author = self.issue.author
         if author.id not in self.judge.access:

@@ -7,10 +7,11 @@ from typing import Final, Protocol
 
 from tracker_bridge.domain.aftermath import with_states
 from tracker_bridge.domain.assigning import assigning
-from tracker_bridge.domain.changes import Assign, Change, Post, Reopen
-from tracker_bridge.domain.fold import Folded, state_act
+from tracker_bridge.domain.changes import Assign, Change, Post, Reaction, Reopen
+from tracker_bridge.domain.fold import state_act
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Issue, IssueRef
+from tracker_bridge.domain.lasting import Folded
 from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
 from tracker_bridge.domain.native import Ability, NativeChange, ability_of
 from tracker_bridge.domain.plan import SUMMARY, Wanted, known_links, plan
@@ -194,7 +195,7 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
     incident = folded.incident
     if not incident.exists:
         return Wanted()
-    rules, severity = incident.rules, incident.severity
+    rules, severity, past = incident.rules, incident.severity, incident.past if incident.phase.ended else 0
     due = bool(incident.open_by) and state_act(incident) not in before.acts
     return Wanted(
         labels=frozenset(
@@ -202,9 +203,16 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
             | ({severity.label} if severity else set())
         ),
         no_labels=rules.outdated_labels(severity),
-        given=given(before, folded.receipts),
-        reactions=folded.receipts.reactions(),
+        given=_after(past, given(before, folded.receipts)),
+        reactions=_after(past, folded.receipts.reactions()),
+        past=incident.past,
+        over=incident.phase.ended,
         open=incident.wants_open if due and (incident.wants_open or rules.close_when_resolved) else None,
         done=incident.phase is not Phase.CANCELLED,
         duplicate_of=incident.merge.number if incident.merge else 0,
     )
+
+
+def _after(past: int, reactions: Mapping[int, Reaction]) -> dict[int, Reaction]:
+    """Leave out what was answered before our memory was lost, once it is over."""
+    return {comment: one for comment, one in reactions.items() if not past or comment > past}

@@ -11,16 +11,18 @@ from dataclasses import replace
 
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.fold import Folded, all_calls, fold
+from tracker_bridge.domain.fold import all_calls, fold
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import NO_ACCOUNT, Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.judging import Judge, new_actors
+from tracker_bridge.domain.lasting import Folded
+from tracker_bridge.domain.losing import traces_of
 from tracker_bridge.domain.plan import RECEIPTS, REPORTED, STATUS, known_links
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.reconcile.screening import Screen
-from tracker_bridge.trackers import Accounts, Denied, Gone, Titles, Tracker, TrackerError
+from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Titles, Tracker, TrackerError
 
 
 class Reader:
@@ -106,6 +108,10 @@ class Reader:
             if folded.unknown is not None:
                 known = {folded.unknown.id: tracker.access(issue.ref, folded.unknown)}
                 judge = replace(judge, access={**judge.access, **known})
+            elif folded.unproved - judge.reactions.keys() and isinstance(tracker, Reactions):
+                asked = folded.unproved - judge.reactions.keys()
+                answers = {one: tracker.reaction(issue.ref, one) for one in sorted(asked)}
+                judge = replace(judge, reactions={**judge.reactions, **answers})
             elif folded.asked and isinstance(tracker, Accounts):
                 found = {name.casefold(): _account(tracker, issue.ref, name) for name in folded.asked}
                 judge = replace(judge, accounts={**(judge.accounts or {}), **found})
@@ -113,7 +119,8 @@ class Reader:
                 return judge, folded
 
     def _judge(self, issue: Issue, before: Receipts, rules: Rules) -> Judge:
-        tracker, judge = self._trackers[issue.ref.tracker], Judge(before)
+        tracker = self._trackers[issue.ref.tracker]
+        judge = Judge(before, traces=traces_of(issue, before, rules))
         grammar = self._commands.grammar(rules.roots, issue.viewer.login)
         newcomers = new_actors(all_calls(issue, grammar, judge), judge)
         return replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from tracker_bridge.decoding import Undecodable, decoded
-from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.changes import Change, Reaction
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import Ability
@@ -280,6 +280,19 @@ class Accounts(Protocol):
 
         ``None``: the forge says that there is none, or that nobody can act with it. Remembered for some minutes,
         and for one if there is none. May raise :class:`Gone`, :class:`Denied` or :class:`Busy`: no answer.
+        """
+        ...
+
+
+@runtime_checkable
+class Reactions(Protocol):
+    """How we answered a comment: asked only where that is not remembered any more. Beside :class:`Tracker`."""
+
+    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
+        """
+        Return our own reaction to a comment, 0 for the opening post.
+
+        ``None`` as well where the forge has no reactions. May raise :class:`Busy`.
         """
         ...
 

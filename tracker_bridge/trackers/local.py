@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NoReturn, assert_never
 
 from tracker_bridge.domain.changes import (
+    REACTIONS,
     Assign,
     Change,
     Close,
@@ -20,6 +21,7 @@ from tracker_bridge.domain.changes import (
     Pin,
     Post,
     React,
+    Reaction,
     Relabel,
     Remove,
     Reopen,
@@ -103,6 +105,7 @@ class LocalTracker:
                 author=_person(ticket.author),
                 uid=ticket.id,
                 pinned=ticket.pinned is not None,
+                closed_at=ticket.closed_at,
                 title=ticket.title,
                 body=_lines(ticket.body),
                 url=url,
@@ -122,6 +125,13 @@ class LocalTracker:
                     _reference(pull) for pull in self._world.pulls_of(ticket) if pull.project is ticket.project
                 ),
             )
+
+    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
+        with self._world.lock:
+            ticket = self._ticket(ref, "read the reactions in")
+            target = _note(ticket, comment) if comment else ticket
+            ours = {one.name for one in target.reactions if one.account is self._bot} if target else set()
+            return next((one for one in REACTIONS if one.value in ours), None)
 
     def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:  # noqa: ARG002  # always is
         with self._world.lock:

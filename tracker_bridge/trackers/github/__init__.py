@@ -23,7 +23,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
-from tracker_bridge.domain.changes import Change, Link, Open, Post
+from tracker_bridge.domain.changes import Change, Link, Open, Post, Reaction
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import Ability
@@ -142,6 +142,9 @@ class GitHubTracker:
         if isinstance(change, Link):
             return self._link(ref, change)
         return self._writer.apply(ref, change)
+
+    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
+        return self._writer.reaction(ref, comment, self._who(ref.project))
 
     def labels(self, project: str) -> Iterable[Label]:
         return labels.labels(self._client, self.name, project)

@@ -98,6 +98,7 @@ class Reader:
             typed=thread.typed,
             uid=look.issue.id,
             pinned=look.issue.pinned_comment is not None,
+            closed_at=look.issue.closed_at,
         )
 
     def _look(self, ref: IssueRef, known: Thread) -> Look:

@@ -59,6 +59,7 @@ class ShownIssue(BaseModel):
     user: Account | None
     created_at: AwareDatetime
     updated_at: AwareDatetime
+    closed_at: AwareDatetime | None = None
     state: str
     labels: list[Label]
     assignees: list[Account] = []
@@ -110,6 +111,13 @@ class Permission(BaseModel):
     permission: str
     role_name: str | None = None
     user: Account | None = None
+
+
+class Given(BaseModel):
+    """A reaction."""
+
+    content: str
+    user: Account | None
 
 
 class Identified(BaseModel):
@@ -276,6 +284,7 @@ EVENTS = TypeAdapter(list[Event])
 PERMISSION = TypeAdapter(Permission)
 IDENTIFIED = TypeAdapter(Identified)
 POSTED = TypeAdapter(Posted)
+REACTIONS = TypeAdapter(list[Given])
 LABELS = TypeAdapter(list[ListedLabel])
 FILE = TypeAdapter(ShownFile | list[ShownFile])
 TOLD = TypeAdapter(Told)

@@ -8,9 +8,22 @@ from dataclasses import replace
 from typing import assert_never
 from urllib.parse import quote
 
-from tracker_bridge.domain.changes import Assign, Close, Describe, Edit, Pin, Post, React, Relabel, Remove, Reopen
+from tracker_bridge.domain.changes import (
+    REACTIONS,
+    Assign,
+    Close,
+    Describe,
+    Edit,
+    Pin,
+    Post,
+    React,
+    Reaction,
+    Relabel,
+    Remove,
+    Reopen,
+)
 from tracker_bridge.domain.cleaning import title_of
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.domain.plan import normal
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
@@ -151,6 +164,17 @@ class Writer:
         if not change.on:
             path = f"{path}/{answer.parse(IDENTIFIED, act).id}"
             self._client.send(act, "DELETE", path, project=ref.project, fine=MISSING)
+
+    def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
+        """Return the reaction that ``viewer`` gave. https://docs.github.com/en/rest/reactions/reactions"""
+        act = f"read the reactions to comment {comment} of {ref}"
+        path = f"{comment_path(ref, comment) if comment else issue_path(ref)}/reactions"
+        try:
+            pages = self._client.pages(act, path, shapes.REACTIONS, project=ref.project)
+            given = {one.content for one in pages if one.user is not None and one.user.id == viewer.id}
+        except (Gone, Denied):
+            return None
+        return next((one for one in REACTIONS if one.value in given), None)
 
     def _relabel(self, ref: IssueRef, change: Relabel) -> None:
         act, path = f"label {ref}", f"{issue_path(ref)}/labels"

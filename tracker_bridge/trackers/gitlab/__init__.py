@@ -26,7 +26,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.domain.changes import Change, Link, Open, Post
+from tracker_bridge.domain.changes import Change, Link, Open, Post, Reaction
 from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import NATIVE
@@ -177,6 +177,9 @@ class GitLabTracker:
             self._reader.types.tell(ref, change.document)
             return DONE
         return self._writer.apply(ref, change, self._me())
+
+    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
+        return self._writer.reaction(ref, comment, self._me())
 
     def labels(self, project: str) -> Iterator[Label]:
         return labels.labels(self._client, self.name, project)

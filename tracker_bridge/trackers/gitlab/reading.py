@@ -225,4 +225,5 @@ def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> 
         typed=thread.typed,
         rank=thread.rank,
         uid=issue.id,
+        closed_at=issue.closed_at,
     )

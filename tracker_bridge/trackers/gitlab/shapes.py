@@ -86,6 +86,7 @@ class ShownIssue(BaseModel):
     assignees: list[User] = []
     created_at: AwareDatetime
     updated_at: AwareDatetime
+    closed_at: AwareDatetime | None = None
     user_notes_count: int
     confidential: bool
     moved_to_id: int | None = None

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import assert_never
 
 from tracker_bridge.domain.changes import (
+    REACTIONS,
     Assign,
     Close,
     Describe,
@@ -131,6 +132,16 @@ class Writer:
                 raise
             return
         self._doubts.forget(doubt)
+
+    def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
+        """Return the reaction that ``viewer`` gave."""
+        act = f"read the reactions to comment {comment} of {ref}"
+        try:
+            pages = self._client.pages(_awards(ref, comment), act, Award)
+            given = {one.name for one in pages if one.user.id == viewer.id}
+        except (Gone, Denied):
+            return None
+        return next((one for one in REACTIONS if EMOJI[one] in given), None)
 
     def _take_back(self, ref: IssueRef, change: React, viewer: Person) -> None:
         act, path = f"take back the reaction to comment {change.comment} of {ref}", _awards(ref, change.comment)

@@ -1,0 +1,122 @@
+"""
+What was remembered is lost: the key was changed, the status comment deleted, or an older text of it put back.
+
+Our other comments, our reactions and a closed issue still tell what was. What they prove counts, and what is over
+stays over; of what they do not prove, nothing that was said to anybody is taken back, nor said again.
+"""
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tracker_bridge.domain.changes import key_of
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import NOBODY, Closed, Deed, Happening, Issue
+from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY
+from tracker_bridge.domain.receipts import Receipts
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.timeline import Kind
+
+BEGUN: Final = "begun.0"
+"""Remembers that it was an incident: it stays one, also when the word that confirmed a report is deleted."""
+
+_PAST: Final = "past."
+"""Remembers up to which comment all is past: what was said to people before is neither taken back nor repeated."""
+
+_ENDS: Final = {"over.": None, "off.": Closed.NOT_PLANNED}
+"""Remember when it ended, or was called off, where nothing else tells it any more; the seconds since 1970."""
+
+_TOLD: Final = frozenset({STATUS, SUMMARY, COMMUNICATIONS, "duty"})
+"""Documents that only an incident has, and a report has not."""
+
+_REFUSAL: Final = re.compile("refusal:(?P<comment>[0-9]{1,19})")
+
+_APART: Final = timedelta(minutes=2)
+"""A look that wrote so much later than a comment was said has seen it, however late it was listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """
+    What of our memory is gone, as far as the thread shows it.
+
+    ``total``: we were at work here, and remember nothing. ``bare``: it is or was an incident, and nothing of ours
+    is there; perhaps it is new. Comments up to ``seen_until`` were judged, whether that is remembered or not;
+    those ``refused`` have an answer of ours that says what is wrong with them.
+    """
+
+    total: bool = False
+    bare: bool = False
+    seen_until: datetime | None = None
+    refused: frozenset[int] = frozenset()
+
+    def seen(self, at: datetime) -> bool:
+        """Whether what was said then was judged before, as it seems."""
+        return self.total or (self.seen_until is not None and at <= self.seen_until)
+
+
+def traces_of(issue: Issue, before: Receipts, rules: Rules) -> Traces:
+    ours = [one for one in issue.comments if one.ours]
+    worked = any((key_of(one.body) or "").partition(":")[0] in _TOLD for one in ours)
+    refused = frozenset(
+        int(found["comment"]) for one in ours if (found := _REFUSAL.fullmatch(key_of(one.body) or ""))
+    )
+    if BEGUN not in before.acts:
+        labelled = any(rules.is_incident_label(label) for label in issue.labels)
+        return Traces(total=worked, bare=not worked and (labelled or not issue.open), refused=refused)
+    touched = max((max(one.created_at, one.updated_at) for one in ours), default=None)
+    return Traces(seen_until=touched and touched - _APART, refused=refused)
+
+
+def past_of(acts: Set[str]) -> int:
+    """Return the comment up to which all is past; 0 for none."""
+    return max((int(act.removeprefix(_PAST)) for act in acts if act.startswith(_PAST)), default=0)
+
+
+def past_act(comment: int) -> str:
+    return f"{_PAST}{comment}"
+
+
+def last_comment(issue: Issue) -> int:
+    return max((one.id for one in issue.comments), default=0) or 1
+
+
+def known_ends(acts: Set[str]) -> tuple[Happening, ...]:
+    """Return the end that only our memory tells of."""
+    found = [
+        _ended(datetime.fromtimestamp(int(act.removeprefix(begin)), UTC), closed_as)
+        for begin, closed_as in _ENDS.items()
+        for act in acts
+        if act.startswith(begin)
+    ]
+    return tuple(sorted(found, key=lambda end: end.at))
+
+
+def end_act(end: Happening) -> str:
+    begin = next(begin for begin, closed_as in _ENDS.items() if closed_as == end.closed_as)
+    return f"{begin}{int(end.at.timestamp())}"
+
+
+def lost_end(issue: Issue, incident: Incident) -> Happening | None:
+    """
+    Return the end of an incident that seems to go on and is over.
+
+    We closed its issue, or posted the summary where issues are not closed, and nobody has opened it again since.
+    Without a summary it was called off.
+    """
+    if not incident.active or incident.withdrawn:
+        return None
+    begun = [one.recorded_at for one in incident.timeline if one.kind in (Kind.DECLARED, Kind.REOPENED)]
+    summary = next((one for one in issue.comments if one.ours and key_of(one.body) == SUMMARY), None)
+    at = issue.closed_at
+    if issue.open:
+        at = summary.created_at if summary and not incident.rules.close_when_resolved else None
+    if at is None or at < max(begun, default=at):
+        return None
+    return _ended(at.astimezone(UTC).replace(microsecond=0), None if summary else Closed.NOT_PLANNED)
+
+
+def _ended(at: datetime, closed_as: Closed | None) -> Happening:
+    return Happening(at, NOBODY, Deed.CLOSED, closed_as=closed_as)
