@@ -222,8 +222,11 @@ def test_the_refusal_names_who_can() -> None:
 
 
 def test_without_anybody_it_says_so() -> None:
-    was, _ = refusal(declared(), "bob", "/incident no-update external")
-    assert was.startswith("nobody speaks to that audience yet")
+    thread = declared()
+    was, _ = refusal(thread, "bob", "/incident no-update external")
+    assert was.startswith("nobody speaks to `external` yet; `/incident claim comms external` makes you")
+    thread.say("bob", "/incident claim comms external\n\n/incident no-update external")
+    assert len(thread.incident.communications) == 1
 
 
 # Too early, and without a channel

@@ -78,6 +78,8 @@ def shown(body: str) -> Shown:
 @given(documents(LINES, PREFIXES))
 @example("  1. item\n    ```\n/incident note T2N")
 @example("> > quote\n    ```\n/incident note T2N")
+@example(">> /incident note T0N\n    ```\n/incident note T2N\n    ```")
+@example(">> a `code\n/incident note T1N\n    ```\n`code`")
 def test_a_command_is_found_unless_github_shows_it_as_code_or_not_at_all(body: str) -> None:
     assert found(body) == typed(body) & shown(body).text
 

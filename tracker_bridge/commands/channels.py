@@ -27,7 +27,7 @@ from tracker_bridge.domain.names import mentions
 from tracker_bridge.domain.naming import Sought, whom
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same
-from tracker_bridge.domain.spelling import mistyped
+from tracker_bridge.domain.spelling import first_word, mistyped
 from tracker_bridge.domain.timeline import Kind, entry_of
 
 _PLACES = re.compile(r"(?<![^\s,;&/+(])(?:#[\w-]+|https?://[^\s,;]+|[\w.+-]+@[\w-]+\.[\w.-]+)")
@@ -74,16 +74,16 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
     whatever your team uses: a chat, a mailing list, a page, a telephone number. When the main channel changes,
     the places that still point to the old one are listed.
     """
-    word, _, where = call.text.partition(" ")
+    word, where = first_word(call.text)
     where = " ".join(where.split())
-    if word.casefold() not in {use.value for use in Use}:
+    if word not in {use.value for use in Use}:
         free = channel_for(incident.channels, Use.MAIN) is None
         guess = (f"channel main {call.text}",) if call.text and free else ()
         which = f"channel <main, chat or meeting> {call.text or '<where>'}"
-        near = mistyped(word.casefold(), set(Use))
+        near = mistyped(word, set(Use))
         meant = f"channel {near[0]} {where}" if len(near) == 1 and where else place_meant(call.text)
         return Refused("which channel is it: `main`, `chat` or `meeting`?", meant, which, guess)
-    use = Use(word.casefold())
+    use = Use(word)
     if not where:
         return Refused("where is it?", f"channel {use} <where>")
     several = _PLACES.findall(where)
@@ -151,7 +151,7 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     words = call.text.split()
     last = words[-1].casefold() if words else ""
     kind = last if last in ("involved", "affected") else ""
-    given, name = people(" ".join(words[:-1] if kind else words), call, incident)
+    given, name = people(" ".join(words[:-1] if kind else words).rstrip(":,;"), call, incident)
     named = [Stakeholder(one.login, kind != "involved", call.url, one.login) for one in given]
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
@@ -194,7 +194,8 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     """
     head, via = split_via(call.text)
     given, rest = people(head, call, incident)
-    name, *words = rest.casefold().split() or [""]
+    name, rest = first_word(rest.casefold())
+    words = rest.split()
     reaches = {reach.value: reach for reach in Reach}
     if not is_audience_name(name):
         reason = (

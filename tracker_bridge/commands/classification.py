@@ -13,7 +13,7 @@ from tracker_bridge.domain.impact import Impact
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.spelling import mistyped
+from tracker_bridge.domain.spelling import first_word, mistyped
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.times import Moment
 
@@ -132,8 +132,7 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
     back from monitoring means that the fix did not hold: its time is dropped. The end has words of its own:
     `resolve` and `cancel`.
     """
-    word = call.text.casefold().split(" ", 1)[0]
-    rest = call.text[len(word) :].strip()
+    word, rest = first_word(call.text)
     phase = _WORKING.get(word)
     if phase is None:
         return _no_phase(word, rest)

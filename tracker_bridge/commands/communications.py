@@ -206,10 +206,14 @@ def _until_via(text: str) -> tuple[str, str]:
 
 def _not_a_speaker(incident: Incident, name: str) -> Refused:
     who = " or ".join(map(quoted, speakers(incident, name)[:3]))
-    reason = f"{who} can record that" if who else "nobody speaks to that audience yet"
+    if not who:
+        claim = f"{incident.rules.roots[0]} claim comms {name}"
+        return Refused(
+            f"nobody speaks to `{name}` yet; `{claim}` makes you its Communication Lead, then say it again"
+        )
     return Refused(
-        f"{reason}; recording it is for a Communication Lead, the Incident Lead, or, if this audience has no "
-        "Communication Lead, the Scribe",
+        f"{who} can record that; recording it is for a Communication Lead, the Incident Lead, or, if this "
+        "audience has no Communication Lead, the Scribe",
         asked=speakers(incident, name),
     )
 

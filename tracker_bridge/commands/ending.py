@@ -13,6 +13,7 @@ from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same
+from tracker_bridge.domain.spelling import says
 from tracker_bridge.domain.times import Moment
 
 
@@ -52,7 +53,7 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
     before; without one, it is for the Incident Lead to say, and the testers are asked to check it afterwards.
     Said again with a `<time>`, it corrects when it was over.
     """
-    at = moment(call.text, incident, call) if call.text else None
+    at = moment(call.text, incident, call) if says(call.text) else None
     if not incident.active:
         return _correction(incident, call, at)
     if isinstance(at, Refused):

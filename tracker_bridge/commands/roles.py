@@ -13,12 +13,9 @@ from tracker_bridge.domain.names import is_name
 from tracker_bridge.domain.naming import Sought, oneself, speaker, whom
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import ALIASES, Holding, Role, find_role, is_same, is_same_account, leading_role
-from tracker_bridge.domain.spelling import mistyped
+from tracker_bridge.domain.spelling import mistyped, says
 
 _BETWEEN = frozenset({"and", "&", "+"})
-_SAYS = re.compile(r"\w")
-"""A sign behind a name, or an emoji, says nothing that could be heeded."""
-
 _SMALL = frozenset(
     (
         "a",
@@ -255,7 +252,7 @@ def _a_team(role: Role, team: Person, verb: str) -> Refused:
 
 def _audiences(incident: Incident, call: Call, role: Role, text: str) -> tuple[str, ...] | Refused:
     """Return the audiences that ``text`` names; other roles have none, and nothing is passed over."""
-    words = [word for word in text.split() if word.casefold() not in _BETWEEN and _SAYS.search(word)]
+    words = [word for word in text.split() if word.casefold() not in _BETWEEN and says(word)]
     if role is not Role.COMMUNICATION_LEAD:
         return _more(incident, call, role, text) if words else ()
     found = named_audiences(" ".join(words), incident, call)

@@ -8,13 +8,14 @@ from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.spelling import after_break
 from tracker_bridge.domain.statistics import duration
 from tracker_bridge.domain.timeline import Kind, entry_of
 
 LONGEST = timedelta(hours=24)
 
 _LENGTH = re.compile(
-    r"(?:(?P<hours>[0-9]{1,2})\s?h(?:ours?|rs?)?)?\s?(?:(?P<minutes>[0-9]{1,4})\s?m(?:in(?:ute)?s?)?)?(?!\S)",
+    r"(?:(?P<hours>[0-9]{1,2})\s?h(?:ours?|rs?)?)?\s?(?:(?P<minutes>[0-9]{1,4})\s?m(?:in(?:ute)?s?)?)?(?![^\s:,;.!])",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -37,7 +38,7 @@ def snooze(incident: Incident, call: Call) -> Incident | Refused:
     found = _LENGTH.match(call.text)
     parts = {unit: int(count) for unit, count in (found.groupdict() if found else {}).items() if count}
     length = timedelta(**parts)
-    why = call.text[found.end() if found else 0 :].strip()
+    why = after_break(call.text[found.end() if found else 0 :])
     if not length or length > LONGEST:
         return Refused("for how long? Up to `24h`", f"snooze <length> {why or '<why>'}")
     if not why:

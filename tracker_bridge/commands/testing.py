@@ -8,6 +8,7 @@ from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.spelling import first_word
 from tracker_bridge.domain.testing import Finding
 from tracker_bridge.domain.timeline import Kind, entry_of
 
@@ -25,13 +26,13 @@ _MEANT = {
 
 def _barred(incident: Incident, call: Call) -> Refused | None:
     """Who works on the fix asks, and the testers answer."""
-    word = call.text.partition(" ")[0].casefold()
+    word, note = first_word(call.text)
     if word in REQUESTS and incident.active and not incident.holds(call.actor, *ASKING):
         names = ", ".join(quoted(login) for login in incident.logins(*ASKING))
         who = f"the Technical Lead or a Technical Assist{f' ({names})' if names else ''}"
         return Refused(f"tests are asked for by {who}")
     if word in (*PASSED, *FAILED) and not incident.holds(call.actor, Role.TESTER):
-        return _not_theirs(incident, call, call.text.partition(" ")[2].strip())
+        return _not_theirs(incident, call, note)
     return None
 
 
@@ -57,17 +58,16 @@ def test(incident: Incident, call: Call) -> Incident | Refused:
     in. Once one of them confirms the fix, the incident can be resolved as of the time of the fix. A test that
     fails means that the fix did not hold: the clock runs on, and what was resolved is open again.
     """
-    word, _, rest = call.text.partition(" ")
-    match word.casefold():
-        case asked if asked in REQUESTS:
-            return _request(incident, call, rest.strip())
-        case verdict if verdict in (*PASSED, *FAILED):
-            return _verdict(incident, call, rest.strip(), passed=verdict in PASSED)
-    return Refused("a test is asked for, or passes, or fails", _meant(word, rest.strip(), call.text))
+    word, rest = first_word(call.text)
+    if word in REQUESTS:
+        return _request(incident, call, rest)
+    if word in (*PASSED, *FAILED):
+        return _verdict(incident, call, rest, passed=word in PASSED)
+    return Refused("a test is asked for, or passes, or fails", _meant(word, rest, call.text))
 
 
 def _meant(word: str, rest: str, text: str) -> str:
-    said = next((verb for verb, words in _MEANT.items() if word.casefold().strip(".,:;!") in words), "")
+    said = next((verb for verb, words in _MEANT.items() if word in words), "")
     return f"test {said} {rest}".strip() if said else f"test <request, pass or fail> {text}".strip()
 
 

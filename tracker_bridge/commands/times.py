@@ -12,6 +12,7 @@ from tracker_bridge.domain.incident import Incident, mark_of
 from tracker_bridge.domain.names import is_name
 from tracker_bridge.domain.naming import whom
 from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.spelling import says
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times import ACCEPTED, Moment
 
@@ -118,7 +119,7 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
     if named and not makers:
         who = f"@{name}" if is_name(name) else "@<who>"
         return Refused("people are named with an `@`", " ".join(("fixed", *words, "by", who)))
-    words += name.split()
+    words = [word for word in (*words, *name.split()) if says(word)]
     by = f" by @{makers[0].login}" if makers else ""
     at = moment(" ".join(words), incident, call, after=by) if words else _now(incident, call)
     if isinstance(at, Refused):

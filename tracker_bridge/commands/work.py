@@ -14,6 +14,7 @@ from tracker_bridge.domain.names import is_name, mentions
 from tracker_bridge.domain.naming import Sought, whom_in_prose
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same_account
+from tracker_bridge.domain.spelling import after_break, says
 from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.work import Remark, Task
 
@@ -102,18 +103,19 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
     if found is None:
         return _no_task(incident, about["verb"].casefold(), about["number"], about["rest"])
     match about["verb"].casefold():
-        case "accept" if about["rest"]:
+        case "accept" if says(about["rest"]):
             reason = "accepting it takes its number, and no more; `task done` says what came of it"
             return Refused(reason, f"task accept {found.number}")
         case "accept":
             return _with(incident, replace(found, accepted=True))
         case "done":
-            return _done(incident, call, found, about["rest"])
+            return _done(incident, call, found, after_break(about["rest"]))
     return _pass(incident, call, found, about["rest"])
 
 
 def _give(incident: Incident, call: Call) -> Incident | Refused:
     given, text = people(call.text, call, incident)
+    text = after_break(text)
     if len(given) != 1 or not text:
         instead = f"task @{given[0].login if len(given) == 1 else '<who>'} {text or '<text>'}"
         return Refused("a task is for one person, and says what to do", instead)

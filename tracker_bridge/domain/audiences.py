@@ -38,4 +38,5 @@ def is_audience_name(text: str) -> bool:
 
 def audience_words(text: str) -> tuple[str, ...]:
     """Split ``internal, external`` as people write several audiences; no doubles."""
-    return tuple(dict.fromkeys(word for word in text.casefold().replace(",", " ").split()))
+    words = (word.rstrip(".:;!") for word in text.casefold().replace(",", " ").split())
+    return tuple(dict.fromkeys(word for word in words if word))

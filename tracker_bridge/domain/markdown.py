@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_block import ParserBlock
 from markdown_it.rules_block import StateBlock, html_block
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
+_CODE_INDENT: Final = 4
 _QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
 _SIGN: Final = re.compile(r"\\.|(?P<ticks>`+)|<", re.DOTALL)
 _TICKS: Final = re.compile(r"`+")
@@ -229,8 +232,28 @@ def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] : state.eMarks[number]]
 
 
+class _State(StateBlock):
+    """Knows how far a line is indented that goes on with a quote, also in a quote within one."""
+
+    def is_code_block(self, line: int) -> bool:
+        """The parser marks such a line by an indentation below zero: no fence begins there if it was four."""
+        if self.sCount[line] >= 0:
+            return super().is_code_block(line)
+        text = _line(self, line).expandtabs(4)
+        return len(text) - len(text.lstrip(" ")) >= _CODE_INDENT
+
+
+class _Blocks(ParserBlock):
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token]:  # noqa: N803
+        state = _State(src, md, env, outTokens)
+        self.tokenize(state, state.line, state.lineMax)
+        return state.tokens
+
+
 # Underlined headings are left out: people write "---" under a command.
-_BLOCKS: Final = MarkdownIt("commonmark").enable("table").disable(["inline", "lheading", "reference"])
+_BLOCKS: Final = MarkdownIt("commonmark")
+_BLOCKS.block = _Blocks()
+_BLOCKS.configure("commonmark").enable("table").disable(["inline", "lheading", "reference"])
 _BLOCKS.block.ruler.before("blockquote", "quote_fence", _quote_fence, {"alt": ["paragraph", "blockquote", "list"]})
 _BLOCKS.block.ruler.at("html_block", _html, {"alt": ["paragraph", "reference", "blockquote"]})
 _BLOCKS.block.ruler.before("blockquote", "told", _told, {"alt": ["blockquote"]})

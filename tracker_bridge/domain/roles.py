@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.spelling import after_break
 
 
 class Role(StrEnum):
@@ -64,9 +65,9 @@ def leading_role(text: str) -> tuple[Role | None, str]:
     """Split ``communication lead external``: the role, in two words or one, and what follows it."""
     words = text.split()
     for count in (2, 1):
-        role = find_role(" ".join(words[:count]))
+        role = find_role(" ".join(words[:count]).rstrip(":,;.!"))
         if role is not None:
-            return role, " ".join(words[count:])
+            return role, after_break(" ".join(words[count:]))
     return None, text
 
 

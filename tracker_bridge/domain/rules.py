@@ -14,6 +14,7 @@ from tracker_bridge.domain.audiences import AUDIENCES, Audience
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.native import NATIVE, RANKS, Ability
 from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.spelling import after_break
 
 _NO_LETTER = re.compile(r"[\s_.,:;!*'\"()-]")
 
@@ -120,7 +121,7 @@ class Rules:
         for count, spelled in ((2, first + second), (1, first)):
             found = _by_spelling(self.severities).get(_bare(spelled))
             if found is not None:
-                return found, " ".join(text.split()[count:])
+                return found, after_break(" ".join(text.split()[count:]))
         return None, text
 
     def rank(self, severity: Severity | None) -> int:

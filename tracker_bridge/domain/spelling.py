@@ -1,5 +1,6 @@
 """How far a word is from another: for words that were mistyped, not for words that mean the same."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
@@ -44,3 +45,29 @@ def mistyped(word: str, words: Iterable[str]) -> tuple[str, ...]:
 def _same(word: str, other: str) -> bool:
     """Whether the letters of one are all in the other."""
     return not (Counter(word) - Counter(other)) or not (Counter(other) - Counter(word))
+
+
+_SAYS = re.compile(r"\w")
+_KEYWORD = re.compile(r"\s*(?P<word>\S*?)[:,;.!]*(?:\s+(?P<rest>.*))?", re.DOTALL)
+_BREAK = re.compile(r"(?:[-–—:,;.!]+(?:\s+|$))?")
+
+
+def says(text: str) -> bool:
+    """Whether there is a word in it: a sign, a smiley or an emoji says nothing that could be heeded."""
+    return _SAYS.search(text) is not None
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """
+    Split ``Identified: the disk is full``: the word by which something is chosen, and what follows it.
+
+    The signs between the two, a colon or a dash, are neither's.
+    """
+    found = _KEYWORD.fullmatch(text)
+    return (found["word"].casefold(), after_break(found["rest"] or "")) if found else ("", "")
+
+
+def after_break(text: str) -> str:
+    """Return what follows the sign, a colon or a dash, with which a text begins; one that begins a word stays."""
+    text = text.strip()
+    return text[_BREAK.match(text).end() :]  # type: ignore[union-attr]  # it matches nothing, at least
