@@ -12,6 +12,7 @@ from tracker_bridge.checkup import Finding, Level, note, problem
 from tracker_bridge.checkup.project import judge, unanswered
 from tracker_bridge.checkup.running import heard, running_findings
 from tracker_bridge.checkup.settings import key_finding, own_file, settings_findings
+from tracker_bridge.cli import live
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import every_project, find_project
@@ -39,8 +40,15 @@ _COLOURS = {Level.OK: "green", Level.NOTE: "cyan", Level.WARNING: "yellow", Leve
 @click.command(epilog="Exit codes: 0 no problem; 1 problems were found; 2 wrong usage or settings.")
 @click.argument("projects", metavar="[PROJECT]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option(
+    "--live",
+    "as_live",
+    is_flag=True,
+    help="On one scratch project: write into it to find out what only the real service can tell, and tidy up.",
+)
+@click.option("--scratch", default="", metavar="NAME", help="The project again, if its name does not say so.")
 @config_option
-def command(projects: tuple[str, ...], *, as_json: bool, config: Path | None) -> None:
+def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch: str, config: Path | None) -> None:
     """
     Ask the trackers whether everything is set up.
 
@@ -51,13 +59,24 @@ def command(projects: tuple[str, ...], *, as_json: bool, config: Path | None) ->
 
     What may not be seen with the credential is said to be so, and is no problem.
 
+    With --live it asks the open questions of docs/live-checks.md: one issue in a project that is called scratch,
+    sandbox, playground or test, at most 70 requests and 30 writes. What is made stands in a file beside the queue
+    first; a run that was cut off is tidied up by the next one.
+
     \b
     Examples:
       tracker-bridge doctor
       tracker-bridge doctor github:acme/api --json
+      tracker-bridge doctor --live github:acme/scratch
     """
     settings = load(config)
     configure_logging("error", "text", secrets(settings))
+    if as_live:
+        if len(projects) != 1:
+            raise click.UsageError("--live takes exactly one project")
+        if not live.run(settings, projects[0], scratch=scratch, as_json=as_json):
+            raise click.exceptions.Exit(1)
+        return
     with open_trackers(settings) as trackers, Progress() as progress:
         asked = dict.fromkeys([find_project(text, settings) for text in projects] or every_project(settings))
         found = [_key(settings, config), *settings_findings(settings)]

@@ -25,7 +25,13 @@ SCHEMA = {
     "UserContentEdit": {"editor": "Actor"}
     | dict.fromkeys(("id", "createdAt", "editedAt", "deletedAt", "diff"), ""),
     "PageInfo": dict.fromkeys(("hasNextPage", "hasPreviousPage", "startCursor", "endCursor"), ""),
-    "Mutation": {"minimizeComment": "MinimizeCommentPayload", "unminimizeComment": "UnminimizeCommentPayload"},
+    "Mutation": {
+        "deleteIssue": "DeleteIssuePayload",
+        "minimizeComment": "MinimizeCommentPayload",
+        "unminimizeComment": "UnminimizeCommentPayload",
+    },
+    "DeleteIssuePayload": {"clientMutationId": "", "repository": "Repository"},
+    "Repository": {"id": "", "name": ""},
     "MinimizeCommentPayload": {"minimizedComment": "Minimizable"},
     "UnminimizeCommentPayload": {"unminimizedComment": "Minimizable"},
     "Minimizable": {"isMinimized": "", "minimizedReason": ""},
@@ -54,6 +60,7 @@ def edits(one: Ticket | Note, account: Callable[[Account], Json], *, first: int,
 def mutations(errors: list[Json]) -> Json:
     return {
         "__typename": "Mutation",
+        "deleteIssue": partial(_delete_issue, errors),
         "minimizeComment": partial(_hide, errors),
         "unminimizeComment": partial(_show, errors),
     }
@@ -87,6 +94,18 @@ def _hide(errors: list[Json], input: Json) -> Json | None:  # noqa: A002 - GitHu
 
 def _show(errors: list[Json], input: Json) -> Json | None:  # noqa: A002 - GitHub's name
     return _set(errors, input, "unminimizedComment", "")
+
+
+def _delete_issue(errors: list[Json], input: Json) -> Json | None:  # noqa: A002 - GitHub's name
+    """Administrators only. https://docs.github.com/graphql/reference/mutations#deleteissue"""
+    world, found = face().world, shapes.node_of(str(input.get("issueId")))
+    for project in world.projects.values():
+        for ticket in project.tickets.values() if project.forge == "github" else ():
+            if found == ("I", ticket.id) and world.access(project, viewer()) >= Access.ADMIN:
+                world.delete_ticket(ticket, viewer())
+                return {"__typename": "DeleteIssuePayload", "clientMutationId": None, "repository": None}
+    errors.append({"type": "FORBIDDEN", "message": "Viewer not authorized to delete"})
+    return None
 
 
 def _set(errors: list[Json], sent: Json, field: str, reason: str) -> Json | None:

@@ -13,6 +13,22 @@ routes = Blueprint("files", __name__)
 _COMMIT = hashlib.sha1(b"the only commit", usedforsecurity=False).hexdigest()
 
 
+@routes.get("/projects/<project:project>/repository/tree")
+def tree(project: Project) -> Response:
+    """https://docs.gitlab.com/api/repositories/#list-repository-tree; all files, without the folders."""
+    if project.private:
+        http.need(project, Access.TRIAGE)
+    if not project.files:
+        raise http.not_found("Tree")
+
+    def entry(path: str) -> dict[str, object]:
+        name = path.rpartition("/")[2]
+        blob = hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest()
+        return {"id": blob, "name": name, "type": "blob", "path": path, "mode": "100644"}
+
+    return http.listing(sorted(project.files), entry)
+
+
 @routes.get("/projects/<project:project>/repository/files/<path:path>/raw")
 def raw(project: Project, path: str) -> Response:
     """Guests may not read the code of a private project. The type is the API's own, whatever the file is."""

@@ -11,6 +11,7 @@ labels      the labels of a repository
 files       its files
 accounts    whose a name is
 checkup     what is set up, for ``tracker-bridge doctor``
+live        what only GitHub itself can tell, for ``doctor --live``
 hooks       deliveries
 
 Differences from GitLab, for those who compare the two: comments have ``since``, a comment can be pinned,
@@ -18,7 +19,7 @@ deletions show in the issue's count of comments, labels and state are one list o
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
@@ -33,13 +34,14 @@ from tracker_bridge.trackers._cache import Accounts, Rights, Threads
 from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers.facts import Facts
-from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, shapes, sweeping
+from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, shapes, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import Opener
 from tracker_bridge.trackers.github.reading import Reader
 from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
 from tracker_bridge.trackers.github.writing import Writer
+from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 from tracker_bridge.watching import Observer, silent
 
 __all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
@@ -157,6 +159,14 @@ class GitHubTracker:
 
     def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
         return checkup.facts(self._client, self.name, project, clock)
+
+    def live(
+        self, project: str, ledger: Ledger, bounds: Bounds, pause: Callable[[float], None]
+    ) -> Iterator[Result]:
+        return live.live(self._client, project, ledger, bounds, pause)
+
+    def tidy(self, thing: Made, bounds: Bounds) -> str:
+        return live.tidy(self._client, thing, bounds)
 
     def version(self) -> str:
         """Only an Enterprise Server has one."""

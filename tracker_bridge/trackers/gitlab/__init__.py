@@ -5,6 +5,7 @@ client      requests: connections, pages, errors
 reading     an issue, and what changed in it since the last look
 editors     who changed a text last
 types       work items that are out of reach
+live        what only GitLab itself can tell, for ``doctor --live``
 writing     one change
 fields      one change of GitLab's own fields for incidents
 opening     another issue
@@ -36,13 +37,14 @@ from tracker_bridge.trackers._cache import Accounts, Rights, Threads
 from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers.facts import Facts
-from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, shapes
+from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.opening import Opener
 from tracker_bridge.trackers.gitlab.reading import Reader
 from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
 from tracker_bridge.trackers.gitlab.shapes import Listed, ListedMember, Member, User
 from tracker_bridge.trackers.gitlab.writing import Writer
+from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 from tracker_bridge.watching import Observer, silent
 
 __all__ = ["GITLAB_COM", "GitLabTracker"]
@@ -192,6 +194,14 @@ class GitLabTracker:
 
     def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
         return checkup.facts(self._client, self.name, project, clock)
+
+    def live(
+        self, project: str, ledger: Ledger, bounds: Bounds, pause: Callable[[float], None]
+    ) -> Iterator[Result]:
+        return live.live(self._client, project, ledger, bounds, pause)
+
+    def tidy(self, thing: Made, bounds: Bounds) -> str:
+        return live.tidy(self._client, thing, bounds)
 
     def version(self) -> str:
         return checkup.edition(self._client)

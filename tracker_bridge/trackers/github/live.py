@@ -1,0 +1,332 @@
+"""
+The open questions about GitHub, asked of a scratch repository; see :mod:`tracker_bridge.trackers.live`.
+
+Everything is read as JSON, not in our shapes: what is looked for is what GitHub really sends.
+"""
+
+import json
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tracker_bridge.trackers import Busy, Denied, Gone
+from tracker_bridge.trackers.github.checkup.identity import Identity, of_app, of_token
+from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.live import TITLE, Bounds, Ledger, Made, Open, Question, Result, Settled, asked
+
+TYPE: Final = "On personal accounts, does PATCH with a `type` answer 422, or 200 without it?"
+CLOSED: Final = "Do the events of an issue tell why it was closed, as its timeline does?"
+SINCE: Final = "Is `since` inclusive?"
+MOVED: Final = "Do reactions or a pin move a comment's `updated_at`?"
+HIDING: Final = "Does hiding a comment move its `updated_at`, or its issue's, or send a webhook?"
+MINIMIZED: Final = "Does the REST API tell `minimized` on every server?"
+VERSIONS: Final = (
+    "Are the versions of a text (`userContentEdits`) listed newest first, each with its whole text in `diff`, the "
+    "original last?"
+)
+LATE: Final = "How late does GraphQL tell of an edit?"
+PIN: Final = "Which right does pinning need, and does the pin survive an edit?"
+EDITED: Final = "Does an edited comment move its issue's `updated_at`?"
+CREATOR: Final = "Does an App's own account appear as `creator` in issue lists, and under which name?"
+TEAMS: Final = "Does `GET /orgs/{org}/teams` answer 200 with an empty list to a credential that may not see teams?"
+SCOPES: Final = "Is `X-OAuth-Scopes` left out for fine-grained tokens, or sent empty?"
+NO_HOOK: Final = "What does `GET /app/hook/config` answer for an App without a webhook?"
+PULLS: Final = "Does `/pulls` answer 403 to a fine-grained token without *Pull requests: read*?"
+
+BEYOND: Final = {
+    "How does a version that was deleted look?": "no API deletes one: delete a version by hand, and look",
+    "Is a deleted account's comment shown with `user: null`, or with the account `ghost`?": (
+        "it takes an account that is deleted"
+    ),
+    "Does PATCH still work above 2,500 comments?": "it takes 2,500 comments, far beyond the bounds",
+}
+"""Questions that no run can ask, and why."""
+
+WAITS: Final = (0.0, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before GraphQL is asked again whether it knows of an edit."""
+
+_EDITS: Final = """
+query($id: ID!) {
+  node(id: $id) { ... on Comment { body lastEditedAt userContentEdits(first: 25) { nodes { diff editedAt } } } }
+}
+"""
+_HIDE: Final = """
+mutation($input: MinimizeCommentInput!) { minimizeComment(input: $input) { minimizedComment { isMinimized } } }
+"""
+_DELETE: Final = "mutation($input: DeleteIssueInput!) { deleteIssue(input: $input) { clientMutationId } }"
+
+Json = dict[str, Any]
+_REFUSED: Final = (403, 404, 410, 422)
+
+
+@dataclass(slots=True)
+class Scene:
+    """A scratch repository, and the issue and the comment in it that everything is tried on."""
+
+    client: Client
+    project: str
+    bounds: Bounds
+    pause: Callable[[float], None]
+    who: Identity | None = None
+    repository: Json = field(default_factory=dict)
+    issue: Json = field(default_factory=dict)
+    comment: Json = field(default_factory=dict)
+
+    def rest(
+        self, verb: str, path: str, body: Mapping[str, Any] | None = None, fine: Container[int] = ()
+    ) -> tuple[int, Any, Mapping[str, str]]:
+        """Send one request; ``path`` is below the repository unless it begins with a slash."""
+        self.bounds.take(write=verb != "GET")
+        whole = path if path.startswith("/") else f"/repos/{self.project}{path and '/'}{path}"
+        act = f"try {verb} {path or 'the repository'} of github:{self.project}"
+        answer = self.client.send(act, verb, whole, project=self.project, body=body, fine=fine)
+        return answer.status, _json(answer.text), answer.headers
+
+    def graphql(self, text: str, variables: Mapping[str, Any], *, write: bool = False) -> Json:
+        self.bounds.take(write=write)
+        answer = self.client.query(
+            f"ask GraphQL about github:{self.project}", text, variables, project=self.project
+        )
+        told = _json(answer.text)
+        return told if isinstance(told, dict) else {}
+
+    def comment_now(self) -> Json:
+        return dict(self.rest("GET", f"issues/comments/{self.comment['id']}")[1])
+
+    def issue_now(self) -> Json:
+        return dict(self.rest("GET", f"issues/{self.issue['number']}")[1])
+
+    def edit(self, text: str) -> None:
+        self.pause(1.1)
+        self.rest("PATCH", f"issues/comments/{self.comment['id']}", {"body": text})
+
+
+def live(
+    client: Client, project: str, ledger: Ledger, bounds: Bounds, pause: Callable[[float], None]
+) -> Iterator[Result]:
+    """See :meth:`tracker_bridge.trackers.live.Live.live`."""
+    who = of_app(client, client.installations, project) if client.installations else of_token(client, project)
+    scene = Scene(client, project, bounds, pause, who)
+    scene.repository = scene.rest("GET", "")[1]
+    issue = ledger.begin("github", project, "issue")
+    scene.issue = scene.rest("POST", "issues", {"title": f"{TITLE} {issue.mark}", "body": "It goes by itself."})[1]
+    ledger.made(issue, int(scene.issue["number"]))
+    comment = ledger.begin("github", project, "comment")
+    body = {"body": f"As it was written. {comment.mark}"}
+    scene.comment = scene.rest("POST", f"issues/{scene.issue['number']}/comments", body)[1]
+    ledger.made(comment, int(scene.comment["id"]))
+    yield from asked(_questions(scene))
+    yield from (Open(row, why) for row, why in BEYOND.items())
+
+
+def _questions(scene: Scene) -> Iterator[Question]:
+    yield Question((SINCE,), lambda: _since(scene))
+    yield Question((MOVED, PIN, EDITED), lambda: _moved(scene))
+    yield Question((LATE, VERSIONS), lambda: _versions(scene))
+    yield Question((HIDING, MINIMIZED), lambda: _hiding(scene))
+    yield Question((TYPE,), lambda: _type(scene))
+    yield Question((CLOSED,), lambda: _closed(scene))
+    yield Question((CREATOR, NO_HOOK), lambda: _app(scene))
+    yield Question((TEAMS,), lambda: _teams(scene))
+    yield Question((SCOPES, PULLS), lambda: _token(scene))
+
+
+def _since(scene: Scene) -> Iterator[Result]:
+    at = scene.comment["updated_at"]
+    listed = scene.rest("GET", f"issues/{scene.issue['number']}/comments?since={at}")[1]
+    inclusive = any(one["id"] == scene.comment["id"] for one in listed)
+    yield Settled(
+        SINCE,
+        f"{'yes' if inclusive else 'no'}: asked since {at}, the comment of then is "
+        f"{'listed' if inclusive else 'not listed'}",
+    )
+
+
+def _moved(scene: Scene) -> Iterator[Result]:
+    number, before = scene.comment["id"], scene.comment["updated_at"]
+    scene.pause(1.1)
+    scene.rest("POST", f"issues/comments/{number}/reactions", {"content": "eyes"})
+    reacted = scene.comment_now()["updated_at"] != before
+    status = scene.rest("PUT", f"issues/comments/{number}/pin", fine=_REFUSED)[0]
+    then = scene.comment_now()["updated_at"]
+    pinned = f", a pin {'moves' if then != before else 'does not move'} it" if status < 400 else ""
+    yield Settled(MOVED, f"a reaction {'moves' if reacted else 'does not move'} it{pinned}")
+    touched = scene.issue_now()["updated_at"]
+    scene.edit("As it was changed once.")
+    after = scene.issue_now()
+    if status >= 400:
+        yield Settled(PIN, f"pinning is refused with {status} to {_who(scene)}", expected=True)
+    else:
+        kept = (after.get("pinned_comment") or {}).get("id") == number
+        survives = "survives" if kept else "does not survive"
+        yield Settled(PIN, f"{_who(scene)} may pin; the pin {survives} an edit", expected=kept)
+    yield Settled(EDITED, "yes" if after["updated_at"] != touched else "no")
+
+
+def _versions(scene: Scene) -> Iterator[Result]:
+    text = "As it was changed twice."
+    scene.edit(text)
+    waited, node = 0.0, dict[str, Any]()
+    for wait in WAITS:
+        scene.pause(wait)
+        waited += wait
+        told = scene.graphql(_EDITS, {"id": scene.comment["node_id"]})
+        node = (told.get("data") or {}).get("node") or {}
+        if node.get("body") == text:
+            break
+    if node.get("body") != text:
+        yield Settled(LATE, f"it did not tell of it within {waited:.0f} s", expected=True)
+        yield Open(VERSIONS, "GraphQL does not tell of the edit")
+        return
+    yield Settled(LATE, f"it told of it {waited:.0f} s after the answer", expected=True)
+    edits = [one.get("diff") or "" for one in (node.get("userContentEdits") or {}).get("nodes") or [] if one]
+    whole = [text, "As it was changed once.", scene.comment["body"]]
+    shown = [one.strip() for one in edits]
+    order = "newest first" if shown == whole else "oldest first" if shown == whole[::-1] else ""
+    if order:
+        yield Settled(VERSIONS, f"{order}, each with its whole text", expected=True)
+    else:
+        yield Settled(VERSIONS, f"neither: {len(shown)} versions of {len(whole)}", expected=False)
+
+
+def _hiding(scene: Scene) -> Iterator[Result]:
+    before, issue = scene.comment_now()["updated_at"], scene.issue_now()["updated_at"]
+    scene.pause(1.1)
+    sent = {"subjectId": scene.comment["node_id"], "classifier": "OUTDATED"}
+    told = scene.graphql(_HIDE, {"input": sent}, write=True)
+    if not (told.get("data") or {}).get("minimizeComment"):
+        yield Open(HIDING, "this credential may not hide comments")
+        yield Open(MINIMIZED, "this credential may not hide comments")
+        return
+    after, touched = scene.comment_now(), scene.issue_now()["updated_at"] != issue
+    moved = after["updated_at"] != before
+    found = f"its own time {'moves' if moved else 'stays'}, its issue's {'moves' if touched else 'stays'}"
+    yield Settled(
+        HIDING, f"{found}; see the deliveries of the webhook for the rest", expected=not (moved or touched)
+    )
+    there = "minimized" in after
+    yield Settled(MINIMIZED, f"here it {'does' if there else 'does not'}", expected=there)
+
+
+def _type(scene: Scene) -> Iterator[Result]:
+    if scene.repository.get("owner", {}).get("type") != "User":
+        yield Open(TYPE, "it takes a repository of a person, not of an organisation")
+        return
+    status, told, _ = scene.rest("PATCH", f"issues/{scene.issue['number']}", {"type": "Task"}, fine=(422,))
+    kept = status < 400 and bool((told or {}).get("type"))
+    found = "with it" if kept else "without it" if status < 400 else "unprocessable"
+    yield Settled(TYPE, f"{status}, {found}", expected=not kept)
+
+
+def _closed(scene: Scene) -> Iterator[Result]:
+    number = scene.issue["number"]
+    scene.rest("PATCH", f"issues/{number}", {"state": "closed", "state_reason": "not_planned"})
+    events = scene.rest("GET", f"issues/{number}/events?per_page=100")[1]
+    why = next((one.get("state_reason") for one in events if one.get("event") == "closed"), None)
+    yield Settled(CLOSED, f"yes: {why}" if why else "no")
+
+
+def _app(scene: Scene) -> Iterator[Result]:
+    installations, who = scene.client.installations, scene.who
+    if installations is None or who is None or who.credential is None:
+        yield from (Open(row, "it takes the credential of a GitHub App") for row in (CREATOR, NO_HOOK))
+        return
+    login = who.credential.login
+    names = [login, f"app/{login.removesuffix('[bot]')}"]
+    found = [name for name in names if _lists(scene, name)]
+    yield Settled(
+        CREATOR,
+        f"under {' and '.join(found)}" if found else f"not under {' nor '.join(names)}",
+        expected=bool(found),
+    )
+    scene.bounds.take(write=False)
+    answer = installations.ask("read the App's webhook", "/app/hook/config")
+    told = _json(answer.text)
+    if answer.status < 400 and isinstance(told, dict) and told.get("url"):
+        yield Open(NO_HOOK, "this App has a webhook")
+    else:
+        said = f"{answer.status}, without url" if answer.status < 400 else f"{answer.status}"
+        yield Settled(NO_HOOK, said, expected=answer.status == 404 or answer.status < 400)
+
+
+def _lists(scene: Scene, creator: str) -> bool:
+    query = f"issues?state=all&per_page=20&creator={creator.replace('[', '%5B').replace(']', '%5D')}"
+    status, listed, _ = scene.rest("GET", query, fine=(422,))
+    return status < 400 and any(one["number"] == scene.issue["number"] for one in listed)
+
+
+def _teams(scene: Scene) -> Iterator[Result]:
+    owner = scene.repository.get("owner", {})
+    if owner.get("type") == "User":
+        yield Open(TEAMS, "it takes a repository of an organisation")
+        return
+    status, listed, _ = scene.rest("GET", f"/orgs/{owner.get('login')}/teams", fine=_REFUSED)
+    if status < 400 and listed:
+        yield Open(TEAMS, "this credential sees teams")
+    else:
+        yield Settled(TEAMS, f"{status}" + (", an empty list (if there are teams)" if status < 400 else ""))
+
+
+def _token(scene: Scene) -> Iterator[Result]:
+    if scene.who is None or scene.who.scopes is not None or scene.client.installations:
+        yield from (Open(row, "it takes a fine-grained token") for row in (SCOPES, PULLS))
+        return
+    header = scene.who.answer.headers.get("x-oauth-scopes")
+    yield Settled(SCOPES, "left out" if header is None else f"sent: {header!r}", expected=not header)
+    status = scene.rest("GET", "pulls?per_page=1", fine=(403, 404))[0]
+    if status < 400:
+        yield Open(PULLS, "this token may read pull requests")
+    else:
+        yield Settled(PULLS, f"{status}", expected=True)
+
+
+def _who(scene: Scene) -> str:
+    """Return what kind of credential it is, and what it may do there, as GitHub tells."""
+    role = scene.repository.get("permissions") or {}
+    held = next((name for name in ("admin", "maintain", "push", "triage", "pull") if role.get(name)), "")
+    kind = scene.who.credential.kind if scene.who and scene.who.credential else "this credential"
+    return f"{kind}, {held}" if held else kind
+
+
+def tidy(client: Client, thing: Made, bounds: Bounds) -> str:
+    """See :meth:`tracker_bridge.trackers.live.Live.tidy`."""
+    scene = Scene(client, thing.project, bounds, lambda _: None)
+    number = thing.id or _found(scene, thing.mark)
+    if number is None:
+        return ""
+    try:
+        issue = scene.rest("GET", f"issues/{number}")[1]
+    except Gone:
+        return ""
+    if not issue["title"].startswith(TITLE):
+        return f"issue {number}, which has another title now: is it somebody else's?"
+    if _deleted(scene, issue["node_id"]):
+        return ""
+    for one in scene.rest("GET", f"issues/{number}/comments?per_page=100")[1]:
+        if (one.get("user") or {}).get("id") == issue["user"]["id"]:
+            scene.rest("DELETE", f"issues/comments/{one['id']}", fine=(404,))
+    last = {"state": "closed", "title": f"{TITLE} (over)", "body": "It may be deleted."}
+    scene.rest("PATCH", f"issues/{number}", last)
+    return f"issue {number}, closed and empty: deleting it takes an administrator"
+
+
+def _deleted(scene: Scene, node: str) -> bool:
+    """Delete the issue; return whether that was allowed."""
+    try:
+        told = scene.graphql(_DELETE, {"input": {"issueId": node}}, write=True)
+    except (Denied, Gone):
+        return False
+    return (told.get("data") or {}).get("deleteIssue") is not None
+
+
+def _found(scene: Scene, mark: str) -> int | None:
+    """Find an issue whose making was not answered."""
+    listed = scene.rest("GET", "issues?state=all&sort=created&direction=desc&per_page=50")[1]
+    return next((int(one["number"]) for one in listed if mark in one["title"]), None)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        raise Busy("GitHub's answer makes no sense", 60.0) from None

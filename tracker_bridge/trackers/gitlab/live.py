@@ -1,0 +1,273 @@
+"""
+The open questions about GitLab, asked of a scratch project; see :mod:`tracker_bridge.trackers.live`.
+
+Everything is read as JSON, not in our shapes: what is looked for is what GitLab really sends.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote
+
+from pydantic import RootModel
+
+from tracker_bridge.trackers import Denied, Gone
+from tracker_bridge.trackers.gitlab.client import Client, project_path
+from tracker_bridge.trackers.gitlab.shapes import ShownNote, remark
+from tracker_bridge.trackers.live import TITLE, Bounds, Ledger, Made, Open, Question, Result, Settled, asked
+
+REMARKS: Final = (
+    "Are the system notes of a new severity and a new type worded as in GitLab's source, on every version?"
+)
+ALIASES: Final = "GraphQL complexity of forty aliased notes in one query"
+VERSIONS: Final = "Can the versions of a description be read completely (`systemNoteMetadata.descriptionVersion`)?"
+RAW: Final = "Does the raw file of `ref=HEAD` come with `X-Gitlab-Size` on every version?"
+BOT: Final = "Does `GET /users/:id` tell `bot` to everybody, and for service accounts?"
+TOKENS: Final = "How does `/personal_access_tokens/self` name a fine-grained token?"
+EVENTS: Final = "Are `/hooks/:id/events` listed newest first?"
+
+BEYOND: Final = {
+    "Are `RateLimit-*` headers sent on 429 for note creation?": (
+        "it takes sixty comments in a minute, far beyond the bounds"
+    ),
+    "Is the account of deleted users always called `ghost...`, with the name *Ghost User*?": (
+        "it takes an account that is deleted"
+    ),
+    "Does `createNote` take the id of a work item of an organisation's own type, and `project.workItems(iid:)` "
+    "show it with its labels and comments?": (
+        "it takes a work item of such a type: label one with the incident label, and see what the bridge says"
+    ),
+}
+"""Questions that no run can ask, and why."""
+
+_FORTY: Final = 40
+_SEVERITY: Final = "mutation($input: IssueSetSeverityInput!) { done: issueSetSeverity(input: $input) { errors } }"
+_DESCRIBED: Final = """
+query($id: WorkItemID!) {
+  workItem(id: $id) {
+    widgets {
+      ... on WorkItemWidgetNotes {
+        discussions(first: 50, filter: ONLY_ACTIVITY) {
+          nodes { notes { nodes { body systemNoteMetadata { descriptionVersion { description } } } } }
+        }
+      }
+    }
+  }
+}
+"""
+
+Json = dict[str, Any]
+
+
+class _Any(RootModel[Any]):
+    """Whatever came."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """A scratch project, and the issue and the comment in it that everything is tried on."""
+
+    client: Client
+    project: str
+    bounds: Bounds
+    issue: Json = field(default_factory=dict)
+    note: Json = field(default_factory=dict)
+
+    def get(self, path: str) -> Any:
+        """``path`` is below the project unless it begins with a slash."""
+        self.bounds.take(write=False)
+        return self.client.get(self._path(path), f"try GET {path} of gitlab:{self.project}", _Any).root
+
+    def post(self, path: str, body: Json) -> Json:
+        self.bounds.take(write=True)
+        act = f"try POST {path} of gitlab:{self.project}"
+        return dict(self.client.post(self._path(path), act, body, _Any).root)
+
+    def put(self, path: str, body: Json) -> Json:
+        self.bounds.take(write=True)
+        act = f"try PUT {path} of gitlab:{self.project}"
+        return dict(self.client.put(self._path(path), act, body, _Any).root)
+
+    def delete(self, path: str) -> None:
+        self.bounds.take(write=True)
+        self.client.delete(self._path(path), f"try DELETE {path} of gitlab:{self.project}")
+
+    def graphql(self, text: str, *, write: bool = False, **variables: Any) -> Json:
+        self.bounds.take(write=write)
+        act = f"ask GraphQL about gitlab:{self.project}"
+        return dict(self.client.ask(text, act, _Any, **variables).root)
+
+    def _path(self, path: str) -> str:
+        return path if path.startswith("/") else f"{project_path(self.project)}/{path}"
+
+    @property
+    def place(self) -> str:
+        return f"issues/{self.issue['iid']}"
+
+
+def live(
+    client: Client, project: str, ledger: Ledger, bounds: Bounds, pause: Callable[[float], None]
+) -> Iterator[Result]:
+    """See :meth:`tracker_bridge.trackers.live.Live.live`."""
+    scene = Scene(client, project, bounds)
+    issue = ledger.begin("gitlab", project, "issue")
+    scene.issue = scene.post("issues", {"title": f"{TITLE} {issue.mark}", "description": "It goes by itself."})
+    ledger.made(issue, int(scene.issue["iid"]))
+    note = ledger.begin("gitlab", project, "comment")
+    scene.note = scene.post(f"{scene.place}/notes", {"body": f"As it was written. {note.mark}"})
+    ledger.made(note, int(scene.note["id"]))
+    pause(1.1)
+    yield from asked(_questions(scene))
+    yield from (Open(row, why) for row, why in BEYOND.items())
+
+
+def _questions(scene: Scene) -> Iterator[Question]:
+    yield Question((REMARKS,), lambda: _remarks(scene))
+    yield Question((ALIASES,), lambda: _aliases(scene))
+    yield Question((VERSIONS,), lambda: _versions(scene))
+    yield Question((RAW,), lambda: _raw(scene))
+    yield Question((BOT,), lambda: _bot(scene))
+    yield Question((TOKENS,), lambda: _token(scene))
+    yield Question((EVENTS,), lambda: _events(scene))
+
+
+def _remarks(scene: Scene) -> Iterator[Result]:
+    """Whether our own reader knows what GitLab says when somebody sets a type and a severity."""
+    scene.put(scene.place, {"issue_type": "incident"})
+    path = scene.client.names.now(scene.project)
+    sent = {"projectPath": path, "iid": str(scene.issue["iid"]), "severity": "HIGH"}
+    told = scene.graphql(_SEVERITY, write=True, input=sent)
+    notes = scene.get(f"{scene.place}/notes?activity_filter=only_activity&sort=asc&per_page=100")
+    shown = [ShownNote.model_validate(one) for one in notes]
+    shown = [one for one in shown if "severity" in one.body or "type" in one.body]
+    said, known = [one.body for one in shown], [one for one in shown if remark(one) is not None]
+    if not said and told.get("errors"):
+        yield Open(REMARKS, "this account may set neither")
+        return
+    yield Settled(
+        REMARKS,
+        f"{len(known)} of {len(said)} are known here: {'; '.join(said)[:200]}",
+        expected=len(said) == len(known) > 1,
+    )
+
+
+def _aliases(scene: Scene) -> Iterator[Result]:
+    note = f'note(id: "gid://gitlab/Note/{scene.note["id"]}") {{ body lastEditedBy {{ id username }} }}'
+    told = scene.graphql("query { " + " ".join(f"n{number}: {note}" for number in range(_FORTY)) + " }")
+    errors = [str(one.get("message", one)) for one in told.get("errors") or []]
+    fits = not errors and len(told.get("data") or {}) == _FORTY
+    yield Settled(ALIASES, "forty are answered" if fits else f"refused: {'; '.join(errors)[:200]}", expected=fits)
+
+
+def _versions(scene: Scene) -> Iterator[Result]:
+    for text in ("It was changed once.", "It was changed twice."):
+        scene.put(scene.place, {"description": text})
+    told = scene.graphql(_DESCRIBED, id=f"gid://gitlab/WorkItem/{scene.issue['id']}")
+    if told.get("errors"):
+        yield Settled(VERSIONS, f"not told: {str(told['errors'])[:200]}")
+        return
+    found = [one["description"] for one in _described(told.get("data"))]
+    yield Settled(VERSIONS, f"{len(found)} versions are told of 3: {'; '.join(map(str, found))[:200]}")
+
+
+def _described(told: Any) -> Iterator[Json]:
+    """Yield every version, however deep."""
+    if isinstance(told, Mapping):
+        if isinstance(version := told.get("descriptionVersion"), Mapping):
+            yield dict(version)
+        for one in told.values():
+            yield from _described(one)
+    elif isinstance(told, list):
+        for one in told:
+            yield from _described(one)
+
+
+def _raw(scene: Scene) -> Iterator[Result]:
+    try:
+        files = [one["path"] for one in scene.get("repository/tree?per_page=50") if one["type"] == "blob"]
+    except (Gone, Denied):
+        files = []
+    if not files:
+        yield Open(RAW, "the project has no file on its default branch")
+        return
+    scene.bounds.take(write=False)
+    path = f"{project_path(scene.project)}/repository/files/{quote(files[0], safe='')}/raw"
+    scene.client.raw(path, f"read a file of gitlab:{scene.project}", 1, ref="HEAD")
+    there = "X-Gitlab-Size" in scene.client.headers
+    yield Settled(RAW, f"here {'with' if there else 'without'} it", expected=there)
+
+
+def _bot(scene: Scene) -> Iterator[Result]:
+    me = scene.get("/user")
+    told = scene.get(f"/users/{me['id']}")
+    there = "bot" in told
+    found = f"bot: {told['bot']} is told of {me['username']}" if there else "it is not told"
+    yield Settled(BOT, found, expected=there)
+
+
+def _token(scene: Scene) -> Iterator[Result]:
+    told = scene.get("/personal_access_tokens/self")
+    scopes = told.get("scopes") or []
+    if scopes and not told.get("granular") and "granular" not in scopes:
+        yield Open(TOKENS, "it takes a fine-grained token")
+        return
+    known = bool(told.get("granular")) or not scopes or "granular" in scopes
+    yield Settled(TOKENS, f"granular: {told.get('granular')}, scopes: {scopes}", expected=known)
+
+
+def _events(scene: Scene) -> Iterator[Result]:
+    try:
+        hooks = scene.get("hooks?per_page=20")
+    except (Gone, Denied):
+        hooks = []
+    for hook in hooks[:3]:
+        numbers = [one["id"] for one in scene.get(f"hooks/{hook['id']}/events?per_page=20")]
+        if len(numbers) > 1:
+            newest_first = numbers == sorted(numbers, reverse=True)
+            yield Settled(EVENTS, "yes" if newest_first else "no", expected=newest_first)
+            return
+    yield Open(EVENTS, "it takes a webhook with two deliveries, and the role Maintainer to see it")
+
+
+def tidy(client: Client, thing: Made, bounds: Bounds) -> str:
+    """See :meth:`tracker_bridge.trackers.live.Live.tidy`."""
+    scene = Scene(client, thing.project, bounds)
+    number = thing.id or _found(scene, thing.mark)
+    if number is None:
+        return ""
+    try:
+        scene.issue = scene.get(f"issues/{number}")
+    except Gone:
+        return ""
+    if not str(scene.issue["title"]).startswith(TITLE):
+        return f"issue {number}, which has another title now: is it somebody else's?"
+    if _deleted(scene):
+        return ""
+    for one in scene.get(f"{scene.place}/notes?activity_filter=only_comments&per_page=100"):
+        if one["author"]["id"] == scene.issue["author"]["id"]:
+            with suppress(Gone):
+                scene.delete(f"{scene.place}/notes/{one['id']}")
+    last = {"state_event": "close", "title": f"{TITLE} (over)", "description": "It may be deleted."}
+    scene.put(scene.place, last)
+    return f"issue {number}, closed and empty: deleting it takes the role Owner"
+
+
+def _deleted(scene: Scene) -> bool:
+    """Delete the issue; return whether that was allowed."""
+    try:
+        scene.delete(scene.place)
+    except Gone:
+        return True
+    except Denied:
+        if scene.client.status == HTTPStatus.UNAUTHORIZED:
+            raise
+        return False
+    return True
+
+
+def _found(scene: Scene, mark: str) -> int | None:
+    """Find an issue whose making was not answered."""
+    listed = scene.get("issues?scope=all&state=all&order_by=created_at&sort=desc&per_page=50")
+    return next((int(one["iid"]) for one in listed if mark in one["title"]), None)
