@@ -1,6 +1,7 @@
 """``doctor``: a healthy project is all well, and each fault gives exactly its finding, with what mends it."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,7 @@ ALL: dict[str, dict[str, object]] = {
     },
 }
 EXPLAINED = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_text()
+README = (Path(__file__).parents[2] / "README.md").read_text()
 LATE = datetime.now(UTC) + timedelta(days=200)
 
 
@@ -421,6 +423,39 @@ def test_a_healthy_app_is_all_well(app: Forge, run: Run) -> None:
     result = run("doctor")
     assert result.stdout.endswith("\nAll is well.\n"), result.stdout
     assert "the GitHub App incident-bot" in result.stdout
+
+
+def in_docs(text: str, forge: Forge) -> str:
+    """Return what was printed with the addresses and names of the docs in place of the sandbox's."""
+    site = forge.sandbox.url
+    replaced = {
+        forge.sandbox.github_url: "https://api.github.com",
+        f"{site}/hooks": "https://bridge.example.org/hooks",
+        BRIDGE: "https://bridge.example.org/hooks/",
+        site: "https://github.com",
+        "acme/api": "acme/shop",
+        f"installations/{forge.bot.id}": "installations/4711",
+        f"number {forge.project.id}": "number 815",
+        str(load().hints): "/var/lib/tracker-bridge/hints.sqlite3",
+    }
+    for found, shown in replaced.items():
+        text = text.replace(found, shown)
+    text = re.sub(r"answers, version \S+", "answers", text)
+    text = re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:8080", text)
+    text = re.sub(r"\d+ of 5000 requests are left until \d\d", "4999 of 5000 requests are left until 15", text)
+    return re.sub(r"differ by \d+ s", "differ by 0 s", text)
+
+
+def test_the_readme_shows_what_doctor_says(app: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRACKER_BRIDGE_KEY")
+    load().hints.parent.mkdir(exist_ok=True)
+    kept_key(load().hints)
+    app.bot.grants.permissions["pull_requests"] = "none"
+    for name in ("sev3", "sev4"):
+        app.project.labels.pop(name)
+    [shown] = re.findall(r"^\$ tracker-bridge doctor\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    result = run("doctor")
+    assert in_docs(result.stderr + result.stdout, app) == shown
 
 
 @pytest.mark.parametrize(

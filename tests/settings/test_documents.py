@@ -86,7 +86,8 @@ def test_the_example_of_the_environment_names_only_settings_that_exist() -> None
         load(environ={name: value for name, value in pairs})  # noqa: C416 - dict() of lists has no type
     problems = str(caught.value)
     assert "is not a setting" not in problems
-    assert "(TRACKER_BRIDGE_GITHUB__TOKEN): is empty" in problems
+    assert "(TRACKER_BRIDGE_GITHUB__APP_ID): must be a whole number" in problems
+    assert "(TRACKER_BRIDGE_GITHUB__PRIVATE_KEY): is empty" in problems
     assert "[0] (TRACKER_BRIDGE_GITHUB__WEBHOOK_SECRETS): too short" in problems
     assert "[0] (TRACKER_BRIDGE_GITLAB__SIGNING_TOKENS): not a signing token" in problems
 
@@ -108,7 +109,7 @@ def test_the_image_runs_a_command_that_exists_as_nobody_special() -> None:
     text = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
     assert re.search(r'^CMD \["(\w+)"\]$', text, re.MULTILINE).group(1) in COMMANDS  # type: ignore[union-attr]  # fails
     assert re.search(r"^USER (?!0|root)", text, re.MULTILINE)
-    assert "/healthz" in text
+    assert "'/readyz'" in text
     for image in re.findall(r"^FROM (\S+)", text, re.MULTILINE):
         assert "/" not in image, "the registry is the operator's choice"
     for copied in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE):

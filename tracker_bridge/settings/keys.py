@@ -43,6 +43,8 @@ def _unwrapped(text: str) -> str:
 
 
 def _of_file(path: str) -> str:
+    if not path:
+        raise ValueError("is empty")
     try:
         return decoded(Path(path[:_LONGEST_PATH]).expanduser().read_bytes())
     except Undecodable as error:
