@@ -110,7 +110,7 @@ def _wrong() -> dict[str, tuple[str, str]]:
         "no such file": ("/nowhere/app.pem", "neither a PEM text nor a file that can be read (No such file"),
         "no such home": ("~nobody-here/app.pem", "neither a PEM text nor a file that can be read"),
         "a zero byte": ("app\0.pem", "neither a PEM text nor a file that can be read (not a path)"),
-        "empty": ("", "neither a PEM text nor a file"),
+        "empty": ("", "is empty"),
         "dashes": ("-----", "not an unencrypted private key"),
     }
 
