@@ -14,7 +14,7 @@ from tracker_bridge.sandbox.faults import Faults, Hang
 from tracker_bridge.sandbox.github import webhooks as github_webhooks
 from tracker_bridge.sandbox.gitlab import webhooks as gitlab_webhooks
 from tracker_bridge.sandbox.listener import Listener, Reply
-from tracker_bridge.sandbox.switchboard import Request, Switchboard
+from tracker_bridge.sandbox.switchboard import Request, Switchboard, checked
 from tracker_bridge.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Sandbox(Switchboard):
         lacking: Mapping[str, Iterable[str]] | None = None,
         keep: int = 20_000,
     ) -> None:
+        lacking = checked(lacking)
         self._server = Listener(port, self._reply)
         super().__init__(world, f"http://127.0.0.1:{self._server.port}", faults=faults, lacking=lacking, keep=keep)
         self._closing = threading.Event()

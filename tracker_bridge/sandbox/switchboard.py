@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from tracker_bridge.sandbox import github, gitlab, pages
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose, Slow
 from tracker_bridge.sandbox.github import webhooks as github_webhooks
-from tracker_bridge.sandbox.github.face import Grant
+from tracker_bridge.sandbox.github.face import CAPABILITIES, Grant
 from tracker_bridge.sandbox.hooks import Hooks
 from tracker_bridge.sandbox.listener import Reply
 from tracker_bridge.sandbox.replica import Replica
@@ -48,6 +48,15 @@ class Request:
     fault: Fault | None = None
 
 
+def checked(lacking: Mapping[str, Iterable[str]] | None) -> dict[str, frozenset[str]]:
+    """Return what each face lacks. Raise ``ValueError`` for what it could not, before anything is opened."""
+    found = {face: frozenset(names) for face, names in (lacking or {}).items()}
+    for face, known in (("github", CAPABILITIES), ("gitlab", gitlab.CAPABILITIES)):
+        if unknown := found.get(face, frozenset()) - known:
+            raise ValueError(f"unknown capabilities: {sorted(unknown)}; known: {sorted(known)}")
+    return found
+
+
 class Switchboard:
     """
     Answer for one world, below ``url``.
@@ -70,7 +79,7 @@ class Switchboard:
         self.faults = faults or Faults()
         self.hooks = Hooks(world)
         self.requests: deque[Request] = deque(maxlen=keep)
-        self._lacking = {face: frozenset(names) for face, names in (lacking or {}).items()}
+        self._lacking = checked(lacking)
         self._grants: dict[str, Grant] = {}
         self._replica = Replica(world)
         self.faults.before_lag = self._replica.watch

@@ -34,7 +34,7 @@ KEY = "tracker_bridge.sandbox.github"
 
 _SCOPES = frozenset({"repo", "public_repo", "read:org"})
 _T = TypeVar("_T")
-_CAPABILITIES = frozenset(
+CAPABILITIES = frozenset(
     {"reactions", "pins", "sub_issues", "comment_since", "graphql", "duplicates", "contents", "types", "teams"}
     | {"edit_history", "minimized"}
 )
@@ -67,8 +67,8 @@ class Face:
     used: int = 0
 
     def __post_init__(self) -> None:
-        if unknown := self.lacking - _CAPABILITIES:
-            raise ValueError(f"unknown capabilities: {sorted(unknown)}; known: {sorted(_CAPABILITIES)}")
+        if unknown := self.lacking - CAPABILITIES:
+            raise ValueError(f"unknown capabilities: {sorted(unknown)}; known: {sorted(CAPABILITIES)}")
 
     def account_of(self, token: str) -> Account | None:
         grant = self.grants.get(token)
