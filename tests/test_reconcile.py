@@ -1,5 +1,6 @@
 """One look at an issue, and another, and one after something went wrong: nothing twice, nothing lost."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copytree
@@ -15,7 +16,7 @@ from tracker_bridge.reconcile import SETTLING, Bridge
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lag, Lose
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Busy, Denied
+from tracker_bridge.trackers import Busy, Denied, Doubtful
 
 COMMENTS = r"/issues/1/(comments|notes)$"
 UNCLEAR = [Lose(done=True), Answer(502, done=True), Answer(504, done=True), Cut()]
@@ -425,6 +426,54 @@ def test_a_status_comment_whose_post_got_no_answer_is_pinned_once(story: Story, 
     story.world.pin(ticket, None, story.who("alice"))
     story.bridge.reconcile(ref, story.forge.clock.now, {})
     assert ticket.pinned is None, "people may take it down"
+
+
+def test_an_issue_that_could_not_be_closed_for_a_moment_is_closed_later(story: Story, needs: Needs) -> None:
+    needs("http")
+    story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method="PATCH", path="/issues/1$")
+    story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method="PUT", path="/issues/1$", nth=2)
+    story.at("09:30")
+    story.world.comment(story.ticket, story.who("alice"), "/incident resolve")
+    look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+    if story.ticket.open:
+        assert "summary" in story.keys
+        assert look.look_again_at == story.forge.clock.now + timedelta(seconds=60)
+
+    story.forge.clock.forward(60)
+    story.bridge = story.bridge_of(story.forge.another())
+    story.look()
+    assert not story.ticket.open
+    assert story.rests()
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_whom_the_forge_does_not_know_for_a_moment_is_asked_for_again(
+    story: Story, needs: Needs, status: int
+) -> None:
+    needs("http")
+    story.bridge = story.bridge_of(story.forge.another(story.forge.clock.seconds))
+    asked = r"/users(/bob)?$" if status == 403 or story.forge.name == "github" else r"/groups/"
+    story.forge.sandbox.faults.add(Answer(status, body=b"{}"), path=asked)
+    story.at("09:30")
+    story.world.comment(story.ticket, story.who("alice"), "/incident role scribe @bob")
+    note = story.world.comment(story.ticket, story.who("alice"), "/incident role tester @nobody-at-all")
+    with suppress(Doubtful):
+        story.bridge.reconcile(story.ref, story.forge.clock.now, {})
+    story.forge.clock.forward(6)
+    story.look()
+    assert "| Scribe | **bob** |" in story.text("status")
+    assert "there is no account called `nobody-at-all`" in story.text(f"refusal:{note.id}")
+
+
+def test_an_issue_that_is_not_there_for_a_moment_can_be_merged_into(story: Story, needs: Needs) -> None:
+    needs("http")
+    other = story.world.open_ticket(story.forge.project, story.who("bob"), "The same", "/incident declare")
+    story.bridge.reconcile(story.forge.ref(other), story.forge.clock.now, {})
+    story.at("09:30")
+    story.forge.sandbox.faults.add(Answer(404, body=b"{}"), path=f"/issues/{other.number}$")
+    story.say("alice", f"/incident merge #{other.number}")
+    assert not story.ticket.open
+    assert "merged:1" in {key_of(note.body) for note in other.comments}
 
 
 def test_a_comment_that_is_refused_ends_the_look(story: Story, needs: Needs) -> None:

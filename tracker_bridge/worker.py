@@ -10,6 +10,7 @@ what is awaited
 ``Gone``            the same patience (a new issue may not be shown yet either); then forgotten
 ``OutOfReach``      forgotten: it is there, and nothing can be done
 ``Denied``          logged; again in ten minutes: a person must act
+``Doubtful``        again in a few seconds: the same answer is believed then
 ``Busy``            no issue of that tracker until the server's delay is over; this one backs off
 anything else       a bug: logged with the ref and the traceback; this issue backs off, the loop lives
 ==================  =================================================================================
@@ -28,7 +29,7 @@ from tracker_bridge.domain.changes import Change, React, Reaction, kind_of_chang
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Because, Hints, QueueError, Taken
 from tracker_bridge.reconcile import Look, Reconcile
-from tracker_bridge.trackers import Busy, Denied, Gone, Hint, OutOfReach, Tracker
+from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, Hint, OutOfReach, Tracker
 from tracker_bridge.watching import Looked, Observer, Outcome, silent
 
 _log = logging.getLogger(__name__)
@@ -178,6 +179,10 @@ class Worker:
                 _log.error("%s: %s; next try in %d minutes", ref, error, minutes, extra={"ref": str(ref)})
                 self._hints.defer(taken, self._clock() + DENIED)
                 return "denied"
+            case Doubtful():
+                _log.info("%s: %s; asked again in %d s", ref, error, error.retry_after, extra={"ref": str(ref)})
+                self._hints.defer(taken, self._clock() + timedelta(seconds=error.retry_after))
+                return "busy"
             case Busy():
                 self._park(taken, error)
                 return "busy"

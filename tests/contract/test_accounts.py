@@ -6,7 +6,7 @@ from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault
 from tracker_bridge.sandbox.world import Account
-from tracker_bridge.trackers import Accounts, Busy, Denied
+from tracker_bridge.trackers import Accounts, Busy, Denied, Doubtful
 
 
 def whose(forge: Forge, login: str) -> Person | None:
@@ -141,7 +141,11 @@ def test_trouble_is_no_answer(forge: Forge, needs: Needs, fault: Fault) -> None:
 def test_a_refusal_is_no_answer(forge: Forge, needs: Needs) -> None:
     needs("http")
     forge.sandbox.faults.add(Answer(403), times=10)
+    forge.tracker = forge.another(forge.clock.seconds)
 
+    with pytest.raises(Doubtful):  # it may pass
+        whose(forge, "zoe")
+    forge.clock.forward(10)
     with pytest.raises(Denied):
         whose(forge, "zoe")
 

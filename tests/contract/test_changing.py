@@ -20,7 +20,7 @@ from tracker_bridge.domain.changes import (
 )
 from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Note, Ticket
-from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, TrackerError
 
 STATUS = Document("status", "All is well.")
 
@@ -174,9 +174,13 @@ def test_changing_a_missing_issue_is_gone(forge: Forge, change: Change) -> None:
 )
 def test_changing_without_the_right_is_denied(forge: Forge, ticket: Ticket, change: Change) -> None:
     forge.world.add_member(forge.project, forge.bot, Access.READ)
+    tracker = forge.another(forge.clock.seconds)
 
+    with pytest.raises((Denied, Doubtful), match=r"acme/api#1"):
+        tracker.apply(forge.ref(ticket), change)
+    forge.clock.forward(10)
     with pytest.raises(Denied, match=r"acme/api#1"):
-        forge.tracker.apply(forge.ref(ticket), change)
+        tracker.apply(forge.ref(ticket), change)
 
     assert (labels(ticket), ticket.open) == ({"bug", "incident"}, True)
 

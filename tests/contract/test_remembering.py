@@ -18,6 +18,7 @@ from tracker_bridge.domain.changes import (
     Reopen,
 )
 from tracker_bridge.domain.issue import Deed
+from tracker_bridge.sandbox.faults import Lag
 
 
 def test_a_new_comment_appears(forge: Forge) -> None:
@@ -68,6 +69,22 @@ def test_a_comment_deleted_while_another_is_written_disappears(forge: Forge) -> 
 
     bodies = [comment.body for comment in forge.tracker.read(forge.ref(ticket)).comments]
     assert bodies == ["line 1", "line 2", "line 3", "line 4", "new"]
+
+
+def test_a_comment_deleted_while_a_listing_lags_disappears_all_the_same(forge: Forge, needs: Needs) -> None:
+    needs("http")
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "Late")
+    fill(forge, ticket, 3)
+    forge.tracker.read(forge.ref(ticket))
+
+    forge.clock.forward()
+    forge.sandbox.faults.add(Lag(seconds=30), path="/(comments|notes)$", nth=2, times=3)
+    forge.world.delete_comment(ticket, ticket.notes[0], forge.alice)
+    forge.tracker.read(forge.ref(ticket))
+    forge.sandbox.faults.clear()
+
+    forge.clock.forward()
+    assert [comment.body for comment in forge.tracker.read(forge.ref(ticket)).comments] == ["line 1", "line 2"]
 
 
 @pytest.mark.parametrize("place", [0, 149])

@@ -241,20 +241,31 @@ STATUS_THERE = comment(1001, Document(STATUS, "now").text, ours=True)
 @pytest.mark.parametrize(
     ("status", "pinned", "planned"),
     [
-        (STATUS_THERE, False, (Pin(1001),)),
-        (replace(STATUS_THERE, updated_at=NOW + timedelta(seconds=1)), False, (Pin(1001),)),
-        (replace(STATUS_THERE, updated_at=NOW + timedelta(minutes=1)), False, ()),
-        (STATUS_THERE, True, ()),
+        (STATUS_THERE, 0, (Pin(1001),)),
+        (replace(STATUS_THERE, updated_at=NOW + timedelta(seconds=1)), 0, (Pin(1001),)),
+        (replace(STATUS_THERE, updated_at=NOW + timedelta(minutes=1)), 0, ()),
+        (STATUS_THERE, 1001, ()),
+        (STATUS_THERE, 1002, (Pin(1001),)),
+        (STATUS_THERE, 1003, ()),
         (STATUS_THERE, None, ()),
     ],
-    ids=["as it was posted", "a second apart", "edited since", "pinned", "no pins there"],
+    ids=[
+        "as posted",
+        "a second apart",
+        "edited since",
+        "pinned",
+        "another of ours",
+        "a person's",
+        "no pins there",
+    ],
 )
 def test_a_status_comment_is_pinned_while_it_is_as_it_was_posted(
-    status: Comment, pinned: bool | None, planned: tuple[Change, ...]
+    status: Comment, pinned: int | None, planned: tuple[Change, ...]
 ) -> None:
     wanted = Wanted((Document(STATUS, "now"),), pin=True)
-    assert plan(replace(issue(status), pinned=pinned), wanted, ROOM) == planned
-    assert plan(replace(issue(status), pinned=pinned), replace(wanted, pin=False), ROOM) == ()
+    there = issue(status, replace(comment(1002, "an old status"), author=BOT), comment(1003, "see here"))
+    assert plan(replace(there, pinned=pinned), wanted, ROOM) == planned
+    assert plan(replace(there, pinned=pinned), replace(wanted, pin=False), ROOM) == ()
 
 
 def test_a_comment_that_another_version_of_the_bot_wrote_is_left_alone() -> None:

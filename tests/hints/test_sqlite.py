@@ -139,6 +139,13 @@ def break_the_pages(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100] + b"\xff" * 12_000)
 
 
+def no_text(path: Path) -> None:
+    """The schema is text, and nobody promises that what is damaged still is."""
+    content = path.read_bytes()
+    at = content.index(b"CREATE TABLE")
+    path.write_bytes(content[:at] + b"\xff" * 12 + content[at + 12 :])
+
+
 def cut_short(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:4096])
 
@@ -157,11 +164,12 @@ def with_sql(path: Path, script: str) -> None:
         break_the_pages,
         cut_short,
         partial(with_sql, script="PRAGMA user_version = 9"),
+        no_text,
         partial(with_sql, script="DROP TABLE hints; CREATE TABLE hints (ref)"),
         partial(with_sql, script="INSERT INTO hints VALUES (1, 'x/y', 1, 'soon', 0, '{}')"),
         partial(with_sql, script="INSERT INTO hints VALUES ('g', 'x/y', 1, 1, 0, '[]')"),
     ],
-    ids=["text", "header", "pages", "short", "version", "other table", "row", "awaited"],
+    ids=["text", "header", "pages", "short", "version", "no text", "other table", "row", "awaited"],
 )
 def test_a_damaged_queue_is_moved_aside_and_begun_anew(
     path: Path, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture

@@ -164,6 +164,25 @@ def test_while_the_type_can_not_be_given_what_depends_on_it_is_not_called_lackin
     assert story.rests()
 
 
+def test_the_status_is_set_after_the_closing_that_changes_it(forge: Forge) -> None:
+    needs_fields(forge)
+    if forge.sandbox is None:
+        pytest.skip("local asks nobody")
+    story = Story(forge)
+    story.open("bob", "Mail is slow", "/incident declare")
+    forge.sandbox.faults.add(Answer(502), method="PUT", path="/issues/1$")
+    story.at("09:05")
+    story.world.comment(story.ticket, story.who("bob"), "/incident cancel a false alarm")
+    story.bridge.reconcile(story.ref, forge.clock.now, {})
+    assert story.ticket.open
+
+    story.at("09:07")
+    story.look()
+    assert not story.ticket.open
+    assert story.ticket.escalation == "IGNORED"
+    assert story.rests()
+
+
 def test_what_was_lacking_is_tried_again_a_day_later(forge: Forge) -> None:
     needs_fields(forge)
     if forge.sandbox is None:

@@ -375,6 +375,7 @@ def test_a_membership_that_ends_tomorrow_counts_today(tracker: GitLabTracker) ->
 
 def test_no_member_has_no_rights_and_is_asked_about_once(tracker: GitLabTracker) -> None:
     question = responses.get(f"{PROJECT}/members/all/3", status=404, json={"message": "404 Not found"})
+    responses.get(f"{PROJECT}/members/all", json=[])
     assert tracker.access(REF, Person(3, "bob")) is Access.NONE
     assert tracker.access(REF, Person(3, "bob")) is Access.NONE
     assert question.call_count == 1

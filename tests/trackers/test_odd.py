@@ -7,8 +7,8 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from tracker_bridge.trackers import Busy
-from tracker_bridge.trackers._doubts import APART
 from tracker_bridge.trackers._odd import Oddities, mended, validated
+from tracker_bridge.trackers.doubts import APART
 
 
 class Text(BaseModel):

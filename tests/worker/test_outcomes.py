@@ -10,7 +10,7 @@ from tests.worker.conftest import API, SECOND, WEB, Clock
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.reconcile import Awaited, Look, Reconcile
-from tracker_bridge.trackers import Busy, Denied, Gone, Hint, Tracker
+from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, Hint, Tracker
 from tracker_bridge.worker import BACKOFF, LONGEST_BACKOFF, Worker, backoff
 
 Looking = Callable[[Reconcile], Worker]
@@ -147,6 +147,22 @@ def test_what_is_denied_is_said_and_slowed_down(
 
     assert [seconds_until_next_look(worker, clock) for _ in range(3)] == [0, 600, 600]
     assert "github:acme/api#1: the token may not read acme/api; next try in 10 minutes" in caplog.text
+
+
+def test_what_is_doubtful_is_asked_again_soon_and_concerns_nobody_else(
+    looking: Looking, hints: SqliteHints, clock: Clock
+) -> None:
+    hints.add(Hint(API), clock())
+    hints.add(Hint(SECOND), clock())
+    look = Looks(Doubtful("nobody of that name, for now", 5), Look())
+    worker = looking(look)
+
+    while worker.look_once():
+        pass
+    assert look.asked == [API, SECOND]
+    clock.forward(5)
+    assert worker.look_once()
+    assert look.asked == [API, SECOND, API]
 
 
 def test_a_busy_tracker_is_left_alone_and_the_other_is_not(

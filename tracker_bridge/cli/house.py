@@ -1,10 +1,12 @@
 """Settings and bridge, opened for one command and closed after it."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final, TypeVar
 
 from tracker_bridge.cli.refs import find_ref
 from tracker_bridge.domain.issue import IssueRef
@@ -14,6 +16,12 @@ from tracker_bridge.reconcile import Bridge, Decision, Look
 from tracker_bridge.serving import open_bridge
 from tracker_bridge.serving.keys import demand_key, keys_found
 from tracker_bridge.settings import Settings, load, secrets
+from tracker_bridge.trackers import Doubtful
+
+T = TypeVar("T")
+
+DOUBTS: Final = 4
+"""What may be doubtful in one thread, one after the other: an account, an issue, a right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +47,22 @@ class House:
 
     def look(self, ref: IssueRef) -> Look:
         """Bring the issue up to date."""
-        return self.bridge.reconcile(ref, datetime.now(UTC), {})
+        return patiently(lambda: self.bridge.reconcile(ref, datetime.now(UTC), {}))
 
     def decide(self, ref: IssueRef) -> Decision:
         """Read the issue and decide what to do about it, without doing it."""
-        return self.bridge.decide(self.bridge.trackers[ref.tracker].read(ref), datetime.now(UTC))
+        tracker = self.bridge.trackers[ref.tracker]
+        return patiently(lambda: self.bridge.decide(tracker.read(ref), datetime.now(UTC)))
+
+
+def patiently(look: Callable[[], T], sleep: Callable[[float], None] = time.sleep) -> T:
+    """Ask again what is believed when it comes twice: whoever runs one command does not run it again."""
+    for _ in range(DOUBTS):
+        try:
+            return look()
+        except Doubtful as doubt:
+            sleep(doubt.retry_after)
+    return look()
 
 
 @contextmanager

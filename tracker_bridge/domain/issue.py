@@ -162,8 +162,8 @@ class Issue:
     contain the opening post; ``happenings`` are oldest first. System notes are left out. ``references`` may be
     some minutes old. ``assignees`` are logins. ``typed``: the issue has the forge's own type for incidents;
     ``rank`` is its native severity, 0 for none. ``uid`` is the tracker's own number for it, which stays when its
-    project is renamed or transferred. ``pinned``: whether one of its comments is pinned, ``None`` where none can
-    be. ``closed_at`` is ``None`` while it is open.
+    project is renamed or transferred. ``pinned`` is the comment that is pinned, 0 for none; ``None`` where nothing
+    can be. ``closed_at`` is ``None`` while it is open.
     """
 
     ref: IssueRef
@@ -186,7 +186,7 @@ class Issue:
     typed: bool = False
     rank: int = 0
     uid: int = 0
-    pinned: bool | None = None
+    pinned: int | None = None
     closed_at: datetime | None = None
 
     @property

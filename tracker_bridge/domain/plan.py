@@ -170,13 +170,16 @@ def _state(issue: Issue, wanted: Wanted) -> list[Change]:
 
 def _pin(issue: Issue) -> list[Change]:
     """
-    Pin the status comment if posting it cannot have been answered: it is as it was posted, and nothing is pinned.
+    Pin the status comment if posting it cannot have been answered: it is as it was posted, and nothing is pinned,
+    unless it is another comment of ours.
 
-    Later people may take the pin away, and that stays.
+    Later people may take the pin away, and that stays; so does a pin of theirs.
     """
     status = next(iter(_ours(issue).get(STATUS, [])), None)
-    fresh = status is not None and status.updated_at - status.created_at <= NO_EDIT
-    return [Pin(status.id)] if status is not None and fresh and issue.pinned is False else []
+    if status is None or status.updated_at - status.created_at > NO_EDIT:
+        return []
+    others = {comment.id for comment in issue.comments if comment.author.id == issue.viewer.id} - {status.id}
+    return [Pin(status.id)] if issue.pinned == 0 or issue.pinned in others else []
 
 
 def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:

@@ -49,6 +49,9 @@ class QueueFile:
             raise QueueError(_unusable(path, error)) from None
         try:
             self._prepare()
+        except UnicodeDecodeError as error:  # of a name in the schema
+            self._connection.close()
+            raise _damaged(path, error) from None
         except sqlite3.Error as error:
             self._connection.close()
             raise _problem(path, error) from None

@@ -21,10 +21,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tracker_bridge.domain.changes import Assign, Change, Close, Edit, Link, Open, Post, React, Remove, key_of
+from tracker_bridge.domain.changes import (
+    Assign,
+    Change,
+    Close,
+    Edit,
+    Link,
+    Open,
+    Post,
+    React,
+    Remove,
+    Reopen,
+    key_of,
+)
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Issue, IssueRef
-from tracker_bridge.domain.native import Ability, NativeChange, Retype, ability_of
+from tracker_bridge.domain.native import Ability, Advance, NativeChange, Retype, ability_of
 from tracker_bridge.domain.plan import RECEIPTS, incident_of, plan_pages
 from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.reconcile.breaker import Breaker
@@ -41,14 +53,14 @@ __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Te
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
 
-_ORNAMENT = NativeChange | React | Assign
-"""What may wait while nothing else does."""
+_WAITING = NativeChange | React | Assign | Close | Reopen
+"""What may wait while nothing else does; the status comment remembers that it was done."""
 
-_FIRST = Open | Close | _ORNAMENT
+_FIRST = Open | _WAITING
 """What is done before the rest: the status comment tells what came of it, and closing sets GitLab's status."""
 
 _LATER: Final = 60.0
-"""Seconds until an ornament is tried again, at least."""
+"""Seconds until what may wait is tried again, at least."""
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +96,7 @@ class _Done:
     What came of some changes.
 
     ``links`` are issues that were opened, by key. ``lacks`` are not there, and of the forge's own fields ``there``
-    were set. Of the ornaments, ``undone`` are tried again at ``again_at``. ``held_back``: something waits until
+    were set. Of what may wait, ``undone`` is tried again at ``again_at``. ``held_back``: something waits until
     what was sent before would be visible; ``held_until``: until more of it may be written. ``denied`` is the first
     refusal.
     """
@@ -92,7 +104,7 @@ class _Done:
     changes: list[Change] = field(default_factory=list)
     links: dict[str, int] = field(default_factory=dict)
     lacks: frozenset[Ability] = frozenset()
-    undone: list[_ORNAMENT] = field(default_factory=list)
+    undone: list[_WAITING] = field(default_factory=list)
     there: frozenset[Ability] = frozenset()
     again_at: datetime | None = None
     held_back: bool = False
@@ -215,29 +227,28 @@ class Bridge:
                 self._lacks.met(tracker.name, tracker.version())
 
     def _first(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
-        """Open what is wanted beside the issue, see to the ornaments, and close."""
+        """Open what is wanted beside the issue, and do what the status comment remembers."""
         ref, done = decision.issue.ref, _Done()
         for change in decision.changes:
             if not isinstance(change, _FIRST):
                 continue
             if self._held(ref, change, done, now):
-                done.undone += [change] if isinstance(change, _ORNAMENT) else []
+                done.undone += [change] if isinstance(change, _WAITING) else []
                 continue
             if not self._outbox.settled(ref, change):
                 done.held_back = True
                 continue
-            if isinstance(change, _ORNAMENT):
-                self._adorn(tracker, decision.issue, change, done, now)
+            if isinstance(change, _WAITING):
+                self._try(tracker, decision.issue, change, done, now)
             else:
                 self._carry_out(tracker, decision.issue, change, done)
         return done
 
-    def _adorn(self, tracker: Tracker, issue: Issue, change: _ORNAMENT, done: _Done, now: datetime) -> None:
-        """Set a field of the forge's own, react, or assign. What would fail like one before it is not tried."""
-        native = isinstance(change, NativeChange)
-        if native and Ability.TYPE in done.lacks:
+    def _try(self, tracker: Tracker, issue: Issue, change: _WAITING, done: _Done, now: datetime) -> None:
+        """Make one of the changes that may wait. What would fail like one before it is not tried."""
+        if isinstance(change, NativeChange) and Ability.TYPE in done.lacks:
             return  # the other fields are those of that type
-        if any(isinstance(one, Retype) if native else type(one) is type(change) for one in done.undone):
+        if any(_waits(change, one) for one in done.undone):
             done.undone.append(change)
             return
         try:
@@ -349,6 +360,14 @@ def _open_as(incident: Incident) -> str | None:
     if not incident.active or incident.drill:
         return None
     return incident.severity.name if incident.severity else ""
+
+
+def _waits(change: Change, undone: Change) -> bool:
+    """Whether a change depends on another one that was not done, or would fail like it."""
+    if isinstance(change, NativeChange):
+        sets_status = isinstance(change, Advance) and isinstance(undone, Close | Reopen)  # GitLab does, by itself
+        return sets_status or isinstance(undone, Retype)
+    return type(change) is type(undone)
 
 
 def _remembers(change: Change) -> bool:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from tracker_bridge.domain.aftermath import with_states
 from tracker_bridge.domain.assigning import assigning
-from tracker_bridge.domain.changes import Assign, Change, Post, Reaction, Reopen
+from tracker_bridge.domain.changes import Assign, Change, Close, Post, Reaction, Reopen
 from tracker_bridge.domain.fold import state_act
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Issue, IssueRef
@@ -46,7 +46,7 @@ class Learned:
     """
     What the thread does not tell yet: issues that were opened, by key, and what the forge was found to lack.
 
-    ``undone``: ornaments that it did not take just now; ``there``: what it did now, whatever it lacked before.
+    ``undone``: what it did not take just now, and may wait; ``there``: what it did now, whatever it lacked before.
     ``told``: keys of documents that were in the thread before, so that whom they mention knows.
     """
 
@@ -141,6 +141,8 @@ class Decider:
         acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
         acts |= owed_acts(learned.undone)
         remembered = folded.receipts.having(acts) if incident.exists else folded.receipts
+        if any(isinstance(one, Close | Reopen) for one in learned.undone):
+            remembered = replace(remembered, acts=remembered.acts - {state_act(incident)})
         hidden, *further = remembered.pack(issue.identity, self._key)
         documents = (
             *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved, beside=beside),

@@ -5,7 +5,7 @@ Asked of the tracker beside the issue: the access of people who said something n
 be linked to, whether action items are done, and an open incident of the same title.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 
@@ -153,8 +153,9 @@ class Reader:
 
     def _other(self, issue: Issue, number: int) -> Issue | Unfit:
         """Read an issue that is to be told of this one. Nothing confidential is told where more people read it."""
+        tracker, ref = self._trackers[issue.ref.tracker], replace(issue.ref, number=number)
         try:
-            other = self._trackers[issue.ref.tracker].read(replace(issue.ref, number=number))
+            other = _asked_twice(lambda: tracker.read(ref))
         except Gone:
             return Unfit(gone=True)
         if other.confidential and not issue.confidential:
@@ -180,6 +181,14 @@ class Reader:
         if incident.phase is Phase.CANCELLED and not merge:
             return Unfit(cancelled=True)
         return None if incident.exists else Unfit()
+
+
+def _asked_twice(read: Callable[[], Issue]) -> Issue:
+    """A 404 may pass, and what is refused because of it stays refused. Raises :class:`Gone`."""
+    try:
+        return read()
+    except Gone:
+        return read()
 
 
 def _account(tracker: Accounts, ref: IssueRef, name: str) -> Person:

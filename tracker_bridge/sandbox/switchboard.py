@@ -8,8 +8,7 @@ it themselves.
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask
 from werkzeug.wrappers import Request as HttpRequest
@@ -25,7 +24,7 @@ from tracker_bridge.sandbox.replica import Replica
 from tracker_bridge.sandbox.world import Account, Hook, Project, World
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,7 @@ class Switchboard:
         self.requests: deque[Request] = deque(maxlen=keep)
         self._lacking = checked(lacking)
         self._grants: dict[str, Grant] = {}
+        self._faces: dict[tuple[str, bool], WSGIApplication] = {}
         self._replica = Replica(world)
         self.faults.before_lag = self._replica.watch
 
@@ -125,26 +125,23 @@ class Switchboard:
     def pause(self, seconds: float) -> None:
         """Let so much time pass: here is none."""
 
-    @cached_property
-    def _live(self) -> dict[str, "WSGIApplication"]:
-        return self._faces(self.world)
+    def _face(self, name: str, world: World) -> "WSGIApplication":
+        """Return what answers for a world; it is made when it is asked for, since not everybody asks for all."""
+        key = name, world is self.world
+        if key not in self._faces:
+            self._faces[key] = self._made(name, world)
+        return self._faces[key]
 
-    @cached_property
-    def _lagging(self) -> dict[str, "WSGIApplication"]:
-        return self._faces(self._replica.past)
-
-    def _faces(self, world: World) -> dict[str, "WSGIApplication"]:
-        lacking = {face: self._lacking.get(face, frozenset()) for face in ("github", "gitlab")}
-        gitlab_face = gitlab.create_face(
-            world, lacking=lacking["gitlab"], send=self.hooks.send, sent=self.hooks.of
-        )
-        return {
-            "github": github.create_face(
-                world, lacking=lacking["github"], ping=self._ping, grants=self._grants, sent=self.hooks.of
-            ),
-            "gitlab": gitlab_face,
-            "pages": _Pages(world, gitlab_face),
-        }
+    def _made(self, name: str, world: World) -> "WSGIApplication":
+        lacking, sent = self._lacking.get(name, frozenset()), self.hooks.of
+        if name == "github":
+            return github.create_face(world, lacking=lacking, ping=self._ping, grants=self._grants, sent=sent)
+        if name == "gitlab":
+            return gitlab.create_face(world, lacking=lacking, send=self.hooks.send, sent=sent)
+        web = Flask("tracker_bridge.sandbox", static_folder=None)
+        forms = cast("gitlab.http.Face", self._face("gitlab", world))
+        web.register_blueprint(pages.create_face(world, forms))
+        return web
 
     def _ping(self, project: Project, hook: Hook, actor: Account) -> None:
         self.hooks.send(hook, github_webhooks.ping(self.url, project, hook, actor))
@@ -162,28 +159,11 @@ class Switchboard:
 
     def _ask(self, environ: "WSGIEnvironment", face: str, fault: Fault | None) -> Response:
         with self.world.lock:
-            faces = self._live
+            world = self.world
             if isinstance(fault, Lag):
                 self._replica.show(fault)
-                faces = self._lagging
-            return Response.from_app(faces[face], _mounted(environ, face), buffered=True)
-
-
-@dataclass
-class _Pages:
-    """The web page, built when somebody looks at it: few tests do, and it takes a while."""
-
-    world: World
-    gitlab_face: gitlab.http.Face
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        return self._web(environ, start_response)
-
-    @cached_property
-    def _web(self) -> Flask:
-        web = Flask("tracker_bridge.sandbox", static_folder=None)
-        web.register_blueprint(pages.create_face(self.world, self.gitlab_face))
-        return web
+                world = self._replica.past
+            return Response.from_app(self._face(face, world), _mounted(environ, face), buffered=True)
 
 
 def _face_of(path: str) -> str:

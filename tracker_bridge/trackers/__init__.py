@@ -53,6 +53,10 @@ class Busy(TrackerError):
         self.retry_after = retry_after
 
 
+class Doubtful(Busy):
+    """An answer that may pass, and is believed when it comes again: only the issue that was looked at waits."""
+
+
 class Unanswered(Busy):
     """
     Nobody answered at ``address``: a broken network, or a wrong one.

@@ -46,7 +46,7 @@ class Thread:
 
     ``labels``, ``open``, ``typed`` and ``rank`` are those that ``happenings`` account for: they are read again
     when the issue shows others. ``uncounted``: how many more comments the tracker counted than it listed, usually
-    0; when that number changes, a comment has been deleted, which no list of changes tells. ``references`` were
+    0; when that number falls, a comment has been deleted, which no list of changes tells. ``references`` were
     read at ``references_at``, by the reader's clock.
     """
 

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from tracker_bridge.trackers import Busy
-from tracker_bridge.trackers._doubts import APART
+from tracker_bridge.trackers.doubts import APART
 
 T = TypeVar("T")
 

@@ -104,7 +104,7 @@ class LocalTracker:
                 viewer=_person(self._bot),
                 author=_person(ticket.author),
                 uid=ticket.id,
-                pinned=ticket.pinned is not None,
+                pinned=ticket.pinned.id if ticket.pinned else 0,
                 closed_at=ticket.closed_at,
                 title=ticket.title,
                 body=_lines(ticket.body),

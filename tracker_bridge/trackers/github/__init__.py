@@ -31,8 +31,8 @@ from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
-from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, shapes, sweeping
 from tracker_bridge.trackers.github.client import Client
@@ -98,7 +98,8 @@ class GitHubTracker:
         threads = Threads()
         self.native = frozenset({Ability.TYPE} if issue_type else ())
         self._reader = Reader(self._client, threads, clock, issue_type)
-        self._writer = Writer(self._client, threads, issue_type, Doubts(clock))
+        self._doubts = Doubts(clock)
+        self._writer = Writer(self._client, threads, issue_type, self._doubts)
         self._opener = Opener(self._client)
         self._strangers = Doubts(clock)
         self._viewer: Person | None = None
@@ -179,12 +180,19 @@ class GitHubTracker:
     def account(self, ref: IssueRef, login: str) -> Person | None:
         owner = self._names.now(ref.project).partition("/")[0]
         where = f"{owner} {login}" if "/" in login else login
-        return self._accounts.find(where, lambda: accounts.account(self._client, ref.project, owner, login))
+
+        def ask() -> Person | None:
+            return accounts.account(self._client, ref.project, owner, login)
+
+        with self._doubts.about((ref.project, "accounts")):
+            return self._accounts.find(
+                where, lambda: ask() or ask()
+            )  # that there is nobody is a 404, which may pass
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         """GitHub itself relates issues that name each other; one that repeats another is closed as such."""
         other = replace(ref, number=change.number)
-        with still_there(other):
+        with self._doubts.about((ref, "link")), still_there(other):
             if not carries(self.read(other, whole=True), change.document):
                 self._writer.apply(other, Post(change.document))
         return DONE

@@ -97,7 +97,7 @@ class Reader:
             assignees=frozenset(one.login for one in look.issue.assignees),
             typed=thread.typed,
             uid=look.issue.id,
-            pinned=look.issue.pinned_comment is not None,
+            pinned=look.issue.pinned_comment.id if look.issue.pinned_comment else 0,
             closed_at=look.issue.closed_at,
         )
 
@@ -168,7 +168,7 @@ class Reader:
             open=is_open,
             typed=typed,
             happenings=before.happenings if same else tuple(self._happenings(ref, viewer, issue)),
-            uncounted=issue.comments - len(comments),
+            uncounted=max(0, issue.comments - len(comments)),
             references=before.references if refers is None else refers,
             references_at=now if late else before.references_at,
         )

@@ -43,6 +43,12 @@ class ListedLabel(Label):
     description: str | None
 
 
+class Identified(BaseModel):
+    """Something new, of which the id is needed."""
+
+    id: int
+
+
 class ShownIssue(BaseModel):
     """
     ``id`` is global, ``number`` counts within the repository; ``comments`` is how many there are;
@@ -67,7 +73,7 @@ class ShownIssue(BaseModel):
     pull_request: object = None
     type: IssueType | None = None
     state_reason: str | None = None
-    pinned_comment: object = None
+    pinned_comment: Identified | None = None
 
     def is_typed(self, name: str) -> bool:
         """Whether it has the type of that name; the case does not matter to GitHub either."""
@@ -118,12 +124,6 @@ class Given(BaseModel):
 
     content: str
     user: Account | None
-
-
-class Identified(BaseModel):
-    """Something new, of which the id is needed."""
-
-    id: int
 
 
 class Posted(Identified):

@@ -4,6 +4,8 @@ Carrying out changes. One request per change, two for a pin and for taking a rea
 Labels are only ever added and removed one by one, so that those of others stay.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import assert_never
 from urllib.parse import quote
@@ -28,10 +30,10 @@ from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange,
 from tracker_bridge.domain.plan import normal
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
-from tracker_bridge.trackers._doubts import Doubts
+from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
-from tracker_bridge.trackers.github.errors import UNCLEAR
+from tracker_bridge.trackers.github.errors import UNCLEAR, Answer
 from tracker_bridge.trackers.github.reading import issue_path
 from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE, MAX_TITLE, POSTED
 
@@ -68,7 +70,7 @@ class Writer:
             case Post():
                 return self._post(ref, change)
             case Pin(comment=comment):
-                return self._pin(ref, comment)
+                return self._pin_later(ref, comment)
             case Assign():
                 return self._assign(ref, change)
             case Retype():
@@ -102,31 +104,32 @@ class Writer:
                 assert_never(change)
 
     def _post(self, ref: IssueRef, change: Post) -> Applied:
+        """A pin that fails leaves the comment as it is: it is an ornament, and not every GitHub has it."""
         act = f"post {change.document.key} to {ref}"
         path, body = f"{issue_path(ref)}/comments", {"body": change.document.text}
         answer = self._client.send(act, "POST", path, project=ref.project, body=body)
         if not change.pin:
             return DONE
-        try:
+        with suppress(Busy):
             posted = answer.parse(POSTED, act)
-        except Busy:
-            return DONE
-        return self._pin(ref, posted.id, surely=not posted.tells_pin)
+            try:
+                self._pin(ref, posted.id)
+            except (Gone, Denied):
+                return DONE if posted.tells_pin else lacking(Ability.PIN)
+        return DONE
 
-    def _pin(self, ref: IssueRef, comment: int, *, surely: bool = False) -> Applied:
-        """
-        A pin that fails leaves the comment as it is: it is an ornament, and not every GitHub has it.
+    def _pin(self, ref: IssueRef, comment: int) -> None:
+        path = f"{comment_path(ref, comment)}/pin"
+        self._client.send(f"pin comment {comment} in {ref}", "PUT", path, project=ref.project)
 
-        A refusal is believed ``surely``, or when it comes twice.
-        """
+    def _pin_later(self, ref: IssueRef, comment: int) -> Applied:
+        """Pin what was posted without an answer. A refusal is believed when it comes twice."""
         doubt = (ref.project, "pin")
         try:
-            path = f"{comment_path(ref, comment)}/pin"
-            self._client.send(f"pin comment {comment} in {ref}", "PUT", path, project=ref.project)
-        except (Gone, Denied):
-            return lacking(Ability.PIN) if surely or self._doubts.settled(doubt) else DONE
-        except Busy:
-            return DONE
+            self._pin(ref, comment)
+        except (Gone, Denied) as refusal:
+            self._doubts.believe(doubt, str(refusal))
+            return lacking(Ability.PIN)
         self._doubts.forget(doubt)
         return DONE
 
@@ -233,17 +236,24 @@ class Writer:
         """Return whether this GitHub knows duplicates (422 if not); the other issue is named by its id."""
         act = f"close {ref} as a duplicate of #{number}"
         path = issue_path(replace(ref, number=number))
-        answer = self._client.send(act, "GET", path, project=ref.project, fine=MISSING)
-        if answer.status in MISSING:
-            return False
+        for last in (False, True):  # a 404 may pass
+            answer = self._client.send(act, "GET", path, project=ref.project, fine=MISSING)
+            if answer.status not in MISSING:
+                break
+            if last:
+                return False
         other = answer.parse(IDENTIFIED, act).id
         body = {"state": "closed", "state_reason": "duplicate", "duplicate_issue_id": other}
-        closed = self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body, fine=(422,))
-        return closed.status != 422
+        return self._patched(ref, act, body, fine=(422,)).status != 422
 
     def _state(self, ref: IssueRef, verb: str, state: str, reason: str) -> None:
         body = {"state": state, "state_reason": reason}
-        self._client.send(f"{verb} {ref}", "PATCH", issue_path(ref), project=ref.project, body=body)
+        self._patched(ref, f"{verb} {ref}", body)
+
+    def _patched(self, ref: IssueRef, act: str, body: Mapping[str, object], fine: tuple[int, ...] = ()) -> Answer:
+        """Set the state: a refusal is believed when it comes twice, since it is remembered that this was done."""
+        with self._doubts.about((ref, "state")):
+            return self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body, fine=fine)
 
 
 def comment_path(ref: IssueRef, comment: int) -> str:

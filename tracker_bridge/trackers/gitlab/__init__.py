@@ -34,8 +34,8 @@ from tracker_bridge.domain.native import NATIVE
 from tracker_bridge.domain.plan import carries
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
-from tracker_bridge.trackers._doubts import Doubts
 from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
@@ -104,7 +104,8 @@ class GitLabTracker:
         self._accounts = Accounts(monotonic)
         threads = Threads()
         self._reader = Reader(self._client, threads, monotonic)
-        self._writer = Writer(self._client, threads, Doubts(monotonic))
+        self._doubts = Doubts(monotonic)
+        self._writer = Writer(self._client, threads, self._doubts)
         self._opener = Opener(self._client)
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
@@ -162,11 +163,17 @@ class GitLabTracker:
         """
         Ask in another way: a 404 may pass. That somebody is no member is told by a list without them.
 
-        Raises :class:`Gone` where GitLab gives no list either, since that is about the project.
+        Where GitLab gives no list either, it is believed when that comes twice.
         """
         path = f"{project_path(project)}/members/all"
         members = self._client.pages(path, act, ListedMember, **{"user_ids[]": str(person.id)})
-        found = [one for one in members if one.id == person.id]
+        doubt = (project, person.id)
+        try:
+            found = [one for one in members if one.id == person.id]
+        except Gone as gone:
+            self._doubts.believe(doubt, str(gone))
+            return Access.NONE
+        self._doubts.forget(doubt)
         today = datetime.fromtimestamp(self._clock(), UTC).date()
         return max((shapes.access(one, today) for one in found), default=Access.NONE)
 
@@ -210,13 +217,19 @@ class GitLabTracker:
         found = self._opener.alike(ref, title, [label])
         return found.iid if found else None
 
-    def account(self, ref: IssueRef, login: str) -> Person | None:  # noqa: ARG002  # the same in every project
-        return self._accounts.find(login, lambda: accounts.account(self._client, login))
+    def account(self, ref: IssueRef, login: str) -> Person | None:
+        def ask() -> Person | None:
+            return accounts.account(self._client, login)
+
+        with self._doubts.about((ref.project, "accounts")):
+            return self._accounts.find(
+                login, lambda: ask() or ask()
+            )  # that there is nobody is a 404, which may pass
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         other = replace(ref, number=change.number)
         applied = DONE
-        with still_there(other):
+        with self._doubts.about((ref, "link")), still_there(other):
             applied = self._opener.relate(ref, change.number)
             if not carries(self.read(other, whole=True), change.document):
                 self._writer.apply(other, Post(change.document), self._me())

@@ -27,7 +27,7 @@ from tracker_bridge.domain.native import (
 )
 from tracker_bridge.domain.timeline import Kind
 from tracker_bridge.trackers import DONE, Applied, Busy, TrackerError, lacking
-from tracker_bridge.trackers._doubts import Doubts
+from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR
 from tracker_bridge.trackers.gitlab.shapes import (

@@ -148,7 +148,7 @@ class Reader:
             typed=issue.is_incident,
             rank=issue.rank,
             happenings=known.happenings if known and same else self._happenings(ref, viewer),
-            uncounted=_uncounted(issue, comments),
+            uncounted=max(0, _uncounted(issue, comments)),
             references=self._references(ref) if known is None or late else known.references,
             references_at=now if known is None or late else known.references_at,
         )

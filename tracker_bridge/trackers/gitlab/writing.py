@@ -28,7 +28,7 @@ from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
-from tracker_bridge.trackers._doubts import Doubts
+from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.gitlab.client import Client, Taken, issue_path
 from tracker_bridge.trackers.gitlab.fields import Fields
 from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Award, Identified, Kept, Labelled, ShownIssue, lines
@@ -85,8 +85,7 @@ class Writer:
             case Relabel():
                 self._relabel(ref, change)
             case Close() | Reopen():
-                event = "close" if isinstance(change, Close) else "reopen"
-                self._update(ref, f"{event} {ref}", {"state_event": event})
+                self._state(ref, "close" if isinstance(change, Close) else "reopen")
             case Describe():
                 self._describe(ref, change)
             case _:
@@ -191,6 +190,11 @@ class Writer:
             return lacking(Ability.ASSIGN)
         self._doubts.forget(doubt)
         return DONE
+
+    def _state(self, ref: IssueRef, event: str) -> None:
+        """A refusal is believed when it comes twice, since it is remembered that this was done."""
+        with self._doubts.about((ref, "state")):
+            self._update(ref, f"{event} {ref}", {"state_event": event})
 
     def _describe(self, ref: IssueRef, change: Describe) -> None:
         act = f"describe {change.document.key} in {ref}"

@@ -5,10 +5,12 @@ Such an answer is believed when it comes twice, apart.
 """
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
-from tracker_bridge.trackers import Busy
+from tracker_bridge.trackers import Denied, Doubtful
 
 APART: Final = 5.0
 """Seconds that two answers must lie apart."""
@@ -33,11 +35,28 @@ class Doubts:
             return now - self._first.setdefault(key, now) >= APART
 
     def believe(self, key: Hashable, said: str) -> None:
-        """Return when this refusal is the second of two. Raises :class:`Busy` when it is the first."""
+        """Return when this refusal is the second of two. Raises :class:`Doubtful` when it is the first."""
         if not self.settled(key):
-            raise Busy(f"{said}, for now", APART)
+            raise Doubtful(f"{said}, for now", APART)
+
+    @contextmanager
+    def about(self, key: Hashable) -> Iterator[None]:
+        """Let a :class:`Denied` through when the very same came before; else it is :class:`Doubtful`."""
+        try:
+            yield
+        except Denied as refusal:
+            self.believe(_Denial(key, str(refusal)), str(refusal))
+            raise
+        with self._lock:
+            self._first = {one: at for one, at in self._first.items() if getattr(one, "about", None) != key}
 
     def forget(self, key: Hashable) -> None:
         """It was answered otherwise."""
         with self._lock:
             self._first.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Denial:
+    about: Hashable
+    said: str
