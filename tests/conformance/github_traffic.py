@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
@@ -31,6 +33,7 @@ from tracker_bridge.domain.issue import Access, IssueRef, Person
 from tracker_bridge.sandbox.server import Request, Sandbox
 from tracker_bridge.sandbox.world import Hook, World
 from tracker_bridge.trackers.github import App, GitHubTracker, Token
+from tracker_bridge.trackers.live import Bounds, Ledger
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 """Where the clock begins; it moves by a second whenever it is asked."""
@@ -123,6 +126,9 @@ def by_the_bridge() -> list[Request]:
         bot = place.world.add_account("bridge[bot]", bot=True)
         place.world.add_member(place.project, bot, Access.MAINTAIN)
         bot.hook = Hook(place.world.next_id(), "http://127.0.0.1:9/hooks/github", "a secret of the sandbox")
+        wide = Hook(place.world.next_id(), "http://127.0.0.1:9/hooks/github", "a secret of the sandbox")
+        place.world.add_wide_hook("github", "acme", wide)
+        place.bot.grants.owner = True
         for credential in (Token(place.bot.token), App(str(bot.id), _private_key())):
             tracker = GitHubTracker(place.sandbox.github_url, credential, ["acme/api"], seconds_between_writes=0)
             try:
@@ -170,11 +176,22 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
     ):
         tracker.apply(ref, change)
     tracker.read(ref, whole=True)
+    _live(tracker)
     place.project.files[".github/tracker-bridge.toml"] = 'zone = "Europe/Berlin"'
     tracker.file("acme/api", ".github/tracker-bridge.toml")
     tracker.file("acme/api", ".github/nothing.toml")
     list(tracker.changed("acme/api", since=None, label="incident"))
     list(tracker.changed("acme/api", since=issue.created_at, label="incident"))
+
+
+def _live(tracker: GitHubTracker) -> None:
+    with TemporaryDirectory() as folder:
+        ledger, bounds = Ledger(Path(folder) / "ledger"), Bounds()
+        list(tracker.live("acme/api", ledger, bounds, lambda _: None))
+        bounds.tidying = True
+        for thing in ledger.left:
+            if thing.kind == "issue":
+                tracker.tidy(thing, bounds)
 
 
 def _issues(place: Town) -> None:

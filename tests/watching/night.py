@@ -35,6 +35,7 @@ FIRING: dict[str, list[tuple[int, dict[str, str]]]] = {
     "TrackerBridgeWritesRefused": [(362, GITLAB)],
     "TrackerBridgeHoldsBack": [(408, IN_GITHUB)],
     "TrackerBridgeBug": [(445, GITHUB)],
+    "TrackerBridgeProjectRenamed": [(465, IN_GITLAB | {"kind": "renamed"})],
     "TrackerBridgeNotSweeping": [(545, IN_GITHUB), (545, IN_GITLAB)],
 }
 """When each alert must fire, with which labels of its own; a quarter of an hour before, none of it may."""
@@ -151,6 +152,10 @@ def _stumble(night: Night) -> None:
     night.say("/incident note one more", "github")
 
 
+def _rename(night: Night, path: str) -> None:
+    night.house.sandbox.world.rename_project(night.house.projects["gitlab"], path)
+
+
 def _set(name: str, value: object) -> Callable[[Night], None]:
     return lambda night: setattr(night, name, value)
 
@@ -176,6 +181,8 @@ ACTS: dict[int, Callable[[Night], None]] = {
     350: lambda night: _faults(night, Answer(403), "/notes", "POST"),
     364: _over,
     444: _stumble,
+    455: lambda night: _rename(night, "acme/public-api"),
+    472: lambda night: _rename(night, "acme/api"),
     480: _set("sweeps", value=False),
 }
 LASTING: dict[tuple[int, int], Callable[[Night], None]] = {

@@ -282,3 +282,24 @@ def test_a_work_item_that_is_out_of_reach_is_counted_and_named_once(
     assert house.numbers()['tracker_bridge_look_seconds_count{outcome="out of reach",tracker="gitlab"}'] == 3
     assert len([one for one in caplog.messages if "is of the type User Story" in one]) == 1
     assert [one.author for one in story.comments] == [house.bot]
+
+
+@forges
+def test_a_project_that_was_renamed_is_said_until_the_settings_follow(
+    house: House, forge: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.corridor.sweep.once()
+    house.sandbox.world.rename_project(house.projects[forge], "acme/public-api")
+    house.sweep()
+
+    [complaint] = house.health["complaints"]
+    told = f"{forge}:acme/api is called acme/public-api now, and is followed there"
+    assert complaint == f"{told}: correct the setting projects"
+    assert f"a project of {forge} was renamed" in house.get("/readyz").text
+    assert house.get("/readyz").status_code == 200
+    assert house.numbers()[f'tracker_bridge_complaint{{kind="renamed",project="acme/api",tracker="{forge}"}}'] == 1
+    assert len([one for one in caplog.messages if one.startswith(told)]) == 1
+
+    house.sandbox.world.rename_project(house.projects[forge], "acme/api")
+    house.sweep()
+    assert house.health["complaints"] == []

@@ -8,14 +8,17 @@ import logging
 import threading
 from collections.abc import Collection
 
+from tracker_bridge.watching import Observer, Renamed, silent
+
 _log = logging.getLogger(__name__)
 
 
 class Names:
     """The ``projects`` of ``tracker``, as they are configured. Safe to use from several threads."""
 
-    def __init__(self, tracker: str, projects: Collection[str]) -> None:
+    def __init__(self, tracker: str, projects: Collection[str], observe: Observer = silent) -> None:
         self._tracker = tracker
+        self._observe = observe
         self._by_name = {project.casefold(): project for project in projects}
         self._ids: dict[str, int] = {}
         self._now: dict[str, str] = {}
@@ -39,6 +42,7 @@ class Names:
                 project,
                 name,
             )
+            self._observe(Renamed(self._tracker, project, name))
         return new
 
     def is_same(self, project: str, id_: int) -> bool:

@@ -90,6 +90,15 @@ class ProjectSwept:
     failure: Failure = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The forge calls a configured project ``name`` now; it is followed there."""
+
+    tracker: str
+    project: str
+    name: str
+
+
 Scope = Literal["again", "repeats", "document", "project"]
 
 
@@ -117,7 +126,7 @@ class Held:
     why: str
 
 
-Event = Delivered | Looked | Asked | ProjectSwept | Tripped
+Event = Delivered | Looked | Asked | ProjectSwept | Renamed | Tripped
 Observer = Callable[[Event], None]
 
 

@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any
 
 from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.watching import Asked, Delivered, Event, Held, Looked, ProjectSwept, Standing
+from tracker_bridge.watching import Asked, Delivered, Event, Held, Looked, ProjectSwept, Renamed, Standing
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class _Project:
     swept_at: datetime | None = None
     failure: str = ""
     unheard: int = 0
+    called: str = ""
 
 
 @dataclass(slots=True)
@@ -110,6 +111,9 @@ class Health:
                     self._asked(event)
                 case ProjectSwept():
                     self._swept(event)
+                case Renamed() if (project := self._project(event.tracker, event.project)) is not None:
+                    same = event.name.casefold() == event.project.casefold()
+                    project.called = "" if same else event.name
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -225,6 +229,9 @@ class Health:
                     short, rest = _FAILURES[one.failure]
                     where = f"{name}:{project}"
                     yield Complaint(one.failure, f"a project of {name} {short}", where, short + rest)
+                if one.called:
+                    what = f"is called {one.called} now, and is followed there: correct the setting projects"
+                    yield Complaint("renamed", f"a project of {name} was renamed", f"{name}:{project}", what)
                 if self._hears and one.unheard >= UNHEARD:
                     yield Complaint(
                         "unheard",
@@ -234,8 +241,8 @@ class Health:
                     )
 
     def _tell(self) -> None:
-        """Log what is new, and what is over."""
-        found = set(self._complaints())
+        """Log what is new, and what is over. A new name is logged by whoever finds it."""
+        found = {one for one in self._complaints() if one.kind != "renamed"}
         for one in sorted(found - self._said, key=str):
             _log.error("%s", one)
         for one in sorted(self._said - found, key=str):

@@ -83,7 +83,7 @@ class GitHubTracker:
         if not all(webhook_secrets):
             raise ValueError("an empty webhook secret would let everybody sign")
         self.projects = frozenset(projects)
-        self._names = Names(self.name, projects)
+        self._names = Names(self.name, projects, observe)
         self._secrets = [secret.encode() for secret in webhook_secrets]
         self._client = Client(
             url,

@@ -96,7 +96,7 @@ class GitLabTracker:
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         self.projects = frozenset(projects)
-        self._names = Names(self.name, self.projects)
+        self._names = Names(self.name, self.projects, observe)
         self._clock = clock
         self._seals = hooks.Seals(webhook_tokens, signing_tokens)
         self._client = Client(url, token, clock=clock, monotonic=monotonic, observe=observe, names=self._names)
