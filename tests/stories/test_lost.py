@@ -8,13 +8,15 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.contract.forges import Forge
+from tests.contract.forges import Forge, Needs
 from tests.stories.story import KEY, RENDERER, Story
 from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.reconcile import Bridge
-from tracker_bridge.sandbox.world import Note, Ticket
+from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.trackers import Busy
 
 OTHER = b"a key that comes without the old one"
 Harm = Callable[[Story], None]
@@ -92,11 +94,15 @@ def forget_reactions(ticket: Ticket) -> None:
 
 
 def fresh(story: Story, before: set[int]) -> list[str]:
-    """Return the documents that were posted since, but for the status comment, which pings nobody."""
-    posted: list[Note] = [
-        one for one in story.ticket.comments if one.author is story.forge.bot and one.id not in before
-    ]
-    return [key for one in posted if (key := key_of(one.body) or "") != "status"]
+    """
+    Return the documents that were posted since, but for the status comment, which pings nobody. While it goes on,
+    somebody may be reminded.
+    """
+    ours = [one for one in story.ticket.comments if one.author is story.forge.bot]
+    keys = [key_of(one.body) or "" for one in ours if one.id not in before]
+    status = story.text("status")
+    over = "**resolved**" in status or "**cancelled**" in status
+    return [key for key in keys if key != "status" and (over or not key.startswith("nudge:"))]
 
 
 def goes_on(story: Story) -> None:
@@ -180,7 +186,7 @@ def test_an_incident_that_goes_on_goes_on_as_it_was(forge: Forge, harm: Harm) ->
     assert {key: text for key, text in shown(story).items() if "nudge" not in key} == {
         key: text for key, text in before.items() if "nudge" not in key
     }
-    assert [key for key in fresh(story, there) if "nudge" not in key] == []
+    assert fresh(story, there) == []
 
 
 @pytest.mark.parametrize("harm", [deleted])
@@ -201,3 +207,131 @@ def test_what_a_stranger_said_in_vain_does_not_count_after(forge: Forge, harm: H
 
     assert shown(story) == before
     assert story.ticket.open
+
+
+def test_who_confirmed_a_report_leads_it_still(forge: Forge) -> None:
+    forge.project.private = False
+    story = Story(forge)
+    story.world.add_account("zoe")
+    story.open("zoe", "API down", labels=["incident"])
+    story.say("alice", "/incident declare")
+    before = shown(story)
+
+    key_changed(story)
+    story.look()
+
+    assert shown(story) == before
+    assert "| Technical Lead | **alice** |" in story.text("status")
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_an_end_that_was_taken_back_stays_taken_back(forge: Forge, *, closes: bool) -> None:
+    story = Story(forge, Rules(close_when_resolved=closes))
+    run(story, "/incident note the disk is full")
+    story.say("alice", "/incident role lead @carol")
+    story.delete(story.say("carol", "/incident resolve"))
+    before = shown(story)
+    assert any(key.startswith("withdrawn:") for key in before)
+
+    key_changed(story)
+    story.look()
+
+    assert shown(story) == before
+    assert story.ticket.open
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_whose_words_are_in_doubt_is_asked_again_but_never_after_the_end(forge: Forge, *, ended: bool) -> None:
+    """Alice mends bob's comment before the bridge can see who wrote what; only GitHub keeps the versions."""
+    story = Story(forge)
+    run(story)
+    note = story.say("alice", "/incident note the disk is ful")
+    story.edit(note, "carol", "/incident note the disk is full")
+    if ended:
+        story.say("alice", "/incident role lead @carol")
+        story.say("carol", "/incident resolve")
+    there = {one.id for one in story.ticket.comments}
+    story.forge.clock.forward(300)
+
+    key_changed(story)
+    story.look()
+
+    told = f"refusal:{note.id}"
+    assert told not in story.keys if ended or forge.name != "gitlab" else told in story.keys
+    assert [key for key in fresh(story, there) if key != told] == []
+
+
+def test_who_cannot_be_proven_is_told_once_before_the_end_and_keeps_the_card(forge: Forge) -> None:
+    story = Story(forge)
+    run(story)
+    keys = story.keys
+    forget_reactions(story.ticket)
+    there = {one.id for one in story.ticket.comments}
+
+    key_changed(story)
+    for _ in range(2):
+        story.look()
+
+    assert {key for key in keys if key.startswith("duty:")} <= story.keys
+    [told] = fresh(story, there)
+    assert told.startswith("refusal:")
+    assert "`/incident severity sev2` was not run" in story.text(told)
+    assert "claim" not in story.text(told), "whoever opened it may go on to take a role"
+
+
+def test_testers_who_answered_and_left_are_not_reminded(forge: Forge) -> None:
+    story = Story(forge)
+    run(story, "/incident role tester @tess @dana", "/incident fixed")
+    story.world.add_member(story.forge.project, story.who("bob"), Access.WRITE)
+    story.say("tess", "/incident test pass")
+    story.say("bob", "/incident resolve")
+    assert not story.ticket.open
+    leave(story, "tess")
+    forget_reactions(story.ticket)
+    there = {one.id for one in story.ticket.comments}
+
+    key_changed(story)
+    goes_on(story)
+
+    assert fresh(story, there) == []
+
+
+def test_another_account_of_ours_asks_nobody_about_what_is_over(forge: Forge) -> None:
+    """The bridge goes from a token's account to an App: what the old account wrote is not ours any more."""
+    story = Story(forge)
+    run(story, *THE_END)
+    old = story.world.add_account("old-bot", bot=True)
+    for given in (story.ticket.reactions, *(note.reactions for note in story.ticket.comments)):
+        for one in given:
+            one.account = old if one.account is story.forge.bot else one.account
+    for note in story.ticket.comments:
+        note.author = old if note.author is story.forge.bot else note.author
+    story.ticket.closed_by = old
+    there = {one.id for one in story.ticket.comments}
+
+    begin_anew(story)
+    goes_on(story)
+
+    assert set(fresh(story, there)) <= {"summary", "communications"}
+    assert not story.ticket.open
+    assert "Investigating" not in story.text("status")
+
+
+def test_a_look_that_is_cut_short_proves_nothing_for_the_next(forge: Forge, needs: Needs) -> None:
+    """Bob's first line is still allowed, and gets a reaction; his second one must not be believed for that."""
+    needs("http")
+    story = Story(forge)
+    run(story)
+    forget_reactions(story.ticket)
+    edits = {"github": ("PATCH", r"/comments/\d+$"), "gitlab": ("PUT", r"/notes/\d+$")}
+    method, path = edits[forge.name]
+    forge.sandbox.faults.add(Answer(502), method=method, path=path)
+
+    key_changed(story)
+    with pytest.raises(Busy):
+        story.bridge.reconcile(story.ref, forge.clock.now, {})
+    forge.clock.forward(31)
+    begin_anew(story, OTHER)
+    story.look()
+
+    assert [key for key in story.keys if key.startswith("refusal:")]

@@ -65,10 +65,13 @@ def fold(
     )
     known = known_ends(judge.receipts.acts)
     folded = _fold(issue, known, commands, judge, blank)
+    began = judge.traces.worked and not folded.incident.exists
+    if began:  # what came with the opening made it an incident: nothing else is left that could have
+        folded = _fold(issue, known, commands, judge, blank, unexplained=True)
     missing = unexplained_deeds(issue, folded.incident)
 
     def again(judge: Judge, deeds: Sequence[Happening]) -> Folded:
-        return _fold(issue, (*missing, *deeds), commands, judge, blank, unexplained=bool(missing))
+        return _fold(issue, (*missing, *deeds), commands, judge, blank, unexplained=began or bool(missing))
 
     return lasting(issue, judge, again(judge, known) if missing else folded, again)
 
@@ -113,6 +116,7 @@ def _fold(
         openings.unknown,
         frozenset(talk.lacking),
         frozenset(talk.proposer.asked),
+        frozenset(talk.forgotten),
         frozenset(talk.unproved),
         tuple(talk.ends),
     )
@@ -177,6 +181,7 @@ class _Talk:
     waiting: list[tuple[Call, Command]] = field(default_factory=list)
     lacking: set[Person] = field(default_factory=set)
     proven: set[int] = field(default_factory=set)
+    forgotten: set[int] = field(default_factory=set)
     unproved: set[int] = field(default_factory=set)
     ends: list[Call] = field(default_factory=list)
 
@@ -236,14 +241,14 @@ class _Talk:
         return incident, receipt_of(call, verdict, access)
 
     def _note_unproved(self, call: Call, command: Command, verdict: Verdict) -> None:
-        """Note what was judged before, and is not remembered. Where all is lost, what is accepted anew is not."""
-        allowed = verdict in (Verdict.ACCEPTED, Verdict.REFUSED)
-        traces = self.judge.traces
-        if not (traces.bare or traces.seen(call.at)) or (allowed and (traces.total or traces.bare)):
+        """Note what was judged before, and is not remembered; a proof can help what is not allowed any more."""
+        if not self.judge.traces.seen(call.at):
+            return
+        self.forgotten.add(call.comment)
+        if verdict not in (Verdict.DENIED, Verdict.IGNORED):
             return
         self.unproved.add(call.comment)
-        acknowledged = self.judge.reactions.get(call.comment) is Reaction.ACCEPTED
-        if acknowledged and not allowed and not call.doubtful and command.verb in _ENDING:
+        if self.judge.reactions.get(call.comment) is Reaction.ACCEPTED and command.verb in _ENDING:
             self.ends.append(call)
 
     def _as_before(self, incident: Incident, call: Call) -> Incident:

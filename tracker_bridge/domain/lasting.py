@@ -19,8 +19,9 @@ class Folded:
     ``unknown``: whose access must be looked up as well, before what came with the opening can be judged.
     ``lacking`` are the people who said something new that they may not say, as far as is known.
     With names to be ``asked`` for, nothing of it counts yet: all is folded again when they have been looked up.
-    ``unproved`` are comments that were judged before, as it seems, and are not remembered: how they were answered
-    is to be looked up. ``ends`` are calls among them that would have ended it, and were acknowledged.
+    ``forgotten`` are comments that were judged before, as it seems, and are not remembered. What is in those
+    ``unproved`` would not be allowed today: how they were answered is to be looked up. ``ends`` are calls among
+    them that would have ended it, and were acknowledged.
     """
 
     incident: Incident
@@ -28,6 +29,7 @@ class Folded:
     unknown: Person | None = None
     lacking: frozenset[Person] = frozenset()
     asked: frozenset[str] = frozenset()
+    forgotten: frozenset[int] = frozenset()
     unproved: frozenset[int] = frozenset()
     ends: tuple[Call, ...] = ()
 
@@ -47,13 +49,20 @@ def lasting(issue: Issue, judge: Judge, folded: Folded, again: Again) -> Folded:
         folded = by_word or again(judge, known)
     if not folded.incident.exists:
         return folded
-    over = folded.incident.phase.ended
-    answered = {one for one in folded.unproved if over or judge.reactions.get(one)}
-    latest = last_comment(issue) if traces.total else max(answered, default=0)
-    past = max(past_of(judge.receipts.acts), latest)
+    past = max(past_of(judge.receipts.acts), _forgotten(issue, folded, judge))
     acts = {*map(end_act, known), *({past_act(past)} if past else ())}
     incident = replace(folded.incident, past=past)
     return replace(folded, incident=incident, receipts=folded.receipts.having(frozenset(acts)))
+
+
+def _forgotten(issue: Issue, folded: Folded, judge: Judge) -> int:
+    """Return up to which comment it was judged before, and is forgotten, as surely as it matters."""
+    over, traces = folded.incident.phase.ended, judge.traces
+    if traces.total or (traces.moved and over):
+        return last_comment(issue)
+    if traces.bare:
+        return 0
+    return max(folded.forgotten if over else filter(judge.reactions.get, folded.unproved), default=0)
 
 
 def _over_by_word(folded: Folded, judge: Judge, again: Again) -> Folded | None:

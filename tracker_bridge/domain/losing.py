@@ -43,18 +43,25 @@ class Traces:
     What of our memory is gone, as far as the thread shows it.
 
     ``total``: we were at work here, and remember nothing. ``bare``: it is or was an incident, and nothing of ours
-    is there; perhaps it is new. Comments up to ``seen_until`` were judged, whether that is remembered or not;
-    those ``refused`` have an answer of ours that says what is wrong with them.
+    is there; perhaps it is new, or another account was at work here before (``moved``). Comments up to
+    ``seen_until`` were judged, whether that is remembered or not; those ``refused`` have an answer of ours that
+    says what is wrong with them.
     """
 
     total: bool = False
     bare: bool = False
+    moved: bool = False
     seen_until: datetime | None = None
     refused: frozenset[int] = frozenset()
 
+    @property
+    def worked(self) -> bool:
+        """Whether it was an incident: we, or another account of ours, were at work here."""
+        return self.total or self.moved
+
     def seen(self, at: datetime) -> bool:
         """Whether what was said then was judged before, as it seems."""
-        return self.total or (self.seen_until is not None and at <= self.seen_until)
+        return self.total or self.bare or (self.seen_until is not None and at <= self.seen_until)
 
 
 def traces_of(issue: Issue, before: Receipts, rules: Rules) -> Traces:
@@ -65,7 +72,9 @@ def traces_of(issue: Issue, before: Receipts, rules: Rules) -> Traces:
     )
     if BEGUN not in before.acts:
         labelled = any(rules.is_incident_label(label) for label in issue.labels)
-        return Traces(total=worked, bare=not worked and (labelled or not issue.open), refused=refused)
+        theirs = {key_of(one.body) for one in issue.comments if not one.ours}
+        bare, moved = not worked and (labelled or not issue.open), bool(theirs & {STATUS, SUMMARY})
+        return Traces(total=worked, bare=bare, moved=bare and moved, refused=refused)
     touched = max((max(one.created_at, one.updated_at) for one in ours), default=None)
     return Traces(seen_until=touched and touched - _APART, refused=refused)
 
@@ -111,6 +120,8 @@ def lost_end(issue: Issue, incident: Incident) -> Happening | None:
     begun = [one.recorded_at for one in incident.timeline if one.kind in (Kind.DECLARED, Kind.REOPENED)]
     summary = next((one for one in issue.comments if one.ours and key_of(one.body) == SUMMARY), None)
     at = issue.closed_at
+    if issue.open and any((key_of(one.body) or "").startswith("withdrawn:") for one in issue.comments if one.ours):
+        return None
     if issue.open:
         at = summary.created_at if summary and not incident.rules.close_when_resolved else None
     if at is None or at < max(begun, default=at):

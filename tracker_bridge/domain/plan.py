@@ -210,7 +210,9 @@ def _kept(there: Mapping[str, Sequence[Comment]], wanted: Wanted) -> set[int]:
     """Return which comments stay, wanted or not: a summary that was posted, and what was said in the past."""
     kept = {comments[0].id for key, comments in there.items() if key == SUMMARY}
     for key, comments in there.items():
-        if key.partition(":")[0] not in PASSING and comments[0].id <= wanted.past:
+        kind = key.partition(":")[0]
+        stays = kind not in PASSING if wanted.over else kind in ("duty", "linked", COMMUNICATIONS)
+        if stays and comments[0].id <= wanted.past:
             kept.add(comments[0].id)
     return kept
 

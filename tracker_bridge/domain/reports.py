@@ -67,13 +67,15 @@ class Openings:
         for act in (LABELLED, REPORTED):
             if act in self.judge.receipts.acts:
                 return act
-        if not rules.confirm_reports or self.judge.traces.total:
+        if not rules.confirm_reports:
             return LABELLED
         author = self.issue.author
         if author.id not in self.judge.access:
             self.unknown = author
         access = self.judge.access.get(author.id, Access.NONE)
-        return LABELLED if access >= needed(self.commands["declare"], rules) else REPORTED
+        right = access >= needed(self.commands["declare"], rules)
+        began = self.unexplained and self.judge.traces.worked  # our comments say that it was one, and nothing else
+        return LABELLED if right or began else REPORTED
 
 
 def reported(incident: Incident, report: Report) -> Incident:

@@ -23,6 +23,8 @@ def with_end_taken_back(issue: Issue, incident: Incident, receipts: Receipts) ->
     """Let an incident go on whose issue was closed for a command that is not said any more."""
     ends = {entry.id for entry in incident.timeline if entry.kind in ENDS}
     told = [act.partition(".")[2] for act in sorted(receipts.acts) if act.startswith((_CLOSED, _WITHDRAWN))]
+    if not receipts.acts:  # they are lost, and the comment that says so tells it all the same
+        told = [key.partition(":")[2] for key in map(key_of, _ours(issue)) if key and key.startswith("withdrawn:")]
     gone = next((one for one in told if one not in ends), "")
     if not gone or not incident.active:
         return incident
@@ -34,6 +36,10 @@ def with_end_taken_back(issue: Issue, incident: Incident, receipts: Receipts) ->
         wants_open=True,
         open_by=incident.open_by or gone,
     )
+
+
+def _ours(issue: Issue) -> list[str]:
+    return [one.body for one in issue.comments if one.ours]
 
 
 def withdrawn_acts(incident: Incident) -> frozenset[str]:

@@ -197,7 +197,7 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
     incident = folded.incident
     if not incident.exists:
         return Wanted()
-    rules, severity, past = incident.rules, incident.severity, incident.past if incident.phase.ended else 0
+    rules, severity = incident.rules, incident.severity
     due = bool(incident.open_by) and state_act(incident) not in before.acts
     return Wanted(
         labels=frozenset(
@@ -205,8 +205,8 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
             | ({severity.label} if severity else set())
         ),
         no_labels=rules.outdated_labels(severity),
-        given=_after(past, given(before, folded.receipts)),
-        reactions=_after(past, folded.receipts.reactions()),
+        given=_answered(folded, given(before, folded.receipts)),
+        reactions=_answered(folded, folded.receipts.reactions()),
         past=incident.past,
         over=incident.phase.ended,
         open=incident.wants_open if due and (incident.wants_open or rules.close_when_resolved) else None,
@@ -215,6 +215,15 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
     )
 
 
-def _after(past: int, reactions: Mapping[int, Reaction]) -> dict[int, Reaction]:
-    """Leave out what was answered before our memory was lost, once it is over."""
-    return {comment: one for comment, one in reactions.items() if not past or comment > past}
+def _answered(folded: Folded, reactions: Mapping[int, Reaction]) -> dict[int, Reaction]:
+    """
+    Leave out what is not answered with a reaction.
+
+    That is the past, once it is over; and comments of which something is not proven to have been accepted: what a
+    look gives that is cut short must not pass for a proof in the next one.
+    """
+    incident = folded.incident
+    past = incident.past if incident.phase.ended else 0
+    return {
+        one: given for one, given in reactions.items() if one not in folded.unproved and (not past or one > past)
+    }

@@ -5,6 +5,7 @@ Asked of the tracker beside the issue: the access of people who said something n
 be linked to, whether action items are done, and an open incident of the same title.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +25,8 @@ from tracker_bridge.domain.rules import Rules
 from tracker_bridge.reconcile.screening import Screen
 from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Titles, Tracker, TrackerError
 
+_log = logging.getLogger(__name__)
+
 
 class Reader:
     """Reads threads as incidents. What one of the ``keys`` signed are receipts."""
@@ -38,10 +41,16 @@ class Reader:
 
     def receipts(self, issue: Issue) -> Receipts:
         """Return what our comments remember: the status comment, and those that hold what does not fit there."""
-        first = _status(issue) or _ours(issue, REPORTED)
+        status = _status(issue)
+        first = status or _ours(issue, REPORTED)
         ours = {key: one for one in issue.comments if one.ours and (key := key_of(one.body))}
         lines = [one.body for key, one in ours.items() if key.startswith(f"{RECEIPTS}:")]
-        return Receipts.unpack([first.body, *lines] if first else lines, issue.identity, self._keys)
+        found = Receipts.unpack([first.body, *lines] if first else lines, issue.identity, self._keys)
+        if status is not None and not found.acts and self._keys:
+            _log.warning(
+                "%s: what was remembered there is not signed with a key of ours; it is judged anew", issue.ref
+            )
+        return found
 
     def begun(self, issue: Issue) -> bool:
         """Whether what our comments remember was carried out: nothing is, before there is a status comment."""

@@ -30,7 +30,7 @@ from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange,
 from tracker_bridge.domain.plan import normal
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
-from tracker_bridge.trackers.doubts import Doubts
+from tracker_bridge.trackers.doubts import APART, Doubts
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.errors import UNCLEAR, Answer
@@ -169,13 +169,19 @@ class Writer:
             self._client.send(act, "DELETE", path, project=ref.project, fine=MISSING)
 
     def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
-        """Return the reaction that ``viewer`` gave. https://docs.github.com/en/rest/reactions/reactions"""
+        """
+        Return the reaction that ``viewer`` gave. https://docs.github.com/en/rest/reactions/reactions
+
+        A refusal is believed when it comes twice, apart: much depends on it.
+        """
         act = f"read the reactions to comment {comment} of {ref}"
         path = f"{comment_path(ref, comment) if comment else issue_path(ref)}/reactions"
         try:
             pages = self._client.pages(act, path, shapes.REACTIONS, project=ref.project)
             given = {one.content for one in pages if one.user is not None and one.user.id == viewer.id}
-        except (Gone, Denied):
+        except (Gone, Denied) as refusal:
+            if not self._doubts.settled(("reactions", ref.project)):
+                raise Busy(str(refusal), APART) from None
             return None
         return next((one for one in REACTIONS if one.value in given), None)
 

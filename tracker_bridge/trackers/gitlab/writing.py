@@ -28,7 +28,7 @@ from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
-from tracker_bridge.trackers.doubts import Doubts
+from tracker_bridge.trackers.doubts import APART, Doubts
 from tracker_bridge.trackers.gitlab.client import Client, Taken, issue_path
 from tracker_bridge.trackers.gitlab.fields import Fields
 from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Award, Identified, Kept, Labelled, ShownIssue, lines
@@ -133,12 +133,14 @@ class Writer:
         self._doubts.forget(doubt)
 
     def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
-        """Return the reaction that ``viewer`` gave."""
+        """Return the reaction that ``viewer`` gave. A refusal is believed when it comes twice, apart."""
         act = f"read the reactions to comment {comment} of {ref}"
         try:
             pages = self._client.pages(_awards(ref, comment), act, Award)
             given = {one.name for one in pages if one.user.id == viewer.id}
-        except (Gone, Denied):
+        except (Gone, Denied) as refusal:
+            if not self._doubts.settled(("reactions", ref.project)):
+                raise Busy(str(refusal), APART) from None
             return None
         return next((one for one in REACTIONS if EMOJI[one] in given), None)
 
