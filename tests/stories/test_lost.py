@@ -335,3 +335,42 @@ def test_a_look_that_is_cut_short_proves_nothing_for_the_next(forge: Forge, need
     story.look()
 
     assert [key for key in story.keys if key.startswith("refusal:")]
+
+
+def test_nor_does_a_first_look_that_is_cut_short(forge: Forge, needs: Needs) -> None:
+    """Nothing of ours is there yet: perhaps all was lost, perhaps it is new."""
+    needs("http")
+    story = Story(forge)
+    story.ticket = story.world.open_ticket(forge.project, story.dana, "API down", labels=["incident"])
+    said = story.world.comment(story.ticket, story.dana, "/incident claim assist\n/incident severity sev1")
+    forge.sandbox.faults.add(Answer(502), method="POST", path="/(comments|notes)$")
+
+    with pytest.raises(Busy):
+        story.look()
+    assert story.reactions(said) == ["+1"]
+    forge.clock.forward(31)
+    begin_anew(story)
+    story.look()
+
+    assert f"refusal:{said.id}" in story.keys
+    assert "sev1" not in story.labels
+
+
+def test_a_report_proves_nothing_for_what_else_a_stranger_said(forge: Forge) -> None:
+    """What the opener knows counts once it is confirmed, and is acknowledged; the rest never did."""
+    forge.project.private = False
+    story = Story(forge)
+    story.world.add_account("zoe")
+    story.open("zoe", "API down", "/incident cancel", labels=["incident"])
+    story.say("zoe", "/incident note it began with the deploy\n/incident severity sev1\n/incident cancel")
+    story.say("alice", "/incident declare")
+    story.at("09:30")
+    story.look()
+    before = shown(story)
+    assert "severity not set" in before["status"]
+
+    for harm in (key_changed, deleted_and_key_changed):
+        harm(story)
+        story.look()
+        assert shown(story) == before
+        assert story.ticket.open

@@ -91,6 +91,7 @@ def _fold(
     openings = Openings(issue, commands, judge, unexplained)
     words: list[Word] = []
     form = form_calls(issue.opening, judge)
+    talk.form = bool(form)
     for item in _in_order(issue, (*deeds, *issue.happenings)):
         if isinstance(item, Happening):
             incident = talk.hear_waiting(openings.apply(incident, item))
@@ -181,6 +182,7 @@ class _Talk:
     waiting: list[tuple[Call, Command]] = field(default_factory=list)
     lacking: set[Person] = field(default_factory=set)
     proven: set[int] = field(default_factory=set)
+    form: bool = False
     forgotten: set[int] = field(default_factory=set)
     unproved: set[int] = field(default_factory=set)
     ends: list[Call] = field(default_factory=list)
@@ -189,7 +191,7 @@ class _Talk:
         """Apply a comment; return as well whether there was any call in it."""
         called = False
         calls = self.judge.calls(comment, self.proposer.grammar)
-        if comment.id in self.judge.reactions:
+        if comment.id in self.judge.reactions and not (self.form and comment.id == 0):
             found = [(call, command) for call in calls if (command := self._find(incident, call))]
             self.proven |= {comment.id} if self.judge.proven(found, incident) else set()
         for call in calls:

@@ -113,12 +113,13 @@ class Judge:
         Whether our answer to a comment proves that all of its ``calls`` were accepted.
 
         With a reaction, one of them was at least. Where each takes a right, its author had one, was no stranger,
-        and would have been told of a call that was not allowed: there is no such comment.
+        and would have been told of a call that was not allowed: there is no such comment. At what may be the first
+        look, it must be the only one: a look that was cut short gave the reaction for another one, perhaps.
         """
         acknowledged = any(self.reactions.get(call.comment) is Reaction.ACCEPTED for call, _ in calls)
         told = any(call.comment in self.traces.refused for call, _ in calls)
-        free = any(_granted(command, Access.NONE, incident, call) for call, command in calls)
-        return acknowledged and not told and not free
+        free = any(_may_be_free(command, incident, call) for call, command in calls)
+        return acknowledged and not told and not free and (len(calls) == 1 or not self.traces.bare)
 
     def right(self, call: Call, command: Command, incident: Incident, *, proven: bool = False) -> Right:
         """
@@ -211,6 +212,12 @@ def _granted(command: Command, access: Access, incident: Incident, call: Call) -
         return False
     theirs = command.theirs is not None and command.theirs(incident, call)
     return theirs or _lent(command, access, incident, call) or _own(command, incident, call)
+
+
+def _may_be_free(command: Command, incident: Incident, call: Call) -> bool:
+    """Whether somebody without any right may say it, at some time."""
+    own = command.own is not None and call.actor.id == incident.author.id
+    return own or command.theirs is not None or needed(command, incident.rules, call) <= Access.READ
 
 
 def _lent(command: Command, access: Access, incident: Incident, call: Call) -> bool:

@@ -21,7 +21,7 @@ class Folded:
     With names to be ``asked`` for, nothing of it counts yet: all is folded again when they have been looked up.
     ``forgotten`` are comments that were judged before, as it seems, and are not remembered. What is in those
     ``unproved`` would not be allowed today: how they were answered is to be looked up. ``ends`` are calls among
-    them that would have ended it, and were acknowledged.
+    them that would have ended it, and were acknowledged. Comments that are ``held`` get no reaction.
     """
 
     incident: Incident
@@ -32,6 +32,7 @@ class Folded:
     forgotten: frozenset[int] = frozenset()
     unproved: frozenset[int] = frozenset()
     ends: tuple[Call, ...] = ()
+    held: frozenset[int] = frozenset()
 
 
 Again = Callable[[Judge, Sequence[Happening]], Folded]
@@ -52,7 +53,8 @@ def lasting(issue: Issue, judge: Judge, folded: Folded, again: Again) -> Folded:
     past = max(past_of(judge.receipts.acts), _forgotten(issue, folded, judge))
     acts = {*map(end_act, known), *({past_act(past)} if past else ())}
     incident = replace(folded.incident, past=past)
-    return replace(folded, incident=incident, receipts=folded.receipts.having(frozenset(acts)))
+    held = frozenset() if traces.bare else folded.unproved
+    return replace(folded, incident=incident, receipts=folded.receipts.having(frozenset(acts)), held=held)
 
 
 def _forgotten(issue: Issue, folded: Folded, judge: Judge) -> int:

@@ -224,6 +224,4 @@ def _answered(folded: Folded, reactions: Mapping[int, Reaction]) -> dict[int, Re
     """
     incident = folded.incident
     past = incident.past if incident.phase.ended else 0
-    return {
-        one: given for one, given in reactions.items() if one not in folded.unproved and (not past or one > past)
-    }
+    return {one: given for one, given in reactions.items() if one not in folded.held and (not past or one > past)}
