@@ -308,3 +308,25 @@ def test_our_own_doings_are_no_news_once_we_know_who_we_are() -> None:
         for body in (delivery(), edited_by_bob, delivery("issue"), delivery("emoji")):
             assert one.hint(headers, raw(body)) is not None
         one.close()
+
+
+@pytest.mark.parametrize(
+    ("off", "reason"),
+    [
+        (-301, "signed more than 300 s ago: sent again, or this machine's clock is ahead"),
+        (-300, ""),
+        (300, ""),
+        (301, "signed more than 300 s from now: this machine's clock is behind"),
+        (-86_400, "signed more than 300 s ago"),
+    ],
+)
+def test_a_time_that_is_too_far_off_is_refused_with_the_reason(off: int, reason: str) -> None:
+    one, headers = tracker(signing=(OLD,)), signed(BODY, at=NOW + off)
+    if reason:
+        with pytest.raises(Forged, match=reason):
+            one.screen(headers)
+        with pytest.raises(Forged, match=reason):
+            one.hint(headers, BODY)
+    else:
+        one.screen(headers)
+        assert one.hint(headers, BODY) is not None

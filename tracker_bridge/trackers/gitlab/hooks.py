@@ -63,8 +63,12 @@ class Seals:
 def _signature(headers: Mapping[str, str], now: float) -> tuple[bytes, bytes, bytes]:
     """Return the delivery's id, its time, and its signatures."""
     id_, at, given = (_ascii(headers, f"webhook-{part}") for part in ("id", "timestamp", "signature"))
-    if not at.isdigit() or len(at) > 12 or abs(now - int(at)) > TOLERANCE:
-        raise Forged("signed too long ago, or by a wrong clock")
+    if not at.isdigit() or len(at) > 12:
+        raise Forged("webhook-timestamp is missing or malformed")
+    if now - int(at) > TOLERANCE:
+        raise Forged(f"signed more than {TOLERANCE} s ago: sent again, or this machine's clock is ahead")
+    if int(at) - now > TOLERANCE:
+        raise Forged(f"signed more than {TOLERANCE} s from now: this machine's clock is behind")
     return id_, at, given
 
 
