@@ -165,7 +165,7 @@ def test_correcting_the_comment_corrects_what_was_recorded() -> None:
         ),
         ("update external --now", "`--now` wants a value", "update <audience> --now <why>: <text>"),
         ("update external --since 3", "`--since` is not an option here", "update <audience> --now <why>: <text>"),
-        ("update external via " + "x" * 121 + ": x", "at most", "update <audience> via <where>"),
+        ("update external via " + "x" * 121 + ": x", "at most", "update <audience> via <where>: x"),
         ("no-update", "who was told?", "no-update <audience>"),
         ("brief customers", "`customers` is not an audience", "brief external"),
     ],
@@ -219,6 +219,19 @@ def test_the_refusal_names_who_can() -> None:
         ("carol",),
         "please write: /incident update external: x",
     )
+
+
+@pytest.mark.parametrize(
+    "names", ["external and internal", "external/internal", "external & internal", "external, and internal"]
+)
+def test_several_audiences_are_named_as_people_name_them(names: str) -> None:
+    thread = declared()
+    thread.say(
+        "alice", "/incident claim lead\n/incident audience external @carol\n/incident audience internal @carol"
+    )
+    thread.say("carol", f"/incident update {names}: we are on it")
+    [told] = thread.incident.communications
+    assert (told.audiences, told.said) == (("external", "internal"), ("we are on it",))
 
 
 def test_without_anybody_it_says_so() -> None:

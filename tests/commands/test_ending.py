@@ -141,7 +141,12 @@ def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> Non
     [
         ("show", "reopen", "this incident is still open", ""),
         ("show", "cancel", "say why", "cancel <why>"),
-        ("show", "resolve it works again", "`it works again` is not a time I can read", "resolve <time>"),
+        (
+            "show",
+            "resolve it works again",
+            "`it works again` is not a time I can read",
+            "resolve\nnote it works again",
+        ),
         (
             "show",
             "resolve 23:59 tomorrow",

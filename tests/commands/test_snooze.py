@@ -46,7 +46,6 @@ def test_lengths_as_people_write_them(length: str, minutes: int) -> None:
     "text",
     [
         "",
-        "45",
         "tea",
         "0m tea",
         "0h0m tea",
@@ -65,6 +64,11 @@ def test_no_length_or_one_of_more_than_a_day_is_refused(text: str) -> None:
     assert reason == "for how long? Up to `24h`"
     assert instead.startswith("snooze <length> ")
     assert thread.incident.snoozed_until is None
+
+
+def test_a_number_is_shown_as_minutes() -> None:
+    assert refusal(declared(), "dana", "/incident snooze 45")[1] == "snooze 45m <why>"
+    assert refusal(declared(), "dana", "/incident snooze 45 lunch")[1] == "snooze 45m lunch"
 
 
 def test_the_reason_is_asked_for_and_the_form_is_no_reason() -> None:

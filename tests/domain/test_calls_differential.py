@@ -79,6 +79,9 @@ def shown(body: str) -> Shown:
 @example("  1. item\n    ```\n/incident note T2N")
 @example("> > quote\n    ```\n/incident note T2N")
 @example(">> /incident note T0N\n    ```\n/incident note T2N\n    ```")
+@example("[b]:\n    ```\n/incident note T2N\n| - ```")
+@example("[b]: https://forge.test\n/incident note T1N")
+@example("[b]:\n/incident note T1N")
 @example(">> a `code\n/incident note T1N\n    ```\n`code`")
 def test_a_command_is_found_unless_github_shows_it_as_code_or_not_at_all(body: str) -> None:
     assert found(body) == typed(body) & shown(body).text

@@ -30,6 +30,9 @@ from tracker_bridge.domain.times.behind import holds_time, stray_time, trailing_
 
 _AT = re.compile(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
 _VIA = re.compile(r"\svia\s", re.IGNORECASE)
+_WHERE = re.compile(
+    r"(?:(?:on|in|by|over|through)\s+)?(?:the\s+)?\(?(?:via\s+)?(?P<place>[^()]+)\)?", re.IGNORECASE
+)
 _LONGEST = 2_000
 """Characters of what stands before a message: every "at" in it is tried for a time."""
 
@@ -81,7 +84,7 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("when it was said goes before the colon", f"update {head} at {time}: {said.lstrip(': ')}")
     sending = _sending(head, incident, call)
     if isinstance(sending, Refused):
-        return _keeping(sending, call, " ".join(" ".join(message).split()))
+        return _keeping(sending, " ".join(" ".join(message).split()))
     if not message:
         reason = "what was said? Put it behind a colon, or into the lines below, as a quote"
         return Refused(reason, f"update {head}".strip() + ": <text>")
@@ -139,10 +142,10 @@ def _message(call: Call) -> tuple[str, tuple[str, ...]]:
     return call.text.removesuffix(":"), spoken_lines(call.below)
 
 
-def _keeping(refused: Refused, call: Call, message: str) -> Refused:
+def _keeping(refused: Refused, message: str) -> Refused:
     """Let the proposed line carry the message, where it stands in the lines below."""
     form = refused.form if not refused.form or ": " in refused.form else f"{refused.form}: {message or '<text>'}"
-    bare = refused.instead and not call.text.endswith(message) and ": " not in refused.instead
+    bare = refused.instead and not refused.instead.endswith(message) and ": " not in refused.instead
     instead = f"{refused.instead}: {message}" if bare and message else refused.instead
     return replace(refused, instead=instead, form=form)
 
@@ -158,7 +161,8 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
     names, via = split_via(head)
     known = named_audiences(names, incident, call)
     if isinstance(known, Refused):
-        return _without_colon(call.verb, names, incident) or known
+        without = _without_colon if text == call.text else _without_via
+        return without(call.verb, names, incident) or known
     if not known:
         return Refused("who was told?", f"{call.verb} <audience>{': <text>' if call.verb != 'no-update' else ''}")
     for one in known:
@@ -179,6 +183,18 @@ def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
     if verb == "no-update":
         return Refused(f"what was said goes into the lines below `no-update {name}`, as a quote")
     return Refused("what was said goes behind a colon, or into the lines below", f"{verb} {name}: {said}")
+
+
+def _without_via(verb: str, text: str, incident: Incident) -> Refused | None:
+    """Say it when an audience and where it was told run into each other."""
+    name, _, where = text.partition(" ")
+    found = _WHERE.fullmatch(where)
+    if found is None or name.casefold() not in {one.name.casefold() for one in audiences(incident)}:
+        return None
+    return Refused(
+        f"{quoted(where)} is not an audience; where it was told goes behind `via`",
+        f"{verb} {name} via {found['place']}",
+    )
 
 
 def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refused]:

@@ -15,6 +15,7 @@ from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.spelling import says
 from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.times.behind import holds_time
 
 
 def _early(incident: Incident, call: Call) -> Refused | None:
@@ -54,6 +55,8 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
     Said again with a `<time>`, it corrects when it was over.
     """
     at = moment(call.text, incident, call) if says(call.text) else None
+    if isinstance(at, Refused) and not holds_time(call.text):
+        at = replace(at, instead=f"resolve\nnote {call.text}")
     if not incident.active:
         return _correction(incident, call, at)
     if isinstance(at, Refused):

@@ -165,7 +165,9 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
     leaving = [h for h in _holders(incident, wanted, names) if any(_is_meant(h, one, call) for one in asked)]
     if not leaving:
         verb, who = "is" if len(asked) == 1 else "are", " and ".join(quoted(one.login) for one in asked)
-        return Refused(f"{who} {verb} not {_words(wanted, names)}")
+        holders = [] if given else _holders(incident, wanted, names)
+        whose = " ".join(("unrole", wanted.short, f"@{holders[0].login}", *names)) if len(holders) == 1 else ""
+        return Refused(f"{who} {verb} not {_words(wanted, names)}", whose)
     return leave(incident, call, wanted, leaving)
 
 
@@ -233,6 +235,9 @@ def _part(
     given, text = people(call.text, call, incident)
     role, rest = leading_role(text)
     if role is None:
+        held = [one for one in incident.roles if is_same_account(one.who, call.actor)]
+        if not call.text and example.startswith("unrole") and len({one.role for one in held}) == 1:
+            return Refused(f"which role? You are {held[0].role.words}", f"unrole {held[0].role.short}")
         return _unknown(incident, call, text, example)
     bare = [word for word in rest.split() if word.casefold() not in _SMALL]
     if not given and call.verb != "unrole" and role is not Role.COMMUNICATION_LEAD and len(bare) == 1:

@@ -19,6 +19,9 @@ _LENGTH = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
+_NUMBER = re.compile(r"([0-9]{1,3})(?:\s+(.*))?", re.ASCII)
+"""A length that lacks its unit, and what follows."""
+
 
 @command(
     "snooze",
@@ -40,7 +43,9 @@ def snooze(incident: Incident, call: Call) -> Incident | Refused:
     length = timedelta(**parts)
     why = after_break(call.text[found.end() if found else 0 :])
     if not length or length > LONGEST:
-        return Refused("for how long? Up to `24h`", f"snooze <length> {why or '<why>'}")
+        number = _NUMBER.fullmatch(why)
+        line = f"snooze {number[1]}m {number[2] or '<why>'}" if number else f"snooze <length> {why or '<why>'}"
+        return Refused("for how long? Up to `24h`", line)
     if not why:
         return Refused("say why", f"snooze {call.text} <why>")
     entry = entry_of(call.cause, Kind.SNOOZED, what=duration(length), text=why)

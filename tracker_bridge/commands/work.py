@@ -10,6 +10,7 @@ from tracker_bridge.domain.fixing import warn
 from tracker_bridge.domain.grammar import Takes
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.meanings import task_meant
 from tracker_bridge.domain.names import is_name, mentions
 from tracker_bridge.domain.naming import Sought, whom_in_prose
 from tracker_bridge.domain.replies import Refused
@@ -117,8 +118,9 @@ def _give(incident: Incident, call: Call) -> Incident | Refused:
     given, text = people(call.text, call, incident)
     text = after_break(text)
     if len(given) != 1 or not text:
-        instead = f"task @{given[0].login if len(given) == 1 else '<who>'} {text or '<text>'}"
-        return Refused("a task is for one person, and says what to do", instead)
+        form = f"task @{given[0].login if len(given) == 1 else '<who>'} {text or '<text>'}"
+        instead = "" if given else task_meant(f"task {text}")
+        return Refused("a task is for one person, and says what to do", instead, form)
     [who] = given
     if _spared(incident, call, who):
         return _leave_alone(text)

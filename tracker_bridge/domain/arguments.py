@@ -23,10 +23,12 @@ _ISSUE = re.compile(
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|<\s*>|\"\s*\"|“\s*”|«\s*»|(?<!\S)[,;:.]+(?!\S)")
 """What stood around a name, or behind it, and holds nothing without it."""
 _AUDIENCES = {
-    "external": frozenset({"customers", "customer", "clients", "users", "public", "outside", "externals"}),
-    "internal": frozenset({"staff", "team", "employees", "us", "colleagues", "company", "inside", "internals"}),
+    "external": frozenset({"ext", "customers", "customer", "clients", "users", "public", "outside", "externals"}),
+    "internal": frozenset(
+        {"int", "staff", "team", "employees", "us", "colleagues", "company", "inside", "internals"}
+    ),
     "management": frozenset(
-        {"managers", "board", "execs", "executives", "leadership", "bosses", "ceo", "manager"}
+        {"mgmt", "managers", "board", "execs", "executives", "leadership", "bosses", "ceo", "manager"}
     ),
 }
 _JOINING = frozenset({"for", "to", "and", "the", "&"})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+_BETWEEN = re.compile(r"[\s,/&+]+(?:and[\s,]+)?")
 
 
 class Reach(StrEnum):
@@ -37,6 +38,6 @@ def is_audience_name(text: str) -> bool:
 
 
 def audience_words(text: str) -> tuple[str, ...]:
-    """Split ``internal, external`` as people write several audiences; no doubles."""
-    words = (word.rstrip(".:;!") for word in text.casefold().replace(",", " ").split())
+    """Split ``internal, external and management`` as people write several audiences; no doubles."""
+    words = (word.rstrip(".:;!") for word in _BETWEEN.split(text.casefold()))
     return tuple(dict.fromkeys(word for word in words if word))

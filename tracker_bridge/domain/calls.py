@@ -218,9 +218,14 @@ def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unr
             message = _message(text, below)
     if len(text) > MAX_CHARACTERS:
         unread = Unread.TOO_LONG
-    elif unread is None and grammar.is_joined(f"{verb} {text}\n{message}"):
+    elif unread is None and grammar.is_joined(f"{verb} {text}\n{'' if _are_two(text, message) else message}"):
         unread = Unread.JOINED
     return Found(verb, unescaped(text), line, message, unread)
+
+
+def _are_two(text: str, message: str) -> bool:
+    """Whether there is a message behind the colon, and one in the quote below: neither is meant, then."""
+    return message.lstrip().startswith(">") and bool(behind_colon(text, "")[1])
 
 
 def _joined(text: str, more: Sequence[str]) -> str:

@@ -16,8 +16,8 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.channels import Use
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.names import mentions
-from tracker_bridge.domain.roles import Role, find_role, leading_role
-from tracker_bridge.domain.spelling import mistyped
+from tracker_bridge.domain.roles import Role, find_role, is_same_account, leading_role
+from tracker_bridge.domain.spelling import after_break, first_word, mistyped
 
 
 def _words(text: str) -> frozenset[str]:
@@ -31,11 +31,11 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             ("declare", "open incident | open an incident | new incident | start incident | start an incident"),
             ("severity", "priority | prio | urgency"),
             ("impact", "affects | affecting | impacts | hits"),
-            ("show", "state | overview | where are we | where do we stand | current status"),
+            ("show", "overview | where are we | where do we stand | current status"),
             ("catchup", "catch up | recap | tldr | brief me | bring me up to speed | what happened"),
-            ("help", "commands | usage | man | how"),
+            ("help", "commands | usage | man | how | ? | ??"),
             ("role", "roles | assign | appoint"),
-            ("unrole", "step down | stepping down | resign | leave role | drop"),
+            ("unrole", "step down | stepping down | resign | leave role | drop | unassign | remove"),
             ("handoff", "hand off | hand over | handing over | handing off | transfer"),
             ("task", "tasks | delegate | todo for"),
             ("propose", "suggest | suggestion | idea | theory | proposing | i suggest | i propose | could be"),
@@ -44,7 +44,7 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             ("test request", "please test | retest | request test | request tests | verify | ask testers"),
             (
                 "test pass",
-                "tests passed | test passes | works | it works | verified | passed | tested ok | confirmed",
+                "tests passed | test passes | works | it works | verified | passed | tested | confirmed | lgtm",
             ),
             ("test fail", "tests failed | test fails | failed | still broken | does not work | doesn't work"),
             ("note", "remark | comment | record | add note | add a note | add | fyi | info | timeline | memo"),
@@ -67,7 +67,7 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             ("stakeholder", "affected | involved | stake holder"),
             (
                 "resolve",
-                "close | closed | close it | done | all done | we are done | finished | it is over | over",
+                "close | closed | close it | done | all done | we are done | finished | end | it is over | over",
             ),
             ("reopen", "open again | re open | not over | still not over | it is back | it's back | unresolve"),
             ("cancel", "not an incident | no incident | abort | call it off | call off | cancelled | canceled"),
@@ -94,7 +94,7 @@ _PLEASE = re.compile(
     re.IGNORECASE,
 )
 _LEVEL = re.compile(
-    r"(?:(?:set|raise|lower|change|make|this|it|that|is|was|it['’]?s|a|an|the|severity|sev|to|=|:|->|→)\s+)+",
+    r"(?:(?:set|raised?|lower(?:ed)?|(?:up|down)graded?|bump(?:ed)?|change|make|this|it|that|is|was|it['’]?s|a|an|the|severity|sev|to|=|:|->|→)\s+)+",
     re.IGNORECASE,
 )
 _TAKING = re.compile(
@@ -110,15 +110,18 @@ _HANDING = re.compile(r"(?<!\w)(?:hand(?:ing|ed)?[ -]?(?:off|over)|transfer|pass
 _GIVING = re.compile(r"(?<!\w)(?:assign|appoint|name|nominate|set|make|give|let|add|new|roles?)\b", re.IGNORECASE)
 _FILLERS: Final = _words("a an as be from goes is now of our please pls role should takes the to will = : -> →")
 _TASK = re.compile(
-    r"(?:task\s+)?(?P<verb>accept|accepted|done|finished|pass)\s+(?:task\s+)?#?(?P<number>[0-9]{1,4})\b\s*(?P<rest>.*)",
+    r"(?:task\s+)?(?:(?P<verb>accept|accepted|done|finished|pass)\s+(?:task\s+)?#?(?P<number>[0-9]{1,4})\b"
+    r"|#?(?P<of>[0-9]{1,4})\s+(?:is\s+)?(?P<became>accept|accepted|done|finished|pass)\b)\s*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_DONE = re.compile(r"(?:i am |i['’]?m )?(?:done|finished)(?: with (?:it|that|my task))?[.!]?", re.IGNORECASE)
 _TASKS = {"accepted": "accept", "finished": "done"}
 _PHASES = {
     "investigate": Phase.INVESTIGATING,
     "identify": Phase.IDENTIFIED,
     "monitor": Phase.MONITORING,
 } | {phase.value: phase for phase in Phase if not phase.ended}  # fmt: skip
+_STATE = re.compile(r"(?:the\s+)?(?:state|stage)\s+(?:is\s+)?", re.IGNORECASE)
 _PLACES = re.compile(
     rf"(?:the\s+)?(?P<use>{'|'.join(Use)}|war[ -]?room|bridge|video|zoom)(?:\s+(?:channel|room|call))?"
     r"(?:\s+(?:is|=|at|in|on)|:)?\s+(?P<where>\S.*)",
@@ -169,6 +172,7 @@ def readings(call: Call, incident: Incident, verbs: Mapping[str, str]) -> tuple[
             *_phase(said),
             *_place(said),
             *_audience(said, incident),
+            *_own_task(said, call, incident),
             *(_task(said) or _other_words(said)),
             *_person(said),
         )
@@ -236,10 +240,11 @@ def _known_names(incident: Incident) -> dict[str, str]:
 
 
 def _phase(said: str) -> Iterator[str]:
-    word, _, why = said.partition(" ")
-    phase = _PHASES.get(word.casefold().strip(".,:;!"))
-    if phase is not None:
-        yield f"status {phase.value} {why.strip()}".strip()
+    for text in (said, _STATE.sub("", said, count=1)):
+        word, why = first_word(text)
+        if word in _PHASES:
+            yield f"status {_PHASES[word].value} {why}".strip()
+            return
 
 
 def place_meant(said: str) -> str:
@@ -271,10 +276,27 @@ def _audience(said: str, incident: Incident) -> Iterator[str]:
         yield f"update {name.casefold()}: {via or '<text>'}"
 
 
+def _own_task(said: str, call: Call, incident: Incident) -> Iterator[str]:
+    """Read ``done`` of somebody who has a task as what became of that, before what becomes of the incident."""
+    mine = [
+        one.number for one in incident.open_tasks if any(is_same_account(who, call.actor) for who in one.people)
+    ]
+    if len(mine) == 1 and _DONE.fullmatch(said):
+        yield f"task done {mine[0]}"
+
+
 def _task(said: str) -> list[str]:
+    line = task_meant(said)
+    return [line] if line else []
+
+
+def task_meant(said: str) -> str:
+    """Return the line for what became of a task, in whichever order it was said; empty if it tells none."""
     found = _TASK.fullmatch(said)
-    verb = found["verb"].casefold() if found else ""
-    return [f"task {_TASKS.get(verb, verb)} {found['number']} {found['rest']}".strip()] if found else []
+    if found is None:
+        return ""
+    verb = (found["verb"] or found["became"]).casefold()
+    return f"task {_TASKS.get(verb, verb)} {found['number'] or found['of']} {after_break(found['rest'])}".strip()
 
 
 def _other_words(said: str) -> Iterator[str]:
