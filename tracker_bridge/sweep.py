@@ -12,13 +12,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.trackers import Busy, Denied, Gone, Hint, Tracker, TrackerError
-from tracker_bridge.watching import Failure, Observer, ProjectSwept, silent
+from tracker_bridge.trackers import Busy, Denied, Expiring, Gone, Hint, Tracker, TrackerError
+from tracker_bridge.watching import CredentialEnds, Failure, Observer, ProjectSwept, silent
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +28,9 @@ Labels = Callable[[str, str], Iterable[str]]
 
 OVER = timedelta(days=30)
 """For so long after its last change, an incident that is over is looked at for its reminders."""
+
+ENDS_EVERY = 6 * 3600.0
+"""Seconds between two questions when a credential ends: it may have been replaced by another of the same name."""
 
 Progress = Callable[[str, int], None]
 """Told ``github:acme/api`` and how many issues it has given so far, from 0 on."""
@@ -75,6 +79,7 @@ class Sweep:
         self._observe = observe
         self._asked_at: dict[str, tuple[datetime, float]] = {}
         self._full_at: dict[str, float] = {}
+        self._end_asked_at: dict[str, float] = {}
         self._soon = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
@@ -97,7 +102,19 @@ class Sweep:
                 _log.exception("%s: cannot be swept: a bug", name)
                 failures[name] = repr(error)
                 self._observe(ProjectSwept(tracker.name, project, failure="bug"))
+        for tracker in self._trackers.values():
+            self._ask_for_the_end(tracker)
         return Swept(len(projects), issues, failures)
+
+    def _ask_for_the_end(self, tracker: Tracker) -> None:
+        """Ask now and then when the credential ends, where the forge does not tell by itself."""
+        asked = self._end_asked_at.get(tracker.name)
+        if not isinstance(tracker, Expiring) or (asked is not None and self._monotonic() < asked + ENDS_EVERY):
+            return
+        with suppress(TrackerError):
+            if (end := tracker.ends()) is not None:
+                self._observe(CredentialEnds(tracker.name, end.timestamp()))
+            self._end_asked_at[tracker.name] = self._monotonic()
 
     def soon(self) -> None:
         """Ask for a round before its time: something may have been lost."""

@@ -9,12 +9,15 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from tests.hints.test_sqlite import full_disk
 from tests.watching.conftest import BODIES, EVENTS, House, a_house
 from tracker_bridge.sandbox.faults import Answer, Lose
 from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.watching import CredentialEnds
 
 GITHUB, GITLAB = {"tracker": "github"}, {"tracker": "gitlab"}
 IN_GITHUB, IN_GITLAB = ({"tracker": name, "project": "acme/api"} for name in ("github", "gitlab"))
@@ -23,6 +26,7 @@ Series = dict[str, list[float | None]]
 
 FIRING: dict[str, list[tuple[int, dict[str, str]]]] = {
     "TrackerBridgeCredentialRefused": [(38, GITLAB | {"project": "", "kind": "refused"})],
+    "TrackerBridgeCredentialEnds": [(22, GITHUB), (22, GITLAB)],
     "TrackerBridgeForgeSilent": [(83, GITHUB | {"project": "", "kind": "mute"})],
     "TrackerBridgeForgeFailing": [(127, GITLAB)],
     "TrackerBridgeProjectUnreachable": [(163, IN_GITLAB | {"kind": "gone"})],
@@ -152,6 +156,16 @@ def _stumble(night: Night) -> None:
     night.say("/incident note one more", "github")
 
 
+def _replace_token(night: Night) -> None:
+    """By one that ends soon; GitLab is asked at once, as after a restart."""
+    night.house.bot.grants.expires = night.house.clock() + timedelta(days=10)
+    tracker = night.house.corridor.trackers["gitlab"]
+    assert isinstance(tracker, GitLabTracker)
+    ends = tracker.ends()
+    assert ends is not None
+    night.house.corridor.observe(CredentialEnds("gitlab", ends.timestamp()))
+
+
 def _rename(night: Night, path: str) -> None:
     night.house.sandbox.world.rename_project(night.house.projects["gitlab"], path)
 
@@ -162,6 +176,7 @@ def _set(name: str, value: object) -> Callable[[Night], None]:
 
 ACTS: dict[int, Callable[[Night], None]] = {
     0: _begin,
+    19: _replace_token,
     30: lambda night: _faults(night, Answer(401), "/api/v4/"),
     50: _over,
     70: lambda night: _faults(night, Lose(done=False), "^/(repos|api/v3|repositories|graphql|user|api/graphql)"),

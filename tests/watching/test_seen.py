@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 
@@ -260,7 +261,7 @@ def test_what_gitlab_lacks_is_counted_and_shown(house: House) -> None:
 
 
 def test_a_complaint_is_a_number_while_it_lasts(house: House) -> None:
-    house.sandbox.faults.add(Answer(401), path="/projects/", times=1000)
+    house.sandbox.faults.add(Answer(401), path="/api/v4/", times=1000)
     house.corridor.sweep.once()
     name = 'tracker_bridge_complaint{kind="refused",project="",tracker="gitlab"}'
     assert house.numbers()[name] == 1
@@ -303,3 +304,29 @@ def test_a_project_that_was_renamed_is_said_until_the_settings_follow(
     house.sandbox.world.rename_project(house.projects[forge], "acme/api")
     house.sweep()
     assert house.health["complaints"] == []
+
+
+@forges
+def test_when_a_credential_ends_is_told(house: House, forge: str) -> None:
+    end = house.clock() + timedelta(days=10)
+    house.bot.grants.expires = end
+    house.corridor.sweep.once()
+    told = house.numbers()[f'tracker_bridge_credential_end_timestamp_seconds{{tracker="{forge}"}}']
+    assert abs(told - end.timestamp()) < 86400, "GitLab tells the day"
+    assert house.health["trackers"][forge]["credential_ends"].startswith("2026-12-03T")
+    assert house.health["healthy"]
+
+    house.clock.forward(8 * 86400)
+    house.corridor.sweep.once()
+    assert f"{forge} accepts our credential only until 2026-12-03" in "; ".join(house.health["complaints"])
+    assert f"the credential for {forge} ends soon" in house.get("/readyz").text
+
+
+def test_gitlab_is_asked_for_the_end_now_and_then_only(house: House) -> None:
+    for _ in range(5):
+        house.sweep()
+    asked = [one for one in house.sandbox.requests if one.path.endswith("/personal_access_tokens/self")]
+    assert len(asked) == 1
+    house.sweep(7 * 3600)
+    asked = [one for one in house.sandbox.requests if one.path.endswith("/personal_access_tokens/self")]
+    assert len(asked) == 2

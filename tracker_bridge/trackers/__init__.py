@@ -315,6 +315,15 @@ class Checkup(Protocol):
 
 
 @runtime_checkable
+class Expiring(Protocol):
+    """Telling when the credential ends, where that takes a request of its own. Beside :class:`Tracker`."""
+
+    def ends(self) -> datetime | None:
+        """Return when; ``None``: never, or it is not told. May raise as above."""
+        ...
+
+
+@runtime_checkable
 class Versioned(Protocol):
     """Telling which version the server is, so that what it lacked is tried again after an upgrade."""
 

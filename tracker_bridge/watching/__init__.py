@@ -73,6 +73,14 @@ class Asked:
     budget: Budget | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CredentialEnds:
+    """The forge says when our credential ends: in seconds since 1970."""
+
+    tracker: str
+    at: float
+
+
 Failure = Literal["", "gone", "denied", "busy", "queue", "bug"]
 
 
@@ -126,7 +134,7 @@ class Held:
     why: str
 
 
-Event = Delivered | Looked | Asked | ProjectSwept | Renamed | Tripped
+Event = Delivered | Looked | Asked | CredentialEnds | ProjectSwept | Renamed | Tripped
 Observer = Callable[[Event], None]
 
 

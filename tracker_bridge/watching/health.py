@@ -5,12 +5,22 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 
 from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.watching import Asked, Delivered, Event, Held, Looked, ProjectSwept, Renamed, Standing
+from tracker_bridge.watching import (
+    Asked,
+    CredentialEnds,
+    Delivered,
+    Event,
+    Held,
+    Looked,
+    ProjectSwept,
+    Renamed,
+    Standing,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -19,6 +29,9 @@ GRACE = timedelta(minutes=10)
 
 UNHEARD = 2
 """Rounds in a row that find changes of which no delivery told, before that is a complaint: one may be chance."""
+
+ENDING = timedelta(days=3)
+"""A credential that ends earlier is a complaint; the alert and doctor tell of it two weeks before."""
 
 STRANGERS = 10
 """Names of projects that are remembered although they are not configured."""
@@ -54,6 +67,7 @@ class _Forge:
     projects: dict[str, _Project]
     refused: bool = False
     mute: bool = False
+    ends: float | None = None
     forged: int = 0
     remaining: dict[str, int] = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)
@@ -109,6 +123,8 @@ class Health:
                     project.looked_at = self._clock()
                 case Asked():
                     self._asked(event)
+                case CredentialEnds() if (forge := self._forges.get(event.tracker)) is not None:
+                    forge.ends = event.at
                 case ProjectSwept():
                     self._swept(event)
                 case Renamed() if (project := self._project(event.tracker, event.project)) is not None:
@@ -221,6 +237,10 @@ class Health:
             if forge.refused:
                 what = "refuses our credential"
                 yield Complaint("refused", f"{name} {what}", name, f"{what}: configure a valid one")
+            if forge.ends is not None and forge.ends - self._clock().timestamp() < ENDING.total_seconds():
+                ends = datetime.fromtimestamp(forge.ends, UTC)
+                what = f"accepts our credential only until {ends:%Y-%m-%d %H:%M} UTC: configure another"
+                yield Complaint("ends", f"the credential for {name} ends soon", name, what)
             if forge.mute:
                 yield Complaint("mute", f"{name} does not answer", name, "does not answer")
             for project, one in forge.projects.items():
@@ -265,6 +285,7 @@ def _shown(forge: _Forge) -> dict[str, Any]:
     return {
         "answers": not forge.mute,
         "accepts_credential": not forge.refused,
+        "credential_ends": _iso(datetime.fromtimestamp(forge.ends, UTC) if forge.ends is not None else None),
         "remaining": dict(forge.remaining),
         "forged_deliveries": forge.forged,
         "other_projects": list(forge.strangers),

@@ -16,6 +16,7 @@ from tracker_bridge.hints import Hints
 from tracker_bridge.watching import (
     Asked,
     Budget,
+    CredentialEnds,
     Delivered,
     Event,
     Looked,
@@ -93,6 +94,7 @@ class Meter:
         self._reset = gauge(
             "budget_reset_timestamp_seconds", "When the budget is full again.", "tracker", "resource"
         )
+        self._ends = gauge("credential_end_timestamp_seconds", "When our credential ends, if told.", "tracker")
         self._sweeps = counter(
             "sweeps", "Rounds of the sweep, by what came of them.", "tracker", "project", "outcome"
         )
@@ -128,6 +130,8 @@ class Meter:
                 self._requests.labels(event.tracker, event.kind, status).inc()
                 if event.budget is not None:
                     self._left(event.tracker, event.budget)
+            case CredentialEnds():
+                self._ends.labels(event.tracker).set(event.at)
             case Tripped():
                 self._tripped.labels(event.tracker, event.scope, event.kind).inc()
             case ProjectSwept():

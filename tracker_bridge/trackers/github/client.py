@@ -17,10 +17,10 @@ from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.github.connection import Redirected, connect, exchange
-from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token
+from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token, expiry
 from tracker_bridge.trackers.github.errors import LIMITED, Answer, limited, problem
 from tracker_bridge.trackers.github.shapes import REPOSITORY
-from tracker_bridge.watching import Observer, silent
+from tracker_bridge.watching import CredentialEnds, Observer, silent
 
 MAX_PAGES = 1000
 
@@ -225,6 +225,8 @@ class Client:
             told(seconds=self._clock() - begun, status=301 if isinstance(error, Gone) else 0)
             raise
         told(seconds=self._clock() - begun, status=answer.status, headers=answer.headers)
+        if self.installations is None and (end := expiry(answer.headers)) is not None:
+            self._observe(CredentialEnds("github", end.timestamp()))  # those of an App's installation end hourly
         return answer
 
     def _github(self, installation: int) -> Github:

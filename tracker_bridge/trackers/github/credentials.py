@@ -3,8 +3,9 @@
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from github import Auth, Github
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
@@ -59,6 +60,16 @@ _NUMBERED = re.compile(r"/repositories/[0-9]{1,18}/installation$")
 _INSTALLATION = TypeAdapter(_Installation)
 _ACCESS_TOKEN = TypeAdapter(_AccessToken)
 _SLUG = TypeAdapter(_Slug)
+
+
+def expiry(headers: Mapping[str, str]) -> datetime | None:
+    """Read when a token ends: ``2027-10-12 09:00:00 UTC``, or the same with an offset."""
+    told = headers.get("github-authentication-token-expiration", "").removesuffix(" UTC")
+    try:
+        at = datetime.fromisoformat(told.replace(" +", "+").replace(" -", "-"))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 class Installations:

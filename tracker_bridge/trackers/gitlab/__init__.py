@@ -210,6 +210,9 @@ class GitLabTracker:
     def tidy(self, thing: Made, bounds: Bounds) -> str:
         return live.tidy(self._client, thing, bounds)
 
+    def ends(self) -> datetime | None:
+        return checkup.ends(self._client)
+
     def version(self) -> str:
         return checkup.edition(self._client)
 

@@ -91,8 +91,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         return replace(told, refusal=refusal, mend=mend)
     token, page = _token(client), _token_page(client, project, me.username)
     kind = "a fine-grained token" if token and token.fine_grained else "an access token"
-    ends = datetime.combine(token.expires_at, time(), UTC) if token and token.expires_at else None
-    told = replace(told, credential=Credential(me.username, kind, page, ends), version=version(client))
+    told = replace(told, credential=Credential(me.username, kind, page, _end(token)), version=version(client))
     found = _project(client, tracker, project)
     if found is None:
         mend = f"correct the setting {tracker}.projects, or make {me.username} a member of the project"
@@ -133,6 +132,16 @@ def _token(client: Client) -> _Token | None:
         return client.get("/personal_access_tokens/self", "ask GitLab about this token", _Token)
     except (Denied, Gone):
         return None
+
+
+def ends(client: Client) -> datetime | None:
+    """Return when the token ends; ``None``: never, or it is not told."""
+    return _end(_token(client))
+
+
+def _end(token: _Token | None) -> datetime | None:
+    """At midnight, UTC."""
+    return datetime.combine(token.expires_at, time(), UTC) if token and token.expires_at else None
 
 
 def edition(client: Client) -> str:

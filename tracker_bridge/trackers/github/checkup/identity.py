@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from tracker_bridge.trackers.facts import Credential
 from tracker_bridge.trackers.github.client import Client
-from tracker_bridge.trackers.github.credentials import Installations
+from tracker_bridge.trackers.github.credentials import Installations, expiry
 from tracker_bridge.trackers.github.errors import Answer, problem
 from tracker_bridge.trackers.github.shapes import ACCOUNT
 
@@ -65,17 +64,7 @@ def of_token(client: Client, project: str) -> Identity:
     scopes = frozenset(scope.strip() for scope in told.split(",")) if told.strip() else None
     kind = "a token with scopes" if scopes else "a fine-grained token"
     login = answer.parse(ACCOUNT, act).login
-    return Identity(answer, page, Credential(login, kind, page, _expiry(answer)), scopes=scopes)
-
-
-def _expiry(answer: Answer) -> datetime | None:
-    """Read ``2027-10-12 09:00:00 UTC``, or the same with an offset."""
-    told = answer.headers.get("github-authentication-token-expiration", "").removesuffix(" UTC")
-    try:
-        at = datetime.fromisoformat(told.replace(" +", "+").replace(" -", "-"))
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return Identity(answer, page, Credential(login, kind, page, expiry(answer.headers)), scopes=scopes)
 
 
 def of_app(client: Client, installations: Installations, project: str) -> Identity:
