@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,29 @@ def test_one_that_the_server_took_up_before_it_was_closed_comes_to_rest(forge: F
     assert later.comments == []
     assert not later.open
     assert "up to date" in run("reconcile", ref).output
+
+
+def test_one_that_was_closed_a_moment_ago_is_not_open(forge: Forge, run: Run) -> None:
+    """The clocks of the forge and of this machine agree here, so that it was opened a moment ago."""
+    forge.clock.now = datetime.now(UTC).replace(microsecond=0)
+    run("declare", project(forge), "Checkout answers 502")
+    [ticket] = tickets(forge)
+    assert "is open already" in run("declare", project(forge), "Checkout answers 502").output
+    forge.world.close(ticket, forge.alice)
+
+    assert "  opened: " in run("declare", project(forge), "Checkout answers 502").output
+    assert [one.open for one in tickets(forge)] == [False, True]
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
+def test_a_duplicate_is_closed_although_an_answer_is_lost(forge: Forge, run: Run, method: str) -> None:
+    forge.sandbox.faults.add(Lose(done=True), method="POST", path=ISSUES)
+    forge.sandbox.faults.add(Lag(requests=50), path=ISSUES, nth=2, times=3)
+    forge.sandbox.faults.add(Lose(done=False), method=method, path="/issues/", times=2)
+
+    result = run("declare", project(forge), "Checkout answers 502")
+
+    assert result.exit_code == 0, result.output
+    first, later = tickets(forge)
+    assert (first.open, later.open, labels(later)) == (True, False, set())
+    assert f"it goes on in #{first.number}." in later.body

@@ -13,7 +13,7 @@ import click
 
 from tracker_bridge.cli.errors import Failed
 from tracker_bridge.cli.house import House
-from tracker_bridge.domain.changes import Close, Describe, Document, Open, Relabel, key_of
+from tracker_bridge.domain.changes import Change, Close, Describe, Document, Open, Relabel, key_of
 from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.trackers import Applied, Busy, Tracker, TrackerError
 
@@ -84,18 +84,34 @@ def _settled(
 
     The oldest stays. Whoever opened a later one closes it as its duplicate, and says nothing there that pings.
     """
-    try:
-        for seconds in LOOKS:
-            sleep(seconds)
+    for seconds in LOOKS:
+        sleep(seconds)
+        try:
             first = _first(tracker, replace(wish, make=False), mine)
-            if first is not None:
-                tracker.apply(mine, Relabel(remove=wish.labels))
-                tracker.apply(mine, Close(done=False, duplicate_of=first.number))
-                tracker.apply(mine, Describe(repeating(first.number)))
-                return first, False
-    except TrackerError as error:
-        click.echo(f"{mine}: whether another one was opened at the same time is not known ({error})", err=True)
+        except TrackerError as error:
+            click.echo(f"{mine}: whether another one was opened at the same time is not known: {error}", err=True)
+            continue
+        if first is not None:
+            changes = Relabel(remove=wish.labels), Close(done=False, duplicate_of=first.number)
+            for change in (*changes, Describe(repeating(first.number))):
+                _change(tracker, mine, change)
+            return first, False
     return mine, True
+
+
+def _change(tracker: Tracker, ref: IssueRef, change: Change) -> None:
+    """Make a change that may be made twice; one that cannot be made is told, and the others are made."""
+    for tries_left in range(TRIES - 1, -1, -1):
+        try:
+            tracker.apply(ref, change)
+        except Busy as busy:
+            if tries_left and busy.retry_after <= LONGEST:
+                sleep(busy.retry_after)
+                continue
+            click.echo(f"{ref} repeats another one, and is left as it is: {busy}", err=True)
+        except TrackerError as error:
+            click.echo(f"{ref} repeats another one, and is left as it is: {error}", err=True)
+        return
 
 
 def _first(tracker: Tracker, search: Open, mine: IssueRef) -> IssueRef | None:

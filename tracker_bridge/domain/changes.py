@@ -147,11 +147,12 @@ class Open:
     Open another issue in the project, link both natively, and return its ref; nothing if it is there already.
 
     It is found again by ``document``'s marker among the bot's own issues since ``since``, so that an unclear
-    answer or a crash makes no second one. With ``reuse``, an open issue of anybody with the same title and
-    ``labels`` serves as well (S23), and one of the bot's own with that marker, however long ago it was opened and
-    whatever it is called by now; but for those of the numbers ``besides``. ``more_labels`` are put on a new one
-    only. ``assignee`` is a login, who may turn out not to be assignable. Not ``linked``: nothing asked for it, and
-    the ref that it is applied to has the number 0. Without ``make``, it is looked for only.
+    answer or a crash makes no second one; one that nothing asked for, while it is open. With ``reuse``, an open
+    issue of anybody with the same title and ``labels`` serves as well (S23), and one of the bot's own with that
+    marker, however long ago it was opened and whatever it is called by now; but for those of the numbers
+    ``besides``. ``more_labels`` are put on a new one only. ``assignee`` is a login, who may turn out not to be
+    assignable. Not ``linked``: nothing asked for it, and the ref that it is applied to has the number 0. Without
+    ``make``, it is looked for only.
     """
 
     title: str

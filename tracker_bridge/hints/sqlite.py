@@ -118,7 +118,7 @@ class SqliteHints:
     def key(self) -> bytes:
         with self._opened():
             if not self._key:
-                in_memory = self._path == ":memory:"
+                in_memory = str(self._path) == ":memory:"
                 self._key = secrets.token_hex(32).encode() if in_memory else kept_key(self._path)
             return self._key
 

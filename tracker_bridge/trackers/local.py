@@ -306,7 +306,8 @@ class LocalTracker:
                 self._world.link(one, other, "relates_to")
 
     def _is_ours(self, ticket: Ticket, change: Open) -> bool:
-        return ticket.created_at >= change.since and self._is_for_it(ticket, change)
+        counts = change.linked or ticket.open
+        return counts and ticket.created_at >= change.since and self._is_for_it(ticket, change)
 
     def _is_for_it(self, ticket: Ticket, change: Open) -> bool:
         """Whether the bot opened it for the same thing."""

@@ -45,7 +45,7 @@ class Opener:
 
     def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
         """
-        Find the issue that was opened before, whatever became of it since.
+        Find the issue that was opened before, whatever became of it since; for nobody, only while it is open.
 
         Not every GitHub finds an App's issues by their creator; those are picked out here.
         """
@@ -53,7 +53,8 @@ class Opener:
         query = {"state": "all", "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         creator = {} if viewer.login.endswith("[bot]") else {"creator": viewer.login}
         for issue in self._others(ref, {**query, **creator}):
-            if issue.created_at >= since and _is_ours(issue, change, viewer):
+            counts = change.linked or issue.state == "open"
+            if counts and issue.created_at >= since and _is_ours(issue, change, viewer):
                 return issue
         return None
 

@@ -51,10 +51,10 @@ class Opener:
         return self._link(ref, other, perhaps_linked=True)
 
     def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
-        """Find the issue that was opened before, whatever became of it since."""
+        """Find the issue that was opened before, whatever became of it; for nobody, only while it is open."""
         after = (change.since - OVERLAP).astimezone(UTC).isoformat().replace("+00:00", "Z")
         for issue in self._others(ref, state="all", author_id=str(viewer.id), created_after=after):
-            if _is_ours(issue, change, viewer):
+            if (change.linked or issue.open) and _is_ours(issue, change, viewer):
                 return issue
         return None
 
