@@ -120,7 +120,9 @@ def test_a_healthy_project_is_all_well(healthy: Forge, run: Run) -> None:
     assert "incident-bot" in result.stdout
     assert f"it is valid until {LATE:%Y-%m-%d}" in result.stdout
     assert healthy.bot.token not in result.output
-    assert {one.method for one in healthy.sandbox.requests} == {"GET"}
+    asked = [one for one in healthy.sandbox.requests if not one.path.endswith("/graphql")]
+    assert {one.method for one in asked} == {"GET"}
+    assert not [one for one in healthy.sandbox.requests if b"mutation" in one.body]
 
 
 def test_projects_are_named_and_unknown_ones_are_a_mistake(healthy: Forge, run: Run) -> None:
@@ -529,6 +531,14 @@ def test_a_fine_grained_token_of_gitlab_does_not_tell(healthy: Forge, run: Run) 
     healthy.bot.grants.scopes = None
     code, findings = found(run)
     assert (code, [one["what"] for one in findings]) == (0, ["scope api: cannot tell"])
+
+
+def test_types_of_the_organisation_s_own_are_told(healthy: Forge, run: Run) -> None:
+    healthy.project.own_types = ("User Story", "Change")
+    code, findings = found(run)
+    told = [(one["level"], one["topic"], one["what"]) for one in findings]
+    own = ("note", "types", "the organisation has types of its own: User Story, Change")
+    assert (code, told) == (0, [own] if healthy.name == "gitlab" else [])
 
 
 def test_a_form_is_only_a_note(github: Forge, run: Run) -> None:

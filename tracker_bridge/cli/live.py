@@ -90,9 +90,8 @@ def _tidied(trackers: Mapping[str, Tracker], ledger: Ledger, bounds: Bounds) -> 
         where = f"{thing.tracker}:{thing.project}"
         tracker = trackers.get(thing.tracker)
         if not isinstance(tracker, Live) or thing.project not in tracker.projects:
-            left.append(
-                f"{where}: an issue of an earlier run, {thing.mark}: the project is not configured any more"
-            )
+            why = "the project is not configured any more: delete it by hand, then this file"
+            left.append(f"{where}: an issue, {thing.mark}, in {ledger.path}: {why}")
             continue
         try:
             rest = tracker.tidy(thing, bounds)
@@ -107,8 +106,9 @@ def _tidied(trackers: Mapping[str, Tracker], ledger: Ledger, bounds: Bounds) -> 
 
 
 def _within(ledger: Ledger, issue: Made) -> list[Made]:
-    """Return the issue and the comments that were made in it: all of that run's."""
-    return [one for one in ledger.left if (one.tracker, one.project) == (issue.tracker, issue.project)]
+    """Return the comments that were made in it, and the issue last: while it is there, they are looked for."""
+    there = [one for one in ledger.left if (one.tracker, one.project) == (issue.tracker, issue.project)]
+    return sorted(there, key=lambda one: one.kind == "issue")
 
 
 def _lines(about: str, results: Sequence[Result], left: Sequence[str], trouble: str) -> Iterator[str]:

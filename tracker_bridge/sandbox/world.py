@@ -248,7 +248,7 @@ class Project:
     A repository. ``forge`` is ``github`` or ``gitlab``: only that face serves it.
 
     ``files`` are those of the default branch, by path; see :func:`raw_file` for bytes that are no text. ``types``
-    are the types that its organisation has for issues (GitHub).
+    are the types that its organisation has for issues (GitHub), ``own_types`` those that it made beside GitLab's.
     """
 
     id: int
@@ -263,6 +263,7 @@ class Project:
     hooks: dict[int, Hook] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     types: tuple[str, ...] = ("Task", "Bug", "Feature", "Incident")
+    own_types: tuple[str, ...] = ()
     archived: bool = False
 
 

@@ -98,7 +98,8 @@ class Facts:
 
     ``refusal``: why there is no credential or no project, in words, and ``mend`` what to do. ``skew``: how much
     the forge's clock is before ours. ``wide_hooks`` are those of the organisation, or of the groups above: they
-    serve the project as well.
+    serve the project as well. ``own_types`` are types of issues that the organisation made itself, and that the
+    API hides.
     """
 
     address: str
@@ -111,6 +112,7 @@ class Facts:
     hooks: tuple[Webhook, ...] | None = None
     hooks_page: str = ""
     wide_hooks: tuple[Webhook, ...] | None = None
+    own_types: tuple[str, ...] | None = None
     labels: tuple[Label, ...] | None = None
     refusal: str = ""
     mend: str = ""

@@ -60,7 +60,9 @@ SCHEMA = {
         "issue": "Issue",
         "incidentManagementTimelineEvents": "TimelineEventTypeConnection",
         "workItems": "WorkItemConnection",
+        "workItemTypes": "WorkItemTypeConnection",
     },
+    "WorkItemTypeConnection": {"nodes": "WorkItemType", "pageInfo": "PageInfo"},
     "WorkItemConnection": {"nodes": "WorkItem", "pageInfo": "PageInfo"},
     "WorkItemType": {"id": "", "name": ""},
     "Note": {"author": "UserCore"}
@@ -138,8 +140,16 @@ def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
         "fullPath": found.path,
         "issue": one,
         "workItems": partial(_work_items, found),
+        "workItemTypes": lambda: _types(found),
         "incidentManagementTimelineEvents": partial(incidents.timeline, found, _user),
     }
+
+
+def _types(project: Project) -> Json:
+    """GitLab's own, and those that the organisation made."""
+    names = ("Issue", "Incident", "Test Case", "Requirement", "Task", "Ticket", *project.own_types)
+    nodes = [{"__typename": "WorkItemType", "id": "", "name": name} for name in names]
+    return {"__typename": "WorkItemTypeConnection", "nodes": nodes}
 
 
 def _work_items(project: Project, iid: str) -> Json:

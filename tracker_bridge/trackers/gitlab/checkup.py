@@ -20,6 +20,7 @@ from tracker_bridge.trackers.facts import Budget, Credential, Delivered, Facts, 
 from tracker_bridge.trackers.gitlab import labels
 from tracker_bridge.trackers.gitlab.client import Client, Redirected, project_path
 from tracker_bridge.trackers.gitlab.shapes import Member, User
+from tracker_bridge.trackers.gitlab.types import own_types
 
 _REPORTER, _DEVELOPER = 20, 30
 _TRIGGERS = {
@@ -104,6 +105,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         hooks=_hooks(client, project_path(path), path, f"{client.url}/{path}/-/hooks", tracker),
         hooks_page=f"{client.url}/{path}/-/hooks",
         wide_hooks=_group_hooks(client, tracker, path),
+        own_types=own_types(client, path),
         labels=_labels(client, tracker, path),
     )
 

@@ -48,6 +48,11 @@ mutation($input: CreateNoteInput!) { told: createNote(input: $input) { errors } 
 SHOWN: Final = frozenset({"issue", "incident", "task", "test case"})
 """Types that REST shows; one of these that is not there is not visible yet."""
 
+TYPES: Final = "query($path: ID!) { project(fullPath: $path) { workItemTypes { nodes { name } } } }"
+"""https://docs.gitlab.com/api/graphql/reference/#projectworkitemtypes"""
+
+BUILT_IN: Final = SHOWN | {"epic", "key result", "objective", "requirement", "ticket"}
+
 _MOST: Final = 1000
 
 _log = logging.getLogger(__name__)
@@ -124,8 +129,36 @@ class _Shown(BaseModel):
     project: _Project | None
 
 
+class _Types(BaseModel):
+    nodes: list[_Type]
+
+
+class _TypedProject(BaseModel):
+    workItemTypes: _Types  # noqa: N815 -- GraphQL's name
+
+
+class _ShownTypes(BaseModel):
+    project: _TypedProject | None
+
+
+class _ToldTypes(BaseModel):
+    data: _ShownTypes | None = None
+
+
 class _Told(BaseModel):
     data: _Shown | None = None
+
+
+def own_types(client: Client, project: str) -> tuple[str, ...] | None:
+    """Return the types that the project's organisation made itself; ``None``: it is not told."""
+    try:
+        told = client.ask(TYPES, f"ask for the types of gitlab:{project}", _ToldTypes, path=project)
+    except TrackerError:
+        return None
+    if told.data is None or told.data.project is None:
+        return None
+    names = (one.name for one in told.data.project.workItemTypes.nodes)
+    return tuple(name for name in names if name.casefold() not in BUILT_IN)
 
 
 class Types:
