@@ -56,3 +56,20 @@ def test_what_a_word_begins_with_stays(login: str, line: str, text: str) -> None
     thread = staffed()
     assert told(thread, login, line) is None
     assert thread.incident.timeline[-1].text == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "audience external, internal @carol",
+        "channel main, chat #x",
+        "role lead, scribe @dana",
+        "claim lead, scribe",
+    ],
+)
+def test_of_several_that_are_listed_none_is_taken_for_all(line: str) -> None:
+    thread = staffed()
+    before = thread.incident
+    assert told(thread, "alice", line) is not None
+    assert (thread.incident.roles, thread.incident.audiences) == (before.roles, before.audiences)
+    assert thread.incident.channels == before.channels

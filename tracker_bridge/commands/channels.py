@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from tracker_bridge.domain.arguments import people, quoted
-from tracker_bridge.domain.audiences import Audience, Reach, is_audience_name
+from tracker_bridge.domain.audiences import Audience, Reach, audience_words, is_audience_name
 from tracker_bridge.domain.cadence import find_audience
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.channels import (
@@ -47,6 +47,11 @@ def split_via(text: str) -> tuple[str, tuple[str, ...]]:
     return before.strip(), places(after) if via else ()
 
 
+def _lists(text: str, word: str, rest: str) -> bool:
+    """Whether another word follows the first one behind a comma: a line is about one."""
+    return f"{word}," in text.casefold().split() and is_audience_name(rest.casefold().partition(" ")[0])
+
+
 def too_long(where: tuple[str, ...], line: str) -> Refused | None:
     """Refuse descriptions of places that no table can show."""
     if any(len(one) > LONGEST for one in where):
@@ -76,7 +81,7 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
     """
     word, where = first_word(call.text)
     where = " ".join(where.split())
-    if word not in {use.value for use in Use}:
+    if word not in {use.value for use in Use} or _lists(call.text, word, where):
         free = channel_for(incident.channels, Use.MAIN) is None
         guess = (f"channel main {call.text}",) if call.text and free else ()
         which = f"channel <main, chat or meeting> {call.text or '<where>'}"
@@ -197,6 +202,10 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     name, rest = first_word(rest.casefold())
     words = rest.split()
     reaches = {reach.value: reach for reach in Reach}
+    if words and _lists(head, name, rest):
+        every = audience_words(f"{name} {rest}")
+        who = [f"@{one.login}" for one in given]
+        return Refused("one audience a line", "\n".join(" ".join(("audience", one, *who)) for one in every))
     if not is_audience_name(name):
         reason = (
             f"{quoted(name)} cannot be an audience's name; one word of letters and digits"
