@@ -8,6 +8,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
@@ -84,6 +86,27 @@ def test_people_are_told_which_row_is_settled_and_how(forge: Forge, scratch: Pro
     )
     assert re.search(r"\n\d+ of 70 requests, \d+ of 30 writes\.\n", text)
     assert forge.bot.token not in text
+
+
+def test_an_app_settles_what_is_open_to_tokens(
+    forge: Forge, scratch: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if forge.name != "github":
+        pytest.skip("GitHub only")
+    forge.world.rename_account(forge.bot, "incident-bot[bot]")
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = made.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+    monkeypatch.delenv("TRACKER_BRIDGE_GITHUB__TOKEN")
+    monkeypatch.setenv("TRACKER_BRIDGE_GITHUB__APP_ID", str(forge.bot.id))
+    monkeypatch.setenv("TRACKER_BRIDGE_GITHUB__PRIVATE_KEY", pem)
+
+    code, told = ask(run, forge)
+
+    found = {one["row"]: one["found"] for one in told["results"] if "found" in one}
+    assert code == 0, told
+    assert found[github.CREATOR] == "under incident-bot[bot]"
+    assert found[github.NO_HOOK] == "404"
+    assert there(scratch) == []
 
 
 # Where it may

@@ -209,3 +209,10 @@ def test_the_same_text_in_an_edit_is_another_write_than_the_first_post() -> None
         breaker.made(REF, Edit(1, Document("status", "x")))
     assert breaker.seconds(REF, Edit(1, Document("status", "x"))) > 0
     assert breaker.seconds(REF, Post(Document("status", "x"))) == 0
+
+
+def test_counts_that_are_over_are_forgotten(counted: Counted) -> None:
+    for hour in range(3):
+        counted.now = hour * 2 * SPAN
+        assert all(counted.write("text", number=number) for number in range(PROJECT - 1))
+    assert len(counted.breaker._written) <= 3 * PROJECT

@@ -33,11 +33,14 @@ and for a forge that shows late what was written.
 REPEATS: Final = 200
 """Changes of a project, in all its issues, that were made within :data:`SPAN` before."""
 
-DOCUMENT: Final = 240
-"""Times that a document is written. GitHub takes about so many edits of one comment in an hour, and 500 in all."""
+DOCUMENT: Final = 600
+"""Times that a document is written: ten a minute. GitHub takes fewer by itself, 500 of anything in an hour."""
 
-PROJECT: Final = 2000
-"""Writes in a project. A storm of 200 incidents within the hour takes fewer."""
+PROJECT: Final = 10_000
+"""Writes in a project. A storm of a thousand incidents within the hour takes fewer."""
+
+_FEW: Final = 10_000
+"""Counts that are kept without looking which of them are over."""
 
 _WHY: Final[dict[Scope, str]] = {
     "again": f"the very same was written {AGAIN} times within the hour",
@@ -64,6 +67,7 @@ class Breaker:
         self._monotonic = monotonic
         self._observe = observe
         self._written: dict[tuple[object, ...], deque[float]] = {}
+        self._most = _FEW
         self._held: dict[tuple[str, str], tuple[float, Held]] = {}
         self._lock = threading.Lock()
 
@@ -98,8 +102,9 @@ class Breaker:
                 self._count(("repeats", *project), now)
             if same >= AGAIN:
                 self._count(("round", ref), now)
-            if len(self._written) > 10 * PROJECT:
+            if len(self._written) > self._most:
                 self._written = {key: times for key, times in self._written.items() if self._times(key, now)}
+                self._most = max(_FEW, 2 * len(self._written))
 
     def open(self) -> tuple[Held, ...]:
         """Return what is held back just now."""
