@@ -12,6 +12,7 @@ import yaml
 
 from tests.conformance.packages import Unavailable, program
 from tests.conformance.report import Report
+from tests.watching.conftest import a_house
 from tests.watching.night import BEFORE, FIRING, Series, recorded
 
 RULES = Path(__file__).parents[2] / "deploy/alert-rules.yaml"
@@ -27,6 +28,11 @@ def check(report: Report) -> None:
     if done.returncode:
         report.bad(done.stdout + done.stderr)
         return
+    linted = subprocess.run([promtool, "check", "metrics"], input=_page(), capture_output=True, check=False)
+    if linted.returncode:
+        report.bad((linted.stdout + linted.stderr).decode())
+    else:
+        report.good()
     text = RULES.read_text("utf-8")
     rules = {one["alert"]: one for group in yaml.safe_load(text)["groups"] for one in group["rules"]}
     for name in sorted(rules.keys() ^ FIRING.keys()):
@@ -42,6 +48,15 @@ def check(report: Report) -> None:
     if not _judged(promtool, {'up{job="tracker-bridge"}': [0.0] * 600}, expected):
         report.bad("a night in which nothing works was not noticed")
     report.say(f"  {len(rules)} alerts, {len(night)} series")
+
+
+def _page() -> bytes:
+    """Return what a bridge that has looked at something tells."""
+    with tempfile.TemporaryDirectory() as folder, a_house(Path(folder)) as house:
+        house.sandbox.world.open_ticket(house.projects["github"], house.alice, "Mail is down", "/incident declare")
+        house.corridor.sweep.once()
+        house.look()
+        return house.get("/metrics").text.encode()
 
 
 def _expected(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:
