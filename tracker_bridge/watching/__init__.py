@@ -3,10 +3,11 @@ What the corridor and the trackers tell whoever keeps the bridge running.
 
 They tell of events, and know nobody who listens. No event holds a text or a name of a person.
 
-health.py     how each tracker and project is doing, and what to complain about
-screen.py     that, in one screen
-metrics.py    numbers for Prometheus, and
-numbers.py    those that are made when it asks; only these two know its library
+health.py      how each tracker and project is doing
+complaints.py  what to complain about
+screen.py      that, in one screen
+metrics.py     numbers for Prometheus, and
+numbers.py     those that are made when it asks; only these two know its library
 """
 
 from collections.abc import Callable, Sequence

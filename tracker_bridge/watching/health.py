@@ -4,9 +4,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from math import ceil
 from typing import Any
 
 from tracker_bridge.hints import Hints, QueueError
@@ -15,78 +13,22 @@ from tracker_bridge.watching import (
     CredentialEnds,
     Delivered,
     Event,
-    Held,
     Looked,
     ProjectSwept,
     Renamed,
     Standing,
 )
+from tracker_bridge.watching.complaints import UNHEARD, Complaint, Forge, Project, complaints, tripped
 
 _log = logging.getLogger(__name__)
 
 GRACE = timedelta(minutes=10)
 """A change whose delivery came that long before the round that found it was heard of."""
 
-UNHEARD = 2
-"""Rounds in a row that find changes of which no delivery told, before that is a complaint: one may be chance."""
-
-ENDING = timedelta(days=3)
-"""A credential that ends earlier is a complaint; the alert and doctor tell of it two weeks before."""
-
 STRANGERS = 10
 """Names of projects that are remembered although they are not configured."""
 
 NOTHING = Standing()
-
-_FAILURES = {
-    "gone": (
-        "is gone or renamed",
-        ", or this credential cannot see it: correct the setting projects, or the access",
-    ),
-    "denied": ("may not be read", " with this credential"),
-    "busy": ("does not answer", ""),
-    "queue": ("could not be swept", ": the queue does not take hints"),
-    "bug": ("could not be swept", ": a bug; the log has the traceback"),
-}
-
-
-@dataclass(slots=True)
-class _Project:
-    delivered_at: datetime | None = None
-    looked_at: datetime | None = None
-    swept_at: datetime | None = None
-    failure: str = ""
-    unheard: int = 0
-    called: str = ""
-
-
-@dataclass(slots=True)
-class _Forge:
-    """``refused`` and ``mute`` tell of the last answer: 401, or none at all."""
-
-    projects: dict[str, _Project]
-    refused: bool = False
-    mute: bool = False
-    ends: float | None = None
-    forged: int = 0
-    remaining: dict[str, int] = field(default_factory=dict)
-    strangers: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """
-    ``where``, ``github`` or ``github:acme/api``, and ``what`` are a sentence. ``short`` names no project. ``kind``
-    is a word for programs.
-    """
-
-    kind: str
-    short: str
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where} {self.what}"
 
 
 class Health:
@@ -110,7 +52,7 @@ class Health:
         self._clock = clock
         self._hears = hears
         self._lock = threading.Lock()
-        self._forges = {name: _Forge({one: _Project() for one in sorted(of)}) for name, of in projects.items()}
+        self._forges = {name: Forge({one: Project() for one in sorted(of)}) for name, of in projects.items()}
         self._names = {(name, one.casefold()): one for name, of in projects.items() for one in of}
         self._said: set[Complaint] = set()
 
@@ -135,28 +77,28 @@ class Health:
     def complaints(self) -> tuple[str, ...]:
         """For everybody: no project is named."""
         with self._lock:
-            found = [*self._complaints(), *map(_tripped, self._standing.held())]
+            found = [*self._all(), *map(tripped, self._standing.held())]
         return tuple(dict.fromkeys(one.short for one in found))
 
     def kinds(self) -> frozenset[tuple[str, str, str]]:
         """Return tracker, project, which may be empty, and kind of what is complained about."""
         with self._lock:
-            found = [*self._complaints()]
+            found = [*self._all()]
         return frozenset((*one.where.partition(":")[::2], one.kind) for one in found)
 
     def data(self) -> dict[str, Any]:
         """Return everything as JSON has it; times are ISO 8601, UTC."""
         queue = self._queue()
         with self._lock:
-            complaints = [*map(str, self._complaints())]
+            said = [*map(str, self._all())]
             trackers = {name: _shown(forge) for name, forge in self._forges.items()}
         held = self._standing.held()
-        complaints += [str(_tripped(one)) for one in held]
+        said += [str(tripped(one)) for one in held]
         if queue.get("problem"):
-            complaints.append(f"the queue: {queue['problem']}")
+            said.append(f"the queue: {queue['problem']}")
         return {
-            "healthy": not complaints,
-            "complaints": complaints,
+            "healthy": not said,
+            "complaints": said,
             "queue": queue,
             "breaker": [
                 {"where": one.where, "holds_back": one.what, "seconds": round(one.seconds), "why": one.why}
@@ -179,7 +121,7 @@ class Health:
             "problem": stats.unsaved,
         }
 
-    def _project(self, tracker: str, name: str | None) -> _Project | None:
+    def _project(self, tracker: str, name: str | None) -> Project | None:
         forge = self._forges.get(tracker)
         known = self._names.get((tracker, (name or "").casefold()))
         return forge.projects[known] if forge is not None and known is not None else None
@@ -199,7 +141,7 @@ class Health:
         elif event.project and event.project.isprintable():
             self._stranger(forge, event.tracker, event.project[:200])
 
-    def _stranger(self, forge: _Forge, tracker: str, project: str) -> None:
+    def _stranger(self, forge: Forge, tracker: str, project: str) -> None:
         if project in forge.strangers or len(forge.strangers) >= STRANGERS:
             return
         forge.strangers.append(project)
@@ -232,47 +174,17 @@ class Health:
                 project.unheard += 1
         self._tell()
 
-    def _complaints(self) -> Iterator[Complaint]:
-        for name, forge in self._forges.items():
-            if forge.refused:
-                what = "refuses our credential"
-                yield Complaint("refused", f"{name} {what}", name, f"{what}: configure a valid one")
-            if forge.ends is not None and forge.ends - self._clock().timestamp() < ENDING.total_seconds():
-                ends = datetime.fromtimestamp(forge.ends, UTC)
-                what = f"accepts our credential only until {ends:%Y-%m-%d %H:%M} UTC: configure another"
-                yield Complaint("ends", f"the credential for {name} ends soon", name, what)
-            if forge.mute:
-                yield Complaint("mute", f"{name} does not answer", name, "does not answer")
-            for project, one in forge.projects.items():
-                explained = (forge.refused and one.failure == "denied") or (forge.mute and one.failure == "busy")
-                if one.failure and not explained:
-                    short, rest = _FAILURES[one.failure]
-                    where = f"{name}:{project}"
-                    yield Complaint(one.failure, f"a project of {name} {short}", where, short + rest)
-                if one.called:
-                    what = f"is called {one.called} now, and is followed there: correct the setting projects"
-                    yield Complaint("renamed", f"a project of {name} was renamed", f"{name}:{project}", what)
-                if self._hears and one.unheard >= UNHEARD:
-                    yield Complaint(
-                        "unheard",
-                        f"a project of {name} changes, and no delivery tells of it",
-                        f"{name}:{project}",
-                        "changes, and no delivery tells of it: look at its webhook, its triggers and its secret",
-                    )
+    def _all(self) -> Iterator[Complaint]:
+        return complaints(self._forges, self._clock(), hears=self._hears)
 
     def _tell(self) -> None:
         """Log what is new, and what is over. A new name is logged by whoever finds it."""
-        found = {one for one in self._complaints() if one.kind != "renamed"}
+        found = {one for one in self._all() if one.kind != "renamed"}
         for one in sorted(found - self._said, key=str):
             _log.error("%s", one)
         for one in sorted(self._said - found, key=str):
             _log.info("over: %s", one)
         self._said = found
-
-
-def _tripped(held: Held) -> Complaint:
-    what = f"is not written to ({held.what}) for {ceil(held.seconds / 60)} min: {held.why}"
-    return Complaint("held", f"writing is held back on {held.tracker}", held.where, what)
 
 
 def _lacks(standing: Standing) -> dict[str, int]:
@@ -281,7 +193,7 @@ def _lacks(standing: Standing) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def _shown(forge: _Forge) -> dict[str, Any]:
+def _shown(forge: Forge) -> dict[str, Any]:
     return {
         "answers": not forge.mute,
         "accepts_credential": not forge.refused,
