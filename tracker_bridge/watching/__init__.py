@@ -3,7 +3,7 @@ What the corridor and the trackers tell whoever keeps the bridge running.
 
 They tell of events, and know nobody who listens. No event holds a text or a name of a person.
 
-health.py      how each tracker and project is doing
+health.py       how each tracker and project is doing
 complaints.py  what to complain about
 screen.py      that, in one screen
 metrics.py     numbers for Prometheus, and
