@@ -231,12 +231,25 @@ def test_a_link_that_failed_in_passing_is_made_at_the_next_look(
     assert linked(ticket, made) == 1
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_link_that_is_refused_for_a_moment_is_made(
+    forge: Forge, ticket: Ticket, wish: Open, needs: Needs, status: int
+) -> None:
+    needs("http")
+    forge.sandbox.faults.add(Answer(status, body=b"{}"), method="POST", path=r"/issues/1/(sub_issues|links)$")
+    opened(forge, ticket, wish)
+
+    [made] = others(ticket)
+    assert linked(ticket, made) == 1
+
+
 @pytest.mark.parametrize("status", [403, 404, 410, 422])
 def test_a_link_that_is_refused_is_done_without(
     forge: Forge, ticket: Ticket, wish: Open, needs: Needs, status: int
 ) -> None:
     needs("http")
-    forge.sandbox.faults.add(Answer(status, body=b"{}"), method="POST", path=r"/issues/1/(sub_issues|links)$")
+    links = r"/issues/1/(sub_issues|links)$"
+    forge.sandbox.faults.add(Answer(status, body=b"{}"), method="POST", path=links, times=2)
 
     ref = opened(forge, ticket, wish)
 

@@ -1,6 +1,7 @@
 """A second look shows what a first one would, and costs the same whatever the length of the thread."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -18,7 +19,8 @@ from tracker_bridge.domain.changes import (
     Reopen,
 )
 from tracker_bridge.domain.issue import Deed
-from tracker_bridge.sandbox.faults import Lag
+from tracker_bridge.sandbox.faults import Answer, Fault, Lag
+from tracker_bridge.trackers import Gone
 
 
 def test_a_new_comment_appears(forge: Forge) -> None:
@@ -85,6 +87,29 @@ def test_a_comment_deleted_while_a_listing_lags_disappears_all_the_same(forge: F
 
     forge.clock.forward()
     assert [comment.body for comment in forge.tracker.read(forge.ref(ticket)).comments] == ["line 1", "line 2"]
+
+
+@pytest.mark.parametrize("deed", [Deed.CLOSED, Deed.LABELED])
+@pytest.mark.parametrize("fault", [Lag(seconds=30), Answer(404)], ids=["lag", "404"])
+def test_what_was_done_by_hand_is_found_although_its_list_comes_late(
+    forge: Forge, needs: Needs, deed: Deed, fault: Fault
+) -> None:
+    needs("http")
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "Late", labels=["a"])
+    forge.tracker.read(forge.ref(ticket))
+
+    forge.clock.forward()
+    forge.sandbox.faults.add(fault, path="events$", times=9)
+    if deed is Deed.CLOSED:
+        forge.world.close(ticket, forge.alice)
+    else:
+        forge.world.label(ticket, forge.alice, "b")
+    with suppress(Gone):
+        forge.tracker.read(forge.ref(ticket))
+    forge.sandbox.faults.clear()
+
+    forge.clock.forward(5)
+    assert deed in {one.deed for one in forge.tracker.read(forge.ref(ticket)).happenings[1:]}
 
 
 @pytest.mark.parametrize("place", [0, 149])

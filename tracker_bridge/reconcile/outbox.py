@@ -39,7 +39,9 @@ class Outbox:
         with self._lock:
             now = self._monotonic()
             self._sent = {key: at for key, at in self._sent.items() if now - at < SETTLING}
-            return self._sent.setdefault((ref, change.document.key), now) == now
+            known = (ref, change.document.key) in self._sent
+            self._sent.setdefault((ref, change.document.key), now)
+            return not known
 
 
 class Bound:

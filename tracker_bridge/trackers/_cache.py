@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from tracker_bridge.domain.changes import Change, Close, Relabel, Remove, Reopen
 from tracker_bridge.domain.issue import Access, Comment, Happening, IssueRef, Person, Reference, Revision
 from tracker_bridge.domain.native import Rate, Retype
+from tracker_bridge.trackers._accounting import TRIES
 
 ACCESS_SECONDS = 60.0
 
@@ -47,7 +48,8 @@ class Thread:
     ``labels``, ``open``, ``typed`` and ``rank`` are those that ``happenings`` account for: they are read again
     when the issue shows others. ``uncounted``: how many more comments the tracker counted than it listed, usually
     0; when that number falls, a comment has been deleted, which no list of changes tells. ``references`` were
-    read at ``references_at``, by the reader's clock.
+    read at ``references_at``, by the reader's clock. ``unaccounted``: how many times in a row the ``happenings``
+    did not lead to what the issue showed.
     """
 
     comments: Mapping[int, Comment]
@@ -63,6 +65,12 @@ class Thread:
     rank: int = 0
     body_revisions: tuple[Revision, ...] = ()
     unsettled: Unsettled = Unsettled()
+    unaccounted: int = 0
+
+    @property
+    def behind(self) -> bool:
+        """Whether the happenings are to be read again, although the issue shows nothing new."""
+        return 0 < self.unaccounted < TRIES
 
     def after(self, change: Change) -> "Thread":
         """Account for what we did ourselves, so that it does not look like somebody else's doing."""

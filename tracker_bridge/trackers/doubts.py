@@ -39,6 +39,15 @@ class Doubts:
         if not self.settled(key):
             raise Doubtful(f"{said}, for now", APART)
 
+    def again(self, key: Hashable, said: str) -> bool:
+        """Tell whether the very same refusal came before, apart."""
+        return self.settled(_Denial(key, said))
+
+    def passed(self, key: Hashable) -> None:
+        """It was not refused any more, whatever was said."""
+        with self._lock:
+            self._first = {one: at for one, at in self._first.items() if getattr(one, "about", None) != key}
+
     @contextmanager
     def about(self, key: Hashable) -> Iterator[None]:
         """Let a :class:`Denied` through when the very same came before; else it is :class:`Doubtful`."""
@@ -47,8 +56,7 @@ class Doubts:
         except Denied as refusal:
             self.believe(_Denial(key, str(refusal)), str(refusal))
             raise
-        with self._lock:
-            self._first = {one: at for one, at in self._first.items() if getattr(one, "about", None) != key}
+        self.passed(key)
 
     def forget(self, key: Hashable) -> None:
         """It was answered otherwise."""

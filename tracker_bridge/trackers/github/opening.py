@@ -17,6 +17,7 @@ from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone
+from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.reading import issue_path
@@ -109,7 +110,8 @@ class Opener:
         """
         act, path = f"assign #{issue.number}", f"/repos/{ref.project}/issues/{issue.number}/assignees"
         with suppress(Gone, Denied):
-            self._client.send(act, "POST", path, project=ref.project, body={"assignees": [login]})
+            body = {"assignees": [login]}
+            asked_twice(lambda: self._client.send(act, "POST", path, project=ref.project, body=body))
 
     def _link(self, ref: IssueRef, issue: ShownIssue) -> bool:
         """
@@ -120,7 +122,7 @@ class Opener:
         act, path = f"link #{issue.number} to {ref}", f"{issue_path(ref)}/sub_issues"
         body = {"sub_issue_id": issue.id}
         try:
-            self._client.send(act, "POST", path, project=ref.project, body=body, fine=(422,))
+            asked_twice(lambda: self._client.send(act, "POST", path, project=ref.project, body=body, fine=(422,)))
         except (Gone, Denied):
             return False
         return True

@@ -14,6 +14,7 @@ from datetime import UTC, timedelta
 
 from tracker_bridge.domain.issue import Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Threads
 from tracker_bridge.trackers.github import shapes
@@ -147,6 +148,7 @@ class Reader:
         fresh = [shapes.comment(one, viewer) for one in look.listed.values()]
         is_open, typed = issue.state == "open", issue.is_typed(self._issue_type)
         same = known is not None and (known.labels, known.open, known.typed) == (issue.names, is_open, typed)
+        same = same and not before.behind
         now = self._clock()
         late = not same or now - before.references_at >= REFERENCE_SECONDS
         seen = self._threads.get(ref) or NOTHING
@@ -157,6 +159,11 @@ class Reader:
         author, times = shapes.person(issue.user), (issue.created_at, issue.updated_at)
         opening = opening_post(author, body, times, seen, told.get(0))
         unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
+        happenings, unaccounted = before.happenings, before.unaccounted
+        if not same:
+            done = tuple(self._happenings(ref, issue))
+            happenings = tuple(one for one in done if one.actor.id != viewer.id)
+            unaccounted = 0 if accounts_for(done, issue.names, is_open=is_open) else before.unaccounted + 1
         refers = references(self._client, ref.project, issue.node_id, f"read {ref}") if late else None
         return Thread(
             comments=dict(sorted(comments.items())),
@@ -167,7 +174,8 @@ class Reader:
             labels=issue.names,
             open=is_open,
             typed=typed,
-            happenings=before.happenings if same else tuple(self._happenings(ref, viewer, issue)),
+            happenings=happenings,
+            unaccounted=unaccounted,
             uncounted=max(0, issue.comments - len(comments)),
             references=before.references if refers is None else refers,
             references_at=now if late else before.references_at,
@@ -185,9 +193,9 @@ class Reader:
             known = one.id in ids if ids is not None else was is not None and was.hidden
             yield replace(one, hidden=known) if one.id in silent else one
 
-    def _happenings(self, ref: IssueRef, viewer: Person, issue: ShownIssue) -> Iterable[Happening]:
+    def _happenings(self, ref: IssueRef, issue: ShownIssue) -> Iterable[Happening]:
         """
-        Yield what people, and other bots, did to labels, state and type; not what we did.
+        Yield what anybody did to labels, state and type.
 
         Why an issue was closed the last time is told by the issue, if not by the event.
         """
@@ -199,5 +207,5 @@ class Reader:
             last.state_reason = issue.state_reason
         for event in events:
             done = shapes.happening(event, self._issue_type)
-            if done is not None and done.actor.id != viewer.id:
+            if done is not None:
                 yield done

@@ -103,10 +103,10 @@ class Fields:
         except _Absent:
             return lacking(ability)
         except (TrackerError, _Refused) as refusal:
-            if self._doubts.settled(key):
+            if self._doubts.again(key, str(refusal)):
                 return lacking(ability)
             raise Busy(f"could not set the native {ability.name.lower()} of {ref}: {refusal}", UNCLEAR) from None
-        self._doubts.forget(key)
+        self._doubts.passed(key)
         return DONE
 
     def _apply(self, ref: IssueRef, change: NativeChange, viewer: Person) -> None:
@@ -146,9 +146,12 @@ class Fields:
         that is refused is left out.
         """
         act = f"keep the timeline of {ref}"
-        issue = self._client.get(issue_path(ref.project, ref.number), act, Identified)
+        asking, reading = f"ask for the number of {ref}", f"read the timeline of {ref}"
+        issue = self._client.get(issue_path(ref.project, ref.number), asking, Identified)
         incident = f"gid://gitlab/Issue/{issue.id}"
-        ours = {_mark(e.occurredAt, e.note): e.id for e in self._events(ref, incident, act) if _is_ours(e, viewer)}
+        ours = {
+            _mark(e.occurredAt, e.note): e.id for e in self._events(ref, incident, reading) if _is_ours(e, viewer)
+        }
         wanted = {_mark(one.at, one.text): one for one in milestones}
         new = [_said(one) for mark, one in wanted.items() if mark not in ours]
         old = [id_ for mark, id_ in sorted(ours.items()) if mark not in wanted]

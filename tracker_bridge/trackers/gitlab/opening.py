@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, timedelta
+from functools import partial
 
 from tracker_bridge.domain.changes import Open, key_of
 from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef, Person
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
+from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers.gitlab.client import Client, issue_path, project_path
 from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Identified, Labelled, Linked, ShownIssue, User, lines
 from tracker_bridge.trackers.gitlab.writing import check
@@ -117,8 +119,8 @@ class Opener:
         act = f"assign #{issue.iid} of {ref.tracker}:{ref.project}"
         with suppress(Gone, Denied):
             for user in self._client.pages("/users", act, User, username=login):
-                path = issue_path(ref.project, issue.iid)
-                self._client.put(path, act, {"assignee_ids": [user.id]}, Labelled)
+                path, body = issue_path(ref.project, issue.iid), {"assignee_ids": [user.id]}
+                asked_twice(partial(self._client.put, path, act, body, Labelled))
 
     def _link(self, ref: IssueRef, issue: ShownIssue, *, perhaps_linked: bool) -> Applied:
         """
@@ -130,10 +132,14 @@ class Opener:
         act, path = f"link #{issue.iid} to {ref}", f"{issue_path(ref.project, ref.number)}/links"
         here = self._client.names.now(ref.project)
         body = {"target_project_id": here, "target_issue_iid": issue.iid, "link_type": "relates_to"}
-        try:
+
+        def link() -> None:
             linked = self._client.pages(path, act, Identified) if perhaps_linked else ()
             if all(one.id != issue.id for one in linked):
                 self._client.post(path, act, body, Linked)
+
+        try:
+            asked_twice(link)
         except Busy:
             raise
         except TrackerError:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from tracker_bridge.domain.issue import Happening, Issue, IssueRef, Person, Reference
 from tracker_bridge.trackers import Denied, Gone
+from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Threads
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
@@ -135,8 +136,15 @@ class Reader:
         opening = opening_post(author, body, times, seen, told.get(0))
         unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
         shows = (issue.labels, issue.open, issue.is_incident, issue.rank)
-        same = known is not None and (known.labels, known.open, known.typed, known.rank) == shows
+        same = (
+            known is not None and (known.labels, known.open, known.typed, known.rank) == shows and not known.behind
+        )
         late = known is None or not same or now - known.references_at >= REFERENCE_SECONDS
+        happenings, unaccounted = seen.happenings, seen.unaccounted
+        if not same:
+            done = self._happenings(ref)
+            happenings = tuple(one for one in done if one.actor.id != viewer.id)
+            unaccounted = 0 if accounts_for(done, issue.labels, is_open=issue.open) else seen.unaccounted + 1
         return Thread(
             comments=comments,
             body=opening.body,
@@ -147,7 +155,8 @@ class Reader:
             open=issue.open,
             typed=issue.is_incident,
             rank=issue.rank,
-            happenings=known.happenings if known and same else self._happenings(ref, viewer),
+            happenings=happenings,
+            unaccounted=unaccounted,
             uncounted=max(0, _uncounted(issue, comments)),
             references=self._references(ref) if known is None or late else known.references,
             references_at=now if known is None or late else known.references_at,
@@ -167,9 +176,9 @@ class Reader:
         same = self._client.names.now(ref.project).casefold()
         return tuple(reference(o) for o in found if o.references.full.casefold().rpartition("!")[0] == same)
 
-    def _happenings(self, ref: IssueRef, viewer: Person) -> tuple[Happening, ...]:
+    def _happenings(self, ref: IssueRef) -> tuple[Happening, ...]:
         """
-        Return what others did to labels, state, type and severity, oldest first; asked for when something must
+        Return what anybody did to labels, state, type and severity, oldest first; asked for when something must
         have happened.
 
         All lists then: what was done and undone between two looks is found when its neighbour shows.
@@ -177,7 +186,7 @@ class Reader:
         found = [labeling(event) for event in self._events(ref, LabelEvent, "label") if event.label]
         found += [closing(event) for event in self._events(ref, StateEvent, "state")]
         found += [one for note in self._remarks(ref) if (one := remark(note))]
-        return tuple(sorted((one for one in found if one.actor.id != viewer.id), key=lambda one: one.at))
+        return tuple(sorted(found, key=lambda one: one.at))
 
     def _remarks(self, ref: IssueRef) -> Iterable[ShownNote]:
         """Yield GitLab's own remarks: who set type and severity is told there only."""
