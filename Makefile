@@ -15,7 +15,7 @@ test: $(VENV)/.test
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-# Many more examples of what people write, for about an hour; ARGS=10 for ten minutes.
+# Many more seeds of the simulation, then of what people write for an hour; ARGS="10 500": minutes and seeds.
 soak: $(VENV)/.test
 	$(BIN)/python -m tests.soak $(ARGS)
 

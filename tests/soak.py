@@ -1,8 +1,10 @@
 """
-Try the properties of what people write with many more examples: ``make soak``.
+Try what ``make test`` tries, with many more examples: ``make soak``.
 
-Round after round, until the time is over: about an hour, unless told otherwise. What fails is remembered by
-hypothesis, and tried first by ``make test`` from then on; keep it as a row of a table all the same.
+First the simulation: 20,000 seeds of longer scenarios, and a process that is killed at every request. Then the
+properties of what people write, round after round, until the time is over: about an hour, unless told otherwise.
+What fails there is remembered by hypothesis, and tried first by ``make test`` from then on; keep it as a row of a
+table all the same. ``make soak ARGS="10 500"`` is ten minutes of properties, after 500 seeds.
 """
 
 import os
@@ -17,9 +19,29 @@ FACTOR: Final = 10
 TRIED: Final = ("tests/properties", "tests/commands/test_proposals.py", "tests/domain/test_calls_differential.py")
 
 
+SEEDS: Final = 20_000
+LENGTH: Final = 6
+"""Acts of a scenario, more or less."""
+
+
 def main() -> int:
-    """Return 1 as soon as a round has failed, else 0."""
+    """Return 1 as soon as something has failed, else 0."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
+    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else SEEDS
+    return _simulation(seeds) or _properties(minutes)
+
+
+def _simulation(seeds: int) -> int:
+    play = [sys.executable, "-m", "tests.simulation"]
+    print(f"The simulation: {seeds} seeds, then a process that is killed at every request.", flush=True)
+    for options in (["--seeds", str(seeds), "--length", str(LENGTH)], ["--kills"]):
+        if subprocess.run([*play, *options], check=False).returncode:
+            print("The simulation found something: see above.", flush=True)
+            return 1
+    return 0
+
+
+def _properties(minutes: float) -> int:
     begun = time.monotonic()
     number = 0
     while (gone := (time.monotonic() - begun) / 60) < minutes:

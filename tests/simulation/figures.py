@@ -1,0 +1,56 @@
+"""The figures of docs/reliability.md, made by the runs."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.simulation.kills import Killed
+from tests.simulation.run import Told
+from tests.simulation.weather import KINDS
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "reliability.md"
+BEGIN, END = "<!-- figures: python -m tests.simulation --figures -->", "<!-- end of the figures -->"
+
+
+@dataclass
+class Figures:
+    """What came of some seeds, and of killing at every request."""
+
+    seeds: range
+    total: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    failed: int = 0
+    killed: dict[str, Killed] = field(default_factory=dict)
+
+    def add(self, told: Told) -> None:
+        self.total.update(acts=told.acts, looks=told.looks, requests=told.requests, texts=told.checks)
+        self.total[told.forge] += 1
+        self.faults += told.faults
+        self.failed += bool(told.problem)
+
+
+def write(found: Figures) -> None:
+    """Put the figures into the page."""
+    before, rest = PAGE.read_text().split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n{shown(found)}\n{END}{rest.split(END)[1]}")
+
+
+def shown(found: Figures) -> str:
+    total = found.total
+    rows = [
+        ("seeds", f"{len(found.seeds):,}: {total['github']:,} on GitHub, {total['gitlab']:,} on GitLab"),
+        ("acts of people", f"{total['acts']:,}"),
+        ("looks of the bridge, in bad weather", f"{total['looks']:,}"),
+        ("requests, in bad weather", f"{total['requests']:,}"),
+        ("texts of the bridge that were checked", f"{total['texts']:,}"),
+        ("faults", f"{found.faults.total():,}"),
+        ("**seeds in which something did not hold**", f"**{found.failed}**"),
+    ]
+    lines = ["", "| the simulation | |", "|:--|:--|", *(f"| {name} | {count} |" for name, count in rows)]
+    lines += ["", "| fault | times |", "|:--|--:|", *(f"| {kind} | {found.faults[kind]:,} |" for kind in KINDS)]
+    lines += ["", "| killed at every request | GitHub | GitLab |", "|:--|--:|--:|"]
+    both = [found.killed[forge] for forge in ("github", "gitlab")]
+    lines += [f"| requests, reads included | {' | '.join(str(one.points) for one in both)} |"]
+    lines += [f"| **not healed** | {' | '.join(f'**{len(one.problems)}**' for one in both)} |", ""]
+    return "\n".join(lines)

@@ -1,0 +1,138 @@
+"""
+The bridge in a town: trackers, queue, worker and sweep as the server has them, but nothing runs by itself.
+
+It may be killed at any request, and started anew with nothing but the file of its queue.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from tests.simulation.place import BYSTANDER, PROJECT, SECRETS, Town
+from tests.simulation.remembering import Remembering
+from tests.simulation.wire import URL, Killed
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.rules import Rules
+from tracker_bridge.hints import QueueError
+from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.reconcile import Awaited, Bridge, Look
+from tracker_bridge.sweep import Sweep
+from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.trackers import Hint, Tracker
+from tracker_bridge.trackers.github import GitHubTracker, Token
+from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.worker import Worker
+
+KEY: Final = b"a key of the simulation that signs receipts"
+RENDERER: Final = Remembering(templates_folder(), COMMANDS)
+TOKEN: Final = "sandbox-incident-bot"
+
+_SETTLE: Final = timedelta(milliseconds=250)
+
+
+class Endless(AssertionError):
+    """The worker looks and looks."""
+
+
+class Process:
+    """
+    One process of the bridge after another; ``queue`` is the file that outlives them.
+
+    ``ahead``: by how much the machine's clock is wrong.
+    """
+
+    def __init__(self, town: Town, queue: Path | str, died: Callable[[], None] = lambda: None) -> None:
+        self.town = town
+        self.queue = queue
+        self.ahead = timedelta()
+        self.total = 0
+        self.deaths = 0
+        self._died = died
+        self.start()
+
+    def clock(self) -> datetime:
+        return self.town.clock.at + self.ahead
+
+    def start(self) -> None:
+        """Begin with nothing remembered, but what the queue holds."""
+        seconds = self.town.clock.seconds
+        tracker = tracker_of(self.town)
+        trackers: dict[str, Tracker] = {tracker.name: tracker}
+        self.tracker = tracker
+        self.bridge = Bridge(trackers, {tracker.name: Rules()}, RENDERER, keys=[KEY], monotonic=seconds)
+        self.hints = SqliteHints(self.queue)
+        self.worker = Worker(self.hints, trackers, self._look, clock=self.clock, monotonic=seconds)
+        self.sweeper = Sweep(trackers, self.hints, self._watched, clock=self.clock, monotonic=seconds)
+
+    def stop(self) -> None:
+        self.hints.close()
+        self.tracker.close()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def deliver(self, headers: dict[str, str], body: bytes) -> None:
+        """Take a delivery as the receiver does."""
+        hint = self.tracker.hint({name.lower(): value for name, value in headers.items()}, body)
+        if hint is not None:
+            self.hints.add(hint, self.clock() + _SETTLE)
+
+    def catch_up(self) -> None:
+        """See everything, also what no listing tells of."""
+        self.look_at(number for number in self.town.project.tickets if number != BYSTANDER)
+
+    def look_at(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self.hints.add(Hint(self.town.ref(number)), self.clock())
+        self.work()
+
+    def rest(self) -> list[str]:
+        """Look once more at every issue; return what was changed."""
+        refs = [self.town.ref(number) for number in self.town.project.tickets]
+        looks = [(ref, self.bridge.reconcile(ref, self.clock(), {})) for ref in refs]
+        return [f"{ref}: {change}"[:300] for ref, look in looks for change in look.changes]
+
+    def next_at(self) -> datetime | None:
+        """Return when something is due, by the right clock."""
+        at = self.hints.stats().next_at
+        return at and at - self.ahead
+
+    def work(self, most: int = 60) -> None:
+        """Look at what is due; whoever is killed on the way begins anew."""
+        for _ in range(most):
+            if not self._alive(self.worker.look_once):
+                return
+        raise Endless(f"{most} looks, and no end")
+
+    def sweep(self) -> None:
+        self._alive(self.sweeper.once)
+
+    def _alive(self, act: Callable[[], object]) -> bool:
+        try:
+            return bool(act())
+        except Killed:
+            self.deaths += 1
+            self._died()
+            self.restart()
+            return True
+        except QueueError:
+            return False
+
+    def _look(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
+        self.total += 1
+        return self.bridge.reconcile(ref, now, awaited)
+
+    def _watched(self, tracker: str, project: str) -> tuple[str, ...]:
+        return self.bridge.watched(tracker, project, self.clock())
+
+
+def tracker_of(town: Town) -> GitHubTracker | GitLabTracker:
+    seconds, secret = town.clock.seconds, SECRETS[town.forge]
+    if town.forge == "github":
+        return GitHubTracker(
+            f"{URL}/api/v3", Token(TOKEN), [PROJECT], [secret], seconds_between_writes=0, clock=seconds
+        )
+    return GitLabTracker(f"{URL}/gitlab", TOKEN, [PROJECT], signing_tokens=[secret], monotonic=seconds)

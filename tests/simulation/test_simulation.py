@@ -1,0 +1,41 @@
+"""Three hundred seeds: what must hold always does, and in the end all is as if nothing had gone wrong."""
+
+from unittest.mock import patch
+
+import pytest
+
+from tests.simulation.kills import kill_everywhere
+from tests.simulation.run import forge_of, play
+from tracker_bridge.domain import changes
+from tracker_bridge.reconcile.outbox import Outbox
+
+SEEDS = 300
+AT_ONCE = 25
+
+NEVER = {"github": {"Rate", "Advance", "Mirror"}, "gitlab": {"Pin"}}
+"""Kinds of changes that a forge does not know."""
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
+def test_bad_weather_changes_nothing_in_the_end(first: int) -> None:
+    tolds = [play(seed, forge_of(seed)) for seed in range(first, first + AT_ONCE)]
+    assert not [f"{told.again}: {told.problem}" for told in tolds if told.problem]
+    assert sum(told.faults.total() for told in tolds) > AT_ONCE
+
+
+def test_a_bridge_that_forgets_what_it_has_just_sent_is_found_out() -> None:
+    """So that nobody believes in a simulation that finds nothing."""
+    kinds = ("read lags up to 30 s", "answer lost after the change", "server says nothing")
+    with patch.object(Outbox, "settled", lambda *_: True):
+        problems = (play(seed, forge_of(seed), kinds=kinds, rate=0.5).problem for seed in range(15, 60))
+        assert any("two comments" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("forge", ["github", "gitlab"])
+def test_a_process_that_is_killed_at_any_request_leaves_nothing_that_does_not_heal(forge: str) -> None:
+    """One in twelve of the requests; ``make soak`` has them all."""
+    killed = kill_everywhere(forge, every=12)
+    assert not killed.problems
+    assert killed.points > 15
+    every = {one.__name__ for one in (*changes.Change.__args__,)} | {"Retype", "Rate", "Advance", "Mirror"}
+    assert killed.changes.keys() == every - {"NativeChange"} - NEVER[forge]

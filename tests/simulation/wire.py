@@ -1,0 +1,129 @@
+"""
+Requests without sockets: the forges' own client libraries speak to a switchboard in the same thread.
+
+It is put below urllib3, so that what is repeated, and what is not, is decided by the production code. Nothing
+sleeps: a pause and a server that says nothing take time of the virtual clock only.
+"""
+
+import io
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+from urllib.parse import unquote
+
+from urllib3 import HTTPHeaderDict, Retry
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
+from urllib3.response import HTTPResponse
+from werkzeug.wrappers import Response
+
+from tracker_bridge.sandbox.faults import Hang
+from tracker_bridge.sandbox.switchboard import Switchboard
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+URL: Final = "http://127.0.0.1:1"
+"""Where the switchboard is; nobody listens there."""
+
+_SILENCE: Final = 20.0
+"""Seconds until a client gives up."""
+
+
+class Killed(BaseException):
+    """The process ends here, as by kill -9."""
+
+
+Kill = Callable[[str, str], tuple[bool, bool]]
+"""Tells, by method and path, whether the client is killed before this request is carried out, and after it."""
+
+
+class Wire:
+    """Carries requests to ``switchboard``. ``kill`` decides where the client is killed."""
+
+    def __init__(self, switchboard: Switchboard, forward: Callable[[float], object], kill: Kill) -> None:
+        self.switchboard = switchboard
+        self.forward = forward
+        self.kill = kill
+        self.count = 0
+
+    def carry(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+        """Return the answer; raise what a client meets where there is none, and :class:`Killed`."""
+        self.count += 1
+        environ = _environ(method, url, body, headers)
+        before, after = self.kill(method, environ["PATH_INFO"])
+        if before:
+            raise Killed
+        reply, fault = self.switchboard.respond(environ)
+        if after:
+            raise Killed
+        if isinstance(fault, Hang):
+            self.forward(_SILENCE)
+            raise ReadTimeoutError(None, url, "Read timed out.")  # type: ignore[arg-type]  # no pool is asked for
+        if reply.response is None:
+            raise ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
+        answer = reply.response.get_data()
+        return HTTPResponse(
+            io.BytesIO(answer[: len(answer) // 2] if reply.cut else answer),
+            _headers(reply.response, len(answer)),
+            reply.response.status_code,
+            preload_content=False,
+            request_method=method,
+        )
+
+
+@contextmanager
+def wired(wire: Wire) -> Iterator[None]:
+    """Let every request of this process go through ``wire``."""
+
+    def make(
+        _pool: HTTPConnectionPool,
+        _connection: object,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Mapping[str, Any] | None = None,
+        **_: object,
+    ) -> HTTPResponse:
+        raw = body.encode() if isinstance(body, str) else bytes(body or b"")
+        return wire.carry(method, url, raw, headers or {})
+
+    def sleep(self: Retry, _response: object = None) -> None:
+        wire.forward(self.get_backoff_time())
+
+    with (
+        patch.object(HTTPConnectionPool, "_make_request", make),
+        patch.object(Retry, "sleep", sleep),
+        patch.dict(os.environ, clear=True),  # proxies are looked for there, at every request
+    ):
+        yield
+
+
+def _headers(response: Response, length: int) -> HTTPHeaderDict:
+    headers = HTTPHeaderDict(list(response.headers))
+    if response.status_code not in {204, 304}:
+        headers["Content-Length"] = str(length)
+    return headers
+
+
+def _environ(method: str, url: str, body: bytes, headers: Mapping[str, Any]) -> "WSGIEnvironment":
+    path, _, query = url.partition("?")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": unquote(path),
+        "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "1",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "127.0.0.1:1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "CONTENT_LENGTH": str(len(body)),
+    }
+    for name, value in headers.items():
+        key = name.upper().replace("-", "_")
+        text = value.decode() if isinstance(value, bytes) else str(value)
+        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = text
+    return environ
