@@ -166,6 +166,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
         *(one.document for one in RENDERER.links(incident, {})),
         *(Document(f"milestone:{n}", one.text) for n, one in enumerate(RENDERER.milestones(incident))),
         *RENDERER.receipts(incident, ("<!-- receipts:none -->",)),
+        RENDERER.unreachable(words("kind"), words("label")),
         *RENDERER.settings(incident, Flaws(words("path"), ((words("where"), words("what")),), kept=True), room),
     ]
     return {f"{number} {document.key.partition(':')[0]}": document for number, document in enumerate(found)}
