@@ -413,6 +413,7 @@ def test_what_is_said_to_others(case: str, ended: Ended) -> None:
         ("/incident update internal: Type `/incident note what you see`.", False),
         ("/incident update internal: Soon.\n> - /incident note what you see", False),
         ("/incident update internal: Soon.\n> Type\nthen /incident note what you see", False),
+        ("/incident update internal: Soon.\nAt ten.\n> Type\nthen /incident note what you see", False),
         ("/incident update internal\n> Do:\n> 1. /incident note what you see", False),
         ("/incident update internal\nType:\n```\nx /incident note what you see\n```", False),
         ("/incident note see /incident/api and /incidents note x, /incident is down", False),

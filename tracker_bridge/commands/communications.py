@@ -15,7 +15,7 @@ from tracker_bridge.domain.cadence import (
     rows,
     speakers,
 )
-from tracker_bridge.domain.calls import Call, behind_colon
+from tracker_bridge.domain.calls import Call, are_two_messages, behind_colon
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.communications import Communication, spoken_lines
 from tracker_bridge.domain.early import is_early
@@ -76,7 +76,7 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
     it goes on again, and a `--correction` of a wrong statement may come at any time.
     """
     head, message = _message(call)
-    if head != call.text and any(line.lstrip().startswith(">") for line in call.below.split("\n")):
+    if are_two_messages(call.text, call.below):
         reason = "the message stands behind the colon, or in the quote below, not in both"
         return Refused(reason, f"update {call.text}")
     said, time = trailing_time(call.text.removeprefix(head)) if head != call.text else ("", "")

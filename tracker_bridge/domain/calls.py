@@ -216,16 +216,17 @@ def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unr
             message = "\n".join(_quote(below))
         case Takes.MESSAGE:
             message = _message(text, below)
+    said = text if are_two_messages(text, message) else f"{text}\n{message}"
     if len(text) > MAX_CHARACTERS:
         unread = Unread.TOO_LONG
-    elif unread is None and grammar.is_joined(f"{verb} {text}\n{'' if _are_two(text, message) else message}"):
+    elif unread is None and grammar.is_joined(f"{verb} {said}"):
         unread = Unread.JOINED
     return Found(verb, unescaped(text), line, message, unread)
 
 
-def _are_two(text: str, message: str) -> bool:
-    """Whether there is a message behind the colon, and one in the quote below: neither is meant, then."""
-    return message.lstrip().startswith(">") and bool(behind_colon(text, "")[1])
+def are_two_messages(text: str, below: str) -> bool:
+    """Whether one stands behind the colon, and one in a quote below: neither is meant, then."""
+    return bool(behind_colon(text, below)[1]) and any(line.lstrip().startswith(">") for line in below.split("\n"))
 
 
 def _joined(text: str, more: Sequence[str]) -> str:
