@@ -3,10 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test soak coverage lint conformance bench docs wheel clean
+.PHONY: demo check test soak coverage lint conformance bench docs lock wheel clean
 
 demo: $(VENV)/.base
 	$(BIN)/tracker-bridge demo $(ARGS)
+
+# For the loop, under a minute: style, types, layers, and the tests of what changes most.
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto -q tests/domain tests/commands/test_[d-e]*.py tests/test_house.py
 
 test: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -35,6 +43,11 @@ conformance: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks
 
+# Pins what the tests and CI run with, by hash, to what is newest now.
+lock: $(VENV)/.test
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
 # Rewrites the generated parts of docs/ (commands, settings) from the code.
 docs: $(VENV)/.base
 	$(BIN)/python -m tests.docs
@@ -54,7 +67,8 @@ $(VENV)/.base: $(VENV)/bin/python pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/bin/python pyproject.toml
+$(VENV)/.test: $(VENV)/bin/python pyproject.toml requirements.lock
 	@echo "Installing tracker-bridge and its tests' tools into $(VENV); the first time takes a minute or two."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.base
