@@ -22,7 +22,7 @@ from tracker_bridge.domain.incident import Incident, Report, Word
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Person, Reference
 from tracker_bridge.domain.judging import Judge, Right, needed, receipt_of
 from tracker_bridge.domain.lasting import Folded, lasting
-from tracker_bridge.domain.losing import BEGUN, known_ends
+from tracker_bridge.domain.losing import BEGUN, OPENED, known_ends, known_opening, opening_of
 from tracker_bridge.domain.meanings import as_severity, readings
 from tracker_bridge.domain.proposing import Proposer
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
@@ -63,17 +63,27 @@ def fold(
         references=issue.references,
         known_as=_logins(issue),
     )
-    known = known_ends(judge.receipts.acts)
-    folded = _fold(issue, known, commands, judge, blank)
-    began = judge.traces.worked and not folded.incident.exists
-    if began:  # what came with the opening made it an incident: nothing else is left that could have
-        folded = _fold(issue, known, commands, judge, blank, unexplained=True)
-    missing = unexplained_deeds(issue, folded.incident)
+    opened, ends = known_opening(issue, judge.receipts.acts, rules), known_ends(judge.receipts.acts)
+    began = bool(opened)
+    folded = _fold(issue, (*opened, *ends), commands, judge, blank, unexplained=began)
+    if judge.traces.worked and not folded.incident.exists:  # what came with the opening made it an incident
+        began = True
+        folded = _fold(issue, ends, commands, judge, blank, unexplained=True)
+        if not folded.incident.exists and any(rules.is_incident_label(label) for label in issue.labels):
+            opened = (opening_of(issue, rules),)
+            folded = _fold(issue, (*opened, *ends), commands, judge, blank, unexplained=True)
+
+    def explained(folded: Folded, judge: Judge, deeds: Sequence[Happening]) -> Folded:
+        missing = unexplained_deeds(issue, folded.incident)
+        told = (*opened, *missing, *deeds)
+        return _fold(issue, told, commands, judge, blank, unexplained=True) if missing else folded
 
     def again(judge: Judge, deeds: Sequence[Happening]) -> Folded:
-        return _fold(issue, (*missing, *deeds), commands, judge, blank, unexplained=began or bool(missing))
+        folded = _fold(issue, (*opened, *deeds), commands, judge, blank, unexplained=began)
+        return explained(folded, judge, deeds)
 
-    return lasting(issue, judge, again(judge, known) if missing else folded, again)
+    folded = lasting(issue, judge, explained(folded, judge, ends), again)
+    return replace(folded, receipts=folded.receipts.having(frozenset({OPENED}))) if opened else folded
 
 
 def _fold(
@@ -119,7 +129,7 @@ def _fold(
         frozenset(talk.proposer.asked),
         frozenset(talk.forgotten),
         frozenset(talk.unproved),
-        tuple(talk.ends),
+        tuple(talk.words),
     )
 
 
@@ -163,6 +173,9 @@ def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happ
 _ENDING: Final = frozenset({"resolve", "cancel", "merge"})
 """The commands that end an incident."""
 
+_REOPENING: Final = frozenset({"reopen", "test"})
+"""The commands that take its end back."""
+
 _Said = tuple[Incident, Call, Verdict, Mistake | None]
 """What came of a call, which knows now whom it is about."""
 
@@ -182,15 +195,17 @@ class _Talk:
     waiting: list[tuple[Call, Command]] = field(default_factory=list)
     lacking: set[Person] = field(default_factory=set)
     proven: set[int] = field(default_factory=set)
+    changed: dict[int, datetime] = field(default_factory=dict)
     form: bool = False
     forgotten: set[int] = field(default_factory=set)
     unproved: set[int] = field(default_factory=set)
-    ends: list[Call] = field(default_factory=list)
+    words: list[Call] = field(default_factory=list)
 
     def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
         """Apply a comment; return as well whether there was any call in it."""
         called = False
         calls = self.judge.calls(comment, self.proposer.grammar)
+        self.changed[comment.id] = max(comment.created_at, comment.updated_at)
         if comment.id in self.judge.reactions and not (self.form and comment.id == 0):
             found = [(call, command) for call in calls if (command := self._find(incident, call))]
             self.proven |= {comment.id} if self.judge.proven(found, incident) else set()
@@ -233,7 +248,7 @@ class _Talk:
         incident, call, verdict, mistake = self._say(incident, call, command)
         if verdict in (Verdict.DENIED, Verdict.IGNORED) and call.actor.id in self.judge.access:
             self.lacking.add(call.actor)
-        if self.judge.receipt(call) is None:
+        if self._is_forgotten(call):
             self._note_unproved(call, command, verdict)
         if call.before and verdict in (Verdict.DENIED, Verdict.IGNORED, Verdict.DOUBTFUL):
             incident = self._as_before(incident, call.before)
@@ -242,16 +257,19 @@ class _Talk:
             incident = incident.refusing(call.comment, call.url, told)
         return incident, receipt_of(call, verdict, access)
 
+    def _is_forgotten(self, call: Call) -> bool:
+        return self.judge.forgotten(call, self.changed[call.comment])
+
     def _note_unproved(self, call: Call, command: Command, verdict: Verdict) -> None:
         """Note what was judged before, and is not remembered; a proof can help what is not allowed any more."""
-        if not self.judge.traces.seen(call.at):
-            return
         self.forgotten.add(call.comment)
         if verdict not in (Verdict.DENIED, Verdict.IGNORED):
             return
         self.unproved.add(call.comment)
-        if self.judge.reactions.get(call.comment) is Reaction.ACCEPTED and command.verb in _ENDING:
-            self.ends.append(call)
+        acknowledged = self.judge.reactions.get(call.comment) is Reaction.ACCEPTED
+        named = self.judge.traces.named(call.comment, call.line)
+        if not named and (command.verb in _REOPENING or (acknowledged and command.verb in _ENDING)):
+            self.words.append(call)
 
     def _as_before(self, incident: Incident, call: Call) -> Incident:
         """Let what others were told stand as it was: who changed it had no right to, or is not known."""
@@ -273,26 +291,27 @@ class _Talk:
         return found
 
     def _say(self, incident: Incident, call: Call, command: Command) -> _Said:
-        match self.judge.right(call, command, incident, proven=call.comment in self.proven):
+        match self.judge.right(call, command, incident, proven=self._is_proven(call)):
             case Right.SILENT:
                 return self._reported(incident, call, command), call, Verdict.IGNORED, None
             case Right.LACKING if (report := self._reported(incident, call, command)) is not incident:
                 return report, call, Verdict.DENIED, None
             case Right.LACKING:
-                takes = needed(command, incident.rules, call).name.lower()
-                what = f"changing what `{call.first.login}` told" if call.first else f"`{command.verb}`"
-                needs = f"{what} needs {takes} access to this project"
-                refused = Refused(f"{needs}, or a role that somebody assigned to you")
-                return incident, call, Verdict.DENIED, Mistake(call.line, refused)
+                return _lacking(incident, call, command)
             case Right.DOUBTFUL:
                 reason = "this comment was changed, and nobody can tell who wrote this line; please post it again"
                 return incident, call, Verdict.DOUBTFUL, Mistake(call.line, Refused(reason))
-        return self._do(incident, call, command)
+        done = self._do(incident, call, command)
+        in_vain = self._is_forgotten(call) and self.judge.traces.named(call.comment, call.line)
+        return _lacking(incident, call, command) if in_vain and done[2] is Verdict.ACCEPTED else done
+
+    def _is_proven(self, call: Call) -> bool:
+        return call.comment in self.proven and not self.judge.traces.named(call.comment, call.line)
 
     def _do(self, incident: Incident, call: Call, command: Command) -> _Said:
         """Act, once it is known whom it is about; who is not is to be looked up, and all folded again."""
         said = as_severity(call, incident)
-        judged = self.judge.accepted(call) or call.comment in self.proven
+        judged = self.judge.accepted(call) or self._is_proven(call)
         done = carry_out(incident, said, command, self.judge.accounts, self.proposer.grammar.bot, judged=judged)
         self.proposer.asked.update(done.asked)
         call = call if call.known == done.call.known else replace(call, known=done.call.known)
@@ -308,6 +327,13 @@ class _Talk:
         if not command.reports or not command.reports(incident, call):
             return incident
         return reported(incident, Report(call.actor.login, call.url, call.at))
+
+
+def _lacking(incident: Incident, call: Call, command: Command) -> _Said:
+    takes = needed(command, incident.rules, call).name.lower()
+    what = f"changing what `{call.first.login}` told" if call.first else f"`{command.verb}`"
+    refused = Refused(f"{what} needs {takes} access to this project, or a role that somebody assigned to you")
+    return incident, call, Verdict.DENIED, Mistake(call.line, refused)
 
 
 def _unknown(commands: Commands, call: Call) -> Command:

@@ -8,6 +8,7 @@ looked up beforehand, so that judging is pure.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from tracker_bridge.domain.authors import Written, writers
@@ -43,7 +44,8 @@ class Judge:
     ``accounts`` are those that were looked up, by their names, case-folded; ``None`` where none can be.
 
     Where receipts are lost, ``traces`` are what tells so, ``reactions`` how comments were answered, as far as that
-    was looked up, and ``ends`` the calls (comment and ordinal) that ended it, though nothing else proves them.
+    was looked up, and ``words`` the calls (comment and ordinal) that ended it, or took that back, though nothing
+    else proves them; those ``vetoed`` did not.
     """
 
     receipts: Receipts = field(default_factory=Receipts)
@@ -51,7 +53,8 @@ class Judge:
     accounts: Mapping[str, Person] | None = None
     traces: Traces = field(default_factory=Traces)
     reactions: Mapping[int, Reaction | None] = field(default_factory=dict)
-    ends: frozenset[tuple[int, int]] = frozenset()
+    words: frozenset[tuple[int, int]] = frozenset()
+    vetoed: frozenset[tuple[int, int]] = frozenset()
     _known: Mapping[int, Sequence[Receipt]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -110,16 +113,24 @@ class Judge:
 
     def proven(self, calls: Sequence[tuple[Call, Command]], incident: Incident) -> bool:
         """
-        Whether our answer to a comment proves that all of its ``calls`` were accepted.
+        Whether our answers to a comment prove that all of its ``calls`` were accepted but those that they name.
 
-        With a reaction, one of them was at least. Where each takes a right, its author had one, was no stranger,
-        and would have been told of a call that was not allowed: there is no such comment. At what may be the first
-        look, it must be the only one: a look that was cut short gave the reaction for another one, perhaps.
+        Whoever got one had a right, where each call takes one, and so would have been told of every call that was
+        not run. At what may be the first look, it must be the only one: a look that was cut short gave the
+        reaction for another one, perhaps.
         """
-        acknowledged = any(self.reactions.get(call.comment) is Reaction.ACCEPTED for call, _ in calls)
-        told = any(call.comment in self.traces.refused for call, _ in calls)
+        comment = calls[0][0].comment if calls else -1
+        acknowledged, told = self.reactions.get(comment) is Reaction.ACCEPTED, comment in self.traces.refused
+        if self.traces.bare and (told or len(calls) > 1):
+            return False
         free = any(_may_be_free(command, incident, call) for call, command in calls)
-        return acknowledged and not told and not free and (len(calls) == 1 or not self.traces.bare)
+        return (acknowledged or told) and not free
+
+    def forgotten(self, call: Call, changed_at: datetime) -> bool:
+        """Whether it was judged before, and nothing of its comment is remembered; it changed last at that time."""
+        return self.receipt(call) is None and (
+            self.traces.total or (self.traces.seen(changed_at) and not self._known.get(call.comment))
+        )
 
     def right(self, call: Call, command: Command, incident: Incident, *, proven: bool = False) -> Right:
         """
@@ -127,9 +138,9 @@ class Judge:
 
         What was not allowed stays so until its author says something new, and has been given the right since.
         """
-        receipt = self.receipt(call)
-        if receipt is not None and receipt.verdict in _LACKED and call.actor.id not in self.access:
-            return _LACKED[receipt.verdict]
+        receipt, said = self.receipt(call), (call.comment, call.ordinal)
+        if said in self.vetoed or (receipt and receipt.verdict in _LACKED and call.actor.id not in self.access):
+            return _LACKED[receipt.verdict] if receipt else Right.SILENT
         if call.doubtful:
             return Right.DOUBTFUL
         if receipt is not None and receipt.verdict not in _LACKED:
@@ -139,7 +150,7 @@ class Judge:
             access = max(access, Access.TRIAGE)
         if access >= needed(command, incident.rules, call) or _granted(command, access, incident, call):
             return Right.ALLOWED
-        if receipt is None and (proven or (call.comment, call.ordinal) in self.ends):
+        if receipt is None and (proven or said in self.words):
             return Right.ALLOWED
         return Right.SILENT if self._stranger(call.actor, incident) else Right.LACKING
 

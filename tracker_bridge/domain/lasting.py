@@ -7,7 +7,17 @@ from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Happening, Issue, Person
 from tracker_bridge.domain.judging import Judge
-from tracker_bridge.domain.losing import end_act, known_ends, last_comment, lost_end, past_act, past_of
+from tracker_bridge.domain.losing import (
+    end_act,
+    is_left_open,
+    is_summarised,
+    known_ends,
+    last_comment,
+    last_end,
+    lost_end,
+    past_act,
+    past_of,
+)
 from tracker_bridge.domain.receipts import Receipts
 
 
@@ -20,8 +30,9 @@ class Folded:
     ``lacking`` are the people who said something new that they may not say, as far as is known.
     With names to be ``asked`` for, nothing of it counts yet: all is folded again when they have been looked up.
     ``forgotten`` are comments that were judged before, as it seems, and are not remembered. What is in those
-    ``unproved`` would not be allowed today: how they were answered is to be looked up. ``ends`` are calls among
-    them that would have ended it, and were acknowledged. Comments that are ``held`` get no reaction.
+    ``unproved`` would not be allowed today: how they were answered is to be looked up. ``words`` are calls among
+    them that would have ended it, and were acknowledged, or would have opened it again. Comments that are ``held``
+    get no reaction.
     """
 
     incident: Incident
@@ -31,7 +42,7 @@ class Folded:
     asked: frozenset[str] = frozenset()
     forgotten: frozenset[int] = frozenset()
     unproved: frozenset[int] = frozenset()
-    ends: tuple[Call, ...] = ()
+    words: tuple[Call, ...] = ()
     held: frozenset[int] = frozenset()
 
 
@@ -45,9 +56,11 @@ def lasting(issue: Issue, judge: Judge, folded: Folded, again: Again) -> Folded:
     traces = judge.traces
     lost = traces.total or traces.bare or bool(folded.unproved)
     if lost and (end := lost_end(issue, folded.incident)) is not None:
-        by_word = _over_by_word(folded, judge, again)
+        by_word = _by_word(folded, judge, again, active=False)
         known = known if by_word else (end,)
         folded = by_word or again(judge, known)
+    elif lost and not traces.bare and is_left_open(issue, folded.incident):
+        folded = _by_word(folded, judge, again, active=True) or _without_end(issue, folded, judge, again)
     if not folded.incident.exists:
         return folded
     past = max(past_of(judge.receipts.acts), _forgotten(issue, folded, judge))
@@ -64,13 +77,27 @@ def _forgotten(issue: Issue, folded: Folded, judge: Judge) -> int:
         return last_comment(issue)
     if traces.bare:
         return 0
-    return max(folded.forgotten if over else filter(judge.reactions.get, folded.unproved), default=0)
+    times = {one.id: one.updated_at for one in (issue.opening, *issue.comments)}
+    surely = {one for one in folded.forgotten if over or times[one] <= traces.sure_until}
+    return max({*surely, *filter(judge.reactions.get, folded.unproved)}, default=0)
 
 
-def _over_by_word(folded: Folded, judge: Judge, again: Again) -> Folded | None:
-    """Let it be over by the last word that would have ended it, of those that were acknowledged."""
-    for call in reversed(folded.ends):
-        ended = again(replace(judge, ends=frozenset({(call.comment, call.ordinal)})), ())
-        if not ended.incident.active:
-            return ended
+def _without_end(issue: Issue, folded: Folded, judge: Judge, again: Again) -> Folded:
+    """Leave out what would end it anew: a word that was not allowed then, perhaps, and would be today."""
+    tried = folded
+    while is_left_open(issue, tried.incident) and not is_summarised(issue, tried.incident):
+        said = last_end(tried.incident)
+        if said is None or said[0] not in tried.forgotten or said in judge.vetoed:
+            return folded
+        judge = replace(judge, vetoed=judge.vetoed | {said})
+        tried = again(judge, ())
+    return tried
+
+
+def _by_word(folded: Folded, judge: Judge, again: Again, *, active: bool) -> Folded | None:
+    """Let it be over, or go on, by the last word that makes it so."""
+    for call in reversed(folded.words):
+        said = again(replace(judge, words=frozenset({(call.comment, call.ordinal)})), ())
+        if said.incident.active is active:
+            return said
     return None

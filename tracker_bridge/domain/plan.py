@@ -80,6 +80,7 @@ NO_EDIT: Final = timedelta(seconds=2)
 
 _SPARE: Final = 50
 _COMMENT: Final = re.compile("[0-9]{1,19}")
+_ASKED: Final = re.compile(r"[a-z]+\.(?P<comment>[0-9]{1,19})")
 _FROM: Final = re.compile(
     rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+):from\.(?P<number>[0-9]{{1,10}})"
 )
@@ -194,8 +195,19 @@ def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
     there = _ours(issue)
     documents = [one for one in wanted.documents if one.key in there or not _is_past(one, wanted)]
     changes = _comments(issue, sorted(documents, key=order), KINDS, max_comments)
-    kept = _kept(there, wanted)
-    return [one for one in changes if not (isinstance(one, Remove) and one.comment in kept)]
+    kept, still = _kept(there, wanted), _still(there, wanted)
+    return [
+        one
+        for one in changes
+        if not (isinstance(one, Remove) and one.comment in kept)
+        and not (isinstance(one, Edit | Remove) and one.comment in still)
+    ]
+
+
+def _still(there: Mapping[str, Sequence[Comment]], wanted: Wanted) -> set[int]:
+    """Return which comments nobody touches: once it is over, what was wrong in the past is no news."""
+    found = ((key.partition(":")[0], comments[0].id) for key, comments in there.items())
+    return {id_ for kind, id_ in found if wanted.over and kind == "refusal" and id_ <= wanted.past}
 
 
 def _is_past(document: Document, wanted: Wanted) -> bool:
@@ -295,6 +307,12 @@ def _full(issue: Issue, document: Document, max_comments: int) -> bool:
 def carries(issue: Issue, document: Document) -> bool:
     """Whether a comment of ours there is this document, whatever it says by now."""
     return document.key in _ours(issue)
+
+
+def is_new(change: Open, past: int) -> bool:
+    """Whether another issue may be wanted that was not opened before: none is for what was said in the past."""
+    number = _ASKED.match(change.document.key)
+    return not (past and number and int(number["comment"]) <= past)
 
 
 def known_links(issue: Issue) -> dict[str, int]:

@@ -14,7 +14,7 @@ from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.lasting import Folded
 from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
 from tracker_bridge.domain.native import Ability, NativeChange, ability_of
-from tracker_bridge.domain.plan import SUMMARY, Wanted, known_links, plan
+from tracker_bridge.domain.plan import SUMMARY, Wanted, is_new, known_links, plan
 from tracker_bridge.domain.quiet import without_pings
 from tracker_bridge.domain.reactions import given, owed_acts
 from tracker_bridge.domain.receipts import Receipts, Verdict
@@ -152,7 +152,9 @@ class Decider:
         wanted = replace(
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
             documents=tuple(without_pings(documents, issue, learned.told)),
-            opens=tuple(one for one in opens if self.screen.is_safe(issue, one, rules)),
+            opens=tuple(
+                one for one in opens if is_new(one, incident.past) and self.screen.is_safe(issue, one, rules)
+            ),
             links=renderer.links(incident, links, before.acts),
             native=mirrored.changes,
             assign=assigned.add,
