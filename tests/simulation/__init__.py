@@ -7,6 +7,7 @@ scenario.py  which of it, for a seed
 weather.py   what goes wrong, for a seed
 wire.py      requests without sockets
 process.py   the bridge: queue, worker, sweep; it may be killed and started anew
+storm.py     the town in that weather: what happens when
 watch.py     what must hold at every moment
 outcome.py   what a town looks like in the end, for comparison
 run.py       the two phases; one seed

@@ -118,7 +118,7 @@ class _Stage:
         for act in acts:
             perform(town, act)
             town.clock.forward(1)
-        process = Process(town, ":memory:", self._died)
+        process = Process(town, None, self._died)
         watched = process.bridge.reconcile
 
         def reconcile(*args: Any) -> Any:

@@ -50,8 +50,14 @@ class _Names:
     def issue(self, ticket: Ticket) -> str:
         return self.issues.get(ticket.number, f"#{ticket.number}")
 
+    def _pull(self, found: re.Match[str]) -> str:
+        pulls = sorted(self.town.project.pulls)
+        number = int(found[2])
+        return f"{found[1]}<change {pulls.index(number)}>" if number in pulls else found[0]
+
     def text(self, body: str) -> str:
         body = _RECEIPTS.sub(lambda found: f"<!-- receipts: {_remembered(found[1])} -->", body)
+        body = re.sub(r"(pull/|#)([0-9]+)\b", self._pull, body)
         body = self._paths.sub("the/project", body)
         body = self._issue.sub(lambda found: f"{found[1]}<{self.issues[int(found[2])]}>", body)
         return self._comment.sub(lambda found: f"<{self.comments[found[1]]}>", body)

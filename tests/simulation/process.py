@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from tests.simulation.place import BYSTANDER, PROJECT, SECRETS, Town
+from tests.simulation.queue import InMemory
 from tests.simulation.remembering import Remembering
 from tests.simulation.wire import URL, Killed
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.rules import Rules
-from tracker_bridge.hints import QueueError
+from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.reconcile import Awaited, Bridge, Look
 from tracker_bridge.sweep import Sweep
@@ -38,12 +39,12 @@ class Endless(AssertionError):
 
 class Process:
     """
-    One process of the bridge after another; ``queue`` is the file that outlives them.
+    One process of the bridge after another; ``queue`` is the file that outlives them, if there is one.
 
     ``ahead``: by how much the machine's clock is wrong.
     """
 
-    def __init__(self, town: Town, queue: Path | str, died: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, town: Town, queue: Path | None, died: Callable[[], None] = lambda: None) -> None:
         self.town = town
         self.queue = queue
         self.ahead = timedelta()
@@ -62,7 +63,7 @@ class Process:
         trackers: dict[str, Tracker] = {tracker.name: tracker}
         self.tracker = tracker
         self.bridge = Bridge(trackers, {tracker.name: Rules()}, RENDERER, keys=[KEY], monotonic=seconds)
-        self.hints = SqliteHints(self.queue)
+        self.hints: Hints = SqliteHints(self.queue) if self.queue else InMemory()
         self.worker = Worker(self.hints, trackers, self._look, clock=self.clock, monotonic=seconds)
         self.sweeper = Sweep(trackers, self.hints, self._watched, clock=self.clock, monotonic=seconds)
 

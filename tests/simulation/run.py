@@ -103,7 +103,7 @@ def undisturbed(plan: Sequence[Planned], forge: str) -> Outcome:
     town = Town(forge)
     wire = Wire(SharedFaces(town.world, URL), town.clock.forward, lambda _method, _path: (False, False))
     with wired(wire):
-        process = Process(town, ":memory:")
+        process = Process(town, None)
         for planned in plan:
             if planned.calm:
                 town.clock.until(BEGIN + timedelta(seconds=planned.at - LULL // 2))

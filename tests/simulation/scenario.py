@@ -212,7 +212,7 @@ def _review(draft: _Draft) -> None:
 
 def _edit(draft: _Draft) -> None:
     """Somebody mends a comment: their own, or (calm) that of somebody else."""
-    if not draft.said:
+    if not draft.said or draft.over:  # after the end: see docs/reliability.md
         return
     said = draft.dice.choice(draft.said)
     own = draft.forge == "gitlab" or draft.dice.random() < 0.7  # GitLab keeps no versions: see docs/reliability.md

@@ -36,7 +36,7 @@ class Storm:
     def __init__(self, town: Town, weather: Weather, queue: Path) -> None:
         self.town = town
         self.weather = weather
-        self.process = Process(town, queue if _needs_file(weather) else ":memory:", self._harm_queue)
+        self.process = Process(town, queue if _needs_file(weather) else None, self._harm_queue)
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._world: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = itertools.count()
@@ -145,7 +145,7 @@ class Storm:
     def _harm_queue(self) -> None:
         """While nobody uses it, the file of the queue may get lost, or hold nonsense."""
         path, weather = self.process.queue, self.weather
-        if not isinstance(path, Path):
+        if path is None:
             return
         if weather.has("queue deleted", 0.5):
             self.process.hints.close()
