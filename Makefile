@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo check test soak coverage lint conformance bench docs lock wheel clean
+.PHONY: demo check test soak coverage lint conformance bench docs lock dist release clean
 
 demo: $(VENV)/.base
 	$(BIN)/tracker-bridge demo $(ARGS)
@@ -52,8 +52,20 @@ lock: $(VENV)/.test
 docs: $(VENV)/.base
 	$(BIN)/python -m tests.docs
 
-wheel: $(VENV)/.test
-	$(BIN)/pip wheel --no-deps --wheel-dir dist .
+# Wheel, source, and a bill of materials of what the wheel is installed with.
+dist: $(VENV)/.test
+	rm -rf dist && mkdir -p dist build
+	$(BIN)/hatchling build --directory dist
+	$(BIN)/uv pip compile --quiet --no-header --no-annotate --constraint requirements.lock pyproject.toml -o build/runtime.txt
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON \
+		--output-file dist/tracker-bridge.cdx.json build/runtime.txt
+
+# The same with the image, and checksums of all: TAG=v1.2.3, which must be the version of the code; needs docker.
+release: dist
+	test "$(TAG)" = "v$$($(BIN)/python -c 'import tracker_bridge; print(tracker_bridge.__version__)')"
+	docker build --file deploy/Dockerfile --tag tracker-bridge:$(TAG) .
+	docker save tracker-bridge:$(TAG) | gzip -9 > dist/tracker-bridge-$(TAG)-image.tar.gz
+	cd dist && sha256sum -- * > SHA256SUMS
 
 clean:
 	rm -rf $(VENV) .conformance dist build .coverage* htmlcov

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
@@ -25,3 +26,31 @@ def test_every_version_is_pinned_by_hash_and_no_address_is_in_it() -> None:
     assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", LOCK)) > len(PINNED)
     assert len(re.findall(r"^[a-z0-9-]+==.* \\$", LOCK, re.MULTILINE)) == len(PINNED)
     assert "://" not in LOCK
+
+
+GITHUB = sorted((ROOT / ".github/workflows").glob("*.yml"))
+GITLAB = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text("utf-8"))
+PYTHONS = [one.rsplit(" ", 1)[1] for one in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", one)]
+
+
+@pytest.mark.parametrize("path", GITHUB, ids=lambda path: path.name)
+def test_every_action_is_pinned_and_may_do_no_more_than_it_says(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text("utf-8"))
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step["uses"]) for step in steps if "uses" in step)
+    assert workflow["permissions"] in ({}, {"contents": "read"})
+    assert not any("${{" in step.get("run", "") for step in steps)
+
+
+def test_both_forges_run_what_ci_runs_on_every_python_that_is_promised() -> None:
+    github = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]["test"]
+    [gitlab] = GITLAB["test"]["parallel"]["matrix"]
+    assert github["strategy"]["matrix"]["python"] == gitlab["PYTHON"] == PYTHONS
+    assert PROJECT["requires-python"] == f">={PYTHONS[0]}"
+    assert github["steps"][-1]["run"] == GITLAB["test"]["script"][-1] == ".ci/run"
+
+
+def test_both_forges_release_the_same_files() -> None:
+    github = (ROOT / ".github/workflows/release.yml").read_text("utf-8")
+    assert 'make release TAG="$GITHUB_REF_NAME"' in github
+    assert 'make release TAG="$CI_COMMIT_TAG"' in GITLAB["release"]["script"]
