@@ -236,7 +236,8 @@ def test_an_end_that_was_taken_back_stays_taken_back(forge: Forge, *, closes: bo
     key_changed(story)
     story.look()
 
-    assert shown(story) == before
+    after = {key: text for key, text in shown(story).items() if not key.startswith("nudge:")}
+    assert after == {key: text for key, text in before.items() if not key.startswith("nudge:")}
     assert story.ticket.open
 
 
@@ -374,3 +375,25 @@ def test_a_report_proves_nothing_for_what_else_a_stranger_said(forge: Forge) -> 
         story.look()
         assert shown(story) == before
         assert story.ticket.open
+
+
+def test_what_was_refused_stays_refused_whoever_may_say_it_by_now(forge: Forge) -> None:
+    story = Story(forge)
+    run(story)
+    told = story.say(
+        "dana", "/incident note it is the disk\n/incident severity sev1 the `disk` is full\n/incident cancel"
+    )
+    assert "was not run" in story.text(f"refusal:{told.id}")
+    story.world.add_member(forge.project, story.dana, Access.MAINTAIN)
+    story.forge.clock.forward(3600)
+    story.look()
+    before = shown(story)
+
+    key_changed(story)
+    story.look()
+
+    assert shown(story).keys() == before.keys()
+    assert shown(story)["status"] == before["status"]
+    assert "`severity` needs write access" in story.text(f"refusal:{told.id}")
+    assert story.labels == {"incident", "sev2"}
+    assert story.ticket.open
