@@ -476,6 +476,25 @@ def test_an_issue_that_is_not_there_for_a_moment_can_be_merged_into(story: Story
     assert "merged:1" in {key_of(note.body) for note in other.comments}
 
 
+def test_nothing_is_said_before_the_status_comment_that_may_be_there_already(story: Story, needs: Needs) -> None:
+    needs("http")
+    comments = r"/issues/(2/)?(comments|notes)$"
+    story.forge.sandbox.faults.add(Lose(done=False), method="POST", path=comments)
+    ticket = story.world.open_ticket(
+        story.forge.project, story.who("bob"), "Mail down", "/incident declare\n/incident nonsense"
+    )
+    ref = story.forge.ref(ticket)
+    with pytest.raises(Busy):
+        story.bridge.reconcile(ref, story.forge.clock.now, {})
+    story.forge.clock.forward(10)
+    story.bridge.reconcile(ref, story.forge.clock.now, {})
+    assert not ticket.comments
+
+    story.forge.clock.forward(SETTLING)
+    story.bridge.reconcile(ref, story.forge.clock.now, {})
+    assert [key_of(note.body) for note in ticket.comments] == ["status", "refusal:0", "duty:opener"]
+
+
 def test_a_comment_that_is_refused_ends_the_look(story: Story, needs: Needs) -> None:
     needs("http")
     comments = r"/issues/(1/)?(comments|notes)(/[0-9]+)?$"

@@ -112,6 +112,23 @@ def test_what_was_done_by_hand_is_found_although_its_list_comes_late(
     assert deed in {one.deed for one in forge.tracker.read(forge.ref(ticket)).happenings[1:]}
 
 
+def test_a_closing_that_was_taken_back_is_found_although_its_list_fails_once(forge: Forge, needs: Needs) -> None:
+    needs("http")
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "Late")
+    forge.tracker.read(forge.ref(ticket))
+    forge.world.close(ticket, forge.alice)
+    forge.world.reopen(ticket, forge.alice)
+    forge.world.label(ticket, forge.alice, "b")
+
+    forge.sandbox.faults.add(Answer(404), path="events$")
+    forge.sandbox.faults.add(Answer(404), path="state_events$")
+    forge.clock.forward()
+    with suppress(Gone):
+        forge.tracker.read(forge.ref(ticket))
+    deeds = [one.deed for one in forge.tracker.read(forge.ref(ticket)).happenings]
+    assert {Deed.CLOSED, Deed.REOPENED, Deed.LABELED} <= set(deeds)
+
+
 @pytest.mark.parametrize("place", [0, 149])
 def test_an_edited_comment_is_read_anew_and_keeps_its_place(forge: Forge, place: int) -> None:
     ticket = forge.world.open_ticket(forge.project, forge.alice, "Changes")

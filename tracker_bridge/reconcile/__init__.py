@@ -37,7 +37,7 @@ from tracker_bridge.domain.changes import (
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.native import Ability, Advance, NativeChange, Retype, ability_of
-from tracker_bridge.domain.plan import RECEIPTS, incident_of, plan_pages
+from tracker_bridge.domain.plan import RECEIPTS, STATUS, incident_of, plan_pages
 from tracker_bridge.domain.rules import InForce, Rules
 from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
@@ -281,7 +281,7 @@ class Bridge:
             held_back = self._held(ref, change, done, now)
             if held_back or not self._outbox.settled(ref, change):
                 done.held_back |= not held_back
-                if isinstance(change, Link) or _remembers(change):
+                if isinstance(change, Link) or _remembers(change) or _begins(change):
                     break
                 continue
             denied = self._carry_out(tracker, decision.issue, change, done)
@@ -368,6 +368,11 @@ def _waits(change: Change, undone: Change) -> bool:
         sets_status = isinstance(change, Advance) and isinstance(undone, Close | Reopen)  # GitLab does, by itself
         return sets_status or isinstance(undone, Retype)
     return type(change) is type(undone)
+
+
+def _begins(change: Change) -> bool:
+    """Whether it is the status comment: other comments without one look as if it had been lost."""
+    return isinstance(change, Post) and change.document.key == STATUS
 
 
 def _remembers(change: Change) -> bool:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from tracker_bridge.domain.issue import Happening, Issue, IssueRef, Person, Reference
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers._accounting import accounts_for
+from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Threads
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
@@ -170,7 +171,7 @@ class Reader:
         """
         path = f"{issue_path(ref.project, ref.number)}/related_merge_requests"
         try:
-            found = list(self._client.pages(path, f"read {ref}", MergeRequest))
+            found = asked_twice(lambda: list(self._client.pages(path, f"read {ref}", MergeRequest)))
         except (Gone, Denied):
             return ()
         same = self._client.names.now(ref.project).casefold()
@@ -202,9 +203,10 @@ class Reader:
         """
         path = f"{issue_path(ref.project, ref.number)}/resource_{kind}_events"
         try:
-            return sorted(self._client.pages(path, f"read {ref}", shape), key=lambda event: event.id)
+            events = asked_twice(lambda: list(self._client.pages(path, f"read {ref}", shape)))
         except Gone:
             return []
+        return sorted(events, key=lambda event: event.id)
 
 
 def _uncounted(issue: ShownIssue, comments: Collection[int]) -> int:
