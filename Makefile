@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo check test soak coverage lint conformance bench docs lock dist release clean
+.PHONY: demo check test soak mutation coverage lint conformance bench docs lock dist release clean
 
 demo: $(VENV)/.base
 	$(BIN)/tracker-bridge demo $(ARGS)
@@ -30,6 +30,11 @@ soak: $(VENV)/.test
 # What the tests reach; tracing makes them take twice as long.
 coverage: $(VENV)/.test
 	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+
+# Small changes of the parser, the fold and the plan, a sample of them: does a test notice? ARGS=50 for more of each.
+mutation: $(VENV)/.test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutation]'
+	nice -n 19 $(BIN)/python -m tests.mutation $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check --fix .
