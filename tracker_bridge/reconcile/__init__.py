@@ -305,7 +305,9 @@ class Bridge:
                 self._told.seen(issue.ref, {change.document.key})
             case Remove():
                 keys = (key_of(one.body) for one in issue.comments if one.id == change.comment)
-                self._told.removed(issue.ref, next(keys, None) or "")
+                key = next(keys, None) or ""
+                self._told.removed(issue.ref, key)
+                self._outbox.removed(issue.ref, key)
 
     def _carry_out(self, tracker: Tracker, issue: Issue, change: Change, done: _Done) -> bool:
         """Make one change, and note what came of it; return whether it was refused."""

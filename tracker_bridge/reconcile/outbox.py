@@ -43,6 +43,11 @@ class Outbox:
             self._sent.setdefault((ref, change.document.key), now)
             return not known
 
+    def removed(self, ref: IssueRef, key: str) -> None:
+        """Forget what was seen, and taken away by us: it may come again at once."""
+        with self._lock:
+            self._sent.pop((ref, key), None)
+
 
 class Bound:
     """
