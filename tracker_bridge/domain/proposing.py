@@ -108,10 +108,14 @@ class Proposer:
     def _reason(
         self, refused: Refused, call: Call, lines: list[str], answers: list[Incident | Refused | None]
     ) -> str:
-        """Say as well what is wrong with the line that was meant, where that is another command's."""
+        """Say as well what is wrong with the line that was meant: another command's, or what no typing mends."""
         meant = self.commands.find(lines[0].partition(" ")[0]) if lines else None
-        if meant is None or meant is self.commands.find(call.verb) or isinstance(answers[0], Incident):
+        if meant is None or isinstance(answers[0], Incident):
             return refused.reason
+        if meant is self.commands.find(call.verb):
+            more = answers[0]
+            beyond = more is not None and not more.form and not _lines(more) and more.reason != refused.reason
+            return f"{refused.reason}; besides, {more.reason}" if more and beyond else refused.reason
         lacking = "it takes more access to this project, or a role that somebody assigned to you"
         return f"{refused.reason}; for `{meant.verb}`, {answers[0].reason if answers[0] else lacking}"
 
