@@ -82,6 +82,7 @@ def shown(body: str) -> Shown:
 @example("[b]:\n    ```\n/incident note T2N\n| - ```")
 @example("[b]: https://forge.test\n/incident note T1N")
 @example("[b]:\n/incident note T1N")
+@example("![\n/incident note T1N\n](c)")
 @example(">> a `code\n/incident note T1N\n    ```\n`code`")
 def test_a_command_is_found_unless_github_shows_it_as_code_or_not_at_all(body: str) -> None:
     assert found(body) == typed(body) & shown(body).text

@@ -9,12 +9,16 @@ from tests.properties.drafts import Draft, Place
 from tests.properties.speech import own_words
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.calls import Found, find_calls
+from tracker_bridge.domain.grammar import Unread
 
 GRAMMAR = COMMANDS.grammar(("/incident", "/inc"), "incident-bot")
 
 
 def place(found: Found) -> Place:
-    return Place.EXPLAINED if found.unread else Place.RUN
+    """An update with one message behind a colon and one in a quote is refused, whatever stands in either."""
+    quoted = any(line.lstrip().startswith(">") for line in found.below.split("\n"))
+    refused = found.unread is Unread.JOINED and found.verb == "update" and ": " in found.text and quoted
+    return Place.EXPLAINED if found.unread and not refused else Place.RUN
 
 
 @examples(400)

@@ -129,7 +129,7 @@ def paragraph_lines(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Shown:
-    """The words that a reader sees as text, and those that they see as code."""
+    """The words that a reader sees as text, also in place of an image, and those that they see as code."""
 
     text: frozenset[str]
     code: frozenset[str]
@@ -145,6 +145,7 @@ class _Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.in_code += tag in ("code", "pre", "script", "style")
+        self.text.update(self.word.findall(dict(attrs).get("alt") or ""))
 
     def handle_endtag(self, tag: str) -> None:
         self.in_code = max(0, self.in_code - (tag in ("code", "pre", "script", "style")))
