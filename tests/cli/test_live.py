@@ -155,6 +155,7 @@ def test_without_the_right_to_delete_the_issue_is_closed_and_empty(
 
     [ticket] = there(scratch)
     assert (ticket.open, ticket.comments) == (False, [])
+    assert ticket.kind == "issue"
     assert ticket.title == f"{TITLE} (over)"
     assert len(told["left"]) == 1
     assert "closed and empty" in told["left"][0]

@@ -250,6 +250,7 @@ def tidy(client: Client, thing: Made, bounds: Bounds) -> str:
             with suppress(Gone):
                 scene.delete(f"{scene.place}/notes/{one['id']}")
     last = {"state_event": "close", "title": f"{TITLE} (over)", "description": "It may be deleted."}
+    last["issue_type"] = "issue"  # a bridge that serves the project would take it for an incident
     scene.put(scene.place, last)
     return f"issue {number}, closed and empty: deleting it takes the role Owner"
 
