@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.commands.thread import RENDERER, ROOM, URL, Thread, declared, refusal
-from tracker_bridge.domain.aftermath import cadence, invited, past_due, roles_filled
+from tracker_bridge.domain.aftermath import cadence, invited, roles_filled
 from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.roles import Role
@@ -181,13 +181,6 @@ def test_the_day_of_the_review_is_written_in_a_few_ways(over: Thread, text: str)
     over.say("alice", f"/incident postmortem {text}", "2026-11-26 15:00")
     assert over.incident.postmortem is not None
     assert over.incident.postmortem.on == date(2026, 12, 1)
-
-
-def test_only_open_items_are_past_due(over: Thread) -> None:
-    over.say("alice", "/incident action alert on the pool @bob due 2026-12-15")
-    [action] = over.incident.actions
-    assert not past_due(action, date(2026, 12, 15))
-    assert past_due(action, date(2026, 12, 16))
 
 
 def test_how_long_roles_were_open_is_told(over: Thread) -> None:  # S114

@@ -55,6 +55,7 @@ class QuietForge:
     screening: Callable[[Mapping[str, str]], None] = field(default=lambda _headers: None)
     changing: Callable[[str, datetime | None], Iterable[IssueRef]] = field(default=lambda _project, _since: ())
     max_body = 1000
+    max_delivery = 5 * 1024 * 1024
     max_title = 255
     max_comments = 100
     native = frozenset[Ability]()

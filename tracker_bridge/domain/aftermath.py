@@ -4,7 +4,7 @@ After the incident: the postmortem review, and what is to be done so that it doe
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -126,11 +126,6 @@ def _spans(incident: Incident) -> list[_Span]:
         elif entry.kind is Kind.REOPENED and ended is not None:
             spans.append((entry.occurred.at, None))
     return spans
-
-
-def past_due(action: Action, today: date) -> bool:
-    """Whether an open action item should have been done before ``today``."""
-    return not action.done and action.due is not None and action.due < today
 
 
 def _begun(incident: Incident) -> datetime:

@@ -14,7 +14,6 @@ from tracker_bridge.domain.grammar import Grammar
 
 _SLASH = re.compile(r"^[ \t]*/", re.MULTILINE)
 _MENTION = re.compile(r"(?<![A-Za-z0-9_])@(?P<login>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
-_BLOCK = re.compile(r"^(?P<fence>`{3,})[a-z]*\n.*?^(?P=fence)$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?P<escaped>\\.)|(?<!`)(?P<fence>`+)(?!`)[^\n]*?(?<!`)(?P=fence)(?!`)")
 _FENCED = re.compile(r"^(?P<fence>`{3,})[a-z]*\n(?:.*\n)*?(?P=fence)$", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")

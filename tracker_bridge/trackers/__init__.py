@@ -151,6 +151,11 @@ class Tracker(Protocol):
         ...
 
     @property
+    def max_delivery(self) -> int:
+        """Bytes of a delivery; a larger one is none of this tracker's."""
+        ...
+
+    @property
     def max_title(self) -> int:
         """Characters of a title; a longer one is shortened when an issue is opened."""
         ...

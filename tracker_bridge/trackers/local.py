@@ -66,6 +66,7 @@ class LocalTracker:
 
     name = "local"
     max_body = 60_000
+    max_delivery = 0
     max_title = 255
     max_comments = 2_500
     native = NATIVE

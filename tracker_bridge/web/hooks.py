@@ -26,11 +26,6 @@ PATH = "/hooks/"
 SETTLE = timedelta(milliseconds=250)
 """From a delivery to the look: what a person does at once (a label, a comment) becomes one look."""
 
-_MEBIBYTE = 1024 * 1024
-_HARD_CAP = 25 * _MEBIBYTE
-_CAPS = {"github": 5 * _MEBIBYTE}
-"""Bytes. GitHub's texts end at 65,536 characters; GitLab's descriptions and notes at a million."""
-
 _LENGTH = re.compile("[0-9]+", re.ASCII)
 _SLASHES = re.compile("//+")
 
@@ -135,13 +130,13 @@ class Hooks:
         declared = environ.get("CONTENT_LENGTH")
         if declared and not _LENGTH.fullmatch(declared):
             return _NO_LENGTH
-        if declared and _length(declared) > _cap(tracker):
+        if declared and _length(declared) > tracker.max_delivery:
             return _TOO_LONG
         tracker.screen(_headers(environ))
         return None
 
     def _receive(self, tracker: Tracker, environ: WSGIEnvironment) -> Answer:
-        body = _body(environ, _cap(tracker))
+        body = _body(environ, tracker.max_delivery)
         if body is None:
             return _TOO_LONG
         headers = _headers(environ)
@@ -189,10 +184,6 @@ def _about(tracker: Tracker, headers: Mapping[str, str], body: bytes, hint: Hint
 def _id(headers: Mapping[str, str]) -> str:
     """Return what the forge's own log calls the delivery."""
     return headers.get("x-github-delivery") or headers.get("x-gitlab-event-uuid") or headers.get("webhook-id", "")
-
-
-def _cap(tracker: Tracker) -> int:
-    return _CAPS.get(tracker.name, _HARD_CAP)
 
 
 def _length(declared: str) -> int:

@@ -62,6 +62,8 @@ class GitHubTracker:
     name = "github"
     max_body = 60_000
     """GitHub takes 262,144 bytes, whatever it says; a character has four at most."""
+    max_delivery = 5 * 1024 * 1024
+    """A description and a comment of 262,144 bytes each, with room for what is escaped in JSON."""
     max_title = shapes.MAX_TITLE
     max_comments = 2_500
     reserved = frozenset({"alerts", "code", "details", "saved-replies", "table", "tasklist", "template"})

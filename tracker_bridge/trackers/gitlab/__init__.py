@@ -79,6 +79,8 @@ class GitLabTracker:
     GitLab takes 1,000,000 characters. But each look carries what changed whole, a hundred comments a page,
     and GitLab stops rendering Markdown that takes it long.
     """
+    max_delivery = 25 * 1024 * 1024
+    """A description and a note of 1,000,000 characters each, with room for what is escaped in JSON."""
     native = NATIVE
     reserved = QUICK_ACTIONS
 
