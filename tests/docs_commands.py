@@ -1,10 +1,11 @@
 """Renders ``docs/commands.md`` from the commands' own documentation."""
 
 import itertools
+import re
 from collections.abc import Iterator
 
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.command import Command, When
+from tracker_bridge.domain.command import Command, Section, When
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import ALIASES, Role
 from tracker_bridge.domain.rules import Rules
@@ -86,3 +87,16 @@ def _conditions(command: Command) -> str:
     also = ", ".join(f"`{alias}`" for alias in command.aliases)
     parts = [f"{access}, {WHEN[command.when]}", *([f"also written {also}"] if also else [])]
     return "; ".join(parts) + "."
+
+
+_TABLE = re.compile(r"(?<=<!-- commands: make docs -->\n).*?(?=<!-- end of the commands -->)", re.DOTALL)
+
+
+def render_table(page: str) -> str:
+    """Return the README with the table of all commands, by what they are about."""
+    rows = ["| | |", "|:--|:--|"]
+    for section in Section:
+        verbs = " · ".join(f"`{one.verb}`" for one in COMMANDS.values() if one.section is section)
+        rows.append(f"| {section.value} | {verbs} |")
+    table = "\n".join(rows)
+    return _TABLE.sub(lambda _: f"{table}\n", page)
