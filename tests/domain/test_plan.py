@@ -23,7 +23,7 @@ from tracker_bridge.domain.changes import (
     marker,
 )
 from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person
-from tracker_bridge.domain.plan import ANSWERS, KINDS, PASSING, STATUS, SUMMARY, Wanted, plan
+from tracker_bridge.domain.plan import ANSWERS, KINDS, PASSING, STATUS, SUMMARY, Wanted, known_links, plan
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 BOT, ALICE = Person(1, "incident-bot", bot=True), Person(11, "alice")
@@ -267,6 +267,25 @@ def test_a_status_comment_is_pinned_while_it_is_as_it_was_posted(
     there = issue(status, replace(comment(1002, "an old status"), author=BOT), comment(1003, "see here"))
     assert plan(replace(there, pinned=pinned), wanted, ROOM) == planned
     assert plan(replace(there, pinned=pinned), replace(wanted, pin=False), ROOM) == ()
+
+
+def test_the_issues_that_were_opened_are_told_by_our_first_comment_about_each() -> None:
+    bodies = [
+        "linked:opened.7:12",
+        "linked:postmortem:13",
+        "linked:opened.7:14",
+        "linked:action.8:soon",
+        "linked:x",
+    ]
+    ours = [comment(number, Document(key, "here").text, ours=True) for number, key in enumerate(bodies, start=1)]
+    theirs = comment(9, Document("linked:opened.9:15", "here").text)
+    assert known_links(issue(*ours, theirs)) == {"opened.7": 12, "postmortem": 13}
+
+
+@pytest.mark.parametrize(("past", "said"), [(6, True), (7, False), (8, False), (0, True)])
+def test_what_answers_a_comment_of_the_past_is_not_said_any_more(past: int, said: bool) -> None:
+    wanted = Wanted((Document("duty:7.1", "yours"),), past=past)
+    assert bool(plan(issue(), wanted, ROOM)) is said
 
 
 def test_a_comment_that_another_version_of_the_bot_wrote_is_left_alone() -> None:

@@ -1,4 +1,4 @@
-"""The figures of docs/reliability.md, made by the runs."""
+"""The figures of docs/reliability.md and SECURITY.md, made by the runs."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from tests.simulation.kills import Killed
 from tests.simulation.run import Told
 from tests.simulation.weather import KINDS
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "reliability.md"
+ROOT: Final = Path(__file__).parents[2]
 BEGIN, END = "<!-- figures: python -m tests.simulation --figures -->", "<!-- end of the figures -->"
 
 
@@ -31,9 +31,18 @@ class Figures:
 
 
 def write(found: Figures) -> None:
-    """Put the figures into the page."""
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n{shown(found)}\n{END}{rest.split(END)[1]}")
+    """Put the figures into the pages."""
+    for page, text in ((ROOT / "docs" / "reliability.md", shown(found)), (ROOT / "SECURITY.md", secured(found))):
+        before, rest = page.read_text().split(BEGIN)
+        page.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}")
+
+
+def secured(found: Figures) -> str:
+    """Return what concerns the safety of people's words."""
+    faults, texts = found.faults.total(), found.total["texts"]
+    seeds, failed = len(found.seeds), found.failed
+    said = f"In {seeds:,} seeds, with {faults:,} faults, {texts:,} texts of the bridge were checked when they\n"
+    return f"{said}were written; {failed} seeds did not hold."
 
 
 def shown(found: Figures) -> str:
