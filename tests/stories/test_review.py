@@ -71,3 +71,15 @@ def test_a_confidential_incident_has_a_confidential_review(forge: Forge) -> None
     story.open("bob", "Keys leaked", "/incident declare", confidential=True)
     story.say("bob", "/incident resolve\n/incident postmortem")
     assert beside(story, "Postmortem review").confidential
+
+
+def test_a_review_that_is_taken_back_is_not_linked_any_more(forge: Forge) -> None:
+    """Story.edit looks twice: nothing may be left for the second look."""
+    story = Story(forge)
+    story.open("bob", "API down", "/incident declare")
+    story.say("alice", "/incident claim lead\n\n/incident resolve")
+    note = story.say("alice", "/incident postmortem")
+    assert "postmortem #" in story.text("status")
+
+    story.edit(note, "alice", "/incident note no review, we have had three of these")
+    assert "postmortem #" not in story.text("status")

@@ -89,7 +89,8 @@ class Renderer:
             found.append(Document(REPORTED, f"{self._reported(incident)}\n\n{hidden}".rstrip()))
         if incident.exists:
             within = partial(self._fitting, room - len(hidden))
-            body = status(within, incident, links, self.commands, beside)
+            wanted = {one.key: links[one.key] for one in openings if one.key in links}
+            body = status(within, incident, wanted, self.commands, beside)
             found.append(Document(STATUS, f"{body}\n\n{hidden}" if hidden else body))
             found += for_people(render, incident)
         if incident.resolutions:
