@@ -50,7 +50,7 @@ bench: $(VENV)/.test
 
 # Pins what the tests and CI run with, by hash, to what is newest now.
 lock: $(VENV)/.test
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra test --generate-hashes \
 		--no-emit-index-url --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 # Rewrites the generated parts of docs/ (commands, settings) from the code.

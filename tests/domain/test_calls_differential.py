@@ -32,12 +32,13 @@ PREFIXES = [
     ">> ",
     "   ",
 ]
-# Left out: comments that hold "--" or begin with ">", which Markdown's versions see differently; and a fence in a
-# block of HTML, which is no code for Markdown, and is for whoever writes it.
+# Left out: comments that hold "--" or begin with ">", which Markdown's versions see differently; a fence in a
+# block of HTML, which is no code for Markdown, and is for whoever writes it; and a link's name that takes the
+# fence below for its address.
 LINES = [
     *["", "", "", "words", "two words", "`code`", "a `code", "`", "``", "```", "````", "~~~", "``` sh", "\u00a0"],
     *["<!--", "-->", "text <!-- text", "text --> text", "<!-- closed -->"],
-    *["[a]: https://forge.test", "[b]:", "'title'", "[a](b \"", "\")", "[a](", ")", "![", "](c)", "[", "]"],
+    *["[a]: https://forge.test", "'title'", "[a](b \"", "\")", "[a](", ")", "![", "](c)", "[", "]"],
     *["# heading", "***", "- - -", "- item", "1. item", "2) item", "> quote", "> > quote", "> ```", "> - item"],
     *["| a | b |", "|---|---|", "--- | ---", "| c |", "*", "*a", "a*", "**", "_", "\\", "\\`", "&lt;"],
     *["<https://forge.test", "<a@b", "<x", "/>", "\x0b", "\x0c", "- ```", "  ```", "   ```", "    ```"],
@@ -79,7 +80,7 @@ def shown(body: str) -> Shown:
 @example("  1. item\n    ```\n/incident note T2N")
 @example("> > quote\n    ```\n/incident note T2N")
 @example(">> /incident note T0N\n    ```\n/incident note T2N\n    ```")
-@example("[b]:\n    ```\n/incident note T2N\n| - ```")
+@example("- [a]: https://forge.test\n/incident note T1N\n  ```\n/incident note T3N")
 @example("[b]: https://forge.test\n/incident note T1N")
 @example("[b]:\n/incident note T1N")
 @example("![\n/incident note T1N\n](c)")

@@ -253,7 +253,7 @@ class _Blocks(ParserBlock):
 # Underlined headings are left out: people write "---" under a command.
 _BLOCKS: Final = MarkdownIt("commonmark")
 _BLOCKS.block = _Blocks()
-_BLOCKS.configure("commonmark").enable("table").disable(["inline", "lheading"])
+_BLOCKS.configure("commonmark").enable("table").disable(["inline", "lheading", "reference"])
 _BLOCKS.block.ruler.before("blockquote", "quote_fence", _quote_fence, {"alt": ["paragraph", "blockquote", "list"]})
 _BLOCKS.block.ruler.at("html_block", _html, {"alt": ["paragraph", "reference", "blockquote"]})
 _BLOCKS.block.ruler.before("blockquote", "told", _told, {"alt": ["blockquote"]})
