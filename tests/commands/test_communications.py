@@ -221,15 +221,15 @@ def test_the_refusal_names_who_can() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "names", ["external and internal", "external/internal", "external & internal", "external, and internal"]
-)
 def test_what_no_typing_mends_is_said_at_once() -> None:
     was, _ = refusal(declared(), "bob", "/incident update external we are on it")
     assert was.startswith("what was said goes behind a colon")
     assert "nobody speaks to `external` yet; `/incident claim comms external` makes you" in was
 
 
+@pytest.mark.parametrize(
+    "names", ["external and internal", "external/internal", "external & internal", "external, and internal"]
+)
 def test_several_audiences_are_named_as_people_name_them(names: str) -> None:
     thread = declared()
     thread.say(
