@@ -86,9 +86,12 @@ def test_after_the_end_it_tells_what_comes_afterwards() -> None:
     thread.say("carol", "/incident update external: Payments fail.")
     thread.say("alice", "/incident resolve\n/incident postmortem 2026-12-02\n/incident action alert @dana")
     assert "**Afterwards:** summary below · communications below · action items 0 of 1 done\n" in status(thread)
-    documents = RENDERER.documents(
-        thread.incident, "", ROOM, {"postmortem": 3, "communications": 4, "timeline": 5}
+    links = {"postmortem": 3, "communications": 4, "timeline": 5}
+    moved = (
+        *RENDERER.appendices(thread.incident, ROOM, links),
+        *RENDERER.aftermath(thread.incident, ROOM, links),
     )
+    documents = RENDERER.documents(thread.incident, "", ROOM, links, moved=moved)
     [text] = [one.body for one in documents if one.key == STATUS]
     assert (
         "**Afterwards:** summary below, full timeline #5 · communications #4 · postmortem #3 on 2026-12-02 · "
