@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than there are cores: some tests wait for a process or a browser.
+WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
 .PHONY: demo check test soak mutation coverage lint conformance bench docs lock dist release clean
 
@@ -14,14 +16,14 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto -q tests/domain tests/commands/test_[d-e]*.py tests/test_house.py
+	$(BIN)/pytest -n $(WORKERS) -q tests/domain tests/commands/test_[d-e]*.py tests/test_house.py
 
 test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 # Many more seeds of the simulation, then of what people write for an hour; ARGS="10 500": minutes and seeds.
 soak: $(VENV)/.test
@@ -29,7 +31,7 @@ soak: $(VENV)/.test
 
 # What the tests reach; tracing makes them take twice as long.
 coverage: $(VENV)/.test
-	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
 
 # Small changes of the parser, the fold and the plan, a sample of them: does a test notice? ARGS=50 for more of each.
 mutation: $(VENV)/.test
