@@ -27,6 +27,7 @@ from tracker_bridge.trackers.gitlab import GitLabTracker
 from tracker_bridge.worker import Worker
 
 KEY: Final = b"a key of the simulation that signs receipts"
+NEXT_KEY: Final = b"the key that signs them from then on"
 RENDERER: Final = Remembering(templates_folder(), COMMANDS)
 TOKEN: Final = "sandbox-incident-bot"
 
@@ -41,13 +42,14 @@ class Process:
     """
     One process of the bridge after another; ``queue`` is the file that outlives them, if there is one.
 
-    ``ahead``: by how much the machine's clock is wrong.
+    ``ahead``: by how much the machine's clock is wrong. ``keys`` are those of the receipts.
     """
 
     def __init__(self, town: Town, queue: Path | None, died: Callable[[], None] = lambda: None) -> None:
         self.town = town
         self.queue = queue
         self.ahead = timedelta()
+        self.keys = [KEY]
         self.total = 0
         self.deaths = 0
         self._died = died
@@ -62,7 +64,7 @@ class Process:
         tracker = tracker_of(self.town)
         trackers: dict[str, Tracker] = {tracker.name: tracker}
         self.tracker = tracker
-        self.bridge = Bridge(trackers, {tracker.name: Rules()}, RENDERER, keys=[KEY], monotonic=seconds)
+        self.bridge = Bridge(trackers, {tracker.name: Rules()}, RENDERER, keys=self.keys, monotonic=seconds)
         self.hints: Hints = SqliteHints(self.queue) if self.queue else InMemory()
         self.worker = Worker(self.hints, trackers, self._look, clock=self.clock, monotonic=seconds)
         self.sweeper = Sweep(trackers, self.hints, self._watched, clock=self.clock, monotonic=seconds)
@@ -74,6 +76,11 @@ class Process:
     def restart(self) -> None:
         self.stop()
         self.start()
+
+    def sign_with(self, *keys: bytes) -> None:
+        """Begin anew with other keys: the first signs, all verify."""
+        self.keys = list(keys)
+        self.restart()
 
     def deliver(self, headers: dict[str, str], body: bytes) -> None:
         """Take a delivery as the receiver does."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from tests.simulation.acts import perform
 from tests.simulation.place import BEGIN, SECRETS, Town
-from tests.simulation.process import TOKEN, Process
+from tests.simulation.process import KEY, NEXT_KEY, TOKEN, Process
 from tests.simulation.scenario import LULL, Planned
 from tests.simulation.watch import Watch
 from tests.simulation.weather import Weather
@@ -68,6 +68,8 @@ class Storm:
         else:
             raise AssertionError("time does not go on: the worker looks and looks")
         self._clear_up()
+        if self.process.keys != [KEY]:
+            self.process.sign_with(KEY, NEXT_KEY)
 
     def _step(self, last: datetime) -> bool:
         """Go on to what is next."""
@@ -135,6 +137,8 @@ class Storm:
         if weather.has("stopped and started", 0.3):
             self._harm_queue()
             process.restart()
+        if weather.has("key rotated", 0.4):
+            process.sign_with(*sorted((KEY, NEXT_KEY), key=lambda one: one == process.keys[0]))
 
     def _graphql_up(self) -> None:
         self.weather.graphql_down = False

@@ -32,6 +32,7 @@ PROCESS: Final = (
     "queue deleted",
     "queue damaged",
     "token expired for a while",
+    "key rotated",
     "clock set forwards",
     "clock set back",
     "hint lost",
@@ -40,7 +41,7 @@ PROCESS: Final = (
 )
 KINDS: Final = (*REQUESTS, *PROCESS)
 
-_FORGETS: Final = ("killed before a request", "killed after a request", "stopped and started")
+_FORGETS: Final = ("killed before a request", "killed after a request", "stopped and started", "key rotated")
 _PASSING: Final = ("403 that passes", "404 that passes")
 _LAGS: Final = "read lags up to 30 s"
 
