@@ -110,14 +110,15 @@ class Proposer:
     ) -> str:
         """Say as well what is wrong with the line that was meant: another command's, or what no typing mends."""
         meant = self.commands.find(lines[0].partition(" ")[0]) if lines else None
-        if meant is None or isinstance(answers[0], Incident):
+        answer = answers[0] if answers else None
+        if meant is None or isinstance(answer, Incident):
             return refused.reason
-        if meant is self.commands.find(call.verb):
-            more = answers[0]
-            beyond = more is not None and not more.form and not _lines(more) and more.reason != refused.reason
-            return f"{refused.reason}; besides, {more.reason}" if more and beyond else refused.reason
-        lacking = "it takes more access to this project, or a role that somebody assigned to you"
-        return f"{refused.reason}; for `{meant.verb}`, {answers[0].reason if answers[0] else lacking}"
+        if meant is not self.commands.find(call.verb):
+            lacking = "it takes more access to this project, or a role that somebody assigned to you"
+            return f"{refused.reason}; for `{meant.verb}`, {answer.reason if answer else lacking}"
+        if answer is None or answer.form or _lines(answer) or answer.reason == refused.reason:
+            return refused.reason
+        return f"{refused.reason}; besides, {answer.reason}"
 
     def _differs(self, line: str, call: Call) -> bool:
         return call.found.unread is not None or line.split() != _bare(call).split()
