@@ -11,6 +11,7 @@ from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.cadence import (
     agreed_channels,
     audiences,
+    find_audience,
     may_speak,
     rows,
     speakers,
@@ -178,7 +179,7 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
 def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
     """Say it when an audience and what it was told run into each other."""
     name, _, said = text.partition(" ")
-    if name.casefold() not in {one.name.casefold() for one in audiences(incident)}:
+    if find_audience(incident, name) is None:
         return None
     if verb == "no-update":
         return Refused(f"what was said goes into the lines below `no-update {name}`, as a quote")
@@ -189,7 +190,7 @@ def _without_via(verb: str, text: str, incident: Incident) -> Refused | None:
     """Say it when an audience and where it was told run into each other."""
     name, _, where = text.partition(" ")
     found = _WHERE.fullmatch(where)
-    if found is None or name.casefold() not in {one.name.casefold() for one in audiences(incident)}:
+    if found is None or find_audience(incident, name) is None:
         return None
     return Refused(
         f"{quoted(where)} is not an audience; where it was told goes behind `via`",

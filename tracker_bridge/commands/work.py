@@ -43,7 +43,7 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
         givers = f"the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}"
         return None if leads else Refused(f"tasks are given by {givers}")
     found = _meant(incident, about["number"])
-    if found is None or _is_at(found, call.actor):
+    if found is None or found.is_at(call.actor):
         return None
     concerned = leads or is_same_account(found.by, call.actor)
     match about["verb"].casefold():
@@ -68,7 +68,7 @@ def _has_it(incident: Incident, call: Call) -> bool:
     about = _about(call)
     if about is None:
         return False
-    mine = [one.number for one in incident.tasks if _is_at(one, call.actor)]
+    mine = [one.number for one in incident.tasks if one.is_at(call.actor)]
     return int(about["number"]) in mine if about["number"] else bool(mine)
 
 
@@ -159,10 +159,6 @@ def _meant(incident: Incident, number: str | None) -> Task | None:
 
 def _not_theirs(found: Task) -> Refused:
     return Refused(f"task {found.number} is for {quoted(found.people[-1].login)}")
-
-
-def _is_at(found: Task, who: Person) -> bool:
-    return any(is_same_account(one, who) for one in found.people)
 
 
 def _with(incident: Incident, task: Task) -> Incident:

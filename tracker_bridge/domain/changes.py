@@ -35,6 +35,11 @@ def key_of(body: str) -> str | None:
     return found["key"] if found else None
 
 
+def kind_of_key(key: str) -> str:
+    """Return which kind of document has such a key: ``duty`` for ``duty:1042``."""
+    return key.partition(":")[0]
+
+
 class Reaction(StrEnum):
     """How a command is acknowledged. The values are GitHub's; GitLab's names differ and stay in its file."""
 
@@ -204,4 +209,4 @@ Change = (
 def kind_of_change(change: Change) -> str:
     """Return the kind of the document that is written, else of the change."""
     document = getattr(change, "document", None)
-    return document.key.partition(":")[0] if document is not None else type(change).__name__.lower()
+    return kind_of_key(document.key) if document is not None else type(change).__name__.lower()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from tracker_bridge.domain.changes import REPEATS, key_of
+from tracker_bridge.domain.changes import REPEATS, key_of, kind_of_key
 from tracker_bridge.domain.fixing import resolve
 from tracker_bridge.domain.incident import Conflict, Incident
 from tracker_bridge.domain.issue import Closed, Deed, Happening, Issue, Reference
@@ -135,7 +135,7 @@ def unexplained_deeds(issue: Issue, incident: Incident) -> list[Happening]:
     for it may have been deleted since: then the author did it, at the opening. What we opened twice is no incident
     for that.
     """
-    if issue.author.id == issue.viewer.id and (key_of(issue.body) or "").partition(":")[0] == REPEATS:
+    if issue.author.id == issue.viewer.id and kind_of_key(key_of(issue.body) or "") == REPEATS:
         return []
     rules, at, opener = incident.rules, issue.created_at, issue.opener
     found = [label for label in issue.labels if not incident.exists and rules.is_incident_label(label)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from tracker_bridge.domain.changes import key_of
+from tracker_bridge.domain.changes import key_of, kind_of_key
 from tracker_bridge.domain.cleaning import clean
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import NOBODY, Closed, Deed, Happening, Issue
@@ -87,7 +87,7 @@ class Traces:
 
 def traces_of(issue: Issue, before: Receipts, rules: Rules) -> Traces:
     ours = [one for one in issue.comments if one.ours]
-    worked = any((key_of(one.body) or "").partition(":")[0] in _TOLD for one in ours)
+    worked = any(kind_of_key(key_of(one.body) or "") in _TOLD for one in ours)
     refused = {
         int(found["comment"]): _named(one.body)
         for one in ours

@@ -11,12 +11,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from tracker_bridge.domain.cadence import audiences
+from tracker_bridge.domain.cadence import audiences, find_audience
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.channels import Use
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.names import mentions
-from tracker_bridge.domain.roles import Role, find_role, is_same_account, leading_role
+from tracker_bridge.domain.roles import Role, find_role, leading_role
 from tracker_bridge.domain.spelling import after_break, first_word, mistyped
 
 
@@ -163,6 +163,7 @@ def readings(call: Call, incident: Incident, verbs: Mapping[str, str]) -> tuple[
     """
     said = f"{call.verb} {call.text}".strip()
     said = _PLEASE.sub("", said, count=1) if _PLEASE.match(said) else said
+    task = task_meant(said)
     found = dict.fromkeys(
         line
         for line in (
@@ -173,7 +174,7 @@ def readings(call: Call, incident: Incident, verbs: Mapping[str, str]) -> tuple[
             *_place(said),
             *_audience(said, incident),
             *_own_task(said, call, incident),
-            *(_task(said) or _other_words(said)),
+            *([task] if task else _other_words(said)),
             *_person(said),
         )
     )
@@ -266,7 +267,7 @@ def _audience(said: str, incident: Incident) -> Iterator[str]:
     """Read ``external: we are on it`` and ``external via mail: we are on it``."""
     head, colon, text = said.partition(":")
     name, _, via = head.strip().partition(" ")
-    if name.casefold() not in {one.name for one in audiences(incident)}:
+    if find_audience(incident, name) is None:
         return
     if colon and text.strip():
         yield f"update {name.casefold()} {via}".strip() + f": {text.strip()}"
@@ -278,16 +279,9 @@ def _audience(said: str, incident: Incident) -> Iterator[str]:
 
 def _own_task(said: str, call: Call, incident: Incident) -> Iterator[str]:
     """Read ``done`` of somebody who has a task as what became of that, before what becomes of the incident."""
-    mine = [
-        one.number for one in incident.open_tasks if any(is_same_account(who, call.actor) for who in one.people)
-    ]
+    mine = [one.number for one in incident.open_tasks if one.is_at(call.actor)]
     if len(mine) == 1 and _DONE.fullmatch(said):
         yield f"task done {mine[0]}"
-
-
-def _task(said: str) -> list[str]:
-    line = task_meant(said)
-    return [line] if line else []
 
 
 def task_meant(said: str) -> str:

@@ -27,6 +27,7 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
     key_of,
+    kind_of_key,
 )
 from tracker_bridge.domain.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.native import Advance, Progress
@@ -188,7 +189,7 @@ def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
     begun = STATUS in _ours(issue)
 
     def order(document: Document) -> int:
-        if begun and document.key.partition(":")[0] == RECEIPTS:
+        if begun and kind_of_key(document.key) == RECEIPTS:
             return 0
         return 1 if document.key == STATUS else 2
 
@@ -206,7 +207,7 @@ def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
 
 def _still(there: Mapping[str, Sequence[Comment]], wanted: Wanted) -> set[int]:
     """Return which comments nobody touches: once it is over, what was wrong in the past is no news."""
-    found = ((key.partition(":")[0], comments[0].id) for key, comments in there.items())
+    found = ((kind_of_key(key), comments[0].id) for key, comments in there.items())
     return {id_ for kind, id_ in found if wanted.over and kind == "refusal" and id_ <= wanted.past}
 
 
@@ -222,7 +223,7 @@ def _kept(there: Mapping[str, Sequence[Comment]], wanted: Wanted) -> set[int]:
     """Return which comments stay, wanted or not: a summary that was posted, and what was said in the past."""
     kept = {comments[0].id for key, comments in there.items() if key == SUMMARY}
     for key, comments in there.items():
-        kind = key.partition(":")[0]
+        kind = kind_of_key(key)
         stays = kind not in PASSING if wanted.over else kind in ("duty", "linked", COMMUNICATIONS)
         if stays and comments[0].id <= wanted.past:
             kept.add(comments[0].id)
@@ -239,7 +240,7 @@ def _comments(
         comments = there.pop(document.key, [])
         changes += _one(document, comments, full=_full(issue, document, max_comments))
         changes += [Remove(comment.id) for comment in comments[1:]]
-    stale = [c for key, comments in there.items() if key.partition(":")[0] in kinds for c in comments]
+    stale = [c for key, comments in there.items() if kind_of_key(key) in kinds for c in comments]
     return [*changes, *(Remove(comment.id) for comment in stale)]
 
 

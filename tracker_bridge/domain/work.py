@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.roles import is_same_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Task:
     def people(self) -> tuple[Person, ...]:
         """Who is at it: the one who answers for it first."""
         return (self.who, self.carrier) if self.carrier else (self.who,)
+
+    def is_at(self, person: Person) -> bool:
+        """Whether ``person`` answers for it, or does it."""
+        return any(is_same_account(one, person) for one in self.people)
 
 
 @dataclass(frozen=True, slots=True)

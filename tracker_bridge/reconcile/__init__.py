@@ -33,6 +33,7 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
     key_of,
+    kind_of_key,
 )
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Issue, IssueRef
@@ -321,7 +322,7 @@ class Bridge:
         if not (applied.lacks and isinstance(change, NativeChange)):
             done.changes.append(change)
         if isinstance(change, Open) and applied.opened is not None:
-            done.links[change.document.key.partition(":")[0]] = applied.opened.number
+            done.links[kind_of_key(change.document.key)] = applied.opened.number
         if applied.lacks:
             done.lacks |= applied.lacks
             self._lacks.found(ref, applied.lacks)
@@ -378,7 +379,7 @@ def _begins(change: Change) -> bool:
 
 
 def _remembers(change: Change) -> bool:
-    return isinstance(change, Post | Edit) and change.document.key.partition(":")[0] == RECEIPTS
+    return isinstance(change, Post | Edit) and kind_of_key(change.document.key) == RECEIPTS
 
 
 def missing(issue: Issue, awaited: Awaited) -> Awaited:
