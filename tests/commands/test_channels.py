@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.commands.thread import Thread, declared, refusal
-from tracker_bridge.domain.audiences import Audience, Reach
-from tracker_bridge.domain.cadence import audiences, rows
+from tracker_bridge.domain.audiences import Audience, Reach, audiences
+from tracker_bridge.domain.cadence import rows
 from tracker_bridge.domain.channels import Use, channel_for
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Rules

@@ -13,10 +13,10 @@ from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, IssueRef, Person, Revision
 from tracker_bridge.domain.judging import Judge, Right, new_actors
 from tracker_bridge.domain.lifecycle import declare
+from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.roles import Holding, Role
 from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.timeline import Cause
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 ALICE, BOB, ZOE = Person(11, "alice"), Person(12, "bob"), Person(13, "zoe")

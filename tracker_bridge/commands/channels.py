@@ -4,8 +4,7 @@ import re
 from dataclasses import replace
 
 from tracker_bridge.domain.arguments import people, quoted
-from tracker_bridge.domain.audiences import Audience, Reach, audience_words, is_audience_name
-from tracker_bridge.domain.cadence import find_audience
+from tracker_bridge.domain.audiences import Audience, Reach, audience_words, find_audience, is_audience_name
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.channels import (
     Announcement,

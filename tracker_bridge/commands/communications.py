@@ -7,15 +7,8 @@ from datetime import datetime
 
 from tracker_bridge.commands.channels import split_via, too_long
 from tracker_bridge.domain.arguments import moment, named_audiences, options, quoted
-from tracker_bridge.domain.audiences import Audience
-from tracker_bridge.domain.cadence import (
-    agreed_channels,
-    audiences,
-    find_audience,
-    may_speak,
-    rows,
-    speakers,
-)
+from tracker_bridge.domain.audiences import Audience, audiences, find_audience
+from tracker_bridge.domain.cadence import agreed_channels, may_speak, rows, speakers
 from tracker_bridge.domain.calls import Call, are_two_messages, behind_colon
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.communications import Communication, spoken_lines

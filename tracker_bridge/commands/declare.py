@@ -5,11 +5,12 @@ from dataclasses import replace
 from tracker_bridge.domain import lifecycle
 from tracker_bridge.domain.arguments import Options, moment, options
 from tracker_bridge.domain.calls import Call
+from tracker_bridge.domain.changes import Opening
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.incident import Incident, Phase, mark_of
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.naming import oneself, speaker
-from tracker_bridge.domain.replies import Opening, Refused
+from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.times.behind import trailing_time
 

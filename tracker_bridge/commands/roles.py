@@ -3,7 +3,7 @@
 import re
 
 from tracker_bridge.domain.arguments import named_audiences, people, quoted
-from tracker_bridge.domain.cadence import audiences
+from tracker_bridge.domain.audiences import audiences
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.holding import briefed, leave, take

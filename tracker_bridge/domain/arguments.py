@@ -4,8 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from tracker_bridge.domain.audiences import Audience, audience_words
-from tracker_bridge.domain.cadence import audiences
+from tracker_bridge.domain.audiences import Audience, audience_words, audiences
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import NO_ACCOUNT, Person

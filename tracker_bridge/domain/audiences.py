@@ -3,6 +3,10 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tracker_bridge.domain.incident import Incident
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _BETWEEN = re.compile(r"[\s,/&+]+(?:and[\s,]+)?")
@@ -41,3 +45,13 @@ def audience_words(text: str) -> tuple[str, ...]:
     """Split ``internal, external and management`` as people write several audiences; no doubles."""
     words = (word.rstrip(".:;!") for word in _BETWEEN.split(text.casefold()))
     return tuple(dict.fromkeys(word for word in words if word))
+
+
+def audiences(incident: "Incident") -> tuple[Audience, ...]:
+    """Return every audience there is: the rules', and those named in the thread."""
+    return tuple({one.name: one for one in (*incident.rules.audiences, *incident.audiences)}.values())
+
+
+def find_audience(incident: "Incident", name: str) -> Audience | None:
+    """Return the audience of that name."""
+    return next((one for one in audiences(incident) if one.name == name.casefold()), None)

@@ -7,14 +7,13 @@ Each audience has its own clock. Nothing here knows what time it is.
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker_bridge.domain.audiences import Audience
+from tracker_bridge.domain.audiences import Audience, audiences
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder, Use, astray, channel_for, to_direct
 from tracker_bridge.domain.communications import Communication, last_to
-from tracker_bridge.domain.early import is_untold
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.roles import Role, is_same, is_same_account
-from tracker_bridge.domain.timeline import TALK, Entry
+from tracker_bridge.domain.timeline import TALK, Entry, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +31,6 @@ class Row:
     last: Communication | None
     due: datetime | None
     untold: bool = False
-
-
-def audiences(incident: Incident) -> tuple[Audience, ...]:
-    """Return every audience there is: the rules', and those named in the thread."""
-    return tuple({one.name: one for one in (*incident.rules.audiences, *incident.audiences)}.values())
-
-
-def find_audience(incident: Incident, name: str) -> Audience | None:
-    """Return the audience of that name."""
-    return next((one for one in audiences(incident) if one.name == name.casefold()), None)
 
 
 def leads(incident: Incident, name: str) -> tuple[str, ...]:
@@ -105,7 +94,7 @@ def _row(incident: Incident, audience: Audience) -> Row:
         agreed_channels(incident, audience),
         last,
         due=since + incident.intervals.ceiling if incident.active else None,
-        untold=incident.phase.ended and last is not None and is_untold(incident, last),
+        untold=incident.phase.ended and last is not None and _is_untold(incident, last),
     )
 
 
@@ -167,3 +156,9 @@ def talk_of(incident: Incident) -> Talk:
         answering=tuple(next((logins for logins in held if logins), ())),
         unagreed=any(row.last and not row.channels for row in shown),
     )
+
+
+def _is_untold(incident: Incident, last: Communication) -> bool:
+    """Whether the end was said after ``last``."""
+    ends = [one.recorded_at for one in incident.timeline if one.kind in (Kind.RESOLVED, Kind.CANCELLED)]
+    return bool(ends) and last.recorded_at < max(ends)

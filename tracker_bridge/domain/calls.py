@@ -17,7 +17,7 @@ from tracker_bridge.domain.grammar import Grammar, Spelling, Takes, Unread, as_r
 from tracker_bridge.domain.issue import Comment, Person
 from tracker_bridge.domain.mail import ends_message, original_from
 from tracker_bridge.domain.markdown import layout_of
-from tracker_bridge.domain.timeline import Cause
+from tracker_bridge.domain.origin import Cause
 
 MAX_CALLS: Final = 200
 """Commands of one comment that are run; of those beyond, the author is told."""

@@ -147,6 +147,28 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """
+    Another issue is wanted, linked to this one. ``key`` tells it from others of this issue: ``opened.1042``.
+
+    ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
+    same title serves as well (S23). ``told`` renders the comment that tells of it. ``label`` is the one that it
+    wears; ``owner`` is to see to it, until ``due``.
+    """
+
+    key: str
+    title: str
+    by: str
+    url: str
+    template: str
+    reuse: bool = False
+    told: str = "linked"
+    label: str = ""
+    owner: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """
     Open another issue in the project, link both natively, and return its ref; nothing if it is there already.

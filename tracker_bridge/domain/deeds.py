@@ -15,9 +15,10 @@ from tracker_bridge.domain.incident import Conflict, Incident
 from tracker_bridge.domain.issue import Closed, Deed, Happening, Issue, Reference
 from tracker_bridge.domain.lifecycle import cancel, declare, reopen
 from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Severity
-from tracker_bridge.domain.timeline import Cause, Kind, entry_of
+from tracker_bridge.domain.timeline import Kind, entry_of
 
 _EXCHANGED: Final = timedelta(minutes=1)
 """Within this time one label is exchanged for another, and neither of the two deeds is about no severity."""

@@ -13,8 +13,7 @@ from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.replies import Reply
 from tracker_bridge.domain.timeline import Kind
 
-_ENDS: Final = frozenset({Kind.RESOLVED, Kind.CANCELLED})
-_NEWS: Final = _ENDS | {Kind.MERGED, Kind.REOPENED}
+_NEWS: Final = frozenset({Kind.RESOLVED, Kind.CANCELLED, Kind.MERGED, Kind.REOPENED})
 
 
 def is_early(incident: Incident, name: str, at: datetime) -> bool:
@@ -23,12 +22,6 @@ def is_early(incident: Incident, name: str, at: datetime) -> bool:
     if not told or any(told[-1].recorded_at < news for news in _news(incident)):
         return False
     return at - told[-1].occurred.at < incident.intervals.floor
-
-
-def is_untold(incident: Incident, last: Communication) -> bool:
-    """Whether the end was said after ``last``."""
-    ends = [e.recorded_at for e in incident.timeline if e.kind in _ENDS]
-    return bool(ends) and last.recorded_at < max(ends)
 
 
 def with_news(incident: Incident) -> Incident:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from tracker_bridge.domain import lifecycle
 from tracker_bridge.domain.incident import Incident, Phase, mark_of
+from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.replies import Reply
 from tracker_bridge.domain.roles import Role, is_same
 from tracker_bridge.domain.testing import Finding, Request, about_fix
-from tracker_bridge.domain.timeline import Cause, Kind, entry_of
+from tracker_bridge.domain.timeline import Kind, entry_of
 from tracker_bridge.domain.times import Moment
 
 

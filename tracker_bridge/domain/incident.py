@@ -12,17 +12,19 @@ from typing import Self
 
 from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.captures import Capture
+from tracker_bridge.domain.changes import Opening
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder
 from tracker_bridge.domain.communications import Communication
 from tracker_bridge.domain.impact import Impact
 from tracker_bridge.domain.issue import NOBODY, Closed, Comment, IssueRef, Person, Reference
+from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.relations import Merge, Relation, Unfit
-from tracker_bridge.domain.replies import Duty, Mistake, Opening, Reply
+from tracker_bridge.domain.replies import Duty, Mistake, Reply
 from tracker_bridge.domain.roles import Holding, Role, is_same, is_same_account
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.testing import Finding, Request, confirmation, latest
-from tracker_bridge.domain.timeline import ENDS, Cause, Entry, Kind
+from tracker_bridge.domain.timeline import ENDS, Entry, Kind
 from tracker_bridge.domain.times import Moment
 from tracker_bridge.domain.work import Remark, Task
 

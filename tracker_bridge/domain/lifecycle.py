@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from tracker_bridge.domain.incident import Incident, Mark, Phase, mark_of
 from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.relations import Merge
 from tracker_bridge.domain.replies import Duty
 from tracker_bridge.domain.roles import Holding, Role, is_same
-from tracker_bridge.domain.timeline import Cause, Entry, Kind, entry_of
+from tracker_bridge.domain.timeline import Entry, Kind, entry_of
 from tracker_bridge.domain.times import Moment
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from tracker_bridge.domain.cadence import audiences, find_audience
+from tracker_bridge.domain.audiences import audiences, find_audience
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.channels import Use
 from tracker_bridge.domain.incident import Incident, Phase

@@ -74,7 +74,7 @@ def _fields(
     if Ability.STATUS in can and progress:
         fields.append((f"status.{progress.value}{_reopened(issue)}", Advance(progress), False))
     if Ability.TIMELINE in can and milestones:
-        digest = zlib.crc32(repr([(one.at, one.kind.value, one.text) for one in milestones]).encode())
+        digest = zlib.crc32(repr([(one.at, str(one.kind), one.text) for one in milestones]).encode())
         fields.append((f"timeline.{digest}", Mirror(milestones), False))
     return fields
 

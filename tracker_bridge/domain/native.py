@@ -10,8 +10,6 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Final
 
-from tracker_bridge.domain.timeline import Kind
-
 
 class Ability(IntEnum):
     """Something that not every server, plan and account can do. The numbers stand in receipts: never reuse one."""
@@ -47,10 +45,14 @@ class Progress(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """An event of the summary timeline. ``text`` is a line of Markdown, safe to send, :data:`LONGEST` at most."""
+    """
+    An event of the summary timeline. ``kind`` is what its entry is about.
+
+    ``text`` is a line of Markdown, safe to send, :data:`LONGEST` at most.
+    """
 
     at: datetime
-    kind: Kind
+    kind: str
     text: str
 
 

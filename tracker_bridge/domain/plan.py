@@ -19,6 +19,7 @@ from tracker_bridge.domain.changes import (
     Edit,
     Link,
     Open,
+    Opening,
     Pin,
     Post,
     React,
@@ -31,7 +32,6 @@ from tracker_bridge.domain.changes import (
 )
 from tracker_bridge.domain.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.native import Advance, Progress
-from tracker_bridge.domain.replies import Opening
 
 STATUS: Final = "status"
 SUMMARY: Final = "summary"

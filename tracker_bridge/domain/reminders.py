@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from tracker_bridge.domain import clocks
-from tracker_bridge.domain.cadence import audiences, leads, rows
+from tracker_bridge.domain.audiences import audiences
+from tracker_bridge.domain.cadence import leads, rows
 from tracker_bridge.domain.clocks import Clock, Due
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.roles import Role, is_same

@@ -1,7 +1,7 @@
 """What is to be said to somebody, and what is to be opened: the answers to single comments."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker_bridge.domain.issue import Person
@@ -83,25 +83,3 @@ class Duty:
     def replaced(self, role: Role) -> str:
         """Whom they replace in ``role``; empty when nobody held it."""
         return dict(self.instead_of).get(role, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """
-    Another issue is wanted, linked to this one. ``key`` tells it from others of this issue: ``opened.1042``.
-
-    ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
-    same title serves as well (S23). ``told`` renders the comment that tells of it. ``label`` is the one that it
-    wears; ``owner`` is to see to it, until ``due``.
-    """
-
-    key: str
-    title: str
-    by: str
-    url: str
-    template: str
-    reuse: bool = False
-    told: str = "linked"
-    label: str = ""
-    owner: str = ""
-    due: date | None = None

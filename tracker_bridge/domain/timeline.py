@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.times import Moment
 
 _NAME = re.compile(
@@ -87,24 +88,6 @@ HOUSEKEEPING = frozenset(
     {Kind.ROLE_TAKEN, Kind.ROLE_LEFT, Kind.CHANNEL, Kind.ANNOUNCED, Kind.STAKEHOLDER, Kind.SNOOZED}
 )
 """How the work is organised: it stands elsewhere in the status comment, and is no news of the incident."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """
-    What made something happen: a command, or a deed by hand (``by_hand``, with an empty ``id``).
-
-    ``comment`` is the comment of the command, 0 for the opening post and for deeds. ``by`` is a login, ``by_id``
-    the account's id.
-    """
-
-    id: str
-    comment: int
-    at: datetime
-    by: str
-    url: str
-    by_hand: bool = False
-    by_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

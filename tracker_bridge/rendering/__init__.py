@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.changes import Document, Link, Open
+from tracker_bridge.domain.changes import Document, Link, Open, Opening
 from tracker_bridge.domain.cleaning import clean
 from tracker_bridge.domain.clocks import Nudge
 from tracker_bridge.domain.command import Commands
@@ -22,7 +22,7 @@ from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.judging import needed
 from tracker_bridge.domain.native import LONGEST, Milestone
 from tracker_bridge.domain.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
-from tracker_bridge.domain.replies import Opening, Reply
+from tracker_bridge.domain.replies import Reply
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws
 from tracker_bridge.domain.statistics import duration, statistics

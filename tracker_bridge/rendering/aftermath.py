@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from tracker_bridge.domain.aftermath import POSTMORTEM, cadence, invited, roles_filled
-from tracker_bridge.domain.changes import Document
+from tracker_bridge.domain.changes import Document, Opening
 from tracker_bridge.domain.cleaning import clean
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.postmortem import Action
-from tracker_bridge.domain.replies import Opening
 from tracker_bridge.domain.statistics import statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.appendices import Appendix, Render

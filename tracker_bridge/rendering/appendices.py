@@ -11,13 +11,11 @@ from typing import Final, Protocol
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.audiences import Audience
-from tracker_bridge.domain.cadence import audiences
-from tracker_bridge.domain.changes import Document
+from tracker_bridge.domain.audiences import Audience, audiences
+from tracker_bridge.domain.changes import Document, Opening
 from tracker_bridge.domain.communications import Communication, to_audience
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.plan import COMMUNICATIONS, PAGE, TIMELINE
-from tracker_bridge.domain.replies import Opening
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.fitting import MARKER_ROOM
 

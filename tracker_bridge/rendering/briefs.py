@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker_bridge.domain.audiences import Audience
-from tracker_bridge.domain.cadence import agreed_channels, find_audience, news
+from tracker_bridge.domain.audiences import Audience, find_audience
+from tracker_bridge.domain.cadence import agreed_channels, news
 from tracker_bridge.domain.communications import Communication, last_to
 from tracker_bridge.domain.impact import Impact
 from tracker_bridge.domain.incident import Incident, Phase

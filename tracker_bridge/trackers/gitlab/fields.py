@@ -41,7 +41,7 @@ from tracker_bridge.trackers.gitlab.shapes import (
     ToldTimeline,
 )
 
-TAGS: Final = {
+TAGS: Final[dict[str, str]] = {
     Kind.STARTED: "Start time",
     Kind.DETECTED: "Impact detected",
     Kind.DECLARED: "Response initiated",
