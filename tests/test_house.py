@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 from jinja2 import nodes
 
+from tests.contract.local import LocalTracker
 from tests.docs import GENERATED
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.plan import KINDS
@@ -25,7 +26,6 @@ from tracker_bridge.settings import Settings
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers.github import GitHubTracker
 from tracker_bridge.trackers.gitlab import GitLabTracker
-from tracker_bridge.trackers.local import LocalTracker
 from tracker_bridge.web import create_app
 
 ROOT = Path(__file__).parents[1]

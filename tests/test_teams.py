@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.contract.local import LocalTracker
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.sandbox.world import World
 from tracker_bridge.settings import Settings, team_rules
 from tracker_bridge.teams import Teams
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError, Unreadable
-from tracker_bridge.trackers.local import LocalTracker
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=5)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.contract.forges import Forge
-from tracker_bridge.trackers.local import LocalTracker
+from tests.contract.local import LocalTracker
 
 
 @contextmanager

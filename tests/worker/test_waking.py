@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.local import LocalTracker
 from tests.stories.story import RENDERER
 from tests.worker.conftest import Clock
 from tracker_bridge.domain.changes import Post, key_of
@@ -17,7 +18,6 @@ from tracker_bridge.reconcile import Awaited, Bridge, Look
 from tracker_bridge.sandbox.world import Ticket, World
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.trackers import Hint
-from tracker_bridge.trackers.local import LocalTracker
 from tracker_bridge.worker import Worker
 
 

@@ -80,10 +80,10 @@ class LocalTracker:
     def close(self) -> None:
         """There is nothing to close."""
 
-    def screen(self, headers: Mapping[str, str]) -> NoReturn:  # noqa: ARG002  # the protocol's
+    def screen(self, headers: Mapping[str, str]) -> NoReturn:  # the protocol's
         raise Forged("nobody signs deliveries of the local world")
 
-    def hint(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # noqa: ARG002  # the protocol's
+    def hint(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # the protocol's
         self.screen(headers)
 
     def changed(
@@ -96,7 +96,7 @@ class LocalTracker:
                 if not ticket.deleted and late and (wears or not labelled):
                     yield IssueRef(self.name, project, ticket.number)
 
-    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:  # noqa: ARG002  # the protocol's
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:  # the protocol's
         with self._world.lock:
             ticket = self._ticket(ref, "read")
             url = f"local:{ref.project}/issues/{ref.number}"
@@ -134,7 +134,7 @@ class LocalTracker:
             ours = {one.name for one in target.reactions if one.account is self._bot} if target else set()
             return next((one for one in REACTIONS if one.value in ours), None)
 
-    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:  # noqa: ARG002  # always is
+    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:  # always is
         with self._world.lock:
             project = self._project(ref.project, f"ask what {person.login} may do in local:{ref.project}")
             account = self._world.accounts.get(person.id)
@@ -193,7 +193,7 @@ class LocalTracker:
             found = (one for one in others if one.number != ref.number and not (one.deleted or one.confidential))
             return next((one.number for one in found if _is_alike(one, title, {label})), None)
 
-    def account(self, ref: IssueRef, login: str) -> Person | None:  # noqa: ARG002  # the same in every project
+    def account(self, ref: IssueRef, login: str) -> Person | None:  # the same in every project
         with self._world.lock:
             found, team = self._world.account(login), self._world.team(login)
             return _person(found) if found else Person(0, team, team=True) if team else None
