@@ -83,7 +83,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.base: $(VENV)/bin/python pyproject.toml
 	@echo "Installing tracker-bridge and what it needs into $(VENV); the first time takes a minute or two."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[demo]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/bin/python pyproject.toml requirements.lock

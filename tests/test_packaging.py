@@ -1,6 +1,8 @@
 """What is installed where: the lock file has everything that the package and its tests ask for."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -8,9 +10,14 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from tracker_bridge.cli import main
+from tracker_bridge.cli.demo import EXTRA
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-WANTED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+EXTRAS = PROJECT["optional-dependencies"]
+DEMO = f"{PROJECT['name']}[demo]"
+WANTED = [*PROJECT["dependencies"], *EXTRAS["demo"], *(one for one in EXTRAS["test"] if one != DEMO)]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 PINNED = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", LOCK, re.MULTILINE))
 
@@ -26,6 +33,35 @@ def test_every_version_is_pinned_by_hash_and_no_address_is_in_it() -> None:
     assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", LOCK)) > len(PINNED)
     assert len(re.findall(r"^[a-z0-9-]+==.* \\$", LOCK, re.MULTILINE)) == len(PINNED)
     assert "://" not in LOCK
+
+
+def test_only_the_sandbox_needs_the_extra_of_the_demo() -> None:
+    assert sorted(Requirement(one).name for one in EXTRAS["demo"]) == sorted(EXTRA)
+    assert DEMO in EXTRAS["test"]
+    users = {
+        path.relative_to(ROOT / "tracker_bridge").parts[0]
+        for path in (ROOT / "tracker_bridge").rglob("*.py")
+        if re.search(rf"^\s*(?:import|from) (?:{'|'.join(EXTRA)})\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert users == {"sandbox"}
+
+
+def test_the_demo_without_its_extra_says_how_to_get_it() -> None:
+    blocked = f"import sys; sys.modules.update(dict.fromkeys({EXTRA}))"
+    program = f"{blocked}; from tracker_bridge.cli import main; main(['demo', '--no-serve'])"
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "pip install 'tracker-bridge[demo]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_another_package_that_is_missing_is_no_question_of_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [one for one in sys.modules if one.startswith("tracker_bridge.demo")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("tracker_bridge.demo", raising=False)
+    monkeypatch.setitem(sys.modules, "tracker_bridge.demo.place", None)
+    with pytest.raises(ModuleNotFoundError):
+        main(["demo", "--no-serve"], standalone_mode=False)
 
 
 GITHUB = sorted((ROOT / ".github/workflows").glob("*.yml"))
