@@ -16,7 +16,7 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) -q tests/domain tests/commands/test_[d-e]*.py tests/test_house.py
+	$(BIN)/pytest -n $(WORKERS) -q tests/domain tests/commands/test_[d-e]*.py tests/test_house.py tests/test_walls.py
 
 test: $(VENV)/.test
 	$(BIN)/ruff check .

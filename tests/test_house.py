@@ -128,18 +128,19 @@ def test_the_layers_are_declared() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     assert declared["include_external_packages"]
     [rooms] = [one for one in declared["contracts"] if one["type"] == "layers"]
-    assert rooms["layers"][-1] == "tracker_bridge.domain"
-    forbidden = {
-        room: set(one["forbidden_modules"])
+    assert rooms["exhaustive"]
+    assert rooms["containers"] == ["tracker_bridge"]
+    assert rooms["layers"][-1] == "domain"
+    guarded = {
+        module: one["allowed_importers"]
         for one in declared["contracts"]
-        if one["type"] == "forbidden"
-        for room in one["source_modules"]
-        if room == "tracker_bridge.domain" and "os" in one["forbidden_modules"]
+        if one["type"] == "protected"
+        for module in one["protected_modules"]
     }
-    outside = {"os", "time", "logging", "sqlite3", "random", "socket", "requests", "github", "gitlab", "jinja2"}
-    assert outside <= forbidden["tracker_bridge.domain"]
-    sandbox = [one for one in declared["contracts"] if one.get("forbidden_modules") == ["tracker_bridge.sandbox"]]
-    assert [room for one in sandbox for room in one["source_modules"] if "reconcile" in room]
+    assert guarded["github"] == ["tracker_bridge.trackers.github"]
+    assert guarded["gitlab"] == ["tracker_bridge.trackers.gitlab"]
+    assert guarded["requests"] == ["tracker_bridge.trackers"]
+    assert guarded["tracker_bridge.sandbox"] == ["tracker_bridge.demo", "tracker_bridge.cli.demo"]
 
 
 @pytest.mark.parametrize("tracker", [GitHubTracker, GitLabTracker, LocalTracker])

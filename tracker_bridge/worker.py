@@ -27,10 +27,10 @@ from datetime import datetime, timedelta
 
 from tracker_bridge.domain.changes import Change, React, Reaction, kind_of_change
 from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.events import Looked, Observer, Outcome, silent
 from tracker_bridge.hints import Because, Hints, QueueError, Taken
 from tracker_bridge.reconcile import Look, Reconcile
 from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, Hint, OutOfReach, Tracker
-from tracker_bridge.watching import Looked, Observer, Outcome, silent
 
 _log = logging.getLogger(__name__)
 

@@ -15,12 +15,12 @@ from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 from tracker_bridge.cli import live
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.events import Asked
 from tracker_bridge.sandbox.faults import Answer, Lose
 from tracker_bridge.sandbox.world import Project, Ticket
 from tracker_bridge.trackers.github import live as github
 from tracker_bridge.trackers.gitlab import live as gitlab
 from tracker_bridge.trackers.live import REQUESTS, TITLE, WRITES, Bounds, Ledger
-from tracker_bridge.watching import Asked
 
 DOCS = (Path(__file__).parents[2] / "docs" / "live-checks.md").read_text("utf-8")
 QUESTIONS: dict[str, ModuleType] = {"github": github, "gitlab": gitlab}

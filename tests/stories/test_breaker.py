@@ -9,12 +9,12 @@ from tests.contract.forges import Forge, Needs
 from tests.stories.story import Story
 from tracker_bridge.domain.changes import Document, Edit, Post, React, Reaction
 from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.events import Event, Tripped
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.reconcile.breaker import AGAIN, DOCUMENT, PROJECT, REPEATS, SPAN, Breaker
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.world import Note
 from tracker_bridge.trackers import Busy
-from tracker_bridge.watching import Event, Tripped
 
 HOUR = int(SPAN)
 

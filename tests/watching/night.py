@@ -14,10 +14,10 @@ from pathlib import Path
 
 from tests.hints.test_sqlite import full_disk
 from tests.watching.conftest import BODIES, EVENTS, House, a_house
+from tracker_bridge.events import CredentialEnds
 from tracker_bridge.sandbox.faults import Answer, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers.gitlab import GitLabTracker
-from tracker_bridge.watching import CredentialEnds
 
 GITHUB, GITLAB = {"tracker": "github"}, {"tracker": "gitlab"}
 IN_GITHUB, IN_GITLAB = ({"tracker": name, "project": "acme/api"} for name in ("github", "gitlab"))

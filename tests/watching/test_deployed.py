@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.watching.conftest import House
-from tracker_bridge.watching import Tripped
+from tracker_bridge.events import Tripped
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy/alert-rules.yaml"

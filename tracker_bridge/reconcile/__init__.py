@@ -40,6 +40,7 @@ from tracker_bridge.domain.issue import Issue, IssueRef
 from tracker_bridge.domain.native import Ability, Advance, NativeChange, Retype, ability_of
 from tracker_bridge.domain.plan import RECEIPTS, STATUS, incident_of, plan_pages
 from tracker_bridge.domain.rules import InForce, Rules
+from tracker_bridge.events import Observer, Standing, silent
 from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
 from tracker_bridge.reconcile.lacks import Lacks
@@ -47,7 +48,6 @@ from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
 from tracker_bridge.reconcile.told import Told
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.trackers import Busy, Denied, Gone, OutOfReach, Tracker, TrackerError, Versioned
-from tracker_bridge.watching import Observer, Standing, silent
 
 __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Teams", "missing"]
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from tracker_bridge.domain.changes import Change, React, kind_of_change
 from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.watching import Held, Observer, Scope, Tripped, silent
+from tracker_bridge.events import Held, Observer, Scope, Tripped, silent
 
 SPAN: Final = 3600.0
 """Seconds."""

@@ -20,6 +20,7 @@ from flask import Flask
 
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.rules import Rules
+from tracker_bridge.events import Listeners, Observer, silent
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.logs import configure_logging
@@ -39,7 +40,6 @@ from tracker_bridge.sweep import Sweep
 from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Tracker
-from tracker_bridge.watching import Listeners, Observer, silent
 from tracker_bridge.watching.health import Health
 from tracker_bridge.watching.metrics import CONTENT_TYPE, Meter
 from tracker_bridge.web import create_app

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
+from tracker_bridge.events import Observer, silent
 from tracker_bridge.settings import (
     BadSettings,
     GitHub,
@@ -14,7 +15,6 @@ from tracker_bridge.settings import (
     demand_trackers,
 )
 from tracker_bridge.trackers import Tracker
-from tracker_bridge.watching import Observer, silent
 
 if TYPE_CHECKING:
     from tracker_bridge.trackers.github import GitHubTracker

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Collection
 
-from tracker_bridge.watching import Observer, Renamed, silent
+from tracker_bridge.events import Observer, Renamed, silent
 
 _log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Mapping
 
+from tracker_bridge.events import Asked, Observer, kind_of
 from tracker_bridge.trackers._waiting import budget
-from tracker_bridge.watching import Asked, Observer, kind_of
 
 _log = logging.getLogger(__name__)
 

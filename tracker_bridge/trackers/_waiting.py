@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from tracker_bridge.watching import Budget
+from tracker_bridge.events import Budget
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:

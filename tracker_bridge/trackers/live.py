@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
+from tracker_bridge.events import Asked, Event
 from tracker_bridge.trackers import TrackerError
-from tracker_bridge.watching import Asked, Event
 
 REQUESTS: Final = 70
 WRITES: Final = 30

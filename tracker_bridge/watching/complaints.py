@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from tracker_bridge.watching import Held
+from tracker_bridge.events import Held
 
 UNHEARD = 2
 """Rounds in a row that find changes of which no delivery told, before that is a complaint: one may be chance."""

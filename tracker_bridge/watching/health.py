@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.watching import (
+from tracker_bridge.events import (
     Asked,
     CredentialEnds,
     Delivered,
@@ -18,6 +17,7 @@ from tracker_bridge.watching import (
     Renamed,
     Standing,
 )
+from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.watching.complaints import UNHEARD, Complaint, Forge, Project, complaints, tripped
 
 _log = logging.getLogger(__name__)

@@ -12,8 +12,7 @@ from typing import get_args
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from tracker_bridge import __version__
-from tracker_bridge.hints import Hints
-from tracker_bridge.watching import (
+from tracker_bridge.events import (
     Asked,
     Budget,
     CredentialEnds,
@@ -25,6 +24,7 @@ from tracker_bridge.watching import (
     Standing,
     Tripped,
 )
+from tracker_bridge.hints import Hints
 from tracker_bridge.watching.numbers import Now, Open, Queue
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST

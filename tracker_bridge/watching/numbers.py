@@ -10,8 +10,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.events import Looked, Standing
 from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.watching import Looked, Standing
 
 
 class Open(Collector):

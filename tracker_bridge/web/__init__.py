@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from tracker_bridge.events import Observer, silent
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.trackers import Tracker
-from tracker_bridge.watching import Observer, silent
 from tracker_bridge.web.hooks import SAFE, SETTLE, Hooks
 from tracker_bridge.web.operator import Window, pages
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from tracker_bridge.events import Delivered, Observer, silent
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.trackers import Deliveries, Forged, Hint, Tracker
-from tracker_bridge.watching import Delivered, Observer, silent
 from tracker_bridge.web.refusals import Refusals
 
 _log = logging.getLogger(__name__)

@@ -29,6 +29,7 @@ from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.plan import carries
+from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
 from tracker_bridge.trackers._names import Names
@@ -42,7 +43,6 @@ from tracker_bridge.trackers.github.reading import Reader
 from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
 from tracker_bridge.trackers.github.writing import Writer
 from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
-from tracker_bridge.watching import Observer, silent
 
 __all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
 

@@ -12,6 +12,7 @@ from github import Auth, Github
 from pydantic import TypeAdapter, ValidationError
 from requests.utils import parse_header_links
 
+from tracker_bridge.events import CredentialEnds, Observer, silent
 from tracker_bridge.trackers import Busy, Gone, TrackerError
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities
@@ -20,7 +21,6 @@ from tracker_bridge.trackers.github.connection import Redirected, connect, excha
 from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token, expiry
 from tracker_bridge.trackers.github.errors import LIMITED, Answer, limited, problem
 from tracker_bridge.trackers.github.shapes import REPOSITORY
-from tracker_bridge.watching import CredentialEnds, Observer, silent
 
 MAX_PAGES = 1000
 

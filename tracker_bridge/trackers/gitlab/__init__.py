@@ -32,6 +32,7 @@ from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import NATIVE
 from tracker_bridge.domain.plan import carries
+from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
 from tracker_bridge.trackers._names import Names
@@ -45,7 +46,6 @@ from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
 from tracker_bridge.trackers.gitlab.shapes import Listed, ListedMember, Member, User
 from tracker_bridge.trackers.gitlab.writing import Writer
 from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
-from tracker_bridge.watching import Observer, silent
 
 __all__ = ["GITLAB_COM", "GitLabTracker"]
 

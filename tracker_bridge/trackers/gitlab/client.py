@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from tracker_bridge import __version__
+from tracker_bridge.events import Asked, Observer, silent
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities, mended
@@ -29,7 +30,6 @@ from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
 from tracker_bridge.trackers.gitlab.shapes import Done, NamedProject, Told
-from tracker_bridge.watching import Asked, Observer, silent
 
 TIMEOUT = 20.0
 """Seconds to wait for a connection, and then for each part of an answer; python-gitlab's own is endless."""

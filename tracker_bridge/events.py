@@ -1,0 +1,165 @@
+"""
+What the corridor, the trackers and the breaker tell whoever keeps the bridge running.
+
+They tell of events, and know nobody who listens (watching/). No event holds a text or a name of a person.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tracker_bridge.domain.issue import IssueRef
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """
+    A delivery was answered. ``event`` is what the forge calls it, empty where nothing proved it. ``project`` is as
+    the delivery names it, ``None`` if it does not.
+    """
+
+    tracker: str
+    event: str
+    outcome: Literal["taken", "nothing of ours", "other project", "forged", "too large"]
+    project: str | None = None
+
+    @property
+    def authentic(self) -> bool:
+        return self.outcome in ("taken", "nothing of ours", "other project")
+
+
+Outcome = Literal["changed", "unchanged", "too early", "gone", "out of reach", "denied", "busy", "bug"]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """
+    A look ended, after ``seconds``. ``wrote`` has the kind of document, or of change, of each write.
+
+    ``open_as`` is the severity of an incident that is open, empty before it has one; ``None``: none is open, as
+    far as the look could tell. ``refused`` counts comments with a command that was refused just now.
+    """
+
+    ref: IssueRef
+    outcome: Outcome
+    seconds: float
+    wrote: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    open_as: str | None = None
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is left of what a forge lets us ask. ``reset``: when it is full again, in seconds since 1970."""
+
+    resource: str
+    remaining: int
+    reset: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of ours was answered; ``status`` is 0 where no answer came."""
+
+    tracker: str
+    kind: Literal["read", "write", "graphql"]
+    status: int
+    budget: Budget | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialEnds:
+    """The forge says when our credential ends: in seconds since 1970."""
+
+    tracker: str
+    at: float
+
+
+Failure = Literal["", "gone", "denied", "busy", "queue", "bug"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSwept:
+    """
+    A project was asked what changed. ``changed`` counts the issues that changed within the last ``seconds``, since
+    the round before; both are 0 in the first one. ``failure`` is empty if it could be asked.
+    """
+
+    tracker: str
+    project: str
+    changed: int = 0
+    seconds: float = 0.0
+    failure: Failure = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The forge calls a configured project ``name`` now; it is followed there."""
+
+    tracker: str
+    project: str
+    name: str
+
+
+Scope = Literal["again", "repeats", "document", "project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tripped:
+    """The breaker holds back writing ``kind``, of a document or of a change, because ``scope`` is full."""
+
+    tracker: str
+    kind: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """
+    What the breaker holds back, for ``seconds`` yet. ``where``: an issue, or ``tracker:project`` for all of it.
+    ``why`` is without a full stop.
+    """
+
+    tracker: str
+    project: str
+    where: str
+    what: str
+    seconds: float
+    why: str
+
+
+Event = Delivered | Looked | Asked | CredentialEnds | ProjectSwept | Renamed | Tripped
+Observer = Callable[[Event], None]
+
+
+def silent(_event: Event) -> None:
+    """Tell nobody."""
+
+
+def kind_of(method: str, path: str) -> Literal["read", "write", "graphql"]:
+    if path.partition("?")[0].endswith("/graphql"):
+        return "graphql"
+    return "read" if method in ("GET", "HEAD") else "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is the case just now, when asked. ``lacking`` gives tracker, project and ability, for each issue."""
+
+    held: Callable[[], Sequence[Held]] = tuple
+    lacking: Callable[[], Sequence[tuple[str, str, str]]] = tuple
+
+
+class Listeners:
+    """Tells everybody who was added. Add them before anything runs."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Observer] = []
+
+    def add(self, listener: Observer) -> None:
+        self._listeners.append(listener)
+
+    def __call__(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(event)
