@@ -24,8 +24,8 @@ from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.settings import Settings
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers.github import GitHubTracker
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.github.tracker import GitHubTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 from tracker_bridge.web import create_app
 
 ROOT = Path(__file__).parents[1]

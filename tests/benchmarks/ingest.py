@@ -26,7 +26,7 @@ from tests.benchmarks.report import progress, table
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.trackers import Hint
-from tracker_bridge.trackers.github import GitHubTracker, Token
+from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.web import create_app
 
 SECRET = "a webhook secret of the benchmark"

@@ -21,8 +21,8 @@ from tracker_bridge.domain.plan import STATUS, SUMMARY
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers.github import GitHubTracker
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.github.tracker import GitHubTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 EVENTS = (10, 100, 1_000)
 ROOMS = {"github": GitHubTracker.max_body, "gitlab": GitLabTracker.max_body}

@@ -7,7 +7,9 @@ import yaml
 from click.testing import CliRunner
 
 from tracker_bridge.cli import main
-from tracker_bridge.rendering.forms import PATHS
+from tracker_bridge.trackers.forges import FORGES
+
+PATHS = {name: forge.form for name, forge in FORGES.items()}
 
 
 def test_one_form_is_printed_as_it_is() -> None:

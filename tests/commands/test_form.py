@@ -13,14 +13,15 @@ from tracker_bridge.domain.form import QUESTIONS
 from tracker_bridge.domain.issue import NOBODY, Deed
 from tracker_bridge.domain.rules import Rules, Severity
 from tracker_bridge.domain.timeline import Kind
-from tracker_bridge.rendering.forms import PATHS, issue_form
+from tracker_bridge.rendering.forms import issue_form
 from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.trackers.forges import FORGES
 
 
 def as_gitlab(answers: dict[str, str], rules: Rules | None = None) -> str:
     """The description template with the answers typed below the hints, after GitLab ran its quick action."""
     lines = []
-    for section in issue_form(templates_folder(), "gitlab", rules or Rules()).split("\n### "):
+    for section in issue_form(templates_folder(), FORGES["gitlab"].form, rules or Rules()).split("\n### "):
         question = section.partition("\n")[0]
         field = next((field for field, asked in QUESTIONS.items() if asked == question), "")
         part, quick, _ = section.partition("\n/label ")
@@ -179,7 +180,7 @@ def test_githubs_form_asks_the_questions_in_their_order_and_puts_the_label() -> 
     scale = (Severity("p1", "priority: 1", 'all: "dark" & quiet'), Severity("p2", "priority: 2", "# some"))
     rules = Rules(incident_label="outage: now", severities=scale)
 
-    form = yaml.safe_load(issue_form(templates_folder(), "github", rules))
+    form = yaml.safe_load(issue_form(templates_folder(), FORGES["github"].form, rules))
 
     asked = [element for element in form["body"] if element["type"] != "markdown"]
     assert form["labels"] == ["outage: now"]
@@ -198,7 +199,7 @@ def test_githubs_form_asks_the_questions_in_their_order_and_puts_the_label() -> 
 
 def test_gitlabs_template_puts_the_label_and_says_nothing_while_nothing_is_answered() -> None:
     rules = Rules(incident_label="outage: now")
-    text = issue_form(templates_folder(), "gitlab", rules)
+    text = issue_form(templates_folder(), FORGES["gitlab"].form, rules)
     assert text.endswith('\n/label ~"outage: now"\n')
     thread = Thread(as_gitlab({}, rules), labels=["outage: now"], rules=rules)
     assert thread.incident.exists
@@ -206,7 +207,7 @@ def test_gitlabs_template_puts_the_label_and_says_nothing_while_nothing_is_answe
 
 
 def test_each_forge_has_a_form_where_it_looks_for_it() -> None:
-    assert PATHS == {
+    assert {name: forge.form for name, forge in FORGES.items()} == {
         "github": ".github/ISSUE_TEMPLATE/incident.yml",
         "gitlab": ".gitlab/issue_templates/Incident.md",
     }

@@ -32,7 +32,7 @@ from tracker_bridge.domain.changes import (
 from tracker_bridge.domain.issue import Access, IssueRef, Person
 from tracker_bridge.sandbox.server import Request, Sandbox
 from tracker_bridge.sandbox.world import Hook, World
-from tracker_bridge.trackers.github import App, GitHubTracker, Token
+from tracker_bridge.trackers.github.tracker import App, GitHubTracker, Token
 from tracker_bridge.trackers.live import Bounds, Ledger
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

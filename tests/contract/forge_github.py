@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 from tests.contract.forges import Forge
 from tracker_bridge.sandbox.server import Sandbox
-from tracker_bridge.trackers.github import GitHubTracker, Token
+from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 from tests.contract.forges import Forge
 from tracker_bridge.sandbox.server import Sandbox
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from tracker_bridge.domain.changes import Document, Edit, Open, Post, React, Rea
 from tracker_bridge.domain.issue import Access, Deed, IssueRef
 from tracker_bridge.sandbox.world import Hook, Note, Ticket
 from tracker_bridge.trackers import Busy, Forged, Gone, Hint, TrackerError
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 STATUS = Document("status", "Investigating.")
 

@@ -9,8 +9,8 @@ from tracker_bridge.cli import COMMANDS as PROGRAM
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.exporting import FORMATS
 from tracker_bridge.exporting.incidents import COLUMNS
-from tracker_bridge.rendering.forms import PATHS
 from tracker_bridge.settings import Settings
+from tracker_bridge.trackers.forges import FORGES
 
 PAGES = ("export.md", "labels-and-forms.md")
 
@@ -26,7 +26,7 @@ def test_every_column_and_format_is_described() -> None:
 
 
 def test_every_form_is_described() -> None:
-    assert [path for path in PATHS.values() if f"`{path}`" not in page("labels-and-forms.md")] == []
+    assert [one.form for one in FORGES.values() if f"`{one.form}`" not in page("labels-and-forms.md")] == []
 
 
 @pytest.mark.parametrize("name", PAGES)

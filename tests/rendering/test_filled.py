@@ -11,7 +11,7 @@ from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.receipts import MAX_CHARACTERS
 from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.rules import Flaws
-from tracker_bridge.trackers.github import GitHubTracker
+from tracker_bridge.trackers.github.tracker import GitHubTracker
 
 LENGTH, COUNT = 4_000, 20
 """Characters of a long line, and how many of them stand in one comment."""

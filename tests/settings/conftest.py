@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tracker_bridge.settings import BadSettings, Settings, load
+
+T = TypeVar("T")
 
 Load = Callable[..., Settings]
 Refusal = Callable[..., list[str]]
@@ -40,3 +43,9 @@ def refusal(read: Load) -> Refusal:
         return [str(problem) for problem in caught.value.problems]
 
     return refusal
+
+
+def table(settings: Settings, kind: type[T]) -> T:
+    """Return the table of the forge whose settings are a ``kind``."""
+    [found] = [one for one in settings.forges.values() if isinstance(one, kind)]
+    return found

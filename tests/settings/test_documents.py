@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests import docs_sample, docs_settings
-from tests.settings.conftest import Load
+from tests.settings.conftest import Load, table
 from tracker_bridge.cli import COMMANDS
 from tracker_bridge.settings import BadSettings, Settings, load, rules
 from tracker_bridge.settings.problems import table_of
 from tracker_bridge.settings.repository import Repository, team_rules
+from tracker_bridge.trackers.github.settings import GitHub
 
 ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -57,9 +58,7 @@ def test_the_sample_works_with_everything_uncommented(read: Load, tmp_path: Path
     text = re.sub(r"^(?:app_id|private_key) = .*\n", "", text, flags=re.MULTILINE)
     settings = read(text)
     assert set(tomllib.loads(text)) == set(Settings.model_fields)
-    assert settings.github is not None
-    assert settings.gitlab is not None
-    assert settings.github.webhook_secrets[0].get_secret_value() == SECRET
+    assert table(settings, GitHub).webhook_secrets[0].get_secret_value() == SECRET
     assert settings.sweep_every == load(environ={}).sweep_every
 
 

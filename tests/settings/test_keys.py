@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 
-from tests.settings.conftest import Load, Refusal
+from tests.settings.conftest import Load, Refusal, table
 from tracker_bridge.trackers.github.credentials import App, Installations
+from tracker_bridge.trackers.github.settings import GitHub
 
 PEM = serialization.Encoding.PEM
 
@@ -72,17 +73,15 @@ def test_what_can_mean_one_key_only_is_taken(
         path.write_bytes(text.encode())
         text = f'"{path}"' if given == "path in quotes" else str(path)
 
-    settings = read(GITHUB__APP_ID="1", GITHUB__PRIVATE_KEY=text, GITHUB__PROJECTS='["a/b"]').github
+    settings = table(read(GITHUB__APP_ID="1", GITHUB__PRIVATE_KEY=text, GITHUB__PROJECTS='["a/b"]'), GitHub)
 
-    assert settings is not None
     assert settings.private_key is not None
     assert settings.private_key.get_secret_value() == written(form)
 
 
 def test_what_is_taken_signs(read: Load) -> None:
     given = SHAPES["one line with blanks"](written())
-    settings = read(GITHUB__APP_ID="1", GITHUB__PRIVATE_KEY=given, GITHUB__PROJECTS='["a/b"]').github
-    assert settings is not None
+    settings = table(read(GITHUB__APP_ID="1", GITHUB__PRIVATE_KEY=given, GITHUB__PROJECTS='["a/b"]'), GitHub)
     assert settings.private_key is not None
     Installations(App("1", settings.private_key.get_secret_value()), lambda _: None)  # type: ignore[arg-type,return-value] # it signs first
 

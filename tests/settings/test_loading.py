@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.settings.conftest import Load, Refusal
+from tests.settings.conftest import Load, Refusal, table
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.settings import BadSettings, load, secrets, settings_file
+from tracker_bridge.trackers.github.settings import GitHub
+from tracker_bridge.trackers.gitlab.settings import GitLab
 
 SECRET = "0123456789abcdef0123456789abcdef"
 GITHUB = f"""
@@ -23,8 +25,7 @@ projects = ["acme/api"]
 
 def test_without_any_file_or_variable_the_defaults_hold() -> None:
     settings = load(environ={})
-    assert settings.github is None
-    assert settings.gitlab is None
+    assert settings.forges == {}
     assert settings.roots == ("/incident", "/inc")
     assert settings.zone == ZoneInfo("UTC")
 
@@ -53,8 +54,7 @@ def test_a_file_gives_values_of_every_kind(read: Load) -> None:
     assert settings.access == {"severity": Access.MAINTAIN}
     assert settings.labels.incident == "outage"
     assert [step.name for step in settings.severities] == ["p1"]
-    assert settings.github is not None
-    assert settings.github.projects == ("acme/api",)
+    assert table(settings, GitHub).projects == ("acme/api",)
 
 
 def test_the_environment_gives_values_of_every_kind(read: Load) -> None:
@@ -69,9 +69,8 @@ def test_the_environment_gives_values_of_every_kind(read: Load) -> None:
         PORT="9000",
         LEASE="45s",
     )
-    assert settings.gitlab is not None
-    assert settings.gitlab.token.get_secret_value() == "glpat-abc"
-    assert settings.gitlab.projects == ("acme/platform/api",)
+    assert table(settings, GitLab).token.get_secret_value() == "glpat-abc"
+    assert table(settings, GitLab).projects == ("acme/platform/api",)
     assert settings.access == {"severity": Access.WRITE}
     assert settings.labels.severities == {"sev1": "priority::1"}
     assert settings.needed_roles == (Role.SCRIBE,)
@@ -82,10 +81,10 @@ def test_the_environment_gives_values_of_every_kind(read: Load) -> None:
 
 def test_the_environment_wins_over_the_file_one_setting_at_a_time(read: Load) -> None:
     settings = read(GITHUB, GITHUB__TOKEN="github_pat_from_the_environment")
-    assert settings.github is not None
-    assert settings.github.token is not None
-    assert settings.github.token.get_secret_value() == "github_pat_from_the_environment"
-    assert settings.github.projects == ("acme/api",)
+    token = table(settings, GitHub).token
+    assert token is not None
+    assert token.get_secret_value() == "github_pat_from_the_environment"
+    assert table(settings, GitHub).projects == ("acme/api",)
 
 
 def test_the_command_line_wins_over_the_environment() -> None:

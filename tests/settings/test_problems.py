@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.settings.conftest import Load, Refusal
-from tracker_bridge.settings import BadSettings, GitHub, GitLab, Labels, Settings
+from tests.settings.conftest import Load, Refusal, table
+from tracker_bridge.settings import BadSettings, Labels, Settings
+from tracker_bridge.trackers.github.settings import GitHub
+from tracker_bridge.trackers.gitlab.settings import GitLab
 
 SECRET = "0123456789abcdef0123456789abcdef"
 CANARY = "ghp_canary"
@@ -30,8 +32,8 @@ def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) ->
         "TRACKER_BRIDGE_PROT",
         "github.projects[0] (TRACKER_BRIDGE_GITHUB__PROJECTS)",
         "gitlab.url (TRACKER_BRIDGE_GITLAB__URL)",
-        "gitlab.token (TRACKER_BRIDGE_GITLAB__TOKEN)",
         "gitlab.projects (TRACKER_BRIDGE_GITLAB__PROJECTS)",
+        "gitlab.token (TRACKER_BRIDGE_GITLAB__TOKEN)",
         "zone (TRACKER_BRIDGE_ZONE)",
         "needed_roles[0] (TRACKER_BRIDGE_NEEDED_ROLES)",
         "access.resolve (TRACKER_BRIDGE_ACCESS__RESOLVE)",
@@ -184,8 +186,7 @@ def test_signing_tokens_are_whsec_and_base64(refusal: Refusal, read: Load) -> No
 def test_http_is_fine_to_this_machine_or_when_allowed(read: Load) -> None:
     for url in ("http://localhost:3000", "http://127.0.0.1:3000/gitlab/", "http://[::1]:3000"):
         settings = read(GITLAB__TOKEN="x", GITLAB__PROJECTS='["a/b"]', GITLAB__URL=url)
-        assert settings.gitlab is not None
-        assert settings.gitlab.url == url.rstrip("/")
+        assert table(settings, GitLab).url == url.rstrip("/")
     read(GITLAB__TOKEN="x", GITLAB__PROJECTS='["a/b"]', GITLAB__URL="http://git.lan", GITLAB__ALLOW_HTTP="true")
 
 
@@ -203,8 +204,7 @@ def test_http_is_fine_to_this_machine_or_when_allowed(read: Load) -> None:
 )
 def test_an_address_that_can_be_is_taken(read: Load, url: str) -> None:
     settings = read(GITLAB__TOKEN="x", GITLAB__PROJECTS='["a/b"]', GITLAB__URL=url)
-    assert settings.gitlab is not None
-    assert settings.gitlab.url == url
+    assert table(settings, GitLab).url == url
 
 
 def _secret_places() -> Iterator[dict[str, str]]:

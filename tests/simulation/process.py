@@ -22,8 +22,8 @@ from tracker_bridge.reconcile import Awaited, Bridge, Look
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Hint, Tracker
-from tracker_bridge.trackers.github import GitHubTracker, Token
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 from tracker_bridge.worker import Worker
 
 KEY: Final = b"a key of the simulation that signs receipts"

@@ -6,7 +6,7 @@ import responses
 from responses import matchers
 
 from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.trackers.github import GITHUB_COM, GitHubTracker, Token
+from tracker_bridge.trackers.github.tracker import GITHUB_COM, GitHubTracker, Token
 
 API = "https://api.github.com:443"  # PyGithub writes the port out
 REPO = f"{API}/repos/acme/api"

@@ -9,7 +9,7 @@ import responses
 
 from tests.trackers import github_answers, gitlab_answers
 from tracker_bridge.trackers import MAX_FILE, Busy, Files, Gone, Unreadable
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 PATH = ".github/tracker-bridge.toml"
 ON_GITHUB = f"{github_answers.REPO}/contents/{PATH}"

@@ -14,7 +14,7 @@ from tests.trackers.github_answers import API, REF, REPO
 from tracker_bridge.domain.changes import Document, Post, Remove
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.trackers import Busy, Denied
-from tracker_bridge.trackers.github import GITHUB_COM, App, GitHubTracker
+from tracker_bridge.trackers.github.tracker import GITHUB_COM, App, GitHubTracker
 
 MINT = f"{API}/app/installations/55/access_tokens"
 

@@ -11,8 +11,8 @@ from urllib3.exceptions import ProtocolError
 from tests.trackers.github_answers import API, BOT, REF, REPO, SECRET, Hands, comment, issue, refer, tracker
 from tracker_bridge.domain.changes import Close, Document, Edit, Post, Relabel, Remove
 from tracker_bridge.trackers import Busy, Denied, Gone
-from tracker_bridge.trackers.github import GITHUB_COM, App, GitHubTracker, Token
 from tracker_bridge.trackers.github.connection import Patience, connect
+from tracker_bridge.trackers.github.tracker import GITHUB_COM, App, GitHubTracker, Token
 
 POST = Post(Document("status", "All is well."))
 

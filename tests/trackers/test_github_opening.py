@@ -14,7 +14,7 @@ from tracker_bridge.domain.changes import Document, Open
 from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.trackers import Busy
-from tracker_bridge.trackers.github import App, GitHubTracker
+from tracker_bridge.trackers.github.tracker import App, GitHubTracker
 
 SINCE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 WISH = Open(

@@ -22,7 +22,7 @@ from tests.trackers.github_answers import (
 )
 from tracker_bridge.domain.issue import NOBODY, Access, Closed, Person
 from tracker_bridge.trackers import Busy, Denied, Gone
-from tracker_bridge.trackers.github import GitHubTracker
+from tracker_bridge.trackers.github.tracker import GitHubTracker
 
 ASKED = Person(2, "rita")
 NODE = {"body": "comment 1", "lastEditedAt": LATE, "editor": {"login": "alice", "databaseId": 3}}

@@ -22,7 +22,7 @@ from tests.trackers.github_answers import (
     tracker,
 )
 from tracker_bridge.domain.issue import NOBODY, Comment, Person
-from tracker_bridge.trackers.github import GitHubTracker
+from tracker_bridge.trackers.github.tracker import GitHubTracker
 
 RITAS, ALICES = Person(2, "rita"), Person(3, "alice")
 RITAS_APP = {"id": 2, "login": "rita[bot]", "type": "Bot"}

@@ -12,7 +12,7 @@ from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.native import Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
 from tracker_bridge.domain.timeline import Kind
 from tracker_bridge.trackers import DONE, Busy, lacking
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 REF = IssueRef("gitlab", "acme/api", 12)
 GRAPHQL = f"{URL}/api/graphql"

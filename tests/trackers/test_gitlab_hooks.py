@@ -16,7 +16,7 @@ from tests.trackers.gitlab_answers import BOT, NOTES, URL, note
 from tracker_bridge.domain.changes import Document, Post
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.trackers import Forged, Hint
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ import responses
 
 from tests.trackers.gitlab_answers import PROJECT, URL
 from tracker_bridge.domain.labels import Label, PutLabel
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.trackers.gitlab_answers import BOB, BOT, ISSUE, NOTES, URL, Json, iss
 from tracker_bridge.domain.changes import Document, Edit, Post, React, Reaction, Relabel, Remove
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 REF = IssueRef("gitlab", "acme/api", 12)
 STATUS = Document("status", "All is well.")

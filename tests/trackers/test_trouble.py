@@ -10,8 +10,8 @@ import pytest
 
 from tests.trackers import tls
 from tracker_bridge.trackers import Denied, Labels, Unanswered
-from tracker_bridge.trackers.github import GitHubTracker, Token
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 Ask = Callable[[str], Unanswered]
 SECRET = "a-token-that-must-never-be-shown"

@@ -17,7 +17,7 @@ from tests.watching.conftest import BODIES, EVENTS, House, a_house
 from tracker_bridge.events import CredentialEnds
 from tracker_bridge.sandbox.faults import Answer, Lose
 from tracker_bridge.sandbox.world import Ticket
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 GITHUB, GITLAB = {"tracker": "github"}, {"tracker": "gitlab"}
 IN_GITHUB, IN_GITLAB = ({"tracker": name, "project": "acme/api"} for name in ("github", "gitlab"))

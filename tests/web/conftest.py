@@ -14,8 +14,8 @@ from werkzeug.test import Client, TestResponse
 from tests.worker.conftest import Clock
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.trackers import Tracker
-from tracker_bridge.trackers.github import GitHubTracker, Token
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 from tracker_bridge.web import create_app
 
 GITHUB_SECRETS = ("the current secret of the tests", "the next secret of the tests")

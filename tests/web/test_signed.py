@@ -10,7 +10,7 @@ from tests.trackers.test_gitlab_hooks import NOW, OLD, signed
 from tests.web.conftest import NOTED, Web
 from tests.worker.conftest import Clock
 from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.trackers.gitlab import GitLabTracker
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 from tracker_bridge.web import create_app
 
 BODY = json.dumps(NOTED).encode()

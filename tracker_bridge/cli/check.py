@@ -22,6 +22,7 @@ from tracker_bridge.settings import (
 )
 from tracker_bridge.settings.toml import as_toml
 from tracker_bridge.trackers import Unreadable, text_of
+from tracker_bridge.trackers.forges import FORGES
 
 
 @click.command(epilog="Exit codes: 0 the settings are fine for serve; 2 they are not.")
@@ -73,7 +74,8 @@ def _key(settings: Settings, config: Path | None) -> str:
 
 def _check_repository(path: Path, settings: Settings) -> None:
     try:
-        team_rules(text_of(raw := path.read_bytes(), len(raw)), settings, "github")
+        any_forge = next(iter(FORGES))  # what is right on one is right on all
+        team_rules(text_of(raw := path.read_bytes(), len(raw)), settings, any_forge)
     except Unreadable as error:
         raise BadSettings([Problem(str(path), str(error))]) from None
     click.echo(f"{path} is valid.")

@@ -1,19 +1,15 @@
 """An issue or a project, as people name it on the command line: a reference, or its address in the browser."""
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
 import click
 
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.settings import Settings
+from tracker_bridge.trackers.forges import FORGES
 
 _PROJECT = re.compile(r"(?P<tracker>[a-z]+):(?P<project>[\w.-]+(?:/[\w.-]+)+)(?:#[0-9]+)?", re.ASCII)
-_GITHUB_PATH = re.compile(r"/(?P<project>[\w.-]+/[\w.-]+)/issues/(?P<number>[1-9][0-9]{0,9})/?", re.ASCII)
-_GITLAB_PATH = re.compile(
-    r"/(?P<project>[\w.-]+(?:/[\w.-]+)+?)/(?:-/)?(?:issues|work_items)(?:/incident)?/(?P<number>[1-9][0-9]{0,9})/?",
-    re.ASCII,
-)
 
 
 def find_ref(text: str, settings: Settings) -> IssueRef:
@@ -73,18 +69,11 @@ def _of_address(text: str, settings: Settings) -> IssueRef:
     )
 
 
-def _sites(settings: Settings) -> list[tuple[str, str, re.Pattern[str]]]:
-    """The addresses that people see, for those that the settings name."""
-    sites = []
-    if settings.github is not None:
-        api = urlsplit(settings.github.url)
-        web = f"{api.scheme}://{api.netloc.removeprefix('api.')}{api.path.removesuffix('/api/v3')}"
-        sites.append(("github", web, _GITHUB_PATH))
-    if settings.gitlab is not None:
-        sites.append(("gitlab", settings.gitlab.url, _GITLAB_PATH))
-    return sites
+def _sites(settings: Settings) -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    """Yield the addresses that people see, for those that the settings name."""
+    for name, table in settings.forges.items():
+        yield name, FORGES[name].site(table), FORGES[name].issue_path
 
 
 def _projects(settings: Settings) -> dict[str, tuple[str, ...]]:
-    forges = {"github": settings.github, "gitlab": settings.gitlab}
-    return {name: forge.projects for name, forge in forges.items() if forge is not None}
+    return {name: table.projects for name, table in settings.forges.items()}

@@ -6,9 +6,12 @@ import click
 
 from tracker_bridge.cli.errors import Failed
 from tracker_bridge.cli.options import config_option
-from tracker_bridge.rendering.forms import PATHS, issue_form
+from tracker_bridge.rendering.forms import issue_form
 from tracker_bridge.settings import load, rules
 from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.trackers.forges import FORGES
+
+_PATHS = {name: forge.form for name, forge in FORGES.items() if forge.form}
 
 
 @click.command(
@@ -16,7 +19,7 @@ from tracker_bridge.templates_folder import templates_folder
 )
 @click.option(
     "--forge",
-    type=click.Choice(list(PATHS)),
+    type=click.Choice(list(_PATHS)),
     multiple=True,
     help="For which forge. Default: for those that the settings name, else for both.",
 )
@@ -41,15 +44,14 @@ def command(forge: tuple[str, ...], write: Path | None, *, force: bool, config: 
       tracker-bridge templates --write ~/src/api
     """
     settings = load(config)
-    named = {"github": settings.github, "gitlab": settings.gitlab}
     there = False
-    for name in forge or [one for one in PATHS if named[one]] or PATHS:
-        text = issue_form(templates_folder(), name, rules(settings, name))
+    for name in forge or [one for one in _PATHS if one in settings.forges] or _PATHS:
+        text = issue_form(templates_folder(), _PATHS[name], rules(settings, name))
         if write is None:
-            click.echo(f"{PATHS[name]}:", err=True)
+            click.echo(f"{_PATHS[name]}:", err=True)
             click.echo(text, nl=False)
         else:
-            there |= not _write(write / PATHS[name], text, force=force)
+            there |= not _write(write / _PATHS[name], text, force=force)
     if there:
         raise Failed("Nothing was overwritten; --force does it.")
 

@@ -18,6 +18,7 @@ from tracker_bridge.domain.changes import key_of
 from tracker_bridge.domain.plan import SUMMARY
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.settings import Configured, real_credentials
+from tracker_bridge.trackers.forges import FORGES
 
 _BACK = STEPS[-1].after + timedelta(minutes=8)
 """The incident lies so far back that it has just ended."""
@@ -75,7 +76,7 @@ def _report(place: Place, tickets: list[Ticket]) -> bool:
         bots = [note for note in ticket.comments if key_of(note.body)]
         summed_up = any(key_of(note.body) == SUMMARY for note in bots)
         good = good and summed_up
-        name = "GitHub" if ticket.project.forge == "github" else "GitLab"
+        name = FORGES[ticket.project.forge].title
         verdict = "the summary is there" if summed_up else "THE SUMMARY IS MISSING"
         click.echo(f"{name}  {place.page(ticket)}")
         click.echo(f"        {len(ticket.comments)} comments, {len(bots)} of them the bot's; {verdict}")

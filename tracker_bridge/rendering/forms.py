@@ -4,24 +4,16 @@ The issue forms that a team puts into its repository: GitHub's issue form, GitLa
 They are files for a repository, not comments: nothing that strangers wrote is in them.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker_bridge.domain.form import QUESTIONS, SOURCES
 from tracker_bridge.domain.rules import Rules
 
-PATHS: Final[Mapping[str, str]] = MappingProxyType(
-    {"github": ".github/ISSUE_TEMPLATE/incident.yml", "gitlab": ".gitlab/issue_templates/Incident.md"}
-)
-"""Where each forge looks for it, in the default branch."""
 
-
-def issue_form(folder: Path, forge: str, rules: Rules) -> str:
-    """Return the form for ``forge`` with the team's labels, severities and zone; ``folder`` has the templates."""
+def issue_form(folder: Path, path: str, rules: Rules) -> str:
+    """Return the form that belongs at ``path``, with the team's rules; ``folder`` has the templates."""
     environment = Environment(
         loader=FileSystemLoader(folder / "issue-forms"),
         autoescape=False,  # noqa: S701 - YAML and Markdown of the operator's own settings
@@ -29,5 +21,5 @@ def issue_form(folder: Path, forge: str, rules: Rules) -> str:
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-    template = environment.get_template(f"{PATHS[forge].rpartition('/')[2]}.j2")
+    template = environment.get_template(f"{path.rpartition('/')[2]}.j2")
     return template.render(questions=QUESTIONS, sources=SOURCES, rules=rules, zone=str(rules.zone))

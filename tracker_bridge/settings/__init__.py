@@ -1,11 +1,10 @@
 """
 What an operator can choose: a TOML file, the environment, files of secrets, flags.
 
-model.py      every setting, with its documentation; forges.py the two forges, intervals.py how long is long,
-              team.py severities, labels, audiences
+model.py      every setting, with its documentation; intervals.py how long is long, team.py severities, labels,
+              audiences. What can be set for a forge stands in its folder (trackers/*/settings.py)
 repository.py the part that a project may settle for itself
 toml.py       values as they stand in a file
-values.py     the kinds of value, and what is wrong with one
 loading.py    where they come from, and which wins
 credentials.py where credentials of real forges are configured
 problems.py   what is wrong, all at once
@@ -14,7 +13,6 @@ demands.py    what a command needs beyond settings that are right in themselves
 
 from tracker_bridge.settings.credentials import Configured, place_of_key, real_credentials
 from tracker_bridge.settings.demands import demand_roots, demand_secrets, demand_trackers, rules
-from tracker_bridge.settings.forges import GitHub, GitLab
 from tracker_bridge.settings.loading import load, secrets, settings_file
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem
@@ -25,8 +23,6 @@ __all__ = [
     "FILE",
     "BadSettings",
     "Configured",
-    "GitHub",
-    "GitLab",
     "Labels",
     "Problem",
     "Settings",

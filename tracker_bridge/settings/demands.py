@@ -10,13 +10,11 @@ from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, named
 from tracker_bridge.settings.team import scale
 from tracker_bridge.trackers import Tracker
-
-_SECRETS = {"github": ["webhook_secrets"], "gitlab": ["signing_tokens", "webhook_tokens"]}
-"""Settings of which one proves that a delivery is the tracker's."""
+from tracker_bridge.trackers.forges import FORGES
 
 
 def rules(settings: Settings, tracker: str) -> domain.Rules:
-    """Return how incidents are run on the tracker of that name (``github``, ``gitlab``)."""
+    """Return how incidents are run on the tracker of that name."""
     return domain.Rules(
         roots=settings.roots,
         incident_label=settings.labels.incident,
@@ -42,11 +40,11 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
 
 def demand_trackers(settings: Settings) -> None:
     """Raise :class:`BadSettings` when no tracker is configured."""
-    if settings.github is None and settings.gitlab is None:
+    if not settings.forges:
         raise BadSettings(
             [
                 Problem(
-                    f"{named(['github'])} and {named(['gitlab'])}",
+                    " and ".join(named([name]) for name in FORGES),
                     "no tracker is configured; set at least token and projects of one of them, "
                     "or try the bridge without any: tracker-bridge demo",
                 )
@@ -56,8 +54,7 @@ def demand_trackers(settings: Settings) -> None:
 
 def demand_secrets(settings: Settings) -> None:
     """Raise :class:`BadSettings` when a configured tracker could not prove its deliveries."""
-    tables = {"github": settings.github, "gitlab": settings.gitlab}
-    if problems := missing_secrets({name: dict(table) for name, table in tables.items() if table is not None}):
+    if problems := missing_secrets({name: dict(table) for name, table in settings.forges.items()}):
         raise BadSettings(problems)
 
 
@@ -65,11 +62,11 @@ def missing_secrets(given: Mapping[str, Any]) -> list[Problem]:
     """Return the same for tables of trackers as they were written, whatever else is wrong with them."""
     return [
         Problem(
-            " or ".join(named([tracker, name]) for name in names),
+            " or ".join(named([tracker, name]) for name in forge.hook_secrets),
             "is missing; webhooks without a secret are not received",
         )
-        for tracker, names in _SECRETS.items()
-        if isinstance(table := given.get(tracker), Mapping) and not any(table.get(name) for name in names)
+        for tracker, forge in FORGES.items()
+        if isinstance(table := given.get(tracker), Mapping) and not any(map(table.get, forge.hook_secrets))
     ]
 
 

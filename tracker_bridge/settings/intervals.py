@@ -11,8 +11,8 @@ from typing import Final
 from pydantic import Field, ValidationInfo, field_validator
 
 from tracker_bridge.domain import rules as domain
-from tracker_bridge.settings.forges import Section
-from tracker_bridge.settings.values import Interval
+from tracker_bridge.setting_types import Section
+from tracker_bridge.setting_types.values import Interval
 
 _DEFAULTS: Final = domain.Intervals()
 _REVERSED: Final = "must not be shorter than floor: an update would be late before it may be sent"

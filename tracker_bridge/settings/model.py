@@ -6,19 +6,22 @@ A table's fields are in the order in which they are checked: a validator may loo
 """
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.audiences import AUDIENCES
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.rules import SEVERITIES, Rules
-from tracker_bridge.settings.forges import GitHub, GitLab
+from tracker_bridge.setting_types import Server
+from tracker_bridge.setting_types.values import Duration, Interval, Keys, Roots, SharedSecret
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.team import (
     Audience,
@@ -29,7 +32,7 @@ from tracker_bridge.settings.team import (
     check_scale,
     check_severity_intervals,
 )
-from tracker_bridge.settings.values import Duration, Interval, Keys, Roots, SharedSecret
+from tracker_bridge.trackers.forges import FORGES
 
 PREFIX = "TRACKER_BRIDGE_"
 
@@ -53,7 +56,21 @@ def _state_folder() -> Path:
     return (Path(state) if state else Path.home() / ".local" / "state") / "tracker-bridge"
 
 
-class Settings(BaseSettings):
+if TYPE_CHECKING:
+    _Tables = BaseSettings
+else:
+    _Tables = create_model(
+        "_Tables",
+        __base__=BaseSettings,
+        **{
+            name: (forge.settings | None, Field(default=None, description=forge.settings.__doc__))
+            for name, forge in FORGES.items()
+        },
+    )
+"""A table for each forge, under its name."""
+
+
+class Settings(_Tables):
     """Everything that can be set."""
 
     model_config = SettingsConfigDict(
@@ -64,10 +81,6 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    github: GitHub | None = Field(
-        default=None, description="A GitHub account or App, and the repositories that it serves."
-    )
-    gitlab: GitLab | None = Field(default=None, description="A GitLab account, and the projects that it serves.")
     key: Keys | None = Field(
         default=None,
         description="Signs the receipts in the status comment, so that nobody can forge that a command "
@@ -192,6 +205,12 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="One line per event: for people, or one JSON object."
     )
+
+    @property
+    def forges(self) -> Mapping[str, Server]:
+        """Return the tables of the configured forges, by name."""
+        tables = {name: getattr(self, name) for name in FORGES}
+        return MappingProxyType({name: table for name, table in tables.items() if table is not None})
 
     @field_validator("severities")
     @classmethod

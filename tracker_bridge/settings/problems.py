@@ -8,8 +8,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from tracker_bridge.setting_types.values import Elsewhere
 from tracker_bridge.settings.model import PREFIX, Settings
-from tracker_bridge.settings.values import Elsewhere
 
 Location = Sequence[str | int]
 

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from tracker_bridge.domain import rules as domain
+from tracker_bridge.setting_types import Section
+from tracker_bridge.setting_types.values import Interval, Roots
 from tracker_bridge.settings.demands import rules
-from tracker_bridge.settings.forges import Section
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.loading import merged
 from tracker_bridge.settings.model import Settings
@@ -29,7 +30,6 @@ from tracker_bridge.settings.team import (
     check_scale,
     check_severity_intervals,
 )
-from tracker_bridge.settings.values import Interval, Roots
 
 FILE = "tracker-bridge.toml"
 """Its name in the forge's own folder: ``.github``, ``.gitlab``."""

@@ -14,9 +14,10 @@ from pydantic import AfterValidator, Field
 from tracker_bridge.domain import rules as domain
 from tracker_bridge.domain.audiences import Reach
 from tracker_bridge.domain.roles import Role
-from tracker_bridge.settings.forges import Section
+from tracker_bridge.setting_types import Section
+from tracker_bridge.setting_types.values import Label, Line, Word
 from tracker_bridge.settings.intervals import Intervals
-from tracker_bridge.settings.values import Label, Line, Word
+from tracker_bridge.trackers.forges import FORGES
 
 MOST = 10
 """Entries of a list: more severities or audiences than that nobody can tell apart at night."""
@@ -84,7 +85,7 @@ def scale(steps: tuple[Severity, ...], labels: Labels, tracker: str) -> tuple[do
     return tuple(
         domain.Severity(
             step.name,
-            labels.severities.get(step.name, f"severity::{number}" if tracker == "gitlab" else step.name),
+            labels.severities.get(step.name) or FORGES[tracker].severity_label(number, step.name),
             step.meaning,
             step.formerly,
         )
@@ -102,7 +103,7 @@ def check_scale(steps: tuple[Severity, ...], found: Mapping[str, Any]) -> tuple[
     labels: Labels = found.get("labels", Labels())
     if strangers := sorted(labels.severities.keys() - set(names)):
         raise ValueError(f"does not have {', '.join(strangers)}, for which labels.severities has a label")
-    for tracker in ("github", "gitlab"):
+    for tracker in FORGES:
         given = [labels.incident, labels.action, *(one.label for one in scale(steps, labels, tracker))]
         if double := next(_doubles(given), None):
             raise ValueError(f"gives the label {double} two meanings; see labels")

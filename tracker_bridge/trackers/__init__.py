@@ -137,7 +137,7 @@ class Tracker(Protocol):
 
     @property
     def name(self) -> str:
-        """The first part of every ref: ``github``, ``gitlab``."""
+        """The first part of every ref."""
         ...
 
     @property
@@ -342,7 +342,11 @@ class Deliveries(Protocol):
     """What a delivery is about, ours or not: asked of authentic ones, to count them. Beside :class:`Tracker`."""
 
     def event_of(self, headers: Mapping[str, str]) -> str:
-        """Return what the forge calls it; it is not signed, and may be anything."""
+        """Return what the forge calls what happened; it is not signed, and may be anything."""
+        ...
+
+    def delivery_of(self, headers: Mapping[str, str]) -> str:
+        """Return what the forge's own log calls the delivery; empty where it does not tell."""
         ...
 
     def project_of(self, body: bytes) -> str | None:

@@ -18,11 +18,16 @@ def tried(
     seconds: float,
     status: int = 0,
     headers: Mapping[str, str] | None = None,
+    limits: str = "",
+    request_id: str = "x-request-id",
 ) -> None:
-    """``status`` is 0 without an answer. The names of ``headers`` are in lower case, or it does not matter."""
+    """
+    ``status`` is 0 without an answer. The names of ``headers`` are in lower case, or it does not matter. What is
+    left to ask stands in those that begin with ``limits``; what the forge calls the request, in ``request_id``.
+    """
     told = headers or {}
-    observe(Asked(tracker, kind_of(verb, path), status, budget(told, "x-" if tracker == "github" else "")))
-    name = told.get("x-github-request-id") or told.get("x-request-id") or ""
+    observe(Asked(tracker, kind_of(verb, path), status, budget(told, limits)))
+    name = told.get(request_id, "")
     said = f"request {name}" if name else "no id"
     fields = {"tracker": tracker, "status": status, "request": name, "seconds": round(seconds, 3)}
     _log.debug(

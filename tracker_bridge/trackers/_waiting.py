@@ -23,7 +23,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 def budget(headers: Mapping[str, str], prefix: str = "") -> Budget | None:
     """
-    Return what the headers tell of a budget; ``None`` where they do not. ``prefix`` is GitHub's ``x-``.
+    Return what the headers tell of a budget; ``None`` where they do not. ``prefix`` begins their names.
 
     A GitLab has one for its API, and tells of it only where it limits.
     """

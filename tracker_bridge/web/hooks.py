@@ -145,7 +145,8 @@ class Hooks:
             self._add(hint)
         delivered = _about(tracker, headers, body, hint)
         self._observe(delivered)
-        told = {"ref": str(hint.ref) if hint else "", "delivery": _id(headers), "project": delivered.project or ""}
+        name = tracker.delivery_of(headers) if isinstance(tracker, Deliveries) else ""
+        told = {"ref": str(hint.ref) if hint else "", "delivery": name, "project": delivered.project or ""}
         _log.debug("%s: a delivery (%s): %s", tracker.name, delivered.event, delivered.outcome, extra=told)
         return _NOTED
 
@@ -179,11 +180,6 @@ def _about(tracker: Tracker, headers: Mapping[str, str], body: bytes, hint: Hint
     project = told.project_of(body) if told else None
     served = project is None or project.casefold() in {one.casefold() for one in tracker.projects}
     return Delivered(tracker.name, event, "nothing of ours" if served else "other project", project)
-
-
-def _id(headers: Mapping[str, str]) -> str:
-    """Return what the forge's own log calls the delivery."""
-    return headers.get("x-github-delivery") or headers.get("x-gitlab-event-uuid") or headers.get("webhook-id", "")
 
 
 def _length(declared: str) -> int:

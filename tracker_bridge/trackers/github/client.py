@@ -24,6 +24,8 @@ from tracker_bridge.trackers.github.shapes import REPOSITORY
 
 MAX_PAGES = 1000
 
+_REQUEST_ID = "x-github-request-id"
+
 _ELEMENTS = TypeAdapter(list[Any])
 
 NUMBERED = re.compile(r"/repositories/[0-9]+")
@@ -218,7 +220,7 @@ class Client:
     def _exchange(self, github: Github, act: str, verb: str, path: str, **sent: Any) -> Answer:
         """Send one request, and tell who watches."""
         begun = self._clock()
-        told = partial(tried, self._observe, "github", verb=verb, path=path)
+        told = partial(tried, self._observe, "github", verb=verb, path=path, limits="x-", request_id=_REQUEST_ID)
         try:
             answer = exchange(github, act, verb, path, **sent)
         except TrackerError as error:

@@ -4,14 +4,11 @@ The kinds of value that settings are made of, with messages for the person who t
 Validators raise ``ValueError`` with what is wrong and what is accepted; never with the value of a secret.
 """
 
-import base64
 import re
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
-
-from tracker_bridge.settings.keys import private_key
 
 LEAST_SECRET = 24
 """Bytes. A shared secret that is shorter can be guessed offline from one signed delivery."""
@@ -19,8 +16,6 @@ LEAST_SECRET = 24
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"([0-9]{1,6})\s*([smhd])", re.ASCII)
 _NO_DURATION = "not a length of time; write it with its unit, like 30s, 5m, 1h or 1d"
-_OWNER_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
-_GROUP_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
 _ROOT = re.compile(r"/[a-z][a-z0-9_-]*", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
@@ -91,29 +86,6 @@ def _token(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _signing_token(secret: SecretStr) -> SecretStr:
-    prefix, _, encoded = secret.get_secret_value().partition("_")
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except ValueError:  # not base64, or not even ASCII
-        key = b""
-    if prefix != "whsec" or len(key) < LEAST_SECRET:
-        raise ValueError(f"not a signing token; it is whsec_ and then at least {LEAST_SECRET} bytes in base64")
-    return secret
-
-
-def _owner_name(project: str) -> str:
-    if not _OWNER_NAME.fullmatch(project):
-        raise ValueError("not a repository; write it like acme/api")
-    return project
-
-
-def _group_name(project: str) -> str:
-    if not _GROUP_NAME.fullmatch(project):
-        raise ValueError("not a project; write its full path, like acme/platform/api")
-    return project
-
-
 def _root(root: str) -> str:
     if not _ROOT.fullmatch(root):
         raise ValueError("not a command root; write a slash and a lower-case word, like /incident")
@@ -138,7 +110,8 @@ def _line(text: str) -> str:
     return text
 
 
-def _distinct(given: tuple[str, ...]) -> tuple[str, ...]:
+def distinct(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a list of names; there is at least one, and each comes once, whatever its case."""
     if not given:
         raise ValueError("must not be empty")
     folded = [entry.casefold() for entry in given]
@@ -152,14 +125,8 @@ Interval = Annotated[Duration, AfterValidator(_interval)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 SharedSecret = Annotated[SecretStr, AfterValidator(_shared_secret)]
 Keys = Annotated[tuple[SecretStr, ...], BeforeValidator(_one_or_several), AfterValidator(_keys)]
-SigningToken = Annotated[SecretStr, AfterValidator(_signing_token)]
-PrivateKey = Annotated[SecretStr, AfterValidator(private_key)]
-Repository = Annotated[str, AfterValidator(_owner_name)]
-Repositories = Annotated[tuple[Repository, ...], AfterValidator(_distinct)]
-GroupProject = Annotated[str, AfterValidator(_group_name)]
-GroupProjects = Annotated[tuple[GroupProject, ...], AfterValidator(_distinct)]
 Root = Annotated[str, AfterValidator(_root)]
-Roots = Annotated[tuple[Root, ...], AfterValidator(_distinct)]
+Roots = Annotated[tuple[Root, ...], AfterValidator(distinct)]
 Word = Annotated[str, AfterValidator(_word)]
 Label = Annotated[str, AfterValidator(_label)]
 Line = Annotated[str, AfterValidator(_line)]

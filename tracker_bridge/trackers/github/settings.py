@@ -1,0 +1,93 @@
+"""What can be set for GitHub."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+
+from tracker_bridge.setting_types import Server
+from tracker_bridge.setting_types.values import Elsewhere, SharedSecret, Token, distinct
+from tracker_bridge.trackers.github.private_key import private_key
+
+_OWNER_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+
+
+def _owner_name(project: str) -> str:
+    if not _OWNER_NAME.fullmatch(project):
+        raise ValueError("not a repository; write it like acme/api")
+    return project
+
+
+PrivateKey = Annotated[SecretStr, AfterValidator(private_key)]
+Repository = Annotated[str, AfterValidator(_owner_name)]
+Repositories = Annotated[tuple[Repository, ...], AfterValidator(distinct)]
+
+
+class GitHub(Server):
+    """A GitHub account or App, and the repositories that it serves."""
+
+    url: str = Field(
+        default="https://api.github.com",
+        description="Address of the API. For GitHub Enterprise Server it ends in /api/v3.",
+        examples=["https://github.example.org/api/v3"],
+    )
+    projects: Repositories = Field(
+        description="The repositories to serve. Deliveries of others are ignored.",
+        examples=[["acme/api", "acme/web"]],
+    )
+    token: Token | None = Field(
+        default=None,
+        description="Token of the bot's account, with read and write access to issues. Either this, or "
+        "app_id with private_key.",
+        examples=["github_pat_..."],
+    )
+    app_id: int | None = Field(
+        default=None, gt=0, description="Number of a GitHub App, from its settings page.", examples=[123456]
+    )
+    private_key: PrivateKey | None = Field(
+        default=None,
+        validate_default=True,
+        description="The App's private key: the PEM text, or the path of the .pem file.",
+        examples=["/etc/tracker-bridge/github-app.pem"],
+    )
+    webhook_secrets: tuple[SharedSecret, ...] = Field(
+        default=(),
+        description="Secrets of the webhooks, at least 24 bytes each. To change one without a gap, list "
+        "the old and the new until the webhook has the new.",
+        examples=[["..."]],
+    )
+
+    issue_type: str = Field(
+        default="Incident",
+        max_length=100,
+        description="The type that your organisation has for incidents: an incident is given it, and an issue "
+        "that is given it by hand is an incident. Empty to leave types alone.",
+    )
+    seconds_between_writes: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="Pause after each write, in seconds. GitHub asks for one; a server of your own without "
+        "rate limits needs none.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _the_api(cls, url: str) -> str:
+        if url in ("https://github.com", "https://www.github.com"):
+            raise ValueError("is the web site; the API is https://api.github.com")
+        return url
+
+    @field_validator("private_key")
+    @classmethod
+    def _one_credential(cls, key: SecretStr | None, fields: ValidationInfo) -> SecretStr | None:
+        if not {"token", "app_id"} <= fields.data.keys():
+            return key
+        token, app = fields.data["token"], fields.data["app_id"]
+        if token is not None and (app is not None or key is not None):
+            raise ValueError("set either token, or app_id with private_key, not both")
+        if token is None and app is None and key is None:
+            raise Elsewhere("token", "no credential; set token, or app_id with private_key")
+        if token is None and (app is None or key is None):
+            raise ValueError("app_id and private_key belong together; one of them is missing")
+        return key

@@ -1,0 +1,216 @@
+"""One GitHub with one credential: every verb of ``Tracker``, from the modules beside it."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote
+
+from tracker_bridge.domain.changes import Change, Link, Open, Post, Reaction
+from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.labels import Label, PutLabel
+from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.plan import carries
+from tracker_bridge.events import Observer, silent
+from tracker_bridge.trackers import DONE, Applied, Hint, still_there
+from tracker_bridge.trackers._cache import Accounts, Rights, Threads
+from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers.doubts import Doubts
+from tracker_bridge.trackers.facts import Facts
+from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, shapes, sweeping
+from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.credentials import App, Token
+from tracker_bridge.trackers.github.opening import Opener
+from tracker_bridge.trackers.github.reading import Reader
+from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
+from tracker_bridge.trackers.github.writing import Writer
+from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
+
+__all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
+
+GITHUB_COM = "https://api.github.com"
+
+
+class GitHubTracker:
+    """
+    One GitHub with one credential. Close it after use.
+
+    ``url`` is the API's address: :data:`GITHUB_COM`, or ``https://HOST/api/v3`` for an Enterprise Server.
+    ``projects`` are written ``owner/name``. ``issue_type`` is the type that the organisation has for incidents;
+    empty to leave types alone. ``seconds_between_writes``: GitHub asks for one; each thread keeps it for itself.
+    ``clock`` is monotonic, in seconds.
+    """
+
+    name = "github"
+    max_body = 60_000
+    """GitHub takes 262,144 bytes, whatever it says; a character has four at most."""
+    max_delivery = 5 * 1024 * 1024
+    """A description and a comment of 262,144 bytes each, with room for what is escaped in JSON."""
+    max_title = shapes.MAX_TITLE
+    max_comments = 2_500
+    reserved = frozenset({"alerts", "code", "details", "saved-replies", "table", "tasklist", "template"})
+    """The editor's own menu: https://docs.github.com/en/issues/tracking-your-work-with-issues/about-slash-commands"""
+
+    def __init__(
+        self,
+        url: str,
+        credential: Token | App,
+        projects: Collection[str],
+        webhook_secrets: Collection[str] = (),
+        *,
+        issue_type: str = "Incident",
+        seconds_between_writes: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+        observe: Observer = silent,
+    ) -> None:
+        """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
+        if not all(webhook_secrets):
+            raise ValueError("an empty webhook secret would let everybody sign")
+        self.projects = frozenset(projects)
+        self._names = Names(self.name, projects, observe)
+        self._secrets = [secret.encode() for secret in webhook_secrets]
+        self._client = Client(
+            url,
+            credential,
+            seconds_between_writes=seconds_between_writes,
+            clock=clock,
+            observe=observe,
+            names=self._names,
+        )
+        self._rights = Rights(clock)
+        self._accounts = Accounts(clock)
+        threads = Threads()
+        self.native = frozenset({Ability.TYPE} if issue_type else ())
+        self._reader = Reader(self._client, threads, clock, issue_type)
+        self._doubts = Doubts(clock)
+        self._writer = Writer(self._client, threads, issue_type, self._doubts)
+        self._opener = Opener(self._client)
+        self._strangers = Doubts(clock)
+        self._viewer: Person | None = None
+
+    def close(self) -> None:
+        """Close the connections of every thread."""
+        self._client.close()
+
+    def screen(self, headers: Mapping[str, str]) -> None:
+        hooks.signature(headers)
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        hooks.verify(headers, body, self._secrets)
+        event = headers.get("x-github-event", "")
+        return hooks.hint(event, body, tracker=self.name, names=self._names, viewer=self._viewer)
+
+    def event_of(self, headers: Mapping[str, str]) -> str:
+        return headers.get("x-github-event", "")
+
+    def delivery_of(self, headers: Mapping[str, str]) -> str:
+        return headers.get("x-github-delivery", "")
+
+    def project_of(self, body: bytes) -> str | None:
+        return hooks.project_of(body)
+
+    def changed(
+        self, project: str, *, since: datetime | None, label: str, labelled: bool = False
+    ) -> Iterable[IssueRef]:
+        if since is None or labelled:
+            return sweeping.labelled(self._client, self.name, project, label, since)
+        return sweeping.touched(self._client, self.name, project, since)
+
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        return self._reader.read(ref, self._who(ref.project), whole=whole)
+
+    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
+        known = self._rights.get(ref.project, person, fresh=fresh)
+        if known is None:
+            known = self._access(ref.project, person)
+            self._rights.put(ref.project, person, known)
+        return known
+
+    def apply(self, ref: IssueRef, change: Change) -> Applied:
+        if isinstance(change, Open):
+            return self._opener.apply(ref, change, self._who(ref.project))
+        if isinstance(change, Link):
+            return self._link(ref, change)
+        return self._writer.apply(ref, change)
+
+    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
+        return self._writer.reaction(ref, comment, self._who(ref.project))
+
+    def labels(self, project: str) -> Iterable[Label]:
+        return labels.labels(self._client, self.name, project)
+
+    def put_label(self, project: str, put: PutLabel) -> None:
+        labels.put_label(self._client, self.name, project, put)
+
+    def file(self, project: str, path: str) -> str | None:
+        return files.file(self._client, self.name, project, path)
+
+    def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
+        return checkup.facts(self._client, self.name, project, clock)
+
+    def live(
+        self, project: str, ledger: Ledger, bounds: Bounds, pause: Callable[[float], None]
+    ) -> Iterator[Result]:
+        return live.live(self._client, project, ledger, bounds, pause)
+
+    def tidy(self, thing: Made, bounds: Bounds) -> str:
+        return live.tidy(self._client, thing, bounds)
+
+    def version(self) -> str:
+        """Only an Enterprise Server has one."""
+        return checkup.version(self._client, min(self.projects)) or "" if self.projects else ""
+
+    def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
+        found = self._opener.alike(ref, title, [label])
+        return found.number if found else None
+
+    def account(self, ref: IssueRef, login: str) -> Person | None:
+        owner = self._names.now(ref.project).partition("/")[0]
+        where = f"{owner} {login}" if "/" in login else login
+
+        def ask() -> Person | None:
+            return accounts.account(self._client, ref.project, owner, login)
+
+        with self._doubts.about((ref.project, "accounts")):
+            return self._accounts.find(
+                where, lambda: ask() or ask()
+            )  # that there is nobody is a 404, which may pass
+
+    def _link(self, ref: IssueRef, change: Link) -> Applied:
+        """GitHub itself relates issues that name each other; one that repeats another is closed as such."""
+        other = replace(ref, number=change.number)
+        with self._doubts.about((ref, "link")), still_there(other):
+            if not carries(self.read(other, whole=True), change.document):
+                self._writer.apply(other, Post(change.document))
+        return DONE
+
+    def _access(self, project: str, asked: Person) -> Access:
+        """
+        GitHub answers 404 for people that it does not know, and for Apps, which have no rights here.
+
+        It also does for some seconds about people whom it knows very well: of a person it is believed when it
+        comes twice, apart.
+        """
+        act = f"ask what {asked.login} may do in {self.name}:{project}"
+        path = f"/repos/{project}/collaborators/{quote(asked.login, safe='')}/permission"
+        answer = self._client.send(act, "GET", path, project=project, fine=(404,))
+        if answer.status != 404:
+            self._strangers.forget((project, asked.id))
+            return access(answer.parse(PERMISSION, act), asked)
+        if not asked.bot:
+            self._strangers.believe((project, asked.id), f"could not {act}: GitHub does not know")
+        return Access.NONE
+
+    def _who(self, project: str) -> Person:
+        """
+        Return the bot's own account; asked once.
+
+        An App has no ``/user``: its account is found by name, ``<slug>[bot]``.
+        """
+        if self._viewer is None:
+            act = "ask GitHub whose credential this is"
+            installations = self._client.installations
+            path = f"/users/{quote(installations.slug() + '[bot]')}" if installations else "/user"
+            answer = self._client.send(act, "GET", path, project=project)
+            self._viewer = person(answer.parse(ACCOUNT, act))
+        return self._viewer

@@ -1,0 +1,72 @@
+"""What can be set for GitLab."""
+
+import base64
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, field_validator
+
+from tracker_bridge.setting_types import Server
+from tracker_bridge.setting_types.values import LEAST_SECRET, SharedSecret, Token, distinct
+
+_GROUP_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
+
+
+def _signing_token(secret: SecretStr) -> SecretStr:
+    prefix, _, encoded = secret.get_secret_value().partition("_")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError:  # not base64, or not even ASCII
+        key = b""
+    if prefix != "whsec" or len(key) < LEAST_SECRET:
+        raise ValueError(f"not a signing token; it is whsec_ and then at least {LEAST_SECRET} bytes in base64")
+    return secret
+
+
+def _group_name(project: str) -> str:
+    if not _GROUP_NAME.fullmatch(project):
+        raise ValueError("not a project; write its full path, like acme/platform/api")
+    return project
+
+
+SigningToken = Annotated[SecretStr, AfterValidator(_signing_token)]
+GroupProject = Annotated[str, AfterValidator(_group_name)]
+GroupProjects = Annotated[tuple[GroupProject, ...], AfterValidator(distinct)]
+
+
+class GitLab(Server):
+    """A GitLab account, and the projects that it serves."""
+
+    url: str = Field(
+        default="https://gitlab.com",
+        description="Address of the server, with the sub-path if it has one, without /api/v4.",
+        examples=["https://git.example.org/gitlab"],
+    )
+    projects: GroupProjects = Field(
+        description="The projects to serve, by full path. Deliveries of others are ignored.",
+        examples=[["acme/platform/api"]],
+    )
+    token: Token = Field(
+        description="Access token of the bot's account (or a project or group access token) with scope "
+        "api and at least the role Reporter.",
+        examples=["glpat-..."],
+    )
+    webhook_tokens: tuple[SharedSecret, ...] = Field(
+        default=(),
+        description="Secret tokens of the webhooks, at least 24 bytes each. Several while one is being "
+        "replaced. Prefer signing_tokens where the server offers them.",
+        examples=[["..."]],
+    )
+    signing_tokens: tuple[SigningToken, ...] = Field(
+        default=(),
+        description="Signing tokens of the webhooks, as GitLab shows them: whsec_ and base64. Several "
+        "while one is being replaced.",
+        examples=[["whsec_..."]],
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _the_server(cls, url: str) -> str:
+        if url.endswith(("/api/v4", "/api/v3", "/api")):
+            raise ValueError("must be the server's address, without /api/v4")
+        return url

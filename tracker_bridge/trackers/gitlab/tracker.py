@@ -1,0 +1,241 @@
+"""One GitLab with one credential: every verb of ``Tracker``, from the modules beside it."""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tracker_bridge.domain.changes import Change, Link, Open, Post, Reaction
+from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.labels import Label, PutLabel
+from tracker_bridge.domain.native import NATIVE
+from tracker_bridge.domain.plan import carries
+from tracker_bridge.events import Observer, silent
+from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
+from tracker_bridge.trackers._cache import Accounts, Rights, Threads
+from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers.doubts import Doubts
+from tracker_bridge.trackers.facts import Facts
+from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, shapes
+from tracker_bridge.trackers.gitlab.client import Client, project_path
+from tracker_bridge.trackers.gitlab.opening import Opener
+from tracker_bridge.trackers.gitlab.reading import Reader
+from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
+from tracker_bridge.trackers.gitlab.shapes import Listed, ListedMember, Member, User
+from tracker_bridge.trackers.gitlab.writing import Writer
+from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
+
+__all__ = ["GITLAB_COM", "GitLabTracker"]
+
+GITLAB_COM = "https://gitlab.com"
+
+THROTTLE = timedelta(seconds=180)
+"""
+How far back of ``since`` to ask.
+
+A note moves its issue's ``updated_at`` only if the issue was not touched within the last minute
+(``ThrottledTouch``); the rest is for clocks that differ.
+"""
+
+
+class GitLabTracker:
+    """
+    One GitLab server with one access token. Close it after use.
+
+    ``url`` is the server's address: :data:`GITLAB_COM`, or another with its sub-path if it has one.
+    ``projects`` are full paths; ``webhook_tokens`` and ``signing_tokens`` are the secrets that deliveries are
+    proved with. ``clock`` tells seconds since 1970; how long something is remembered, or waited for, is reckoned
+    by ``monotonic``.
+    """
+
+    name = "gitlab"
+    max_title = shapes.MAX_TITLE
+    max_comments = 5000
+    """https://docs.gitlab.com/administration/instance_limits/: user comments; system notes do not count."""
+    max_body = 200_000
+    """
+    GitLab takes 1,000,000 characters. But each look carries what changed whole, a hundred comments a page,
+    and GitLab stops rendering Markdown that takes it long.
+    """
+    max_delivery = 25 * 1024 * 1024
+    """A description and a note of 1,000,000 characters each, with room for what is escaped in JSON."""
+    native = NATIVE
+    reserved = QUICK_ACTIONS
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        projects: Collection[str],
+        webhook_tokens: Collection[str] = (),
+        signing_tokens: Collection[str] = (),
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        observe: Observer = silent,
+    ) -> None:
+        """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
+        self.projects = frozenset(projects)
+        self._names = Names(self.name, self.projects, observe)
+        self._clock = clock
+        self._seals = hooks.Seals(webhook_tokens, signing_tokens)
+        self._client = Client(url, token, clock=clock, monotonic=monotonic, observe=observe, names=self._names)
+        self._rights = Rights(monotonic)
+        self._accounts = Accounts(monotonic)
+        threads = Threads()
+        self._reader = Reader(self._client, threads, monotonic)
+        self._doubts = Doubts(monotonic)
+        self._writer = Writer(self._client, threads, self._doubts)
+        self._opener = Opener(self._client)
+        self._viewer: Person | None = None
+        self._viewer_lock = threading.Lock()
+
+    def screen(self, headers: Mapping[str, str]) -> None:
+        self._seals.screen(headers, self._clock())
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        self._seals.verify(headers, body, self._clock())
+        return hooks.hint(body, self._names, self._viewer.id if self._viewer else None)
+
+    def event_of(self, headers: Mapping[str, str]) -> str:
+        return headers.get("x-gitlab-event", "")
+
+    def delivery_of(self, headers: Mapping[str, str]) -> str:
+        return headers.get("x-gitlab-event-uuid") or headers.get("webhook-id", "")
+
+    def project_of(self, body: bytes) -> str | None:
+        return hooks.project_of(body)
+
+    def changed(
+        self, project: str, *, since: datetime | None, label: str, labelled: bool = False
+    ) -> Iterator[IssueRef]:
+        """One listing for the whole project (https://docs.gitlab.com/api/issues/#list-project-issues)."""
+        query = {"labels": label} if labelled or since is None else {}
+        if since is None:
+            query["state"] = "opened"
+        else:
+            after = (since - THROTTLE).astimezone(UTC)
+            query |= {"state": "all", "updated_after": after.isoformat().replace("+00:00", "Z")}
+        act = f"list what changed in {self.name}:{project}"
+        for issue in self._client.pages(f"{project_path(project)}/issues", act, Listed, scope="all", **query):
+            yield IssueRef(self.name, project, issue.iid)
+
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        return self._reader.read(ref, self._me(), whole=whole)
+
+    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
+        """
+        Members only, inherited ones included; who is not a member may do nothing, on public projects as well.
+
+        https://docs.gitlab.com/api/project_members/
+        """
+        known = self._rights.get(ref.project, person, fresh=fresh)
+        if known is not None:
+            return known
+        path = f"{project_path(ref.project)}/members/all/{person.id}"
+        act = f"ask what {person.login} may do in {self.name}:{ref.project}"
+        try:
+            member = self._client.get(path, act, Member)
+            access = shapes.access(member, datetime.fromtimestamp(self._clock(), UTC).date())
+        except Gone:
+            access = self._listed(ref.project, person, act)
+        self._rights.put(ref.project, person, access)
+        return access
+
+    def _listed(self, project: str, person: Person, act: str) -> Access:
+        """
+        Ask in another way: a 404 may pass. That somebody is no member is told by a list without them.
+
+        Where GitLab gives no list either, it is believed when that comes twice.
+        """
+        path = f"{project_path(project)}/members/all"
+        members = self._client.pages(path, act, ListedMember, **{"user_ids[]": str(person.id)})
+        doubt = (project, person.id)
+        try:
+            found = [one for one in members if one.id == person.id]
+        except Gone as gone:
+            self._doubts.believe(doubt, str(gone))
+            return Access.NONE
+        self._doubts.forget(doubt)
+        today = datetime.fromtimestamp(self._clock(), UTC).date()
+        return max((shapes.access(one, today) for one in found), default=Access.NONE)
+
+    def apply(self, ref: IssueRef, change: Change) -> Applied:
+        if isinstance(change, Open):
+            return self._opener.apply(ref, change, self._me())
+        if isinstance(change, Link):
+            return self._link(ref, change)
+        if isinstance(change, Post) and self._reader.types.holds(ref):
+            self._reader.types.tell(ref, change.document)
+            return DONE
+        return self._writer.apply(ref, change, self._me())
+
+    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
+        return self._writer.reaction(ref, comment, self._me())
+
+    def labels(self, project: str) -> Iterator[Label]:
+        return labels.labels(self._client, self.name, project)
+
+    def put_label(self, project: str, put: PutLabel) -> None:
+        labels.put_label(self._client, self.name, project, put)
+
+    def file(self, project: str, path: str) -> str | None:
+        return files.file(self._client, self.name, project, path)
+
+    def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
+        return checkup.facts(self._client, self.name, project, clock)
+
+    def live(
+        self, project: str, ledger: Ledger, bounds: Bounds, pause: Callable[[float], None]
+    ) -> Iterator[Result]:
+        return live.live(self._client, project, ledger, bounds, pause)
+
+    def tidy(self, thing: Made, bounds: Bounds) -> str:
+        return live.tidy(self._client, thing, bounds)
+
+    def ends(self) -> datetime | None:
+        return checkup.ends(self._client)
+
+    def version(self) -> str:
+        return checkup.edition(self._client)
+
+    def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
+        found = self._opener.alike(ref, title, [label])
+        return found.iid if found else None
+
+    def account(self, ref: IssueRef, login: str) -> Person | None:
+        def ask() -> Person | None:
+            return accounts.account(self._client, login)
+
+        with self._doubts.about((ref.project, "accounts")):
+            return self._accounts.find(
+                login, lambda: ask() or ask()
+            )  # that there is nobody is a 404, which may pass
+
+    def _link(self, ref: IssueRef, change: Link) -> Applied:
+        other = replace(ref, number=change.number)
+        applied = DONE
+        with self._doubts.about((ref, "link")), still_there(other):
+            applied = self._opener.relate(ref, change.number)
+            if not carries(self.read(other, whole=True), change.document):
+                self._writer.apply(other, Post(change.document), self._me())
+        return applied
+
+    def close(self) -> None:
+        """Close every connection; the tracker opens new ones if it is used again."""
+        self._client.close()
+
+    def _me(self) -> Person:
+        """Return the bot's own account, asked for once. Every GitLab tells it: without, this is none."""
+        act = "ask GitLab whose token this is"
+        with self._viewer_lock:
+            if self._viewer is None:
+                try:
+                    self._viewer = shapes.person(self._client.get("/user", act, User))
+                except Gone:
+                    raise Denied(
+                        f"could not {act}: there is no GitLab at {self._client.url}; "
+                        "set TRACKER_BRIDGE_GITLAB__URL to its address, without /api/v4"
+                    ) from None
+            return self._viewer
