@@ -43,7 +43,7 @@ def judge(
     yield _labels(about, facts, rules)
     if facts.own_types:
         what = f"the organisation has types of its own: {', '.join(facts.own_types)}"
-        why = "GitLab hides items of these from the bridge, which can do nothing there"
+        why = "the forge hides items of these from the bridge, which can do nothing there"
         yield note(
             about, "types", what, why, "put the incident label on issues and incidents only: docs/trackers.md"
         )

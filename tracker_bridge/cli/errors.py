@@ -33,7 +33,7 @@ def in_plain_words(error: Exception) -> Failed | None:
         case Gone():
             advice = (
                 "Not found: check the number, that the bot's account can see the project, and url in the settings "
-                "(that of a GitHub Enterprise Server ends in /api/v3)."
+                "(docs/settings.md says what each tracker's looks like)."
             )
         case Denied():
             advice = "Not allowed: check that the token is valid, and what its account may do there."

@@ -14,7 +14,7 @@ _PROJECT = re.compile(r"(?P<tracker>[a-z]+):(?P<project>[\w.-]+(?:/[\w.-]+)+)(?:
 
 def find_ref(text: str, settings: Settings) -> IssueRef:
     """Return the issue that ``text`` names. Raises ``click.BadParameter`` unless its project is configured."""
-    ref = _of_address(text, settings) if "://" in text else _of_reference(text)
+    ref = _of_address(text, settings) if "://" in text else _of_reference(text, settings)
     return IssueRef(ref.tracker, _served(ref.tracker, ref.project, settings), ref.number)
 
 
@@ -29,7 +29,7 @@ def find_project(text: str, settings: Settings) -> tuple[str, str]:
             if address.startswith(f"{site}/{project}/".casefold()):
                 return tracker, project
     raise click.BadParameter(
-        f"{text!r} is not a configured project; write it like github:acme/api, or give its address"
+        f"{text!r} is not a configured project; write it like {_example(settings)}, or give its address"
     )
 
 
@@ -50,11 +50,13 @@ def _served(tracker: str, project: str, settings: Settings) -> str:
     return spelling
 
 
-def _of_reference(text: str) -> IssueRef:
+def _of_reference(text: str, settings: Settings) -> IssueRef:
     try:
         return IssueRef.parse(text)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}, or give the issue's address") from None
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is not an issue; write it like {_example(settings)}#12, or give the issue's address"
+        ) from None
 
 
 def _of_address(text: str, settings: Settings) -> IssueRef:
@@ -65,7 +67,8 @@ def _of_address(text: str, settings: Settings) -> IssueRef:
             if found is not None:
                 return IssueRef(tracker, found["project"], int(found["number"]))
     raise click.BadParameter(
-        f"{text!r} is not the address of an issue on a configured tracker; a reference is like github:acme/api#12"
+        f"{text!r} is not the address of an issue on a configured tracker; "
+        f"a reference is like {_example(settings)}#12"
     )
 
 
@@ -73,6 +76,11 @@ def _sites(settings: Settings) -> Iterator[tuple[str, str, re.Pattern[str]]]:
     """Yield the addresses that people see, for those that the settings name."""
     for name, table in settings.forges.items():
         yield name, FORGES[name].site(table), FORGES[name].issue_path
+
+
+def _example(settings: Settings) -> str:
+    """Return a project as it may be written: one that is served."""
+    return next((f"{tracker}:{project}" for tracker, project in every_project(settings)), "TRACKER:PROJECT")
 
 
 def _projects(settings: Settings) -> dict[str, tuple[str, ...]]:

@@ -45,7 +45,7 @@ def _shape(document: Document, text: str, max_body: int) -> str:
     if _CONTROL.search(text):
         return "it contains control characters"
     if _SLASH.search(text):
-        return "a line begins with a slash, which GitLab would run"
+        return "a line begins with a slash, which would run as a quick action"
     if len(text) > max_body:
         return f"it has {len(text)} characters, {max_body} fit"
     if text.count(marker(document.key)) != 1 or text.count("<!-- tracker-bridge:") != 1:

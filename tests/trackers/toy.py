@@ -1,0 +1,78 @@
+"""A third forge, as small as one can be: a file that becomes the folder ``trackers/toy/`` of a scratch copy."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from tracker_bridge.domain.changes import Change
+from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.native import Ability
+from tracker_bridge.events import Observer
+from tracker_bridge.setting_types import Server
+from tracker_bridge.setting_types.values import SharedSecret
+from tracker_bridge.trackers import Applied, Denied, Forged, Gone, Hint
+from tracker_bridge.trackers.forge import Forge
+
+
+class Toy(Server):
+    """A toy, and what is played there."""
+
+    hook_secret: SharedSecret | None = None
+
+
+class ToyTracker:
+    """Takes deliveries; its issues cannot be read."""
+
+    name = "toy"
+    max_body = max_title = max_delivery = max_comments = 1000
+    native = frozenset[Ability]()
+    reserved = frozenset[str]()
+
+    def __init__(self, projects: Iterable[str], secret: str) -> None:
+        self.projects = frozenset(projects)
+        self._secret = secret
+
+    def screen(self, headers: Mapping[str, str]) -> None:
+        if headers.get("x-toy") != self._secret:
+            raise Forged("wrong")
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        self.screen(headers)
+        said = json.loads(body)
+        return Hint(IssueRef(self.name, said["project"], said["number"]))
+
+    def changed(
+        self, project: str, *, since: datetime | None, label: str, labelled: bool = False
+    ) -> Iterable[IssueRef]:
+        return ()
+
+    def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        raise Denied(f"could not read {ref}: it is a toy")
+
+    def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
+        return Access.NONE
+
+    def apply(self, ref: IssueRef, change: Change) -> Applied:
+        raise Gone(f"there is no {ref}")
+
+    def close(self) -> None:
+        """It has nothing open."""
+
+
+def _connect(settings: Toy, _observe: Observer) -> ToyTracker:
+    return ToyTracker(settings.projects, settings.hook_secret.get_secret_value() if settings.hook_secret else "")
+
+
+FORGE = Forge(
+    name="toy",
+    title="Toy",
+    settings=Toy,
+    credentials=(),
+    hook_secrets=("hook_secret",),
+    connect=_connect,
+    site=lambda settings: settings.url,
+    issue_path=re.compile(r"/(?P<project>[a-z/]+)/(?P<number>[0-9]+)"),
+    severity_label=lambda number, _name: f"S{number}",
+    form="",
+)
