@@ -3,7 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person
+from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person, TrackerUrl
 
 BOT = Person(1, "incident-bot", bot=True)
 ALICE = Person(2, "alice")
@@ -93,7 +93,7 @@ def traps(count: int, *, seed: int = 7) -> list[str]:
 def thread(texts: list[str], opening: str = "/incident declare") -> Issue:
     """Return an issue of alice's with ``texts`` as her comments, a minute apart."""
     comments = [
-        Comment(1001 + number, ALICE, at, at, text.replace("\r\n", "\n"), f"{URL}#{1001 + number}")
+        Comment(1001 + number, ALICE, at, at, text.replace("\r\n", "\n"), TrackerUrl(f"{URL}#{1001 + number}"))
         for number, text in enumerate(texts)
         for at in [BEGIN + timedelta(minutes=1 + number)]
     ]
@@ -103,7 +103,7 @@ def thread(texts: list[str], opening: str = "/incident declare") -> Issue:
         author=ALICE,
         title="Checkout returns 502 for half of all requests",
         body=opening,
-        url=URL,
+        url=TrackerUrl(URL),
         created_at=BEGIN,
         updated_at=BEGIN,
         open=True,

@@ -16,7 +16,7 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person
+from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person, TrackerUrl
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 BOT = Person(1, "bridge", bot=True)
@@ -24,8 +24,12 @@ BOT = Person(1, "bridge", bot=True)
 
 def _issue(*bodies: str) -> Issue:
     ref = IssueRef("github", "acme/api", 12)
-    comments = tuple(Comment(n, BOT, NOON, NOON, body, "", ours=True) for n, body in enumerate(bodies, 1))
-    return Issue(ref, BOT, BOT, "t", "", "", NOON, NOON, open=True, labels=frozenset(), comments=comments)
+    comments = tuple(
+        Comment(n, BOT, NOON, NOON, body, TrackerUrl(""), ours=True) for n, body in enumerate(bodies, 1)
+    )
+    return Issue(
+        ref, BOT, BOT, "t", "", TrackerUrl(""), NOON, NOON, open=True, labels=frozenset(), comments=comments
+    )
 
 
 def _shown(issue: Issue, *changes: Post | Edit | Remove | Relabel) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.commands.thread import PEOPLE, Thread, at, declared
-from tracker_bridge.domain.issue import Reference
+from tracker_bridge.domain.issue import Reference, TrackerUrl
 from tracker_bridge.domain.timeline import Kind
 
 LINK = "https://forge.test/acme/shop/pull/9"
@@ -15,7 +15,11 @@ def refer(
     thread: Thread, login: str, merged: str = "", *, open_: bool = False, title: str = "Fix @all <b>"
 ) -> None:
     one = Reference(
-        f"{LINK}?{len(thread.issue.references)}", title, PEOPLE[login], at(merged) if merged else None, open_
+        TrackerUrl(f"{LINK}?{len(thread.issue.references)}"),
+        title,
+        PEOPLE[login],
+        at(merged) if merged else None,
+        open_,
     )
     thread.issue = replace(thread.issue, references=(*thread.issue.references, one))
 

@@ -10,7 +10,18 @@ from tracker_bridge.domain.command import Commands
 from tracker_bridge.domain.fold import all_calls, fold
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Issue, IssueRef, Person, Revision
+from tracker_bridge.domain.issue import (
+    NOBODY,
+    Access,
+    Comment,
+    Deed,
+    Happening,
+    Issue,
+    IssueRef,
+    Person,
+    Revision,
+    TrackerUrl,
+)
 from tracker_bridge.domain.judging import Judge, new_actors
 from tracker_bridge.domain.lasting import Folded
 from tracker_bridge.domain.receipts import Receipts, Verdict
@@ -74,7 +85,7 @@ class Thread:
             author=PEOPLE[opener],
             title="Checkout is down",
             body=body,
-            url=URL,
+            url=TrackerUrl(URL),
             created_at=BEGIN,
             updated_at=BEGIN,
             open=True,
@@ -88,7 +99,7 @@ class Thread:
         self._pass(when)
         number, self.next_number = self.next_number, self.next_number + 1
         person = PEOPLE.get(login) or Person(900, login)
-        comment = Comment(number, person, self.now, self.now, text, f"{URL}#issuecomment-{number}")
+        comment = Comment(number, person, self.now, self.now, text, TrackerUrl(f"{URL}#issuecomment-{number}"))
         self.issue = replace(self.issue, comments=(*self.issue.comments, comment))
         return number
 

@@ -40,6 +40,7 @@ from tracker_bridge.domain.issue import (
     Person,
     Reference,
     Revision,
+    TrackerUrl,
 )
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import NATIVE, Advance, Mirror, NativeChange, Rate, Retype
@@ -109,7 +110,7 @@ class LocalTracker:
                 closed_at=ticket.closed_at,
                 title=ticket.title,
                 body=_lines(ticket.body),
-                url=url,
+                url=TrackerUrl(url),
                 created_at=ticket.created_at,
                 updated_at=ticket.updated_at,
                 open=ticket.open,
@@ -339,7 +340,7 @@ class LocalTracker:
             created_at=note.created_at,
             updated_at=note.updated_at,
             body=body,
-            url=f"{url}#{note.id}",
+            url=TrackerUrl(f"{url}#{note.id}"),
             ours=note.author is self._bot and key_of(body) is not None,
             edited_by=_editor(note.edited_by, note.author),
             revisions=_revisions(note.versions),
@@ -364,7 +365,7 @@ def _person(account: Account) -> Person:
 
 def _reference(pull: PullRequest) -> Reference:
     url = f"local:{pull.project.path}/pull/{pull.number}"
-    return Reference(url, pull.title, _person(pull.author), pull.merged_at, pull.open)
+    return Reference(TrackerUrl(url), pull.title, _person(pull.author), pull.merged_at, pull.open)
 
 
 def _editor(editor: Account | None, author: Account) -> Person | None:

@@ -8,11 +8,11 @@ from tests.commands.thread import BEGIN, declared
 from tracker_bridge.domain.arguments import Options, options, people, quoted
 from tracker_bridge.domain.calls import calls_of
 from tracker_bridge.domain.grammar import Grammar
-from tracker_bridge.domain.issue import Comment, Person
+from tracker_bridge.domain.issue import Comment, Person, TrackerUrl
 from tracker_bridge.domain.replies import Refused
 
 ZOE = Person(7, "zoe")
-SAID = Comment(1, ZOE, BEGIN, BEGIN, "/incident show", "")
+SAID = Comment(1, ZOE, BEGIN, BEGIN, "/incident show", TrackerUrl(""))
 INCIDENT = declared().incident
 [CALL] = calls_of(SAID, Grammar(("/incident",), "bot"))
 

@@ -10,7 +10,7 @@ from tests.domain.conftest import Ended
 from tracker_bridge.commands import COMMANDS as VERBS
 from tracker_bridge.domain.calls import MAX_CALLS, MAX_CHARACTERS, Found, calls_of, find_calls
 from tracker_bridge.domain.grammar import Unread
-from tracker_bridge.domain.issue import Comment, Person
+from tracker_bridge.domain.issue import Comment, Person, TrackerUrl
 
 ROOTS = ("/incident", "/inc")
 BOT = "incident-bot"
@@ -282,7 +282,7 @@ def test_the_words_are_those_of_the_settings() -> None:
 
 
 def comment(body: str) -> Comment:
-    return Comment(1042, ALICE, NOW, NOW, body, "https://forge.test/1042")
+    return Comment(1042, ALICE, NOW, NOW, body, TrackerUrl("https://forge.test/1042"))
 
 
 def test_calls_count_from_nought_and_are_named_after_their_comment() -> None:

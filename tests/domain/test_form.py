@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker_bridge.domain.form import QUESTIONS, answers_of, form_calls
-from tracker_bridge.domain.issue import NOBODY, Comment, Person
+from tracker_bridge.domain.issue import NOBODY, Comment, Person, TrackerUrl
 from tracker_bridge.domain.judging import Judge
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ def as_github(answers: dict[str, str]) -> str:
 
 
 def commands(body: str) -> list[str]:
-    opening = Comment(0, Person(2, "bob"), NOW, NOW, body, "https://forge.test/7")
+    opening = Comment(0, Person(2, "bob"), NOW, NOW, body, TrackerUrl("https://forge.test/7"))
     return [f"{call.verb} {call.text}" for call in form_calls(opening, Judge())]
 
 
@@ -123,7 +123,9 @@ def test_whose_words_they_are_is_known() -> None:
     bob, alice = Person(2, "bob"), Person(3, "alice")
     body = as_github({"started": "13:50"})
     for editor, actor, doubtful in ((None, bob, False), (alice, bob, True), (NOBODY, bob, True)):
-        [call] = form_calls(Comment(0, bob, NOW, NOW, body, "https://forge.test/7", edited_by=editor), Judge())
+        [call] = form_calls(
+            Comment(0, bob, NOW, NOW, body, TrackerUrl("https://forge.test/7"), edited_by=editor), Judge()
+        )
         assert (call.author, call.actor, call.doubtful, call.asked) == (bob, actor, doubtful, "started")
 
 
@@ -142,5 +144,7 @@ def test_whatever_people_answer_is_read_as_they_wrote_it(answers: dict[str, str]
 
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd(body: str) -> None:
-    for call in form_calls(Comment(0, Person(2, "bob"), NOW, NOW, f"### {QUESTIONS['who']}\n{body}", ""), Judge()):
+    for call in form_calls(
+        Comment(0, Person(2, "bob"), NOW, NOW, f"### {QUESTIONS['who']}\n{body}", TrackerUrl("")), Judge()
+    ):
         assert "\n" not in call.text

@@ -10,7 +10,7 @@ from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.grammar import Unread
 from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, IssueRef, Person, Revision
+from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, IssueRef, Person, Revision, TrackerUrl
 from tracker_bridge.domain.judging import Judge, Right, new_actors
 from tracker_bridge.domain.lifecycle import declare
 from tracker_bridge.domain.origin import Cause
@@ -30,7 +30,9 @@ def comment(author: Person = ALICE, *, edited_by: Person | None = None, number: 
     body = "/incident note x"
     told = edited_by is not None and edited_by != NOBODY
     versions = (Revision("hello", author), Revision(body, edited_by)) if told and edited_by else ()
-    return Comment(number, author, NOW, NOW, body, "https://f.test/1", edited_by=edited_by, revisions=versions)
+    return Comment(
+        number, author, NOW, NOW, body, TrackerUrl("https://f.test/1"), edited_by=edited_by, revisions=versions
+    )
 
 
 def call(
@@ -41,13 +43,15 @@ def call(
 
 
 def incident(*holdings: Holding, opener: Person = ZOE) -> Incident:
-    issue = Incident(IssueRef("local", "a/b", 1), "t", "https://forge.test", ZOE, Rules(), NOW)
-    begun = declare(issue, Cause("1000", 1000, NOW, opener.login, "https://forge.test"), opener)
+    issue = Incident(IssueRef("local", "a/b", 1), "t", TrackerUrl("https://forge.test"), ZOE, Rules(), NOW)
+    begun = declare(issue, Cause("1000", 1000, NOW, opener.login, TrackerUrl("https://forge.test")), opener)
     return replace(begun, roles=(*begun.roles, *holdings))
 
 
 def holding(login: str, by: str, *, implied: bool = False) -> Holding:
-    return Holding(Role.SCRIBE, Person(0, login), Person(0, by), NOW, 1000, "https://forge.test", implied=implied)
+    return Holding(
+        Role.SCRIBE, Person(0, login), Person(0, by), NOW, 1000, TrackerUrl("https://forge.test"), implied=implied
+    )
 
 
 def known(said: Call, verdict: Verdict, *, edited: bool = False) -> Receipts:
@@ -328,7 +332,7 @@ def test_the_bots_own_comments_command_nothing() -> None:
 
 
 def lent(holder: Person) -> Incident:
-    return incident(Holding(Role.SCRIBE, holder, BOB, NOW, 1000, "https://forge.test"))
+    return incident(Holding(Role.SCRIBE, holder, BOB, NOW, 1000, TrackerUrl("https://forge.test")))
 
 
 def test_what_a_role_lends_follows_the_account_and_not_the_name() -> None:

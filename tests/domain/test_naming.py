@@ -8,7 +8,7 @@ from tests.commands.thread import BEGIN, declared
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.arguments import people
 from tracker_bridge.domain.calls import Call, calls_of
-from tracker_bridge.domain.issue import NO_ACCOUNT, NOBODY, Comment, Person
+from tracker_bridge.domain.issue import NO_ACCOUNT, NOBODY, Comment, Person, TrackerUrl
 from tracker_bridge.domain.naming import Met, Sought, meet, oneself, speaker, whom, whom_in_prose
 
 ALICE, DANA = Person(2, "alice"), Person(5, "Dana")
@@ -25,7 +25,7 @@ INCIDENT = declared().incident
 
 
 def call(text: str) -> Call:
-    said = Comment(7, ALICE, BEGIN, BEGIN, f"/incident role {text}", "")
+    said = Comment(7, ALICE, BEGIN, BEGIN, f"/incident role {text}", TrackerUrl(""))
     [found] = calls_of(said, COMMANDS.grammar(("/incident",), "incident-bot"))
     return found
 

@@ -22,7 +22,7 @@ from tracker_bridge.domain.changes import (
     key_of,
     marker,
 )
-from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person
+from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person, TrackerUrl
 from tracker_bridge.domain.plan import ANSWERS, KINDS, PASSING, STATUS, SUMMARY, Wanted, known_links, plan
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -42,12 +42,14 @@ FOREIGN_KEYS = ["someday", "later:1042", "statuses", "duties:7"]
 
 
 def comment(number: int, body: str, *, ours: bool = False) -> Comment:
-    return Comment(number, BOT if ours else ALICE, NOW, NOW, body, f"https://forge.test/{number}", ours=ours)
+    return Comment(
+        number, BOT if ours else ALICE, NOW, NOW, body, TrackerUrl(f"https://forge.test/{number}"), ours=ours
+    )
 
 
 def issue(*comments: Comment, labels: frozenset[str] = frozenset(), is_open: bool = True) -> Issue:
     ref = IssueRef("local", "acme/shop", 7)
-    return Issue(ref, BOT, ALICE, "t", "", "https://forge.test", NOW, NOW, is_open, labels, comments)
+    return Issue(ref, BOT, ALICE, "t", "", TrackerUrl("https://forge.test"), NOW, NOW, is_open, labels, comments)
 
 
 class Model:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.commands.thread import Thread, declared
 from tracker_bridge.domain.incident import Mark
+from tracker_bridge.domain.issue import TrackerUrl
 from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.times import Moment
 
@@ -13,7 +14,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def mark(minutes: float, *, approximate: bool = False) -> Mark:
-    return Mark(Moment(NOON + timedelta(minutes=minutes), approximate), "https://forge.test", "alice")
+    return Mark(Moment(NOON + timedelta(minutes=minutes), approximate), TrackerUrl("https://forge.test"), "alice")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.audiences import Audience
 from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Deed, IssueRef, Reference
+from tracker_bridge.domain.issue import Deed, IssueRef, Reference, TrackerUrl
 from tracker_bridge.domain.reminders import due
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws, Rules, Severity
@@ -128,7 +128,7 @@ def hasty() -> Thread:
     thread.say("alice", "/incident role assist @carol")
     thread.say("alice", "/incident role tester @erin @dana")
     thread.say("alice", "/incident fixed by @erin")
-    change = Reference(f"{URL}/pull/9", "Larger pool", PEOPLE["dana"], at("14:10"), open=False)
+    change = Reference(TrackerUrl(f"{URL}/pull/9"), "Larger pool", PEOPLE["dana"], at("14:10"), open=False)
     thread.issue = replace(thread.issue, references=(change,))
     for minute in ("14:20", "14:22"):
         thread.say("alice", "/incident update external via status page\n\n> soon\n> sooner", minute)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from tests.rendering.corpus import ALL
 from tests.rendering.gfm import FOUND_BY_FORGES, skeleton, words
+from tracker_bridge.domain.issue import TrackerUrl
 from tracker_bridge.rendering.environment import documents_environment
 
 EVIL = "</b> <script> @alice #1 `x` **y** | [a](https://evil.test) {{ 7 * 7 }}"
@@ -31,8 +32,8 @@ FORGETFUL = {
     "plain words joined": "It is {{ text + '' }} now",
     "plain words filled in": "It is {{ '%s' % text }} now",
     "escaping switched off": "{% autoescape false %}It is {{ text }} now{% endautoescape %}",
-    "in a link": "It is {{ text | link('https://forge.test') }} now",
-    "in a link without an address": "It is {{ text | link(text) }} now",
+    "in a link": "It is {{ text | link(url) }} now",
+    "in a link without an address": "It is {{ text | link(nowhere) }} now",
     "as a person": "It is {{ text | mention }} now",
     "in a cell": "| A |\n|---|\n| {{ text | prose | cell }} |",
     "in HTML": "<details>\n<summary>{{ text }}</summary>\n\nx\n\n</details>",
@@ -52,6 +53,7 @@ TRICKS = {
     "an unknown attribute": "{{ thing.nobody }}",
     "a filter of Jinja's": "{{ text | upper }}",
     "a list changed": "{{ many.append(text) }}",
+    "a link to a text": "{{ 'runbook' | link(text) }}",
 }
 
 
@@ -66,7 +68,8 @@ def rendered(folder: Path, source: str, text: str = EVIL) -> str:
     thing = Thing()
     thing.text = text
     template = documents_environment(folder).get_template("it.md.j2")
-    return template.render(text=text, thing=thing, many=[text])
+    urls = {"url": TrackerUrl("https://forge.test"), "nowhere": TrackerUrl("")}
+    return template.render(text=text, thing=thing, many=[text], **urls)
 
 
 @pytest.mark.parametrize("case", FORGETFUL)

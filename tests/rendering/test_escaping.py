@@ -10,6 +10,7 @@ from tests.rendering import gfm
 from tests.rendering.corpus import ALL, QUICK_ACTIONS, TEXTS
 from tests.rendering.gfm import FOUND_BY_FORGES, links, skeleton, words
 from tracker_bridge.domain.cleaning import clean
+from tracker_bridge.domain.issue import TrackerUrl
 from tracker_bridge.rendering.environment import link, mention
 from tracker_bridge.rendering.escaping import cell, code, prose, spoken
 
@@ -208,7 +209,7 @@ def test_the_longest_texts_are_escaped_to_their_end() -> None:
     ],
 )
 def test_addresses_of_the_tracker_are_linked(url: str) -> None:
-    body = f"| a |\n|---|\n| {link('14:05', url)} x |"
+    body = f"| a |\n|---|\n| {link('14:05', TrackerUrl(url))} x |"
     assert links(body) == [url]
 
 
@@ -236,11 +237,11 @@ def test_addresses_of_the_tracker_are_linked(url: str) -> None:
     ],
 )
 def test_anything_else_is_not(url: str) -> None:
-    assert link("14:05", url) == "14:05"
+    assert link("14:05", TrackerUrl(url)) == "14:05"
 
 
 def test_the_words_of_a_link_are_escaped() -> None:
-    body = str(link("](https://evil.test) [x", "https://forge.test/1"))
+    body = str(link("](https://evil.test) [x", TrackerUrl("https://forge.test/1")))
     assert links(body) == ["https://forge.test/1"]
 
 

@@ -12,6 +12,7 @@ from tests.rendering.story import RENDERER
 from tracker_bridge.domain.changes import Document
 from tracker_bridge.domain.gate import check
 from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.issue import TrackerUrl
 from tracker_bridge.domain.plan import SUMMARY
 from tracker_bridge.domain.postmortem import Postmortem
 from tracker_bridge.domain.receipts import MAX_CHARACTERS
@@ -47,7 +48,14 @@ def note(number: int, text: str, *, major: bool) -> Entry:
     at = BEGIN + timedelta(seconds=number)
     url = f"{URL}#issuecomment-{2000 + number}"
     return Entry(
-        str(2000 + number), Kind.NOTE, Moment(at), at, "alice", url, text=f"{number}: {text}", major=major
+        str(2000 + number),
+        Kind.NOTE,
+        Moment(at),
+        at,
+        "alice",
+        TrackerUrl(url),
+        text=f"{number}: {text}",
+        major=major,
     )
 
 
@@ -92,10 +100,10 @@ def test_a_summary_timeline_that_is_itself_too_long_is_cut_and_says_so() -> None
 def test_a_review_of_more_than_fits_is_cut_and_says_where_the_rest_is() -> None:  # S69, S94
     incident = over(1_000, TEXTS["words"], major=1_000)
     questions = tuple(
-        Remark("carol", f"{number}: {TEXTS['words'] * 9}", BEGIN, f"{URL}#issuecomment-{number}")
+        Remark("carol", f"{number}: {TEXTS['words'] * 9}", BEGIN, TrackerUrl(f"{URL}#issuecomment-{number}"))
         for number in range(500, 700)
     )
-    incident = replace(incident, questions=questions, postmortem=Postmortem(None, "alice", URL))
+    incident = replace(incident, questions=questions, postmortem=Postmortem(None, "alice", TrackerUrl(URL)))
     [review] = RENDERER.aftermath(incident, ROOM, {})
     [page] = review.pages
     check(page, incident.rules.roots, BOT.login, ROOM)

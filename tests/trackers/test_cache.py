@@ -18,13 +18,13 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.issue import Access, Comment, IssueRef, Person
+from tracker_bridge.domain.issue import Access, Comment, IssueRef, Person, TrackerUrl
 from tracker_bridge.trackers._cache import ACCESS_SECONDS, Rights, Thread, Threads
 
 RITA = Person(2, "rita")
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 THREAD = Thread(
-    comments={number: Comment(number, RITA, AT, AT, "", "") for number in (1, 2)},
+    comments={number: Comment(number, RITA, AT, AT, "", TrackerUrl("")) for number in (1, 2)},
     body="text",
     body_edited_by=None,
     labels=frozenset({"a", "b"}),

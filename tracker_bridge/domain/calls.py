@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from tracker_bridge.domain.grammar import Grammar, Spelling, Takes, Unread, as_read, unescaped
-from tracker_bridge.domain.issue import Comment, Person
+from tracker_bridge.domain.issue import Comment, Person, TrackerUrl
 from tracker_bridge.domain.mail import ends_message, original_from
 from tracker_bridge.domain.markdown import layout_of
 from tracker_bridge.domain.origin import Cause
@@ -86,7 +86,7 @@ class Call:
     author: Person
     actor: Person
     at: datetime
-    url: str
+    url: TrackerUrl
     doubtful: bool = False
     asked: str = ""
     known: tuple[Person, ...] = ()

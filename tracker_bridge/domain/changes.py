@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from tracker_bridge.domain.issue import TrackerUrl
 from tracker_bridge.domain.native import NativeChange
 
 _MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:]*) -->")
@@ -159,7 +160,7 @@ class Opening:
     key: str
     title: str
     by: str
-    url: str
+    url: TrackerUrl
     template: str
     reuse: bool = False
     told: str = "linked"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tracker_bridge.domain.issue import TrackerUrl
+
 
 class Use(StrEnum):
     """What a channel is for. The value is what people type."""
@@ -25,7 +27,7 @@ class Channel:
     use: Use
     where: str
     by: str
-    url: str
+    url: TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Announcement:
     main: str
     at: datetime
     by: str
-    url: str
+    url: TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Stakeholder:
 
     name: str
     affected: bool
-    url: str
+    url: TrackerUrl
     login: str = ""
 
 

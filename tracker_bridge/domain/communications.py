@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tracker_bridge.domain.issue import TrackerUrl
 from tracker_bridge.domain.times import Moment
 
 _QUOTED = re.compile(r"[ \t]*>[ \t]?(?P<text>.*)")
@@ -29,7 +30,7 @@ class Communication:
     occurred: Moment
     recorded_at: datetime
     by: str
-    url: str
+    url: TrackerUrl
     since: datetime | None = None
     early: tuple[str, ...] = ()
     why: str = ""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracker_bridge.domain.issue import TrackerUrl
 from tracker_bridge.domain.rules import Severity
 
 _ALL = re.compile(
@@ -50,7 +51,7 @@ class Impact:
 
     who: str
     how: str
-    url: str
+    url: TrackerUrl
     many: str = ""
     cost: str = ""
 

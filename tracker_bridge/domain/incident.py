@@ -16,7 +16,7 @@ from tracker_bridge.domain.changes import Opening
 from tracker_bridge.domain.channels import Announcement, Channel, Stakeholder
 from tracker_bridge.domain.communications import Communication
 from tracker_bridge.domain.impact import Impact
-from tracker_bridge.domain.issue import NOBODY, Closed, Comment, IssueRef, Person, Reference
+from tracker_bridge.domain.issue import NOBODY, Closed, Comment, IssueRef, Person, Reference, TrackerUrl
 from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.postmortem import Action, Postmortem
 from tracker_bridge.domain.relations import Merge, Relation, Unfit
@@ -48,7 +48,7 @@ class Mark:
     """One of the incident's times, and where it was said."""
 
     moment: Moment
-    url: str
+    url: TrackerUrl
     by: str
 
 
@@ -65,7 +65,7 @@ class Report:
     """Somebody says that there is an incident, who may not declare it."""
 
     by: str
-    url: str
+    url: TrackerUrl
     at: datetime
 
 
@@ -74,7 +74,7 @@ class Conflict:
     """The tester ``who`` made the change at ``url`` that is merged, and so tests their own work (S20, S107)."""
 
     who: Person
-    url: str
+    url: TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Vacancy:
     comment: int
     who: Person
     at: datetime
-    url: str
+    url: TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Incident:
 
     ref: IssueRef
     title: str
-    url: str
+    url: TrackerUrl
     opener: Person
     rules: Rules
     created_at: datetime
@@ -306,7 +306,7 @@ class Incident:
         """Return a copy that answers a comment."""
         return replace(self, replies=(*self.replies, reply))
 
-    def refusing(self, comment: int, url: str, *mistakes: Mistake) -> Self:
+    def refusing(self, comment: int, url: TrackerUrl, *mistakes: Mistake) -> Self:
         """Return a copy that answers a comment's mistakes, after those that it is answered already."""
         new = Reply("refusal", comment, url)
         said = next((one for one in self.replies if (one.kind, one.comment) == (new.kind, comment)), new)

@@ -14,6 +14,16 @@ from typing import Self
 _REF = re.compile(r"(?P<tracker>[a-z]+):(?P<project>[\w.-]+(?:/[\w.-]+)+)#(?P<number>[1-9][0-9]{0,9})", re.ASCII)
 
 
+class TrackerUrl(str):
+    """
+    The web address of an issue, a comment or a change, as its tracker told it: all that a document links to.
+
+    Made where a tracker's answer is read, and nowhere else, so that no address that a person wrote becomes one.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class IssueRef:
     """Where an issue lives, written ``github:acme/api#12``. On GitLab the number is the project's ``iid``."""
@@ -95,7 +105,7 @@ class Comment:
     created_at: datetime
     updated_at: datetime
     body: str
-    url: str
+    url: TrackerUrl
     ours: bool = False
     edited_by: Person | None = None
     revisions: tuple[Revision, ...] = ()
@@ -146,7 +156,7 @@ class Reference:
     ``merged_at`` is ``None`` while it is not merged; ``open``: it still may be.
     """
 
-    url: str
+    url: TrackerUrl
     title: str
     author: Person
     merged_at: datetime | None
@@ -171,7 +181,7 @@ class Issue:
     author: Person
     title: str
     body: str
-    url: str
+    url: TrackerUrl
     created_at: datetime
     updated_at: datetime
     open: bool

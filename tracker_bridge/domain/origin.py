@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tracker_bridge.domain.issue import TrackerUrl
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -17,6 +19,6 @@ class Cause:
     comment: int
     at: datetime
     by: str
-    url: str
+    url: TrackerUrl
     by_hand: bool = False
     by_id: int = 0

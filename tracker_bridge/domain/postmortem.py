@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker_bridge.domain.issue import TrackerUrl
+
 
 @dataclass(frozen=True, slots=True)
 class Postmortem:
@@ -10,7 +12,7 @@ class Postmortem:
 
     on: date | None
     by: str
-    url: str
+    url: TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Action:
     owner: str
     due: date | None
     by: str
-    url: str
+    url: TrackerUrl
     issue: int = 0
     done: bool = False
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tracker_bridge.domain.issue import TrackerUrl
+
 
 @dataclass(frozen=True, slots=True)
 class Merge:
@@ -10,7 +12,7 @@ class Merge:
     number: int
     key: str
     by: str
-    url: str
+    url: TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Relation:
 
     number: int
     by: str
-    url: str
+    url: TrackerUrl
 
     @property
     def act(self) -> str:

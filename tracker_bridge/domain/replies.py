@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.issue import Person, TrackerUrl
 from tracker_bridge.domain.roles import Role
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Reply:
 
     kind: str
     comment: int
-    url: str
+    url: TrackerUrl
     topics: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     people: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class Duty:
     comment: int
     who: Person
     roles: tuple[Role, ...]
-    url: str
+    url: TrackerUrl
     implied: bool = False
     instead_of: tuple[tuple[Role, str], ...] = ()
     briefing: "Incident | None" = None

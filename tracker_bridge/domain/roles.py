@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.issue import Person, TrackerUrl
 from tracker_bridge.domain.spelling import after_break
 
 
@@ -85,7 +85,7 @@ class Holding:
     by: Person
     since: datetime
     comment: int
-    url: str
+    url: TrackerUrl
     audience: str = ""
     implied: bool = False
 

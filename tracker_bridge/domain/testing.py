@@ -8,6 +8,7 @@ hold, whatever the others say.
 from dataclasses import dataclass
 from datetime import datetime
 
+from tracker_bridge.domain.issue import TrackerUrl
 from tracker_bridge.domain.times import Moment
 
 
@@ -24,7 +25,7 @@ class Request:
 
     key: str
     by: str
-    url: str
+    url: TrackerUrl
     at: datetime
     testers: tuple[str, ...]
     leads: tuple[str, ...] = ()
@@ -41,7 +42,7 @@ class Finding:
     tester: str
     passed: bool
     at: datetime
-    url: str
+    url: TrackerUrl
     note: str = ""
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.issue import Person, TrackerUrl
 from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.times import Moment
 
@@ -107,7 +107,7 @@ class Entry:
     occurred: Moment
     recorded_at: datetime
     author: str
-    url: str
+    url: TrackerUrl
     what: str = ""
     who: str = ""
     text: str = ""

@@ -7,7 +7,7 @@ Whoever is given a task answers for it, also when somebody else carries it out (
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.issue import Person, TrackerUrl
 from tracker_bridge.domain.roles import is_same_account
 
 
@@ -24,7 +24,7 @@ class Task:
     who: Person
     by: Person
     at: datetime
-    url: str
+    url: TrackerUrl
     technical: bool
     carrier: Person | None = None
     accepted: bool = False
@@ -47,4 +47,4 @@ class Remark:
     who: str
     text: str
     at: datetime
-    url: str
+    url: TrackerUrl

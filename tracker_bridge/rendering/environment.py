@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from tracker_bridge.domain.issue import NOBODY
+from tracker_bridge.domain.issue import NOBODY, TrackerUrl
 from tracker_bridge.rendering.escaping import cell, code, prose, spoken
 
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*", re.ASCII)
@@ -99,8 +99,14 @@ def last(items: Sequence[Any], count: int) -> Sequence[Any]:
     return items[max(len(items) - count, 0) :]
 
 
-def link(text: str, url: str) -> Markup:
-    """Link to an address that the tracker gave us; anything but a plain http(s) address is left out."""
+def link(text: str, url: TrackerUrl) -> Markup:
+    """
+    Link to an address that the tracker gave us; anything but a plain http(s) address is left out.
+
+    Raise ``TypeError`` for any other text: a person may have written it.
+    """
+    if not isinstance(url, TrackerUrl):
+        raise TypeError("a template links to what is no address of a tracker")
     shown = text if isinstance(text, Markup) else prose(text)
     return Markup(f"[{shown}]({url})") if _ADDRESS.fullmatch(url) else shown  # noqa: S704  # both were checked
 

@@ -85,7 +85,7 @@ class Reader:
             author=shapes.person(look.issue.user),
             title=look.issue.title,
             body=thread.body,
-            url=look.issue.html_url,
+            url=look.issue.address,
             created_at=look.issue.created_at,
             updated_at=look.issue.updated_at,
             open=thread.open,

@@ -7,7 +7,17 @@ Requests fail here, and nowhere deeper, when GitHub answers something else: see 
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import NOBODY, Access, Closed, Comment, Deed, Happening, Person, Reference
+from tracker_bridge.domain.issue import (
+    NOBODY,
+    Access,
+    Closed,
+    Comment,
+    Deed,
+    Happening,
+    Person,
+    Reference,
+    TrackerUrl,
+)
 
 MAX_TITLE = 256
 """Characters; a longer one is answered with 422."""
@@ -82,6 +92,11 @@ class ShownIssue(BaseModel):
     @property
     def names(self) -> frozenset[str]:
         return frozenset(label.name for label in self.labels)
+
+    @property
+    def address(self) -> TrackerUrl:
+        """The web address."""
+        return TrackerUrl(self.html_url)
 
 
 class ShownComment(BaseModel):
@@ -336,7 +351,7 @@ def comment(shown: ShownComment, viewer: Person) -> Comment:
         created_at=shown.created_at,
         updated_at=shown.updated_at,
         body=body,
-        url=shown.html_url,
+        url=TrackerUrl(shown.html_url),
         ours=author.id == viewer.id and key_of(body) is not None,
         hidden=shown.minimized not in (None, False),
     )
@@ -362,7 +377,8 @@ def happening(event: Event, issue_type: str) -> Happening | None:
 def reference(requested: Requested) -> Reference:
     author = requested.author
     by = Person(author.databaseId, author.login) if author and author.databaseId else NOBODY
-    return Reference(requested.url, requested.title, by, requested.mergedAt, open=requested.state == "OPEN")
+    url, is_open = TrackerUrl(requested.url), requested.state == "OPEN"
+    return Reference(url, requested.title, by, requested.mergedAt, open=is_open)
 
 
 def number_of(issue_url: str, project: str) -> int | None:

@@ -10,7 +10,7 @@ from datetime import date
 from pydantic import AwareDatetime, BaseModel, Field
 
 from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person, Reference
+from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person, Reference, TrackerUrl
 
 MAX_TITLE = 255
 """https://docs.gitlab.com/user/project/issues/: characters; a longer one is answered with 400."""
@@ -97,9 +97,9 @@ class ShownIssue(BaseModel):
     severity: str | None = None
 
     @property
-    def address(self) -> str:
+    def address(self) -> TrackerUrl:
         """The web address that stays when the type changes; GitLab leads on from it to the one of now."""
-        return _BY_TYPE.sub("/-/issues/", self.web_url)
+        return TrackerUrl(_BY_TYPE.sub("/-/issues/", self.web_url))
 
     @property
     def is_incident(self) -> bool:
@@ -329,7 +329,7 @@ def access(member: Member, today: date) -> Access:
     return next((access for least, access in _LEVELS if member.access_level >= least), Access.NONE)
 
 
-def comment(note: ShownNote, issue_url: str, viewer: Person) -> Comment:
+def comment(note: ShownNote, issue_url: TrackerUrl, viewer: Person) -> Comment:
     """Who edited it is not known here yet."""
     author, body = person(note.author), lines(note.body)
     return Comment(
@@ -338,7 +338,7 @@ def comment(note: ShownNote, issue_url: str, viewer: Person) -> Comment:
         created_at=note.created_at,
         updated_at=note.updated_at,
         body=body,
-        url=f"{issue_url}#note_{note.id}",
+        url=TrackerUrl(f"{issue_url}#note_{note.id}"),
         ours=author.id == viewer.id and key_of(body) is not None,
     )
 
@@ -346,7 +346,7 @@ def comment(note: ShownNote, issue_url: str, viewer: Person) -> Comment:
 def reference(request: MergeRequest) -> Reference:
     merged_at = request.merged_at if request.state == "merged" else None
     is_open = request.state in ("opened", "locked")
-    return Reference(request.web_url, request.title, person(request.author), merged_at, is_open)
+    return Reference(TrackerUrl(request.web_url), request.title, person(request.author), merged_at, is_open)
 
 
 def labeling(event: LabelEvent) -> Happening:
