@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.contract.conftest import forge, lacking, needs
+from tests.contract.conftest import forge, lacking, needs, sockets
 from tracker_bridge.logs import JsonLines, TextLines
 
-__all__ = ["forge", "lacking", "needs"]
+__all__ = ["forge", "lacking", "needs", "sockets"]
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -15,11 +15,18 @@ def lacking() -> str:
     return ""
 
 
+@pytest.fixture
+def sockets() -> bool:
+    """Whether requests go over a socket."""
+    return True
+
+
 @pytest.fixture(params=FORGES)
-def forge(request: pytest.FixtureRequest, lacking: str) -> Iterator[Forge]:
+def forge(request: pytest.FixtureRequest, lacking: str, sockets: bool) -> Iterator[Forge]:
     name: str = request.param
     build: Builder = importlib.import_module(f"tests.contract.forge_{name}").build
     place = town(name)
+    place.sockets = sockets
     if lacking and name not in CAPABILITIES[lacking]:
         pytest.skip(f"{name} never lacks {lacking}, or always")
     if lacking:

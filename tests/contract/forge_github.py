@@ -1,18 +1,18 @@
-"""GitHub: the real PyGithub, over HTTP, against the sandbox's GitHub face."""
+"""GitHub: the real PyGithub, against the sandbox's GitHub face."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from tests.contract.forges import Forge
-from tracker_bridge.sandbox.server import Sandbox
+from tests.contract.served import served
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 
 
 @contextmanager
 def build(forge: Forge) -> Iterator[None]:
     with ExitStack() as stack:
-        forge.sandbox = stack.enter_context(Sandbox(forge.world, lacking=forge.lacking))
+        forge.sandbox = stack.enter_context(served(forge))
         forge.secret = "a webhook secret of the tests"
 
         def another(clock: Callable[[], float] | None = None) -> GitHubTracker:

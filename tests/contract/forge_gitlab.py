@@ -1,18 +1,18 @@
-"""GitLab: the real python-gitlab, over HTTP, against the sandbox's GitLab face."""
+"""GitLab: the real python-gitlab, against the sandbox's GitLab face."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from tests.contract.forges import Forge
-from tracker_bridge.sandbox.server import Sandbox
+from tests.contract.served import served
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 
 @contextmanager
 def build(forge: Forge) -> Iterator[None]:
     with ExitStack() as stack:
-        forge.sandbox = stack.enter_context(Sandbox(forge.world, lacking=forge.lacking))
+        forge.sandbox = stack.enter_context(served(forge))
         forge.secret = "whsec_dHJhY2tlci1icmlkZ2UncyBjb250cmFjdCB0ZXN0czE="
 
         def another(clock: Callable[[], float] | None = None) -> GitLabTracker:

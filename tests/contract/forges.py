@@ -61,9 +61,9 @@ class Forge:
     One forge, ready to be tried. ``forge_<name>.build`` fills in what comes after the people.
 
     ``another`` opens one more tracker on the same world, with nothing remembered yet. ``sandbox`` is the
-    running server, ``None`` for a forge without HTTP, to be started with ``lacking``. ``secret`` signs the
-    webhooks. ``lacks`` names optional abilities that this forge does not have: a test that needs one is skipped
-    by its name.
+    running server, ``None`` for a forge without HTTP, to be started with ``lacking``; without ``sockets`` it is
+    asked in the same thread. ``secret`` signs the webhooks. ``lacks`` names optional abilities that this forge
+    does not have: a test that needs one is skipped by its name.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Forge:
     another: Another = field(init=False)
     sandbox: Any = None
     lacking: Mapping[str, Collection[str]] = field(default_factory=dict)
+    sockets: bool = True
     secret: str = ""
     lacks: frozenset[str] = frozenset()
 

@@ -20,7 +20,7 @@ from tests.simulation.place import BYSTANDER, MAIN, OTHER, Town
 from tests.simulation.process import Process
 from tests.simulation.remembering import SharedFaces
 from tests.simulation.run import quiet
-from tests.simulation.wire import URL, Wire, wired
+from tests.wire import URL, Wire, wired
 from tracker_bridge.reconcile import SETTLING
 from tracker_bridge.sandbox.faults import Faults, Lose
 

@@ -12,7 +12,7 @@ from typing import Final
 from tests.simulation.place import BYSTANDER, PROJECT, SECRETS, Town
 from tests.simulation.queue import InMemory
 from tests.simulation.remembering import Remembering
-from tests.simulation.wire import URL, Killed
+from tests.wire import URL, Killed
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue import IssueRef
 from tracker_bridge.domain.rules import Rules

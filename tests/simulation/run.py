@@ -25,7 +25,7 @@ from tests.simulation.scenario import LULL, Planned, scenario
 from tests.simulation.storm import Storm
 from tests.simulation.watch import Watch
 from tests.simulation.weather import KINDS, Weather
-from tests.simulation.wire import URL, Wire, wired
+from tests.wire import URL, Wire, wired
 from tracker_bridge.reconcile import SETTLING
 
 LENGTH = 2
@@ -101,7 +101,7 @@ def quiet() -> Iterator[None]:
 def undisturbed(plan: Sequence[Planned], forge: str) -> Outcome:
     """Play the acts in good weather. Looks where a scenario needs them: looking in between changes nothing."""
     town = Town(forge)
-    wire = Wire(SharedFaces(town.world, URL), town.clock.forward, lambda _method, _path: (False, False))
+    wire = Wire(SharedFaces(town.world, URL), town.clock.forward)
     with wired(wire):
         process = Process(town, None)
         for planned in plan:

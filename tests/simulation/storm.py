@@ -13,7 +13,7 @@ from tests.simulation.process import KEY, NEXT_KEY, TOKEN, Process
 from tests.simulation.scenario import LULL, Planned
 from tests.simulation.watch import Watch
 from tests.simulation.weather import Weather
-from tests.simulation.wire import URL
+from tests.wire import URL
 from tracker_bridge.sandbox.github import webhooks as github_webhooks
 from tracker_bridge.sandbox.gitlab import webhooks as gitlab_webhooks
 from tracker_bridge.sandbox.world import Event, Hook

@@ -6,7 +6,6 @@ sleeps: a pause and a server that says nothing take time of the virtual clock on
 """
 
 import io
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
 URL: Final = "http://127.0.0.1:1"
 """Where the switchboard is; nobody listens there."""
+_PORT: Final = 1
 
 _SILENCE: Final = 20.0
 """Seconds until a client gives up."""
@@ -40,10 +40,20 @@ Kill = Callable[[str, str], tuple[bool, bool]]
 """Tells, by method and path, whether the client is killed before this request is carried out, and after it."""
 
 
-class Wire:
-    """Carries requests to ``switchboard``. ``kill`` decides where the client is killed."""
+def _never(_method: str, _path: str) -> tuple[bool, bool]:
+    return False, False
 
-    def __init__(self, switchboard: Switchboard, forward: Callable[[float], object], kill: Kill) -> None:
+
+def _stand_still(_seconds: float) -> None:
+    """Time that a test does not ask for."""
+
+
+class Wire:
+    """Carries requests to ``switchboard``. ``forward`` passes time, ``kill`` tells where the client is killed."""
+
+    def __init__(
+        self, switchboard: Switchboard, forward: Callable[[float], object] = _stand_still, kill: Kill = _never
+    ) -> None:
         self.switchboard = switchboard
         self.forward = forward
         self.kill = kill
@@ -76,17 +86,21 @@ class Wire:
 
 @contextmanager
 def wired(wire: Wire) -> Iterator[None]:
-    """Let every request of this process go through ``wire``."""
+    """Let every request of this process to :data:`URL` go through ``wire``."""
+    over_sockets = HTTPConnectionPool._make_request
 
     def make(
-        _pool: HTTPConnectionPool,
-        _connection: object,
+        pool: HTTPConnectionPool,
+        connection: Any,
         method: str,
         url: str,
+        *,
         body: Any = None,
         headers: Mapping[str, Any] | None = None,
-        **_: object,
-    ) -> HTTPResponse:
+        **more: Any,
+    ) -> Any:
+        if pool.port != _PORT:
+            return over_sockets(pool, connection, method, url, body=body, headers=headers, **more)
         raw = body.encode() if isinstance(body, str) else bytes(body or b"")
         return wire.carry(method, url, raw, headers or {})
 
@@ -96,7 +110,7 @@ def wired(wire: Wire) -> Iterator[None]:
     with (
         patch.object(HTTPConnectionPool, "_make_request", make),
         patch.object(Retry, "sleep", sleep),
-        patch.dict(os.environ, clear=True),  # proxies are looked for there, at every request
+        patch("requests.sessions.get_environ_proxies", lambda *_, **__: {}),  # at every request; it takes a while
     ):
         yield
 

@@ -1,0 +1,22 @@
+"""The sandbox of a forge under contract: on a port, or, where HTTP is not the subject, in the same thread."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.contract.forges import Forge
+from tests.wire import URL, Wire, wired
+from tracker_bridge.sandbox.server import Sandbox
+from tracker_bridge.sandbox.switchboard import Switchboard
+
+
+@contextmanager
+def served(forge: Forge) -> Iterator[Switchboard]:
+    """Answer for the world of ``forge``."""
+    if forge.sockets:
+        with Sandbox(forge.world, lacking=forge.lacking) as sandbox:
+            yield sandbox
+        return
+    switchboard = Switchboard(forge.world, URL, lacking=forge.lacking)
+    switchboard.listen()
+    with wired(Wire(switchboard)):
+        yield switchboard
