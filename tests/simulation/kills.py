@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from tests.remembering import SharedFaces
 from tests.simulation.acts import Act, Delete, Edit, Open, Say, perform
 from tests.simulation.outcome import Outcome, difference, outcome
 from tests.simulation.place import BYSTANDER, MAIN, OTHER, Town
 from tests.simulation.process import Process
-from tests.simulation.remembering import SharedFaces
 from tests.simulation.run import quiet
 from tests.wire import URL, Wire, wired
 from tracker_bridge.reconcile import SETTLING

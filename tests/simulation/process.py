@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from tests.remembering import Remembering
 from tests.simulation.place import BYSTANDER, PROJECT, SECRETS, Town
 from tests.simulation.queue import InMemory
-from tests.simulation.remembering import Remembering
 from tests.wire import URL, Killed
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue import IssueRef

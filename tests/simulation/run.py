@@ -16,11 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.remembering import SharedFaces
 from tests.simulation.acts import perform
 from tests.simulation.outcome import Outcome, difference, outcome
 from tests.simulation.place import BEGIN, Town
 from tests.simulation.process import Process
-from tests.simulation.remembering import SharedFaces
 from tests.simulation.scenario import LULL, Planned, scenario
 from tests.simulation.storm import Storm
 from tests.simulation.watch import Watch

@@ -7,12 +7,12 @@ import pytest
 
 from tests.commands.thread import readable
 from tests.contract.forges import Forge
+from tests.remembering import Remembering
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.changes import Change, key_of
 from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.reconcile import Bridge, Look
-from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.world import Account, Note, Ticket
 from tracker_bridge.settings import Settings, team_rules
 from tracker_bridge.teams import Teams
@@ -20,7 +20,7 @@ from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Busy, Tracker
 
 KEY = b"a key of the stories that signs receipts"
-RENDERER = Renderer(templates_folder(), COMMANDS)
+RENDERER = Remembering(templates_folder(), COMMANDS)
 
 
 class Story:
