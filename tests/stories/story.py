@@ -36,7 +36,7 @@ class Story:
         self.forge = forge
         self.world = forge.world
         self.settings = settings
-        self.rules = team_rules("", settings, forge.name) if settings else rules or Rules()
+        self.rules = _rules("", settings, forge.name) if settings else rules or Rules()
         self.bridge = self.bridge_of(forge.tracker)
         self.carol = self._member("carol", Access.WRITE)
         self.dana = self._member("dana", Access.TRIAGE)
@@ -58,7 +58,7 @@ class Story:
         if settings is None:
             return None
         every = settings.repository_settings_every
-        return Teams(trackers, own, lambda name, text: team_rules(text, settings, name), every=every)
+        return Teams(trackers, own, lambda name, text: _rules(text, settings, name), every=every)
 
     @property
     def ref(self) -> IssueRef:
@@ -168,3 +168,8 @@ class Story:
     def reactions(self, target: Note | Ticket) -> list[str]:
         """Return the bot's reactions."""
         return [one.name for one in target.reactions if one.account is self.forge.bot]
+
+
+def _rules(text: str, settings: Settings, tracker: str) -> Rules:
+    """The world without HTTP is no forge with settings of its own: its labels are called as GitHub's."""
+    return team_rules(text, settings, "github" if tracker == "local" else tracker)
