@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.contract.local import LocalTracker
+from tests.contract.local import LocalTracker, rules_of
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.sandbox.world import World
-from tracker_bridge.settings import Settings, team_rules
+from tracker_bridge.settings import Settings
 from tracker_bridge.teams import Teams
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError, Unreadable
 
@@ -48,9 +48,7 @@ class House:
 
     def another(self) -> Teams:
         own = {"local": Rules()}
-        return Teams(
-            {"local": self.forge}, own, lambda name, text: team_rules(text, Settings(), name), every=EVERY
-        )
+        return Teams({"local": self.forge}, own, lambda name, text: rules_of(text, Settings(), name), every=EVERY)
 
     def zone(self, *, later: timedelta = EVERY) -> str:
         """Return what holds after some time."""

@@ -45,6 +45,7 @@ from tracker_bridge.domain.issue import (
 from tracker_bridge.domain.labels import Label, PutLabel
 from tracker_bridge.domain.native import NATIVE, Advance, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.domain.plan import carries
+from tracker_bridge.domain.rules import Rules
 from tracker_bridge.sandbox.world import (
     GHOST_ID,
     SEVERITIES,
@@ -57,9 +58,15 @@ from tracker_bridge.sandbox.world import (
     World,
     raw_file,
 )
+from tracker_bridge.settings import Settings, team_rules
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Forged, Gone, still_there, text_of
 
 _DEEDS = frozenset(Deed)
+
+
+def rules_of(text: str, settings: Settings, tracker: str) -> Rules:
+    """Return a team's rules; here labels are called as on GitHub, since the registry knows real forges only."""
+    return team_rules(text, settings, "github" if tracker == "local" else tracker)
 
 
 class LocalTracker:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.commands.thread import readable
 from tests.contract.forges import Forge
+from tests.contract.local import rules_of
 from tests.remembering import Remembering
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.changes import Change, key_of
@@ -14,7 +15,7 @@ from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.reconcile import Bridge, Look
 from tracker_bridge.sandbox.world import Account, Note, Ticket
-from tracker_bridge.settings import Settings, team_rules
+from tracker_bridge.settings import Settings
 from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Busy, Tracker
@@ -36,7 +37,7 @@ class Story:
         self.forge = forge
         self.world = forge.world
         self.settings = settings
-        self.rules = _rules("", settings, forge.name) if settings else rules or Rules()
+        self.rules = rules_of("", settings, forge.name) if settings else rules or Rules()
         self.bridge = self.bridge_of(forge.tracker)
         self.carol = self._member("carol", Access.WRITE)
         self.dana = self._member("dana", Access.TRIAGE)
@@ -58,7 +59,7 @@ class Story:
         if settings is None:
             return None
         every = settings.repository_settings_every
-        return Teams(trackers, own, lambda name, text: _rules(text, settings, name), every=every)
+        return Teams(trackers, own, lambda name, text: rules_of(text, settings, name), every=every)
 
     @property
     def ref(self) -> IssueRef:
@@ -168,8 +169,3 @@ class Story:
     def reactions(self, target: Note | Ticket) -> list[str]:
         """Return the bot's reactions."""
         return [one.name for one in target.reactions if one.account is self.forge.bot]
-
-
-def _rules(text: str, settings: Settings, tracker: str) -> Rules:
-    """The world without HTTP is no forge with settings of its own: its labels are called as GitHub's."""
-    return team_rules(text, settings, "github" if tracker == "local" else tracker)
