@@ -7,6 +7,7 @@ mechanism is Jinja's own for HTML: ``Markup`` marks what is safe, and everything
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+@cache
 def documents_environment(folder: Path) -> ImmutableSandboxedEnvironment:
-    """Return the environment for the ``*.md.j2`` files in ``folder``."""
+    """Return the environment for the ``*.md.j2`` files in ``folder``; one, since compiling them takes a while."""
     environment = _Environment(
         loader=FileSystemLoader(folder),
+        auto_reload=False,
         autoescape=True,  # so that macros return Markup, and are not escaped twice
         finalize=_finalize,
         undefined=StrictUndefined,
