@@ -14,7 +14,7 @@ from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import NOBODY, Issue
 from tracker_bridge.domain.postmortem import Action
 from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.timeline import ENDS, Kind
+from tracker_bridge.domain.timeline import Kind
 
 POSTMORTEM: Final = "postmortem"
 """The key of the review's issue."""
@@ -121,7 +121,7 @@ def _spans(incident: Incident) -> list[_Span]:
     spans: list[_Span] = [(_begun(incident), None)]
     for entry in incident.timeline:
         begun, ended = spans[-1]
-        if entry.kind in ENDS and ended is None:
+        if entry.kind.traits.ends and ended is None:
             spans[-1] = begun, max(begun, entry.occurred.at)
         elif entry.kind is Kind.REOPENED and ended is not None:
             spans.append((entry.occurred.at, None))

@@ -13,7 +13,7 @@ from tracker_bridge.domain.communications import Communication, last_to
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Person
 from tracker_bridge.domain.roles import Role, is_same, is_same_account
-from tracker_bridge.domain.timeline import TALK, Entry, Kind
+from tracker_bridge.domain.timeline import Entry, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def news(incident: Incident, name: str) -> tuple[Entry, ...]:
     return tuple(
         entry
         for entry in incident.timeline
-        if entry.kind not in TALK and (last is None or entry.recorded_at > last.occurred.at)
+        if not entry.kind.traits.talk and (last is None or entry.recorded_at > last.occurred.at)
     )
 
 

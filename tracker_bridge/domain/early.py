@@ -6,14 +6,10 @@ What must be heard may come at any time: the announcement, a confirmed fix, the 
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from tracker_bridge.domain.communications import Communication, to_audience
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.replies import Reply
-from tracker_bridge.domain.timeline import Kind
-
-_NEWS: Final = frozenset({Kind.RESOLVED, Kind.CANCELLED, Kind.MERGED, Kind.REOPENED})
 
 
 def is_early(incident: Incident, name: str, at: datetime) -> bool:
@@ -52,5 +48,5 @@ def _says_something(reply: Reply) -> bool:
 
 def _news(incident: Incident) -> list[datetime]:
     """Return when something was said that every audience must hear."""
-    said = [entry.recorded_at for entry in incident.timeline if entry.kind in _NEWS]
+    said = [entry.recorded_at for entry in incident.timeline if entry.kind.traits.hear]
     return [*said, incident.confirmed.at] if incident.confirmed else said

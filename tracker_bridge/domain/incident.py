@@ -24,7 +24,7 @@ from tracker_bridge.domain.replies import Duty, Mistake, Reply
 from tracker_bridge.domain.roles import Holding, Role, is_same, is_same_account
 from tracker_bridge.domain.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.testing import Finding, Request, confirmation, latest
-from tracker_bridge.domain.timeline import ENDS, Entry, Kind
+from tracker_bridge.domain.timeline import Entry, Kind
 from tracker_bridge.domain.times import Moment
 from tracker_bridge.domain.work import Remark, Task
 
@@ -177,7 +177,7 @@ class Incident:
     @property
     def duplicate(self) -> bool:
         """Whether it goes on as another incident: it was merged, or closed as a duplicate by hand."""
-        ends = [entry for entry in self.timeline if entry.kind in ENDS]
+        ends = [entry for entry in self.timeline if entry.kind.traits.ends]
         merged = bool(ends) and (ends[-1].kind is Kind.MERGED or ends[-1].what == Closed.DUPLICATE)
         return merged and self.phase is Phase.CANCELLED
 
@@ -189,7 +189,7 @@ class Incident:
     @property
     def ended(self) -> bool:
         """Whether it ended in any way, also if it was opened again: what was posted at the end stays (S82)."""
-        return bool(self.withdrawn) or any(entry.kind in ENDS for entry in self.timeline)
+        return bool(self.withdrawn) or any(entry.kind.traits.ends for entry in self.timeline)
 
     def called(self, person: Person) -> Person:
         """

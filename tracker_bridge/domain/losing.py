@@ -18,7 +18,7 @@ from tracker_bridge.domain.issue import NOBODY, Closed, Deed, Happening, Issue
 from tracker_bridge.domain.plan import COMMUNICATIONS, STATUS, SUMMARY
 from tracker_bridge.domain.receipts import Receipts
 from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.timeline import ENDS, Kind
+from tracker_bridge.domain.timeline import Kind
 
 BEGUN: Final = "begun.0"
 """Remembers that it was an incident: it stays one, also when the word that confirmed a report is deleted."""
@@ -186,7 +186,7 @@ def is_summarised(issue: Issue, incident: Incident) -> bool:
 
 def last_end(incident: Incident) -> tuple[int, int] | None:
     """Return the comment and the ordinal of the command that ended it."""
-    said = next((one.id for one in reversed(incident.timeline) if one.kind in ENDS), "")
+    said = next((one.id for one in reversed(incident.timeline) if one.kind.traits.ends), "")
     comment, _, ordinal = said.partition(".")
     return (int(comment), int(ordinal or 0)) if comment else None
 

@@ -15,17 +15,7 @@ from tracker_bridge.domain.cadence import leads, rows
 from tracker_bridge.domain.clocks import Clock, Due
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.roles import Role, is_same
-from tracker_bridge.domain.timeline import ENDS, TALK, Entry, Kind
-
-_NO_NEWS: Final = TALK | {
-    Kind.ROLE_TAKEN,
-    Kind.ROLE_LEFT,
-    Kind.CHANNEL,
-    Kind.ANNOUNCED,
-    Kind.STAKEHOLDER,
-    Kind.SNOOZED,
-}
-"""What people who work on the fix may put on the timeline without telling how it stands (S60)."""
+from tracker_bridge.domain.timeline import Entry, Kind
 
 _ENOUGH: Final = 3
 """How often somebody is reminded of what may never come: a role that stays open, a test after the end."""
@@ -78,7 +68,7 @@ def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> da
     notes or says when asked to look: after ``patience``.
     """
     since = _begun(incident)
-    told = [(entry.recorded_at, _teller(entry)) for entry in incident.timeline if entry.kind not in _NO_NEWS]
+    told = [(entry.recorded_at, _teller(entry)) for entry in incident.timeline if entry.kind.traits.technical]
     for at, login in sorted((*told, *((word.at, word.login) for word in incident.words))):
         asked = scribes and at >= since + patience and incident.holds(login, Role.SCRIBE)
         if at > since and (asked or login.casefold() in incident.technical):
@@ -170,7 +160,7 @@ def _untested(incident: Incident) -> tuple[datetime | None, tuple[str, ...]]:
 
 def _is_past(incident: Incident) -> bool:
     """Whether it was over before what we remembered was lost: perhaps they have answered."""
-    end = next((e.id for e in reversed(incident.timeline) if e.kind in ENDS), "")
+    end = next((e.id for e in reversed(incident.timeline) if e.kind.traits.ends), "")
     return bool(incident.past) and int(end.partition(".")[0] or 0) <= incident.past
 
 
@@ -191,7 +181,7 @@ def _end_of(day: date, zone: tzinfo) -> datetime:
 
 def _over(incident: Incident) -> datetime:
     """Return when it was said that it is over."""
-    return max((e.recorded_at for e in incident.timeline if e.kind in ENDS), default=_begun(incident))
+    return max((e.recorded_at for e in incident.timeline if e.kind.traits.ends), default=_begun(incident))
 
 
 def _begun(incident: Incident) -> datetime:

@@ -6,9 +6,12 @@ and values; the wording is in the templates.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from tracker_bridge.domain.issue import Person, TrackerUrl
 from tracker_bridge.domain.origin import Cause
@@ -60,34 +63,93 @@ class Kind(StrEnum):
     UPDATE = "update"
     NO_UPDATE = "no-update"
 
+    @property
+    def traits(self) -> "Traits":
+        """What it means to those who read it."""
+        return TRAITS[self]
 
-MAJOR = frozenset(
+
+class About(StrEnum):
+    """
+    What an event tells of: the incident and the ``WORK`` on it, the ``TALK`` to audiences, or who does what where.
+
+    ``ORGANISATION`` is no news of the incident, and stands elsewhere in the status comment.
+    """
+
+    WORK = "work"
+    TALK = "talk"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """
+    ``major`` stands in the summary timeline without anybody asking (S57); ``ends`` ends the incident. With
+    ``hear``, every audience must hear of it, however soon after the last update (S76).
+    """
+
+    about: About
+    major: bool = False
+    ends: bool = False
+    hear: bool = False
+
+    @property
+    def technical(self) -> bool:
+        """Whether it tells how the incident stands, so that nobody needs to ask (S60)."""
+        return self.about is About.WORK
+
+    @property
+    def talk(self) -> bool:
+        return self.about is About.TALK
+
+    @property
+    def housekeeping(self) -> bool:
+        return self.about is About.ORGANISATION
+
+
+_WORK: Final = Traits(About.WORK)
+_MAJOR: Final = Traits(About.WORK, major=True)
+_END: Final = Traits(About.WORK, major=True, ends=True, hear=True)
+_TALK: Final = Traits(About.TALK)
+_ORGANISATION: Final = Traits(About.ORGANISATION)
+
+TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
     {
-        Kind.STARTED,
-        Kind.DETECTED,
-        Kind.DECLARED,
-        Kind.FIXED,
-        Kind.TEST_PASSED,
-        Kind.TEST_FAILED,
-        Kind.RESOLVED,
-        Kind.REOPENED,
-        Kind.CANCELLED,
-        Kind.MERGED,
+        Kind.NOTE: _WORK,
+        Kind.STARTED: _MAJOR,
+        Kind.DETECTED: _MAJOR,
+        Kind.DECLARED: _MAJOR,
+        Kind.SEVERITY: _WORK,
+        Kind.IMPACT: _WORK,
+        Kind.PHASE: _WORK,
+        Kind.ROLE_TAKEN: _ORGANISATION,
+        Kind.ROLE_LEFT: _ORGANISATION,
+        Kind.FIXED: _MAJOR,
+        Kind.RESOLVED: _END,
+        Kind.REOPENED: Traits(About.WORK, major=True, hear=True),
+        Kind.CANCELLED: _END,
+        Kind.SNOOZED: _ORGANISATION,
+        Kind.TASK_GIVEN: _WORK,
+        Kind.TASK_PASSED: _WORK,
+        Kind.TASK_DONE: _WORK,
+        Kind.PROPOSED: _WORK,
+        Kind.TESTS_ASKED: _WORK,
+        Kind.TEST_PASSED: _MAJOR,
+        Kind.TEST_FAILED: _MAJOR,
+        Kind.MERGED: _END,
+        Kind.CHANGE_MERGED: _WORK,
+        Kind.CHANGE_REVERTED: _WORK,
+        Kind.CHANNEL: _ORGANISATION,
+        Kind.ANNOUNCED: _ORGANISATION,
+        Kind.STAKEHOLDER: _ORGANISATION,
+        Kind.UPDATE: _TALK,
+        Kind.NO_UPDATE: _TALK,
     }
 )
-"""What stands in the summary timeline without anybody asking (S57)."""
+"""How each kind is worded is in ``templates/_events.md.j2``."""
 
-ENDS = frozenset({Kind.RESOLVED, Kind.CANCELLED, Kind.MERGED})
-"""What ends an incident."""
-
-TALK = frozenset({Kind.UPDATE, Kind.NO_UPDATE})
-"""What was told to audiences: no news about the fix (S60)."""
-
-
-HOUSEKEEPING = frozenset(
-    {Kind.ROLE_TAKEN, Kind.ROLE_LEFT, Kind.CHANNEL, Kind.ANNOUNCED, Kind.STAKEHOLDER, Kind.SNOOZED}
-)
-"""How the work is organised: it stands elsewhere in the status comment, and is no news of the incident."""
+if _without := [kind.name for kind in Kind if kind not in TRAITS]:
+    raise LookupError(f"no row in TRAITS: {', '.join(_without)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +212,7 @@ def entry_of(
         what=what,
         who=who,
         text=text,
-        major=kind in MAJOR,
+        major=kind.traits.major,
         by_hand=cause.by_hand,
         author_id=cause.by_id,
     )

@@ -13,7 +13,6 @@ from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Issue
 from tracker_bridge.domain.plan import SUMMARY
 from tracker_bridge.domain.receipts import Receipts
-from tracker_bridge.domain.timeline import ENDS
 
 _CLOSED: Final = "close."
 _WITHDRAWN: Final = "withdrawn."
@@ -21,7 +20,7 @@ _WITHDRAWN: Final = "withdrawn."
 
 def with_end_taken_back(issue: Issue, incident: Incident, receipts: Receipts) -> Incident:
     """Let an incident go on whose issue was closed for a command that is not said any more."""
-    ends = {entry.id for entry in incident.timeline if entry.kind in ENDS}
+    ends = {entry.id for entry in incident.timeline if entry.kind.traits.ends}
     told = [act.partition(".")[2] for act in sorted(receipts.acts) if act.startswith((_CLOSED, _WITHDRAWN))]
     if not receipts.acts:  # they are lost, and the comment that says so tells it all the same
         told = [key.partition(":")[2] for key in map(key_of, _ours(issue)) if key and key.startswith("withdrawn:")]

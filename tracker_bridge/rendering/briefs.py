@@ -11,7 +11,7 @@ from tracker_bridge.domain.communications import Communication, last_to
 from tracker_bridge.domain.impact import Impact
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.replies import Reply
-from tracker_bridge.domain.timeline import HOUSEKEEPING, Entry, Kind, in_order
+from tracker_bridge.domain.timeline import Entry, Kind, in_order
 
 MOST_AUDIENCES: Final = 4
 """Audiences that one comment briefs about."""
@@ -49,7 +49,7 @@ def briefs_of(incident: Incident, reply: Reply, most: int) -> tuple[Brief, ...]:
 
 
 def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> Brief:
-    new = [one for one in in_order(news(incident, audience.name)) if one.kind not in HOUSEKEEPING]
+    new = [one for one in in_order(news(incident, audience.name)) if not one.kind.traits.housekeeping]
     tone = _MANAGEMENT if audience.name == _MANAGEMENT else audience.reach.value
     shown = new[len(new) - min(most, len(new)) :]
     impacts = _nameless(incident) if tone == "external" else incident.impacts

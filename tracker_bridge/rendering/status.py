@@ -11,7 +11,7 @@ from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.missing import missing
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.statistics import Interval, statistics
-from tracker_bridge.domain.timeline import HOUSEKEEPING, in_order
+from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.people import Render
 
 LATEST: Final = 6
@@ -50,7 +50,7 @@ def status(
     render: Render, incident: Incident, links: Mapping[str, int], commands: Commands, beside: Beside
 ) -> str:
     """Return the text; ``links`` are the numbers of the issues that were opened for this one."""
-    told = [entry for entry in in_order(incident.timeline) if entry.kind not in HOUSEKEEPING]
+    told = [entry for entry in in_order(incident.timeline) if not entry.kind.traits.housekeeping]
     return render(
         "status",
         incident,
