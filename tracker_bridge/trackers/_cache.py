@@ -160,13 +160,13 @@ class Accounts:
         self._known: OrderedDict[str, tuple[float, Person | None]] = OrderedDict()
 
     def find(self, name: str, ask: Callable[[], Person | None]) -> Person | None:
-        """Return what is remembered; else ``ask``, and remember the answer, if there is one."""
+        """Return what is remembered; else ``ask``, twice for nobody, which may pass, and remember the answer."""
         with self._lock:
             until, known = self._known.get(name.casefold(), (0.0, None))
             if self._clock() < until:
                 self._known.move_to_end(name.casefold())
                 return known
-        found = ask()
+        found = ask() or ask()
         with self._lock:
             self._known[name.casefold()] = (self._clock() + (ACCOUNT_SECONDS if found else NOBODY_SECONDS), found)
             self._known.move_to_end(name.casefold())

@@ -1,5 +1,5 @@
 """
-Opening another issue, once: it is looked for before it is made, and linked to the one that asked for it.
+Opening another issue: how GitHub lists, makes, assigns and links it.
 
 https://docs.github.com/en/rest/issues/issues#create-an-issue
 https://docs.github.com/en/rest/issues/sub-issues#add-sub-issue
@@ -9,86 +9,44 @@ An issue is as visible as its repository: GitHub has no confidential ones.
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 
-from tracker_bridge.domain.changes import Open, key_of
-from tracker_bridge.domain.cleaning import title_of
+from tracker_bridge.domain.changes import Open
 from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.domain.native import Ability
-from tracker_bridge.trackers import DONE, Applied, Denied, Gone
+from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers._again import asked_twice
+from tracker_bridge.trackers._opening import Opener, Shown
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.reading import issue_path
 from tracker_bridge.trackers.github.shapes import MAX_TITLE, ShownIssue
-from tracker_bridge.trackers.github.sweeping import ORDER, OVERLAP, issues
+from tracker_bridge.trackers.github.sweeping import ORDER, issues
 
 
-class Opener:
-    """Opens issues. The oldest wins where several would do."""
+class GitHubOpener(Opener):
+    """Opens issues of GitHub."""
+
+    max_title = MAX_TITLE
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def apply(self, ref: IssueRef, change: Open, viewer: Person) -> Applied:
-        """``viewer`` is the bot's own account, by which its issues are found."""
-        change = replace(change, title=title_of(change.title, MAX_TITLE))
-        found = self._ours(ref, change, viewer)
-        if found is None and change.reuse:
-            found = self._reusable(ref, change, viewer)
-        if found is None and not change.make:
-            return DONE
-        issue = self._make(ref, change) if found is None else found
-        linked = not change.linked or self._link(ref, issue)
-        lacks = frozenset[Ability]() if linked else frozenset({Ability.LINK})
-        return Applied(IssueRef(ref.tracker, ref.project, issue.number), lacks, new=found is None)
-
-    def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
-        """
-        Find the issue that was opened before, whatever became of it since; for nobody, only while it is open.
-
-        Not every GitHub finds an App's issues by their creator; those are picked out here.
-        """
-        since = change.since - OVERLAP
+    def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime) -> Iterator[Shown]:
+        """Not every GitHub finds an App's issues by their creator; all are asked for then."""
         query = {"state": "all", "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         creator = {} if viewer.login.endswith("[bot]") else {"creator": viewer.login}
-        for issue in self._others(ref, {**query, **creator}):
-            counts = change.linked or issue.state == "open"
-            if counts and issue.created_at >= since and _is_ours(issue, change, viewer):
-                return issue
-        return None
+        return self._issues(ref, {**query, **creator})
 
-    def _reusable(self, ref: IssueRef, change: Open, viewer: Person) -> ShownIssue | None:
-        """Find an open issue that serves as well: one of that title, or of ours for the same thing."""
-        wanted = _plain(change.title)
-        for issue in self._open(ref, change.labels):
-            same = _plain(issue.title) == wanted or _is_ours(issue, change, viewer)
-            if same and issue.number not in change.besides:
-                return issue
-        return None
-
-    def alike(self, ref: IssueRef, title: str, labels: Collection[str]) -> ShownIssue | None:
-        """Find another open issue of that title."""
-        wanted = _plain(title)
-        return next((issue for issue in self._open(ref, labels) if _plain(issue.title) == wanted), None)
-
-    def _open(self, ref: IssueRef, labels: Collection[str]) -> Iterator[ShownIssue]:
-        """Yield the other open issues with these labels. A comma in a name would mean two, and is not sent."""
-        wearing = {name.casefold() for name in labels}
+    def _listed(self, ref: IssueRef, labels: Collection[str]) -> Iterator[Shown]:
+        """A comma in a name would mean two, and is not sent."""
         sent = ",".join(sorted(name for name in labels if "," not in name))
-        for issue in self._others(ref, {"state": "open"} | ({"labels": sent} if sent else {})):
-            if issue.state == "open" and wearing <= {name.casefold() for name in issue.names}:
-                yield issue
+        return self._issues(ref, {"state": "open"} | ({"labels": sent} if sent else {}))
 
-    def _others(self, ref: IssueRef, query: Mapping[str, str]) -> Iterator[ShownIssue]:
-        return (
-            issue
-            for other, issue in issues(self._client, ref.tracker, ref.project, {**ORDER, **query})
-            if other != ref
-        )
+    def _issues(self, ref: IssueRef, query: Mapping[str, str]) -> Iterator[Shown]:
+        for _, issue in issues(self._client, ref.tracker, ref.project, {**ORDER, **query}):
+            yield _shown(issue)
 
-    def _make(self, ref: IssueRef, change: Open) -> ShownIssue:
+    def _make(self, ref: IssueRef, change: Open) -> Shown:
         """GitHub leaves the labels out silently when the account may triage, but not push; then it puts them."""
         act = f"open {change.document.key} for {ref}"
         labels = sorted(change.labels | change.more_labels)
@@ -100,7 +58,7 @@ class Opener:
             self._client.send(act, "POST", path, project=ref.project, body={"labels": labels})
         if change.assignee:
             self._assign(ref, issue, change.assignee)
-        return issue
+        return _shown(issue)
 
     def _assign(self, ref: IssueRef, issue: ShownIssue, login: str) -> None:
         """
@@ -113,7 +71,7 @@ class Opener:
             body = {"assignees": [login]}
             asked_twice(lambda: self._client.send(act, "POST", path, project=ref.project, body=body))
 
-    def _link(self, ref: IssueRef, issue: ShownIssue) -> bool:
+    def _link(self, ref: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:  # noqa: ARG002 - 422 tells
         """
         Put it below ``ref``. It may have a parent already (422).
 
@@ -128,11 +86,14 @@ class Opener:
         return True
 
 
-def _is_ours(issue: ShownIssue, change: Open, viewer: Person) -> bool:
-    """Whether the bot opened it for the same thing."""
-    by_us = issue.user is not None and issue.user.id == viewer.id
-    return by_us and key_of(shapes.lines(issue.body)) == change.document.key
-
-
-def _plain(title: str) -> str:
-    return title.strip().casefold()
+def _shown(issue: ShownIssue) -> Shown:
+    return Shown(
+        number=issue.number,
+        id=issue.id,
+        title=issue.title,
+        text=shapes.lines(issue.body),
+        labels=issue.names,
+        author=issue.user.id if issue.user else None,
+        created_at=issue.created_at,
+        open=issue.state == "open",
+    )

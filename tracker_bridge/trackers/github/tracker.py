@@ -20,7 +20,7 @@ from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, shapes, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
-from tracker_bridge.trackers.github.opening import Opener
+from tracker_bridge.trackers.github.opening import GitHubOpener
 from tracker_bridge.trackers.github.reading import Reader
 from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
 from tracker_bridge.trackers.github.writing import Writer
@@ -84,7 +84,7 @@ class GitHubTracker:
         self._reader = Reader(self._client, threads, clock, issue_type)
         self._doubts = Doubts(clock)
         self._writer = Writer(self._client, threads, issue_type, self._doubts)
-        self._opener = Opener(self._client)
+        self._opener = GitHubOpener(self._client)
         self._strangers = Doubts(clock)
         self._viewer: Person | None = None
 
@@ -161,20 +161,14 @@ class GitHubTracker:
         return checkup.version(self._client, min(self.projects)) or "" if self.projects else ""
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
-        found = self._opener.alike(ref, title, [label])
-        return found.number if found else None
+        return self._opener.alike(ref, title, [label])
 
     def account(self, ref: IssueRef, login: str) -> Person | None:
         owner = self._names.now(ref.project).partition("/")[0]
         where = f"{owner} {login}" if "/" in login else login
 
-        def ask() -> Person | None:
-            return accounts.account(self._client, ref.project, owner, login)
-
         with self._doubts.about((ref.project, "accounts")):
-            return self._accounts.find(
-                where, lambda: ask() or ask()
-            )  # that there is nobody is a 404, which may pass
+            return self._accounts.find(where, lambda: accounts.account(self._client, ref.project, owner, login))
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         """GitHub itself relates issues that name each other; one that repeats another is closed as such."""

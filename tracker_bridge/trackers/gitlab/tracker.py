@@ -19,7 +19,7 @@ from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
-from tracker_bridge.trackers.gitlab.opening import Opener
+from tracker_bridge.trackers.gitlab.opening import GitLabOpener
 from tracker_bridge.trackers.gitlab.reading import Reader
 from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
 from tracker_bridge.trackers.gitlab.shapes import Listed, ListedMember, Member, User
@@ -87,7 +87,7 @@ class GitLabTracker:
         self._reader = Reader(self._client, threads, monotonic)
         self._doubts = Doubts(monotonic)
         self._writer = Writer(self._client, threads, self._doubts)
-        self._opener = Opener(self._client)
+        self._opener = GitLabOpener(self._client)
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
 
@@ -201,17 +201,11 @@ class GitLabTracker:
         return checkup.edition(self._client)
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
-        found = self._opener.alike(ref, title, [label])
-        return found.iid if found else None
+        return self._opener.alike(ref, title, [label])
 
     def account(self, ref: IssueRef, login: str) -> Person | None:
-        def ask() -> Person | None:
-            return accounts.account(self._client, login)
-
         with self._doubts.about((ref.project, "accounts")):
-            return self._accounts.find(
-                login, lambda: ask() or ask()
-            )  # that there is nobody is a 404, which may pass
+            return self._accounts.find(login, lambda: accounts.account(self._client, login))
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         other = replace(ref, number=change.number)

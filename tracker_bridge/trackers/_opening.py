@@ -1,0 +1,114 @@
+"""
+Opening another issue, once: it is looked for before it is made, and linked to the one that asked for it.
+
+How issues are listed, made and linked is each forge's own.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tracker_bridge.domain.changes import Open, key_of
+from tracker_bridge.domain.cleaning import title_of
+from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.native import Ability
+from tracker_bridge.trackers import DONE, Applied
+
+OVERLAP = timedelta(minutes=2)
+"""How far before ``since`` to begin: clocks differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """
+    An issue that may do, or was made. ``id`` is global, ``author`` that person's id; ``text`` is its opening post.
+    ``confidential`` is ``None`` where the forge has no such issues.
+    """
+
+    number: int
+    id: int
+    title: str
+    text: str
+    labels: frozenset[str]
+    author: int | None
+    created_at: datetime
+    open: bool
+    confidential: bool | None = None
+
+
+class Opener(ABC):
+    """Opens issues. The oldest wins where several would do."""
+
+    max_title: int
+
+    def apply(self, ref: IssueRef, change: Open, viewer: Person) -> Applied:
+        """``viewer`` is the bot's own account, by which its issues are found."""
+        change = replace(change, title=title_of(change.title, self.max_title))
+        found = self._ours(ref, change, viewer)
+        if found is None and change.reuse:
+            found = self._reusable(ref, change, viewer)
+        if found is None and not change.make:
+            return DONE
+        issue = self._make(ref, change) if found is None else found
+        linked = not change.linked or self._link(ref, issue, perhaps_linked=found is not None)
+        lacks = frozenset[Ability]() if linked else frozenset({Ability.LINK})
+        return Applied(IssueRef(ref.tracker, ref.project, issue.number), lacks, new=found is None)
+
+    def alike(self, ref: IssueRef, title: str, labels: Collection[str]) -> int | None:
+        """Return the number of another open issue of that title that is not confidential."""
+        wanted = _plain(title)
+        found = (one for one in self._open(ref, labels, confidential=False) if _plain(one.title) == wanted)
+        return next((one.number for one in found), None)
+
+    @abstractmethod
+    def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime) -> Iterable[Shown]:
+        """Yield the issues that ``viewer`` opened after ``since``, in any state, the oldest first; or more."""
+
+    @abstractmethod
+    def _listed(self, ref: IssueRef, labels: Collection[str]) -> Iterable[Shown]:
+        """Yield the open issues with these labels, the oldest first; or more."""
+
+    @abstractmethod
+    def _make(self, ref: IssueRef, change: Open) -> Shown:
+        """Open it."""
+
+    @abstractmethod
+    def _link(self, ref: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:
+        """Relate the two; return whether the forge can, and lets this account."""
+
+    def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> Shown | None:
+        """Find the issue that was opened before, whatever became of it; for nobody, only while it is open."""
+        since = change.since - OVERLAP
+        for issue in self._opened_by(ref, viewer, since):
+            counts = (change.linked or issue.open) and issue.number != ref.number
+            if counts and issue.created_at >= since and _is_ours(issue, change, viewer):
+                return issue
+        return None
+
+    def _reusable(self, ref: IssueRef, change: Open, viewer: Person) -> Shown | None:
+        """Find an open issue that serves as well: one of that title, or of ours for the same thing."""
+        wanted = _plain(change.title)
+        for issue in self._open(ref, change.labels, confidential=change.confidential):
+            same = _plain(issue.title) == wanted or _is_ours(issue, change, viewer)
+            if same and issue.number not in change.besides:
+                return issue
+        return None
+
+    def _open(self, ref: IssueRef, labels: Collection[str], *, confidential: bool) -> Iterator[Shown]:
+        """Yield the other open issues with these labels, ``confidential`` or not."""
+        wearing = {name.casefold() for name in labels}
+        for issue in self._listed(ref, labels):
+            worn = {name.casefold() for name in issue.labels}
+            fits = issue.open and issue.number != ref.number and wearing <= worn
+            if fits and issue.confidential in (None, confidential):
+                yield issue
+
+
+def _is_ours(issue: Shown, change: Open, viewer: Person) -> bool:
+    """Whether the bot opened it for the same thing."""
+    return issue.author == viewer.id and key_of(issue.text) == change.document.key
+
+
+def _plain(title: str) -> str:
+    return title.strip().casefold()
