@@ -11,7 +11,7 @@ from urllib3.exceptions import ProtocolError
 from tests.trackers.github_answers import API, BOT, REF, REPO, SECRET, Hands, comment, issue, refer, tracker
 from tracker_bridge.domain.changes import Close, Document, Edit, Post, Relabel, Remove
 from tracker_bridge.trackers import Busy, Denied, Gone
-from tracker_bridge.trackers.github.connection import Patience, connect
+from tracker_bridge.trackers.github.connection import Unfollowing, connect
 from tracker_bridge.trackers.github.tracker import GITHUB_COM, App, GitHubTracker, Token
 
 POST = Post(Document("status", "All is well."))
@@ -28,7 +28,7 @@ def test_no_verb_that_writes_is_ever_repeated() -> None:
     settings = github.requester.kwargs
     patience = settings["retry"]
 
-    assert isinstance(patience, Patience)
+    assert isinstance(patience, Unfollowing)
     assert patience.allowed_methods == {"GET", "HEAD"}
     assert 0 < settings["timeout"] <= 15
     assert settings["api_version"]

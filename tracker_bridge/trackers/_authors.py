@@ -4,13 +4,16 @@ Whose words a text consists of: what a forge told of its editors, put together w
 Nothing here asks a forge. What was not told is not guessed: then the editor is ``NOBODY``, and it is asked again.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from tracker_bridge.domain.issue import NOBODY, Comment, Person, Revision
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Unsettled
+
+T = TypeVar("T")
 
 SAME_MOMENT = timedelta(seconds=2)
 """Times this close together are no sign of an edit: the forges save some comments twice as they are written."""
@@ -50,6 +53,23 @@ class Text:
     body: str
     edited_by: Person | None
     revisions: tuple[Revision, ...]
+
+
+def perhaps_edited(one: Comment, before: Comment | None) -> bool:
+    """
+    Tell whether to ask who wrote this text: it differs from the one known, or was changed before the first
+    look. Our own are not asked about: ``plan`` puts them right whoever changed them.
+    """
+    if one.ours:
+        return False
+    return one.updated_at != one.created_at if before is None else one.body != before.body
+
+
+def batches(texts: Iterable[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield the texts to ask about, so many at once."""
+    rest = iter(texts)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def with_author(one: Comment, before: Comment | None, answer: Answer | None) -> Comment:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tracker_bridge.domain.issue import Comment
-from tracker_bridge.trackers._authors import Answers
+from tracker_bridge.trackers._authors import Answers, perhaps_edited
 from tracker_bridge.trackers._cache import Thread
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.editors import Asked, editors
@@ -40,7 +40,7 @@ def asked(
     before, body = known.comments if known else {}, lines(issue.body)
     for one in fresh:
         was = before.get(one.id)
-        if changed(one, was) or one.id in again:
+        if perhaps_edited(one, was) or one.id in again:
             surely = was is not None and one.body != was.body
             yield Asked(one.id, listed[one.id].node_id, one.author, one.body, surely)
     if body_changed(issue, body, known) or 0 in again:
@@ -48,19 +48,9 @@ def asked(
         yield Asked(0, issue.node_id, person(issue.user), body, surely)
 
 
-def changed(one: Comment, before: Comment | None) -> bool:
-    """
-    Tell whether to ask who wrote this text: it differs from the one known, or was changed before the first
-    look. Our own are not asked about: ``plan`` puts them right whoever changed them.
-    """
-    if one.ours:
-        return False
-    return one.updated_at != one.created_at if before is None else one.body != before.body
-
-
 def body_changed(issue: ShownIssue, body: str, known: Thread | None) -> bool:
     """
-    The same for the opening post, of which REST has no time of its own: ``updated_at`` moves with everything.
+    Tell the same of the opening post, of which REST has no time of its own: ``updated_at`` moves with everything.
 
     So the first look asks, once, about every issue that had a text and anything happen to it; a later one
     only when the text is another. An issue that is read as soon as it is opened costs nothing.

@@ -14,12 +14,13 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from github import Auth, Github
-from urllib3 import BaseHTTPResponse, Retry
+from urllib3 import BaseHTTPResponse
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import HTTPError
 
 from tracker_bridge import __version__
 from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers._patience import Patience, patience
 from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers.github.errors import UNCLEAR, Answer
 
@@ -48,17 +49,13 @@ class Redirected(Gone):
         self.path = path
 
 
-class Patience(Retry):
-    """
-    Repeats a ``GET`` twice, after a broken connection or 500, 502, 503, 504; nothing else, ever.
-
-    An answer with ``Retry-After`` is not repeated either: the wait is the worker's business.
-    """
+class Unfollowing(Patience):
+    """Raises :class:`Moved` for a redirect, which PyGithub would follow with any verb."""
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
         if status_code in REDIRECTS:
             return True  # only increment can stop PyGithub from following
-        return not has_retry_after and super().is_retry(method, status_code)
+        return super().is_retry(method, status_code, has_retry_after)
 
     def increment(
         self,
@@ -85,14 +82,7 @@ def connect(url: str, auth: Auth.Auth, seconds_between_writes: float) -> Github:
         timeout=TIMEOUT,
         user_agent=f"tracker-bridge/{__version__}",
         per_page=100,
-        retry=Patience(
-            total=2,
-            backoff_factor=0.25,
-            allowed_methods=frozenset({"GET", "HEAD"}),
-            status_forcelist=[500, 502, 503, 504],
-            raise_on_status=False,
-            respect_retry_after_header=False,
-        ),
+        retry=patience(Unfollowing, allowed_methods=frozenset({"GET", "HEAD"})),
         pool_size=1,
         seconds_between_requests=0,
         seconds_between_writes=seconds_between_writes,

@@ -8,13 +8,12 @@ about another version of the text - the editor is not known: changed, and nobody
 What else was changed before is asked in a question of its own: see :mod:`.versions`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from tracker_bridge.domain.issue import NOBODY, Person
 from tracker_bridge.trackers import Busy, Denied, Gone
-from tracker_bridge.trackers._authors import Answer
+from tracker_bridge.trackers._authors import Answer, batches
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.errors import LIMITED, UNCLEAR
 from tracker_bridge.trackers.github.shapes import TOLD, Edited, Editor, Fault, lines
@@ -79,12 +78,6 @@ def person(editor: Editor | None) -> Person:
     if editor is None or editor.databaseId is None:
         return NOBODY
     return Person(editor.databaseId, editor.login)
-
-
-def batches(texts: Iterable[Asked], size: int) -> Iterator[Sequence[Asked]]:
-    rest = iter(texts)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 def _ask(client: Client, project: str, batch: Sequence[Asked], act: str) -> Sequence[Edited | None]:

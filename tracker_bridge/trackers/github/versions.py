@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tracker_bridge.domain.issue import NOBODY, Revision
 from tracker_bridge.trackers import TrackerError
-from tracker_bridge.trackers._authors import MAX_REVISIONS
+from tracker_bridge.trackers._authors import MAX_REVISIONS, batches
 from tracker_bridge.trackers.github.client import Client
-from tracker_bridge.trackers.github.editors import Asked, batches, person
+from tracker_bridge.trackers.github.editors import Asked, person
 from tracker_bridge.trackers.github.shapes import TOLD_VERSIONS, Version, Versioned, Versions, lines
 
 AT_ONCE = 10

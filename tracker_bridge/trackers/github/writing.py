@@ -26,10 +26,11 @@ from tracker_bridge.domain.changes import (
 )
 from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
+from tracker_bridge.domain.native import Ability, Advance, Mirror, Rate, Retype
 from tracker_bridge.domain.plan import normal
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
+from tracker_bridge.trackers._writing import Written, vanished
 from tracker_bridge.trackers.doubts import APART, Doubts
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
@@ -37,13 +38,7 @@ from tracker_bridge.trackers.github.errors import UNCLEAR, Answer
 from tracker_bridge.trackers.github.reading import issue_path
 from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE, MAX_TITLE, POSTED
 
-LOOK_AGAIN = 2.0
-"""Seconds until the next look when our comment vanished just before it was edited."""
-
 MISSING = (404, 410)
-
-Written = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
-"""Every change to the issue itself."""
 
 
 class Writer:
@@ -134,16 +129,13 @@ class Writer:
         return DONE
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
-        """
-        A comment that was deleted meanwhile cannot be edited. The issue is not gone for that: the next look
-        sees that the document is missing, and posts it anew.
-        """
+        """A comment that was deleted meanwhile cannot be edited."""
         act = f"edit {change.document.key} in {ref}"
         path, body = comment_path(ref, change.comment), {"body": change.document.text}
         answer = self._client.send(act, "PATCH", path, project=ref.project, body=body, fine=MISSING)
         if answer.status in MISSING:
             self._threads.forget(ref)
-            raise Busy(f"could not {act}: comment {change.comment} is not there any more", LOOK_AGAIN)
+            raise vanished(act, change.comment)
 
     def _react(self, ref: IssueRef, change: React) -> None:
         """

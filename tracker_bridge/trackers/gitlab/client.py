@@ -19,13 +19,13 @@ import requests
 from gitlab.exceptions import GitlabError, GitlabParsingError, RedirectError
 from pydantic import BaseModel, ValidationError
 from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from tracker_bridge import __version__
 from tracker_bridge.events import Asked, Observer, silent
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities, mended
+from tracker_bridge.trackers._patience import Patience, patience
 from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
@@ -51,27 +51,12 @@ NOT_ALLOWED = 405
 _OF_PROJECT = re.compile(r"/projects/([^/]+)")
 
 
-class Patience(Retry):
-    """
-    Repeats a ``GET`` twice, after a broken connection or 500, 502, 503, 504; nothing else, ever.
-
-    An answer with ``Retry-After`` is not repeated either: the wait is the worker's business.
-    """
-
-    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        return not has_retry_after and super().is_retry(method, status_code)
-
-
-_PATIENCE = Patience(
-    total=2,
+_PATIENCE = patience(
+    Patience,
     connect=0,  # urllib3 would repeat any verb after a failed connection
     redirect=0,
     other=0,
     allowed_methods=frozenset({"GET"}),
-    status_forcelist=[500, 502, 503, 504],
-    backoff_factor=0.25,
-    raise_on_status=False,
-    respect_retry_after_header=False,
 )
 
 

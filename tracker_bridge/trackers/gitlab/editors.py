@@ -12,13 +12,12 @@ that we saw change.
 """
 
 import threading
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from tracker_bridge.domain.issue import NOBODY, Comment, Person
 from tracker_bridge.trackers import Busy, TrackerError
-from tracker_bridge.trackers._authors import Answer, Answers
+from tracker_bridge.trackers._authors import Answer, Answers, batches, perhaps_edited
 from tracker_bridge.trackers._cache import Thread
 from tracker_bridge.trackers.gitlab.client import Client
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR
@@ -69,7 +68,7 @@ class Editors:
         """Return what GitLab tells of the texts. No texts, no request."""
         told: dict[int, Answer] = {}
         missing: set[int] = set()
-        for batch in _batches(texts):
+        for batch in batches(texts, BATCH):
             answers = self._ask(batch, act) if self._tells() else _taken_at_its_word(batch)
             told |= answers
             missing |= {text.id for text in batch if text.id not in answers and self._tells()}
@@ -116,7 +115,7 @@ def asked(
     before, body = known.comments if known else {}, lines(issue.description)
     for one in comments.values():
         was = before.get(one.id)
-        if _perhaps_edited(one, was) or one.id in again:
+        if perhaps_edited(one, was) or one.id in again:
             yield Asked(one.id, one.id, one.author, one.body, was is not None and was.body != one.body)
     kept = not body or (known is not None and known.body == body)
     if not kept or 0 in again:
@@ -124,18 +123,6 @@ def asked(
         yield Asked(0, issue.id, person(issue.author), body, surely)
 
 
-def _perhaps_edited(one: Comment, before: Comment | None) -> bool:
-    if one.ours:
-        return False
-    return one.updated_at != one.created_at if before is None else one.body != before.body
-
-
 def _taken_at_its_word(batch: Sequence[Asked]) -> Mapping[int, Answer]:
     """It cannot be told from a reaction whether these were changed, but for those that we saw change."""
     return {text.id: Answer(None, changed=False) for text in batch if not text.surely}
-
-
-def _batches(texts: Iterable[Asked]) -> Iterator[Sequence[Asked]]:
-    rest = iter(texts)
-    while batch := list(islice(rest, BATCH)):
-        yield batch

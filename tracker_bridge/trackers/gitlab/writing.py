@@ -25,21 +25,16 @@ from tracker_bridge.domain.changes import (
 )
 from tracker_bridge.domain.cleaning import title_of
 from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.domain.native import Ability, Advance, Mirror, NativeChange, Rate, Retype
+from tracker_bridge.domain.native import Ability, Advance, Mirror, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
+from tracker_bridge.trackers._writing import Written, vanished
 from tracker_bridge.trackers.doubts import APART, Doubts
 from tracker_bridge.trackers.gitlab.client import Client, Taken, issue_path
 from tracker_bridge.trackers.gitlab.fields import Fields
 from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Award, Identified, Kept, Labelled, ShownIssue, lines
 
 EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
-
-LOOK_AGAIN = 2.0
-"""Seconds until the next look when our comment vanished just before it was edited."""
-
-Written = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
-"""Every change to the issue itself."""
 
 
 class Writer:
@@ -97,16 +92,13 @@ class Writer:
         _check(self._client.post(_notes(ref), act, {"body": change.document.text}, Kept), change.document, act)
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
-        """
-        A comment that was deleted meanwhile cannot be edited. The issue is not gone for that: the next look
-        sees that the document is missing, and posts it anew.
-        """
+        """A comment that was deleted meanwhile cannot be edited."""
         act = f"edit {change.document.key} in {ref}"
         try:
             answer = self._client.put(f"{_notes(ref)}/{change.comment}", act, {"body": change.document.text}, Kept)
         except Gone:
             self._threads.forget(ref)
-            raise Busy(f"could not {act}: comment {change.comment} is not there any more", LOOK_AGAIN) from None
+            raise vanished(act, change.comment) from None
         _check(answer, change.document, act)
 
     def _react(self, ref: IssueRef, change: React, viewer: Person) -> None:

@@ -1,0 +1,31 @@
+"""What the writers of all forges have in common: which changes they carry out, and a comment that vanished."""
+
+from tracker_bridge.domain.changes import (
+    Assign,
+    Close,
+    Describe,
+    Edit,
+    Pin,
+    Post,
+    React,
+    Relabel,
+    Remove,
+    Reopen,
+)
+from tracker_bridge.domain.native import NativeChange
+from tracker_bridge.trackers import Busy
+
+Written = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
+"""Every change to the issue itself."""
+
+_LOOK_AGAIN = 2.0
+"""Seconds until the next look when our comment vanished just before it was edited."""
+
+
+def vanished(act: str, comment: int) -> Busy:
+    """
+    Return the error for a comment that was deleted before it could be edited.
+
+    The issue is not gone for that: the next look sees that the document is missing, and posts it anew.
+    """
+    return Busy(f"could not {act}: comment {comment} is not there any more", _LOOK_AGAIN)
