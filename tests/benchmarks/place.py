@@ -1,4 +1,4 @@
-"""An incident on a forge that serves HTTP, and what looking at it asks of that forge."""
+"""An incident on a forge, and what looking at it asks of that forge."""
 
 import importlib
 import re
@@ -118,11 +118,12 @@ class Place:
 @contextmanager
 def incident(name: str, comments: int) -> Iterator[Place]:
     """
-    Open an incident with a thread, on a forge that serves HTTP; nobody has looked at it yet.
+    Open an incident with a thread, on a forge of the sandbox; nobody has looked at it yet.
 
     The team has settings of its own, as the product would read them.
     """
     forge = town(name)
+    forge.sockets = False
     build: Builder = importlib.import_module(f"tests.contract.forge_{name}").build
     with build(forge):
         forge.project.files[f".{name}/tracker-bridge.toml"] = 'zone = "Europe/Berlin"\n'

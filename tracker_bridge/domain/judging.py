@@ -65,9 +65,12 @@ class Judge:
 
     def calls(self, comment: Comment, grammar: Grammar) -> list[Call]:
         """Return what the comment commands, each under the name of who wrote it."""
+        calls = calls_of(comment, grammar)
+        if not calls:
+            return []
         written = writers(comment, lambda body: find_calls(body, grammar))
         by = [_unmended(one) if grammar.extent(one.found.verb) not in SAID else one for one in written]
-        return self.settled(comment, calls_of(comment, grammar), by)
+        return self.settled(comment, calls, by)
 
     def settled(self, comment: Comment, calls: Sequence[Call], by: Sequence[Written]) -> list[Call]:
         """

@@ -67,11 +67,11 @@ def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> da
     An answer in plain words counts like an event of the timeline. With ``scribes``, so does what a Scribe
     notes or says when asked to look: after ``patience``.
     """
-    since = _begun(incident)
+    since, technical = _begun(incident), incident.technical
     told = [(entry.recorded_at, _teller(entry)) for entry in incident.timeline if entry.kind.traits.technical]
     for at, login in sorted((*told, *((word.at, word.login) for word in incident.words))):
         asked = scribes and at >= since + patience and incident.holds(login, Role.SCRIBE)
-        if at > since and (asked or login.casefold() in incident.technical):
+        if at > since and (asked or login.casefold() in technical):
             since = at
     return since
 
