@@ -6,22 +6,28 @@ from collections.abc import Callable
 import pytest
 
 from tests.contract.forges import Forge, Needs
+from tests.remembering import Remembering
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.changes import Change, Describe, Document, Open, Post, Remove, key_of
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.reconcile import Bridge, Look
-from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.faults import Answer, Lose
 from tracker_bridge.sandbox.world import Note, Ticket
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Busy, Denied
 
-RENDERER = Renderer(templates_folder(), COMMANDS)
+RENDERER = Remembering(templates_folder(), COMMANDS)
 ALWAYS = Rules(separate_communications=True)
 LONG = "\n".join(f"> {'x' * 70} {number}" for number in range(100))
 LASTING = r"^(?!.*/(graphql|reactions|award_emoji|sub_issues)$)"
 """The paths of writes that are not simply made again until something after them is there."""
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
+
+
+@pytest.fixture
+def sockets() -> bool:
+    """A crash at each write is a crash of the bridge; what a broken connection is, test_trouble.py tells."""
+    return False
 
 
 class Play:
