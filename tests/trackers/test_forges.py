@@ -73,6 +73,14 @@ def test_one_that_is_explained_is_not_named() -> None:
     assert list(names_of_forges('"""As GitHub does."""\nx = Field(description="As GitLab does.")')) == []
 
 
+@pytest.mark.parametrize("name", FORGES)
+def test_a_forges_package_tells_what_its_modules_are_for(name: str) -> None:
+    folder = PRODUCT / "trackers" / name
+    told = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+    modules = {path.stem for path in folder.iterdir() if not path.name.startswith("_")}
+    assert [one for one in sorted(modules) if not re.search(rf"^{one} |``{one}``", told, re.MULTILINE)] == []
+
+
 @pytest.mark.slow
 def test_a_third_forge_is_a_folder_and_a_line(tmp_path: Path) -> None:
     scratch, secret = tmp_path / "scratch", "a secret of twenty-four bytes"

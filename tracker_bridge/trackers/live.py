@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from tracker_bridge.events import Asked, Event
-from tracker_bridge.trackers import TrackerError
+from tracker_bridge.trackers import Gone, TrackerError
 
 REQUESTS: Final = 70
 WRITES: Final = 30
@@ -28,6 +28,8 @@ ODD: Final = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """What comes of JSON that has another shape than is documented; here it is taken as it comes."""
 
 TITLE: Final = "tracker-bridge live check"
+OVER: Final = f"{TITLE} (over)"
+"""The title of an issue that could not be deleted."""
 
 
 class Spent(Exception):
@@ -144,8 +146,67 @@ class Question:
     ask: Callable[[], Iterator[Result]]
 
 
-def asked(questions: Iterable[Question]) -> Iterator[Result]:
-    """Yield exactly one result for each row: what fails leaves its own rows open."""
+class Scratch(Protocol):
+    """A scratch project, and the issue in it that everything is tried on."""
+
+    removers: str
+    """Who may delete an issue there."""
+
+    def open(self, title: str, text: str) -> int:
+        """Make the issue; return its number."""
+        ...
+
+    def write(self, text: str) -> int:
+        """Comment on it; return the comment's id."""
+        ...
+
+    def find(self, mark: str) -> int | None:
+        """Find an issue whose making was not answered, by what stands in its title."""
+        ...
+
+    def take(self, number: int) -> str:
+        """Take an issue for the one that is meant, and return its title. Raises ``Gone``."""
+        ...
+
+    def delete(self) -> bool:
+        """Delete it; return whether that was allowed."""
+        ...
+
+    def empty(self) -> None:
+        """Remove our comments, and close it under another title."""
+        ...
+
+
+def begin(scratch: Scratch, ledger: Ledger, tracker: str, project: str) -> None:
+    """Make an issue with a comment; each stands in the ledger before it is made."""
+    issue = ledger.begin(tracker, project, "issue")
+    ledger.made(issue, scratch.open(f"{TITLE} {issue.mark}", "It goes by itself."))
+    comment = ledger.begin(tracker, project, "comment")
+    ledger.made(comment, scratch.write(f"As it was written. {comment.mark}"))
+
+
+def tidied(scratch: Scratch, thing: Made) -> str:
+    """See :meth:`Live.tidy`."""
+    number = thing.id or scratch.find(thing.mark)
+    if number is None:
+        return ""
+    try:
+        title = scratch.take(number)
+    except Gone:
+        return ""
+    if not title.startswith(TITLE):
+        return f"issue {number}, which has another title now: is it somebody else's?"
+    if scratch.delete():
+        return ""
+    scratch.empty()
+    return f"issue {number}, closed and empty: deleting it takes {scratch.removers}"
+
+
+def asked(questions: Iterable[Question], beyond: Mapping[str, str]) -> Iterator[Result]:
+    """
+    Yield exactly one result for each row: what fails leaves its own rows open. ``beyond``: rows that no run can
+    ask, and why.
+    """
     for question in questions:
         missing = list(question.rows)
         try:
@@ -159,6 +220,7 @@ def asked(questions: Iterable[Question]) -> Iterator[Result]:
             yield from (Open(row, str(error)) for row in missing)
         except ODD as error:
             yield from (Open(row, f"the answer is not what is documented: {error!r}") for row in missing)
+    yield from (Open(row, why) for row, why in beyond.items())
 
 
 @runtime_checkable

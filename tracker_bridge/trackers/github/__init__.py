@@ -3,9 +3,11 @@ GitHub: github.com and GitHub Enterprise Server, with a token or as a GitHub App
 
 This file says what the rest of the bridge must know of it; ``tracker`` is the tracker itself, put together from
 
-client      requests: credentials, connections, retry, pages, errors
+client      requests, a thread's ``connection`` and its ``credentials``; ``errors`` what an answer means
 reading     an issue, and what changed in it since the last look
+authors     who wrote its texts: the last ``editors``, and all ``versions``
 references  the pull requests that refer to it
+hiding      the comments that were hidden
 writing     one change
 opening     another issue
 sweeping    which issues may have changed
@@ -13,8 +15,9 @@ labels      the labels of a repository
 files       its files
 accounts    whose a name is
 checkup     what is set up, for ``tracker-bridge doctor``
-live        what only GitHub itself can tell, for ``doctor --live``
+live        what only GitHub itself can tell, for ``doctor --live``; ``scene`` where it is tried
 hooks       deliveries
+shapes      GitHub's JSON as our values
 settings    what can be set; ``private_key`` the shapes in which an App's key arrives
 
 Differences from GitLab, for those who compare the two: comments have ``since``, a comment can be pinned,

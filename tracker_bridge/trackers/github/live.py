@@ -4,15 +4,24 @@ The open questions about GitHub, asked of a scratch repository; see :mod:`tracke
 Everything is read as JSON, not in our shapes: what is looked for is what GitHub really sends.
 """
 
-import json
-from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from tracker_bridge.trackers import Busy, Denied, Gone
-from tracker_bridge.trackers.github.checkup.identity import Identity, of_app, of_token
+from tracker_bridge.trackers.github.checkup.identity import of_app, of_token
 from tracker_bridge.trackers.github.client import Client
-from tracker_bridge.trackers.live import TITLE, Bounds, Ledger, Made, Open, Question, Result, Settled, asked
+from tracker_bridge.trackers.github.scene import Scene, as_json
+from tracker_bridge.trackers.live import (
+    Bounds,
+    Ledger,
+    Made,
+    Open,
+    Question,
+    Result,
+    Settled,
+    asked,
+    begin,
+    tidied,
+)
 
 TYPE: Final = "On personal accounts, does PATCH with a `type` answer 422, or 200 without it?"
 CLOSED: Final = "Do the events of an issue tell why it was closed, as its timeline does?"
@@ -53,52 +62,8 @@ query($id: ID!) {
 _HIDE: Final = """
 mutation($input: MinimizeCommentInput!) { minimizeComment(input: $input) { minimizedComment { isMinimized } } }
 """
-_DELETE: Final = "mutation($input: DeleteIssueInput!) { deleteIssue(input: $input) { clientMutationId } }"
 
-Json = dict[str, Any]
 _REFUSED: Final = (403, 404, 410, 422)
-
-
-@dataclass(slots=True)
-class Scene:
-    """A scratch repository, and the issue and the comment in it that everything is tried on."""
-
-    client: Client
-    project: str
-    bounds: Bounds
-    pause: Callable[[float], None]
-    who: Identity | None = None
-    repository: Json = field(default_factory=dict)
-    issue: Json = field(default_factory=dict)
-    comment: Json = field(default_factory=dict)
-
-    def rest(
-        self, verb: str, path: str, body: Mapping[str, Any] | None = None, fine: Container[int] = ()
-    ) -> tuple[int, Any, Mapping[str, str]]:
-        """Send one request; ``path`` is below the repository unless it begins with a slash."""
-        self.bounds.take(write=verb != "GET")
-        whole = path if path.startswith("/") else f"/repos/{self.project}{path and '/'}{path}"
-        act = f"try {verb} {path or 'the repository'} of github:{self.project}"
-        answer = self.client.send(act, verb, whole, project=self.project, body=body, fine=fine)
-        return answer.status, _json(answer.text), answer.headers
-
-    def graphql(self, text: str, variables: Mapping[str, Any], *, write: bool = False) -> Json:
-        self.bounds.take(write=write)
-        answer = self.client.query(
-            f"ask GraphQL about github:{self.project}", text, variables, project=self.project
-        )
-        told = _json(answer.text)
-        return told if isinstance(told, dict) else {}
-
-    def comment_now(self) -> Json:
-        return dict(self.rest("GET", f"issues/comments/{self.comment['id']}")[1])
-
-    def issue_now(self) -> Json:
-        return dict(self.rest("GET", f"issues/{self.issue['number']}")[1])
-
-    def edit(self, text: str) -> None:
-        self.pause(1.1)
-        self.rest("PATCH", f"issues/comments/{self.comment['id']}", {"body": text})
 
 
 def live(
@@ -108,15 +73,8 @@ def live(
     who = of_app(client, client.installations, project) if client.installations else of_token(client, project)
     scene = Scene(client, project, bounds, pause, who)
     scene.repository = scene.rest("GET", "")[1]
-    issue = ledger.begin("github", project, "issue")
-    scene.issue = scene.rest("POST", "issues", {"title": f"{TITLE} {issue.mark}", "body": "It goes by itself."})[1]
-    ledger.made(issue, int(scene.issue["number"]))
-    comment = ledger.begin("github", project, "comment")
-    body = {"body": f"As it was written. {comment.mark}"}
-    scene.comment = scene.rest("POST", f"issues/{scene.issue['number']}/comments", body)[1]
-    ledger.made(comment, int(scene.comment["id"]))
-    yield from asked(_questions(scene))
-    yield from (Open(row, why) for row, why in BEYOND.items())
+    begin(scene, ledger, "github", project)
+    yield from asked(_questions(scene), BEYOND)
 
 
 def _questions(scene: Scene) -> Iterator[Question]:
@@ -241,7 +199,7 @@ def _app(scene: Scene) -> Iterator[Result]:
     )
     scene.bounds.take(write=False)
     answer = installations.ask("read the App's webhook", "/app/hook/config")
-    told = _json(answer.text)
+    told = as_json(answer.text)
     if answer.status < 400 and isinstance(told, dict) and told.get("url"):
         yield Open(NO_HOOK, "this App has a webhook")
     else:
@@ -290,43 +248,4 @@ def _who(scene: Scene) -> str:
 
 def tidy(client: Client, thing: Made, bounds: Bounds) -> str:
     """See :meth:`tracker_bridge.trackers.live.Live.tidy`."""
-    scene = Scene(client, thing.project, bounds, lambda _: None)
-    number = thing.id or _found(scene, thing.mark)
-    if number is None:
-        return ""
-    try:
-        issue = scene.rest("GET", f"issues/{number}")[1]
-    except Gone:
-        return ""
-    if not issue["title"].startswith(TITLE):
-        return f"issue {number}, which has another title now: is it somebody else's?"
-    if _deleted(scene, issue["node_id"]):
-        return ""
-    for one in scene.rest("GET", f"issues/{number}/comments?per_page=100")[1]:
-        if (one.get("user") or {}).get("id") == issue["user"]["id"]:
-            scene.rest("DELETE", f"issues/comments/{one['id']}", fine=(404,))
-    last = {"state": "closed", "title": f"{TITLE} (over)", "body": "It may be deleted."}
-    scene.rest("PATCH", f"issues/{number}", last)
-    return f"issue {number}, closed and empty: deleting it takes an administrator"
-
-
-def _deleted(scene: Scene, node: str) -> bool:
-    """Delete the issue; return whether that was allowed."""
-    try:
-        told = scene.graphql(_DELETE, {"input": {"issueId": node}}, write=True)
-    except (Denied, Gone):
-        return False
-    return (told.get("data") or {}).get("deleteIssue") is not None
-
-
-def _found(scene: Scene, mark: str) -> int | None:
-    """Find an issue whose making was not answered."""
-    listed = scene.rest("GET", "issues?state=all&sort=created&direction=desc&per_page=50")[1]
-    return next((int(one["number"]) for one in listed if mark in one["title"]), None)
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text) if text else None
-    except ValueError:
-        raise Busy("GitHub's answer makes no sense", 60.0) from None
+    return tidied(Scene(client, thing.project, bounds, lambda _: None), thing)

@@ -8,21 +8,18 @@ texts that were changed, in a question of its own: a server that does not unders
 https://docs.github.com/en/graphql/reference/objects#usercontentedit
 """
 
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tracker_bridge.domain.issue import NOBODY, Revision
 from tracker_bridge.trackers import TrackerError
 from tracker_bridge.trackers._authors import MAX_REVISIONS, batches
+from tracker_bridge.trackers._silence import Silence
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.editors import Asked, person
 from tracker_bridge.trackers.github.shapes import TOLD_VERSIONS, Version, Versioned, Versions, lines
 
 AT_ONCE = 10
 """Texts asked about at once: the answer holds every version of each, up to 65,536 characters."""
-
-ASK_AGAIN = 3600.0
-"""Seconds after which a server that does not keep versions is asked again: it may have been upgraded."""
 
 QUERY = """
 query($ids: [ID!]!, $after: String) {
@@ -50,9 +47,7 @@ class Histories:
 
     def __init__(self, client: Client, clock: Callable[[], float]) -> None:
         self._client = client
-        self._clock = clock
-        self._silent_until = 0.0
-        self._lock = threading.Lock()
+        self._silence = Silence(clock)
 
     def of(self, project: str, texts: Iterable[Asked], act: str) -> Told:
         """
@@ -62,7 +57,7 @@ class Histories:
         """
         found: dict[int, tuple[Revision, ...] | None] = {}
         for batch in batches(texts, AT_ONCE):
-            if self._clock() < self._silent_until:
+            if self._silence.holds:
                 found |= {text.id: () for text in batch}
                 continue
             try:
@@ -105,8 +100,7 @@ class Histories:
             found = told.data.nodes if len(told.data.nodes) == len(nodes) else []
             return [one if one and (one.userContentEdits or not told.errors) else None for one in found]
         if any(fault.is_for_good for fault in told.errors):
-            with self._lock:
-                self._silent_until = self._clock() + ASK_AGAIN
+            self._silence.begin()
         return None
 
 

@@ -3,11 +3,11 @@ GitLab, gitlab.com or self-managed, through python-gitlab.
 
 This file says what the rest of the bridge must know of it; ``tracker`` is the tracker itself, put together from
 
-client      requests: connections, pages, errors
+client      requests: connections, pages; ``errors`` what an answer means
 reading     an issue, and what changed in it since the last look
 editors     who changed a text last
 types       work items that are out of reach
-live        what only GitLab itself can tell, for ``doctor --live``
+live        what only GitLab itself can tell, for ``doctor --live``; ``scene`` where it is tried
 writing     one change
 fields      one change of GitLab's own fields for incidents
 opening     another issue
@@ -18,6 +18,7 @@ checkup     what is set up, for ``tracker-bridge doctor``
 hooks       deliveries
 shapes      GitLab's JSON as our values
 settings    what can be set
+reserved    the quick actions, which no command may be called like
 
 Differences from GitHub, for those who compare the two: what changed is found from the newest change on, a
 reaction moves a comment's ``updated_at``, texts can run as quick actions, nothing can be pinned, who edited a

@@ -11,7 +11,6 @@ server whose schema has no such fields is taken at its word: what it does not te
 that we saw change.
 """
 
-import threading
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,15 +18,13 @@ from tracker_bridge.domain.issue import NOBODY, Comment, Person
 from tracker_bridge.trackers import Busy, TrackerError
 from tracker_bridge.trackers._authors import Answer, Answers, batches, perhaps_edited
 from tracker_bridge.trackers._cache import Thread
+from tracker_bridge.trackers._silence import Silence
 from tracker_bridge.trackers.gitlab.client import Client
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR
 from tracker_bridge.trackers.gitlab.shapes import Edited, ShownIssue, editor, lines, person
 
 BATCH = 40
 """Texts asked about at once: 5 fields each, under GitLab's limit of 250, and well under 10,000 characters."""
-
-ASK_AGAIN = 3600.0
-"""Seconds after which a server that has no such fields is asked again: it may have been upgraded."""
 
 _EDITOR = "lastEditedBy { id username }"
 
@@ -60,18 +57,16 @@ class Editors:
 
     def __init__(self, client: Client, clock: Callable[[], float]) -> None:
         self._client = client
-        self._clock = clock
-        self._silent_until = 0.0
-        self._lock = threading.Lock()
+        self._silence = Silence(clock)
 
     def of(self, texts: Iterable[Asked], act: str) -> Answers:
         """Return what GitLab tells of the texts. No texts, no request."""
         told: dict[int, Answer] = {}
         missing: set[int] = set()
         for batch in batches(texts, BATCH):
-            answers = self._ask(batch, act) if self._tells() else _taken_at_its_word(batch)
+            answers = _taken_at_its_word(batch) if self._silence.holds else self._ask(batch, act)
             told |= answers
-            missing |= {text.id for text in batch if text.id not in answers and self._tells()}
+            missing |= {text.id for text in batch if text.id not in answers and not self._silence.holds}
         return Answers(told, frozenset(missing))
 
     def _ask(self, batch: Sequence[Asked], act: str) -> Mapping[int, Answer]:
@@ -83,8 +78,7 @@ class Editors:
         except TrackerError:  # not offered at this address, or not to this token, or not now
             return {}
         if told.data is None and told.lacks_fields:
-            with self._lock:
-                self._silent_until = self._clock() + ASK_AGAIN
+            self._silence.begin()
             return _taken_at_its_word(batch)
         if told.data is None and told.errors:
             return {}
@@ -92,10 +86,6 @@ class Editors:
             raise Busy(f"could not {act}: GitLab did not finish telling who edited what", UNCLEAR)
         answers = ((text.id, answer_of(text, told.data.get(f"t{text.id}"))) for text in batch)
         return {id_: answer for id_, answer in answers if answer is not None}
-
-    def _tells(self) -> bool:
-        with self._lock:
-            return self._clock() >= self._silent_until
 
 
 def answer_of(text: Asked, found: Edited | None) -> Answer | None:

@@ -5,18 +5,25 @@ Everything is read as JSON, not in our shapes: what is looked for is what GitLab
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-from pydantic import RootModel
-
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers.gitlab.client import Client, project_path
+from tracker_bridge.trackers.gitlab.scene import Json, Scene
 from tracker_bridge.trackers.gitlab.shapes import ShownNote, remark
-from tracker_bridge.trackers.live import TITLE, Bounds, Ledger, Made, Open, Question, Result, Settled, asked
+from tracker_bridge.trackers.live import (
+    Bounds,
+    Ledger,
+    Made,
+    Open,
+    Question,
+    Result,
+    Settled,
+    asked,
+    begin,
+    tidied,
+)
 
 REMARKS: Final = (
     "Are the system notes of a new severity and a new type worded as in GitLab's source, on every version?"
@@ -58,69 +65,15 @@ query($id: WorkItemID!) {
 }
 """
 
-Json = dict[str, Any]
-
-
-class _Any(RootModel[Any]):
-    """Whatever came."""
-
-
-@dataclass(slots=True)
-class Scene:
-    """A scratch project, and the issue and the comment in it that everything is tried on."""
-
-    client: Client
-    project: str
-    bounds: Bounds
-    issue: Json = field(default_factory=dict)
-    note: Json = field(default_factory=dict)
-
-    def get(self, path: str) -> Any:
-        """``path`` is below the project unless it begins with a slash."""
-        self.bounds.take(write=False)
-        return self.client.get(self._path(path), f"try GET {path} of gitlab:{self.project}", _Any).root
-
-    def post(self, path: str, body: Json) -> Json:
-        self.bounds.take(write=True)
-        act = f"try POST {path} of gitlab:{self.project}"
-        return dict(self.client.post(self._path(path), act, body, _Any).root)
-
-    def put(self, path: str, body: Json) -> Json:
-        self.bounds.take(write=True)
-        act = f"try PUT {path} of gitlab:{self.project}"
-        return dict(self.client.put(self._path(path), act, body, _Any).root)
-
-    def delete(self, path: str) -> None:
-        self.bounds.take(write=True)
-        self.client.delete(self._path(path), f"try DELETE {path} of gitlab:{self.project}")
-
-    def graphql(self, text: str, *, write: bool = False, **variables: Any) -> Json:
-        self.bounds.take(write=write)
-        act = f"ask GraphQL about gitlab:{self.project}"
-        return dict(self.client.ask(text, act, _Any, **variables).root)
-
-    def _path(self, path: str) -> str:
-        return path if path.startswith("/") else f"{project_path(self.project)}/{path}"
-
-    @property
-    def place(self) -> str:
-        return f"issues/{self.issue['iid']}"
-
 
 def live(
     client: Client, project: str, ledger: Ledger, bounds: Bounds, pause: Callable[[float], None]
 ) -> Iterator[Result]:
     """See :meth:`tracker_bridge.trackers.live.Live.live`."""
     scene = Scene(client, project, bounds)
-    issue = ledger.begin("gitlab", project, "issue")
-    scene.issue = scene.post("issues", {"title": f"{TITLE} {issue.mark}", "description": "It goes by itself."})
-    ledger.made(issue, int(scene.issue["iid"]))
-    note = ledger.begin("gitlab", project, "comment")
-    scene.note = scene.post(f"{scene.place}/notes", {"body": f"As it was written. {note.mark}"})
-    ledger.made(note, int(scene.note["id"]))
+    begin(scene, ledger, "gitlab", project)
     pause(1.1)
-    yield from asked(_questions(scene))
-    yield from (Open(row, why) for row, why in BEYOND.items())
+    yield from asked(_questions(scene), BEYOND)
 
 
 def _questions(scene: Scene) -> Iterator[Question]:
@@ -233,42 +186,4 @@ def _events(scene: Scene) -> Iterator[Result]:
 
 def tidy(client: Client, thing: Made, bounds: Bounds) -> str:
     """See :meth:`tracker_bridge.trackers.live.Live.tidy`."""
-    scene = Scene(client, thing.project, bounds)
-    number = thing.id or _found(scene, thing.mark)
-    if number is None:
-        return ""
-    try:
-        scene.issue = scene.get(f"issues/{number}")
-    except Gone:
-        return ""
-    if not str(scene.issue["title"]).startswith(TITLE):
-        return f"issue {number}, which has another title now: is it somebody else's?"
-    if _deleted(scene):
-        return ""
-    for one in scene.get(f"{scene.place}/notes?activity_filter=only_comments&per_page=100"):
-        if one["author"]["id"] == scene.issue["author"]["id"]:
-            with suppress(Gone):
-                scene.delete(f"{scene.place}/notes/{one['id']}")
-    last = {"state_event": "close", "title": f"{TITLE} (over)", "description": "It may be deleted."}
-    last["issue_type"] = "issue"  # a bridge that serves the project would take it for an incident
-    scene.put(scene.place, last)
-    return f"issue {number}, closed and empty: deleting it takes the role Owner"
-
-
-def _deleted(scene: Scene) -> bool:
-    """Delete the issue; return whether that was allowed."""
-    try:
-        scene.delete(scene.place)
-    except Gone:
-        return True
-    except Denied:
-        if scene.client.status == HTTPStatus.UNAUTHORIZED:
-            raise
-        return False
-    return True
-
-
-def _found(scene: Scene, mark: str) -> int | None:
-    """Find an issue whose making was not answered."""
-    listed = scene.get("issues?scope=all&state=all&order_by=created_at&sort=desc&per_page=50")
-    return next((int(one["iid"]) for one in listed if mark in one["title"]), None)
+    return tidied(Scene(client, thing.project, bounds), thing)

@@ -1,0 +1,27 @@
+"""A server that does not understand a question is not asked it again for a while."""
+
+import threading
+from collections.abc import Callable
+
+_ASK_AGAIN = 3600.0
+"""Seconds until it is asked again: it may have been upgraded."""
+
+
+class Silence:
+    """What a server is known not to tell. ``clock`` is monotonic, in seconds. Safe between threads."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._until = 0.0
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """Note that it did not understand."""
+        with self._lock:
+            self._until = self._clock() + _ASK_AGAIN
+
+    @property
+    def holds(self) -> bool:
+        """Whether not to ask it now."""
+        with self._lock:
+            return self._clock() < self._until
