@@ -16,30 +16,32 @@ HEAD = f"""\
 
 *Written by `make docs` from the commands themselves: do not edit.*
 
-A command stands at the very start of a line, in a comment or in the opening post. Several can stand in one
-comment, one a line. It begins with {" or ".join(f"`{root}`" for root in Rules().roots)}, or with the bot's name:
-`@the-bot note ...`. [Writing commands](writing-commands.md) tells how far its text goes, and whose it is.
+Write a command at the very start of a line, in a comment or in the opening post. A comment can hold several,
+one per line. It starts with {" or ".join(f"`{root}`" for root in Rules().roots)}, or with the bot's name:
+`@the-bot note ...`. [Writing commands](writing-commands.md) explains where its text ends, and who counts as
+its author.
 
-What the thread says counts: to take something back, edit or delete your comment. A command that is not understood
-gets a short answer, which disappears when the comment is corrected: the line that was meant and would be accepted
-from you now; or who can do it, and how to ask them; or a form. What is in `<angle brackets>` is to be filled in.
+The thread is the source of truth: to undo something, edit or delete your comment. A command that is not
+understood gets a short reply, which disappears when the comment is corrected. It has the line that was
+probably meant and would be accepted from you now; or who can do it, and how to ask them; or a form. Replace
+what is in `<angle brackets>`.
 
 **Times** are written
 {ACCEPTED}.
-What programs print is read as well: RFC 2822 and RFC 3339, log files, `date`. A time without a date is one of
-today, or of last night: for one of yesterday that is more than twelve hours back, write `yesterday` or the date.
-Without a zone it is in the team's zone. Everything is shown in UTC.
+The output of programs works too: RFC 2822 and RFC 3339, log files, `date`. A time without a date is today's,
+or last night's: for yesterday more than twelve hours ago, write `yesterday` or the date. Without a zone it is
+in the team's time zone. Everything is shown in UTC.
 
-What could mean two things is refused: `02/11 14:05` (two days), `14.05` (a day or a time), `14:05 CST` (several
-zones), `02:00-03:00` (a span: write when it began). `-03:00` is an offset behind seconds, behind a date with
-`T`, and behind `UTC`. What stands behind a bar (`|`) and holds a time is read or refused, never taken for text. A
-bar in code is text, and so is the rest of a pipeline, as in `ps aux | grep java`.
+Ambiguous times are refused: `02/11 14:05` (two days), `14.05` (a day or a time), `14:05 CST` (several zones),
+`02:00-03:00` (a range: write when it began). `-03:00` is an offset after seconds, after a date with `T`, and after
+`UTC`. Text after a `|` that contains a time is read as a time or refused, but never kept as text. A `|` in code is
+text, and so is the rest of a pipeline, as in `ps aux | grep java`.
 
 **Days** are written `2026-12-01`, `1 Dec`, `1 Dec 2026`, `tomorrow`, `friday`, `in 2 weeks`.
 
-**Access** is what the tracker gives you in the project: triage is GitLab's Reporter, write is its Developer.
-Somebody who was given a role by others has write access in that incident. A team can ask for other access with the
-setting [`access`](settings.md#access).
+**Access** is your access to the project on the tracker: triage is GitLab's Reporter, write is its Developer.
+People who were assigned a role by someone else have write access in that incident. A team can change the
+required access with the setting [`access`](settings.md#access).
 
 **Roles** and their names:
 
@@ -47,9 +49,9 @@ setting [`access`](settings.md#access).
 
 WHEN = {
     When.ALWAYS: "in every issue",
-    When.DECLARED: "in every incident, also after its end",
-    When.COUNTED: "in every incident that is not cancelled, also after its end",
-    When.ACTIVE: "while the incident goes on",
+    When.DECLARED: "in every incident, even after it has ended",
+    When.COUNTED: "in every incident that is not cancelled, even after it has ended",
+    When.ACTIVE: "while the incident is open",
 }
 
 
@@ -81,11 +83,11 @@ def _command(command: Command) -> Iterator[str]:
 
 
 def _conditions(command: Command) -> str:
-    access = f"Takes {command.access.name.lower()} access"
+    access = f"Needs {command.access.name.lower()} access"
     if command.lent is not None:
-        access += f" ({Access.TRIAGE.name.lower()} in the cases told above)"
+        access += f" ({Access.TRIAGE.name.lower()} in the cases above)"
     also = ", ".join(f"`{alias}`" for alias in command.aliases)
-    parts = [f"{access}, {WHEN[command.when]}", *([f"also written {also}"] if also else [])]
+    parts = [f"{access}, {WHEN[command.when]}", *([f"aliases {also}"] if also else [])]
     return "; ".join(parts) + "."
 
 

@@ -14,18 +14,18 @@ from tracker_bridge.settings.toml import as_toml
 HEAD = """\
 # Settings of tracker-bridge. Written by `make docs` from the settings themselves.
 #
-# Copy this to /etc/tracker-bridge/tracker-bridge.toml, or to ./tracker-bridge.toml, and take away the # before
-# what you set. The values are the defaults, or examples where there is no default.
+# Copy this to /etc/tracker-bridge/tracker-bridge.toml, or to ./tracker-bridge.toml, and remove the # in front of
+# the settings that you change. The values are the defaults, or examples if there is no default.
 # Secrets are better kept in the environment or in mounted files: see docs/settings.md.
 # Then: tracker-bridge check
 """
 
 
 REPOSITORY = """\
-# Settings of one repository, which go before those of the operator of tracker-bridge. Written by `make docs`.
+# Settings of one repository, which override the operator's settings. Written by `make docs`.
 #
-# Copy this to .github/tracker-bridge.toml (GitLab: .gitlab/tracker-bridge.toml) on the default branch, and take
-# away the # before what you set. There are no other settings here; docs/settings.md tells more.
+# Copy this to .github/tracker-bridge.toml (GitLab: .gitlab/tracker-bridge.toml) on the default branch, and remove
+# the # in front of the settings that you change. No other settings are allowed here; see docs/settings.md.
 # Then: tracker-bridge check --repository .github/tracker-bridge.toml
 """
 

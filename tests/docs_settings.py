@@ -21,49 +21,50 @@ HEAD = """\
 
 *Written by `make docs` from the settings themselves: do not edit.*
 
-Settings come from five places; the first that names a setting wins:
+Settings come from five places; the first one that has a setting wins:
 
-1. the command line, for the few that have a flag (`tracker-bridge serve --port 9000`);
-2. the environment: `TRACKER_BRIDGE_`, then the name in capitals, with `__` between the parts;
+1. the command line, for the few settings with an option (`tracker-bridge serve --port 9000`);
+2. the environment: `TRACKER_BRIDGE_`, then the name in upper case, with `__` between the parts;
    lists and tables are written as JSON;
-3. files of secrets, as Docker, Podman and systemd mount them: one file for each setting in `/run/secrets` or
+3. secret files, as Docker, Podman and systemd mount them: one file per setting in `/run/secrets` or
    `$CREDENTIALS_DIRECTORY`, named like the variable in lower case (`tracker_bridge_github__token`);
 4. a TOML file: the one named by `--config` or `TRACKER_BRIDGE_CONFIG`, else `./tracker-bridge.toml`, else
    `/etc/tracker-bridge/tracker-bridge.toml`;
 5. the defaults.
 
-`tracker-bridge check` tells what is configured and what is wrong, without touching the network; every problem is
-reported at once. Unknown names are problems too. A file with every setting, to be
-copied: [deploy/tracker-bridge.toml](../deploy/tracker-bridge.toml).
+`tracker-bridge check` validates the settings without using the network, and reports every problem at once. Unknown
+names are problems too. A sample file with every setting:
+[deploy/tracker-bridge.toml](../deploy/tracker-bridge.toml).
 
-Lengths of time are written with their unit: `30s`, `5m`, `1h`, `1d`.
+Durations are written with a unit: `30s`, `5m`, `1h`, `1d`.
 """
 
 REPOSITORY = """\
 ## Settings of a repository
 
-A project may settle a part of this for itself, with a file on its default branch: `.github/tracker-bridge.toml` on
-GitHub, `.gitlab/tracker-bridge.toml` on GitLab. What the file does not name stays as the operator has it. It can
-not name addresses, credentials, who may command, or anything else that is not listed here. A sample, to be
-copied: [deploy/tracker-bridge.repository.toml](../deploy/tracker-bridge.repository.toml).
+A project can override some settings with a file on its default branch: `.github/tracker-bridge.toml` on
+GitHub, `.gitlab/tracker-bridge.toml` on GitLab. Settings that are not in the file keep the operator's values.
+The file cannot set URLs, credentials, who may use commands, or anything else that is not listed here. A
+sample file: [deploy/tracker-bridge.repository.toml](../deploy/tracker-bridge.repository.toml).
 
-The file is read again every few minutes ([`repository_settings_every`](#repository_settings_every)). A team that
-changes it during an incident sees the change at the next comment. A file with a mistake changes nothing: its last
-good version holds, or the operator's settings after a restart; the problems are listed in a comment in each active
-incident, which disappears when the file is right again. To see them before, for example in the team's pipeline:
+The file is read again every few minutes ([`repository_settings_every`](#repository_settings_every)). A change
+during an incident takes effect at the next comment. A file with a mistake changes nothing: its last good
+version applies, or the operator's settings after a restart; a comment in each active incident lists the
+problems, and disappears when the file is correct again. To validate it first, for example in the team's
+pipeline:
 
 ```console
 $ tracker-bridge check --repository .github/tracker-bridge.toml
 ```
 
-On GitHub the bot's token needs *Contents: read*, on GitLab the role *Reporter* in a private project. Without it,
-projects are run as if there were no such files; the log says so once for each. An operator who does not want them
-sets [`repository_settings`](#repository_settings) to false.
+On GitHub, the bot's token needs *Contents: read*; on GitLab, the role *Reporter* in a private project. Without it,
+such files are ignored; the log says so once per project. Operators can disable them by setting
+[`repository_settings`](#repository_settings) to false.
 
-Severities and labels can be renamed while incidents are open: name what they were before under `formerly`.
+Severities and labels can be renamed while incidents are open: list their previous names under `formerly`.
 """
 
-KINDS = {str: "text", int: "number", float: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
+KINDS = {str: "string", int: "number", float: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
 
 
 def render() -> str:
@@ -124,7 +125,7 @@ def _kind(annotation: Any) -> str:
     if inner and annotation not in KINDS:
         return _kind(inner[0])
     if annotation is timedelta:
-        return "length of time"
+        return "duration"
     return KINDS.get(annotation, "name of a time zone")
 
 
@@ -134,7 +135,7 @@ def _plural(annotation: Any) -> str:
         return "tables"
     if issubclass(plain, Enum):
         return "any of " + ", ".join(f"`{one.value}`" for one in plain)
-    return "secrets" if issubclass(plain, SecretStr) else "texts"
+    return "secrets" if issubclass(plain, SecretStr) else "strings"
 
 
 def _default(field: FieldInfo) -> str:

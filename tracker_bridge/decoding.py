@@ -24,7 +24,7 @@ def decoded(raw: bytes) -> str:
     if not encoding and [byte == 0 for byte in raw[:4]] in ([False, True] * 2, [True, False] * 2):
         encoding = "UTF-16"  # without a mark
     if encoding:
-        raise Undecodable(f"is in {encoding}, as some programs on Windows write it; save it as UTF-8")
+        raise Undecodable(f"is in {encoding}, as some Windows programs write it; save it as UTF-8")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -99,7 +99,7 @@ class Sweep:
                 failures[name] = str(error)
                 self._observe(ProjectSwept(tracker.name, project, failure=_failure(error)))
             except Exception as error:  # noqa: BLE001 - whatever it is, the other projects go on
-                _log.exception("%s: cannot be swept: a bug", name)
+                _log.exception("%s: cannot be swept: unexpected error", name)
                 failures[name] = repr(error)
                 self._observe(ProjectSwept(tracker.name, project, failure="bug"))
         for tracker in self._trackers.values():

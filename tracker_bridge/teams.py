@@ -79,7 +79,7 @@ class Teams:
                 raise
             return replace(known, at=now)
         if text is None:
-            return _Known(now, InForce(self._own[name]), f"{why}; the operator's settings hold")
+            return _Known(now, InForce(self._own[name]), f"{why}; the operator's settings apply")
         if known is not None and text == known.text:
             return replace(known, at=now)
         try:
@@ -95,7 +95,7 @@ class Teams:
         if not isinstance(tracker, Files):
             return None, "the tracker has no files"
         try:
-            return tracker.file(project, path), f"no {path}, or none that can be seen"
+            return tracker.file(project, path), f"no {path}, or it is not visible"
         except Denied as error:
             return None, str(error)
 
@@ -104,7 +104,7 @@ class Teams:
     ) -> _Known:
         good = known.good if known else None
         flaws = Flaws(path, tuple(problems), kept=good is not None)
-        holds = "its last good version holds" if good else "the operator's settings hold"
+        holds = "its last good version applies" if good else "the operator's settings apply"
         said = "; ".join(f"{where}: {what}" for where, what in problems)
         return _Known(
             now, InForce(good or self._own[name], flaws), f"{path} is broken, {holds}: {said}", good=good

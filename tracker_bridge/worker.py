@@ -103,7 +103,7 @@ class Worker:
         if taken is None:
             return False
         if any(held.ref == taken.ref for held in list(self._holding.values())):
-            _log.info("%s: its lease is over by the clock, the look is not", taken.ref)
+            _log.info("%s: the lease expired while the reconcile was still running", taken.ref)
             self._hints.defer(taken, self._clock() + SOONEST, Because.NOT_TRIED)
             return True
         self._holding[taken.ticket] = taken
@@ -122,7 +122,7 @@ class Worker:
                 _log.error("%s", error)
                 self._stopping.wait(_IDLE)
             except Exception:  # noqa: BLE001 - a thread that ends would not be missed by anybody
-                _log.exception("a bug in the worker; the issue comes back when its lease ends")
+                _log.exception("unexpected error in the worker; the issue is retried when its lease expires")
                 self._stopping.wait(_IDLE)
 
     def _renew(self, seconds: float) -> None:
@@ -137,7 +137,7 @@ class Worker:
         ref, now = taken.ref, self._clock()
         tracker = self._trackers.get(ref.tracker)
         if tracker is None or ref.project not in tracker.projects:
-            _log.info("%s: its project is not configured any more; forgotten", ref)
+            _log.info("%s: its project is no longer configured; dropped", ref)
             self._hints.done(taken, None)
             return
         wait = self._parked.get(ref.tracker, 0.0) - self._monotonic()
@@ -166,28 +166,28 @@ class Worker:
         ref = taken.ref
         match error:
             case OutOfReach():
-                _log.info("%s: %s; forgotten", ref, error, extra={"ref": str(ref)})
+                _log.info("%s: %s; dropped", ref, error, extra={"ref": str(ref)})
                 self._hints.done(taken, None)
                 return "out of reach"
             case Gone():
                 if not self._patient(taken):
-                    _log.info("%s: %s; forgotten", ref, error, extra={"ref": str(ref)})
+                    _log.info("%s: %s; dropped", ref, error, extra={"ref": str(ref)})
                     self._hints.done(taken, None)
                 return "gone"
             case Denied():
                 minutes = DENIED.total_seconds() // 60
-                _log.error("%s: %s; next try in %d minutes", ref, error, minutes, extra={"ref": str(ref)})
+                _log.error("%s: %s; retrying in %d minutes", ref, error, minutes, extra={"ref": str(ref)})
                 self._hints.defer(taken, self._clock() + DENIED)
                 return "denied"
             case Doubtful():
-                _log.info("%s: %s; asked again in %d s", ref, error, error.retry_after, extra={"ref": str(ref)})
+                _log.info("%s: %s; retrying in %d s", ref, error, error.retry_after, extra={"ref": str(ref)})
                 self._hints.defer(taken, self._clock() + timedelta(seconds=error.retry_after))
                 return "busy"
             case Busy():
                 self._park(taken, error)
                 return "busy"
         pause = backoff(ref, taken.attempt)
-        said = "%s: a bug; next try in %d s"
+        said = "%s: unexpected error; retrying in %d s"
         _log.error(said, ref, pause.total_seconds(), exc_info=error, extra={"ref": str(ref)})
         self._hints.defer(taken, self._clock() + pause)
         return "bug"
@@ -198,7 +198,7 @@ class Worker:
         if look.missing and self._patient(taken):
             return "too early"
         if look.missing:
-            _log.info("%s: comments %s are not shown; taken as gone", taken.ref, sorted(look.missing))
+            _log.info("%s: comments %s are not visible; treated as deleted", taken.ref, sorted(look.missing))
         again = look.look_again_at
         self._hints.done(taken, again and max(again, self._clock() + SOONEST))
         return "changed" if look.changes else "unchanged"
@@ -213,7 +213,7 @@ class Worker:
     def _park(self, taken: Taken, busy: Busy) -> None:
         name = taken.ref.tracker
         self._parked[name] = max(self._monotonic() + busy.retry_after, self._parked.get(name, 0.0))
-        _log.warning("%s: %s; nothing on %s for %d s", taken.ref, busy, name, busy.retry_after)
+        _log.warning("%s: %s; pausing %s for %d s", taken.ref, busy, name, busy.retry_after)
         pause = max(timedelta(seconds=busy.retry_after), backoff(taken.ref, taken.attempt))
         self._hints.defer(taken, self._clock() + pause)
 

@@ -119,7 +119,7 @@ def test_a_key_finds_what_it_opened_whatever_it_is_called_by_now(forge: Forge, r
     again = run("declare", project(forge), "Disk of db1 is 97 % full", "--key", "disk-db1")
     other = run("declare", project(forge), "db1 is read-only", "--key", "probe-db1")
 
-    assert f"is open already: {project(forge)}#{ticket.number}" in again.output
+    assert f"already open: {project(forge)}#{ticket.number}" in again.output
     assert "  opened: " in other.output
     assert len(tickets(forge)) == 2
 
@@ -157,7 +157,7 @@ def test_one_that_was_closed_a_moment_ago_is_not_open(forge: Forge, run: Run) ->
     forge.clock.now = datetime.now(UTC).replace(microsecond=0)
     run("declare", project(forge), "Checkout answers 502")
     [ticket] = tickets(forge)
-    assert "is open already" in run("declare", project(forge), "Checkout answers 502").output
+    assert "already open" in run("declare", project(forge), "Checkout answers 502").output
     forge.world.close(ticket, forge.alice)
 
     assert "  opened: " in run("declare", project(forge), "Checkout answers 502").output

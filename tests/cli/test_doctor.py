@@ -114,9 +114,9 @@ def test_a_healthy_project_is_all_well(healthy: Forge, run: Run) -> None:
     result = run("doctor")
 
     assert result.exit_code == 0, result.output
-    assert result.stdout.endswith("\nAll is well.\n")
+    assert result.stdout.endswith("\nAll checks passed.\n")
     assert {line.split()[0] for line in result.stdout.splitlines() if line.startswith("  ")} == {"ok"}
-    assert result.stderr == f"asking {healthy.name}:acme/api\n"
+    assert result.stderr == f"checking {healthy.name}:acme/api\n"
     assert "incident-bot" in result.stdout
     assert f"it is valid until {LATE:%Y-%m-%d}" in result.stdout
     assert healthy.bot.token not in result.output
@@ -162,12 +162,12 @@ def test_whom_the_organisation_s_webhooks_are_hidden_from_is_not_alarmed(
     healthy.project.hooks.clear()
     code, [doubt] = found(run)
     assert (code, doubt["level"]) == (0, "warning")
-    assert "one of the organisation or group may, which only its owners see" in doubt["what"]
+    assert "a webhook of the organisation or group may; only its owners can see it" in doubt["what"]
 
     told = {"problem": "", "last_delivery": "2026-11-28T12:00:00Z"}
     running.told = running.told | {"trackers": {healthy.name: {"projects": {"acme/api": told}}}}
     assert found(run) == (0, [])
-    assert "deliveries arrive at the bridge that runs here, the last one at 2026-11-28T12" in run("doctor").stdout
+    assert "deliveries arrive at the bridge on this machine, the last one at 2026-11-28T12" in run("doctor").stdout
     told["problem"] = "unheard"
     assert len(found(run)[1]) == 1
 
@@ -178,13 +178,13 @@ def test_whom_the_organisation_s_webhooks_are_hidden_from_is_not_alarmed(
 def test_what_a_running_bridge_complains_about_is_told(healthy: Forge, running: type[Running], run: Run) -> None:
     issue = f"{healthy.name}:acme/api#7"
     running.told = {
-        "complaints": [f"{issue} is not written to (duty) for 3 min: x", "github does not answer"],
+        "complaints": [f"{issue} writing is paused (duty) for 3 min: x", "github does not answer"],
         "breaker": [{"where": issue, "holds_back": "duty", "seconds": 180, "why": "the very same was written"}],
     }
     code, findings = found(run)
     assert code == 0
     assert [(one["about"], one["topic"], one["what"]) for one in findings] == [
-        ("bridge", "breaker", f"{issue}: writing is held back (duty): the very same was written"),
+        ("bridge", "breaker", f"{issue}: writing is paused (duty): the very same was written"),
         ("bridge", "running", "github does not answer"),
     ]
 
@@ -195,7 +195,7 @@ def test_no_running_bridge_is_no_problem(
     running.refuses = True
     code, [refused] = found(run)
     assert (code, refused["level"]) == (0, "note")
-    assert "it answers 403; the setting operator_token must be the same there" in refused["what"]
+    assert "it answers 403; the setting operator_token must have the same value there" in refused["what"]
     monkeypatch.setenv("TRACKER_BRIDGE_PORT", "9")
     assert healthy.name in run("doctor").stdout
     [nobody] = found(run)[1]
@@ -277,11 +277,11 @@ def _broken_file(forge: Forge) -> None:
         (_no_hook, "problem", "webhook", "there is no webhook", "hooks"),
         (_hook_elsewhere, "warning", "webhook", "http://127.0.0.1:9/gateway may", "hooks"),
         (_two_hooks, "warning", "webhook", "2 webhooks", "keep one"),
-        (_comments_only, "problem", "triggers", "Issues", "tick them"),
+        (_comments_only, "problem", "triggers", "Issues", "enable them"),
         (_no_secret, "problem", "secret", "has no secret", "hooks"),
         (_no_labels, "warning", "labels", "missing: incident", "tracker-bridge labels"),
-        (_renamed, "problem", "name", "called acme/public-api now", '"acme/public-api"'),
-        (_gone, "problem", "project", "not there", ".projects"),
+        (_renamed, "problem", "name", "now called acme/public-api", '"acme/public-api"'),
+        (_gone, "problem", "project", "does not exist", ".projects"),
         (_archived, "problem", "project", "archived", "unarchive"),
         (_clock_ahead, "problem", "clock", "3 min behind", "timedatectl"),
         (_clock_behind, "problem", "clock", "3 min ahead", "timedatectl"),
@@ -337,7 +337,7 @@ def test_what_may_not_be_seen_is_no_problem(healthy: Forge, run: Run) -> None:
     healthy.world.add_member(healthy.project, healthy.bot, Access.WRITE)
     code, findings = found(run)
     assert (code, [(one["level"], one["topic"]) for one in findings]) == (0, [("note", "webhook")])
-    assert "cannot tell" in findings[0]["what"]
+    assert "unknown" in findings[0]["what"]
 
 
 @pytest.mark.parametrize(("status", "topic"), [(202, ""), (401, "secret"), (404, "delivery"), (502, "delivery")])
@@ -356,7 +356,7 @@ def test_a_bridge_that_nobody_reaches_is_told(healthy: Forge, run: Run) -> None:
     healthy.sandbox.hooks.settle()
     _, findings = found(run)
     assert [(one["topic"], one["level"]) for one in findings] == [("delivery", "problem")]
-    assert "not reached" in findings[0]["why"]
+    assert "cannot be reached" in findings[0]["why"]
 
 
 def test_a_hook_that_gitlab_stopped_is_told(healthy: Forge, run: Run) -> None:
@@ -423,7 +423,7 @@ def app(github: Forge, key: str, monkeypatch: pytest.MonkeyPatch) -> Forge:
 
 def test_a_healthy_app_is_all_well(app: Forge, run: Run) -> None:
     result = run("doctor")
-    assert result.stdout.endswith("\nAll is well.\n"), result.stdout
+    assert result.stdout.endswith("\nAll checks passed.\n"), result.stdout
     assert "the GitHub App incident-bot" in result.stdout
 
 
@@ -437,7 +437,7 @@ def in_docs(text: str, forge: Forge) -> str:
         site: "https://github.com",
         "acme/api": "acme/shop",
         f"installations/{forge.bot.id}": "installations/4711",
-        f"number {forge.project.id}": "number 815",
+        f"ID {forge.project.id}": "ID 815",
         str(load().hints): "/var/lib/tracker-bridge/hints.sqlite3",
     }
     for found, shown in replaced.items():
@@ -518,7 +518,7 @@ def test_of_a_fine_grained_token_what_reads_is_tried(github: Forge, run: Run) ->
     github.bot.grants.permissions |= {"repository_hooks": "read"}
     code, findings = found(run)
     assert code == 0
-    assert [one["what"] for one in findings] == ["permission Issues: read and write: cannot tell"]
+    assert [one["what"] for one in findings] == ["permission Issues: read and write: unknown"]
 
     github.bot.grants.permissions["pull_requests"] = "none"
     code, findings = found(run)
@@ -530,14 +530,14 @@ def test_a_fine_grained_token_of_gitlab_does_not_tell(healthy: Forge, run: Run) 
         pytest.skip("GitLab only")
     healthy.bot.grants.scopes = None
     code, findings = found(run)
-    assert (code, [one["what"] for one in findings]) == (0, ["scope api: cannot tell"])
+    assert (code, [one["what"] for one in findings]) == (0, ["scope api: unknown"])
 
 
 def test_types_of_the_organisation_s_own_are_told(healthy: Forge, run: Run) -> None:
     healthy.project.own_types = ("User Story", "Change")
     code, findings = found(run)
     told = [(one["level"], one["topic"], one["what"]) for one in findings]
-    own = ("note", "types", "the organisation has types of its own: User Story, Change")
+    own = ("note", "types", "the organisation has its own issue types: User Story, Change")
     assert (code, told) == (0, [own] if healthy.name == "gitlab" else [])
 
 

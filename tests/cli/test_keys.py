@@ -38,7 +38,7 @@ def test_what_writes_does_not_without_a_key_and_says_what_to_do(
     result = run(*[places.get(one, one) for one in args])
 
     assert result.exit_code == 2
-    assert "key (TRACKER_BRIDGE_KEY): is not set, and no queue of this machine keeps one" in result.output
+    assert "key (TRACKER_BRIDGE_KEY): is not set, and no queue on this machine has one" in result.output
     assert str(load().hints) + ".key" in result.output
     assert "openssl rand -hex 32" in result.output
     assert [one.comments for one in forge.project.tickets.values()] == [[]]
@@ -65,9 +65,9 @@ def test_the_key_of_the_queue_signs(
 
 def test_check_says_where_the_key_is(run: Run, ticket: Ticket, monkeypatch: pytest.MonkeyPatch) -> None:
     queue = load().hints
-    assert f"none yet; serve makes one at its first start, and keeps it in {queue}.key" in run("check").output
+    assert f"none yet; serve creates one at its first start, and keeps it in {queue}.key" in run("check").output
     kept(queue)
-    assert f"Key of the receipts: kept in {queue}.key\n" in run("check").output
+    assert f"Signing key: kept in {queue}.key\n" in run("check").output
     monkeypatch.setenv("TRACKER_BRIDGE_KEY", "k" * 32)
-    given = "Key of the receipts: given in the environment variable TRACKER_BRIDGE_KEY"
-    assert f"{given}; the one kept in {queue}.key is believed as well\n" in run("check").output
+    given = "Signing key: given in the environment variable TRACKER_BRIDGE_KEY"
+    assert f"{given}; the one kept in {queue}.key is accepted as well\n" in run("check").output

@@ -79,10 +79,10 @@ def test_it_keeps_within_its_bounds(forge: Forge, scratch: Project, run: Run) ->
 
 def test_people_are_told_which_row_is_settled_and_how(forge: Forge, scratch: Project, run: Run) -> None:
     text = run("doctor", "--live", f"{forge.name}:{scratch.path}").stdout
-    assert re.search(r"  settled  .+\n           → .+, as is assumed\n", text)
+    assert re.search(r"  settled  .+\n           → .+, as assumed\n", text)
     assert re.search(r"  open     .+\n           it takes an account that is deleted\n", text)
     assert re.search(
-        r"\n\d+ of \d+ questions are settled: please tell what you found, for docs/live-checks.md", text
+        r"\n\d+ of \d+ questions are settled: please report what you found, for docs/live-checks.md", text
     )
     assert re.search(r"\n\d+ of 70 requests, \d+ of 30 writes\.\n", text)
     assert forge.bot.token not in text

@@ -56,11 +56,11 @@ def test_a_gitlab_under_a_sub_path_is_understood() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("acme/api#12", "write it like github:acme/api#12, or give the issue's address"),
+        ("acme/api#12", "write it like github:acme/api#12, or give the issue's URL"),
         ("github:acme/api#0", "is not an issue"),
-        ("https://github.com/acme/api/pull/12", "not the address of an issue on a configured tracker"),
-        ("https://git.elsewhere.org/acme/api/issues/12", "not the address of an issue"),
-        ("https://github.com.evil.org/acme/api/issues/12", "not the address of an issue"),
+        ("https://github.com/acme/api/pull/12", "not the URL of an issue on a configured tracker"),
+        ("https://git.elsewhere.org/acme/api/issues/12", "not the URL of an issue"),
+        ("https://github.com.evil.org/acme/api/issues/12", "not the URL of an issue"),
         ("github:acme/other#1", "acme/other is not in the setting github.projects: acme/api"),
         ("jira:acme/api#1", "jira is not configured (configured: github, gitlab)"),
     ],

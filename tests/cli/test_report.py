@@ -46,7 +46,7 @@ def test_the_incidents_of_the_time_are_summed_up(forge: Forge, tickets: list[Tic
     assert value["drills"] == 1
     assert value["all"]["statistics"]["time_to_resolve"]["mean_seconds"] == 15 * 60
     assert [group["name"] for group in value["services"]] == ["shop", None]
-    assert f"asking {forge.name}:acme/api" in result.stderr
+    assert f"checking {forge.name}:acme/api" in result.stderr
     assert f"4/4 {forge.name}:acme/api#" in result.stderr
     assert {one.method for one in forge.sandbox.requests} <= {"GET", "POST"}  # GraphQL only asks
     assert all(one.method == "GET" or "graphql" in one.path for one in forge.sandbox.requests)
@@ -96,7 +96,7 @@ def test_what_can_not_be_read_is_told_and_the_rest_is_reported(
     value = valid(result.stdout, "report")
     assert value["unread"] == [f"{forge.name}:acme/api#{number}"]
     assert [one["title"] for one in value["incidents"]] == ["Going on"]
-    assert "could not be read, and are not in the numbers" in result.stderr
+    assert "could not be read, and are not counted" in result.stderr
 
 
 def test_a_project_that_can_not_be_asked_is_a_plain_failure(forge: Forge, run: Run) -> None:

@@ -27,7 +27,7 @@ def test_every_problem_of_a_file_is_told_and_it_is_wrong_settings(run: Run) -> N
 
     assert result.exit_code == 2
     assert "  - zone: is not a time zone; write an IANA name, like Europe/Berlin\n" in result.output
-    assert "  - github: is for the operator to set; a repository can set labels, " in result.output
+    assert "  - github: can only be set by the operator; a repository can set labels, " in result.output
     assert "ghp_" not in result.output
 
 
@@ -35,7 +35,7 @@ def test_every_problem_of_a_file_is_told_and_it_is_wrong_settings(run: Run) -> N
     ("raw", "problem"),
     [
         (b"zone = \xff", "is not text in UTF-8"),
-        ("zone = 'UTC'".encode("utf-16"), "is in UTF-16, as some programs on Windows write it; save it as UTF-8"),
+        ("zone = 'UTC'".encode("utf-16"), "is in UTF-16, as some Windows programs write it; save it as UTF-8"),
         (b"#" * 70_000, "is larger than 64 KiB"),
         (b"[" * 60_000, "the file: "),
         (b"zone = ", "the file: is not TOML: "),

@@ -57,7 +57,7 @@ def test_a_form_that_was_changed_is_not_overwritten_unless_asked_to(tmp_path: Pa
     result = CliRunner().invoke(main, args)
 
     assert result.exit_code == 1
-    assert "is there with other content" in result.stdout
+    assert "already exists with different content" in result.stdout
     assert form.read_text(encoding="utf-8") == "name: Ours\n"
     assert CliRunner().invoke(main, [*args, "--force"]).exit_code == 0
     assert form.read_text(encoding="utf-8") != "name: Ours\n"

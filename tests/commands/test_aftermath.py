@@ -120,13 +120,13 @@ def test_the_day_of_an_action_item_is_told_in_a_few_ways(over: Thread, word: str
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("/incident action", "what is to be done?"),
-        ("/incident action @bob", "what is to be done?"),
-        ("/incident action alert on the pool", "name one person who sees to it"),
-        ("/incident action alert @bob @carol", "name one person who sees to it"),
-        ("/incident action alert @bob due soon", "`soon` is not a day I can read; write it like `2026-12-01`"),
-        ("/incident postmortem soon", "`soon` is not a day I can read; write it like `2026-12-01`"),
-        ("/incident cause", "why could it happen?"),
+        ("/incident action", "what needs to be done?"),
+        ("/incident action @bob", "what needs to be done?"),
+        ("/incident action alert on the pool", "name one owner"),
+        ("/incident action alert @bob @carol", "name one owner"),
+        ("/incident action alert @bob due soon", "`soon` is not a day I understand; write it like `2026-12-01`"),
+        ("/incident postmortem soon", "`soon` is not a day I understand; write it like `2026-12-01`"),
+        ("/incident cause", "what was the cause?"),
     ],
 )
 def test_what_is_missing_is_named(over: Thread, line: str, reason: str) -> None:
@@ -138,31 +138,31 @@ def test_what_is_missing_is_named(over: Thread, line: str, reason: str) -> None:
     [
         (
             "action fix it by mail @bob due next week",
-            "`next week` is not a day I can read",
+            "`next week` is not a day I understand",
             "action fix it by mail @bob due <YYYY-MM-DD>",
         ),
-        ("action fix it @bob due", "until when?", "action fix it @bob due <YYYY-MM-DD>"),
+        ("action fix it @bob due", "due when?", "action fix it @bob due <YYYY-MM-DD>"),
         (
             "action fix it by the end of the month @bob",
-            "`the end of the month` is not a day I can read",
+            "`the end of the month` is not a day I understand",
             "action fix it by <YYYY-MM-DD> @bob",
         ),
-        ("action fix it @bob due 02/12", "`02/12` can mean two days", "action fix it @bob due <YYYY-MM-DD>"),
+        ("action fix it @bob due 02/12", "`02/12` could mean two days", "action fix it @bob due <YYYY-MM-DD>"),
         (
             "action fix it @bob due 2026-12-01 17:00",
-            "`2026-12-01 17:00` is more than a day",
+            "`2026-12-01 17:00` is not just a day",
             "action fix it @bob due 2026-12-01",
         ),
-        ("action fix it due 1 Dec", "name one person who sees to it", "action fix it @<who> due 2026-12-01"),
-        ("action @bob due 1 Dec", "what is to be done?", "action <text> @bob due 2026-12-01"),
-        ("action fix it @bob @carol", "name one person who sees to it", "action fix it @<who>"),
-        ("postmortem next week", "`next week` is not a day I can read", "postmortem <YYYY-MM-DD>"),
+        ("action fix it due 1 Dec", "name one owner", "action fix it @<who> due 2026-12-01"),
+        ("action @bob due 1 Dec", "what needs to be done?", "action <text> @bob due 2026-12-01"),
+        ("action fix it @bob @carol", "name one owner", "action fix it @<who>"),
+        ("postmortem next week", "`next week` is not a day I understand", "postmortem <YYYY-MM-DD>"),
         (
             "postmortem 2026-12-01 at 10:00",
-            "`at 10:00` is more than the day, which is all that is kept",
+            "only the day is recorded, not `at 10:00`",
             "postmortem 2026-12-01",
         ),
-        ("postmortem next Friday", "`next Friday` can mean two days", "postmortem <YYYY-MM-DD>"),
+        ("postmortem next Friday", "`next Friday` could mean two days", "postmortem <YYYY-MM-DD>"),
     ],
 )
 def test_a_day_that_can_not_be_read_is_refused_and_the_words_stay(

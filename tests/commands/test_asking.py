@@ -14,7 +14,7 @@ def test_help_lists_every_command_by_what_it_is_about() -> None:
 
     for command in COMMANDS.values():
         assert f"- `/incident {command.usage}`: " in text
-    assert text.index("Begin and classify") < text.index("Who does what") < text.index("What happened")
+    assert text.index("Declare and classify") < text.index("Roles") < text.index("Timeline")
 
 
 def test_help_explains_one_command_by_any_of_its_words() -> None:
@@ -23,7 +23,7 @@ def test_help_explains_one_command_by_any_of_its_words() -> None:
 
     text = thread.documents[f"help:{number}"]
 
-    assert text.startswith("**`/incident severity <severity> [<why>]`**\n\nSay how bad it is.")
+    assert text.startswith("**`/incident severity <severity> [<why>]`**\n\nSet the severity.")
     assert "- `/incident severity sev1 nobody can pay`" in text
 
 
@@ -52,7 +52,7 @@ def test_help_about_nothing_known_says_so_and_lists_the_commands(asked: str, ans
 
     text = thread.documents[f"help:{number}"]
     assert text.startswith(answer)
-    assert "**Begin and classify**" in text
+    assert "**Declare and classify**" in text
 
 
 def test_help_is_bounded_however_much_is_asked_for() -> None:
@@ -105,7 +105,7 @@ def test_show_says_how_things_stood_when_it_was_asked() -> None:
 
 def test_show_of_what_is_no_incident_is_refused() -> None:
     assert refusal(Thread(), "dana", "/incident show") == (
-        "this issue is not an incident yet; this line counts as soon as it is one",
+        "this issue is not an incident yet; this line takes effect once it is",
         "declare",
     )
 
@@ -120,4 +120,4 @@ def test_questions_change_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("verb", ["show", "catchup"])
 def test_nothing_follows_a_question_that_has_no_answer_in_parts(verb: str) -> None:
-    assert refusal(declared(), "alice", f"/incident {verb} me") == (f"nothing follows `{verb}`", verb)
+    assert refusal(declared(), "alice", f"/incident {verb} me") == (f"`{verb}` takes no arguments", verb)

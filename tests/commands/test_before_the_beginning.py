@@ -44,7 +44,7 @@ def test_while_it_is_no_incident_whoever_may_is_told_what_is_missing() -> None:
 
     shown = thread.documents[f"refusal:{number}"]
     assert set(thread.documents) == {f"refusal:{number}"}
-    assert "not an incident yet; this line counts as soon as it is one" in shown
+    assert "not an incident yet; this line takes effect once it is" in shown
     assert "Try `/incident declare`" in shown
 
 

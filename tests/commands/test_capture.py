@@ -167,20 +167,24 @@ def test_a_comment_of_the_bot_is_never_captured() -> None:
     object.__setattr__(ours, "author", BOT)  # as the tracker would show it
     object.__setattr__(ours, "ours", True)
     told, _ = refusal(thread, "dana", f"/incident capture {own}")
-    assert told == "`4823` is no comment that somebody wrote here"
+    assert told == "`4823` is not a comment by a person on this issue"
     thread.say("dana", "> Severity sev1\n\n/incident capture")
-    assert thread.mistakes[-1].refused.reason == "no comment here says what you quote"
+    assert thread.mistakes[-1].refused.reason == "no comment here contains your quote"
 
 
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("/incident capture", "which comment? Quote it above, or give its number or address", "capture <number>"),
-        ("/incident capture 99", "`99` is no comment that somebody wrote here", "capture <number>"),
-        ("/incident capture the first", "`the first` is no comment that somebody wrote here", "capture <number>"),
-        ("/incident capture 14823 | soon", "`soon` is not a time I can read", "capture 14823 | <time>"),
+        ("/incident capture", "which comment? Quote it above, or give its number or URL", "capture <number>"),
+        ("/incident capture 99", "`99` is not a comment by a person on this issue", "capture <number>"),
+        (
+            "/incident capture the first",
+            "`the first` is not a comment by a person on this issue",
+            "capture <number>",
+        ),
+        ("/incident capture 14823 | soon", "`soon` is not a time I understand", "capture 14823 | <time>"),
         ("/incident capture 4823", "`4823` could be `14823` or `24823`", "capture <number>"),
-        ("/incident capture 34823", "there are only commands and quotes in that comment", ""),
+        ("/incident capture 34823", "that comment has only commands and quotes", ""),
     ],
 )
 def test_refusals_of_capture(text: str, reason: str, instead: str) -> None:
@@ -206,7 +210,7 @@ def test_a_comment_is_captured_once() -> None:
     number = thread.say("rita", "it is down")
     thread.say("dana", f"/incident capture {number}")
     assert refusal(thread, "alice", f"/incident capture {number}") == (
-        "that comment is on the timeline already",
+        "that comment is already on the timeline",
         "",
     )
 
@@ -262,15 +266,19 @@ def test_what_one_corrects_oneself_needs_no_remark() -> None:
     [
         (
             "edit",
-            "which one? The number after each event in the status comment identifies it",
+            "which one? Use the number shown after each entry in the status comment",
             "edit <number> <text>",
         ),
-        ("edit 77 it", "`77` is not an event of the timeline", "edit <number> it"),
-        ("edit 0 it", "only notes are edited; correct this by saying it again", ""),
+        ("edit 77 it", "`77` is not a timeline entry", "edit <number> it"),
+        ("edit 0 it", "only notes can be edited; to correct this, use its command again", ""),
         ("edit 4823", "what happened?", "edit 4823 <text>"),
-        ("edit 4823 it | 25:00", "`25:00` is not a time I can read", "edit 4823 it | <time>"),
-        ("edit 4823 --outside it", "`--outside` is not an option here; there are `--internal`", ""),
-        ("note --extrenal it", "`--extrenal` is not an option here; there are `--internal`, `--external`", ""),
+        ("edit 4823 it | 25:00", "`25:00` is not a time I understand", "edit 4823 it | <time>"),
+        ("edit 4823 --outside it", "`--outside` is not an option here; the options are `--internal`", ""),
+        (
+            "note --extrenal it",
+            "`--extrenal` is not an option here; the options are `--internal` and `--external`",
+            "",
+        ),
         ("note --external", "what happened?", "note --external <text>"),
     ],
 )

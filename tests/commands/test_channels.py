@@ -66,16 +66,16 @@ def test_there_is_exactly_one_main_channel_whatever_is_said(said: list[tuple[Use
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("channel", "which channel is it", "channel <main, chat or meeting> <where>"),
-        ("channel #inc", "which channel is it", "channel main #inc"),
+        ("channel", "which channel", "channel <main, chat or meeting> <where>"),
+        ("channel #inc", "which channel", "channel main #inc"),
         ("channel main", "where is it?", "channel main <where>"),
         ("channel main " + "x" * 121, "at most", "channel main <where>"),
         ("announced", "where was it announced?", "announced <where>"),
         ("stakeholder", "who is it?", "stakeholder <who> affected"),
         ("stakeholder involved", "who is it?", "stakeholder <who> affected"),
-        ("audience", "which one?", "audience <name>"),
-        ("audience Ünï", "cannot be an audience's name", "audience <name>"),
-        ("audience board public", "`board public` cannot be an audience's name", "audience board-public"),
+        ("audience", "which audience?", "audience <name>"),
+        ("audience Ünï", "is not a valid audience name", "audience <name>"),
+        ("audience board public", "`board public` is not a valid audience name", "audience board-public"),
     ],
 )
 def test_refusals_name_the_next_step(text: str, reason: str, instead: str) -> None:
@@ -166,7 +166,7 @@ def test_the_main_channel_is_no_place_of_announcement() -> None:
 def test_there_is_an_end_to_what_is_listed() -> None:
     thread = announced()
     thread.say("alice", "/incident announced " + ", ".join(f"#p{n}" for n in range(19)))
-    assert thread.mistake.refused.reason.startswith("20 places")
+    assert thread.mistake.refused.reason.startswith("at most 20 places")
 
 
 # Stakeholders

@@ -43,7 +43,7 @@ def test_the_latest_severity_counts() -> None:
 @pytest.mark.parametrize("text", ["severity", "severity sev9", "severity high", "severity 0"])
 def test_an_unknown_severity_is_refused_with_the_scale(text: str) -> None:
     reason, instead = refusal(declared(), "alice", f"/incident {text}")
-    assert reason.startswith("the severities are `sev1` (everybody, or a core function, is blocked), `sev2` (many")
+    assert reason.startswith("the severities are `sev1` (everyone, or a core function, is blocked), `sev2` (many")
     assert instead == "severity <severity>"
 
 
@@ -218,7 +218,7 @@ def test_impact_on_the_same_people_is_replaced() -> None:
 )
 def test_half_an_impact_is_refused_and_what_was_typed_is_kept(text: str, instead: str) -> None:
     told = refusal(declared(), "dana", f"/incident {text}")
-    assert told == ("say who is blocked, a colon, and how", instead)
+    assert told == ("write who is blocked, a colon, and how", instead)
 
 
 def test_impacts_are_bounded_and_can_still_be_replaced() -> None:
@@ -226,7 +226,7 @@ def test_impacts_are_bounded_and_can_still_be_replaced() -> None:
     thread.say("dana", "\n".join(f"/incident impact team {number}: blocked" for number in range(12)))
 
     reason, instead = refusal(thread, "dana", "/incident impact team 12: blocked")
-    assert reason == "there are 12 already; put the details into a note"
+    assert reason == "there are already 12; add the details as a note"
     assert instead == "note team 12: blocked"
 
     thread.say("dana", "/incident impact team 3: works again")
@@ -256,9 +256,9 @@ def test_a_cause_that_is_identified_is_a_major_event_with_its_text() -> None:
     [
         ("status", "which phase?", "status <investigating, identified or monitoring>"),
         ("status fine", "`fine` is not a phase", "status <investigating, identified or monitoring>"),
-        ("status fixed", "a fix has a word of its own", "fixed"),
-        ("status resolved", "the end has a word of its own", "resolve"),
-        ("status cancelled false alarm", "the end has a word of its own", "cancel false alarm"),
+        ("status fixed", "to record a fix, use `fixed`", "fixed"),
+        ("status resolved", "to end the incident, use `resolve`", "resolve"),
+        ("status cancelled false alarm", "to cancel the incident, use `cancel`", "cancel false alarm"),
     ],
 )
 def test_what_is_no_phase_is_refused(text: str, reason: str, instead: str) -> None:

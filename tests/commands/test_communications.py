@@ -74,9 +74,7 @@ def test_what_could_be_two_messages_is_none(between: str) -> None:
     thread = spoken()
     line = "/incident update external: Some logins fail."
     thread.say("carol", f"{line}\n{between}> The master is corrupt.\n> Tell nobody.")
-    assert thread.mistake.refused.reason == (
-        "the message stands behind the colon, or in the quote below, not in both"
-    )
+    assert thread.mistake.refused.reason == ("put the message after the colon or in the quote below, not both")
     assert told(thread) == []
 
 
@@ -130,43 +128,43 @@ def test_correcting_the_comment_corrects_what_was_recorded() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("update", "who was told?", "update <audience>: <text>"),
+        ("update", "which audience?", "update <audience>: <text>"),
         (
             "update external We know of it",
-            "what was said goes behind a colon, or into the lines below",
+            "put what was said after a colon, or in the lines below",
             "update external: We know of it",
         ),
-        ("update external", "what was said? Put it behind a colon", "update external: <text>"),
+        ("update external", "what was said? Put it after a colon", "update external: <text>"),
         (
             "update customers: x",
-            "`customers` is not an audience; there are `internal`, `external`, `management`",
+            "`customers` is not an audience; the audiences are `internal`, `external`, `management`",
             "update external: x",
         ),
-        ("update external at 25:00: x", "is not a time I can read", "update external at <time>: x"),
+        ("update external at 25:00: x", "is not a time I understand", "update external at <time>: x"),
         (
             "update external via mail at half past two --now why: x",
-            "`half past two` is not a time I can read",
+            "`half past two` is not a time I understand",
             "update external via mail at <time> --now why: x",
         ),
         (
             "update external at 14:00-14:10 via mail: x",
-            "`14:00-14:10` tells two times; write when it began",
+            "`14:00-14:10` contains two times; write when it began",
             "update external at 14:00 via mail: x",
         ),
         (
             "update external via mail: It works again | 14:05",
-            "when it was said goes before the colon",
+            "the time goes before the colon",
             "update external via mail at 14:05: It works again",
         ),
         (
             "update external via mail | 25:00: x",
-            "is not a time I can read",
+            "is not a time I understand",
             "update external via mail | <time>: x",
         ),
-        ("update external --now", "`--now` wants a value", "update <audience> --now <why>: <text>"),
+        ("update external --now", "`--now` needs a value", "update <audience> --now <why>: <text>"),
         ("update external --since 3", "`--since` is not an option here", "update <audience> --now <why>: <text>"),
         ("update external via " + "x" * 121 + ": x", "at most", "update <audience> via <where>: x"),
-        ("no-update", "who was told?", "no-update <audience>"),
+        ("no-update", "which audience?", "no-update <audience>"),
         ("brief customers", "`customers` is not an audience", "brief external"),
     ],
 )
@@ -223,8 +221,8 @@ def test_the_refusal_names_who_can() -> None:
 
 def test_what_no_typing_mends_is_said_at_once() -> None:
     was, _ = refusal(declared(), "bob", "/incident update external we are on it")
-    assert was.startswith("what was said goes behind a colon")
-    assert "nobody speaks to `external` yet; `/incident claim comms external` makes you" in was
+    assert was.startswith("put what was said after a colon")
+    assert "`external` has no Communication Lead yet; use `/incident claim comms external` first" in was
 
 
 @pytest.mark.parametrize(
@@ -243,7 +241,7 @@ def test_several_audiences_are_named_as_people_name_them(names: str) -> None:
 def test_without_anybody_it_says_so() -> None:
     thread = declared()
     was, _ = refusal(thread, "bob", "/incident no-update external")
-    assert was.startswith("nobody speaks to `external` yet; `/incident claim comms external` makes you")
+    assert was.startswith("`external` has no Communication Lead yet; use `/incident claim comms external` first")
     thread.say("bob", "/incident claim comms external\n\n/incident no-update external")
     assert len(thread.incident.communications) == 1
 
@@ -539,7 +537,7 @@ def test_the_draft_for_inside_is_plain_and_concrete() -> None:
 
 def test_the_draft_for_management_tells_how_bad_how_long_and_who_leads() -> None:
     draft = brief(busy(), "carol", "brief management", "14:30")
-    assert "> Severity sev1 (everybody, or a core function, is blocked), since ≈ 13:50 UTC." in draft
+    assert "> Severity sev1 (everyone, or a core function, is blocked), since ≈ 13:50 UTC." in draft
     assert "> Ongoing for 40 min, as of 14:30 UTC." in draft
     assert "> alice leads the incident." in draft
 

@@ -101,18 +101,18 @@ def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
     [
         (
             "declare X --by robot",
-            "`--by` is one of `alarm`, `user`, `staff`",
+            "`--by` must be `alarm`, `user` or `staff`",
             "declare X --by <alarm, user or staff>",
         ),
-        ("declare --started", "`--started` wants a value", DECLARE),
-        ("declare --since 14:00", "`--since` is not an option here; there are `--started`", DECLARE),
+        ("declare --started", "`--started` needs a value", DECLARE),
+        ("declare --since 14:00", "`--since` is not an option here; the options are `--started`", DECLARE),
         ("declare --drill now", "`--drill` takes no value; put it last", DECLARE),
         (
             "declare --started soonish",
-            "`soonish` is not a time I can read. Accepted:",
+            "`soonish` is not a time I understand. Accepted:",
             "declare --started <time>",
         ),
-        ("declare --detected 25:00", "`25:00` is not a time I can read.", "declare --detected <time>"),
+        ("declare --detected 25:00", "`25:00` is not a time I understand.", "declare --detected <time>"),
         (
             "declare --started 2027-01-01 10:00",
             "is in the future",
@@ -120,17 +120,17 @@ def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
         ),
         (
             "declare Checkout is down --started soonish --by alarm --drill",
-            "`soonish` is not a time I can read.",
+            "`soonish` is not a time I understand.",
             "declare Checkout is down --by alarm --drill --started <time>",
         ),
         (
             "declare Checkout is down --started 13:00-13:10 --detected 13:05",
-            "`13:00-13:10` tells two times; write when it began.",
+            "`13:00-13:10` contains two times; write when it began.",
             "declare Checkout is down --detected 13:05 --started 13:00",
         ),
         (
             "declare Checkout is down | 13:55 --by user",
-            "when it began goes behind `--started`",
+            "give the start time after `--started`",
             "declare Checkout is down --by user --started 13:55",
         ),
     ],
@@ -148,7 +148,7 @@ def test_declaring_twice_is_refused_and_changes_nothing() -> None:
     thread = declared()
     before = thread.incident
 
-    assert refusal(thread, "alice", "/incident declare again") == ("this issue is an incident already", "")
+    assert refusal(thread, "alice", "/incident declare again") == ("this issue is already an incident", "")
     assert replace(thread.incident, replies=()) == before
 
 
@@ -157,7 +157,7 @@ def test_declaring_what_has_ended_is_refused_with_reopen() -> None:
     thread.say("alice", "/incident resolve")
 
     assert refusal(thread, "alice", "/incident declare") == (
-        "this incident is resolved; `/incident reopen` takes that back",
+        "this incident is resolved; `/incident reopen` undoes that",
         "",
     )
 

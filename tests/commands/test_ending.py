@@ -140,11 +140,11 @@ def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> Non
     ("said_before", "text", "reason", "instead"),
     [
         ("show", "reopen", "this incident is still open", ""),
-        ("show", "cancel", "say why", "cancel <why>"),
+        ("show", "cancel", "give a reason", "cancel <why>"),
         (
             "show",
             "resolve it works again",
-            "`it works again` is not a time I can read",
+            "`it works again` is not a time I understand",
             "resolve\nnote it works again",
         ),
         (
@@ -153,13 +153,13 @@ def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> Non
             "2026-11-23 23:59 UTC is in the future",
             "resolve <time>",
         ),
-        ("resolve", "resolve", "this incident is resolved; say when it was over", "resolve <time>"),
-        ("resolve", "resolve soon", "`soon` is not a time I can read", "resolve <time>"),
-        ("resolve", "status identified", "this incident is resolved; `/incident reopen` takes that back", ""),
-        ("cancel false alarm", "claim lead", "this incident is cancelled; `/incident reopen` takes that back", ""),
-        ("cancel false alarm", "fixed", "this incident is cancelled; `/incident reopen` takes that back", ""),
-        ("cancel false alarm", "cancel again", "this incident is cancelled already", ""),
-        ("cancel false alarm", "resolve", "this incident is cancelled; `/incident reopen` takes that back", ""),
+        ("resolve", "resolve", "this incident is already resolved; to correct when it ended", "resolve <time>"),
+        ("resolve", "resolve soon", "`soon` is not a time I understand", "resolve <time>"),
+        ("resolve", "status identified", "this incident is resolved; `/incident reopen` undoes that", ""),
+        ("cancel false alarm", "claim lead", "this incident is cancelled; `/incident reopen` undoes that", ""),
+        ("cancel false alarm", "fixed", "this incident is cancelled; `/incident reopen` undoes that", ""),
+        ("cancel false alarm", "cancel again", "this incident is already cancelled", ""),
+        ("cancel false alarm", "resolve", "this incident is cancelled; `/incident reopen` undoes that", ""),
     ],
 )
 def test_refusals(said_before: str, text: str, reason: str, instead: str) -> None:

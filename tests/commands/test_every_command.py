@@ -93,7 +93,7 @@ def test_where_there_is_no_incident_it_is_refused_with_the_word_that_makes_one(c
         assert thread.mistakes == []
     else:
         assert (thread.mistake.refused.reason, thread.mistake.refused.instead) == (
-            "this issue is not an incident yet; this line counts as soon as it is one",
+            "this issue is not an incident yet; this line takes effect once it is",
             "declare",
         )
 
@@ -110,7 +110,7 @@ def test_after_the_end_it_is_refused_unless_it_makes_sense_then(command: Command
     thread.say("alice", f"/incident {command.examples[0]}", LATER)
 
     if command.when is When.ACTIVE:
-        assert thread.mistake.refused.reason == "this incident is resolved; `/incident reopen` takes that back"
+        assert thread.mistake.refused.reason == "this incident is resolved; `/incident reopen` undoes that"
         assert thread.mistake.refused.instead == ""
     elif command.verb not in ("declare", "resolve"):
         assert thread.mistakes == []
@@ -165,7 +165,7 @@ def test_the_team_can_ask_for_other_access() -> None:
     assert thread.verdicts[-2:] == [Verdict.ACCEPTED, Verdict.DENIED]
     assert (
         thread.mistake.refused.reason
-        == "`note` needs write access to this project, or a role that somebody assigned to you"
+        == "`note` needs write access to this project, or a role that someone assigned to you"
     )
 
 
@@ -187,7 +187,7 @@ def test_a_word_that_is_no_command_is_refused_with_the_nearest_that_is(typed: st
 def test_a_bare_root_asks_for_help() -> None:
     thread = Thread()
     number = thread.say("dana", "/incident")
-    assert "**Begin and classify**\n\n- `/incident severity " in thread.documents[f"help:{number}"]
+    assert "**Declare and classify**\n\n- `/incident severity " in thread.documents[f"help:{number}"]
 
 
 def test_several_lines_of_one_comment_are_judged_each_by_itself_and_answered_together() -> None:
@@ -219,6 +219,6 @@ def test_a_refusal_that_asks_ends_with_its_question_mark() -> None:
     number = thread.say("alice", "/incident cause")
 
     assert (
-        "was not run: why could it happen? Write it like `/incident cause <text>`"
+        "was not run: what was the cause? Write it like `/incident cause <text>`"
         in thread.documents[f"refusal:{number}"]
     )

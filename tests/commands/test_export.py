@@ -106,7 +106,7 @@ def test_it_always_fits(room: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("export", "as what?"), ("export pdf", "`pdf` is not `json`, `csv` or `md`")]
+    ("text", "reason"), [("export", "which format?"), ("export pdf", "`pdf` is not `json`, `csv` or `md`")]
 )
 def test_another_format_is_refused(text: str, reason: str) -> None:
     assert refusal(declared(), "dana", f"/incident {text}") == (reason, "export <json, csv or md>")
@@ -114,14 +114,14 @@ def test_another_format_is_refused(text: str, reason: str) -> None:
 
 def test_words_behind_the_format_are_refused() -> None:
     assert refusal(declared(), "dana", "/incident export CSV by mail") == (
-        "`by mail` says nothing about csv; one format a line",
+        "`by mail` does not belong after `csv`; one format per line",
         "export csv",
     )
 
 
 def test_what_is_no_incident_is_not_exported() -> None:
     assert refusal(Thread(), "dana", "/incident export csv") == (
-        "this issue is not an incident yet; this line counts as soon as it is one",
+        "this issue is not an incident yet; this line takes effect once it is",
         "declare",
     )
 

@@ -114,7 +114,7 @@ def test_a_time_that_can_not_be_read_is_told_once_below_the_opening_post(form: F
 
     text = thread.documents["refusal:0"]
 
-    assert "`When did it begin? teatime` could not be read: `teatime` is not a time I can read." in text
+    assert "`When did it begin? teatime` could not be read: `teatime` is not a time I understand." in text
     assert "Write it like `/incident started <time>`" in text
     assert "`How bad is it? sev9` could not be read: the severities are `sev1`" in text
     assert thread.incident.detected is not None

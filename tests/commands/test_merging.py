@@ -88,14 +88,14 @@ def test_a_draft_tells_that_it_goes_on_and_not_that_there_was_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("merge", "which incident of this project is it?", "merge #<number>"),
-        ("merge the other one", "which incident of this project is it?", "merge #<number>"),
+        ("merge", "which incident in this project?", "merge #<number>"),
+        ("merge the other one", "which incident in this project?", "merge #<number>"),
         (
             "merge https://forge.test/acme/other/issues/12",
-            "which incident of this project is it?",
+            "which incident in this project?",
             "merge #<number>",
         ),
-        ("merge https://elsewhere.test/acme/shop/issues/12", "which incident of this project", "merge #<number>"),
+        ("merge https://elsewhere.test/acme/shop/issues/12", "which incident in this project", "merge #<number>"),
         ("merge #7", "an incident cannot be merged into itself", "merge #<number>"),
     ],
 )
@@ -111,12 +111,12 @@ def test_what_is_over_as_a_duplicate_is_not_merged_again() -> None:
     thread = declared()
     thread.say("alice", "/incident merge #12")
     told, line = refusal(thread, "alice", "/incident merge #13")
-    assert (told, line) == ("this incident is cancelled already", "")
+    assert (told, line) == ("this incident is already cancelled", "")
 
 
 def test_it_takes_an_incident_to_begin_with() -> None:
     thread = Thread()
     assert refusal(thread, "alice", "/incident merge #12") == (
-        "this issue is not an incident yet; this line counts as soon as it is one",
+        "this issue is not an incident yet; this line takes effect once it is",
         "declare",
     )

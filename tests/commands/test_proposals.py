@@ -209,7 +209,7 @@ def test_what_means_no_command_is_taken_for_none(line: str) -> None:
     refused = told(declared(), "alice", line)
     assert refused is not None
     assert (refused.instead, refused.form) == ("", "")
-    assert "`/incident help` lists all that are" in refused.reason
+    assert "`/incident help` lists the commands" in refused.reason
 
 
 # Who may, and the line that asks them

@@ -23,21 +23,21 @@ def test_what_is_remembered_as_done_is_not_linked_again() -> None:
 def test_there_is_an_end_to_what_is_listed() -> None:
     thread = declared()
     thread.say("dana", "/incident related " + " ".join(f"#{number}" for number in range(100, 121)))
-    assert thread.mistake.refused.reason == "20 issues are linked at most; put others into a note"
+    assert thread.mistake.refused.reason == "at most 20 issues can be linked; add others as a note"
     assert thread.incident.relations == ()
 
 
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("related", "which issues of this project are they?", "related #<number>"),
-        ("related to the pool", "which issues of this project are they?", "related #<number>"),
+        ("related", "which issues in this project?", "related #<number>"),
+        ("related to the pool", "which issues in this project?", "related #<number>"),
         (
             "related https://forge.test/acme/other/issues/12",
-            "which issues of this project are they?",
+            "which issues in this project?",
             "related #<number>",
         ),
-        ("related #12 #7", "an incident is not related to itself", "related #12"),
+        ("related #12 #7", "an incident cannot be related to itself", "related #12"),
     ],
 )
 def test_refusals(text: str, reason: str, instead: str) -> None:

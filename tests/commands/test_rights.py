@@ -29,7 +29,7 @@ def test_who_lacks_the_right_is_told_what_it_takes() -> None:
     number = thread.say("dana", "/incident resolve")
     for _ in range(2):
         text = thread.documents[f"refusal:{number}"]
-        assert "`resolve` needs write access to this project, or a role that somebody assigned to you" in text
+        assert "`resolve` needs write access to this project, or a role that someone assigned to you" in text
         assert thread.incident.active
         thread.look()
 
@@ -90,7 +90,7 @@ def test_an_edit_by_nobody_knows_whom_is_not_run_and_says_so() -> None:
     thread.edit(number, "/incident severity sev1", by=NOBODY)
     assert severity(thread) == ""
     assert thread.mistake.refused.reason == (
-        "this comment was changed, and nobody can tell who wrote this line; please post it again"
+        "this comment was edited, and it is unclear who wrote this line; please post it again"
     )
 
 
@@ -154,8 +154,8 @@ def test_nobody_is_asked_to_say_what_stands_in_a_mail_that_was_answered() -> Non
         "Thanks.\n\n-----Original Message-----\nFrom: Alice <a@acme.test>\nSent: Monday\n\n/incident resolve",
     )
     assert thread.documents[f"refusal:{number}"].startswith(
-        "`/incident resolve` was not run: it stands in the mail that you answered; "
-        "write it above that, at the start of a line.\n"
+        "`/incident resolve` was not run: it is in the quoted part of your mail; "
+        "write it above that, on its own line.\n"
     )
 
 

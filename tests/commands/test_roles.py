@@ -95,7 +95,7 @@ def test_a_second_lead_replaces_the_first_and_says_so(name: str, role: Role) -> 
 def test_there_is_one_lead_at_a_time() -> None:
     """S13."""
     reason, instead = refusal(declared(), "alice", "/incident role tl @bob @carol")
-    assert reason == "there is one Technical Lead at a time"
+    assert reason == "there is only one Technical Lead at a time"
     assert instead == "role tech-lead @bob"
 
 
@@ -105,7 +105,7 @@ def test_a_team_leads_nothing(verb: str, name: str, words: str) -> None:
     """S13: exactly one person."""
     thread = declared()
     thread.say("bob", "/incident claim lead")
-    told = (f"{words} is one person, and `acme/backend` is a team", f"{verb} {name} @<who>")
+    told = (f"{words} must be one person, and `acme/backend` is a team", f"{verb} {name} @<who>")
     assert refusal(thread, "alice", f"/incident {verb} {name} @acme/backend") == told
     assert holders(thread, Role.TECHNICAL_LEAD) == ["bob"]
     assert holders(thread, Role.INCIDENT_LEAD) == ["bob"]
@@ -285,7 +285,7 @@ def test_one_audience_is_handed_over_and_the_others_kept() -> None:
     assert leads(thread) == [("carol", "management"), ("erin", "internal"), ("erin", "external")]
 
     told = refusal(thread, "alice", "/incident handoff comms @erin external")
-    assert told == ("`erin` is Communication Lead for external already", "")
+    assert told == ("`erin` is already Communication Lead for external", "")
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,9 @@ def test_an_audience_that_there_is_not_is_refused_with_the_nearest(text: str, wr
     thread.say("alice", "/incident claim comms external")
     before = leads(thread)
     reason, line = refusal(thread, "alice", f"/incident {text}")
-    assert reason.startswith(f"`{wrong}` is not an audience; there are `internal`, `external`, `management`, and")
+    assert reason.startswith(
+        f"`{wrong}` is not an audience; the audiences are `internal`, `external`, `management`, and"
+    )
     assert line == instead
     assert leads(thread) == before
 
@@ -342,7 +344,7 @@ def test_confirming_a_volunteer_gives_them_what_the_role_needs() -> None:
     thread.say("dana", "/incident claim lead")
     thread.say("dana", "/incident severity sev1")
     assert (
-        "needs write access to this project, or a role that somebody assigned to you"
+        "needs write access to this project, or a role that someone assigned to you"
         in thread.mistake.refused.reason
     )
 
@@ -363,26 +365,30 @@ def test_confirming_a_volunteer_gives_them_what_the_role_needs() -> None:
         ("claim lead @bob", "you can only claim a role for yourself", "role lead @bob"),
         ("role", "the roles are", "role <role> @<who>"),
         ("role boss @bob", "`boss` is not a role", "role <role> @<who>"),
-        ("role scribe", "who is to be Scribe?", "role scribe @<who>"),
-        ("role scribe dana", "who is to be Scribe? People are named with an `@`", "role scribe @dana"),
-        ("role scribe @dana please", "`please` says nothing about Scribe", "role scribe @dana"),
-        ("role tester @dana, @erin and carol", "`and carol` says nothing about", "role tester @dana @erin @carol"),
+        ("role scribe", "who should be Scribe?", "role scribe @<who>"),
+        ("role scribe dana", "who should be Scribe? Name people with an `@`", "role scribe @dana"),
+        ("role scribe @dana please", "`please` does not belong after Scribe", "role scribe @dana"),
+        (
+            "role tester @dana, @erin and carol",
+            "`and carol` does not belong after",
+            "role tester @dana @erin @carol",
+        ),
         (
             "claim lead and scribe",
-            "`and scribe` says nothing about Incident Lead; one role a line",
+            "`and scribe` does not belong after Incident Lead; one role per line",
             "claim lead\nclaim scribe",
         ),
-        ("claim scribe for bob", "`for bob` says nothing about Scribe", "role scribe @bob"),
-        ("unrole tester now", "`now` says nothing about Tester", ""),
+        ("claim scribe for bob", "`for bob` does not belong after Scribe", "role scribe @bob"),
+        ("unrole tester now", "`now` does not belong after Tester", ""),
         ("claim lead for @dana", "you can only claim a role for yourself", "role lead @dana"),
         ("unrole", "the roles are", "unrole <role>"),
         ("unrole scribe", "`alice` is not Scribe", ""),
         ("unrole tester @dana @erin", "`dana` and `erin` are not Tester", ""),
         ("unrole boss", "`boss` is not a role", "unrole <role>"),
         ("handoff", "the roles are", "handoff <role> @<who>"),
-        ("handoff tl", "a role is handed to one person", "handoff tech-lead @<who>"),
-        ("handoff tl @carol @dana", "a role is handed to one person", "handoff tech-lead @carol"),
-        ("handoff tl @BOB", "`BOB` is Technical Lead already", ""),
+        ("handoff tl", "hand a role to one person", "handoff tech-lead @<who>"),
+        ("handoff tl @carol @dana", "hand a role to one person", "handoff tech-lead @carol"),
+        ("handoff tl @BOB", "`BOB` is already Technical Lead", ""),
         ("handoff scribe @dana", "nobody is Scribe yet", "role scribe @dana"),
     ],
 )
@@ -398,7 +404,7 @@ def test_a_handoff_of_one_of_several_wants_to_know_whose() -> None:
     thread = declared()
     thread.say("alice", "/incident role tester @dana @erin")
     assert refusal(thread, "alice", "/incident handoff tester @carol") == (
-        "say whose part of Tester goes over",
+        "say which Tester hands over",
         "role tester @carol",
     )
 

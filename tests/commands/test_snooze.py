@@ -74,7 +74,7 @@ def test_a_number_is_shown_as_minutes() -> None:
 def test_the_reason_is_asked_for_and_the_form_is_no_reason() -> None:
     thread = declared()
     reason, instead = refusal(thread, "dana", "/incident snooze 20m")
-    assert (reason, instead) == ("say why", "snooze 20m <why>")
+    assert (reason, instead) == ("give a reason", "snooze 20m <why>")
     thread.say("dana", f"/incident {instead}")
     assert thread.incident.snoozed_until is None
     thread.say("dana", "/incident snooze 20m the provider is at it")
@@ -107,6 +107,6 @@ def test_it_can_be_said_after_the_end_too_and_only_of_an_incident() -> None:
     thread.say("dana", "/incident snooze 24h the testers are in another time zone")
     assert thread.mistakes == []
     assert refusal(Thread(), "dana", "/incident snooze 24h tea") == (
-        "this issue is not an incident yet; this line counts as soon as it is one",
+        "this issue is not an incident yet; this line takes effect once it is",
         "declare",
     )

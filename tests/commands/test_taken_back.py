@@ -31,7 +31,7 @@ def test_tasks_of_an_assist_stay_when_the_role_is_deleted() -> None:
     told = [(entry.kind, entry.text) for entry in thread.incident.timeline if entry.kind is not Kind.ROLE_TAKEN]
     assert told == before
     thread.say("dana", "/incident task @erin and now this")
-    assert "tasks are given by" in thread.mistake.refused.reason
+    assert "tasks can only be assigned by" in thread.mistake.refused.reason
 
 
 def test_a_verdict_stays_when_the_testers_role_is_deleted() -> None:
@@ -62,7 +62,7 @@ def test_what_was_refused_is_judged_anew_when_the_role_is_given() -> None:
     thread.look()
     thread.say("alice", "/incident role tester @dana", "14:20")
     thread.look()
-    assert {"`/incident claim tester` makes you one" in one.refused.reason for one in thread.mistakes} == {True}
+    assert {"use `/incident claim tester` first" in one.refused.reason for one in thread.mistakes} == {True}
     thread.edit(late, "/incident claim tester\n/incident test pass")
     assert thread.incident.confirmed is not None
 

@@ -69,7 +69,7 @@ def test_a_tester_who_asks_does_not_ask_themselves() -> None:
 def test_others_do_not_ask_for_tests_and_are_told_who_does(login: str) -> None:
     """S19."""
     thread = staffed()
-    reason = "tests are asked for by the Technical Lead or a Technical Assist (`bob`, `carol`)"
+    reason = "tests can only be requested by the Technical Lead or a Technical Assist (`bob`, `carol`)"
     assert refusal(thread, login, "/incident test request cards") == (reason, "")
     assert thread.mistake.refused.asked == ("carol", "bob")
     assert thread.mistake.refused.wish == "please write: /incident test request cards"
@@ -293,7 +293,7 @@ def test_a_verdict_is_for_testers() -> None:
     thread = staffed()
     fixed(thread)
     reason, instead = refusal(thread, "alice", "/incident test pass")
-    assert "`/incident claim tester` makes you one, then say it again" in reason
+    assert "use `/incident claim tester` first, then post it again" in reason
     assert instead == ""
     thread.say("alice", "/incident claim tester\n/incident test pass")
     assert thread.incident.confirmed is not None
@@ -440,7 +440,7 @@ def test_without_a_lead_the_testers_are_waited_for() -> None:
     thread.say("alice", "/incident role tester @erin")
     told = ("no tester has confirmed the fix yet; until then, only the Incident Lead can resolve (nobody yet)",)
     assert refusal(thread, "alice", "/incident resolve") == (*told, "")
-    assert (thread.mistake.refused.asked, thread.mistake.refused.wish) == (("erin",), "please check the fix")
+    assert (thread.mistake.refused.asked, thread.mistake.refused.wish) == (("erin",), "please verify the fix")
 
 
 def test_closing_by_hand_is_not_refused_and_is_flagged() -> None:
@@ -464,10 +464,10 @@ def test_a_verdict_on_what_was_reopened_is_forgotten() -> None:
 @pytest.mark.parametrize(
     ("said_before", "text", "reason", "instead"),
     [
-        ("show", "test", "a test is asked for, or passes, or fails", "test <request, pass or fail>"),
-        ("show", "test it", "a test is asked for", "test <request, pass or fail> it"),
-        ("resolve", "test request once more", "this incident is resolved; `/incident reopen` takes that back", ""),
-        ("cancel false alarm", "test pass", "this incident is cancelled; `/incident reopen` takes that back", ""),
+        ("show", "test", "say `request`, `pass` or `fail`", "test <request, pass or fail>"),
+        ("show", "test it", "say `request`, `pass` or `fail`", "test <request, pass or fail> it"),
+        ("resolve", "test request once more", "this incident is resolved; `/incident reopen` undoes that", ""),
+        ("cancel false alarm", "test pass", "this incident is cancelled; `/incident reopen` undoes that", ""),
     ],
 )
 def test_refusals(said_before: str, text: str, reason: str, instead: str) -> None:
@@ -489,10 +489,10 @@ def test_times_of_verdicts_are_those_of_their_comments() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("fixed by carol", "people are named with an `@`", "fixed by @carol"),
-        ("fixed 5m ago by carol", "people are named with an `@`", "fixed 5m ago by @carol"),
-        ("fixed by", "people are named with an `@`", "fixed by @<who>"),
-        ("fixed by the database team", "people are named with an `@`", "fixed by @<who>"),
+        ("fixed by carol", "name people with an `@`", "fixed by @carol"),
+        ("fixed 5m ago by carol", "name people with an `@`", "fixed 5m ago by @carol"),
+        ("fixed by", "name people with an `@`", "fixed by @<who>"),
+        ("fixed by the database team", "name people with an `@`", "fixed by @<who>"),
         ("fixed by @bob and @carol", "name one person", "fixed by @<who>"),
     ],
 )

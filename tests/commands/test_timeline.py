@@ -115,7 +115,7 @@ def test_an_hour_that_comes_twice_is_the_earlier_one() -> None:
     thread.say("dana", "/incident note calls | 2026-10-25 02:30")
     [entry] = thread.entries(Kind.NOTE)
     assert entry.occurred.at == at("2026-10-25 00:30")
-    assert "came twice that night" in entry.occurred.remark
+    assert "occurred twice that night" in entry.occurred.remark
 
 
 def test_how_an_hour_that_comes_twice_was_read_is_said_to_its_author() -> None:
@@ -125,9 +125,9 @@ def test_how_an_hour_that_comes_twice_was_read_is_said_to_its_author() -> None:
 
     text = thread.documents[f"reading:{number}"]
 
-    assert "02:30 came twice that night in Europe/Berlin; the earlier one is taken." in text.replace("\\", "")
-    assert "The later one is written `2026-10-25 01:30 UTC`." in text
-    assert "The later one is written `2026-10-25 01:40 UTC`." in text
+    assert "02:30 occurred twice that night in Europe/Berlin; the earlier one is used." in text.replace("\\", "")
+    assert "For the later one, write `2026-10-25 01:30 UTC`." in text
+    assert "For the later one, write `2026-10-25 01:40 UTC`." in text
     assert f"reading:{number}" not in thread.mentions
 
     thread.edit(number, "/incident note calls | 2026-10-25 01:30 UTC")
@@ -141,7 +141,7 @@ def test_how_an_hour_that_comes_twice_was_read_is_said_to_its_author() -> None:
 def test_the_incident_s_own_times_say_so_too(line: str) -> None:
     thread = declared(rules=BERLIN)
     number = thread.say("alice", f"/incident {line}")
-    assert "came twice that night" in thread.documents[f"reading:{number}"]
+    assert "occurred twice that night" in thread.documents[f"reading:{number}"]
 
 
 def test_last_night_needs_no_date_and_yesterday_does() -> None:
@@ -152,28 +152,28 @@ def test_last_night_needs_no_date_and_yesterday_does() -> None:
 
     thread.say("dana", "/incident fixed 01:10", "2026-11-23 00:20")
     reason = thread.mistake.refused.reason
-    assert reason.startswith("`01:10` is in the future; for yesterday write `2026-11-22 01:10`. Accepted: ")
+    assert reason.startswith("`01:10` is in the future; for yesterday, write `2026-11-22 01:10`. Accepted: ")
 
 
 @pytest.mark.parametrize(
     ("time", "reason"),
     [
-        ("25:00", "`25:00` is not a time I can read. Accepted: `14:05`"),
-        ("14", "`14` is not a time I can read"),
-        ("2h", "`2h` is a length; write `2h ago`"),
-        ("14:05 CST", "`CST` is not a time zone that means one thing"),
+        ("25:00", "`25:00` is not a time I understand. Accepted: `14:05`"),
+        ("14", "`14` is not a time I understand"),
+        ("2h", "`2h` is a duration; write `2h ago`"),
+        ("14:05 CST", "`CST` is an ambiguous time zone"),
         ("14:05 Europe/Nowhere", "`Europe/Nowhere` is not a time zone"),
         ("2026-03-29 02:30", "02:30 did not exist that day in Europe/Berlin: the clocks went forward"),
-        ("2026-02-30 10:00", "`2026-02-30` is not a day of the calendar"),
+        ("2026-02-30 10:00", "`2026-02-30` is not a valid date"),
         ("2026-11-23 10:00", "is in the future"),
-        ("2020-01-01 10:00", "is more than 400 days back"),
-        ("some time ago", "`some time ago` is not a time I can read"),
+        ("2020-01-01 10:00", "is more than 400 days ago"),
+        ("some time ago", "`some time ago` is not a time I understand"),
         ("in 10m", "`in 10m` is in the future"),
         ("yesterday", "`yesterday` is a day without a time"),
-        ("maybe 08:55", "`maybe 08:55` is not a time I can read"),
+        ("maybe 08:55", "`maybe 08:55` is not a time I understand"),
         ("14:05, alice told us", "`alice told us` is not part of a time"),
-        ("<time>", "`<time>` is not a time I can read"),
-        ("TIME", "`TIME` is not a time I can read"),
+        ("<time>", "`<time>` is not a time I understand"),
+        ("TIME", "`TIME` is not a time I understand"),
     ],
 )
 def test_what_looks_like_a_time_and_is_none_is_refused_with_the_line_to_write(time: str, reason: str) -> None:
@@ -238,7 +238,7 @@ def test_a_span_is_refused_with_the_line_of_its_beginning(verb: str) -> None:
     thread.next_number = 4823
     thread.say("dana", "/incident note x\n/incident claim scribe")
     reason, instead = refusal(thread, "dana", f"/incident {verb} --external calls | 02:00-03:00")
-    assert reason.startswith("`02:00-03:00` tells two times; write when it began. Accepted: ")
+    assert reason.startswith("`02:00-03:00` contains two times; write when it began. Accepted: ")
     assert instead == f"{verb} --external calls | 02:00"
     thread.say("dana", f"/incident {instead}")
     assert thread.entries(Kind.NOTE)[-1].occurred.at == at("02:00")
@@ -247,7 +247,7 @@ def test_a_span_is_refused_with_the_line_of_its_beginning(verb: str) -> None:
 @pytest.mark.parametrize("text", ["a | 14:05 | 14:10", "a | 14:05 | thanks", "a | 14:05 sharp | 14:10"])
 def test_one_time_stands_behind_a_note(text: str) -> None:
     reason, instead = refusal(declared(), "dana", f"/incident note {text}")
-    assert "stands behind a bar as well; put what is no time between back-ticks" in reason
+    assert "also follows a `|`; put text that is not a time in backticks" in reason
     assert instead == "note <text> | <time>"
 
 
@@ -351,16 +351,16 @@ def test_a_number_that_could_be_several_is_refused_with_the_longer_ones() -> Non
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("major 99", "`99` is not an event of the timeline", "major <number>"),
-        ("major the rollback", "`the rollback` is not an event of the timeline", "major <number>"),
-        ("major", "there is no note yet", "note <text>"),
+        ("major 99", "`99` is not a timeline entry", "major <number>"),
+        ("major the rollback", "`the rollback` is not a timeline entry", "major <number>"),
+        ("major", "there are no notes yet", "note <text>"),
         (
             "retract",
-            "which one? The number after each event in the status comment identifies it",
+            "which one? Use the number shown after each entry in the status comment",
             "retract <number>",
         ),
-        ("retract 77", "`77` is not an event of the timeline", "retract <number>"),
-        ("retract 0", "only notes are retracted; correct this by saying it again", ""),
+        ("retract 77", "`77` is not a timeline entry", "retract <number>"),
+        ("retract 0", "only notes can be retracted; to correct this, use its command again", ""),
     ],
 )
 def test_refusals_of_major_and_retract(text: str, reason: str, instead: str) -> None:
@@ -466,11 +466,11 @@ def test_who_noticed_it_is_told_without_the_time() -> None:
             "`magic` is not `alarm`, `user` or `staff`",
             "detected 14:00 by <alarm, user or staff>",
         ),
-        ("fixed soon", "`soon` is not a time I can read", "fixed <time>"),
+        ("fixed soon", "`soon` is not a time I understand", "fixed <time>"),
         ("fixed 13:50 by @bob @carol", "name one person", "fixed 13:50 by @<who>"),
-        ("fixed soon by @bob", "`soon` is not a time I can read", "fixed <time> by @bob"),
-        ("detected soon by alarm", "`soon` is not a time I can read", "detected <time> by alarm"),
-        ("started 13:00-13:10", "`13:00-13:10` tells two times; write when it began", "started 13:00"),
+        ("fixed soon by @bob", "`soon` is not a time I understand", "fixed <time> by @bob"),
+        ("detected soon by alarm", "`soon` is not a time I understand", "detected <time> by alarm"),
+        ("started 13:00-13:10", "`13:00-13:10` contains two times; write when it began", "started 13:00"),
     ],
 )
 def test_refusals_of_times(text: str, reason: str, instead: str) -> None:
@@ -501,7 +501,7 @@ def test_the_time_of_a_note_stands_on_any_of_its_lines(said: str, text: str) -> 
 def test_two_lines_with_a_time_each_are_two_notes() -> None:
     thread = declared()
     thread.say("dana", "/incident note a | 14:05\nb | 14:10", "14:30")
-    assert thread.mistake.refused.reason.startswith("one time can stand behind the text, and `14:05` stands")
+    assert thread.mistake.refused.reason.startswith("only one time can follow the text, but `14:05` also")
     assert notes(thread) == []
 
 
@@ -520,7 +520,7 @@ def test_a_command_that_takes_no_time_does_not_take_one_for_text(line: str, inst
     thread = declared()
     verb = line.partition(" ")[0]
     assert refusal(thread, "alice", f"/incident {line}") == (
-        f"`{verb}` counts from when it is written; what happened at another time is a `note`",
+        f"`{verb}` takes effect when it is posted; use `note` for another time",
         instead,
     )
     thread.say("alice", f"/incident {instead}")

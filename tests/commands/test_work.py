@@ -115,10 +115,10 @@ def test_two_who_are_warned_of_in_one_comment_share_one_reply() -> None:
 def test_the_technical_lead_is_not_given_tasks() -> None:
     """S5, S48, S96: it is proposed, and stands where it does not distract."""
     thread = staffed()
-    told = ("the Technical Lead is not given tasks; propose it instead", "propose try turning it off")
+    told = ("the Technical Lead is not assigned tasks; propose it instead", "propose try turning it off")
     assert refusal(thread, "carol", "/incident task @BOB try turning it off") == told
     thread.say("bob", "/incident task @carol one")
-    told = ("the Technical Lead is not given tasks; propose it instead", "propose one")
+    told = ("the Technical Lead is not assigned tasks; propose it instead", "propose one")
     assert refusal(thread, "carol", "/incident task pass 1 @bob") == told
 
 
@@ -160,25 +160,28 @@ def test_what_stands_below_is_the_result_of_a_task_and_no_part_of_anything_else(
         (
             "dana",
             "task @erin look there",
-            "tasks are given by the Technical Lead, a Technical Assist or the Incident Lead: `bob`, `alice`",
+            (
+                "tasks can only be assigned by the Technical Lead, a Technical Assist or the Incident Lead: "
+                "`bob`, `alice`"
+            ),
             "",
         ),
-        ("bob", "task", "a task is for one person, and says what to do", "task @<who> <text>"),
-        ("bob", "task @erin", "a task is for one person", "task @erin <text>"),
-        ("bob", "task @dana @erin see", "a task is for one person", "task @<who> see"),
+        ("bob", "task", "a task needs one person, and what to do", "task @<who> <text>"),
+        ("bob", "task @erin", "a task needs one person", "task @erin <text>"),
+        ("bob", "task @dana @erin see", "a task needs one person", "task @<who> see"),
         ("bob", "task done", "which task?", "task done 1"),
         ("bob", "task done the thing", "which task?", "task done 1 the thing"),
         ("bob", "task done 7", "there is no open task 7; open are 1", "task done <number>"),
         ("bob", "task pass 7 @erin", "there is no open task 7; open are 1", "task pass <number> @erin"),
         ("bob", "task pass 1", "to whom?", "task pass 1 @<who>"),
         ("bob", "task pass 1 @erin @dana", "to whom?", "task pass 1 @<who>"),
-        ("carol", "task accept 1 at once", "accepting it takes its number, and no more", "task accept 1"),
+        ("carol", "task accept 1 at once", "`task accept` takes only the number", "task accept 1"),
         ("dana", "task accept 1", "task 1 is for `carol`", ""),
         ("dana", "task done 1 it is fine", "task 1 is for `carol`", ""),
         ("dana", "task pass 1 @erin", "task 1 is for `carol`", ""),
         ("dana", "propose", "what could fix it?", "propose <text>"),
-        ("dana", "help-offer", "what can you do?", "help-offer <text>"),
-        ("dana", "question", "what is to be asked later?", "question <text>"),
+        ("dana", "help-offer", "how can you help?", "help-offer <text>"),
+        ("dana", "question", "what is the question?", "question <text>"),
     ],
 )
 def test_refusals(login: str, text: str, reason: str, instead: str) -> None:

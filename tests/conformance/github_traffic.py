@@ -150,7 +150,7 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
     issue = tracker.read(ref)
     tracker.access(ref, alice)
     tracker.access(ref, Person(place.stranger.id, "stranger"))
-    tracker.apply(ref, Post(Document("status", "All is well."), pin=True))
+    tracker.apply(ref, Post(Document("status", "All checks passed."), pin=True))
     (status,) = (one for one in tracker.read(ref).comments if one.ours)
     text, labels = Document("incident", "The other half."), frozenset({"incident", "two words, and a comma"})
     opening = Open("Payment is down", text, labels, confidential=True, since=issue.created_at)

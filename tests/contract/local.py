@@ -220,7 +220,7 @@ class LocalTracker:
                     self._world.delete_comment(ticket, found, self._bot)
             case Edit():
                 if found is None:
-                    raise Busy(f"could not edit {change.document.key} in {ref}: it is not there any more", 2.0)
+                    raise Busy(f"could not edit {change.document.key} in {ref}: it is no longer there", 2.0)
                 self._world.edit_comment(ticket, found, self._bot, change.document.text)
 
     def _react(self, ticket: Ticket, change: React) -> None:

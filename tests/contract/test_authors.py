@@ -232,7 +232,7 @@ def test_hiding_costs_no_request_of_its_own(forge: Forge, needs: Needs) -> None:
     needs("http")
     ticket = forge.world.open_ticket(forge.project, forge.alice, "Spam")
     fill(forge, ticket, 150)
-    forge.tracker.apply(forge.ref(ticket), Post(Document("status", "All is well.")))
+    forge.tracker.apply(forge.ref(ticket), Post(Document("status", "All checks passed.")))
     forge.tracker.read(forge.ref(ticket))
     forge.sandbox.requests.clear()
 

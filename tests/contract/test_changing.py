@@ -22,7 +22,7 @@ from tracker_bridge.domain.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Note, Ticket
 from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, TrackerError
 
-STATUS = Document("status", "All is well.")
+STATUS = Document("status", "All checks passed.")
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_a_large_file_is_not_read(forge: Forge, tracker: Files, size: int) -> No
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("\udcff\udcfe", "is in UTF-16, as some programs on Windows write it; save it as UTF-8"),
+        ("\udcff\udcfe", "is in UTF-16, as some Windows programs write it; save it as UTF-8"),
         ("caf\udce9 = 1", "is not text in UTF-8 (see line 1); save it as UTF-8"),
         ("\x00\n\udc80", "is not text in UTF-8 (see line 2); save it as UTF-8"),
     ],

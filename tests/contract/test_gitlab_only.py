@@ -39,7 +39,7 @@ def asked(forge: Forge) -> list[str]:
 # Texts
 
 
-@pytest.mark.parametrize("body", ["/close", "All is well.\n\n/close", "/close\n/label ~x"])
+@pytest.mark.parametrize("body", ["/close", "All checks passed.\n\n/close", "/close\n/label ~x"])
 def test_a_text_that_ran_as_a_quick_action_is_an_alarm_and_no_success(
     forge: Forge, ticket: Ticket, body: str
 ) -> None:
@@ -293,8 +293,8 @@ def test_a_work_item_that_rest_hides_is_gone_and_said_once(forge: Forge, caplog:
 
     [said] = [record.getMessage() for record in caplog.records if "REST API" in record.getMessage()]
     assert said == (
-        "gitlab:acme/api#1 is of the type User Story, which GitLab's REST API does not show: nothing can be done "
-        "there; make it an issue or an incident"
+        "gitlab:acme/api#1 is of the type User Story, which GitLab's REST API does not show: it cannot be "
+        "there; change it to an issue or an incident"
     )
     assert list(forge.tracker.changed(forge.project.path, since=None, label="incident")) == []
 

@@ -34,12 +34,12 @@ def test_it_is_read_and_written_by_the_configured_name(
     tracker = forge.another() if restarted else forge.tracker
 
     issue = tracker.read(ref)
-    tracker.apply(ref, Post(Document("status", "All is well.")))
+    tracker.apply(ref, Post(Document("status", "All checks passed.")))
     tracker.apply(ref, Relabel(frozenset({"sev1"})))
 
     assert (issue.ref, issue.title) == (ref, "API down")
     assert issue.identity == before.identity
-    assert [note.body.partition("\n")[0] for note in ticket.comments] == ["All is well."]
+    assert [note.body.partition("\n")[0] for note in ticket.comments] == ["All checks passed."]
     assert {label.name for label in ticket.labels} == {"incident", "sev1"}
     assert tracker.access(ref, issue.author) > 0
 
@@ -47,7 +47,7 @@ def test_it_is_read_and_written_by_the_configured_name(
 def test_a_write_alone_is_followed(forge: Forge, ticket: Ticket, ref: IssueRef) -> None:
     forge.world.rename_project(forge.project, "acme/renamed")
 
-    forge.tracker.apply(ref, Post(Document("status", "All is well.")))
+    forge.tracker.apply(ref, Post(Document("status", "All checks passed.")))
 
     assert len(ticket.comments) == 1
 
@@ -119,7 +119,7 @@ def test_whoever_has_the_old_name_now_is_none_of_ours(
     stranger = forge.world.open_ticket(other, forge.alice, "Not ours")
 
     assert [forge.tracker.hint(*one) for one in deliveries()] == [None]
-    forge.tracker.apply(ref, Post(Document("status", "All is well.")))
+    forge.tracker.apply(ref, Post(Document("status", "All checks passed.")))
     assert forge.tracker.read(ref).title == "API down"
     assert (len(ticket.comments), stranger.comments) == (1, [])
 
@@ -135,8 +135,7 @@ def test_it_is_said_once_in_the_log(
 
     [said] = [record.getMessage() for record in caplog.records if "is called" in record.getMessage()]
     assert said == (
-        f"{forge.name}:acme/api is called another-org/api now, and is followed there; "
-        "write that into the settings, under projects"
+        f"{forge.name}:acme/api is now called another-org/api, and is followed there; update the setting projects"
     )
 
 

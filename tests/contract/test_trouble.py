@@ -8,7 +8,7 @@ from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy, Denied
 
-STATUS = Document("status", "All is well.")
+STATUS = Document("status", "All checks passed.")
 COMMENTS = r"/issues/1/(comments|notes)$"
 FAILURES = [
     Answer(500),
@@ -143,7 +143,7 @@ def test_a_refusal_is_denied_and_names_the_issue_and_no_secret(forge: Forge, tic
 
     said = str(denied.value)
     assert forge.bot.token not in said
-    assert "All is well" not in said
+    assert "All checks passed" not in said
 
 
 def test_an_unknown_right_is_not_guessed(forge: Forge, ticket: Ticket) -> None:

@@ -82,9 +82,9 @@ def test_any_other_dash_is_left_as_it_was_said(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("x --to y", "`--to` is not an option here; there are `--by`, `--drill`"),
-        ("x --by", "`--by` wants a value"),
-        ("x --by --drill", "`--by` wants a value"),
+        ("x --to y", "`--to` is not an option here; the options are `--by`, `--drill`"),
+        ("x --by", "`--by` needs a value"),
+        ("x --by --drill", "`--by` needs a value"),
         ("--drill title", "`--drill` takes no value; put it last"),
     ],
 )

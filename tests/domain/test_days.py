@@ -47,22 +47,22 @@ ACCEPTED = {
 }
 
 REFUSED = {
-    "": "`` is not a day I can read; write it like `2026-12-01`",
-    "soon": "`soon` is not a day I can read; write it like `2026-12-01`",
-    "next week": "`next week` is not a day I can read; write it like `2026-12-01`",
-    "2026-12-01 at 10:00": "`2026-12-01 at 10:00` is not a day I can read; write it like `2026-12-01`",
-    "20261201": "`20261201` is not a day I can read; write it like `2026-12-01`",
-    "2026-W49-2": "`2026-W49-2` is not a day I can read; write it like `2026-12-01`",
-    "0000-01-01": "`0000-01-01` is not a day I can read; write it like `2026-12-01`",
-    "2026-02-30": "`2026-02-30` is not a day of the calendar",
-    "02/12": "`02/12` can mean two days; write `2026-12-02` or `2027-02-12`",
-    "03.04.2027": "`03.04.2027` can mean two days; write `2027-04-03` or `2027-03-04`",
-    "15/12/26": "`15/12/26` does not tell which number is the year; write it like `2026-11-22`",
-    "Sunday": "`Sunday` can mean two days; write `2026-11-22` or `2026-11-29`",
-    "next Friday": "`next Friday` can mean two days; write `2026-11-27` or `2026-12-04`",
-    "last Friday": "`last Friday` is over",
+    "": "`` is not a day I understand; write it like `2026-12-01`",
+    "soon": "`soon` is not a day I understand; write it like `2026-12-01`",
+    "next week": "`next week` is not a day I understand; write it like `2026-12-01`",
+    "2026-12-01 at 10:00": "`2026-12-01 at 10:00` is not a day I understand; write it like `2026-12-01`",
+    "20261201": "`20261201` is not a day I understand; write it like `2026-12-01`",
+    "2026-W49-2": "`2026-W49-2` is not a day I understand; write it like `2026-12-01`",
+    "0000-01-01": "`0000-01-01` is not a day I understand; write it like `2026-12-01`",
+    "2026-02-30": "`2026-02-30` is not a valid date",
+    "02/12": "`02/12` could mean two days; write `2026-12-02` or `2027-02-12`",
+    "03.04.2027": "`03.04.2027` could mean two days; write `2027-04-03` or `2027-03-04`",
+    "15/12/26": "`15/12/26` does not say which number is the year; write it like `2026-11-22`",
+    "Sunday": "`Sunday` could mean two days; write `2026-11-22` or `2026-11-29`",
+    "next Friday": "`next Friday` could mean two days; write `2026-11-27` or `2026-12-04`",
+    "last Friday": "`last Friday` is in the past",
     "Wed 1 Dec": "`Wed 1 Dec` is a Tuesday",
-    "1 Nov": "`1 Nov` is far off; write the year as well: `2027-11-01`",
+    "1 Nov": "`1 Nov` is far away; add the year: `2027-11-01`",
 }
 
 

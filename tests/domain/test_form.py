@@ -15,7 +15,7 @@ FULL = {
     "started": "~13:50",
     "detected": "13:58",
     "source": "an alarm",
-    "severity": "sev2: many are blocked, or there is no reasonable way around",
+    "severity": "sev2: many are blocked, or there is no reasonable workaround",
     "who": "customers",
     "how": "cannot pay by card",
     "many": "about half",

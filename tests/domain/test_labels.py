@@ -65,7 +65,7 @@ def test_the_set_is_the_incident_and_its_severities_with_their_meanings() -> Non
     assert incident.name == "incident"
     assert action.name == "incident-action"
     assert [label.name for label in severities] == ["sev1", "sev2", "sev3", "sev4"]
-    assert severities[0].description == "everybody, or a core function, is blocked"
+    assert severities[0].description == "everyone, or a core function, is blocked"
     assert [label.color for label in severities] == list(SEVERITY_COLORS[:4])
 
 

@@ -75,9 +75,9 @@ def test_a_name_means_who_it_was_when_it_was_said() -> None:
         ("scribe @babel/core", "there is no team called `babel/core` here"),
         ("scribe @renovate", "`@renovate` is a bot; name a person"),
         ("scribe @anything[bot]", "`@anything[bot]` is a bot; name a person"),
-        ("scribe @Incident-Bot", "`@Incident-Bot` is the bot that you are talking to; name a person"),
-        ("scribe @everyone", "`@everyone` is not one person; name who it is"),
-        ("scribe @dana @jürgen", "`@jürgen` cannot be the name of an account"),
+        ("scribe @Incident-Bot", "`@Incident-Bot` is this bot; name a person"),
+        ("scribe @everyone", "`@everyone` is not one person; name the person"),
+        ("scribe @dana @jürgen", "`@jürgen` is not a valid account name"),
     ],
 )
 def test_who_cannot_be_given_anything_is_refused(text: str, told: str) -> None:
@@ -94,7 +94,7 @@ def test_in_prose_what_has_a_slash_may_be_anything() -> None:
     found = met("upgrade @babel/core to 8 @bob", prose=True)
     assert found.refused is None
     assert people(found.call.text, found.call, INCIDENT) == ((ACCOUNTS["bob"],), "upgrade @babel/core to 8")
-    assert reason(met("mend @nosuch @bob", prose=True)).endswith("; if it is no person, put it in back-ticks")
+    assert reason(met("mend @nosuch @bob", prose=True)).endswith("; if it is not a person, put it in backticks")
 
 
 def test_where_nobody_can_be_looked_up_names_pass_as_they_are() -> None:

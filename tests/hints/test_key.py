@@ -48,7 +48,7 @@ def test_it_survives_a_queue_that_is_deleted_or_damaged(path: Path, caplog: pyte
     assert key_of(path) == made
     path.write_bytes(b"no database" * 100)
     assert key_of(path) == made
-    assert "The key of the receipts has a file of its own, and stays." in caplog.text
+    assert "The signing key is in a separate file and is kept." in caplog.text
 
 
 def test_threads_that_make_it_at_once_agree(path: Path) -> None:
@@ -84,7 +84,7 @@ def test_one_that_is_damaged_is_moved_aside_and_said(
 
     assert len(key_of(path)) >= module.LEAST
     assert path.with_name("hints.sqlite3.key.damaged").read_bytes() == damage
-    assert "what was judged before is judged anew" in caplog.text
+    assert "all commands are judged again" in caplog.text
 
 
 def test_an_operators_own_text_is_a_key_as_well(path: Path) -> None:
@@ -97,5 +97,5 @@ def test_what_cannot_be_read_or_kept_is_said_with_the_way_out(tmp_path: Path) ->
     key_file(path).mkdir()
     with pytest.raises(QueueError, match=r"hints\.sqlite3\.key cannot be read \(Is a directory\)"):
         kept_key(path)
-    with pytest.raises(QueueError, match="its folder must be writable, or give one with the setting key"):
+    with pytest.raises(QueueError, match="its folder must be writable, or set the setting key"):
         kept_key(tmp_path / "absent" / "hints.sqlite3")

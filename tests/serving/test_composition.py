@@ -60,7 +60,7 @@ def test_no_tracker_is_a_problem_of_the_settings(queue: Path) -> None:
 
 
 def test_serving_without_a_secret_is_refused(queue: Path) -> None:
-    with pytest.raises(BadSettings, match="webhooks without a secret are not received"):
+    with pytest.raises(BadSettings, match="webhooks without a secret are not accepted"):
         serve(settings(queue, github={**GITHUB, "webhook_secrets": []}))
 
 

@@ -90,7 +90,7 @@ def test_the_demo_refuses_names_the_place_and_says_how_to_go_on(monkeypatch: pyt
 
     assert refused.exit_code == 1
     assert refused.stderr == (
-        "The demo does not start beside credentials of a real forge:\n"
+        "The demo does not start while credentials of a real forge are set:\n"
         "  the environment variable TRACKER_BRIDGE_GITHUB__TOKEN\n"
         "  github.token in the file tracker-bridge.toml\n"
         "  gitlab.token in the file tracker-bridge.toml\n"

@@ -140,7 +140,7 @@ def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path, ends: str) -> No
 @pytest.mark.parametrize(
     ("raw", "complaint"),
     [
-        (TEXT.encode("utf-16"), "is in UTF-16, as some programs on Windows write it; save it as UTF-8"),
+        (TEXT.encode("utf-16"), "is in UTF-16, as some Windows programs write it; save it as UTF-8"),
         (TEXT.encode("utf-16-le"), "is in UTF-16, as some"),
         (TEXT.encode("utf-16-be"), "is in UTF-16, as some"),
         (codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), "is in UTF-16, as some"),

@@ -42,7 +42,7 @@ def test_several_in_a_mounted_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
-        ("[]", "must not be empty; leave it out"),
+        ("[]", "must not be empty; if you leave it out"),
         (json.dumps([NEW, "short"]), "number 2: too short (5 bytes)"),
         (json.dumps([NEW, NEW]), "the same key twice"),
         (json.dumps([NEW, 5]), "key[1] (TRACKER_BRIDGE_KEY): must be text"),

@@ -119,7 +119,7 @@ def test_the_order_of_the_roots_is_the_teams_and_all_are_understood(read: Load) 
     settings = read('roots = ["/incident", "/inc", "/outage"]')
     assert made('roots = ["/outage"]', settings).roots == ("/outage", "/incident", "/inc")
     assert problems('roots = ["/outage", "/deploy"]', settings) == [
-        "roots: /deploy is not one of the operator's, which are /incident, /inc, /outage"
+        "roots: /deploy is not one of the operator's: /incident, /inc, /outage"
     ]
 
 
@@ -145,7 +145,7 @@ def test_the_order_of_the_roots_is_the_teams_and_all_are_understood(read: Load) 
 def test_what_is_the_operators_is_refused(text: str) -> None:
     [problem] = problems(text)
     assert problem.startswith(
-        f"{next(iter(tomllib.loads(text)))}: is for the operator to set; a repository can set "
+        f"{next(iter(tomllib.loads(text)))}: can only be set by the operator; a repository can set "
     )
     assert "mine" not in problem
     assert "evil" not in problem
@@ -163,7 +163,7 @@ def test_every_setting_is_either_the_operators_or_a_teams() -> None:
         "needed_roles",
         "audiences",
         "close_when_resolved",
-    } == {name for name in type(OPERATORS).model_fields if "is for the operator" in str(problems(f"{name} = nan"))}
+    } == {name for name in type(OPERATORS).model_fields if "set by the operator" in str(problems(f"{name} = nan"))}
 
 
 def test_every_problem_is_reported_at_once_under_its_name_in_the_file() -> None:
@@ -215,10 +215,13 @@ severities = [
         ("labels = 3", "labels: must be a table"),
         ("[[severities]]\nname = {}", "severities[0].meaning: is missing"),
         ("[[severities]]\nname = [1]\nmeaning = 2", "severities[0].name: must be text"),
-        ('labels.severities = { sev1 = "sev2" }', "gives the label sev2 two meanings"),
-        ('labels.severities = { sev1 = "Incident" }', "gives the label Incident two meanings"),
-        ('labels.severities = { sev1 = "severity::2" }', "gives the label severity::2 two meanings"),
-        ('labels.formerly = ["incident"]', "has incident under formerly, but that means something else as well"),
+        ('labels.severities = { sev1 = "sev2" }', "uses the label sev2 twice"),
+        ('labels.severities = { sev1 = "Incident" }', "uses the label Incident twice"),
+        ('labels.severities = { sev1 = "severity::2" }', "uses the label severity::2 twice"),
+        (
+            'labels.formerly = ["incident"]',
+            "has incident under formerly, but that name is also used for something else",
+        ),
         ('labels.formerly = ["sev1"]', "has sev1 under formerly"),
         ('severities = [{ name = "a", meaning = "x", formerly = ["A"] }]', "has a under formerly"),
         (TWICE, "has C under formerly"),

@@ -59,7 +59,9 @@ def test_a_comment_that_is_deleted_again_and_again_is_not_written_for_ever(
     assert all("@bob" not in text and "bob" in text for text in texts[1:]), "bob knows"
     said = [one.getMessage() for one in caplog.records if one.levelno == logging.ERROR]
     assert len(said) == 1
-    assert said[0].startswith(f"{story.ref}: held back: duty: the very same was written {AGAIN} times within the")
+    assert said[0].startswith(
+        f"{story.ref}: writing paused: duty: the same text was written {AGAIN} times within the"
+    )
     [held] = story.bridge.breaker.open()
     assert (held.where, held.what) == (str(story.ref), "duty")
 

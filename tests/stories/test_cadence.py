@@ -85,7 +85,7 @@ def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
 
     # Nothing new is an answer as well (S60), and the Technical Lead was never asked (S52).
     wrong = story.say("dana", "/incident no-update external")
-    assert "`carol` can record that; recording it is for a Communication Lead" in story.text(f"refusal:{wrong.id}")
+    assert "`carol` can record that; it takes a Communication Lead" in story.text(f"refusal:{wrong.id}")
     story.delete(wrong)
     story.say("carol", "/incident no-update external")
     assert f"refusal:{wrong.id}" not in story.keys

@@ -74,7 +74,7 @@ def test_a_public_issue_is_not_told_of_it(story: Story, line: str) -> None:
     story.open("bob", "Mail is slow", "/incident declare", confidential=True)
     note = story.say("bob", f"/incident {line}")
 
-    assert "`#1` is not confidential, and this incident is" in story.text(f"refusal:{note.id}")
+    assert "`#1` is not confidential, but this incident is" in story.text(f"refusal:{note.id}")
     assert everything(public) == before
     assert "merge" not in story.text("status").partition("Commands")[0]
     assert story.ticket.open

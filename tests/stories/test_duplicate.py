@@ -87,7 +87,7 @@ def test_two_incidents_are_not_merged_into_each_other(story: Story) -> None:
     note = story.say("alice", "/incident merge #2")
 
     assert story.ticket.open
-    assert "`#2` is merged into this incident" in story.text(f"refusal:{note.id}")
+    assert "`#2` is already merged into this incident" in story.text(f"refusal:{note.id}")
     assert story.rests()
 
 
@@ -110,7 +110,7 @@ def test_what_is_merged_itself_is_refused_with_where_it_goes_on(story: Story) ->
     note = story.say("alice", "/incident merge #2")
     assert story.ticket.open
     refused = story.text(f"refusal:{note.id}")
-    assert "`#2` is a duplicate itself, and goes on in `#1`" in refused
+    assert "`#2` is itself a duplicate; work continues in `#1`" in refused
     assert "`/incident merge #1`" in refused
 
 
@@ -120,7 +120,7 @@ def test_what_is_cancelled_is_refused(story: Story) -> None:
     story.ticket = newer
     note = story.say("alice", "/incident merge #1")
     assert story.ticket.open
-    assert "the incident `#1` is cancelled" in story.text(f"refusal:{note.id}")
+    assert "incident `#1` is cancelled" in story.text(f"refusal:{note.id}")
 
 
 def test_of_two_wishes_the_one_that_can_be_fulfilled_counts(story: Story) -> None:

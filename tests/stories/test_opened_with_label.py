@@ -39,7 +39,7 @@ def test_said_first_and_labelled_afterwards(forge: Forge) -> None:
     story.open("carol", "Checkout is down")
     note = story.say("carol", "/incident claim scribe\n/incident note Only cards are affected. | 08:50")
     assert story.keys == {f"refusal:{note.id}"}
-    assert "this line counts as soon as it is one" in story.text(f"refusal:{note.id}")
+    assert "this line takes effect once it is" in story.text(f"refusal:{note.id}")
     assert story.reactions(note) == []
 
     story.at("09:05")

@@ -58,7 +58,7 @@ def test_two_hours_of_a_checkout_outage(forge: Forge) -> None:
     assert story.reactions(third) == ["confused"]
     refusal = story.text(f"refusal:{third.id}")
     assert "`nte` is not a command. Try `/incident note error rate 48 % | 09:05`" in refusal
-    assert "`8 o'clock` is not a time I can read" in refusal
+    assert "`8 o'clock` is not a time I understand" in refusal
     assert "Write it like `/incident note calls come in | <time>`" in refusal
 
     story.edit(third, "dana", "/incident note error rate 48 % | 09:05\n/incident note calls come in | ~08:00")

@@ -107,7 +107,7 @@ def test_a_broken_file_is_told_of_once_and_the_last_good_version_holds(forge: Fo
     assert f"`{story.path}` on the default branch have 2 problems" in told
     assert "their last good version holds" in told
     assert "- `severities[0].meaning`: must be text" in told
-    assert "- `github`: is for the operator to set; a repository can set labels, severities," in told
+    assert "- `github`: can only be set by the operator; a repository can set labels, severities," in told
     assert "ghp_" not in told
     assert story.labels == {"incident", "P2"}
     assert look.look_again_at is not None
@@ -129,7 +129,7 @@ def test_after_a_restart_with_a_broken_file_the_operators_settings_hold_and_it_i
     story.push("zone = ")
     story.open("alice", "Nobody can pay", "/incident declare\n/incident started 17:00")
 
-    assert "the operator's settings hold" in story.text("settings").replace("\u200b", "")
+    assert "the operator's settings apply" in story.text("settings").replace("\u200b", "")
     assert "have a problem" in story.text("settings")
     assert "**the file**: is not TOML: Invalid value" in story.text("settings")
     assert "08:00" in story.text("status"), "five o'clock in Tokyo"

@@ -12,7 +12,7 @@ def test_the_outage_lasts_until_the_fix_that_holds(forge: Forge) -> None:
 
     # Only those who work on the fix ask for tests (S19).
     asked = story.say("carol", "/incident test request search for umlauts")
-    assert "tests are asked for by the Technical Lead or a Technical Assist (`bob`)" in story.text(
+    assert "tests can only be requested by the Technical Lead or a Technical Assist (`bob`)" in story.text(
         f"refusal:{asked.id}"
     )
     story.delete(asked)
@@ -59,7 +59,7 @@ def test_the_outage_lasts_until_the_fix_that_holds(forge: Forge) -> None:
 
     story.at("10:30")
     story.say("bob", "/incident fixed the index was rebuilt")
-    assert "is not a time I can read" in story.text(next(key for key in story.keys if key.startswith("refusal")))
+    assert "is not a time I understand" in story.text(next(key for key in story.keys if key.startswith("refusal")))
     story.edit(story.ticket.comments[-2], "bob", "/incident note the index was rebuilt\n/incident fixed 10:30")
     story.at("10:40")
     story.say("tess", "/incident test pass")

@@ -34,7 +34,7 @@ def test_strangers_cost_no_comment_and_change_nothing(forge: Forge) -> None:
 def test_who_lacks_a_right_is_told_and_may_once_given_a_role(forge: Forge) -> None:
     story = incident(forge)
     note = story.say("tess", "/incident severity sev1")
-    assert "`severity` needs write access to this project, or a role that somebody assigned to you" in story.text(
+    assert "`severity` needs write access to this project, or a role that someone assigned to you" in story.text(
         f"refusal:{note.id}"
     )
     assert story.labels == {"incident"}

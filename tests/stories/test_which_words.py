@@ -80,9 +80,10 @@ ANSWERED: dict[str, str] = {
     "`/incident note x`": "Try `/incident note x`",
     "```\nlog\n/incident note x": "does not end",
     "/incident notr x": "Try `/incident note x`",
-    "-----Original Message-----\nFrom: Bob\nSent: Monday\nTo: Alice\n\n/incident resolve": "in the mail that you",
+    "-----Original Message-----\nFrom: Bob\nSent: Monday\nTo: "
+    "Alice\n\n/incident resolve": "in the quoted part of your mail",
     "ok\n\n________________________________\nVon: Bob <b@acme.test>\nGesendet: Montag\nAn: Alice\n"
-    "Betreff: x\n\n/incident resolve": "in the mail that you",
+    "Betreff: x\n\n/incident resolve": "in the quoted part of your mail",
     "/incident update external: Slow. /incident update internal: The master is corrupt.": "in the middle",
     "/incident note ok /incident resolve": "in the middle",
     "/incident claim lead and scribe": "Try `/incident claim lead`",

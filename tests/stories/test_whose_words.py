@@ -225,7 +225,7 @@ def test_words_that_only_their_mender_may_say_are_the_menders(forge: Forge) -> N
         "alice", "API down", "/incident declare\n/incident claim lead\n/incident role comms @carol external"
     )
     said = story.say("dana", TOLD)
-    assert "recording it is for a Communication Lead" in story.text(f"refusal:{said.id}")
+    assert "it takes a Communication Lead" in story.text(f"refusal:{said.id}")
     story.edit(said, "carol", PUT_RIGHT)
     assert told(story) == "**external**: The database is slow. — carol"
     story.edit(said, "bob", TOLD)

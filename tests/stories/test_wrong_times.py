@@ -22,9 +22,9 @@ def test_times_of_people_and_programs_are_heard_or_refused_never_half(forge: For
     wrong = story.say("dana", "/incident note no logins | 12:05-12:20\n/incident note slow | 02/11 12:05")
     refusal = story.text(f"refusal:{wrong.id}")
     assert story.reactions(wrong) == ["confused"]
-    assert "tells two times; write when it began" in refusal
+    assert "contains two times; write when it began" in refusal
     assert "Try `/incident note no logins | 12:05`" in refusal
-    assert "`02/11` can mean two days; write `2026-11-02` or `2026-02-11`" in refusal
+    assert "`02/11` could mean two days; write `2026-11-02` or `2026-02-11`" in refusal
     assert "no logins —" not in story.text("status")
     later = story.say("bob", "/incident action alert by mail when the disk is full @carol due next week")
     assert (
@@ -43,7 +43,7 @@ def test_whatever_was_wrong_the_statistics_come_right(forge: Forge) -> None:
     story.at("12:05")
     roles = "/incident claim lead\n/incident role scribe @dana"
     early = story.say("alice", "/incident detected 13:02 by user")
-    assert "for yesterday write `2026-11-01 13:02`" in story.text(f"refusal:{early.id}")
+    assert "for yesterday, write `2026-11-01 13:02`" in story.text(f"refusal:{early.id}")
     # That day's is before the beginning: flagged in the end, not hidden.
     story.edit(early, "alice", f"{roles}\n/incident detected 2026-11-01 13:02 by user")
     story.at("12:10")

@@ -56,7 +56,7 @@ def test_an_app_works_on_a_forge(key: str) -> None:
             sandbox.github_url, App(str(place.bot.id), key), ["acme/api"], seconds_between_writes=0
         )
         place.tracker = app
-        app.apply(place.ref(ticket), Post(Document("status", "All is well.")))
+        app.apply(place.ref(ticket), Post(Document("status", "All checks passed.")))
         issue = app.read(place.ref(ticket))
         app.close()
 
@@ -117,7 +117,7 @@ def test_an_app_that_is_installed_again_is_found_under_its_new_number(
     found = api.get(f"{REPO}/installation", json={"id": 55})
     api.post(MINT, status=404, json={"message": "Not Found"})
     app = tracker(key, installation=None)
-    with pytest.raises(Denied, match="not installed there any more"):
+    with pytest.raises(Denied, match="no longer installed there"):
         app.apply(REF, Remove(5))
 
     api.remove(found)

@@ -14,7 +14,7 @@ from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers.github.connection import Unfollowing, connect
 from tracker_bridge.trackers.github.tracker import GITHUB_COM, App, GitHubTracker, Token
 
-POST = Post(Document("status", "All is well."))
+POST = Post(Document("status", "All checks passed."))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 REF = IssueRef("gitlab", "acme/api", 12)
-STATUS = Document("status", "All is well.")
+STATUS = Document("status", "All checks passed.")
 
 
 @pytest.fixture

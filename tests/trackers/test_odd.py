@@ -59,7 +59,7 @@ def test_an_odd_element_is_passed_over_when_it_stays_so_and_said_once(caplog: py
             oddities.pass_over(odd, "read it")
 
     assert [record.getMessage() for record in caplog.records] == [
-        "could not read it wholly: an element makes no sense, and is left out: number 7"
+        "could not fully read it: an element is malformed, and is skipped: number 7"
     ]
 
 

@@ -81,11 +81,11 @@ def test_a_refused_credential_does_not_look_healthy(
 
     page = house.get("/health")
     assert page.status_code == 503
-    assert f"{forge} refuses our credential: configure a valid one" in page.text
-    assert f"{forge} refuses our credential: configure a valid one" in caplog.messages
+    assert f"{forge} rejects the credential: configure a valid one" in page.text
+    assert f"{forge} rejects the credential: configure a valid one" in caplog.messages
     ready = house.get("/readyz")
     assert ready.status_code == 200
-    assert f"{forge} refuses our credential" in ready.text
+    assert f"{forge} rejects the credential" in ready.text
     assert "acme" not in ready.text
 
     house.sandbox.faults.clear()
@@ -93,7 +93,7 @@ def test_a_refused_credential_does_not_look_healthy(
     house.sweep()
     assert house.get("/health").status_code == 200
     assert house.get("/readyz").text == "ready\n"
-    assert f"over: {forge} refuses our credential: configure a valid one" in caplog.messages
+    assert f"over: {forge} rejects the credential: configure a valid one" in caplog.messages
 
 
 def test_a_forge_that_is_down_does_not_look_healthy(house: House) -> None:
@@ -111,8 +111,8 @@ def test_a_project_that_is_gone_is_said(house: House, forge: str, caplog: pytest
     house.corridor.sweep.once()
 
     [complaint] = [one for one in house.health["complaints"] if one.startswith(forge)]
-    assert complaint.startswith(f"{forge}:acme/api is gone or renamed, or this credential cannot see it")
-    assert f"a project of {forge} is gone or renamed" in house.get("/readyz").text
+    assert complaint.startswith(f"{forge}:acme/api was deleted or renamed, or this credential cannot see it")
+    assert f"a project of {forge} was deleted or renamed" in house.get("/readyz").text
     assert complaint in caplog.messages
 
 
@@ -123,7 +123,7 @@ def test_a_typing_error_in_projects_is_said(house: House, forge: str, caplog: py
         house.deliver(forge, BODIES[forge](f"acme/ap{number}", 2), EVENTS[forge])
 
     said = [one for one in caplog.messages if "not in the setting projects" in one]
-    assert said[0].startswith(f"{forge}: deliveries come for acme/ap0, which is not in")
+    assert said[0].startswith(f"{forge}: deliveries arrive for acme/ap0, which is not in")
     assert len(said) == len(house.health["trackers"][forge]["other_projects"]) == 10
     assert "acme/ap0" in house.get("/health").text
 
@@ -138,7 +138,7 @@ def test_changes_without_deliveries_are_said(house: House, forge: str, caplog: p
         house.sweep(400)
 
     [complaint] = house.health["complaints"]
-    assert complaint.startswith(f"{forge}:acme/api changes, and no delivery tells of it")
+    assert complaint.startswith(f"{forge}:acme/api changes, but no deliveries arrive")
     assert complaint in caplog.messages
 
     assert house.deliver(forge, BODIES[forge]("acme/api", 1), EVENTS[forge]) == 202
@@ -203,15 +203,15 @@ def test_what_the_breaker_holds_back_is_said(house: House, forge: str, caplog: p
 
     [complaint] = house.health["complaints"]
     kind = {"github": "status", "gitlab": "mirror"}[forge]
-    assert complaint.startswith(f"{forge}:acme/api#1 is not written to ({kind}) for 57 min: the very same was")
+    assert complaint.startswith(f"{forge}:acme/api#1 writing is paused ({kind}) for 57 min: the same text was")
     assert house.health["breaker"][0]["where"] == f"{forge}:acme/api#1"
-    assert f"writing is held back on {forge}" in house.get("/readyz").text
+    assert f"writing is paused on {forge}" in house.get("/readyz").text
     numbers = house.numbers()
     where = f'project="acme/api",tracker="{forge}"'
     assert numbers[f"tracker_bridge_breaker_held{{{where}}}"] == 1
     assert numbers[f'tracker_bridge_breaker_trips_total{{kind="{kind}",scope="again",tracker="{forge}"}}'] == 1
     [said] = [one for one in caplog.messages if "held back" in one]
-    assert said.startswith(f"{forge}:acme/api#1: held back: {kind}: ")
+    assert said.startswith(f"{forge}:acme/api#1: writing paused: {kind}: ")
 
     house.sweep(3600)
     house.look()
@@ -257,7 +257,7 @@ def test_what_gitlab_lacks_is_counted_and_shown(house: House) -> None:
     assert all(one.startswith("gitlab:acme/api ") for one in lacks)
     name = next(iter(lacks)).rpartition(" ")[2]
     assert house.numbers()[f'tracker_bridge_lacking{{ability="{name}",tracker="gitlab"}}'] == 1
-    assert "lacking, of so many issues: gitlab:acme/api" in house.get("/health").text
+    assert "missing capabilities, by number of issues: gitlab:acme/api" in house.get("/health").text
 
 
 def test_a_complaint_is_a_number_while_it_lasts(house: House) -> None:
@@ -294,7 +294,7 @@ def test_a_project_that_was_renamed_is_said_until_the_settings_follow(
     house.sweep()
 
     [complaint] = house.health["complaints"]
-    told = f"{forge}:acme/api is called acme/public-api now, and is followed there"
+    told = f"{forge}:acme/api is now called acme/public-api, and is followed there"
     assert complaint == f"{told}: correct the setting projects"
     assert f"a project of {forge} was renamed" in house.get("/readyz").text
     assert house.get("/readyz").status_code == 200
@@ -319,7 +319,7 @@ def test_when_a_credential_ends_is_told(house: House, forge: str) -> None:
     house.clock.forward(8 * 86400)
     house.corridor.sweep.once()
     assert f"{forge} accepts our credential only until 2026-12-03" in "; ".join(house.health["complaints"])
-    assert f"the credential for {forge} ends soon" in house.get("/readyz").text
+    assert f"the credential for {forge} expires soon" in house.get("/readyz").text
 
 
 def test_gitlab_is_asked_for_the_end_now_and_then_only(house: House) -> None:

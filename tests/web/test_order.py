@@ -182,7 +182,7 @@ def test_a_queue_that_fails_is_answered_with_202_and_swept_for(
 
     assert client.post("/hooks/github", data=b"{}").status_code == 202
     assert len(sweeps) == 1
-    assert "github:acme/api#1: a hint could not be kept" in caplog.text
+    assert "github:acme/api#1: a change could not be queued" in caplog.text
 
 
 def test_a_bug_of_ours_is_answered_with_202_and_swept_for(

@@ -19,7 +19,7 @@ def test_ready_is_about_the_queue(web: Web) -> None:
     unready = web.client.get("/readyz")
 
     assert (ready.status_code, ready.text) == (200, "ready\n")
-    assert (unready.status_code, unready.text) == (503, "The queue cannot be used; the log says why.\n")
+    assert (unready.status_code, unready.text) == (503, "The queue cannot be used; see the log.\n")
 
 
 def test_a_full_disk_takes_no_delivery_away(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,7 +33,7 @@ def test_a_full_disk_takes_no_delivery_away(web: Web, monkeypatch: pytest.Monkey
     assert (delivered.status_code, web.waiting, web.sweeps) == (202, 1, [None])
     assert (ready.status_code, ready.text) == (
         200,
-        "ready, but a restart would lose the queue; the log says why\n",
+        "ready, but a restart would lose the queue; see the log\n",
     )
 
 
@@ -79,4 +79,4 @@ def test_a_page_that_fails_shows_nothing_of_it(web: Web, monkeypatch: pytest.Mon
     answer = web.client.get("/readyz")
 
     assert answer.status_code == 500
-    assert answer.text == "This did not work; the log says why.\n"
+    assert answer.text == "Something went wrong; see the log.\n"

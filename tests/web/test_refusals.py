@@ -9,13 +9,13 @@ def test_the_same_is_said_once_a_minute_with_how_often_it_came(caplog: pytest.Lo
     now = [0.0]
     refusals = Refusals(lambda: now[0])
     for _ in range(1000):
-        refusals.log("gitlab", "no secret of ours")
+        refusals.log("gitlab", "not a configured secret")
     refusals.log("gitlab", "signed more than 300 s ago")
     now[0] = EVERY
-    refusals.log("gitlab", "no secret of ours")
+    refusals.log("gitlab", "not a configured secret")
 
     assert [record.getMessage() for record in caplog.records] == [
-        "gitlab: a delivery was refused: no secret of ours",
+        "gitlab: a delivery was refused: not a configured secret",
         "gitlab: a delivery was refused: signed more than 300 s ago",
-        "gitlab: a delivery was refused: no secret of ours (999 more since the last line about it)",
+        "gitlab: a delivery was refused: not a configured secret (999 more since the last such line)",
     ]

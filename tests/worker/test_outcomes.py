@@ -101,7 +101,7 @@ def test_what_is_missing_is_looked_for_five_times_and_then_counts_as_gone(
     assert [seconds_until_next_look(worker, clock) for _ in range(5)] == [0, 1, 3, 10, 30]
     assert look.awaited == [{7: noon}] * 5
     assert hints.stats().waiting == 0
-    assert "comments [7] are not shown; taken as gone" in caplog.text
+    assert "comments [7] are not visible; treated as deleted" in caplog.text
 
 
 def test_a_new_issue_may_not_be_shown_yet(looking: Looking, hints: SqliteHints, clock: Clock) -> None:
@@ -146,7 +146,7 @@ def test_what_is_denied_is_said_and_slowed_down(
     worker = looking(Looks(Denied("the token may not read acme/api")))
 
     assert [seconds_until_next_look(worker, clock) for _ in range(3)] == [0, 600, 600]
-    assert "github:acme/api#1: the token may not read acme/api; next try in 10 minutes" in caplog.text
+    assert "github:acme/api#1: the token may not read acme/api; retrying in 10 minutes" in caplog.text
 
 
 def test_what_is_doubtful_is_asked_again_soon_and_concerns_nobody_else(

@@ -6,7 +6,7 @@ from datetime import UTC
 from tracker_bridge.checkup import Finding, note, ok, problem, warning
 from tracker_bridge.trackers.facts import Delivered, Facts, Webhook
 
-_DEAF = "what happens is seen only by the sweep, minutes late"
+_DEAF = "changes are found only by the sweep, minutes late"
 
 
 def hook_findings(tracker: str, about: str, facts: Facts, heard: str) -> Iterator[Finding]:
@@ -15,14 +15,16 @@ def hook_findings(tracker: str, about: str, facts: Facts, heard: str) -> Iterato
     ours = [hook for hook in (*(facts.hooks or ()), *(facts.wide_hooks or ())) if hook.reaches(tracker)]
     unseen = facts.hooks is None or facts.wide_hooks is None
     if not ours and heard:
-        yield ok(about, "webhook", f"deliveries arrive at the bridge that runs here, the last one at {heard}")
+        yield ok(about, "webhook", f"deliveries arrive at the bridge on this machine, the last one at {heard}")
     elif not ours and unseen:
         yield _unseen(tracker, about, facts)
     elif not ours:
         yield _none(tracker, about, facts.hooks or (), page)
     elif len(ours) > 1:
         what = f"{len(ours)} webhooks send to this bridge, or to several: {', '.join(hook.url for hook in ours)}"
-        yield warning(about, "webhook", what, "two bridges on one project write twice", f"keep one: {page}")
+        yield warning(
+            about, "webhook", what, "two bridges on one project write everything twice", f"keep one: {page}"
+        )
     for hook in ours:
         yield from _judged(about, hook)
 
@@ -32,11 +34,15 @@ def _unseen(tracker: str, about: str, facts: Facts) -> Finding:
     why, page = f"{_DEAF} if there is none", facts.hooks_page
     if facts.hooks is None:
         return note(
-            about, "webhook", "webhook: cannot tell, only administrators see it", why, f"let one look: {page}"
+            about,
+            "webhook",
+            "webhook: unknown, only administrators can see it",
+            why,
+            f"ask one of them to check: {page}",
         )
     what = f"no webhook of the project sends to an address that ends in /hooks/{tracker}; "
-    what += "one of the organisation or group may, which only its owners see"
-    return warning(about, "webhook", what, why, f"let one look, or add one here: {page}")
+    what += "a webhook of the organisation or group may; only its owners can see it"
+    return warning(about, "webhook", what, why, f"ask one of them to check, or add one here: {page}")
 
 
 def _none(tracker: str, about: str, others: tuple[Webhook, ...], page: str) -> Finding:
@@ -64,27 +70,32 @@ def _judged(about: str, hook: Webhook) -> Iterator[Finding]:
 
 def _faults(about: str, hook: Webhook) -> Iterator[Finding]:
     if not hook.active:
-        yield problem(about, "webhook", "the webhook is switched off", _DEAF, f"switch it on: {hook.page}")
+        yield problem(about, "webhook", "the webhook is disabled", _DEAF, f"enable it: {hook.page}")
     if hook.stopped:
-        what = "the forge has stopped the webhook, because it failed too often"
-        yield problem(about, "webhook", what, _DEAF, f"mend what it met, then send a test: {hook.page}")
+        what = "the forge disabled the webhook, because it failed too often"
+        yield problem(about, "webhook", what, _DEAF, f"fix the cause, then send a test: {hook.page}")
     if hook.missing:
-        what = f"the webhook lacks these triggers: {', '.join(hook.missing)}"
-        yield problem(about, "triggers", what, f"of these, {_DEAF}", f"tick them: {hook.page}")
+        what = f"the webhook is missing these triggers: {', '.join(hook.missing)}"
+        yield problem(about, "triggers", what, f"for these, {_DEAF}", f"enable them: {hook.page}")
     if not hook.secret:
-        what, why = "the webhook has no secret", "the bridge refuses every delivery of it"
-        yield problem(about, "secret", what, why, f"give it the one of the settings: {hook.page}")
+        what, why = "the webhook has no secret", "the bridge refuses all its deliveries"
+        yield problem(about, "secret", what, why, f"use the one from the settings: {hook.page}")
 
 
 def _arrived(about: str, hook: Webhook, last: Delivered) -> Finding:
     at = f", {last.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if last.at else ""
     if 200 <= last.status < 300:
-        return ok(about, "delivery", f"its newest delivery was taken{at}")
+        return ok(about, "delivery", f"its latest delivery was accepted{at}")
     if last.status == 401:
-        what, why = f"its newest delivery was refused{at}", "its secret is none of those in the settings"
+        what, why = f"its latest delivery was refused{at}", "its secret is none of those in the settings"
         return problem(about, "secret", what, why, f"write the same secret into both: {hook.page}")
     if last.status == 0:
-        what, why = f"its newest delivery met nobody{at}", f"{hook.url} is not reached from the forge"
-        return problem(about, "delivery", what, why, f"see why: {hook.page}")
-    what = f"its newest delivery was answered {last.status}{at}"
-    return problem(about, "delivery", what, f"{hook.url} is not this bridge, or fails", f"see why: {hook.page}")
+        what, why = (
+            f"its latest delivery did not reach anything{at}",
+            f"{hook.url} cannot be reached from the forge",
+        )
+        return problem(about, "delivery", what, why, f"see the details: {hook.page}")
+    what = f"its latest delivery was answered with {last.status}{at}"
+    return problem(
+        about, "delivery", what, f"{hook.url} is not this bridge, or fails", f"see the details: {hook.page}"
+    )

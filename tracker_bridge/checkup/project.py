@@ -42,10 +42,10 @@ def judge(
     yield from hook_findings(name, about, facts, heard)
     yield _labels(about, facts, rules)
     if facts.own_types:
-        what = f"the organisation has types of its own: {', '.join(facts.own_types)}"
-        why = "the forge hides items of these from the bridge, which can do nothing there"
+        what = f"the organisation has its own issue types: {', '.join(facts.own_types)}"
+        why = "the forge hides items of these types from the bridge, which cannot process them"
         yield note(
-            about, "types", what, why, "put the incident label on issues and incidents only: docs/trackers.md"
+            about, "types", what, why, "use the incident label on issues and incidents only: docs/trackers.md"
         )
 
 
@@ -91,7 +91,7 @@ def _credential(name: str, credential: Credential, now: datetime) -> Iterator[Fi
         yield ok(name, "expiry", f"it is valid until {day}")
     else:
         what = f"it is valid only until {day}"
-        yield warning(name, "expiry", what, "afterwards nothing can be read or written", credential.page)
+        yield warning(name, "expiry", what, "after that, nothing can be read or written", credential.page)
 
 
 def _budget(name: str, budget: Budget) -> Finding:
@@ -99,7 +99,11 @@ def _budget(name: str, budget: Budget) -> Finding:
     if budget.left >= budget.limit * LOW:
         return ok(name, "budget", what)
     return warning(
-        name, "budget", what, "the bridge waits when none is left", "look what else uses this account's credential"
+        name,
+        "budget",
+        what,
+        "the bridge waits when none is left",
+        "check what else uses this account's credential",
     )
 
 
@@ -110,23 +114,23 @@ def _place(name: str, project: str, facts: Facts) -> Finding:
         return problem(
             about,
             "name",
-            f"it is called {place.path} now",
-            "it is followed by its number; after a restart, webhooks wait for the first sweep",
-            f'write "{place.path}" instead of "{project}" into the setting {name}.projects',
+            f"it is now called {place.path}",
+            "it is found by its ID; after a restart, webhooks wait for the first sweep",
+            f'write "{place.path}" instead of "{project}" in the setting {name}.projects',
         )
     if place.archived:
         return problem(about, "project", "it is archived", "nothing can be written", "unarchive it, or unset it")
     if not place.issues:
         why = "incidents live in issues"
-        return problem(about, "project", "its issues are switched off", why, "switch them on in its settings")
-    return ok(about, "project", f"it is there, with the number {place.id}")
+        return problem(about, "project", "issues are disabled in it", why, "enable them in its settings")
+    return ok(about, "project", f"it exists, with the ID {place.id}")
 
 
 def _right(about: str, right: Right) -> Finding:
     if right.held:
-        return ok(about, "right", f"{right.name}: given")
+        return ok(about, "right", f"{right.name}: granted")
     if right.held is None:
-        return note(about, "right", f"{right.name}: cannot tell", f"needed for this: {right.use}", right.page)
+        return note(about, "right", f"{right.name}: unknown", f"needed for this: {right.use}", right.page)
     level = problem if right.needed else warning
     return level(about, "right", f"{right.name}: missing", f"without it, no {right.use}", right.page)
 
@@ -134,14 +138,14 @@ def _right(about: str, right: Right) -> Finding:
 def _labels(about: str, facts: Facts, rules: Rules) -> Finding:
     fix = f"tracker-bridge labels {about}"
     if facts.labels is None:
-        return note(about, "labels", "labels: cannot tell", "incidents are known by them", fix)
+        return note(about, "labels", "labels: unknown", "they identify incidents", fix)
     missing = [put.label.name for put in label_changes(wanted_labels(rules), facts.labels) if put.new]
     if not missing:
-        return ok(about, "labels", "the labels are there")
+        return ok(about, "labels", "the labels exist")
     return warning(
         about,
         "labels",
         f"labels are missing: {', '.join(missing)}",
-        "nobody can put a label that is not there",
+        "nobody can add a label that does not exist",
         fix,
     )

@@ -14,21 +14,23 @@ def running_findings(address: str, told: Mapping[str, Any] | None, refusal: str)
     if told is None:
         what, why = (
             f"{address}: {refusal}",
-            "what a running bridge complains about, and holds back, is not seen here",
+            "problems and paused writing of a running bridge cannot be seen here",
         )
         yield note(ABOUT, "running", what, why, f"run this where it runs, with its settings: {_PAGE}")
         return
     held = told.get("breaker", [])
     for one in held:
-        what = f"{one['where']}: writing is held back ({one['holds_back']}): {one['why']}"
-        why = "somebody takes back what the bridge writes, or another bridge works on the same project"
-        yield warning(ABOUT, "breaker", what, why, f"end that; it goes on by itself within the hour: {_PAGE}")
+        what = f"{one['where']}: writing is paused ({one['holds_back']}): {one['why']}"
+        why = "someone undoes what the bridge writes, or another bridge works on the same project"
+        yield warning(
+            ABOUT, "breaker", what, why, f"stop that; writing resumes by itself within the hour: {_PAGE}"
+        )
     if not held:
-        yield ok(ABOUT, "breaker", f"the bridge at {address} holds back nothing")
+        yield ok(ABOUT, "breaker", f"the bridge at {address} has no paused writing")
     own = {one["where"] for one in held}
     for complaint in told.get("complaints", []):
         if complaint.partition(" ")[0] not in own:
-            yield warning(ABOUT, "running", complaint, "the bridge that runs here says so", f"see {_PAGE}")
+            yield warning(ABOUT, "running", complaint, "the bridge on this machine reports it", f"see {_PAGE}")
 
 
 def heard(told: Mapping[str, Any] | None, tracker: str, project: str) -> str:

@@ -13,10 +13,10 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
         demand_secrets(settings)
     except BadSettings as error:
         for found in error.problems:
-            why = "serve does not start without"
-            yield problem("settings", "secret", str(found), why, f"set it, and write it into the webhook: {_DOCS}")
+            why = "serve does not start without it it it it it"
+            yield problem("settings", "secret", str(found), why, f"set it, and enter it in the webhook: {_DOCS}")
     else:
-        yield ok("settings", "secret", "every tracker has a secret for its webhooks")
+        yield ok("settings", "secret", "every tracker has a webhook secret")
 
 
 def key_finding(given: str | None, kept: bytes | None, path: str, trouble: str, *, private: bool) -> Finding:
@@ -29,20 +29,20 @@ def key_finding(given: str | None, kept: bytes | None, path: str, trouble: str, 
     if trouble and not given:
         why = "serve does not start, and other commands write nothing"
         return problem(
-            "settings", "key", trouble, why, f"let the user of serve own {path}, or run this as that user"
+            "settings", "key", trouble, why, f"make the user of serve own {path}, or run this as that user"
         )
     if kept and not private:
-        what, why = f"others may read the key in {path}", "who has it can forge that a command was judged"
+        what, why = f"other users can read the key in {path}", "anyone who has it can forge receipts"
         return warning("settings", "key", what, why, f"chmod 600 {path}")
     if given:
         return ok("settings", "key", f"receipts are signed; the key is in {given}")
     if kept:
         return ok("settings", "key", f"receipts are signed; the key is kept in {path}")
     what, why = (
-        "there is no key for receipts yet",
-        "serve makes one at its first start; other commands need that one",
+        "there is no signing key yet",
+        "serve creates one at its first start; other commands need the same one",
     )
-    fix = f"start serve, which keeps it in {path}; elsewhere set TRACKER_BRIDGE_KEY to the same"
+    fix = f"start serve, which keeps it in {path}; elsewhere, set TRACKER_BRIDGE_KEY to the same key"
     return note("settings", "key", what, why, fix)
 
 
@@ -50,7 +50,9 @@ def own_file(about: str, path: str, flaw: str | None, *, there: bool) -> Finding
     """Return the finding for a team's own settings; ``flaw``: what is wrong with them."""
     if flaw is None:
         return ok(
-            about, "own settings", f"{path} is valid" if there else f"no {path}: the operator's settings hold"
+            about, "own settings", f"{path} is valid" if there else f"no {path}: the operator's settings apply"
         )
-    fix = f"correct it; try it before: tracker-bridge check --repository {path}"
-    return problem(about, "own settings", f"{path} is broken: {flaw}", "its last good version holds, or none", fix)
+    fix = f"correct it, and validate it first: tracker-bridge check --repository {path}"
+    return problem(
+        about, "own settings", f"{path} is broken: {flaw}", "its last good version applies, or none", fix
+    )

@@ -19,20 +19,20 @@ import click
 from tracker_bridge import __version__
 
 COMMANDS = {
-    "demo": "Play an incident in a sandbox on this machine.",
-    "serve": "Receive webhooks and look after the issues.",
-    "work": "Look after the issues without receiving webhooks.",
-    "sweep": "Look once at every issue that may have changed.",
-    "reconcile": "Bring one issue up to date.",
-    "declare": "Open an incident, unless it is open already.",
-    "plan": "Show what reconcile would change, and change nothing.",
-    "show": "Print what the thread says about the incident.",
-    "export": "Print one incident as JSON, CSV or Markdown.",
+    "demo": "Run a demo incident in a local sandbox.",
+    "serve": "Receive webhooks and process issues.",
+    "work": "Process issues without receiving webhooks.",
+    "sweep": "Reconcile every issue that may have changed, once.",
+    "reconcile": "Reconcile one issue.",
+    "declare": "Open an incident, unless it is already open.",
+    "plan": "Show what reconcile would change, without changing anything.",
+    "show": "Print the state of one incident.",
+    "export": "Export one incident as JSON, CSV or Markdown.",
     "report": "Summarise many incidents: counts, durations, and updates on time.",
-    "labels": "Make the labels that incidents need, and keep them right.",
-    "templates": "Print or write the forms with which people open incidents.",
-    "check": "Tell what is configured, and what is wrong.",
-    "doctor": "Ask the trackers whether everything is set up.",
+    "labels": "Create or update the labels that incidents need.",
+    "templates": "Print or write the issue forms for opening incidents.",
+    "check": "Validate the settings.",
+    "doctor": "Check credentials, projects and webhooks with the trackers.",
 }
 """Every command, with its summary, in the order in which a newcomer meets them."""
 
@@ -69,7 +69,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done; 1 what was asked for failed; 2 wrong usage or settings.",
+    epilog="Exit codes: 0 success; 1 failure; 2 wrong usage or settings.",
 )
 @click.version_option(__version__, prog_name="tracker-bridge")
 @click.pass_context

@@ -25,22 +25,23 @@ from tracker_bridge.trackers import Unreadable, text_of
 from tracker_bridge.trackers.forges import FORGES
 
 
-@click.command(epilog="Exit codes: 0 the settings are fine for serve; 2 they are not.")
+@click.command(epilog="Exit codes: 0 the settings are valid for serve; 2 they are not.")
 @config_option
 @click.option(
     "--repository",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Check the settings of a repository in this file instead.",
+    help="Validate this settings file of a repository instead.",
 )
 def command(config: Path | None, repository: Path | None) -> None:
     """
-    Tell what is configured, and what is wrong.
+    Validate the settings.
 
-    Reads the settings as serve would, reports every problem at once, and prints what is in force; of secrets only
-    whether they are set. Touches no network.
+    Reads the settings as serve would, reports every problem at once, and prints the effective values; for secrets,
+    only whether they are set. Uses no network.
 
-    With --repository, that file is checked instead: the one that a team puts on the default branch of its project.
-    Over the operator's settings where these are known, else, as in the team's own pipeline, over the defaults.
+    With --repository, validates that file instead: the one that a team keeps on the default branch of its project.
+    It is checked against the operator's settings if they are known, or, as in a team's own pipeline, against the
+    defaults.
 
     \b
     Examples:
@@ -55,11 +56,11 @@ def command(config: Path | None, repository: Path | None) -> None:
     click.echo(f"Settings file: {settings_file(config) or 'none'}")
     for line in _listed(settings, ""):
         click.echo(line)
-    click.echo(f"Key of the receipts: {one_line(_key(settings, config))}")
+    click.echo(f"Signing key: {one_line(_key(settings, config))}")
     problems = [problem for demand in (demand_secrets, _demand_trackers) for problem in _found(demand, settings)]
     if problems:
         raise BadSettings(problems)
-    click.echo("Everything is set for: tracker-bridge serve")
+    click.echo("Ready for: tracker-bridge serve")
 
 
 def _key(settings: Settings, config: Path | None) -> str:
@@ -68,8 +69,8 @@ def _key(settings: Settings, config: Path | None) -> str:
         return found.trouble
     kept = f"kept in {found.path}" if found.kept else ""
     if found.given:
-        return f"given in {place_of_key(config)}" + (f"; the one {kept} is believed as well" if kept else "")
-    return kept or f"none yet; serve makes one at its first start, and keeps it in {found.path}"
+        return f"given in {place_of_key(config)}" + (f"; the one {kept} is accepted as well" if kept else "")
+    return kept or f"none yet; serve creates one at its first start, and keeps it in {found.path}"
 
 
 def _check_repository(path: Path, settings: Settings) -> None:

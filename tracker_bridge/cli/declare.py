@@ -29,7 +29,7 @@ from tracker_bridge.trackers import Tracker
 _LABEL = 50
 """Characters of a label: GitHub's limit. GitLab takes more."""
 
-_WITHHELD = "What was said cannot be shown here."
+_WITHHELD = "The description cannot be shown here."
 
 
 @click.command(epilog=EXITS, context_settings={"ignore_unknown_options": True})  # a title may begin with a dash
@@ -40,10 +40,10 @@ _WITHHELD = "What was said cannot be shown here."
 @click.option(
     "--by", "source", type=click.Choice(SOURCES), default="alarm", show_default=True, help="Who noticed it."
 )
-@click.option("--severity", metavar="NAME", default="", help="How bad it is, by the project's own scale.")
+@click.option("--severity", metavar="NAME", default="", help="Severity, on the project's scale.")
 @click.option("--label", "labels", metavar="NAME", multiple=True, help="Another label, such as service:checkout.")
-@click.option("--key", metavar="TEXT", default="", help="What tells this alert from others. Default: its title.")
-@click.option("--text", default="", help="What else is known; - reads it from standard input.")
+@click.option("--key", metavar="TEXT", default="", help="Deduplication key of the alert. Default: its title.")
+@click.option("--text", default="", help="Further details; - reads them from standard input.")
 @config_option
 def command(
     project: str,
@@ -59,16 +59,16 @@ def command(
     config: Path | None,
 ) -> None:
     """
-    Open an incident, unless it is open already.
+    Open an incident, unless it is already open.
 
-    PROJECT is a configured one: github:acme/api, its address, or any issue in it. An open incident of the same
-    TITLE, or one that was opened with the same key, is found first, and nothing is opened then: an alert may say
-    the same a hundred times, and from several machines at once. Of two that are opened at the same moment, the
-    later is closed as a duplicate. Prints the address of the issue. Whoever runs the bridge (serve, work, sweep)
-    takes it up; for an alert, call this from its notification script.
+    PROJECT is a configured project: github:acme/api, its URL, or any issue in it. If an open incident has the same
+    TITLE, or was opened with the same key, no new one is opened: an alert may fire a hundred times, from several
+    machines at once. If two are opened at the same moment, the later one is closed as a duplicate. Prints the
+    issue's URL. A running bridge (serve, work or sweep) then processes it. For an alert, call this from its
+    notification script.
 
-    Whatever TITLE and the text are, there is an incident in the end: a title that is too long is shortened, and is
-    whole in the text; what cannot be shown is left out.
+    An incident is opened whatever TITLE and the text contain: a title that is too long is shortened, with the full
+    title in the text; anything that cannot be shown is left out.
 
     \b
     Examples:
@@ -131,7 +131,7 @@ def _open(house: House, ref: IssueRef, alert: _Alert, rules: Rules, now: datetim
     )
     with alone(house.settings.hints, f"{ref}{key}"):
         opened, new = open_once(house, ref, wish, document, keyed=bool(alert.key))
-    click.echo(f"{tracker.read(opened).url}  {'opened' if new else 'is open already'}: {opened}")
+    click.echo(f"{tracker.read(opened).url}  {'opened' if new else 'already open'}: {opened}")
 
 
 def _document(house: House, key: str, alert: _Alert, rules: Rules, tracker: Tracker) -> Callable[[int], Document]:
@@ -147,7 +147,7 @@ def _document(house: House, key: str, alert: _Alert, rules: Rules, tracker: Trac
     try:
         check(made(more, 0), rules.roots, "", tracker.max_body, house.secrets)
     except UnsafeText as unsafe:
-        click.echo(f"{unsafe}; so the incident is opened without it", err=True)
+        click.echo(f"{unsafe}; the incident is opened without it", err=True)
         more = _WITHHELD
     return lambda repeats: made(more, repeats)
 
@@ -165,7 +165,7 @@ def _labels(names: Iterable[str]) -> frozenset[str]:
     cleaned = {name: clean(readable(name)) for name in names}
     for name, label in cleaned.items():
         if not 0 < len(label) <= _LABEL or "," in label:
-            click.echo(f"--label {one_line(readable(name))[:80]}: not a label; left out", err=True)
+            click.echo(f"--label {one_line(readable(name))[:80]}: not a label; skipped", err=True)
     return frozenset(label for label in cleaned.values() if 0 < len(label) <= _LABEL and "," not in label)
 
 
@@ -192,5 +192,5 @@ def _severity(name: str, rules: Rules) -> str:
     found = rules.severity(name)
     if found is None:
         known = ", ".join(one.name for one in rules.severities)
-        raise click.BadParameter(f"there are {known}", param_hint="--severity")
+        raise click.BadParameter(f"must be one of {known}", param_hint="--severity")
     return found.name

@@ -37,31 +37,36 @@ from tracker_bridge.trackers import Checkup, Files, Tracker, TrackerError, Unans
 _COLOURS = {Level.OK: "green", Level.NOTE: "cyan", Level.WARNING: "yellow", Level.PROBLEM: "red"}
 
 
-@click.command(epilog="Exit codes: 0 no problem; 1 problems were found; 2 wrong usage or settings.")
+@click.command(epilog="Exit codes: 0 no problems; 1 problems were found; 2 wrong usage or settings.")
 @click.argument("projects", metavar="[PROJECT]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option(
     "--live",
     "as_live",
     is_flag=True,
-    help="On one scratch project: write into it to find out what only the real service can tell, and tidy up.",
+    help="Answer open questions by writing to one scratch project, and clean up afterwards.",
 )
-@click.option("--scratch", default="", metavar="NAME", help="The project again, if its name does not say so.")
+@click.option(
+    "--scratch",
+    default="",
+    metavar="NAME",
+    help="Repeat the project, if its name does not say that it is a scratch project.",
+)
 @config_option
 def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch: str, config: Path | None) -> None:
     """
-    Ask the trackers whether everything is set up.
+    Check credentials, projects and webhooks with the trackers.
 
-    PROJECT is a configured one: github:acme/api, its address, or any issue in it; without any, all of them are
-    looked at. Asks who the bridge is there, and whether it may do what it must; whether the project is still there
-    under that name, with labels, and a webhook that arrives; whether the clocks agree; and, where a bridge runs on
-    this machine, what it complains about. Only reads.
+    PROJECT is a configured project: github:acme/api, its URL, or any issue in it; the default is all of them.
+    Checks which account the bridge uses and whether it has the permissions it needs; whether the project still has
+    that name, its labels, and a webhook that is delivered; whether the clocks agree; and, if a bridge runs on
+    this machine, which problems it reports. Read-only.
 
-    What may not be seen with the credential is said to be so, and is no problem.
+    Anything that the credential cannot see is reported as such, and does not count as a problem.
 
-    With --live it asks the open questions of docs/live-checks.md: one issue in a project that is called scratch,
-    sandbox, playground or test, at most 70 requests and 30 writes. What is made stands in a file beside the queue
-    first; a run that was cut off is tidied up by the next one.
+    With --live, tests the open questions in docs/live-checks.md: with one issue in a project named scratch,
+    sandbox, playground or test, and at most 70 requests and 30 writes. Everything is recorded in a file beside the
+    queue before it is created; the next run cleans up after one that was interrupted.
 
     \b
     Examples:
@@ -85,7 +90,7 @@ def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch:
         for tracker, project in asked:
             if any(one.about == tracker and one.level is Level.PROBLEM for one in found):
                 continue  # the forge as a whole cannot be asked
-            progress(f"asking {tracker}:{project}")
+            progress(f"checking {tracker}:{project}")
             found += _look(settings, trackers[tracker], project, heard(told, tracker, project))
     findings = list(dict.fromkeys(found))
     click.echo(_json(findings) if as_json else "\n".join(_lines(findings)))
@@ -102,7 +107,7 @@ def _key(settings: Settings, config: Path | None) -> Finding:
 def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list[Finding]:
     name, about = tracker.name, f"{tracker.name}:{project}"
     if not isinstance(tracker, Checkup):
-        return [note(about, "forge", "this tracker cannot be asked")]
+        return [note(about, "forge", "this tracker cannot be checked")]
     try:
         facts = tracker.facts(project, lambda: datetime.now(UTC))
         if facts.place is None:
@@ -111,7 +116,7 @@ def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list
     except Unanswered as trouble:
         return [unanswered(name, trouble)]
     except TrackerError as error:
-        return [problem(about, "forge", str(error), "the rest could not be asked", "run this again in a minute")]
+        return [problem(about, "forge", str(error), "the rest could not be checked", "run this again in a minute")]
     return [*judge(name, project, facts, in_force, datetime.now(UTC), heard=last), *own]
 
 
@@ -129,8 +134,8 @@ def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[Findi
     except BadSettings as error:
         return [own_file(about, path, "; ".join(map(str, error.problems)), there=True)], operators
     except TrackerError as error:
-        what = f"{path}: cannot tell ({error})"
-        return [note(about, "own settings", what, "without it, the operator's settings hold")], operators
+        what = f"{path}: unknown ({error})"
+        return [note(about, "own settings", what, "without it, the operator's settings apply")], operators
     return [own_file(about, path, None, there=text is not None)], in_force
 
 
@@ -161,7 +166,7 @@ def _summed(findings: Sequence[Finding]) -> str:
         sum(one.level is level for one in findings) for level in (Level.PROBLEM, Level.WARNING, Level.NOTE)
     )
     if not problems + warnings + notes:
-        return "All is well."
+        return "All checks passed."
     parts = [(problems, "problem"), (warnings, "warning"), (notes, "note")]
     found = ", ".join(counted(number, word) for number, word in parts if number)
-    return f"{found}." if problems else f"No problem found: {found}."
+    return f"{found}." if problems else f"No problems found: {found}."

@@ -40,7 +40,7 @@ def in_plain_words(error: Exception) -> Failed | None:
         case Unanswered():
             return Failed(f"{error}.")
         case Busy():
-            advice = f"Not now: try again in {max(1, round(error.retry_after))} s."
+            advice = f"Temporarily unavailable: try again in {max(1, round(error.retry_after))} s."
         case QueueError() | PortTaken():
             return Failed(str(error))
         case _:

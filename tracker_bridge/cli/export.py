@@ -17,17 +17,17 @@ from tracker_bridge.templates_folder import templates_folder
 @click.command(epilog=EXITS)
 @ref_argument
 @click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), default="json", show_default=True, help="As what."
+    "--format", "form", type=click.Choice(list(FORMATS)), default="json", show_default=True, help="Output format."
 )
 @out_option
 @config_option
 def command(ref: str, form: str, out: Path | None, config: Path | None) -> None:
     """
-    Print one incident as JSON, CSV or Markdown.
+    Export one incident as JSON, CSV or Markdown.
 
-    REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its address. JSON has
-    everything that the thread says, CSV the timeline as a table, Markdown a report to be pasted elsewhere.
-    docs/export.md describes the formats. Changes nothing.
+    REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its URL. JSON has everything
+    in the thread, CSV the timeline as a table, Markdown a report to paste elsewhere. docs/export.md describes the
+    formats. Read-only.
 
     \b
     Examples:
@@ -35,13 +35,12 @@ def command(ref: str, form: str, out: Path | None, config: Path | None) -> None:
       tracker-bridge export github:acme/api#12 --format csv --out timeline.csv
     """
     with open_house(config) as house:
-        decision = house.decide(house.find(ref))
-    incident = decision.incident
+        incident = house.decide(house.find(ref)).incident
     if not incident.exists:
         raise Failed(f"{incident.ref} is not an incident.")
     match form:
         case "json":
-            text = incident_json(incident, decision.twin)
+            text = incident_json(incident)
         case "csv":
             text = incident_csv(incident)
         case _:

@@ -16,16 +16,16 @@ from tracker_bridge.trackers import Labels
 
 @click.command(epilog=EXITS)
 @click.argument("projects", metavar="PROJECT...", nargs=-1, required=True)
-@click.option("--dry-run", is_flag=True, help="Print what would be done, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Print what would change, without changing anything.")
 @config_option
 def command(projects: tuple[str, ...], *, dry_run: bool, config: Path | None) -> None:
     """
-    Make the labels that incidents need, and keep them right.
+    Create or update the labels that incidents need.
 
-    PROJECT is a configured one: github:acme/api, its address, or any issue in it. The labels of incidents,
-    severities and action items, as the settings and the repository's own name them, get a colour that can be read,
-    and what they mean as description. Other labels are never touched; none is deleted or renamed, and those of a
-    group above are left alone. Doing it again changes nothing.
+    PROJECT is a configured project: github:acme/api, its URL, or any issue in it. The labels for incidents,
+    severities and action items, as named by the settings and the repository's own settings, get a readable colour
+    and a description. Other labels are never touched; none is deleted or renamed, and labels of a parent group are
+    left alone. Running it again changes nothing.
 
     \b
     Examples:
@@ -38,9 +38,9 @@ def command(projects: tuple[str, ...], *, dry_run: bool, config: Path | None) ->
         for tracker, project in dict.fromkeys(found):
             done += _put(house, tracker, project, progress, dry_run=dry_run)
     if done:
-        click.echo(f"{done} {'labels' if done > 1 else 'label'} {'would be ' if dry_run else ''}put right.")
+        click.echo(f"{done} {'labels' if done > 1 else 'label'} {'would be ' if dry_run else ''}updated.")
     else:
-        click.echo("The labels are right: nothing to do.")
+        click.echo("The labels are up to date.")
 
 
 def _put(house: House, name: str, project: str, progress: Progress, *, dry_run: bool) -> int:
@@ -48,7 +48,7 @@ def _put(house: House, name: str, project: str, progress: Progress, *, dry_run: 
     tracker = house.bridge.trackers[name]
     if not isinstance(tracker, Labels):
         raise Failed(f"{name} has no labels of its own.")
-    progress(f"asking {name}:{project}")
+    progress(f"checking {name}:{project}")
     changes = label_changes(wanted_labels(house.rules(name, project)), tracker.labels(project))
     for put in changes:
         if not dry_run:
@@ -59,5 +59,5 @@ def _put(house: House, name: str, project: str, progress: Progress, *, dry_run: 
 
 def _words(put: PutLabel) -> str:
     label = put.label
-    verb = "make" if put.new else "change"
+    verb = "create" if put.new else "change"
     return one_line(f"{verb} {label.name} (#{label.color}, {label.description})")

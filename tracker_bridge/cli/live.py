@@ -35,8 +35,8 @@ def run(settings: Settings, text: str, *, scratch: str, as_json: bool) -> bool:
     name, project = find_project(text, settings)
     if not is_scratch(project) and scratch.casefold() != project.casefold():
         raise click.UsageError(
-            f"{project} does not say that it is for trying things out, and --live writes into it: "
-            f"use a scratch project, or repeat its name: --scratch {project}"
+            f"the name {project} does not say that it is a scratch project, and --live writes to it: "
+            f"use a scratch project, or confirm with --scratch {project}"
         )
     ledger, bounds = Ledger(settings.hints.parent / LEDGER), Bounds()
     results: list[Result] = []
@@ -45,20 +45,22 @@ def run(settings: Settings, text: str, *, scratch: str, as_json: bool) -> bool:
         left = _tidied(trackers, ledger, bounds)
         tracker = trackers[name]
         if not isinstance(tracker, Live):
-            raise click.UsageError(f"{name} cannot be asked")
+            raise click.UsageError(f"{name} cannot be checked")
         try:
             if not ledger.left:
                 results.extend(
                     tracker.live(project, ledger, bounds, pause)
                 )  # what was found before an error stays
         except Spent:
-            trouble = "the bounds are reached"
+            trouble = "the limits are reached"
         except TrackerError as error:
             trouble = str(error)
         except ODD as error:
             trouble = f"an answer is not what is documented: {error!r}"
         except KeyboardInterrupt:
-            click.echo(f"cut off: what was made stands in {ledger.path}; run this again to tidy up", err=True)
+            click.echo(
+                f"interrupted: what was created is listed in {ledger.path}; run this again to clean up", err=True
+            )
             raise
         left += _tidied(trackers, ledger, bounds)
     left = list(dict.fromkeys(left))
@@ -90,13 +92,13 @@ def _tidied(trackers: Mapping[str, Tracker], ledger: Ledger, bounds: Bounds) -> 
         where = f"{thing.tracker}:{thing.project}"
         tracker = trackers.get(thing.tracker)
         if not isinstance(tracker, Live) or thing.project not in tracker.projects:
-            why = "the project is not configured any more: delete it by hand, then this file"
+            why = "the project is no longer configured: delete it by hand, then this file"
             left.append(f"{where}: an issue, {thing.mark}, in {ledger.path}: {why}")
             continue
         try:
             rest = tracker.tidy(thing, bounds)
         except (TrackerError, Spent, *ODD) as error:
-            left.append(f"{where}: an issue, {thing.mark} ({error or 'the bounds are reached'}): run this again")
+            left.append(f"{where}: an issue, {thing.mark} ({error or 'the limits are reached'}): run this again")
             continue
         left += [f"{where}: {rest}"] if rest else []
         for one in _within(ledger, thing):
@@ -115,7 +117,7 @@ def _lines(about: str, results: Sequence[Result], left: Sequence[str], trouble: 
     yield click.style(about, bold=True)
     for one in results:
         if isinstance(one, Settled):
-            doubt = {None: "", True: ", as is assumed", False: ", OTHER than is assumed"}[one.expected]
+            doubt = {None: "", True: ", as assumed", False: ", NOT as assumed"}[one.expected]
             word, colour = ("settled", "red" if one.expected is False else "green")
             yield f"  {click.style(word, fg=colour)}  {one.row}"
             yield f"           → {one_line(one.found)}{doubt}"
@@ -124,7 +126,7 @@ def _lines(about: str, results: Sequence[Result], left: Sequence[str], trouble: 
             yield f"           {one_line(one.why)}"
     settled = sum(isinstance(one, Settled) for one in results)
     yield ""
-    yield f"{settled} of {len(results)} questions are settled: please tell what you found, for {DOCS}."
+    yield f"{settled} of {len(results)} questions are settled: please report what you found, for {DOCS}."
     if trouble:
-        yield f"It ended early: {one_line(trouble)}"
+        yield f"Ended early: {one_line(trouble)}"
     yield from (f"Left behind: {one_line(one)}" for one in left)

@@ -89,7 +89,7 @@ def _settled(
         try:
             first = _first(tracker, replace(wish, make=False), mine)
         except TrackerError as error:
-            click.echo(f"{mine}: whether another one was opened at the same time is not known: {error}", err=True)
+            click.echo(f"{mine}: cannot tell whether another one was opened at the same time: {error}", err=True)
             continue
         if first is not None:
             changes = Relabel(remove=wish.labels), Close(done=False, duplicate_of=first.number)
@@ -108,9 +108,9 @@ def _change(tracker: Tracker, ref: IssueRef, change: Change) -> None:
             if tries_left and busy.retry_after <= LONGEST:
                 sleep(busy.retry_after)
                 continue
-            click.echo(f"{ref} repeats another one, and is left as it is: {busy}", err=True)
+            click.echo(f"{ref} is a duplicate, and was left as it is: {busy}", err=True)
         except TrackerError as error:
-            click.echo(f"{ref} repeats another one, and is left as it is: {error}", err=True)
+            click.echo(f"{ref} is a duplicate, and was left as it is: {error}", err=True)
         return
 
 

@@ -8,7 +8,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., None])
 
-EXITS = "Exit codes: 0 done; 1 the tracker refused; 2 wrong usage or settings."
+EXITS = "Exit codes: 0 success; 1 the tracker refused; 2 wrong usage or settings."
 
 
 def config_option(command: F) -> F:

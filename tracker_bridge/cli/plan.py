@@ -6,7 +6,6 @@ import click
 
 from tracker_bridge.cli.changes import show_changes
 from tracker_bridge.cli.house import open_house
-from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.options import EXITS, config_option, ref_argument
 
 
@@ -15,11 +14,10 @@ from tracker_bridge.cli.options import EXITS, config_option, ref_argument
 @config_option
 def command(ref: str, config: Path | None) -> None:
     """
-    Show what reconcile would change, and change nothing.
+    Show what reconcile would change, without changing anything.
 
-    REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its address. Prints
-    each comment that would be posted or edited as a diff, every label, reaction and state, and what the
-    incident needs now.
+    REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its URL. Prints each comment
+    that would be posted or edited as a diff, and every change of labels, reactions and state.
 
     \b
     Examples:
@@ -28,11 +26,9 @@ def command(ref: str, config: Path | None) -> None:
     """
     with open_house(config) as house:
         if not house.signs:
-            click.echo("There is no key of the receipts here: as if nothing had been judged before.", err=True)
+            click.echo("There is no signing key here, so earlier receipts are ignored.", err=True)
         decision = house.decide(house.find(ref))
     if decision.changes:
         click.echo(show_changes(decision.issue, decision.changes))
     else:
         click.echo(f"{decision.issue.ref} is up to date: nothing would change.")
-    for line in needed_lines(decision.incident, decision.twin):
-        click.echo(line)

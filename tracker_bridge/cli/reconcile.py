@@ -14,11 +14,11 @@ from tracker_bridge.cli.options import EXITS, config_option, ref_argument
 @config_option
 def command(ref: str, config: Path | None) -> None:
     """
-    Bring one issue up to date.
+    Reconcile one issue.
 
-    REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its address. Reads the
-    thread, carries out what is missing, and prints it. Doing it again changes nothing. Needs no server; next to a
-    running one it may do the same work at the same time, which heals at the next look.
+    REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its URL. Reads the thread,
+    makes the missing changes, and prints them. Running it again changes nothing. Needs no server; beside a running
+    one it may do the same work at the same time, which the next reconcile repairs.
 
     \b
     Examples:

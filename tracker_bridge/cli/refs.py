@@ -29,7 +29,7 @@ def find_project(text: str, settings: Settings) -> tuple[str, str]:
             if address.startswith(f"{site}/{project}/".casefold()):
                 return tracker, project
     raise click.BadParameter(
-        f"{text!r} is not a configured project; write it like {_example(settings)}, or give its address"
+        f"{text!r} is not a configured project; write it like {_example(settings)}, or give its URL"
     )
 
 
@@ -55,7 +55,7 @@ def _of_reference(text: str, settings: Settings) -> IssueRef:
         return IssueRef.parse(text)
     except ValueError:
         raise click.BadParameter(
-            f"{text!r} is not an issue; write it like {_example(settings)}#12, or give the issue's address"
+            f"{text!r} is not an issue reference; write it like {_example(settings)}#12, or give the issue's URL"
         ) from None
 
 
@@ -67,8 +67,8 @@ def _of_address(text: str, settings: Settings) -> IssueRef:
             if found is not None:
                 return IssueRef(tracker, found["project"], int(found["number"]))
     raise click.BadParameter(
-        f"{text!r} is not the address of an issue on a configured tracker; "
-        f"a reference is like {_example(settings)}#12"
+        f"{text!r} is not the URL of an issue on a configured tracker; "
+        f"a reference looks like {_example(settings)}#12"
     )
 
 

@@ -34,7 +34,7 @@ def since_of(text: str) -> datetime:
         raise click.BadParameter(f"{text!r} is not a time; write it like 90d, 12w or 2026-01-31") from None
 
 
-@click.command(epilog="Exit codes: 0 done; 1 some incidents could not be read; 2 wrong usage or settings.")
+@click.command(epilog="Exit codes: 0 success; 1 some incidents could not be read; 2 wrong usage or settings.")
 @click.argument("projects", metavar="[PROJECT]...", nargs=-1)
 @click.option(
     "--since",
@@ -44,7 +44,7 @@ def since_of(text: str) -> datetime:
     help="How far back: 90d, 12w, or a day.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), default="md", show_default=True, help="As what."
+    "--format", "form", type=click.Choice(list(FORMATS)), default="md", show_default=True, help="Output format."
 )
 @out_option
 @config_option
@@ -52,10 +52,10 @@ def command(projects: tuple[str, ...], since: datetime, form: str, out: Path | N
     """
     Summarise many incidents: counts, durations, and updates on time.
 
-    PROJECT is a configured one, github:acme/api or its address; without any it is all of them. Counts the
-    incidents declared since then, and gives mean and median of the time to detect, the total outage and the time
-    to resolve, and the share of updates that came in time: for all, and for each severity, month and service
-    (labels like service:checkout). Drills and cancelled incidents do not count. Changes nothing.
+    PROJECT is a configured project, github:acme/api or its URL; the default is all of them. Counts the incidents
+    declared since then, and gives the mean and median of time to detect, total outage and time to resolve, and the
+    share of updates that were on time: overall, and per severity, month and service (labels like
+    service:checkout). Drills and cancelled incidents do not count. Read-only.
 
     \b
     Examples:
@@ -69,9 +69,7 @@ def command(projects: tuple[str, ...], since: datetime, form: str, out: Path | N
         report = _report(house, wanted, since, until, progress)
     deliver(_text(report, form), out)
     if report.unread:
-        raise Failed(
-            f"{len(report.unread)} could not be read, and are not in the numbers: {', '.join(report.unread)}"
-        )
+        raise Failed(f"{len(report.unread)} could not be read, and are not counted: {', '.join(report.unread)}")
 
 
 def _report(
@@ -100,7 +98,7 @@ def _incidents(
     house: House, tracker: str, project: str, since: datetime, progress: Progress
 ) -> Iterator[IssueRef]:
     """Yield every issue that wears the label, of now or before; what was declared since has changed since."""
-    progress(f"asking {tracker}:{project}")
+    progress(f"checking {tracker}:{project}")
     found = house.bridge.trackers[tracker]
     yield from sorted(
         {

@@ -27,11 +27,11 @@ def ask(settings: Settings) -> tuple[dict[str, Any] | None, str]:
             told = json.loads(answer.read())
     except HTTPError as error:
         if error.code != 503:
-            return None, f"it answers {error.code}; the setting operator_token must be the same there"
+            return None, f"it answers {error.code}; the setting operator_token must have the same value there"
         told = _parsed(error.read())
     except (URLError, OSError, ValueError):
         return None, "no bridge answers there"
-    return (told, "") if isinstance(told, dict) else (None, "this is no tracker-bridge")
+    return (told, "") if isinstance(told, dict) else (None, "this is not tracker-bridge")
 
 
 def _parsed(raw: bytes) -> object:

@@ -10,19 +10,17 @@ from tracker_bridge.cli.options import config_option
 from tracker_bridge.settings import load
 
 
-@click.command(epilog="Exit codes: 0 stopped as asked; 1 it could not start or go on; 2 wrong settings.")
-@click.option(
-    "--host", help="Address to listen on; 0.0.0.0 for every one of this machine. Default: the setting host."
-)
+@click.command(epilog="Exit codes: 0 stopped on request; 1 could not start or continue; 2 wrong settings.")
+@click.option("--host", help="Address to listen on; 0.0.0.0 for all interfaces. Default: the setting host.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. Default: the setting port.")
 @config_option
 def command(host: str | None, port: int | None, config: Path | None) -> None:
     """
-    Receive webhooks and look after the issues.
+    Receive webhooks and process issues.
 
-    Listens for the webhooks of the configured trackers at /hooks/github and /hooks/gitlab, and for a supervisor at
-    /healthz and /readyz; looks at issues when they change, and sweeps for what was missed. One process on one
-    machine. SIGTERM or Ctrl-C finishes the issues under way, for 24 seconds at most, and ends.
+    Listens for webhooks of the configured trackers at /hooks/github and /hooks/gitlab, and for health checks at
+    /healthz and /readyz; processes issues when they change, and sweeps for changes that were missed. One process
+    on one machine. SIGTERM or Ctrl-C finishes the issues in progress, for at most 24 seconds, and exits.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ from tracker_bridge.sweep import OVER
 from tracker_bridge.trackers import Gone, Tracker, TrackerError
 
 
-@click.command(epilog="Exit codes: 0 every issue was looked at; 1 some could not be; 2 wrong usage or settings.")
+@click.command(epilog="Exit codes: 0 every issue was processed; 1 some could not be; 2 wrong usage or settings.")
 @click.option(
     "--hours",
     type=click.IntRange(1, 24 * 30),
@@ -29,12 +29,11 @@ from tracker_bridge.trackers import Gone, Tracker, TrackerError
 @config_option
 def command(hours: int, config: Path | None) -> None:
     """
-    Look once at every issue that may have changed.
+    Reconcile every issue that may have changed, once.
 
-    That is every open incident of every configured project, every one that is over and was touched in the last
-    30 days (for its reminders), and every issue that was touched in the last hours. Each is brought up to date,
-    as by reconcile. For a first start, after an outage, or from a schedule where no server runs; serve and work
-    do this by themselves.
+    Covers every open incident of every configured project, every incident that ended and was updated in the last
+    30 days (for its reminders), and every issue that was updated in the last hours. Use it for a first start,
+    after an outage, or on a schedule where no server runs; serve and work do this by themselves.
 
     \b
     Examples:
@@ -53,7 +52,7 @@ def command(hours: int, config: Path | None) -> None:
             changed += bool(look.changes)
             refs |= dict.fromkeys(look.others)  # those that it opened, and the incident of an action item
     seen, failed = counted(len(refs), "issue"), counted(len(failures), "failure")
-    click.echo(f"{seen} looked at, {changed} of them changed, {failed}.")
+    click.echo(f"{seen} processed, {changed} changed, {failed}.")
     if failures:
         raise Failed("\n".join(failures))
 
@@ -62,7 +61,7 @@ def _all(house: House, since: datetime, progress: Progress, failures: list[str])
     """Yield each issue once. A project that cannot be asked is a failure, and the others go on."""
     for tracker in house.bridge.trackers.values():
         for project in sorted(tracker.projects):
-            progress(f"asking {tracker.name}:{project}")
+            progress(f"checking {tracker.name}:{project}")
             try:
                 yield from sorted(_changed(house, tracker, project, since))
             except TrackerError as error:

@@ -15,28 +15,28 @@ _PATHS = {name: forge.form for name, forge in FORGES.items() if forge.form}
 
 
 @click.command(
-    epilog="Exit codes: 0 done; 1 a file could not be written, or is there with other content; 2 wrong usage."
+    epilog="Exit codes: 0 success; 1 a file could not be written, or exists with different content; 2 wrong usage."
 )
 @click.option(
     "--forge",
     type=click.Choice(list(_PATHS)),
     multiple=True,
-    help="For which forge. Default: for those that the settings name, else for both.",
+    help="Forge to write for. Default: the configured ones, else both.",
 )
 @click.option(
     "--write",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help="Write the files into this working copy, where the forge looks for them, instead of printing them.",
+    help="Write the files to this working copy, where the forge looks for them, instead of printing them.",
 )
-@click.option("--force", is_flag=True, help="Replace a file that is there with other content.")
+@click.option("--force", is_flag=True, help="Replace an existing file with different content.")
 @config_option
 def command(forge: tuple[str, ...], write: Path | None, *, force: bool, config: Path | None) -> None:
     """
-    Print or write the forms with which people open incidents.
+    Print or write the issue forms for opening incidents.
 
-    An issue form for GitHub, a description template for GitLab. What people answer there (when it began, when and
-    by whom it was noticed, how bad it is, who is hit and how) is read as if they had typed the commands. Labels,
-    severities and time zone are those of the settings. Commit the files to the default branch.
+    An issue form for GitHub, a description template for GitLab. The answers (when it began, when and by whom it
+    was noticed, how severe it is, who is affected and how) count as if people had typed the commands. Labels,
+    severities and time zone come from the settings. Commit the files to the default branch.
 
     \b
     Examples:
@@ -53,7 +53,7 @@ def command(forge: tuple[str, ...], write: Path | None, *, force: bool, config: 
         else:
             there |= not _write(write / _PATHS[name], text, force=force)
     if there:
-        raise Failed("Nothing was overwritten; --force does it.")
+        raise Failed("Nothing was overwritten; use --force to overwrite.")
 
 
 def _write(path: Path, text: str, *, force: bool) -> bool:
@@ -61,7 +61,7 @@ def _write(path: Path, text: str, *, force: bool) -> bool:
     try:
         old = path.read_text(encoding="utf-8") if path.exists() else None
         if old is not None and old != text and not force:
-            click.echo(f"{path} is there with other content")
+            click.echo(f"{path} already exists with different content")
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

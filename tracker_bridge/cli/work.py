@@ -9,14 +9,14 @@ from tracker_bridge.cli.options import config_option
 from tracker_bridge.settings import load
 
 
-@click.command(epilog="Exit codes: 0 stopped as asked; 1 it could not start or go on; 2 wrong settings.")
+@click.command(epilog="Exit codes: 0 stopped on request; 1 could not start or continue; 2 wrong settings.")
 @config_option
 def command(config: Path | None) -> None:
     """
-    Look after the issues without receiving webhooks.
+    Process issues without receiving webhooks.
 
-    As serve, for where no webhook can reach: finds changes by sweeping alone, so commands are answered within the
-    setting sweep_every instead of at once. Not next to a running serve: one process uses the queue.
+    Like serve, for places that webhooks cannot reach: finds changes only by sweeping, so commands are answered
+    within sweep_every instead of at once. Do not run it beside serve: only one process can use the queue.
 
     \b
     Examples:

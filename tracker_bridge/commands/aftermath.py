@@ -28,11 +28,11 @@ MAX_ACTIONS = 50
 )
 def postmortem(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Call for the postmortem review, now or on a day.
+    Request the postmortem review, for now or for a given day.
 
-    When the incident is resolved, an issue is opened for it: with the statistics and the summary timeline,
-    room for the root cause, the action items, how the process went, and the questions that were parked.
-    Everybody who took part is invited. Saying it again moves the day.
+    When the incident is resolved, an issue is opened for the review: with the statistics, the summary timeline,
+    and sections for the root cause, action items, how the process went, and saved questions. Everyone who took
+    part is invited. Use it again to change the day.
     """
     day = _review_day(incident, call) if call.text else None
     if isinstance(day, Refused):
@@ -51,7 +51,7 @@ def _review_day(incident: Incident, call: Call) -> date | Refused:
             found[0].reason if found and isinstance(found[0], BadTime) else day.reason, f"postmortem {FORM}"
         )
     more = " ".join(words[found[1] :])
-    return Refused(f"{quoted(more)} is more than the day, which is all that is kept", f"postmortem {found[0]}")
+    return Refused(f"only the day is recorded, not {quoted(more)}", f"postmortem {found[0]}")
 
 
 @command(
@@ -65,10 +65,11 @@ def _review_day(incident: Incident, call: Call) -> date | Refused:
 )
 def action(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Put down what is to be done so that it does not happen again.
+    Add an action item, so that it does not happen again.
 
-    An issue is opened for it, assigned and linked; the postmortem review shows whether it is done. Whoever owns
-    it is reminded once the day is past. The day is `2026-12-15`, `15 Dec`, `tomorrow`, `friday`, `in 2 weeks`.
+    Opens an issue for it, assigned and linked; the postmortem review shows whether it is done. Its owner is
+    reminded once the due date has passed. The date is `2026-12-15`, `15 Dec`, `tomorrow`, `friday`, `in 2
+    weeks`.
     """
     due = find_due(call.text, call.at, incident.rules.zone)
     if due.fault:
@@ -77,11 +78,11 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
     owner = owners[0].login if len(owners) == 1 else "<who>"
     line = f"action {text or '<text>'} @{owner}{f' due {due.day}' if due.day else ''}"
     if not text:
-        return Refused("what is to be done?", line)
+        return Refused("what needs to be done?", line)
     if len(owners) != 1:
-        return Refused("name one person who sees to it", line)
+        return Refused("name one owner", line)
     if len(incident.actions) >= MAX_ACTIONS:
-        return Refused(f"there are {MAX_ACTIONS} already; put the rest into the review's issue")
+        return Refused(f"there are already {MAX_ACTIONS}; add the rest to the review issue")
     number = len(incident.actions) + 1
     new = Action(call.id, number, text, owners[0].login, due.day, call.actor.login, call.url)
     return replace(incident, actions=(*incident.actions, new))
@@ -98,11 +99,11 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
 )
 def cause(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Put down a root cause, for the postmortem review.
+    Record a root cause, for the postmortem review.
 
-    While the incident goes on, questions about it are parked with `question`. There may be several causes.
+    During the incident, save questions about it with `question`. There can be several causes.
     """
     if not call.text:
-        return Refused("why could it happen?", "cause <text>")
+        return Refused("what was the cause?", "cause <text>")
     said = Remark(call.actor.login, call.text, call.at, call.url)
     return replace(incident, causes=(*incident.causes, said))

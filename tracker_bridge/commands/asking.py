@@ -15,9 +15,9 @@ MOST_TOPICS = 10
 @command("show", section=Section.ASK, usage="show", access=Access.TRIAGE, examples=("show",), when=When.DECLARED)
 def show(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say in one comment how things stand right now.
+    Post the current state in a comment.
 
-    The status comment always shows the latest; this is for everybody who reads along by mail.
+    The status comment is always up to date; this is for people who follow by mail.
     """
     if call.text:
         return _nothing_follows(call)
@@ -37,7 +37,7 @@ def show(incident: Incident, call: Call) -> Incident | Refused:
 )
 def catchup(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Tell whoever joins what is known, and what is being done.
+    Post a brief for people who join: what is known, and what is being done.
 
     So that nobody has to ask the Technical Lead to bring them up to speed.
     """
@@ -67,7 +67,7 @@ def help_(incident: Incident, call: Call) -> Incident:
 
 
 def _nothing_follows(call: Call) -> Refused:
-    return Refused(f"nothing follows `{call.verb}`", call.verb)
+    return Refused(f"`{call.verb}` takes no arguments", call.verb)
 
 
 def _before(incident: Incident, kind: str, call: Call) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:

@@ -29,12 +29,11 @@ _SHORTEST = 3
 )
 def capture(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Put somebody's comment on the timeline: its words, its author, its time.
+    Add someone's comment to the timeline, with its text, author and time.
 
-    Name the comment by its address or its number; or quote it in your own comment, and say no more than
-    `capture`. A time after a bar tells when it happened, if not when it was written. When the comment is
-    changed afterwards, its words are not shown until somebody captures it anew; when it is deleted, the event
-    stays without them.
+    Give the comment's URL or number; or quote it in your own comment, and write `capture` alone. A time after a
+    `|` records when it happened, if not when it was written. If the comment is edited later, its text is hidden
+    until someone captures it again; if it is deleted, the entry stays without the text.
     """
     name, bar, time = map(str.strip, call.text.partition("|"))
     at = moment(time, incident, call, f"capture {name} |") if bar else None
@@ -48,10 +47,10 @@ def capture(incident: Incident, call: Call) -> Incident | Refused:
         return found
     text = _own_words(found, incident.rules.roots)
     if not text:
-        return Refused("there are only commands and quotes in that comment")
+        return Refused("that comment has only commands and quotes")
     here = [entry for entry in incident.timeline if entry.captured_by and entry.url == found.url]
     if any(not entry.withheld for entry in here):
-        return Refused("that comment is on the timeline already")
+        return Refused("that comment is already on the timeline")
     anew = replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in here))
     return _with(anew, Capture.of(call, found.id, text), _entry(call, found, at, text))
 
@@ -89,7 +88,7 @@ def _named(incident: Incident, name: str) -> Comment | Refused:
         which = " or ".join(quoted(str(comment.id)) for comment in found[:4])
         return Refused(f"{quoted(name)} could be {which}", "capture <number>")
     if not found:
-        return Refused(f"{quoted(name)} is no comment that somebody wrote here", "capture <number>")
+        return Refused(f"{quoted(name)} is not a comment by a person on this issue", "capture <number>")
     return found[0]
 
 
@@ -99,14 +98,14 @@ def _quoted(incident: Incident, call: Call) -> Comment | Refused:
     lines = mine.body.split("\n") if mine else []
     wanted = _bare(" ".join(_QUOTE.sub("", line, count=1) for line in lines if _QUOTE.match(line)))
     if len(wanted) < _SHORTEST:
-        return Refused("which comment? Quote it above, or give its number or address", "capture <number>")
+        return Refused("which comment? Quote it above, or give its number or URL", "capture <number>")
     found = [one for one in incident.comments if one is not mine and wanted in _bare(one.body)]
     own = [one for one in found if wanted in _bare(_unquoted(one))]
     fitting = own or found
     if len(fitting) > 1:
         which = " or ".join(quoted(str(comment.id)) for comment in fitting[:4])
         return Refused(f"your quote could be from {which}", "capture <number>")
-    return fitting[0] if fitting else Refused("no comment here says what you quote", "capture <number>")
+    return fitting[0] if fitting else Refused("no comment here contains your quote", "capture <number>")
 
 
 def _own_words(comment: Comment, roots: tuple[str, ...]) -> str:

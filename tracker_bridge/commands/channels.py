@@ -54,7 +54,7 @@ def _lists(text: str, word: str, rest: str) -> bool:
 def too_long(where: tuple[str, ...], line: str) -> Refused | None:
     """Refuse descriptions of places that no table can show."""
     if any(len(one) > LONGEST for one in where):
-        return Refused(f"a place is described in {LONGEST} characters at most", line)
+        return Refused(f"a place can have at most {LONGEST} characters", line)
     return None
 
 
@@ -71,12 +71,12 @@ def too_long(where: tuple[str, ...], line: str) -> Refused | None:
 )
 def channel(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say where people talk.
+    Set where people talk.
 
-    `main` is the one point of contact for updates: there is exactly one, and saying it again replaces it.
-    `chat` is where those who work on it talk, `meeting` a video meeting for whoever needs one. `<where>` is
-    whatever your team uses: a chat, a mailing list, a page, a telephone number. When the main channel changes,
-    the places that still point to the old one are listed.
+    `main` is the single point of contact for updates: there is exactly one, and setting it again replaces it.
+    `chat` is for the responders, and `meeting` is a video call for anyone who needs one. `<where>` is whatever
+    your team uses: a chat, a mailing list, a page, a phone number. When the main channel changes, the places
+    that still point to the old one are listed.
     """
     word, where = first_word(call.text)
     where = " ".join(where.split())
@@ -86,13 +86,13 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
         which = f"channel <main, chat or meeting> {call.text or '<where>'}"
         near = mistyped(word, set(Use))
         meant = f"channel {near[0]} {where}" if len(near) == 1 and where else place_meant(call.text)
-        return Refused("which channel is it: `main`, `chat` or `meeting`?", meant, which, guess)
+        return Refused("which channel: `main`, `chat` or `meeting`?", meant, which, guess)
     use = Use(word)
     if not where:
         return Refused("where is it?", f"channel {use} <where>")
     several = _PLACES.findall(where)
     if use is Use.MAIN and len(several) > 1:
-        return Refused("there is exactly one main channel", f"channel main {several[0]}")
+        return Refused("there is only one main channel", f"channel main {several[0]}")
     there = channel_for(incident.channels, use)
     if there is not None and there.where == where:
         return incident
@@ -112,9 +112,9 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
     """
     Record where the incident was announced.
 
-    Every such place is to send people to the main channel for updates; the text for it stands in the status
-    comment. If the main channel is said later, or changes, the place is listed as pointing wrong until you say
-    this again.
+    Each of these places should point people to the main channel for updates; the status comment has the text
+    for it. If the main channel is set later, or changes, the place is listed as out of date until you use this
+    again.
     """
     where = places(call.text)
     main = channel_for(incident.channels, Use.MAIN)
@@ -127,7 +127,7 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
         )
     if len(incident.announcements) + len(where) > MOST:
         return Refused(
-            f"{MOST} places are recorded at most; put others into a note", f"note announced at {', '.join(where)}"
+            f"at most {MOST} places are recorded; add others as a note", f"note announced at {', '.join(where)}"
         )
     known, there = incident.announcements, main.where if main else ""
     for one in where:
@@ -147,10 +147,10 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
 )
 def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Name somebody who is involved with it, or affected by it.
+    Add someone who is involved in the incident, or affected by it.
 
     People, teams (`@org/team`), or others by name; affected unless you say `involved`. Channels are agreed on
-    once the stakeholders are known. Saying it again changes it.
+    once the stakeholders are known. Use it again to change an entry.
     """
     words = call.text.split()
     last = words[-1].casefold() if words else ""
@@ -161,11 +161,11 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     if not named:
         return Refused("who is it?", "stakeholder <who> affected")
     if len(name) > LONGEST:
-        return Refused(f"a name has {LONGEST} characters at most", "stakeholder <name> affected")
+        return Refused(f"a name can have at most {LONGEST} characters", "stakeholder <name> affected")
     kept = [one for one in incident.stakeholders if not any(is_same(one.name, new.name) for new in named)]
     if len(kept) + len(named) > MOST:
         return Refused(
-            f"{MOST} stakeholders are listed at most; name the rest as a group", "stakeholder <name> affected"
+            f"at most {MOST} stakeholders are listed; name the rest as a group", "stakeholder <name> affected"
         )
     incident = replace(incident, stakeholders=(*kept, *named))
     for one in named:
@@ -190,11 +190,11 @@ def _leads(_: Incident, call: Call) -> Sought:
 )
 def audience(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say who is told by whom, and on which channel.
+    Set who informs an audience, and on which channel.
 
-    There are `internal`, `external` and `management`, or what your team configured; a new `<name>` (one word)
-    makes one more, external unless you say `internal`. The leads become its Communication Leads. Each audience
-    has its own clock.
+    The audiences are `internal`, `external` and `management`, or those that your team configured; a new
+    `<name>` (one word) adds one, external unless you say `internal`. The people named become its Communication
+    Leads. Each audience has its own clock.
     """
     head, via = split_via(call.text)
     given, rest = people(head, call, incident)
@@ -204,22 +204,22 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     if words and _lists(head, name, rest):
         every = audience_words(f"{name} {rest}")
         who = [f"@{one.login}" for one in given]
-        return Refused("one audience a line", "\n".join(" ".join(("audience", one, *who)) for one in every))
+        return Refused("one audience per line", "\n".join(" ".join(("audience", one, *who)) for one in every))
     if not is_audience_name(name):
         reason = (
-            f"{quoted(name)} cannot be an audience's name; one word of letters and digits"
+            f"{quoted(name)} is not a valid audience name; use one word of letters and digits"
             if name
-            else "which one?"
+            else "which audience?"
         )
         return Refused(reason, _with_name(incident, call, [name, *words]))
     if len(words) > 1 or any(word not in reaches for word in words):
         return Refused(
-            f"{quoted(' '.join((name, *words)))} cannot be an audience's name, which is one word; `internal` or "
-            "`external` can follow, and behind `via` where it is told",
+            f"{quoted(' '.join((name, *words)))} is not a valid audience name, which is one word; `internal` or "
+            "`external` can follow, and the channel after `via`",
             _with_name(incident, call, [name, *words]),
         )
     if len(incident.audiences) >= MOST:
-        return Refused(f"there are {MOST} audiences already")
+        return Refused(f"there are already {MOST} audiences")
     known = find_audience(incident, name) or Audience(name, Reach.EXTERNAL)
     changed = Audience(name, reaches[words[0]] if words else known.reach, via or known.via)
     others = tuple(one for one in incident.audiences if one.name != name)

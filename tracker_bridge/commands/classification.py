@@ -45,10 +45,10 @@ _EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
 )
 def severity(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say how bad it is.
+    Set the severity.
 
-    The severity's label is put on the issue, and putting the label by hand does the same. What each one means
-    is listed in the status comment.
+    Puts the severity's label on the issue; adding the label by hand does the same. The status comment lists
+    what each severity means.
     """
     rules = incident.rules
     found, why = rules.severity_in(call.text)
@@ -93,10 +93,10 @@ def _severity_meant(incident: Incident, text: str) -> str:
 )
 def impact(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say who is blocked, and how.
+    Record who is blocked, and how.
 
-    A severity is proposed from it; a person confirms it. Saying it again for the same people replaces it. How
-    many they are, and what it costs (money, reputation, work that cannot be done), is said where it is known.
+    The bot proposes a severity from it; a person confirms it. A second entry for the same people replaces the
+    first. Add how many they are, and what it costs (money, reputation, work that cannot be done), if you know.
     """
     said, *extent = _EXTENT.split(plain_dashes(call.text, ("many", "cost")))
     known = {name: text.strip() for name, text in zip(extent[::2], extent[1::2], strict=True)}
@@ -106,10 +106,10 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
         line = f"{meant['who']}: {meant['how']}" if meant else f"{who or '<who>'}: {how or '<how>'}"
         if not colon and not meant and " " in who:
             line = f"<who>: {who}"
-        return Refused("say who is blocked, a colon, and how", f"impact {line}")
+        return Refused("write who is blocked, a colon, and how", f"impact {line}")
     others = tuple(one for one in incident.impacts if one.who.casefold() != who.casefold())
     if len(others) >= MAX_IMPACTS:
-        return Refused(f"there are {MAX_IMPACTS} already; put the details into a note", f"note {call.text}")
+        return Refused(f"there are already {MAX_IMPACTS}; add the details as a note", f"note {call.text}")
     told = Impact(who, how, call.url, **known)
     entry = entry_of(call.cause, Kind.IMPACT, what=who, text=f"{how} ({told.extent})" if told.extent else how)
     return incident.having(entry, impacts=(*others, told))
@@ -126,11 +126,11 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
 )
 def status(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say where the work stands: investigating, identified (the cause is known), or monitoring (a fix is in).
+    Set the phase: investigating, identified (the cause is known), or monitoring (a fix is in).
 
-    Monitoring engages the testers; `fixed` does the same, and tells when the fix was in and who made it. Going
-    back from monitoring means that the fix did not hold: its time is dropped. The end has words of its own:
-    `resolve` and `cancel`.
+    Monitoring asks the testers to verify the fix; `fixed` does the same, and also records when the fix went in
+    and who made it. Going back from monitoring means that the fix did not hold, and drops its time. To end the
+    incident, use `resolve` or `cancel`.
     """
     word, rest = first_word(call.text)
     phase = _WORKING.get(word)
@@ -147,11 +147,11 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
 
 def _no_phase(word: str, rest: str) -> Refused:
     if word in ("resolved", "resolve", "closed", "done", "over"):
-        return Refused("the end has a word of its own", f"resolve {rest}".strip())
+        return Refused("to end the incident, use `resolve`", f"resolve {rest}".strip())
     if word in ("cancelled", "canceled", "cancel"):
-        return Refused("the end has a word of its own", f"cancel {rest or '<why>'}")
+        return Refused("to cancel the incident, use `cancel`", f"cancel {rest or '<why>'}")
     if word in ("fixed", "fix"):
-        return Refused("a fix has a word of its own", f"fixed {rest}".strip())
+        return Refused("to record a fix, use `fixed`", f"fixed {rest}".strip())
     near = mistyped(word, _WORKING)
     line = f"status {near[0]} {rest}" if near else "status <investigating, identified or monitoring>"
     return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", line.strip())

@@ -64,23 +64,23 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
     Record what an audience was told.
 
     Put the message into the lines below, as a quote (`> `) if something else follows; a short one can follow a
-    colon. Nothing is sent from here. It went out when you wrote this, unless a time follows `at`, and on the
-    audience's channel, or the main one, unless you say `via`. Less than half an hour after the last one it is
-    early: say why with `--now`. The first one, one that tells of a confirmed fix, of the end, or that
-    it goes on again, and a `--correction` of a wrong statement may come at any time.
+    colon. The bridge does not send it. Its time is when you wrote it, unless you add another one with `at`; its
+    channel is the audience's, or the main one, unless you name another with `via`. Less than half an hour after
+    the last one it is early: give the reason with `--now`. The first update, one about a confirmed fix, the
+    resolution or a reopening, and a `--correction` of a wrong statement may come at any time.
     """
     head, message = _message(call)
     if are_two_messages(call.text, call.below):
-        reason = "the message stands behind the colon, or in the quote below, not in both"
+        reason = "put the message after the colon or in the quote below, not both"
         return Refused(reason, f"update {call.text}")
     said, time = trailing_time(call.text.removeprefix(head)) if head != call.text else ("", "")
     if stray_time(f"| {time}"):
-        return Refused("when it was said goes before the colon", f"update {head} at {time}: {said.lstrip(': ')}")
+        return Refused("the time goes before the colon", f"update {head} at {time}: {said.lstrip(': ')}")
     sending = _sending(head, incident, call)
     if isinstance(sending, Refused):
         return _keeping(sending, " ".join(" ".join(message).split()))
     if not message:
-        reason = "what was said? Put it behind a colon, or into the lines below, as a quote"
+        reason = "what was said? Put it after a colon, or in the lines below, as a quote"
         return Refused(reason, f"update {head}".strip() + ": <text>")
     return _communicated(incident, call, sending, message, nothing_new=False)
 
@@ -97,7 +97,7 @@ def no_update(incident: Incident, call: Call) -> Incident | Refused:
     """
     Record that an audience was told there is nothing new.
 
-    That counts as a communication, and is no news about the fix. The words can be quoted in the lines below.
+    It counts as a communication, but not as news about the fix. You can quote the words in the lines below.
     """
     sending = _sending(call.text, incident, call)
     if isinstance(sending, Refused):
@@ -115,10 +115,10 @@ def no_update(incident: Incident, call: Call) -> Incident | Refused:
 )
 def brief(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Show what is new for an audience, with a draft.
+    Show what is new for an audience, with a draft update.
 
-    What happened since the audience was last told something, and a first wording for it, to be reworked.
-    Nothing is sent anywhere. Without a name it is the audience that you speak to.
+    Lists what happened since the audience's last update, with a first draft for you to rework. Nothing is sent.
+    Without a name it is for the audience that you are responsible for.
     """
     wanted = named_audiences(call.text, incident, call)
     if isinstance(wanted, Refused):
@@ -158,7 +158,9 @@ def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
         without = _without_colon if text == call.text else _without_via
         return without(call.verb, names, incident) or known
     if not known:
-        return Refused("who was told?", f"{call.verb} <audience>{': <text>' if call.verb != 'no-update' else ''}")
+        return Refused(
+            "which audience?", f"{call.verb} <audience>{': <text>' if call.verb != 'no-update' else ''}"
+        )
     for one in known:
         if not any(may_speak(incident, who, one.name) for who in (call.actor, call.first) if who):
             return _not_a_speaker(incident, one.name)
@@ -175,8 +177,8 @@ def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
     if find_audience(incident, name) is None:
         return None
     if verb == "no-update":
-        return Refused(f"what was said goes into the lines below `no-update {name}`, as a quote")
-    return Refused("what was said goes behind a colon, or into the lines below", f"{verb} {name}: {said}")
+        return Refused(f"put what was said in the lines below `no-update {name}`, as a quote")
+    return Refused("put what was said after a colon, or in the lines below", f"{verb} {name}: {said}")
 
 
 def _without_via(verb: str, text: str, incident: Incident) -> Refused | None:
@@ -186,7 +188,7 @@ def _without_via(verb: str, text: str, incident: Incident) -> Refused | None:
     if found is None or find_audience(incident, name) is None:
         return None
     return Refused(
-        f"{quoted(where)} is not an audience; where it was told goes behind `via`",
+        f"{quoted(where)} is not an audience; the channel goes after `via`",
         f"{verb} {name} via {found['place']}",
     )
 
@@ -194,7 +196,7 @@ def _without_via(verb: str, text: str, incident: Incident) -> Refused | None:
 def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refused]:
     """Take ``at 14:05`` out, wherever it stands; a place may be called "the desk at the door"."""
     if len(text) > _LONGEST:
-        reason = f"who is told, where and when is said in {_LONGEST:,} characters at most"
+        reason = f"audience, channel and time can have at most {_LONGEST:,} characters"
         return text, _without_colon(call.verb, text, incident) or Refused(reason)
     found = [(text[: at.start()].strip(), *_until_via(text[at.end() :])) for at in _AT.finditer(text)]
     wrong: Refused | None = None
@@ -218,12 +220,10 @@ def _not_a_speaker(incident: Incident, name: str) -> Refused:
     who = " or ".join(map(quoted, speakers(incident, name)[:3]))
     if not who:
         claim = f"{incident.rules.roots[0]} claim comms {name}"
-        return Refused(
-            f"nobody speaks to `{name}` yet; `{claim}` makes you its Communication Lead, then say it again"
-        )
+        return Refused(f"`{name}` has no Communication Lead yet; use `{claim}` first, then post it again")
     return Refused(
-        f"{who} can record that; recording it is for a Communication Lead, the Incident Lead, or, if this "
-        "audience has no Communication Lead, the Scribe",
+        f"{who} can record that; it takes a Communication Lead, the Incident Lead, or the Scribe if this "
+        "audience has no Communication Lead",
         asked=speakers(incident, name),
     )
 

@@ -41,13 +41,13 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
     """
     Make this issue an incident.
 
-    The same as putting the incident label on it. `<title>` is how the incident is called if the issue's own
-    title does not say it well. `--by` tells who noticed: an alarm, a user, or somebody of the staff. With
-    `--drill` it is an exercise, which no statistic counts. Whoever opens an incident is its Technical Lead
-    until somebody says otherwise, and should at once name an Incident Lead. With `--new` this issue stays
-    what it is: an incident called `<title>` is opened beside it and linked, unless one is open already. Where a
-    label or a form has made the incident, this adds what they could not say: a title, times, `--by`, `--drill`.
-    From somebody who may not declare incidents it is a report, which somebody who may confirms with `declare`.
+    Adding the incident label does the same. `<title>` names the incident if the issue's own title is not clear
+    enough. `--by` records who noticed it: an alarm, a user, or staff. `--drill` marks an exercise, which no
+    statistic counts. The person who declares an incident is its Technical Lead until someone else is named, and
+    should name an Incident Lead at once. With `--new`, this issue stays as it is: a separate incident called
+    `<title>` is opened and linked, unless one is already open. If a label or a form made the incident, use this
+    to add what they could not hold: a title, times, `--by`, `--drill`. From people who may not declare
+    incidents it is a report, which someone who may confirms with `declare`.
     """
     given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
     if isinstance(given, Refused):
@@ -56,11 +56,11 @@ def declare(incident: Incident, call: Call) -> Incident | Refused:
         return _beside(incident, call, given)
     source = given.values.get("by", "").casefold()
     if source and source not in SOURCES:
-        return Refused("`--by` is one of `alarm`, `user`, `staff`", f"{_line(given, 'by')} <alarm, user or staff>")
+        return Refused("`--by` must be `alarm`, `user` or `staff`", f"{_line(given, 'by')} <alarm, user or staff>")
     title, time = trailing_time(given.rest)
     if time:
         return Refused(
-            "when it began goes behind `--started`", f"{_line(replace(given, rest=title), 'started')} {time}"
+            "give the start time after `--started`", f"{_line(replace(given, rest=title), 'started')} {time}"
         )
     begun = _begun(incident, call, given)
     if isinstance(begun, Refused):
@@ -83,15 +83,15 @@ def _begun(incident: Incident, call: Call, given: Options) -> Incident | Refused
     if by_hand and (given.rest or given.values) and incident.phase is not Phase.CANCELLED:
         return replace(incident, title=given.rest or incident.title, drill=drill or incident.drill)
     if incident.active:
-        return Refused("this issue is an incident already")
-    return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` takes that back")
+        return Refused("this issue is already an incident")
+    return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` undoes that")
 
 
 def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refused:
     if not given.rest:
-        return Refused("what is the new incident called?", "declare <title> --new")
+        return Refused("what is the title of the new incident?", "declare <title> --new")
     if len(given.values) > 1:
-        return Refused("times and the like are told in the new issue", f"declare {given.rest} --new")
+        return Refused("set times and other details in the new issue", f"declare {given.rest} --new")
     opening = Opening(
         key=f"opened.{call.id}",
         title=given.rest,

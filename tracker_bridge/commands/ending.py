@@ -32,7 +32,7 @@ def _early(incident: Incident, call: Call) -> Refused | None:
     if leads:
         return Refused(f"{reason} ({lead})", asked=leads)
     asked = tuple(one for one in testers if not is_same(one, call.actor.login))
-    return Refused(f"{reason} ({lead})", asked=asked, wish="please check the fix" if asked else "")
+    return Refused(f"{reason} ({lead})", asked=asked, wish="please verify the fix" if asked else "")
 
 
 @command(
@@ -47,12 +47,12 @@ def _early(incident: Incident, call: Call) -> Refused | None:
 )
 def resolve(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say that it is over.
+    Resolve the incident.
 
-    It was over at `<time>`; else when the fix was in, if `fixed` told that; else now. The scribe's summary is
-    posted, and the issue closed. Closing the issue by hand does the same. It takes a tester's `test pass`
-    before; without one, it is for the Incident Lead to say, and the testers are asked to check it afterwards.
-    Said again with a `<time>`, it corrects when it was over.
+    It ended at `<time>`; otherwise when the fix went in, if `fixed` recorded that; otherwise now. The bot posts
+    the scribe's summary and closes the issue. Closing the issue by hand does the same. A tester's `test pass`
+    has to come first; without one, only the Incident Lead can resolve, and the testers are asked to verify the
+    fix afterwards. Used again with a `<time>`, it corrects when the incident ended.
     """
     at = moment(call.text, incident, call) if says(call.text) else None
     if isinstance(at, Refused) and not holds_time(call.text):
@@ -66,7 +66,9 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
 
 def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> Incident | Refused:
     if at is None:
-        return Refused("this incident is resolved; say when it was over, if that is wrong", "resolve <time>")
+        return Refused(
+            "this incident is already resolved; to correct when it ended, give a time", "resolve <time>"
+        )
     return at if isinstance(at, Refused) else lifecycle.correct_end(incident, call.cause, at)
 
 
@@ -81,9 +83,9 @@ def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> 
 )
 def reopen(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say that it is not over after all.
+    Reopen the incident.
 
-    The clock runs on, and the summary says so. Reopening the issue by hand does the same.
+    The clock keeps running, and the summary says so. Reopening the issue by hand does the same.
     """
     if incident.active:
         return Refused("this incident is still open")
@@ -101,14 +103,14 @@ def reopen(incident: Incident, call: Call) -> Incident | Refused:
 )
 def cancel(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say that it was no incident.
+    Cancel the incident, if it was not one.
 
-    It stays out of every statistic. Taking the incident label off does the same.
+    It is left out of all statistics. Removing the incident label does the same.
     """
     if incident.phase is Phase.CANCELLED:
-        return Refused("this incident is cancelled already")
+        return Refused("this incident is already cancelled")
     if not call.text:
-        return Refused("say why", "cancel <why>")
+        return Refused("give a reason", "cancel <why>")
     return lifecycle.cancel(replace(incident, fixed=None, resolved=None), call.cause, call.text)
 
 
@@ -123,16 +125,16 @@ def cancel(incident: Incident, call: Call) -> Incident | Refused:
 )
 def merge(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say that this is a duplicate of another incident.
+    Mark this as a duplicate of another incident.
 
-    This issue is linked to it and closed, and the work goes on there; a comment tells so in both. What was
-    noted here stays. The other incident's address does as well as its number. `reopen` takes it back.
+    This issue is linked to it and closed, and work continues there; a comment in both says so. What was
+    recorded here stays. You can give the other incident's number or its URL. `reopen` undoes it.
     """
     if incident.phase is Phase.CANCELLED:
-        return Refused("this incident is cancelled already")
+        return Refused("this incident is already cancelled")
     number = issue_number(call.text, incident.url)
     if number is None:
-        return Refused("which incident of this project is it?", _one_named(call))
+        return Refused("which incident in this project?", _one_named(call))
     if number == incident.ref.number:
         return Refused("an incident cannot be merged into itself", "merge #<number>")
     if number in incident.unfit:
@@ -148,12 +150,12 @@ def _one_named(call: Call) -> str:
 
 def _unfit(incident: Incident, number: int, other: Unfit) -> Refused:
     if other.exposed:
-        return Refused(f"`#{number}` is not confidential, and this incident is")
+        return Refused(f"`#{number}` is not confidential, but this incident is")
     if other.merged_into == incident.ref.number:
-        return Refused(f"`#{number}` is merged into this incident")
+        return Refused(f"`#{number}` is already merged into this incident")
     if other.merged_into:
-        reason = f"`#{number}` is a duplicate itself, and goes on in `#{other.merged_into}`"
+        reason = f"`#{number}` is itself a duplicate; work continues in `#{other.merged_into}`"
         return Refused(reason, f"merge #{other.merged_into}")
     if other.cancelled:
-        return Refused(f"the incident `#{number}` is cancelled")
+        return Refused(f"incident `#{number}` is cancelled")
     return Refused(f"there is no incident `#{number}` in this project")

@@ -23,16 +23,16 @@ _MEANT = {"jsn": "json", "cvs": "csv", "excel": "csv", "spreadsheet": "csv", "xl
 )
 def export(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Put the incident into one comment, as data.
+    Export the incident into a comment.
 
-    `json` has everything, `csv` the timeline for a spreadsheet, `md` a report to be pasted elsewhere. It is the
-    incident as it stands now. What is too long for a comment is had from the command line.
+    `json` has everything, `csv` the timeline for a spreadsheet, `md` a report to paste elsewhere. It is the
+    incident as it is now. If it is too long for a comment, export it from the command line.
     """
     word = call.text.casefold().split(" ", 1)[0]
     if word not in FORMATS:
-        return Refused(f"{quoted(word)} is not `json`, `csv` or `md`" if word else "as what?", _meant(word))
+        return Refused(f"{quoted(word)} is not `json`, `csv` or `md`" if word else "which format?", _meant(word))
     if more := call.text[len(word) :].strip():
-        return Refused(f"{quoted(more)} says nothing about {word}; one format a line", f"export {word}")
+        return Refused(f"{quoted(more)} does not belong after `{word}`; one format per line", f"export {word}")
     mine = [one for one in incident.replies if (one.kind, one.comment) == ("export", call.comment)]
     others = tuple(one for one in incident.replies if one not in mine)
     topics = tuple(dict.fromkeys([*(topic for one in mine for topic in one.topics), word]))

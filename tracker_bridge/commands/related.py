@@ -28,27 +28,27 @@ MOST = 20
 )
 def related(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Link issues of this project that have to do with the incident.
+    Link related issues of this project.
 
-    They are linked natively where the tracker can do that, a short comment there tells so, and the status comment
-    lists them. An issue's address does as well as its number.
+    They are linked natively where the tracker supports it, a short comment on each of them says so, and the
+    status comment lists them. You can give an issue's number or its URL.
     """
     for word in call.text.replace(",", " ").split():
         number = issue_number(word, incident.url)
         if number is None:
-            return Refused("which issues of this project are they?", _form(call))
+            return Refused("which issues in this project?", _form(call))
         if number == incident.ref.number:
-            return Refused("an incident is not related to itself", _form(call, number))
+            return Refused("an incident cannot be related to itself", _form(call, number))
         if number in incident.unfit and incident.unfit[number].gone:
             return Refused(f"there is no issue `#{number}` in this project", _form(call, number))
         if number in incident.unfit and incident.unfit[number].exposed:
-            return Refused(f"`#{number}` is not confidential, and this incident is", _form(call, number))
+            return Refused(f"`#{number}` is not confidential, but this incident is", _form(call, number))
         if any(one.number == number for one in incident.relations):
             continue
         if len(incident.relations) >= MOST:
-            return Refused(f"{MOST} issues are linked at most; put others into a note", f"note see {call.text}")
+            return Refused(f"at most {MOST} issues can be linked; add others as a note", f"note see {call.text}")
         incident = replace(incident, relations=(*incident.relations, Relation(number, call.actor.login, call.url)))
-    return incident if call.text else Refused("which issues of this project are they?", _form(call))
+    return incident if call.text else Refused("which issues in this project?", _form(call))
 
 
 def _form(call: Call, wrong: int = 0) -> str:

@@ -52,9 +52,9 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
     """
     Take a role yourself.
 
-    The roles are `lead`, `tech-lead`, `assist`, `scribe`, `comms` and `tester`; their usual other names work
-    as well. There is one Incident Lead and one Technical Lead at a time: whoever claims replaces the holder.
-    `comms` goes for one audience or several; `audience` makes more of them.
+    The roles are `lead`, `tech-lead`, `assist`, `scribe`, `comms` and `tester`; their other common names work
+    as well. There is one Incident Lead and one Technical Lead at a time: claiming the role replaces its holder.
+    `comms` covers one audience or several; `audience` adds new ones.
     """
     others, rest = people(call.text, call, incident)
     role, audience = leading_role(rest)
@@ -87,12 +87,12 @@ def _meant(incident: Incident, call: Call) -> Sought:
 )
 def role(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Give a role to somebody, who is told about it.
+    Assign a role to someone, and notify them.
 
-    Several people can be named, and teams as `@org/team`. A name that nobody has is refused. The role goes to the
-    account that has the name now, whatever becomes of the name. There is one Incident Lead and one Technical Lead
-    at a time, a person: a new one replaces the old. Who is in a team is not known here: a team that tests sees
-    to it that nobody tests what they work on.
+    You can name several people, and teams as `@org/team`. A name that does not exist is refused. The role
+    belongs to the account, even if it is renamed later. There is one Incident Lead and one Technical Lead at a
+    time, a person: a new one replaces the old. The bridge does not know who is in a team: a team of testers has
+    to make sure that nobody tests their own work.
     """
     given, rest = people(call.text, call, incident)
     wanted, audience = leading_role(rest)
@@ -102,7 +102,7 @@ def role(incident: Incident, call: Call) -> Incident | Refused:
         return _nobody(incident, wanted, audience)
     first = given[0]
     if wanted.single and len(given) > 1:
-        return Refused(f"there is one {wanted.words} at a time", f"role {wanted.short} @{first.login}")
+        return Refused(f"there is only one {wanted.words} at a time", f"role {wanted.short} @{first.login}")
     if wanted.single and first.team:
         return _a_team(wanted, first, "role")
     names = _audiences(incident, call, wanted, audience)
@@ -116,9 +116,7 @@ def _nobody(incident: Incident, role: Role, words: str) -> Refused:
     bare = [word for word in said if word.casefold() not in known]
     who = bare[0] if len(bare) == 1 and is_name(bare[0]) else "<who>"
     line = " ".join(("role", role.short, f"@{who}", *(word for word in said if word not in bare)))
-    return Refused(
-        f"who is to be {role.words}? People are named with an `@`", line, form=f"role {role.short} @<who>"
-    )
+    return Refused(f"who should be {role.words}? Name people with an `@`", line, form=f"role {role.short} @<who>")
 
 
 def _take_all(
@@ -152,10 +150,10 @@ def _may_take(incident: Incident, call: Call) -> bool:
 )
 def unrole(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Leave a role, or take it from somebody.
+    Give up a role, or take it from someone.
 
-    Without a name it is your own, which everybody may leave; taking one from somebody else is for the Incident
-    Lead too. When the Technical Lead leaves, the first Technical Assist is offered as successor.
+    Without a name it is your own role, which anyone may give up; the Incident Lead may also take one from
+    someone else. When the Technical Lead steps down, the first Technical Assist is offered as successor.
     """
     part = _part(incident, call, "unrole <role>")
     if isinstance(part, Refused):
@@ -189,11 +187,11 @@ def _is_meant(holding: Holding, named: Person, call: Call) -> bool:
 )
 def handoff(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Hand a role over to somebody else.
+    Hand a role over to someone else.
 
-    The new holder gets the role's duties and a brief: what is known, what is being done, who was told what.
-    The old one is out of it. With several holders it is your own holding that goes over. A Communication Lead can
-    hand over one audience and keep the others.
+    The new holder gets the role's duties and a brief: what is known, what is being done, and what each audience
+    was told. The previous holder no longer has the role. If the role has several holders, only yours is handed
+    over. A Communication Lead can hand over one audience and keep the others.
     """
     part = _part(incident, call, "handoff <role> @<who>")
     if isinstance(part, Refused):
@@ -201,7 +199,7 @@ def handoff(incident: Incident, call: Call) -> Incident | Refused:
     given, wanted, names = part
     if len(given) != 1:
         who = given[0].login if given else "<who>"
-        return Refused("a role is handed to one person", " ".join(("handoff", wanted.short, f"@{who}", *names)))
+        return Refused("hand a role to one person", " ".join(("handoff", wanted.short, f"@{who}", *names)))
     [heir] = given
     if wanted.single and heir.team:
         return _a_team(wanted, heir, "handoff")
@@ -220,11 +218,11 @@ def _going_over(
     """Return what ``heir`` is to hold in the place of others: the caller's part, or the only one."""
     holders, words = _holders(incident, role, names), _words(role, names)
     if any(is_same_account(h.who, heir) for h in holders):
-        return Refused(f"{quoted(heir.login)} is {words} already")
+        return Refused(f"{quoted(heir.login)} is already {words}")
     mine = [h for h in holders if is_same_account(h.who, call.actor)]
     if mine or len(holders) == 1:
         return mine or holders
-    reason = f"nobody is {words} yet" if not holders else f"say whose part of {words} goes over"
+    reason = f"nobody is {words} yet" if not holders else f"say which {words} hands over"
     return Refused(reason, " ".join(("role", role.short, f"@{heir.login}", *names)))
 
 
@@ -243,7 +241,7 @@ def _part(
     if not given and call.verb != "unrole" and role is not Role.COMMUNICATION_LEAD and len(bare) == 1:
         who = bare[0] if is_name(bare[0]) else "<who>"
         form = f"{call.verb} {role.short} @<who>"
-        return Refused("to whom? People are named with an `@`", f"{call.verb} {role.short} @{who}", form=form)
+        return Refused("to whom? Name people with an `@`", f"{call.verb} {role.short} @{who}", form=form)
     names = _audiences(incident, call, role, rest)
     return names if isinstance(names, Refused) else (given, role, names)
 
@@ -251,7 +249,7 @@ def _part(
 def _a_team(role: Role, team: Person, verb: str) -> Refused:
     """One person answers for what only one may hold (S13)."""
     return Refused(
-        f"{role.words} is one person, and {quoted(team.login)} is a team", f"{verb} {role.short} @<who>"
+        f"{role.words} must be one person, and {quoted(team.login)} is a team", f"{verb} {role.short} @<who>"
     )
 
 
@@ -299,7 +297,7 @@ def _more(incident: Incident, call: Call, role: Role, more: str) -> Refused:
         instead = instead or " ".join((call.verb, role.short, *(f"@{name}" for name in names)))
     elif call.verb == "claim" and more.casefold().startswith("for ") and len(left) == 1 and is_name(left[0]):
         instead = f"role {role.short} @{left[0]}"
-    return Refused(f"{quoted(more)} says nothing about {role.words}; one role a line", instead)
+    return Refused(f"{quoted(more)} does not belong after {role.words}; one role per line", instead)
 
 
 def _each(incident: Incident, call: Call) -> str:

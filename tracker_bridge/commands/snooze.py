@@ -33,10 +33,10 @@ _NUMBER = re.compile(r"([0-9]{1,3})(?:\s+(.*))?", re.ASCII)
 )
 def snooze(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Silence all reminders for a while.
+    Pause all reminders for a while.
 
-    `<length>` is `45m`, `2h` or `1h30m`, a day at most. The reason stands on the timeline. Saying it again
-    replaces it; deleting the comment ends it, and so does reopening the incident.
+    `<length>` is `45m`, `2h` or `1h30m`, at most a day. The reason is recorded on the timeline. A new snooze
+    replaces the previous one; deleting the comment or reopening the incident ends it.
     """
     found = _LENGTH.match(call.text)
     parts = {unit: int(count) for unit, count in (found.groupdict() if found else {}).items() if count}
@@ -47,6 +47,6 @@ def snooze(incident: Incident, call: Call) -> Incident | Refused:
         line = f"snooze {number[1]}m {number[2] or '<why>'}" if number else f"snooze <length> {why or '<why>'}"
         return Refused("for how long? Up to `24h`", line)
     if not why:
-        return Refused("say why", f"snooze {call.text} <why>")
+        return Refused("give a reason", f"snooze {call.text} <why>")
     entry = entry_of(call.cause, Kind.SNOOZED, what=duration(length), text=why)
     return incident.having(entry, snoozed_until=call.at + length)

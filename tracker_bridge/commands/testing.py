@@ -30,7 +30,7 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     if word in REQUESTS and incident.active and not incident.holds(call.actor, *ASKING):
         names = ", ".join(quoted(login) for login in incident.logins(*ASKING))
         who = f"the Technical Lead or a Technical Assist{f' ({names})' if names else ''}"
-        return Refused(f"tests are asked for by {who}")
+        return Refused(f"tests can only be requested by {who}")
     if word in (*PASSED, *FAILED) and not incident.holds(call.actor, Role.TESTER):
         return _not_theirs(incident, call, note)
     return None
@@ -52,18 +52,19 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
 )
 def test(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Ask for tests, or say what came of them.
+    Request tests, or report a result.
 
-    The Technical Lead or a Technical Assist asks, and the Testers answer; they are asked anyway when a fix is
-    in. Once one of them confirms the fix, the incident can be resolved as of the time of the fix. A test that
-    fails means that the fix did not hold: the clock runs on, and what was resolved is open again.
+    The Technical Lead or a Technical Assist requests tests, and the Testers report results; they are asked
+    automatically when a fix is in. Once a tester confirms the fix, the incident can be resolved as of the time
+    of the fix. A failed test means that the fix did not hold: the clock keeps running, and a resolved incident
+    is reopened.
     """
     word, rest = first_word(call.text)
     if word in REQUESTS:
         return _request(incident, call, rest)
     if word in (*PASSED, *FAILED):
         return _verdict(incident, call, rest, passed=word in PASSED)
-    return Refused("a test is asked for, or passes, or fails", _meant(word, rest, call.text))
+    return Refused("say `request`, `pass` or `fail`", _meant(word, rest, call.text))
 
 
 def _meant(word: str, rest: str, text: str) -> str:
@@ -73,7 +74,7 @@ def _meant(word: str, rest: str, text: str) -> str:
 
 def _request(incident: Incident, call: Call, what: str) -> Incident | Refused:
     if not incident.active:
-        return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` takes that back")
+        return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` undoes that")
     entry = entry_of(call.cause, Kind.TESTS_ASKED, text=what)
     return ask_testers(incident.having(entry), call.cause, what)
 
@@ -88,8 +89,8 @@ def _not_theirs(incident: Incident, call: Call, note: str) -> Refused:
     who = f" ({', '.join(map(quoted, testers[:3]))})" if testers else ""
     if call.actor.login.casefold() not in incident.technical:
         root = incident.rules.roots[0]
-        return Refused(f"verdicts come from Testers{who}; `{root} claim tester` makes you one, then say it again")
-    reason = f"verdicts come from Testers{who}, who do not work on the fix"
+        return Refused(f"only Testers{who} report results; use `{root} claim tester` first, then post it again")
+    reason = f"only Testers{who} report results, and they do not work on the fix"
     if incident.active and incident.holds(call.actor, *ASKING):
         return Refused(reason, f"test request {note}".strip())
-    return Refused(reason, asked=testers[:3], wish="please check the fix" if testers else "")
+    return Refused(reason, asked=testers[:3], wish="please verify the fix" if testers else "")

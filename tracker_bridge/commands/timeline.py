@@ -55,12 +55,12 @@ _SAID_AGAIN = {
 )
 def note(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Put something on the timeline.
+    Add a timeline entry.
 
-    It happened when you wrote it, unless a time follows after a bar; times need not be exact. A bar without a
-    time behind it is part of the text, and so is one in code. Several notes can stand in one comment, one a
-    line. With `--external` it happened outside of the team; `--internal` is what it is otherwise. To correct
-    one, edit or delete the comment.
+    Its time is when you wrote it, unless you add another one after a `|`; times can be approximate. A `|`
+    without a time after it, or in code, is part of the text. A comment can hold several notes, one per line.
+    `--external` marks something that happened outside the team; `--internal` is the default. To correct a note,
+    edit or delete its comment.
     """
     said = _said(incident, call, call.paragraph, "note ")
     if isinstance(said, Refused):
@@ -82,7 +82,9 @@ def _said(incident: Incident, call: Call, text: str, verb: str) -> _Said | Refus
     """Read ``[--external] TEXT [| TIME]``; ``verb`` begins the line that is proposed instead."""
     option = _OPTION.match(text)
     if option is not None and option["name"] not in _ORIGINS:
-        return Refused(f"`--{option['name']}` is not an option here; there are `--internal`, `--external`")
+        return Refused(
+            f"`--{option['name']}` is not an option here; the options are `--internal` and `--external`"
+        )
     external = _ORIGINS[option["name"]] if option else None
     told, time = trailing_time(text[option.end() :] if option else text)
     other = trailing_time(told)[1] or stray_time(told)
@@ -92,11 +94,11 @@ def _said(incident: Incident, call: Call, text: str, verb: str) -> _Said | Refus
     if not told.strip(" |"):
         return Refused("what happened?", f"{line} | {time}" if time else line)
     if other:
-        reason = f"one time can stand behind the text, and {quoted(other)} stands behind a bar as well"
-        return Refused(f"{reason}; put what is no time between back-ticks", f"{verb}<text> | <time>")
+        reason = f"only one time can follow the text, but {quoted(other)} also follows a `|`"
+        return Refused(f"{reason}; put text that is not a time in backticks", f"{verb}<text> | <time>")
     at = moment(time, incident, call, f"{line} |") if time else None
     if isinstance(at, Refused):
-        return replace(at, reason=f"{at.reason}. What is no time goes between back-ticks")
+        return replace(at, reason=f"{at.reason}. Put text that is not a time in backticks")
     return _Said(told, at, external)
 
 
@@ -110,10 +112,10 @@ def _said(incident: Incident, call: Call, text: str, verb: str) -> _Said | Refus
 )
 def major(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Put an event into the summary timeline.
+    Add an entry to the summary timeline.
 
-    Without a number it is the latest note; else the number that stands behind the event in the status
-    comment, or the address of its comment. Start, detection, declaration, fix and end are there anyway.
+    Without a number it is the latest note; otherwise, give the number shown after the entry in the status
+    comment, or the URL of its comment. Start, detection, declaration, fix and resolution are there by default.
     """
     return _weighed(incident, _named(incident, call.text, "major"), major=True)
 
@@ -127,9 +129,9 @@ def major(incident: Incident, call: Call) -> Incident | Refused:
 )
 def minor(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Take an event out of the summary timeline.
+    Remove an entry from the summary timeline.
 
-    It stays in the full one. This takes back `major`, and leaves out what stands in the summary by itself.
+    The full timeline keeps it. This undoes `major`, and also hides entries that are in the summary by default.
     """
     if not call.text:
         return _which("minor")
@@ -166,9 +168,9 @@ def edit(incident: Incident, call: Call) -> Incident | Refused:
     """
     Correct a note on the timeline.
 
-    It is for the Scribe, and for notes of others; your own are corrected in their comment as well. The
-    number stands behind the event in the status comment, and the address of its comment will do. Without a
-    time it happened when it did before.
+    Lets the Scribe correct other people's notes; you can correct your own this way too, or by editing their
+    comment. Give the number shown after the entry in the status comment, or the URL of its comment. Without a
+    time, the entry keeps the one it has.
     """
     name, _, text = call.paragraph.replace("\n", " \n", 1).partition(" ")
     notes = _notes(incident, name, "edit", text.strip())
@@ -204,11 +206,11 @@ def edit(incident: Incident, call: Call) -> Incident | Refused:
 )
 def retract(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Take a note off the timeline.
+    Remove a note from the timeline.
 
-    It is for the Scribe, and for whoever wrote it. The number stands behind the event in the status comment;
-    the address of its comment works as well. What the bridge recorded itself is corrected by saying it again:
-    `severity`, `started`, `role`, ...
+    For the Scribe, and for the note's author. Give the number shown after the entry in the status comment, or
+    the URL of its comment. To correct what the bridge recorded itself, use its command again: `severity`,
+    `started`, `role`, ...
     """
     notes = _notes(incident, call.text, "retract")
     if isinstance(notes, Refused):
@@ -226,7 +228,8 @@ def _notes(incident: Incident, name: str, verb: str, text: str = "") -> list[Ent
     if any(entry.kind is not Kind.NOTE for entry in entries):
         done = "retracted" if verb == "retract" else "edited"
         return Refused(
-            f"only notes are {done}; correct this by saying it again", _SAID_AGAIN.get(entries[0].kind, "")
+            f"only notes can be {done}; to correct this, use its command again",
+            _SAID_AGAIN.get(entries[0].kind, ""),
         )
     return entries
 
@@ -235,7 +238,7 @@ def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[Ent
     """Return what one command put on the timeline, usually one entry; without a name, the latest note."""
     if not name:
         notes = [entry for entry in incident.timeline if entry.kind is Kind.NOTE]
-        return notes[-1:] or Refused("there is no note yet", "note <text>")
+        return notes[-1:] or Refused("there are no notes yet", "note <text>")
     found = find_entries(incident.timeline, name)
     ids = list(dict.fromkeys(entry.id for entry in found))
     if len(ids) > 1:
@@ -250,11 +253,11 @@ def _no_event(incident: Incident, name: str, verb: str, text: str) -> Refused:
     became = [one for one in incident.timeline if one.captured_by and one.url in {c.url for c in comments}]
     if len(became) == 1:
         number = became[0].short_id
-        reason = f"{quoted(name)} is the comment; the event on the timeline that it became is `{number}`"
+        reason = f"{quoted(name)} is the comment; its timeline entry is `{number}`"
         return Refused(reason, f"{verb} {number} {text}".strip())
-    return Refused(f"{quoted(name)} is not an event of the timeline", f"{verb} <number> {text}".strip())
+    return Refused(f"{quoted(name)} is not a timeline entry", f"{verb} <number> {text}".strip())
 
 
 def _which(verb: str) -> Refused:
     instead = f"{verb} <number> <text>" if verb == "edit" else f"{verb} <number>"
-    return Refused("which one? The number after each event in the status comment identifies it", instead)
+    return Refused("which one? Use the number shown after each entry in the status comment", instead)

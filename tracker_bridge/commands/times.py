@@ -48,9 +48,9 @@ def _when(text: str, incident: Incident, call: Call, after: str = "") -> Moment 
 )
 def started(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say when the outage began, roughly.
+    Record when the outage began, roughly.
 
-    It is not the same as when it was noticed or declared; the statistics need it. Saying it again corrects it.
+    This is not the same as when it was noticed or declared; the statistics need it. Use it again to correct it.
     """
     at = _when(call.text, incident, call)
     if isinstance(at, Refused):
@@ -69,9 +69,9 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
 )
 def detected(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say when it was noticed, and by whom: an alarm, a user, or somebody of the staff.
+    Record when the incident was noticed, and by whom: an alarm, a user, or staff.
 
-    The time to resolve runs from here. Saying it again corrects it.
+    Time to resolve is measured from here. Use it again to correct it.
     """
     found = _SOURCE.search(call.text)
     source = found["source"].casefold() if found else incident.source
@@ -105,11 +105,12 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
 )
 def fixed(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Say that a fix is in, and who put it in.
+    Record that a fix is in, and who made it.
 
-    The phase becomes monitoring, and the testers are asked to check it. Once one of them confirms it,
-    `resolve` ends the incident at this time. Saying it again before a verdict corrects it. After the end it puts
-    right when the fix was in, or who made it; the outage was over then, unless `resolve` told another time.
+    The phase becomes monitoring, and the testers are asked to verify the fix. Once a tester confirms it,
+    `resolve` ends the incident at this time. Before a verdict, use it again to correct it. After the end it
+    corrects when the fix went in, or who made it; the outage then ended at that time, unless `resolve` gave
+    another one.
     """
     makers, rest = people(call.text, call, incident)
     when, *named = _MADE_BY.split(rest, maxsplit=1)
@@ -118,7 +119,7 @@ def fixed(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("name one person", " ".join(("fixed", *words, "by @<who>")))
     if named and not makers:
         who = f"@{name}" if is_name(name) else "@<who>"
-        return Refused("people are named with an `@`", " ".join(("fixed", *words, "by", who)))
+        return Refused("name people with an `@`", " ".join(("fixed", *words, "by", who)))
     words = [word for word in (*words, *name.split()) if says(word)]
     by = f" by @{makers[0].login}" if makers else ""
     at = moment(" ".join(words), incident, call, after=by) if words else _now(incident, call)

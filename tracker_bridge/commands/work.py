@@ -41,7 +41,7 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     leads = incident.holds(call.actor, *GIVERS)
     if about is None:
         givers = f"the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}"
-        return None if leads else Refused(f"tasks are given by {givers}")
+        return None if leads else Refused(f"tasks can only be assigned by {givers}")
     found = _meant(incident, about["number"])
     if found is None or found.is_at(call.actor):
         return None
@@ -90,11 +90,11 @@ def _has_it(incident: Incident, call: Call) -> bool:
 )
 def task(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Hand somebody a piece of work, and say what became of it.
+    Assign or update a task.
 
-    The Technical Lead hands work to the Technical Assist, and the Assist to whoever can help; the Incident
-    Lead may as well. Whoever was given a task may say what became of it, also without any right in the
-    project; who passes it on stays answerable for it. Those who help with the fix count as technical, and should
+    The Technical Lead assigns tasks to the Technical Assist, and the Assist to anyone who can help; the
+    Incident Lead may do both. You can update a task that was assigned to you without any access to the project;
+    if you pass it on, you stay accountable for it. People who help with the fix count as technical, and should
     not test it.
     """
     about = _about(call)
@@ -105,7 +105,7 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
         return _no_task(incident, about["verb"].casefold(), about["number"], about["rest"])
     match about["verb"].casefold():
         case "accept" if says(about["rest"]):
-            reason = "accepting it takes its number, and no more; `task done` says what came of it"
+            reason = "`task accept` takes only the number; report the result with `task done`"
             return Refused(reason, f"task accept {found.number}")
         case "accept":
             return _with(incident, replace(found, accepted=True))
@@ -120,7 +120,7 @@ def _give(incident: Incident, call: Call) -> Incident | Refused:
     if len(given) != 1 or not text:
         form = f"task @{given[0].login if len(given) == 1 else '<who>'} {text or '<text>'}"
         instead = "" if given else task_meant(f"task {text}")
-        return Refused("a task is for one person, and says what to do", instead, form)
+        return Refused("a task needs one person, and what to do", instead, form)
     [who] = given
     if _spared(incident, call, who):
         return _leave_alone(text)
@@ -172,7 +172,7 @@ def _no_task(incident: Incident, verb: str, number: str | None, rest: str) -> Re
         return Refused(what)
     which = waiting[0] if len(waiting) == 1 and not number else "<number>"
     example = f"task {verb} {which} {rest or ('@<who>' if verb == 'pass' else '')}".strip()
-    return Refused(f"{what}; open are {', '.join(map(str, waiting))}" if number else what, example)
+    return Refused(f"{what}; open tasks: {', '.join(map(str, waiting))}" if number else what, example)
 
 
 def _spared(incident: Incident, call: Call, who: Person) -> bool:
@@ -181,7 +181,7 @@ def _spared(incident: Incident, call: Call, who: Person) -> bool:
 
 
 def _leave_alone(text: str) -> Refused:
-    return Refused("the Technical Lead is not given tasks; propose it instead", f"propose {text}")
+    return Refused("the Technical Lead is not assigned tasks; propose it instead", f"propose {text}")
 
 
 def _names(incident: Incident) -> str:
@@ -199,9 +199,9 @@ def _names(incident: Incident) -> str:
 )
 def propose(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Put down what could fix it, or what could be behind it.
+    Propose a fix, or a possible cause.
 
-    It stands in the status comment until a fix is in, and in the brief for whoever joins.
+    The status comment shows it until a fix is in, and so does the brief for people who join.
     """
     if not call.text:
         return Refused("what could fix it?", "propose <text>")
@@ -219,13 +219,13 @@ def propose(incident: Incident, call: Call) -> Incident | Refused:
 )
 def help_offer(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Offer your help without disturbing anybody.
+    Offer help without interrupting anyone.
 
-    The Incident Lead and the Technical Assist find it in the status comment, and come back to you with a task
-    or a role.
+    The Incident Lead and the Technical Assist see the offer in the status comment, and get back to you with a
+    task or a role.
     """
     if not call.text:
-        return Refused("what can you do?", "help-offer <text>")
+        return Refused("how can you help?", "help-offer <text>")
     return replace(incident, offers=(*incident.offers, _remark(call)))
 
 
@@ -240,12 +240,12 @@ def help_offer(incident: Incident, call: Call) -> Incident | Refused:
 )
 def question(incident: Incident, call: Call) -> Incident | Refused:
     """
-    Keep a question for the postmortem.
+    Save a question for the postmortem.
 
-    What is interesting, and does not help to fix it now, waits there for its answer.
+    For questions that are worth asking, but whose answers do not help to fix the incident now.
     """
     if not call.text:
-        return Refused("what is to be asked later?", "question <text>")
+        return Refused("what is the question?", "question <text>")
     return replace(incident, questions=(*incident.questions, _remark(call)))
 
 

@@ -45,7 +45,7 @@ def run(*, serve: bool, port: int) -> int:
 def _refuse(found: list[Configured]) -> None:
     """A sandbox beside real credentials is one mistake away from playing on a real forge."""
     ways_out = dict.fromkeys(one.way_out for one in found)
-    click.echo("The demo does not start beside credentials of a real forge:", err=True)
+    click.echo("The demo does not start while credentials of a real forge are set:", err=True)
     for one in found:
         click.echo(f"  {one.place}", err=True)
     click.echo(f"For this command, {', and '.join(ways_out)}.", err=True)
@@ -65,7 +65,7 @@ def _play(place: Place) -> list[Ticket]:
 
 def _told(step: Step, begun: datetime) -> list[str]:
     if step.label:
-        return [f"puts the label {step.label}"]
+        return [f"adds the label {step.label}"]
     return [line for line in step.said(begun).split("\n") if line] or ["(time passes)"]
 
 
@@ -81,7 +81,7 @@ def _report(place: Place, tickets: list[Ticket]) -> bool:
         click.echo(f"{name}  {place.page(ticket)}")
         click.echo(f"        {len(ticket.comments)} comments, {len(bots)} of them the bot's; {verdict}")
     deliveries = place.sandbox.hooks.log
-    click.echo(f"\n{len(deliveries)} signed webhooks went out, {_answered(place)} were taken.")
+    click.echo(f"\n{len(deliveries)} signed webhooks were sent, {_answered(place)} were accepted.")
     return good
 
 
@@ -91,8 +91,9 @@ def _answered(place: Place) -> int:
 
 def _stay(place: Place) -> None:
     click.echo(
-        f"\nOpen {place.sandbox.url} in a browser: read the issues, open one of your own, put the label\n"
-        "incident on it, write /incident help into a comment. Ctrl-C ends the sandbox; nothing is kept."
+        f"\nOpen {place.sandbox.url} in a browser: read the issues, open one of your own, add the "
+        "label\nincident to it, write /incident help into a comment. Ctrl-C ends the sandbox; nothing is "
+        "kept."
     )
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

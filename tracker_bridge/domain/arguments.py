@@ -48,9 +48,9 @@ def options(text: str, valued: Collection[str], flags: Collection[str] = ()) -> 
     for name, value in zip(parts[1::2], parts[2::2], strict=True):
         known = ", ".join(f"`--{one}`" for one in (*valued, *flags))
         if name not in valued and name not in flags:
-            return Refused(f"`--{name}` is not an option here; there are {known}")
+            return Refused(f"`--{name}` is not an option here; the options are {known}")
         if name in valued and not value.strip():
-            return Refused(f"`--{name}` wants a value")
+            return Refused(f"`--{name}` needs a value")
         if name in flags and value.strip():
             return Refused(f"`--{name}` takes no value; put it last")
         values[name] = value.strip()
@@ -118,7 +118,7 @@ def named_audiences(text: str, incident: Incident, call: Call) -> tuple[Audience
     typed = re.compile(rf"(?<![\w@-]){re.escape(wrong)}(?![\w-])", re.IGNORECASE)
     line = " ".join(f"{call.verb} {typed.sub(meant, call.text, count=1)}".split())
     return Refused(
-        f"{quoted(wrong)} is not an audience; there are {names}, and `audience` makes more",
+        f"{quoted(wrong)} is not an audience; the audiences are {names}, and `audience` adds more",
         line if meant or wrong in _JOINING else "",
         form=f"{call.verb} {typed.sub('<audience>', call.text, count=1)}",
     )

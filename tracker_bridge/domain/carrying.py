@@ -55,4 +55,4 @@ def _filled_in(before: Incident, after: Incident, call: Call, command: Command) 
     if not gap:
         return after
     shown = gap.replace("`", "'")[:60]
-    return Refused(f"`{shown}` only shows where your own words go", form=command.form)
+    return Refused(f"`{shown}` is a placeholder; replace it with your own words", form=command.form)

@@ -40,13 +40,13 @@ class When(StrEnum):
 class Section(StrEnum):
     """What a command is about; help and documentation list them in this order."""
 
-    BEGIN = "Begin and classify"
-    ROLES = "Who does what"
+    BEGIN = "Declare and classify"
+    ROLES = "Roles"
     WORK = "Work and tests"
-    TIMELINE = "What happened"
-    TALK = "Who is told"
-    END = "The end"
-    ASK = "Questions"
+    TIMELINE = "Timeline"
+    TALK = "Communication"
+    END = "Resolution and review"
+    ASK = "Help and information"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +106,12 @@ class Command:
     def untimely(self, incident: Incident) -> Refused | None:
         """Refuse it where it makes no sense, as things stand."""
         if self.waits(incident):
-            return Refused("this issue is not an incident yet; this line counts as soon as it is one", "declare")
+            return Refused("this issue is not an incident yet; this line takes effect once it is", "declare")
         if self.when is When.ALWAYS:
             return None
         ended = not incident.active if self.when is When.ACTIVE else incident.phase is Phase.CANCELLED
         if ended and self.when is not When.DECLARED:
-            return Refused(
-                f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` takes that back"
-            )
+            return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` undoes that")
         return None
 
     def timeless(self, call: Call) -> Refused | None:
@@ -121,7 +119,7 @@ class Command:
         text, time = ("", "") if "<time>" in self.usage else trailing_time(call.text)
         if not time:
             return None
-        reason = f"`{self.verb}` counts from when it is written; what happened at another time is a `note`"
+        reason = f"`{self.verb}` takes effect when it is posted; use `note` for another time"
         return Refused(reason, f"{call.verb} {text}".strip())
 
 

@@ -101,7 +101,7 @@ class _Item:
     def _fault(self, at: int, end: int) -> Due:
         told = " ".join(self.words[at + 1 : end])
         day = parse_day(told, self.said_at, self.zone)
-        reason = day.reason if isinstance(day, BadTime) and told else "until when?"
+        reason = day.reason if isinstance(day, BadTime) and told else "due when?"
         return Due(" ".join((*self.words[: at + 1], FORM, *self.words[end:])), fault=reason)
 
     def _read(self, at: int, end: int, day: date | BadTime, count: int) -> Due:
@@ -112,10 +112,10 @@ class _Item:
         follows = " ".join(self.words[at + 1 + count : min(end, at + _NEAR)])
         if _LATER.match(follows):
             rest = self.words[at + 2 + count :]
-            return Due(" ".join((*before, FORM, *rest)), fault=f"{shown(told)} is not a day I can read")
+            return Due(" ".join((*before, FORM, *rest)), fault=f"{shown(told)} is not a day I understand")
         if _MORE.match(follows):
             right = (f"{day}", *self.words[end:]) if at - 1 in self.people else (FORM, *behind)
-            return Due(" ".join((*before, *right)), fault=f"{shown(told)} is more than a day")
+            return Due(" ".join((*before, *right)), fault=f"{shown(told)} is not just a day")
         begin = at
         while begin and _KEY.fullmatch(self.words[begin - 1]):  # `due by 2026-12-01`
             begin -= 1

@@ -299,7 +299,7 @@ class _Talk:
             case Right.LACKING:
                 return _lacking(incident, call, command)
             case Right.DOUBTFUL:
-                reason = "this comment was changed, and nobody can tell who wrote this line; please post it again"
+                reason = "this comment was edited, and it is unclear who wrote this line; please post it again"
                 return incident, call, Verdict.DOUBTFUL, Mistake(call.line, Refused(reason))
         done = self._do(incident, call, command)
         in_vain = self._is_forgotten(call) and self.judge.traces.named(call.comment, call.line)
@@ -331,8 +331,8 @@ class _Talk:
 
 def _lacking(incident: Incident, call: Call, command: Command) -> _Said:
     takes = needed(command, incident.rules, call).name.lower()
-    what = f"changing what `{call.first.login}` told" if call.first else f"`{command.verb}`"
-    refused = Refused(f"{what} needs {takes} access to this project, or a role that somebody assigned to you")
+    what = f"changing what `{call.first.login}` wrote" if call.first else f"`{command.verb}`"
+    refused = Refused(f"{what} needs {takes} access to this project, or a role that someone assigned to you")
     return incident, call, Verdict.DENIED, Mistake(call.line, refused)
 
 
@@ -343,7 +343,7 @@ def _unknown(commands: Commands, call: Call) -> Command:
         meant = readings(call, incident, commands.words)
         reason = f"`{call.verb[:40]}` is not a command"
         if not meant:
-            return Refused(f"{reason}, and `{incident.rules.roots[0]} help` lists all that are")
+            return Refused(f"{reason}; `{incident.rules.roots[0]} help` lists the commands")
         return Refused(reason, meant[0], otherwise=meant[1:])
 
     return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)

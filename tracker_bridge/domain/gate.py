@@ -29,7 +29,7 @@ def check(document: Document, roots: Sequence[str], bot: str, max_body: int, sec
     problem = (
         _shape(document, text, max_body)
         or _foreign_mention(document, text)
-        or ("it would command the bot itself" if commands_in(text, Grammar(tuple(roots), bot)) else "")
+        or ("it contains a command to the bot" if commands_in(text, Grammar(tuple(roots), bot)) else "")
         or ("it contains a secret" if any(secret in text for secret in secrets) else "")
     )
     if problem:
@@ -47,9 +47,9 @@ def _shape(document: Document, text: str, max_body: int) -> str:
     if _SLASH.search(text):
         return "a line begins with a slash, which would run as a quick action"
     if len(text) > max_body:
-        return f"it has {len(text)} characters, {max_body} fit"
+        return f"it has {len(text)} characters, and at most {max_body} fit"
     if text.count(marker(document.key)) != 1 or text.count("<!-- tracker-bridge:") != 1:
-        return "it has not exactly one marker"
+        return "it does not have exactly one marker"
     return "" if key_of(text) == document.key else "its marker is not in the last line"
 
 
@@ -59,5 +59,5 @@ def _foreign_mention(document: Document, text: str) -> str:
     for found in _MENTION.finditer(shown):
         login = found["login"].casefold()  # old logins end with a hyphen; sentences end with a full stop
         if not {login, login.rstrip(".-")} & allowed:
-            return "it mentions somebody who is not to be pinged"
+            return "it mentions someone who must not be pinged"
     return ""

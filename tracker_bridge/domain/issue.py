@@ -40,7 +40,7 @@ class IssueRef:
         """Raise ``ValueError``, with the accepted form, when ``text`` is not a reference."""
         found = _REF.fullmatch(text.strip())
         if found is None:
-            raise ValueError(f"{text!r} is not an issue; write it as TRACKER:PROJECT#NUMBER")
+            raise ValueError(f"{text!r} is not an issue reference; write it as TRACKER:PROJECT#NUMBER")
         return cls(found["tracker"], found["project"], int(found["number"]))
 
 

@@ -50,8 +50,8 @@ def wanted_labels(rules: Rules) -> tuple[Label, ...]:
     """Return the labels by which incidents are known and classified, with what they mean."""
     last = len(SEVERITY_COLORS) - 1
     wanted = [
-        Label(rules.incident_label, INCIDENT_COLOR, "Something is down, and people work on it"),
-        Label(rules.action_label, ACTION_COLOR, "To be done so that an incident does not happen again"),
+        Label(rules.incident_label, INCIDENT_COLOR, "Something is down and being worked on"),
+        Label(rules.action_label, ACTION_COLOR, "Follow-up work so that an incident does not happen again"),
     ]
     wanted += [
         Label(one.label, SEVERITY_COLORS[min(step, last)], _short(one.meaning))

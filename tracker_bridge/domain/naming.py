@@ -19,7 +19,7 @@ from tracker_bridge.domain.roles import is_same
 
 _EVERYBODY: Final = frozenset({"here", "all", "channel", "everyone", "everybody", "group"})
 _ONESELF: Final = frozenset({"me", "myself"})
-_IN_CODE: Final = "; if it is no person, put it in back-ticks"
+_IN_CODE: Final = "; if it is not a person, put it in backticks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def meet(call: Call, sought: Sought, accounts: Mapping[str, Person] | None, bot:
     unreadable = next((one for one in sought.sure if not one.name), None)
     if unreadable is not None:
         hint = _IN_CODE if sought.prose else ""
-        return Met(call, Refused(f"{quoted(unreadable.typed)} cannot be the name of an account{hint}"))
+        return Met(call, Refused(f"{quoted(unreadable.typed)} is not a valid account name{hint}"))
     for one in sought.sure:
         if refused := _no_person(call, one, bot):
             return Met(call, refused)
@@ -115,11 +115,11 @@ def _no_person(call: Call, named: Mention, bot: str) -> Refused | None:
     name = named.name.casefold()
     if name in _ONESELF:
         line = f"{call.verb} {call.text[: named.start]}@{call.actor.login}{call.text[named.end :]}"
-        return Refused(f"{quoted(named.typed)} is nobody's name; you are {quoted(call.actor.login)}", line)
+        return Refused(f"nobody is called {quoted(named.typed)}; you are {quoted(call.actor.login)}", line)
     if name in _EVERYBODY:
-        return Refused(f"{quoted(named.typed)} is not one person; name who it is")
+        return Refused(f"{quoted(named.typed)} is not one person; name the person")
     if is_same(name.removesuffix("[bot]"), bot.removesuffix("[bot]")):
-        return Refused(f"{quoted(named.typed)} is the bot that you are talking to; name a person")
+        return Refused(f"{quoted(named.typed)} is this bot; name a person")
     if name.endswith("[bot]"):
         return Refused(f"{quoted(named.typed)} is a bot; name a person")
     return None

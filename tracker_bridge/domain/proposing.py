@@ -114,11 +114,11 @@ class Proposer:
         if meant is None or isinstance(answer, Incident):
             return refused.reason
         if meant is not self.commands.find(call.verb):
-            lacking = "it takes more access to this project, or a role that somebody assigned to you"
+            lacking = "it needs more access to this project, or a role that someone assigned to you"
             return f"{refused.reason}; for `{meant.verb}`, {answer.reason if answer else lacking}"
         if answer is None or answer.form or _lines(answer) or answer.reason == refused.reason:
             return refused.reason
-        return f"{refused.reason}; besides, {answer.reason}"
+        return f"{refused.reason}; also, {answer.reason}"
 
     def _differs(self, line: str, call: Call) -> bool:
         return call.found.unread is not None or line.split() != _bare(call).split()

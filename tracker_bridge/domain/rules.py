@@ -39,10 +39,10 @@ class Severity:
 
 
 SEVERITIES = (
-    Severity("sev1", "sev1", "everybody, or a core function, is blocked"),
-    Severity("sev2", "sev2", "many are blocked, or there is no reasonable way around"),
-    Severity("sev3", "sev3", "some are affected, and there is a way around"),
-    Severity("sev4", "sev4", "hardly anybody notices"),
+    Severity("sev1", "sev1", "everyone, or a core function, is blocked"),
+    Severity("sev2", "sev2", "many are blocked, or there is no reasonable workaround"),
+    Severity("sev3", "sev3", "some are affected, and there is a workaround"),
+    Severity("sev4", "sev4", "hardly anyone notices"),
 )
 
 

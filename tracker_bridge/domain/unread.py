@@ -10,17 +10,17 @@ from tracker_bridge.domain.issue import Access
 from tracker_bridge.domain.replies import Refused
 
 _REASONS: Final = {
-    Unread.WRAPPED: "a command in code, a quote or a list is not run; write it alone, at the start of a line",
-    Unread.INDENTED: "a command that is indented is not run; write it at the very start of the line",
-    Unread.MISSPELLED: "that is not quite how a command begins",
-    Unread.UNCLOSED: "it is below a code block or an HTML comment that does not end; close that first",
-    Unread.MAIL: "it stands in the mail that you answered; write it above that, at the start of a line",
-    Unread.JOINED: "another command stands in the middle of it; begin each on a line of its own, or put what is "
-    "meant as text in back-ticks",
+    Unread.WRAPPED: "a command in code, a quote or a list is not run; write it on its own line",
+    Unread.INDENTED: "an indented command is not run; write it at the very start of the line",
+    Unread.MISSPELLED: "that is not quite how a command starts",
+    Unread.UNCLOSED: "it is inside a code block or an HTML comment that is not closed; close that first",
+    Unread.MAIL: "it is in the quoted part of your mail; write it above that, on its own line",
+    Unread.JOINED: "another command is in the middle of it; start each on its own line, or put "
+    "plain text in backticks",
     Unread.TOO_MANY: f"only the first {MAX_CALLS} commands of a comment are run; "
     "post this line and what follows it in a new comment",
-    Unread.TOO_LONG: f"a command has {MAX_CHARACTERS:,} characters at most; "
-    "put the details into the comment below it, and say what matters",
+    Unread.TOO_LONG: f"a command can have at most {MAX_CHARACTERS:,} characters; "
+    "keep it short, and put the details in the comment below it",
 }
 _AGAIN: Final = frozenset({Unread.WRAPPED, Unread.INDENTED, Unread.MISSPELLED})
 """What is right once it stands elsewhere, or is spelled otherwise."""

@@ -46,19 +46,19 @@ def kept_key(queue: Path | str) -> bytes:
             aside = path.with_name(f"{path.name}.damaged")
             path.replace(aside)
             _log.error(
-                "The key of the receipts in %s is damaged. It is moved aside to %s, and a new one is made: what "
-                "was judged before is judged anew.",
+                "The signing key in %s is damaged. It was renamed to %s, and a new one was created: all commands "
+                "are judged again.",
                 path,
                 aside,
             )
         _make(path)
     except OSError as error:
         raise QueueError(
-            f"The key of the receipts cannot be kept in {path} ({error.strerror}): its folder must be writable, "
-            "or give one with the setting key."
+            f"The signing key cannot be stored in {path} ({error.strerror}): its folder must be writable, or "
+            "set the setting key."
         ) from None
     if (made := found_key(queue)) is None:
-        raise QueueError(f"The key of the receipts in {path} is gone again, or damaged.")
+        raise QueueError(f"The signing key in {path} disappeared again, or is damaged.")
     return made
 
 
@@ -68,7 +68,7 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise QueueError(f"The key of the receipts in {path} cannot be read ({error.strerror}).") from None
+        raise QueueError(f"The signing key in {path} cannot be read ({error.strerror}).") from None
 
 
 def _make(path: Path) -> None:
@@ -84,7 +84,7 @@ def _make(path: Path) -> None:
         return
     finally:
         Path(own).unlink(missing_ok=True)
-    _log.info("a key for receipts was made, and is kept in %s", path)
+    _log.info("a new signing key was created in %s", path)
 
 
 def _name(own: str, path: Path) -> None:

@@ -81,8 +81,8 @@ class QueueFile:
             if isinstance(error, sqlite3.Error) and _of_the_content(error):
                 raise _damaged(self._path, error) from None
             raise QueueError(
-                f"The queue {self._path} cannot be written ({error}): free some space, or look at its disk. "
-                "Until then, only what is in memory is looked at."
+                f"The queue {self._path} cannot be written ({error}): free some disk space, or check the disk. "
+                "Until then, only what is in memory is processed."
             ) from None
 
     def close(self) -> None:
@@ -128,8 +128,7 @@ def _problem(path: Path | str, error: sqlite3.Error) -> QueueError:
         return _damaged(path, error)
     if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
         return QueueError(
-            f"The queue {path} is in use by another process: stop that one first, or give this one a file "
-            "of its own."
+            f"The queue {path} is in use by another process: stop that process first, or use another file."
         )
     return QueueError(_unusable(path, error))
 
@@ -160,5 +159,5 @@ def move_aside(path: Path) -> Path:
             if (found := path.with_name(path.name + part)).exists():
                 found.replace(aside.with_name(aside.name + part))
     except OSError as error:
-        raise QueueError(f"The queue {path} is damaged, and cannot be moved aside: {error.strerror}.") from None
+        raise QueueError(f"The queue {path} is damaged, and cannot be renamed: {error.strerror}.") from None
     return aside

@@ -221,7 +221,7 @@ def _opened(path: Path | str) -> tuple[QueueFile, dict[IssueRef, Entry]]:
 def _renewed(path: Path | str, error: Damaged) -> QueueFile:
     aside = move_aside(Path(path))
     _log.error(
-        "%s It is moved aside to %s, and the next sweep finds again what it held. The key of the receipts has a "
+        "%s It was renamed to %s; the next sweep finds its contents again. The key of the receipts has a "
         "file of its own, and stays.",
         error,
         aside,

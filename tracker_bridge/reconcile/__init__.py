@@ -152,7 +152,7 @@ class Bridge:
         What is refused does not keep the comments from being written (S68); then :class:`Denied` is raised.
         """
         if not self._keys:
-            raise ValueError("without a key for receipts nothing is written")
+            raise ValueError("nothing is written without a signing key")
         tracker = self.trackers[ref.tracker]
         self._renew_lacks(tracker)
         try:
@@ -256,7 +256,7 @@ class Bridge:
             denied = self._carry_out(tracker, issue, change, done)
         except Busy as busy:
             seconds = max(busy.retry_after, _LATER)
-            _log.warning("%s: %s; this is tried again in %d s", issue.ref, busy, seconds)
+            _log.warning("%s: %s; retrying in %d s", issue.ref, busy, seconds)
             at = now + timedelta(seconds=seconds)
             done.undone.append(change)
             done.again_at = max(done.again_at or at, at)

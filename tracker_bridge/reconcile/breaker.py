@@ -43,15 +43,15 @@ _FEW: Final = 10_000
 """Counts that are kept without looking which of them are over."""
 
 _WHY: Final[dict[Scope, str]] = {
-    "again": f"the very same was written {AGAIN} times within the hour",
-    "repeats": f"{REPEATS} changes were made again within the hour, all over the project",
+    "again": f"the same text was written {AGAIN} times within the hour",
+    "repeats": f"{REPEATS} changes were repeated within the hour, across the project",
     "document": f"it was written {DOCUMENT} times within the hour",
-    "project": f"{PROJECT} changes were made within the hour, all over the project",
+    "project": f"{PROJECT} changes were made within the hour, across the project",
 }
 _EVERYTHING: Final[dict[Scope, str]] = {"repeats": "what was written before", "project": "anything"}
 """What is held back all over the project."""
 
-_ADVICE: Final = "somebody takes back what the bridge writes, or another bridge works on the same project"
+_ADVICE: Final = "someone undoes what the bridge writes, or another bridge works on the same project"
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Breaker:
             known = self._open(now).get(key)
             self._held[key] = now + wait, known[1] if known else held
         if not known:
-            said = "%s: held back: %s: %s; %s; next try in %d min"
+            said = "%s: writing paused: %s: %s; %s; retrying in %d min"
             _log.error(said, where, held.what, held.why, _ADVICE, ceil(wait / 60), extra={"ref": str(ref)})
             self._observe(Tripped(ref.tracker, kind, scope))
         return wait

@@ -48,7 +48,7 @@ class Reader:
         found = Receipts.unpack([first.body, *lines] if first else lines, issue.identity, self._keys)
         if status is not None and not found.acts and self._keys:
             _log.warning(
-                "%s: what was remembered there is not signed with a key of ours; it is judged anew", issue.ref
+                "%s: its receipts are not signed with a known key; all commands are judged again", issue.ref
             )
         return found
 

@@ -36,7 +36,7 @@ class Screen:
         try:
             self.check(issue, (change,), rules)
         except UnsafeText as unsafe:
-            _log.error("%s: a bug: %s", issue.ref, unsafe)
+            _log.error("%s: unexpected error: %s", issue.ref, unsafe)
             return False
         return True
 

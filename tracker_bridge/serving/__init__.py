@@ -85,7 +85,7 @@ class Corridor:
         """Finish the looks under way. What takes longer than ``grace`` seconds is repeated after a restart."""
         self.sweep.stop(0)
         if not self.worker.stop(grace):
-            _log.warning("a look took longer than %d s to finish; it is repeated at the next start", grace)
+            _log.warning("a reconcile exceeded %d s at shutdown; it is repeated at the next start", grace)
         self.sweep.stop(SWEEP_GRACE)
 
     def web(self, settle: timedelta = SETTLE) -> Flask:
@@ -224,7 +224,7 @@ def work(settings: Settings) -> None:
     with open_corridor(settings, hears=False) as corridor:
         told = told_to_end()
         corridor.start()
-        _log.info("at work: %s", ", ".join(sorted(corridor.trackers)))
+        _log.info("running: %s", ", ".join(sorted(corridor.trackers)))
         told.wait()
         corridor.stop(GRACE)
     _log.info("stopped")
@@ -250,5 +250,5 @@ def _queue(settings: Settings) -> SqliteHints:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise QueueError(f"The folder {folder} of the queue cannot be made: {error.strerror}.") from None
+        raise QueueError(f"The queue's folder {folder} cannot be created: {error.strerror}.") from None
     return SqliteHints(settings.hints, lease=settings.lease)

@@ -66,7 +66,7 @@ class _Request(HTTPRequestParser):
         try:
             super().parse_header(header_plus)
         except ValueError:  # a length of thousands of digits, a broken address
-            raise ParsingError("The request's head makes no sense") from None
+            raise ParsingError("The request's head is malformed") from None
         large = self.chunked or self.content_length > _SMALL
         if large and not self._wanted(_environ(self)):
             self.body_rcv, self.content_length, self.expect_continue = None, 0, False
@@ -91,7 +91,7 @@ def listening(host: str, port: int) -> socket.socket:
             listener.close()
         reason = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror
         raise PortTaken(
-            f"Cannot listen on {host}, port {port}: {reason}. Choose another one: --port, or the setting port."
+            f"Cannot listen on {host}, port {port}: {reason}. Choose another port with --port or the setting port."
         ) from None
     return listener
 

@@ -48,14 +48,15 @@ def demand_key(settings: Settings) -> None:
     found = keys_found(settings)
     if found.all:
         return
-    why = found.trouble or f"is not set, and no queue of this machine keeps one ({found.path} is not there)"
+    why = found.trouble or f"is not set, and no queue on this machine has one ({found.path} is not there)"
     raise BadSettings(
         [
             Problem(
                 named(["key"]),
                 f"{why}. Nothing is written without the key that the serving process signs with: run this as its "
-                "user, with the same setting hints, or set key to what is in its file hints.sqlite3.key. Where "
-                "nothing serves, as in a CI job, make one and keep it as a secret: openssl rand -hex 32",
+                "user, with the same setting hints, or set key to the content of its file hints.sqlite3.key. "
+                "Where nothing is serving, as in a CI job, create one and store it as a secret: openssl rand "
+                "-hex 32",
             )
         ]
     )

@@ -27,8 +27,8 @@ class Server(Section):
 
     allow_http: bool = Field(
         default=False,
-        description="Allow an address that begins with http and is not on this machine. The token then "
-        "travels unencrypted: only for a network that you trust.",
+        description="Allow an http URL that is not on this machine. The token is then sent unencrypted: only "
+        "for a network that you trust.",
     )
     url: str
     projects: tuple[str, ...]

@@ -21,7 +21,7 @@ def check_url(url: str, *, allow_http: bool) -> str:
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError(f"not an address; {_EXAMPLE}")
     if parts.username is not None or "?" in url or "#" in url:
-        raise ValueError("must hold no user, password, query or fragment")
+        raise ValueError("must not contain a user, password, query or fragment")
     _check_port(parts)
     _check_host(host)
     if parts.scheme == "http" and not (allow_http or _loopback(host)):
@@ -34,9 +34,7 @@ def check_url(url: str, *, allow_http: bool) -> str:
 def _check_port(parts: SplitResult) -> None:
     _, colon, port = parts.netloc.rpartition("]")[2].partition(":")
     if colon and not (port.isascii() and port.isdecimal() and 1 <= int(port[:6]) <= 65535):
-        raise ValueError(
-            f"has no port {port[:20]!r} that could be: behind the colon goes a number from 1 to 65535"
-        )
+        raise ValueError(f"has an invalid port {port[:20]!r}; use a number from 1 to 65535")
 
 
 def _check_host(host: str) -> None:
@@ -45,12 +43,12 @@ def _check_host(host: str) -> None:
     if ":" in host:
         return  # the address of IPv6, which was checked when it was split
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
-        raise ValueError(f"{host[:60]!r} cannot be the name of a server; {_EXAMPLE}")
+        raise ValueError(f"{host[:60]!r} is not a valid server name; {_EXAMPLE}")
     if name.rpartition(".")[2].isdecimal():
         try:
             ipaddress.IPv4Address(name)
         except ValueError:
-            raise ValueError(f"{host[:60]!r} is not an address of IPv4") from None
+            raise ValueError(f"{host[:60]!r} is not an IPv4 address") from None
 
 
 def _loopback(host: str) -> bool:

@@ -15,7 +15,7 @@ LEAST_SECRET = 24
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"([0-9]{1,6})\s*([smhd])", re.ASCII)
-_NO_DURATION = "not a length of time; write it with its unit, like 30s, 5m, 1h or 1d"
+_NO_DURATION = "not a duration; write it with a unit, like 30s, 5m, 1h or 1d"
 _ROOT = re.compile(r"/[a-z][a-z0-9_-]*", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
@@ -52,7 +52,7 @@ def _interval(given: timedelta) -> timedelta:
 def _shared_secret(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     if text != text.strip():
-        raise ValueError("begins or ends with a space or a line end")
+        raise ValueError("begins or ends with a space or a line break")
     length = len(text.encode())
     if length < LEAST_SECRET:
         raise ValueError(
@@ -67,7 +67,7 @@ def _one_or_several(given: object) -> object:
 
 def _keys(given: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     if not given:
-        raise ValueError("must not be empty; leave it out, and a key is made and kept with the queue")
+        raise ValueError("must not be empty; if you leave it out, a key is created and kept with the queue")
     for number, key in enumerate(given, 1):
         try:
             _shared_secret(key)
@@ -82,7 +82,7 @@ def _token(secret: SecretStr) -> SecretStr:
     if not secret.get_secret_value().strip():
         raise ValueError("is empty")
     if not _TOKEN.fullmatch(secret.get_secret_value()):
-        raise ValueError("contains spaces, line ends or other characters that no token has")
+        raise ValueError("contains spaces, line breaks or other characters that are not valid in a token")
     return secret
 
 

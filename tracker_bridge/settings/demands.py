@@ -45,8 +45,8 @@ def demand_trackers(settings: Settings) -> None:
             [
                 Problem(
                     " and ".join(named([name]) for name in FORGES),
-                    "no tracker is configured; set at least token and projects of one of them, "
-                    "or try the bridge without any: tracker-bridge demo",
+                    "no tracker is configured; set at least token and projects of one of them, or try it without "
+                    "any: tracker-bridge demo",
                 )
             ]
         )
@@ -63,7 +63,7 @@ def missing_secrets(given: Mapping[str, Any]) -> list[Problem]:
     return [
         Problem(
             " or ".join(named([tracker, name]) for name in forge.hook_secrets),
-            "is missing; webhooks without a secret are not received",
+            "is missing; webhooks without a secret are not accepted",
         )
         for tracker, forge in FORGES.items()
         if isinstance(table := given.get(tracker), Mapping) and not any(map(table.get, forge.hook_secrets))

@@ -15,32 +15,31 @@ from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.values import Interval
 
 _DEFAULTS: Final = domain.Intervals()
-_REVERSED: Final = "must not be shorter than floor: an update would be late before it may be sent"
+_REVERSED: Final = "must not be shorter than floor: an update would be overdue before it may be sent"
 
 
 class Intervals(Section):
-    """How long is long. At least a minute each."""
+    """Intervals for reminders and updates. At least a minute each."""
 
     quiet: Interval = Field(
         default=_DEFAULTS.quiet,
-        description="Without a word from those who work on the fix, somebody is asked how it stands: a Technical "
-        "Assist, else the Scribe and the Incident Lead. Again after twice that, and so on. Never the Technical "
-        "Lead.",
+        description="When the people who work on the fix have been silent for this long, a Technical Assist "
+        "is asked for the status; without one, the Scribe and the Incident Lead. Again after "
+        "twice that, and so on. Never the Technical Lead.",
     )
     floor: Interval = Field(
         default=_DEFAULTS.floor,
-        description="The least time between two communications to one audience. One that comes earlier is "
-        "recorded as early.",
+        description="Minimum time between two communications to an audience. An earlier one is recorded as early.",
     )
     ceiling: Interval = Field(
         default=_DEFAULTS.ceiling,
-        description="The most time between two communications to one audience. Its Communication Lead is "
-        "reminded at half of it, then each time it is over.",
+        description="Maximum time between two communications to an audience. Its Communication Lead is "
+        "reminded at half of it, then each time it has passed.",
     )
     roles: Interval = Field(
         default=_DEFAULTS.roles,
-        description="A needed role is open: the Incident Lead is reminded, and while there is none, whoever "
-        "opened the incident. Again after twice that, and so on.",
+        description="A needed role is open: the Incident Lead is reminded, or, without one, the person who opened "
+        "the incident. Again after twice that, and so on.",
     )
     testers: Interval = Field(
         default=_DEFAULTS.testers,
@@ -63,7 +62,7 @@ class Intervals(Section):
         """Return them as a rule, with those that are ``changed``. Raise ``ValueError`` if they do not fit."""
         known = type(self).model_fields
         if strangers := sorted(changed.keys() - known.keys()):
-            raise ValueError(f"{strangers[0]} is not an interval; there are {', '.join(known)}")
+            raise ValueError(f"{strangers[0]} is not an interval; the intervals are {', '.join(known)}")
         made = domain.Intervals(**{**self.model_dump(), **changed})
         if made.ceiling < made.floor:
             raise ValueError(f"ceiling {_REVERSED}")

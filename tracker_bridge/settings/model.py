@@ -83,18 +83,18 @@ class Settings(_Tables):
 
     key: Keys | None = Field(
         default=None,
-        description="Signs the receipts in the status comment, so that nobody can forge that a command "
-        "was already judged. At least 24 bytes. One key, or several: the first signs, and what any of them signed "
-        "is believed, so that a key is changed by putting the new one in front of the old one "
-        "(docs/operations.md). "
-        "Without it, serve and work make a key at their first start and keep it beside the queue, in "
-        "hints.sqlite3.key. Every process that serves a project needs the same.",
+        description="Signs the receipts in the status comment, so that nobody can forge that a command was "
+        "already judged. At least 24 bytes. One key, or several: the first signs, and all of "
+        "them are accepted, so to rotate a key, put the new one in front of the old one "
+        "(docs/operations.md). Without it, serve and work create a key at their first start and "
+        "keep it beside the queue, in hints.sqlite3.key. Every process that serves a project "
+        "needs the same.",
         examples=["...", ["the new one", "the old one"]],
     )
     hints: Path = Field(
         default_factory=lambda: _state_folder() / "hints.sqlite3",
-        description="File of the queue: which issues to look at, and when. One process uses it at a "
-        "time; it may be deleted while the bridge is stopped. Its folder is made. Default: "
+        description="File of the queue: which issues to process, and when. Only one process can use it at a "
+        "time; it may be deleted while the bridge is stopped. Its folder is created. Default: "
         "hints.sqlite3 in $STATE_DIRECTORY (set by systemd), else in "
         "$XDG_STATE_HOME/tracker-bridge, else in ~/.local/state/tracker-bridge.",
         examples=["/var/lib/tracker-bridge/hints.sqlite3"],
@@ -104,12 +104,14 @@ class Settings(_Tables):
     )
     severities: tuple[Severity, ...] = Field(
         default=tuple(Severity(name=step.name, meaning=step.meaning) for step in SEVERITIES),
-        description="The scale, worst first: the name that people type, and what it means.",
+        description="The severities, worst first: the name that people type, and what it means.",
     )
-    intervals: Intervals = Field(default=Intervals(), description="How long is long. At least a minute each.")
+    intervals: Intervals = Field(
+        default=Intervals(), description="Intervals for reminders and updates. At least a minute each."
+    )
     severity_intervals: dict[str, dict[str, Interval]] = Field(
         default={},
-        description="Intervals of single severities, by their names, where they differ from those for all.",
+        description="Intervals for individual severities, by name, where they differ from the general ones.",
         examples=[{"sev1": {"quiet": "15m", "floor": "15m", "ceiling": "30m"}, "sev4": {"quiet": "4h"}}],
     )
     zone: ZoneInfo = Field(
@@ -119,91 +121,92 @@ class Settings(_Tables):
     )
     roots: Roots = Field(
         default=Rules().roots,
-        description="The words that begin a command, most preferred first, each with its slash. A word "
-        "that a configured tracker keeps for itself is refused.",
+        description="The words that start a command, most preferred first, each with its slash. A word that a "
+        "configured tracker reserves is refused.",
     )
     needed_roles: Roles = Field(
-        default=Rules().needed_roles, description="The roles that are listed as open while nobody holds them."
+        default=Rules().needed_roles, description="The roles that are listed as open while they are not filled."
     )
     assign: Roles = Field(
         default=Rules().assign,
-        description="The roles whose holders are assigned to the issue, the most important first: a GitLab "
-        "without a paid plan keeps one assignee. People who were assigned otherwise are left alone.",
+        description="The roles whose holders are assigned to the issue, the most important first: GitLab "
+        "without a paid plan allows one assignee. People who were assigned by hand are left "
+        "alone.",
     )
     native: tuple[Native, ...] = Field(
         default=("type", "severity", "status", "timeline"),
-        description="Which fields that a tracker itself has for incidents are used: the issue's type (GitHub, "
-        "GitLab), and its severity, its status and its timeline (GitLab). They follow the incident, and a type or "
-        "a severity that people set by hand counts. What a server, a plan or the bot's account lacks is left out.",
+        description="Which of the tracker's own incident fields are used: the issue's type (GitHub, GitLab), "
+        "and its severity, status and timeline (GitLab). They follow the incident, and a type or "
+        "a severity that people set by hand counts. Fields that a server, a plan or the bot's "
+        "account does not support are skipped.",
         examples=[["type", "severity"]],
     )
     audiences: tuple[Audience, ...] = Field(
         default=tuple(Audience(name=one.name, reach=one.reach) for one in AUDIENCES),
-        description="Who is told about incidents, each with a Communication Lead and a clock of its own. The "
-        "command audience adds others to one incident.",
+        description="Audiences that are informed about incidents, each with its own Communication Lead and clock. "
+        "The command audience adds others to one incident.",
     )
     communication_issue: Literal["when_too_large", "always"] = Field(
         default="when_too_large",
-        description="Whether the timeline of communications has an issue of its own, linked to the incident: "
-        "only when it is too large for one comment, or always.",
+        description="Whether the timeline of communications goes into a separate issue, linked to the "
+        "incident: only when it is too large for one comment, or always.",
     )
     access: dict[str, Annotated[Access, BeforeValidator(_access)]] = Field(
         default={},
-        description="What a command needs, by its name, where that differs from the command's own "
-        "choice: none, read, triage, write, maintain or admin. On GitLab these are: nobody "
-        "in particular, Guest, Reporter, Developer, Maintainer, Owner.",
+        description="The access that a command requires, by its name, where that differs from its default: none, "
+        "read, triage, write, maintain or admin. On GitLab these are: nobody in particular, Guest, "
+        "Reporter, Developer, Maintainer, Owner.",
         examples=[{"severity": "triage"}],
     )
     confirm_reports: bool = Field(
         default=True,
-        description="Whether an incident that somebody without the right declares, or opens with the incident "
-        "label, is only a report until somebody with the right confirms it. Without it, such a label makes an "
-        "incident at once, led by whoever opened it: for projects where only the team can open issues.",
+        description="Whether an incident that someone without access declares, or opens with the incident "
+        "label, is only a report until someone with access confirms it. If false, such a label "
+        "makes an incident at once, led by the person who opened it: for projects where only the "
+        "team can open issues.",
     )
     close_when_resolved: bool = Field(default=True, description="Close the issue when its incident is resolved.")
     repository_settings: bool = Field(
         default=True,
-        description="Let each project settle a part of this for itself, with a file on its default branch: see "
-        "the section Settings of a repository.",
+        description="Let each project override some of these settings, with a file on its default branch: see the "
+        "section Settings of a repository.",
     )
     repository_settings_every: Duration = Field(
         default=timedelta(minutes=5),
-        description="How often to read the settings of a repository again, at most.",
+        description="How often to read a repository's settings again, at most.",
     )
     sweep_every: Duration = Field(
         default=timedelta(minutes=5),
-        description="How often to ask the trackers what has changed, in case a webhook was lost.",
+        description="How often to ask the trackers for changes, in case a webhook was lost.",
     )
     full_sweep_every: Duration = Field(
         default=timedelta(hours=1),
-        description="How often to look at every open incident, whether it has changed or not.",
+        description="How often to reconcile every open incident, whether it has changed or not.",
     )
     lease: Duration = Field(
         default=timedelta(minutes=2),
-        description="How long a look may hold an issue without a sign of life before another may begin. A look "
-        "that takes longer renews it; a restart takes over at once.",
+        description="How long a worker may hold an issue without a sign of life before another one takes it. A "
+        "longer reconcile renews it; a restart takes over at once.",
     )
-    workers: int = Field(default=4, ge=1, le=64, description="How many issues are looked at, at the same time.")
+    workers: int = Field(default=4, ge=1, le=64, description="How many issues are processed at the same time.")
     host: str = Field(
         default="127.0.0.1",
         min_length=1,
-        description="Address that the server listens on; 0.0.0.0 for every one of this machine.",
+        description="Address to listen on; 0.0.0.0 for all interfaces.",
     )
-    port: int = Field(
-        default=8080, ge=0, le=65535, description="Port that the server listens on; 0 lets the system choose."
-    )
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 lets the system choose.")
     operator_token: SharedSecret | None = Field(
         default=None,
-        description="Opens /health and /metrics to other machines, as Authorization: Bearer and this value. At "
-        "least 24 bytes. Without it they answer only this machine.",
+        description="Allows other machines to read /health and /metrics, with Authorization: Bearer and this "
+        "value. At least 24 bytes. Without it, they answer only this machine.",
         examples=["..."],
     )
     threads: int = Field(default=4, ge=1, le=64, description="How many webhooks are received at the same time.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="The least level that is logged."
+        default="info", description="Minimum log level."
     )
     log_format: Literal["text", "json"] = Field(
-        default="text", description="One line per event: for people, or one JSON object."
+        default="text", description="Log format: text for people, or one JSON object per line."
     )
 
     @property

@@ -44,16 +44,16 @@ _MOST_DOTS = 100
 class Repository(Section):
     """The part of the settings that a project may choose. Validated with the operator's settings as context."""
 
-    labels: Labels = Field(description="Each label that is not named stays the operator's.")
-    severities: tuple[Severity, ...] = Field(description="The whole scale; it replaces the operator's.")
-    intervals: Intervals = Field(description="Each interval that is not named stays the operator's.")
+    labels: Labels = Field(description="Labels that are not named keep the operator's value.")
+    severities: tuple[Severity, ...] = Field(description="All severities; this replaces the operator's list.")
+    intervals: Intervals = Field(description="Intervals that are not named keep the operator's value.")
     severity_intervals: dict[str, dict[str, Interval]] = Field(
-        description="Added to the operator's, as far as there are still such severities."
+        description="Added to the operator's, for severities that still exist."
     )
     zone: ZoneInfo = Field(description="Replaces the operator's.")
     roots: Roots = Field(
-        description="Some of the operator's, in the order that the team prefers: the first is the one that the "
-        "bot suggests. The others are understood all the same."
+        description="Some of the operator's, in the team's order of preference: the bot suggests the first. The "
+        "others still work."
     )
     needed_roles: Roles = Field(description="Replaces the operator's.")
     audiences: tuple[Audience, ...] = Field(description="Replaces the operator's.")
@@ -76,7 +76,7 @@ class Repository(Section):
     def _of_the_operator(cls, roots: tuple[str, ...], fields: ValidationInfo) -> tuple[str, ...]:
         known: tuple[str, ...] = cast("Settings", fields.context).roots
         if strangers := [root for root in roots if root not in known]:
-            raise ValueError(f"{strangers[0]} is not one of the operator's, which are {', '.join(known)}")
+            raise ValueError(f"{strangers[0]} is not one of the operator's: {', '.join(known)}")
         return (*roots, *(root for root in known if root not in roots))
 
     @field_validator("audiences")
@@ -144,5 +144,5 @@ def _problems(found: list[Any]) -> Iterator[Problem]:
 def _what(found: Any) -> str:
     first, *below = found["loc"]
     if found["type"] == "extra_forbidden" and not below and first in Settings.model_fields:
-        return f"is for the operator to set; a repository can set {', '.join(Repository.model_fields)}"
+        return f"can only be set by the operator; a repository can set {', '.join(Repository.model_fields)}"
     return what(found, Repository)

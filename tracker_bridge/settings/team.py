@@ -40,8 +40,8 @@ class Severity(Section):
     formerly: tuple[Label, ...] = Field(
         default=(),
         max_length=MOST,
-        description="Names and labels that it had before, if it is renamed: they are still understood, and the "
-        "labels replaced, so that incidents go on.",
+        description="Previous names and labels, if it was renamed: they still work, and the labels are "
+        "replaced, so that open incidents continue.",
     )
 
 
@@ -50,7 +50,7 @@ class Audience(Section):
 
     name: Word = Field(description="What people type.")
     reach: Reach = Field(
-        description="internal for those who work here, external for everybody else; it sets the tone of drafts."
+        description="internal for your own people, external for everyone else; sets the tone of drafts."
     )
 
 
@@ -61,12 +61,10 @@ class Labels(Section):
     formerly: tuple[Label, ...] = Field(
         default=(),
         max_length=MOST,
-        description="Labels that made an issue an incident before: they still do, and are replaced.",
+        description="Previous labels of incidents: they still work, and are replaced.",
         examples=[["outage"]],
     )
-    action: Label = Field(
-        default="incident-action", description="The label that the issues of action items are opened with."
-    )
+    action: Label = Field(default="incident-action", description="The label for action item issues.")
     severities: dict[str, Label] = Field(
         default={},
         description="Label of each severity, by its name. Without an entry it is the name itself on "
@@ -75,7 +73,7 @@ class Labels(Section):
     )
     service: Line = Field(
         default="service:",
-        description="What the labels that name services begin with; reports count by them. Colons and spaces "
+        description="Prefix of the labels that name services; reports count by them. Colons and spaces "
         "after it do not belong to the name: service::checkout is meant as well.",
     )
 
@@ -106,10 +104,10 @@ def check_scale(steps: tuple[Severity, ...], found: Mapping[str, Any]) -> tuple[
     for tracker in FORGES:
         given = [labels.incident, labels.action, *(one.label for one in scale(steps, labels, tracker))]
         if double := next(_doubles(given), None):
-            raise ValueError(f"gives the label {double} two meanings; see labels")
+            raise ValueError(f"uses the label {double} twice; see labels")
         before = [*labels.formerly, *(former for step in steps for former in step.formerly)]
         if double := next(_doubles([*before, *{word.casefold() for word in (*given, *names)}]), None):
-            raise ValueError(f"has {double} under formerly, but that means something else as well")
+            raise ValueError(f"has {double} under formerly, but that name is also used for something else")
     return steps
 
 
@@ -120,7 +118,7 @@ def check_severity_intervals(
     names = [step.name for step in found.get("severities", ())]
     for name, changed in given.items():
         if names and name not in names:
-            raise ValueError(f"has no severity {name}; there are {', '.join(names)}")
+            raise ValueError(f"has no severity {name}; the severities are {', '.join(names)}")
         try:
             found.get("intervals", Intervals()).rule(changed)
         except ValueError as error:

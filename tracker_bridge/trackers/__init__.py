@@ -79,7 +79,7 @@ def still_there(other: IssueRef) -> Iterator[None]:
     try:
         yield
     except Gone as gone:
-        raise Busy(f"{other} is not there any more: {gone}", 2.0) from None
+        raise Busy(f"{other} no longer exists: {gone}", 2.0) from None
 
 
 class Forged(Exception):

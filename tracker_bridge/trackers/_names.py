@@ -37,7 +37,7 @@ class Names:
             new = before.casefold() != name.casefold()
         if new:
             _log.warning(
-                "%s:%s is called %s now, and is followed there; write that into the settings, under projects",
+                "%s:%s is now called %s, and is followed there; update the setting projects",
                 self._tracker,
                 project,
                 name,

@@ -47,9 +47,9 @@ class Oddities:
             new = known and key not in self._said
             self._said |= {key} if known else set()
         if not known:
-            raise Busy(f"could not {act}: an element of a list makes no sense", APART)
+            raise Busy(f"could not {act}: an element of a list is malformed", APART)
         if new:
-            said = "could not %s wholly: an element makes no sense, and is left out: %s"
+            said = "could not fully %s: an element is malformed, and is skipped: %s"
             _log.warning(said, act, _named(element))
 
 

@@ -21,8 +21,8 @@ _UNTRUSTED = frozenset({2, 18, 19, 20, 21})
 """OpenSSL's numbers for a chain that ends in no authority known here; 18 and 19 are signed by themselves."""
 _EXPIRED, _OTHER_NAME = 10, frozenset({62, 64})
 _BUNDLE = (
-    "if an authority of your own signed it, set REQUESTS_CA_BUNDLE to the file with its certificate, "
-    "in PEM form together with the public ones that you need"
+    "if your own CA signed it, set REQUESTS_CA_BUNDLE to a PEM file with its certificate and the "
+    "public ones that you need"
 )
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
@@ -45,7 +45,7 @@ def _explained(place: str, error: BaseException) -> tuple[str, str]:
         or _certificate(place, layers)
         or _name(place, layers)
         or _connection(place, layers)
-        or (type(error).__name__, f"try it by hand: curl -v {place}")
+        or (type(error).__name__, f"try it yourself: curl -v {place}")
     )
 
 
@@ -65,16 +65,18 @@ def _layers(error: BaseException) -> Iterator[BaseException]:
 def _proxy(place: str, layers: list[BaseException]) -> tuple[str, str] | None:
     if not any(isinstance(one, requests.exceptions.ProxyError | wire.ProxyError) for one in layers):
         if any(isinstance(one, requests.exceptions.InvalidSchema) for one in layers):
-            return "its proxy is of a kind that cannot be used", "name an http proxy in HTTPS_PROXY, or unset it"
+            return "its proxy type is not supported", "set an http proxy in HTTPS_PROXY, or unset it"
         return None
     scheme, host = urlsplit(place).scheme, urlsplit(place).hostname
     proxies = getproxies()
     proxy = _place(proxies.get(scheme) or proxies.get("all") or "").removeprefix("://")
     said = " ".join(str(one) for one in layers)
     if " 407 " in said:
-        cause = f"the proxy {proxy} wants a name and a password"
-        return cause, f"write them into {scheme.upper()}_PROXY: http://NAME:PASSWORD@HOST:PORT"
-    cause = f"the proxy {proxy} does not let us through" if "Tunnel" in said else f"the proxy {proxy} is not there"
+        cause = f"the proxy {proxy} requires a name and a password"
+        return cause, f"put them in {scheme.upper()}_PROXY: http://NAME:PASSWORD@HOST:PORT"
+    cause = (
+        f"the proxy {proxy} refuses the connection" if "Tunnel" in said else f"the proxy {proxy} cannot be reached"
+    )
     return cause, f"correct {scheme.upper()}_PROXY, or add {host} to NO_PROXY if no proxy is needed"
 
 
@@ -89,21 +91,21 @@ def _certificate(place: str, layers: list[BaseException]) -> tuple[str, str] | N
             return _refused_certificate(place, one.verify_code)
     if any(isinstance(one, ssl.SSLError | wire.SSLError | requests.exceptions.SSLError) for one in layers):
         host = urlsplit(place).netloc
-        return "it does not speak TLS as we do", f"look at it: openssl s_client -connect {_with_port(host, 443)}"
+        return "the TLS handshake failed", f"inspect it: openssl s_client -connect {_with_port(host, 443)}"
     return None
 
 
 def _refused_certificate(place: str, code: int) -> tuple[str, str]:
     host = urlsplit(place).hostname
     if code == _EXPIRED:
-        return "its certificate has expired", "renew it there; or correct the clock of this machine"
+        return "its certificate has expired", "renew it there, or correct this machine's clock"
     if code in _OTHER_NAME:
         return (
             f"its certificate is not for {host}",
-            "use the name that stands in the certificate in the setting url",
+            "use the name in the certificate for the setting url",
         )
     if code in _UNTRUSTED:
-        kind = "signed by itself" if code in (18, 19) else "signed by nobody known here"
+        kind = "self-signed" if code in (18, 19) else "signed by an unknown authority"
         return f"its certificate is not trusted: {kind}", _BUNDLE
     return "its certificate is not accepted", _BUNDLE
 
@@ -111,7 +113,7 @@ def _refused_certificate(place: str, code: int) -> tuple[str, str]:
 def _name(place: str, layers: list[BaseException]) -> tuple[str, str] | None:
     if any(isinstance(one, socket.gaierror | wire.NameResolutionError) for one in layers):
         host = urlsplit(place).hostname
-        return f"the name {host} is unknown to DNS here", "correct the setting url, or this machine's name servers"
+        return f"the name {host} cannot be resolved", "correct the setting url, or this machine's name servers"
     return None
 
 
@@ -120,13 +122,13 @@ def _connection(place: str, layers: list[BaseException]) -> tuple[str, str] | No
     if any(isinstance(one, ConnectionRefusedError) for one in layers):
         return "the connection was refused: nothing listens there", f"correct the setting url, or start {host}"
     if any(isinstance(one, OSError) and one.errno in _NO_ROUTE for one in layers):
-        return "no way leads there from this machine", "look at its network, or name a proxy in HTTPS_PROXY"
+        return "there is no route to it from this machine", "check the network, or set a proxy in HTTPS_PROXY"
     if any(isinstance(one, requests.ConnectTimeout | wire.ConnectTimeoutError) for one in layers):
-        return "no connection came about in time", f"let a firewall allow {host}, or name a proxy in HTTPS_PROXY"
+        return "the connection timed out", f"allow {host} in the firewall, or set a proxy in HTTPS_PROXY"
     if any(isinstance(one, requests.Timeout | wire.TimeoutError | TimeoutError) for one in layers):
-        return "it took the request and said nothing for long", "look whether it is overloaded"
+        return "it accepted the request, but did not answer in time", "check whether it is overloaded"
     if any(isinstance(one, ConnectionError | wire.ProtocolError | requests.ConnectionError) for one in layers):
-        return "it broke the connection off", "look at its log, and at the proxy before it if there is one"
+        return "it closed the connection", "check its log, and the proxy in front of it if there is one"
     return None
 
 

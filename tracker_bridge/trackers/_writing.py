@@ -28,4 +28,4 @@ def vanished(act: str, comment: int) -> Busy:
 
     The issue is not gone for that: the next look sees that the document is missing, and posts it anew.
     """
-    return Busy(f"could not {act}: comment {comment} is not there any more", _LOOK_AGAIN)
+    return Busy(f"could not {act}: comment {comment} is no longer there", _LOOK_AGAIN)

@@ -214,7 +214,7 @@ def asked(questions: Iterable[Question], beyond: Mapping[str, str]) -> Iterator[
                 missing.remove(result.row)
                 yield result
         except Spent:
-            why = f"the bounds of {REQUESTS} requests and {WRITES} writes are reached"
+            why = f"the limits of {REQUESTS} requests and {WRITES} writes are reached"
             yield from (Open(row, why) for row in missing)
         except TrackerError as error:
             yield from (Open(row, str(error)) for row in missing)

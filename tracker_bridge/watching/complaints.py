@@ -15,13 +15,13 @@ ENDING = timedelta(days=3)
 
 _FAILURES = {
     "gone": (
-        "is gone or renamed",
+        "was deleted or renamed",
         ", or this credential cannot see it: correct the setting projects, or the access",
     ),
     "denied": ("may not be read", " with this credential"),
     "busy": ("does not answer", ""),
-    "queue": ("could not be swept", ": the queue does not take hints"),
-    "bug": ("could not be swept", ": a bug; the log has the traceback"),
+    "queue": ("could not be swept", ": changes cannot be queued"),
+    "bug": ("could not be swept", ": unexpected error; the log has the traceback"),
 }
 
 
@@ -70,12 +70,12 @@ def complaints(forges: Mapping[str, Forge], now: datetime, *, hears: bool) -> It
     """Yield what is wrong, forge by forge. ``hears``: deliveries can be missed here."""
     for name, forge in forges.items():
         if forge.refused:
-            what = "refuses our credential"
+            what = "rejects the credential"
             yield Complaint("refused", f"{name} {what}", name, f"{what}: configure a valid one")
         if forge.ends is not None and forge.ends - now.timestamp() < ENDING.total_seconds():
             ends = datetime.fromtimestamp(forge.ends, UTC)
             what = f"accepts our credential only until {ends:%Y-%m-%d %H:%M} UTC: configure another"
-            yield Complaint("ends", f"the credential for {name} ends soon", name, what)
+            yield Complaint("ends", f"the credential for {name} expires soon", name, what)
         if forge.mute:
             yield Complaint("mute", f"{name} does not answer", name, "does not answer")
         for project, one in forge.projects.items():
@@ -89,15 +89,15 @@ def _of_project(name: str, forge: Forge, project: str, one: Project, *, hears: b
         short, rest = _FAILURES[one.failure]
         yield Complaint(one.failure, f"a project of {name} {short}", where, short + rest)
     if one.called:
-        what = f"is called {one.called} now, and is followed there: correct the setting projects"
+        what = f"is now called {one.called}, and is followed there: update the setting projects"
         yield Complaint("renamed", f"a project of {name} was renamed", where, what)
     if hears and one.unheard >= UNHEARD:
-        what = "changes, and no delivery tells of it"
-        mend = "look at its webhook, its triggers and its secret"
+        what = "changes, but no deliveries arrive"
+        mend = "check its webhook, its triggers and its secret"
         yield Complaint("unheard", f"a project of {name} {what}", where, f"{what}: {mend}")
 
 
 def tripped(held: Held) -> Complaint:
     """Return the complaint about what the breaker holds back."""
-    what = f"is not written to ({held.what}) for {ceil(held.seconds / 60)} min: {held.why}"
-    return Complaint("held", f"writing is held back on {held.tracker}", held.where, what)
+    what = f"writing is paused ({held.what}) for {ceil(held.seconds / 60)} min: {held.why}"
+    return Complaint("held", f"writing is paused on {held.tracker}", held.where, what)

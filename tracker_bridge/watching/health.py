@@ -146,7 +146,7 @@ class Health:
             return
         forge.strangers.append(project)
         _log.warning(
-            "%s: deliveries come for %s, which is not in the setting projects: nothing is done there",
+            "%s: deliveries arrive for %s, which is not in the setting projects: they are ignored",
             tracker,
             project,
         )

@@ -70,40 +70,34 @@ class Meter:
             return Gauge(f"tracker_bridge_{name}", text, labels, registry=registry)
 
         gauge("info", "Version of the bridge.", "version").labels(__version__).set(1)
-        self._deliveries = counter(
-            "deliveries", "Deliveries by what became of them.", "tracker", "event", "outcome"
-        )
+        self._deliveries = counter("deliveries", "Deliveries by outcome.", "tracker", "event", "outcome")
         self._delivered_at = gauge(
-            "last_delivery_timestamp_seconds", "When the last authentic delivery came.", "tracker", "project"
+            "last_delivery_timestamp_seconds", "When the last authentic delivery arrived.", "tracker", "project"
         )
         self._looks = Histogram(
             "tracker_bridge_look_seconds",
-            "How long looks took, by what came of them.",
+            "Duration of reconciles, by outcome.",
             ("tracker", "outcome"),
             buckets=_SECONDS,
             registry=registry,
         )
-        self._writes = counter(
-            "writes", "Changes that were made, by kind of document or of change.", "tracker", "kind"
-        )
-        self._lacks = counter("lacks", "Times that a forge turned out to lack something.", "tracker", "ability")
+        self._writes = counter("writes", "Changes made, by kind of document or change.", "tracker", "kind")
+        self._lacks = counter("lacks", "Times that a forge did not support something.", "tracker", "ability")
         self._requests = counter(
-            "requests", "Requests to forges; status none is no answer.", "tracker", "kind", "status"
+            "requests", "Requests to forges; status none means no answer.", "tracker", "kind", "status"
         )
-        self._remaining = gauge("budget_remaining", "Requests that are left.", "tracker", "resource")
+        self._remaining = gauge("budget_remaining", "Remaining requests.", "tracker", "resource")
         self._reset = gauge(
-            "budget_reset_timestamp_seconds", "When the budget is full again.", "tracker", "resource"
+            "budget_reset_timestamp_seconds", "When the request budget resets.", "tracker", "resource"
         )
-        self._ends = gauge("credential_end_timestamp_seconds", "When our credential ends, if told.", "tracker")
-        self._sweeps = counter(
-            "sweeps", "Rounds of the sweep, by what came of them.", "tracker", "project", "outcome"
-        )
+        self._ends = gauge("credential_end_timestamp_seconds", "When the credential expires, if known.", "tracker")
+        self._sweeps = counter("sweeps", "Sweeps, by outcome.", "tracker", "project", "outcome")
         self._swept_at = gauge(
-            "last_sweep_timestamp_seconds", "When the project could be swept last.", "tracker", "project"
+            "last_sweep_timestamp_seconds", "When the project was last swept.", "tracker", "project"
         )
-        self._refused = counter("refusals", "Comments with a command that was refused.", "tracker")
+        self._refused = counter("refusals", "Comments with a refused command.", "tracker")
         self._tripped = counter(
-            "breaker_trips", "Times that writing was held back, by why.", "tracker", "scope", "kind"
+            "breaker_trips", "Times that writing was paused, by reason.", "tracker", "scope", "kind"
         )
         for tracker, known in self._projects.items():
             self._begin_at_nothing(tracker)

@@ -39,7 +39,7 @@ class Open(Collector):
             found = {how for name, of, how in open_ if (name, of) == (tracker, project.casefold())}
             for how in sorted(found | {"none"}):
                 counted[tracker, project, how] = open_[tracker, project.casefold(), how]
-        yield _family("open_incidents", "Incidents that are open.", ("tracker", "project", "severity"), counted)
+        yield _family("open_incidents", "Open incidents.", ("tracker", "project", "severity"), counted)
 
 
 class Now(Collector):
@@ -59,14 +59,14 @@ class Now(Collector):
         held = Tally((one.tracker, one.project.casefold()) for one in self._standing.held())
         yield _family(
             "breaker_held",
-            "What is held back just now.",
+            "Writing that is paused now.",
             ("tracker", "project"),
             {(tracker, of): held[tracker, of.casefold()] for tracker, of in self._projects},
         )
         lacking = Tally((tracker, ability) for tracker, _, ability in self._standing.lacking())
-        yield _family("lacking", "Issues for which an ability is lacking.", ("tracker", "ability"), lacking)
+        yield _family("lacking", "Issues affected by a missing capability.", ("tracker", "ability"), lacking)
         labels = ("tracker", "project", "kind")
-        yield _family("complaint", "1 for each complaint.", labels, dict.fromkeys(sorted(self._complaints()), 1))
+        yield _family("complaint", "1 for each problem.", labels, dict.fromkeys(sorted(self._complaints()), 1))
 
 
 class Queue(Collector):
@@ -80,14 +80,18 @@ class Queue(Collector):
         try:
             stats = self._hints.stats()
         except QueueError:
-            yield _gauge("queue_usable", "Whether the queue takes hints.", 0)
+            yield _gauge("queue_usable", "Whether changes can be queued.", 0)
             return
         late = (self._clock() - stats.next_at).total_seconds() if stats.next_at else 0.0
-        yield _gauge("queue_usable", "Whether the queue takes hints.", 1)
-        yield _gauge("queue_saved", "Whether the last write to the queue's file worked.", int(not stats.unsaved))
-        yield _gauge("queue_waiting", "Issues that wait for their look, due or not.", stats.waiting)
-        yield _gauge("queue_held", "Issues that are looked at just now.", stats.held)
-        yield _gauge("queue_overdue_seconds", "How long the issue that is due first has been due.", max(0.0, late))
+        yield _gauge("queue_usable", "Whether changes can be queued.", 1)
+        yield _gauge(
+            "queue_saved", "Whether the last write to the queue's file succeeded.", int(not stats.unsaved)
+        )
+        yield _gauge("queue_waiting", "Issues that wait to be reconciled, due or not.", stats.waiting)
+        yield _gauge("queue_held", "Issues that are being reconciled.", stats.held)
+        yield _gauge(
+            "queue_overdue_seconds", "How long the issue that is due first has been overdue.", max(0.0, late)
+        )
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -16,12 +16,12 @@ def screen(data: Mapping[str, Any]) -> str:
         ]
     if data["lacks"]:
         told = ", ".join(f"{what} ({count})" for what, count in data["lacks"].items())
-        lines += ["", f"lacking, of so many issues: {told}"]
+        lines += ["", f"missing capabilities, by number of issues: {told}"]
     for name, forge in data["trackers"].items():
         left = ", ".join(f"{resource} {count}" for resource, count in forge["remaining"].items())
         lines += [
             "",
-            f"{name}: requests left: {left or 'not told'}; forged deliveries: {forge['forged_deliveries']}",
+            f"{name}: requests left: {left or 'unknown'}; forged deliveries: {forge['forged_deliveries']}",
         ]
         if forge["other_projects"]:
             lines.append(f"  deliveries of other projects: {', '.join(forge['other_projects'])}")

@@ -56,11 +56,11 @@ def create_app(
             unsaved = hints.stats().unsaved
         except QueueError as error:
             _log.warning("not ready: %s", error)
-            return _line(503, "The queue cannot be used; the log says why.")
+            return _line(503, "The queue cannot be used; see the log.")
         if unsaved:
-            return _line(200, "ready, but a restart would lose the queue; the log says why")
+            return _line(200, "ready, but a restart would lose the queue; see the log")
         said = "; ".join(window.complaints())
-        return _line(200, f"ready, but {said}; the log and /health say more" if said else "ready")
+        return _line(200, f"ready, but {said}; see the log and /health" if said else "ready")
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
@@ -69,7 +69,7 @@ def create_app(
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         _log.error("a page failed", exc_info=error)
-        return _line(500, "This did not work; the log says why.")
+        return _line(500, "Something went wrong; see the log.")
 
     @app.after_request
     def keep_safe(response: Response) -> Response:

@@ -112,7 +112,7 @@ class Hooks:
             self._observe(Delivered(name, "", "forged"))
             return _FORGED
         except Exception:  # noqa: BLE001 - a bug of ours must not disable the tracker's hook
-            _log.exception("%s: a bug while a delivery was received", name)
+            _log.exception("%s: unexpected error while receiving a delivery", name)
             self._sweep_soon()
             return _NOTED
         if answer is _TOO_LONG:
@@ -154,7 +154,7 @@ class Hooks:
         try:
             self._hints.add(hint, self._clock() + self._settle)
         except QueueError as error:
-            _log.error("%s: a hint could not be kept: %s", hint.ref, error)
+            _log.error("%s: a change could not be queued: %s", hint.ref, error)
             self._sweep_soon()
 
 

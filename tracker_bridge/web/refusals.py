@@ -28,5 +28,5 @@ class Refusals:
                 self._said[name, reason] = (at, unsaid + 1)
                 return
             self._said[name, reason] = (now, 0)
-        more = f" ({unsaid} more since the last line about it)" if unsaid else ""
+        more = f" ({unsaid} more since the last such line)" if unsaid else ""
         _log.warning("%s: a delivery was refused: %s%s", name, reason, more)

@@ -43,7 +43,7 @@ def parse_time(text: str, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
     """
     bare = plain(text)
     if not bare or len(bare) > LONGEST:
-        return BadTime(f"{shown(text)} is not a time I can read")
+        return BadTime(f"{shown(text)} is not a time I understand")
     found = Written(bare)
     if found.clock and not found.rest and not found.wrong:
         return _on_a_day(text, found, found.clock, said_at, zone)
@@ -62,7 +62,7 @@ def _span(text: str, bare: str, said_at: datetime, zone: tzinfo) -> BadTime | No
     if begun is None:
         return None
     near = next((one for one in begun if isinstance(parse_time(one, said_at, zone), Moment)), "")
-    return BadTime(f"{shown(text)} tells two times; write when it began", near)
+    return BadTime(f"{shown(text)} contains two times; write when it began", near)
 
 
 def _on_a_day(text: str, found: Written, clock: Clock, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
@@ -75,7 +75,7 @@ def _on_a_day(text: str, found: Written, clock: Clock, said_at: datetime, zone: 
     if isinstance(moment, BadTime):
         return moment
     if found.also and moment.at.astimezone(found.also).utcoffset() != local.utcoffset():
-        return BadTime(f"{shown(text)} names two time zones that differ")
+        return BadTime(f"{shown(text)} contains two different time zones")
     return checked(moment, said_at)
 
 
@@ -83,7 +83,7 @@ def _recent(on: date | BadTime, today: date) -> date | BadTime:
     """Refuse a day so far off that no clock of it is left or right of the limits."""
     if isinstance(on, BadTime) or abs(on - today) < _FAR:
         return on
-    return BadTime(f"`{on}` is in the future" if on > today else f"`{on}` is more than 400 days back")
+    return BadTime(f"`{on}` is in the future" if on > today else f"`{on}` is more than 400 days ago")
 
 
 def _day(text: str, day: Day | None, clock: Clock, said_at: datetime, zone_text: str) -> date | BadTime:
@@ -100,5 +100,5 @@ def _day(text: str, day: Day | None, clock: Clock, said_at: datetime, zone_text:
     today = local.date() == said_at.date()  # just before midnight
     if not today and said_at - earliest(local) > _LAST_NIGHT:
         right = f"{local:%Y-%m-%d} {clock.text} {zone_text}".strip()
-        return BadTime(f"{shown(text)} is in the future; for yesterday write `{right}`")
+        return BadTime(f"{shown(text)} is in the future; for yesterday, write `{right}`")
     return local.date()

@@ -114,7 +114,7 @@ def happened(day: Day, today: date) -> date | BadTime:
 def parse_day(text: str, said_at: datetime, zone: tzinfo) -> date | BadTime:
     """Read ``text``, all of it, as a day to come, as it was meant at ``said_at`` (aware) in ``zone``."""
     found = _to_come(text, said_at, zone)
-    return found or BadTime(f"{shown(text)} is not a day I can read; write it like `2026-12-01`")
+    return found or BadTime(f"{shown(text)} is not a day I understand; write it like `2026-12-01`")
 
 
 def leading_day(words: Sequence[str], said_at: datetime, zone: tzinfo) -> tuple[date | BadTime, int] | None:
@@ -145,29 +145,29 @@ def _to_come(text: str, said_at: datetime, zone: tzinfo) -> date | BadTime | Non
 def _weekday_to_come(day: Day, weekday: int, today: date) -> date | BadTime:
     ahead = (weekday - today.weekday()) % 7
     if day.which == "last":
-        return BadTime(f"{shown(day.text)} is over")
+        return BadTime(f"{shown(day.text)} is in the past")
     if day.which == "next" or not ahead:
         return _two_days(day, today + timedelta(days=ahead), today + timedelta(days=ahead + 7))
     return today + timedelta(days=ahead)
 
 
 def _two_days(day: Day, one: date, other: date) -> BadTime:
-    return BadTime(f"{shown(day.text)} can mean two days; write `{one}` or `{other}`")
+    return BadTime(f"{shown(day.text)} could mean two days; write `{one}` or `{other}`")
 
 
 def _dated(day: Day, today: date, *, back: bool) -> date | BadTime:
     """Return the day of the calendar; without a year it is near."""
     if day.year < 0:
-        return BadTime(f"{shown(day.text)} does not tell which number is the year; write it like `{today}`")
+        return BadTime(f"{shown(day.text)} does not say which number is the year; write it like `{today}`")
     days = [_in_year(day.year, *one) if day.year else _nearest(*one, today, back=back) for one in day.readings]
     real = [on for on in days if on]
     if len(real) > 1:
         return _two_days(day, *real)
     if not real:
-        return BadTime(f"{shown(day.text)} is not a day of the calendar")
+        return BadTime(f"{shown(day.text)} is not a valid date")
     [on] = real
     if not day.year and abs(on - today) > _FAR:
-        return BadTime(f"{shown(day.text)} is far off; write the year as well: `{on}`")
+        return BadTime(f"{shown(day.text)} is far away; add the year: `{on}`")
     if day.weekday not in (None, on.weekday()):
         return BadTime(f"{shown(day.text)} is a {_WEEKDAYS[on.weekday()]}")
     return on

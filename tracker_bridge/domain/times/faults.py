@@ -56,7 +56,7 @@ _CLOCKS = {"morning": "09:05", "evening": "21:05", "tonight": "21:05"}
 def fault(text: str, bare: str) -> BadTime:
     """Return why ``text`` is not one time; ``bare`` is the same, plain."""
     if _OPEN.match(bare):
-        return BadTime(f"{shown(text)} leaves open when it was; write a time, with `~` if it is not exact")
+        return BadTime(f"{shown(text)} is too vague; write a time, with `~` if it is approximate")
     found = Written(bare)
     if found.wrong:
         return found.wrong
@@ -64,17 +64,17 @@ def fault(text: str, bare: str) -> BadTime:
         return _left_over(found.clock.text, found.rest)
     if found.day and not found.rest:
         if _DOTTED.fullmatch(found.day.text):
-            return BadTime(f"{shown(text)} can be a time or a day; write a time with a colon")
+            return BadTime(f"{shown(text)} could be a time or a day; write a time with a colon")
         clock = next((one for part, one in _CLOCKS.items() if part in found.day.text.casefold()), "14:05")
         return BadTime(f"{shown(text)} is a day without a time; write `{found.day.text} {clock}`")
-    return _without_clock(text, found.rest) or BadTime(f"{shown(text)} is not a time I can read")
+    return _without_clock(text, found.rest) or BadTime(f"{shown(text)} is not a time I understand")
 
 
 def _left_over(clock: str, rest: str) -> BadTime:
     if _OFFSET.fullmatch(rest):
         return BadTime(
-            f"{shown(rest)} behind {shown(clock)} can be an offset or the end of a span; "
-            f"for the offset write `{clock} UTC{rest}`"
+            f"{shown(rest)} after {shown(clock)} could be an offset or the end of a range; "
+            f"for the offset, write `{clock} UTC{rest}`"
         )
     if NAME.fullmatch(rest) or _SIGNED.match(rest):
         zone = named(rest)
@@ -85,9 +85,9 @@ def _left_over(clock: str, rest: str) -> BadTime:
 
 def _without_clock(text: str, rest: str) -> BadTime | None:
     if rest.casefold() == "midnight":
-        return BadTime("`midnight` can be the beginning of a day or its end; write `00:00` with the date")
+        return BadTime("`midnight` could be the start or the end of a day; write `00:00` with the date")
     if parse_length(rest) is not None:
-        return BadTime(f"{shown(text)} is a length; write `{rest} ago`")
+        return BadTime(f"{shown(text)} is a duration; write `{rest} ago`")
     if rest.casefold().startswith("in ") and parse_length(rest[3:]) is not None:
         return BadTime(f"{shown(text)} is in the future")
     return None

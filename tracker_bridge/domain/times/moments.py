@@ -48,8 +48,8 @@ def resolve(local: datetime, *, approximate: bool) -> Moment | BadTime:
         return BadTime(f"{clock} did not exist that day in {local.tzinfo}: the clocks went forward")
     later = local.replace(fold=1).astimezone(UTC)
     if later != at:
-        told = f"{clock} came twice that night in {local.tzinfo}; the earlier one is taken"
-        return Moment(at, approximate, f"{told}. The later one is written `{later:%Y-%m-%d %H:%M} UTC`")
+        told = f"{clock} occurred twice that night in {local.tzinfo}; the earlier one is used"
+        return Moment(at, approximate, f"{told}. For the later one, write `{later:%Y-%m-%d %H:%M} UTC`")
     return Moment(at, approximate)
 
 
@@ -58,5 +58,5 @@ def checked(moment: Moment, said_at: datetime) -> Moment | BadTime:
     if moment.at > said_at + EARLY:
         return BadTime(f"{moment.at:%Y-%m-%d %H:%M} UTC is in the future")
     if moment.at < said_at - _OLDEST:
-        return BadTime(f"{moment.at:%Y-%m-%d %H:%M} UTC is more than {_OLDEST.days} days back")
+        return BadTime(f"{moment.at:%Y-%m-%d %H:%M} UTC is more than {_OLDEST.days} days ago")
     return moment

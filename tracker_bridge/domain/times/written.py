@@ -112,7 +112,7 @@ class Written:
         if hour > 23 or minute > 59 or second > 59:
             return False
         if (half == "a" and hour > 12) or (half == "p" and not hour):
-            self.wrong = BadTime(f"{shown(found[0])} is not a time of the day")
+            self.wrong = BadTime(f"{shown(found[0])} is not a time of day")
         if half and hour <= 12:
             hour = hour % 12 + (12 if half == "p" else 0)
         self.rest = self.rest[found.end() :]

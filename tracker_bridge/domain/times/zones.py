@@ -39,9 +39,7 @@ def named(name: str) -> tzinfo | BadTime:
     if name.casefold() in _ABBREVIATIONS:
         return timezone(timedelta(minutes=_ABBREVIATIONS[name.casefold()]))
     if "/" not in name:
-        return BadTime(
-            f"{shown(name)} is not a time zone that means one thing; write `UTC`, `+02:00` or `Europe/Berlin`"
-        )
+        return BadTime(f"{shown(name)} is an ambiguous time zone; write `UTC`, `+02:00` or `Europe/Berlin`")
     for spelled in (name, name.title()):
         try:
             return ZoneInfo(spelled)

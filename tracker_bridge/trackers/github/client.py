@@ -124,7 +124,7 @@ class Client:
         installation = self.installations.id_of(project) if self.installations else 0
         wait = self._closed_until.get(installation, 0.0) - self._clock()
         if wait > 0:
-            raise Busy(f"could not {act}: waiting until GitHub's limit has passed", wait)
+            raise Busy(f"could not {act}: waiting for GitHub's rate limit to reset", wait)
         answer = self._exchange(self._github(installation), act, verb, path, query=query, body=body)
         if answer.status < 400 or answer.status in fine:
             return answer
@@ -146,7 +146,7 @@ class Client:
 
         If not, what was redirected is an issue that was transferred. An App may have another installation there.
         """
-        act = f"find out what github:{project} is called now"
+        act = f"find the current name of github:{project}"
         asked: dict[str, Any] = {"project": project, "query": None, "body": None, "fine": ()}
         try:
             answer = self._send(act, "GET", f"/repos/{project}", **asked)
@@ -183,7 +183,7 @@ class Client:
             following = next_query(answer)
             if following is None:
                 return
-        raise Busy(f"could not {act}: GitHub's pages do not end", LIMITED)
+        raise Busy(f"could not {act}: GitHub's pagination does not end", LIMITED)
 
     def _elements(self, answer: Answer, shape: TypeAdapter[list[T]], act: str) -> Iterator[T]:
         """Yield what a page lists, but for what is odd and stays so."""

@@ -43,8 +43,8 @@ class Redirected(Gone):
 
     def __init__(self, act: str, path: str) -> None:
         super().__init__(
-            f"could not {act}: GitHub redirects elsewhere. The issue was transferred, or the repository renamed:"
-            " then configure its new name"
+            f"could not {act}: GitHub redirects elsewhere. The issue was transferred, or the repository was "
+            "renamed: if so, configure its new name"
         )
         self.path = path
 

@@ -174,7 +174,7 @@ class Installations:
         )
         if answer.status == 404:
             self._drop(installation)  # it may have been installed again, under another number
-            raise Denied(f"could not {act}: the App is not installed there any more")
+            raise Denied(f"could not {act}: the App is no longer installed there")
         if answer.status >= 400:
             raise problem(answer, act)
         shown = answer.parse(_ACCESS_TOKEN, act)

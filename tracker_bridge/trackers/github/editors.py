@@ -95,6 +95,6 @@ def check_faults(faults: Iterable[Fault], act: str) -> None:
     """Raise :class:`Busy` for what passes; a query that GitHub will never answer is no error."""
     for fault in faults:
         if fault.type == "RATE_LIMITED":
-            raise Busy(f"could not {act}: GitHub limits our requests (GraphQL)", LIMITED)
+            raise Busy(f"could not {act}: GitHub limits requests (GraphQL)", LIMITED)
         if fault.message.startswith("Something went wrong"):
             raise Busy(f"could not {act}: GitHub could not answer (GraphQL)", UNCLEAR)

@@ -40,18 +40,18 @@ class Answer:
         try:
             return validated(shape, self.text)
         except ValueError:
-            raise Busy(f"could not {act}: GitHub's answer makes no sense; {NONSENSE}", LIMITED) from None
+            raise Busy(f"could not {act}: GitHub's answer is malformed; {NONSENSE}", LIMITED) from None
 
 
 def problem(answer: Answer, act: str) -> TrackerError:
     """Tell what an answer of 400 and above means."""
     status = answer.status
     if limited(answer):
-        return Busy(f"could not {act}: GitHub limits our requests ({status})", delay(answer))
+        return Busy(f"could not {act}: GitHub limits requests ({status})", delay(answer))
     if status >= 500:
         return Busy(f"could not {act}: GitHub answered {status}", max(UNCLEAR, delay(answer, UNCLEAR)))
     if status in (404, 410):
-        return Gone(f"could not {act}: it is not there, or this credential cannot see it ({status})")
+        return Gone(f"could not {act}: it does not exist, or this credential cannot see it ({status})")
     if status == 401:
         return Denied(f"could not {act}: GitHub does not accept the credential (401); configure a valid one")
     return Denied(f"could not {act}: GitHub refuses it ({status}); check what the credential may do there")

@@ -25,5 +25,5 @@ def file(client: Client, tracker: str, project: str, path: str) -> str | None:
     try:
         raw = b64decode(shown.content)
     except ValueError:
-        raise Busy(f"could not {act}: GitHub's answer makes no sense", LIMITED) from None
+        raise Busy(f"could not {act}: GitHub's answer is malformed", LIMITED) from None
     return text_of(raw, shown.size)

@@ -81,7 +81,7 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) ->
     expected = [hmac.new(secret, body, hashlib.sha256).hexdigest().encode() for secret in secrets]
     fits = [hmac.compare_digest(one, given) for one in expected]
     if not any(fits):
-        raise Forged("no configured secret signed this delivery")
+        raise Forged("not signed with a configured secret")
 
 
 def hint(event: str, body: bytes, *, tracker: str, names: Names, viewer: Person | None) -> Hint | None:

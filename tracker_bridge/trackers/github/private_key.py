@@ -77,5 +77,5 @@ def _what_it_is(text: str, keys: int) -> str:
     what = next((one for one in begun if one.endswith("PRIVATE KEY")), begun[0])
     if what in _KINDS:
         return f"has no line -----END {what}-----; it was cut off, perhaps at the end of its first line"
-    kind = "private key of another kind" if what.endswith("PRIVATE KEY") else "public key or a certificate"
+    kind = "private key of another type" if what.endswith("PRIVATE KEY") else "public key or a certificate"
     return f"is a {kind}; that of a GitHub App is RSA, and {_EXPECTED}"

@@ -93,4 +93,4 @@ def as_json(text: str) -> Any:
     try:
         return json.loads(text) if text else None
     except ValueError:
-        raise Busy("GitHub's answer makes no sense", 60.0) from None
+        raise Busy("GitHub's answer is malformed", 60.0) from None

@@ -28,7 +28,7 @@ class GitHub(Server):
 
     url: str = Field(
         default="https://api.github.com",
-        description="Address of the API. For GitHub Enterprise Server it ends in /api/v3.",
+        description="URL of the API. For GitHub Enterprise Server it ends in /api/v3.",
         examples=["https://github.example.org/api/v3"],
     )
     projects: Repositories = Field(
@@ -42,7 +42,7 @@ class GitHub(Server):
         examples=["github_pat_..."],
     )
     app_id: int | None = Field(
-        default=None, gt=0, description="Number of a GitHub App, from its settings page.", examples=[123456]
+        default=None, gt=0, description="ID of a GitHub App, from its settings page.", examples=[123456]
     )
     private_key: PrivateKey | None = Field(
         default=None,
@@ -52,16 +52,16 @@ class GitHub(Server):
     )
     webhook_secrets: tuple[SharedSecret, ...] = Field(
         default=(),
-        description="Secrets of the webhooks, at least 24 bytes each. To change one without a gap, list "
-        "the old and the new until the webhook has the new.",
+        description="Webhook secrets, at least 24 bytes each. To rotate one without a gap, list the old and "
+        "the new until the webhook uses the new one.",
         examples=[["..."]],
     )
 
     issue_type: str = Field(
         default="Incident",
         max_length=100,
-        description="The type that your organisation has for incidents: an incident is given it, and an issue "
-        "that is given it by hand is an incident. Empty to leave types alone.",
+        description="Your organisation's issue type for incidents: incidents get it, and an issue that is "
+        "given it by hand becomes an incident. Empty to leave types alone.",
     )
     seconds_between_writes: float = Field(
         default=1.0,

@@ -65,7 +65,7 @@ class GitHubTracker:
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         if not all(webhook_secrets):
-            raise ValueError("an empty webhook secret would let everybody sign")
+            raise ValueError("an empty webhook secret would let anyone sign")
         self.projects = frozenset(projects)
         self._names = Names(self.name, projects, observe)
         self._secrets = [secret.encode() for secret in webhook_secrets]

@@ -90,11 +90,13 @@ class Writer:
             case Close() | Reopen():
                 self._open_or_close(ref, change)
             case Describe(document=document, title=title):
-                act = f"describe {document.key} in {ref}"
+                act = f"edit the description for {document.key} in {ref}"
                 body = {"body": document.text} | ({"title": title_of(title, MAX_TITLE)} if title else {})
                 answer = self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
                 if normal(shapes.lines(answer.parse(ISSUE, act).body)) != normal(document.text):
-                    raise TrackerError(f"could not {act}: GitHub kept another text, as it does with one too long")
+                    raise TrackerError(
+                        f"could not {act}: GitHub stored a different text, as it does when one is too long"
+                    )
             case _:
                 assert_never(change)
 

@@ -88,7 +88,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
     told = Facts(client.url, _skew(client.headers, clock()), budget=_budget(client.headers))
     if me is None:
         refusal = "GitLab does not accept the token (401): it is wrong, was revoked, or has expired"
-        mend = f"put a valid one into gitlab.token: {_token_page(client, project, '')}"
+        mend = f"set a valid one in gitlab.token: {_token_page(client, project, '')}"
         return replace(told, refusal=refusal, mend=mend)
     token, page = _token(client), _token_page(client, project, me.username)
     kind = "a fine-grained token" if token and token.fine_grained else "an access token"
@@ -96,7 +96,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
     found = _project(client, tracker, project)
     if found is None:
         mend = f"correct the setting {tracker}.projects, or make {me.username} a member of the project"
-        return replace(told, refusal="it is not there, or hidden from this token", mend=mend)
+        return replace(told, refusal="it does not exist, or this token cannot see it", mend=mend)
     path = found.path_with_namespace
     return replace(
         told,

@@ -236,7 +236,7 @@ class Client:
         if found is None or not (moved.project or moved.refused):
             return False
         project = unquote(found[1])
-        act = f"find out where gitlab:{project} is now"
+        act = f"find the current path of gitlab:{project}"
         try:
             with self._told(act) as wire:
                 here = f"/projects/{moved.project}" if moved.project else self._path_now(project_path(project))
@@ -309,13 +309,13 @@ class Client:
         """Lend this thread's wire, and turn whatever goes wrong into an error of ours."""
         wait = self._closed_until - self._monotonic()
         if wait > 0:
-            raise Busy(f"could not {act}: waiting until GitLab's limit has passed", wait)
+            raise Busy(f"could not {act}: waiting for GitLab's rate limit to reset", wait)
         try:
             yield self._wire()
         except (RedirectError, requests.TooManyRedirects):
             raise Redirected(act, self.url, self.headers.get("Location", "")) from None
         except (GitlabParsingError, ValidationError):  # a proxy's page, half an answer
-            raise Busy(f"could not {act}: the answer of {self.url} makes no sense; {NONSENSE}", UNCLEAR) from None
+            raise Busy(f"could not {act}: the answer of {self.url} is malformed; {NONSENSE}", UNCLEAR) from None
         except GitlabError as error:
             raise self._problem(act, error) from None
         except OSError as error:  # requests' own errors are of this kind; a missing CA file is a plain one
@@ -326,7 +326,7 @@ class Client:
         if error.response_code == NOT_ALLOWED:
             return Redirected(act, self.url, "", refused=True)
         if error.response_code == 404 and TAKEN in str(error.error_message):
-            return Taken(f"could not {act}: it was done before")
+            return Taken(f"could not {act}: it was already done")
         found = problem(act, error.response_code or 0, self.headers, self._clock())
         if isinstance(found, Busy) and error.response_code == 429:
             self._closed_until = self._monotonic() + found.retry_after

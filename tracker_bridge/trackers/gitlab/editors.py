@@ -83,7 +83,7 @@ class Editors:
         if told.data is None and told.errors:
             return {}
         if told.data is None or told.errors:
-            raise Busy(f"could not {act}: GitLab did not finish telling who edited what", UNCLEAR)
+            raise Busy(f"could not {act}: GitLab did not list all editors", UNCLEAR)
         answers = ((text.id, answer_of(text, told.data.get(f"t{text.id}"))) for text in batch)
         return {id_: answer for id_, answer in answers if answer is not None}
 

@@ -22,8 +22,8 @@ LONGEST = 3600.0
 _MEANINGS = {
     401: "GitLab does not accept the token; it may have expired",
     403: "not allowed; the token needs the scope api, and its account the role Reporter or a higher one",
-    404: "not there, or hidden from the token",
-    410: "not there any more",
+    404: "not there, or the token cannot see it",
+    410: "no longer there",
     429: "too many requests",
 }
 

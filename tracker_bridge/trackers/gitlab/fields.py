@@ -145,7 +145,7 @@ class Fields:
         of whoever acted. GitLab remarks on every change in the thread, so there are as few as possible. An event
         that is refused is left out.
         """
-        act = f"keep the timeline of {ref}"
+        act = f"update the timeline of {ref}"
         asking, reading = f"ask for the number of {ref}", f"read the timeline of {ref}"
         issue = self._client.get(issue_path(ref.project, ref.number), asking, Identified)
         incident = f"gid://gitlab/Issue/{issue.id}"
@@ -161,7 +161,7 @@ class Fields:
         unwanted = [*old[len(new) :], *(one["id"] for one in refused if "id" in one)]
         refused += self._change(act, "Destroy", [{"id": id_} for id_ in unwanted])
         if refused:
-            _log.warning("%s: GitLab refused %d events of the native timeline; left out", ref, len(refused))
+            _log.warning("%s: GitLab refused %d entries of the native timeline; skipped", ref, len(refused))
 
     def _tagged(self, act: str, verb: str, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Tags can be renamed and deleted: what is refused is tried once without."""

@@ -33,7 +33,7 @@ class Seals:
     def __init__(self, webhook_tokens: Collection[str], signing_tokens: Collection[str]) -> None:
         """Raise ``ValueError``, which does not show it, for a secret that cannot be one."""
         if not all(webhook_tokens):
-            raise ValueError("an empty webhook token would let everybody in")
+            raise ValueError("an empty webhook token would let anyone in")
         self._tokens = [token.encode() for token in webhook_tokens]
         self._keys = [_key(token) for token in signing_tokens]
 
@@ -42,7 +42,7 @@ class Seals:
         if self._signed(headers):
             _signature(headers, now)
         elif not _matches([_ascii(headers, "x-gitlab-token")], self._tokens):
-            raise Forged("no secret of ours")
+            raise Forged("not a configured secret")
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
         """Raise :class:`Forged` unless one of the secrets proves the delivery."""
@@ -53,7 +53,7 @@ class Seals:
         signed = b".".join((id_, at, body))
         wanted = [b"v1," + base64.b64encode(hmac.digest(key, signed, "sha256")) for key in self._keys]
         if not _matches(given.split(b" "), wanted):
-            raise Forged("no signature of ours")
+            raise Forged("not signed with a configured token")
 
     def _signed(self, headers: Mapping[str, str]) -> bool:
         """Whether a signature decides."""
@@ -78,7 +78,7 @@ def _key(token: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) < SHORTEST:
-        raise ValueError("a signing token is not written as GitLab shows it: whsec_ and the base64 of 32 bytes")
+        raise ValueError("a signing token must be as GitLab shows it: whsec_ followed by 32 bytes in base64")
     return key
 
 

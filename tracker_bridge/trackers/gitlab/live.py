@@ -31,7 +31,7 @@ REMARKS: Final = (
 ALIASES: Final = "GraphQL complexity of forty aliased notes in one query"
 VERSIONS: Final = "Can the versions of a description be read completely (`systemNoteMetadata.descriptionVersion`)?"
 RAW: Final = "Does the raw file of `ref=HEAD` come with `X-Gitlab-Size` on every version?"
-BOT: Final = "Does `GET /users/:id` tell `bot` to everybody, and for service accounts?"
+BOT: Final = "Does `GET /users/:id` tell `bot` to everyone, and for service accounts?"
 TOKENS: Final = "How does `/personal_access_tokens/self` name a fine-grained token?"
 EVENTS: Final = "Are `/hooks/:id/events` listed newest first?"
 

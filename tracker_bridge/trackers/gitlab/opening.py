@@ -65,7 +65,8 @@ class GitLabOpener(Opener):
         check(issue.description, change.document, act)
         if change.labels - issue.labels:
             raise Denied(
-                f"could not {act}: GitLab left the labels out of #{issue.iid}; the account needs the role Reporter"
+                f"could not {act}: GitLab did not add the labels to #{issue.iid}; the account needs the "
+                "role Reporter"
             )
         if change.assignee:
             self._assign(ref, issue, change.assignee)

@@ -114,7 +114,7 @@ class Reader:
         path, _, number = issue.references.full.rpartition("#")
         same = names.is_same(ref.project, id_) if id_ else names.now(ref.project).casefold() == path.casefold()
         if number != str(ref.number) or not same:
-            raise Gone(f"could not read {ref}: it is {issue.references.full} now")
+            raise Gone(f"could not read {ref}: it is now {issue.references.full}")
         if id_:
             names.met(ref.project, id_, path)
         return issue

@@ -19,7 +19,9 @@ def _signing_token(secret: SecretStr) -> SecretStr:
     except ValueError:  # not base64, or not even ASCII
         key = b""
     if prefix != "whsec" or len(key) < LEAST_SECRET:
-        raise ValueError(f"not a signing token; it is whsec_ and then at least {LEAST_SECRET} bytes in base64")
+        raise ValueError(
+            f"not a signing token; it must be whsec_ followed by at least {LEAST_SECRET} bytes in base64"
+        )
     return secret
 
 
@@ -39,7 +41,7 @@ class GitLab(Server):
 
     url: str = Field(
         default="https://gitlab.com",
-        description="Address of the server, with the sub-path if it has one, without /api/v4.",
+        description="URL of the server, with its path prefix if it has one, without /api/v4.",
         examples=["https://git.example.org/gitlab"],
     )
     projects: GroupProjects = Field(

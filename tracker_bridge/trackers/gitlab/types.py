@@ -187,8 +187,8 @@ class Types:
             while len(self._items) > _MOST:
                 del self._items[next(iter(self._items))]
         if not known:
-            said = "%s is of the type %s, which GitLab's REST API does not show: nothing can be done there; "
-            _log.warning(said + "make it an issue or an incident", ref, item.type, extra={"ref": str(ref)})
+            said = "%s is of the type %s, which GitLab's REST API does not show: it cannot be processed; "
+            _log.warning(said + "change it to an issue or an incident", ref, item.type, extra={"ref": str(ref)})
         message = f"could not read {ref}: GitLab's REST API does not show the type {item.type}"
         keys = frozenset(key for one in item.notes if one.by(viewer) and (key := key_of(one.body)))
         return OutOfReach(message, item.type, item.labels, keys, viewer)

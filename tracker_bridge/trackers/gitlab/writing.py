@@ -157,7 +157,7 @@ class Writer:
         worn = self._update(ref, f"label {ref}", body)
         if change.add - worn or wanted["remove_labels"] & worn:
             raise Denied(
-                f"could not label {ref}: GitLab left the labels alone; the account needs the role Reporter"
+                f"could not label {ref}: GitLab did not change the labels; the account needs the role Reporter"
             )
 
     def _assign(self, ref: IssueRef, change: Assign) -> Applied:
@@ -191,7 +191,7 @@ class Writer:
             self._update(ref, f"{event} {ref}", {"state_event": event})
 
     def _describe(self, ref: IssueRef, change: Describe) -> None:
-        act = f"describe {change.document.key} in {ref}"
+        act = f"edit the description for {change.document.key} in {ref}"
         body = {"description": change.document.text}
         body |= {"confidential": "true"} if change.confidential else {}
         body |= {"title": title_of(change.title, MAX_TITLE)} if change.title else {}
@@ -215,14 +215,16 @@ def check(kept: str | None, document: Document, act: str) -> None:
     It deletes carriage returns and spaces at the end, and nothing else.
     """
     if lines(kept).rstrip() != lines(document.text).rstrip():
-        raise TrackerError(f"could not {act}: GitLab kept another text; a line may have run as a quick action")
+        raise TrackerError(
+            f"could not {act}: GitLab stored a different text; a line may have run as a quick action"
+        )
 
 
 def _check(answer: Kept, document: Document, act: str) -> None:
     """Raise :class:`TrackerError` when GitLab kept another comment than the one sent, or (status 202) none."""
     if answer.id is None:
         raise TrackerError(
-            f"could not {act}: GitLab took all of it for quick actions, ran them and kept no comment"
+            f"could not {act}: GitLab treated all of it as quick actions, ran them and stored no comment"
         )
     check(answer.body, document, act)
 

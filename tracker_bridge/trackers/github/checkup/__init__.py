@@ -53,8 +53,8 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         return told
     repository = _repository(client, tracker, project)
     if repository is None:
-        mend = f"correct the setting {tracker}.projects, or let the credential see it: {who.page}"
-        return replace(told, refusal="it is not there, or hidden from this credential", mend=mend)
+        mend = f"correct the setting {tracker}.projects, or give the credential access: {who.page}"
+        return replace(told, refusal="it does not exist, or this credential cannot see it", mend=mend)
     name, page = repository.full_name, f"{client.web}/{repository.full_name}/settings/hooks"
     hooks = app_hook(client.installations, who) if client.installations else None
     wide: tuple[Webhook, ...] | None = ()

@@ -53,7 +53,7 @@ def of_token(client: Client, project: str) -> Identity:
     answer = client.send(act, "GET", "/user", project=project, fine=(401, 403, 404))
     if answer.status == 401:
         refusal = "GitHub does not accept the token (401): it is wrong, was revoked, or has expired"
-        return Identity(answer, page, refusal=refusal, mend=f"put a valid one into github.token: {page}")
+        return Identity(answer, page, refusal=refusal, mend=f"set a valid one in github.token: {page}")
     if answer.status == 404:
         mend = "correct github.url; that of an Enterprise Server ends in /api/v3"
         return Identity(answer, page, refusal=f"there is no GitHub API at {client.url} (404)", mend=mend)

@@ -31,9 +31,9 @@ class Repository(BaseModel):
 _USES = {
     "issues": ("Issues: read and write", "incident can be run", True),
     "metadata": ("Metadata: read", "incident can be run", True),
-    "contents": ("Contents: read", "settings of the repository hold", False),
+    "contents": ("Contents: read", "settings of the repository apply", False),
     "pull_requests": ("Pull requests: read", "merged change of a private repository is on the timeline", False),
-    "members": ("Members: read", "team can be told from a mistyped one", False),
+    "members": ("Members: read", "team can be distinguished from a mistyped one", False),
 }
 """GitHub's permissions: what the page calls them, what does not work without, and whether all depends on it."""
 
