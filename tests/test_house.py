@@ -131,6 +131,11 @@ def test_the_layers_are_declared() -> None:
     assert rooms["exhaustive"]
     assert rooms["containers"] == ["tracker_bridge"]
     assert rooms["layers"][-1] == "domain"
+    placed = {module for layer in rooms["layers"] for module in layer.split(" | ")}
+    there = {path.stem for path in PRODUCT.glob("*.py")} | {
+        path.parent.name for path in PRODUCT.glob("*/__init__.py")
+    }
+    assert placed == there - {"__init__"}
     guarded = {
         module: one["allowed_importers"]
         for one in declared["contracts"]

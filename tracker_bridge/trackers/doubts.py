@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from tracker_bridge.trackers import Denied, Doubtful
+from tracker_bridge.trackers import Denied, Doubtful, Gone
 
 APART: Final = 5.0
 """Seconds that two answers must lie apart."""
@@ -38,6 +38,16 @@ class Doubts:
         """Return when this refusal is the second of two. Raises :class:`Doubtful` when it is the first."""
         if not self.settled(key):
             raise Doubtful(f"{said}, for now", APART)
+
+    @contextmanager
+    def twice(self, key: Hashable) -> Iterator[None]:
+        """Let a refusal, whatever it says, through when it is the second of two; else it is :class:`Doubtful`."""
+        try:
+            yield
+        except (Gone, Denied) as refusal:
+            self.believe(key, str(refusal))
+            raise
+        self.forget(key)
 
     def again(self, key: Hashable, said: str) -> bool:
         """Tell whether the very same refusal came before, apart."""

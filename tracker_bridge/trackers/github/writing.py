@@ -121,13 +121,11 @@ class Writer:
 
     def _pin_later(self, ref: IssueRef, comment: int) -> Applied:
         """Pin what was posted without an answer. A refusal is believed when it comes twice."""
-        doubt = (ref.project, "pin")
         try:
-            self._pin(ref, comment)
-        except (Gone, Denied) as refusal:
-            self._doubts.believe(doubt, str(refusal))
+            with self._doubts.twice((ref.project, "pin")):
+                self._pin(ref, comment)
+        except (Gone, Denied):
             return lacking(Ability.PIN)
-        self._doubts.forget(doubt)
         return DONE
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
@@ -149,15 +147,11 @@ class Writer:
         act = f"react to comment {change.comment} of {ref}"
         target = comment_path(ref, change.comment) if change.comment else issue_path(ref)
         path, body = f"{target}/reactions", {"content": change.reaction.value}
-        doubt = (ref.project, "reactions")
         try:
-            answer = self._client.send(act, "POST", path, project=ref.project, body=body)
-        except (Gone, Denied) as refusal:
-            self._doubts.believe(doubt, str(refusal))
-            if isinstance(refusal, Denied):
-                raise
+            with self._doubts.twice((ref.project, "reactions")):
+                answer = self._client.send(act, "POST", path, project=ref.project, body=body)
+        except Gone:
             return
-        self._doubts.forget(doubt)
         if not change.on:
             path = f"{path}/{answer.parse(IDENTIFIED, act).id}"
             self._client.send(act, "DELETE", path, project=ref.project, fine=MISSING)
@@ -195,16 +189,15 @@ class Writer:
         Who cannot be assigned is left out by GitHub, or refused (422) with all; it is no reason to stop. Any other
         refusal is believed when it comes twice.
         """
-        act, path, doubt = f"assign {ref}", f"{issue_path(ref)}/assignees", (ref.project, "assignees")
-        for verb, logins in (("POST", change.add), ("DELETE", sorted(change.remove))):
-            if logins:
-                body = {"assignees": list(logins)}
-                try:
-                    self._client.send(act, verb, path, project=ref.project, body=body, fine=(422,))
-                except (Gone, Denied) as refusal:
-                    self._doubts.believe(doubt, str(refusal))
-                    return lacking(Ability.ASSIGN)
-        self._doubts.forget(doubt)
+        act, path = f"assign {ref}", f"{issue_path(ref)}/assignees"
+        try:
+            with self._doubts.twice((ref.project, "assignees")):
+                for verb, logins in (("POST", change.add), ("DELETE", sorted(change.remove))):
+                    body = {"assignees": list(logins)}
+                    if logins:
+                        self._client.send(act, verb, path, project=ref.project, body=body, fine=(422,))
+        except (Gone, Denied):
+            return lacking(Ability.ASSIGN)
         return DONE
 
     def _retype(self, ref: IssueRef) -> Applied:

@@ -112,17 +112,9 @@ class Writer:
             self._take_back(ref, change, viewer)
             return
         act = f"react to comment {change.comment} of {ref}"
-        doubt = (ref.project, "reactions")
-        try:
-            self._client.post(_awards(ref, change.comment), act, {"name": EMOJI[change.reaction]}, Identified)
-        except Taken:
-            pass
-        except (Gone, Denied) as refusal:
-            self._doubts.believe(doubt, str(refusal))
-            if isinstance(refusal, Denied):
-                raise
-            return
-        self._doubts.forget(doubt)
+        path, body = _awards(ref, change.comment), {"name": EMOJI[change.reaction]}
+        with suppress(Gone), self._doubts.twice((ref.project, "reactions")), suppress(Taken):
+            self._client.post(path, act, body, Identified)
 
     def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
         """Return the reaction that ``viewer`` gave. A refusal is believed when it comes twice, apart."""
@@ -174,15 +166,13 @@ class Writer:
             for mode, logins in wanted.items()
             if logins
         }
-        doubt = (ref.project, "assignees")
         types = ", ".join(f"${name}: IssueSetAssigneesInput!" for name in inputs)
         parts = " ".join(f"{name}: issueSetAssignees(input: ${name}) {{ errors }}" for name in inputs)
         try:
-            self._client.mutate(f"mutation({types}) {{ {parts} }}", f"assign {ref}", **inputs)
-        except (Gone, Denied) as refusal:
-            self._doubts.believe(doubt, str(refusal))
+            with self._doubts.twice((ref.project, "assignees")):
+                self._client.mutate(f"mutation({types}) {{ {parts} }}", f"assign {ref}", **inputs)
+        except (Gone, Denied):
             return lacking(Ability.ASSIGN)
-        self._doubts.forget(doubt)
         return DONE
 
     def _state(self, ref: IssueRef, event: str) -> None:
