@@ -25,6 +25,7 @@ def test_plan_shows_what_would_be_posted_and_changes_nothing(forge: Forge, ticke
     assert result.exit_code == 0, result.output
     assert "* post a comment (status)" in result.output
     assert "* labels +incident" in result.output
+    assert "\nNeeded now\n  An Incident Lead\n    /incident claim lead\n" in result.output
     assert ticket.comments == []
     assert ticket.labels == []
 
@@ -36,16 +37,19 @@ def test_reconcile_does_it_once_and_says_what_it_did(forge: Forge, ticket: Ticke
     assert [label.name for label in ticket.labels] == ["incident"]
     again = run("reconcile", _ref(forge, ticket))
     assert again.output == f"{_ref(forge, ticket)} is up to date: nothing was changed.\n"
-    assert run("plan", _ref(forge, ticket)).output.endswith("is up to date: nothing would change.\n")
+    planned = run("plan", _ref(forge, ticket)).output
+    assert planned.startswith(f"{_ref(forge, ticket)} is up to date: nothing would change.\nNeeded now\n")
 
 
 def test_show_prints_the_incident_for_people_and_for_programs(forge: Forge, ticket: Ticket, run: Run) -> None:
     text = run("show", _ref(forge, ticket)).output
     assert text.startswith(f"{_ref(forge, ticket)}  Checkout fails\n")
     assert "Phase     investigating" in text
+    assert "\n\nNeeded now\n  An Incident Lead\n    /incident claim lead\n    /incident role lead @<who>\n" in text
     value = json.loads(run("show", _ref(forge, ticket), "--json").output)
     assert value["phase"] == "investigating"
     assert value["times"]["declared"]["by"] == "alice"
+    assert [one["what"] for one in value["needed"]] == ["incident-lead", "impact"]
 
 
 def test_the_issues_address_in_the_browser_names_it_too(forge: Forge, ticket: Ticket, run: Run) -> None:

@@ -13,7 +13,7 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
         demand_secrets(settings)
     except BadSettings as error:
         for found in error.problems:
-            why = "serve does not start without it it it it it"
+            why = "serve does not start without it it it it it it"
             yield problem("settings", "secret", str(found), why, f"set it, and enter it in the webhook: {_DOCS}")
     else:
         yield ok("settings", "secret", "every tracker has a webhook secret")

@@ -35,12 +35,13 @@ def command(ref: str, form: str, out: Path | None, config: Path | None) -> None:
       tracker-bridge export github:acme/api#12 --format csv --out timeline.csv
     """
     with open_house(config) as house:
-        incident = house.decide(house.find(ref)).incident
+        decision = house.decide(house.find(ref))
+    incident = decision.incident
     if not incident.exists:
         raise Failed(f"{incident.ref} is not an incident.")
     match form:
         case "json":
-            text = incident_json(incident)
+            text = incident_json(incident, decision.twin)
         case "csv":
             text = incident_csv(incident)
         case _:

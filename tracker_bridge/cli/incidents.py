@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 
+from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.texts import one_line, stamp
 from tracker_bridge.domain.incident import Incident, Mark
 from tracker_bridge.domain.timeline import Entry, in_order
 from tracker_bridge.domain.times import Moment
 
 
-def describe(incident: Incident) -> str:
-    """Return everything that is known about ``incident``, as lines for a terminal."""
-    return "\n".join(_lines(incident))
+def describe(incident: Incident, twin: int = 0) -> str:
+    """Return all that is known about ``incident``, as lines for a terminal; ``twin`` may be the same one."""
+    return "\n".join(_lines(incident, twin))
 
 
-def _lines(incident: Incident) -> Iterator[str]:
+def _lines(incident: Incident, twin: int) -> Iterator[str]:
     yield f"{incident.ref}  {one_line(incident.title)}"
     yield one_line(incident.url)
     if not incident.exists:
@@ -22,6 +23,9 @@ def _lines(incident: Incident) -> Iterator[str]:
     yield ""
     for name, value in _facts(incident):
         yield f"{name:<10}{value}"
+    if needed := list(needed_lines(incident, twin)):
+        yield ""
+        yield from needed
     yield ""
     yield "Roles"
     for holding in incident.roles:

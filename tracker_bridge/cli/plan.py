@@ -6,6 +6,7 @@ import click
 
 from tracker_bridge.cli.changes import show_changes
 from tracker_bridge.cli.house import open_house
+from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.options import EXITS, config_option, ref_argument
 
 
@@ -17,7 +18,8 @@ def command(ref: str, config: Path | None) -> None:
     Show what reconcile would change, without changing anything.
 
     REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its URL. Prints each comment
-    that would be posted or edited as a diff, and every change of labels, reactions and state.
+    that would be posted or edited as a diff, every change of labels, reactions and state, and what the incident
+    needs now.
 
     \b
     Examples:
@@ -32,3 +34,5 @@ def command(ref: str, config: Path | None) -> None:
         click.echo(show_changes(decision.issue, decision.changes))
     else:
         click.echo(f"{decision.issue.ref} is up to date: nothing would change.")
+    for line in needed_lines(decision.incident, decision.twin):
+        click.echo(line)

@@ -19,7 +19,7 @@ def command(ref: str, *, json_: bool, config: Path | None) -> None:
     Print the state of one incident.
 
     REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its URL. Reads the thread
-    and prints phase, severity, times, roles and timeline. Read-only.
+    and prints phase, severity, times, what is needed now, roles and timeline. Read-only.
 
     \b
     Examples:
@@ -27,5 +27,8 @@ def command(ref: str, *, json_: bool, config: Path | None) -> None:
       tracker-bridge show github:acme/api#12 --json | jq .phase
     """
     with open_house(config) as house:
-        incident = house.decide(house.find(ref)).incident
-    click.echo(incident_json(incident) if json_ else describe(incident), nl=not json_)
+        decision = house.decide(house.find(ref))
+    if json_:
+        click.echo(incident_json(decision.incident, decision.twin), nl=False)
+    else:
+        click.echo(describe(decision.incident, decision.twin))

@@ -127,11 +127,6 @@ class Talk:
         """When the first of the audiences should hear something."""
         return min((row.due for row in self.rows if row.due), default=None)
 
-    @property
-    def asks(self) -> str:
-        """What is to be settled next: the ``stakeholders``, then the ``main`` channel (S30); or nothing."""
-        return "stakeholders" if not self.stakeholders else "main" if self.main is None else ""
-
 
 def talk_of(incident: Incident) -> Talk:
     """

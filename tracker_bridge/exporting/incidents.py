@@ -8,6 +8,7 @@ Adding to them is fine; ``VERSION`` changes when something is taken away or mean
 from typing import Final
 
 from tracker_bridge.domain.incident import Incident, Mark
+from tracker_bridge.domain.needed import Need, needed_now
 from tracker_bridge.domain.statistics import Interval, statistics
 from tracker_bridge.domain.timeline import Entry, in_order
 from tracker_bridge.exporting.details import talk, work
@@ -34,9 +35,9 @@ COLUMNS: Final = (
 )
 
 
-def incident_json(incident: Incident) -> str:
-    """Return the whole record, as docs/incident.schema.json describes it."""
-    return as_json(record(incident)) + "\n"
+def incident_json(incident: Incident, twin: int = 0) -> str:
+    """Return the whole record, as docs/incident.schema.json describes it; ``twin`` may be the same, 0 for none."""
+    return as_json(record(incident, twin)) + "\n"
 
 
 def incident_csv(incident: Incident) -> str:
@@ -44,7 +45,7 @@ def incident_csv(incident: Incident) -> str:
     return as_csv(COLUMNS, (_row(incident, entry) for entry in in_order(incident.timeline)))
 
 
-def record(incident: Incident) -> Json:
+def record(incident: Incident, twin: int = 0) -> Json:
     """Return the incident as JSON has it; what is not known is ``null``."""
     severity = incident.severity
     return {
@@ -68,6 +69,7 @@ def record(incident: Incident) -> Json:
             "resolved": _mark(incident.resolved),
         },
         "statistics": {name(one.name): _interval(one) for one in statistics(incident)},
+        "needed": [_need(one, incident.rules.roots[0]) for one in needed_now(incident, twin)],
         "impacts": [
             {"who": one.who, "how": one.how, "many": one.many or None, "cost": one.cost or None, "url": one.url}
             for one in incident.impacts
@@ -107,6 +109,18 @@ def _interval(interval: Interval) -> Json:
     return {
         "seconds": None if interval.length is None else seconds(interval.length),
         "approximate": interval.approximate,
+    }
+
+
+def _need(need: Need, prefix: str) -> Json:
+    return {
+        "what": need.what.value,
+        "commands": [f"{prefix} {line}" for line in need.lines],
+        "who": list(need.who),
+        "detail": need.detail or None,
+        "issue": need.issue or None,
+        "confirmed_at": instant(need.at) if need.at else None,
+        "places": [place.where for place in need.places],
     }
 
 

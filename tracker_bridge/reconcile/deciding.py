@@ -67,7 +67,8 @@ class Decision:
     """
     What an issue amounts to, what is to be done about it, and when time alone changes that.
 
-    ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these.
+    ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these. ``twin``
+    was open under the same title when it began, 0 for none.
     """
 
     issue: Issue
@@ -76,6 +77,7 @@ class Decision:
     next_at: datetime | None = None
     links: Mapping[str, int] = field(default_factory=dict)
     moved: tuple[Appendix, ...] = ()
+    twin: int = 0
 
     @property
     def turns(self) -> bool:
@@ -166,7 +168,7 @@ class Decider:
         mended = now + MENDING if flaws and incident.active else None
         wakes = (clocks.next_at, mended, doubted_at(issue, folded.receipts, now))
         next_at = min((at for at in wakes if at), default=None)
-        return Decision(issue, incident, changes, next_at, links, moved)
+        return Decision(issue, incident, changes, next_at, links, moved, beside.twin)
 
     def unreachable(self, ref: IssueRef, found: OutOfReach, now: datetime) -> Post | None:
         """Return what is to be said where nothing can be read: once, and only to whoever labelled it."""

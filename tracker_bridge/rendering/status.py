@@ -6,10 +6,10 @@ from typing import Final
 
 from tracker_bridge.domain.cadence import talk_of
 from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.impact import propose
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.missing import missing
 from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.needed import needed_now
 from tracker_bridge.domain.statistics import Interval, statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.people import Render
@@ -57,12 +57,11 @@ def status(
         latest=told[: -LATEST - 1 : -1],
         links=links,
         lasted=_lasted(incident),
-        proposed=propose(incident.impacts, incident.rules.severities),
         talk=talk_of(incident),
         missing=missing(incident),
         common=[found for verb in COMMON if (found := commands.find(verb))],
         lacks=sorted(one.name.lower() for one in beside.lacks),
-        twin=beside.twin,
+        needs=needed_now(incident, beside.twin),
     )
 
 

@@ -1,0 +1,100 @@
+"""What is needed now, as values: whatever is said to be needed is worded wherever it is shown."""
+
+import json
+from string import Formatter
+
+import pytest
+from jinja2 import nodes
+
+from tests.commands.thread import Thread, at, declared
+from tests.exporting.schemas import DOCS, valid
+from tests.rendering.story import hasty, lonely, over, running, withdrawn
+from tracker_bridge.cli.incidents import describe
+from tracker_bridge.cli.needed import WORDS, needed_lines
+from tracker_bridge.domain.needed import Need, What, needed_now
+from tracker_bridge.exporting import incident_json
+from tracker_bridge.rendering.environment import documents_environment
+from tracker_bridge.templates_folder import templates_folder
+
+
+def needs(thread: Thread, twin: int = 0) -> list[What]:
+    return [one.what for one in needed_now(thread.incident, twin)]
+
+
+def test_nothing_is_needed_before_the_beginning_and_after_the_end() -> None:
+    thread = Thread()
+    assert needs(thread, twin=5) == []
+    assert needs(over(), twin=5) == []
+
+
+def test_the_most_important_comes_first() -> None:
+    thread = declared()
+    assert needs(thread, twin=5) == [What.DUPLICATE, What.INCIDENT_LEAD, What.IMPACT]
+    thread.say("alice", "/incident impact everybody: cannot pay\n/incident claim lead")
+    assert needs(thread) in ([What.SUGGESTED_SEVERITY], [What.SEVERITY])
+    thread.say("alice", "/incident severity sev2")
+    assert needs(thread, twin=5) == [What.STAKEHOLDERS]
+    thread.say("alice", "/incident stakeholder support affected")
+    assert needs(thread) == [What.MAIN_CHANNEL]
+    thread.say("alice", "/incident announced all@acme.test")
+    assert needs(thread) == [What.MAIN_CHANNEL, What.CHANNEL_ANNOUNCED]
+    thread.say("alice", "/incident channel main #status")
+    [places] = needed_now(thread.incident)
+    assert (places.what, places.lines, places.detail) == (
+        What.REDIRECTION,
+        ("announced all@acme.test",),
+        "#status",
+    )
+
+
+def test_whose_turn_it_is_follows_the_fix() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident severity sev2\n/incident stakeholder support affected")
+    thread.say("alice", "/incident channel main #status")
+    thread.say("bob", "/incident test request does login work?")
+    [asked] = needed_now(thread.incident)
+    assert (asked.what, asked.who, asked.detail) == (What.TEST, ("bob",), "does login work?")
+    thread.say("bob", "/incident fixed")
+    assert needs(thread) == [What.TESTER]
+    thread.say("erin", "/incident claim tester")
+    [verdict] = needed_now(thread.incident)
+    assert (verdict.what, verdict.who) == (What.VERDICT, ("erin",))
+    thread.say("erin", "/incident test pass", "15:00")
+    assert needed_now(thread.incident) == (Need(What.RESOLUTION, ("resolve",), ("erin",), at=at("15:00")),)
+
+
+# Wherever it is shown
+
+
+def test_everything_is_worded_for_the_thread_the_terminal_and_programs() -> None:
+    template = (templates_folder() / "_needed.md.j2").read_text("utf-8")
+    tree = documents_environment(templates_folder()).parse(template)
+    assert {macro.name for macro in tree.find_all(nodes.Macro)} == {what.name.lower() for what in What}
+    assert list(WORDS) == list(What)
+    assert all(words.strip() for words in WORDS.values())
+    schema = json.loads((DOCS / "incident.schema.json").read_text("utf-8"))
+    assert schema["properties"]["needed"]["items"]["properties"]["what"]["enum"] == [what.value for what in What]
+
+
+def test_a_braced_word_of_a_person_is_repeated_as_it_is() -> None:
+    thread = declared()
+    thread.say("bob", "/incident test request {who} and {0.__class__}")
+    assert "  A test, as bob asked: {who} and {0.__class__}" in list(needed_lines(thread.incident, 0))
+    assert {name for words in WORDS.values() for _, name, _, _ in Formatter().parse(words) if name} == {
+        *("issue", "who", "detail", "at", "places")
+    }
+
+
+@pytest.mark.parametrize("story", [running, lonely, hasty, withdrawn], ids=lambda story: story.__name__)
+def test_thread_terminal_and_programs_tell_the_same(story: object) -> None:
+    assert callable(story)
+    thread = story()
+    needed = needed_now(thread.incident)
+    shown = thread.documents["status"].replace("\u200b", "")
+    text = describe(thread.incident)
+    value = valid(incident_json(thread.incident), "incident")
+    assert [one["what"] for one in value["needed"]] == [one.what for one in needed]
+    assert ("**Needed now**" in shown) == ("\nNeeded now\n" in text) == bool(needed)
+    for need in needed:
+        assert need.what is What.TEST or all(f"    /incident {line}" in text for line in need.lines)
+        assert need.what in (What.TEST, What.INDEPENDENCE) or f"/incident {need.lines[0]}" in shown

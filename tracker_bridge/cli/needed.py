@@ -1,0 +1,51 @@
+"""What an incident needs now, as lines for a terminal: each thing, and below it the lines to type."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from tracker_bridge.cli.texts import one_line, stamp
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.needed import Need, What, needed_now
+
+WORDS: Final[Mapping[What, str]] = {
+    What.DUPLICATE: "One incident: #{issue} was open under the same title when this one began; if it is the same",
+    What.INCIDENT_LEAD: "An Incident Lead",
+    What.SUCCESSOR: "A Technical Lead; {who} is next in line",
+    What.TECHNICAL_LEAD: "A Technical Lead",
+    What.SUGGESTED_SEVERITY: "A severity; the impact suggests one",
+    What.SEVERITY: "A severity",
+    What.IMPACT: "A severity; first say who is blocked and how",
+    What.RESOLUTION: "Closing the incident: {who} confirmed the fix at {at}",
+    What.VERDICT: "A verdict on the fix, from {who}",
+    What.TESTER: "A tester for the fix; without one, the Incident Lead decides",
+    What.TEST: "A test, as {who} asked: {detail}",
+    What.STAKEHOLDERS: "Stakeholders: who is involved or affected?",
+    What.MAIN_CHANNEL: "One main channel for updates",
+    What.REDIRECTION: "These places do not point to {detail}: {places}",
+    What.CHANNEL_ANNOUNCED: "A main channel: it was announced at {places} without one",
+    What.CHANNEL_USED: "A main channel: updates are going out without one",
+    What.RELIEF: "Someone else to take a role from {who}, who holds most of them",
+    What.INDEPENDENCE: "An independent tester: {who} is also working on the fix",
+}
+
+
+def needed_lines(incident: Incident, twin: int) -> Iterator[str]:
+    """Yield a heading, and what is needed; nothing where nothing is. ``twin`` is as :func:`needed_now` has it."""
+    for number, need in enumerate(needed_now(incident, twin)):
+        if not number:
+            yield "Needed now"
+        yield f"  {_words(need)}"
+        for line in need.lines:
+            yield f"    {incident.rules.roots[0]} {one_line(line)}"
+
+
+def _words(need: Need) -> str:
+    """What people wrote is filled in last, so that no brace of theirs counts."""
+    words = WORDS[need.what].format(
+        issue=need.issue,
+        who=", ".join(map(one_line, need.who)),
+        detail=one_line(need.detail),
+        at=stamp(need.at) if need.at else "",
+        places=", ".join(one_line(place.where) for place in need.places),
+    )
+    return words.removesuffix(": ")
