@@ -16,6 +16,7 @@ from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Flaws, Rules, Severity
 from tracker_bridge.domain.times import Moment
 from tracker_bridge.rendering import Renderer
+from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder
 
 STRUCTURE = frozenset(
@@ -173,6 +174,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
 
 
 RENDERER = Renderer(templates_folder(), COMMANDS)
+RENDERER._environment = documents_environment.__wrapped__(templates_folder())  # nobody else's templates are in it
 
 
 def templates_used() -> set[str]:

@@ -10,6 +10,7 @@ in their mail.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -29,6 +30,9 @@ _BREAKS = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = "–"
+_SHORT = 500
+"""Characters of a text whose escaped form is remembered: a document is rendered again and again until it fits."""
+_REMEMBERED = 4096
 _ZERO_WIDTH = "\u200b"
 
 
@@ -40,7 +44,14 @@ def visible(text: str) -> str:
 
 def prose(text: str, limit: int = 0) -> Markup:
     """Return ``text`` as it was meant to be read, in a line of Markdown of ours; a dash when nothing is left."""
+    return _prose_remembered(text, limit) if len(text) <= _SHORT else _prose(text, limit)
+
+
+def _prose(text: str, limit: int) -> Markup:
     return Markup(_escaped(clean(text, limit)) or _NOTHING)  # noqa: S704  # this is the escaping
+
+
+_prose_remembered = lru_cache(_REMEMBERED)(_prose)
 
 
 def _escaped(line: str) -> str:
