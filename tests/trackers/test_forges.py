@@ -51,6 +51,12 @@ def test_nobody_else_names_a_forge() -> None:
     assert found.keys() == KNOWN.keys(), "one of them has no reason any more"
 
 
+def test_no_document_names_one() -> None:
+    """What is shown in a thread is the same on each; the forms and the sandbox's pages are made for one."""
+    templates = ROOT.glob("templates/*.md.j2")
+    assert [path.name for path in templates if NAMES.search(path.read_text("utf-8"))] == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
