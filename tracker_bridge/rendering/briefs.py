@@ -11,6 +11,7 @@ from tracker_bridge.domain.communications import Communication, last_to
 from tracker_bridge.domain.impact import Impact
 from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.replies import Reply
+from tracker_bridge.domain.standing import Stage, stage_of
 from tracker_bridge.domain.timeline import Entry, Kind, in_order
 
 MOST_AUDIENCES: Final = 4
@@ -25,12 +26,14 @@ class Brief:
     For one audience, as of ``at``.
 
     ``news`` are the latest events, ``earlier`` counts those left out. ``tone`` names the draft: ``internal``,
-    ``external`` or ``management``. ``cause`` is the event that tells that the cause is known.
+    ``external`` or ``management``. ``cause`` is the event that tells that the cause is known,
+    ``stage`` how far the work is.
     """
 
     audience: Audience
     at: datetime
     tone: str
+    stage: Stage
     last: Communication | None
     channels: tuple[str, ...]
     news: tuple[Entry, ...]
@@ -57,6 +60,7 @@ def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> B
         audience=audience,
         at=at,
         tone=tone,
+        stage=stage_of(incident),
         last=last_to(incident.communications, audience.name),
         channels=audience.via if tone == "external" else agreed_channels(incident, audience),
         news=tuple(shown),

@@ -7,6 +7,7 @@ from tracker_bridge.domain.holding import everybody
 from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.missing import missing
 from tracker_bridge.domain.plan import SUMMARY
+from tracker_bridge.domain.standing import caveat_of
 from tracker_bridge.domain.statistics import statistics
 from tracker_bridge.domain.timeline import in_order
 from tracker_bridge.rendering.fitting import MARKER_ROOM, SHORTEST_ROW, SHOWN, most
@@ -60,6 +61,7 @@ def _summarised(render: Render, incident: Incident, shown: Shown, number: int | 
         cut=len(entries) - shown.whole,
         moved=number,
         missing=missing(incident),
+        caveat=caveat_of(incident),
         parts_taken=everybody(incident),
         most=shown.items,
     )
