@@ -170,7 +170,7 @@ def test_a_credential_that_may_not_read_files_is_as_if_there_were_none_and_said_
         for _ in range(3):
             assert house.zone() == "UTC"
     assert [record.getMessage() for record in caplog.records] == [
-        "local:acme/api: could not read it: not allowed (403); the operator's settings hold"
+        "local:acme/api: could not read it: not allowed (403); the operator's settings apply"
     ]
 
 

@@ -47,7 +47,7 @@ def test_four_machines_at_once_leave_one_open_and_ping_nobody(
     assert (first.open, labels(first)) == (True, {"incident"})
     for other in others:
         assert (other.open, labels(other), other.comments) == (False, set(), [])
-        assert f"it goes on in #{first.number}." in other.body
+        assert f"the incident continues in #{first.number}." in other.body
         assert "@" not in other.body
 
 
@@ -142,7 +142,7 @@ def test_one_that_the_server_took_up_before_it_was_closed_comes_to_rest(forge: F
     assert "post a comment (status)" in run("reconcile", ref).output
 
     marker = f"<!-- tracker-bridge:repeats:{first.number} -->"
-    forge.world.edit_ticket(later, forge.bot, body=f"It goes on in #{first.number}.\n\n{marker}")
+    forge.world.edit_ticket(later, forge.bot, body=f"The incident continues in #{first.number}.\n\n{marker}")
     forge.world.unlabel(later, forge.bot, "incident")
     forge.world.close(later, forge.bot)
     run("reconcile", ref)
@@ -175,4 +175,4 @@ def test_a_duplicate_is_closed_although_an_answer_is_lost(forge: Forge, run: Run
     assert result.exit_code == 0, result.output
     first, later = tickets(forge)
     assert (first.open, later.open, labels(later)) == (True, False, set())
-    assert f"it goes on in #{first.number}." in later.body
+    assert f"the incident continues in #{first.number}." in later.body

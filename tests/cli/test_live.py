@@ -238,7 +238,7 @@ def test_an_issue_that_somebody_renamed_is_left_alone(forge: Forge, scratch: Pro
     ledger.made(ledger.begin(forge.name, scratch.path, "issue"), ticket.number)
     code, told = ask(run, forge)
     assert (code, there(scratch)) == (0, [ticket])
-    assert "is it somebody else's?" in told["left"][0]
+    assert "is it someone else's?" in told["left"][0]
 
 
 def test_half_a_line_in_the_ledger_is_passed_over(tmp_path: Path) -> None:

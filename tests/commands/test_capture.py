@@ -89,7 +89,7 @@ def test_other_words_than_those_that_were_captured_are_not_shown(command: str) -
     assert thread.mistakes == []
     shown = thread.documents["status"]
     assert "WATCHES" not in shown
-    assert "the comment was changed after it was noted — rita, noted by dana" in shown
+    assert "the comment was edited after it was captured — rita, noted by dana" in shown
 
     thread.look()
     thread.edit(number, "it is down")
@@ -110,7 +110,7 @@ def test_a_captured_comment_that_is_deleted_leaves_its_event(command: str) -> No
     [entry] = thread.entries(Kind.NOTE)
     assert (entry.id, entry.text, entry.withheld, entry.major) == (str(capture), "", Withheld.GONE, True)
     assert thread.mistakes == []
-    assert "the comment was deleted by its author, or taken out of sight — dana" in thread.documents["status"]
+    assert "the comment was deleted or hidden — dana" in thread.documents["status"]
     thread.look()
     assert [one.withheld for one in thread.entries(Kind.NOTE)] == [Withheld.GONE]
 

@@ -88,7 +88,7 @@ def test_a_severity_label_taken_off_by_hand_is_an_event() -> None:
     assert severity(thread) == ""
     last = thread.incident.timeline[-1]
     assert (last.kind, last.what, last.author, last.by_hand) == (Kind.SEVERITY, "", "dana", True)
-    assert "Severity taken off — dana, in the tracker" in thread.documents["status"]
+    assert "Severity removed — dana, in the tracker" in thread.documents["status"]
 
 
 def test_a_severity_label_that_is_taken_off_for_another_is_one_event() -> None:

@@ -578,7 +578,7 @@ def test_a_brief_stays_as_it_was_and_fits_whatever_happened() -> None:
     before = thread.documents[f"brief:{number}"]
     thread.say("dana", "/incident note later", "14:40")
     assert thread.documents[f"brief:{number}"] == before
-    assert "earlier events are in the thread" in before
+    assert "earlier entries are in the thread" in before
 
 
 # The timeline of communications

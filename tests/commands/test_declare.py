@@ -230,7 +230,7 @@ def test_one_status_comment_starts_all_tracks_at_the_same_time() -> None:
     assert "**Needed now**" in status
     for role, name in {"Incident Lead": "lead", "Scribe": "scribe", "Communication Lead": "comms"}.items():
         assert f"| {role} | nobody yet · `/incident claim {name}` |" in status
-    assert "first say who is blocked and how, `/incident impact <who>: <how>`" in status
+    assert "first record who is blocked and how, `/incident impact <who>: <how>`" in status
 
 
 def test_a_new_issue_is_asked_for_beside_one_that_is_something_else() -> None:

@@ -7,36 +7,36 @@ from tracker_bridge.domain.roles import Role
 
 CARDS = {
     Role.INCIDENT_LEAD: (
-        "who does what, how bad it is, where people talk, who must know",  # S22
+        "who has which role, the severity, where people talk, who must be informed",  # S22
         "Encourage people to work in pairs",  # S32
-        "open a video meeting if management wants one",  # S31
-        "Keep one main channel, and send every other place there",  # S34, S35
+        "open a video call if management wants one",  # S31
+        "Keep one main channel, and point every other place to it",  # S34, S35
         "Do not ask the Technical Lead for status; ask the Scribe.",  # S103
     ),
     Role.TECHNICAL_LEAD: (
         "Read the logs",  # S40
-        "talk with the Technical Assist",  # S41
-        'Not yours: answering "how is it going?", coordinating people, telling customers',  # S102
+        "talk to the Technical Assist",  # S41
+        "Not yours: status questions, coordinating people, informing customers",  # S102
     ),
     Role.TECHNICAL_ASSIST: (
-        "Read the logs as well",  # S45
-        "talk over with the Technical Lead what you find",  # S46
-        "What you cannot do yourself you pass on, and stay answerable for",  # S48
-        "When more hands come, they are yours to coordinate",  # S49
+        "Read the logs too",  # S45
+        "discuss what you find with the Technical Lead",  # S46
+        "You can pass tasks on, but stay accountable for them",  # S48
+        "You coordinate everyone else who helps",  # S49
         "Not yours: changes that get in the Technical Lead's way",  # S15
     ),
     Role.SCRIBE: (
-        "Half an hour without news: ask the Technical Assist, never the Technical Lead",  # S58, S104
+        "After half an hour without news, ask the Technical Assist, never the Technical Lead",  # S58, S104
         "Keep the Communication Lead up to date",  # S59
     ),
     Role.COMMUNICATION_LEAD: (
         "answering their questions",  # S17, S103
-        "do not pass the timeline on as it is",  # S79
-        "Ask the Scribe for news, nobody else",  # S105
+        "do not forward the timeline as it is",  # S79
+        "Ask only the Scribe for news",  # S105
     ),
     Role.TESTER: (
-        "checking, independently, that the problem is gone",
-        "Who worked on it does not test it",
+        "verifying independently that the problem is gone",
+        "People who worked on it do not test it",
     ),  # S107
 }
 

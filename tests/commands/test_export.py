@@ -91,7 +91,7 @@ def test_what_is_too_long_is_had_from_the_command_line() -> None:
 
     text = thread.documents[f"export:{number}"]
 
-    assert "As JSON this incident is too long for a comment. On the command line: " in text
+    assert "As JSON, this incident is too long for a comment. On the command line: " in text
     assert "`tracker-bridge export local:acme/shop#7 --format csv`" in text
 
 

@@ -26,7 +26,7 @@ def test_everything_is_asked_for_that_nobody_said() -> None:  # S66, S106, S108
         "- When it was detected; the time to resolve runs from there: `/incident detected 2026-11-22 14:00 UTC`",
         "- When it began: `/incident started 2026-11-22 14:00 UTC`",
         "- A verdict, from **erin**: `/incident test pass`",
-        "- A day for the postmortem review, if there is to be one: `/incident postmortem 2026-11-30`",
+        "- A date for the postmortem review, if you want one: `/incident postmortem 2026-11-30`",
     ]
 
 

@@ -35,7 +35,7 @@ def test_a_label_that_a_stranger_opens_an_issue_with_makes_a_report(stranger: st
     assert thread.mentions == {}
     text = thread.documents["reported"]
     assert f"**{stranger}** [reported]" in text
-    assert "write `/incident declare` in a comment (this takes triage access" in text
+    assert "write `/incident declare` in a comment (this needs triage access" in text
 
 
 @STRANGERS

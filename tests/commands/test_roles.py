@@ -133,7 +133,7 @@ def test_the_duties_go_once_to_the_person_who_takes_a_role() -> None:
     card = documents[f"duty:{first}.dana"]
     assert card.startswith("@dana, you are **Scribe** and **Communication Lead** in this incident.")
     assert "ask the Technical Assist, never the Technical Lead" in card
-    assert "do not pass the timeline on as it is" in card
+    assert "do not forward the timeline as it is" in card
 
 
 @pytest.mark.parametrize("role", Role)
@@ -319,7 +319,7 @@ def test_the_card_of_a_communication_lead_is_about_their_own_audiences() -> None
     thread = declared()
     number = thread.say("alice", "/incident role comms @carol management\n/incident role comms @dana")
     card = thread.documents[f"duty:{number}.carol"]
-    assert "telling your audience (**management**)" in card
+    assert "informing your audience (**management**)" in card
     for line in ("brief management", "update management", "no-update management"):
         assert f"`/incident {line}`" in card
     assert "`/incident update internal`" in thread.documents[f"duty:{number}.dana"]

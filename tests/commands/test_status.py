@@ -51,7 +51,7 @@ def test_how_the_work_is_organised_is_no_latest_event() -> None:
     latest = status(busy()).partition("**Latest events**")[2].partition("| Role |")[0]
     assert "db-7 is out of connections — dana" in latest
     assert "Severity **sev1** — alice" in latest
-    for housekeeping in ("is Scribe", "Updates are at", "Announced at", "affected"):
+    for housekeeping in ("is Scribe", "Updates at", "Announced at", "affected"):
         assert housekeeping not in latest
 
 
@@ -85,7 +85,7 @@ def test_after_the_end_it_tells_what_comes_afterwards() -> None:
     thread = busy()
     thread.say("carol", "/incident update external: Payments fail.")
     thread.say("alice", "/incident resolve\n/incident postmortem 2026-12-02\n/incident action alert @dana")
-    assert "**Afterwards:** summary below · communications below · action items 0 of 1 done\n" in status(thread)
+    assert "**Follow-up:** summary below · communications below · action items 0 of 1 done\n" in status(thread)
     links = {"postmortem": 3, "communications": 4, "timeline": 5}
     moved = (
         *RENDERER.appendices(thread.incident, ROOM, links),
@@ -94,7 +94,7 @@ def test_after_the_end_it_tells_what_comes_afterwards() -> None:
     documents = RENDERER.documents(thread.incident, "", ROOM, links, moved=moved)
     [text] = [one.body for one in documents if one.key == STATUS]
     assert (
-        "**Afterwards:** summary below, full timeline #5 · communications #4 · postmortem #3 on 2026-12-02 · "
+        "**Follow-up:** summary below, full timeline #5 · communications #4 · postmortem #3 on 2026-12-02 · "
         "action items 0 of 1 done\n"
     ) in text
     assert "Needed now" not in text

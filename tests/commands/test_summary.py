@@ -121,7 +121,7 @@ def test_it_tells_who_did_what_and_does_not_forget_who_left() -> None:
     )
     thread.say("dana", "/incident handoff comms @erin external", "14:40")
     thread.say("alice", "/incident resolve", "15:10")
-    told = summary(thread).partition("<summary>Who did what</summary>")[2]
+    told = summary(thread).partition("<summary>Roles</summary>")[2]
     assert [line for line in told.splitlines() if line.startswith("| ")][1:] == [
         "| Incident Lead | **alice** |",
         "| Technical Lead | **carol** |",

@@ -41,7 +41,7 @@ def test_tests_are_asked_for_by_those_who_work_on_the_fix_and_ping_the_testers_o
     assert "`/incident test pass <what you tried>`" in text
     assert thread.mentions[f"test:{number}"] == {"erin", "dana"}
     assert f"- A test, as **{login}** asked: pay with each kind of card" in thread.documents["status"]
-    assert "Tests asked for: pay with each kind of card" in thread.documents["status"]
+    assert "Tests requested: pay with each kind of card" in thread.documents["status"]
 
     thread.say("alice", "/incident role tester @rita")
     thread.say("erin", "/incident test pass all three")
@@ -83,8 +83,8 @@ def test_without_testers_the_incident_lead_is_told_who_can_be_asked() -> None:
 
     text = thread.documents[f"test:{number}"]
 
-    assert text.startswith("@alice, **bob** asks for tests, and there are no testers: cards")
-    assert "Ask somebody who did not work on the fix, such as **dana**: `/incident role tester @<who>`" in text
+    assert text.startswith("@alice, **bob** requests tests, and there are no testers: cards")
+    assert "Ask someone who did not work on the fix, such as **dana**: `/incident role tester @<who>`" in text
     assert thread.mentions[f"test:{number}"] == {"alice"}
 
 
@@ -92,7 +92,7 @@ def test_without_anybody_to_tell_it_is_said_all_the_same() -> None:
     thread = declared()
     number = thread.say("bob", "/incident test request")
     text = thread.documents[f"test:{number}"]
-    assert text.startswith("**bob** asks for tests, and there are no testers.")
+    assert text.startswith("**bob** requests tests, and there are no testers.")
     assert f"test:{number}" not in thread.mentions
 
 
@@ -106,7 +106,7 @@ def test_a_fix_engages_the_testers() -> None:
 
     text = thread.documents[f"test:{number}"]
 
-    assert text.startswith("@erin @dana, **bob** reports a fix, applied at 14:50 UTC. Please check")
+    assert text.startswith("@erin @dana, **bob** reports a fix, applied at 14:50 UTC. Please verify")
     assert thread.mentions[f"test:{number}"] == {"erin", "dana"}
     status = thread.documents["status"]
     assert "- A verdict on the fix, from **erin** or **dana**: `/incident test pass`" in status
@@ -175,7 +175,7 @@ def test_without_testers_the_status_says_beforehand_who_confirms() -> None:
     assert "Without one, the Incident Lead decides" in thread.documents["status"]
     text = thread.documents[f"test:{number}"]
     assert text.startswith("@alice, **bob** reports a fix, applied at 14:50 UTC, and there are no testers")
-    assert "If nobody is available, the Incident Lead checks the fix and closes the incident" in text
+    assert "If nobody is available, the Incident Lead verifies the fix and resolves the incident" in text
 
 
 def test_who_leads_and_fixes_needs_no_comment_to_themselves() -> None:
@@ -194,7 +194,7 @@ def test_the_outage_was_over_when_the_fix_was_in_once_a_tester_confirms_it() -> 
     fixed(thread)
     thread.say("erin", "/incident test pass three cards, twice", "15:05")
     status = thread.documents["status"]
-    assert "- **erin** confirmed the fix at 15:05 UTC. To close the incident: `/incident resolve`" in status
+    assert "- **erin** confirmed the fix at 15:05 UTC. To resolve the incident: `/incident resolve`" in status
     assert " · Confirmed [15:05](" in status
 
     thread.say("bob", "/incident resolve", "15:10")
@@ -307,7 +307,7 @@ def test_a_verdict_of_somebody_who_works_on_the_fix_counts_and_is_flagged() -> N
 
     documents = thread.documents
     assert "⚠️ **carol** is both testing and working on the fix" in documents[f"warning:{number}"]
-    assert "— carol ⚠️ works on the fix as well" in documents["status"]
+    assert "— carol ⚠️ also works on the fix" in documents["status"]
 
     thread.say("alice", "/incident resolve")
     assert "Confirmed by **carol**" in thread.documents["summary"]

@@ -98,13 +98,13 @@ def test_it_is_opened_linked_both_ways_and_told_of_in_plain_words(play: Callable
     assert other.title == "Timeline of communications: API down"
     assert other.author is forge.bot
     assert "> Half of all calls fail." in other.body
-    assert f"What was said about #{one.ticket.number}" in other.body
+    assert f"What was communicated about #{one.ticket.number}" in other.body
     assert not other.labels
     assert any(link.other is other for link in one.ticket.links)
     assert any(link.other is one.ticket for link in other.links) or forge.name == "github"  # a sub-issue
     ours = one.ours(one.ticket)
     told = ours[f"linked:communications:{other.number}"]
-    assert f"The timeline of communications of this incident is in an issue of its own: #{other.number}" in told
+    assert f"The timeline of communications is in a separate issue: #{other.number}" in told
     assert "communications" not in ours
     one.rest()
 
@@ -310,7 +310,7 @@ def test_a_timeline_that_does_not_fit_has_an_issue_of_its_own(play: Callable[...
         "#### Summary timeline",
         "#### Full timeline",
     ]
-    assert re.search(rf"[0-9]+ events: they are in an issue of their own, #{other.number}\.", summary)
+    assert re.search(rf"[0-9]+ entries, in a separate issue: #{other.number}\.", summary)
     assert "event 1." not in summary
     assert [f"event {number}." in "".join(texts) for number in range(count)] == [True] * count
     assert all(text.count("| UTC | Event |") == 1 for text in texts)

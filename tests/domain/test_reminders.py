@@ -40,7 +40,7 @@ def words(thread: Thread, clock: str, kind: str) -> str:
     check(document, thread.rules.roots, "incident-bot", ROOM)
     assert document.mentions == frozenset(nudges[0].clock.logins)
     text, _, silence = document.body.replace("\u00a0", " ").rpartition("\n\n")
-    assert silence == "<sub>`/incident snooze 45m <why>` silences reminders.</sub>"
+    assert silence == "<sub>`/incident snooze 45m <why>` pauses reminders.</sub>"
     return text
 
 
@@ -65,7 +65,7 @@ def test_the_assist_is_asked_after_half_an_hour_again_after_an_hour_and_then_eve
     assert [slot for clock in ("14:30", "15:00", "16:00") for slot in slots(thread, clock, "quiet")] == [1, 2, 3]
     assert words(thread, "14:30", "quiet") == (
         "@erin, there has been no technical update since 14:00 UTC. What is the status? "
-        "A reply here is enough, or `/incident note <text>`"
+        "Reply here, or use `/incident note <text>`"
     )
 
 
@@ -126,7 +126,7 @@ def test_with_nobody_to_ask_the_scribe_looks_and_the_incident_lead_names_an_assi
     thread.say("alice", "/incident claim scribe", "14:03")
     assert words(thread, "14:30", "unassisted") == (
         "@alice, there has been no technical update since 14:00 UTC, and there is no Technical Assist to ask."
-        "\n\n- Please see what you can find out without disturbing the Technical Lead: `/incident note <text>`"
+        "\n\n- Please find out what you can without disturbing the Technical Lead: `/incident note <text>`"
         "\n- Please name an Assist: `/incident role assist @<who>`"
     )
 
@@ -183,8 +183,8 @@ def test_what_an_audience_was_told_answers_even_that_there_is_nothing_new(verb: 
     assert words(thread, "15:40", "update") == (
         "@carol, the audience **external** was last updated at 14:40 UTC; the next update has been due since "
         "15:40 UTC.\n\n- To see what is new for them: `/incident brief external`"
-        "\n- When you have told them, what you said: `/incident update external: <text>`"
-        "\n- Or that there is nothing new: `/incident no-update external`"
+        "\n- Once you have updated them, record what you said: `/incident update external: <text>`"
+        "\n- Or record that there is nothing new: `/incident no-update external`"
     )
 
 
@@ -302,9 +302,9 @@ def test_the_testers_are_reminded_of_a_fix_until_one_of_them_tells() -> None:
     for clock in ("14:35", "14:50", "15:20"):
         assert asked(thread, clock, "testers") == [("testers", "fix", "@rita", "@dana")]
     assert words(thread, "14:35", "testers") == (
-        "@rita @dana, a fix was reported at 14:20 UTC, and no tester has given a verdict yet."
-        "\n\n- It holds: `/incident test pass <what you tried>`"
-        "\n- It does not: `/incident test fail <what you saw>`"
+        "@rita @dana, a fix was reported at 14:20 UTC, and no tester has reported a result yet."
+        "\n\n- Fixed: `/incident test pass <what you tried>`"
+        "\n- Not fixed: `/incident test fail <what you saw>`"
     )
     thread.say("dana", "/incident test pass twice", "15:21")
     assert thread.mistakes == []
@@ -327,7 +327,7 @@ def test_tests_that_were_asked_for_are_waited_for_too() -> None:
     thread.say("erin", "/incident test request pay with each card", "14:20")
     assert asked(thread, "14:35", "testers") == [("testers", "request", "@rita")]
     assert words(thread, "14:35", "testers").startswith(
-        "@rita, tests were asked for at 14:20 UTC, and no tester has"
+        "@rita, tests were requested at 14:20 UTC, and no tester has"
     )
     thread.say("rita", "/incident test pass each card", "14:40")
     assert asked(thread, "15:00", "testers") == []
@@ -350,8 +350,8 @@ def test_without_testers_the_incident_lead_sees_to_it() -> None:
     thread.say("bob", "/incident fixed", "14:20")
     assert words(thread, "14:35", "untested") == (
         "@alice, a fix was reported at 14:20 UTC, and there are no testers."
-        "\n\n- Ask somebody who did not work on the fix: `/incident role tester @<who>`"
-        "\n- If nobody is available, check it yourself and close the incident: `/incident resolve`"
+        "\n\n- Ask someone who did not work on the fix: `/incident role tester @<who>`"
+        "\n- If nobody is available, verify it yourself and resolve the incident: `/incident resolve`"
     )
     thread.say("alice", "/incident resolve", "14:40")
     assert due_at(thread, "19:00") == Due()
@@ -423,7 +423,7 @@ def test_the_owner_of_an_action_item_is_reminded_once_its_day_is_over() -> None:
         for slot in slots(thread, f"{day} 23:00", "action")
     ] == [1, 2, 3]
     assert words(thread, "2026-11-27 23:00", "action") == (
-        "@dana, this action item was due on 2026-11-25: alert on the pool. Please see to it, or change the due "
+        "@dana, this action item was due on 2026-11-25: alert on the pool. Please complete it, or change the due "
         f"date in [the comment that created it]({URL}#issuecomment-{number})."
     )
 
@@ -506,7 +506,7 @@ def test_once_it_is_over_nobody_is_reminded_until_it_is_opened_again(end: str) -
 
 def test_silence_is_for_all_and_ends_by_itself() -> None:
     thread = staffed()
-    thread.say("dana", "/incident snooze 45m everybody is in the data centre", "14:31")
+    thread.say("dana", "/incident snooze 45m everyone is in the data centre", "14:31")
     assert due_at(thread, "14:30").nudges == ()
     assert due_at(thread, "15:15") == Due(next_at=at("15:16"))
     assert [kind for kind, *_ in asked(thread, "15:16")] == ["quiet", "update"]

@@ -58,7 +58,7 @@ def test_an_empty_report_is_as_documented() -> None:
     empty = report_of([], projects=["local:acme/shop"], since=SINCE, until=UNTIL)
     assert valid(report_json(empty), "report")["all"]["incidents"] == 0
     assert len(report_csv(empty).splitlines()) == 2
-    assert "No incident was declared in this time." in report_markdown(templates_folder(), empty)
+    assert "No incidents were declared in this period." in report_markdown(templates_folder(), empty)
 
 
 def test_csv_has_a_row_for_every_group(report: Report) -> None:
@@ -88,10 +88,10 @@ def test_markdown_says_it_for_people(report: Report) -> None:
     )
     assert "Time to detect: mean | median |" in text
     assert "| sev1 | 1 | ≈ 8 min | ≈ 8 min | ≈ 1 h 10 min |" in text.replace("\u00a0", " ")
-    assert "- 1 of them is not over yet." in text
-    assert "unknown of 2, where a time was not recorded or is still to come; 1 ends before it begins" in text
+    assert "- 1 of them is still open." in text
+    assert "unknown for 2, where a time is not recorded yet; 1 ends before it begins" in text
     assert "Not counted: 1 drill." in text
-    assert "1 issue could not be read: the numbers are without it." in text
+    assert "1 issue could not be read and is not included." in text
     assert "\n\n\n" not in text
 
 

@@ -82,7 +82,7 @@ def test_a_summary_of_many_events_fits_and_keeps_statistics_and_summary(text: st
     assert rows(part(body, "Summary timeline")) == 20 + 4  # start, detection, declaration, end
     shown = rows(part(body, "Full timeline"))
     assert 0 < shown < count + 4
-    assert f"{count + 4 - shown} later events do not fit" in body
+    assert f"{count + 4 - shown} later entries do not fit" in body
     tags = skeleton(body)
     for tag in ("table", "tr", "td", "details", "summary", "a"):
         assert sum(one.startswith(f"<{tag} ") for one in tags) == tags.count(f"</{tag}>"), tag
@@ -93,7 +93,7 @@ def test_a_summary_timeline_that_is_itself_too_long_is_cut_and_says_so() -> None
     body = summary(over(2_000, TEXTS["words"], major=2_000))
     shown = rows(part(body, "Summary timeline"))
     assert 100 < shown < 2_004
-    assert f"{2_004 - shown} later events of the summary do not fit" in body
+    assert f"{2_004 - shown} later entries of the summary do not fit" in body
     assert "Total outage" in part(body, "Statistics")
 
 
@@ -107,12 +107,12 @@ def test_a_review_of_more_than_fits_is_cut_and_says_where_the_rest_is() -> None:
     [review] = RENDERER.aftermath(incident, ROOM, {})
     [page] = review.pages
     check(page, incident.rules.roots, BOT.login, ROOM)
-    asked = page.body.partition("### Parked questions")[2].partition("### Root cause")[0]
+    asked = page.body.partition("### Open questions")[2].partition("### Root cause")[0]
     shown = asked.count("[carol]")
     assert 40 < shown < 200
-    assert f"- {200 - shown} more do not fit here; they are in the thread of #7" in asked
+    assert f"- {200 - shown} more do not fit here; see the thread of #7" in asked
     assert f"from [this comment]({URL}#issuecomment-{500 + shown}) on" in asked
-    assert f"{1_004 - shown} later events of the summary do not fit here" in page.body
+    assert f"{1_004 - shown} later entries of the summary do not fit here" in page.body
     assert "### Action items" in page.body
 
 

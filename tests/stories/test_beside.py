@@ -16,8 +16,9 @@ def test_a_question_turns_out_to_be_an_incident_of_its_own(forge: Forge) -> None
     new = beside(story, "Mail is down")
     [told] = story.keys
     assert told == f"linked:opened.{asked.id}:{new.number}"
-    assert f"#{new.number} is open as an incident of its own, as **alice** asked: Mail is down." in story.text(
-        told
+    assert (
+        f"#{new.number} is open as a separate incident, requested by **alice** asked: Mail is down."
+        in story.text(told)
     )
     assert story.labels == set()
     assert story.ticket.open
@@ -31,7 +32,7 @@ def test_a_question_turns_out_to_be_an_incident_of_its_own(forge: Forge) -> None
     story.open("bob", "No confirmation mails")
     again = story.say("carol", "/incident declare mail is DOWN --new")
     assert len(others(story)) == 2
-    assert f"#{new.number} is open as an incident" in story.text(f"linked:opened.{again.id}:{new.number}")
+    assert f"#{new.number} is open as a separate incident" in story.text(f"linked:opened.{again.id}:{new.number}")
     assert story.rests()
 
     # There it goes on, like any other.

@@ -88,7 +88,7 @@ def test_a_severity_taken_off_by_hand_is_an_event_and_takes_the_native_one_with_
     story.look()
     assert story.labels == {"incident"}
     assert story.text("status").count("Severity **sev2** — alice") == 1
-    assert "Severity taken off — carol, in the tracker" in story.text("status")
+    assert "Severity removed — carol, in the tracker" in story.text("status")
     assert "severity not set" in story.text("status")
     assert forge.tracker.read(story.ref).rank == 0
     assert story.rests()

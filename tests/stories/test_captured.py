@@ -31,13 +31,13 @@ def test_it_is_changed_into_spam(story: Story, found: Note) -> None:
     story.edit(found, "mallory", "Buy my watches, https://evil.test")
     for text in (story.text("status"), *(note.body for note in story.ours.values())):
         assert "watches" not in text
-    assert "the comment was changed after it was noted — mallory, noted by dana" in story.text("status")
+    assert "the comment was edited after it was captured — mallory, noted by dana" in story.text("status")
     assert not [key for key in story.keys if key.startswith("refusal")]
     assert story.rests()
 
     story.say("alice", "/incident resolve")
     assert "watches" not in story.text("summary")
-    assert "the comment was changed after it was noted" in story.text("summary").partition("#### Full")[0]
+    assert "the comment was edited after it was captured" in story.text("summary").partition("#### Full")[0]
 
     story.edit(found, "mallory", "It works over IPv6.")
     assert "It works over IPv6. — mallory, noted by dana" in story.text("summary")
@@ -45,10 +45,10 @@ def test_it_is_changed_into_spam(story: Story, found: Note) -> None:
 
 def test_it_is_deleted(story: Story, found: Note) -> None:
     story.delete(found)
-    assert "the comment was deleted by its author, or taken out of sight — dana" in story.text("status")
+    assert "the comment was deleted or hidden — dana" in story.text("status")
     assert not [key for key in story.keys if key.startswith("refusal")]
     assert story.rests()
 
     story.say("alice", "/incident resolve")
-    assert "deleted by its author" in story.text("summary").partition("#### Full")[0]
+    assert "deleted or hidden" in story.text("summary").partition("#### Full")[0]
     assert story.rests()

@@ -40,7 +40,7 @@ def test_nothing_of_it_becomes_public(story: Story) -> None:
     assert {link.other.number for link in story.ticket.links} == {talk.number, review.number, item.number}  # S85
     assert "> A key was leaked; it is blocked since 10:05." in talk.body
     told = story.text(f"linked:communications:{talk.number}")
-    assert "The timeline of communications of this incident is in an issue of its own" in told  # S86
+    assert "The timeline of communications is in a separate issue" in told  # S86
     assert story.keys >= {"status", "summary", f"linked:postmortem:{review.number}"}
     assert "communications" not in story.keys
     assert story.rests()

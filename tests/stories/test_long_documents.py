@@ -33,8 +33,10 @@ def test_communications_and_timeline_move_and_follow_corrections(forge: Forge) -
     talk, timeline = beside(story, "Timeline of communications"), beside(story, "Timeline: ")
     assert {talk.number, timeline.number} == {one.number for one in others(story)}
     # Said in the incident, in a sentence (S86), and linked natively (S85).
-    assert "is in an issue of its own" in story.text(f"linked:communications:{talk.number}")
-    assert "documents what was said about it" in story.text(f"linked:communications:{talk.number}")
+    assert "is in a separate issue" in story.text(f"linked:communications:{talk.number}")
+    assert "documents what was communicated about this incident" in story.text(
+        f"linked:communications:{talk.number}"
+    )
     assert f"#{timeline.number} lists everything" in story.text(f"linked:timeline:{timeline.number}")
     assert {link.other.number for link in story.ticket.links} >= {talk.number, timeline.number}
     assert "communications" not in story.keys
@@ -42,7 +44,7 @@ def test_communications_and_timeline_move_and_follow_corrections(forge: Forge) -
     text = story.text("summary")
     assert "#### Statistics" in text
     assert "#### Summary timeline" in text
-    assert f"they are in an issue of their own, #{timeline.number}." in text
+    assert f"in a separate issue: #{timeline.number}." in text
 
     def whole(one: Ticket) -> str:
         return "\n".join([one.body, *(note.body for note in one.comments if note.author is forge.bot)])

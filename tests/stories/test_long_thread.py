@@ -70,7 +70,7 @@ def test_days_of_notes(forge: Forge) -> None:
     assert "Resolved — alice" in major
     full = text
     if forge.tracker.max_body < 100_000:
-        assert "events: they are in an issue of their own, #2." in text
+        assert "entries, in a separate issue: #2." in text
         [other] = [one for one in forge.project.tickets.values() if one is not story.ticket]
         full = "\n".join([other.body, *(note.body for note in other.comments)])
         assert all(len(note.body) <= forge.tracker.max_body for note in other.comments)

@@ -254,7 +254,7 @@ def test_what_an_organisation_lacks_is_said_once(forge: Forge) -> None:
     story = Story(forge)
     story.open("bob", "Mail is slow", "/incident declare")
 
-    assert "Not available here, and left out: the issue type for incidents." in story.text("status")
+    assert "Not available here: the issue type for incidents." in story.text("status")
     before = len(forge.sandbox.requests)
     story.at("09:05")
     story.say("bob", "/incident note looked at the queue")
@@ -272,7 +272,7 @@ def test_a_server_without_pins_is_no_trouble_and_it_is_said(forge: Forge) -> Non
 
     story.look()
 
-    assert "Not available here, and left out: pinning this comment." in story.text("status")
+    assert "Not available here: pinning this comment." in story.text("status")
     assert story.rests()
 
 

@@ -23,7 +23,7 @@ def test_the_outage_lasts_until_the_fix_that_holds(forge: Forge) -> None:
     assert story.text(f"test:{first.id}").startswith("@tess @dana, **bob** reports a fix")
     story.at("09:25")
     story.say("tess", "/incident test pass it is quick again")
-    assert "- **tess** confirmed the fix at 09:25 UTC. To close the incident: `/incident resolve`" in story.text(
+    assert "- **tess** confirmed the fix at 09:25 UTC. To resolve the incident: `/incident resolve`" in story.text(
         "status"
     )
 

@@ -24,7 +24,7 @@ def story(forge: Forge) -> Story:
 def goes_on(story: Story, end: str) -> None:
     assert story.ticket.open
     assert "**investigating**" in story.text("status")
-    assert "This incident goes on" in story.text(f"withdrawn:{end}")
+    assert "This incident is open again" in story.text(f"withdrawn:{end}")
     assert story.rests()
 
 

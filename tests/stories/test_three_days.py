@@ -71,7 +71,7 @@ def second_day(story: Story) -> None:
     story.say("alice", "/incident resolve")
     assert not story.ticket.open
     assert "- **Total outage: 1 d 1 h 30 min**" in story.text("summary")
-    assert "A day for the postmortem review" in story.text("status")
+    assert "A date for the postmortem review" in story.text("status")
 
     story.at("2026-11-05 11:30")
     story.say("tess", "/incident test fail the second hundred is lost")

@@ -32,7 +32,7 @@ def test_two_people_hold_every_role_and_the_exceptions_are_recorded(forge: Forge
 
     story.at("22:20")
     story.say("bob", "/incident fixed\n/incident test pass the batch is through")
-    assert "⚠️ works on the fix as well" in story.text("status")
+    assert "⚠️ also works on the fix" in story.text("status")
     story.at("22:25")
     story.say("alice", "/incident resolve")
     assert not story.ticket.open

@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"([0-9]{1,3})(?:\s+(.*))?", re.ASCII)
     "snooze",
     section=Section.TIMELINE,
     usage="snooze <length> <why>",
-    examples=("snooze 45m everybody is in the data centre", "snooze 2h waiting for the provider"),
+    examples=("snooze 45m everyone is in the data centre", "snooze 2h waiting for the provider"),
     when=When.DECLARED,
     takes=Takes.TEXT,
 )

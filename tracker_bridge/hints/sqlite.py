@@ -221,8 +221,8 @@ def _opened(path: Path | str) -> tuple[QueueFile, dict[IssueRef, Entry]]:
 def _renewed(path: Path | str, error: Damaged) -> QueueFile:
     aside = move_aside(Path(path))
     _log.error(
-        "%s It was renamed to %s; the next sweep finds its contents again. The key of the receipts has a "
-        "file of its own, and stays.",
+        "%s It was renamed to %s; the next sweep finds its contents again. The signing key is in a "
+        "separate file and is kept.",
         error,
         aside,
     )

@@ -195,7 +195,7 @@ def tidied(scratch: Scratch, thing: Made) -> str:
     except Gone:
         return ""
     if not title.startswith(TITLE):
-        return f"issue {number}, which has another title now: is it somebody else's?"
+        return f"issue {number}, which has another title now: is it someone else's?"
     if scratch.delete():
         return ""
     scratch.empty()

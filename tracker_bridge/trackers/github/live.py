@@ -33,7 +33,7 @@ VERSIONS: Final = (
     "Are the versions of a text (`userContentEdits`) listed newest first, each with its whole text in `diff`, the "
     "original last?"
 )
-LATE: Final = "How late does GraphQL tell of an edit?"
+LATE: Final = "How late does GraphQL report an edit?"
 PIN: Final = "Which right does pinning need, and does the pin survive an edit?"
 EDITED: Final = "Does an edited comment move its issue's `updated_at`?"
 CREATOR: Final = "Does an App's own account appear as `creator` in issue lists, and under which name?"

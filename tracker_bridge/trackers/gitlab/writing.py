@@ -129,7 +129,7 @@ class Writer:
         return next((one for one in REACTIONS if EMOJI[one] in given), None)
 
     def _take_back(self, ref: IssueRef, change: React, viewer: Person) -> None:
-        act, path = f"take back the reaction to comment {change.comment} of {ref}", _awards(ref, change.comment)
+        act, path = f"remove the reaction to comment {change.comment} of {ref}", _awards(ref, change.comment)
         with suppress(Gone):
             given = [one for one in self._client.pages(path, act, Award) if one.user.id == viewer.id]
             for award in given:
