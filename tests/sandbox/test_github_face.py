@@ -224,8 +224,6 @@ def test_one_comment_is_pinned_and_shown_with_its_issue(place: Place) -> None:
         assert place.ask("PUT", f"{ISSUES}/comments/{note.id}/pin").body["pin"]["pinned_by"]["login"] == "bot"
     assert place.ask("GET", f"{ISSUES}/1").body["pinned_comment"]["body"] == "second"
     assert place.ask("GET", f"{ISSUES}/comments/{first.id}").body["pin"] is None
-    assert place.ask("DELETE", f"{ISSUES}/comments/{second.id}/pin").status == 204
-    assert place.ask("GET", f"{ISSUES}/1").body["pinned_comment"] is None
 
 
 # Issues
@@ -266,7 +264,7 @@ def test_changing_an_issue_needs_a_right_or_its_authorship(place: Place) -> None
     assert closed.body["closed_by"]["login"] == "tess"
 
 
-def test_labels_are_added_set_and_removed_without_regard_to_case(place: Place) -> None:
+def test_labels_are_added_and_removed_without_regard_to_case(place: Place) -> None:
     labels = f"{ISSUES}/1/labels"
 
     def names(answer: Answer) -> list[str]:
@@ -277,7 +275,6 @@ def test_labels_are_added_set_and_removed_without_regard_to_case(place: Place) -
     assert names(place.ask("DELETE", f"{labels}/phase%2Fopen")) == ["bug", "as a list"]
     absent = place.ask("DELETE", f"{labels}/phase%2Fopen")
     assert (absent.status, absent.body["message"]) == (404, "Label does not exist")
-    assert names(place.ask("PUT", labels, {"labels": ["only"]})) == ["only"]
     assert place.ask("POST", labels, {"labels": ["no"]}, by=place.rita).status == 403
 
 
@@ -288,8 +285,6 @@ def test_events_tell_who_did_what_in_order(place: Place) -> None:
     events = place.ask("GET", f"{ISSUES}/1/events").body
     told = [(one["event"], one["actor"]["login"], one.get("label", {}).get("name")) for one in events]
     assert told == [("labeled", "bob", "bug"), ("labeled", "tess", "incident"), ("closed", "bob", None)]
-    timeline = place.ask("GET", f"{ISSUES}/1/timeline").body
-    assert [one["event"] for one in timeline] == ["labeled", "labeled", "commented", "closed"]
 
 
 def test_a_reaction_is_given_once(place: Place) -> None:
@@ -312,10 +307,9 @@ def test_a_sub_issue_has_one_parent(place: Place) -> None:
     assert place.ask("POST", f"{ISSUES}/{other.number}/sub_issues", body).status == 422
     moved = place.ask("POST", f"{ISSUES}/{other.number}/sub_issues", body | {"replace_parent": True})
     assert moved.status == 201
-    assert place.ask("GET", f"{ISSUES}/{child.number}/parent").body["number"] == other.number
-    assert place.ask("GET", f"{ISSUES}/1/sub_issues").body == []
-    assert place.ask("DELETE", f"{ISSUES}/{other.number}/sub_issue", body).status == 200
-    assert place.ask("GET", f"{ISSUES}/{child.number}/parent").status == 404
+    parents = [place.ask("GET", f"{ISSUES}/{number}").body for number in (1, other.number)]
+    assert [one["sub_issues_summary"]["total"] for one in parents] == [0, 1]
+    assert place.ask("GET", f"{ISSUES}/{child.number}").body["parent_issue_url"].endswith(f"/{other.number}")
 
 
 # What is gone, moved, or not changed
@@ -486,7 +480,7 @@ def test_what_an_older_github_lacks_is_not_found_or_ignored() -> None:
         for verb, path in (
             ("POST", f"{ISSUES}/comments/{note.id}/reactions"),
             ("PUT", f"{ISSUES}/comments/{note.id}/pin"),
-            ("GET", f"{ISSUES}/1/sub_issues"),
+            ("POST", f"{ISSUES}/1/sub_issues"),
             ("POST", "/api/graphql"),
         ):
             assert old.ask(verb, path, {"content": "+1", "query": "{ viewer { login } }"}).status == 404

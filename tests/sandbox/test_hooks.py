@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
-import github
 import pytest
 
 from tracker_bridge.domain.issue import Access
@@ -195,19 +194,3 @@ def test_a_receiver_that_is_not_there_is_in_the_log(scene: Scene) -> None:
     scene.world.open_ticket(scene.project, scene.alice, "Down")
     scene.sandbox.hooks.settle()
     assert "ConnectionRefusedError" in scene.sandbox.hooks.log[0].error
-
-
-def test_a_new_hook_is_greeted_with_a_ping(scene: Scene, receiver: Receiver) -> None:
-    client = github.Github(
-        auth=github.Auth.Token(scene.alice.token),
-        base_url=scene.sandbox.github_url,
-        seconds_between_requests=0,
-        seconds_between_writes=0,
-    )
-    config = {"url": f"{receiver.url}?second", "content_type": "json", "secret": SECRET}
-    made = client.get_repo("acme/api").create_hook("web", config, ["issues"])
-    client.close()
-    scene.sandbox.hooks.settle()
-    ((headers, body),) = receiver.got
-    assert headers["X-GitHub-Event"] == "ping"
-    assert json.loads(body)["hook_id"] == made.id

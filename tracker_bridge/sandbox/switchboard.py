@@ -16,12 +16,11 @@ from werkzeug.wrappers import Response
 
 from tracker_bridge.sandbox import github, gitlab, pages
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose, Slow
-from tracker_bridge.sandbox.github import webhooks as github_webhooks
 from tracker_bridge.sandbox.github.face import CAPABILITIES, Grant
 from tracker_bridge.sandbox.hooks import Hooks
 from tracker_bridge.sandbox.listener import Reply
 from tracker_bridge.sandbox.replica import Replica
-from tracker_bridge.sandbox.world import Account, Hook, Project, World
+from tracker_bridge.sandbox.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -135,16 +134,13 @@ class Switchboard:
     def _made(self, name: str, world: World) -> "WSGIApplication":
         lacking, sent = self._lacking.get(name, frozenset()), self.hooks.of
         if name == "github":
-            return github.create_face(world, lacking=lacking, ping=self._ping, grants=self._grants, sent=sent)
+            return github.create_face(world, lacking=lacking, grants=self._grants, sent=sent)
         if name == "gitlab":
             return gitlab.create_face(world, lacking=lacking, send=self.hooks.send, sent=sent)
         web = Flask("tracker_bridge.sandbox", static_folder=None)
         forms = cast("gitlab.http.Face", self._face("gitlab", world))
         web.register_blueprint(pages.create_face(world, forms))
         return web
-
-    def _ping(self, project: Project, hook: Hook, actor: Account) -> None:
-        self.hooks.send(hook, github_webhooks.ping(self.url, project, hook, actor))
 
     def _respond(self, environ: "WSGIEnvironment", face: str, fault: Fault | None) -> Response | None:
         """Let the face answer, unless the fault has it left undone; ``None`` when no answer goes out."""

@@ -1,17 +1,14 @@
 """Accounts, and what is left of the API's root. https://docs.github.com/rest/users, /rest/teams"""
 
-import time
-
 from flask import Blueprint, Response, g
 
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.apps import delivery, hook_config
-from tracker_bridge.sandbox.github.face import LIMIT, Refused, answer, face, page, site, viewer
+from tracker_bridge.sandbox.github.face import Refused, answer, face, page, site, viewer
 from tracker_bridge.sandbox.world import Hook
 
 routes = Blueprint("accounts", __name__)
 
-_HOUR = 3600
 VERSION = "3.19.0"
 
 
@@ -93,10 +90,3 @@ def _org_hook(org: str, hook: Hook) -> shapes.Json:
 def get_meta() -> Response:
     """That of an Enterprise Server. https://docs.github.com/en/enterprise-server@latest/rest/meta/meta"""
     return answer({"verifiable_password_authentication": True, "installed_version": VERSION})
-
-
-@routes.get("/rate_limit")
-def get_rate_limit() -> Response:
-    rate = {"limit": LIMIT, "used": face().used, "remaining": max(LIMIT - face().used, 1)}
-    rate |= {"reset": int(time.time()) // _HOUR * _HOUR + _HOUR}
-    return answer({"resources": {"core": rate, "search": rate, "graphql": rate}, "rate": rate})

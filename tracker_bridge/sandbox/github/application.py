@@ -21,7 +21,7 @@ from tracker_bridge.sandbox.github import (
     sub_issues,
 )
 from tracker_bridge.sandbox.hooks import Delivery
-from tracker_bridge.sandbox.world import Account, Hook, Project, World
+from tracker_bridge.sandbox.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -43,12 +43,11 @@ def create_face(
     world: World,
     *,
     lacking: frozenset[str] = frozenset(),
-    ping: Callable[[Project, Hook, Account], None] | None = None,
     grants: dict[str, face.Grant] | None = None,
     sent: Callable[[int], Sequence[Delivery]] = lambda _: (),
 ) -> Mounted:
     """Return a WSGI application that answers ``/api/v3`` and ``/api/graphql``. See :class:`face.Face`."""
-    return Mounted(face.Face(world, lacking, ping, {} if grants is None else grants, sent))
+    return Mounted(face.Face(world, lacking, {} if grants is None else grants, sent))
 
 
 @cache

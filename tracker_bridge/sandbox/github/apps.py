@@ -112,14 +112,6 @@ def get_app() -> Response:
     return answer(_integration(viewer()))
 
 
-@routes.get("/app/installations/<int:number>")
-def get_installation(number: int) -> Response:
-    account = viewer()
-    if account.id != number:
-        raise Refused(404, "Not Found")
-    return answer(installation(account))
-
-
 @routes.get("/app/hook/config")
 def get_hook_config() -> Response:
     """https://docs.github.com/rest/apps/webhooks: the webhook that an App has for itself."""

@@ -114,13 +114,3 @@ def pin_comment(number: int) -> Response:
     may(Access.TRIAGE)
     face().world.pin(one, note, viewer())
     return answer(_shape((one, note)))
-
-
-@routes.delete("/issues/comments/<int:number>/pin")
-def unpin_comment(number: int) -> Response:
-    needs("pins")
-    one, note = comment(number)
-    may(Access.TRIAGE)
-    if one.pinned is note:
-        face().world.pin(one, None, viewer())
-    return nothing()

@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from tracker_bridge.domain.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.hooks import Delivery
-from tracker_bridge.sandbox.world import Account, Grants, Hook, Note, Project, Ticket, World
+from tracker_bridge.sandbox.world import Account, Grants, Note, Project, Ticket, World
 
 DOCS = "https://docs.github.com/rest"
 MAX_BODY = 65_536
@@ -55,13 +55,12 @@ class Face:
     duplicates types``, ``edit_history`` (the versions of a text), ``minimized`` (REST does not tell which comments
     are hidden), or ``contents`` and ``teams`` for a token that may not read them.
 
-    ``ping`` sends a hook its first delivery. ``grants`` are the installation tokens given out. ``sent`` tells what
-    went out to the hook of that number, the newest first.
+    ``grants`` are the installation tokens given out. ``sent`` tells what went out to the hook of that number, the
+    newest first.
     """
 
     world: World
     lacking: frozenset[str] = frozenset()
-    ping: Callable[[Project, Hook, Account], None] | None = None
     grants: dict[str, Grant] = field(default_factory=dict)
     sent: Callable[[int], Sequence[Delivery]] = lambda _: ()
     used: int = 0

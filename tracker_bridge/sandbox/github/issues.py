@@ -24,7 +24,7 @@ from tracker_bridge.sandbox.github.face import (
     updated_since,
     viewer,
 )
-from tracker_bridge.sandbox.world import Account, Deed, Note, Ticket
+from tracker_bridge.sandbox.world import Account, Ticket
 
 routes = Blueprint("issues", __name__)
 
@@ -181,18 +181,3 @@ def remove_assignees(number: int) -> Response:
 def list_events(number: int) -> Response:
     one = ticket(number)
     return page(one.deeds, lambda deed: shapes.event(site(), one, deed))
-
-
-@routes.get("/issues/<int:number>/timeline")
-def list_timeline(number: int) -> Response:
-    one = ticket(number)
-    left_out = request.args.get("exclude", "").split(",")
-    deeds: list[Deed | Note] = [deed for deed in one.deeds if deed.kind not in left_out]
-    notes: list[Deed | Note] = [] if "commented" in left_out else [*one.comments]
-
-    def shape(entry: Deed | Note) -> shapes.Json:
-        if isinstance(entry, Note):
-            return shapes.commented(shapes.comment(site(), face().world, one, entry))
-        return shapes.timeline_event(site(), one, entry)
-
-    return page(sorted(deeds + notes, key=attrgetter("id")), shape)

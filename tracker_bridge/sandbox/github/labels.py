@@ -12,7 +12,6 @@ from tracker_bridge.sandbox.github.face import (
     face,
     invalid,
     may,
-    nothing,
     page,
     project,
     sent,
@@ -53,11 +52,6 @@ def _labels(one: Ticket) -> Response:
     return answer([shapes.label(site(), project(), label) for label in one.labels])
 
 
-@routes.get("/issues/<int:number>/labels")
-def list_labels(number: int) -> Response:
-    return page(ticket(number).labels, lambda label: shapes.label(site(), project(), label))
-
-
 @routes.post("/issues/<int:number>/labels")
 def add_labels(number: int) -> Response:
     one, body = ticket(number), sent()
@@ -65,22 +59,6 @@ def add_labels(number: int) -> Response:
     for name in canonical(named(body.get("labels", body.get("", [])))):
         face().world.label(one, viewer(), name)
     return _labels(one)
-
-
-@routes.put("/issues/<int:number>/labels")
-def replace_labels(number: int) -> Response:
-    one, body = ticket(number), sent()
-    may(Access.TRIAGE)
-    set_labels(one, named(body.get("labels", body.get("", []))))
-    return _labels(one)
-
-
-@routes.delete("/issues/<int:number>/labels")
-def remove_labels(number: int) -> Response:
-    one = ticket(number)
-    may(Access.TRIAGE)
-    set_labels(one, [])
-    return nothing()
 
 
 @routes.delete("/issues/<int:number>/labels/<path:name>")
@@ -126,11 +104,6 @@ def create_label() -> Response:
     return answer(_label(one), 201, location=_label(one)["url"])
 
 
-@routes.get("/labels/<path:name>")
-def get_label(name: str) -> Response:
-    return answer(_label(_find(name)))
-
-
 @routes.patch("/labels/<path:name>")
 def update_label(name: str) -> Response:
     may(Access.WRITE)
@@ -142,13 +115,3 @@ def update_label(name: str) -> Response:
         one.name = str(body["new_name"])
         project().labels[one.name] = one
     return answer(_label(one))
-
-
-@routes.delete("/labels/<path:name>")
-def delete_label(name: str) -> Response:
-    may(Access.WRITE)
-    one = _find(name)
-    for each in project().tickets.values():
-        face().world.unlabel(each, viewer(), one.name)
-    del project().labels[one.name]
-    return nothing()

@@ -11,17 +11,14 @@ from tracker_bridge.sandbox.github.face import (
     Refused,
     answer,
     face,
-    invalid,
     may,
-    nothing,
     page,
     permitted,
     project,
-    sent,
     site,
     viewer,
 )
-from tracker_bridge.sandbox.world import Account, Hook
+from tracker_bridge.sandbox.world import Hook
 
 routes = Blueprint("repositories", __name__)
 
@@ -111,20 +108,6 @@ def _find_hook(number: int) -> Hook:
     return project().hooks[number]
 
 
-def _configure(hook: Hook, body: shapes.Json) -> None:
-    config = body.get("config", {})
-    hook.url = config.get("url", hook.url)
-    hook.secret = config.get("secret", hook.secret)
-    hook.settings |= {name: body[name] for name in ("active", "events") if name in body}
-    hook.settings |= {"content_type": config["content_type"]} if "content_type" in config else {}
-
-
-def _ping(hook: Hook, actor: Account) -> None:
-    ping = face().ping
-    if ping is not None:
-        ping(project(), hook, actor)
-
-
 @routes.get("/hooks")
 def list_hooks() -> Response:
     permitted("repository_hooks")
@@ -132,46 +115,6 @@ def list_hooks() -> Response:
     return page(list(project().hooks.values()), _hook)
 
 
-@routes.post("/hooks")
-def create_hook() -> Response:
-    """GitHub greets a new hook with a ping."""
-    may(Access.ADMIN, hidden=True)
-    body = sent("config")
-    if not body["config"].get("url"):
-        invalid("Hook", "custom", "url", "url cannot be blank")
-    if any(hook.url == body["config"]["url"] for hook in project().hooks.values()):
-        raise Refused(422, "Validation Failed", [{"message": "Hook already exists on this repository"}])
-    hook = Hook(face().world.next_id(), "")
-    _configure(hook, body)
-    project().hooks[hook.id] = hook
-    _ping(hook, viewer())
-    return answer(_hook(hook), 201, location=_hook(hook)["url"])
-
-
-@routes.get("/hooks/<int:number>")
-def get_hook(number: int) -> Response:
-    return answer(_hook(_find_hook(number)))
-
-
-@routes.patch("/hooks/<int:number>")
-def update_hook(number: int) -> Response:
-    hook = _find_hook(number)
-    _configure(hook, sent())
-    return answer(_hook(hook))
-
-
-@routes.delete("/hooks/<int:number>")
-def delete_hook(number: int) -> Response:
-    del project().hooks[_find_hook(number).id]
-    return nothing()
-
-
 @routes.get("/hooks/<int:number>/deliveries")
 def list_deliveries(number: int) -> Response:
     return page(face().sent(_find_hook(number).id), delivery)
-
-
-@routes.post("/hooks/<int:number>/pings")
-def ping_hook(number: int) -> Response:
-    _ping(_find_hook(number), viewer())
-    return nothing()

@@ -380,15 +380,3 @@ def event(site: str, ticket: Ticket, deed: Deed) -> Json:
     if deed.account:
         shape["assignee"], shape["assigner"] = user(site, deed.account), user(site, deed.actor)
     return shape
-
-
-def timeline_event(site: str, ticket: Ticket, deed: Deed) -> Json:
-    """``.../timeline`` says a little less of assignments, and a little more of closing."""
-    shape = event(site, ticket, deed)
-    shape.pop("assigner", None)
-    return shape | ({"state_reason": deed.value or None} if deed.kind == "closed" else {})
-
-
-def commented(shape: Json) -> Json:
-    """What ``.../timeline`` makes of a comment."""
-    return shape | {"event": "commented", "actor": shape["user"]}

@@ -10,12 +10,11 @@ from tracker_bridge.sandbox.github.face import (
     face,
     may,
     needs,
-    page,
     sent,
     site,
     ticket,
 )
-from tracker_bridge.sandbox.github.issues import shown, whole
+from tracker_bridge.sandbox.github.issues import whole
 from tracker_bridge.sandbox.world import Ticket
 
 routes = Blueprint("sub_issues", __name__)
@@ -28,12 +27,6 @@ def _other(one: Ticket) -> Ticket:
         if other.id == wanted and other is not one and not other.deleted:
             return other
     raise Refused(404, "The provided sub-issue does not exist")
-
-
-@routes.get("/issues/<int:number>/sub_issues")
-def list_sub_issues(number: int) -> Response:
-    needs("sub_issues")
-    return page([link.other for link in ticket(number).links if link.kind == "sub_issue"], shown)
 
 
 @routes.post("/issues/<int:number>/sub_issues")
@@ -54,26 +47,5 @@ def add_sub_issue(number: int) -> Response:
     return answer(whole(one), 201, location=shapes.issue_url(site(), one))
 
 
-@routes.delete("/issues/<int:number>/sub_issue")
-def remove_sub_issue(number: int) -> Response:
-    needs("sub_issues")
-    may(Access.TRIAGE)
-    one = ticket(number)
-    other = _other(one)
-    if shapes.parent_of(face().world, other) is not one:
-        raise Refused(404, "The provided sub-issue does not exist")
-    _unlink(one, other)
-    return answer(whole(one))
-
-
 def _unlink(parent: Ticket, child: Ticket) -> None:
     parent.links = [link for link in parent.links if link.kind != "sub_issue" or link.other is not child]
-
-
-@routes.get("/issues/<int:number>/parent")
-def get_parent(number: int) -> Response:
-    needs("sub_issues")
-    parent = shapes.parent_of(face().world, ticket(number))
-    if parent is None:
-        raise Refused(404, "Not Found")
-    return answer(whole(parent))

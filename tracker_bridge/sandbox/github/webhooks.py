@@ -11,9 +11,8 @@ import uuid
 from urllib.parse import urlencode
 
 from tracker_bridge.sandbox.github import shapes
-from tracker_bridge.sandbox.github.repositories import hook_shape
 from tracker_bridge.sandbox.hooks import Message, Writer
-from tracker_bridge.sandbox.world import Account, Event, Hook, Project, World
+from tracker_bridge.sandbox.world import Event, Hook, World
 
 _EVENTS = {"issue": "issues", "comment": "issue_comment"}
 
@@ -28,18 +27,6 @@ def writer(world: World, site: str) -> Writer:
         return _message(hook, name, _payload(world, site, event))
 
     return write
-
-
-def ping(site: str, project: Project, hook: Hook, actor: Account) -> Message:
-    """Word the greeting that a new hook gets."""
-    body = {
-        "zen": "Keep it logically awesome.",
-        "hook_id": hook.id,
-        "hook": hook_shape(site, project.path, hook),
-        "repository": shapes.repository(site, project),
-        "sender": shapes.user(site, actor),
-    }
-    return _message(hook, "ping", body)
 
 
 def _asked(hook: Hook) -> list[str]:
