@@ -24,6 +24,7 @@ from tracker_bridge.domain.native import LONGEST, Milestone
 from tracker_bridge.domain.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
 from tracker_bridge.domain.replies import Reply
 from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.roster import roster
 from tracker_bridge.domain.rules import Flaws
 from tracker_bridge.domain.statistics import duration, statistics
 from tracker_bridge.domain.timeline import Entry, in_order
@@ -235,6 +236,7 @@ class Renderer:
             line=lambda text: code(f"{root} {text}", LONGEST_LINE),
             duration=lambda length: Markup("{}").format(duration(length)),
             dot=_dot(incident),
+            roster=roster,
             Role=Role,
             **values,
         )
