@@ -258,7 +258,9 @@ def test_an_issue_beside_that_is_not_safe_does_not_silence_the_incident(
     assert "summary" in story.keys
     assert not [one for one in story.forge.project.tickets.values() if "/close" in one.body]
     assert "the document postmortem:from.1 is not sent: a line begins with a slash" in caplog.text
-    assert f"{story.forge.ref(story.forge.project.tickets[2])}: a bug: the document action." in caplog.text
+    assert (
+        f"{story.forge.ref(story.forge.project.tickets[2])}: unexpected error: the document action." in caplog.text
+    )
 
 
 def test_a_secret_of_ours_is_not_repeated(story: Story) -> None:

@@ -178,7 +178,7 @@ def test_whom_the_organisation_s_webhooks_are_hidden_from_is_not_alarmed(
 def test_what_a_running_bridge_complains_about_is_told(healthy: Forge, running: type[Running], run: Run) -> None:
     issue = f"{healthy.name}:acme/api#7"
     running.told = {
-        "complaints": [f"{issue} writing is paused (duty) for 3 min: x", "github does not answer"],
+        "complaints": [f"{issue} is paused (duty) for 3 min: x", "github does not answer"],
         "breaker": [{"where": issue, "holds_back": "duty", "seconds": 180, "why": "the very same was written"}],
     }
     code, findings = found(run)

@@ -185,7 +185,7 @@ def test_a_damaged_queue_is_moved_aside_and_begun_anew(
 
     [said] = caplog.messages
     assert str(path) in said
-    assert "moved aside" in said
+    assert "renamed" in said
     assert "next sweep" in said
     aside = path.with_name("hints.sqlite3.damaged")
     assert aside.read_bytes() == found
@@ -218,7 +218,7 @@ def test_a_queue_that_is_damaged_while_it_is_used_is_replaced_with_what_is_known
     hints.add(Hint(WEB), NOON)
     hints.close()
 
-    assert "moved aside" in caplog.text
+    assert "renamed" in caplog.text
     again = SqliteHints(path)
     assert again.stats().waiting == 2
     again.close()

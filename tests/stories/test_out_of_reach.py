@@ -37,7 +37,7 @@ def test_whoever_labelled_it_is_told_once(story: Story) -> None:
 
     assert story.keys == {"unreachable"}
     text = story.text("unreachable")
-    assert "wears the label `incident`" in text
+    assert "has the label `incident`" in text
     assert "work items of the type **User Story**" in text
     assert "@" not in text
 

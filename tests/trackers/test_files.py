@@ -66,7 +66,7 @@ def test_a_file_whose_content_github_leaves_out_is_too_large(github: Files) -> N
 def test_what_github_does_not_answer_is_no_file(github: Files, answer: str) -> None:
     responses.get(ON_GITHUB, body=answer)
 
-    with pytest.raises(Busy, match="makes no sense"):
+    with pytest.raises(Busy, match="is malformed"):
         github.file("acme/api", PATH)
 
 
@@ -91,7 +91,7 @@ def test_a_redirect_of_a_repository_that_has_its_name_still_is_not_followed(gith
 def test_a_page_of_a_proxy_is_no_file_of_gitlab(gitlab: Files) -> None:
     responses.get(ON_GITLAB, body="<html>Sign in</html>", content_type="text/HTML; charset=utf-8")
 
-    with pytest.raises(Busy, match="makes no sense"):
+    with pytest.raises(Busy, match="is malformed"):
         gitlab.file("acme/api", PATH)
 
 

@@ -51,7 +51,7 @@ def test_a_text_taken_for_quick_actions_is_an_alarm(tracker: GitLabTracker) -> N
 
 def test_a_text_that_comes_back_changed_is_an_alarm(tracker: GitLabTracker) -> None:
     responses.put(f"{NOTES}/5", json=note(5, "All"))
-    with pytest.raises(TrackerError, match="another text"):
+    with pytest.raises(TrackerError, match="different text"):
         tracker.apply(REF, Edit(5, STATUS))
 
 

@@ -116,7 +116,7 @@ def test_a_port_that_speaks_no_tls(ask: Ask) -> None:
 def test_a_proxy_that_is_not_there(ask: Ask, closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://me:hidden@127.0.0.1:{closed_port}")
     trouble = ask("https://forge.invalid")
-    assert trouble.cause == f"the proxy http://127.0.0.1:{closed_port} is not there"
+    assert trouble.cause == f"the proxy http://127.0.0.1:{closed_port} cannot be reached"
     assert "HTTPS_PROXY" in trouble.fix
     assert "hidden" not in str(trouble)
 

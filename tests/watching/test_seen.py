@@ -203,14 +203,14 @@ def test_what_the_breaker_holds_back_is_said(house: House, forge: str, caplog: p
 
     [complaint] = house.health["complaints"]
     kind = {"github": "status", "gitlab": "mirror"}[forge]
-    assert complaint.startswith(f"{forge}:acme/api#1 writing is paused ({kind}) for 57 min: the same text was")
+    assert complaint.startswith(f"{forge}:acme/api#1 is paused ({kind}) for 57 min: the same text was")
     assert house.health["breaker"][0]["where"] == f"{forge}:acme/api#1"
     assert f"writing is paused on {forge}" in house.get("/readyz").text
     numbers = house.numbers()
     where = f'project="acme/api",tracker="{forge}"'
     assert numbers[f"tracker_bridge_breaker_held{{{where}}}"] == 1
     assert numbers[f'tracker_bridge_breaker_trips_total{{kind="{kind}",scope="again",tracker="{forge}"}}'] == 1
-    [said] = [one for one in caplog.messages if "held back" in one]
+    [said] = [one for one in caplog.messages if "writing paused" in one]
     assert said.startswith(f"{forge}:acme/api#1: writing paused: {kind}: ")
 
     house.sweep(3600)
@@ -295,7 +295,7 @@ def test_a_project_that_was_renamed_is_said_until_the_settings_follow(
 
     [complaint] = house.health["complaints"]
     told = f"{forge}:acme/api is now called acme/public-api, and is followed there"
-    assert complaint == f"{told}: correct the setting projects"
+    assert complaint == f"{told}: update the setting projects"
     assert f"a project of {forge} was renamed" in house.get("/readyz").text
     assert house.get("/readyz").status_code == 200
     assert house.numbers()[f'tracker_bridge_complaint{{kind="renamed",project="acme/api",tracker="{forge}"}}'] == 1

@@ -136,7 +136,7 @@ def test_an_issue_that_stays_gone_is_forgotten(
 
     assert [seconds_until_next_look(worker, clock) for _ in range(5)] == [0, 1, 3, 10, 30]
     assert hints.stats().waiting == 0
-    assert "github:acme/api#1: no such issue; forgotten" in caplog.text
+    assert "github:acme/api#1: no such issue; dropped" in caplog.text
 
 
 def test_what_is_denied_is_said_and_slowed_down(
@@ -231,7 +231,7 @@ def test_a_bug_is_logged_with_the_ref_and_the_loop_goes_on(
     while worker.look_once():
         pass
     assert look.asked == [API, WEB]
-    assert "github:acme/api#1: a bug" in caplog.text
+    assert "github:acme/api#1: unexpected error" in caplog.text
     assert "ZeroDivisionError: one by none" in caplog.text
     assert 4 <= seconds_until_next_look(worker, clock) <= 6
 

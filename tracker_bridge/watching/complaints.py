@@ -99,5 +99,5 @@ def _of_project(name: str, forge: Forge, project: str, one: Project, *, hears: b
 
 def tripped(held: Held) -> Complaint:
     """Return the complaint about what the breaker holds back."""
-    what = f"writing is paused ({held.what}) for {ceil(held.seconds / 60)} min: {held.why}"
+    what = f"is paused ({held.what}) for {ceil(held.seconds / 60)} min: {held.why}"
     return Complaint("held", f"writing is paused on {held.tracker}", held.where, what)
