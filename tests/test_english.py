@@ -47,11 +47,7 @@ BETTER = {
 }
 """A pattern, and what a person on call would say instead."""
 
-_PAGES = [
-    ROOT / "README.md",
-    ROOT / "SECURITY.md",
-    *(one for one in sorted((ROOT / "docs").glob("*.md")) if one.name not in ("requirements.md", "benchmarks.md")),
-]
+_PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/*.*")])
 _CODE = sorted(
     one
     for one in (ROOT / "tracker_bridge").rglob("*.py")

@@ -41,20 +41,20 @@ def secured(found: Figures) -> str:
     """Return what concerns the safety of people's words."""
     faults, texts = found.faults.total(), found.total["texts"]
     seeds, failed = len(found.seeds), found.failed
-    said = f"In {seeds:,} seeds, with {faults:,} faults, {texts:,} texts of the bridge were checked when they\n"
-    return f"{said}were written; {failed} seeds did not hold."
+    said = f"In {seeds:,} seeds, with {faults:,} faults, {texts:,} texts by the bridge were checked when they\n"
+    return f"{said}were written; {failed} seeds failed."
 
 
 def shown(found: Figures) -> str:
     total = found.total
     rows = [
         ("seeds", f"{len(found.seeds):,}: {total['github']:,} on GitHub, {total['gitlab']:,} on GitLab"),
-        ("acts of people", f"{total['acts']:,}"),
-        ("looks of the bridge, in bad weather", f"{total['looks']:,}"),
-        ("requests, in bad weather", f"{total['requests']:,}"),
-        ("texts of the bridge that were checked", f"{total['texts']:,}"),
+        ("actions by people", f"{total['acts']:,}"),
+        ("reconciles, while things go wrong", f"{total['looks']:,}"),
+        ("requests, while things go wrong", f"{total['requests']:,}"),
+        ("texts by the bridge that were checked", f"{total['texts']:,}"),
         ("faults", f"{found.faults.total():,}"),
-        ("**seeds in which something did not hold**", f"**{found.failed}**"),
+        ("**seeds that failed**", f"**{found.failed}**"),
     ]
     lines = ["", "| the simulation | |", "|:--|:--|", *(f"| {name} | {count} |" for name, count in rows)]
     lines += ["", "| fault | times |", "|:--|--:|", *(f"| {kind} | {found.faults[kind]:,} |" for kind in KINDS)]

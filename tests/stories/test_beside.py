@@ -17,7 +17,7 @@ def test_a_question_turns_out_to_be_an_incident_of_its_own(forge: Forge) -> None
     [told] = story.keys
     assert told == f"linked:opened.{asked.id}:{new.number}"
     assert (
-        f"#{new.number} is open as a separate incident, requested by **alice** asked: Mail is down."
+        f"#{new.number} is open as a separate incident, requested by **alice**: Mail is down."
         in story.text(told)
     )
     assert story.labels == set()
