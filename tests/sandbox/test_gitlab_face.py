@@ -174,17 +174,6 @@ def test_members_are_looked_up_with_their_level(place: Place) -> None:
     assert (missing.status_code, missing.json()) == (404, {"message": "404 Not found"})
 
 
-def test_members_come_change_and_go(place: Place) -> None:
-    id_ = place.people["stranger"].id
-    assert place.call("dev", "POST", "/members", user_id=id_, access_level=30).status_code == 403
-    assert place.call("mona", "POST", "/members", user_id=id_, access_level=15).json()["access_level"] == 20
-    again = place.call("mona", "POST", "/members", user_id=id_, access_level=30)
-    assert (again.status_code, again.json()) == (409, {"message": "Member already exists"})
-    assert place.call("mona", "PUT", f"/members/{id_}", access_level=40).json()["access_level"] == 40
-    assert place.call("mona", "DELETE", f"/members/{id_}").status_code == 204
-    assert place.call("stranger", "GET", "/issues").status_code == 404
-
-
 def test_labels_are_found_by_name_and_by_id(place: Place) -> None:
     label = place.call("rita", "POST", "/labels", name="a/b: c", color="#aabbcc").json()
     assert place.call("gina", "GET", "/labels/a%2Fb%3A%20c").json()["id"] == label["id"]
@@ -243,13 +232,11 @@ def test_links_that_can_not_be_are_refused(place: Place) -> None:
     assert place.call("rita", "DELETE", "/issues/1/links/1").status_code == 404
 
 
-def test_an_event_is_found_by_its_id(place: Place) -> None:
+def test_an_event_of_a_label_is_found_by_its_id(place: Place) -> None:
     place.ticket(labels=["incident"])
-    place.call("rita", "PUT", "/issues/1", state_event="close")
-    for kind in ("resource_label_events", "resource_state_events"):
-        (event,) = place.call("gina", "GET", f"/issues/1/{kind}").json()
-        assert place.call("gina", "GET", f"/issues/1/{kind}/{event['id']}").json() == event
-        assert place.call("gina", "GET", f"/issues/1/{kind}/1").status_code == 404
+    (event,) = place.call("gina", "GET", "/issues/1/resource_label_events").json()
+    assert place.call("gina", "GET", f"/issues/1/resource_label_events/{event['id']}").json() == event
+    assert place.call("gina", "GET", "/issues/1/resource_label_events/1").status_code == 404
 
 
 def test_who_takes_part_in_an_issue(place: Place) -> None:

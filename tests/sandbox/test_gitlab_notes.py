@@ -227,7 +227,7 @@ def test_authors_and_maintainers_change_comments_and_nobody_remarks(place: Place
     assert changed("olga", remark) == 403
     assert place.call("dev", "DELETE", f"/issues/1/notes/{note.id}").status_code == 403
     assert place.call("gina", "DELETE", f"/issues/1/notes/{note.id}").status_code == 204
-    assert place.call("gina", "GET", f"/issues/1/notes/{note.id}").json() == {"message": "404 Not found"}
+    assert place.call("gina", "DELETE", f"/issues/1/notes/{note.id}").json() == {"message": "404 Not found"}
 
 
 def test_internal_comments_are_for_reporters(place: Place) -> None:

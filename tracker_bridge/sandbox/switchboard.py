@@ -60,7 +60,7 @@ class Switchboard:
     Answer for one world, below ``url``.
 
     ``requests`` holds the newest requests and their answers, ``faults`` may be added to at any time. ``lacking``
-    switches capabilities off, by face: ``{"github": {"pins"}}``. ``hooks`` send what people try out.
+    switches capabilities off, by face: ``{"github": {"pins"}}``.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class Switchboard:
         if name == "github":
             return github.create_face(world, lacking=lacking, grants=self._grants, sent=sent)
         if name == "gitlab":
-            return gitlab.create_face(world, lacking=lacking, send=self.hooks.send, sent=sent)
+            return gitlab.create_face(world, lacking=lacking, sent=sent)
         web = Flask("tracker_bridge.sandbox", static_folder=None)
         forms = cast("gitlab.http.Face", self._face("gitlab", world))
         web.register_blueprint(pages.create_face(world, forms))

@@ -30,12 +30,12 @@ from tracker_bridge.sandbox.gitlab import (
     users,
 )
 from tracker_bridge.sandbox.gitlab.limits import Limits
-from tracker_bridge.sandbox.hooks import Delivery, Message
-from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, World
+from tracker_bridge.sandbox.hooks import Delivery
+from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
 
 API = "/api/v4"
 CAPABILITIES = frozenset(
-    {"graphql", "award_emoji", "links", "events", "scoped_labels", "signing_token", "repository"}
+    {"graphql", "award_emoji", "links", "events", "scoped_labels", "repository"}
     | {"escalation_status", "timeline_events"}
 )
 
@@ -51,21 +51,20 @@ def create_face(
     world: World,
     *,
     lacking: frozenset[str] = frozenset(),
-    send: Callable[[Hook, Message], None] | None = None,
     sent: Callable[[int], Sequence[Delivery]] = lambda _: (),
     limits: Limits | None = None,
 ) -> http.Face:
     """
-    Make the GitLab face of ``world``. ``send`` takes what a person's test of a hook is to deliver,
-    ``sent`` tells what went out to the hook of that number, the newest first.
+    Make the GitLab face of ``world``. ``sent`` tells what went out to the hook of that
+    number, the newest first.
 
     ``lacking`` switches off some of :data:`CAPABILITIES`: the routes of the first four then answer 404, scoped
-    labels exclude nothing, and a hook's signing token is ignored, as on an older GitLab; of a project without a
+    labels exclude nothing, as on an older GitLab; of a project without a
     repository no file can be read (403).
     """
     if unknown := lacking - CAPABILITIES:
         raise ValueError(f"unknown capabilities: {sorted(unknown)}; known: {sorted(CAPABILITIES)}")
-    return http.Face(_routes(), world, lacking, limits or Limits(), send, sent)
+    return http.Face(_routes(), world, lacking, limits or Limits(), sent)
 
 
 @cache

@@ -25,13 +25,6 @@ def listed(ticket: Ticket, note: Note | None = None) -> Response:
     return http.listing(target.reactions, lambda one: shapes.award(one, target, http.base_url()))
 
 
-@routes.get(f"{ISSUE}/award_emoji/<int:award>")
-@routes.get(f"{NOTE}/award_emoji/<int:award>")
-def one(ticket: Ticket, award: int, note: Note | None = None) -> Response:
-    target = _target(ticket, note)
-    return http.answer(shapes.award(_award(target, award), target, http.base_url()))
-
-
 @routes.post(f"{ISSUE}/award_emoji")
 @routes.post(f"{NOTE}/award_emoji")
 def created(ticket: Ticket, note: Note | None = None) -> Response:

@@ -33,11 +33,6 @@ def state_events(ticket: Ticket) -> Response:
     return http.listing(rows, lambda one: shapes.state_event(one, ticket, http.base_url()))
 
 
-@routes.get(f"{ISSUE}/resource_state_events/<int:event>")
-def state_event(ticket: Ticket, event: int) -> Response:
-    return http.answer(shapes.state_event(_deed(ticket, STATE_DEEDS, event), ticket, http.base_url()))
-
-
 def _deeds(ticket: Ticket, kinds: tuple[str, ...]) -> list[Deed]:
     http.lacks("events")
     return [deed for deed in ticket.deeds if deed.kind in kinds]

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from flask import Response, g, jsonify, request
 
 from tracker_bridge.domain.issue import Access
-from tracker_bridge.sandbox.hooks import Delivery, Message
-from tracker_bridge.sandbox.world import Account, Hook, Note, Project, Ticket, World
+from tracker_bridge.sandbox.hooks import Delivery
+from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,8 +47,8 @@ class Failed(Exception):
 @dataclass
 class Face:
     """
-    One GitLab. ``send`` takes what a person's test of a hook is to deliver; ``sent`` tells what went out to the
-    hook of that number, the newest first. ``lacking``: see :data:`tracker_bridge.sandbox.gitlab.CAPABILITIES`.
+    One GitLab. ``sent`` tells what went out to the hook of that number, the newest first. ``lacking``: see
+    :data:`tracker_bridge.sandbox.gitlab.CAPABILITIES`.
 
     A WSGI application: ``routes``, which are the same for every world, for this one. One request at a time
     holds the world, so that each sees and makes whole changes.
@@ -58,7 +58,6 @@ class Face:
     world: World
     lacking: frozenset[str]
     limits: "Limits"
-    send: Callable[[Hook, Message], None] | None
     sent: Callable[[int], Sequence[Delivery]]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -13,7 +13,6 @@ from tracker_bridge.sandbox.world import Account, Project
 routes = Blueprint("members", __name__)
 
 
-@routes.get("/projects/<project:project>/members")
 @routes.get("/projects/<project:project>/members/all")
 def listed(project: Project) -> Response:
     rows = [(http.world().accounts[id_], access) for id_, access in project.members.items()]
@@ -24,51 +23,12 @@ def listed(project: Project) -> Response:
     return http.listing(rows, lambda row: shapes.member(*row, http.base_url()))
 
 
-@routes.get("/projects/<project:project>/members/<int:user>")
 @routes.get("/projects/<project:project>/members/all/<int:user>")
 def one(project: Project, user: int) -> Response:
     return http.answer(shapes.member(*_member(project, user), http.base_url()))
-
-
-@routes.post("/projects/<project:project>/members")
-def created(project: Project) -> Response:
-    http.need(project, Access.MAINTAIN)
-    user, access = http.number("user_id", required=True) or 0, _level()
-    account = http.world().accounts.get(user)
-    if account is None:
-        raise http.not_found("User")
-    if user in project.members:
-        raise http.Failed(409, {"message": "Member already exists"})
-    http.world().add_member(project, account, access)
-    return http.answer(shapes.member(account, access, http.base_url()), 201)
-
-
-@routes.put("/projects/<project:project>/members/<int:user>")
-def changed(project: Project, user: int) -> Response:
-    http.need(project, Access.MAINTAIN)
-    account, _access = _member(project, user)
-    access = _level()
-    http.world().add_member(project, account, access)
-    return http.answer(shapes.member(account, access, http.base_url()))
-
-
-@routes.delete("/projects/<project:project>/members/<int:user>")
-def deleted(project: Project, user: int) -> Response:
-    account, _access = _member(project, user)
-    if account is not http.me():
-        http.need(project, Access.MAINTAIN)
-    del project.members[user]
-    return http.nothing()
 
 
 def _member(project: Project, user: int) -> tuple[Account, Access]:
     if user not in project.members:
         raise http.not_found()
     return http.world().accounts[user], project.members[user]
-
-
-def _level() -> Access:
-    access = shapes.access_of(http.number("access_level", required=True) or 0)
-    if access == Access.NONE:
-        raise http.invalid("access_level")
-    return access

@@ -32,11 +32,6 @@ def listed(ticket: Ticket) -> Response:
     return http.listing(rows, lambda one: shapes.note(one, ticket, http.base_url()))
 
 
-@routes.get("/projects/<project:project>/issues/<int:ticket>/notes/<int:note>")
-def one(ticket: Ticket, note: Note) -> Response:
-    return http.answer(shapes.note(note, ticket, http.base_url()))
-
-
 @routes.post("/projects/<project:project>/issues/<int:ticket>/notes")
 def created(ticket: Ticket) -> Response:
     http.face().limits.count_note(http.me(), http.world().clock().timestamp())

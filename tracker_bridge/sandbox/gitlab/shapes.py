@@ -39,13 +39,6 @@ def world_emoji(name: str) -> str:
     return _FROM_GITLAB.get(name, name)
 
 
-def access_of(level: int) -> Access:
-    """The world's word for a numeric level, rounded down but for planners, who see what reporters see."""
-    if 15 <= level < 20:
-        return Access.TRIAGE
-    return max((access for access, least in LEVELS.items() if level >= least), default=Access.NONE)
-
-
 def moment(at: datetime | None) -> str | None:
     """GitLab sends milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
