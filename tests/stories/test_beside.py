@@ -16,9 +16,8 @@ def test_a_question_turns_out_to_be_an_incident_of_its_own(forge: Forge) -> None
     new = beside(story, "Mail is down")
     [told] = story.keys
     assert told == f"linked:opened.{asked.id}:{new.number}"
-    assert (
-        f"#{new.number} is open as a separate incident, requested by **alice**: Mail is down."
-        in story.text(told)
+    assert f"#{new.number} is open as a separate incident, requested by **alice**: Mail is down." in story.text(
+        told
     )
     assert story.labels == set()
     assert story.ticket.open
