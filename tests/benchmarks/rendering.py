@@ -83,7 +83,7 @@ def _acts(folds: Mapping[int, Folded]) -> Mapping[tuple[str, int], Callable[[], 
     acts: dict[tuple[str, int], Callable[[], object]] = {}
     for count, folded in folds.items():
         hidden = _hidden(folded)
-        alone = replace(folded.incident, resolutions=0)
+        alone = replace(folded.incident, ending=replace(folded.incident.ending, resolutions=0))
         acts["status", count] = partial(_render, alone, hidden, ROOMS["github"])
         for name, room in ROOMS.items():
             acts[name, count] = partial(_render, folded.incident, hidden, room)

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.cli.incidents import describe
 from tracker_bridge.domain.impact import Impact
-from tracker_bridge.domain.incident import Incident, Mark, Phase
+from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import IssueRef, Person, TrackerUrl
+from tracker_bridge.domain.key_times import Mark, Times
+from tracker_bridge.domain.people import People
 from tracker_bridge.domain.roles import Holding, Role
 from tracker_bridge.domain.rules import Rules
 from tracker_bridge.domain.timeline import Entry, Kind
@@ -15,7 +17,7 @@ ANA = Person(3, "ana")
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 REF = IssueRef("github", "acme/api", 12)
 URL = "https://github.com/acme/api/issues/12"
-PLAIN = Incident(REF, "Checkout fails", TrackerUrl(URL), Person(5, "ana"), Rules(), NOON)
+PLAIN = Incident(REF, "Checkout fails", TrackerUrl(URL), People(Person(5, "ana")), Rules(), NOON)
 
 
 def _entry(minutes: int, kind: Kind, **more: object) -> Entry:
@@ -27,15 +29,16 @@ INCIDENT = Incident(
     REF,
     "Checkout fails\x1b[2J",
     TrackerUrl(URL),
-    Person(5, "ana"),
+    People(Person(5, "ana"), roles=(Holding(Role.TECHNICAL_LEAD, ANA, ANA, NOON, 1, TrackerUrl(URL)),)),
     Rules(),
     NOON,
     phase=Phase.IDENTIFIED,
     severity=Rules().severities[1],
     impacts=(Impact("customers", "cannot pay", TrackerUrl(URL)),),
-    started=Mark(Moment(NOON - timedelta(hours=1), approximate=True), TrackerUrl(URL), "ben"),
-    declared=Mark(Moment(NOON), TrackerUrl(URL), "ana"),
-    roles=(Holding(Role.TECHNICAL_LEAD, ANA, ANA, NOON, 1, TrackerUrl(URL)),),
+    times=Times(
+        started=Mark(Moment(NOON - timedelta(hours=1), approximate=True), TrackerUrl(URL), "ben"),
+        declared=Mark(Moment(NOON), TrackerUrl(URL), "ana"),
+    ),
     timeline=(
         _entry(5, Kind.NOTE, text="database is full"),
         _entry(3, Kind.SEVERITY, what="sev2", major=True),

@@ -89,7 +89,7 @@ def test_parked_questions_stand_in_the_review(over: Thread) -> None:  # S94
 
 def test_an_action_item_becomes_an_issue_with_owner_and_day(over: Thread) -> None:  # S113
     number = over.say("alice", "/incident action alert on the pool @bob due 2026-12-15")
-    [action] = over.incident.actions
+    [action] = over.incident.follow_up.actions
     assert (action.text, action.owner, action.due) == ("alert on the pool", "bob", date(2026, 12, 15))
     text = issues(over)[f"action.{number}"]
     assert text.mentions == {"bob"}
@@ -113,8 +113,8 @@ def test_action_items_do_not_wait_for_the_end() -> None:
 @pytest.mark.parametrize("word", ["due", "--due", "—due", "by", "DUE", "due by", "due:", "until", ""])
 def test_the_day_of_an_action_item_is_told_in_a_few_ways(over: Thread, word: str) -> None:
     over.say("alice", f"/incident action alert on the pool @bob {word} 2026-12-15")
-    assert over.incident.actions[0].due == date(2026, 12, 15)
-    assert over.incident.actions[0].text == "alert on the pool"
+    assert over.incident.follow_up.actions[0].due == date(2026, 12, 15)
+    assert over.incident.follow_up.actions[0].text == "alert on the pool"
 
 
 @pytest.mark.parametrize(
@@ -172,15 +172,15 @@ def test_a_day_that_can_not_be_read_is_refused_and_the_words_stay(
     told, line = refusal(over, "alice", f"/incident {text}")
     assert told.startswith(reason)
     assert line == instead
-    assert not over.incident.actions
-    assert over.incident.postmortem is None
+    assert not over.incident.follow_up.actions
+    assert over.incident.follow_up.postmortem is None
 
 
 @pytest.mark.parametrize("text", ["on Tuesday", "1 Dec", "Tue, 1 December 2026", "(2026-12-01)"])
 def test_the_day_of_the_review_is_written_in_a_few_ways(over: Thread, text: str) -> None:
     over.say("alice", f"/incident postmortem {text}", "2026-11-26 15:00")
-    assert over.incident.postmortem is not None
-    assert over.incident.postmortem.on == date(2026, 12, 1)
+    assert over.incident.follow_up.postmortem is not None
+    assert over.incident.follow_up.postmortem.on == date(2026, 12, 1)
 
 
 def test_how_long_roles_were_open_is_told(over: Thread) -> None:  # S114

@@ -20,7 +20,7 @@ def test_commands_of_an_issue_that_is_opened_with_the_label_count() -> None:
     assert thread.mistakes == []
     incident = thread.incident
     assert incident.severity is not None
-    assert (incident.severity.name, incident.started is not None) == ("sev2", True)
+    assert (incident.severity.name, incident.times.started is not None) == ("sev2", True)
     assert [entry.text for entry in thread.entries(Kind.NOTE)] == ["The queue is full."]
 
 
@@ -33,8 +33,8 @@ def test_so_they_do_when_the_label_comes_later_whoever_puts_it() -> None:
 
     assert thread.mistakes == []
     assert thread.verdicts == [Verdict.ACCEPTED] * 4
-    assert thread.incident.holds("carol", Role.SCRIBE)
-    assert thread.incident.holds("alice", Role.TECHNICAL_LEAD)
+    assert thread.incident.people.holds("carol", Role.SCRIBE)
+    assert thread.incident.people.holds("alice", Role.TECHNICAL_LEAD)
 
 
 def test_while_it_is_no_incident_whoever_may_is_told_what_is_missing() -> None:
@@ -54,7 +54,7 @@ def test_they_are_applied_in_their_order_also_within_one_comment() -> None:
     thread.say("bob", "/incident severity sev1\n/incident declare\n/incident severity sev2")
 
     assert [entry.what for entry in thread.entries(Kind.SEVERITY)] == ["sev3", "sev1", "sev2"]
-    assert thread.incident.holds("alice", Role.SCRIBE)
+    assert thread.incident.people.holds("alice", Role.SCRIBE)
 
 
 def test_what_makes_no_sense_then_is_refused_like_any_other_line() -> None:
@@ -63,7 +63,7 @@ def test_what_makes_no_sense_then_is_refused_like_any_other_line() -> None:
     thread.say("alice", "/incident declare")
 
     assert [mistake.line for mistake in thread.mistakes] == ["/incident claim boss", "/incident task done 1"]
-    assert {reply.comment for reply in thread.incident.replies} == {number}
+    assert {reply.comment for reply in thread.incident.outgoing.replies} == {number}
     assert thread.verdicts == [Verdict.ACCEPTED, Verdict.REFUSED, Verdict.REFUSED]
 
 

@@ -59,8 +59,8 @@ def test_there_is_exactly_one_main_channel_whatever_is_said(said: list[tuple[Use
     incident = thread.incident
 
     assert thread.mistakes == []
-    assert {c.use: c.where for c in incident.channels} == {use: where.strip() for use, where in said}
-    assert len(incident.channels) == len({use for use, _ in said})
+    assert {c.use: c.where for c in incident.comms.channels} == {use: where.strip() for use, where in said}
+    assert len(incident.comms.channels) == len({use for use, _ in said})
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_when_main_changes_the_places_that_point_wrong_are_listed_until_announce
 
     thread.say("alice", "/incident announced all@acme.test")
     assert "do not point to the main channel" not in status(thread)
-    assert len(thread.incident.announcements) == 2
+    assert len(thread.incident.comms.announcements) == 2
 
 
 def test_when_main_comes_back_nothing_points_wrong() -> None:
@@ -184,7 +184,7 @@ def test_stakeholders_are_involved_or_affected() -> None:
 def test_saying_it_again_changes_it() -> None:
     thread = settled()
     thread.say("alice", "/incident stakeholder @dave\n/incident stakeholder @Dave involved")
-    assert [(one.name, one.affected) for one in thread.incident.stakeholders] == [("Dave", False)]
+    assert [(one.name, one.affected) for one in thread.incident.comms.stakeholders] == [("Dave", False)]
 
 
 def test_stakeholders_are_asked_for_before_channels_and_one_thing_at_a_time() -> None:
@@ -225,7 +225,7 @@ def test_an_audience_gets_a_lead_a_reach_and_channels() -> None:
 
     assert (row.audience.name, row.audience.reach, row.leads) == ("board", Reach.INTERNAL, ("carol", "dana"))
     assert row.channels == ("mail", "phone")
-    assert {h.role for h in thread.incident.roles if h.login == "carol"} == {Role.COMMUNICATION_LEAD}
+    assert {h.role for h in thread.incident.people.roles if h.login == "carol"} == {Role.COMMUNICATION_LEAD}
     line = "- **board** (internal) · first update **by 15:00** · **carol**, **dana** · `mail`, `phone`\n"
     assert line in status(thread)
 
@@ -251,7 +251,7 @@ def test_a_mail_address_is_a_place_and_nobody_to_lead() -> None:
     thread = settled()
     thread.say("alice", "/incident audience board via board@acme.test")
     assert rows(thread.incident)[0].channels == ("board@acme.test",)
-    assert thread.incident.holders(Role.COMMUNICATION_LEAD) == ()
+    assert thread.incident.people.holders(Role.COMMUNICATION_LEAD) == ()
 
 
 def test_one_lead_can_speak_to_several_audiences() -> None:
@@ -291,4 +291,4 @@ def test_what_people_wrote_is_shown_and_does_nothing() -> None:
     assert "Updates only at `other`" in text
     assert " · `a|b`\n" in text
     assert "</details> <b>" not in text
-    assert channel_for(thread.incident.channels, Use.MAIN) is not None
+    assert channel_for(thread.incident.comms.channels, Use.MAIN) is not None

@@ -273,11 +273,11 @@ def test_going_back_from_monitoring_drops_the_fix_that_did_not_hold(phase: str) 
     thread = declared()
     thread.say("bob", "/incident fixed", "14:30")
     thread.say("bob", f"/incident status {phase} errors are back", "14:40")
-    assert thread.incident.fixed is None
+    assert thread.incident.times.fixed is None
 
     thread.say("alice", "/incident resolve", "15:10")
-    assert thread.incident.resolved is not None
-    assert thread.incident.resolved.moment.at == at("15:10")
+    assert thread.incident.times.resolved is not None
+    assert thread.incident.times.resolved.moment.at == at("15:10")
     assert [entry.occurred.at for entry in thread.entries(Kind.FIXED)] == [at("14:30")]
 
 
@@ -285,8 +285,8 @@ def test_monitoring_keeps_the_time_of_the_fix() -> None:
     thread = declared()
     thread.say("bob", "/incident fixed", "14:30")
     thread.say("bob", "/incident status monitoring so far so good")
-    assert thread.incident.fixed is not None
-    assert thread.incident.fixed.moment.at == at("14:30")
+    assert thread.incident.times.fixed is not None
+    assert thread.incident.times.fixed.moment.at == at("14:30")
     assert [(entry.what, entry.major) for entry in thread.entries(Kind.PHASE)] == [("monitoring", False)]
 
 
@@ -304,8 +304,8 @@ def test_monitoring_says_that_a_fix_is_in_and_not_who_made_it() -> None:
 
     thread.say("alice", "/incident fixed 14:25 by @carol", "14:35")
     assert "carol" in thread.incident.technical
-    assert thread.incident.fixed is not None
-    assert thread.incident.fixed.moment.at == at("14:25")
+    assert thread.incident.times.fixed is not None
+    assert thread.incident.times.fixed.moment.at == at("14:25")
 
 
 def test_how_many_and_what_it_costs_stand_beside_the_impact_where_they_are_known() -> None:

@@ -26,7 +26,7 @@ def spoken(body: str = "/incident declare", rules: Rules | None = None) -> Threa
 
 
 def told(thread: Thread) -> list[Communication]:
-    return list(thread.incident.communications)
+    return list(thread.incident.comms.communications)
 
 
 def status(thread: Thread) -> str:
@@ -234,7 +234,7 @@ def test_several_audiences_are_named_as_people_name_them(names: str) -> None:
         "alice", "/incident claim lead\n/incident audience external @carol\n/incident audience internal @carol"
     )
     thread.say("carol", f"/incident update {names}: we are on it")
-    [told] = thread.incident.communications
+    [told] = thread.incident.comms.communications
     assert (told.audiences, told.said) == (("external", "internal"), ("we are on it",))
 
 
@@ -243,7 +243,7 @@ def test_without_anybody_it_says_so() -> None:
     was, _ = refusal(thread, "bob", "/incident no-update external")
     assert was.startswith("`external` has no Communication Lead yet; use `/incident claim comms external` first")
     thread.say("bob", "/incident claim comms external\n\n/incident no-update external")
-    assert len(thread.incident.communications) == 1
+    assert len(thread.incident.comms.communications) == 1
 
 
 # Too early, and without a channel
@@ -545,10 +545,10 @@ def test_the_draft_for_management_tells_how_bad_how_long_and_who_leads() -> None
 def test_a_draft_is_marked_as_one_and_recorded_as_nothing() -> None:
     """S79: it is sent nowhere, and the timeline is never passed on as it is."""
     thread = busy()
-    before = thread.incident.communications, thread.incident.timeline
+    before = thread.incident.comms.communications, thread.incident.timeline
     text = brief(thread, "carol", "brief external", "14:30")
     assert "**Draft: rework it for this audience. Nothing has been sent.**" in text
-    assert (thread.incident.communications, thread.incident.timeline) == before
+    assert (thread.incident.comms.communications, thread.incident.timeline) == before
 
 
 def test_after_the_end_the_drafts_say_so() -> None:
@@ -696,4 +696,4 @@ def test_the_technical_lead_is_pinged_by_none_of_it() -> None:
     thread.say("alice", "/incident resolve", "15:00")
     pinged = {key: who for key, who in thread.mentions.items() if "bob" in who}
     assert {key.partition(":")[0] for key in pinged} <= {"duty"}
-    assert thread.incident.holders(Role.TECHNICAL_LEAD)[0].login == "bob"
+    assert thread.incident.people.holders(Role.TECHNICAL_LEAD)[0].login == "bob"

@@ -27,8 +27,8 @@ def test_declare_makes_it_one_at_the_time_of_the_comment() -> None:
 
     assert incident.active
     assert incident.phase is Phase.INVESTIGATING
-    assert incident.declared is not None
-    assert (incident.declared.moment.at, incident.declared.by) == (at("14:07"), "alice")
+    assert incident.times.declared is not None
+    assert (incident.times.declared.moment.at, incident.times.declared.by) == (at("14:07"), "alice")
     assert incident.title == "Checkout is down"
 
 
@@ -49,10 +49,10 @@ def test_the_opening_post_counts_as_comment_zero() -> None:
         "Half of all payments fail.\n\n/incident declare --started ~13:50\n\nSee the graphs."
     ).incident
 
-    assert incident.declared is not None
-    assert incident.declared.moment.at == BEGIN
-    assert incident.started is not None
-    assert (incident.started.moment.at, incident.started.moment.approximate) == (at("13:50"), True)
+    assert incident.times.declared is not None
+    assert incident.times.declared.moment.at == BEGIN
+    assert incident.times.started is not None
+    assert (incident.times.started.moment.at, incident.times.started.moment.approximate) == (at("13:50"), True)
 
 
 def test_started_detected_and_declared_are_three_times() -> None:
@@ -60,7 +60,7 @@ def test_started_detected_and_declared_are_three_times() -> None:
     thread = Thread()
     thread.say("alice", "/incident declare --started ~13:50 --detected 13:58 --by alarm", "14:07")
 
-    marks = [thread.incident.started, thread.incident.detected, thread.incident.declared]
+    marks = [thread.incident.times.started, thread.incident.times.detected, thread.incident.times.declared]
 
     assert [mark.moment.at for mark in marks if mark] == [at("13:50"), at("13:58"), at("14:07")]
     assert [entry.kind for entry in thread.incident.timeline] == [Kind.DECLARED, Kind.STARTED, Kind.DETECTED]
@@ -86,14 +86,14 @@ def test_a_title_and_a_drill() -> None:
 def test_dashes_that_a_keyboard_made_smart_count() -> None:
     incident = declared("/incident declare —started 13:50 ––by user").incident
 
-    assert incident.started is not None
+    assert incident.times.started is not None
     assert incident.source == "user"
 
 
 def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
     thread = declared("/incident declare --started 2026-11-22 14:50 Europe/Berlin")
-    assert thread.incident.started is not None
-    assert thread.incident.started.moment.at == at("13:50")
+    assert thread.incident.times.started is not None
+    assert thread.incident.times.started.moment.at == at("13:50")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_declaring_twice_is_refused_and_changes_nothing() -> None:
     before = thread.incident
 
     assert refusal(thread, "alice", "/incident declare again") == ("this issue is already an incident", "")
-    assert replace(thread.incident, replies=()) == before
+    assert replace(thread.incident, outgoing=replace(thread.incident.outgoing, replies=())) == before
 
 
 def test_declaring_what_has_ended_is_refused_with_reopen() -> None:
@@ -166,7 +166,7 @@ def test_the_incident_label_does_the_same() -> None:
     thread = Thread()
     thread.do("alice", Deed.LABELED, "incident", "14:09")
 
-    declared_ = thread.incident.declared
+    declared_ = thread.incident.times.declared
 
     assert declared_ is not None
     assert (declared_.moment.at, declared_.by) == (at("14:09"), "alice")
@@ -175,8 +175,8 @@ def test_the_incident_label_does_the_same() -> None:
 def test_a_label_that_nobody_is_known_to_have_put_was_there_at_the_opening() -> None:
     thread = Thread(labels=["incident", "SEV2"])
 
-    assert thread.incident.declared is not None
-    assert (thread.incident.declared.moment.at, thread.incident.declared.by) == (BEGIN, "bob")
+    assert thread.incident.times.declared is not None
+    assert (thread.incident.times.declared.moment.at, thread.incident.times.declared.by) == (BEGIN, "bob")
     assert thread.incident.severity == thread.rules.severities[1]
 
 
@@ -185,7 +185,7 @@ def test_who_opens_leads_technically_and_is_asked_at_once_to_name_an_incident_le
     thread = Thread(opener="rita")
     thread.say("alice", "/incident declare")
 
-    [lead] = thread.incident.roles
+    [lead] = thread.incident.people.roles
     documents = thread.documents
 
     assert (lead.role, lead.login, lead.implied) == (Role.TECHNICAL_LEAD, "alice", True)
@@ -208,7 +208,7 @@ def test_an_incident_opened_by_a_bot_is_led_by_nobody_yet() -> None:
 
     documents = thread.documents
 
-    assert thread.incident.roles == ()
+    assert thread.incident.people.roles == ()
     assert set(documents) == {"status"}
     assert "| Technical Lead | nobody yet · `/incident claim tech-lead` |" in documents["status"]
 
@@ -238,7 +238,7 @@ def test_a_new_issue_is_asked_for_beside_one_that_is_something_else() -> None:
     thread = Thread()
     number = thread.say("alice", "/incident declare Mail is down --new")
 
-    [opening] = thread.incident.openings
+    [opening] = thread.incident.outgoing.openings
 
     assert (opening.title, opening.by, opening.reuse, opening.key) == (
         "Mail is down",
@@ -272,14 +272,14 @@ def labelled() -> Thread:
 def test_what_a_label_made_an_incident_is_told_the_rest_by_declare() -> None:
     """S23, S87, S89."""
     thread = labelled()
-    before = thread.incident.declared
+    before = thread.incident.times.declared
     thread.say("alice", "/incident declare Payments are down --started 13:40 --detected 13:50 --by alarm --drill")
 
     incident = thread.incident
     assert thread.mistakes == []
     assert (incident.title, incident.drill, incident.source) == ("Payments are down", True, "alarm")
-    assert incident.declared == before
-    assert incident.opener.login == "bob"
+    assert incident.times.declared == before
+    assert incident.people.opener.login == "bob"
     assert len(thread.entries(Kind.DECLARED)) == 1
 
     thread.say("alice", "/incident declare --started 13:45")

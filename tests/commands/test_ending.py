@@ -10,7 +10,7 @@ from tracker_bridge.domain.timeline import Kind
 
 
 def resolved_at(thread: Thread) -> str:
-    mark = thread.incident.resolved
+    mark = thread.incident.times.resolved
     return f"{mark.moment.at:%H:%M}" if mark else ""
 
 
@@ -20,7 +20,7 @@ def test_resolve_is_now() -> None:
 
     assert thread.incident.phase is Phase.RESOLVED
     assert resolved_at(thread) == "15:10"
-    assert not thread.incident.wants_open
+    assert not thread.incident.ending.wants_open
 
 
 def test_resolve_is_when_the_fix_was_in_and_keeps_when_it_was_said() -> None:
@@ -62,7 +62,7 @@ def test_reopen_starts_the_clock_again_and_the_summary_says_so() -> None:
     incident = thread.incident
 
     assert incident.phase is Phase.INVESTIGATING
-    assert (incident.resolved, incident.fixed, incident.wants_open) == (None, None, True)
+    assert (incident.times.resolved, incident.times.fixed, incident.ending.wants_open) == (None, None, True)
     documents = thread.documents
     assert "Reopened: the errors are back — alice" in documents["status"]
     assert "⚠️ The incident was reopened: what follows is as of now, and will change." in documents["summary"]
@@ -86,7 +86,7 @@ def test_resolved_again_counts_to_the_second_end() -> None:
     thread.say("alice", "/incident resolve", "15:20")
 
     assert resolved_at(thread) == "15:20"
-    assert thread.incident.resolutions == 2
+    assert thread.incident.ending.resolutions == 2
     assert "- **Time to resolve: 1\u00a0h\u00a020\u00a0min** (" in thread.documents["summary"]
 
 
@@ -95,7 +95,7 @@ def test_cancel_says_why_and_stays_out_of_statistics() -> None:
     thread.say("alice", "/incident cancel it was a false alarm")
 
     assert thread.incident.phase is Phase.CANCELLED
-    assert not thread.incident.wants_open
+    assert not thread.incident.ending.wants_open
     documents = thread.documents
     assert "**cancelled**" in documents["status"]
     assert "Cancelled: it was a false alarm — alice" in documents["status"]
@@ -107,11 +107,11 @@ def test_taking_the_label_off_does_the_same_until_it_is_put_back() -> None:
     thread.do("alice", Deed.LABELED, "incident")
     thread.do("alice", Deed.UNLABELED, "incident")
     assert thread.incident.phase is Phase.CANCELLED
-    assert thread.incident.unlabeled
+    assert thread.incident.ending.unlabeled
 
     thread.do("alice", Deed.LABELED, "incident")
     assert thread.incident.active
-    assert not thread.incident.unlabeled
+    assert not thread.incident.ending.unlabeled
 
 
 def test_reopen_puts_back_the_label_that_was_taken_off() -> None:
@@ -120,7 +120,7 @@ def test_reopen_puts_back_the_label_that_was_taken_off() -> None:
     thread.do("alice", Deed.UNLABELED, "incident")
     thread.say("alice", "/incident reopen it was one after all")
     assert thread.incident.active
-    assert not thread.incident.unlabeled
+    assert not thread.incident.ending.unlabeled
 
 
 def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> None:
@@ -184,8 +184,8 @@ def test_what_ends_by_word_is_closed_once() -> None:
     number = thread.say("alice", "/incident resolve")
     assert f"close.{number}" in thread.look().receipts.acts
     thread.do("carol", Deed.REOPENED)
-    assert thread.incident.wants_open
-    assert thread.incident.open_by == ""
+    assert thread.incident.ending.wants_open
+    assert thread.incident.ending.open_by == ""
 
 
 # What is put right afterwards
@@ -208,11 +208,11 @@ def test_when_it_was_over_is_put_right_after_the_end() -> None:
     [entry] = thread.entries(Kind.RESOLVED)
 
     assert thread.mistakes == []
-    assert (incident.resolutions, incident.phase, incident.open_by) == (1, Phase.RESOLVED, "")
+    assert (incident.ending.resolutions, incident.phase, incident.ending.open_by) == (1, Phase.RESOLVED, "")
     assert (entry.occurred.at, entry.recorded_at) == (at("14:50"), at("16:30"))
-    assert incident.resolved is not None
-    assert (incident.resolved.moment.at, incident.resolved.by) == (at("14:50"), "carol")
-    assert incident.resolved.url.endswith(f"-{number}")
+    assert incident.times.resolved is not None
+    assert (incident.times.resolved.moment.at, incident.times.resolved.by) == (at("14:50"), "carol")
+    assert incident.times.resolved.url.endswith(f"-{number}")
     summary = thread.documents["summary"].replace("\u00a0", " ")
     assert "Resolved — carol, in the tracker, noted 16:30, corrected by bob" in summary
     assert "- **Time to resolve: 50 min** (" in summary
@@ -232,8 +232,8 @@ def test_the_fix_of_what_is_over_tells_when_it_was_over() -> None:
     thread.say("alice", "/incident resolve 14:55", "16:45")
     thread.say("bob", "/incident fixed 14:40", "16:50")
     assert resolved_at(thread) == "14:55"
-    assert thread.incident.fixed is not None
-    assert thread.incident.fixed.moment.at == at("14:40")
+    assert thread.incident.times.fixed is not None
+    assert thread.incident.times.fixed.moment.at == at("14:40")
 
 
 def test_who_made_the_fix_can_be_told_after_the_end_without_its_time() -> None:
@@ -257,8 +257,8 @@ def test_impact_and_roles_can_be_told_after_the_end_and_only_testers_get_a_card(
 
     assert thread.mistakes == []
     assert "(12000 EUR)" in thread.documents["summary"]
-    assert thread.incident.holds("dana", Role.SCRIBE)
-    assert thread.incident.holds("carol", Role.INCIDENT_LEAD)
-    assert thread.incident.confirmed is not None
+    assert thread.incident.people.holds("dana", Role.SCRIBE)
+    assert thread.incident.people.holds("carol", Role.INCIDENT_LEAD)
+    assert thread.incident.testing.confirmed is not None
     cards = {key for key in set(thread.documents) - before if key.startswith("duty")}
     assert cards == {f"duty:{number}.erin"}

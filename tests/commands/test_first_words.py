@@ -33,14 +33,14 @@ def test_the_sign_is_no_part_of_the_text(login: str, line: str, text: str, sign:
 def test_nor_of_a_role(verb: str, line: str, sign: str) -> None:
     thread = staffed()
     assert told(thread, "alice", f"{verb} {line.format(sign)}") is None
-    assert thread.incident.logins(Role.INCIDENT_LEAD) == ("dana",)
+    assert thread.incident.people.logins(Role.INCIDENT_LEAD) == ("dana",)
 
 
 @pytest.mark.parametrize("line", ["fixed :)", "fixed 🎉", "fixed!", "fixed by @femi :)"])
 def test_a_smile_is_no_time(line: str) -> None:
     thread = staffed()
     assert told(thread, "bob", line) is None
-    assert thread.incident.fixed
+    assert thread.incident.times.fixed
 
 
 @pytest.mark.parametrize(
@@ -71,5 +71,8 @@ def test_of_several_that_are_listed_none_is_taken_for_all(line: str) -> None:
     thread = staffed()
     before = thread.incident
     assert told(thread, "alice", line) is not None
-    assert (thread.incident.roles, thread.incident.audiences) == (before.roles, before.audiences)
-    assert thread.incident.channels == before.channels
+    assert (thread.incident.people.roles, thread.incident.comms.audiences) == (
+        before.people.roles,
+        before.comms.audiences,
+    )
+    assert thread.incident.comms.channels == before.comms.channels

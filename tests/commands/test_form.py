@@ -45,11 +45,11 @@ def test_the_answers_are_the_incidents_times_severity_and_impact(form: Form) -> 
     """S24 S87 S88 S89 S117."""
     incident = filled(form, **FULL).incident
 
-    assert incident.started is not None
-    assert (incident.started.moment.at, incident.started.moment.approximate) == (at("13:50"), True)
-    assert incident.started.url == "https://forge.test/acme/shop/issues/7"
-    assert incident.detected is not None
-    assert incident.detected.moment.at == at("13:58")
+    assert incident.times.started is not None
+    assert (incident.times.started.moment.at, incident.times.started.moment.approximate) == (at("13:50"), True)
+    assert incident.times.started.url == "https://forge.test/acme/shop/issues/7"
+    assert incident.times.detected is not None
+    assert incident.times.detected.moment.at == at("13:58")
     assert incident.source == "alarm"
     assert incident.severity is not None
     assert incident.severity.name == "sev2"
@@ -68,7 +68,7 @@ def test_they_stand_in_the_timeline_as_said_in_the_opening_post() -> None:
 @FORMS
 def test_an_issue_that_is_no_incident_has_no_times(form: Form) -> None:
     thread = Thread(form(FULL))
-    assert thread.incident.started is None
+    assert thread.incident.times.started is None
     assert thread.documents == {}
 
 
@@ -80,29 +80,29 @@ def test_they_count_from_the_declaration_on_whoever_declares(how: str) -> None:
     else:
         thread.do("alice", Deed.LABELED, "incident", "15:00")
     incident = thread.incident
-    assert incident.started is not None
-    assert incident.started.moment.at == at("13:50")
-    assert incident.detected is not None
-    assert incident.detected.moment.at == at("14:00" if how == "command" else "13:58")
-    assert incident.opener.login == "alice"
+    assert incident.times.started is not None
+    assert incident.times.started.moment.at == at("13:50")
+    assert incident.times.detected is not None
+    assert incident.times.detected.moment.at == at("14:00" if how == "command" else "13:58")
+    assert incident.people.opener.login == "alice"
 
 
 def test_a_command_of_the_same_post_goes_before_them() -> None:
     thread = Thread(f"{as_github(FULL)}\n\n/incident declare --started 13:40\n/incident severity sev3")
     incident = thread.incident
-    assert incident.started is not None
-    assert incident.started.moment.at == at("13:40")
+    assert incident.times.started is not None
+    assert incident.times.started.moment.at == at("13:40")
     assert incident.severity is not None
     assert incident.severity.name == "sev3"
-    assert incident.detected is not None
+    assert incident.times.detected is not None
 
 
 def test_what_is_said_later_corrects_them() -> None:
     thread = filled(as_github, **FULL)
     thread.say("alice", "/incident started 13:30\n/incident severity sev1")
     incident = thread.incident
-    assert incident.started is not None
-    assert incident.started.moment.at == at("13:30")
+    assert incident.times.started is not None
+    assert incident.times.started.moment.at == at("13:30")
     assert len(thread.entries(Kind.STARTED)) == 1
     assert incident.severity is not None
     assert incident.severity.name == "sev1"
@@ -117,7 +117,7 @@ def test_a_time_that_can_not_be_read_is_told_once_below_the_opening_post(form: F
     assert "`When did it begin? teatime` could not be read: `teatime` is not a time I understand." in text
     assert "Write it like `/incident started <time>`" in text
     assert "`How bad is it? sev9` could not be read: the severities are `sev1`" in text
-    assert thread.incident.detected is not None
+    assert thread.incident.times.detected is not None
     assert thread.folded.receipts.reactions() == {0: Reaction.REFUSED}
 
 
@@ -140,7 +140,7 @@ def test_the_refusal_goes_when_the_answer_is_given_in_another_way() -> None:
 def test_strangers_answer_what_they_saw_but_set_no_severity_and_cost_no_comment(login: str) -> None:
     thread = Thread(as_github(FULL), opener=login)
     thread.do("alice", Deed.LABELED, "incident")
-    assert thread.incident.started is not None
+    assert thread.incident.times.started is not None
     assert thread.incident.impacts
     assert thread.incident.severity is None
     assert "refusal:0" not in thread.documents
@@ -158,9 +158,9 @@ def test_yesterdays_answers_are_not_judged_by_todays_rights() -> None:
 def test_a_form_that_was_changed_by_nobody_knows_whom_is_not_believed() -> None:
     thread = filled(as_github, **FULL)
     thread.issue = replace(thread.issue, body_edited_by=NOBODY)
-    assert thread.incident.started is None
+    assert thread.incident.times.started is None
     thread.issue = replace(thread.issue, body_edited_by=PEOPLE["alice"])
-    assert thread.incident.started is None
+    assert thread.incident.times.started is None
 
 
 def test_looking_again_gives_the_same() -> None:
@@ -203,7 +203,7 @@ def test_gitlabs_template_puts_the_label_and_says_nothing_while_nothing_is_answe
     assert text.endswith('\n/label ~"outage: now"\n')
     thread = Thread(as_gitlab({}, rules), labels=["outage: now"], rules=rules)
     assert thread.incident.exists
-    assert (thread.incident.started, thread.incident.impacts, thread.mistakes) == (None, (), [])
+    assert (thread.incident.times.started, thread.incident.impacts, thread.mistakes) == (None, (), [])
 
 
 def test_each_forge_has_a_form_where_it_looks_for_it() -> None:

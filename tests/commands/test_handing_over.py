@@ -136,9 +136,9 @@ def test_many_handoffs_make_no_deep_values() -> None:
     thread = busy()
     for number in range(12):
         thread.say("alice", f"/incident handoff scribe @person-{number}")
-    [*_, last] = thread.incident.duties
+    [*_, last] = thread.incident.outgoing.duties
     assert last.briefing is not None
-    assert last.briefing.duties == ()
+    assert last.briefing.outgoing.duties == ()
     assert thread.incident == thread.incident
 
 
@@ -200,7 +200,7 @@ def test_testers_with_other_work_are_marked_in_the_table() -> None:
     thread = declared()
     thread.say("alice", "/incident role tester @bob @dana")
     assert "| Tester | **bob** ⚠️, **dana** |" in thread.documents["status"]
-    assert thread.incident.holds("bob", Role.TECHNICAL_LEAD)
+    assert thread.incident.people.holds("bob", Role.TECHNICAL_LEAD)
 
 
 def test_whom_somebody_replaces_is_told_for_each_role() -> None:

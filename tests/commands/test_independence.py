@@ -64,7 +64,7 @@ def test_a_small_team_is_not_blocked_and_the_exception_stands_in_the_ticket() ->
     assert "if nobody else is available, this is recorded as an exception" in thread.documents["status"]
 
     thread.say("bob", "/incident resolve")
-    assert thread.incident.resolved is not None
+    assert thread.incident.times.resolved is not None
     assert "| Tester | **bob** ⚠️ |" in thread.documents["status"]
     assert "who worked on the fix as well" in thread.documents["status"]
     assert "Needed now" not in thread.documents["status"]

@@ -27,7 +27,7 @@ def test_a_duplicate_is_closed_and_tells_where_it_goes_on(name: str) -> None:
     incident = thread.incident
 
     assert incident.phase is Phase.CANCELLED
-    assert not incident.wants_open
+    assert not incident.ending.wants_open
     documents = thread.documents
     assert "**cancelled** as a duplicate of #12" in documents["status"]
     assert "Merged into #12 as a duplicate — alice" in documents["status"]
@@ -69,7 +69,7 @@ def test_what_was_resolved_and_is_a_duplicate_counts_in_nothing() -> None:
     thread.say("alice", "/incident merge #12")
     assert "This is a duplicate of #12; the incident continues there." in thread.documents["summary"]
     assert "was cancelled" not in thread.documents["summary"]
-    assert thread.incident.resolved is None
+    assert thread.incident.times.resolved is None
     assert [entry.major for entry in thread.entries(Kind.MERGED)] == [True]
 
 

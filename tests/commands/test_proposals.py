@@ -58,7 +58,9 @@ PHASES = {"bare": declared, "staffed": staffed, "fixed": fixed, "resolved": reso
 def told(thread: Thread, login: str, line: str) -> Refused | None:
     """Say a line; return its refusal, if it was one that is answered."""
     number = thread.say(login, f"/incident {line}")
-    mistakes = [one for reply in thread.incident.replies if reply.comment == number for one in reply.mistakes]
+    mistakes = [
+        one for reply in thread.incident.outgoing.replies if reply.comment == number for one in reply.mistakes
+    ]
     return mistakes[-1].refused if mistakes else None
 
 
@@ -258,9 +260,9 @@ def test_what_is_known_of_rights_is_the_same_at_every_look() -> None:
     thread = declared()
     thread.say("alice", "/incident lead @carol")
     thread.say("dana", "/incident severity sev1")
-    first = thread.look().incident.replies
+    first = thread.look().incident.outgoing.replies
     thread.access = dict.fromkeys(thread.access, Access.NONE)
-    assert thread.incident.replies == first
+    assert thread.incident.outgoing.replies == first
 
 
 # Gaps
@@ -311,7 +313,10 @@ def test_a_gap_is_no_value(line: str) -> None:
         assert refused is not None
         assert refused.instead == ""
         assert thread.incident.timeline == before.timeline
-        assert (thread.incident.roles, thread.incident.openings) == (before.roles, before.openings)
+        assert (thread.incident.people.roles, thread.incident.outgoing.openings) == (
+            before.people.roles,
+            before.outgoing.openings,
+        )
 
 
 @pytest.mark.parametrize(
@@ -339,7 +344,7 @@ def test_the_usage_of_a_command_does_nothing_when_it_is_copied(command: object) 
             before = thread.incident
             thread.say("alice", f"/incident {usage}")
             assert thread.incident.timeline == before.timeline
-            assert thread.incident.roles == before.roles
+            assert thread.incident.people.roles == before.people.roles
 
 
 # For whatever is refused

@@ -30,7 +30,11 @@ def test_a_label_that_a_stranger_opens_an_issue_with_makes_a_report(stranger: st
     thread = labelled(stranger, "/incident claim lead\n/incident channel main https://evil.test", late=late)
 
     assert not thread.incident.exists
-    assert (thread.incident.roles, thread.incident.duties, thread.incident.channels) == ((), (), ())
+    assert (thread.incident.people.roles, thread.incident.outgoing.duties, thread.incident.comms.channels) == (
+        (),
+        (),
+        (),
+    )
     assert set(thread.documents) == {"reported"}
     assert thread.mentions == {}
     text = thread.documents["reported"]
@@ -47,7 +51,7 @@ def test_a_label_that_no_event_explains_came_with_the_opening(stranger: str) -> 
 @pytest.mark.parametrize("opener", ["alice", "bob", "dana"])
 def test_a_label_of_somebody_with_the_right_counts_at_once(opener: str) -> None:
     thread = labelled(opener)
-    assert thread.incident.holds(opener, Role.TECHNICAL_LEAD)
+    assert thread.incident.people.holds(opener, Role.TECHNICAL_LEAD)
     assert LABELLED in thread.folded.receipts.acts
 
 
@@ -64,7 +68,7 @@ def test_a_bots_label_counts_at_once() -> None:
     happenings = (replace(thread.issue.happenings[0], actor=bot),)
     thread.issue = replace(thread.issue, author=bot, happenings=happenings)
     assert thread.incident.active
-    assert thread.incident.roles == ()
+    assert thread.incident.people.roles == ()
 
 
 def test_somebody_with_the_right_confirms_it_and_leads_it() -> None:
@@ -76,15 +80,15 @@ def test_somebody_with_the_right_confirms_it_and_leads_it() -> None:
     thread.say("alice", "/incident declare", "14:20")
 
     incident = thread.incident
-    assert incident.declared is not None
-    assert (incident.declared.by, incident.declared.moment.at) == ("alice", at("14:20"))
-    assert incident.holds("alice", Role.TECHNICAL_LEAD)
-    assert not incident.holds("rita")
+    assert incident.times.declared is not None
+    assert (incident.times.declared.by, incident.times.declared.moment.at) == ("alice", at("14:20"))
+    assert incident.people.holds("alice", Role.TECHNICAL_LEAD)
+    assert not incident.people.holds("rita")
     assert "reported" not in thread.documents
     assert [entry.text for entry in thread.entries(Kind.NOTE)] == ["It began with the deploy."]
-    assert incident.started is not None
+    assert incident.times.started is not None
     assert incident.severity is None
-    assert incident.roles[0].login == "alice"
+    assert incident.people.roles[0].login == "alice"
     assert thread.mistakes == []
 
 
@@ -93,7 +97,7 @@ def test_the_label_taken_off_and_put_again_confirms_it() -> None:
     thread.do("dana", Deed.UNLABELED, "incident")
     thread.do("dana", Deed.LABELED, "incident")
     assert thread.incident.active
-    assert thread.incident.holds("dana", Role.TECHNICAL_LEAD)
+    assert thread.incident.people.holds("dana", Role.TECHNICAL_LEAD)
 
 
 def test_no_other_word_confirms_it() -> None:
@@ -104,7 +108,7 @@ def test_no_other_word_confirms_it() -> None:
 
     thread.say("bob", "/incident declare")
     assert thread.mistakes == []
-    assert thread.incident.holds("alice", Role.INCIDENT_LEAD)
+    assert thread.incident.people.holds("alice", Role.INCIDENT_LEAD)
 
 
 @STRANGERS
@@ -154,14 +158,14 @@ def test_a_report_stays_one_when_its_author_is_given_rights_and_an_incident_when
 
     report.say("alice", "/incident declare")
     report.look()
-    assert report.incident.holds("alice", Role.TECHNICAL_LEAD)
+    assert report.incident.people.holds("alice", Role.TECHNICAL_LEAD)
 
 
 def test_the_answers_of_a_form_count_from_the_confirmation_on() -> None:
     thread = labelled("rita", as_github(FULL))
-    assert (thread.incident.started, thread.incident.impacts) == (None, ())
+    assert (thread.incident.times.started, thread.incident.impacts) == (None, ())
     thread.say("alice", "/incident declare")
-    assert thread.incident.started is not None
+    assert thread.incident.times.started is not None
     assert len(thread.incident.impacts) == 1
     assert thread.incident.severity is None
 
@@ -176,7 +180,7 @@ def test_who_opened_it_may_tell_what_they_know_and_nothing_else() -> None:
 
     assert thread.verdicts == [Verdict.ACCEPTED] * 4 + [Verdict.IGNORED] * 7
     assert thread.mistakes == []
-    assert thread.incident.opener == PEOPLE["alice"]
+    assert thread.incident.people.opener == PEOPLE["alice"]
 
 
 def test_what_the_team_said_of_the_times_is_not_for_them_to_change() -> None:
@@ -196,7 +200,7 @@ def test_a_rule_of_the_teams_own_goes_before_that() -> None:
 
 def test_a_project_that_trusts_who_opens_issues_has_no_reports() -> None:
     thread = labelled("rita", rules=Rules(confirm_reports=False))
-    assert thread.incident.holds("rita", Role.TECHNICAL_LEAD)
+    assert thread.incident.people.holds("rita", Role.TECHNICAL_LEAD)
 
     other = Thread(rules=Rules(confirm_reports=False))
     other.say("mallory", "/incident declare")
@@ -210,7 +214,7 @@ def test_the_word_that_confirmed_it_is_deleted() -> None:
     thread.look()
     thread.delete(number)
     assert set(thread.documents) == {"status"}
-    assert thread.incident.roles == ()
+    assert thread.incident.people.roles == ()
 
 
 def test_who_opened_an_issue_that_is_no_incident_any_more_is_told_nothing() -> None:

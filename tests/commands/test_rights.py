@@ -133,7 +133,7 @@ def test_commands_in_code_quotes_lists_and_sentences_do_nothing() -> None:
     )
     assert thread.verdicts == [Verdict.ACCEPTED]
     assert thread.incident.timeline == before.timeline
-    assert thread.incident.replies == ()
+    assert thread.incident.outgoing.replies == ()
 
 
 @pytest.mark.parametrize("text", ["`/incident resolve`", "```\n/incident resolve\n```", "> /incident resolve"])

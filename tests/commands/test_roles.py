@@ -18,7 +18,7 @@ SPELLINGS = [
 
 
 def holders(thread: Thread, role: Role) -> list[str]:
-    return [holding.login for holding in thread.incident.holders(role)]
+    return [holding.login for holding in thread.incident.people.holders(role)]
 
 
 @pytest.mark.parametrize(("role", "name"), NAMES + SPELLINGS)
@@ -42,7 +42,7 @@ def test_volunteering_and_assigning_both_work() -> None:
     thread.say("dana", "/incident claim scribe")
     thread.say("alice", "/incident role tester @carol")
 
-    [scribe], [tester] = thread.incident.holders(Role.SCRIBE), thread.incident.holders(Role.TESTER)
+    [scribe], [tester] = thread.incident.people.holders(Role.SCRIBE), thread.incident.people.holders(Role.TESTER)
 
     assert (scribe.login, scribe.by.login, scribe.volunteered) == ("dana", "dana", True)
     assert (tester.login, tester.by.login, tester.volunteered) == ("carol", "alice", False)
@@ -52,7 +52,7 @@ def test_one_person_may_hold_several_roles() -> None:
     """S8, S9."""
     thread = declared()
     thread.say("alice", "/incident claim lead\n/incident claim scribe\n/incident claim comms")
-    assert [h.role for h in thread.incident.roles if h.login == "alice"] == [
+    assert [h.role for h in thread.incident.people.roles if h.login == "alice"] == [
         Role.INCIDENT_LEAD,
         Role.SCRIBE,
         Role.COMMUNICATION_LEAD,
@@ -116,7 +116,7 @@ def test_the_opener_who_claims_the_technical_lead_is_told_once() -> None:
     thread = declared()
     thread.say("bob", "/incident claim tl")
 
-    assert [(h.login, h.implied) for h in thread.incident.roles] == [("bob", False)]
+    assert [(h.login, h.implied) for h in thread.incident.people.roles] == [("bob", False)]
     assert [key for key in thread.documents if key.startswith("duty")] == ["duty:opener"]
 
 
@@ -227,7 +227,7 @@ def test_with_several_holders_it_is_ones_own_part_that_goes_over() -> None:
     thread.say("alice", "/incident role comms @erin internal")
     thread.say("carol", "/incident handoff comms @dana")
 
-    assert [(h.login, h.audience) for h in thread.incident.holders(Role.COMMUNICATION_LEAD)] == [
+    assert [(h.login, h.audience) for h in thread.incident.people.holders(Role.COMMUNICATION_LEAD)] == [
         ("erin", "internal"),
         ("dana", "external"),
         ("dana", "management"),
@@ -249,16 +249,16 @@ def test_who_may_only_add_takes_no_role_from_others(roles: str, text: str, taken
     thread = declared()
     thread.say("alice", "/incident role scribe @carol")
     thread.say("dana", f"/incident {roles}")
-    before = thread.incident.roles
+    before = thread.incident.people.roles
     thread.say("dana", f"/incident {text}")
-    assert (thread.incident.roles != before) is taken
+    assert (thread.incident.people.roles != before) is taken
     assert [mistake.refused.reason.split(" access")[0] for mistake in thread.mistakes] == (
         [] if taken else ["`unrole` needs write"]
     )
 
 
 def leads(thread: Thread) -> list[tuple[str, str]]:
-    return [(h.login, h.audience) for h in thread.incident.holders(Role.COMMUNICATION_LEAD)]
+    return [(h.login, h.audience) for h in thread.incident.people.holders(Role.COMMUNICATION_LEAD)]
 
 
 def test_one_audience_is_left_and_the_others_kept() -> None:
@@ -397,7 +397,7 @@ def test_refusals(text: str, reason: str, instead: str) -> None:
     told, line = refusal(thread, "alice", f"/incident {text}")
     assert told.startswith(reason)
     assert line == instead
-    assert [h.login for h in thread.incident.roles] == ["bob"]
+    assert [h.login for h in thread.incident.people.roles] == ["bob"]
 
 
 def test_a_handoff_of_one_of_several_wants_to_know_whose() -> None:
@@ -420,4 +420,4 @@ def test_roles_stay_where_they_are_when_the_incident_ends() -> None:
 def test_signs_behind_a_name_are_no_words(sign: str) -> None:
     thread = declared()
     thread.say("alice", f"/incident role scribe @dana{sign}")
-    assert thread.incident.logins(Role.SCRIBE) == ("dana",)
+    assert thread.incident.people.logins(Role.SCRIBE) == ("dana",)

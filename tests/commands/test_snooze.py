@@ -13,7 +13,7 @@ def silent_for(length: str) -> timedelta:
     thread = declared()
     thread.say("dana", f"/incident snooze {length} waiting for the provider")
     assert thread.mistakes == []
-    until = thread.incident.snoozed_until
+    until = thread.incident.comms.snoozed_until
     assert until is not None
     [entry] = thread.entries(Kind.SNOOZED)
     assert entry.text == "waiting for the provider"
@@ -63,7 +63,7 @@ def test_no_length_or_one_of_more_than_a_day_is_refused(text: str) -> None:
     reason, instead = refusal(thread, "dana", f"/incident snooze {text}".strip())
     assert reason == "for how long? Up to `24h`"
     assert instead.startswith("snooze <length> ")
-    assert thread.incident.snoozed_until is None
+    assert thread.incident.comms.snoozed_until is None
 
 
 def test_a_number_is_shown_as_minutes() -> None:
@@ -76,18 +76,18 @@ def test_the_reason_is_asked_for_and_the_form_is_no_reason() -> None:
     reason, instead = refusal(thread, "dana", "/incident snooze 20m")
     assert (reason, instead) == ("give a reason", "snooze 20m <why>")
     thread.say("dana", f"/incident {instead}")
-    assert thread.incident.snoozed_until is None
+    assert thread.incident.comms.snoozed_until is None
     thread.say("dana", "/incident snooze 20m the provider is at it")
-    assert thread.incident.snoozed_until == thread.now + timedelta(minutes=20)
+    assert thread.incident.comms.snoozed_until == thread.now + timedelta(minutes=20)
 
 
 def test_the_latest_word_holds_and_taking_it_back_ends_it() -> None:
     thread = declared()
     thread.say("dana", "/incident snooze 4h lunch", "14:10")
     later = thread.say("dana", "/incident snooze 10m only a short one", "14:20")
-    assert thread.incident.snoozed_until == at("14:30")
+    assert thread.incident.comms.snoozed_until == at("14:30")
     thread.delete(later)
-    assert thread.incident.snoozed_until == at("18:10")
+    assert thread.incident.comms.snoozed_until == at("18:10")
 
 
 def test_it_stands_on_the_timeline_and_is_no_major_event() -> None:

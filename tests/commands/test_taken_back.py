@@ -27,7 +27,7 @@ def test_tasks_of_an_assist_stay_when_the_role_is_deleted() -> None:
     thread.delete(role)
 
     assert thread.mistakes == []
-    assert not thread.incident.holds("dana")
+    assert not thread.incident.people.holds("dana")
     told = [(entry.kind, entry.text) for entry in thread.incident.timeline if entry.kind is not Kind.ROLE_TAKEN]
     assert told == before
     thread.say("dana", "/incident task @erin and now this")
@@ -40,7 +40,7 @@ def test_a_verdict_stays_when_the_testers_role_is_deleted() -> None:
     seen(thread, "bob", "/incident fixed")
     seen(thread, "dana", "/incident test pass")
     thread.delete(role)
-    assert thread.incident.confirmed is not None
+    assert thread.incident.testing.confirmed is not None
     assert thread.mistakes == []
 
 
@@ -51,7 +51,7 @@ def test_an_end_stays_when_what_gave_the_right_to_it_is_deleted(gone: str) -> No
     verdict = seen(thread, "dana", "/incident test pass")
     seen(thread, "bob" if gone == "verdict" else "carol", "/incident resolve")
     thread.delete(verdict if gone == "verdict" else lead)
-    assert thread.incident.resolved is not None
+    assert thread.incident.times.resolved is not None
     assert thread.mistakes == []
 
 
@@ -64,7 +64,7 @@ def test_what_was_refused_is_judged_anew_when_the_role_is_given() -> None:
     thread.look()
     assert {"use `/incident claim tester` first" in one.refused.reason for one in thread.mistakes} == {True}
     thread.edit(late, "/incident claim tester\n/incident test pass")
-    assert thread.incident.confirmed is not None
+    assert thread.incident.testing.confirmed is not None
 
 
 def test_lost_receipts_judge_by_what_the_thread_says_now() -> None:
@@ -72,5 +72,5 @@ def test_lost_receipts_judge_by_what_the_thread_says_now() -> None:
     role = thread.say("bob", "/incident role assist @dana")
     thread.say("dana", "/incident task @erin read the logs")
     thread.delete(role)
-    assert thread.incident.tasks == ()
-    assert not thread.incident.holds("dana", Role.TECHNICAL_ASSIST)
+    assert thread.incident.work.tasks == ()
+    assert not thread.incident.people.holds("dana", Role.TECHNICAL_ASSIST)

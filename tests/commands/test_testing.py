@@ -22,7 +22,7 @@ def fixed(thread: Thread) -> int:
 
 
 def resolved_at(thread: Thread) -> str:
-    mark = thread.incident.resolved
+    mark = thread.incident.times.resolved
     return f"{mark.moment.at:%H:%M}" if mark else ""
 
 
@@ -120,7 +120,7 @@ def test_the_testers_are_engaged_once_for_a_fix() -> None:
     thread.say("erin", "/incident test pass")
     thread.say("bob", "/incident fixed 14:40")
     assert len([key for key in thread.documents if key.startswith("test:")]) == 1
-    assert thread.incident.confirmed is not None
+    assert thread.incident.testing.confirmed is not None
 
 
 def test_a_fix_that_is_told_anew_before_a_verdict_is_corrected() -> None:
@@ -165,7 +165,7 @@ def test_another_fix_after_a_verdict_wants_another_verdict() -> None:
     thread.say("erin", "/incident test pass", "15:05")
     again = thread.say("bob", "/incident fixed", "15:30")
     assert f"test:{again}" in thread.documents
-    assert thread.incident.confirmed is None
+    assert thread.incident.testing.confirmed is None
 
 
 def test_without_testers_the_status_says_beforehand_who_confirms() -> None:
@@ -228,7 +228,7 @@ def test_a_test_that_fails_takes_the_fix_back() -> None:
 
     incident = thread.incident
 
-    assert (incident.phase, incident.fixed) == (Phase.INVESTIGATING, None)
+    assert (incident.phase, incident.times.fixed) == (Phase.INVESTIGATING, None)
     status = thread.documents["status"]
     assert "· Fix applied [" not in status
     assert "Test failed: every fifth payment hangs — dana" in status
@@ -257,7 +257,7 @@ def test_a_test_that_fails_after_the_end_reopens_the_incident() -> None:
     incident = thread.incident
 
     assert incident.phase is Phase.INVESTIGATING
-    assert (incident.resolved, incident.fixed, incident.wants_open) == (None, None, True)
+    assert (incident.times.resolved, incident.times.fixed, incident.ending.wants_open) == (None, None, True)
     assert [entry.kind for entry in incident.timeline[-2:]] == [Kind.TEST_FAILED, Kind.REOPENED]
     assert "⚠️ The incident was reopened" in thread.documents["summary"]
 
@@ -268,14 +268,14 @@ def test_the_latest_verdict_of_each_tester_counts() -> None:
     fixed(thread)
     thread.say("erin", "/incident test pass cards")
     thread.say("dana", "/incident test fail vouchers")
-    assert thread.incident.confirmed is None
+    assert thread.incident.testing.confirmed is None
     thread.say("dana", "/incident test pass vouchers as well")
 
     incident = thread.incident
 
-    assert [(one.tester, one.passed) for one in incident.verdicts] == [("erin", True), ("dana", True)]
-    assert incident.confirmed is not None
-    assert incident.confirmed.tester == "erin"
+    assert [(one.tester, one.passed) for one in incident.testing.verdicts] == [("erin", True), ("dana", True)]
+    assert incident.testing.confirmed is not None
+    assert incident.testing.confirmed.tester == "erin"
 
 
 def test_a_pass_beside_a_fail_confirms_nothing() -> None:
@@ -284,7 +284,7 @@ def test_a_pass_beside_a_fail_confirms_nothing() -> None:
     fixed(thread)
     thread.say("dana", "/incident test fail vouchers")
     thread.say("erin", "/incident test pass cards")
-    assert thread.incident.confirmed is None
+    assert thread.incident.testing.confirmed is None
     assert thread.incident.phase is Phase.INVESTIGATING
 
 
@@ -296,7 +296,7 @@ def test_a_verdict_is_for_testers() -> None:
     assert "use `/incident claim tester` first, then post it again" in reason
     assert instead == ""
     thread.say("alice", "/incident claim tester\n/incident test pass")
-    assert thread.incident.confirmed is not None
+    assert thread.incident.testing.confirmed is not None
 
 
 def test_a_verdict_of_somebody_who_works_on_the_fix_counts_and_is_flagged() -> None:
@@ -457,8 +457,8 @@ def test_a_verdict_on_what_was_reopened_is_forgotten() -> None:
     thread.say("erin", "/incident test pass")
     thread.say("alice", "/incident resolve")
     thread.say("alice", "/incident reopen")
-    assert thread.incident.confirmed is None
-    assert thread.incident.verdicts == ()
+    assert thread.incident.testing.confirmed is None
+    assert thread.incident.testing.verdicts == ()
 
 
 @pytest.mark.parametrize(

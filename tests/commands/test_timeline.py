@@ -396,10 +396,10 @@ def test_started_and_detected_are_said_later_and_corrected_by_saying_them_again(
 
     incident = thread.incident
 
-    assert incident.started is not None
-    assert incident.detected is not None
-    assert incident.started.moment.at == at("13:50")
-    assert incident.detected.moment.at == at("13:58")
+    assert incident.times.started is not None
+    assert incident.times.detected is not None
+    assert incident.times.started.moment.at == at("13:50")
+    assert incident.times.detected.moment.at == at("13:58")
     assert incident.source == "user"
     assert [entry.occurred.at for entry in thread.entries(Kind.STARTED)] == [at("13:50")]
     assert [entry.occurred.at for entry in thread.entries(Kind.DETECTED)] == [at("13:58")]

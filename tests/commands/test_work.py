@@ -59,7 +59,7 @@ def test_numbers_follow_the_order_of_giving_and_stay() -> None:
     thread.say("carol", "/incident task @dana one\n/incident task nothing\n/incident task @erin two")
     thread.say("dana", "/incident task done 1")
     thread.say("bob", "/incident task @carol three")
-    assert [(task.number, task.text) for task in thread.incident.open_tasks] == [(2, "two"), (3, "three")]
+    assert [(task.number, task.text) for task in thread.incident.work.open_tasks] == [(2, "two"), (3, "three")]
 
 
 def test_a_task_that_comes_back_is_ones_own_again() -> None:
@@ -147,7 +147,7 @@ def test_what_stands_below_is_the_result_of_a_task_and_no_part_of_anything_else(
     thread.say("carol", "/incident task done 1\nit was the pool")
 
     assert thread.mistakes == []
-    assert [(task.done, task.accepted, task.people[-1].login) for task in thread.incident.tasks] == [
+    assert [(task.done, task.accepted, task.people[-1].login) for task in thread.incident.work.tasks] == [
         (True, True, "carol"),
         (False, False, "erin"),
     ]
@@ -190,7 +190,7 @@ def test_refusals(login: str, text: str, reason: str, instead: str) -> None:
     told, line = refusal(thread, login, f"/incident {text}")
     assert told.startswith(reason)
     assert line == instead
-    assert [(task.who.login, task.carrier, task.done) for task in thread.incident.tasks] == [
+    assert [(task.who.login, task.carrier, task.done) for task in thread.incident.work.tasks] == [
         ("carol", None, False)
     ]
 
@@ -205,7 +205,7 @@ def test_the_scribe_may_tick_a_task_off() -> None:
     thread.say("alice", "/incident role scribe @dana")
     thread.say("bob", "/incident task @carol one")
     thread.say("dana", "/incident task done 1 nothing unusual")
-    assert thread.incident.open_tasks == ()
+    assert thread.incident.work.open_tasks == ()
 
 
 # Proposals
@@ -254,7 +254,7 @@ def test_questions_are_parked_in_a_fold_and_kept() -> None:
     status = thread.documents["status"]
     assert "<summary>Questions for the postmortem (2)</summary>" in status
     assert "why did no alarm go off? — erin" in status
-    assert [question.text for question in thread.incident.questions] == [
+    assert [question.text for question in thread.incident.work.questions] == [
         "why did no alarm go off?",
         "who knew of the deploy?",
     ]
@@ -277,4 +277,4 @@ def test_tracks_of_work_are_seen_side_by_side() -> None:
     status = thread.documents["status"]
     assert "look at the database | **dana**" in status
     assert "roll back — bob" in status
-    assert thread.incident.holds("carol", Role.TECHNICAL_ASSIST)
+    assert thread.incident.people.holds("carol", Role.TECHNICAL_ASSIST)

@@ -180,7 +180,7 @@ class Thread:
 
     @property
     def mistakes(self) -> list[Mistake]:
-        return [mistake for reply in self.incident.replies for mistake in reply.mistakes]
+        return [mistake for reply in self.incident.outgoing.replies for mistake in reply.mistakes]
 
     @property
     def mistake(self) -> Mistake:

@@ -11,7 +11,7 @@ def wanted(thread: Thread, *assignees: str, before: frozenset[str] = frozenset()
 def test_leads_are_assigned_once_however_that_went() -> None:
     thread = declared()
     thread.say("alice", "/incident role lead @carol\n/incident role tester @dana")
-    [lead] = thread.incident.logins(thread.rules.assign[1])
+    [lead] = thread.incident.people.logins(thread.rules.assign[1])
 
     first = wanted(thread)
     assert first.add == ("carol", lead)

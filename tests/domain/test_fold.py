@@ -109,7 +109,10 @@ def test_the_order_in_which_a_tracker_lists_things_does_not_matter(thread: Threa
     expected = thread.incident
     issue = thread.issue
     thread.issue = replace(issue, comments=issue.comments[::-1])
-    assert replace(thread.incident, comments=expected.comments) == expected
+    assert (
+        replace(thread.incident, facts=replace(thread.incident.facts, comments=expected.facts.comments))
+        == expected
+    )
 
 
 # Deleting and editing
@@ -140,7 +143,7 @@ def test_what_is_hidden_says_nothing_and_speaks_again_when_it_is_shown(thread: T
 
     thread.hide(number, hidden=False)
     thread.receipts = replace(thread.receipts, acts=frozenset())
-    assert replace(thread.incident, comments=said.comments) == said
+    assert replace(thread.incident, facts=replace(thread.incident.facts, comments=said.facts.comments)) == said
 
 
 def test_what_is_corrected_counts_as_it_says_now_and_where_it_stood() -> None:
@@ -170,7 +173,7 @@ def test_the_opening_post_comes_first_whatever_is_done_in_its_second() -> None:
     thread = Thread("/incident declare it broke --started 13:00")
     thread.do("alice", Deed.LABELED, "incident", "14:00")
     assert thread.incident.title == "it broke"
-    assert thread.incident.opener == PEOPLE["bob"]
+    assert thread.incident.people.opener == PEOPLE["bob"]
 
 
 def test_a_label_is_put_before_a_comment_of_the_same_second_is_read() -> None:
@@ -217,8 +220,8 @@ def severity(thread: Thread) -> str:
 
 
 def resolved_at(incident: Incident) -> str:
-    assert incident.resolved is not None
-    return incident.resolved.moment.at.strftime("%H:%M")
+    assert incident.times.resolved is not None
+    return incident.times.resolved.moment.at.strftime("%H:%M")
 
 
 def test_putting_the_label_declares_it_and_taking_it_off_cancels_it() -> None:
@@ -226,15 +229,15 @@ def test_putting_the_label_declares_it_and_taking_it_off_cancels_it() -> None:
     assert not thread.incident.exists
     thread.do("alice", Deed.LABELED, "Incident")
     assert thread.incident.active
-    assert thread.incident.holds("alice", Role.TECHNICAL_LEAD)
+    assert thread.incident.people.holds("alice", Role.TECHNICAL_LEAD)
     [entry] = thread.entries(Kind.DECLARED)
     assert (entry.author, entry.by_hand, entry.id) == ("alice", True, "")
     thread.do("bob", Deed.UNLABELED, "incident")
     assert thread.incident.phase is Phase.CANCELLED
-    assert thread.incident.unlabeled
+    assert thread.incident.ending.unlabeled
     thread.do("bob", Deed.LABELED, "incident")
     assert thread.incident.active
-    assert not thread.incident.unlabeled
+    assert not thread.incident.ending.unlabeled
 
 
 def test_other_labels_mean_nothing() -> None:
@@ -263,8 +266,8 @@ def test_severity_by_label_and_by_command_the_last_one_counts() -> None:
 def test_a_label_that_nothing_explains_was_put_by_the_author_at_the_opening() -> None:
     thread = Thread(opener="dana", labels=["incident", "sev2", "bug"])
     incident = thread.incident
-    assert incident.declared is not None
-    assert (incident.declared.by, incident.declared.moment.at) == ("dana", BEGIN)
+    assert incident.times.declared is not None
+    assert (incident.times.declared.by, incident.times.declared.moment.at) == ("dana", BEGIN)
     assert severity(thread) == "sev2"
 
 
@@ -272,7 +275,7 @@ def test_a_label_that_is_explained_is_not_put_twice() -> None:
     thread = Thread()
     thread.do("alice", Deed.LABELED, "incident", "14:30")
     thread.do("alice", Deed.LABELED, "sev2", "14:31")
-    assert thread.incident.opener == PEOPLE["alice"]
+    assert thread.incident.people.opener == PEOPLE["alice"]
     assert len(thread.entries(Kind.DECLARED)) == 1
     assert len(thread.entries(Kind.SEVERITY)) == 1
 
@@ -314,7 +317,7 @@ def test_closing_by_hand_ends_it_when_the_fix_was_in() -> None:
     thread.do("alice", Deed.CLOSED, when="15:30")
     assert thread.incident.phase is Phase.RESOLVED
     assert resolved_at(thread.incident) == "14:40"
-    assert thread.incident.open_by == ""
+    assert thread.incident.ending.open_by == ""
 
 
 def test_closing_by_hand_without_a_word_ends_it_then() -> None:
@@ -330,11 +333,11 @@ def test_opening_by_hand_brings_it_back_and_drops_the_end() -> None:
     thread.say("alice", "/incident resolve 14:50", "15:00")
     thread.do("bob", Deed.REOPENED, when="15:10")
     assert thread.incident.active
-    assert thread.incident.resolved is None
-    assert thread.incident.open_by == ""
+    assert thread.incident.times.resolved is None
+    assert thread.incident.ending.open_by == ""
     thread.say("alice", "/incident resolve 15:20", "15:30")
     assert resolved_at(thread.incident) == "15:20"
-    assert thread.incident.resolutions == 2
+    assert thread.incident.ending.resolutions == 2
 
 
 @pytest.mark.parametrize("deed", [Deed.CLOSED, Deed.REOPENED])

@@ -14,6 +14,7 @@ from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, IssueRef,
 from tracker_bridge.domain.judging import Judge, Right, new_actors
 from tracker_bridge.domain.lifecycle import declare
 from tracker_bridge.domain.origin import Cause
+from tracker_bridge.domain.people import People
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.roles import Holding, Role
 from tracker_bridge.domain.rules import Rules
@@ -43,9 +44,9 @@ def call(
 
 
 def incident(*holdings: Holding, opener: Person = ZOE) -> Incident:
-    issue = Incident(IssueRef("local", "a/b", 1), "t", TrackerUrl("https://forge.test"), ZOE, Rules(), NOW)
+    issue = Incident(IssueRef("local", "a/b", 1), "t", TrackerUrl("https://forge.test"), People(ZOE), Rules(), NOW)
     begun = declare(issue, Cause("1000", 1000, NOW, opener.login, TrackerUrl("https://forge.test")), opener)
-    return replace(begun, roles=(*begun.roles, *holdings))
+    return replace(begun, people=replace(begun.people, roles=(*begun.people.roles, *holdings)))
 
 
 def holding(login: str, by: str, *, implied: bool = False) -> Holding:
@@ -289,7 +290,7 @@ def test_claiming_roles_opens_no_door() -> None:
     thread = declared(opener="bob")
     for role in Role:
         thread.say("dana", f"/incident claim {role.value}")
-    assert thread.incident.holds("dana", Role.INCIDENT_LEAD)
+    assert thread.incident.people.holds("dana", Role.INCIDENT_LEAD)
     thread.say("dana", "/incident role scribe @dana")
     thread.say("dana", "/incident handoff lead @dana")
     thread.say("dana", "/incident severity sev1")
@@ -319,7 +320,7 @@ def test_a_label_by_hand_makes_its_giver_the_opener_and_not_the_author() -> None
     thread = Thread(opener="mallory")
     thread.do("alice", Deed.LABELED, "incident")
     thread.say("mallory", "/incident claim lead\n/incident note it began after lunch")
-    assert thread.incident.opener == PEOPLE["alice"]
+    assert thread.incident.people.opener == PEOPLE["alice"]
     assert thread.verdicts == [Verdict.IGNORED, Verdict.ACCEPTED]
 
 

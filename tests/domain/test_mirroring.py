@@ -84,14 +84,14 @@ def test_the_status_follows_the_phase() -> None:
 
 def test_what_nobody_took_up_is_not_acknowledged() -> None:
     thread = declared(opener="bob")
-    nobody = replace(thread.incident, roles=())
+    nobody = replace(thread.incident, people=replace(thread.incident.people, roles=()))
 
     assert mirroring(nobody, replace(thread.issue, typed=True), (), frozenset(), NATIVE).changes == ()
 
 
 def test_what_nobody_holds_is_triggered_again_when_it_is_opened_again() -> None:
     thread = declared(opener="bob")
-    nobody = replace(thread.incident, roles=())
+    nobody = replace(thread.incident, people=replace(thread.incident.people, roles=()))
     issue = replace(thread.issue, typed=True)
     ended = replace(nobody, phase=Phase.RESOLVED)
 
@@ -213,8 +213,8 @@ def test_a_type_given_by_hand_declares() -> None:
         thread.issue, typed=True, happenings=(Happening(thread.now, PEOPLE["carol"], Deed.TYPED),)
     )
 
-    assert thread.incident.declared is not None
-    assert (thread.incident.declared.moment.at, thread.incident.declared.by) == (at("14:30"), "carol")
+    assert thread.incident.times.declared is not None
+    assert (thread.incident.times.declared.moment.at, thread.incident.times.declared.by) == (at("14:30"), "carol")
 
 
 def test_a_type_and_a_severity_that_nobody_explains_are_the_openers() -> None:
@@ -223,8 +223,8 @@ def test_a_type_and_a_severity_that_nobody_explains_are_the_openers() -> None:
 
     incident = thread.incident
 
-    assert incident.declared is not None
-    assert (incident.declared.moment.at, incident.declared.by) == (at("14:00"), "bob")
+    assert incident.times.declared is not None
+    assert (incident.times.declared.moment.at, incident.times.declared.by) == (at("14:00"), "bob")
     assert incident.severity is not None
     assert incident.severity.name == "sev2"
 

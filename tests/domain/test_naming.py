@@ -105,12 +105,14 @@ def test_where_nobody_can_be_looked_up_names_pass_as_they_are() -> None:
 
 
 def test_an_account_is_printed_under_its_login_of_now() -> None:
-    known = replace(INCIDENT, known_as={5: "daniela", 9: "dana", 3: "bob"})
-    assert known.called(DANA) == Person(5, "daniela")
-    assert known.called(Person(3, "BOB")) == Person(3, "bob")
-    assert known.called(Person(8, "erin")) == Person(8, "erin")
-    assert known.called(Person(0, "dana")) == Person(0, "dana")
+    known = replace(INCIDENT, facts=replace(INCIDENT.facts, known_as={5: "daniela", 9: "dana", 3: "bob"}))
+    assert known.facts.called(DANA) == Person(5, "daniela")
+    assert known.facts.called(Person(3, "BOB")) == Person(3, "bob")
+    assert known.facts.called(Person(8, "erin")) == Person(8, "erin")
+    assert known.facts.called(Person(0, "dana")) == Person(0, "dana")
 
 
 def test_a_login_that_somebody_else_has_by_now_is_not_printed() -> None:
-    assert replace(INCIDENT, known_as={9: "dana"}).called(DANA) == Person(5, NOBODY.login)
+    assert replace(INCIDENT, facts=replace(INCIDENT.facts, known_as={9: "dana"})).facts.called(DANA) == Person(
+        5, NOBODY.login
+    )

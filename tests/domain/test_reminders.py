@@ -269,7 +269,7 @@ def test_an_alert_that_opens_an_incident_is_not_asked_but_whoever_takes_part_is(
     thread = Thread(labels=("incident",))
     happening = Happening(thread.now, Person(77, "alertmanager", bot=True), Deed.LABELED, "incident")
     thread.issue = replace(thread.issue, happenings=(happening,))
-    assert thread.incident.opener.bot
+    assert thread.incident.people.opener.bot
     assert due_at(thread, "19:00") == Due()
     thread.say("dana", "/incident claim scribe", "14:20")
     assert asked(thread, "14:35", "lead") == [("lead", "@dana")]
@@ -448,8 +448,22 @@ def test_action_items_that_are_done_or_have_no_day_and_those_of_an_open_incident
     [nudge] = due_at(thread, "14:30").nudges
     assert nudge.clock.logins == ("dana",)
     over = thread.incident
-    assert due(replace(over, actions=tuple(replace(one, done=True) for one in over.actions)), at("19:00")) == Due()
-    numbered = replace(over, actions=tuple(replace(one, issue=12) for one in over.actions))
+    assert (
+        due(
+            replace(
+                over,
+                follow_up=replace(
+                    over.follow_up, actions=tuple(replace(one, done=True) for one in over.follow_up.actions)
+                ),
+            ),
+            at("19:00"),
+        )
+        == Due()
+    )
+    numbered = replace(
+        over,
+        follow_up=replace(over.follow_up, actions=tuple(replace(one, issue=12) for one in over.follow_up.actions)),
+    )
     [nudge] = due(numbered, at("19:00")).nudges
     [document] = [d for d in RENDERER.documents(numbered, "", ROOM, {}, [nudge]) if d.key == nudge.key]
     assert "alert on the pool (#12). Please close #12 when it is done, or change the due date in" in document.body

@@ -91,10 +91,25 @@ steps = st.lists(st.tuples(people, acts, pauses), max_size=14)
 
 def shown(incident: Incident, found: Due) -> dict[str, str]:
     """Return the reminders as they stand in the thread; each has passed the gate and pings whom it is for."""
-    bare = replace(incident, declared=None, replies=(), openings=(), duties=(), requests=(), vacancy=None)
+    bare = replace(
+        incident,
+        times=replace(incident.times, declared=None),
+        outgoing=replace(incident.outgoing, replies=(), openings=(), duties=()),
+        testing=replace(incident.testing, requests=()),
+        people=replace(incident.people, vacancy=None),
+    )
     documents = {
         document.key: document
-        for document in RENDERER.documents(replace(bare, resolutions=0, merge=None), "", ROOM, {}, found.nudges)
+        for document in RENDERER.documents(
+            replace(
+                bare,
+                ending=replace(bare.ending, resolutions=0, merge=None),
+            ),
+            "",
+            ROOM,
+            {},
+            found.nudges,
+        )
         if document.key.startswith("nudge:")
     }
     assert list(documents) == [nudge.key for nudge in found.nudges]
@@ -108,15 +123,15 @@ def shown(incident: Incident, found: Due) -> dict[str, str]:
 
 def may_be_asked(incident: Incident, nudge: Nudge, login: str) -> bool:
     if nudge.clock.kind == "action":
-        return any(is_same(action.owner, login) for action in incident.actions)
-    opener = nudge.clock.kind in ("lead", "roles") and is_same(incident.opener.login, login)
-    return incident.holds(login) or opener
+        return any(is_same(action.owner, login) for action in incident.follow_up.actions)
+    opener = nudge.clock.kind in ("lead", "roles") and is_same(incident.people.opener.login, login)
+    return incident.people.holds(login) or opener
 
 
 def holds(incident: Incident, now: datetime) -> Due:
     """Check all that can be said about one moment."""
     found = due(incident, now)
-    technical_leads = incident.logins(Role.TECHNICAL_LEAD)
+    technical_leads = incident.people.logins(Role.TECHNICAL_LEAD)
     for nudge in found.nudges:
         kind, logins = nudge.clock.kind, nudge.clock.logins
         event(kind)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.commands.thread import Thread, declared
-from tracker_bridge.domain.incident import Mark
 from tracker_bridge.domain.issue import TrackerUrl
+from tracker_bridge.domain.key_times import Mark
 from tracker_bridge.domain.statistics import Interval, duration, statistics
 from tracker_bridge.domain.times import Moment
 

@@ -57,7 +57,9 @@ def test_an_edit_of_anything_else_changes_nothing(
     if forgotten and editor != NOBODY:
         thread = _without_receipts(thread)
 
-    assert replace(thread.incident, words=()) == replace(incident, words=())
+    assert replace(thread.incident, comms=replace(thread.incident.comms, words=())) == replace(
+        incident, comms=replace(incident.comms, words=())
+    )
 
 
 def _without_receipts(thread: Thread) -> Thread:

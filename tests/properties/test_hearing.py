@@ -47,7 +47,10 @@ def heard(draft: Draft, where: str) -> Heard:
     folded = thread.folded
     receipts = sorted((one for one in folded.receipts.calls if one.comment == number), key=lambda one: one.ordinal)
     mistakes = [
-        mistake for reply in folded.incident.replies if reply.comment == number for mistake in reply.mistakes
+        mistake
+        for reply in folded.incident.outgoing.replies
+        if reply.comment == number
+        for mistake in reply.mistakes
     ]
     return Heard(number, folded.incident, receipts[before:], mistakes)
 
@@ -78,7 +81,7 @@ def test_what_was_accepted_is_recorded_word_by_word(draft: Draft, where: str) ->
 def test_what_was_told_to_one_audience_is_that_and_nothing_else(draft: Draft, where: str) -> None:
     result = heard(draft, where)
     meant = {id_: one for id_, one in result.accepted(draft) if one.verb == "update"}
-    told = {one.id: own_words("\n".join(one.said)) for one in result.incident.communications if one.said}
+    told = {one.id: own_words("\n".join(one.said)) for one in result.incident.comms.communications if one.said}
 
     assert told.keys() == meant.keys()
     of_others = {id_: _words_but(draft, one) for id_, one in meant.items()}

@@ -157,7 +157,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
     assert isinstance(incident, Incident)
     long = {"timeline": 9, "communications": 8}
     moved = (*RENDERER.appendices(incident, room, long), *RENDERER.aftermath(incident, room, {}))
-    links = {one.key: 30 + n for n, one in enumerate(incident.openings)}
+    links = {one.key: 30 + n for n, one in enumerate(incident.outgoing.openings)}
     links |= {one.opening.key: 50 + n for n, one in enumerate(moved)}
     nudges = [nudge for hours in (1, 2, 4) for nudge in due(incident, thread.now + timedelta(hours=hours)).nudges]
     found = [

@@ -103,7 +103,11 @@ def test_a_review_of_more_than_fits_is_cut_and_says_where_the_rest_is() -> None:
         Remark("carol", f"{number}: {TEXTS['words'] * 9}", BEGIN, TrackerUrl(f"{URL}#issuecomment-{number}"))
         for number in range(500, 700)
     )
-    incident = replace(incident, questions=questions, postmortem=Postmortem(None, "alice", TrackerUrl(URL)))
+    incident = replace(
+        incident,
+        work=replace(incident.work, questions=questions),
+        follow_up=replace(incident.follow_up, postmortem=Postmortem(None, "alice", TrackerUrl(URL))),
+    )
     [review] = RENDERER.aftermath(incident, ROOM, {})
     [page] = review.pages
     check(page, incident.rules.roots, BOT.login, ROOM)

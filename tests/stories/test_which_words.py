@@ -162,7 +162,7 @@ def test_each_line_is_heard_as_it_was_meant_or_is_answered(forge: Forge) -> None
 def found(incident: Incident) -> dict[int, list[str]]:
     """Return what was heard, by the number of its comment."""
     heard: dict[int, list[str]] = {}
-    told = {one.id: one for one in incident.communications}
+    told = {one.id: one for one in incident.comms.communications}
     for entry in sorted(incident.timeline, key=lambda one: one.id):
         if entry.kind is Kind.UPDATE:
             words = f"{entry.what}: {' '.join(' '.join(told[entry.id].said).split())}"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.texts import one_line, stamp
-from tracker_bridge.domain.incident import Incident, Mark
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.key_times import Mark
 from tracker_bridge.domain.timeline import Entry, in_order
 from tracker_bridge.domain.times import Moment
 
@@ -28,7 +29,7 @@ def _lines(incident: Incident, twin: int) -> Iterator[str]:
         yield from needed
     yield ""
     yield "Roles"
-    for holding in incident.roles:
+    for holding in incident.people.roles:
         audience = f" ({one_line(holding.audience)})" if holding.audience else ""
         yield f"  {holding.role.words:<20}{one_line(holding.login)}{audience}"
     for role in incident.unfilled:
@@ -50,7 +51,7 @@ def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
             + (f" ({one_line(impact.extent)})" if impact.extent else ""),
         )
     for name in ("started", "detected", "declared", "fixed", "resolved"):
-        mark: Mark | None = getattr(incident, name)
+        mark: Mark | None = getattr(incident.times, name)
         if mark is not None:
             yield name.title(), f"{_moment(mark.moment)}, by {one_line(mark.by)}"
 

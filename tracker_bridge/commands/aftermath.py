@@ -37,7 +37,9 @@ def postmortem(incident: Incident, call: Call) -> Incident | Refused:
     day = _review_day(incident, call) if call.text else None
     if isinstance(day, Refused):
         return day
-    return replace(incident, postmortem=Postmortem(day, call.actor.login, call.url))
+    return replace(
+        incident, follow_up=replace(incident.follow_up, postmortem=Postmortem(day, call.actor.login, call.url))
+    )
 
 
 def _review_day(incident: Incident, call: Call) -> date | Refused:
@@ -81,11 +83,11 @@ def action(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("what needs to be done?", line)
     if len(owners) != 1:
         return Refused("name one owner", line)
-    if len(incident.actions) >= MAX_ACTIONS:
+    if len(incident.follow_up.actions) >= MAX_ACTIONS:
         return Refused(f"there are already {MAX_ACTIONS}; add the rest to the review issue")
-    number = len(incident.actions) + 1
+    number = len(incident.follow_up.actions) + 1
     new = Action(call.id, number, text, owners[0].login, due.day, call.actor.login, call.url)
-    return replace(incident, actions=(*incident.actions, new))
+    return replace(incident, follow_up=replace(incident.follow_up, actions=(*incident.follow_up.actions, new)))
 
 
 @command(
@@ -106,4 +108,4 @@ def cause(incident: Incident, call: Call) -> Incident | Refused:
     if not call.text:
         return Refused("what was the cause?", "cause <text>")
     said = Remark(call.actor.login, call.text, call.at, call.url)
-    return replace(incident, causes=(*incident.causes, said))
+    return replace(incident, work=replace(incident.work, causes=(*incident.work.causes, said)))

@@ -22,8 +22,10 @@ def show(incident: Incident, call: Call) -> Incident | Refused:
     if call.text:
         return _nothing_follows(call)
     _, others = _before(incident, "show", call)
-    now = replace(incident, replies=())
-    return replace(incident, replies=others).replying(Reply("show", call.comment, call.url, incident=now))
+    now = replace(incident, outgoing=replace(incident.outgoing, replies=()))
+    return replace(incident, outgoing=replace(incident.outgoing, replies=others)).replying(
+        Reply("show", call.comment, call.url, incident=now)
+    )
 
 
 @command(
@@ -45,7 +47,7 @@ def catchup(incident: Incident, call: Call) -> Incident | Refused:
         return _nothing_follows(call)
     _, others = _before(incident, "catchup", call)
     reply = Reply("catchup", call.comment, call.url, incident=snapshot(incident), at=call.at)
-    return replace(incident, replies=others).replying(reply)
+    return replace(incident, outgoing=replace(incident.outgoing, replies=others)).replying(reply)
 
 
 @command(
@@ -63,7 +65,9 @@ def help_(incident: Incident, call: Call) -> Incident:
     asked, others = _before(incident, "help", call)
     before = [topic for reply in asked for topic in reply.topics]
     topics = tuple(dict.fromkeys([*before, *call.text.casefold().split()]))[:MOST_TOPICS]
-    return replace(incident, replies=others).replying(Reply("help", call.comment, call.url, topics))
+    return replace(incident, outgoing=replace(incident.outgoing, replies=others)).replying(
+        Reply("help", call.comment, call.url, topics)
+    )
 
 
 def _nothing_follows(call: Call) -> Refused:
@@ -72,5 +76,7 @@ def _nothing_follows(call: Call) -> Refused:
 
 def _before(incident: Incident, kind: str, call: Call) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:
     """Split the replies into those of ``kind`` to this comment, which gets one only, and all others."""
-    mine = tuple(reply for reply in incident.replies if (reply.kind, reply.comment) == (kind, call.comment))
-    return mine, tuple(reply for reply in incident.replies if reply not in mine)
+    mine = tuple(
+        reply for reply in incident.outgoing.replies if (reply.kind, reply.comment) == (kind, call.comment)
+    )
+    return mine, tuple(reply for reply in incident.outgoing.replies if reply not in mine)

@@ -81,7 +81,7 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
     word, where = first_word(call.text)
     where = " ".join(where.split())
     if word not in {use.value for use in Use} or _lists(call.text, word, where):
-        free = channel_for(incident.channels, Use.MAIN) is None
+        free = channel_for(incident.comms.channels, Use.MAIN) is None
         guess = (f"channel main {call.text}",) if call.text and free else ()
         which = f"channel <main, chat or meeting> {call.text or '<where>'}"
         near = mistyped(word, set(Use))
@@ -93,12 +93,14 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
     several = _PLACES.findall(where)
     if use is Use.MAIN and len(several) > 1:
         return Refused("there is only one main channel", f"channel main {several[0]}")
-    there = channel_for(incident.channels, use)
+    there = channel_for(incident.comms.channels, use)
     if there is not None and there.where == where:
         return incident
-    changed = with_channel(incident.channels, Channel(use, where, call.actor.login, call.url))
+    changed = with_channel(incident.comms.channels, Channel(use, where, call.actor.login, call.url))
     entry = entry_of(call.cause, Kind.CHANNEL, what=use.value, text=where)
-    return too_long((where,), f"channel {use} <where>") or incident.having(entry, channels=changed)
+    return too_long((where,), f"channel {use} <where>") or incident.having(
+        entry, comms=replace(incident.comms, channels=changed)
+    )
 
 
 @command(
@@ -117,7 +119,7 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
     again.
     """
     where = places(call.text)
-    main = channel_for(incident.channels, Use.MAIN)
+    main = channel_for(incident.comms.channels, Use.MAIN)
     if not where:
         return Refused("where was it announced?", "announced <where>")
     if main and any(is_same_place(one, main.where) for one in where):
@@ -125,15 +127,17 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
         return Refused(
             "that is the main channel itself; name the other places", f"announced {others or '<where>'}"
         )
-    if len(incident.announcements) + len(where) > MOST:
+    if len(incident.comms.announcements) + len(where) > MOST:
         return Refused(
             f"at most {MOST} places are recorded; add others as a note", f"note announced at {', '.join(where)}"
         )
-    known, there = incident.announcements, main.where if main else ""
+    known, there = incident.comms.announcements, main.where if main else ""
     for one in where:
         known = with_announcement(known, Announcement(one, there, call.at, call.actor.login, call.url))
     entry = entry_of(call.cause, Kind.ANNOUNCED, what=there, text=", ".join(where))
-    return too_long(where, "announced <where>") or incident.having(entry, announcements=known)
+    return too_long(where, "announced <where>") or incident.having(
+        entry, comms=replace(incident.comms, announcements=known)
+    )
 
 
 @command(
@@ -162,12 +166,12 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("who is it?", "stakeholder <who> affected")
     if len(name) > LONGEST:
         return Refused(f"a name can have at most {LONGEST} characters", "stakeholder <name> affected")
-    kept = [one for one in incident.stakeholders if not any(is_same(one.name, new.name) for new in named)]
+    kept = [one for one in incident.comms.stakeholders if not any(is_same(one.name, new.name) for new in named)]
     if len(kept) + len(named) > MOST:
         return Refused(
             f"at most {MOST} stakeholders are listed; name the rest as a group", "stakeholder <name> affected"
         )
-    incident = replace(incident, stakeholders=(*kept, *named))
+    incident = replace(incident, comms=replace(incident.comms, stakeholders=(*kept, *named)))
     for one in named:
         what = "affected" if one.affected else "involved"
         incident = incident.having(entry_of(call.cause, Kind.STAKEHOLDER, what=what, who=one.login, text=one.name))
@@ -218,12 +222,12 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
             "`external` can follow, and the channel after `via`",
             _with_name(incident, call, [name, *words]),
         )
-    if len(incident.audiences) >= MOST:
+    if len(incident.comms.audiences) >= MOST:
         return Refused(f"there are already {MOST} audiences")
     known = find_audience(incident, name) or Audience(name, Reach.EXTERNAL)
     changed = Audience(name, reaches[words[0]] if words else known.reach, via or known.via)
-    others = tuple(one for one in incident.audiences if one.name != name)
-    incident = replace(incident, audiences=(*others, changed))
+    others = tuple(one for one in incident.comms.audiences if one.name != name)
+    incident = replace(incident, comms=replace(incident.comms, audiences=(*others, changed)))
     for one in given:
         incident = take(incident, call, Role.COMMUNICATION_LEAD, one, name)
     return too_long(via, f"audience {name} via <where>") or incident

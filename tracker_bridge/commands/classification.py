@@ -138,7 +138,7 @@ def status(incident: Incident, call: Call) -> Incident | Refused:
         return _no_phase(word, rest)
     if _goes_on(rest, _WORKING.get):
         return Refused("an incident is in one phase at a time", f"status {word}")
-    if phase is Phase.MONITORING and not incident.fixed:
+    if phase is Phase.MONITORING and not incident.times.fixed:
         return fix(incident, call.cause, Moment(call.at), text=rest)
     entry = entry_of(call.cause, Kind.PHASE, what=phase.value, text=rest)
     going_on = incident if phase is Phase.MONITORING else take_back(incident)

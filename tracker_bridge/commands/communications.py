@@ -124,7 +124,7 @@ def brief(incident: Incident, call: Call) -> Incident | Refused:
     if isinstance(wanted, Refused):
         return wanted
     named = [one.name for one in wanted] or _own(incident, call)
-    now = replace(incident, replies=())
+    now = replace(incident, outgoing=replace(incident.outgoing, replies=()))
     return _answering(incident, Reply("brief", call.comment, call.url, tuple(named), incident=now, at=call.at))
 
 
@@ -256,7 +256,9 @@ def _communicated(
     cause = replace(call.cause, by=by.login, by_id=by.id)
     entry = entry_of(cause, kind, sending.occurred, what=", ".join(names), text=text)
     entry = replace(entry, corrected_by=mended)
-    incident = incident.having(entry, communications=(*incident.communications, one))
+    incident = incident.having(
+        entry, comms=replace(incident.comms, communications=(*incident.comms.communications, one))
+    )
     return _remarked(incident, call) if one.remarkable else incident
 
 
@@ -274,14 +276,14 @@ def _speaker(incident: Incident, call: Call, names: tuple[str, ...]) -> tuple[Pe
 
 def _last_known(incident: Incident, names: tuple[str, ...]) -> datetime:
     """Return when the audiences heard something new for the last time; since the declaration they heard it all."""
-    told = [one for one in incident.communications if one.since is None and set(one.audiences) & set(names)]
-    begun = incident.declared.moment.at if incident.declared else incident.created_at
+    told = [one for one in incident.comms.communications if one.since is None and set(one.audiences) & set(names)]
+    begun = incident.times.declared.moment.at if incident.times.declared else incident.created_at
     return max((one.occurred.at for one in told), default=begun)
 
 
 def _remarked(incident: Incident, call: Call) -> Incident:
     """Say once, under the comment, what was early about what it records (S18, S76)."""
-    now = replace(incident, replies=())
+    now = replace(incident, outgoing=replace(incident.outgoing, replies=()))
     return _answering(incident, Reply("early", call.comment, call.url, incident=now, at=call.at))
 
 
@@ -294,7 +296,9 @@ def _own(incident: Incident, call: Call) -> list[str]:
 
 def _answering(incident: Incident, reply: Reply) -> Incident:
     """Answer a comment; it gets one answer of each kind, about everything it asked."""
-    mine = [one for one in incident.replies if (one.kind, one.comment) == (reply.kind, reply.comment)]
+    mine = [one for one in incident.outgoing.replies if (one.kind, one.comment) == (reply.kind, reply.comment)]
     topics = tuple(dict.fromkeys(topic for one in (*mine, reply) for topic in one.topics))
-    others = tuple(one for one in incident.replies if one not in mine)
-    return replace(incident, replies=others).replying(replace(reply, topics=topics))
+    others = tuple(one for one in incident.outgoing.replies if one not in mine)
+    return replace(incident, outgoing=replace(incident.outgoing, replies=others)).replying(
+        replace(reply, topics=topics)
+    )

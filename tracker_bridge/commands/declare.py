@@ -7,8 +7,9 @@ from tracker_bridge.domain.arguments import Options, moment, options
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.changes import Opening
 from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Phase, mark_of
+from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.key_times import mark_of
 from tracker_bridge.domain.naming import oneself, speaker
 from tracker_bridge.domain.replies import Refused
 from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
@@ -101,7 +102,7 @@ def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refuse
         reuse=True,
         label=incident.rules.incident_label,
     )
-    return replace(incident, openings=(*incident.openings, opening))
+    return replace(incident, outgoing=replace(incident.outgoing, openings=(*incident.outgoing.openings, opening)))
 
 
 def _with_times(incident: Incident, call: Call, given: Options) -> Incident | Refused:
@@ -111,13 +112,16 @@ def _with_times(incident: Incident, call: Call, given: Options) -> Incident | Re
         if isinstance(at, Refused):
             return at
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
-        incident = incident.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
+        incident = incident.having(
+            entry_of(call.cause, Kind.STARTED, at), times=replace(incident.times, started=mark_of(call.cause, at))
+        )
     if detected:
         at = moment(detected, incident, call, _line(given, "detected"))
         if isinstance(at, Refused):
             return at
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
         incident = incident.having(
-            entry_of(call.cause, Kind.DETECTED, at, what=incident.source), detected=mark_of(call.cause, at)
+            entry_of(call.cause, Kind.DETECTED, at, what=incident.source),
+            times=replace(incident.times, detected=mark_of(call.cause, at)),
         )
     return incident

@@ -22,8 +22,12 @@ def _early(incident: Incident, call: Call) -> Refused | None:
     """Without a tester's word the Incident Lead answers for it (S106); where there is nobody, whoever may."""
     if not incident.active:
         return None
-    testers, leads = incident.logins(Role.TESTER), incident.logins(Role.INCIDENT_LEAD)
-    if incident.confirmed or incident.holds(call.actor, Role.INCIDENT_LEAD) or not (testers or leads):
+    testers, leads = incident.people.logins(Role.TESTER), incident.people.logins(Role.INCIDENT_LEAD)
+    if (
+        incident.testing.confirmed
+        or incident.people.holds(call.actor, Role.INCIDENT_LEAD)
+        or not (testers or leads)
+    ):
         return None
     lead = quoted(leads[0]) if leads else "nobody yet"
     if not testers:
@@ -89,7 +93,8 @@ def reopen(incident: Incident, call: Call) -> Incident | Refused:
     """
     if incident.active:
         return Refused("this incident is still open")
-    return replace(lifecycle.reopen(incident, call.cause, call.text), unlabeled=False)
+    reopened = lifecycle.reopen(incident, call.cause, call.text)
+    return replace(reopened, ending=replace(reopened.ending, unlabeled=False))
 
 
 @command(
@@ -111,7 +116,14 @@ def cancel(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("this incident is already cancelled")
     if not call.text:
         return Refused("give a reason", "cancel <why>")
-    return lifecycle.cancel(replace(incident, fixed=None, resolved=None), call.cause, call.text)
+    return lifecycle.cancel(
+        replace(
+            incident,
+            times=replace(incident.times, fixed=None, resolved=None),
+        ),
+        call.cause,
+        call.text,
+    )
 
 
 @command(
@@ -137,9 +149,16 @@ def merge(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("which incident in this project?", _one_named(call))
     if number == incident.ref.number:
         return Refused("an incident cannot be merged into itself", "merge #<number>")
-    if number in incident.unfit:
-        return _unfit(incident, number, incident.unfit[number])
-    return lifecycle.merge(replace(incident, fixed=None, resolved=None), call.cause, number)
+    if number in incident.facts.unfit:
+        return _unfit(incident, number, incident.facts.unfit[number])
+    return lifecycle.merge(
+        replace(
+            incident,
+            times=replace(incident.times, fixed=None, resolved=None),
+        ),
+        call.cause,
+        number,
+    )
 
 
 def _one_named(call: Call) -> str:

@@ -33,11 +33,11 @@ def export(incident: Incident, call: Call) -> Incident | Refused:
         return Refused(f"{quoted(word)} is not `json`, `csv` or `md`" if word else "which format?", _meant(word))
     if more := call.text[len(word) :].strip():
         return Refused(f"{quoted(more)} does not belong after `{word}`; one format per line", f"export {word}")
-    mine = [one for one in incident.replies if (one.kind, one.comment) == ("export", call.comment)]
-    others = tuple(one for one in incident.replies if one not in mine)
+    mine = [one for one in incident.outgoing.replies if (one.kind, one.comment) == ("export", call.comment)]
+    others = tuple(one for one in incident.outgoing.replies if one not in mine)
     topics = tuple(dict.fromkeys([*(topic for one in mine for topic in one.topics), word]))
     said = Reply("export", call.comment, call.url, topics, incident=snapshot(incident), at=call.at)
-    return replace(incident, replies=(*others, said))
+    return replace(incident, outgoing=replace(incident.outgoing, replies=(*others, said)))
 
 
 def _meant(word: str) -> str:

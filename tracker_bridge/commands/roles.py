@@ -133,9 +133,9 @@ def _may_take(incident: Incident, call: Call) -> bool:
     """Everybody may leave what they hold themselves; from others, the Incident Lead takes it."""
     given, rest = people(call.text, call, incident)
     wanted, _ = leading_role(rest)
-    own = wanted is not None and incident.holds(call.actor, wanted)
+    own = wanted is not None and incident.people.holds(call.actor, wanted)
     alone = all(is_same_account(one, call.actor) for one in given)
-    return (own and alone) or incident.holds(call.actor, Role.INCIDENT_LEAD)
+    return (own and alone) or incident.people.holds(call.actor, Role.INCIDENT_LEAD)
 
 
 @command(
@@ -233,7 +233,7 @@ def _part(
     given, text = people(call.text, call, incident)
     role, rest = leading_role(text)
     if role is None:
-        held = [one for one in incident.roles if is_same_account(one.who, call.actor)]
+        held = [one for one in incident.people.roles if is_same_account(one.who, call.actor)]
         if not call.text and example.startswith("unrole") and len({one.role for one in held}) == 1:
             return Refused(f"which role? You are {held[0].role.words}", f"unrole {held[0].role.short}")
         return _unknown(incident, call, text, example)
@@ -264,7 +264,7 @@ def _audiences(incident: Incident, call: Call, role: Role, text: str) -> tuple[s
 
 def _holders(incident: Incident, role: Role, names: tuple[str, ...]) -> list[Holding]:
     """Return who holds the role; for the audiences ``names`` only, if there are any."""
-    return [held for held in incident.holders(role) if not names or held.audience in names]
+    return [held for held in incident.people.holders(role) if not names or held.audience in names]
 
 
 def _words(role: Role, names: tuple[str, ...]) -> str:

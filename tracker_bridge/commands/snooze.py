@@ -1,6 +1,7 @@
 """Silence, for a while."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from tracker_bridge.domain.calls import Call
@@ -49,4 +50,4 @@ def snooze(incident: Incident, call: Call) -> Incident | Refused:
     if not why:
         return Refused("give a reason", f"snooze {call.text} <why>")
     entry = entry_of(call.cause, Kind.SNOOZED, what=duration(length), text=why)
-    return incident.having(entry, snoozed_until=call.at + length)
+    return incident.having(entry, comms=replace(incident.comms, snoozed_until=call.at + length))

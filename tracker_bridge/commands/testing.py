@@ -27,11 +27,11 @@ _MEANT = {
 def _barred(incident: Incident, call: Call) -> Refused | None:
     """Who works on the fix asks, and the testers answer."""
     word, note = first_word(call.text)
-    if word in REQUESTS and incident.active and not incident.holds(call.actor, *ASKING):
-        names = ", ".join(quoted(login) for login in incident.logins(*ASKING))
+    if word in REQUESTS and incident.active and not incident.people.holds(call.actor, *ASKING):
+        names = ", ".join(quoted(login) for login in incident.people.logins(*ASKING))
         who = f"the Technical Lead or a Technical Assist{f' ({names})' if names else ''}"
         return Refused(f"tests can only be requested by {who}")
-    if word in (*PASSED, *FAILED) and not incident.holds(call.actor, Role.TESTER):
+    if word in (*PASSED, *FAILED) and not incident.people.holds(call.actor, Role.TESTER):
         return _not_theirs(incident, call, note)
     return None
 
@@ -85,12 +85,12 @@ def _verdict(incident: Incident, call: Call, note: str, *, passed: bool) -> Inci
 
 def _not_theirs(incident: Incident, call: Call, note: str) -> Refused:
     """Verdicts are a tester's, and nobody tests what they work on (S20): those who do can ask for one."""
-    testers = incident.logins(Role.TESTER)
+    testers = incident.people.logins(Role.TESTER)
     who = f" ({', '.join(map(quoted, testers[:3]))})" if testers else ""
     if call.actor.login.casefold() not in incident.technical:
         root = incident.rules.roots[0]
         return Refused(f"only Testers{who} report results; use `{root} claim tester` first, then post it again")
     reason = f"only Testers{who} report results, and they do not work on the fix"
-    if incident.active and incident.holds(call.actor, *ASKING):
+    if incident.active and incident.people.holds(call.actor, *ASKING):
         return Refused(reason, f"test request {note}".strip())
     return Refused(reason, asked=testers[:3], wish="please verify the fix" if testers else "")

@@ -147,7 +147,7 @@ def _weighed(incident: Incident, entries: list[Entry] | Refused, *, major: bool)
 
 def _may_correct(incident: Incident, call: Call) -> bool:
     """The Scribe corrects every note (S16), and everybody their own; nobody what is no note."""
-    if incident.holds(call.actor, Role.SCRIBE):
+    if incident.people.holds(call.actor, Role.SCRIBE):
         return True
     notes = [one for one in find_entries(incident.timeline, call.text.partition(" ")[0]) if one.kind is Kind.NOTE]
     return bool(notes) and all(is_same_account(entry.writer, call.actor) for entry in notes)
@@ -249,7 +249,7 @@ def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[Ent
 
 def _no_event(incident: Incident, name: str, verb: str, text: str) -> Refused:
     """Name the event that a comment became which somebody else put on the timeline; else show a gap."""
-    comments = [comment for comment in incident.comments if names_comment(name, comment.id)]
+    comments = [comment for comment in incident.facts.comments if names_comment(name, comment.id)]
     became = [one for one in incident.timeline if one.captured_by and one.url in {c.url for c in comments}]
     if len(became) == 1:
         number = became[0].short_id

@@ -8,7 +8,8 @@ from tracker_bridge.domain.arguments import moment, people, quoted
 from tracker_bridge.domain.calls import Call
 from tracker_bridge.domain.command import Section, When, command
 from tracker_bridge.domain.fixing import corrects, fix
-from tracker_bridge.domain.incident import Incident, mark_of
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.key_times import mark_of
 from tracker_bridge.domain.names import is_name
 from tracker_bridge.domain.naming import whom
 from tracker_bridge.domain.replies import Refused
@@ -44,7 +45,7 @@ def _when(text: str, incident: Incident, call: Call, after: str = "") -> Moment 
     usage="started <time>",
     examples=("started ~14:05", "started 40m ago"),
     when=When.DECLARED,
-    own=lambda incident, _: incident.started is None,
+    own=lambda incident, _: incident.times.started is None,
 )
 def started(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -56,7 +57,9 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
     if isinstance(at, Refused):
         return at
     before = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
-    return before.having(entry_of(call.cause, Kind.STARTED, at), started=mark_of(call.cause, at))
+    return before.having(
+        entry_of(call.cause, Kind.STARTED, at), times=replace(before.times, started=mark_of(call.cause, at))
+    )
 
 
 @command(
@@ -65,7 +68,7 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
     usage="detected <time> [by alarm|user|staff]",
     examples=("detected 14:12 by alarm", "detected 10m ago", "detected by user"),
     when=When.DECLARED,
-    own=lambda incident, _: incident.detected is None,
+    own=lambda incident, _: incident.times.detected is None,
 )
 def detected(incident: Incident, call: Call) -> Incident | Refused:
     """
@@ -92,7 +95,7 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
         return at
     entry = entry_of(call.cause, Kind.DETECTED, at, what=source)
     before = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
-    return before.having(entry, detected=mark_of(call.cause, at), source=source)
+    return before.having(entry, times=replace(before.times, detected=mark_of(call.cause, at)), source=source)
 
 
 @command(
@@ -137,5 +140,5 @@ def _maker(incident: Incident, at: Moment) -> str:
 
 def _now(incident: Incident, call: Call) -> Moment:
     """Return when a fix was in that nobody gives a time for; no later than the end, if it has come."""
-    known = incident.resolved and (incident.fixed or incident.resolved)
+    known = incident.times.resolved and (incident.times.fixed or incident.times.resolved)
     return known.moment if known else Moment(call.at)

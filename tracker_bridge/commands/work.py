@@ -38,7 +38,7 @@ def _line(call: Call) -> str:
 def _barred(incident: Incident, call: Call) -> Refused | None:
     """Who leads gives tasks; what becomes of one is told by those whom it concerns."""
     about = _about(call)
-    leads = incident.holds(call.actor, *GIVERS)
+    leads = incident.people.holds(call.actor, *GIVERS)
     if about is None:
         givers = f"the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}"
         return None if leads else Refused(f"tasks can only be assigned by {givers}")
@@ -48,7 +48,7 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     concerned = leads or is_same_account(found.by, call.actor)
     match about["verb"].casefold():
         case "done":
-            may = concerned or incident.holds(call.actor, Role.SCRIBE)
+            may = concerned or incident.people.holds(call.actor, Role.SCRIBE)
             return None if may else _not_theirs(found)
         case "pass" if concerned:
             return None
@@ -68,7 +68,7 @@ def _has_it(incident: Incident, call: Call) -> bool:
     about = _about(call)
     if about is None:
         return False
-    mine = [one.number for one in incident.tasks if one.is_at(call.actor)]
+    mine = [one.number for one in incident.work.tasks if one.is_at(call.actor)]
     return int(about["number"]) in mine if about["number"] else bool(mine)
 
 
@@ -124,11 +124,15 @@ def _give(incident: Incident, call: Call) -> Incident | Refused:
     [who] = given
     if _spared(incident, call, who):
         return _leave_alone(text)
-    number = len(incident.tasks) + 1
-    technical = incident.holds(call.actor, *TECHNICAL)
+    number = len(incident.work.tasks) + 1
+    technical = incident.people.holds(call.actor, *TECHNICAL)
     new = Task(number, text, who, call.actor, call.at, call.url, technical)
     entry = entry_of(call.cause, Kind.TASK_GIVEN, what=str(number), who=who.login, text=text)
-    return warn(incident.having(entry, tasks=(*incident.tasks, new)), call.cause, known=incident.partial_testers)
+    return warn(
+        incident.having(entry, work=replace(incident.work, tasks=(*incident.work.tasks, new))),
+        call.cause,
+        known=incident.partial_testers,
+    )
 
 
 def _done(incident: Incident, call: Call, found: Task, result: str) -> Incident:
@@ -147,14 +151,14 @@ def _pass(incident: Incident, call: Call, found: Task, rest: str) -> Incident | 
     if _spared(incident, call, heir):
         return _leave_alone(found.text)
     carrier = None if is_same_account(heir, found.who) else heir
-    technical = found.technical or incident.holds(call.actor, *TECHNICAL)
+    technical = found.technical or incident.people.holds(call.actor, *TECHNICAL)
     passed = _with(incident, replace(found, carrier=carrier, technical=technical, accepted=False))
     entry = entry_of(call.cause, Kind.TASK_PASSED, what=str(found.number), who=heir.login, text=found.who.login)
     return warn(passed.having(entry), call.cause, known=incident.partial_testers)
 
 
 def _meant(incident: Incident, number: str | None) -> Task | None:
-    return next((one for one in incident.open_tasks if number and one.number == int(number)), None)
+    return next((one for one in incident.work.open_tasks if number and one.number == int(number)), None)
 
 
 def _not_theirs(found: Task) -> Refused:
@@ -162,11 +166,16 @@ def _not_theirs(found: Task) -> Refused:
 
 
 def _with(incident: Incident, task: Task) -> Incident:
-    return replace(incident, tasks=tuple(task if one.number == task.number else one for one in incident.tasks))
+    return replace(
+        incident,
+        work=replace(
+            incident.work, tasks=tuple(task if one.number == task.number else one for one in incident.work.tasks)
+        ),
+    )
 
 
 def _no_task(incident: Incident, verb: str, number: str | None, rest: str) -> Refused:
-    waiting = [one.number for one in incident.tasks if not one.done]
+    waiting = [one.number for one in incident.work.tasks if not one.done]
     what = f"there is no open task {number}" if number else "which task?"
     if not waiting:
         return Refused(what)
@@ -177,7 +186,7 @@ def _no_task(incident: Incident, verb: str, number: str | None, rest: str) -> Re
 
 def _spared(incident: Incident, call: Call, who: Person) -> bool:
     """Whether the task would come back to the Technical Lead, who is to be left alone with it (S5, S48)."""
-    return incident.holds(who, Role.TECHNICAL_LEAD) and not is_same_account(who, call.actor)
+    return incident.people.holds(who, Role.TECHNICAL_LEAD) and not is_same_account(who, call.actor)
 
 
 def _leave_alone(text: str) -> Refused:
@@ -185,7 +194,7 @@ def _leave_alone(text: str) -> Refused:
 
 
 def _names(incident: Incident) -> str:
-    names = dict.fromkeys(holding.login for holding in incident.holders(*GIVERS))
+    names = dict.fromkeys(holding.login for holding in incident.people.holders(*GIVERS))
     return f": {', '.join(map(quoted, names))}" if names else ""
 
 
@@ -206,7 +215,7 @@ def propose(incident: Incident, call: Call) -> Incident | Refused:
     if not call.text:
         return Refused("what could fix it?", "propose <text>")
     entry = entry_of(call.cause, Kind.PROPOSED, text=call.text)
-    return incident.having(entry, proposals=(*incident.proposals, _remark(call)))
+    return incident.having(entry, work=replace(incident.work, proposals=(*incident.work.proposals, _remark(call))))
 
 
 @command(
@@ -226,7 +235,7 @@ def help_offer(incident: Incident, call: Call) -> Incident | Refused:
     """
     if not call.text:
         return Refused("how can you help?", "help-offer <text>")
-    return replace(incident, offers=(*incident.offers, _remark(call)))
+    return replace(incident, work=replace(incident.work, offers=(*incident.work.offers, _remark(call))))
 
 
 @command(
@@ -246,7 +255,7 @@ def question(incident: Incident, call: Call) -> Incident | Refused:
     """
     if not call.text:
         return Refused("what is the question?", "question <text>")
-    return replace(incident, questions=(*incident.questions, _remark(call)))
+    return replace(incident, work=replace(incident.work, questions=(*incident.work.questions, _remark(call))))
 
 
 def _remark(call: Call) -> Remark:

@@ -56,17 +56,22 @@ def with_states(incident: Incident, links: Mapping[str, int], issues: Mapping[in
         issue = issues.get(number)
         return replace(action, issue=number, done=issue is not None and not issue.open)
 
-    return replace(incident, actions=tuple(known(action) for action in incident.actions))
+    return replace(
+        incident,
+        follow_up=replace(
+            incident.follow_up, actions=tuple(known(action) for action in incident.follow_up.actions)
+        ),
+    )
 
 
 def invited(incident: Incident) -> tuple[str, ...]:
     """Return whom to invite: who held a role, then who contributed in another way (S111); no bots, no teams."""
     held = [e.who for e in incident.timeline if e.kind is Kind.ROLE_TAKEN]
-    current = [holding.login for holding in incident.roles]
+    current = [holding.login for holding in incident.people.roles]
     wrote = [entry.author for entry in incident.timeline]
-    told = [communication.by for communication in incident.communications]
-    tested = [finding.tester for finding in incident.findings]
-    worked = [one.login for task in incident.tasks for one in task.people]
+    told = [communication.by for communication in incident.comms.communications]
+    tested = [finding.tester for finding in incident.testing.findings]
+    worked = [one.login for task in incident.work.tasks for one in task.people]
     found: dict[str, str] = {}
     for login in (*current, *held, *wrote, *told, *tested, *worked):
         if login and login != NOBODY.login and "/" not in login and not login.endswith("[bot]"):
@@ -77,7 +82,7 @@ def invited(incident: Incident) -> tuple[str, ...]:
 def roles_filled(incident: Incident) -> tuple[Filled, ...]:
     """Return how long each needed role was open after the declaration; who declares leads technically (S98)."""
     begun = _begun(incident)
-    led = [begun] if incident.opener.id and not incident.opener.bot else []
+    led = [begun] if incident.people.opener.id and not incident.people.opener.bot else []
 
     def first(role: Role) -> timedelta | None:
         taken = [e.recorded_at for e in incident.timeline if e.kind is Kind.ROLE_TAKEN and e.what == role.words]
@@ -90,12 +95,12 @@ def roles_filled(incident: Incident) -> tuple[Filled, ...]:
 def cadence(incident: Incident) -> tuple[Cadence, ...]:
     """Return how every audience was kept up to date that was told anything, or was to be (S77, S114)."""
     expected = [row.audience.name for row in rows(incident)]
-    told = [name for one in incident.communications for name in one.audiences]
+    told = [name for one in incident.comms.communications for name in one.audiences]
     return tuple(_cadence(incident, name) for name in dict.fromkeys((*expected, *told)))
 
 
 def _cadence(incident: Incident, name: str) -> Cadence:
-    told = to_audience(incident.communications, name)
+    told = to_audience(incident.comms.communications, name)
     silences = [silence for span in _spans(incident) for silence in _silences(span, told)]
     return Cadence(
         audience=name,
@@ -129,4 +134,4 @@ def _spans(incident: Incident) -> list[_Span]:
 
 
 def _begun(incident: Incident) -> datetime:
-    return incident.declared.moment.at if incident.declared else incident.created_at
+    return incident.times.declared.moment.at if incident.times.declared else incident.created_at

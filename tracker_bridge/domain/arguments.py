@@ -79,7 +79,7 @@ def people(text: str, call: Call, incident: Incident) -> tuple[tuple[Person, ...
     for one in mentions(text):
         person = known.get(one.name.casefold()) or Person(0, one.name, team="/" in one.name)
         if one.name and person.id != NO_ACCOUNT:
-            found.setdefault(one.name.casefold(), incident.called(person))
+            found.setdefault(one.name.casefold(), incident.facts.called(person))
             rest, after = f"{rest}{text[after : one.start]} ", one.end
     rest += text[after:]
     return tuple(found.values()), " ".join((_EMPTY.sub(" ", rest) if found else rest).split())

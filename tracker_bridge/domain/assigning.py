@@ -43,7 +43,7 @@ def assigning(incident: Incident, assignees: Set[str], before: Set[str], *, undo
     there = {login.casefold() for login in assignees}
     ours = {act.rpartition(".")[2] for act in known if act.startswith(_DONE)}
     order = incident.rules.assign
-    held = sorted(incident.holders(*order), key=lambda one: order.index(one.role))
+    held = sorted(incident.people.holders(*order), key=lambda one: order.index(one.role))
     add: dict[str, str] = {}
     acts: set[str] = set()
     for one in held:

@@ -49,7 +49,7 @@ def audience_words(text: str) -> tuple[str, ...]:
 
 def audiences(incident: "Incident") -> tuple[Audience, ...]:
     """Return every audience there is: the rules', and those named in the thread."""
-    return tuple({one.name: one for one in (*incident.rules.audiences, *incident.audiences)}.values())
+    return tuple({one.name: one for one in (*incident.rules.audiences, *incident.comms.audiences)}.values())
 
 
 def find_audience(incident: "Incident", name: str) -> Audience | None:

@@ -35,7 +35,7 @@ class Row:
 
 def leads(incident: Incident, name: str) -> tuple[str, ...]:
     """Return who speaks to the audience: its own Communication Leads, else those bound to none (S74)."""
-    holders = incident.holders(Role.COMMUNICATION_LEAD)
+    holders = incident.people.holders(Role.COMMUNICATION_LEAD)
     own = [h.login for h in holders if h.audience == name]
     return tuple(dict.fromkeys(own or [h.login for h in holders if not h.audience]))
 
@@ -47,24 +47,24 @@ def may_speak(incident: Incident, who: Person, name: str) -> bool:
     Communication Leads speak, and the Incident Lead may; the Scribe while the audience has no lead (S33, S79).
     Who leads for another audience only does not speak to one that has a lead of its own (S74).
     """
-    if incident.holds(who, Role.INCIDENT_LEAD):
+    if incident.people.holds(who, Role.INCIDENT_LEAD):
         return True
-    bound = incident.holders(Role.COMMUNICATION_LEAD)
+    bound = incident.people.holders(Role.COMMUNICATION_LEAD)
     mine = {holding.audience for holding in bound if is_same_account(holding.who, who)}
     if mine:
         return bool(mine & {name, ""}) or not any(holding.audience == name for holding in bound)
-    return incident.holds(who, Role.SCRIBE) and not leads(incident, name)
+    return incident.people.holds(who, Role.SCRIBE) and not leads(incident, name)
 
 
 def speakers(incident: Incident, name: str) -> tuple[str, ...]:
     """Return who can be asked to speak: the leads; else the Scribe, else the Incident Lead."""
-    held = (incident.logins(role) for role in (Role.COMMUNICATION_LEAD, Role.SCRIBE, Role.INCIDENT_LEAD))
+    held = (incident.people.logins(role) for role in (Role.COMMUNICATION_LEAD, Role.SCRIBE, Role.INCIDENT_LEAD))
     return leads(incident, name) or next((logins for logins in held if logins), ())
 
 
 def agreed_channels(incident: Incident, audience: Audience) -> tuple[str, ...]:
     """Return where the audience is told: on its own channels, else on the main one; none before there is one."""
-    main = channel_for(incident.channels, Use.MAIN)
+    main = channel_for(incident.comms.channels, Use.MAIN)
     return audience.via or ((main.where,) if main else ())
 
 
@@ -76,17 +76,17 @@ def rows(incident: Incident) -> tuple[Row, ...]:
     """
     if not incident.exists:
         return ()
-    bound = {holding.audience for holding in incident.holders(Role.COMMUNICATION_LEAD)}
-    told = {name for one in incident.communications for name in one.audiences}
+    bound = {holding.audience for holding in incident.people.holders(Role.COMMUNICATION_LEAD)}
+    told = {name for one in incident.comms.communications for name in one.audiences}
     found = [one for one in audiences(incident) if one.via or one.name in bound | told]
-    if not found and incident.holders(Role.COMMUNICATION_LEAD):
+    if not found and incident.people.holders(Role.COMMUNICATION_LEAD):
         found = list(audiences(incident)[:1])
     return tuple(_row(incident, audience) for audience in found)
 
 
 def _row(incident: Incident, audience: Audience) -> Row:
-    last = last_to(incident.communications, audience.name)
-    begun = incident.declared.moment.at if incident.declared else incident.created_at
+    last = last_to(incident.comms.communications, audience.name)
+    begun = incident.times.declared.moment.at if incident.times.declared else incident.created_at
     since = last.occurred.at if last else begun
     return Row(
         audience,
@@ -100,7 +100,7 @@ def _row(incident: Incident, audience: Audience) -> Row:
 
 def news(incident: Incident, name: str) -> tuple[Entry, ...]:
     """Return what was recorded since the audience was last told something; all of it before that (S78)."""
-    last = last_to(incident.communications, name)
+    last = last_to(incident.comms.communications, name)
     return tuple(
         entry
         for entry in incident.timeline
@@ -135,18 +135,20 @@ def talk_of(incident: Incident) -> Talk:
     ``answering`` are those to whom questions about the status go (S17, S93), never the Technical Lead as such
     (S52). ``unagreed``: something was said before any channel was agreed on, and none is agreed on yet (S18).
     """
-    main = channel_for(incident.channels, Use.MAIN)
+    main = channel_for(incident.comms.channels, Use.MAIN)
     shown = rows(incident)
     order = (Role.COMMUNICATION_LEAD, Role.SCRIBE, Role.INCIDENT_LEAD)
-    technical = incident.logins(Role.TECHNICAL_LEAD)
-    held = ([n for n in incident.logins(role) if not any(is_same(n, t) for t in technical)] for role in order)
+    technical = incident.people.logins(Role.TECHNICAL_LEAD)
+    held = (
+        [n for n in incident.people.logins(role) if not any(is_same(n, t) for t in technical)] for role in order
+    )
     return Talk(
         main=main,
-        chat=channel_for(incident.channels, Use.CHAT),
-        meeting=channel_for(incident.channels, Use.MEETING),
-        places=to_direct(incident.announcements, main),
-        astray=astray(incident.announcements, main),
-        stakeholders=incident.stakeholders,
+        chat=channel_for(incident.comms.channels, Use.CHAT),
+        meeting=channel_for(incident.comms.channels, Use.MEETING),
+        places=to_direct(incident.comms.announcements, main),
+        astray=astray(incident.comms.announcements, main),
+        stakeholders=incident.comms.stakeholders,
         rows=shown,
         answering=tuple(next((logins for logins in held if logins), ())),
         unagreed=any(row.last and not row.channels for row in shown),

@@ -11,11 +11,12 @@ from typing import Final
 
 from tracker_bridge.domain.changes import REPEATS, key_of, kind_of_key
 from tracker_bridge.domain.fixing import resolve
-from tracker_bridge.domain.incident import Conflict, Incident
+from tracker_bridge.domain.incident import Incident
 from tracker_bridge.domain.issue import Closed, Deed, Happening, Issue, Reference
 from tracker_bridge.domain.lifecycle import cancel, declare, reopen
 from tracker_bridge.domain.native import Ability
 from tracker_bridge.domain.origin import Cause
+from tracker_bridge.domain.people import Conflict
 from tracker_bridge.domain.roles import Role
 from tracker_bridge.domain.rules import Severity
 from tracker_bridge.domain.timeline import Kind, entry_of
@@ -65,19 +66,24 @@ def apply_merge(incident: Incident, change: Reference) -> Incident:
 def _conflicting(incident: Incident, change: Reference) -> Incident:
     """A tester who was not known to work on the fix does so by this change: they are told, once (S20, S107)."""
     who, login = change.author, change.author.login.casefold()
-    known = replace(incident, references=()).technical | {one.who.login.casefold() for one in incident.conflicts}
-    if not incident.active or not incident.holds(who, Role.TESTER) or login in known:
+    known = replace(incident, facts=replace(incident.facts, references=())).technical | {
+        one.who.login.casefold() for one in incident.people.conflicts
+    }
+    if not incident.active or not incident.people.holds(who, Role.TESTER) or login in known:
         return incident
-    return replace(incident, conflicts=(*incident.conflicts, Conflict(who, change.url)))
+    return replace(
+        incident,
+        people=replace(incident.people, conflicts=(*incident.people.conflicts, Conflict(who, change.url))),
+    )
 
 
 def _labeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
     if incident.rules.is_incident_label(deed.label):
         if not incident.exists:
             return declare(incident, cause, deed.actor)
-        if incident.unlabeled and not incident.active:
-            return replace(reopen(incident, cause), unlabeled=False)
-        return replace(incident, unlabeled=False)
+        if incident.ending.unlabeled and not incident.active:
+            incident = reopen(incident, cause)
+        return replace(incident, ending=replace(incident.ending, unlabeled=False))
     severity = incident.rules.severity(deed.label)
     return incident if severity is None else _classified(incident, severity, cause)
 
@@ -113,7 +119,7 @@ def _classified(incident: Incident, severity: Severity, cause: Cause) -> Inciden
 
 def _unlabeled(incident: Incident, deed: Happening, cause: Cause) -> Incident:
     if incident.rules.is_incident_label(deed.label):
-        off = replace(incident, unlabeled=True)
+        off = replace(incident, ending=replace(incident.ending, unlabeled=True))
         return cancel(off, cause, "") if incident.active else off
     severity = incident.rules.severity(deed.label)
     if severity is None or severity != incident.severity:

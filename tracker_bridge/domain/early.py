@@ -14,7 +14,7 @@ from tracker_bridge.domain.replies import Reply
 
 def is_early(incident: Incident, name: str, at: datetime) -> bool:
     """Whether a communication at ``at`` comes less than the floor after the last one, and without such news."""
-    told = [one for one in to_audience(incident.communications, name) if one.occurred.at <= at]
+    told = [one for one in to_audience(incident.comms.communications, name) if one.occurred.at <= at]
     if not told or any(told[-1].recorded_at < news for news in _news(incident)):
         return False
     return at - told[-1].occurred.at < incident.intervals.floor
@@ -31,22 +31,28 @@ def with_news(incident: Incident) -> Incident:
         then = reply.incident
         if reply.kind != "early" or then is None:
             return reply
-        return replace(reply, incident=replace(then, communications=in_time(then.communications)))
+        return replace(
+            reply,
+            incident=replace(then, comms=replace(then.comms, communications=in_time(then.comms.communications))),
+        )
 
-    replies = [mended(reply) for reply in incident.replies]
+    replies = [mended(reply) for reply in incident.outgoing.replies]
     return replace(
         incident,
-        communications=in_time(incident.communications),
-        replies=tuple(reply for reply in replies if reply.kind != "early" or _says_something(reply)),
+        comms=replace(incident.comms, communications=in_time(incident.comms.communications)),
+        outgoing=replace(
+            incident.outgoing,
+            replies=tuple(reply for reply in replies if reply.kind != "early" or _says_something(reply)),
+        ),
     )
 
 
 def _says_something(reply: Reply) -> bool:
-    told = reply.incident.communications if reply.incident else ()
+    told = reply.incident.comms.communications if reply.incident else ()
     return any(one.comment == reply.comment and one.remarkable for one in told)
 
 
 def _news(incident: Incident) -> list[datetime]:
     """Return when something was said that every audience must hear."""
     said = [entry.recorded_at for entry in incident.timeline if entry.kind.traits.hear]
-    return [*said, incident.confirmed.at] if incident.confirmed else said
+    return [*said, incident.testing.confirmed.at] if incident.testing.confirmed else said

@@ -6,7 +6,8 @@ and their verdict counts (S106, S107).
 from dataclasses import replace
 
 from tracker_bridge.domain import lifecycle
-from tracker_bridge.domain.incident import Incident, Phase, mark_of
+from tracker_bridge.domain.incident import Incident, Phase
+from tracker_bridge.domain.key_times import mark_of
 from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.replies import Reply
 from tracker_bridge.domain.roles import Role, is_same
@@ -26,29 +27,34 @@ def fix(incident: Incident, cause: Cause, at: Moment, who: str = "", text: str =
     before = _corrected(incident, at) if corrects(incident, at) else incident
     fixed = before.having(
         entry_of(cause, Kind.FIXED, at, who=who, text=text),
-        fixed=mark_of(cause, at),
-        findings=about_fix(incident.findings, at),
+        times=replace(before.times, fixed=mark_of(cause, at)),
+        testing=replace(before.testing, findings=about_fix(incident.testing.findings, at)),
         phase=Phase.MONITORING if incident.active else incident.phase,
     )
     if lifecycle.ended_untimed(incident):
         fixed = lifecycle.correct_end(fixed, cause, at)
     fixed = warn(fixed, cause, incident.partial_testers)
-    return fixed if engaged or fixed.confirmed else ask_testers(fixed, cause, fix_at=at)
+    return fixed if engaged or fixed.testing.confirmed else ask_testers(fixed, cause, fix_at=at)
 
 
 def corrects(incident: Incident, at: Moment) -> bool:
     """Whether a fix as of ``at`` is the one at hand, told anew: no verdict has been given that it would undo."""
-    return incident.fixed is not None and about_fix(incident.findings, at) == incident.findings
+    return (
+        incident.times.fixed is not None and about_fix(incident.testing.findings, at) == incident.testing.findings
+    )
 
 
 def _corrected(incident: Incident, at: Moment) -> Incident:
     """Leave out what was said of the fix at hand; a request that tells its time tells that it was ``at``."""
     said = next(entry for entry in reversed(incident.timeline) if entry.kind is Kind.FIXED)
     requests = tuple(
-        replace(one, fix=at) if one.fix and one is incident.requests[-1] else one for one in incident.requests
+        replace(one, fix=at) if one.fix and one is incident.testing.requests[-1] else one
+        for one in incident.testing.requests
     )
     return replace(
-        incident, timeline=tuple(entry for entry in incident.timeline if entry is not said), requests=requests
+        incident,
+        timeline=tuple(entry for entry in incident.timeline if entry is not said),
+        testing=replace(incident.testing, requests=requests),
     )
 
 
@@ -57,17 +63,19 @@ def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incid
     It is over. Where no tester has confirmed that, those who are not the one who says so are asked, once (S106).
     """
     ended = lifecycle.resolve(incident, cause, at)
-    testers = [login for login in ended.logins(Role.TESTER) if not is_same(login, cause.by)]
-    if ended.confirmed or ended.resolved is None or not testers:
+    testers = [login for login in ended.people.logins(Role.TESTER) if not is_same(login, cause.by)]
+    if ended.testing.confirmed or ended.times.resolved is None or not testers:
         return ended
-    if _waiting(incident) and incident.requests[-1].testers:
+    if _waiting(incident) and incident.testing.requests[-1].testers:
         return ended
-    return ask_testers(ended, cause, over=ended.resolved.moment)
+    return ask_testers(ended, cause, over=ended.times.resolved.moment)
 
 
 def take_back(incident: Incident) -> Incident:
     """The fix did not hold: its time is dropped, and what was found about it (S106)."""
-    return replace(incident, fixed=None, findings=())
+    return replace(
+        incident, times=replace(incident.times, fixed=None), testing=replace(incident.testing, findings=())
+    )
 
 
 def ask_testers(
@@ -79,9 +87,9 @@ def ask_testers(
 ) -> Incident:
     """Let a comment ask the testers, once; two requests of one comment are one."""
     key = f"by.hand.{cause.at:%Y%m%d%H%M%S}" if cause.by_hand else str(cause.comment)
-    before = next((one for one in incident.requests if one.key == key), None)
-    testers, leads = incident.logins(Role.TESTER), incident.logins(Role.INCIDENT_LEAD)
-    others = [h.login for h in incident.roles if h.login.casefold() not in incident.technical]
+    before = next((one for one in incident.testing.requests if one.key == key), None)
+    testers, leads = incident.people.logins(Role.TESTER), incident.people.logins(Role.INCIDENT_LEAD)
+    others = [h.login for h in incident.people.roles if h.login.casefold() not in incident.technical]
     request = Request(
         key=key,
         by=cause.by,
@@ -94,8 +102,8 @@ def ask_testers(
         fix=fix_at or (before.fix if before else None),
         over=over,
     )
-    rest = tuple(one for one in incident.requests if one is not before)
-    return replace(incident, requests=(*rest, request))
+    rest = tuple(one for one in incident.testing.requests if one is not before)
+    return replace(incident, testing=replace(incident.testing, requests=(*rest, request)))
 
 
 def judge_fix(incident: Incident, cause: Cause, finding: Finding) -> Incident:
@@ -106,17 +114,19 @@ def judge_fix(incident: Incident, cause: Cause, finding: Finding) -> Incident:
     """
     judged = incident.having(
         entry_of(cause, Kind.TEST_PASSED if finding.passed else Kind.TEST_FAILED, text=finding.note),
-        findings=(*incident.findings, finding),
+        testing=replace(incident.testing, findings=(*incident.testing.findings, finding)),
     )
     if finding.tester.casefold() in judged.technical:
         judged = _warned(judged, cause, (finding.tester,))
     if finding.passed:
         return judged
     if not judged.active:
-        judged = replace(lifecycle.reopen(judged, cause), findings=judged.findings)
-    elif judged.fixed:
+        testing = judged.testing
+        judged = lifecycle.reopen(judged, cause)
+        judged = replace(judged, testing=replace(judged.testing, findings=testing.findings))
+    elif judged.times.fixed:
         judged = replace(judged, phase=Phase.INVESTIGATING)
-    return replace(judged, fixed=None)
+    return replace(judged, times=replace(judged.times, fixed=None))
 
 
 def warn(incident: Incident, cause: Cause, known: tuple[str, ...]) -> Incident:
@@ -127,15 +137,22 @@ def warn(incident: Incident, cause: Cause, known: tuple[str, ...]) -> Incident:
 
 def _warned(incident: Incident, cause: Cause, people: tuple[str, ...]) -> Incident:
     """Let one reply to the comment warn of ``people``."""
-    before = next((r for r in incident.replies if (r.kind, r.comment) == ("warning", cause.comment)), None)
+    before = next(
+        (r for r in incident.outgoing.replies if (r.kind, r.comment) == ("warning", cause.comment)), None
+    )
     people = tuple(dict.fromkeys((*(before.people if before else ()), *people)))
-    rest = tuple(reply for reply in incident.replies if reply is not before)
-    return replace(incident, replies=(*rest, Reply("warning", cause.comment, cause.url, people=people)))
+    rest = tuple(reply for reply in incident.outgoing.replies if reply is not before)
+    return replace(
+        incident,
+        outgoing=replace(
+            incident.outgoing, replies=(*rest, Reply("warning", cause.comment, cause.url, people=people))
+        ),
+    )
 
 
 def _waiting(incident: Incident) -> bool:
     """Whether the testers were engaged for the fix at hand, or the end, and none of them has answered."""
-    last = incident.requests[-1] if incident.requests else None
-    if last is None or not ((last.fix and incident.fixed) or (last.over and incident.resolved)):
+    last = incident.testing.requests[-1] if incident.testing.requests else None
+    if last is None or not ((last.fix and incident.times.fixed) or (last.over and incident.times.resolved)):
         return False
-    return not any(one.at >= last.at for one in incident.findings)
+    return not any(one.at >= last.at for one in incident.testing.findings)

@@ -14,22 +14,25 @@ from tracker_bridge.domain.captures import captures_of
 from tracker_bridge.domain.carrying import carry_out
 from tracker_bridge.domain.changes import Reaction
 from tracker_bridge.domain.command import Command, Commands, Section, When
+from tracker_bridge.domain.comms import Word
 from tracker_bridge.domain.deeds import apply_merge, unexplained_deeds
 from tracker_bridge.domain.early import with_news
 from tracker_bridge.domain.form import apply_form, form_calls, without_settled
 from tracker_bridge.domain.grammar import Grammar
-from tracker_bridge.domain.incident import Incident, Report, Word
+from tracker_bridge.domain.incident import Incident, Report
 from tracker_bridge.domain.issue import Access, Comment, Deed, Happening, Issue, Person, Reference
 from tracker_bridge.domain.judging import Judge, Right, needed, receipt_of
 from tracker_bridge.domain.lasting import Folded, lasting
 from tracker_bridge.domain.losing import BEGUN, OPENED, known_ends, known_opening, opening_of
 from tracker_bridge.domain.meanings import as_severity, readings
+from tracker_bridge.domain.people import People
 from tracker_bridge.domain.proposing import Proposer
 from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.relations import Unfit
 from tracker_bridge.domain.replies import Mistake, Refused
 from tracker_bridge.domain.reports import Openings, reported
 from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.thread_facts import ThreadFacts
 from tracker_bridge.domain.undoing import with_end_taken_back, withdrawn_acts
 from tracker_bridge.domain.unread import explained
 
@@ -53,15 +56,16 @@ def fold(
         ref=issue.ref,
         title=issue.title,
         url=issue.url,
-        author=issue.opener,
-        opener=issue.opener,
+        people=People(opener=issue.opener, author=issue.opener),
         rules=rules,
         created_at=issue.created_at,
-        comments=tuple(one for one in _said(issue) if one.author.id != issue.viewer.id),
-        captured=captures_of(judge.receipts.acts),
-        unfit=unfit or {},
-        references=issue.references,
-        known_as=_logins(issue),
+        facts=ThreadFacts(
+            comments=tuple(one for one in _said(issue) if one.author.id != issue.viewer.id),
+            captured=captures_of(judge.receipts.acts),
+            unfit=unfit or {},
+            references=issue.references,
+            known_as=_logins(issue),
+        ),
     )
     opened, ends = known_opening(issue, judge.receipts.acts, rules), known_ends(judge.receipts.acts)
     began = bool(opened)
@@ -114,10 +118,11 @@ def _fold(
             incident, judged = apply_form(incident, form, judge, talk.proposer)
             talk.receipts += judged
             form = ()
-    incident = replace(with_news(without_settled(talk.end(incident))), words=tuple(words))
+    incident = with_news(without_settled(talk.end(incident)))
+    incident = replace(incident, comms=replace(incident.comms, words=tuple(words)))
     incident = incident if issue.open else replace(incident, report=None)  # closing it turns a report down
     incident = with_end_taken_back(issue, incident, judge.receipts)
-    acts = frozenset({state_act(incident)}) if incident.open_by else judge.receipts.state_acts
+    acts = frozenset({state_act(incident)}) if incident.ending.open_by else judge.receipts.state_acts
     acts |= openings.acts | withdrawn_acts(incident) | {capture.act for capture in incident.captures}
     acts |= {BEGUN} if incident.exists else set()
     receipts = Receipts(tuple(talk.receipts), acts)
@@ -135,7 +140,7 @@ def _fold(
 
 def state_act(incident: Incident) -> str:
     """Name the closing or opening that the last such command asks for; it is done once (S87, S88)."""
-    return f"{'open' if incident.wants_open else 'close'}.{incident.open_by}"
+    return f"{'open' if incident.ending.wants_open else 'close'}.{incident.ending.open_by}"
 
 
 def _said(issue: Issue) -> list[Comment]:

@@ -174,8 +174,8 @@ def apply_form(
 
 def _is_known(incident: Incident, asked: str) -> bool:
     return {
-        "started": incident.started is not None,
-        "detected": incident.detected is not None,
+        "started": incident.times.started is not None,
+        "detected": incident.times.detected is not None,
         "severity": incident.severity is not None,
         "who": bool(incident.impacts),
     }[asked]
@@ -184,8 +184,8 @@ def _is_known(incident: Incident, asked: str) -> bool:
 def without_settled(incident: Incident) -> Incident:
     """Drop the refusals of answers that have been given since in another way."""
     replies = []
-    for reply in incident.replies:
+    for reply in incident.outgoing.replies:
         mistakes = tuple(one for one in reply.mistakes if not one.asked or not _is_known(incident, one.asked))
         if mistakes or not reply.mistakes:
             replies.append(replace(reply, mistakes=mistakes))
-    return replace(incident, replies=tuple(replies))
+    return replace(incident, outgoing=replace(incident.outgoing, replies=tuple(replies)))

@@ -5,8 +5,9 @@ Taking and leaving roles: what follows from it for the timeline, and who is told
 from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.incident import Incident, Vacancy, snapshot, without
+from tracker_bridge.domain.incident import Incident, snapshot
 from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.people import Vacancy, without
 from tracker_bridge.domain.replies import Duty
 from tracker_bridge.domain.roles import Holding, Role, find_role, is_same_account
 from tracker_bridge.domain.timeline import Entry, Kind, entry_of
@@ -21,20 +22,29 @@ def take(
 
     Whoever has it already keeps it; a volunteer is confirmed when others say it.
     """
-    mine = [h for h in incident.holders(role) if is_same_account(h.who, who) and not h.implied]
+    mine = [h for h in incident.people.holders(role) if is_same_account(h.who, who) and not h.implied]
     held = next((h for h in mine if h.audience == audience), None)
     if held is not None:
         by = call.actor if held.volunteered else held.by
-        return replace(incident, roles=tuple(replace(h, by=by) if h is held else h for h in incident.roles))
+        return replace(
+            incident,
+            people=replace(
+                incident.people, roles=tuple(replace(h, by=by) if h is held else h for h in incident.people.roles)
+            ),
+        )
     if role.single:
-        replaced = [h for h in incident.holders(role) if not is_same_account(h.who, who)]
+        replaced = [h for h in incident.people.holders(role) if not is_same_account(h.who, who)]
         instead_of = replaced[0].login if replaced else instead_of
         incident = leave(incident, call, role, replaced)
-        incident = replace(incident, roles=without(incident.roles, role))
+        incident = replace(incident, people=replace(incident.people, roles=without(incident.people.roles, role)))
     holding = Holding(role, who, call.actor, call.at, call.comment, call.url, audience)
     entry = entry_of(call.cause, Kind.ROLE_TAKEN, what=role.words, who=who.login, text=audience)
     duties = _duties(incident, call, role, who, instead_of)
-    return incident.having(entry, roles=(*incident.roles, holding), duties=duties)
+    return incident.having(
+        entry,
+        people=replace(incident.people, roles=(*incident.people.roles, holding)),
+        outgoing=replace(incident.outgoing, duties=duties),
+    )
 
 
 def _duties(incident: Incident, call: Call, role: Role, who: Person, instead_of: str) -> tuple[Duty, ...]:
@@ -44,28 +54,36 @@ def _duties(incident: Incident, call: Call, role: Role, who: Person, instead_of:
     After the end only testing is still to be done: who is put down for another role then is not disturbed.
     """
     if not incident.active and role is not Role.TESTER:
-        return incident.duties
-    if any(role in duty.roles and is_same_account(duty.who, who) for duty in incident.duties):
-        return incident.duties
-    card = next((duty for duty in incident.duties if _is_card(duty, call, who)), None)
+        return incident.outgoing.duties
+    if any(role in duty.roles and is_same_account(duty.who, who) for duty in incident.outgoing.duties):
+        return incident.outgoing.duties
+    card = next((duty for duty in incident.outgoing.duties if _is_card(duty, call, who)), None)
     replaced = ((role, instead_of),) if instead_of else ()
     if card is None:
-        return (*incident.duties, Duty(call.comment, who, (role,), call.url, instead_of=replaced))
+        return (*incident.outgoing.duties, Duty(call.comment, who, (role,), call.url, instead_of=replaced))
     roles = tuple(dict.fromkeys((*card.roles, role)))
     more = replace(card, roles=roles, instead_of=(*card.instead_of, *replaced))
-    return tuple(more if duty is card else duty for duty in incident.duties)
+    return tuple(more if duty is card else duty for duty in incident.outgoing.duties)
 
 
 def leave(incident: Incident, call: Call, role: Role, leaving: list[Holding]) -> Incident:
     """Let them be out of the role, each as far as ``leaving`` says."""
     for holding in leaving:
         entry = entry_of(call.cause, Kind.ROLE_LEFT, what=role.words, who=holding.login, text=holding.audience)
-        incident = incident.having(entry, roles=tuple(one for one in incident.roles if one is not holding))
-        if not incident.holds(holding.who, role):
-            incident = replace(incident, duties=_without(incident.duties, role, holding.who))
+        incident = incident.having(
+            entry,
+            people=replace(
+                incident.people, roles=tuple(one for one in incident.people.roles if one is not holding)
+            ),
+        )
+        if not incident.people.holds(holding.who, role):
+            incident = replace(
+                incident,
+                outgoing=replace(incident.outgoing, duties=_without(incident.outgoing.duties, role, holding.who)),
+            )
         if role is Role.TECHNICAL_LEAD:
             vacancy = Vacancy(call.comment, holding.who, call.at, call.url)
-            incident = replace(incident, vacancy=vacancy)
+            incident = replace(incident, people=replace(incident.people, vacancy=vacancy))
     return incident
 
 
@@ -93,7 +111,7 @@ class Part:
 def everybody(incident: Incident) -> tuple[Part, ...]:
     """Return who holds a role, and who held one, each once for a role and an audience; a role after the other."""
     left = {_part_of(e): e for e in incident.timeline if e.kind is Kind.ROLE_LEFT}
-    held = {(h.role.words, h.login.casefold(), h.audience): h for h in incident.roles}
+    held = {(h.role.words, h.login.casefold(), h.audience): h for h in incident.people.roles}
     parts = [Part(h.role, h.login, h.audience) for h in held.values()]
     parts += [
         Part(role, entry.who, entry.text, entry.occurred)
@@ -111,8 +129,10 @@ def _part_of(entry: Entry) -> tuple[str, str, str]:
 def briefed(incident: Incident, call: Call, who: Person) -> Incident:
     """Let the card of who has just got a role carry the incident as it stands."""
     briefing = snapshot(incident)
-    duties = tuple(replace(one, briefing=briefing) if _is_card(one, call, who) else one for one in incident.duties)
-    return replace(incident, duties=duties)
+    duties = tuple(
+        replace(one, briefing=briefing) if _is_card(one, call, who) else one for one in incident.outgoing.duties
+    )
+    return replace(incident, outgoing=replace(incident.outgoing, duties=duties))
 
 
 def _is_card(duty: Duty, call: Call, who: Person) -> bool:

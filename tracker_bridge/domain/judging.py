@@ -165,9 +165,11 @@ class Judge:
         The opener may add what they know, whoever they are.
         """
         access = self.access.get(person.id, Access.NONE)
-        if any(is_same_account(h.who, person) and not h.volunteered and not h.implied for h in incident.roles):
+        if any(
+            is_same_account(h.who, person) and not h.volunteered and not h.implied for h in incident.people.roles
+        ):
             return max(access, Access.WRITE)
-        if incident.exists and person.id and person.id == incident.opener.id:
+        if incident.exists and person.id and person.id == incident.people.opener.id:
             return max(access, Access.TRIAGE)
         return access
 
@@ -230,7 +232,7 @@ def _granted(command: Command, access: Access, incident: Incident, call: Call) -
 
 def _may_be_free(command: Command, incident: Incident, call: Call) -> bool:
     """Whether somebody without any right may say it, at some time."""
-    own = command.own is not None and call.actor.id == incident.author.id
+    own = command.own is not None and call.actor.id == incident.people.author.id
     return own or command.theirs is not None or needed(command, incident.rules, call) <= Access.READ
 
 
@@ -245,7 +247,7 @@ def _own(command: Command, incident: Incident, call: Call) -> bool:
     """Whether who opened the issue tells what they know of it; a rule of the team's own goes before that."""
     if command.own is None or command.verb in incident.rules.access or not incident.exists:
         return False
-    return call.actor.id != 0 and call.actor.id == incident.author.id and command.own(incident, call)
+    return call.actor.id != 0 and call.actor.id == incident.people.author.id and command.own(incident, call)
 
 
 def needed(command: Command, rules: Rules, call: Call | None = None) -> Access:

@@ -65,7 +65,7 @@ def lasting(issue: Issue, judge: Judge, folded: Folded, again: Again) -> Folded:
         return folded
     past = max(past_of(judge.receipts.acts), _forgotten(issue, folded, judge))
     acts = {*map(end_act, known), *({past_act(past)} if past else ())}
-    incident = replace(folded.incident, past=past)
+    incident = replace(folded.incident, facts=replace(folded.incident.facts, past=past))
     held = frozenset() if traces.bare else folded.unproved
     return replace(folded, incident=incident, receipts=folded.receipts.having(frozenset(acts)), held=held)
 

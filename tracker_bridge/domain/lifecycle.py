@@ -6,8 +6,9 @@ The commands and the deeds by hand both come here, so that they cannot drift apa
 
 from dataclasses import replace
 
-from tracker_bridge.domain.incident import Incident, Mark, Phase, mark_of
+from tracker_bridge.domain.incident import Incident, Phase
 from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.key_times import Mark, mark_of
 from tracker_bridge.domain.origin import Cause
 from tracker_bridge.domain.relations import Merge
 from tracker_bridge.domain.replies import Duty
@@ -24,19 +25,23 @@ def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = F
     """
     begun = incident.having(
         entry_of(cause, Kind.DECLARED),
-        declared=mark_of(cause),
-        opener=opener,
+        times=replace(incident.times, declared=mark_of(cause)),
+        people=replace(incident.people, opener=opener),
         report=None,
         title=title or incident.title,
         drill=drill,
-        unlabeled=False,
+        ending=replace(incident.ending, unlabeled=False),
         phase=Phase.INVESTIGATING,
     )
-    if opener.bot or not opener.id or begun.holders(Role.TECHNICAL_LEAD):
+    if opener.bot or not opener.id or begun.people.holders(Role.TECHNICAL_LEAD):
         return begun
     lead = Holding(Role.TECHNICAL_LEAD, opener, opener, cause.at, cause.comment, cause.url, implied=True)
     duty = Duty(cause.comment, opener, (Role.TECHNICAL_LEAD,), cause.url, implied=True)
-    return replace(begun, roles=(*begun.roles, lead), duties=(*begun.duties, duty))
+    return replace(
+        begun,
+        people=replace(begun.people, roles=(*begun.people.roles, lead)),
+        outgoing=replace(begun.outgoing, duties=(*begun.outgoing.duties, duty)),
+    )
 
 
 def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incident:
@@ -45,14 +50,14 @@ def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incid
 
     When a person said so is kept as the entry's recorded time.
     """
-    over = at or (incident.fixed.moment if incident.fixed else Moment(cause.at))
+    over = at or (incident.times.fixed.moment if incident.times.fixed else Moment(cause.at))
     return incident.having(
         entry_of(cause, Kind.RESOLVED, over),
         phase=Phase.RESOLVED,
-        resolved=mark_of(cause, over),
-        resolutions=incident.resolutions + 1,
-        wants_open=False,
-        open_by=cause.id,
+        times=replace(incident.times, resolved=mark_of(cause, over)),
+        ending=replace(
+            incident.ending, resolutions=incident.ending.resolutions + 1, wants_open=False, open_by=cause.id
+        ),
     )
 
 
@@ -68,16 +73,16 @@ def correct_end(incident: Incident, cause: Cause, at: Moment) -> Incident:
     return replace(
         incident,
         timeline=tuple(corrected if entry is end else entry for entry in incident.timeline),
-        resolved=Mark(at, cause.url, end.author),
+        times=replace(incident.times, resolved=Mark(at, cause.url, end.author)),
     )
 
 
 def ended_untimed(incident: Incident) -> bool:
     """Whether it is over as of the fix, or as of when somebody said so, and nobody told another time (S106)."""
-    if incident.resolved is None:
+    if incident.times.resolved is None:
         return False
-    fixed = incident.fixed.moment if incident.fixed else None
-    return incident.resolved.moment in (fixed, Moment(_end(incident).recorded_at))
+    fixed = incident.times.fixed.moment if incident.times.fixed else None
+    return incident.times.resolved.moment in (fixed, Moment(_end(incident).recorded_at))
 
 
 def _end(incident: Incident) -> Entry:
@@ -89,13 +94,10 @@ def reopen(incident: Incident, cause: Cause, text: str = "") -> Incident:
     return incident.having(
         entry_of(cause, Kind.REOPENED, text=text),
         phase=Phase.INVESTIGATING,
-        fixed=None,
-        findings=(),
-        merge=None,
-        resolved=None,
-        snoozed_until=None,
-        wants_open=True,
-        open_by=cause.id,
+        times=replace(incident.times, fixed=None, resolved=None),
+        testing=replace(incident.testing, findings=()),
+        ending=replace(incident.ending, merge=None, wants_open=True, open_by=cause.id),
+        comms=replace(incident.comms, snoozed_until=None),
     )
 
 
@@ -104,8 +106,7 @@ def cancel(incident: Incident, cause: Cause, text: str) -> Incident:
     return incident.having(
         entry_of(cause, Kind.CANCELLED, text=text),
         phase=Phase.CANCELLED,
-        wants_open=False,
-        open_by=cause.id,
+        ending=replace(incident.ending, wants_open=False, open_by=cause.id),
     )
 
 
@@ -114,7 +115,10 @@ def merge(incident: Incident, cause: Cause, number: int) -> Incident:
     return incident.having(
         entry_of(cause, Kind.MERGED, what=str(number)),
         phase=Phase.CANCELLED,
-        merge=Merge(number, f"merged.{cause.id}", cause.by, cause.url),
-        wants_open=False,
-        open_by=cause.id,
+        ending=replace(
+            incident.ending,
+            merge=Merge(number, f"merged.{cause.id}", cause.by, cause.url),
+            wants_open=False,
+            open_by=cause.id,
+        ),
     )

@@ -155,7 +155,7 @@ def lost_end(issue: Issue, incident: Incident) -> Happening | None:
     We closed its issue, or posted the summary where issues are not closed, and nobody has opened it again since.
     Without a summary it was called off.
     """
-    if not incident.active or incident.withdrawn:
+    if not incident.active or incident.ending.withdrawn:
         return None
     begun = [one.recorded_at for one in incident.timeline if one.kind in (Kind.DECLARED, Kind.REOPENED)]
     summary = next((one for one in issue.comments if one.ours and key_of(one.body) == SUMMARY), None)

@@ -233,9 +233,9 @@ def _named(said: str) -> tuple[tuple[str, ...], str]:
 def _known_names(incident: Incident) -> dict[str, str]:
     """Return whoever has a part in the incident, by name; a role's name is no person's here."""
     logins = (
-        incident.opener.login,
-        *(holding.login for holding in incident.roles),
-        *(comment.author.login for comment in incident.comments),
+        incident.people.opener.login,
+        *(holding.login for holding in incident.people.roles),
+        *(comment.author.login for comment in incident.facts.comments),
     )
     return {login.casefold(): login for login in logins if login and find_role(login) is None}
 
@@ -279,7 +279,7 @@ def _audience(said: str, incident: Incident) -> Iterator[str]:
 
 def _own_task(said: str, call: Call, incident: Incident) -> Iterator[str]:
     """Read ``done`` of somebody who has a task as what became of that, before what becomes of the incident."""
-    mine = [one.number for one in incident.open_tasks if one.is_at(call.actor)]
+    mine = [one.number for one in incident.work.open_tasks if one.is_at(call.actor)]
     if len(mine) == 1 and _DONE.fullmatch(said):
         yield f"task done {mine[0]}"
 

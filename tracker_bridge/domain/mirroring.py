@@ -89,7 +89,7 @@ def _progress(incident: Incident, before: Set[str]) -> Progress | None:
         return Progress.IGNORED
     if incident.phase.ended:
         return Progress.RESOLVED
-    if incident.roles:
+    if incident.people.roles:
         return Progress.ACKNOWLEDGED
     return Progress.TRIGGERED if any(act.startswith("status.") for act in before) else None
 

@@ -26,13 +26,13 @@ class Missing:
 
 def missing(incident: Incident) -> Missing | None:
     """Return what is missing; nothing before the end, nor of drills and of what was no incident."""
-    if incident.phase is not Phase.RESOLVED or incident.resolved is None or incident.drill:
+    if incident.phase is not Phase.RESOLVED or incident.times.resolved is None or incident.drill:
         return None
-    marks = {"detected": incident.detected, "started": incident.started}
+    marks = {"detected": incident.times.detected, "started": incident.times.started}
     found = Missing(
         times=tuple(verb for verb, mark in marks.items() if mark is None),
-        near=incident.declared.moment.at if incident.declared else incident.created_at,
-        testers=() if incident.confirmed else incident.logins(Role.TESTER),
-        review=None if incident.postmortem else (incident.resolved.moment.at + _SOON).date(),
+        near=incident.times.declared.moment.at if incident.times.declared else incident.created_at,
+        testers=() if incident.testing.confirmed else incident.people.logins(Role.TESTER),
+        review=None if incident.follow_up.postmortem else (incident.times.resolved.moment.at + _SOON).date(),
     )
     return found if found.times or found.testers or found.review else None

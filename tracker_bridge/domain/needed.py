@@ -65,7 +65,7 @@ def needed_now(incident: Incident, twin: int = 0) -> tuple[Need, ...]:
 
 def _needed(incident: Incident, twin: int) -> Iterator[Need]:
     talk = talk_of(incident)
-    settled = bool(incident.holders(Role.INCIDENT_LEAD)) and incident.severity is not None
+    settled = bool(incident.people.holders(Role.INCIDENT_LEAD)) and incident.severity is not None
     if twin and not settled:
         yield Need(What.DUPLICATE, (f"merge #{twin}",), issue=twin)
     yield from _leads(incident)
@@ -74,19 +74,19 @@ def _needed(incident: Incident, twin: int) -> Iterator[Need]:
     if settled:
         yield from _talk(talk)
     yield from _channels(talk)
-    if incident.overloaded:
-        yield Need(What.RELIEF, ("claim scribe",), incident.overloaded)
+    if incident.people.overloaded:
+        yield Need(What.RELIEF, ("claim scribe",), incident.people.overloaded)
     if incident.partial_testers:
         yield Need(What.INDEPENDENCE, ("role tester @<who>",), incident.partial_testers)
 
 
 def _leads(incident: Incident) -> Iterator[Need]:
-    if not incident.holders(Role.INCIDENT_LEAD):
+    if not incident.people.holders(Role.INCIDENT_LEAD):
         yield Need(What.INCIDENT_LEAD, ("claim lead", "role lead @<who>"))
     if incident.successor:
         login = incident.successor.login
         yield Need(What.SUCCESSOR, (f"role tech-lead @{login}",), (login,))
-    elif not incident.holders(Role.TECHNICAL_LEAD):
+    elif not incident.people.holders(Role.TECHNICAL_LEAD):
         yield Need(What.TECHNICAL_LEAD, ("role tech-lead @<who>",))
 
 
@@ -104,15 +104,17 @@ def _severity(incident: Incident) -> Iterator[Need]:
 
 def _next_step(incident: Incident) -> Iterator[Need]:
     """Whose turn it is, now that a fix is applied, or tests were asked for."""
-    testers, verdicts = incident.logins(Role.TESTER), ("test pass", "test fail <what you saw>")
-    if incident.confirmed:
-        yield Need(What.RESOLUTION, ("resolve",), (incident.confirmed.tester,), at=incident.confirmed.at)
-    elif incident.fixed and testers:
+    testers, verdicts = incident.people.logins(Role.TESTER), ("test pass", "test fail <what you saw>")
+    if incident.testing.confirmed:
+        yield Need(
+            What.RESOLUTION, ("resolve",), (incident.testing.confirmed.tester,), at=incident.testing.confirmed.at
+        )
+    elif incident.times.fixed and testers:
         yield Need(What.VERDICT, verdicts, testers)
-    elif incident.fixed:
+    elif incident.times.fixed:
         yield Need(What.TESTER, ("claim tester", "resolve"))
-    elif incident.asked:
-        yield Need(What.TEST, verdicts, (incident.asked.by,), detail=incident.asked.what)
+    elif incident.testing.asked:
+        yield Need(What.TEST, verdicts, (incident.testing.asked.by,), detail=incident.testing.asked.what)
 
 
 def _talk(talk: Talk) -> Iterator[Need]:

@@ -51,10 +51,14 @@ def _is_open(value: str, said: str) -> bool:
     return rest != shouted and shouted in said and not _AROUND.sub("", rest)
 
 
-def _new_values(before: Incident, after: Incident) -> Iterator[str]:
+def _new_values(before: Any, after: Any) -> Iterator[str]:
     for field in fields(after):
         old, new = getattr(before, field.name), getattr(after, field.name)
-        if new is not old and new != old and field.name not in _UNSAID:
+        if new is old or new == old or field.name in _UNSAID:
+            continue
+        if is_dataclass(new) and type(new) is type(old):
+            yield from _new_values(old, new)
+        else:
             known = set(map(id, old)) if isinstance(old, tuple) else set()
             fresh = [one for one in new if id(one) not in known] if isinstance(new, tuple) else [new]
             yield from _texts(fresh)

@@ -37,3 +37,16 @@ class Action:
     def opening_key(self) -> str:
         """Tells its issue from the others of the incident."""
         return f"action.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What remains to be done after the incident."""
+
+    postmortem: Postmortem | None = None
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def actions_done(self) -> int:
+        """How many of the action items are done (S113)."""
+        return sum(action.done for action in self.actions)

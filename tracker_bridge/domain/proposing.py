@@ -127,7 +127,7 @@ class Proposer:
         """Return whom of those with a role the line would be accepted from, ``first`` of all of these."""
         if len(line) > LONGEST:
             return ()
-        held = [holding.who for role in _ASKED for holding in incident.holders(role)]
+        held = [holding.who for role in _ASKED for holding in incident.people.holders(role)]
         held.sort(key=lambda one: one.login not in first)
         others = {one.login: one for one in held if not one.team and not is_same_account(one, call.actor)}
         may = (n for n, one in others.items() if isinstance(self._answer(incident, call, line, one), Incident))

@@ -25,7 +25,7 @@ _DAY: Final = timedelta(days=1)
 
 def due(incident: Incident, now: datetime) -> Due:
     """Return the reminders that should stand in the incident's thread at ``now``, and when that changes."""
-    return clocks.due(_running(incident), now, incident.snoozed_until)
+    return clocks.due(_running(incident), now, incident.comms.snoozed_until)
 
 
 def _running(incident: Incident) -> Iterator[Clock]:
@@ -46,14 +46,14 @@ def _quiet(incident: Incident) -> Iterator[Clock]:
     Without one, the Scribe looks and the Incident Lead names an Assist (S52); somebody who is both does both.
     """
     first = incident.intervals.quiet
-    assist = _spared(incident, incident.logins(Role.TECHNICAL_ASSIST))[:1]
+    assist = _spared(incident, incident.people.logins(Role.TECHNICAL_ASSIST))[:1]
     since = _last_heard(incident, first, scribes=not assist)
     if assist:
         yield Clock("quiet", since, first, first * 2, assist)
         return
     asked: dict[str, tuple[str, ...]] = {}
     for role, what in ((Role.SCRIBE, "look"), (Role.INCIDENT_LEAD, "name")):
-        for login in _spared(incident, incident.logins(role))[:1]:
+        for login in _spared(incident, incident.people.logins(role))[:1]:
             same = next((one for one in asked if is_same(one, login)), login)
             asked[same] = (*asked.get(same, ()), what)
     for login, about in asked.items():
@@ -69,8 +69,8 @@ def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> da
     """
     since, technical = _begun(incident), incident.technical
     told = [(entry.recorded_at, _teller(entry)) for entry in incident.timeline if entry.kind.traits.technical]
-    for at, login in sorted((*told, *((word.at, word.login) for word in incident.words))):
-        asked = scribes and at >= since + patience and incident.holds(login, Role.SCRIBE)
+    for at, login in sorted((*told, *((word.at, word.login) for word in incident.comms.words))):
+        asked = scribes and at >= since + patience and incident.people.holds(login, Role.SCRIBE)
         if at > since and (asked or login.casefold() in technical):
             since = at
     return since
@@ -100,8 +100,10 @@ def _updates(incident: Incident) -> Iterator[Clock]:
 
 def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], str]:
     """Return who can speak to an audience, to be asked to ``speak``; else who is to ``name`` somebody."""
-    own = _spared(incident, leads(incident, name)) or _spared(incident, incident.logins(Role.COMMUNICATION_LEAD))
-    return (own, "speak") if own else (_spared(incident, incident.logins(Role.INCIDENT_LEAD)), "name")
+    own = _spared(incident, leads(incident, name)) or _spared(
+        incident, incident.people.logins(Role.COMMUNICATION_LEAD)
+    )
+    return (own, "speak") if own else (_spared(incident, incident.people.logins(Role.INCIDENT_LEAD)), "name")
 
 
 def _roles(incident: Incident) -> Iterator[Clock]:
@@ -119,8 +121,8 @@ def _roles(incident: Incident) -> Iterator[Clock]:
 
 def _in_charge(incident: Incident) -> tuple[str, ...]:
     """Return who sees to the roles; for a bot's incident without a lead, whoever was first to take part."""
-    opener = () if incident.opener.bot or not incident.opener.id else (incident.opener.login,)
-    return (incident.logins(Role.INCIDENT_LEAD) or opener or incident.logins(*Role))[:1]
+    opener = () if incident.people.opener.bot or not incident.people.opener.id else (incident.people.opener.login,)
+    return (incident.people.logins(Role.INCIDENT_LEAD) or opener or incident.people.logins(*Role))[:1]
 
 
 def _tests(incident: Incident) -> Iterator[Clock]:
@@ -134,14 +136,14 @@ def _tests(incident: Incident) -> Iterator[Clock]:
     if since is None:
         return
     since, first = max(since, _begun(incident)), incident.intervals.testers
-    testers = _spared(incident, incident.logins(Role.TESTER))
+    testers = _spared(incident, incident.people.logins(Role.TESTER))
     fresh = tuple(login for login in testers if login.casefold() not in incident.technical)
     if not incident.active:
         yield Clock("testers", since, first, max(first, _DAY), fresh or testers, about, _ENOUGH)
     elif testers:
         yield Clock("testers", since, first, first * 2, fresh or testers, about)
     else:
-        yield Clock("untested", since, first, first * 2, incident.logins(Role.INCIDENT_LEAD)[:1], about)
+        yield Clock("untested", since, first, first * 2, incident.people.logins(Role.INCIDENT_LEAD)[:1], about)
 
 
 def _untested(incident: Incident) -> tuple[datetime | None, tuple[str, ...]]:
@@ -149,25 +151,25 @@ def _untested(incident: Incident) -> tuple[datetime | None, tuple[str, ...]]:
     if incident.phase is Phase.RESOLVED:
         if _is_past(incident):
             return None, ()
-        return (None if incident.confirmed else _over(incident)), ("over",)
+        return (None if incident.testing.confirmed else _over(incident)), ("over",)
     fixes = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.FIXED]
-    if incident.fixed and fixes and not incident.confirmed:
+    if incident.times.fixed and fixes and not incident.testing.confirmed:
         return fixes[-1], ("fix",)
-    if incident.asked:
-        return incident.asked.at, ("request",)
+    if incident.testing.asked:
+        return incident.testing.asked.at, ("request",)
     return None, ()
 
 
 def _is_past(incident: Incident) -> bool:
     """Whether it was over before what we remembered was lost: perhaps they have answered."""
     end = next((e.id for e in reversed(incident.timeline) if e.kind.traits.ends), "")
-    return bool(incident.past) and int(end.partition(".")[0] or 0) <= incident.past
+    return bool(incident.facts.past) and int(end.partition(".")[0] or 0) <= incident.facts.past
 
 
 def _actions(incident: Incident) -> Iterator[Clock]:
     """Action items that are past due, once the incident is over: each one's owner is reminded (S113)."""
     every = incident.intervals.actions
-    for action in incident.actions:
+    for action in incident.follow_up.actions:
         if action.done or action.due is None or action.due.year == date.max.year:
             continue
         since = max(_end_of(action.due, incident.rules.zone), _over(incident))
@@ -187,10 +189,10 @@ def _over(incident: Incident) -> datetime:
 def _begun(incident: Incident) -> datetime:
     """Return when it was declared, or opened again: before that nobody was expected to do anything."""
     again = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.REOPENED]
-    return max([incident.declared.moment.at if incident.declared else incident.created_at, *again])
+    return max([incident.times.declared.moment.at if incident.times.declared else incident.created_at, *again])
 
 
 def _spared(incident: Incident, logins: tuple[str, ...]) -> tuple[str, ...]:
     """Leave the Technical Lead out, whatever else they are: they are never asked for status (S52)."""
-    holders = incident.logins(Role.TECHNICAL_LEAD)
+    holders = incident.people.logins(Role.TECHNICAL_LEAD)
     return tuple(login for login in logins if not any(is_same(login, holder) for holder in holders))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker_bridge.domain.changes import Opening
 from tracker_bridge.domain.issue import Person, TrackerUrl
 from tracker_bridge.domain.roles import Role
 
@@ -83,3 +84,12 @@ class Duty:
     def replaced(self, role: Role) -> str:
         """Whom they replace in ``role``; empty when nobody held it."""
         return dict(self.instead_of).get(role, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What the bot is to say to single people, and the issues that it is to open."""
+
+    duties: tuple[Duty, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    openings: tuple[Opening, ...] = ()

@@ -24,7 +24,7 @@ class Case:
 
     @property
     def declared_at(self) -> datetime:
-        mark = self.incident.declared
+        mark = self.incident.times.declared
         return mark.moment.at if mark else self.incident.created_at
 
 

@@ -35,7 +35,7 @@ def roster(incident: Incident) -> tuple[Line, ...]:
 
 
 def _members(incident: Incident, role: Role) -> tuple[Member, ...]:
-    holders = incident.holders(role)
+    holders = incident.people.holders(role)
     partial = incident.partial_testers if role is Role.TESTER and holders else ()
     return tuple(
         Member(
@@ -43,5 +43,5 @@ def _members(incident: Incident, role: Role) -> tuple[Member, ...]:
             tuple(one.audience for one in holders if one.login == login and one.audience),
             partial=login in partial,
         )
-        for login in incident.logins(role)
+        for login in incident.people.logins(role)
     )

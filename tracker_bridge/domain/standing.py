@@ -33,14 +33,14 @@ def stage_of(incident: Incident) -> Stage:
     if incident.phase is not Phase.CANCELLED:
         return Stage(incident.phase.value)
     if incident.duplicate:
-        return Stage.MERGED if incident.merge else Stage.DUPLICATE
+        return Stage.MERGED if incident.ending.merge else Stage.DUPLICATE
     return Stage.CANCELLED
 
 
 def caveat_of(incident: Incident) -> Caveat | None:
     """Return what must be known first of an incident that ended, whatever became of that (S62, S82)."""
-    if incident.resolved:
+    if incident.times.resolved:
         return Caveat.DRILL if incident.drill else None
-    if incident.withdrawn:
+    if incident.ending.withdrawn:
         return Caveat.WITHDRAWN
     return Caveat.REOPENED if incident.active else Caveat(stage_of(incident).value)

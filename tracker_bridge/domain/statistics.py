@@ -8,7 +8,8 @@ stays roughly, and an interval that runs backwards is shown and flagged.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tracker_bridge.domain.incident import Incident, Mark
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.key_times import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Interval:
 
 def statistics(incident: Incident) -> tuple[Interval, ...]:
     """Return time to detect (S64), total outage (S65) and time to resolve (S66), in this order."""
-    started, detected, resolved = incident.started, incident.detected, incident.resolved
+    started, detected, resolved = incident.times.started, incident.times.detected, incident.times.resolved
     return (
         Interval("Time to detect", "start", "detection", started, detected),
         Interval("Total outage", "start", "resolution", started, resolved),

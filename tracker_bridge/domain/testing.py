@@ -63,3 +63,28 @@ def about_fix(findings: tuple[Finding, ...], fix: Moment) -> tuple[Finding, ...]
     failed = [number for number, one in enumerate(findings) if not one.passed]
     since = failed[-1] + 1 if failed else 0
     return tuple(one for one in findings[since:] if one.at >= fix.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Testing:
+    """Which tests were asked for, and what was found. ``findings`` speak about the fix at hand only."""
+
+    requests: tuple[Request, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def verdicts(self) -> tuple[Finding, ...]:
+        """What each tester found last about the fix at hand (S21)."""
+        return latest(self.findings)
+
+    @property
+    def confirmed(self) -> Finding | None:
+        """The verdict that confirmed the fix (S106); ``None`` while nobody has, or a tester sees it fail."""
+        return confirmation(self.findings)
+
+    @property
+    def asked(self) -> Request | None:
+        """The tests that somebody asked for, and no tester has answered."""
+        last = self.requests[-1] if self.requests else None
+        answered = last is None or any(one.at >= last.at for one in self.findings)
+        return None if answered or last is None or last.fix or last.over else last

@@ -30,10 +30,13 @@ def with_end_taken_back(issue: Issue, incident: Incident, receipts: Receipts) ->
     summarised = any(one.ours and key_of(one.body) == SUMMARY for one in issue.comments)
     return replace(
         incident,
-        withdrawn=gone,
-        resolutions=max(incident.resolutions, int(summarised)),
-        wants_open=True,
-        open_by=incident.open_by or gone,
+        ending=replace(
+            incident.ending,
+            withdrawn=gone,
+            resolutions=max(incident.ending.resolutions, int(summarised)),
+            wants_open=True,
+            open_by=incident.ending.open_by or gone,
+        ),
     )
 
 
@@ -43,4 +46,4 @@ def _ours(issue: Issue) -> list[str]:
 
 def withdrawn_acts(incident: Incident) -> frozenset[str]:
     """Return what is to be remembered of it, for as long as the incident goes on."""
-    return frozenset({f"{_WITHDRAWN}{incident.withdrawn}"} if incident.withdrawn else ())
+    return frozenset({f"{_WITHDRAWN}{incident.ending.withdrawn}"} if incident.ending.withdrawn else ())

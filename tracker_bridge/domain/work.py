@@ -48,3 +48,18 @@ class Remark:
     text: str
     at: datetime
     url: TrackerUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What people do and propose about the incident, in the order of saying."""
+
+    tasks: tuple[Task, ...] = ()
+    proposals: tuple[Remark, ...] = ()
+    offers: tuple[Remark, ...] = ()
+    questions: tuple[Remark, ...] = ()
+    causes: tuple[Remark, ...] = ()
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if not task.done)

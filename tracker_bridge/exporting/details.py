@@ -16,7 +16,8 @@ def talk(incident: Incident) -> Json:
     """Return who was told what, and where."""
     return {
         "channels": [
-            {"use": one.use.value, "where": one.where, "by": one.by, "url": one.url} for one in incident.channels
+            {"use": one.use.value, "where": one.where, "by": one.by, "url": one.url}
+            for one in incident.comms.channels
         ],
         "announcements": [
             {
@@ -26,11 +27,11 @@ def talk(incident: Incident) -> Json:
                 "by": one.by,
                 "url": one.url,
             }
-            for one in incident.announcements
+            for one in incident.comms.announcements
         ],
         "stakeholders": [
             {"name": one.name, "login": one.login or None, "affected": one.affected, "url": one.url}
-            for one in incident.stakeholders
+            for one in incident.comms.stakeholders
         ],
         "communications": [
             {
@@ -49,7 +50,7 @@ def talk(incident: Incident) -> Json:
                 "corrected_by": one.corrected_by or None,
                 "url": one.url,
             }
-            for one in incident.communications
+            for one in incident.comms.communications
         ],
     }
 
@@ -69,14 +70,14 @@ def work(incident: Incident) -> Json:
                 "done": one.done,
                 "url": one.url,
             }
-            for one in incident.tasks
+            for one in incident.work.tasks
         ],
-        "tests": [_finding(one) for one in incident.findings],
-        "confirmed": _finding(incident.confirmed) if incident.confirmed else None,
-        "proposals": [_remark(one) for one in incident.proposals],
-        "offers": [_remark(one) for one in incident.offers],
-        "questions": [_remark(one) for one in incident.questions],
-        "causes": [_remark(one) for one in incident.causes],
+        "tests": [_finding(one) for one in incident.testing.findings],
+        "confirmed": _finding(incident.testing.confirmed) if incident.testing.confirmed else None,
+        "proposals": [_remark(one) for one in incident.work.proposals],
+        "offers": [_remark(one) for one in incident.work.offers],
+        "questions": [_remark(one) for one in incident.work.questions],
+        "causes": [_remark(one) for one in incident.work.causes],
         "review": _review(incident),
         "actions": [
             {
@@ -88,9 +89,9 @@ def work(incident: Incident) -> Json:
                 "done": one.done,
                 "url": one.url,
             }
-            for one in incident.actions
+            for one in incident.follow_up.actions
         ],
-        "duplicate_of": incident.merge.number if incident.merge else None,
+        "duplicate_of": incident.ending.merge.number if incident.ending.merge else None,
         "related": [{"issue": one.number, "by": one.by, "url": one.url} for one in incident.relations],
     }
 
@@ -106,7 +107,7 @@ def _finding(finding: Finding) -> Json:
 
 
 def _review(incident: Incident) -> Json | None:
-    review = incident.postmortem
+    review = incident.follow_up.postmortem
     if review is None:
         return None
     return {"on": review.on.isoformat() if review.on else None, "by": review.by, "url": review.url}

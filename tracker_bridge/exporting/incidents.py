@@ -7,7 +7,8 @@ Adding to them is fine; ``VERSION`` changes when something is taken away or mean
 
 from typing import Final
 
-from tracker_bridge.domain.incident import Incident, Mark
+from tracker_bridge.domain.incident import Incident
+from tracker_bridge.domain.key_times import Mark
 from tracker_bridge.domain.needed import Need, needed_now
 from tracker_bridge.domain.statistics import Interval, statistics
 from tracker_bridge.domain.timeline import Entry, in_order
@@ -62,11 +63,11 @@ def record(incident: Incident, twin: int = 0) -> Json:
         else None,
         "source": incident.source or None,
         "times": {
-            "started": _mark(incident.started),
-            "detected": _mark(incident.detected),
-            "declared": _mark(incident.declared),
-            "fixed": _mark(incident.fixed),
-            "resolved": _mark(incident.resolved),
+            "started": _mark(incident.times.started),
+            "detected": _mark(incident.times.detected),
+            "declared": _mark(incident.times.declared),
+            "fixed": _mark(incident.times.fixed),
+            "resolved": _mark(incident.times.resolved),
         },
         "statistics": {name(one.name): _interval(one) for one in statistics(incident)},
         "needed": [_need(one, incident.rules.roots[0]) for one in needed_now(incident, twin)],
@@ -81,7 +82,7 @@ def record(incident: Incident, twin: int = 0) -> Json:
                 "audience": one.audience or None,
                 "since": instant(one.since),
             }
-            for one in incident.roles
+            for one in incident.people.roles
         ],
         "timeline": [_entry(entry) for entry in in_order(incident.timeline)],
         **talk(incident),

@@ -138,7 +138,7 @@ class Decider:
         moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
         opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
         linked = frozenset(relation.act for relation in incident.relations)
-        linked |= {merge.key for merge in incident.merges if merge != incident.merge}
+        linked |= {merge.key for merge in incident.merges if merge != incident.ending.merge}
         beside = Beside(lacks, self._reader.twin(issue, incident, before))
         acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
         acts |= owed_acts(learned.undone)
@@ -155,7 +155,7 @@ class Decider:
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
             documents=tuple(without_pings(documents, issue, learned.told)),
             opens=tuple(
-                one for one in opens if is_new(one, incident.past) and self.screen.is_safe(issue, one, rules)
+                one for one in opens if is_new(one, incident.facts.past) and self.screen.is_safe(issue, one, rules)
             ),
             links=renderer.links(incident, links, before.acts),
             native=mirrored.changes,
@@ -202,20 +202,22 @@ def wanted_of(folded: Folded, before: Receipts) -> Wanted:
     if not incident.exists:
         return Wanted()
     rules, severity = incident.rules, incident.severity
-    due = bool(incident.open_by) and state_act(incident) not in before.acts
+    due = bool(incident.ending.open_by) and state_act(incident) not in before.acts
     return Wanted(
         labels=frozenset(
-            ({rules.incident_label} if not incident.unlabeled else set())
+            ({rules.incident_label} if not incident.ending.unlabeled else set())
             | ({severity.label} if severity else set())
         ),
         no_labels=rules.outdated_labels(severity),
         given=_answered(folded, given(before, folded.receipts)),
         reactions=_answered(folded, folded.receipts.reactions()),
-        past=incident.past,
+        past=incident.facts.past,
         over=incident.phase.ended,
-        open=incident.wants_open if due and (incident.wants_open or rules.close_when_resolved) else None,
+        open=incident.ending.wants_open
+        if due and (incident.ending.wants_open or rules.close_when_resolved)
+        else None,
         done=incident.phase is not Phase.CANCELLED,
-        duplicate_of=incident.merge.number if incident.merge else 0,
+        duplicate_of=incident.ending.merge.number if incident.ending.merge else 0,
     )
 
 
@@ -227,5 +229,5 @@ def _answered(folded: Folded, reactions: Mapping[int, Reaction]) -> dict[int, Re
     look gives that is cut short must not pass for a proof in the next one.
     """
     incident = folded.incident
-    past = incident.past if incident.phase.ended else 0
+    past = incident.facts.past if incident.phase.ended else 0
     return {one: given for one, given in reactions.items() if one not in folded.held and (not past or one > past)}

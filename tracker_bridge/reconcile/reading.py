@@ -75,9 +75,11 @@ class Reader:
 
     def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue]:
         """Read the issues of the action items: whether they are done is told by their state alone (S113)."""
-        if not incident.resolutions:
+        if not incident.ending.resolutions:
             return {}
-        numbers = [links[action.opening_key] for action in incident.actions if action.opening_key in links]
+        numbers = [
+            links[action.opening_key] for action in incident.follow_up.actions if action.opening_key in links
+        ]
         found: dict[int, Issue] = {}
         for number in numbers:
             with suppress(Gone):
@@ -149,7 +151,7 @@ class Reader:
         A merge that was taken back is looked up once: into what is not there nothing was ever merged.
         """
         for merge in incident.merges:
-            taken_back = merge != incident.merge and merge.key in done
+            taken_back = merge != incident.ending.merge and merge.key in done
             if not taken_back and merge.key not in known_links(issue):
                 found = self._unfit(issue, merge.number, rules)
                 if found is not None:
@@ -184,7 +186,7 @@ class Reader:
         ref, other = issue.ref, self._screen.without_secrets(found)
         judge = self._judge(other, self.receipts(other), rules)
         incident = self._folded(other, judge, rules)[1].incident
-        merge = incident.merge
+        merge = incident.ending.merge
         if merge and (merge.key in known_links(other) or merge.number == ref.number < number):
             return Unfit(merged_into=merge.number)
         if incident.phase is Phase.CANCELLED and not merge:

@@ -82,8 +82,8 @@ class Renderer:
         """
         render = partial(self._fitting, room)
         elsewhere = [one.opening for one in moved]
-        found = [self._reply(incident, reply, room) for reply in incident.replies]
-        openings = (*incident.openings, *elsewhere)
+        found = [self._reply(incident, reply, room) for reply in incident.outgoing.replies]
+        openings = (*incident.outgoing.openings, *elsewhere)
         found += [self._linked(incident, one, links[one.key]) for one in openings if one.key in links]
         found += [reminder(self._render, incident, nudge) for nudge in nudges]
         if incident.report:
@@ -94,9 +94,9 @@ class Renderer:
             body = status(within, incident, wanted, self.commands, beside)
             found.append(Document(STATUS, f"{body}\n\n{hidden}" if hidden else body))
             found += for_people(render, incident)
-        if incident.resolutions:
+        if incident.ending.resolutions:
             found.append(summary(self._render, incident, room, links.get(TIMELINE)))
-        if incident.ended and incident.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
+        if incident.ended and incident.comms.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
             found += [Document(COMMUNICATIONS, body) for body in communications(self._render, incident, room)[:1]]
         return tuple(found)
 
@@ -119,7 +119,7 @@ class Renderer:
         self, incident: Incident, links: Mapping[str, int], moved: Iterable[Appendix] = (), *, confidential: bool
     ) -> tuple[Open, ...]:
         """Return the issues that are wanted beside this one, and not known to be there."""
-        wanted = [(one, self._issue(incident, one)) for one in incident.openings if one.key not in links]
+        wanted = [(one, self._issue(incident, one)) for one in incident.outgoing.openings if one.key not in links]
         wanted += [(one.opening, one.pages[0]) for one in moved if one.opening.key not in links]
         return tuple(
             Open(
@@ -144,7 +144,7 @@ class Renderer:
         ``links`` are the issues that a comment tells of, ``done`` the acts that are remembered.
         """
         link = merge_link(self._render, incident)
-        merged = (link,) if link and incident.merge and incident.merge.key not in links else ()
+        merged = (link,) if link and incident.ending.merge and incident.ending.merge.key not in links else ()
         return (*merged, *relation_links(self._render, incident, done))
 
     def markdown(self, incident: Incident) -> str:
@@ -245,7 +245,7 @@ class Renderer:
 
 def _dot(incident: Incident) -> str:
     if incident.exists and not incident.active:
-        return "✅" if incident.resolved else "⚪"
+        return "✅" if incident.times.resolved else "⚪"
     if incident.severity is None:
         return "⚪"
     return _DOTS[min(incident.rules.severities.index(incident.severity), len(_DOTS) - 1)]

@@ -19,8 +19,8 @@ def aftermath(render: Render, incident: Incident, room: int, links: Mapping[str,
 
     An issue that is there stays, also when its command is gone: work may have begun on it.
     """
-    found = [_action(render, incident, action) for action in incident.actions]
-    if incident.postmortem and (incident.resolutions or POSTMORTEM in links):
+    found = [_action(render, incident, action) for action in incident.follow_up.actions]
+    if incident.follow_up.postmortem and (incident.ending.resolutions or POSTMORTEM in links):
         found.append(_postmortem(render, incident, room))
     return tuple(found)
 
@@ -29,8 +29,8 @@ def _postmortem(render: Render, incident: Incident, room: int) -> Appendix:
     opening = Opening(
         key=POSTMORTEM,
         title=f"Postmortem review: {incident.title}",
-        by=incident.postmortem.by if incident.postmortem else "",
-        url=incident.postmortem.url if incident.postmortem else incident.url,
+        by=incident.follow_up.postmortem.by if incident.follow_up.postmortem else "",
+        url=incident.follow_up.postmortem.url if incident.follow_up.postmortem else incident.url,
         template=POSTMORTEM,
         told="told_postmortem",
     )
@@ -42,7 +42,14 @@ def _postmortem(render: Render, incident: Incident, room: int) -> Appendix:
         "filled": roles_filled(incident),
         "cadence": cadence(incident),
     }
-    lists = (incident.timeline, guests, incident.questions, incident.causes, incident.actions, incident.roles)
+    lists = (
+        incident.timeline,
+        guests,
+        incident.work.questions,
+        incident.work.causes,
+        incident.follow_up.actions,
+        incident.people.roles,
+    )
     longest = min(max(map(len, lists)), room // SHORTEST_ROW)
     body = fitted(lambda shown: render(POSTMORTEM, incident, most=shown, **values), room, longest)
     key = f"{POSTMORTEM}:from.{incident.ref.number}"

@@ -75,22 +75,22 @@ def appendices(
     found: list[Appendix] = []
     if not incident.ended:
         return ()
-    if incident.communications or COMMUNICATIONS in links:
+    if incident.comms.communications or COMMUNICATIONS in links:
         pages = communications(render, incident, room)
         if COMMUNICATIONS in links or incident.rules.separate_communications or len(pages) > 1:
             found.append(appendix(incident, COMMUNICATIONS, "Timeline of communications", pages))
-    if incident.resolutions and (TIMELINE in links or not summary_fits):
+    if incident.ending.resolutions and (TIMELINE in links or not summary_fits):
         found.append(appendix(incident, TIMELINE, "Timeline", timeline(render, incident, room)))
     return tuple(found)
 
 
 def _messages(render: Render, incident: Incident) -> Iterator[str]:
     """Yield every communication, a section for each audience when there are several (S82)."""
-    named = {name for one in incident.communications for name in one.audiences}
+    named = {name for one in incident.comms.communications for name in one.audiences}
     known = {one.name: one for one in audiences(incident)}
     order = [known[name] for name in known if name in named]
     for audience in order:
-        for number, one in enumerate(to_audience(incident.communications, audience.name)):
+        for number, one in enumerate(to_audience(incident.comms.communications, audience.name)):
             heading = audience if len(order) > 1 and not number else None
             yield render("communication", incident, one=one, section=heading, **_said(one, audience, order))
 

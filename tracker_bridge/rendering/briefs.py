@@ -61,7 +61,7 @@ def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> B
         at=at,
         tone=tone,
         stage=stage_of(incident),
-        last=last_to(incident.communications, audience.name),
+        last=last_to(incident.comms.communications, audience.name),
         channels=audience.via if tone == "external" else agreed_channels(incident, audience),
         news=tuple(shown),
         earlier=len(new) - len(shown),
@@ -74,7 +74,7 @@ def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> B
 
 def _nameless(incident: Incident) -> tuple[Impact, ...]:
     """Leave out impacts that name somebody of the team: a draft for outside shows no names."""
-    known = {h.login for h in incident.roles} | {entry.author for entry in incident.timeline}
+    known = {h.login for h in incident.people.roles} | {entry.author for entry in incident.timeline}
     names = re.compile(rf"@\w|\b(?:{'|'.join(map(re.escape, sorted(known)))})\b", re.IGNORECASE)
     return tuple(one for one in incident.impacts if not names.search(f"{one.who} {one.how}"))
 
@@ -87,6 +87,6 @@ def _cause(incident: Incident) -> Entry | None:
 
 
 def _lasted(incident: Incident, at: datetime) -> timedelta | None:
-    begin = incident.started or incident.detected or incident.declared
-    end = incident.resolved.moment.at if incident.resolved else at if incident.active else None
+    begin = incident.times.started or incident.times.detected or incident.times.declared
+    end = incident.times.resolved.moment.at if incident.times.resolved else at if incident.active else None
     return end - begin.moment.at if begin and end else None

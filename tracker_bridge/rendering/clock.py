@@ -17,7 +17,12 @@ class Clock:
     spans_days: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        marks = (self.incident.started, self.incident.detected, self.incident.declared, self.incident.resolved)
+        marks = (
+            self.incident.times.started,
+            self.incident.times.detected,
+            self.incident.times.declared,
+            self.incident.times.resolved,
+        )
         days = {mark.moment.at.astimezone(UTC).date() for mark in marks if mark}
         days |= {entry.occurred.at.astimezone(UTC).date() for entry in self.incident.timeline}
         object.__setattr__(self, "spans_days", len(days) > 1)

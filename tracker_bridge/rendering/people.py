@@ -32,20 +32,22 @@ _UNUSUAL: Final = re.compile(r"[^a-z0-9_.]")
 
 def for_people(render: Render, incident: Incident) -> Iterator[Document]:
     """Yield every comment of this kind that the thread of ``incident`` should contain."""
-    yield from (_duty(render, incident, duty) for duty in incident.duties if _held(incident, duty))
-    yield from (_test(render, incident, request) for request in incident.requests if _has_reader(request))
-    for one in incident.conflicts:
+    yield from (_duty(render, incident, duty) for duty in incident.outgoing.duties if _held(incident, duty))
+    yield from (_test(render, incident, request) for request in incident.testing.requests if _has_reader(request))
+    for one in incident.people.conflicts:
         key = f"warning:change.{_key(one.who)}"
         yield Document(key, render("conflict", incident, conflict=one), frozenset({one.who.login}))
-    if incident.vacancy and (next_one := incident.successor):
+    if incident.people.vacancy and (next_one := incident.successor):
         body = render("succession", incident, login=next_one.login)
-        key = f"succession:{incident.vacancy.comment}.{_key(next_one)}"
+        key = f"succession:{incident.people.vacancy.comment}.{_key(next_one)}"
         yield Document(key, body, frozenset({next_one.login}))
     yield from _readings(render, incident)
-    if incident.withdrawn:
-        yield Document(f"withdrawn:{incident.withdrawn}", render("withdrawn", incident))
-    if incident.merge:
-        yield Document(f"linked:{incident.merge.key}:{incident.merge.number}", render("merged", incident))
+    if incident.ending.withdrawn:
+        yield Document(f"withdrawn:{incident.ending.withdrawn}", render("withdrawn", incident))
+    if incident.ending.merge:
+        yield Document(
+            f"linked:{incident.ending.merge.key}:{incident.ending.merge.number}", render("merged", incident)
+        )
 
 
 def _readings(render: Render, incident: Incident) -> Iterator[Document]:
@@ -78,10 +80,10 @@ def catch_up(render: Render, then: Incident, reply: Reply) -> str:
 
 def merge_link(render: Render, incident: Incident) -> Link | None:
     """Return the link to the incident that this one is a duplicate of, with the comment for over there."""
-    if incident.merge is None:
+    if incident.ending.merge is None:
         return None
     document = Document(f"merged:{incident.ref.number}", render("merged_here", incident))
-    return Link(incident.merge.number, document)
+    return Link(incident.ending.merge.number, document)
 
 
 def relation_links(render: Render, incident: Incident, done: Set[str]) -> Iterator[Link]:
@@ -99,14 +101,14 @@ def recent(incident: Incident) -> list[Entry]:
 
 def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
     then = duty.briefing
-    last = next(one for one in reversed(incident.duties) if is_same_account(one.who, duty.who))
+    last = next(one for one in reversed(incident.outgoing.duties) if is_same_account(one.who, duty.who))
     body = render(
         "duty",
         incident,
         duty=duty,
-        roles=[role for role in duty.roles if incident.holds(duty.who, role)],
+        roles=[role for role in duty.roles if incident.people.holds(duty.who, role)],
         whom=_audiences(incident, duty.who),
-        overloaded=duty is last and any(is_same(login, duty.login) for login in incident.overloaded),
+        overloaded=duty is last and any(is_same(login, duty.login) for login in incident.people.overloaded),
         then=then,
         then_at=Clock(then) if then else None,
         events=recent(then) if then else (),
@@ -118,13 +120,13 @@ def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
 
 def _audiences(incident: Incident, who: Person) -> str:
     """Return whom a Communication Lead speaks to; whoever was not told begins with the first audience."""
-    held = (h for h in incident.holders(Role.COMMUNICATION_LEAD) if is_same_account(h.who, who))
+    held = (h for h in incident.people.holders(Role.COMMUNICATION_LEAD) if is_same_account(h.who, who))
     own = [h.audience for h in held if h.audience]
     return ", ".join(own or [incident.rules.audiences[0].name])
 
 
 def _held(incident: Incident, duty: Duty) -> bool:
-    return any(incident.holds(duty.who, role) for role in duty.roles)
+    return any(incident.people.holds(duty.who, role) for role in duty.roles)
 
 
 def _test(render: Render, incident: Incident, request: Request) -> Document:
