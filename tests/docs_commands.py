@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.command import Command, Section, When
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.roles import ALIASES, Role
-from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.times import ACCEPTED
+from tracker_bridge.domain.fold.command import Command, Section, When
+from tracker_bridge.domain.incident.roles import ALIASES, Role
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.times import ACCEPTED
+from tracker_bridge.domain.issue.issue import Access
 
 HEAD = f"""\
 # Commands

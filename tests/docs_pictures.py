@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.pictures import Tab, browser
 from tracker_bridge.demo.place import Place, open_place
 from tracker_bridge.demo.story import STEPS
-from tracker_bridge.domain.changes import key_of
+from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.sandbox.world import Ticket
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"

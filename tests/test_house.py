@@ -18,8 +18,8 @@ from jinja2 import nodes
 from tests.contract.local import LocalTracker
 from tests.docs import GENERATED
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.plan import KINDS
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.plan import KINDS
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.settings import Settings

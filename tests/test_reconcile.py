@@ -10,8 +10,8 @@ import pytest
 from tests.contract.forges import Forge, Needs
 from tests.stories.story import KEY, RENDERER, Story
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.changes import Document, Edit, Post, React, Reaction, Relabel, key_of
-from tracker_bridge.domain.gate import UnsafeText
+from tracker_bridge.domain.issue.changes import Document, Edit, Post, React, Reaction, Relabel, key_of
+from tracker_bridge.domain.issue.gate import UnsafeText
 from tracker_bridge.reconcile import SETTLING, Bridge
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lag, Lose

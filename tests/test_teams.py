@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.contract.local import LocalTracker, rules_of
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.sandbox.world import World
 from tracker_bridge.settings import Settings
 from tracker_bridge.teams import Teams

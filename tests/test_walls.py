@@ -170,7 +170,7 @@ def test_a_hole_in_the_domain_is_found(hole: str) -> None:
     [
         "import collections.abc\nx = collections.abc.Mapping",
         "from tracker_bridge.domain import times",
-        "import tracker_bridge.domain.times",
+        "import tracker_bridge.domain.incident.times",
         "import re\nx = re.compile('1')",
         "def f(now, today):\n    return now, today",
         "x = clock.today",

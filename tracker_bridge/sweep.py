@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import CredentialEnds, Failure, Observer, ProjectSwept, silent
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.trackers import Busy, Denied, Expiring, Gone, Hint, Tracker, TrackerError

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tracker_bridge.domain.rules import Flaws, InForce, Rules
+from tracker_bridge.domain.incident.rules import Flaws, InForce, Rules
 from tracker_bridge.settings import FILE, BadSettings
 from tracker_bridge.trackers import Busy, Denied, Files, Gone, Tracker, Unreadable
 

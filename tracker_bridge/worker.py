@@ -25,8 +25,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from tracker_bridge.domain.changes import Change, React, Reaction, kind_of_change
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.changes import Change, React, Reaction, kind_of_change
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import Looked, Observer, Outcome, silent
 from tracker_bridge.hints import Because, Hints, QueueError, Taken
 from tracker_bridge.reconcile import Look, Reconcile

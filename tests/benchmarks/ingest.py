@@ -23,7 +23,7 @@ from wsgiref.types import WSGIApplication
 from flask import Flask
 
 from tests.benchmarks.report import progress, table
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.trackers import Hint
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token

@@ -16,11 +16,11 @@ from tests.benchmarks.report import Cell, progress, seconds, table
 from tests.benchmarks.threads import ALICE, BOT, bodies, thread, traps
 from tests.rendering.gfm import words_of
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.calls import find_calls
-from tracker_bridge.domain.fold import all_calls, fold
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.judging import Judge
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.fold.fold import all_calls, fold
+from tracker_bridge.domain.fold.judging import Judge
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.calls import find_calls
+from tracker_bridge.domain.issue.issue import Access
 
 COMMENTS = 10_000
 SAMPLE = 1_000

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from tests.contract.forges import PROJECT, Builder, Forge, town
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.changes import Change, Edit, Post, Remove
-from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import Change, Edit, Post, Remove
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.reconcile import Awaited, Bridge, Look
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.server import Request

@@ -11,14 +11,14 @@ from functools import partial
 from tests.benchmarks.report import Cell, progress, seconds, table
 from tests.benchmarks.threads import ALICE, thread
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.fold import fold
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.judging import Judge
-from tracker_bridge.domain.lasting import Folded
-from tracker_bridge.domain.plan import STATUS, SUMMARY
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.fold.fold import fold
+from tracker_bridge.domain.fold.judging import Judge
+from tracker_bridge.domain.fold.lasting import Folded
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.plan import STATUS, SUMMARY
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers.github.tracker import GitHubTracker

@@ -3,7 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person, TrackerUrl
+from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person, TrackerUrl
 
 BOT = Person(1, "incident-bot", bot=True)
 ALICE = Person(2, "alice")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from tracker_bridge.cli.changes import name_change, show_changes
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.issue.changes import (
     Close,
     Document,
     Edit,
@@ -16,7 +16,7 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person, TrackerUrl
+from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person, TrackerUrl
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 BOT = Person(1, "bridge", bot=True)

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 from tests.trackers import tls
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.labels import wanted_labels
+from tracker_bridge.domain.incident.labels import wanted_labels
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.hints.key_file import kept_key, key_file
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.world import Hook

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.cli.incidents import describe
-from tracker_bridge.domain.impact import Impact
-from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import IssueRef, Person, TrackerUrl
-from tracker_bridge.domain.key_times import Mark, Times
-from tracker_bridge.domain.people import People
-from tracker_bridge.domain.roles import Holding, Role
-from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.timeline import Entry, Kind
-from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.incident.impact import Impact
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.key_times import Mark, Times
+from tracker_bridge.domain.incident.people import People
+from tracker_bridge.domain.incident.roles import Holding, Role
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.timeline import Entry, Kind
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.issue.issue import IssueRef, Person, TrackerUrl
 
 ANA = Person(3, "ana")
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 from tracker_bridge.cli import live
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.events import Asked
 from tracker_bridge.sandbox.faults import Answer, Lose
 from tracker_bridge.sandbox.world import Project, Ticket

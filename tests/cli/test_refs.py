@@ -4,7 +4,7 @@ import click
 import pytest
 
 from tracker_bridge.cli.refs import every_project, find_project, find_ref
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.settings import Settings
 
 

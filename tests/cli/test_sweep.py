@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
-from tracker_bridge.domain.changes import key_of
+from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.sandbox.world import Ticket
 
 

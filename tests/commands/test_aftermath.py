@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from tests.commands.thread import RENDERER, ROOM, URL, Thread, declared, refusal
-from tracker_bridge.domain.aftermath import cadence, invited, roles_filled
-from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.gate import check
-from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.derived.aftermath import cadence, invited, roles_filled
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.gate import check
 
 
 def issues(thread: Thread) -> dict[str, Document]:

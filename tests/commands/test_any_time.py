@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.commands.thread import Thread, declared
 from tests.domain.test_times import PARTS
-from tracker_bridge.domain.receipts import Verdict
+from tracker_bridge.domain.issue.receipts import Verdict
 
 LINES = [
     "note {}",

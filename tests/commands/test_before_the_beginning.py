@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from tests.commands.thread import Thread
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.issue import Deed
-from tracker_bridge.domain.receipts import Verdict
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.receipts import Verdict
 
 FORM = "/incident started 13:40\n/incident severity sev2\n/incident note The queue is full."
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.commands.thread import BOT, URL, Thread, at, declared, refusal
-from tracker_bridge.domain.changes import marker
-from tracker_bridge.domain.receipts import Receipts, Verdict
-from tracker_bridge.domain.timeline import Kind, Withheld
+from tracker_bridge.domain.incident.timeline import Kind, Withheld
+from tracker_bridge.domain.issue.changes import marker
+from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 
 
 def scribed() -> Thread:

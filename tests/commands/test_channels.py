@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.commands.thread import Thread, declared, refusal
-from tracker_bridge.domain.audiences import Audience, Reach, audiences
-from tracker_bridge.domain.cadence import rows
-from tracker_bridge.domain.channels import Use, channel_for
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.derived.cadence import rows
+from tracker_bridge.domain.incident.audiences import Audience, Reach, audiences
+from tracker_bridge.domain.incident.channels import Use, channel_for
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.timeline import Kind
 
 WHERE = some.sampled_from(["#inc", "all@acme.test", "https://status.acme.test", "phone 0800 1234", "#INC "])
 

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.commands.thread import Thread, at, declared, refusal
-from tracker_bridge.domain.incident import Phase
-from tracker_bridge.domain.issue import Deed
-from tracker_bridge.domain.rules import Rules, Severity
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.incident import Phase
+from tracker_bridge.domain.incident.rules import Rules, Severity
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed
 
 
 def severity(thread: Thread) -> str:

@@ -7,18 +7,18 @@ import pytest
 import tracker_bridge.commands
 from tests.commands.thread import declared
 from tracker_bridge.commands import COMMANDS, collect
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.timeline import Kind
 
 BUILT_IN = Path(tracker_bridge.commands.__file__).parent
 
 COFFEE = '''\
 """Hot drinks."""
 
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, command
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.fold.command import Section, command
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
 
 
 @command("coffee", section=Section.ROLES, usage="coffee WHO", aliases=("tea",), examples=("coffee the team",))

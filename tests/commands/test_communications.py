@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from tests.commands.thread import URL, Thread, at, declared, refusal
-from tracker_bridge.domain.cadence import news, rows
-from tracker_bridge.domain.communications import Communication
-from tracker_bridge.domain.issue import Deed
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.rules import Intervals, Rules
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.derived.cadence import news, rows
+from tracker_bridge.domain.incident.communications import Communication
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.rules import Intervals, Rules
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed
 
 ALL = "internal, external, management"
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.commands.thread import BEGIN, BOT, Thread, at, declared, refusal
-from tracker_bridge.domain.incident import Phase
-from tracker_bridge.domain.issue import Deed
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.incident import Phase
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed
 
 
 def test_an_issue_is_no_incident_until_somebody_says_so() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.commands.thread import declared
-from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.incident.roles import Role
 
 CARDS = {
     Role.INCIDENT_LEAD: (

@@ -4,10 +4,10 @@ import pytest
 
 from tests.commands.thread import Thread, declared, refusal
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.command import Command, When
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.receipts import Verdict
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.fold.command import Command, When
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.receipts import Verdict
 
 EVERY = list(COMMANDS.values())
 EXAMPLES = [(command, example) for command in EVERY for example in command.examples]

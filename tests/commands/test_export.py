@@ -9,7 +9,7 @@ import pytest
 from tests.commands.thread import BOT, Thread, declared, refusal
 from tests.exporting.schemas import valid
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.gate import check
+from tracker_bridge.domain.issue.gate import check
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.templates_folder import templates_folder
 

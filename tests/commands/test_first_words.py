@@ -3,7 +3,7 @@
 import pytest
 
 from tests.commands.test_proposals import staffed, told
-from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.incident.roles import Role
 
 SIGNS = [":", ",", " -", " –", " —", " :", ".", "!"]
 

@@ -8,11 +8,11 @@ import yaml
 
 from tests.commands.thread import PEOPLE, Thread, at
 from tests.domain.test_form import FULL, as_github
-from tracker_bridge.domain.changes import Reaction
-from tracker_bridge.domain.form import QUESTIONS
-from tracker_bridge.domain.issue import NOBODY, Deed
-from tracker_bridge.domain.rules import Rules, Severity
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.fold.form import QUESTIONS
+from tracker_bridge.domain.incident.rules import Rules, Severity
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.changes import Reaction
+from tracker_bridge.domain.issue.issue import NOBODY, Deed
 from tracker_bridge.rendering.forms import issue_form
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers.forges import FORGES

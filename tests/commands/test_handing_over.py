@@ -3,9 +3,9 @@
 import pytest
 
 from tests.commands.thread import Thread, declared
-from tracker_bridge.domain.issue import Person
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Person
 
 
 def busy() -> Thread:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.commands.thread import declared
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.gate import commands_in
+from tracker_bridge.domain.issue.gate import commands_in
 
 NASTY = [
     "@everybody @acme/all #1 !2 ~bug %v1 &3 $4 :tada: GH-12",

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.commands.thread import PEOPLE, Thread, at, declared
-from tracker_bridge.domain.issue import Reference, TrackerUrl
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Reference, TrackerUrl
 
 LINK = "https://forge.test/acme/shop/pull/9"
 

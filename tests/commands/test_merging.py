@@ -4,9 +4,9 @@ import pytest
 
 from tests.commands.thread import ROOM, Thread, declared, refusal
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.incident import Phase
-from tracker_bridge.domain.issue import Deed
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.incident import Phase
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.templates_folder import templates_folder
 

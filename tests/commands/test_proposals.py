@@ -14,11 +14,11 @@ from hypothesis import strategies as some
 from tests.commands.thread import Thread, declared
 from tests.examples import examples
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.calls import find_calls
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import ALIASES
-from tracker_bridge.domain.rules import Rules, Severity
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.roles import ALIASES
+from tracker_bridge.domain.incident.rules import Rules, Severity
+from tracker_bridge.domain.issue.calls import find_calls
+from tracker_bridge.domain.issue.issue import Access
 
 
 def staffed() -> Thread:

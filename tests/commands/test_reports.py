@@ -6,12 +6,12 @@ import pytest
 
 from tests.commands.thread import BEGIN, PEOPLE, Thread, at
 from tests.domain.test_form import FULL, as_github
-from tracker_bridge.domain.issue import Access, Deed, Happening, Person
-from tracker_bridge.domain.receipts import Verdict
-from tracker_bridge.domain.reports import LABELLED, REPORTED
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.fold.reports import LABELLED, REPORTED
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Access, Deed, Happening, Person
+from tracker_bridge.domain.issue.receipts import Verdict
 
 STRANGERS = pytest.mark.parametrize("stranger", ["rita", "mallory"])
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.commands.thread import PEOPLE, Thread, declared
-from tracker_bridge.domain.issue import NOBODY, Access, Person
-from tracker_bridge.domain.receipts import Receipts, Verdict
+from tracker_bridge.domain.issue.issue import NOBODY, Access, Person
+from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 
 
 def severity(thread: Thread) -> str:

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.commands.thread import Thread, declared, refusal
-from tracker_bridge.domain.issue import Deed
-from tracker_bridge.domain.roles import ALIASES, Role
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.roles import ALIASES, Role
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed
 
 NAMES = [(role, name) for role in Role for name in (role.value, *ALIASES[role])]
 SPELLINGS = [

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.commands.thread import Thread, at, declared, refusal
-from tracker_bridge.domain.issue import Deed
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed
 
 
 def silent_for(length: str) -> timedelta:

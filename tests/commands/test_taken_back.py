@@ -3,8 +3,8 @@
 import pytest
 
 from tests.commands.thread import Thread, declared
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.timeline import Kind
 
 
 def seen(thread: Thread, login: str, text: str) -> int:

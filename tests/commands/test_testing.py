@@ -3,9 +3,9 @@
 import pytest
 
 from tests.commands.thread import Thread, at, declared, refusal
-from tracker_bridge.domain.incident import Phase
-from tracker_bridge.domain.issue import Deed
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.incident import Phase
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed
 
 
 def staffed(testers: str = "@erin @dana") -> Thread:

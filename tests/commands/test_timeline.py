@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.commands.thread import URL, Thread, at, declared, refusal
-from tracker_bridge.domain.incident import Phase
-from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.incident import Phase
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.timeline import Kind
 
 BERLIN = Rules(zone=ZoneInfo("Europe/Berlin"))
 

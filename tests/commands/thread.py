@@ -5,12 +5,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.fold import all_calls, fold
-from tracker_bridge.domain.gate import check
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import (
+from tracker_bridge.domain.fold.command import Commands
+from tracker_bridge.domain.fold.fold import all_calls, fold
+from tracker_bridge.domain.fold.judging import Judge, new_actors
+from tracker_bridge.domain.fold.lasting import Folded
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Mistake
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.timeline import Entry, Kind
+from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.gate import check
+from tracker_bridge.domain.issue.issue import (
     NOBODY,
     Access,
     Comment,
@@ -22,12 +27,7 @@ from tracker_bridge.domain.issue import (
     Revision,
     TrackerUrl,
 )
-from tracker_bridge.domain.judging import Judge, new_actors
-from tracker_bridge.domain.lasting import Folded
-from tracker_bridge.domain.receipts import Receipts, Verdict
-from tracker_bridge.domain.replies import Mistake
-from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.timeline import Entry, Kind
+from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.templates_folder import templates_folder
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.conformance.packages import Unavailable, member
 from tests.conformance.report import Report
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.trackers.github.tracker import GITHUB_COM, GitHubTracker, Token
 from tracker_bridge.web import create_app

@@ -16,7 +16,7 @@ import github
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.issue.changes import (
     Close,
     Document,
     Edit,
@@ -29,7 +29,7 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.issue import Access, IssueRef, Person
+from tracker_bridge.domain.issue.issue import Access, IssueRef, Person
 from tracker_bridge.sandbox.server import Request, Sandbox
 from tracker_bridge.sandbox.world import Hook, World
 from tracker_bridge.trackers.github.tracker import App, GitHubTracker, Token

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from tracker_bridge.domain.issue import Access, IssueRef
+from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Account, Project, Ticket, World
 from tracker_bridge.trackers import Tracker
 

@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn, assert_never
 
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.incident.labels import Label, PutLabel
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import (
     REACTIONS,
     Assign,
     Change,
@@ -27,8 +29,8 @@ from tracker_bridge.domain.changes import (
     Reopen,
     key_of,
 )
-from tracker_bridge.domain.cleaning import title_of
-from tracker_bridge.domain.issue import (
+from tracker_bridge.domain.issue.cleaning import title_of
+from tracker_bridge.domain.issue.issue import (
     NOBODY,
     Access,
     Closed,
@@ -42,10 +44,8 @@ from tracker_bridge.domain.issue import (
     Revision,
     TrackerUrl,
 )
-from tracker_bridge.domain.labels import Label, PutLabel
-from tracker_bridge.domain.native import NATIVE, Advance, Mirror, NativeChange, Rate, Retype
-from tracker_bridge.domain.plan import carries
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.issue.native import NATIVE, Advance, Mirror, NativeChange, Rate, Retype
+from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.sandbox.world import (
     GHOST_ID,
     SEVERITIES,

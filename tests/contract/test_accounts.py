@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault
 from tracker_bridge.sandbox.world import Account
 from tracker_bridge.trackers import Accounts, Busy, Denied, Doubtful

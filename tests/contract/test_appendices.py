@@ -8,8 +8,8 @@ import pytest
 from tests.contract.forges import Forge, Needs
 from tests.remembering import Remembering
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.changes import Change, Describe, Document, Open, Post, Remove, key_of
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import Change, Describe, Document, Open, Post, Remove, key_of
 from tracker_bridge.reconcile import Bridge, Look
 from tracker_bridge.sandbox.faults import Answer, Lose
 from tracker_bridge.sandbox.world import Note, Ticket

@@ -5,8 +5,8 @@ from contextlib import suppress
 import pytest
 
 from tests.contract.forges import Forge
-from tracker_bridge.domain.changes import Assign
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.changes import Assign
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy
 

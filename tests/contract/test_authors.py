@@ -7,8 +7,8 @@ import pytest
 from tests.contract.forges import Forge, Needs
 from tests.contract.test_reading import fill
 from tests.trackers.github_answers import Hands
-from tracker_bridge.domain.changes import Document, Post
-from tracker_bridge.domain.issue import NOBODY, Revision
+from tracker_bridge.domain.issue.changes import Document, Post
+from tracker_bridge.domain.issue.issue import NOBODY, Revision
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.world import Ticket
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.issue.changes import (
     Change,
     Close,
     Describe,
@@ -18,7 +18,7 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.issue import Access, IssueRef
+from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Note, Ticket
 from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, TrackerError
 

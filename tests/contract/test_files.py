@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault
 from tracker_bridge.trackers import MAX_FILE, Busy, Denied, Files, Unreadable
 

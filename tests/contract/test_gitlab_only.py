@@ -6,8 +6,8 @@ import pytest
 
 from tests.contract.forge_gitlab import build
 from tests.contract.forges import Forge, town
-from tracker_bridge.domain.changes import Document, Edit, Open, Post, React, Reaction, Relabel
-from tracker_bridge.domain.issue import Access, Deed, IssueRef
+from tracker_bridge.domain.issue.changes import Document, Edit, Open, Post, React, Reaction, Relabel
+from tracker_bridge.domain.issue.issue import Access, Deed, IssueRef
 from tracker_bridge.sandbox.world import Hook, Note, Ticket
 from tracker_bridge.trackers import Busy, Forged, Gone, Hint, TrackerError
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker

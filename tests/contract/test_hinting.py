@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.forges import Deliveries, Forge
-from tracker_bridge.domain.changes import Close, Document, Post, Relabel
+from tracker_bridge.domain.issue.changes import Close, Document, Post, Relabel
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Forged, Hint
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.labels import Label, PutLabel, label_changes, wanted_labels
-from tracker_bridge.domain.rules import Rules, Severity
+from tracker_bridge.domain.incident.labels import Label, PutLabel, label_changes, wanted_labels
+from tracker_bridge.domain.incident.rules import Rules, Severity
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.faults import Answer, Fault, Lose
 from tracker_bridge.trackers import Busy, Denied, Gone, Labels
 

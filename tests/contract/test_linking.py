@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.changes import Close, Document, Link
+from tracker_bridge.domain.issue.changes import Close, Document, Link
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import DONE, Busy, Denied, Doubtful, Gone

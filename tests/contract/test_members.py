@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.issue import Access, Person
+from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.world import Ticket
 

@@ -6,10 +6,10 @@ from datetime import datetime
 import pytest
 
 from tests.contract.forges import Forge
-from tracker_bridge.domain.changes import Change, Close, Reopen
-from tracker_bridge.domain.issue import Access, Deed
-from tracker_bridge.domain.native import LONGEST, Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.changes import Change, Close, Reopen
+from tracker_bridge.domain.issue.issue import Access, Deed
+from tracker_bridge.domain.issue.native import LONGEST, Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import DONE, Applied, Busy, lacking

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.changes import Describe, Document, Open, Post
-from tracker_bridge.domain.issue import Access, IssueRef
+from tracker_bridge.domain.issue.changes import Describe, Document, Open, Post
+from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy, Denied, Gone

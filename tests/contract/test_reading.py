@@ -3,8 +3,8 @@
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.changes import Document, Post, marker
-from tracker_bridge.domain.issue import Access, IssueRef
+from tracker_bridge.domain.issue.changes import Document, Post, marker
+from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Note, Ticket
 from tracker_bridge.trackers import Denied, Gone
 

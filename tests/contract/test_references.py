@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.contract.forges import PROJECT, Forge
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.trackers._cache import REFERENCE_SECONDS
 

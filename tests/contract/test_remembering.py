@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tests.contract.test_reading import fill
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.issue.changes import (
     Close,
     Document,
     Edit,
@@ -18,7 +18,7 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.issue import Deed
+from tracker_bridge.domain.issue.issue import Deed
 from tracker_bridge.sandbox.faults import Answer, Fault, Lag
 from tracker_bridge.trackers import Gone
 

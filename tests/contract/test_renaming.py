@@ -5,8 +5,8 @@ import logging
 import pytest
 
 from tests.contract.forges import Deliveries, Forge, Needs
-from tracker_bridge.domain.changes import Document, Link, Open, Post, Relabel
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.changes import Document, Link, Open, Post, Relabel
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Gone, TrackerError
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.changes import Change, Close, Document, Edit, Post, React, Reaction, Relabel
+from tracker_bridge.domain.issue.changes import Change, Close, Document, Edit, Post, React, Reaction, Relabel
 from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy, Denied

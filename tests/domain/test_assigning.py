@@ -1,7 +1,7 @@
 """Whom to assign: who holds such a role, once for each time it was taken, and nobody else's business."""
 
 from tests.commands.thread import Thread, declared
-from tracker_bridge.domain.assigning import Assigning, assigning
+from tracker_bridge.domain.derived.assigning import Assigning, assigning
 
 
 def wanted(thread: Thread, *assignees: str, before: frozenset[str] = frozenset()) -> Assigning:

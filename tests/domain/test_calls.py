@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.domain.conftest import Ended
 from tracker_bridge.commands import COMMANDS as VERBS
-from tracker_bridge.domain.calls import MAX_CALLS, MAX_CHARACTERS, Found, calls_of, find_calls
-from tracker_bridge.domain.grammar import Unread
-from tracker_bridge.domain.issue import Comment, Person, TrackerUrl
+from tracker_bridge.domain.issue.calls import MAX_CALLS, MAX_CHARACTERS, Found, calls_of, find_calls
+from tracker_bridge.domain.issue.grammar import Unread
+from tracker_bridge.domain.issue.issue import Comment, Person, TrackerUrl
 
 ROOTS = ("/incident", "/inc")
 BOT = "incident-bot"

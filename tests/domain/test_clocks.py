@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.changes import key_of, marker
-from tracker_bridge.domain.clocks import Clock, Due, Nudge, due
+from tracker_bridge.domain.derived.clocks import Clock, Due, Nudge, due
+from tracker_bridge.domain.issue.changes import key_of, marker
 
 BEGIN = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 QUIET = Clock("quiet", BEGIN, timedelta(minutes=30), timedelta(minutes=60), ("erin",))

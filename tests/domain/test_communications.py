@@ -2,9 +2,9 @@
 
 import pytest
 
-from tracker_bridge.domain.audiences import audience_words, is_audience_name
-from tracker_bridge.domain.channels import places
-from tracker_bridge.domain.communications import spoken_lines
+from tracker_bridge.domain.incident.audiences import audience_words, is_audience_name
+from tracker_bridge.domain.incident.channels import places
+from tracker_bridge.domain.incident.communications import spoken_lines
 
 
 @pytest.mark.parametrize(

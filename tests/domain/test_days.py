@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.times import BadTime, leading_day, parse_day
+from tracker_bridge.domain.incident.times import BadTime, leading_day, parse_day
 
 SAID_AT = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)  # a Sunday
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.due import find_due
+from tracker_bridge.domain.incident.due import find_due
 
 SAID_AT = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)  # a Sunday
 

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from tests.commands.thread import ACCESS, BEGIN, BOT, PEOPLE, Thread, at, declared
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.fold import all_calls, fold
-from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import Deed
-from tracker_bridge.domain.judging import Judge
-from tracker_bridge.domain.receipts import Receipts, Verdict
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.statistics import statistics
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.fold.fold import all_calls, fold
+from tracker_bridge.domain.fold.judging import Judge
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.statistics import statistics
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 
 LINES = [f"/incident {example}" for command in COMMANDS.values() for example in command.examples] + [
     "all quiet",

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.form import QUESTIONS, answers_of, form_calls
-from tracker_bridge.domain.issue import NOBODY, Comment, Person, TrackerUrl
-from tracker_bridge.domain.judging import Judge
+from tracker_bridge.domain.fold.form import QUESTIONS, answers_of, form_calls
+from tracker_bridge.domain.fold.judging import Judge
+from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person, TrackerUrl
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 FULL = {

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rendering.corpus import QUICK_ACTIONS
-from tracker_bridge.domain.changes import Document, marker
-from tracker_bridge.domain.gate import UnsafeText, check
+from tracker_bridge.domain.issue.changes import Document, marker
+from tracker_bridge.domain.issue.gate import UnsafeText, check
 
 ROOTS = ("/incident", "/inc")
 BOT = "incident-bot"

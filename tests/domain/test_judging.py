@@ -7,17 +7,17 @@ import pytest
 
 from tests.commands.thread import BOT, PEOPLE, Thread, declared
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.grammar import Unread
-from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, IssueRef, Person, Revision, TrackerUrl
-from tracker_bridge.domain.judging import Judge, Right, new_actors
-from tracker_bridge.domain.lifecycle import declare
-from tracker_bridge.domain.origin import Cause
-from tracker_bridge.domain.people import People
-from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
-from tracker_bridge.domain.roles import Holding, Role
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.fold.judging import Judge, Right, new_actors
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.people import People
+from tracker_bridge.domain.incident.roles import Holding, Role
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.grammar import Unread
+from tracker_bridge.domain.issue.issue import NOBODY, Access, Comment, Deed, IssueRef, Person, Revision, TrackerUrl
+from tracker_bridge.domain.issue.origin import Cause
+from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
+from tracker_bridge.domain.transitions.lifecycle import declare
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 ALICE, BOB, ZOE = Person(11, "alice"), Person(12, "bob"), Person(13, "zoe")

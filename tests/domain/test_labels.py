@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker_bridge.domain.labels import (
+from tracker_bridge.domain.incident.labels import (
     INCIDENT_COLOR,
     SEVERITY_COLORS,
     Label,
@@ -10,7 +10,7 @@ from tracker_bridge.domain.labels import (
     label_changes,
     wanted_labels,
 )
-from tracker_bridge.domain.rules import Rules, Severity
+from tracker_bridge.domain.incident.rules import Rules, Severity
 
 COLORS = (INCIDENT_COLOR, *SEVERITY_COLORS)
 

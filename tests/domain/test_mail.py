@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from mailparser_reply import EmailReplyParser as MailReplyParser
 
 from tests.domain import mails
-from tracker_bridge.domain import mail, mail_replies
-from tracker_bridge.domain.mail import ends_message, original_from
+from tracker_bridge.domain.issue import mail, mail_replies
+from tracker_bridge.domain.issue.mail import ends_message, original_from
 
 ANSWER = ["We look into it.", "", "/incident note the queue is full", ""]
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from tests.commands.thread import PEOPLE, Thread, at, declared
-from tracker_bridge.domain.incident import Phase
-from tracker_bridge.domain.issue import Deed, Happening
-from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
-from tracker_bridge.domain.native import NATIVE, Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
-from tracker_bridge.domain.rules import Rules, Severity
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.derived.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
+from tracker_bridge.domain.incident.incident import Phase
+from tracker_bridge.domain.incident.rules import Rules, Severity
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Deed, Happening
+from tracker_bridge.domain.issue.native import NATIVE, Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
 
 BEGUN = Milestone(at("14:00"), Kind.STARTED, "The outage began")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.names import Mention, is_name, mentions
+from tracker_bridge.domain.incident.names import Mention, is_name, mentions
 
 NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,38}", fullmatch=True)
 LETTERS = st.characters(categories=["L", "N", "M"]).filter(lambda sign: not sign.isascii())

@@ -6,10 +6,10 @@ import pytest
 
 from tests.commands.thread import BEGIN, declared
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.arguments import people
-from tracker_bridge.domain.calls import Call, calls_of
-from tracker_bridge.domain.issue import NO_ACCOUNT, NOBODY, Comment, Person, TrackerUrl
-from tracker_bridge.domain.naming import Met, Sought, meet, oneself, speaker, whom, whom_in_prose
+from tracker_bridge.domain.fold.arguments import people
+from tracker_bridge.domain.fold.naming import Met, Sought, meet, oneself, speaker, whom, whom_in_prose
+from tracker_bridge.domain.issue.calls import Call, calls_of
+from tracker_bridge.domain.issue.issue import NO_ACCOUNT, NOBODY, Comment, Person, TrackerUrl
 
 ALICE, DANA = Person(2, "alice"), Person(5, "Dana")
 ACCOUNTS = {

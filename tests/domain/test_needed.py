@@ -11,7 +11,7 @@ from tests.exporting.schemas import DOCS, valid
 from tests.rendering.story import hasty, lonely, over, running, withdrawn
 from tracker_bridge.cli.incidents import describe
 from tracker_bridge.cli.needed import WORDS, needed_lines
-from tracker_bridge.domain.needed import Need, What, needed_now
+from tracker_bridge.domain.derived.needed import Need, What, needed_now
 from tracker_bridge.exporting import incident_json
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder

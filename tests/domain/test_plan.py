@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.issue.changes import (
     Change,
     Close,
     Document,
@@ -22,8 +22,8 @@ from tracker_bridge.domain.changes import (
     key_of,
     marker,
 )
-from tracker_bridge.domain.issue import Comment, Issue, IssueRef, Person, TrackerUrl
-from tracker_bridge.domain.plan import ANSWERS, KINDS, PASSING, STATUS, SUMMARY, Wanted, known_links, plan
+from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person, TrackerUrl
+from tracker_bridge.domain.issue.plan import ANSWERS, KINDS, PASSING, STATUS, SUMMARY, Wanted, known_links, plan
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 BOT, ALICE = Person(1, "incident-bot", bot=True), Person(11, "alice")

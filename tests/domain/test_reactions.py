@@ -2,9 +2,9 @@
 
 import pytest
 
-from tracker_bridge.domain.changes import React, Reaction, Reopen
-from tracker_bridge.domain.reactions import given, owed_acts
-from tracker_bridge.domain.receipts import Receipt, Receipts, Verdict
+from tracker_bridge.domain.issue.changes import React, Reaction, Reopen
+from tracker_bridge.domain.issue.reactions import given, owed_acts
+from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
 
 OK, NO = Reaction.ACCEPTED, Reaction.REFUSED
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.changes import Reaction
-from tracker_bridge.domain.issue import Access, Person
-from tracker_bridge.domain.receipts import MAX_CHARACTERS, Receipt, Receipts, Verdict
+from tracker_bridge.domain.issue.changes import Reaction
+from tracker_bridge.domain.issue.issue import Access, Person
+from tracker_bridge.domain.issue.receipts import MAX_CHARACTERS, Receipt, Receipts, Verdict
 
 REF = "github:1012"
 KEY = b"a key of the operator's"

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.commands.thread import RENDERER, ROOM, URL, Thread, at, declared
-from tracker_bridge.domain.clocks import Due
-from tracker_bridge.domain.gate import check
-from tracker_bridge.domain.issue import Deed, Happening, Person
-from tracker_bridge.domain.reminders import due
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.rules import Intervals, Rules
+from tracker_bridge.domain.derived.clocks import Due
+from tracker_bridge.domain.derived.reminders import due
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.rules import Intervals, Rules
+from tracker_bridge.domain.issue.gate import check
+from tracker_bridge.domain.issue.issue import Deed, Happening, Person
 
 
 def due_at(thread: Thread, clock: str) -> Due:

@@ -8,14 +8,14 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from tests.commands.thread import BOT, RENDERER, ROOM, Thread
-from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.clocks import Due, Nudge
-from tracker_bridge.domain.gate import check
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Access, Deed
-from tracker_bridge.domain.reminders import due
-from tracker_bridge.domain.roles import Role, is_same
-from tracker_bridge.domain.rules import Intervals, Rules
+from tracker_bridge.domain.derived.clocks import Due, Nudge
+from tracker_bridge.domain.derived.reminders import due
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.roles import Role, is_same
+from tracker_bridge.domain.incident.rules import Intervals, Rules
+from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.gate import check
+from tracker_bridge.domain.issue.issue import Access, Deed
 
 RULES = Rules(severity_intervals={"sev1": Intervals(quiet=timedelta(minutes=7), roles=timedelta(minutes=4))})
 STATUS = ("quiet", "unassisted", "update")

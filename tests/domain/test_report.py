@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.commands.thread import Thread, declared
-from tracker_bridge.domain.report import Case, Figure, Group, Report, report_of, services
-from tracker_bridge.domain.rules import Rules, Severity
+from tracker_bridge.domain.derived.report import Case, Figure, Group, Report, report_of, services
+from tracker_bridge.domain.incident.rules import Rules, Severity
 
 SINCE, UNTIL = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

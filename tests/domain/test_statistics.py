@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.commands.thread import Thread, declared
-from tracker_bridge.domain.issue import TrackerUrl
-from tracker_bridge.domain.key_times import Mark
-from tracker_bridge.domain.statistics import Interval, duration, statistics
-from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.incident.key_times import Mark
+from tracker_bridge.domain.incident.statistics import Interval, duration, statistics
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.issue.issue import TrackerUrl
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.times import BadTime, Moment, parse_time
+from tracker_bridge.domain.incident.times import BadTime, Moment, parse_time
 
 SAID_AT = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.test_times import ACCEPTED, REASONS, SPANS
-from tracker_bridge.domain.times.behind import holds_time, stray_time, trailing_time
+from tracker_bridge.domain.incident.times.behind import holds_time, stray_time, trailing_time
 
 TIMES = [
     *ACCEPTED,

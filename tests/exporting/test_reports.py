@@ -9,7 +9,7 @@ import pytest
 
 from tests.domain.test_report import SINCE, UNTIL, case
 from tests.exporting.schemas import valid
-from tracker_bridge.domain.report import Report, report_of
+from tracker_bridge.domain.derived.report import Report, report_of
 from tracker_bridge.exporting import report_csv, report_json
 from tracker_bridge.exporting.reports import COLUMNS
 from tracker_bridge.rendering.reports import report_markdown

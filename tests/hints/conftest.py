@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints import Hints
 from tracker_bridge.hints.sqlite import SqliteHints
 

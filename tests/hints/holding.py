@@ -8,7 +8,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.trackers import Hint
 

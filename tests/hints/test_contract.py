@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.hints.conftest import API, LEASE, NOON, WEB, after
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints import Because, Hints, QueueError, Stats, Taken
 from tracker_bridge.trackers import Hint
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.hints.conftest import API, NOON, WEB, after
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints import QueueError
 from tracker_bridge.hints.queue_file import Damaged, QueueFile, Row
 from tracker_bridge.hints.sqlite import SqliteHints

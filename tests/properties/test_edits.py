@@ -10,12 +10,12 @@ from tests.commands.thread import PEOPLE, Thread, declared
 from tests.examples import examples
 from tests.properties.comments import drafts
 from tests.properties.drafts import Below, Block, Draft
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.fold import all_calls
-from tracker_bridge.domain.issue import NOBODY, Person
-from tracker_bridge.domain.judging import Judge
-from tracker_bridge.domain.receipts import Receipts
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.fold.fold import all_calls
+from tracker_bridge.domain.fold.judging import Judge
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.issue import NOBODY, Person
+from tracker_bridge.domain.issue.receipts import Receipts
 
 EDITORS = [PEOPLE["alice"], PEOPLE["carol"], PEOPLE["mallory"]]
 

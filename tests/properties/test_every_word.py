@@ -9,7 +9,7 @@ from tests.commands.thread import Thread, declared
 from tests.examples import examples
 from tests.properties import speech
 from tests.properties.speech import Vocabulary, arguments, recorded
-from tracker_bridge.domain.receipts import Verdict
+from tracker_bridge.domain.issue.receipts import Verdict
 
 JUNK = "xyzzy"
 MESSAGES = ("external: {0}", "internal, external via #status at 14:05: {0}", "external --now {0}: {0}")

@@ -10,9 +10,9 @@ from tests.examples import examples
 from tests.properties.comments import drafts
 from tests.properties.drafts import Draft, Meant
 from tests.properties.speech import own_words, recorded
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.receipts import Receipt, Verdict
-from tracker_bridge.domain.replies import Mistake
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Mistake
+from tracker_bridge.domain.issue.receipts import Receipt, Verdict
 
 MEANT = drafts().filter(lambda draft: draft.meant)
 OPENING = "in the opening post"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.commands.thread import BOT, PEOPLE, Thread, declared
 from tests.examples import examples
 from tests.properties.speech import NAMES
-from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.issue.issue import Person
 
 WHOLE = ("@{0}", "@{0}", "**@{0}**", "(@{0})", "@{0},", "@{0}.", "\\@{0}", "@{0}'s", "@\u200b{0}", "“@{0}”")
 BROKEN = (

@@ -7,14 +7,14 @@ from enum import Enum
 
 from tests.commands.thread import PEOPLE, URL, Thread, at, declared
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.audiences import Audience
-from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Deed, IssueRef, Reference, TrackerUrl
-from tracker_bridge.domain.reminders import due
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.rules import Flaws, Rules, Severity
-from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.derived.reminders import due
+from tracker_bridge.domain.incident.audiences import Audience
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.rules import Flaws, Rules, Severity
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.issue import Deed, IssueRef, Reference, TrackerUrl
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder

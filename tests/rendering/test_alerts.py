@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rendering.corpus import ALL
-from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.form import answers_of
-from tracker_bridge.domain.gate import check
-from tracker_bridge.domain.times import Moment, parse_time
+from tracker_bridge.domain.fold.form import answers_of
+from tracker_bridge.domain.incident.times import Moment, parse_time
+from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.gate import check
 from tracker_bridge.rendering.alerts import LONGEST, alert_text
 from tracker_bridge.templates_folder import templates_folder
 

@@ -24,8 +24,8 @@ from tests.rendering.story import (
     withdrawn,
 )
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.gate import check, commands_in
+from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.gate import check, commands_in
 from tracker_bridge.rendering.environment import mention
 from tracker_bridge.sandbox.gitlab.quick_actions import NAMES, SUBSTITUTIONS, extract
 from tracker_bridge.templates_folder import templates_folder

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from tests.rendering.corpus import ALL
 from tests.rendering.gfm import FOUND_BY_FORGES, skeleton, words
-from tracker_bridge.domain.issue import TrackerUrl
+from tracker_bridge.domain.issue.issue import TrackerUrl
 from tracker_bridge.rendering.environment import documents_environment
 
 EVIL = "</b> <script> @alice #1 `x` **y** | [a](https://evil.test) {{ 7 * 7 }}"

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from tests.rendering import gfm
 from tests.rendering.corpus import ALL, QUICK_ACTIONS, TEXTS
 from tests.rendering.gfm import FOUND_BY_FORGES, links, skeleton, words
-from tracker_bridge.domain.cleaning import clean
-from tracker_bridge.domain.issue import TrackerUrl
+from tracker_bridge.domain.issue.cleaning import clean
+from tracker_bridge.domain.issue.issue import TrackerUrl
 from tracker_bridge.rendering.environment import link, mention
 from tracker_bridge.rendering.escaping import cell, code, prose, spoken
 

@@ -6,9 +6,9 @@ import pytest
 from jinja2 import nodes
 
 from tests.commands.thread import BEGIN, URL
-from tracker_bridge.domain.issue import TrackerUrl
-from tracker_bridge.domain.timeline import TRAITS, Entry, Kind, Withheld
-from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.incident.timeline import TRAITS, Entry, Kind, Withheld
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.issue.issue import TrackerUrl
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder
 

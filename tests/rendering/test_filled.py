@@ -6,11 +6,11 @@ import pytest
 
 from tests.commands.thread import BOT, Thread
 from tests.rendering.story import RENDERER
-from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.gate import check
-from tracker_bridge.domain.receipts import MAX_CHARACTERS
-from tracker_bridge.domain.reminders import due
-from tracker_bridge.domain.rules import Flaws
+from tracker_bridge.domain.derived.reminders import due
+from tracker_bridge.domain.incident.rules import Flaws
+from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.gate import check
+from tracker_bridge.domain.issue.receipts import MAX_CHARACTERS
 from tracker_bridge.trackers.github.tracker import GitHubTracker
 
 LENGTH, COUNT = 4_000, 20

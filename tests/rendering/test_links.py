@@ -11,7 +11,7 @@ import pytest
 from jinja2 import nodes
 
 import tracker_bridge.domain
-from tracker_bridge.domain.issue import TrackerUrl
+from tracker_bridge.domain.issue.issue import TrackerUrl
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder
 
@@ -104,7 +104,7 @@ def test_only_what_reads_a_trackers_answer_makes_one() -> None:
         "x = map(TrackerUrl, texts)",
         "x = TrackerUrl.__new__(TrackerUrl, text)",
         "make = TrackerUrl",
-        "from tracker_bridge.domain.issue import TrackerUrl as Url",
+        "from tracker_bridge.domain.issue.issue import TrackerUrl as Url",
     ],
 )
 def test_whoever_else_makes_one_is_found(text: str) -> None:

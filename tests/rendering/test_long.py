@@ -9,16 +9,16 @@ import pytest
 from tests.commands.thread import BEGIN, BOT, URL, Thread, declared
 from tests.rendering.gfm import skeleton
 from tests.rendering.story import RENDERER
-from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.gate import check
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import TrackerUrl
-from tracker_bridge.domain.plan import SUMMARY
-from tracker_bridge.domain.postmortem import Postmortem
-from tracker_bridge.domain.receipts import MAX_CHARACTERS
-from tracker_bridge.domain.timeline import Entry, Kind
-from tracker_bridge.domain.times import Moment
-from tracker_bridge.domain.work import Remark
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.postmortem import Postmortem
+from tracker_bridge.domain.incident.timeline import Entry, Kind
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.incident.work import Remark
+from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.gate import check
+from tracker_bridge.domain.issue.issue import TrackerUrl
+from tracker_bridge.domain.issue.plan import SUMMARY
+from tracker_bridge.domain.issue.receipts import MAX_CHARACTERS
 
 LENGTH, COUNT = 4_000, 20
 """Characters of a long line, and how many of them stand in one comment."""

@@ -8,10 +8,10 @@ from jinja2 import nodes
 
 from tests.commands.thread import declared
 from tests.rendering.story import lonely, merged, over, running, withdrawn
-from tracker_bridge.domain.native import Ability
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.roster import Member, roster
-from tracker_bridge.domain.standing import Caveat, Stage, caveat_of, stage_of
+from tracker_bridge.domain.derived.roster import Member, roster
+from tracker_bridge.domain.derived.standing import Caveat, Stage, caveat_of, stage_of
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.issue.native import Ability
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
 
 PATH = "acme/platform/api"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.faults import Answer, Cut, Hang, Lag, Lose
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import World

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Hook, World
 

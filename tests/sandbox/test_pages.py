@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.sandbox.markup import Page, dangerous_attributes, read
 from tests.sandbox.test_markdown import PAYLOADS
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.pages import create_face, labels
 from tracker_bridge.sandbox.world import Account, Project, Ticket, World
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.pictures import NoPicture, Tab, browser, find_chromium, main
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Ticket, World
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.worker.conftest import API, QuietForge
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.reconcile import Awaited, Look
 from tracker_bridge.serving import Corridor, host, now, told_to_end

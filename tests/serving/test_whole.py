@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.serving.conftest import Program, Start, eventually
-from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.hints.key_file import found_key
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Hook, Project, Ticket, World

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.settings.conftest import Load
-from tracker_bridge.domain.rules import Intervals
+from tracker_bridge.domain.incident.rules import Intervals
 from tracker_bridge.settings import BadSettings, demand_secrets, demand_trackers, rules
 
 GITHUB = {"GITHUB__TOKEN": "x", "GITHUB__PROJECTS": '["a/b"]'}

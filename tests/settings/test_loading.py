@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.settings.conftest import Load, Refusal, table
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.settings import BadSettings, load, secrets, settings_file
 from tracker_bridge.trackers.github.settings import GitHub
 from tracker_bridge.trackers.gitlab.settings import GitLab

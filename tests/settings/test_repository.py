@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.settings.conftest import Load
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.settings import BadSettings, Settings, rules, team_rules
 from tracker_bridge.settings.repository import MOST_PROBLEMS
 from tracker_bridge.trackers import MAX_FILE

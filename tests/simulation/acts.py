@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tests.simulation.place import Town
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 
 
 class Act(Protocol):

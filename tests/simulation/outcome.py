@@ -9,8 +9,8 @@ import re
 from typing import Any, Final
 
 from tests.simulation.place import Town
-from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.receipts import _inflate
+from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.receipts import _inflate
 from tracker_bridge.sandbox.world import Ticket
 
 _RECEIPTS: Final = re.compile(r"<!-- receipts:([A-Za-z0-9_.=]+):[0-9a-f]{64} -->")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from tracker_bridge.domain.issue import Access, IssueRef
+from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Account, Note, Ticket, World
 
 PROJECT: Final = "acme/api"

@@ -14,8 +14,8 @@ from tests.simulation.place import BYSTANDER, PROJECT, SECRETS, Town
 from tests.simulation.queue import InMemory
 from tests.wire import URL, Killed
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.reconcile import Awaited, Bridge, Look

@@ -13,7 +13,7 @@ from typing import Final
 
 from tests.simulation.acts import Act, Delete, Edit, Give, Harm, Label, Merge, Open, Rate, Rename, Say, SetOpen
 from tests.simulation.place import MAIN, OTHER, PEOPLE
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 
 LULL: Final = 240
 """Seconds of good weather before a calm act."""

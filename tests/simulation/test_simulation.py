@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.kills import kill_everywhere
 from tests.simulation.run import forge_of, play
-from tracker_bridge.domain import changes
+from tracker_bridge.domain.issue import changes
 from tracker_bridge.reconcile.outbox import Outbox
 
 SEEDS = 300

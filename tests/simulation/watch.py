@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Final
 
 from tests.simulation.place import Town
-from tracker_bridge.domain.changes import key_of
+from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.sandbox.world import Event, Note, Ticket
 
 _PING: Final = re.compile(r"(?<![\w`/@.])@(?P<login>[a-z][a-z0-9-]*)\b")

@@ -10,9 +10,9 @@ from tests.contract.forges import Forge
 from tests.contract.local import rules_of
 from tests.remembering import Remembering
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.changes import Change, key_of
-from tracker_bridge.domain.issue import Access, IssueRef
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import Change, key_of
+from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.reconcile import Bridge, Look
 from tracker_bridge.sandbox.world import Account, Note, Ticket
 from tracker_bridge.settings import Settings

@@ -5,7 +5,7 @@ import pytest
 from tests.contract.forges import Forge
 from tests.stories.story import Story
 from tests.trackers.github_answers import Hands
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 
 SECONDS = (5, 20, 70)
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tests.stories.story import Story
-from tracker_bridge.domain.changes import Document, Edit, Post, React, Reaction
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.changes import Document, Edit, Post, React, Reaction
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import Event, Tripped
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.reconcile.breaker import AGAIN, DOCUMENT, PROJECT, REPEATS, SPAN, Breaker

@@ -5,7 +5,7 @@ import pytest
 from tests.contract.forges import Forge
 from tests.stories.linked import all_rest, beside, others
 from tests.stories.story import Story
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.sandbox.world import Ticket
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tests.stories.story import Story
-from tracker_bridge.domain.changes import Link, Post
+from tracker_bridge.domain.issue.changes import Link, Post
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy

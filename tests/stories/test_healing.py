@@ -6,8 +6,8 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tests.stories.story import KEY, Story
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.receipts import Receipts, Verdict
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from tests.contract.forges import Forge
 from tests.stories.story import Story
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
 
 NOTES = 400
 

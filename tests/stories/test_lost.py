@@ -10,9 +10,9 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tests.stories.story import KEY, RENDERER, Story
-from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.world import Ticket

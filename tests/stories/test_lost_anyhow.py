@@ -14,8 +14,8 @@ from tests.contract.forges import Forge, town
 from tests.examples import MORE
 from tests.stories import test_lost as lost
 from tests.stories.story import Story
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.world import Note
 
 PEOPLE = ("alice", "bob", "carol", "dana", "tess", "rita")

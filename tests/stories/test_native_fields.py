@@ -6,9 +6,9 @@ import pytest
 
 from tests.contract.forges import Forge
 from tests.stories.story import Story
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.native import LONGEST, Ability
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.native import LONGEST, Ability
 from tracker_bridge.sandbox.faults import Answer
 from tracker_bridge.sandbox.gitlab import users
 

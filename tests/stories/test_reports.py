@@ -7,9 +7,9 @@ import pytest
 from tests.contract.forges import Forge
 from tests.domain.test_form import FULL, as_github
 from tests.stories.story import Story
-from tracker_bridge.domain.changes import Post
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import Post
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.reconcile.outbox import MOST_REPORTS
 from tracker_bridge.sandbox.world import Ticket
 

@@ -2,7 +2,7 @@
 
 from tests.contract.forges import Forge
 from tests.stories.story import Story
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 
 
 def incident(forge: Forge) -> Story:

@@ -4,8 +4,8 @@ import pytest
 
 from tests.contract.forges import Forge
 from tests.stories.story import KEY, RENDERER, Story
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.receipts import Receipts
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.reconcile import Bridge
 
 NEW = b"the key that comes after"

@@ -4,7 +4,7 @@ An incident in public: strangers ask, shout, meddle and help, and none of it cos
 
 from tests.contract.forges import Forge
 from tests.stories.story import Story
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 
 
 def test_strangers_on_a_public_project(forge: Forge) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from tests.contract.forges import Forge
 from tests.stories.story import Story
-from tracker_bridge.domain.changes import Reopen
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.changes import Reopen
+from tracker_bridge.domain.issue.issue import Access
 
 
 @pytest.fixture

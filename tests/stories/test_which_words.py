@@ -7,9 +7,9 @@ from itertools import islice
 
 from tests.contract.forges import Forge
 from tests.stories.story import Story
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.plan import ACKNOWLEDGED
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.plan import ACKNOWLEDGED
 
 EXTERNAL, INTERNAL = "external: Some logins fail.", "internal: The LDAP master is corrupt."
 TOLD = "/incident update external\n> Some logins fail.\n"

@@ -5,7 +5,7 @@ from typing import Any
 import responses
 from responses import matchers
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers.github.tracker import GITHUB_COM, GitHubTracker, Token
 
 API = "https://api.github.com:443"  # PyGithub writes the port out

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.trackers.github_answers import Hands
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.issue.changes import (
     Change,
     Close,
     Document,
@@ -18,7 +18,7 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.issue import Access, Comment, IssueRef, Person, TrackerUrl
+from tracker_bridge.domain.issue.issue import Access, Comment, IssueRef, Person, TrackerUrl
 from tracker_bridge.trackers._cache import ACCESS_SECONDS, Rights, Thread, Threads
 
 RITA = Person(2, "rita")

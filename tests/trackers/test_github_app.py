@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.contract.forges import town
 from tests.trackers.github_answers import API, REF, REPO
-from tracker_bridge.domain.changes import Document, Post, Remove
+from tracker_bridge.domain.issue.changes import Document, Post, Remove
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.trackers import Busy, Denied
 from tracker_bridge.trackers.github.tracker import GITHUB_COM, App, GitHubTracker

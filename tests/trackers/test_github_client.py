@@ -9,7 +9,7 @@ from github import Auth
 from urllib3.exceptions import ProtocolError
 
 from tests.trackers.github_answers import API, BOT, REF, REPO, SECRET, Hands, comment, issue, refer, tracker
-from tracker_bridge.domain.changes import Close, Document, Edit, Post, Relabel, Remove
+from tracker_bridge.domain.issue.changes import Close, Document, Edit, Post, Relabel, Remove
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers.github.connection import Unfollowing, connect
 from tracker_bridge.trackers.github.tracker import GITHUB_COM, App, GitHubTracker, Token

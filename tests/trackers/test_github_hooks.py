@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trackers.github_answers import API, BOT, LATE, REF, REPO, RITA, issue, refer, tracker
-from tracker_bridge.domain.changes import marker
+from tracker_bridge.domain.issue.changes import marker
 from tracker_bridge.trackers import Forged, Hint
 from tracker_bridge.trackers.github import hooks
 from tracker_bridge.trackers.github.tracker import GitHubTracker

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests.contract.forges import town
 from tests.trackers.github_answers import BOT, REF, REPO, issue, tracker
-from tracker_bridge.domain.changes import Document, Open
-from tracker_bridge.domain.issue import Access, IssueRef
+from tracker_bridge.domain.issue.changes import Document, Open
+from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.trackers import Busy
 from tracker_bridge.trackers.github.tracker import App, GitHubTracker

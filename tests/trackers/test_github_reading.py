@@ -20,7 +20,7 @@ from tests.trackers.github_answers import (
     refer,
     tracker,
 )
-from tracker_bridge.domain.issue import NOBODY, Access, Closed, Person
+from tracker_bridge.domain.issue.issue import NOBODY, Access, Closed, Person
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers.github.tracker import GitHubTracker
 

@@ -21,7 +21,7 @@ from tests.trackers.github_answers import (
     refer,
     tracker,
 )
-from tracker_bridge.domain.issue import NOBODY, Comment, Person
+from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person
 from tracker_bridge.trackers.github.tracker import GitHubTracker
 
 RITAS, ALICES = Person(2, "rita"), Person(3, "alice")

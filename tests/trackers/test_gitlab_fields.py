@@ -8,9 +8,9 @@ import pytest
 import responses
 
 from tests.trackers.gitlab_answers import BOT, ISSUE, URL, Json, issue
-from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.domain.native import Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
-from tracker_bridge.domain.timeline import Kind
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.domain.issue.native import Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
 from tracker_bridge.trackers import DONE, Busy, lacking
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trackers.gitlab_answers import BOT, NOTES, URL, note
-from tracker_bridge.domain.changes import Document, Post
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.changes import Document, Post
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import Forged, Hint
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 

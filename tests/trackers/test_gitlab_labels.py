@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from tests.trackers.gitlab_answers import PROJECT, URL
-from tracker_bridge.domain.labels import Label, PutLabel
+from tracker_bridge.domain.incident.labels import Label, PutLabel
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 

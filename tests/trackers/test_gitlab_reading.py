@@ -24,7 +24,7 @@ from tests.trackers.gitlab_answers import (
     issue,
     note,
 )
-from tracker_bridge.domain.issue import NOBODY, Access, Deed, IssueRef, Person, Revision
+from tracker_bridge.domain.issue.issue import NOBODY, Access, Deed, IssueRef, Person, Revision
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers._authors import AT_EVERY_LOOK
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker

@@ -7,8 +7,8 @@ import pytest
 import responses
 
 from tests.trackers.gitlab_answers import BOB, BOT, ISSUE, NOTES, URL, Json, issue, note
-from tracker_bridge.domain.changes import Document, Edit, Post, React, Reaction, Relabel, Remove
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.changes import Document, Edit, Post, React, Reaction, Relabel, Remove
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 

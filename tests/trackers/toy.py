@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from tracker_bridge.domain.changes import Change
-from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.issue.changes import Change
+from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.native import Ability
 from tracker_bridge.events import Observer
 from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.values import SharedSecret

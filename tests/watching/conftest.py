@@ -13,7 +13,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.worker.conftest import Clock
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Project, World
 from tracker_bridge.serving import Corridor, open_corridor

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.watching.conftest import BODIES, EVENTS, OPERATOR, House
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.faults import Answer, Lose
 
 forges = pytest.mark.parametrize("forge", ["github", "gitlab"])

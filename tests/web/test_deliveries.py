@@ -11,7 +11,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from tests.web.conftest import COMMENTED, GITHUB_SECRETS, GITLAB_TOKENS, NOTED, Web
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.web.hooks import SETTLE
 
 MEBIBYTE = 1024 * 1024

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker_bridge.domain.changes import Change
-from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.issue.changes import Change
+from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.native import Ability
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.trackers import Applied, Hint, Tracker
 

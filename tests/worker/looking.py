@@ -9,7 +9,7 @@ import threading
 from datetime import UTC, datetime
 
 from tests.worker.conftest import QuietForge
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.reconcile import Awaited, Look
 from tracker_bridge.worker import Worker

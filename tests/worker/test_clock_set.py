@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from tests.worker.conftest import API, SECOND, Clock
-from tracker_bridge.domain.changes import Document, Post
-from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.domain.plan import REPORTED
+from tracker_bridge.domain.issue.changes import Document, Post
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.domain.issue.plan import REPORTED
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.reconcile import SETTLING, Awaited, Look
 from tracker_bridge.reconcile.outbox import MOST_REPORTS, SPAN, Bound, Outbox

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.worker.conftest import API, SECOND, WEB, Clock
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.reconcile import Awaited, Look, Reconcile
 from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, Hint, Tracker

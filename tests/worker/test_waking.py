@@ -10,9 +10,9 @@ import pytest
 from tests.contract.local import LocalTracker
 from tests.stories.story import RENDERER
 from tests.worker.conftest import Clock
-from tracker_bridge.domain.changes import Post, key_of
-from tracker_bridge.domain.issue import Access, IssueRef
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import Post, key_of
+from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.reconcile import Awaited, Bridge, Look
 from tracker_bridge.sandbox.world import Ticket, World

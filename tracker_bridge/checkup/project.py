@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.checkup import Finding, note, ok, problem, warning
 from tracker_bridge.checkup.hooks import hook_findings
-from tracker_bridge.domain.labels import label_changes, wanted_labels
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.labels import label_changes, wanted_labels
+from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.trackers import Unanswered
 from tracker_bridge.trackers.facts import Budget, Credential, Facts, Right
 

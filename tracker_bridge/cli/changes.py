@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import click
 
 from tracker_bridge.cli.texts import one_line, plain
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.issue.changes import (
     Assign,
     Change,
     Close,
@@ -22,8 +22,8 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.issue import Issue
-from tracker_bridge.domain.native import Advance, Mirror, NativeChange, Rate, Retype
+from tracker_bridge.domain.issue.issue import Issue
+from tracker_bridge.domain.issue.native import Advance, Mirror, NativeChange, Rate, Retype
 
 _WIDTH = 100
 

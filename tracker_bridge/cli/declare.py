@@ -15,12 +15,12 @@ from tracker_bridge.cli.refs import find_project
 from tracker_bridge.cli.said import readable, standard_input
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.commands.declare import SOURCES
-from tracker_bridge.domain.changes import REPEATS, Document, Open, marker
-from tracker_bridge.domain.cleaning import clean, title_of
-from tracker_bridge.domain.gate import UnsafeText, check
-from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.domain.rules import Rules
-from tracker_bridge.domain.times import BadTime, Moment, parse_time
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.times import BadTime, Moment, parse_time
+from tracker_bridge.domain.issue.changes import REPEATS, Document, Open, marker
+from tracker_bridge.domain.issue.cleaning import clean, title_of
+from tracker_bridge.domain.issue.gate import UnsafeText, check
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.rendering.alerts import alert_text
 from tracker_bridge.rendering.escaping import visible
 from tracker_bridge.templates_folder import templates_folder

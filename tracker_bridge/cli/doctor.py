@@ -18,7 +18,7 @@ from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import every_project, find_project
 from tracker_bridge.cli.running import address_of, ask
 from tracker_bridge.cli.texts import counted, one_line
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.serving.keys import keys_found
 from tracker_bridge.serving.trackers import open_trackers

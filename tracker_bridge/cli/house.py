@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from tracker_bridge.cli.refs import find_ref
-from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.reconcile import Bridge, Decision, Look
 from tracker_bridge.serving import open_bridge

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.texts import one_line, stamp
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.key_times import Mark
-from tracker_bridge.domain.timeline import Entry, in_order
-from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.key_times import Mark
+from tracker_bridge.domain.incident.timeline import Entry, in_order
+from tracker_bridge.domain.incident.times import Moment
 
 
 def describe(incident: Incident, twin: int = 0) -> str:

@@ -10,7 +10,7 @@ from tracker_bridge.cli.options import EXITS, config_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import find_project
 from tracker_bridge.cli.texts import one_line
-from tracker_bridge.domain.labels import PutLabel, label_changes, wanted_labels
+from tracker_bridge.domain.incident.labels import PutLabel, label_changes, wanted_labels
 from tracker_bridge.trackers import Labels
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tracker_bridge.cli.texts import one_line, stamp
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.needed import Need, What, needed_now
+from tracker_bridge.domain.derived.needed import Need, What, needed_now
+from tracker_bridge.domain.incident.incident import Incident
 
 WORDS: Final[Mapping[What, str]] = {
     What.DUPLICATE: "One incident: #{issue} was open under the same title when this one began; if it is the same",

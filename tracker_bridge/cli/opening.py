@@ -13,8 +13,8 @@ import click
 
 from tracker_bridge.cli.errors import Failed
 from tracker_bridge.cli.house import House
-from tracker_bridge.domain.changes import Change, Close, Describe, Document, Open, Relabel, key_of
-from tracker_bridge.domain.issue import Issue, IssueRef
+from tracker_bridge.domain.issue.changes import Change, Close, Describe, Document, Open, Relabel, key_of
+from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.trackers import Applied, Busy, Tracker, TrackerError
 
 MOST_REPORTS: Final = 10

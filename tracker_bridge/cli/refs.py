@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.settings import Settings
 from tracker_bridge.trackers.forges import FORGES
 

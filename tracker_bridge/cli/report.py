@@ -13,8 +13,8 @@ from tracker_bridge.cli.options import config_option, out_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import every_project, find_project
 from tracker_bridge.cli.texts import deliver
-from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.domain.report import Case, Report, report_of, services
+from tracker_bridge.domain.derived.report import Case, Report, report_of, services
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.exporting import FORMATS, report_csv, report_json
 from tracker_bridge.rendering.reports import report_markdown
 from tracker_bridge.templates_folder import templates_folder

@@ -12,7 +12,7 @@ from tracker_bridge.cli.house import House, open_house
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.texts import counted
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.reconcile import Look
 from tracker_bridge.sweep import OVER
 from tracker_bridge.trackers import Gone, Tracker, TrackerError

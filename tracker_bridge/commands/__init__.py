@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from tracker_bridge.domain.command import Command, Commands
+from tracker_bridge.domain.fold.command import Command, Commands
 
 
 def collect(*folders: Path) -> Commands:

@@ -3,17 +3,17 @@
 from dataclasses import replace
 from datetime import date
 
-from tracker_bridge.domain.arguments import people, quoted
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.due import FORM, find_due
-from tracker_bridge.domain.grammar import Takes
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.naming import whom_in_prose
-from tracker_bridge.domain.postmortem import Action, Postmortem
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.times import BadTime, leading_day, parse_day
-from tracker_bridge.domain.work import Remark
+from tracker_bridge.domain.fold.arguments import people, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.naming import whom_in_prose
+from tracker_bridge.domain.incident.due import FORM, find_due
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.postmortem import Action, Postmortem
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.times import BadTime, leading_day, parse_day
+from tracker_bridge.domain.incident.work import Remark
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.grammar import Takes
 
 MAX_ACTIONS = 50
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, snapshot
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.replies import Refused, Reply
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.incident import Incident, snapshot
+from tracker_bridge.domain.incident.replies import Refused, Reply
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.issue import Access
 
 MOST_TOPICS = 10
 """Words that the help for one comment explains: it must fit into a comment."""

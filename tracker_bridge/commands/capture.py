@@ -3,16 +3,16 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain.arguments import moment, quoted
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.captures import Capture
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Comment
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import is_same_account
-from tracker_bridge.domain.timeline import Entry, Kind, Withheld, entry_of, names_comment
-from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.fold.arguments import moment, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.roles import is_same_account
+from tracker_bridge.domain.incident.timeline import Entry, Kind, Withheld, entry_of, names_comment
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.captures import Capture
+from tracker_bridge.domain.issue.issue import Comment
 
 _QUOTE = re.compile(r"[ ]{0,3}>")
 _SIGNS = re.compile(r"[\W_]+")

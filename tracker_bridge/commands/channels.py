@@ -3,10 +3,18 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain.arguments import people, quoted
-from tracker_bridge.domain.audiences import Audience, Reach, audience_words, find_audience, is_audience_name
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.channels import (
+from tracker_bridge.domain.fold.arguments import people, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.meanings import place_meant
+from tracker_bridge.domain.fold.naming import Sought, whom
+from tracker_bridge.domain.incident.audiences import (
+    Audience,
+    Reach,
+    audience_words,
+    find_audience,
+    is_audience_name,
+)
+from tracker_bridge.domain.incident.channels import (
     Announcement,
     Channel,
     Stakeholder,
@@ -17,17 +25,15 @@ from tracker_bridge.domain.channels import (
     with_announcement,
     with_channel,
 )
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.holding import take
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.meanings import place_meant
-from tracker_bridge.domain.names import mentions
-from tracker_bridge.domain.naming import Sought, whom
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Role, is_same
-from tracker_bridge.domain.spelling import first_word, mistyped
-from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.names import mentions
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.roles import Role, is_same
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.spelling import first_word, mistyped
+from tracker_bridge.domain.transitions.holding import take
 
 _PLACES = re.compile(r"(?<![^\s,;&/+(])(?:#[\w-]+|https?://[^\s,;]+|[\w.+-]+@[\w-]+\.[\w.-]+)")
 _SMALL = frozenset({"a", "all", "an", "audience", "for", "my", "of", "our", "the", "their", "to"})

@@ -4,18 +4,18 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from tracker_bridge.domain.arguments import plain_dashes, quoted
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.fixing import fix, take_back
-from tracker_bridge.domain.grammar import Takes
-from tracker_bridge.domain.impact import Impact
-from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.spelling import first_word, mistyped
-from tracker_bridge.domain.timeline import Kind, entry_of
-from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.fold.arguments import plain_dashes, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.impact import Impact
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.spelling import first_word, mistyped
+from tracker_bridge.domain.transitions.fixing import fix, take_back
 
 MAX_IMPACTS = 12
 

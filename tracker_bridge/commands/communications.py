@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker_bridge.commands.channels import split_via, too_long
-from tracker_bridge.domain.arguments import moment, named_audiences, options, quoted
-from tracker_bridge.domain.audiences import Audience, audiences, find_audience
-from tracker_bridge.domain.cadence import agreed_channels, may_speak, rows, speakers
-from tracker_bridge.domain.calls import Call, are_two_messages, behind_colon
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.communications import Communication, spoken_lines
-from tracker_bridge.domain.early import is_early
-from tracker_bridge.domain.grammar import Takes
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Person
-from tracker_bridge.domain.replies import Refused, Reply
-from tracker_bridge.domain.roles import is_same
-from tracker_bridge.domain.timeline import Kind, entry_of
-from tracker_bridge.domain.times import Moment
-from tracker_bridge.domain.times.behind import holds_time, stray_time, trailing_time
+from tracker_bridge.domain.derived.cadence import agreed_channels, may_speak, rows, speakers
+from tracker_bridge.domain.fold.arguments import moment, named_audiences, options, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.audiences import Audience, audiences, find_audience
+from tracker_bridge.domain.incident.communications import Communication, spoken_lines
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Refused, Reply
+from tracker_bridge.domain.incident.roles import is_same
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.incident.times.behind import holds_time, stray_time, trailing_time
+from tracker_bridge.domain.issue.calls import Call, are_two_messages, behind_colon
+from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.issue import Person
+from tracker_bridge.domain.transitions.early import is_early
 
 _AT = re.compile(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
 _VIA = re.compile(r"\svia\s", re.IGNORECASE)

@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from tracker_bridge.domain import lifecycle
-from tracker_bridge.domain.arguments import Options, moment, options
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.changes import Opening
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.key_times import mark_of
-from tracker_bridge.domain.naming import oneself, speaker
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
-from tracker_bridge.domain.times.behind import trailing_time
+from tracker_bridge.domain.fold.arguments import Options, moment, options
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.naming import oneself, speaker
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.key_times import mark_of
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.timeline import Kind, entry_of, unsaid
+from tracker_bridge.domain.incident.times.behind import trailing_time
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.changes import Opening
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.transitions import lifecycle
 
 SOURCES = ("alarm", "user", "staff")
 

@@ -3,19 +3,19 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain import fixing, lifecycle
-from tracker_bridge.domain.arguments import issue_number, moment, quoted
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.grammar import Takes
-from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.relations import Unfit
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Role, is_same
-from tracker_bridge.domain.spelling import says
-from tracker_bridge.domain.times import Moment
-from tracker_bridge.domain.times.behind import holds_time
+from tracker_bridge.domain.fold.arguments import issue_number, moment, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.relations import Unfit
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.roles import Role, is_same
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.incident.times.behind import holds_time
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.spelling import says
+from tracker_bridge.domain.transitions import fixing, lifecycle
 
 
 def _early(incident: Incident, call: Call) -> Refused | None:

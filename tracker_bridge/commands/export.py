@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from tracker_bridge.domain.arguments import quoted
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident, snapshot
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.replies import Refused, Reply
+from tracker_bridge.domain.fold.arguments import quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.incident import Incident, snapshot
+from tracker_bridge.domain.incident.replies import Refused, Reply
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.exporting import FORMATS
 
 _MEANT = {"jsn": "json", "cvs": "csv", "excel": "csv", "spreadsheet": "csv", "xlsx": "csv", "markdown": "md"}

@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain.arguments import issue_number
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.relations import Relation
-from tracker_bridge.domain.replies import Refused
+from tracker_bridge.domain.fold.arguments import issue_number
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.relations import Relation
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.issue.calls import Call
 
 _NUMBER = re.compile(r"(?<![\w/#])#([1-9][0-9]{0,8})\b", re.ASCII)
 

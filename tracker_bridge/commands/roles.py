@@ -2,18 +2,26 @@
 
 import re
 
-from tracker_bridge.domain.arguments import named_audiences, people, quoted
-from tracker_bridge.domain.audiences import audiences
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.holding import briefed, leave, take
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Access, Person
-from tracker_bridge.domain.names import is_name
-from tracker_bridge.domain.naming import Sought, oneself, speaker, whom
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import ALIASES, Holding, Role, find_role, is_same, is_same_account, leading_role
-from tracker_bridge.domain.spelling import mistyped, says
+from tracker_bridge.domain.fold.arguments import named_audiences, people, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.naming import Sought, oneself, speaker, whom
+from tracker_bridge.domain.incident.audiences import audiences
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.names import is_name
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.roles import (
+    ALIASES,
+    Holding,
+    Role,
+    find_role,
+    is_same,
+    is_same_account,
+    leading_role,
+)
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.issue import Access, Person
+from tracker_bridge.domain.issue.spelling import mistyped, says
+from tracker_bridge.domain.transitions.holding import briefed, leave, take
 
 _BETWEEN = frozenset({"and", "&", "+"})
 _SMALL = frozenset(

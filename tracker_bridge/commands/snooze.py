@@ -4,14 +4,14 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.grammar import Takes
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.spelling import after_break
-from tracker_bridge.domain.statistics import duration
-from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.statistics import duration
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.spelling import after_break
 
 LONGEST = timedelta(hours=24)
 

@@ -1,16 +1,16 @@
 """Whether it is truly over: asking the testers, and what they find (S19-S21, S106, S107)."""
 
-from tracker_bridge.domain.arguments import quoted
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.fixing import ask_testers, judge_fix
-from tracker_bridge.domain.grammar import Takes
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.spelling import first_word
-from tracker_bridge.domain.testing import Finding
-from tracker_bridge.domain.timeline import Kind, entry_of
+from tracker_bridge.domain.fold.arguments import quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.testing import Finding
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.spelling import first_word
+from tracker_bridge.domain.transitions.fixing import ask_testers, judge_fix
 
 ASKING = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
 REQUESTS = ("request", "ask")

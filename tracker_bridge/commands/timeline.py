@@ -3,17 +3,17 @@
 import re
 from dataclasses import dataclass, replace
 
-from tracker_bridge.domain.arguments import moment, quoted
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.grammar import Takes
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Role, is_same_account
-from tracker_bridge.domain.timeline import Entry, Kind, entry_of, find_entries, names_comment
-from tracker_bridge.domain.times import Moment
-from tracker_bridge.domain.times.behind import stray_time, trailing_time
+from tracker_bridge.domain.fold.arguments import moment, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.roles import Role, is_same_account
+from tracker_bridge.domain.incident.timeline import Entry, Kind, entry_of, find_entries, names_comment
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.incident.times.behind import stray_time, trailing_time
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.issue import Access
 
 _OPTION = re.compile(
     r"(?:--|[—–]{1,2}(?=(?:ex|in)ternal(?!\S)))(?P<name>[a-z][a-z-]*)(?:\s+|$)",  # some keyboards join the dashes

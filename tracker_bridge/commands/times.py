@@ -4,18 +4,18 @@ import re
 from dataclasses import replace
 
 from tracker_bridge.commands.declare import SOURCES
-from tracker_bridge.domain.arguments import moment, people, quoted
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.fixing import corrects, fix
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.key_times import mark_of
-from tracker_bridge.domain.names import is_name
-from tracker_bridge.domain.naming import whom
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.spelling import says
-from tracker_bridge.domain.timeline import Kind, entry_of, unsaid
-from tracker_bridge.domain.times import ACCEPTED, Moment
+from tracker_bridge.domain.fold.arguments import moment, people, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.naming import whom
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.key_times import mark_of
+from tracker_bridge.domain.incident.names import is_name
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.timeline import Kind, entry_of, unsaid
+from tracker_bridge.domain.incident.times import ACCEPTED, Moment
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.spelling import says
+from tracker_bridge.domain.transitions.fixing import corrects, fix
 
 _BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?\s+(?:(?:an?|the|our)\s+)?", re.IGNORECASE)
 _MADE_BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?(?!\S)", re.IGNORECASE)

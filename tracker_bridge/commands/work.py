@@ -3,21 +3,21 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain.arguments import people, quoted
-from tracker_bridge.domain.calls import Call
-from tracker_bridge.domain.command import Section, When, command
-from tracker_bridge.domain.fixing import warn
-from tracker_bridge.domain.grammar import Takes
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Person
-from tracker_bridge.domain.meanings import task_meant
-from tracker_bridge.domain.names import is_name, mentions
-from tracker_bridge.domain.naming import Sought, whom_in_prose
-from tracker_bridge.domain.replies import Refused
-from tracker_bridge.domain.roles import Role, is_same_account
-from tracker_bridge.domain.spelling import after_break, says
-from tracker_bridge.domain.timeline import Kind, entry_of
-from tracker_bridge.domain.work import Remark, Task
+from tracker_bridge.domain.fold.arguments import people, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.meanings import task_meant
+from tracker_bridge.domain.fold.naming import Sought, whom_in_prose
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.names import is_name, mentions
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.roles import Role, is_same_account
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
+from tracker_bridge.domain.incident.work import Remark, Task
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.issue import Person
+from tracker_bridge.domain.issue.spelling import after_break, says
+from tracker_bridge.domain.transitions.fixing import warn
 
 GIVERS = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST, Role.INCIDENT_LEAD)
 TECHNICAL = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)

@@ -20,7 +20,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tracker_bridge.demo.story import BODY, TEAM, TITLE, Step
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Hook, Project, Ticket, World
 from tracker_bridge.serving import Corridor, open_corridor

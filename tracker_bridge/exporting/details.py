@@ -6,9 +6,9 @@ The names are a promise, as in incidents.py.
 
 from datetime import datetime
 
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.testing import Finding
-from tracker_bridge.domain.work import Remark
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.testing import Finding
+from tracker_bridge.domain.incident.work import Remark
 from tracker_bridge.exporting.formats import Json, instant
 
 

@@ -7,11 +7,11 @@ Adding to them is fine; ``VERSION`` changes when something is taken away or mean
 
 from typing import Final
 
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.key_times import Mark
-from tracker_bridge.domain.needed import Need, needed_now
-from tracker_bridge.domain.statistics import Interval, statistics
-from tracker_bridge.domain.timeline import Entry, in_order
+from tracker_bridge.domain.derived.needed import Need, needed_now
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.key_times import Mark
+from tracker_bridge.domain.incident.statistics import Interval, statistics
+from tracker_bridge.domain.incident.timeline import Entry, in_order
 from tracker_bridge.exporting.details import talk, work
 from tracker_bridge.exporting.formats import Cell, Json, as_csv, as_json, instant, seconds
 

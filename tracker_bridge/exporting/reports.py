@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from tracker_bridge.domain.report import Case, Figure, Group, Report
-from tracker_bridge.domain.statistics import statistics
+from tracker_bridge.domain.derived.report import Case, Figure, Group, Report
+from tracker_bridge.domain.incident.statistics import statistics
 from tracker_bridge.exporting.formats import Cell, Json, as_csv, as_json, instant, seconds
 from tracker_bridge.exporting.incidents import name
 

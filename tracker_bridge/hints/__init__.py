@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import Hint
 
 

@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints import Because, Stats, Taken
 from tracker_bridge.trackers import Hint
 

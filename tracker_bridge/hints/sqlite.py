@@ -25,7 +25,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.hints import Because, QueueError, Stats, Taken
 from tracker_bridge.hints.agenda import Agenda, Entry
 from tracker_bridge.hints.key_file import kept_key

@@ -21,7 +21,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.rules import InForce, Rules
+from tracker_bridge.domain.issue.changes import (
     Assign,
     Change,
     Close,
@@ -35,11 +37,9 @@ from tracker_bridge.domain.changes import (
     key_of,
     kind_of_key,
 )
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Issue, IssueRef
-from tracker_bridge.domain.native import Ability, Advance, NativeChange, Retype, ability_of
-from tracker_bridge.domain.plan import RECEIPTS, STATUS, incident_of, plan_pages
-from tracker_bridge.domain.rules import InForce, Rules
+from tracker_bridge.domain.issue.issue import Issue, IssueRef
+from tracker_bridge.domain.issue.native import Ability, Advance, NativeChange, Retype, ability_of
+from tracker_bridge.domain.issue.plan import RECEIPTS, STATUS, incident_of, plan_pages
 from tracker_bridge.events import Observer, Standing, silent
 from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams

@@ -14,8 +14,8 @@ from dataclasses import replace
 from math import ceil
 from typing import Final
 
-from tracker_bridge.domain.changes import Change, React, kind_of_change
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.changes import Change, React, kind_of_change
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import Held, Observer, Scope, Tripped, silent
 
 SPAN: Final = 3600.0

@@ -5,21 +5,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tracker_bridge.domain.aftermath import with_states
-from tracker_bridge.domain.assigning import assigning
-from tracker_bridge.domain.changes import Assign, Change, Close, Post, Reaction, Reopen
-from tracker_bridge.domain.fold import state_act
-from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import Issue, IssueRef
-from tracker_bridge.domain.lasting import Folded
-from tracker_bridge.domain.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
-from tracker_bridge.domain.native import Ability, NativeChange, ability_of
-from tracker_bridge.domain.plan import SUMMARY, Wanted, is_new, known_links, plan
-from tracker_bridge.domain.quiet import without_pings
-from tracker_bridge.domain.reactions import given, owed_acts
-from tracker_bridge.domain.receipts import Receipts, Verdict
-from tracker_bridge.domain.reminders import due
-from tracker_bridge.domain.rules import InForce, Rules
+from tracker_bridge.domain.derived.aftermath import with_states
+from tracker_bridge.domain.derived.assigning import assigning
+from tracker_bridge.domain.derived.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
+from tracker_bridge.domain.derived.reminders import due
+from tracker_bridge.domain.fold.fold import state_act
+from tracker_bridge.domain.fold.lasting import Folded
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.rules import InForce, Rules
+from tracker_bridge.domain.issue.changes import Assign, Change, Close, Post, Reaction, Reopen
+from tracker_bridge.domain.issue.issue import Issue, IssueRef
+from tracker_bridge.domain.issue.native import Ability, NativeChange, ability_of
+from tracker_bridge.domain.issue.plan import SUMMARY, Wanted, is_new, known_links, plan
+from tracker_bridge.domain.issue.quiet import without_pings
+from tracker_bridge.domain.issue.reactions import given, owed_acts
+from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 from tracker_bridge.reconcile.reading import Reader
 from tracker_bridge.reconcile.screening import Screen
 from tracker_bridge.rendering import Renderer

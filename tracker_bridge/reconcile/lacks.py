@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable, Set
 from typing import Final
 
-from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.domain.issue.native import Ability
 
 BELIEVED: Final = 24 * 3600.0
 """Seconds after which a plan, a version or the role of the bot's account may have changed."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker_bridge.domain.changes import Change, Link, Open, Post
-from tracker_bridge.domain.issue import IssueRef
-from tracker_bridge.domain.plan import REPORTED
+from tracker_bridge.domain.issue.changes import Change, Link, Open, Post
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.domain.issue.plan import REPORTED
 
 SETTLING: Final = 30
 """Seconds in which what was sent may not be visible yet."""

@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 
-from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.fold import all_calls, fold
-from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.issue import NO_ACCOUNT, Comment, Issue, IssueRef, Person
-from tracker_bridge.domain.judging import Judge, new_actors
-from tracker_bridge.domain.lasting import Folded
-from tracker_bridge.domain.losing import traces_of
-from tracker_bridge.domain.plan import RECEIPTS, REPORTED, STATUS, known_links
-from tracker_bridge.domain.receipts import Receipts
-from tracker_bridge.domain.relations import Unfit
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.fold.command import Commands
+from tracker_bridge.domain.fold.fold import all_calls, fold
+from tracker_bridge.domain.fold.judging import Judge, new_actors
+from tracker_bridge.domain.fold.lasting import Folded
+from tracker_bridge.domain.fold.losing import traces_of
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.relations import Unfit
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Comment, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.plan import RECEIPTS, REPORTED, STATUS, known_links
+from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.reconcile.screening import Screen
 from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Titles, Tracker, TrackerError
 

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from tracker_bridge.domain.changes import Change, Describe, Document, Edit, Link, Open, Post
-from tracker_bridge.domain.gate import UnsafeText, check
-from tracker_bridge.domain.issue import Issue, Revision
-from tracker_bridge.domain.native import Mirror
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import Change, Describe, Document, Edit, Link, Open, Post
+from tracker_bridge.domain.issue.gate import UnsafeText, check
+from tracker_bridge.domain.issue.issue import Issue, Revision
+from tracker_bridge.domain.issue.native import Mirror
 from tracker_bridge.trackers import Tracker
 
 _log = logging.getLogger(__name__)

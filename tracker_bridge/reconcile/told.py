@@ -3,7 +3,7 @@
 import threading
 from typing import Final
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 
 MOST: Final = 2000
 """Issues; the ones that were looked at longest ago are forgotten."""

@@ -13,21 +13,21 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.changes import Document, Link, Open, Opening
-from tracker_bridge.domain.cleaning import clean
-from tracker_bridge.domain.clocks import Nudge
-from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.holding import everybody
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.judging import needed
-from tracker_bridge.domain.native import LONGEST, Milestone
-from tracker_bridge.domain.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
-from tracker_bridge.domain.replies import Reply
-from tracker_bridge.domain.roles import Role
-from tracker_bridge.domain.roster import roster
-from tracker_bridge.domain.rules import Flaws
-from tracker_bridge.domain.statistics import duration, statistics
-from tracker_bridge.domain.timeline import Entry, in_order
+from tracker_bridge.domain.derived.clocks import Nudge
+from tracker_bridge.domain.derived.roster import roster
+from tracker_bridge.domain.fold.command import Commands
+from tracker_bridge.domain.fold.judging import needed
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Reply
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.rules import Flaws
+from tracker_bridge.domain.incident.statistics import duration, statistics
+from tracker_bridge.domain.incident.timeline import Entry, in_order
+from tracker_bridge.domain.issue.changes import Document, Link, Open, Opening
+from tracker_bridge.domain.issue.cleaning import clean
+from tracker_bridge.domain.issue.native import LONGEST, Milestone
+from tracker_bridge.domain.issue.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
+from tracker_bridge.domain.transitions.holding import everybody
 from tracker_bridge.rendering.aftermath import aftermath
 from tracker_bridge.rendering.appendices import Appendix, appendices, communications
 from tracker_bridge.rendering.asking import topics_of

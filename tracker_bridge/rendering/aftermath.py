@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from tracker_bridge.domain.aftermath import POSTMORTEM, cadence, invited, roles_filled
-from tracker_bridge.domain.changes import Document, Opening
-from tracker_bridge.domain.cleaning import clean
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.postmortem import Action
-from tracker_bridge.domain.statistics import statistics
-from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.domain.derived.aftermath import POSTMORTEM, cadence, invited, roles_filled
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.postmortem import Action
+from tracker_bridge.domain.incident.statistics import statistics
+from tracker_bridge.domain.incident.timeline import in_order
+from tracker_bridge.domain.issue.changes import Document, Opening
+from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.rendering.appendices import Appendix, Render
 from tracker_bridge.rendering.fitting import SHORTEST_ROW, fitted
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.form import QUESTIONS, SOURCES
+from tracker_bridge.domain.fold.form import QUESTIONS, SOURCES
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import visible
 from tracker_bridge.rendering.exports import block

@@ -11,12 +11,12 @@ from typing import Final, Protocol
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.audiences import Audience, audiences
-from tracker_bridge.domain.changes import Document, Opening
-from tracker_bridge.domain.communications import Communication, to_audience
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.plan import COMMUNICATIONS, PAGE, TIMELINE
-from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.domain.incident.audiences import Audience, audiences
+from tracker_bridge.domain.incident.communications import Communication, to_audience
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.timeline import in_order
+from tracker_bridge.domain.issue.changes import Document, Opening
+from tracker_bridge.domain.issue.plan import COMMUNICATIONS, PAGE, TIMELINE
 from tracker_bridge.rendering.fitting import MARKER_ROOM
 
 LONGEST_MESSAGE: Final = 8_000

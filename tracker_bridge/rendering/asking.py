@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tracker_bridge.domain.command import Command, Commands
+from tracker_bridge.domain.fold.command import Command, Commands
 
 _MOST_UNKNOWN = 3
 

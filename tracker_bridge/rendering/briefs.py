@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker_bridge.domain.audiences import Audience, find_audience
-from tracker_bridge.domain.cadence import agreed_channels, news
-from tracker_bridge.domain.communications import Communication, last_to
-from tracker_bridge.domain.impact import Impact
-from tracker_bridge.domain.incident import Incident, Phase
-from tracker_bridge.domain.replies import Reply
-from tracker_bridge.domain.standing import Stage, stage_of
-from tracker_bridge.domain.timeline import Entry, Kind, in_order
+from tracker_bridge.domain.derived.cadence import agreed_channels, news
+from tracker_bridge.domain.derived.standing import Stage, stage_of
+from tracker_bridge.domain.incident.audiences import Audience, find_audience
+from tracker_bridge.domain.incident.communications import Communication, last_to
+from tracker_bridge.domain.incident.impact import Impact
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.replies import Reply
+from tracker_bridge.domain.incident.timeline import Entry, Kind, in_order
 
 MOST_AUDIENCES: Final = 4
 """Audiences that one comment briefs about."""

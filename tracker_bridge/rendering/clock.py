@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.times import Moment
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.times import Moment
 
 
 @dataclass(frozen=True, slots=True)

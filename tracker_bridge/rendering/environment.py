@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from tracker_bridge.domain.issue import NOBODY, TrackerUrl
+from tracker_bridge.domain.issue.issue import NOBODY, TrackerUrl
 from tracker_bridge.rendering.escaping import cell, code, prose, spoken
 
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*", re.ASCII)

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.cleaning import GONE, clean
+from tracker_bridge.domain.issue.cleaning import GONE, clean
 
 _SIGNS = re.compile(r"[\\`*_\[\]>&|~$#{}^]")
 _START = re.compile(r"(?P<digits>[0-9]{1,9}(?=[.)])|(?=[-+=/]))(?P<sign>.)")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.replies import Reply
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Reply
 from tracker_bridge.exporting import FORMATS, incident_csv, incident_json
 from tracker_bridge.rendering.fitting import MARKER_ROOM
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tracker_bridge.domain.form import QUESTIONS, SOURCES
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.fold.form import QUESTIONS, SOURCES
+from tracker_bridge.domain.incident.rules import Rules
 
 
 def issue_form(folder: Path, path: str, rules: Rules) -> str:

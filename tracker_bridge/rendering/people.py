@@ -10,15 +10,15 @@ import re
 from collections.abc import Callable, Iterator, Set
 from typing import Final
 
-from tracker_bridge.domain.cadence import talk_of
-from tracker_bridge.domain.changes import Document, Link
-from tracker_bridge.domain.clocks import Nudge
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.issue import Person
-from tracker_bridge.domain.replies import Duty, Reply
-from tracker_bridge.domain.roles import Role, is_same, is_same_account
-from tracker_bridge.domain.testing import Request
-from tracker_bridge.domain.timeline import Entry, in_order
+from tracker_bridge.domain.derived.cadence import talk_of
+from tracker_bridge.domain.derived.clocks import Nudge
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Duty, Reply
+from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
+from tracker_bridge.domain.incident.testing import Request
+from tracker_bridge.domain.incident.timeline import Entry, in_order
+from tracker_bridge.domain.issue.changes import Document, Link
+from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.rendering.clock import Clock, since
 
 Render = Callable[..., str]

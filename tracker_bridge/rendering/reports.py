@@ -6,8 +6,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from tracker_bridge.domain.report import Case, Compliance, Report
-from tracker_bridge.domain.statistics import duration, statistics
+from tracker_bridge.domain.derived.report import Case, Compliance, Report
+from tracker_bridge.domain.incident.statistics import duration, statistics
 from tracker_bridge.rendering.environment import documents_environment
 
 

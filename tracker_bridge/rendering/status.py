@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tracker_bridge.domain.cadence import talk_of
-from tracker_bridge.domain.command import Commands
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.missing import missing
-from tracker_bridge.domain.native import Ability
-from tracker_bridge.domain.needed import needed_now
-from tracker_bridge.domain.statistics import Interval, statistics
-from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.domain.derived.cadence import talk_of
+from tracker_bridge.domain.derived.missing import missing
+from tracker_bridge.domain.derived.needed import needed_now
+from tracker_bridge.domain.fold.command import Commands
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.statistics import Interval, statistics
+from tracker_bridge.domain.incident.timeline import in_order
+from tracker_bridge.domain.issue.native import Ability
 from tracker_bridge.rendering.people import Render
 
 LATEST: Final = 6

@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from tracker_bridge.domain.changes import Document
-from tracker_bridge.domain.holding import everybody
-from tracker_bridge.domain.incident import Incident
-from tracker_bridge.domain.missing import missing
-from tracker_bridge.domain.plan import SUMMARY
-from tracker_bridge.domain.standing import caveat_of
-from tracker_bridge.domain.statistics import statistics
-from tracker_bridge.domain.timeline import in_order
+from tracker_bridge.domain.derived.missing import missing
+from tracker_bridge.domain.derived.standing import caveat_of
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.statistics import statistics
+from tracker_bridge.domain.incident.timeline import in_order
+from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.plan import SUMMARY
+from tracker_bridge.domain.transitions.holding import everybody
 from tracker_bridge.rendering.fitting import MARKER_ROOM, SHORTEST_ROW, SHOWN, most
 from tracker_bridge.rendering.people import Render
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 
 GHOST_LOGIN, GHOST_ID = "ghost", 10137
 """The account that both forges show for those that were deleted; the number is github.com's."""

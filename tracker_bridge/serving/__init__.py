@@ -19,7 +19,7 @@ from multiprocessing.util import Finalize
 from flask import Flask
 
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.rules import Rules
+from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.events import Listeners, Observer, silent
 from tracker_bridge.hints import Hints, QueueError
 from tracker_bridge.hints.sqlite import SqliteHints

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tracker_bridge.domain import rules as domain
-from tracker_bridge.domain.audiences import Audience
-from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.incident import rules as domain
+from tracker_bridge.domain.incident.audiences import Audience
+from tracker_bridge.domain.issue.native import Ability
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, named
 from tracker_bridge.settings.team import scale

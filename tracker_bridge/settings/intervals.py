@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from tracker_bridge.domain import rules as domain
+from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.values import Interval
 

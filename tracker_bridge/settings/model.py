@@ -17,9 +17,9 @@ from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.audiences import AUDIENCES
-from tracker_bridge.domain.issue import Access
-from tracker_bridge.domain.rules import SEVERITIES, Rules
+from tracker_bridge.domain.incident.audiences import AUDIENCES
+from tracker_bridge.domain.incident.rules import SEVERITIES, Rules
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Roots, SharedSecret
 from tracker_bridge.settings.intervals import Intervals

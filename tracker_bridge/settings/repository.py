@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
-from tracker_bridge.domain import rules as domain
+from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.values import Interval, Roots
 from tracker_bridge.settings.demands import rules

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from tracker_bridge.domain import rules as domain
-from tracker_bridge.domain.audiences import Reach
-from tracker_bridge.domain.roles import Role
+from tracker_bridge.domain.incident import rules as domain
+from tracker_bridge.domain.incident.audiences import Reach
+from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.values import Label, Line, Word
 from tracker_bridge.settings.intervals import Intervals

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 
 
 def as_toml(value: Any) -> str:

@@ -2,7 +2,7 @@
 Where issues live: the protocol that every tracker speaks, and its errors.
 
 A tracker has a few facts and six verbs. Features never add verbs: they add values to
-:mod:`tracker_bridge.domain.changes`.
+:mod:`tracker_bridge.domain.issue.changes`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from tracker_bridge.decoding import Undecodable, decoded
-from tracker_bridge.domain.changes import Change, Reaction
-from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.labels import Label, PutLabel
-from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.incident.labels import Label, PutLabel
+from tracker_bridge.domain.issue.changes import Change, Reaction
+from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.native import Ability
 from tracker_bridge.trackers.facts import Facts
 
 

@@ -8,7 +8,7 @@ An issue that was imported, or a server without events, never gets there: so the
 from collections.abc import Iterable, Set
 from typing import Final
 
-from tracker_bridge.domain.issue import Deed, Happening
+from tracker_bridge.domain.issue.issue import Deed, Happening
 
 TRIES: Final = 5
 """Times in a row that they are read although the issue shows nothing new."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from tracker_bridge.domain.issue import NOBODY, Comment, Person, Revision
+from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person, Revision
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Unsettled
 
 T = TypeVar("T")

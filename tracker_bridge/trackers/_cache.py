@@ -9,9 +9,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from tracker_bridge.domain.changes import Change, Close, Relabel, Remove, Reopen
-from tracker_bridge.domain.issue import Access, Comment, Happening, IssueRef, Person, Reference, Revision
-from tracker_bridge.domain.native import Rate, Retype
+from tracker_bridge.domain.issue.changes import Change, Close, Relabel, Remove, Reopen
+from tracker_bridge.domain.issue.issue import Access, Comment, Happening, IssueRef, Person, Reference, Revision
+from tracker_bridge.domain.issue.native import Rate, Retype
 from tracker_bridge.trackers._accounting import TRIES
 
 ACCESS_SECONDS = 60.0

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tracker_bridge.domain.changes import Open, key_of
-from tracker_bridge.domain.cleaning import title_of
-from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.issue.changes import Open, key_of
+from tracker_bridge.domain.issue.cleaning import title_of
+from tracker_bridge.domain.issue.issue import IssueRef, Person
+from tracker_bridge.domain.issue.native import Ability
 from tracker_bridge.trackers import DONE, Applied
 
 OVERLAP = timedelta(minutes=2)

@@ -1,6 +1,6 @@
 """What the writers of all forges have in common: which changes they carry out, and a comment that vanished."""
 
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.issue.changes import (
     Assign,
     Close,
     Describe,
@@ -12,7 +12,7 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.native import NativeChange
+from tracker_bridge.domain.issue.native import NativeChange
 from tracker_bridge.trackers import Busy
 
 Written = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange

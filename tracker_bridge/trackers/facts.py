@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from tracker_bridge.domain.labels import Label
+from tracker_bridge.domain.incident.labels import Label
 
 
 @dataclass(frozen=True, slots=True)

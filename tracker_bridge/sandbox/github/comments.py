@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from flask import Blueprint, Response, request
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.face import (
     MAX_BODY,

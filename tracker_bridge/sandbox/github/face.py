@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.hooks import Delivery
 from tracker_bridge.sandbox.world import Account, Grants, Note, Project, Ticket, World

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox import graphql
 from tracker_bridge.sandbox.github import moderation, shapes
 from tracker_bridge.sandbox.github.face import answer, face, needs, sent, site, viewer

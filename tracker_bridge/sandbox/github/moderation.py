@@ -11,7 +11,7 @@ https://docs.github.com/graphql/reference/mutations#minimizecomment
 from collections.abc import Callable
 from functools import partial
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.face import face, viewer
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, Version

@@ -4,7 +4,7 @@ import hashlib
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.apps import delivery, hook_config, installation
 from tracker_bridge.sandbox.github.face import (

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.face import (
     Refused,

@@ -6,7 +6,7 @@ Changes of labels and of state are events of their own in GitLab, not notes; eve
 
 from collections.abc import Iterable
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.gitlab.http import face, me, world
 from tracker_bridge.sandbox.world import Account, Ticket
 

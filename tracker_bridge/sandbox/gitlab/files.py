@@ -4,7 +4,7 @@ import hashlib
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.gitlab import http
 from tracker_bridge.sandbox.world import Project, raw_file
 

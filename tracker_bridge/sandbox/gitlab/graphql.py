@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox import graphql
 from tracker_bridge.sandbox.gitlab import actions, changes, http, incidents, shapes
 from tracker_bridge.sandbox.gitlab.incidents import FORBIDDEN, Wrong

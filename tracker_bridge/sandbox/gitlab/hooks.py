@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.gitlab import http, shapes
 from tracker_bridge.sandbox.hooks import Delivery
 from tracker_bridge.sandbox.world import Hook, Project

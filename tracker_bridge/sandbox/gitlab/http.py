@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Response, g, jsonify, request
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.hooks import Delivery
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
 

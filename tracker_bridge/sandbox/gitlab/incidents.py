@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.gitlab import http, shapes
 from tracker_bridge.sandbox.gitlab.changes import remark
 from tracker_bridge.sandbox.world import SEVERITIES, Account, Project, Ticket, TimelineEvent

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.gitlab import actions, changes, http, shapes
 from tracker_bridge.sandbox.gitlab.quick_actions import QuickAction, extract
 from tracker_bridge.sandbox.world import Account, Project, Ticket

@@ -6,7 +6,7 @@ The sandbox has no groups, so that direct and inherited members are the same.
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.gitlab import http, shapes
 from tracker_bridge.sandbox.world import Account, Project
 

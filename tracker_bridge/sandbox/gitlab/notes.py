@@ -7,7 +7,7 @@ Quick actions are executed and stripped on create and on update, as ``Notes::Cre
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.gitlab import actions, http, shapes
 from tracker_bridge.sandbox.gitlab.quick_actions import extract
 from tracker_bridge.sandbox.world import Note, Ticket

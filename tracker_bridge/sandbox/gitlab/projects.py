@@ -4,7 +4,7 @@ import re
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.gitlab import http, shapes
 from tracker_bridge.sandbox.world import Project
 

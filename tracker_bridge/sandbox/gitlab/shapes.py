@@ -6,7 +6,7 @@ Long, since GitLab's objects are. ``base`` is the address of this GitLab, withou
 
 from datetime import UTC, datetime
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.world import Account, Deed, Label, Link, Note, Project, PullRequest, Reaction, Ticket
 
 Json = dict[str, object]

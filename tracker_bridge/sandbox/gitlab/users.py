@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.gitlab import http, shapes
 from tracker_bridge.sandbox.world import Grants
 

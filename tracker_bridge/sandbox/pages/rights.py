@@ -5,7 +5,7 @@ Read access reads and comments, triage labels and closes; what others wrote is c
 GitHub and by maintainers on GitLab. ``None`` is a visitor of a world without people.
 """
 
-from tracker_bridge.domain.issue import Access
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
 
 

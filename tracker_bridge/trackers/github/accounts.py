@@ -9,7 +9,7 @@ repository; GitHub says 404 for teams that the credential may not see as well as
 import re
 from urllib.parse import quote
 
-from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.shapes import ACCOUNT, TEAM, person
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tracker_bridge.domain.issue import Comment
+from tracker_bridge.domain.issue.issue import Comment
 from tracker_bridge.trackers._authors import Answers, perhaps_edited
 from tracker_bridge.trackers._cache import Thread
 from tracker_bridge.trackers.github.client import Client

@@ -11,7 +11,7 @@ What else was changed before is asked in a question of its own: see :mod:`.versi
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker_bridge.domain.issue import NOBODY, Person
+from tracker_bridge.domain.issue.issue import NOBODY, Person
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers._authors import Answer, batches
 from tracker_bridge.trackers.github.client import Client

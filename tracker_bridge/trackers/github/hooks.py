@@ -13,8 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
-from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.trackers import Forged, Hint
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import validated

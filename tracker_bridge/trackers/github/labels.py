@@ -7,7 +7,7 @@ A label is found by its name, whatever the case.
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from tracker_bridge.domain.labels import Label, PutLabel
+from tracker_bridge.domain.incident.labels import Label, PutLabel
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 

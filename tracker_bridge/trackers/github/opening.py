@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from tracker_bridge.domain.changes import Open
-from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.issue.changes import Open
+from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers._opening import Opener, Shown

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
-from tracker_bridge.domain.issue import Comment, Deed, Happening, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.issue import Comment, Deed, Happening, Issue, IssueRef, Person
 from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author

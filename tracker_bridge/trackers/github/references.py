@@ -6,7 +6,7 @@ gives the latest hundred of them in one request. An App needs to read pull reque
 https://docs.github.com/en/graphql/reference/objects#crossreferencedevent
 """
 
-from tracker_bridge.domain.issue import Reference
+from tracker_bridge.domain.issue.issue import Reference
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.editors import check_faults

@@ -6,8 +6,8 @@ Requests fail here, and nowhere deeper, when GitHub answers something else: see 
 
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import (
+from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.issue import (
     NOBODY,
     Access,
     Closed,

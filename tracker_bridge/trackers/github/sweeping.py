@@ -8,7 +8,7 @@ https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-reposi
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client

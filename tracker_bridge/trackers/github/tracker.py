@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
-from tracker_bridge.domain.changes import Change, Link, Open, Post, Reaction
-from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.labels import Label, PutLabel
-from tracker_bridge.domain.native import Ability
-from tracker_bridge.domain.plan import carries
+from tracker_bridge.domain.incident.labels import Label, PutLabel
+from tracker_bridge.domain.issue.changes import Change, Link, Open, Post, Reaction
+from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.native import Ability
+from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads
@@ -49,7 +49,9 @@ class GitHubTracker:
     max_title = shapes.MAX_TITLE
     max_comments = 2_500
     reserved = frozenset({"alerts", "code", "details", "saved-replies", "table", "tasklist", "template"})
-    """The editor's own menu: https://docs.github.com/en/issues/tracking-your-work-with-issues/about-slash-commands"""
+    """
+    The editor's own menu: https://docs.github.com/en/issues/tracking-your-work-with-issues/about-slash-commands
+    """
 
     def __init__(
         self,

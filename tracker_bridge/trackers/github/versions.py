@@ -10,7 +10,7 @@ https://docs.github.com/en/graphql/reference/objects#usercontentedit
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from tracker_bridge.domain.issue import NOBODY, Revision
+from tracker_bridge.domain.issue.issue import NOBODY, Revision
 from tracker_bridge.trackers import TrackerError
 from tracker_bridge.trackers._authors import MAX_REVISIONS, batches
 from tracker_bridge.trackers._silence import Silence

@@ -8,7 +8,7 @@ members of a mention either.
 import re
 from urllib.parse import quote
 
-from tracker_bridge.domain.issue import Person
+from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers.gitlab.client import Client
 from tracker_bridge.trackers.gitlab.shapes import Group, ListedUser, User, person

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from tracker_bridge.domain.labels import Label
+from tracker_bridge.domain.incident.labels import Label
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers._waiting import seconds_of
 from tracker_bridge.trackers.facts import Budget, Credential, Delivered, Facts, Place, Right, Webhook

@@ -14,7 +14,7 @@ that we saw change.
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker_bridge.domain.issue import NOBODY, Comment, Person
+from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person
 from tracker_bridge.trackers import Busy, TrackerError
 from tracker_bridge.trackers._authors import Answer, Answers, batches, perhaps_edited
 from tracker_bridge.trackers._cache import Thread
@@ -45,7 +45,9 @@ class Asked:
 
     @property
     def field(self) -> str:
-        """Every issue is a work item with the same id (https://docs.gitlab.com/api/graphql/reference/#workitem)."""
+        """
+        Every issue is a work item with the same id (https://docs.gitlab.com/api/graphql/reference/#workitem).
+        """
         if self.id:
             return f'note(id: "gid://gitlab/Note/{self.number}") {{ body {_EDITOR} }}'
         widget = f"... on WorkItemWidgetDescription {{ description {_EDITOR} }}"

@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final
 
-from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.domain.native import (
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import IssueRef, Person
+from tracker_bridge.domain.issue.native import (
     Advance,
     Milestone,
     Mirror,
@@ -25,7 +26,6 @@ from tracker_bridge.domain.native import (
     Retype,
     ability_of,
 )
-from tracker_bridge.domain.timeline import Kind
 from tracker_bridge.trackers import DONE, Applied, Busy, TrackerError, lacking
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.gitlab.client import Client, issue_path

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from tracker_bridge.domain.issue import IssueRef
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import Forged, Hint
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import validated

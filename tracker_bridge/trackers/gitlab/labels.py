@@ -7,7 +7,7 @@ A label is found by its name, to the letter.
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from tracker_bridge.domain.labels import Label, PutLabel
+from tracker_bridge.domain.incident.labels import Label, PutLabel
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.shapes import Identified, ListedLabel
 

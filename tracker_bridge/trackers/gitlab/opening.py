@@ -10,9 +10,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from tracker_bridge.domain.changes import Open
-from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.domain.native import Ability
+from tracker_bridge.domain.issue.changes import Open
+from tracker_bridge.domain.issue.issue import IssueRef, Person
+from tracker_bridge.domain.issue.native import Ability
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers._opening import Opener, Shown

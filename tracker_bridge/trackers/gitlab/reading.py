@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from tracker_bridge.domain.issue import Happening, Issue, IssueRef, Person, Reference
+from tracker_bridge.domain.issue.issue import Happening, Issue, IssueRef, Person, Reference
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._again import asked_twice

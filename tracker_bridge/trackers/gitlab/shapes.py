@@ -9,8 +9,17 @@ from datetime import date
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from tracker_bridge.domain.changes import key_of
-from tracker_bridge.domain.issue import NOBODY, Access, Comment, Deed, Happening, Person, Reference, TrackerUrl
+from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.issue import (
+    NOBODY,
+    Access,
+    Comment,
+    Deed,
+    Happening,
+    Person,
+    Reference,
+    TrackerUrl,
+)
 
 MAX_TITLE = 255
 """https://docs.gitlab.com/user/project/issues/: characters; a longer one is answered with 400."""
@@ -107,7 +116,9 @@ class ShownIssue(BaseModel):
 
     @property
     def rank(self) -> int:
-        """The severity as a number, 0 for none: https://docs.gitlab.com/api/graphql/reference/#issuableseverity."""
+        """
+        The severity as a number, 0 for none: https://docs.gitlab.com/api/graphql/reference/#issuableseverity.
+        """
         word = (self.severity or "").casefold()
         return SEVERITIES.index(word) + 1 if word in SEVERITIES else 0
 

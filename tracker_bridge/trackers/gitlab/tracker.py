@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.domain.changes import Change, Link, Open, Post, Reaction
-from tracker_bridge.domain.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.labels import Label, PutLabel
-from tracker_bridge.domain.native import NATIVE
-from tracker_bridge.domain.plan import carries
+from tracker_bridge.domain.incident.labels import Label, PutLabel
+from tracker_bridge.domain.issue.changes import Change, Link, Open, Post, Reaction
+from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.native import NATIVE
+from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
 from tracker_bridge.trackers._cache import Accounts, Rights, Threads

@@ -12,8 +12,8 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from tracker_bridge.domain.changes import Document, key_of
-from tracker_bridge.domain.issue import IssueRef, Person
+from tracker_bridge.domain.issue.changes import Document, key_of
+from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.trackers import Busy, Denied, OutOfReach, TrackerError
 from tracker_bridge.trackers.gitlab.client import Client
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR

@@ -8,7 +8,7 @@ the text. Nothing of ours contains one; GitLab's answer is compared with what wa
 from contextlib import suppress
 from typing import assert_never
 
-from tracker_bridge.domain.changes import (
+from tracker_bridge.domain.issue.changes import (
     REACTIONS,
     Assign,
     Close,
@@ -23,9 +23,9 @@ from tracker_bridge.domain.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.cleaning import title_of
-from tracker_bridge.domain.issue import IssueRef, Person
-from tracker_bridge.domain.native import Ability, Advance, Mirror, Rate, Retype
+from tracker_bridge.domain.issue.cleaning import title_of
+from tracker_bridge.domain.issue.issue import IssueRef, Person
+from tracker_bridge.domain.issue.native import Ability, Advance, Mirror, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import Threads
 from tracker_bridge.trackers._writing import Written, vanished

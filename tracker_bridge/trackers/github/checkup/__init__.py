@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, TypeAdapter
 
-from tracker_bridge.domain.labels import Label
+from tracker_bridge.domain.incident.labels import Label
 from tracker_bridge.trackers import Denied
 from tracker_bridge.trackers._waiting import seconds_of
 from tracker_bridge.trackers.facts import Budget, Facts, Place, Webhook

@@ -1,0 +1,70 @@
+"""
+Who holds a role of the incident is assigned to the issue as well: once for each time that it was taken.
+
+What was done is remembered as acts: whom people assign, or take off, by hand stays as they want it, and who
+cannot be assigned is not tried at every look.
+"""
+
+import zlib
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Final
+
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.issue.issue import NOBODY
+
+_DONE: Final = "assign"
+"""We assigned this person, for that comment."""
+
+_THERE: Final = "found"
+"""This person was assigned before, and is none of our business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assigning:
+    """``add``, the most important first, and ``remove`` are logins; ``acts`` are to be remembered."""
+
+    add: tuple[str, ...] = ()
+    remove: frozenset[str] = frozenset()
+    acts: frozenset[str] = frozenset()
+
+
+def assigning(incident: Incident, assignees: Set[str], before: Set[str], *, undone: bool = False) -> Assigning:
+    """
+    Return whom to assign and whom to take off again; ``before`` are the acts of the look before.
+
+    ``undone``: the forge did not take it just now, so that nothing new is remembered.
+
+    Only who was assigned by us is taken off, once, when none of these roles is left. Teams cannot be assigned.
+    """
+    known = frozenset(act for act in before if act.startswith((f"{_DONE}.", f"{_THERE}.")))
+    if not incident.active:
+        return Assigning(acts=known)
+    there = {login.casefold() for login in assignees}
+    ours = {act.rpartition(".")[2] for act in known if act.startswith(_DONE)}
+    order = incident.rules.assign
+    held = sorted(incident.people.holders(*order), key=lambda one: order.index(one.role))
+    add: dict[str, str] = {}
+    acts: set[str] = set()
+    for one in held:
+        name, number = one.login.casefold(), _number(one.login)
+        taken = f"{one.comment}.{number}"
+        past = known & {f"{_DONE}.{taken}", f"{_THERE}.{taken}"}
+        if one.who.team or name == NOBODY.login:
+            continue
+        if past:
+            acts |= past
+        elif name in there and number not in ours:
+            acts.add(f"{_THERE}.{taken}")
+        else:
+            acts.add(f"{_DONE}.{taken}")
+            if name not in there:
+                add[name] = one.login
+    holding = {_number(one.login) for one in held}
+    left = frozenset(login for login in assignees if _number(login) in ours - holding)
+    return Assigning(tuple(add.values()), left, known if undone else frozenset(acts))
+
+
+def _number(login: str) -> str:
+    """Acts hold digits only."""
+    return f"{zlib.crc32(login.casefold().encode()) % 10_000:04}"

@@ -1,0 +1,94 @@
+"""
+Clocks: when a reminder is due, and when the next one is.
+
+A clock runs since the last thing that answers it. It reminds for the first time after ``first``, and then at
+every multiple of ``every``: one reminder at a time, each in a new comment, because editing pings nobody. After
+hours of silence of ours there is one reminder, not many. Time comes in as ``now``; no text contains it. Which
+clocks run, and who must act, is said in :mod:`tracker_bridge.domain.derived.reminders`.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """
+    Something that is waited for since ``since``, by ``logins`` (who must act).
+
+    ``kind`` names the template's words; ``about`` is whatever else they depend on, such as an audience.
+    ``first`` is not longer than ``every``. With ``most``, the reminder of that number is the last.
+    """
+
+    kind: str
+    since: datetime
+    first: timedelta
+    every: timedelta
+    logins: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    most: int | None = None
+
+    def slot(self, now: datetime) -> int:
+        """Return the number of the reminder that is due by ``now``; 0 before the first."""
+        passed = now - self.since
+        slot = 0 if passed < self.first else 1 + passed // self.every
+        return slot if self.most is None else min(slot, self.most)
+
+    def at(self, slot: int) -> datetime:
+        """Return when the reminder number ``slot``, from 1 on, is due."""
+        return self.since + (self.first if slot == 1 else self.every * (slot - 1))
+
+    def next_at(self, now: datetime) -> datetime | None:
+        """Return when the next reminder is due; ``None`` after the last."""
+        slot = self.slot(now)
+        return None if slot == self.most else self.at(slot + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A reminder that is due."""
+
+    clock: Clock
+    slot: int
+
+    @property
+    def at(self) -> datetime:
+        """When it was due: now or before."""
+        return self.clock.at(self.slot)
+
+    @property
+    def late(self) -> bool:
+        """Whether the time is up; a first reminder may come before that, as a hint."""
+        return self.slot > 1
+
+    @property
+    def key(self) -> str:
+        """
+        The key of its comment. Other words, or other people to ask, make another key, and so a new comment.
+
+        Of bounded length, however many people are asked.
+        """
+        clock = self.clock
+        logins = (login.casefold() for login in clock.logins)
+        told = "\n".join((*logins, "", str(clock.first), str(clock.every), *clock.about))
+        digest = hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:16]
+        return f"nudge:{clock.kind}.{int(clock.since.timestamp()) // 60}.{self.slot}.{digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """``next_at``: when the next reminder is due, or the silence ends; ``None`` when time changes nothing."""
+
+    nudges: tuple[Nudge, ...] = ()
+    next_at: datetime | None = None
+
+
+def due(clocks: Iterable[Clock], now: datetime, silent_until: datetime | None = None) -> Due:
+    """Return the reminders that should stand in the thread at ``now``, and when that changes."""
+    running = [clock for clock in clocks if clock.logins]
+    if running and silent_until is not None and now < silent_until:
+        return Due(next_at=silent_until)
+    nudges = tuple(Nudge(clock, slot) for clock in running if (slot := clock.slot(now)))
+    return Due(nudges, min((at for clock in running if (at := clock.next_at(now))), default=None))

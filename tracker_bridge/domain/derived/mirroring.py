@@ -1,0 +1,115 @@
+"""
+What an incident asks of the forge's own fields.
+
+What was set is remembered as acts, so that people who set a field otherwise by hand are not argued with: it is set
+again only when the incident asks for something else.
+"""
+
+import zlib
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Final
+
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.issue.changes import Change
+from tracker_bridge.domain.issue.issue import Deed, Issue
+from tracker_bridge.domain.issue.native import Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
+
+
+@dataclass(frozen=True, slots=True)
+class Mirroring:
+    """``acts`` are to be remembered."""
+
+    changes: tuple[Change, ...] = ()
+    acts: frozenset[str] = frozenset()
+
+
+_ABILITIES: Final = {
+    "type": Ability.TYPE,
+    "rate": Ability.SEVERITY,
+    "status": Ability.STATUS,
+    "timeline": Ability.TIMELINE,
+}
+"""How acts begin, and what they are about."""
+
+
+def mirroring(
+    incident: Incident,
+    issue: Issue,
+    milestones: tuple[Milestone, ...],
+    before: Set[str],
+    can: Set[Ability],
+    *,
+    later: Set[Ability] = frozenset(),
+) -> Mirroring:
+    """
+    Return what is to be set; ``before`` are the acts of the look before, ``can`` is what there is to be set.
+
+    ``later`` could not be set just now: what was set before goes on being remembered.
+
+    All but the type belongs to issues of the forge's own type for incidents, and is left alone on others.
+    """
+    if not incident.exists:
+        return Mirroring()
+    wanted: list[tuple[str, Change, bool]] = []
+    can = can - later
+    typing = Ability.TYPE in can and incident.phase is not Phase.CANCELLED and "type.1" not in before
+    if Ability.TYPE in can and (typing or "type.1" in before):
+        wanted.append(("type.1", Retype(), bool(issue.typed)))
+    if issue.typed or typing:
+        wanted += _fields(incident, issue, milestones, before, can)
+    changes = tuple(change for act, change, there in wanted if not there and act not in before)
+    kept = {act for act in before if _ABILITIES.get(act.partition(".")[0]) in later}
+    return Mirroring(changes, frozenset(act for act, _, _ in wanted) | kept)
+
+
+def _fields(
+    incident: Incident, issue: Issue, milestones: tuple[Milestone, ...], before: Set[str], can: Set[Ability]
+) -> list[tuple[str, Change, bool]]:
+    """Return an act, what it takes, and whether the issue shows it already, for each field."""
+    fields: list[tuple[str, Change, bool]] = []
+    rank, progress = incident.rules.rank(incident.severity), _progress(incident, before)
+    if Ability.SEVERITY in can and (rank or any(act.startswith("rate.") for act in before)):
+        fields.append((f"rate.{rank}", Rate(rank), issue.rank == rank))
+    if Ability.STATUS in can and progress:
+        fields.append((f"status.{progress.value}{_reopened(issue)}", Advance(progress), False))
+    if Ability.TIMELINE in can and milestones:
+        digest = zlib.crc32(repr([(one.at, str(one.kind), one.text) for one in milestones]).encode())
+        fields.append((f"timeline.{digest}", Mirror(milestones), False))
+    return fields
+
+
+def _progress(incident: Incident, before: Set[str]) -> Progress | None:
+    """
+    Somebody who holds a role has seen it; an alert's incident that nobody took up has been triggered only.
+
+    That is so from the beginning; it has to be said only after something else was.
+    """
+    if incident.phase is Phase.CANCELLED:
+        return Progress.IGNORED
+    if incident.phase.ended:
+        return Progress.RESOLVED
+    if incident.people.roles:
+        return Progress.ACKNOWLEDGED
+    return Progress.TRIGGERED if any(act.startswith("status.") for act in before) else None
+
+
+def _reopened(issue: Issue) -> str:
+    """
+    Tell how often people opened the issue again: GitLab set the status to resolved before, and leaves it there.
+
+    Between two looks it may have been closed and opened, without a trace in the incident.
+    """
+    times = sum(one.deed is Deed.REOPENED for one in issue.happenings)
+    return f".{times}" if times else ""
+
+
+def remembered_lacks(acts: Set[str]) -> frozenset[Ability]:
+    """Return what a forge turned out to lack, as receipts remember it."""
+    known = {f"lacks.{one.value}": one for one in Ability}
+    return frozenset(one for act, one in known.items() if act in acts)
+
+
+def lack_acts(lacks: Set[Ability]) -> frozenset[str]:
+    """Return the acts by which it is remembered."""
+    return frozenset(f"lacks.{one.value}" for one in lacks)

@@ -1,0 +1,136 @@
+"""
+What an incident needs now, the most important first: values, which others lay out (S6, S14, S18, S20, S106).
+
+Nothing is needed before it is declared, nor after the end; what is missing then is in :mod:`missing`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tracker_bridge.domain.derived.cadence import Talk, talk_of
+from tracker_bridge.domain.incident.channels import Announcement
+from tracker_bridge.domain.incident.impact import propose
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.roles import Role
+
+
+class What(StrEnum):
+    """What is needed. How each is worded is in templates/_needed.md.j2, and for a terminal in cli/needed.py."""
+
+    DUPLICATE = "duplicate"  # to say whether it is one: another was open under the same title
+    INCIDENT_LEAD = "incident-lead"
+    SUCCESSOR = "successor"  # a Technical Lead, and somebody is next in line
+    TECHNICAL_LEAD = "technical-lead"
+    SUGGESTED_SEVERITY = "suggested-severity"
+    SEVERITY = "severity"
+    IMPACT = "impact"  # of which a severity follows
+    RESOLUTION = "resolution"  # the fix is confirmed
+    VERDICT = "verdict"
+    TESTER = "tester"
+    TEST = "test"  # somebody asked for one
+    STAKEHOLDERS = "stakeholders"
+    MAIN_CHANNEL = "main-channel"
+    REDIRECTION = "redirection"  # of places that do not send people to the main channel
+    CHANNEL_ANNOUNCED = "channel-announced"  # a main channel, since it was announced without one
+    CHANNEL_USED = "channel-used"  # a main channel, since updates go out without one
+    RELIEF = "relief"  # of who holds most of the roles
+    INDEPENDENCE = "independence"  # of testers who work on the fix
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """
+    One thing that is needed. ``lines`` are what to type, without the command's prefix, the likeliest first.
+
+    ``who`` are the logins concerned: who is next in line, who can give the verdict, who asked, who needs relief.
+    ``detail`` is what was asked for, or the main channel; ``issue`` the possible duplicate; ``at`` is when the fix
+    was confirmed; ``places``, each with its line, do not point to the main channel, or wait for one.
+    """
+
+    what: What
+    lines: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+    detail: str = ""
+    issue: int = 0
+    at: datetime | None = None
+    places: tuple[Announcement, ...] = ()
+
+
+def needed_now(incident: Incident, twin: int = 0) -> tuple[Need, ...]:
+    """Return what somebody must do now; ``twin`` was open under the same title when it began, 0 for none (S23)."""
+    return tuple(_needed(incident, twin)) if incident.active else ()
+
+
+def _needed(incident: Incident, twin: int) -> Iterator[Need]:
+    talk = talk_of(incident)
+    settled = bool(incident.people.holders(Role.INCIDENT_LEAD)) and incident.severity is not None
+    if twin and not settled:
+        yield Need(What.DUPLICATE, (f"merge #{twin}",), issue=twin)
+    yield from _leads(incident)
+    yield from _severity(incident)
+    yield from _next_step(incident)
+    if settled:
+        yield from _talk(talk)
+    yield from _channels(talk)
+    if incident.people.overloaded:
+        yield Need(What.RELIEF, ("claim scribe",), incident.people.overloaded)
+    if incident.partial_testers:
+        yield Need(What.INDEPENDENCE, ("role tester @<who>",), incident.partial_testers)
+
+
+def _leads(incident: Incident) -> Iterator[Need]:
+    if not incident.people.holders(Role.INCIDENT_LEAD):
+        yield Need(What.INCIDENT_LEAD, ("claim lead", "role lead @<who>"))
+    if incident.successor:
+        login = incident.successor.login
+        yield Need(What.SUCCESSOR, (f"role tech-lead @{login}",), (login,))
+    elif not incident.people.holders(Role.TECHNICAL_LEAD):
+        yield Need(What.TECHNICAL_LEAD, ("role tech-lead @<who>",))
+
+
+def _severity(incident: Incident) -> Iterator[Need]:
+    proposed = propose(incident.impacts, incident.rules.severities)
+    if incident.severity:
+        return
+    if proposed:
+        yield Need(What.SUGGESTED_SEVERITY, (f"severity {proposed.name}",))
+    elif incident.impacts:
+        yield Need(What.SEVERITY, ("severity <severity>",))
+    else:
+        yield Need(What.IMPACT, ("impact <who>: <how>",))
+
+
+def _next_step(incident: Incident) -> Iterator[Need]:
+    """Whose turn it is, now that a fix is applied, or tests were asked for."""
+    testers, verdicts = incident.people.logins(Role.TESTER), ("test pass", "test fail <what you saw>")
+    if incident.testing.confirmed:
+        yield Need(
+            What.RESOLUTION, ("resolve",), (incident.testing.confirmed.tester,), at=incident.testing.confirmed.at
+        )
+    elif incident.times.fixed and testers:
+        yield Need(What.VERDICT, verdicts, testers)
+    elif incident.times.fixed:
+        yield Need(What.TESTER, ("claim tester", "resolve"))
+    elif incident.testing.asked:
+        yield Need(What.TEST, verdicts, (incident.testing.asked.by,), detail=incident.testing.asked.what)
+
+
+def _talk(talk: Talk) -> Iterator[Need]:
+    """One thing at a time: the stakeholders, then the one channel for updates."""
+    if not talk.stakeholders:
+        yield Need(What.STAKEHOLDERS, ("stakeholder <who> affected",))
+    elif talk.main is None:
+        yield Need(What.MAIN_CHANNEL, ("channel main <where>",))
+
+
+def _channels(talk: Talk) -> Iterator[Need]:
+    """What needs to be put right: places that point to a channel of before, updates without a channel."""
+    if talk.main and talk.astray:
+        lines = tuple(f"announced {place.where}" for place in talk.astray)
+        yield Need(What.REDIRECTION, lines, detail=talk.main.where, places=talk.astray)
+    elif talk.places and not talk.main:
+        yield Need(What.CHANNEL_ANNOUNCED, ("channel main <where>",), places=talk.places)
+    elif talk.unagreed:
+        yield Need(What.CHANNEL_USED, ("channel main <where>",))

@@ -1,0 +1,198 @@
+"""
+What is waited for in an incident, and who must act (process: clocks and nudges).
+
+The Technical Lead is never asked for status (S52): :func:`_spared` sees to that. Once it is over, only the
+testers and the owners of action items are reminded.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from tracker_bridge.domain.derived import clocks
+from tracker_bridge.domain.derived.cadence import leads, rows
+from tracker_bridge.domain.derived.clocks import Clock, Due
+from tracker_bridge.domain.incident.audiences import audiences
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.roles import Role, is_same
+from tracker_bridge.domain.incident.timeline import Entry, Kind
+
+_ENOUGH: Final = 3
+"""How often somebody is reminded of what may never come: a role that stays open, a test after the end."""
+
+_DAY: Final = timedelta(days=1)
+
+
+def due(incident: Incident, now: datetime) -> Due:
+    """Return the reminders that should stand in the incident's thread at ``now``, and when that changes."""
+    return clocks.due(_running(incident), now, incident.comms.snoozed_until)
+
+
+def _running(incident: Incident) -> Iterator[Clock]:
+    if incident.active:
+        yield from _quiet(incident)
+        yield from _updates(incident)
+        yield from _roles(incident)
+    elif incident.exists:
+        yield from _actions(incident)
+    if incident.phase is not Phase.CANCELLED:
+        yield from _tests(incident)
+
+
+def _quiet(incident: Incident) -> Iterator[Clock]:
+    """
+    Nobody who works on the fix has been heard: an Assist is asked (S58).
+
+    Without one, the Scribe looks and the Incident Lead names an Assist (S52); somebody who is both does both.
+    """
+    first = incident.intervals.quiet
+    assist = _spared(incident, incident.people.logins(Role.TECHNICAL_ASSIST))[:1]
+    since = _last_heard(incident, first, scribes=not assist)
+    if assist:
+        yield Clock("quiet", since, first, first * 2, assist)
+        return
+    asked: dict[str, tuple[str, ...]] = {}
+    for role, what in ((Role.SCRIBE, "look"), (Role.INCIDENT_LEAD, "name")):
+        for login in _spared(incident, incident.people.logins(role))[:1]:
+            same = next((one for one in asked if is_same(one, login)), login)
+            asked[same] = (*asked.get(same, ()), what)
+    for login, about in asked.items():
+        yield Clock("unassisted", since, first, first * 2, (login,), about)
+
+
+def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> datetime:
+    """
+    Return when somebody who works on the fix was last heard.
+
+    An answer in plain words counts like an event of the timeline. With ``scribes``, so does what a Scribe
+    notes or says when asked to look: after ``patience``.
+    """
+    since, technical = _begun(incident), incident.technical
+    told = [(entry.recorded_at, _teller(entry)) for entry in incident.timeline if entry.kind.traits.technical]
+    for at, login in sorted((*told, *((word.at, word.login) for word in incident.comms.words))):
+        asked = scribes and at >= since + patience and incident.people.holds(login, Role.SCRIBE)
+        if at > since and (asked or login.casefold() in technical):
+            since = at
+    return since
+
+
+def _teller(entry: Entry) -> str:
+    """A fix is news from whoever made it, however it got onto the timeline."""
+    return (entry.who if entry.kind is Kind.FIXED else "") or entry.author
+
+
+def _updates(incident: Incident) -> Iterator[Clock]:
+    """
+    An audience is to be told something: a hint at half the ceiling, and when it is over (S18, S76, S77).
+
+    Every audience has its own clock. The hint never asks for an update that would be early. While nobody is
+    named for any audience, the first one stands for all.
+    """
+    ceiling, floor = incident.intervals.ceiling, incident.intervals.floor
+    last_told = {row.audience.name: row.last.occurred.at if row.last else None for row in rows(incident)}
+    for name in last_told or [one.name for one in audiences(incident)[:1]]:
+        told = last_told.get(name)
+        first = ceiling / 2 if told is None else max(ceiling / 2, floor)
+        logins, what = _speakers(incident, name)
+        since = _begun(incident) if told is None else max(told, _begun(incident))
+        yield Clock("update", since, first, ceiling, logins, (name, what, "again" if told else "announce"))
+
+
+def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], str]:
+    """Return who can speak to an audience, to be asked to ``speak``; else who is to ``name`` somebody."""
+    own = _spared(incident, leads(incident, name)) or _spared(
+        incident, incident.people.logins(Role.COMMUNICATION_LEAD)
+    )
+    return (own, "speak") if own else (_spared(incident, incident.people.logins(Role.INCIDENT_LEAD)), "name")
+
+
+def _roles(incident: Incident) -> Iterator[Clock]:
+    """Needed roles are open: the Incident Lead fills them; without one, whoever opened it (S36, S98-S100)."""
+    if not incident.unfilled:
+        return
+    moved = [e.recorded_at for e in incident.timeline if e.kind in (Kind.ROLE_TAKEN, Kind.ROLE_LEFT)]
+    since, first = max([_begun(incident), *moved]), incident.intervals.roles
+    if Role.INCIDENT_LEAD in incident.unfilled:
+        yield Clock("lead", since, first, first * 2, _in_charge(incident))
+    else:
+        about = tuple(role.value for role in incident.unfilled)
+        yield Clock("roles", since, first, first * 2, _in_charge(incident), about, _ENOUGH)
+
+
+def _in_charge(incident: Incident) -> tuple[str, ...]:
+    """Return who sees to the roles; for a bot's incident without a lead, whoever was first to take part."""
+    opener = () if incident.people.opener.bot or not incident.people.opener.id else (incident.people.opener.login,)
+    return (incident.people.logins(Role.INCIDENT_LEAD) or opener or incident.people.logins(*Role))[:1]
+
+
+def _tests(incident: Incident) -> Iterator[Clock]:
+    """
+    A fix is in, or it is said to be over, or tests were asked for, and nobody has told what came of it (S106).
+
+    Testers who do not work on the fix are reminded, after the end as well; else whoever tests. Without any, it
+    is for the Incident Lead to see to it.
+    """
+    since, about = _untested(incident)
+    if since is None:
+        return
+    since, first = max(since, _begun(incident)), incident.intervals.testers
+    testers = _spared(incident, incident.people.logins(Role.TESTER))
+    fresh = tuple(login for login in testers if login.casefold() not in incident.technical)
+    if not incident.active:
+        yield Clock("testers", since, first, max(first, _DAY), fresh or testers, about, _ENOUGH)
+    elif testers:
+        yield Clock("testers", since, first, first * 2, fresh or testers, about)
+    else:
+        yield Clock("untested", since, first, first * 2, incident.people.logins(Role.INCIDENT_LEAD)[:1], about)
+
+
+def _untested(incident: Incident) -> tuple[datetime | None, tuple[str, ...]]:
+    """Return since when the end, or a ``fix`` or a ``request`` while it goes on, waits for the testers."""
+    if incident.phase is Phase.RESOLVED:
+        if _is_past(incident):
+            return None, ()
+        return (None if incident.testing.confirmed else _over(incident)), ("over",)
+    fixes = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.FIXED]
+    if incident.times.fixed and fixes and not incident.testing.confirmed:
+        return fixes[-1], ("fix",)
+    if incident.testing.asked:
+        return incident.testing.asked.at, ("request",)
+    return None, ()
+
+
+def _is_past(incident: Incident) -> bool:
+    """Whether it was over before what we remembered was lost: perhaps they have answered."""
+    end = next((e.id for e in reversed(incident.timeline) if e.kind.traits.ends), "")
+    return bool(incident.facts.past) and int(end.partition(".")[0] or 0) <= incident.facts.past
+
+
+def _actions(incident: Incident) -> Iterator[Clock]:
+    """Action items that are past due, once the incident is over: each one's owner is reminded (S113)."""
+    every = incident.intervals.actions
+    for action in incident.follow_up.actions:
+        if action.done or action.due is None or action.due.year == date.max.year:
+            continue
+        since = max(_end_of(action.due, incident.rules.zone), _over(incident))
+        about = (str(action.issue), action.text, action.due.isoformat(), action.url)
+        yield Clock("action", since, timedelta(), every, (action.owner,) if action.owner else (), about)
+
+
+def _end_of(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day + _DAY, time.min, zone).astimezone(UTC)
+
+
+def _over(incident: Incident) -> datetime:
+    """Return when it was said that it is over."""
+    return max((e.recorded_at for e in incident.timeline if e.kind.traits.ends), default=_begun(incident))
+
+
+def _begun(incident: Incident) -> datetime:
+    """Return when it was declared, or opened again: before that nobody was expected to do anything."""
+    again = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.REOPENED]
+    return max([incident.times.declared.moment.at if incident.times.declared else incident.created_at, *again])
+
+
+def _spared(incident: Incident, logins: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave the Technical Lead out, whatever else they are: they are never asked for status (S52)."""
+    holders = incident.people.logins(Role.TECHNICAL_LEAD)
+    return tuple(login for login in logins if not any(is_same(login, holder) for holder in holders))

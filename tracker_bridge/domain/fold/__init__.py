@@ -1,0 +1,1 @@
+"""From what people wrote to an incident: commands, rights, arguments, the fold itself."""

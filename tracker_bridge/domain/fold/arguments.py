@@ -1,0 +1,136 @@
+"""Reading what follows a verb: options, people, and a time at the end."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from tracker_bridge.domain.incident.audiences import Audience, audience_words, audiences
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.names import mentions
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.times import ACCEPTED, BadTime, Moment, parse_time
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Person
+from tracker_bridge.domain.issue.spelling import mistyped
+
+_OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?!\S)")
+_ISSUE = re.compile(
+    r"(?:(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/|#)?(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
+    re.ASCII,
+)
+
+_EMPTY = re.compile(r"\(\s*\)|\[\s*\]|<\s*>|\"\s*\"|“\s*”|«\s*»|(?<!\S)[,;:.]+(?!\S)")
+"""What stood around a name, or behind it, and holds nothing without it."""
+_AUDIENCES = {
+    "external": frozenset({"ext", "customers", "customer", "clients", "users", "public", "outside", "externals"}),
+    "internal": frozenset(
+        {"int", "staff", "team", "employees", "us", "colleagues", "company", "inside", "internals"}
+    ),
+    "management": frozenset(
+        {"mgmt", "managers", "board", "execs", "executives", "leadership", "bosses", "ceo", "manager"}
+    ),
+}
+_JOINING = frozenset({"for", "to", "and", "the", "&"})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``rest`` is what stands before the first option; a flag's value is empty."""
+
+    rest: str
+    values: Mapping[str, str]
+
+
+def options(text: str, valued: Collection[str], flags: Collection[str] = ()) -> Options | Refused:
+    """Split ``title --by alarm --drill``; an option's value reaches to the next option."""
+    parts = _OPTION.split(plain_dashes(text, (*valued, *flags)))
+    values: dict[str, str] = {}
+    for name, value in zip(parts[1::2], parts[2::2], strict=True):
+        known = ", ".join(f"`--{one}`" for one in (*valued, *flags))
+        if name not in valued and name not in flags:
+            return Refused(f"`--{name}` is not an option here; the options are {known}")
+        if name in valued and not value.strip():
+            return Refused(f"`--{name}` needs a value")
+        if name in flags and value.strip():
+            return Refused(f"`--{name}` takes no value; put it last")
+        values[name] = value.strip()
+    return Options(parts[0].strip(), values)
+
+
+def plain_dashes(text: str, names: Collection[str]) -> str:
+    """
+    Give the options of these names the two dashes that a keyboard made a long one of.
+
+    Any other dash is part of what somebody said, like — as here — that.
+    """
+    return re.sub(rf"(?<!\S)[—–]{{1,2}}(?=(?:{'|'.join(names)})(?!\S))", "--", text)
+
+
+def people(text: str, call: Call, incident: Incident) -> tuple[tuple[Person, ...], str]:
+    """
+    Return whom ``text``, a part of the call's, names, each once; and the text without them.
+
+    They are who the names were found to be when the call was judged, under the login of today. What is nobody's
+    name stays in the text.
+    """
+    known = {one.login.casefold(): one for one in (call.actor, *call.known)}
+    found: dict[str, Person] = {}
+    rest, after = "", 0
+    for one in mentions(text):
+        person = known.get(one.name.casefold()) or Person(0, one.name, team="/" in one.name)
+        if one.name and person.id != NO_ACCOUNT:
+            found.setdefault(one.name.casefold(), incident.facts.called(person))
+            rest, after = f"{rest}{text[after : one.start]} ", one.end
+    rest += text[after:]
+    return tuple(found.values()), " ".join((_EMPTY.sub(" ", rest) if found else rest).split())
+
+
+def issue_number(text: str, url: str) -> int | None:
+    """Read ``#12``, ``12``, or the address of an issue of the same project as the one at ``url``."""
+    named, here = _ISSUE.fullmatch(text), _ISSUE.fullmatch(url)
+    if named is None or (named["place"] and (here is None or here["place"] != named["place"])):
+        return None
+    return int(named["number"])
+
+
+def moment(text: str, incident: Incident, call: Call, before: str = "", after: str = "") -> Moment | Refused:
+    """
+    Read a time as the author meant it when writing; the refusal shows the accepted forms.
+
+    ``before`` and ``after`` stand around the time in the line that is proposed; without them it is the verb alone.
+    """
+    found = parse_time(text, call.at, incident.rules.zone)
+    if isinstance(found, BadTime):
+        right = found.near or "<time>"
+        return Refused(f"{found.reason}. Accepted: {ACCEPTED}", f"{before or call.verb} {right}{after}")
+    return found
+
+
+def named_audiences(text: str, incident: Incident, call: Call) -> tuple[Audience, ...] | Refused:
+    """Find the audiences that ``text``, a part of the call's, names: all of them."""
+    known = {one.name: one for one in audiences(incident)}
+    words = audience_words(text)
+    wrong = next((word for word in words if word not in known), None)
+    if wrong is None:
+        return tuple(known[word] for word in words)
+    names = ", ".join(f"`{name}`" for name in known)
+    meant = _audience_meant(wrong, known)
+    typed = re.compile(rf"(?<![\w@-]){re.escape(wrong)}(?![\w-])", re.IGNORECASE)
+    line = " ".join(f"{call.verb} {typed.sub(meant, call.text, count=1)}".split())
+    return Refused(
+        f"{quoted(wrong)} is not an audience; the audiences are {names}, and `audience` adds more",
+        line if meant or wrong in _JOINING else "",
+        form=f"{call.verb} {typed.sub('<audience>', call.text, count=1)}",
+    )
+
+
+def _audience_meant(word: str, known: Collection[str]) -> str:
+    """Return the audience that has another word, or was mistyped; empty where it can be several, or none."""
+    meant = [name for name, words in _AUDIENCES.items() if word in words and name in known]
+    near = meant or mistyped(word, known)
+    return near[0] if len(near) == 1 else ""
+
+
+def quoted(text: str) -> str:
+    """Return what somebody typed, short and in back-ticks, for a refusal's reason."""
+    return "`" + text[:60].replace("`", "'") + "`"

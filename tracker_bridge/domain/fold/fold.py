@@ -1,0 +1,354 @@
+"""
+From a thread to an incident: every comment and every deed by hand, in order, applied once.
+
+Pure: the same issue gives the same incident, whenever and however often it is looked at.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from tracker_bridge.domain.fold.carrying import carry_out
+from tracker_bridge.domain.fold.command import Command, Commands, Section, When
+from tracker_bridge.domain.fold.form import apply_form, form_calls, without_settled
+from tracker_bridge.domain.fold.judging import Judge, Right, needed, receipt_of
+from tracker_bridge.domain.fold.lasting import Folded, lasting
+from tracker_bridge.domain.fold.losing import BEGUN, OPENED, known_ends, known_opening, opening_of
+from tracker_bridge.domain.fold.meanings import as_severity, readings
+from tracker_bridge.domain.fold.proposing import Proposer
+from tracker_bridge.domain.fold.reports import Openings, reported
+from tracker_bridge.domain.fold.unread import explained
+from tracker_bridge.domain.incident.comms import Word
+from tracker_bridge.domain.incident.incident import Incident, Report
+from tracker_bridge.domain.incident.people import People
+from tracker_bridge.domain.incident.relations import Unfit
+from tracker_bridge.domain.incident.replies import Mistake, Refused
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.thread_facts import ThreadFacts
+from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.captures import captures_of
+from tracker_bridge.domain.issue.changes import Reaction
+from tracker_bridge.domain.issue.grammar import Grammar
+from tracker_bridge.domain.issue.issue import Access, Comment, Deed, Happening, Issue, Person, Reference
+from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
+from tracker_bridge.domain.transitions.deeds import apply_merge, unexplained_deeds
+from tracker_bridge.domain.transitions.early import with_news
+from tracker_bridge.domain.transitions.undoing import with_end_taken_back, withdrawn_acts
+
+
+def all_calls(issue: Issue, grammar: Grammar, judge: Judge) -> list[Call]:
+    """Return every call of the thread, in order; the bot's own comments contain none, nor do hidden ones."""
+    comments = (issue.opening, *_said(issue))
+    said = [call for one in comments for call in judge.calls(one, grammar)]
+    return [*said, *form_calls(issue.opening, judge)]
+
+
+def fold(
+    issue: Issue, commands: Commands, judge: Judge, rules: Rules, unfit: Mapping[int, Unfit] | None = None
+) -> Folded:
+    """
+    Fold the thread. ``judge`` must know the access of everybody whose calls are new.
+
+    ``unfit`` are issues that were looked up, by number; to merge into one of them is refused.
+    """
+    blank = Incident(
+        ref=issue.ref,
+        title=issue.title,
+        url=issue.url,
+        people=People(opener=issue.opener, author=issue.opener),
+        rules=rules,
+        created_at=issue.created_at,
+        facts=ThreadFacts(
+            comments=tuple(one for one in _said(issue) if one.author.id != issue.viewer.id),
+            captured=captures_of(judge.receipts.acts),
+            unfit=unfit or {},
+            references=issue.references,
+            known_as=_logins(issue),
+        ),
+    )
+    opened, ends = known_opening(issue, judge.receipts.acts, rules), known_ends(judge.receipts.acts)
+    began = bool(opened)
+    folded = _fold(issue, (*opened, *ends), commands, judge, blank, unexplained=began)
+    if judge.traces.worked and not folded.incident.exists:  # what came with the opening made it an incident
+        began = True
+        folded = _fold(issue, ends, commands, judge, blank, unexplained=True)
+        if not folded.incident.exists and any(rules.is_incident_label(label) for label in issue.labels):
+            opened = (opening_of(issue, rules),)
+            folded = _fold(issue, (*opened, *ends), commands, judge, blank, unexplained=True)
+
+    def explained(folded: Folded, judge: Judge, deeds: Sequence[Happening]) -> Folded:
+        missing = unexplained_deeds(issue, folded.incident)
+        told = (*opened, *missing, *deeds)
+        return _fold(issue, told, commands, judge, blank, unexplained=True) if missing else folded
+
+    def again(judge: Judge, deeds: Sequence[Happening]) -> Folded:
+        folded = _fold(issue, (*opened, *deeds), commands, judge, blank, unexplained=began)
+        return explained(folded, judge, deeds)
+
+    folded = lasting(issue, judge, explained(folded, judge, ends), again)
+    return replace(folded, receipts=folded.receipts.having(frozenset({OPENED}))) if opened else folded
+
+
+def _fold(
+    issue: Issue,
+    deeds: Sequence[Happening],
+    commands: Commands,
+    judge: Judge,
+    incident: Incident,
+    *,
+    unexplained: bool = False,
+) -> Folded:
+    """``deeds`` are added to those that the issue shows."""
+    grammar = commands.grammar(incident.rules.roots, issue.viewer.login)
+    talk = _Talk(judge, Proposer(commands, grammar, judge.accounts))
+    openings = Openings(issue, commands, judge, unexplained)
+    words: list[Word] = []
+    form = form_calls(issue.opening, judge)
+    talk.form = bool(form)
+    for item in _in_order(issue, (*deeds, *issue.happenings)):
+        if isinstance(item, Happening):
+            incident = talk.hear_waiting(openings.apply(incident, item))
+        elif isinstance(item, Reference):
+            incident = apply_merge(incident, item)
+        else:
+            incident, called = talk.hear(incident, item)
+            words += [] if called or item.author.bot else [Word(item.created_at, item.author.login)]
+        if form and incident.exists:
+            incident, judged = apply_form(incident, form, judge, talk.proposer)
+            talk.receipts += judged
+            form = ()
+    incident = with_news(without_settled(talk.end(incident)))
+    incident = replace(incident, comms=replace(incident.comms, words=tuple(words)))
+    incident = incident if issue.open else replace(incident, report=None)  # closing it turns a report down
+    incident = with_end_taken_back(issue, incident, judge.receipts)
+    acts = frozenset({state_act(incident)}) if incident.ending.open_by else judge.receipts.state_acts
+    acts |= openings.acts | withdrawn_acts(incident) | {capture.act for capture in incident.captures}
+    acts |= {BEGUN} if incident.exists else set()
+    receipts = Receipts(tuple(talk.receipts), acts)
+    return Folded(
+        incident,
+        receipts,
+        openings.unknown,
+        frozenset(talk.lacking),
+        frozenset(talk.proposer.asked),
+        frozenset(talk.forgotten),
+        frozenset(talk.unproved),
+        tuple(talk.words),
+    )
+
+
+def state_act(incident: Incident) -> str:
+    """Name the closing or opening that the last such command asks for; it is done once (S87, S88)."""
+    return f"{'open' if incident.ending.wants_open else 'close'}.{incident.ending.open_by}"
+
+
+def _said(issue: Issue) -> list[Comment]:
+    """Return what people said. What somebody hid says nothing until it is shown again."""
+    return [comment for comment in issue.comments if not comment.ours and not comment.hidden]
+
+
+def _logins(issue: Issue) -> dict[int, str]:
+    """Return how those who appear in the thread are called now; what was read last tells."""
+    said = sorted(issue.comments, key=lambda comment: comment.updated_at)
+    people = (issue.author, *(deed.actor for deed in issue.happenings), *(comment.author for comment in said))
+    return {person.id: person.login for person in people if person.id}
+
+
+def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happening | Reference]:
+    """
+    Comments, deeds and merged changes by time.
+
+    In the second of a comment, labels are put before it is read. The issue is closed and opened after it: the
+    forges' "comment and close" does both, and what the comment says of the end goes before the deed (S88).
+    """
+    merged = {one: one.merged_at for one in issue.references if one.merged_at}
+
+    def when(item: Comment | Happening | Reference) -> tuple[datetime, bool, int]:
+        if isinstance(item, Reference):
+            return merged[item], False, 0
+        if isinstance(item, Happening):
+            return item.at, item.deed in (Deed.CLOSED, Deed.REOPENED), 0
+        return item.created_at, False, item.id
+
+    items: list[Comment | Happening | Reference] = [*deeds, *merged, *_said(issue)]
+    return [issue.opening, *sorted(items, key=when)]
+
+
+_ENDING: Final = frozenset({"resolve", "cancel", "merge"})
+"""The commands that end an incident."""
+
+_REOPENING: Final = frozenset({"reopen", "test"})
+"""The commands that take its end back."""
+
+_Said = tuple[Incident, Call, Verdict, Mistake | None]
+"""What came of a call, which knows now whom it is about."""
+
+
+@dataclass(slots=True)
+class _Talk:
+    """
+    The comments at work: call by call they are judged and applied, and each comment's are answered together.
+
+    ``waiting`` are the calls that were said before the issue became an incident. They are not lost: they count
+    from its beginning on, in their order. ``lacking`` said something new that they may not say.
+    """
+
+    judge: Judge
+    proposer: Proposer
+    receipts: list[Receipt] = field(default_factory=list)
+    waiting: list[tuple[Call, Command]] = field(default_factory=list)
+    lacking: set[Person] = field(default_factory=set)
+    proven: set[int] = field(default_factory=set)
+    changed: dict[int, datetime] = field(default_factory=dict)
+    form: bool = False
+    forgotten: set[int] = field(default_factory=set)
+    unproved: set[int] = field(default_factory=set)
+    words: list[Call] = field(default_factory=list)
+
+    def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
+        """Apply a comment; return as well whether there was any call in it."""
+        called = False
+        calls = self.judge.calls(comment, self.proposer.grammar)
+        self.changed[comment.id] = max(comment.created_at, comment.updated_at)
+        if comment.id in self.judge.reactions and not (self.form and comment.id == 0):
+            found = [(call, command) for call in calls if (command := self._find(incident, call))]
+            self.proven |= {comment.id} if self.judge.proven(found, incident) else set()
+        for call in calls:
+            command = self._find(incident, call)
+            if command is None:
+                continue
+            called = True
+            if command.waits(incident):
+                self.waiting.append((call, command))
+                continue
+            incident, receipt = self._run(incident, call, command)
+            self.receipts.append(receipt)
+            incident = self.hear_waiting(incident)
+        return incident, called
+
+    def hear_waiting(self, incident: Incident) -> Incident:
+        """Apply what was said before the beginning, once it has come."""
+        while incident.exists and self.waiting:
+            incident, receipt = self._run(incident, *self.waiting.pop(0))
+            self.receipts.append(receipt)
+        return incident
+
+    def end(self, incident: Incident) -> Incident:
+        """
+        Answer what still waits.
+
+        Who had the right keeps it for the beginning; a stranger is judged by the rights of then, and told nothing.
+        """
+        for call, command in self.waiting:
+            if (self.judge.known_access(call) or Access.NONE) <= Access.READ:
+                continue
+            incident, receipt = self._run(incident, call, command)
+            self.receipts += [] if receipt.verdict is Verdict.IGNORED else [receipt]
+        return incident
+
+    def _run(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Receipt]:
+        access = self.judge.known_access(call)
+        self.proposer.heard(call, access)
+        incident, call, verdict, mistake = self._say(incident, call, command)
+        if verdict in (Verdict.DENIED, Verdict.IGNORED) and call.actor.id in self.judge.access:
+            self.lacking.add(call.actor)
+        if self._is_forgotten(call):
+            self._note_unproved(call, command, verdict)
+        if call.before and verdict in (Verdict.DENIED, Verdict.IGNORED, Verdict.DOUBTFUL):
+            incident = self._as_before(incident, call.before)
+        if mistake is not None:
+            told, call = self.proposer.told(incident, call, mistake)
+            incident = incident.refusing(call.comment, call.url, told)
+        return incident, receipt_of(call, verdict, access)
+
+    def _is_forgotten(self, call: Call) -> bool:
+        return self.judge.forgotten(call, self.changed[call.comment])
+
+    def _note_unproved(self, call: Call, command: Command, verdict: Verdict) -> None:
+        """Note what was judged before, and is not remembered; a proof can help what is not allowed any more."""
+        self.forgotten.add(call.comment)
+        if verdict not in (Verdict.DENIED, Verdict.IGNORED):
+            return
+        self.unproved.add(call.comment)
+        acknowledged = self.judge.reactions.get(call.comment) is Reaction.ACCEPTED
+        named = self.judge.traces.named(call.comment, call.line)
+        if not named and (command.verb in _REOPENING or (acknowledged and command.verb in _ENDING)):
+            self.words.append(call)
+
+    def _as_before(self, incident: Incident, call: Call) -> Incident:
+        """Let what others were told stand as it was: who changed it had no right to, or is not known."""
+        command = self._find(incident, call)
+        if command is None:
+            return incident
+        changed, _, verdict, _ = self._say(incident, call, command)
+        return changed if verdict is Verdict.ACCEPTED else incident
+
+    def _find(self, incident: Incident, call: Call) -> Command | None:
+        """Find the command; a bare root asks for help, and addressing the bot in a sentence is no command."""
+        if unread := call.found.unread:
+            return explained(call, unread)
+        commands = self.proposer.commands
+        found = commands.find(as_severity(call, incident).verb or "help")
+        if found is None:
+            sentence = call.line.startswith("@") and commands.nearest(call.verb) is None
+            return None if sentence else _unknown(commands, call)
+        return found
+
+    def _say(self, incident: Incident, call: Call, command: Command) -> _Said:
+        match self.judge.right(call, command, incident, proven=self._is_proven(call)):
+            case Right.SILENT:
+                return self._reported(incident, call, command), call, Verdict.IGNORED, None
+            case Right.LACKING if (report := self._reported(incident, call, command)) is not incident:
+                return report, call, Verdict.DENIED, None
+            case Right.LACKING:
+                return _lacking(incident, call, command)
+            case Right.DOUBTFUL:
+                reason = "this comment was edited, and it is unclear who wrote this line; please post it again"
+                return incident, call, Verdict.DOUBTFUL, Mistake(call.line, Refused(reason))
+        done = self._do(incident, call, command)
+        in_vain = self._is_forgotten(call) and self.judge.traces.named(call.comment, call.line)
+        return _lacking(incident, call, command) if in_vain and done[2] is Verdict.ACCEPTED else done
+
+    def _is_proven(self, call: Call) -> bool:
+        return call.comment in self.proven and not self.judge.traces.named(call.comment, call.line)
+
+    def _do(self, incident: Incident, call: Call, command: Command) -> _Said:
+        """Act, once it is known whom it is about; who is not is to be looked up, and all folded again."""
+        said = as_severity(call, incident)
+        judged = self.judge.accepted(call) or self._is_proven(call)
+        done = carry_out(incident, said, command, self.judge.accounts, self.proposer.grammar.bot, judged=judged)
+        self.proposer.asked.update(done.asked)
+        call = call if call.known == done.call.known else replace(call, known=done.call.known)
+        match done.outcome:
+            case None:
+                return incident, call, Verdict.REFUSED, None
+            case Refused():
+                return incident, call, Verdict.REFUSED, Mistake(call.line, done.outcome)
+        return done.outcome, call, Verdict.ACCEPTED, None
+
+    def _reported(self, incident: Incident, call: Call, command: Command) -> Incident:
+        """Make a report of it, where that is what the command does for people without the right."""
+        if not command.reports or not command.reports(incident, call):
+            return incident
+        return reported(incident, Report(call.actor.login, call.url, call.at))
+
+
+def _lacking(incident: Incident, call: Call, command: Command) -> _Said:
+    takes = needed(command, incident.rules, call).name.lower()
+    what = f"changing what `{call.first.login}` wrote" if call.first else f"`{command.verb}`"
+    refused = Refused(f"{what} needs {takes} access to this project, or a role that someone assigned to you")
+    return incident, call, Verdict.DENIED, Mistake(call.line, refused)
+
+
+def _unknown(commands: Commands, call: Call) -> Command:
+    """Stand in for a word that is no command: whoever may note may also be told what the word should be."""
+
+    def refuse(incident: Incident, call: Call) -> Refused:
+        meant = readings(call, incident, commands.words)
+        reason = f"`{call.verb[:40]}` is not a command"
+        if not meant:
+            return Refused(f"{reason}; `{incident.rules.roots[0]} help` lists the commands")
+        return Refused(reason, meant[0], otherwise=meant[1:])
+
+    return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)

@@ -1,0 +1,191 @@
+"""
+The issue form: what was answered in it counts as if its author had said it (S24, S25, S87-S89, S117).
+
+GitHub writes a form's answers into the opening post as ``### Question``, a blank line and the answer; GitLab's
+description template has the same headings. Each answer becomes the command that would say the same, so that
+rights, refusals and receipts are those of commands.
+"""
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from tracker_bridge.domain.fold.judging import Judge, Right, receipt_of
+from tracker_bridge.domain.fold.proposing import Proposer
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Mistake, Refused
+from tracker_bridge.domain.issue.authors import writers
+from tracker_bridge.domain.issue.calls import Call, Found
+from tracker_bridge.domain.issue.issue import Comment
+from tracker_bridge.domain.issue.receipts import Receipt, Verdict
+
+QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "started": "When did it begin?",
+        "detected": "When was it noticed?",
+        "source": "Who noticed it?",
+        "severity": "How bad is it?",
+        "who": "Who is affected?",
+        "how": "How are they affected?",
+        "many": "How many are affected?",
+        "cost": "What does it cost?",
+        "more": "What else is known?",
+    }
+)
+"""
+The headings of the shipped forms, in their order.
+
+The last one is the only place for long text: what people paste there cannot be taken for a heading.
+"""
+
+SOURCES: Final = {"alarm": "an alarm", "user": "a user", "staff": "our staff"}
+"""Who noticed it, as ``detected`` calls them and as the form offers them."""
+
+_FIRST = 900
+"""Ordinal of the first answer; a comment has fewer commands."""
+
+_HEADING = re.compile(r"#{1,6}[ \t]+(?P<question>.*?)[ \t#]*")
+_HINT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SOURCE = re.compile(rf"\b({'|'.join(SOURCES)})s?\b", re.IGNORECASE)
+_OPTION = re.compile(r"(?<!\S)--(?=many\b|cost\b)")
+_VERDICTS = {
+    Right.ALLOWED: Verdict.ACCEPTED,
+    Right.LACKING: Verdict.DENIED,
+    Right.SILENT: Verdict.IGNORED,
+    Right.DOUBTFUL: Verdict.DOUBTFUL,
+}
+_NOTHING = frozenset({"", "_no response_", "none", "n/a", "-", "?", "unknown", "not known", "don't know"})
+
+
+def answers_of(body: str) -> dict[str, str]:
+    """
+    Return the answers in an opening post by the keys of :data:`QUESTIONS`; what was left empty is left out.
+
+    The headings are looked for in their order, and an answer reaches to the next of them: other headings in
+    it are part of it.
+    """
+    if "#" not in body:
+        return {}
+    lines = _HINT.sub("", body.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    headings = [found["question"].casefold() if (found := _HEADING.fullmatch(line)) else "" for line in lines]
+    starts: dict[str, int] = {}
+    after = 0
+    for field, question in QUESTIONS.items():
+        if question.casefold() in headings[after:]:
+            starts[field] = headings.index(question.casefold(), after)
+            after = starts[field] + 1
+    bounds = itertools.pairwise([*starts.values(), len(lines)])
+    texts = {
+        field: "\n".join(lines[start + 1 : end]).strip()
+        for field, (start, end) in zip(starts, bounds, strict=True)
+    }
+    return {field: text for field, text in texts.items() if text.casefold() not in _NOTHING}
+
+
+def form_calls(opening: Comment, judge: Judge) -> tuple[Call, ...]:
+    """Return what the answers of the opening post would be as commands; ``asked`` marks them."""
+    calls = [
+        Call(
+            comment=opening.id,
+            ordinal=_FIRST + ordinal,
+            found=found,
+            author=opening.author,
+            actor=opening.author,
+            at=opening.created_at,
+            url=opening.url,
+            asked=asked,
+        )
+        for ordinal, asked, found in _found(opening.body)
+    ]
+    by = writers(opening, lambda body: [found for _, _, found in _found(body)])
+    return tuple(judge.settled(opening, calls, by))
+
+
+def _found(body: str) -> list[tuple[int, str, Found]]:
+    """Return each answer as a command: its place among the questions, the question, and the command."""
+    answers = answers_of(body)
+    return [
+        (ordinal, asked, Found(verb, " ".join(text.split()), f"{QUESTIONS[asked]} {' '.join(text.split())}"))
+        for ordinal, (asked, verb, text) in enumerate(_commands(answers))
+        if text
+    ]
+
+
+def _commands(answers: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """Return question, verb and text of every command there could be; without an answer the text is empty."""
+    detected, source = _first_line(answers, "detected"), _SOURCE.search(answers.get("source", ""))
+    if source:
+        detected = f"{detected} by {source[1].casefold()}".strip()
+    severity = _first_line(answers, "severity").partition(":")[0].strip()
+    return (
+        ("started", "started", _first_line(answers, "started")),
+        ("detected", "detected", detected),
+        ("severity", "severity", severity),
+        ("who", "impact", _impact({field: _OPTION.sub("", text) for field, text in answers.items()})),
+    )
+
+
+def _impact(answers: Mapping[str, str]) -> str:
+    """Nothing unless it is known who is hit, and how."""
+    who, how = answers.get("who", "").replace(":", ","), answers.get("how", "")
+    if not who or not how:
+        return ""
+    return f"{who}: {how}" + "".join(f" --{name} {answers[name]}" for name in ("many", "cost") if name in answers)
+
+
+def _first_line(answers: Mapping[str, str], field: str) -> str:
+    return answers.get(field, "").partition("\n")[0].strip()
+
+
+def apply_form(
+    incident: Incident, calls: tuple[Call, ...], judge: Judge, proposer: Proposer
+) -> tuple[Incident, list[Receipt]]:
+    """
+    Apply the answers to an incident that has just been declared.
+
+    What was said by then in other ways stays. What its author may not say is passed over silently: nobody who
+    fills in a form asks for more than the form offers.
+    """
+    receipts: list[Receipt] = []
+    mistakes: list[Mistake] = []
+    for call in calls:
+        command = proposer.commands.find(call.verb)
+        if command is None or command.untimely(incident):
+            continue
+        access = judge.known_access(call)
+        proposer.heard(call, access)
+        verdict = _VERDICTS[judge.right(call, command, incident)]
+        if verdict is Verdict.ACCEPTED and not _is_known(incident, call.asked):
+            outcome = command.act(incident, call)
+            if isinstance(outcome, Refused):
+                verdict = Verdict.REFUSED
+                told, _ = proposer.told(incident, call, Mistake(call.line, outcome, call.asked))
+                mistakes.append(told)
+            else:
+                incident = outcome
+        receipts.append(receipt_of(call, verdict, access))
+    if mistakes:
+        incident = incident.refusing(calls[0].comment, calls[0].url, *mistakes)
+    return incident, receipts
+
+
+def _is_known(incident: Incident, asked: str) -> bool:
+    return {
+        "started": incident.times.started is not None,
+        "detected": incident.times.detected is not None,
+        "severity": incident.severity is not None,
+        "who": bool(incident.impacts),
+    }[asked]
+
+
+def without_settled(incident: Incident) -> Incident:
+    """Drop the refusals of answers that have been given since in another way."""
+    replies = []
+    for reply in incident.outgoing.replies:
+        mistakes = tuple(one for one in reply.mistakes if not one.asked or not _is_known(incident, one.asked))
+        if mistakes or not reply.mistakes:
+            replies.append(replace(reply, mistakes=mistakes))
+    return replace(incident, outgoing=replace(incident.outgoing, replies=tuple(replies)))

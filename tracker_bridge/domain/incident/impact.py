@@ -1,0 +1,93 @@
+"""
+Who is blocked, and how; and a severity proposed from it (S24).
+
+A person confirms it: the proposal changes nothing.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker_bridge.domain.incident.rules import Severity
+from tracker_bridge.domain.issue.issue import TrackerUrl
+
+_ALL = re.compile(
+    r"\b(?:all|every\w*|public|company|whole|anyone|most|many|half|majority|thousands?|hundreds?)\b|[0-9]\s?%",
+    re.IGNORECASE,
+)
+_MANY = re.compile(r"\b(?:customers|users|clients|people)\b", re.IGNORECASE)
+_FEW = re.compile(
+    r"\b(?:one|single|two|three|few|handful|couple|several|some|hardly|customer|user|client|person|colleague)\b"
+    r"|(?<![0-9.,])[0-9]{1,2}(?![0-9.,]|\s?%)",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"^(?:the|our|this|that)\b|\b(?:team|office|department|support|staff|sales|finance|shop)\b", re.IGNORECASE
+)
+_NONE = re.compile(r"^(?:nobody|no one|none|no (?:customers?|users?|clients?|people))\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:not|no longer|never|isn['’]?t|aren['’]?t|wasn['’]?t|nothing is|nothing was)\s+(?:\w+\s+)?"
+    r"(?:blocked|down|lost|stopped|stuck|impossible|outage)\b",
+    re.IGNORECASE,
+)
+_STUCK = re.compile(
+    r"\b(?:can ?not|can['’]?t|unable|blocked|down|lost|losing|stopped|stuck|impossible|nothing|nobody|outage"
+    r"|fails?)\b",
+    re.IGNORECASE,
+)
+_HINDERED = re.compile(
+    r"\b(?:slow\w*|delay\w*|late|later|longer|sometimes|intermittent\w*|degraded|errors?|wrong|missing|partial\w*"
+    r"|work ?arounds?|way around|flaky|time ?outs?|hangs?|hanging|calls|complain\w*)\b",
+    re.IGNORECASE,
+)
+_TRIFLE = re.compile(
+    r"\b(?:typos?|cosmetic|spelling|misspelled|wording|colou?rs?|fonts?|layout|icons?)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Who is blocked, and how (S24); ``many`` and ``cost``, where somebody knows them (S117)."""
+
+    who: str
+    how: str
+    url: TrackerUrl
+    many: str = ""
+    cost: str = ""
+
+    @property
+    def extent(self) -> str:
+        """How many, and what it costs: ``some 400; 2000 EUR an hour``."""
+        return "; ".join(part for part in (self.many, self.cost) if part)
+
+
+def propose(impacts: Iterable[Impact], scale: tuple[Severity, ...]) -> Severity | None:
+    """
+    Return the step of ``scale`` (worst first) for the worst impact.
+
+    ``None`` where the words do not tell: nobody is hit, both few and all are, or they are of another language.
+    """
+    steps = [step for step in map(_step, impacts) if step is not None]
+    return scale[min(*steps, len(scale) - 1)] if steps and scale else None
+
+
+def _step(impact: Impact) -> int | None:
+    """Many and stuck: 0. Many hindered, or a few stuck: 1 and 2 in this order. A few hindered, or a trifle: 3."""
+    many, how = _many(impact.who), _DENIED.sub("", impact.how)
+    if many is None:
+        return None
+    if _STUCK.search(how):
+        return 0 if many else 2
+    if _TRIFLE.search(how):
+        return 3
+    return (1 if many else 3) if _HINDERED.search(how) else None
+
+
+def _many(who: str) -> bool | None:
+    """Whether they are many, or a few; ``None`` where that is not said."""
+    everybody, few = _ALL.search(who), _FEW.search(who)
+    if _NONE.search(who) or (everybody and few):
+        return None
+    if everybody or (_MANY.search(who) and not few):
+        return True
+    return False if few or _GROUP.search(who) else None

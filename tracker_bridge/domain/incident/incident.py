@@ -1,0 +1,207 @@
+"""
+What the thread says about the incident: the value that the commands change and the documents show.
+
+It is built anew at every look by :func:`tracker_bridge.domain.fold.fold.fold`, and never stored.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self, TypedDict, Unpack
+
+from tracker_bridge.domain.incident.comms import Comms
+from tracker_bridge.domain.incident.ending import Ending
+from tracker_bridge.domain.incident.impact import Impact
+from tracker_bridge.domain.incident.key_times import Times
+from tracker_bridge.domain.incident.people import People
+from tracker_bridge.domain.incident.postmortem import FollowUp
+from tracker_bridge.domain.incident.relations import Merge, Relation
+from tracker_bridge.domain.incident.replies import Mistake, Outgoing, Reply
+from tracker_bridge.domain.incident.roles import Role, is_same_account
+from tracker_bridge.domain.incident.rules import Intervals, Rules, Severity
+from tracker_bridge.domain.incident.testing import Testing
+from tracker_bridge.domain.incident.thread_facts import ThreadFacts
+from tracker_bridge.domain.incident.timeline import Entry, Kind
+from tracker_bridge.domain.incident.work import Remark, Work
+from tracker_bridge.domain.issue.captures import Capture
+from tracker_bridge.domain.issue.issue import NOBODY, Closed, IssueRef, Person, Reference, TrackerUrl
+
+
+class Phase(StrEnum):
+    """Where the work stands (S90, S91)."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        return self in (Phase.RESOLVED, Phase.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Somebody says that there is an incident, who may not declare it."""
+
+    by: str
+    url: TrackerUrl
+    at: datetime
+
+
+class Changes(TypedDict, total=False):
+    """The fields of an incident that change together with its timeline."""
+
+    title: str
+    people: People
+    phase: Phase
+    severity: Severity | None
+    impacts: tuple[Impact, ...]
+    drill: bool
+    source: str
+    report: Report | None
+    relations: tuple[Relation, ...]
+    times: Times
+    ending: Ending
+    comms: Comms
+    work: Work
+    testing: Testing
+    follow_up: FollowUp
+    outgoing: Outgoing
+    captures: tuple[Capture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """
+    An issue seen as an incident; it is none while ``times.declared`` is ``None``.
+
+    ``report``: while it is not declared, that somebody without the right says so. ``timeline`` is in the order of
+    recording. ``captures`` is what is to be remembered of comments on the timeline. ``facts`` were not said of the
+    incident, but help to understand what was.
+    """
+
+    ref: IssueRef
+    title: str
+    url: TrackerUrl
+    people: People
+    rules: Rules
+    created_at: datetime
+    report: Report | None = None
+    phase: Phase = Phase.INVESTIGATING
+    severity: Severity | None = None
+    impacts: tuple[Impact, ...] = ()
+    drill: bool = False
+    source: str = ""
+    timeline: tuple[Entry, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    times: Times = field(default_factory=Times)
+    ending: Ending = field(default_factory=Ending)
+    comms: Comms = field(default_factory=Comms)
+    work: Work = field(default_factory=Work)
+    testing: Testing = field(default_factory=Testing)
+    follow_up: FollowUp = field(default_factory=FollowUp)
+    outgoing: Outgoing = field(default_factory=Outgoing)
+    captures: tuple[Capture, ...] = field(default=(), compare=False)
+    facts: ThreadFacts = field(default_factory=ThreadFacts)
+
+    @property
+    def exists(self) -> bool:
+        """Whether this issue is, or was, an incident."""
+        return self.times.declared is not None
+
+    @property
+    def merges(self) -> tuple[Merge, ...]:
+        """Every word that it is a duplicate, also one that was taken back."""
+        return tuple(
+            Merge(int(entry.what), f"merged.{entry.id}", entry.author, entry.url)
+            for entry in self.timeline
+            if entry.kind is Kind.MERGED
+        )
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether it goes on as another incident: it was merged, or closed as a duplicate by hand."""
+        ends = [entry for entry in self.timeline if entry.kind.traits.ends]
+        merged = bool(ends) and (ends[-1].kind is Kind.MERGED or ends[-1].what == Closed.DUPLICATE)
+        return merged and self.phase is Phase.CANCELLED
+
+    @property
+    def active(self) -> bool:
+        """Whether there is still something to be done about it."""
+        return self.exists and not self.phase.ended
+
+    @property
+    def ended(self) -> bool:
+        """Whether it ended in any way, also if it was opened again: what was posted at the end stays (S82)."""
+        return bool(self.ending.withdrawn) or any(entry.kind.traits.ends for entry in self.timeline)
+
+    @property
+    def intervals(self) -> Intervals:
+        """How long is long, at this severity."""
+        return self.rules.intervals_of(self.severity)
+
+    @property
+    def unfilled(self) -> tuple[Role, ...]:
+        """The needed roles that nobody holds (S36, S39)."""
+        return tuple(role for role in self.rules.needed_roles if not self.people.holders(role))
+
+    @property
+    def technical(self) -> frozenset[str]:
+        """The logins, case-folded, of those who work on the fix, by title or by deed (S101, S107)."""
+        by_title = {h.login.casefold() for h in self.people.roles if h.role.technical}
+        by_deed = {e.who.casefold() for e in self.timeline if e.kind is Kind.FIXED and e.who}
+        helping = {one.login.casefold() for task in self.work.tasks if task.technical for one in task.people}
+        changing = {one.author.login.casefold() for one in self.facts.references if self._counts(one)}
+        return frozenset(by_title | by_deed | helping | changing)
+
+    def _counts(self, change: Reference) -> bool:
+        """Whether a change that refers to the incident is a part of its fix, or may be: merged, or about to be."""
+        return change.merged_at is not None or (change.open and self.times.fixed is not None)
+
+    @property
+    def partial_testers(self) -> tuple[str, ...]:
+        """Testers who work on the fix as well, and so do not see it with fresh eyes (S20, S107)."""
+        return tuple(h.login for h in self.people.holders(Role.TESTER) if h.login.casefold() in self.technical)
+
+    @property
+    def successor(self) -> Person | None:
+        """Who is next in line while there is no Technical Lead: the first Assist (S14), if there is one."""
+        if not self.active or self.people.holders(Role.TECHNICAL_LEAD):
+            return None
+        left = self.people.vacancy.who if self.people.vacancy else NOBODY
+        assists = (held.who for held in self.people.holders(Role.TECHNICAL_ASSIST))
+        return next((one for one in assists if not is_same_account(one, left)), None)
+
+    @property
+    def open_offers(self) -> tuple[Remark, ...]:
+        """Offers of people who have got neither a role nor a task yet (S95)."""
+        busy = {one.login.casefold() for task in self.work.tasks for one in task.people}
+        busy |= {holding.login.casefold() for holding in self.people.roles}
+        return tuple(offer for offer in self.work.offers if offer.who.casefold() not in busy)
+
+    def having(self, entry: Entry, **changes: Unpack[Changes]) -> Self:
+        """Return a copy with ``entry`` added to the timeline and the given fields replaced."""
+        return replace(self, timeline=(*self.timeline, entry), **changes)
+
+    def replying(self, reply: Reply) -> Self:
+        """Return a copy that answers a comment."""
+        return replace(self, outgoing=replace(self.outgoing, replies=(*self.outgoing.replies, reply)))
+
+    def refusing(self, comment: int, url: TrackerUrl, *mistakes: Mistake) -> Self:
+        """Return a copy that answers a comment's mistakes, after those that it is answered already."""
+        new = Reply("refusal", comment, url)
+        said = next((one for one in self.outgoing.replies if (one.kind, one.comment) == (new.kind, comment)), new)
+        others = tuple(one for one in self.outgoing.replies if one is not said)
+        answer = replace(said, mistakes=(*said.mistakes, *mistakes))
+        return replace(self, outgoing=replace(self.outgoing, replies=(*others, answer)))
+
+
+def snapshot(incident: Incident) -> Incident:
+    """Return the incident as it stands, for a comment that is to stay as it is."""
+    return replace(
+        incident,
+        outgoing=replace(incident.outgoing, duties=(), replies=(), openings=()),
+        testing=replace(incident.testing, requests=()),
+    )

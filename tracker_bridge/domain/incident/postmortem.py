@@ -1,0 +1,52 @@
+"""What people say about the time after the incident: when to meet, and what is to be done (S108, S113)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker_bridge.domain.issue.issue import TrackerUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Postmortem:
+    """A review is wanted, ``on`` a day or some day. The last word counts: it may be deferred (S108)."""
+
+    on: date | None
+    by: str
+    url: TrackerUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """
+    An action item. ``number`` counts from 1 in the order of saying; ``owner`` is a login, empty for nobody yet.
+
+    ``issue`` is the number of the issue that was opened for it, 0 before; ``done``: that issue is closed.
+    """
+
+    id: str
+    number: int
+    text: str
+    owner: str
+    due: date | None
+    by: str
+    url: TrackerUrl
+    issue: int = 0
+    done: bool = False
+
+    @property
+    def opening_key(self) -> str:
+        """Tells its issue from the others of the incident."""
+        return f"action.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What remains to be done after the incident."""
+
+    postmortem: Postmortem | None = None
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def actions_done(self) -> int:
+        """How many of the action items are done (S113)."""
+        return sum(action.done for action in self.actions)

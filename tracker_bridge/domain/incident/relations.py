@@ -1,0 +1,44 @@
+"""Other issues that an incident is linked to: the one that it repeats, and those that it has to do with."""
+
+from dataclasses import dataclass
+
+from tracker_bridge.domain.issue.issue import TrackerUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The incident is a duplicate of the issue ``number``, ``by`` somebody's word. ``key`` is the command's."""
+
+    number: int
+    key: str
+    by: str
+    url: TrackerUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """
+    Why an issue that was looked up cannot be merged into: it is merged itself, cancelled, or no incident.
+
+    One that is ``gone``, or never was there, cannot be linked either; for an issue that everybody sees, no
+    confidential one is there. ``exposed``: what is told there is seen by more people than this incident is.
+    """
+
+    merged_into: int = 0
+    cancelled: bool = False
+    gone: bool = False
+    exposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The issue ``number`` of the project is related to the incident, ``by`` somebody's word (S26)."""
+
+    number: int
+    by: str
+    url: TrackerUrl
+
+    @property
+    def act(self) -> str:
+        """What is remembered of its having been linked."""
+        return f"related.{self.number}"

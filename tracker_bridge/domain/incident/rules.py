@@ -1,0 +1,174 @@
+"""
+How this team runs its incidents: the part of the configuration that the domain needs, as one value.
+
+Settings build it once per tracker. The defaults are what a team gets that configures nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta, tzinfo
+from functools import lru_cache
+
+from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.native import NATIVE, RANKS, Ability
+from tracker_bridge.domain.issue.spelling import after_break
+
+_NO_LETTER = re.compile(r"[\s_.,:;!*'\"()-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """
+    One step of the scale: what people type, the label that shows it, and what it means.
+
+    ``formerly``: names and labels that it had before; incidents that were told them go on.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All that means it, case-folded."""
+        return frozenset(word.casefold() for word in (self.name, self.label, *self.formerly))
+
+
+SEVERITIES = (
+    Severity("sev1", "sev1", "everyone, or a core function, is blocked"),
+    Severity("sev2", "sev2", "many are blocked, or there is no reasonable workaround"),
+    Severity("sev3", "sev3", "some are affected, and there is a workaround"),
+    Severity("sev4", "sev4", "hardly anyone notices"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """
+    How long is long, for one severity (process: clocks and nudges).
+
+    ``quiet``: without news from those who work on the fix (S58). ``floor`` and ``ceiling``: between two
+    communications to one audience (S76, S77). ``roles``: a needed role is open (S36). ``testers``: a fix is in
+    and nobody has tested it (S106). ``actions``: between two reminders of an action item that is past due.
+    """
+
+    quiet: timedelta = timedelta(minutes=30)
+    floor: timedelta = timedelta(minutes=30)
+    ceiling: timedelta = timedelta(minutes=60)
+    roles: timedelta = timedelta(minutes=15)
+    testers: timedelta = timedelta(minutes=15)
+    actions: timedelta = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """
+    ``roots`` are the words that begin a command, most preferred first, each with its slash. ``formerly`` are
+    labels that made an issue an incident before; ``action_label`` is put on action items; ``service_label`` is
+    what labels that name services begin with.
+
+    ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
+    ``confirm_reports``: what people without the right call an incident is one when somebody with it says so too.
+    ``needed_roles`` are listed as open while nobody holds them. ``assign``: whose holders are
+    assigned to the issue. ``separate_communications``: the timeline of
+    communications always has an issue of its own, not only when it is too large for a comment (S84). ``native``:
+    which of the forge's own fields for incidents are read and written.
+    """
+
+    roots: tuple[str, ...] = ("/incident", "/inc")
+    incident_label: str = "incident"
+    action_label: str = "incident-action"
+    formerly: tuple[str, ...] = ()
+    service_label: str = "service:"
+    severities: tuple[Severity, ...] = SEVERITIES
+    zone: tzinfo = UTC
+    needed_roles: tuple[Role, ...] = (
+        Role.INCIDENT_LEAD,
+        Role.TECHNICAL_LEAD,
+        Role.SCRIBE,
+        Role.COMMUNICATION_LEAD,
+        Role.TESTER,
+    )
+    assign: tuple[Role, ...] = (Role.INCIDENT_LEAD, Role.TECHNICAL_LEAD)
+    access: Mapping[str, Access] = field(default_factory=dict)
+    confirm_reports: bool = True
+    close_when_resolved: bool = True
+    audiences: tuple[Audience, ...] = AUDIENCES
+    separate_communications: bool = False
+    native: frozenset[Ability] = NATIVE
+    intervals: Intervals = Intervals()
+    severity_intervals: Mapping[str, Intervals] = field(default_factory=dict)
+
+    def intervals_of(self, severity: Severity | None) -> Intervals:
+        """Return the intervals in force for a severity."""
+        return self.severity_intervals.get(severity.name, self.intervals) if severity else self.intervals
+
+    def severity(self, name: str) -> Severity | None:
+        """Find a severity by name or by label, whatever the case."""
+        return next((one for one in self.severities if name.casefold() in one.words), None)
+
+    def severity_in(self, text: str) -> tuple[Severity | None, str]:
+        """
+        Split ``Sev-2: half the users``: the severity as people write it, and what follows it.
+
+        Nothing but spelling is made good: a word that means how bad it is, but names no step, is none.
+        """
+        first, second, *_ = (*text.split(maxsplit=2), "", "")
+        for count, spelled in ((2, first + second), (1, first)):
+            found = _by_spelling(self.severities).get(_bare(spelled))
+            if found is not None:
+                return found, after_break(" ".join(text.split()[count:]))
+        return None, text
+
+    def rank(self, severity: Severity | None) -> int:
+        """Return the native severity that shows it: the step's number, the last for all steps after it."""
+        return min(self.severities.index(severity) + 1, RANKS) if severity in self.severities else 0
+
+    def severity_of_rank(self, rank: int) -> Severity | None:
+        """Return the step that a native severity shows; ``None`` for none."""
+        return self.severities[min(rank, len(self.severities)) - 1] if rank else None
+
+    def is_incident_label(self, label: str) -> bool:
+        """Whether the label makes an issue an incident, or did so before."""
+        return label.casefold() in {word.casefold() for word in (self.incident_label, *self.formerly)}
+
+    def outdated_labels(self, severity: Severity | None) -> frozenset[str]:
+        """Return the labels that an incident of that severity is not to wear."""
+        others = [one.label for one in self.severities if severity and one != severity]
+        return frozenset((*others, *self.formerly, *(word for one in self.severities for word in one.formerly)))
+
+
+@lru_cache(64)
+def _by_spelling(severities: tuple[Severity, ...]) -> Mapping[str, Severity]:
+    """Return what means each step, by its letters and digits alone; of two that share a name, the first."""
+    found = {_bare(word): one for one in reversed(severities) for word in one.words}
+    return {spelled: one for spelled, one in found.items() if spelled}
+
+
+def _bare(words: str) -> str:
+    return _NO_LETTER.sub("", words.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Flaws:
+    """
+    What is wrong with a project's own settings at ``path``: where, and what, each.
+
+    ``kept``: their last good version holds; else the operator's rules do.
+    """
+
+    path: str
+    problems: tuple[tuple[str, str], ...]
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The rules that hold in a project, and why others do not."""
+
+    rules: Rules
+    flaws: Flaws | None = None

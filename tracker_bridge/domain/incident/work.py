@@ -1,0 +1,65 @@
+"""
+Work that people hand each other, help that is offered, and questions that can wait (S42-S49, S94, S95).
+
+Whoever is given a task answers for it, also when somebody else carries it out (S48).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker_bridge.domain.incident.roles import is_same_account
+from tracker_bridge.domain.issue.issue import Person, TrackerUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """
+    ``number`` counts from 1 in the order of giving. ``who`` answers for it; ``carrier`` does it for them.
+
+    ``technical``: it came from those who work on the fix, and so do the people who carry it out (S101).
+    """
+
+    number: int
+    text: str
+    who: Person
+    by: Person
+    at: datetime
+    url: TrackerUrl
+    technical: bool
+    carrier: Person | None = None
+    accepted: bool = False
+    done: bool = False
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Who is at it: the one who answers for it first."""
+        return (self.who, self.carrier) if self.carrier else (self.who,)
+
+    def is_at(self, person: Person) -> bool:
+        """Whether ``person`` answers for it, or does it."""
+        return any(is_same_account(one, person) for one in self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that somebody said, to be kept: a proposed fix, an offer to help, a question for later."""
+
+    who: str
+    text: str
+    at: datetime
+    url: TrackerUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What people do and propose about the incident, in the order of saying."""
+
+    tasks: tuple[Task, ...] = ()
+    proposals: tuple[Remark, ...] = ()
+    offers: tuple[Remark, ...] = ()
+    questions: tuple[Remark, ...] = ()
+    causes: tuple[Remark, ...] = ()
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if not task.done)

@@ -1,0 +1,1 @@
+"""What a tracker shows and takes: issues, the Markdown in them, command lines, changes, receipts."""

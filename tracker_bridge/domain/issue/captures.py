@@ -1,0 +1,50 @@
+"""
+What is remembered of a comment that was put on the timeline: which one it was, and a digest of what it said.
+
+Its author can change or delete it afterwards. Whoever captured it vouched for the words of then: other words are
+not shown as theirs, and without the comment the event stays.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Self
+
+from tracker_bridge.domain.issue.calls import Call
+
+_ACT: Final = "capture"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The call that captured the comment ``comment``, and digests of both texts, in hexadecimal digits."""
+
+    call: str
+    asked: str
+    comment: int
+    text: str
+
+    @classmethod
+    def of(cls, call: Call, comment: int, text: str) -> Self:
+        """Return what is to be remembered."""
+        said = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return cls(call.id, call.digest.hex()[:6], comment, said[:12])
+
+    @property
+    def act(self) -> str:
+        """The act that remembers it."""
+        return f"{_ACT}.{self.call}.{self.asked}.{self.comment}.{self.text}"
+
+    def is_by(self, call: Call) -> bool:
+        """Whether it was captured by this call, as it reads now."""
+        return (self.call, self.asked) == (call.id, call.digest.hex()[:6])
+
+
+def captures_of(acts: Iterable[str]) -> tuple[Capture, ...]:
+    """Return the captures among ``acts``."""
+    found = [act.split(".") for act in acts if act.startswith(f"{_ACT}.")]
+    return tuple(
+        Capture(".".join(call), asked, int(comment), text)
+        for _, *call, asked, comment, text in (one for one in found if len(one) > 4)
+        if comment.isdecimal()
+    )

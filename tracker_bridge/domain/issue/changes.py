@@ -1,0 +1,235 @@
+"""
+What the bridge can do to an issue, as values.
+
+``plan`` decides on them, a tracker's ``apply`` carries them out, ``tracker-bridge plan`` prints them. Each
+says an end state, so that applying it twice is harmless (but for ``Post``, which is never repeated blindly).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from tracker_bridge.domain.issue.issue import TrackerUrl
+from tracker_bridge.domain.issue.native import NativeChange
+
+_MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:]*) -->")
+
+
+REPEATS = "repeats"
+"""Begins the key of an issue of ours that was opened twice: ``repeats:12`` goes on as #12, and is no incident."""
+
+
+def marker(key: str) -> str:
+    """Return the hidden last line by which a comment of ours is found again."""
+    return f"<!-- tracker-bridge:{key} -->"
+
+
+def key_of(body: str) -> str | None:
+    """
+    Return the key of the document in ``body``, or ``None``.
+
+    Only the last line counts: text that people wrote, repeated by us further up, cannot pass for a marker.
+    """
+    last = body.rstrip().rpartition("\n")[2]
+    found = _MARKER.fullmatch(last.strip())
+    return found["key"] if found else None
+
+
+def kind_of_key(key: str) -> str:
+    """Return which kind of document has such a key: ``duty`` for ``duty:1042``."""
+    return key.partition(":")[0]
+
+
+class Reaction(StrEnum):
+    """How a command is acknowledged. The values are GitHub's; GitLab's names differ and stay in its file."""
+
+    ACCEPTED = "+1"
+    REFUSED = "confused"
+
+
+REACTIONS = (Reaction.REFUSED, Reaction.ACCEPTED)
+"""Of both at one comment the first counts: a look gives the one before it takes the other back, or crashes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """
+    What one comment should say. ``key`` finds it again; the body does not contain the marker.
+
+    ``mentions`` are the logins that this text is allowed to ping, without ``@``.
+    """
+
+    key: str
+    body: str
+    mentions: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """The whole comment as it is sent, marker included."""
+        return f"{self.body.rstrip()}\n\n{marker(self.key)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Write a new comment at the end. ``pin`` asks to pin it; a tracker that cannot leaves that out."""
+
+    document: Document
+    pin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of our comment ``comment``. Pings nobody."""
+
+    comment: int
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Pin our comment ``comment``, which was posted by a request that got no answer, and so not pinned."""
+
+    comment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete our comment ``comment``. Already gone is fine."""
+
+    comment: int
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """Give (or, with ``on`` false, take back) our reaction to a comment; comment 0 is the opening post."""
+
+    comment: int
+    reaction: Reaction
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel:
+    """Put and take labels. Labels not named are never touched."""
+
+    add: frozenset[str] = frozenset()
+    remove: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """
+    Assign people, and take others off. Who is not named is never touched.
+
+    ``add`` has the most important first, for a tracker that allows one. Who cannot be assigned is left out,
+    and so is everything where the bot may not assign.
+    """
+
+    add: tuple[str, ...] = ()
+    remove: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """
+    Close the issue; ``done`` false closes it as not planned where the tracker knows the difference.
+
+    ``duplicate_of`` is the number of the issue that it repeats, for a tracker that keeps that.
+    """
+
+    done: bool = True
+    duplicate_of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Open the issue again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """
+    Another issue is wanted, linked to this one. ``key`` tells it from others of this issue: ``opened.1042``.
+
+    ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
+    same title serves as well (S23). ``told`` renders the comment that tells of it. ``label`` is the one that it
+    wears; ``owner`` is to see to it, until ``due``.
+    """
+
+    key: str
+    title: str
+    by: str
+    url: TrackerUrl
+    template: str
+    reuse: bool = False
+    told: str = "linked"
+    label: str = ""
+    owner: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """
+    Open another issue in the project, link both natively, and return its ref; nothing if it is there already.
+
+    It is found again by ``document``'s marker among the bot's own issues since ``since``, so that an unclear
+    answer or a crash makes no second one; one that nothing asked for, while it is open. With ``reuse``, an open
+    issue of anybody with the same title and ``labels`` serves as well (S23), and one of the bot's own with that
+    marker, however long ago it was opened and whatever it is called by now; but for those of the numbers
+    ``besides``. ``more_labels`` are put on a new one only. ``assignee`` is a login, who may turn out not to be
+    assignable. Not ``linked``: nothing asked for it, and the ref that it is applied to has the number 0. Without
+    ``make``, it is looked for only.
+    """
+
+    title: str
+    document: Document
+    labels: frozenset[str]
+    confidential: bool
+    since: datetime
+    reuse: bool = False
+    besides: frozenset[int] = frozenset()
+    assignee: str = ""
+    due: date | None = None
+    linked: bool = True
+    make: bool = True
+    more_labels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """
+    Replace the text of an issue that the bot opened.
+
+    With ``confidential`` it is made so, where the tracker can; it is never made public again. ``title`` and
+    ``due`` are set where they are given.
+    """
+
+    document: Document
+    confidential: bool = False
+    title: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """
+    Relate the issue to the issue ``number`` of its project natively, and leave ``document`` there, once.
+
+    The document is found again by its marker among our comments there, and never changed.
+    """
+
+    number: int
+    document: Document
+
+
+Change = (
+    Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Open | Link | Describe | NativeChange
+)
+
+
+def kind_of_change(change: Change) -> str:
+    """Return the kind of the document that is written, else of the change."""
+    document = getattr(change, "document", None)
+    return kind_of_key(document.key) if document is not None else type(change).__name__.lower()

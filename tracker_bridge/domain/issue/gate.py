@@ -1,0 +1,63 @@
+"""
+The last look at every text before it is sent.
+
+The templates make safe text; this makes sure. A text that fails is not sent, whatever it is: the failure is a
+bug of ours, and a bug must not run a quick action with the bot's rights or wake a hundred people.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tracker_bridge.domain.issue.calls import find_calls
+from tracker_bridge.domain.issue.changes import Document, key_of, marker
+from tracker_bridge.domain.issue.grammar import Grammar
+
+_SLASH = re.compile(r"^[ \t]*/", re.MULTILINE)
+_MENTION = re.compile(r"(?<![A-Za-z0-9_])@(?P<login>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
+_CODE = re.compile(r"(?P<escaped>\\.)|(?<!`)(?P<fence>`+)(?!`)[^\n]*?(?<!`)(?P=fence)(?!`)")
+_FENCED = re.compile(r"^(?P<fence>`{3,})[a-z]*\n(?:.*\n)*?(?P=fence)$", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
+
+
+class UnsafeText(Exception):
+    """A text of ours that must not be sent; the message says which rule it breaks, never the text."""
+
+
+def check(document: Document, roots: Sequence[str], bot: str, max_body: int, secrets: Iterable[str] = ()) -> None:
+    """Raise :class:`UnsafeText` when the document must not be sent."""
+    text = document.text
+    problem = (
+        _shape(document, text, max_body)
+        or _foreign_mention(document, text)
+        or ("it contains a command to the bot" if commands_in(text, Grammar(tuple(roots), bot)) else "")
+        or ("it contains a secret" if any(secret in text for secret in secrets) else "")
+    )
+    if problem:
+        raise UnsafeText(f"the document {document.key} is not sent: {problem}")
+
+
+def commands_in(text: str, grammar: Grammar) -> bool:
+    """Whether a text of ours holds a command. Zero-width spaces are ours: they part what would act otherwise."""
+    return any(not found.unread for found in find_calls(text.replace("\u200b", "·"), grammar))
+
+
+def _shape(document: Document, text: str, max_body: int) -> str:
+    if _CONTROL.search(text):
+        return "it contains control characters"
+    if _SLASH.search(text):
+        return "a line begins with a slash, which would run as a quick action"
+    if len(text) > max_body:
+        return f"it has {len(text)} characters, and at most {max_body} fit"
+    if text.count(marker(document.key)) != 1 or text.count("<!-- tracker-bridge:") != 1:
+        return "it does not have exactly one marker"
+    return "" if key_of(text) == document.key else "its marker is not in the last line"
+
+
+def _foreign_mention(document: Document, text: str) -> str:
+    allowed = {login.casefold() for login in document.mentions}
+    shown = _CODE.sub(lambda code: code["escaped"] or "``", _FENCED.sub("", text))
+    for found in _MENTION.finditer(shown):
+        login = found["login"].casefold()  # old logins end with a hyphen; sentences end with a full stop
+        if not {login, login.rstrip(".-")} & allowed:
+            return "it mentions someone who must not be pinged"
+    return ""

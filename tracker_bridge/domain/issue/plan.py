@@ -1,0 +1,328 @@
+"""
+The difference between what the thread shows and what it should show, as changes.
+
+Only ``plan`` decides on a write. Doing everything it says makes the next plan empty.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from tracker_bridge.domain.issue.changes import (
+    Assign,
+    Change,
+    Close,
+    Describe,
+    Document,
+    Edit,
+    Link,
+    Open,
+    Opening,
+    Pin,
+    Post,
+    React,
+    Reaction,
+    Relabel,
+    Remove,
+    Reopen,
+    key_of,
+    kind_of_key,
+)
+from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef
+from tracker_bridge.domain.issue.native import Advance, Progress
+
+STATUS: Final = "status"
+SUMMARY: Final = "summary"
+REPORTED: Final = "reported"
+COMMUNICATIONS: Final = "communications"
+TIMELINE: Final = "timeline"
+RECEIPTS: Final = "receipts"
+UNREACHABLE: Final = "unreachable"
+"""What is said where nothing can be read; it goes when it can."""
+PAGE: Final = "page"
+"""A page of a document that has an issue of its own; the look at the incident keeps it, no other."""
+
+KINDS: Final = frozenset(
+    {STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked", "nudge", COMMUNICATIONS, "early", "brief"}
+    | {
+        "test",
+        "warning",
+        "succession",
+        "catchup",
+        "export",
+        "settings",
+        "reading",
+        REPORTED,
+        "withdrawn",
+        RECEIPTS,
+        UNREACHABLE,
+    }
+)
+"""The documents that this version writes; comments of ours of any other kind are left alone."""
+
+ANSWERS: Final = frozenset(
+    {"duty", "refusal", "help", "show", "early", "brief", "test", "warning", "succession", "catchup", "export"}
+    | {"reading"}
+)
+"""The documents that answer a comment, which their keys name, and most of which mention somebody."""
+
+PASSING: Final = frozenset({"nudge", "refusal", "settings", RECEIPTS, REPORTED})
+"""The documents that go when there is no reason for them any more, whatever was lost."""
+
+ACKNOWLEDGED: Final = 30
+"""Comments that get a reaction at one look."""
+
+IGNORED: Final = Advance(Progress.IGNORED)
+
+NO_EDIT: Final = timedelta(seconds=2)
+"""GitHub's two times of a comment may lie a second apart without an edit."""
+
+_SPARE: Final = 50
+_COMMENT: Final = re.compile("[0-9]{1,19}")
+_ASKED: Final = re.compile(r"[a-z]+\.(?P<comment>[0-9]{1,19})")
+_FROM: Final = re.compile(
+    rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+):from\.(?P<number>[0-9]{{1,10}})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    What the thread should show.
+
+    ``labels`` are to be there, ``no_labels`` not; others are nobody's business here. ``given`` are the
+    reactions that were given before, ``reactions`` those that should be. ``open``: the state to set, or
+    ``None`` to leave it. ``done``: how it is closed, as completed or as not planned; ``duplicate_of``: the issue
+    that it repeats. ``past``: what answers comments up to that one was said, and is neither taken back nor said
+    again; ``over``: nobody is asked about them either. ``opens`` are issues that are not known to be there yet,
+    ``links`` those that this one is not known to be linked to. ``assign`` and ``unassign`` are logins. ``native``
+    is to be set in the forge's own fields. ``pin``: whether the status comment is to be pinned.
+    """
+
+    documents: tuple[Document, ...] = ()
+    labels: frozenset[str] = frozenset()
+    no_labels: frozenset[str] = frozenset()
+    given: Mapping[int, Reaction] = field(default_factory=dict)
+    reactions: Mapping[int, Reaction] = field(default_factory=dict)
+    open: bool | None = None
+    done: bool = True
+    duplicate_of: int = 0
+    past: int = 0
+    over: bool = False
+    assign: tuple[str, ...] = ()
+    unassign: frozenset[str] = frozenset()
+    opens: tuple[Open, ...] = ()
+    links: tuple[Link, ...] = ()
+    native: tuple[Change, ...] = ()
+    pin: bool = False
+
+
+def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
+    """
+    Return the changes, in the order in which they are safe.
+
+    Other issues are opened and linked first: the comments that tell of them are the proof that it was done.
+    Native fields, reactions, assigning and closing are remembered by the status comment, so they come before it:
+    after a crash they are repeated, which is harmless, instead of forgotten. All that follows it is found again
+    by its key.
+    """
+    late = [one for one in wanted.native if one == IGNORED]  # GitLab calls whatever is closed resolved
+    native = [one for one in wanted.native if one not in late]
+    changes: list[Change] = [*wanted.opens, *native, *wanted.links, *_reactions(issue, wanted)]
+    changes += _labels(issue, wanted)
+    changes += [Assign(wanted.assign, wanted.unassign)] if wanted.assign or wanted.unassign else []
+    changes += [*_state(issue, wanted), *late]
+    changes += _pin(issue) if wanted.pin else []
+    changes += _documents(issue, wanted, max_comments)
+    return tuple(changes)
+
+
+def _reactions(issue: Issue, wanted: Wanted) -> list[Change]:
+    """
+    Acknowledge the latest comments only: a first look at a long thread must not use up an hour's writes, and
+    nobody waits for the answer to an old one.
+    """
+    there = {0, *(comment.id for comment in issue.comments)}
+    pairs = {one: (wanted.given.get(one), wanted.reactions.get(one)) for one in {*wanted.given, *wanted.reactions}}
+    differing = sorted(one for one, (old, new) in pairs.items() if one in there and old != new)
+    changes: list[Change] = []
+    for comment in differing[-ACKNOWLEDGED:]:
+        old, new = pairs[comment]
+        changes += [React(comment, old, on=False)] if old else []
+        changes += [React(comment, new)] if new else []
+    return changes
+
+
+def _labels(issue: Issue, wanted: Wanted) -> list[Change]:
+    """Cases do not matter; some forges keep several labels that differ only there."""
+    there = {label.casefold() for label in issue.labels}
+    unwanted = {label.casefold() for label in wanted.no_labels}
+    add = frozenset(label for label in wanted.labels if label.casefold() not in there)
+    remove = frozenset(label for label in issue.labels if label.casefold() in unwanted)
+    return [Relabel(add, remove)] if add or remove else []
+
+
+def _state(issue: Issue, wanted: Wanted) -> list[Change]:
+    if wanted.open is None or wanted.open == issue.open:
+        return []
+    return [Reopen()] if wanted.open else [Close(wanted.done, wanted.duplicate_of)]
+
+
+def _pin(issue: Issue) -> list[Change]:
+    """
+    Pin the status comment if posting it cannot have been answered: it is as it was posted, and nothing is pinned,
+    unless it is another comment of ours.
+
+    Later people may take the pin away, and that stays; so does a pin of theirs.
+    """
+    status = next(iter(_ours(issue).get(STATUS, [])), None)
+    if status is None or status.updated_at - status.created_at > NO_EDIT:
+        return []
+    others = {comment.id for comment in issue.comments if comment.author.id == issue.viewer.id} - {status.id}
+    return [Pin(status.id)] if issue.pinned == 0 or issue.pinned in others else []
+
+
+def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
+    """The status comment comes first; but what it remembers is elsewhere before it lets go of it."""
+    begun = STATUS in _ours(issue)
+
+    def order(document: Document) -> int:
+        if begun and kind_of_key(document.key) == RECEIPTS:
+            return 0
+        return 1 if document.key == STATUS else 2
+
+    there = _ours(issue)
+    documents = [one for one in wanted.documents if one.key in there or not _is_past(one, wanted)]
+    changes = _comments(issue, sorted(documents, key=order), KINDS, max_comments)
+    kept, still = _kept(there, wanted), _still(there, wanted)
+    return [
+        one
+        for one in changes
+        if not (isinstance(one, Remove) and one.comment in kept)
+        and not (isinstance(one, Edit | Remove) and one.comment in still)
+    ]
+
+
+def _still(there: Mapping[str, Sequence[Comment]], wanted: Wanted) -> set[int]:
+    """Return which comments nobody touches: once it is over, what was wrong in the past is no news."""
+    found = ((kind_of_key(key), comments[0].id) for key, comments in there.items())
+    return {id_ for kind, id_ in found if wanted.over and kind == "refusal" and id_ <= wanted.past}
+
+
+def _is_past(document: Document, wanted: Wanted) -> bool:
+    """Whether it is about what is long past. Before the end, people may be asked to say something again."""
+    kind, _, about = document.key.partition(":")
+    asks = kind == "refusal" and not wanted.over
+    number = _COMMENT.match(about)
+    return kind in ANSWERS and not asks and int(number[0] if number else 0) <= wanted.past and bool(wanted.past)
+
+
+def _kept(there: Mapping[str, Sequence[Comment]], wanted: Wanted) -> set[int]:
+    """Return which comments stay, wanted or not: a summary that was posted, and what was said in the past."""
+    kept = {comments[0].id for key, comments in there.items() if key == SUMMARY}
+    for key, comments in there.items():
+        kind = kind_of_key(key)
+        stays = kind not in PASSING if wanted.over else kind in ("duty", "linked", COMMUNICATIONS)
+        if stays and comments[0].id <= wanted.past:
+            kept.add(comments[0].id)
+    return kept
+
+
+def _comments(
+    issue: Issue, documents: Sequence[Document], kinds: Collection[str], max_comments: int
+) -> list[Change]:
+    """Each document once, and none of ours of these ``kinds`` besides."""
+    there = _ours(issue)
+    changes: list[Change] = []
+    for document in documents:
+        comments = there.pop(document.key, [])
+        changes += _one(document, comments, full=_full(issue, document, max_comments))
+        changes += [Remove(comment.id) for comment in comments[1:]]
+    stale = [c for key, comments in there.items() if kind_of_key(key) in kinds for c in comments]
+    return [*changes, *(Remove(comment.id) for comment in stale)]
+
+
+def plan_pages(
+    issue: Issue, opening: Opening, pages: Sequence[Document], max_comments: int, *, confidential: bool
+) -> tuple[Change, ...]:
+    """
+    Return the changes to an issue that was opened for a part of an incident: its text, and the comments below.
+
+    It becomes confidential with the incident. An issue of somebody else is left alone, whoever points to it.
+    """
+    if issue.author.id != issue.viewer.id:
+        return ()
+    secret = confidential and not issue.confidential
+    same = normal(issue.body) == normal(pages[0].text)
+    text: list[Change] = [] if same and not secret else [Describe(pages[0], confidential=secret)]
+    if opening.owner and not same:
+        text = _item(issue, opening, pages[0], secret=secret)
+    return (*text, *_comments(issue, pages[1:], {PAGE}, max_comments))
+
+
+def _item(issue: Issue, opening: Opening, document: Document, *, secret: bool) -> list[Change]:
+    """
+    Let an action item's issue follow what was said of it anew: its title, its day, its owner.
+
+    Only when its text changes, so that people may rename and reassign it otherwise.
+    """
+    owner = opening.owner
+    assigned = {login.casefold(): login for login in issue.assignees}
+    changes: list[Change] = [Describe(document, secret, opening.title, opening.due)]
+    if owner.casefold() not in assigned:
+        changes.append(Assign((owner,), frozenset(assigned.values()) if len(assigned) == 1 else frozenset()))
+    return changes
+
+
+def incident_of(issue: Issue) -> IssueRef | None:
+    """Return the incident that ``issue`` was opened for as a part of it; ``None`` for all other issues."""
+    found = _FROM.fullmatch(key_of(issue.body) or "") if issue.author.id == issue.viewer.id else None
+    return replace(issue.ref, number=int(found["number"])) if found else None
+
+
+def _ours(issue: Issue) -> dict[str, list[Comment]]:
+    """Our comments by key, the lowest id first: that one is kept, others came of an unclear answer."""
+    found: dict[str, list[Comment]] = {}
+    for comment in sorted(issue.comments, key=lambda one: one.id):
+        key = key_of(comment.body) if comment.ours else None
+        if key is not None:
+            found.setdefault(key, []).append(comment)
+    return found
+
+
+def _one(document: Document, comments: list[Comment], *, full: bool) -> list[Change]:
+    if comments:
+        same = normal(comments[0].body) == normal(document.text)
+        return [] if same else [Edit(comments[0].id, document)]
+    return [] if full else [Post(document, pin=document.key == STATUS)]
+
+
+def _full(issue: Issue, document: Document, max_comments: int) -> bool:
+    """Whether the last comments that fit are kept for the documents that matter most."""
+    kept = document.key in (STATUS, SUMMARY) or document.key.startswith(f"{RECEIPTS}:")
+    return not kept and len(issue.comments) >= max_comments - _SPARE
+
+
+def carries(issue: Issue, document: Document) -> bool:
+    """Whether a comment of ours there is this document, whatever it says by now."""
+    return document.key in _ours(issue)
+
+
+def is_new(change: Open, past: int) -> bool:
+    """Whether another issue may be wanted that was not opened before: none is for what was said in the past."""
+    number = _ASKED.match(change.document.key)
+    return not (past and number and int(number["comment"]) <= past)
+
+
+def known_links(issue: Issue) -> dict[str, int]:
+    """Return the numbers of the issues that were opened for this one: our comments that tell of them say so."""
+    keys = (key_of(comment.body) for comment in issue.comments if comment.ours)
+    parts = [key.split(":") for key in keys if key and key.startswith("linked:")]
+    return {part[1]: int(part[2]) for part in reversed(parts) if len(part) == 3 and part[2].isdecimal()}
+
+
+def normal(body: str) -> str:
+    """Return the text as every tracker stores it: trailing space is lost on some, line ends change on others."""
+    return "\n".join(line.rstrip() for line in body.replace("\r", "").rstrip().split("\n"))

@@ -1,0 +1,205 @@
+"""
+What the bot remembers in the thread: which calls it has judged, and how (the only thing it remembers).
+
+Hidden lines of its own comments carry it, so that yesterday's command is not judged by today's rights, an edit by
+somebody else does not run under the author's name, and a reaction is given once. When a line is lost or broken,
+what it told is judged anew and the state stays right.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final, Self
+
+from tracker_bridge.domain.issue.changes import Reaction
+from tracker_bridge.domain.issue.issue import Access, Person
+
+MAX_CHARACTERS: Final = 30_000
+"""The length of one line at most. What does not fit goes into lines of further comments, the oldest first."""
+
+_MAX_PACKED: Final = MAX_CHARACTERS - 100  # the rest is the signature and the frame
+_ROW: Final = 22  # characters that a receipt takes in a line, nearly always less; names come on top
+_MAX_RAW: Final = 1 << 20
+_LINE = re.compile(r"^<!-- receipts:(?P<packed>[A-Za-z0-9_.=]+):(?P<mac>[0-9a-f]{64}) -->$", re.MULTILINE)
+_ONE = re.compile(
+    r"(?P<comment>[0-9]{1,19})\.(?P<ordinal>[0-9]{1,3}) (?P<digest>[0-9a-f]{16}) "
+    r"(?P<verdict>[ardiq])(?P<access>[0-5]?)"
+    r"(?: by=(?P<actor>[0-9]{1,19}[bt]?,\S{1,300}))?(?: of=(?P<first>[0-9]{1,19}[bt]?,\S{1,300}))?"
+    r"(?P<people>(?: -?[0-9]{1,19}[bt]?,\S{1,300})*)(?P<tried>(?: ~-?[0-9]{1,19}[bt]?,\S{1,300})*)"
+)
+_ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9a-f.]{1,64})")
+
+
+class Verdict(StrEnum):
+    """
+    How a call was judged.
+
+    Run, a mistake, not allowed and told so, a stranger's and so not answered, or not at all, as nobody knows
+    who said it.
+    """
+
+    ACCEPTED = "a"
+    REFUSED = "r"
+    DENIED = "d"
+    IGNORED = "i"
+    DOUBTFUL = "q"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """
+    One call that was judged. ``actor`` said it, if that was not the author of the comment.
+
+    ``people`` are those whom it named, as they were found then: an account may give up its name later, and a name
+    that was nobody's may be somebody's. ``first`` said it, if ``actor`` mended what somebody else had said.
+    ``access`` is what its author had in the project then, and ``tried`` are those in the lines that were tried to
+    be proposed: what is proposed depends on them, and stays so.
+    """
+
+    comment: int
+    ordinal: int
+    digest: bytes
+    verdict: Verdict
+    actor: Person | None = None
+    people: tuple[Person, ...] = ()
+    first: Person | None = None
+    access: Access | None = None
+    tried: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """``acts`` are things to be done once, such as ``close.1042``: closing for the command 1042."""
+
+    calls: tuple[Receipt, ...] = ()
+    acts: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def state_acts(self) -> frozenset[str]:
+        """What was done to the issue's state."""
+        return frozenset(act for act in self.acts if act.startswith(("open.", "close.")))
+
+    def having(self, acts: frozenset[str]) -> Self:
+        """Return a copy that remembers these as well."""
+        return replace(self, acts=self.acts | acts)
+
+    def reactions(self) -> dict[int, Reaction]:
+        """Return the reaction that each comment was given; commands that were not allowed get none."""
+        given: dict[int, Reaction] = {}
+        for receipt in self.calls:
+            if receipt.verdict in (Verdict.REFUSED, Verdict.DOUBTFUL):
+                given[receipt.comment] = Reaction.REFUSED
+            elif receipt.verdict is Verdict.ACCEPTED:
+                given.setdefault(receipt.comment, Reaction.ACCEPTED)
+        return given
+
+    def pack(self, identity: str, key: bytes) -> tuple[str, ...]:
+        """
+        Return the hidden lines, signed with ``key`` and bound to the issue of that ``identity``.
+
+        The first is the status comment's, with the latest calls and all acts. The others hold the calls before,
+        oldest first: they stay as they are while calls are added.
+        """
+        *full, latest = _shared_out(self.calls)
+        packed = [_packed(latest, self.acts), *(_packed(calls, ()) for calls in full)]
+        return tuple(f"<!-- receipts:{one}:{_mac(one, identity, key)} -->" for one in packed)
+
+    @classmethod
+    def unpack(cls, bodies: Iterable[str], identity: str, keys: Sequence[bytes]) -> Self:
+        """
+        Read the lines in our own comments ``bodies``; a line that none of the ``keys`` signed tells nothing.
+
+        There are several keys while one takes the place of another.
+        """
+        read = [cls._of(body, identity, keys) for body in bodies]
+        calls = {(one.comment, one.ordinal): one for part in reversed(read) for one in part.calls}
+        kept = tuple(call for _, call in sorted(calls.items()))
+        return cls(kept, frozenset(act for part in read for act in part.acts))
+
+    @classmethod
+    def _of(cls, body: str, identity: str, keys: Sequence[bytes]) -> Self:
+        lines = list(_LINE.finditer(body))
+        if len(lines) != 1:
+            return cls()
+        packed, mac = lines[0]["packed"], lines[0]["mac"]
+        if not any(hmac.compare_digest(mac, _mac(packed, identity, key)) for key in keys):
+            return cls()
+        return cls._parse(_inflate(packed))
+
+    @classmethod
+    def _parse(cls, text: str) -> Self:
+        rows = text.splitlines()
+        calls = [_receipt(one) for row in rows if (one := _ONE.fullmatch(row))]
+        return cls(tuple(calls), frozenset(act["act"] for row in rows if (act := _ACT.fullmatch(row))))
+
+
+def _receipt(row: re.Match[str]) -> Receipt:
+    return Receipt(
+        int(row["comment"]),
+        int(row["ordinal"]),
+        bytes.fromhex(row["digest"]),
+        Verdict(row["verdict"]),
+        _person(row["actor"]) if row["actor"] else None,
+        tuple(_person(one) for one in row["people"].split()),
+        _person(row["first"]) if row["first"] else None,
+        Access(int(row["access"])) if row["access"] else None,
+        tuple(_person(one.removeprefix("~")) for one in row["tried"].split()),
+    )
+
+
+def _person(text: str) -> Person:
+    number, _, login = text.partition(",")
+    return Person(int(number.rstrip("bt")), login, bot=number.endswith("b"), team=number.endswith("t"))
+
+
+def _told(person: Person) -> str:
+    return f"{person.id}{'b' if person.bot else 't' if person.team else ''},{person.login}"
+
+
+def _row(receipt: Receipt) -> str:
+    by = f" by={_told(receipt.actor)}" if receipt.actor else ""
+    by += f" of={_told(receipt.first)}" if receipt.first else ""
+    people = "".join(
+        (*(f" {_told(one)}" for one in receipt.people), *(f" ~{_told(one)}" for one in receipt.tried))
+    )
+    access = "" if receipt.access is None else int(receipt.access)
+    return f"{receipt.comment}.{receipt.ordinal} {receipt.digest.hex()} {receipt.verdict}{access}{by}{people}"
+
+
+def _shared_out(calls: Sequence[Receipt]) -> list[tuple[Receipt, ...]]:
+    """Share the calls out to lines, the oldest to the first; where one ends does not depend on what follows it."""
+    parts: list[list[Receipt]] = [[]]
+    room = _MAX_PACKED
+    for call in sorted(calls, key=lambda one: (one.comment, one.ordinal)):
+        names = sum(
+            len(one.login) + 13 for one in (*call.people, *call.tried, *filter(None, (call.actor, call.first)))
+        )
+        size = _ROW + 4 * names // 3
+        if size > room and parts[-1]:
+            parts.append([])
+            room = _MAX_PACKED
+        parts[-1].append(call)
+        room -= size
+    return [tuple(part) for part in parts]
+
+
+def _packed(calls: Iterable[Receipt], acts: Iterable[str]) -> str:
+    rows = [*map(_row, calls), *(f"! {act}" for act in sorted(acts))]
+    return base64.b64encode(zlib.compress("\n".join(rows).encode(), 9), altchars=b"_.").decode()
+
+
+def _mac(packed: str, identity: str, key: bytes) -> str:
+    return hmac.new(key, f"tracker-bridge receipts\n{identity}\n{packed}".encode(), hashlib.sha256).hexdigest()
+
+
+def _inflate(packed: str) -> str:
+    """Inflate at most a mebibyte: a small line can hold a very large text."""
+    try:
+        return zlib.decompressobj().decompress(base64.b64decode(packed, altchars=b"_."), _MAX_RAW).decode()
+    except (ValueError, zlib.error):
+        return ""

@@ -1,0 +1,158 @@
+"""
+A fix, and whether it holds: the testers are engaged when it is in, or when it is said to be over all the same,
+and their verdict counts (S106, S107).
+"""
+
+from dataclasses import replace
+
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.key_times import mark_of
+from tracker_bridge.domain.incident.replies import Reply
+from tracker_bridge.domain.incident.roles import Role, is_same
+from tracker_bridge.domain.incident.testing import Finding, Request, about_fix
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.issue.origin import Cause
+from tracker_bridge.domain.transitions import lifecycle
+
+
+def fix(incident: Incident, cause: Cause, at: Moment, who: str = "", text: str = "") -> Incident:
+    """
+    A fix is in, put in by ``who`` if that is known, and the testers are engaged.
+
+    They are not engaged again while they have not answered, nor when this only corrects the time of a fix that
+    they have confirmed. What corrects a fix takes its place on the timeline, and in what the testers are asked.
+    """
+    engaged = _waiting(incident)
+    before = _corrected(incident, at) if corrects(incident, at) else incident
+    fixed = before.having(
+        entry_of(cause, Kind.FIXED, at, who=who, text=text),
+        times=replace(before.times, fixed=mark_of(cause, at)),
+        testing=replace(before.testing, findings=about_fix(incident.testing.findings, at)),
+        phase=Phase.MONITORING if incident.active else incident.phase,
+    )
+    if lifecycle.ended_untimed(incident):
+        fixed = lifecycle.correct_end(fixed, cause, at)
+    fixed = warn(fixed, cause, incident.partial_testers)
+    return fixed if engaged or fixed.testing.confirmed else ask_testers(fixed, cause, fix_at=at)
+
+
+def corrects(incident: Incident, at: Moment) -> bool:
+    """Whether a fix as of ``at`` is the one at hand, told anew: no verdict has been given that it would undo."""
+    return (
+        incident.times.fixed is not None and about_fix(incident.testing.findings, at) == incident.testing.findings
+    )
+
+
+def _corrected(incident: Incident, at: Moment) -> Incident:
+    """Leave out what was said of the fix at hand; a request that tells its time tells that it was ``at``."""
+    said = next(entry for entry in reversed(incident.timeline) if entry.kind is Kind.FIXED)
+    requests = tuple(
+        replace(one, fix=at) if one.fix and one is incident.testing.requests[-1] else one
+        for one in incident.testing.requests
+    )
+    return replace(
+        incident,
+        timeline=tuple(entry for entry in incident.timeline if entry is not said),
+        testing=replace(incident.testing, requests=requests),
+    )
+
+
+def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incident:
+    """
+    It is over. Where no tester has confirmed that, those who are not the one who says so are asked, once (S106).
+    """
+    ended = lifecycle.resolve(incident, cause, at)
+    testers = [login for login in ended.people.logins(Role.TESTER) if not is_same(login, cause.by)]
+    if ended.testing.confirmed or ended.times.resolved is None or not testers:
+        return ended
+    if _waiting(incident) and incident.testing.requests[-1].testers:
+        return ended
+    return ask_testers(ended, cause, over=ended.times.resolved.moment)
+
+
+def take_back(incident: Incident) -> Incident:
+    """The fix did not hold: its time is dropped, and what was found about it (S106)."""
+    return replace(
+        incident, times=replace(incident.times, fixed=None), testing=replace(incident.testing, findings=())
+    )
+
+
+def ask_testers(
+    incident: Incident,
+    cause: Cause,
+    what: str = "",
+    fix_at: Moment | None = None,
+    over: Moment | None = None,
+) -> Incident:
+    """Let a comment ask the testers, once; two requests of one comment are one."""
+    key = f"by.hand.{cause.at:%Y%m%d%H%M%S}" if cause.by_hand else str(cause.comment)
+    before = next((one for one in incident.testing.requests if one.key == key), None)
+    testers, leads = incident.people.logins(Role.TESTER), incident.people.logins(Role.INCIDENT_LEAD)
+    others = [h.login for h in incident.people.roles if h.login.casefold() not in incident.technical]
+    request = Request(
+        key=key,
+        by=cause.by,
+        url=cause.url,
+        at=cause.at,
+        testers=tuple(one for one in testers if not is_same(one, cause.by)) or testers,
+        leads=leads,
+        others=tuple(one for one in dict.fromkeys(others) if one not in leads),
+        what="; ".join(part for part in (before.what if before else "", what) if part),
+        fix=fix_at or (before.fix if before else None),
+        over=over,
+    )
+    rest = tuple(one for one in incident.testing.requests if one is not before)
+    return replace(incident, testing=replace(incident.testing, requests=(*rest, request)))
+
+
+def judge_fix(incident: Incident, cause: Cause, finding: Finding) -> Incident:
+    """
+    Take a tester's verdict. One that fails takes the fix back, and reopens what was over: the clock runs on.
+
+    Somebody who works on the fix is warned, and heard (S9, S107).
+    """
+    judged = incident.having(
+        entry_of(cause, Kind.TEST_PASSED if finding.passed else Kind.TEST_FAILED, text=finding.note),
+        testing=replace(incident.testing, findings=(*incident.testing.findings, finding)),
+    )
+    if finding.tester.casefold() in judged.technical:
+        judged = _warned(judged, cause, (finding.tester,))
+    if finding.passed:
+        return judged
+    if not judged.active:
+        testing = judged.testing
+        judged = lifecycle.reopen(judged, cause)
+        judged = replace(judged, testing=replace(judged.testing, findings=testing.findings))
+    elif judged.times.fixed:
+        judged = replace(judged, phase=Phase.INVESTIGATING)
+    return replace(judged, times=replace(judged.times, fixed=None))
+
+
+def warn(incident: Incident, cause: Cause, known: tuple[str, ...]) -> Incident:
+    """Say it when somebody comes to test what they work on (S20, S107); ``known`` did so before."""
+    fresh = tuple(login for login in incident.partial_testers if login not in known)
+    return _warned(incident, cause, fresh) if fresh else incident
+
+
+def _warned(incident: Incident, cause: Cause, people: tuple[str, ...]) -> Incident:
+    """Let one reply to the comment warn of ``people``."""
+    before = next(
+        (r for r in incident.outgoing.replies if (r.kind, r.comment) == ("warning", cause.comment)), None
+    )
+    people = tuple(dict.fromkeys((*(before.people if before else ()), *people)))
+    rest = tuple(reply for reply in incident.outgoing.replies if reply is not before)
+    return replace(
+        incident,
+        outgoing=replace(
+            incident.outgoing, replies=(*rest, Reply("warning", cause.comment, cause.url, people=people))
+        ),
+    )
+
+
+def _waiting(incident: Incident) -> bool:
+    """Whether the testers were engaged for the fix at hand, or the end, and none of them has answered."""
+    last = incident.testing.requests[-1] if incident.testing.requests else None
+    if last is None or not ((last.fix and incident.times.fixed) or (last.over and incident.times.resolved)):
+        return False
+    return not any(one.at >= last.at for one in incident.testing.findings)

@@ -1,0 +1,124 @@
+"""
+How an incident begins and ends, whether somebody says so or does it by hand.
+
+The commands and the deeds by hand both come here, so that they cannot drift apart.
+"""
+
+from dataclasses import replace
+
+from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.key_times import Mark, mark_of
+from tracker_bridge.domain.incident.relations import Merge
+from tracker_bridge.domain.incident.replies import Duty
+from tracker_bridge.domain.incident.roles import Holding, Role, is_same
+from tracker_bridge.domain.incident.timeline import Entry, Kind, entry_of
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.issue.issue import Person
+from tracker_bridge.domain.issue.origin import Cause
+
+
+def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = False, title: str = "") -> Incident:
+    """
+    Make it an incident. Who opens it is Technical Lead until somebody says otherwise (S98-S100).
+
+    A bot cannot lead anything: an alert's incident starts without one.
+    """
+    begun = incident.having(
+        entry_of(cause, Kind.DECLARED),
+        times=replace(incident.times, declared=mark_of(cause)),
+        people=replace(incident.people, opener=opener),
+        report=None,
+        title=title or incident.title,
+        drill=drill,
+        ending=replace(incident.ending, unlabeled=False),
+        phase=Phase.INVESTIGATING,
+    )
+    if opener.bot or not opener.id or begun.people.holders(Role.TECHNICAL_LEAD):
+        return begun
+    lead = Holding(Role.TECHNICAL_LEAD, opener, opener, cause.at, cause.comment, cause.url, implied=True)
+    duty = Duty(cause.comment, opener, (Role.TECHNICAL_LEAD,), cause.url, implied=True)
+    return replace(
+        begun,
+        people=replace(begun.people, roles=(*begun.people.roles, lead)),
+        outgoing=replace(begun.outgoing, duties=(*begun.outgoing.duties, duty)),
+    )
+
+
+def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incident:
+    """
+    End it. The outage was over at ``at``; else when the fix was in, if that is known; else now (S106).
+
+    When a person said so is kept as the entry's recorded time.
+    """
+    over = at or (incident.times.fixed.moment if incident.times.fixed else Moment(cause.at))
+    return incident.having(
+        entry_of(cause, Kind.RESOLVED, over),
+        phase=Phase.RESOLVED,
+        times=replace(incident.times, resolved=mark_of(cause, over)),
+        ending=replace(
+            incident.ending, resolutions=incident.ending.resolutions + 1, wants_open=False, open_by=cause.id
+        ),
+    )
+
+
+def correct_end(incident: Incident, cause: Cause, at: Moment) -> Incident:
+    """
+    It was over at another time than was thought: what was said about the end stays, and whose word it was.
+
+    No other resolution is counted, and nothing else happens anew.
+    """
+    end = _end(incident)
+    corrected_by = "" if is_same(cause.by, end.author) else cause.by
+    corrected = replace(end, occurred=at, corrected_by=corrected_by)
+    return replace(
+        incident,
+        timeline=tuple(corrected if entry is end else entry for entry in incident.timeline),
+        times=replace(incident.times, resolved=Mark(at, cause.url, end.author)),
+    )
+
+
+def ended_untimed(incident: Incident) -> bool:
+    """Whether it is over as of the fix, or as of when somebody said so, and nobody told another time (S106)."""
+    if incident.times.resolved is None:
+        return False
+    fixed = incident.times.fixed.moment if incident.times.fixed else None
+    return incident.times.resolved.moment in (fixed, Moment(_end(incident).recorded_at))
+
+
+def _end(incident: Incident) -> Entry:
+    return next(entry for entry in reversed(incident.timeline) if entry.kind is Kind.RESOLVED)
+
+
+def reopen(incident: Incident, cause: Cause, text: str = "") -> Incident:
+    """It is not over after all: the clock runs on, what fixed it did not, and reminders are no longer silent."""
+    return incident.having(
+        entry_of(cause, Kind.REOPENED, text=text),
+        phase=Phase.INVESTIGATING,
+        times=replace(incident.times, fixed=None, resolved=None),
+        testing=replace(incident.testing, findings=()),
+        ending=replace(incident.ending, merge=None, wants_open=True, open_by=cause.id),
+        comms=replace(incident.comms, snoozed_until=None),
+    )
+
+
+def cancel(incident: Incident, cause: Cause, text: str) -> Incident:
+    """It was no incident; it stays out of every statistic."""
+    return incident.having(
+        entry_of(cause, Kind.CANCELLED, text=text),
+        phase=Phase.CANCELLED,
+        ending=replace(incident.ending, wants_open=False, open_by=cause.id),
+    )
+
+
+def merge(incident: Incident, cause: Cause, number: int) -> Incident:
+    """It is a duplicate of another incident, where the work goes on; it counts in no statistic."""
+    return incident.having(
+        entry_of(cause, Kind.MERGED, what=str(number)),
+        phase=Phase.CANCELLED,
+        ending=replace(
+            incident.ending,
+            merge=Merge(number, f"merged.{cause.id}", cause.by, cause.url),
+            wants_open=False,
+            open_by=cause.id,
+        ),
+    )
