@@ -17,7 +17,7 @@ HEAD = f"""\
 *Written by `make docs` from the commands themselves: do not edit.*
 
 Write a command at the very start of a line, in a comment or in the opening post. A comment can hold several,
-one per line. It starts with {" or ".join(f"`{root}`" for root in Rules().roots)}, or with the bot's name:
+one per line. It starts with {" or ".join(map("`{}`".format, Rules().command_prefixes))}, or with the bot's name:
 `@the-bot note ...`. [Writing commands](writing-commands.md) explains where its text ends, and who counts as
 its author.
 
@@ -72,7 +72,7 @@ def _roles() -> Iterator[str]:
 
 
 def _command(command: Command) -> Iterator[str]:
-    root = Rules().roots[0]
+    root = Rules().command_prefixes[0]
     yield f"### {command.verb}\n"
     yield f"`{root} {command.usage}`\n"
     yield f"{command.documentation}\n"

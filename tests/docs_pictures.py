@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.pictures import Tab, browser
-from tracker_bridge.demo.place import Place, open_place
+from tracker_bridge.demo.environment import DemoEnvironment, open_place
 from tracker_bridge.demo.story import STEPS
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.sandbox.world import Ticket
@@ -57,7 +57,7 @@ def main() -> None:
                         print(file.relative_to(FOLDER.parents[1]))
 
 
-def _picture(tab: Tab, place: Place, ticket: Ticket, shot: Shot) -> Iterator[Path]:
+def _picture(tab: Tab, place: DemoEnvironment, ticket: Ticket, shot: Shot) -> Iterator[Path]:
     page, selector = _spot(ticket, shot)
     for suffix, width in WIDTHS.items():
         tab.look(width=width, dark=False, scale=2)

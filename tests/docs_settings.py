@@ -61,7 +61,7 @@ On GitHub, the bot's token needs *Contents: read*; on GitLab, the role *Reporter
 such files are ignored; the log says so once per project. Operators can disable them by setting
 [`repository_settings`](#repository_settings) to false.
 
-Severities and labels can be renamed while incidents are open: list their previous names under `formerly`.
+Severities and labels can be renamed while incidents are open: list their previous names under `previous_names`.
 """
 
 KINDS = {str: "string", int: "number", float: "number", bool: "true or false", Path: "path", SecretStr: "secret"}

@@ -20,7 +20,7 @@ from tests.docs import GENERATED
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.plan import KINDS
-from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.settings import Settings
 from tracker_bridge.templates_folder import templates_folder
@@ -71,8 +71,8 @@ def test_every_command_and_setting_is_in_the_documentation() -> None:
 
 def test_every_route_is_documented(tmp_path: Path) -> None:
     text = "\n".join(page.read_text("utf-8") for page in PAGES)
-    with closing(SqliteHints(tmp_path / "hints.sqlite3")) as hints:
-        app = create_app({}, hints, clock=lambda: datetime.now(UTC), sweep_soon=lambda: None)
+    with closing(SqliteQueue(tmp_path / "queue.sqlite3")) as queue:
+        app = create_app({}, queue, clock=lambda: datetime.now(UTC), sweep_soon=lambda: None)
     routes = [rule.rule for rule in app.url_map.iter_rules()]
     assert routes
     hooks = [f"/hooks/{tracker.name}" for tracker in (GitHubTracker, GitLabTracker)]
@@ -127,9 +127,12 @@ def test_the_layers_are_declared() -> None:
     """Held by lint-imports; here only that nobody takes the contracts away."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     assert declared["include_external_packages"]
-    [rooms] = [one for one in declared["contracts"] if one["type"] == "layers"]
+    rooms, domain = (one for one in declared["contracts"] if one["type"] == "layers")
     assert rooms["exhaustive"]
+    assert domain["exhaustive"]
     assert rooms["containers"] == ["tracker_bridge"]
+    assert domain["containers"] == ["tracker_bridge.domain"]
+    assert domain["layers"] == ["fold | derived", "transitions", "incident", "issue"]
     assert rooms["layers"][-1] == "domain"
     placed = {module for layer in rooms["layers"] for module in layer.split(" | ")}
     there = {path.stem for path in PRODUCT.glob("*.py")} | {
@@ -153,7 +156,7 @@ def test_no_tracker_takes_our_words_for_its_own(
     tracker: type[GitHubTracker] | type[GitLabTracker] | type[LocalTracker],
 ) -> None:
     assert isinstance(tracker.reserved, frozenset)
-    assert {root.removeprefix("/") for root in Rules().roots} & tracker.reserved == set()
+    assert {root.removeprefix("/") for root in Rules().command_prefixes} & tracker.reserved == set()
 
 
 # Templates

@@ -59,7 +59,7 @@ def test_another_package_that_is_missing_is_no_question_of_the_extra(monkeypatch
     for name in [one for one in sys.modules if one.startswith("tracker_bridge.demo")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr("tracker_bridge.demo", raising=False)
-    monkeypatch.setitem(sys.modules, "tracker_bridge.demo.place", None)
+    monkeypatch.setitem(sys.modules, "tracker_bridge.demo.environment", None)
     with pytest.raises(ModuleNotFoundError):
         main(["demo", "--no-serve"], standalone_mode=False)
 

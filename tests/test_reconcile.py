@@ -14,12 +14,12 @@ from tracker_bridge.domain.issue.changes import Document, Edit, Post, React, Rea
 from tracker_bridge.domain.issue.gate import UnsafeText
 from tracker_bridge.reconcile import SETTLING, Bridge
 from tracker_bridge.rendering import Renderer
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lag, Lose
+from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Lag, Lose
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Busy, Denied, Doubtful
 
 COMMENTS = r"/issues/1/(comments|notes)$"
-UNCLEAR = [Lose(done=True), Answer(502, done=True), Answer(504, done=True), Cut()]
+UNCLEAR = [Lose(done=True), FaultResponse(502, done=True), FaultResponse(504, done=True), Cut()]
 LATER = timedelta(seconds=SETTLING + 1)
 
 
@@ -97,13 +97,13 @@ def test_unauthorised_commands_change_nothing_but_what_is_remembered(story: Stor
 def test_awaited_comments_that_are_not_visible_are_missing(story: Story) -> None:
     note = story.ticket.comments[0]
     now = story.forge.clock.now
-    awaited: dict[int, datetime | None] = {
+    expected_comments: dict[int, datetime | None] = {
         note.id: note.updated_at,
         999_999: now,
         story.ticket.comments[1].id: now + timedelta(minutes=1),
     }
 
-    look = story.bridge.reconcile(story.ref, now, awaited)
+    look = story.bridge.reconcile(story.ref, now, expected_comments)
 
     assert set(look.missing) == {999_999, story.ticket.comments[1].id}
     assert look.missing[999_999] == now
@@ -123,13 +123,13 @@ def test_what_the_forge_does_not_show_yet_is_awaited_and_then_done(story: Story,
     story.forge.sandbox.faults.add(Lag(100), times=1_000)
     story.forge.clock.forward()
     note = story.world.comment(story.ticket, story.forge.bob, "/incident severity sev1")
-    awaited = {note.id: note.updated_at}
+    expected_comments = {note.id: note.updated_at}
 
-    assert story.bridge.reconcile(story.ref, story.forge.clock.now, awaited).missing == awaited
+    assert story.bridge.reconcile(story.ref, story.forge.clock.now, expected_comments).missing == expected_comments
     assert story.labels == {"incident", "sev2"}
 
     story.forge.sandbox.faults.clear()
-    assert story.bridge.reconcile(story.ref, story.forge.clock.now, awaited).missing == {}
+    assert story.bridge.reconcile(story.ref, story.forge.clock.now, expected_comments).missing == {}
     assert story.labels == {"incident", "sev1"}
 
 
@@ -330,7 +330,9 @@ def test_a_refusal_of_an_ornament_does_not_keep_the_summary_back(story: Story, n
     """The scribe's comment is the one thing that must be posted (S68)."""
     needs("http")
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method=method, path=r"labels|/issues/1$", times=50)
+        story.forge.sandbox.faults.add(
+            FaultResponse(403, body=b"{}"), method=method, path=r"labels|/issues/1$", times=50
+        )
     story.at("09:30")
     story.world.comment(story.ticket, story.who("alice"), "/incident severity sev1\n/incident resolve")
 
@@ -346,7 +348,7 @@ REACTING = r"(reactions|award_emoji)$"
 
 def test_a_reaction_that_is_refused_holds_up_nothing_and_is_owed(story: Story, needs: Needs) -> None:
     needs("http")
-    story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method="POST", path=REACTING)
+    story.forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="POST", path=REACTING)
     story.at("09:30")
     note = story.world.comment(story.ticket, story.who("alice"), "/incident severity sev1\n/incident resolve")
 
@@ -365,7 +367,7 @@ def test_a_reaction_that_is_refused_holds_up_nothing_and_is_owed(story: Story, n
 def test_a_reaction_that_is_refused_again_is_not_asked_for_for_ever(story: Story, needs: Needs) -> None:
     needs("http")
     story.bridge = story.bridge_of(story.forge.another(story.forge.clock.seconds))
-    story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method="POST", path=REACTING, times=50)
+    story.forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="POST", path=REACTING, times=50)
     story.at("09:30")
     story.world.comment(story.ticket, story.who("alice"), "/incident severity sev1")
     story.bridge.reconcile(story.ref, story.forge.clock.now, {})
@@ -380,7 +382,7 @@ def test_a_reaction_that_was_to_change_changes_later(story: Story, needs: Needs)
     needs("http")
     note = story.say("alice", "/incident nonsense")
     assert story.reactions(note) == ["confused"]
-    story.forge.sandbox.faults.add(Answer(502), path=rf"{note.id}/{REACTING}", times=3)
+    story.forge.sandbox.faults.add(FaultResponse(502), path=rf"{note.id}/{REACTING}", times=3)
     story.forge.clock.forward(60)
     story.world.edit_comment(story.ticket, note, story.who("alice"), "/incident severity sev1")
     story.bridge.reconcile(story.ref, story.forge.clock.now, {})
@@ -396,7 +398,7 @@ def test_a_reaction_that_was_to_change_changes_later(story: Story, needs: Needs)
 def test_people_who_could_not_be_assigned_for_a_moment_are_later(story: Story, needs: Needs) -> None:
     needs("http")
     refused = r"graphql$" if story.forge.name == "gitlab" else r"assignees$"
-    story.forge.sandbox.faults.add(Answer(404, body=b"{}"), method="POST", path=refused)
+    story.forge.sandbox.faults.add(FaultResponse(404, body=b"{}"), method="POST", path=refused)
     story.at("09:30")
     story.world.comment(story.ticket, story.who("alice"), "/incident role tech-lead @bob")
     story.bridge.reconcile(story.ref, story.forge.clock.now, {})
@@ -432,8 +434,8 @@ def test_a_status_comment_whose_post_got_no_answer_is_pinned_once(story: Story, 
 
 def test_an_issue_that_could_not_be_closed_for_a_moment_is_closed_later(story: Story, needs: Needs) -> None:
     needs("http")
-    story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method="PATCH", path="/issues/1$")
-    story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method="PUT", path="/issues/1$", nth=2)
+    story.forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="PATCH", path="/issues/1$")
+    story.forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="PUT", path="/issues/1$", nth=2)
     story.at("09:30")
     story.world.comment(story.ticket, story.who("alice"), "/incident resolve")
     look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
@@ -455,7 +457,7 @@ def test_whom_the_forge_does_not_know_for_a_moment_is_asked_for_again(
     needs("http")
     story.bridge = story.bridge_of(story.forge.another(story.forge.clock.seconds))
     asked = r"/users(/bob)?$" if status == 403 or story.forge.name == "github" else r"/groups/"
-    story.forge.sandbox.faults.add(Answer(status, body=b"{}"), path=asked)
+    story.forge.sandbox.faults.add(FaultResponse(status, body=b"{}"), path=asked)
     story.at("09:30")
     story.world.comment(story.ticket, story.who("alice"), "/incident role scribe @bob")
     note = story.world.comment(story.ticket, story.who("alice"), "/incident role tester @nobody-at-all")
@@ -472,7 +474,7 @@ def test_an_issue_that_is_not_there_for_a_moment_can_be_merged_into(story: Story
     other = story.world.open_ticket(story.forge.project, story.who("bob"), "The same", "/incident declare")
     story.bridge.reconcile(story.forge.ref(other), story.forge.clock.now, {})
     story.at("09:30")
-    story.forge.sandbox.faults.add(Answer(404, body=b"{}"), path=f"/issues/{other.number}$")
+    story.forge.sandbox.faults.add(FaultResponse(404, body=b"{}"), path=f"/issues/{other.number}$")
     story.say("alice", f"/incident merge #{other.number}")
     assert not story.ticket.open
     assert "merged:1" in {key_of(note.body) for note in other.comments}
@@ -501,7 +503,7 @@ def test_a_comment_that_is_refused_ends_the_look(story: Story, needs: Needs) -> 
     needs("http")
     comments = r"/issues/(1/)?(comments|notes)(/[0-9]+)?$"
     for method in ("POST", "PUT", "PATCH"):
-        story.forge.sandbox.faults.add(Answer(403, body=b"{}"), method=method, path=comments, times=50)
+        story.forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method=method, path=comments, times=50)
     story.at("09:30")
     story.world.comment(story.ticket, story.who("alice"), "/incident resolve")
     story.forge.sandbox.requests.clear()

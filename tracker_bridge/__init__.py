@@ -9,7 +9,7 @@ commands    what can people say? One file per word, or per small family of words
 templates   what does the bot say? One file per document (beside this package in the source tree).
 trackers    where do issues live? The only room that talks to a forge.
 
-web -> hints -> worker -> reconcile is the corridor: when do we look? ARCHITECTURE.md is the long form.
+web -> queue -> worker -> reconcile: when is an issue reconciled? ARCHITECTURE.md is the long form.
 """
 
 __version__ = "0.1.0"

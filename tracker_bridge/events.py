@@ -44,7 +44,7 @@ class Looked:
     outcome: Outcome
     seconds: float
     wrote: tuple[str, ...] = ()
-    lacks: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
     open_as: str | None = None
     refused: int = 0
 

@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import CredentialEnds, Failure, Observer, ProjectSwept, silent
-from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.trackers import Busy, Denied, Expiring, Gone, Hint, Tracker, TrackerError
+from tracker_bridge.queue import Queue, QueueError
+from tracker_bridge.trackers import Busy, Denied, Expiring, Gone, IssueChanged, Tracker, TrackerError
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Sweep:
     def __init__(
         self,
         trackers: Mapping[str, Tracker],
-        hints: Hints,
+        queue: Queue,
         labels: Labels,
         *,
         clock: Callable[[], datetime],
@@ -68,7 +68,7 @@ class Sweep:
         observe: Observer = silent,
     ) -> None:
         self._trackers = trackers
-        self._hints = hints
+        self._queue = queue
         self._labels = labels
         self._clock = clock
         self._every = every
@@ -147,7 +147,7 @@ class Sweep:
                     changed.add(ref)
                 if ref not in refs:
                     refs.add(ref)
-                    self._hints.add(Hint(ref), now)
+                    self._queue.add(IssueChanged(ref), now)
                     progress(name, len(refs))
         if full_at is None:
             self._observe(ProjectSwept(tracker.name, project))

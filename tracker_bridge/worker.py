@@ -28,9 +28,9 @@ from datetime import datetime, timedelta
 from tracker_bridge.domain.issue.changes import Change, React, Reaction, kind_of_change
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import Looked, Observer, Outcome, silent
-from tracker_bridge.hints import Because, Hints, QueueError, Taken
-from tracker_bridge.reconcile import Look, Reconcile
-from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, Hint, OutOfReach, Tracker
+from tracker_bridge.queue import Lease, Queue, QueueError, RequeueReason
+from tracker_bridge.reconcile import Reconcile, ReconcileResult
+from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, IssueChanged, OutOfReach, Tracker
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Worker:
 
     def __init__(
         self,
-        hints: Hints,
+        queue: Queue,
         trackers: Mapping[str, Tracker],
         look: Reconcile,
         *,
@@ -67,14 +67,14 @@ class Worker:
         ``monotonic`` tells the seconds that a busy tracker is left alone, whatever the time of day is set to.
         ``renew_every``: a fraction of the lease; looks that take long keep what they hold.
         """
-        self._hints = hints
+        self._queue = queue
         self._trackers = trackers
         self._look = look
         self._clock = clock
         self._monotonic = monotonic
         self._observe = observe
         self._parked: dict[str, float] = {}
-        self._holding: dict[int, Taken] = {}
+        self._holding: dict[int, Lease] = {}
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"worker-{number}", daemon=True)
@@ -91,7 +91,7 @@ class Worker:
     def stop(self, timeout: float) -> bool:
         """Take no more. Return whether every look under way was finished within ``timeout`` seconds."""
         self._stopping.set()
-        self._hints.wake()
+        self._queue.wake()
         end = time.monotonic() + timeout
         for thread in (*self._threads, self._renewal):
             thread.join(max(0.0, end - time.monotonic()))
@@ -99,25 +99,25 @@ class Worker:
 
     def look_once(self) -> bool:
         """Look at one issue that is due; ``False`` when none is. Raises :class:`QueueError` only."""
-        taken = self._hints.take(self._clock())
-        if taken is None:
+        lease = self._queue.take(self._clock())
+        if lease is None:
             return False
-        if any(held.ref == taken.ref for held in list(self._holding.values())):
-            _log.info("%s: the lease expired while the reconcile was still running", taken.ref)
-            self._hints.defer(taken, self._clock() + SOONEST, Because.NOT_TRIED)
+        if any(held.ref == lease.ref for held in list(self._holding.values())):
+            _log.info("%s: the lease expired while the reconcile was still running", lease.ref)
+            self._queue.defer(lease, self._clock() + SOONEST, RequeueReason.NOT_TRIED)
             return True
-        self._holding[taken.ticket] = taken
+        self._holding[lease.ticket] = lease
         try:
-            self._look_at(taken)
+            self._look_at(lease)
         finally:
-            del self._holding[taken.ticket]
+            del self._holding[lease.ticket]
         return True
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 if not self.look_once():
-                    self._hints.wait(self._clock(), _IDLE)
+                    self._queue.wait(self._clock(), _IDLE)
             except QueueError as error:
                 _log.error("%s", error)
                 self._stopping.wait(_IDLE)
@@ -127,95 +127,95 @@ class Worker:
 
     def _renew(self, seconds: float) -> None:
         while not self._stopping.wait(seconds):
-            for taken in list(self._holding.values()):
+            for lease in list(self._holding.values()):
                 try:
-                    self._hints.renew(taken, self._clock())
+                    self._queue.renew(lease, self._clock())
                 except QueueError as error:
                     _log.error("%s", error)
 
-    def _look_at(self, taken: Taken) -> None:
-        ref, now = taken.ref, self._clock()
+    def _look_at(self, lease: Lease) -> None:
+        ref, now = lease.ref, self._clock()
         tracker = self._trackers.get(ref.tracker)
         if tracker is None or ref.project not in tracker.projects:
             _log.info("%s: its project is no longer configured; dropped", ref)
-            self._hints.done(taken, None)
+            self._queue.done(lease, None)
             return
         wait = self._parked.get(ref.tracker, 0.0) - self._monotonic()
         if wait > 0:
-            self._hints.defer(taken, now + timedelta(seconds=wait), Because.NOT_TRIED)
+            self._queue.defer(lease, now + timedelta(seconds=wait), RequeueReason.NOT_TRIED)
             return
         begun = self._monotonic()
-        look, outcome = Look(), "bug"
+        look, outcome = ReconcileResult(), "bug"
         try:
-            look = self._look(ref, now, taken.awaited)
+            look = self._look(ref, now, lease.expected_comments)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other issues go on
-            outcome = self._failed(taken, error)
+            outcome = self._failed(lease, error)
         else:
-            outcome = self._seen(taken, look)
+            outcome = self._seen(lease, look)
         seconds = self._monotonic() - begun
         wrote = tuple(map(kind_of_change, look.changes))
-        lacks = tuple(sorted(one.name.lower() for one in look.lacks))
+        unsupported = tuple(sorted(one.name.lower() for one in look.unsupported))
         refused = sum(map(_refuses, look.changes))
-        self._observe(Looked(ref, outcome, seconds, wrote, lacks, look.open_as, refused))
+        self._observe(Looked(ref, outcome, seconds, wrote, unsupported, look.open_as, refused))
         level = logging.INFO if outcome == "changed" else logging.DEBUG
         told = {"ref": str(ref), "outcome": outcome, "seconds": round(seconds, 3), "changes": list(wrote)}
         _log.log(level, "%s: %d changes", ref, len(wrote), extra=told)
 
-    def _failed(self, taken: Taken, error: Exception) -> Outcome:
+    def _failed(self, lease: Lease, error: Exception) -> Outcome:
         """Give it back after a look that failed."""
-        ref = taken.ref
+        ref = lease.ref
         match error:
             case OutOfReach():
                 _log.info("%s: %s; dropped", ref, error, extra={"ref": str(ref)})
-                self._hints.done(taken, None)
+                self._queue.done(lease, None)
                 return "out of reach"
             case Gone():
-                if not self._patient(taken):
+                if not self._patient(lease):
                     _log.info("%s: %s; dropped", ref, error, extra={"ref": str(ref)})
-                    self._hints.done(taken, None)
+                    self._queue.done(lease, None)
                 return "gone"
             case Denied():
                 minutes = DENIED.total_seconds() // 60
                 _log.error("%s: %s; retrying in %d minutes", ref, error, minutes, extra={"ref": str(ref)})
-                self._hints.defer(taken, self._clock() + DENIED)
+                self._queue.defer(lease, self._clock() + DENIED)
                 return "denied"
             case Doubtful():
                 _log.info("%s: %s; retrying in %d s", ref, error, error.retry_after, extra={"ref": str(ref)})
-                self._hints.defer(taken, self._clock() + timedelta(seconds=error.retry_after))
+                self._queue.defer(lease, self._clock() + timedelta(seconds=error.retry_after))
                 return "busy"
             case Busy():
-                self._park(taken, error)
+                self._park(lease, error)
                 return "busy"
-        pause = backoff(ref, taken.attempt)
+        pause = backoff(ref, lease.attempt)
         said = "%s: unexpected error; retrying in %d s"
         _log.error(said, ref, pause.total_seconds(), exc_info=error, extra={"ref": str(ref)})
-        self._hints.defer(taken, self._clock() + pause)
+        self._queue.defer(lease, self._clock() + pause)
         return "bug"
 
-    def _seen(self, taken: Taken, look: Look) -> Outcome:
+    def _seen(self, lease: Lease, look: ReconcileResult) -> Outcome:
         for other in look.others:
-            self._hints.add(Hint(other), self._clock())
-        if look.missing and self._patient(taken):
+            self._queue.add(IssueChanged(other), self._clock())
+        if look.missing and self._patient(lease):
             return "too early"
         if look.missing:
-            _log.info("%s: comments %s are not visible; treated as deleted", taken.ref, sorted(look.missing))
+            _log.info("%s: comments %s are not visible; treated as deleted", lease.ref, sorted(look.missing))
         again = look.look_again_at
-        self._hints.done(taken, again and max(again, self._clock() + SOONEST))
+        self._queue.done(lease, again and max(again, self._clock() + SOONEST))
         return "changed" if look.changes else "unchanged"
 
-    def _patient(self, taken: Taken) -> bool:
+    def _patient(self, lease: Lease) -> bool:
         """Give it back for a while, unless that was done often enough; what failed otherwise does not count."""
-        if taken.waits >= len(PATIENCE):
+        if lease.waits >= len(PATIENCE):
             return False
-        self._hints.defer(taken, self._clock() + PATIENCE[taken.waits], Because.TOO_EARLY)
+        self._queue.defer(lease, self._clock() + PATIENCE[lease.waits], RequeueReason.TOO_EARLY)
         return True
 
-    def _park(self, taken: Taken, busy: Busy) -> None:
-        name = taken.ref.tracker
+    def _park(self, lease: Lease, busy: Busy) -> None:
+        name = lease.ref.tracker
         self._parked[name] = max(self._monotonic() + busy.retry_after, self._parked.get(name, 0.0))
-        _log.warning("%s: %s; pausing %s for %d s", taken.ref, busy, name, busy.retry_after)
-        pause = max(timedelta(seconds=busy.retry_after), backoff(taken.ref, taken.attempt))
-        self._hints.defer(taken, self._clock() + pause)
+        _log.warning("%s: %s; pausing %s for %d s", lease.ref, busy, name, busy.retry_after)
+        pause = max(timedelta(seconds=busy.retry_after), backoff(lease.ref, lease.attempt))
+        self._queue.defer(lease, self._clock() + pause)
 
 
 def _refuses(change: Change) -> bool:

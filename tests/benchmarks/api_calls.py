@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from tests.benchmarks.place import Cost, incident
 from tests.benchmarks.report import Cell, progress, table
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.trackers import Hint
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.trackers import IssueChanged
 from tracker_bridge.worker import Worker
 
 FORGES = ("github", "gitlab")
@@ -69,15 +69,15 @@ def familiar(name: str) -> Cost:
 
 def burst(name: str) -> tuple[Cost, Cost]:
     """Return what many notes cost that are hinted at one by one before the worker looks, and the look after."""
-    with incident(name, 100) as place, closing(SqliteHints(":memory:")) as hints:
+    with incident(name, 100) as place, closing(SqliteQueue(":memory:")) as queue:
         forge, ref = place.forge, place.forge.ref(place.ticket)
         worker = Worker(
-            hints, place.bridge.trackers, place.reconcile, clock=forge.clock, monotonic=forge.clock.seconds
+            queue, place.bridge.trackers, place.reconcile, clock=forge.clock, monotonic=forge.clock.seconds
         )
         place.look()
         for number in range(BURST):
             note = place.say(forge.alice, f"/incident note step {number}")
-            hints.add(Hint(ref, note.id, note.updated_at), forge.clock.now)
+            queue.add(IssueChanged(ref, note.id, note.updated_at), forge.clock.now)
 
         def work() -> None:
             while worker.look_once():

@@ -24,8 +24,8 @@ from flask import Flask
 
 from tests.benchmarks.report import progress, table
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.trackers import Hint
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.trackers import IssueChanged
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.web import create_app
 
@@ -36,15 +36,15 @@ ROUND = 0.5
 
 
 def main() -> None:
-    with _queue() as hints:
-        _receiver(hints)
+    with _queue() as queue:
+        _receiver(queue)
     _adds()
 
 
-def _receiver(hints: SqliteHints) -> None:
+def _receiver(queue: SqliteQueue) -> None:
     numbers = count(2)
     with closing(GitHubTracker("https://api.github.invalid", Token("x"), ["acme/api"], [SECRET])) as tracker:
-        app = create_app({"github": tracker}, hints, clock=_now, sweep_soon=lambda: None)
+        app = create_app({"github": tracker}, queue, clock=_now, sweep_soon=lambda: None)
         bare = Flask("bare")
         bare.add_url_rule("/hooks/github", view_func=lambda: "", methods=["POST"])
         same, other = _delivery(1), _delivery(1, project="acme/other")
@@ -66,11 +66,11 @@ def _receiver(hints: SqliteHints) -> None:
 def _adds() -> None:
     numbers = count(1)
 
-    def another() -> Hint:
-        return Hint(IssueRef("github", "acme/api", next(numbers)))
+    def another() -> IssueChanged:
+        return IssueChanged(IssueRef("github", "acme/api", next(numbers)))
 
-    def same() -> Hint:
-        return Hint(IssueRef("github", "acme/api", 1))
+    def same() -> IssueChanged:
+        return IssueChanged(IssueRef("github", "acme/api", 1))
 
     rates = {}
     for name, threads, hint in [
@@ -79,8 +79,8 @@ def _adds() -> None:
         ("pending: nothing is written", 1, same),
     ]:
         progress(name)
-        with _queue() as hints:
-            rates[name] = _rate(lambda hint=hint, hints=hints: hints.add(hint(), _now()), threads)  # type: ignore[misc] # a loop's values, bound now
+        with _queue() as queue:
+            rates[name] = _rate(lambda hint=hint, queue=queue: queue.add(hint(), _now()), threads)  # type: ignore[misc] # a loop's values, bound now
     first = next(iter(rates.values()))
     table(
         "Adding to the queue, synchronous=FULL",
@@ -148,9 +148,9 @@ def _delivery(number: int, project: str = "acme/api") -> dict[str, Any]:
 
 
 @contextmanager
-def _queue() -> Iterator[SqliteHints]:
-    with tempfile.TemporaryDirectory() as folder, closing(SqliteHints(Path(folder) / "hints.sqlite3")) as hints:
-        yield hints
+def _queue() -> Iterator[SqliteQueue]:
+    with tempfile.TemporaryDirectory() as folder, closing(SqliteQueue(Path(folder) / "queue.sqlite3")) as queue:
+        yield queue
 
 
 def _now() -> datetime:

@@ -16,10 +16,10 @@ from tests.benchmarks.report import Cell, progress, seconds, table
 from tests.benchmarks.threads import ALICE, BOT, bodies, thread, traps
 from tests.rendering.gfm import words_of
 from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.fold.authorization import Authorizer
 from tracker_bridge.domain.fold.fold import all_calls, fold
-from tracker_bridge.domain.fold.judging import Judge
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.domain.issue.calls import find_calls
+from tracker_bridge.domain.issue.invocations import find_calls
 from tracker_bridge.domain.issue.issue import Access
 
 COMMENTS = 10_000
@@ -33,7 +33,7 @@ THREAD = 2_400
 Finder = Callable[[str], list[str]]
 
 _RULES = Rules()
-_GRAMMAR = COMMANDS.grammar(_RULES.roots, BOT.login)
+_GRAMMAR = COMMANDS.grammar(_RULES.command_prefixes, BOT.login)
 _FULL = MarkdownIt("commonmark").enable("table").disable("lheading")  # people write "---" under a command
 _BLOCKS = MarkdownIt("commonmark").enable("table").disable(["lheading", "inline"])
 _SHOWN = re.compile(r"(?:/incident|/inc|@incident-bot)(?:\s|$)", re.IGNORECASE)
@@ -130,12 +130,12 @@ def _each(parse: Callable[[str], object], texts: Sequence[str]) -> Callable[[], 
 
 def _fold_costs(texts: list[str]) -> None:
     issue = thread(texts)
-    judge = Judge(access={ALICE.id: Access.WRITE})
-    entries = len(fold(issue, COMMANDS, judge, _RULES).incident.timeline)
+    authorizer = Authorizer(access={ALICE.id: Access.WRITE})
+    entries = len(fold(issue, COMMANDS, authorizer, _RULES).incident.timeline)
     times = seconds(
         {
-            "parsing alone": lambda: all_calls(issue, _GRAMMAR, Judge()),
-            "the whole fold, parsing included": lambda: fold(issue, COMMANDS, judge, _RULES),
+            "parsing alone": lambda: all_calls(issue, _GRAMMAR, Authorizer()),
+            "the whole fold, parsing included": lambda: fold(issue, COMMANDS, authorizer, _RULES),
         }
     )
     rows = [(what, 1e3 * time, time / times["parsing alone"]) for what, time in times.items()]

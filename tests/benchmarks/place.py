@@ -13,12 +13,12 @@ from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Change, Edit, Post, Remove
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.reconcile import Awaited, Bridge, Look
+from tracker_bridge.project_settings import ProjectSettings
+from tracker_bridge.reconcile import Awaited, Bridge, ReconcileResult
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.server import Request
 from tracker_bridge.sandbox.world import Account, Note, Ticket
 from tracker_bridge.settings import Settings, team_rules
-from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
 
 _NUMBER = re.compile(r"(?<=/)[0-9]+(?=/|$)")
@@ -52,7 +52,7 @@ class Place:
     forge: Forge
     ticket: Ticket
     bridge: Bridge = field(init=False)
-    looks: list[Look] = field(default_factory=list)
+    looks: list[ReconcileResult] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -62,7 +62,7 @@ class Place:
         forge = self.forge
         renderer = Renderer(templates_folder(), COMMANDS)
         trackers, rules = {forge.name: forge.another()}, {forge.name: Rules()}
-        teams = Teams(
+        teams = ProjectSettings(
             trackers, rules, lambda name, text: team_rules(text, Settings(), name), every=timedelta(minutes=5)
         )
         self.bridge = Bridge(
@@ -103,9 +103,9 @@ class Place:
             Counter(_words(change) for look in looks for change in look.changes),
         )
 
-    def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
+    def reconcile(self, ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
         """Look, and count it."""
-        look = self.bridge.reconcile(ref, now, awaited)
+        look = self.bridge.reconcile(ref, now, expected_comments)
         self.looks.append(look)
         return look
 
@@ -126,7 +126,7 @@ def incident(name: str, comments: int) -> Iterator[Place]:
     forge.sockets = False
     build: Builder = importlib.import_module(f"tests.contract.forge_{name}").build
     with build(forge):
-        forge.project.files[f".{name}/tracker-bridge.toml"] = 'zone = "Europe/Berlin"\n'
+        forge.project.files[f".{name}/tracker-bridge.toml"] = 'timezone = "Europe/Berlin"\n'
         ticket = forge.world.open_ticket(forge.project, forge.bob, "Checkout is down", "/incident declare")
         place = Place(forge, ticket)
         place.fill(comments)

@@ -11,9 +11,9 @@ from functools import partial
 from tests.benchmarks.report import Cell, progress, seconds, table
 from tests.benchmarks.threads import ALICE, thread
 from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.fold.authorization import Authorizer
 from tracker_bridge.domain.fold.fold import fold
-from tracker_bridge.domain.fold.judging import Judge
-from tracker_bridge.domain.fold.lasting import Folded
+from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Document
@@ -46,8 +46,8 @@ def resolved(events: int) -> Folded:
     notes = [
         f"/incident note step {number}: the error rate is 48 % in @bob's `eu-1`" for number in range(events - 2)
     ]
-    judge = Judge(access={ALICE.id: Access.WRITE})
-    return fold(thread([*notes, "/incident resolve"]), COMMANDS, judge, Rules())
+    authorizer = Authorizer(access={ALICE.id: Access.WRITE})
+    return fold(thread([*notes, "/incident resolve"]), COMMANDS, authorizer, Rules())
 
 
 def rendered(folded: Folded, room: int) -> Rendered:

@@ -44,8 +44,8 @@ def forge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_p
     with Sandbox(place.world) as sandbox:
         place.sandbox = sandbox
         prefix = f"TRACKER_BRIDGE_{place.name.upper()}__"
-        monkeypatch.setenv("TRACKER_BRIDGE_KEY", "k" * 32)
-        monkeypatch.setenv("TRACKER_BRIDGE_HINTS", str(tmp_path / "state" / "hints.sqlite3"))
+        monkeypatch.setenv("TRACKER_BRIDGE_SIGNING_KEY", "k" * 32)
+        monkeypatch.setenv("TRACKER_BRIDGE_QUEUE", str(tmp_path / "state" / "queue.sqlite3"))
         monkeypatch.setenv(f"{prefix}URL", sandbox.github_url if place.name == "github" else sandbox.gitlab_url)
         monkeypatch.setenv(f"{prefix}TOKEN", place.bot.token)
         monkeypatch.setenv(f"{prefix}PROJECTS", json.dumps([place.project.path]))

@@ -109,7 +109,7 @@ def test_check_lists_what_is_in_force_and_asks_nobody(
     assert f"{forge.name}.token = set\n" in result.output
     assert f"{forge.name}.{name.lower()} = 1 set\n" in result.output
     assert f'{forge.name}.projects = ["acme/api"]\n' in result.output
-    assert '  intervals.floor = "30m"\n' in result.output
+    assert '  intervals.min_update_interval = "30m"\n' in result.output
     assert '  audiences = [ { name = "internal", reach = "internal" }, ' in result.output
     assert "  access = not set\n" in result.output
     assert "canary" not in result.output
@@ -134,7 +134,7 @@ def test_check_refuses_a_root_that_the_tracker_keeps_for_itself(
     forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = "table" if forge.name == "github" else "severity"
-    monkeypatch.setenv("TRACKER_BRIDGE_ROOTS", f'["/incident", "/{taken}"]')
+    monkeypatch.setenv("TRACKER_BRIDGE_COMMAND_PREFIXES", f'["/incident", "/{taken}"]')
     result = run("check")
     assert result.exit_code == 2
     assert f"/{taken} is a quick action" in result.stderr

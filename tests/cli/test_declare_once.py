@@ -13,7 +13,7 @@ from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 from tracker_bridge.cli import main
 from tracker_bridge.cli.opening import alone
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lag, Lose, Slow
+from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Lag, Lose, Slow
 from tracker_bridge.sandbox.world import Ticket
 
 ISSUES = "/issues$"
@@ -60,7 +60,7 @@ def test_processes_of_one_machine_wait_for_each_other_but_not_for_other_alerts(t
         "with opening.alone(Path(sys.argv[1]), sys.argv[2]) as held:\n"
         "    print(held)\n"
     )
-    queue = tmp_path / "hints.sqlite3"
+    queue = tmp_path / "queue.sqlite3"
     with alone(queue, "one"):
         for key, free in [("one", False), ("another", True)]:
             command = [sys.executable, "-c", program, str(queue), key]
@@ -70,8 +70,8 @@ def test_processes_of_one_machine_wait_for_each_other_but_not_for_other_alerts(t
 FAULTS: dict[str, Fault] = {
     "lost, done": Lose(done=True),
     "lost, not done": Lose(done=False),
-    "502, done": Answer(502, done=True),
-    "502, not done": Answer(502),
+    "502, done": FaultResponse(502, done=True),
+    "502, not done": FaultResponse(502),
     "cut": Cut(),
 }
 
@@ -101,7 +101,7 @@ def test_one_that_is_not_listed_yet_is_not_opened_twice_for_long(forge: Forge, r
 
 
 def test_a_tracker_that_wants_to_be_left_alone_is(forge: Forge, run: Run) -> None:
-    forge.sandbox.faults.add(Answer(429, {"Retry-After": "120"}), method="POST", path=ISSUES)
+    forge.sandbox.faults.add(FaultResponse(429, {"Retry-After": "120"}), method="POST", path=ISSUES)
 
     result = run("declare", project(forge), "Checkout answers 502")
 

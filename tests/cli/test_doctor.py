@@ -18,8 +18,8 @@ from tests.contract.forges import Forge
 from tests.trackers import tls
 from tracker_bridge.domain.incident.labels import wanted_labels
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.hints.key_file import kept_key, key_file
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.queue.key_file import kept_key, key_file
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Hook
 from tracker_bridge.settings import load, rules
 
@@ -305,7 +305,7 @@ def test_a_fault_gives_exactly_its_finding(
 
 
 def test_no_key_yet_is_a_note(healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TRACKER_BRIDGE_KEY")
+    monkeypatch.delenv("TRACKER_BRIDGE_SIGNING_KEY")
     code, findings = found(run)
     assert (code, [(one["level"], one["topic"]) for one in findings]) == (0, [("note", "key")])
     assert "start serve" in findings[0]["fix"]
@@ -315,10 +315,10 @@ def test_no_key_yet_is_a_note(healthy: Forge, run: Run, monkeypatch: pytest.Monk
 def test_a_key_that_is_kept_is_for_its_owner_only(
     healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch, *, mode: int, told: list[tuple[str, str]]
 ) -> None:
-    monkeypatch.delenv("TRACKER_BRIDGE_KEY")
-    load().hints.parent.mkdir()
-    kept_key(load().hints)
-    key_file(load().hints).chmod(mode)
+    monkeypatch.delenv("TRACKER_BRIDGE_SIGNING_KEY")
+    load().queue.parent.mkdir()
+    kept_key(load().queue)
+    key_file(load().queue).chmod(mode)
     code, findings = found(run)
     assert (code, [(one["level"], one["topic"]) for one in findings]) == (0, told)
 
@@ -389,7 +389,7 @@ def test_another_address_on_the_server_is_told(healthy: Forge, run: Run, monkeyp
 
 
 def test_a_server_that_fails_now_is_told(healthy: Forge, run: Run) -> None:
-    healthy.sandbox.faults.add(Answer(503), path="/labels", times=9)
+    healthy.sandbox.faults.add(FaultResponse(503), path="/labels", times=9)
     code, findings = found(run)
     assert (code, [one["topic"] for one in findings]) == (1, ["forge"])
     assert "again" in findings[0]["fix"]
@@ -438,7 +438,7 @@ def in_docs(text: str, forge: Forge) -> str:
         "acme/api": "acme/shop",
         f"installations/{forge.bot.id}": "installations/4711",
         f"ID {forge.project.id}": "ID 815",
-        str(load().hints): "/var/lib/tracker-bridge/hints.sqlite3",
+        str(load().queue): "/var/lib/tracker-bridge/queue.sqlite3",
     }
     for found, shown in replaced.items():
         text = text.replace(found, shown)
@@ -449,9 +449,9 @@ def in_docs(text: str, forge: Forge) -> str:
 
 
 def test_the_readme_shows_what_doctor_says(app: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TRACKER_BRIDGE_KEY")
-    load().hints.parent.mkdir(exist_ok=True)
-    kept_key(load().hints)
+    monkeypatch.delenv("TRACKER_BRIDGE_SIGNING_KEY")
+    load().queue.parent.mkdir(exist_ok=True)
+    kept_key(load().queue)
     app.bot.grants.permissions["pull_requests"] = "none"
     for name in ("sev3", "sev4"):
         app.project.labels.pop(name)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from tracker_bridge.cli.incidents import describe
 from tracker_bridge.domain.incident.impact import Impact
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.key_times import Mark, Times
+from tracker_bridge.domain.incident.key_times import TimedFact, Times
 from tracker_bridge.domain.incident.people import People
-from tracker_bridge.domain.incident.roles import Holding, Role
+from tracker_bridge.domain.incident.roles import Role, RoleAssignment
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.domain.incident.timeline import Entry, Kind
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import IssueRef, Person, TrackerUrl
 
@@ -20,24 +20,24 @@ URL = "https://github.com/acme/api/issues/12"
 PLAIN = Incident(REF, "Checkout fails", TrackerUrl(URL), People(Person(5, "ana")), Rules(), NOON)
 
 
-def _entry(minutes: int, kind: Kind, **more: object) -> Entry:
+def _entry(minutes: int, kind: Kind, **more: object) -> TimelineEntry:
     at = NOON + timedelta(minutes=minutes)
-    return Entry(f"{minutes}", kind, Moment(at, approximate=minutes == 3), at, "ana", URL, **more)  # type: ignore[arg-type]  # by name
+    return TimelineEntry(f"{minutes}", kind, Moment(at, approximate=minutes == 3), at, "ana", URL, **more)  # type: ignore[arg-type]  # by name
 
 
 INCIDENT = Incident(
     REF,
     "Checkout fails\x1b[2J",
     TrackerUrl(URL),
-    People(Person(5, "ana"), roles=(Holding(Role.TECHNICAL_LEAD, ANA, ANA, NOON, 1, TrackerUrl(URL)),)),
+    People(Person(5, "ana"), roles=(RoleAssignment(Role.TECHNICAL_LEAD, ANA, ANA, NOON, 1, TrackerUrl(URL)),)),
     Rules(),
     NOON,
     phase=Phase.IDENTIFIED,
     severity=Rules().severities[1],
     impacts=(Impact("customers", "cannot pay", TrackerUrl(URL)),),
     times=Times(
-        started=Mark(Moment(NOON - timedelta(hours=1), approximate=True), TrackerUrl(URL), "ben"),
-        declared=Mark(Moment(NOON), TrackerUrl(URL), "ana"),
+        started=TimedFact(Moment(NOON - timedelta(hours=1), approximate=True), TrackerUrl(URL), "ben"),
+        declared=TimedFact(Moment(NOON), TrackerUrl(URL), "ana"),
     ),
     timeline=(
         _entry(5, Kind.NOTE, text="database is full"),

@@ -16,7 +16,7 @@ from tests.contract.forges import Forge
 from tracker_bridge.cli import live
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.events import Asked
-from tracker_bridge.sandbox.faults import Answer, Lose
+from tracker_bridge.sandbox.faults import FaultResponse, Lose
 from tracker_bridge.sandbox.world import Project, Ticket
 from tracker_bridge.trackers.github import live as github
 from tracker_bridge.trackers.gitlab import live as gitlab
@@ -34,7 +34,7 @@ def scratch(forge: Forge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
     project.files["README.md"] = "A scratch project."
     prefix = f"TRACKER_BRIDGE_{forge.name.upper()}__"
     monkeypatch.setenv(f"{prefix}PROJECTS", json.dumps(["acme/api", "acme/scratch", "acme/latest"]))
-    monkeypatch.setenv("TRACKER_BRIDGE_HINTS", str(tmp_path / "hints.sqlite3"))
+    monkeypatch.setenv("TRACKER_BRIDGE_QUEUE", str(tmp_path / "queue.sqlite3"))
     monkeypatch.setattr(live, "pause", lambda seconds: forge.clock.forward(round(seconds + 0.5)))
     yield project
     assert list(forge.project.tickets.values()) == [], "nothing is done anywhere else"
@@ -219,7 +219,7 @@ def test_an_issue_whose_making_was_not_answered_is_found_and_taken_away(
 def test_what_cannot_be_tidied_up_stays_in_the_ledger_and_nothing_else_is_asked(
     forge: Forge, scratch: Project, run: Run
 ) -> None:
-    forge.sandbox.faults.add(Answer(502), method="GET", path="/issues/1$", times=100)
+    forge.sandbox.faults.add(FaultResponse(502), method="GET", path="/issues/1$", times=100)
     code, told = ask(run, forge)
     assert code == 1
     assert "run this again" in told["left"][0]

@@ -82,7 +82,7 @@ def test_ordinary_lines_stay_as_they_are(text: str) -> None:
 def test_known_values_are_hidden_also_when_escaped_and_the_longest_first() -> None:
     redaction = Redaction(["tok", "hunter2", "hunter2 and more", 'quo"ted\n', ""])
     assert redaction("hunter2 and more; hunter2; tok") == f"{HIDDEN}; {HIDDEN}; tok"
-    assert redaction(json.dumps({"key": 'quo"ted\n'})) == f'{{"key": "{HIDDEN}"}}'
+    assert redaction(json.dumps({"signing_key": 'quo"ted\n'})) == f'{{"signing_key": "{HIDDEN}"}}'
     assert redaction(repr('quo"ted\n')) == f"'{HIDDEN}'"
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tracker_bridge import __version__
 from tracker_bridge.cli import COMMANDS, main
 from tracker_bridge.cli.errors import in_plain_words
-from tracker_bridge.hints import QueueError
+from tracker_bridge.queue import QueueError
 from tracker_bridge.settings import BadSettings, Problem
 from tracker_bridge.trackers import Busy, Denied, Gone
 

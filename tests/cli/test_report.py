@@ -12,7 +12,7 @@ from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 from tests.exporting.schemas import valid
 from tracker_bridge.cli.report import since_of
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 
 SINCE = ("--since", "2026-11-01")
@@ -79,7 +79,7 @@ def test_incidents_with_a_label_of_before_count(
     forge: Forge, tickets: list[Ticket], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forge.world.open_ticket(forge.project, forge.alice, "Renamed", labels=["outage"])
-    monkeypatch.setenv("TRACKER_BRIDGE_LABELS__FORMERLY", '["outage"]')
+    monkeypatch.setenv("TRACKER_BRIDGE_LABELS__PREVIOUS_NAMES", '["outage"]')
     value = valid(run("report", *SINCE, "--format", "json").stdout, "report")
     assert [one["title"] for one in value["incidents"]] == ["Over", "Going on", "Renamed"]
 
@@ -88,7 +88,7 @@ def test_what_can_not_be_read_is_told_and_the_rest_is_reported(
     forge: Forge, tickets: list[Ticket], run: Run
 ) -> None:
     number = tickets[0].number
-    forge.sandbox.faults.add(Answer(403, body=b"{}"), method="GET", path=rf"/issues/{number}$", times=9)
+    forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="GET", path=rf"/issues/{number}$", times=9)
 
     result = run("report", *SINCE, "--format", "json")
 
@@ -100,7 +100,7 @@ def test_what_can_not_be_read_is_told_and_the_rest_is_reported(
 
 
 def test_a_project_that_can_not_be_asked_is_a_plain_failure(forge: Forge, run: Run) -> None:
-    forge.sandbox.faults.add(Answer(403, body=b"{}"), method="GET", path=r"/issues$", times=9)
+    forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="GET", path=r"/issues$", times=9)
     result = run("report", *SINCE)
     assert result.exit_code == 1
     assert "Not allowed" in result.stderr

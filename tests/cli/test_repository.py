@@ -8,11 +8,11 @@ from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 
 FILE = Path("tracker-bridge.toml.of-the-team")
-OUTAGE = '[labels]\nincident = "outage"\nformerly = ["incident"]\n'
+OUTAGE = '[labels]\nincident = "outage"\nprevious_names = ["incident"]\n'
 
 
 def test_a_file_that_is_right_is_said_to_be(run: Run) -> None:
-    FILE.write_text('zone = "Europe/Berlin"\n')
+    FILE.write_text('timezone = "Europe/Berlin"\n')
 
     result = run("check", "--repository", str(FILE))
 
@@ -21,12 +21,12 @@ def test_a_file_that_is_right_is_said_to_be(run: Run) -> None:
 
 
 def test_every_problem_of_a_file_is_told_and_it_is_wrong_settings(run: Run) -> None:
-    FILE.write_text('zone = "Mars"\n[github]\ntoken = "ghp_0123456789abcdef"\n')
+    FILE.write_text('timezone = "Mars"\n[github]\ntoken = "ghp_0123456789abcdef"\n')
 
     result = run("check", "--repository", str(FILE))
 
     assert result.exit_code == 2
-    assert "  - zone: is not a time zone; write an IANA name, like Europe/Berlin\n" in result.output
+    assert "  - timezone: is not a time zone; write an IANA name, like Europe/Berlin\n" in result.output
     assert "  - github: can only be set by the operator; a repository can set labels, " in result.output
     assert "ghp_" not in result.output
 
@@ -35,10 +35,10 @@ def test_every_problem_of_a_file_is_told_and_it_is_wrong_settings(run: Run) -> N
     ("raw", "problem"),
     [
         (b"zone = \xff", "is not text in UTF-8"),
-        ("zone = 'UTC'".encode("utf-16"), "is in UTF-16, as some Windows programs write it; save it as UTF-8"),
+        ("timezone = 'UTC'".encode("utf-16"), "is in UTF-16, as some Windows programs write it; save it as UTF-8"),
         (b"#" * 70_000, "is larger than 64 KiB"),
         (b"[" * 60_000, "the file: "),
-        (b"zone = ", "the file: is not TOML: "),
+        (b"timezone = ", "the file: is not TOML: "),
     ],
 )
 def test_what_is_no_settings_file_is_told(run: Run, raw: bytes, problem: str) -> None:
@@ -51,9 +51,9 @@ def test_what_is_no_settings_file_is_told(run: Run, raw: bytes, problem: str) ->
 
 
 def test_it_is_checked_over_the_operators_settings_where_these_are_known(run: Run) -> None:
-    FILE.write_text('roots = ["/outage"]\n')
+    FILE.write_text('command_prefixes = ["/outage"]\n')
     assert run("check", "--repository", str(FILE)).exit_code == 2
-    Path("tracker-bridge.toml").write_text('roots = ["/incident", "/outage"]\n')
+    Path("tracker-bridge.toml").write_text('command_prefixes = ["/incident", "/outage"]\n')
     assert run("check", "--repository", str(FILE)).exit_code == 0
 
 

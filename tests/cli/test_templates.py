@@ -21,7 +21,7 @@ def test_one_form_is_printed_as_it_is() -> None:
 
 
 def test_labels_severities_and_zone_are_those_of_the_settings(tmp_path: Path) -> None:
-    settings = 'zone = "Europe/Berlin"\n[labels]\nincident = "outage"\n'
+    settings = 'timezone = "Europe/Berlin"\n[labels]\nincident = "outage"\n'
     (tmp_path / "tracker-bridge.toml").write_text(settings, encoding="utf-8")
     text = CliRunner().invoke(main, ["templates", "--forge", "gitlab"]).stdout
     assert '/label ~"outage"' in text

@@ -7,7 +7,7 @@ from tests.commands.thread import Thread
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 from tracker_bridge.domain.issue.receipts import Verdict
 
 FORM = "/incident started 13:40\n/incident severity sev2\n/incident note The queue is full."
@@ -29,7 +29,7 @@ def test_so_they_do_when_the_label_comes_later_whoever_puts_it() -> None:
     thread.say("carol", "/incident claim scribe")
     assert len(thread.mistakes) == 4
 
-    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
 
     assert thread.mistakes == []
     assert thread.verdicts == [Verdict.ACCEPTED] * 4
@@ -73,7 +73,7 @@ def test_who_had_no_right_is_judged_when_it_begins_and_costs_no_comment_before()
     thread.look()
     assert (thread.mistakes, thread.receipts.calls) == ([], ())
 
-    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
     assert thread.verdicts == [Verdict.IGNORED]
     assert thread.incident.severity is None
 
@@ -83,7 +83,7 @@ def test_who_had_the_right_keeps_it_until_it_begins() -> None:
     thread.say("carol", "/incident severity sev1")
     thread.look()
     thread.access["carol"] = thread.access["mallory"]
-    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
     assert thread.verdicts == [Verdict.ACCEPTED]
 
 
@@ -97,10 +97,10 @@ LINES = [
 def test_it_makes_no_difference_whether_the_label_came_a_moment_earlier_or_later(lines: list[str]) -> None:
     """But for who is told: the reaction to each line, and what it did, are the same."""
     early, late = Thread(), Thread()
-    early.do("alice", Deed.LABELED, "incident", "14:01")
+    early.do("alice", EventType.LABELED, "incident", "14:01")
     early.say("alice", "\n".join(lines), "14:02")
     late.say("alice", "\n".join(lines), "14:02")
-    late.do("alice", Deed.LABELED, "incident", "14:02:30")
+    late.do("alice", EventType.LABELED, "incident", "14:02:30")
 
     assert set(late.folded.receipts.calls) == set(early.folded.receipts.calls)
     assert sorted(one.line for one in late.mistakes) == sorted(one.line for one in early.mistakes)

@@ -6,7 +6,7 @@ from tests.commands.thread import Thread, at, declared, refusal
 from tracker_bridge.domain.incident.incident import Phase
 from tracker_bridge.domain.incident.rules import Rules, Severity
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 
 
 def severity(thread: Thread) -> str:
@@ -62,7 +62,7 @@ def test_a_severity_label_put_by_hand_is_a_command() -> None:
     """S25."""
     thread = declared()
     thread.say("alice", "/incident severity sev3")
-    thread.do("dana", Deed.LABELED, "sev1", "14:20")
+    thread.do("dana", EventType.LABELED, "sev1", "14:20")
 
     [_, entry] = thread.entries(Kind.SEVERITY)
 
@@ -74,8 +74,8 @@ def test_a_severity_label_put_by_hand_is_a_command() -> None:
 def test_a_severity_label_taken_by_hand_leaves_none() -> None:
     """S25."""
     thread = declared()
-    thread.do("dana", Deed.LABELED, "sev1")
-    thread.do("dana", Deed.UNLABELED, "sev1")
+    thread.do("dana", EventType.LABELED, "sev1")
+    thread.do("dana", EventType.UNLABELED, "sev1")
     assert severity(thread) == ""
 
 
@@ -83,7 +83,7 @@ def test_a_severity_label_taken_off_by_hand_is_an_event() -> None:
     """S25, S53: the last one is not told for ever."""
     thread = declared()
     thread.say("alice", "/incident severity sev3")
-    thread.do("dana", Deed.UNLABELED, "sev3")
+    thread.do("dana", EventType.UNLABELED, "sev3")
 
     assert severity(thread) == ""
     last = thread.incident.timeline[-1]
@@ -93,17 +93,17 @@ def test_a_severity_label_taken_off_by_hand_is_an_event() -> None:
 
 def test_a_severity_label_that_is_taken_off_for_another_is_one_event() -> None:
     thread = declared()
-    thread.do("dana", Deed.LABELED, "sev1", "14:10")
-    thread.do("dana", Deed.UNLABELED, "sev1", "14:20")
-    thread.do("dana", Deed.LABELED, "sev2", "14:20")
+    thread.do("dana", EventType.LABELED, "sev1", "14:10")
+    thread.do("dana", EventType.UNLABELED, "sev1", "14:20")
+    thread.do("dana", EventType.LABELED, "sev2", "14:20")
     assert [entry.what for entry in thread.entries(Kind.SEVERITY)] == ["sev1", "sev2"]
 
 
 def test_a_severity_label_that_another_replaced_is_no_event() -> None:
     thread = declared()
     thread.say("alice", "/incident severity sev3")
-    thread.do("dana", Deed.LABELED, "sev1")
-    thread.do("dana", Deed.UNLABELED, "sev3")
+    thread.do("dana", EventType.LABELED, "sev1")
+    thread.do("dana", EventType.UNLABELED, "sev3")
     assert [entry.what for entry in thread.entries(Kind.SEVERITY)] == ["sev3", "sev1"]
 
 
@@ -137,7 +137,7 @@ def test_one_value_a_line_and_the_next_of_a_list_is_no_reason(text: str, heard: 
 def test_another_label_says_nothing() -> None:
     thread = declared()
     before = thread.incident
-    thread.do("dana", Deed.LABELED, "bug")
+    thread.do("dana", EventType.LABELED, "bug")
     assert thread.incident == before
 
 

@@ -14,7 +14,7 @@ BUILT_IN = Path(tracker_bridge.commands.__file__).parent
 COFFEE = '''\
 """Hot drinks."""
 
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.fold.command import Section, command
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
@@ -22,7 +22,7 @@ from tracker_bridge.domain.incident.timeline import Kind, entry_of
 
 
 @command("coffee", section=Section.ROLES, usage="coffee WHO", aliases=("tea",), examples=("coffee the team",))
-def coffee(incident: Incident, call: Call) -> Incident | Refused:
+def coffee(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Bring somebody coffee.
 
@@ -54,7 +54,7 @@ def test_a_file_in_the_folder_is_a_command_that_works_and_is_documented(tmp_path
 def test_built_in_commands_are_those_of_the_folder() -> None:
     assert dict(collect(BUILT_IN)) == dict(COMMANDS)
     assert {file.stem for file in BUILT_IN.glob("[!_]*.py")} == {
-        command.act.__module__.rpartition(".")[2] for command in COMMANDS.values()
+        command.run.__module__.rpartition(".")[2] for command in COMMANDS.values()
     }
 
 

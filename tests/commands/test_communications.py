@@ -11,7 +11,7 @@ from tracker_bridge.domain.incident.communications import Communication
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Intervals, Rules
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 
 ALL = "internal, external, management"
 
@@ -341,7 +341,7 @@ def test_closing_by_hand_with_a_comment_is_one_breath() -> None:
     thread = spoken()
     thread.say("carol", "/incident update external: first", "14:10")
     thread.say("carol", "/incident update external: It is over.", "14:12")
-    thread.do("alice", Deed.CLOSED, when="14:12")
+    thread.do("alice", EventType.CLOSED, when="14:12")
     assert [one.early for one in told(thread)] == [(), ()]
 
 
@@ -364,7 +364,7 @@ def test_a_confirmed_fix_and_a_reopening_may_be_told_at_once() -> None:
 
 
 def test_the_floor_is_the_teams_and_the_severitys() -> None:
-    short = Intervals(floor=timedelta(minutes=5), ceiling=timedelta(minutes=15))
+    short = Intervals(min_update_interval=timedelta(minutes=5), max_update_interval=timedelta(minutes=15))
     thread = spoken(rules=Rules(severity_intervals={"sev1": short}))
     thread.say("alice", "/incident severity sev1")
     thread.say("carol", "/incident update external: first", "14:10")

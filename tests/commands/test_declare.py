@@ -8,7 +8,7 @@ from tests.commands.thread import BEGIN, BOT, Thread, at, declared, refusal
 from tracker_bridge.domain.incident.incident import Phase
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 
 
 def test_an_issue_is_no_incident_until_somebody_says_so() -> None:
@@ -164,7 +164,7 @@ def test_declaring_what_has_ended_is_refused_with_reopen() -> None:
 
 def test_the_incident_label_does_the_same() -> None:
     thread = Thread()
-    thread.do("alice", Deed.LABELED, "incident", "14:09")
+    thread.do("alice", EventType.LABELED, "incident", "14:09")
 
     declared_ = thread.incident.times.declared
 
@@ -265,7 +265,7 @@ def test_a_new_issue_wants_a_title_and_nothing_else(text: str, instead: str) -> 
 
 def labelled() -> Thread:
     thread = Thread()
-    thread.do("bob", Deed.LABELED, "incident")
+    thread.do("bob", EventType.LABELED, "incident")
     return thread
 
 

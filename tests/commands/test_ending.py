@@ -6,7 +6,7 @@ from tests.commands.thread import Thread, at, declared, refusal
 from tracker_bridge.domain.incident.incident import Phase
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 
 
 def resolved_at(thread: Thread) -> str:
@@ -45,7 +45,7 @@ def test_a_time_said_with_it_wins() -> None:
 
 def test_closing_by_hand_does_the_same() -> None:
     thread = declared()
-    thread.do("carol", Deed.CLOSED, when="15:10")
+    thread.do("carol", EventType.CLOSED, when="15:10")
 
     [entry] = thread.entries(Kind.RESOLVED)
 
@@ -72,8 +72,8 @@ def test_reopen_starts_the_clock_again_and_the_summary_says_so() -> None:
 
 def test_reopening_by_hand_does_the_same() -> None:
     thread = declared()
-    thread.do("carol", Deed.CLOSED)
-    thread.do("carol", Deed.REOPENED)
+    thread.do("carol", EventType.CLOSED)
+    thread.do("carol", EventType.REOPENED)
     assert thread.incident.phase is Phase.INVESTIGATING
     assert "Reopened — carol, in the tracker" in thread.documents["status"]
 
@@ -104,20 +104,20 @@ def test_cancel_says_why_and_stays_out_of_statistics() -> None:
 
 def test_taking_the_label_off_does_the_same_until_it_is_put_back() -> None:
     thread = declared()
-    thread.do("alice", Deed.LABELED, "incident")
-    thread.do("alice", Deed.UNLABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
+    thread.do("alice", EventType.UNLABELED, "incident")
     assert thread.incident.phase is Phase.CANCELLED
     assert thread.incident.ending.unlabeled
 
-    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
     assert thread.incident.active
     assert not thread.incident.ending.unlabeled
 
 
 def test_reopen_puts_back_the_label_that_was_taken_off() -> None:
     thread = declared()
-    thread.do("alice", Deed.LABELED, "incident")
-    thread.do("alice", Deed.UNLABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
+    thread.do("alice", EventType.UNLABELED, "incident")
     thread.say("alice", "/incident reopen it was one after all")
     assert thread.incident.active
     assert not thread.incident.ending.unlabeled
@@ -174,7 +174,7 @@ def test_closing_what_has_ended_changes_nothing() -> None:
     thread = declared()
     thread.say("alice", "/incident resolve")
     before = thread.incident
-    thread.do("alice", Deed.CLOSED)
+    thread.do("alice", EventType.CLOSED)
     assert thread.incident == before
 
 
@@ -182,8 +182,8 @@ def test_what_ends_by_word_is_closed_once() -> None:
     """Somebody who opens the issue again by hand is not closed down by yesterday's command."""
     thread = declared()
     number = thread.say("alice", "/incident resolve")
-    assert f"close.{number}" in thread.look().receipts.acts
-    thread.do("carol", Deed.REOPENED)
+    assert f"close.{number}" in thread.look().receipts.once_keys
+    thread.do("carol", EventType.REOPENED)
     assert thread.incident.ending.wants_open
     assert thread.incident.ending.open_by == ""
 
@@ -195,7 +195,7 @@ def closed() -> Thread:
     """Closed by hand at 16:30, long after it was over."""
     thread = declared("/incident declare --detected 14:00")
     thread.say("alice", "/incident claim lead")
-    thread.do("carol", Deed.CLOSED, when="16:30")
+    thread.do("carol", EventType.CLOSED, when="16:30")
     return thread
 
 

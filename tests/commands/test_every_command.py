@@ -200,7 +200,7 @@ def test_several_lines_of_one_comment_are_judged_each_by_itself_and_answered_tog
     assert text.index("severity sve1") < text.index("nte x")
     assert "Write it like `/incident severity <severity>`" in text
     assert "Try `/incident note x`" in text
-    assert [holding.login for holding in thread.incident.people.roles] == ["bob", "alice"]
+    assert [assignment.login for assignment in thread.incident.people.roles] == ["bob", "alice"]
 
 
 def test_a_refusal_goes_when_the_mistake_is_corrected() -> None:

@@ -102,7 +102,7 @@ def test_it_always_fits(room: int) -> None:
     number = thread.say("dana", "/incident export csv\n/incident export json\n/incident export md")
     documents = Renderer(templates_folder(), COMMANDS).documents(thread.incident, "", room, {})
     [answer] = [one for one in documents if one.key == f"export:{number}"]
-    check(answer, thread.rules.roots, BOT.login, room)
+    check(answer, thread.rules.command_prefixes, BOT.login, room)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tracker_bridge.domain.fold.form import QUESTIONS
 from tracker_bridge.domain.incident.rules import Rules, Severity
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.changes import Reaction
-from tracker_bridge.domain.issue.issue import NOBODY, Deed
+from tracker_bridge.domain.issue.issue import NOBODY, EventType
 from tracker_bridge.rendering.forms import issue_form
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers.forges import FORGES
@@ -78,7 +78,7 @@ def test_they_count_from_the_declaration_on_whoever_declares(how: str) -> None:
     if how == "command":
         thread.say("alice", "/incident declare --detected 14:00", "15:00")
     else:
-        thread.do("alice", Deed.LABELED, "incident", "15:00")
+        thread.do("alice", EventType.LABELED, "incident", "15:00")
     incident = thread.incident
     assert incident.times.started is not None
     assert incident.times.started.moment.at == at("13:50")
@@ -139,7 +139,7 @@ def test_the_refusal_goes_when_the_answer_is_given_in_another_way() -> None:
 @pytest.mark.parametrize("login", ["rita", "mallory"])
 def test_strangers_answer_what_they_saw_but_set_no_severity_and_cost_no_comment(login: str) -> None:
     thread = Thread(as_github(FULL), opener=login)
-    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
     assert thread.incident.times.started is not None
     assert thread.incident.impacts
     assert thread.incident.severity is None

@@ -46,7 +46,7 @@ def test_no_text_breaks_a_document_or_hides_one_behind_another(text: str) -> Non
         for word in WORDS:
             thread.say("alice", f"/incident {word} {prefix}{text}")
         for body in thread.documents.values():
-            assert not commands_in(body, COMMANDS.grammar(thread.rules.roots, "incident-bot"))
+            assert not commands_in(body, COMMANDS.grammar(thread.rules.command_prefixes, "incident-bot"))
 
 
 LONG = {

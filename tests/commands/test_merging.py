@@ -6,7 +6,7 @@ from tests.commands.thread import ROOM, Thread, declared, refusal
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.incident import Phase
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.templates_folder import templates_folder
 
@@ -57,7 +57,7 @@ def test_reopening_takes_it_back(how: str) -> None:
     if how == "by word":
         thread.say("alice", "/incident reopen it is something else after all")
     else:
-        thread.do("alice", Deed.REOPENED)
+        thread.do("alice", EventType.REOPENED)
     assert thread.incident.active
     assert not [key for key in thread.documents if key.startswith("linked:")]
     assert "duplicate of" not in thread.documents["status"].partition("\n\n")[0]

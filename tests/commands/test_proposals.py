@@ -17,7 +17,7 @@ from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import ALIASES
 from tracker_bridge.domain.incident.rules import Rules, Severity
-from tracker_bridge.domain.issue.calls import find_calls
+from tracker_bridge.domain.issue.invocations import find_calls
 from tracker_bridge.domain.issue.issue import Access
 
 
@@ -385,7 +385,9 @@ def assert_held(thread: Thread, login: str, line: str) -> None:
         proposed = refused.instead.split("\n")
         assert refused.instead.split() != line.split()
         for one in proposed:
-            [found] = find_calls(f"/incident {one}", COMMANDS.grammar(thread.rules.roots, "incident-bot"))
+            [found] = find_calls(
+                f"/incident {one}", COMMANDS.grammar(thread.rules.command_prefixes, "incident-bot")
+            )
             meant, typed = COMMANDS.find(found.verb), COMMANDS.find(line.split(" ", 1)[0].casefold())
             assert meant is not None
             if typed is not None:

@@ -10,7 +10,7 @@ from tracker_bridge.domain.fold.reports import LABELLED, REPORTED
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Access, Deed, Happening, Person
+from tracker_bridge.domain.issue.issue import Access, EventType, IssueEvent, Person
 from tracker_bridge.domain.issue.receipts import Verdict
 
 STRANGERS = pytest.mark.parametrize("stranger", ["rita", "mallory"])
@@ -20,7 +20,7 @@ def labelled(opener: str, body: str = "", *, late: int = 0, **settings: object) 
     """Return an issue that was opened with the label, which the tracker dates ``late`` seconds after it."""
     thread = Thread(body, opener=opener, labels=["incident"], **settings)  # type: ignore[arg-type]  # handed on
     when = BEGIN.replace(second=late)
-    thread.issue = replace(thread.issue, happenings=(Happening(when, PEOPLE[opener], Deed.LABELED, "incident"),))
+    thread.issue = replace(thread.issue, events=(IssueEvent(when, PEOPLE[opener], EventType.LABELED, "incident"),))
     return thread
 
 
@@ -52,21 +52,21 @@ def test_a_label_that_no_event_explains_came_with_the_opening(stranger: str) -> 
 def test_a_label_of_somebody_with_the_right_counts_at_once(opener: str) -> None:
     thread = labelled(opener)
     assert thread.incident.people.holds(opener, Role.TECHNICAL_LEAD)
-    assert LABELLED in thread.folded.receipts.acts
+    assert LABELLED in thread.folded.receipts.once_keys
 
 
 def test_one_that_is_put_later_counts_whoever_puts_it() -> None:
     """The forge let them."""
     thread = Thread(opener="mallory")
-    thread.do("mallory", Deed.LABELED, "incident", "14:05")
+    thread.do("mallory", EventType.LABELED, "incident", "14:05")
     assert thread.incident.active
 
 
 def test_a_bots_label_counts_at_once() -> None:
     thread = labelled("mallory")
     bot = Person(77, "alerts[bot]", bot=True)
-    happenings = (replace(thread.issue.happenings[0], actor=bot),)
-    thread.issue = replace(thread.issue, author=bot, happenings=happenings)
+    events = (replace(thread.issue.events[0], actor=bot),)
+    thread.issue = replace(thread.issue, author=bot, events=events)
     assert thread.incident.active
     assert thread.incident.people.roles == ()
 
@@ -94,8 +94,8 @@ def test_somebody_with_the_right_confirms_it_and_leads_it() -> None:
 
 def test_the_label_taken_off_and_put_again_confirms_it() -> None:
     thread = labelled("rita")
-    thread.do("dana", Deed.UNLABELED, "incident")
-    thread.do("dana", Deed.LABELED, "incident")
+    thread.do("dana", EventType.UNLABELED, "incident")
+    thread.do("dana", EventType.LABELED, "incident")
     assert thread.incident.active
     assert thread.incident.people.holds("dana", Role.TECHNICAL_LEAD)
 
@@ -141,9 +141,9 @@ def test_who_may_only_not_declare_is_told_by_the_report() -> None:
 
 def test_closing_the_issue_turns_the_report_down() -> None:
     thread = labelled("rita")
-    thread.do("alice", Deed.CLOSED)
+    thread.do("alice", EventType.CLOSED)
     assert thread.documents == {}
-    thread.do("alice", Deed.REOPENED)
+    thread.do("alice", EventType.REOPENED)
     assert set(thread.documents) == {"reported"}
 
 
@@ -152,7 +152,7 @@ def test_a_report_stays_one_when_its_author_is_given_rights_and_an_incident_when
     for thread in (report, incident):
         thread.look()
         thread.access = {"rita": Access.ADMIN, "dana": Access.NONE, "alice": Access.MAINTAIN}
-    assert REPORTED in report.receipts.acts
+    assert REPORTED in report.receipts.once_keys
     assert not report.incident.exists
     assert incident.incident.active
 
@@ -173,7 +173,7 @@ def test_the_answers_of_a_form_count_from_the_confirmation_on() -> None:
 def test_who_opened_it_may_tell_what_they_know_and_nothing_else() -> None:
     """A customer's issue that the staff labels."""
     thread = Thread(opener="rita")
-    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
     known = ["note x", "started 13:40", "detected 13:50 by user", "impact customers: cannot pay"]
     others = ["claim lead", "channel main #evil", "fixed", "action x @bob", "cause y", "export json", "show"]
     thread.say("rita", "\n".join(f"/incident {line}" for line in known + others))
@@ -185,7 +185,7 @@ def test_who_opened_it_may_tell_what_they_know_and_nothing_else() -> None:
 
 def test_what_the_team_said_of_the_times_is_not_for_them_to_change() -> None:
     thread = Thread(opener="rita")
-    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
     thread.say("alice", "/incident started 13:00\n/incident detected 13:10")
     thread.say("rita", "/incident started 12:00\n/incident detected 12:10")
     assert thread.verdicts == [Verdict.ACCEPTED] * 2 + [Verdict.IGNORED] * 2
@@ -193,7 +193,7 @@ def test_what_the_team_said_of_the_times_is_not_for_them_to_change() -> None:
 
 def test_a_rule_of_the_teams_own_goes_before_that() -> None:
     thread = Thread(opener="rita", rules=Rules(access={"note": Access.WRITE}))
-    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
     thread.say("rita", "/incident note x")
     assert thread.verdicts == [Verdict.IGNORED]
 
@@ -224,6 +224,6 @@ def test_who_opened_an_issue_that_is_no_incident_any_more_is_told_nothing() -> N
     number = thread.say("alice", "/incident declare")
     thread.look()
     thread.delete(number)
-    thread.receipts = replace(thread.receipts, acts=frozenset())
+    thread.receipts = replace(thread.receipts, once_keys=frozenset())
     assert thread.incident == before
     assert thread.mistakes == []

@@ -5,7 +5,7 @@ import pytest
 from tests.commands.thread import Thread, declared, refusal
 from tracker_bridge.domain.incident.roles import ALIASES, Role
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 
 NAMES = [(role, name) for role in Role for name in (role.value, *ALIASES[role])]
 SPELLINGS = [
@@ -18,7 +18,7 @@ SPELLINGS = [
 
 
 def holders(thread: Thread, role: Role) -> list[str]:
-    return [holding.login for holding in thread.incident.people.holders(role)]
+    return [assignment.login for assignment in thread.incident.people.holders(role)]
 
 
 @pytest.mark.parametrize(("role", "name"), NAMES + SPELLINGS)
@@ -86,7 +86,7 @@ def test_a_second_lead_replaces_the_first_and_says_so(name: str, role: Role) -> 
     assert holders(thread, role) == ["carol"]
     assert f"| {role.words} | **carol** |" in thread.documents["status"]
     assert not any("bob" in key for key in thread.documents)
-    thread.do("alice", Deed.CLOSED)
+    thread.do("alice", EventType.CLOSED)
     full = thread.documents["summary"].partition("#### Full timeline")[2]
     assert f"**bob** is no longer {role.words} — alice" in full
     assert f"**carol** is {role.words} — alice" in full

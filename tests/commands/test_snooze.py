@@ -6,7 +6,7 @@ import pytest
 
 from tests.commands.thread import Thread, at, declared, refusal
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 
 
 def silent_for(length: str) -> timedelta:
@@ -96,7 +96,7 @@ def test_it_stands_on_the_timeline_and_is_no_major_event() -> None:
     [entry] = thread.entries(Kind.SNOOZED)
     assert not entry.major
     assert "Reminders snoozed" not in thread.documents["status"]
-    thread.do("alice", Deed.CLOSED)
+    thread.do("alice", EventType.CLOSED)
     text = thread.documents["summary"].replace("\u00a0", " ")
     assert "Reminders snoozed for 1 h 30 min: the provider works on it — dana" in text
 

@@ -5,7 +5,7 @@ import pytest
 from tests.commands.thread import Thread, at, declared, refusal
 from tracker_bridge.domain.incident.incident import Phase
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 
 
 def staffed(testers: str = "@erin @dana") -> Thread:
@@ -367,10 +367,10 @@ def test_testers_are_asked_at_the_end_where_nobody_claimed_a_fix() -> None:
 def test_testers_are_asked_each_time_that_it_is_closed_by_hand() -> None:
     """S106."""
     thread = staffed()
-    thread.do("carol", Deed.CLOSED, when="15:10")
+    thread.do("carol", EventType.CLOSED, when="15:10")
     assert len(over_asked(thread)) == 1
-    thread.do("carol", Deed.REOPENED, when="15:20")
-    thread.do("carol", Deed.CLOSED, when="15:30")
+    thread.do("carol", EventType.REOPENED, when="15:20")
+    thread.do("carol", EventType.CLOSED, when="15:30")
     ends = [text.partition(" UTC")[0].rpartition(" ")[2] for text in over_asked(thread)]
     assert ends == ["15:10", "15:30"]
 
@@ -446,7 +446,7 @@ def test_without_a_lead_the_testers_are_waited_for() -> None:
 def test_closing_by_hand_is_not_refused_and_is_flagged() -> None:
     """S106: it is done already."""
     thread = staffed()
-    thread.do("carol", Deed.CLOSED, when="15:10")
+    thread.do("carol", EventType.CLOSED, when="15:10")
     assert thread.incident.phase is Phase.RESOLVED
     assert "⚠️ Not confirmed by a tester: **carol** declared it resolved." in thread.documents["summary"]
 

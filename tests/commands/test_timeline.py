@@ -10,7 +10,7 @@ from tracker_bridge.domain.incident.incident import Phase
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.timeline import Kind
 
-BERLIN = Rules(zone=ZoneInfo("Europe/Berlin"))
+BERLIN = Rules(timezone=ZoneInfo("Europe/Berlin"))
 
 
 def notes(thread: Thread) -> list[str]:

@@ -5,23 +5,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.fold import all_calls, fold
-from tracker_bridge.domain.fold.judging import Judge, new_actors
-from tracker_bridge.domain.fold.lasting import Folded
+from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Mistake
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.domain.incident.timeline import Entry, Kind
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.issue.changes import Document
 from tracker_bridge.domain.issue.gate import check
 from tracker_bridge.domain.issue.issue import (
     NOBODY,
     Access,
     Comment,
-    Deed,
-    Happening,
+    EventType,
     Issue,
+    IssueEvent,
     IssueRef,
     Person,
     Revision,
@@ -124,17 +124,17 @@ class Thread:
     def delete(self, number: int) -> None:
         self.issue = replace(self.issue, comments=tuple(c for c in self.issue.comments if c.id != number))
 
-    def do(self, login: str, deed: Deed, label: str = "", when: str = "") -> None:
+    def do(self, login: str, deed: EventType, label: str = "", when: str = "") -> None:
         """Change label or state by hand."""
         self._pass(when)
-        happening = Happening(self.now, PEOPLE[login], deed, label)
+        event = IssueEvent(self.now, PEOPLE[login], deed, label)
         labels = {
-            Deed.LABELED: self.issue.labels | {label},
-            Deed.UNLABELED: self.issue.labels - {label},
+            EventType.LABELED: self.issue.labels | {label},
+            EventType.UNLABELED: self.issue.labels - {label},
         }.get(deed, self.issue.labels)
-        state = {Deed.CLOSED: False, Deed.REOPENED: True}.get(deed, self.issue.open)
-        happenings = (*self.issue.happenings, happening)
-        self.issue = replace(self.issue, labels=labels, open=state, happenings=happenings)
+        state = {EventType.CLOSED: False, EventType.REOPENED: True}.get(deed, self.issue.open)
+        events = (*self.issue.events, event)
+        self.issue = replace(self.issue, labels=labels, open=state, events=events)
 
     def look(self) -> Folded:
         """Judge what is new, and remember the verdicts."""
@@ -147,16 +147,18 @@ class Thread:
     @property
     def folded(self) -> Folded:
         """Fold as the bridge does: only the access of people who said something new is known."""
-        judge = Judge(self.receipts)
-        grammar = self.commands.grammar(self.rules.roots, BOT.login)
-        new = {person.id for person in new_actors(all_calls(self.issue, grammar, judge), judge)}
+        authorizer = Authorizer(self.receipts)
+        grammar = self.commands.grammar(self.rules.command_prefixes, BOT.login)
+        new = {person.id for person in new_actors(all_calls(self.issue, grammar, authorizer), authorizer)}
         access = {PEOPLE[login].id: access for login, access in self.access.items()}
-        judge = replace(judge, access={id_: access.get(id_, Access.NONE) for id_ in new})
-        folded = fold(self.issue, self.commands, judge, self.rules)
+        authorizer = replace(authorizer, access={id_: access.get(id_, Access.NONE) for id_ in new})
+        folded = fold(self.issue, self.commands, authorizer, self.rules)
         if folded.unknown is None:
             return folded
         known = {folded.unknown.id: access.get(folded.unknown.id, Access.NONE)}
-        return fold(self.issue, self.commands, replace(judge, access={**judge.access, **known}), self.rules)
+        return fold(
+            self.issue, self.commands, replace(authorizer, access={**authorizer.access, **known}), self.rules
+        )
 
     @property
     def incident(self) -> Incident:
@@ -169,7 +171,7 @@ class Thread:
         keys = [document.key for document in found]
         assert len(keys) == len(set(keys)), keys
         for document in found:
-            check(document, self.rules.roots, BOT.login, ROOM)
+            check(document, self.rules.command_prefixes, BOT.login, ROOM)
         return {readable(document.key, LOGINS): document.body for document in found}
 
     @property
@@ -192,7 +194,7 @@ class Thread:
     def verdicts(self) -> list[Verdict]:
         return [receipt.verdict for receipt in self.folded.receipts.calls]
 
-    def entries(self, kind: Kind) -> list[Entry]:
+    def entries(self, kind: Kind) -> list[TimelineEntry]:
         return [entry for entry in self.incident.timeline if entry.kind is kind]
 
     def _rendered(self) -> tuple[Document, ...]:

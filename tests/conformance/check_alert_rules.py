@@ -12,8 +12,8 @@ import yaml
 
 from tests.conformance.packages import Unavailable, program
 from tests.conformance.report import Report
-from tests.watching.conftest import a_house
-from tests.watching.night import BEFORE, FIRING, Series, recorded
+from tests.observability.conftest import a_house
+from tests.observability.night import BEFORE, FIRING, Series, recorded
 
 RULES = Path(__file__).parents[2] / "deploy/alert-rules.yaml"
 
@@ -54,7 +54,7 @@ def _page() -> bytes:
     """Return what a bridge that has looked at something tells."""
     with tempfile.TemporaryDirectory() as folder, a_house(Path(folder)) as house:
         house.sandbox.world.open_ticket(house.projects["github"], house.alice, "Mail is down", "/incident declare")
-        house.corridor.sweep.once()
+        house.runtime.sweep.once()
         house.look()
         return house.get("/metrics").text.encode()
 

@@ -28,7 +28,7 @@ def check(report: Report) -> None:
     description = Description(file)
     _control(report, description)
     for name, play in github_traffic.PLAYS.items():
-        judge(report, description, name, play())
+        authorizer(report, description, name, play())
 
 
 def _control(report: Report, description: Description) -> None:
@@ -50,7 +50,7 @@ def _control(report: Report, description: Description) -> None:
             report.bad(f"{name} was not noticed")
 
 
-def judge(report: Report, description: Description, name: str, requests: Iterable[Request]) -> None:
+def authorizer(report: Report, description: Description, name: str, requests: Iterable[Request]) -> None:
     """Report on each request; GraphQL has no part in this description, nor has an Enterprise Server's version."""
     counts: Counter[str] = Counter()
     for request in requests:

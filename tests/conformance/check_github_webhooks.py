@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from tests.conformance.packages import Unavailable, member
 from tests.conformance.report import Report
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.trackers.github.tracker import GITHUB_COM, GitHubTracker, Token
 from tracker_bridge.web import create_app
 
@@ -42,17 +42,17 @@ def check(report: Report) -> None:
 
 def _deliver(report: Report, tracker: GitHubTracker, examples: list[tuple[str, dict[str, Any]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        hints = SqliteHints(Path(folder) / "hints.sqlite3")
+        queue = SqliteQueue(Path(folder) / "queue.sqlite3")
         lost: list[str] = []
-        app = create_app({"github": tracker}, hints, clock=lambda: NOON, sweep_soon=lambda: lost.append("lost"))
+        app = create_app({"github": tracker}, queue, clock=lambda: NOON, sweep_soon=lambda: lost.append("lost"))
         client = app.test_client()
         try:
             for place, (name, body) in enumerate(examples):
                 _one(report, client, f"{name} {body.get('action', '')} (example {place})", name, body)
             wanted = {str(ref) for name, body in examples if (ref := _hinted(name, body))}
-            seen = {str(taken.ref) for taken in iter(lambda: hints.take(NOON.replace(hour=13)), None)}
+            seen = {str(taken.ref) for taken in iter(lambda: queue.take(NOON.replace(hour=13)), None)}
         finally:
-            hints.close()
+            queue.close()
     if lost or seen != wanted:
         report.bad(f"looks wanted at {sorted(wanted)}, queued at {sorted(seen)}, {len(lost)} lost")
     else:

@@ -171,7 +171,7 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
         tracker.apply(ref, change)
     tracker.read(ref, whole=True)
     _live(tracker)
-    place.project.files[".github/tracker-bridge.toml"] = 'zone = "Europe/Berlin"'
+    place.project.files[".github/tracker-bridge.toml"] = 'timezone = "Europe/Berlin"'
     tracker.file("acme/api", ".github/tracker-bridge.toml")
     tracker.file("acme/api", ".github/nothing.toml")
     list(tracker.changed("acme/api", since=None, label="incident"))
@@ -236,7 +236,7 @@ def _labels(place: Town) -> None:
 
 
 def _files(place: Town) -> None:
-    place.project.files |= {".github/tracker-bridge.toml": 'zone = "Europe/Berlin"\n', "docs/a/b.md": "x"}
+    place.project.files |= {".github/tracker-bridge.toml": 'timezone = "Europe/Berlin"\n', "docs/a/b.md": "x"}
     place.project.files["large.txt"] = "x" * 1_000_001
     for path in (".github/tracker-bridge.toml", "large.txt", ".github", "docs", "docs/a", "nothing.txt"):
         place.ask("GET", f"/repos/acme/api/contents/{path}")

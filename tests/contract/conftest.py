@@ -39,9 +39,9 @@ def forge(request: pytest.FixtureRequest, lacking: str, sockets: bool) -> Iterat
 def needs(forge: Forge) -> Needs:
     """Skip the test, by name, when the forge lacks an optional ability."""
 
-    def skip(ability: str) -> None:
-        if ability in forge.lacks:
-            pytest.skip(f"{forge.name} lacks {ability}")
+    def skip(capability: str) -> None:
+        if capability in forge.unsupported:
+            pytest.skip(f"{forge.name} lacks {capability}")
 
     return skip
 

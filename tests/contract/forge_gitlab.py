@@ -28,5 +28,5 @@ def build(forge: Forge) -> Iterator[None]:
 
         forge.another = another
         forge.tracker = another()
-        forge.lacks = frozenset({"pins"})
+        forge.unsupported = frozenset({"pins"})
         yield

@@ -14,5 +14,5 @@ def build(forge: Forge) -> Iterator[None]:
 
     forge.another = another
     forge.tracker = forge.another()
-    forge.lacks = frozenset({"deliveries", "http"})
+    forge.unsupported = frozenset({"deliveries", "http"})
     yield

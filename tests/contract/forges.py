@@ -62,8 +62,8 @@ class Forge:
 
     ``another`` opens one more tracker on the same world, with nothing remembered yet. ``sandbox`` is the
     running server, ``None`` for a forge without HTTP, to be started with ``lacking``; without ``sockets`` it is
-    asked in the same thread. ``secret`` signs the webhooks. ``lacks`` names optional abilities that this forge
-    does not have: a test that needs one is skipped by its name.
+    asked in the same thread. ``secret`` signs the webhooks. ``unsupported`` names optional abilities that this
+    forge does not have: a test that needs one is skipped by its name.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Forge:
     lacking: Mapping[str, Collection[str]] = field(default_factory=dict)
     sockets: bool = True
     secret: str = ""
-    lacks: frozenset[str] = frozenset()
+    unsupported: frozenset[str] = frozenset()
 
     def ref(self, ticket: Ticket) -> IssueRef:
         return IssueRef(self.tracker.name, ticket.project.path, ticket.number)

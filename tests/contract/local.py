@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn, assert_never
 
-from tracker_bridge.domain.incident.labels import Label, PutLabel
+from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import (
     REACTIONS,
@@ -35,9 +35,9 @@ from tracker_bridge.domain.issue.issue import (
     Access,
     Closed,
     Comment,
-    Deed,
-    Happening,
+    EventType,
     Issue,
+    IssueEvent,
     IssueRef,
     Person,
     Reference,
@@ -61,7 +61,7 @@ from tracker_bridge.sandbox.world import (
 from tracker_bridge.settings import Settings, team_rules
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Forged, Gone, still_there, text_of
 
-_DEEDS = frozenset(Deed)
+_DEEDS = frozenset(EventType)
 
 
 def rules_of(text: str, settings: Settings, tracker: str) -> Rules:
@@ -91,7 +91,7 @@ class LocalTracker:
     def screen(self, headers: Mapping[str, str]) -> NoReturn:  # the protocol's
         raise Forged("nobody signs deliveries of the local world")
 
-    def hint(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # the protocol's
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # the protocol's
         self.screen(headers)
 
     def changed(
@@ -123,7 +123,7 @@ class LocalTracker:
                 open=ticket.open,
                 labels=_labels(ticket),
                 comments=tuple(self._comment(note, url) for note in ticket.comments),
-                happenings=tuple(self._happenings(ticket)),
+                events=tuple(self._happenings(ticket)),
                 confidential=ticket.confidential,
                 body_edited_by=_editor(ticket.body_edited_by, ticket.author),
                 body_revisions=_revisions(ticket.versions),
@@ -174,10 +174,10 @@ class LocalTracker:
                     assert_never(change)
         return DONE
 
-    def labels(self, project: str) -> tuple[Label, ...]:
+    def labels(self, project: str) -> tuple[ProjectLabel, ...]:
         with self._world.lock:
             there = self._project(project, f"list the labels of local:{project}").labels.values()
-            return tuple(Label(one.name, one.color, one.description) for one in there)
+            return tuple(ProjectLabel(one.name, one.color, one.description) for one in there)
 
     def put_label(self, project: str, put: PutLabel) -> None:
         act = f"put the label {put.label.name} into local:{project}"
@@ -354,14 +354,14 @@ class LocalTracker:
             hidden=bool(note.hidden_as),
         )
 
-    def _happenings(self, ticket: Ticket) -> Iterator[Happening]:
+    def _happenings(self, ticket: Ticket) -> Iterator[IssueEvent]:
         for deed in ticket.deeds:
-            counts = deed.kind in _DEEDS and (deed.kind != Deed.TYPED or deed.value == "incident")
+            counts = deed.kind in _DEEDS and (deed.kind != EventType.TYPED or deed.value == "incident")
             if counts and deed.actor is not self._bot:
                 label = deed.label.name if deed.label else ""
                 rank = SEVERITIES.index(deed.value) + 1 if deed.value in SEVERITIES else 0
-                reason = Closed(deed.value) if deed.kind == Deed.CLOSED else None
-                yield Happening(deed.at, _person(deed.actor), Deed(deed.kind), label, rank, reason)
+                reason = Closed(deed.value) if deed.kind == EventType.CLOSED else None
+                yield IssueEvent(deed.at, _person(deed.actor), EventType(deed.kind), label, rank, reason)
 
 
 def _person(account: Account) -> Person:

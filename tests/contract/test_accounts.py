@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.issue.issue import IssueRef, Person
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault
+from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse
 from tracker_bridge.sandbox.world import Account
 from tracker_bridge.trackers import Accounts, Busy, Denied, Doubtful
 
@@ -129,7 +129,7 @@ def test_answers_are_remembered_and_none_for_a_shorter_time(forge: Forge, needs:
     assert asked() == first
 
 
-@pytest.mark.parametrize("fault", [Answer(502), Answer(429), Cut()], ids=repr)
+@pytest.mark.parametrize("fault", [FaultResponse(502), FaultResponse(429), Cut()], ids=repr)
 def test_trouble_is_no_answer(forge: Forge, needs: Needs, fault: Fault) -> None:
     needs("http")
     forge.sandbox.faults.add(fault, times=10)
@@ -140,7 +140,7 @@ def test_trouble_is_no_answer(forge: Forge, needs: Needs, fault: Fault) -> None:
 
 def test_a_refusal_is_no_answer(forge: Forge, needs: Needs) -> None:
     needs("http")
-    forge.sandbox.faults.add(Answer(403), times=10)
+    forge.sandbox.faults.add(FaultResponse(403), times=10)
     forge.tracker = forge.another(forge.clock.seconds)
 
     with pytest.raises(Doubtful):  # it may pass

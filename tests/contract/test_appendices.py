@@ -10,8 +10,8 @@ from tests.remembering import Remembering
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Change, Describe, Document, Open, Post, Remove, key_of
-from tracker_bridge.reconcile import Bridge, Look
-from tracker_bridge.sandbox.faults import Answer, Lose
+from tracker_bridge.reconcile import Bridge, ReconcileResult
+from tracker_bridge.sandbox.faults import FaultResponse, Lose
 from tracker_bridge.sandbox.world import Note, Ticket
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Busy, Denied
@@ -45,7 +45,7 @@ class Play:
         self.forge.clock.forward(60)
         return self.forge.world.comment(self.ticket, self.forge.alice, text)
 
-    def look(self, ticket: Ticket | None = None) -> Look:
+    def look(self, ticket: Ticket | None = None) -> ReconcileResult:
         forge = self.forge
         bridge = Bridge({forge.name: forge.tracker}, {forge.name: self.rules}, RENDERER, keys=[b"k"])
         return bridge.reconcile(forge.ref(ticket or self.ticket), forge.clock.forward(31), {})
@@ -362,7 +362,7 @@ def test_a_crash_while_it_is_brought_up_to_date_is_healed(
     other = spoken_and_over(one)
     one.say("/incident update external: It is over.")
     for method in ("PATCH", "PUT"):
-        forge.sandbox.faults.add(Answer(502), method=method, path=rf"/issues/{other.number}$")
+        forge.sandbox.faults.add(FaultResponse(502), method=method, path=rf"/issues/{other.number}$")
 
     with pytest.raises(Busy):
         one.look()
@@ -378,7 +378,7 @@ def test_one_that_can_not_be_seen_yet_is_written_to_later(
 ) -> None:
     needs("http")
     one = long_one(play, forge)
-    forge.sandbox.faults.add(Answer(404), method="GET", path=r"/issues/2$")
+    forge.sandbox.faults.add(FaultResponse(404), method="GET", path=r"/issues/2$")
     one.look()
     [other] = one.others
     assert one.ours(other) == {}
@@ -396,7 +396,7 @@ def test_an_account_that_may_not_open_issues_still_posts_the_summary(
     needs("http")
     one = play()
     one.say("/incident update external: Half of all calls fail.\n\n/incident resolve")
-    forge.sandbox.faults.add(Answer(403), method="POST", path=r"/issues$")
+    forge.sandbox.faults.add(FaultResponse(403), method="POST", path=r"/issues$")
 
     with pytest.raises(Denied):
         one.look()

@@ -9,7 +9,7 @@ from tests.contract.test_reading import fill
 from tests.trackers.github_answers import Hands
 from tracker_bridge.domain.issue.changes import Document, Post
 from tracker_bridge.domain.issue.issue import NOBODY, Revision
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 
 SAID, MEDDLED, MENDED = "/incident claim lead", "/incident claim lead\n\n- [x] logs", "/incident claim scribe"
@@ -119,10 +119,10 @@ def test_many_versions_are_all_told(forge: Forge, needs: Needs, count: int) -> N
 
 
 REFUSALS = [
-    Answer(400, body=b'{"errors": [{"message": "Query is too complex"}]}'),
-    Answer(403, body=b'{"message": "Forbidden"}'),
-    Answer(404, body=b'{"message": "Not Found"}'),
-    Answer(200, body=b'{"data": null, "errors": [{"message": "try again"}]}'),
+    FaultResponse(400, body=b'{"errors": [{"message": "Query is too complex"}]}'),
+    FaultResponse(403, body=b'{"message": "Forbidden"}'),
+    FaultResponse(404, body=b'{"message": "Not Found"}'),
+    FaultResponse(200, body=b'{"data": null, "errors": [{"message": "try again"}]}'),
 ]
 
 
@@ -130,7 +130,7 @@ REFUSALS = [
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: f"{one.status}")
 @pytest.mark.parametrize("first_look", ["before", "after"])
 def test_an_answer_that_is_missing_is_nobodys_until_it_comes(
-    forge: Forge, needs: Needs, place: str, refusal: Answer, first_look: str
+    forge: Forge, needs: Needs, place: str, refusal: FaultResponse, first_look: str
 ) -> None:
     needs("http")
     text = Text(forge, place)
@@ -148,7 +148,7 @@ def test_an_answer_that_is_missing_is_nobodys_until_it_comes(
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: f"{one.status}")
-def test_a_refusal_about_one_text_switches_nothing_off(forge: Forge, needs: Needs, refusal: Answer) -> None:
+def test_a_refusal_about_one_text_switches_nothing_off(forge: Forge, needs: Needs, refusal: FaultResponse) -> None:
     needs("http")
     one, other = Text(forge, "comment"), Text(forge, "comment")
     one.look()
@@ -168,7 +168,7 @@ def test_in_vain_it_is_asked_at_some_looks_and_then_less_and_less(forge: Forge, 
     text = Text(forge, "comment")
     text.look()
     text.edit("alice", MEDDLED)
-    forge.sandbox.faults.add(Answer(404), path="graphql", times=1000)
+    forge.sandbox.faults.add(FaultResponse(404), path="graphql", times=1000)
 
     def asked(looks: int) -> int:
         forge.sandbox.requests.clear()

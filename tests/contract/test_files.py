@@ -6,7 +6,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault
+from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse
 from tracker_bridge.trackers import MAX_FILE, Busy, Denied, Files, Unreadable
 
 PATH = ".github/tracker-bridge.toml"
@@ -19,7 +19,7 @@ def tracker(forge: Forge) -> Files:
 
 
 @pytest.mark.parametrize(
-    "text", ["", 'zone = "UTC"\n', 'zone = "UTC"\r\n', "# Größe: 🔥 \u2028\n" * 900, "x" * MAX_FILE]
+    "text", ["", 'timezone = "UTC"\n', 'timezone = "UTC"\r\n', "# Größe: 🔥 \u2028\n" * 900, "x" * MAX_FILE]
 )
 def test_a_file_is_read_as_it_is(forge: Forge, tracker: Files, text: str) -> None:
     forge.project.files[PATH] = text
@@ -36,7 +36,7 @@ def test_a_path_with_odd_characters_is_one_path(forge: Forge, tracker: Files) ->
 def test_a_byte_order_mark_is_no_part_of_the_text(forge: Forge, tracker: Files) -> None:
     forge.project.files[PATH] = '\ufeffzone = "UTC"'
 
-    assert tracker.file("acme/api", PATH) == 'zone = "UTC"'
+    assert tracker.file("acme/api", PATH) == 'timezone = "UTC"'
 
 
 def test_a_file_that_is_not_there_is_none(forge: Forge, tracker: Files) -> None:
@@ -92,10 +92,10 @@ def test_a_guest_of_a_private_gitlab_project_may_not_read_its_files(forge: Forge
         tracker.file("acme/api", PATH)
 
 
-@pytest.mark.parametrize("fault", [Answer(502), Answer(429), Cut()], ids=repr)
+@pytest.mark.parametrize("fault", [FaultResponse(502), FaultResponse(429), Cut()], ids=repr)
 def test_trouble_is_no_missing_file(forge: Forge, tracker: Files, needs: Needs, fault: Fault) -> None:
     needs("http")
-    forge.project.files[PATH] = "zone = 'UTC'" * 2_000
+    forge.project.files[PATH] = "timezone = 'UTC'" * 2_000
     forge.sandbox.faults.add(fault, times=10)
 
     with pytest.raises(Busy):

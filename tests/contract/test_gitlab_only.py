@@ -7,9 +7,9 @@ import pytest
 from tests.contract.forge_gitlab import build
 from tests.contract.forges import Forge, town
 from tracker_bridge.domain.issue.changes import Document, Edit, Open, Post, React, Reaction, Relabel
-from tracker_bridge.domain.issue.issue import Access, Deed, IssueRef
+from tracker_bridge.domain.issue.issue import Access, EventType, IssueRef
 from tracker_bridge.sandbox.world import Hook, Note, Ticket
-from tracker_bridge.trackers import Busy, Forged, Gone, Hint, TrackerError
+from tracker_bridge.trackers import Busy, Forged, Gone, IssueChanged, TrackerError
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 STATUS = Document("status", "Investigating.")
@@ -151,7 +151,7 @@ def test_a_deed_undone_between_two_looks_is_found_with_its_neighbour(forge: Forg
     forge.world.close(ticket, forge.alice)
     forge.world.reopen(ticket, forge.alice)
     forge.world.label(ticket, forge.alice, "incident")
-    found = {one.deed.value for one in forge.tracker.read(forge.ref(ticket)).happenings}
+    found = {one.type.value for one in forge.tracker.read(forge.ref(ticket)).events}
     assert found == {"closed", "reopened", "labeled"}
 
 
@@ -206,9 +206,9 @@ TOKEN = "a plain webhook token of these tests"
 EVENTS = ("note_events", "issues_events", "confidential_note_events", "confidential_issues_events", "emoji_events")
 
 
-def hook(forge: Forge, **seals: str) -> None:
+def hook(forge: Forge, **verifier: str) -> None:
     """Let the forge word a delivery of everything; none leaves."""
-    forge.project.hooks[1] = Hook(1, "http://127.0.0.1:9/", settings=dict.fromkeys(EVENTS, True), **seals)
+    forge.project.hooks[1] = Hook(1, "http://127.0.0.1:9/", settings=dict.fromkeys(EVENTS, True), **verifier)
     forge.sandbox.hooks.hold()
 
 
@@ -245,10 +245,10 @@ def test_secrets_are_exchanged_without_a_gap_and_without_a_hole(
     secrets = (receiver.get(kind, []) for kind in ("webhook_tokens", "signing_tokens"))
     tracker = GitLabTracker(forge.sandbox.gitlab_url, "token", [forge.project.path], *secrets)
     if believed:
-        assert tracker.hint(*newest(forge)) is not None
+        assert tracker.parse_webhook(*newest(forge)) is not None
     else:
         with pytest.raises(Forged):
-            tracker.hint(*newest(forge))
+            tracker.parse_webhook(*newest(forge))
 
 
 @pytest.mark.parametrize("kind", ["issue", "incident"])
@@ -256,9 +256,9 @@ def test_secrets_are_exchanged_without_a_gap_and_without_a_hole(
 def test_incidents_and_confidential_issues_are_heard_of(forge: Forge, kind: str, confidential: bool) -> None:
     hook(forge, signing_token=forge.secret)
     ticket = forge.world.open_ticket(forge.project, forge.alice, "API down", kind=kind, confidential=confidential)
-    assert forge.tracker.hint(*newest(forge)) == Hint(forge.ref(ticket))
+    assert forge.tracker.parse_webhook(*newest(forge)) == IssueChanged(forge.ref(ticket))
     note = forge.world.comment(ticket, forge.bob, "On it.")
-    assert forge.tracker.hint(*newest(forge)) == Hint(forge.ref(ticket), note.id, note.updated_at)
+    assert forge.tracker.parse_webhook(*newest(forge)) == IssueChanged(forge.ref(ticket), note.id, note.updated_at)
 
 
 def test_reactions_are_heard_of_but_for_ours(forge: Forge, ticket: Ticket) -> None:
@@ -267,17 +267,17 @@ def test_reactions_are_heard_of_but_for_ours(forge: Forge, ticket: Ticket) -> No
     hook(forge, signing_token=forge.secret)
     for target in (ticket, note):
         forge.world.react(target, forge.alice, "eyes")
-        assert forge.tracker.hint(*newest(forge)) == Hint(forge.ref(ticket))
+        assert forge.tracker.parse_webhook(*newest(forge)) == IssueChanged(forge.ref(ticket))
         forge.tracker.apply(forge.ref(ticket), React(0 if target is ticket else note.id, Reaction.ACCEPTED))
-        assert forge.tracker.hint(*newest(forge)) is None
+        assert forge.tracker.parse_webhook(*newest(forge)) is None
 
 
 def test_a_comment_of_ours_that_somebody_else_changed_is_news(forge: Forge, ticket: Ticket) -> None:
     hook(forge, signing_token=forge.secret)
     forge.tracker.apply(forge.ref(ticket), Post(STATUS))
-    assert forge.tracker.hint(*newest(forge)) is None
+    assert forge.tracker.parse_webhook(*newest(forge)) is None
     forge.world.edit_comment(ticket, ticket.comments[0], forge.alice, "All clear!")
-    assert forge.tracker.hint(*newest(forge)) is not None
+    assert forge.tracker.parse_webhook(*newest(forge)) is not None
 
 
 # Types that an organisation made itself
@@ -307,7 +307,7 @@ def test_it_is_within_reach_once_it_is_an_incident_and_that_is_told(forge: Forge
 
     issue = forge.tracker.read(forge.ref(story))
 
-    assert [(one.deed, one.actor.login) for one in issue.happenings] == [(Deed.TYPED, "bob")]
+    assert [(one.type, one.actor.login) for one in issue.events] == [(EventType.TYPED, "bob")]
 
 
 def test_what_is_not_there_at_all_is_just_gone(forge: Forge, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.contract.forges import Deliveries, Forge
 from tracker_bridge.domain.issue.changes import Close, Document, Post, Relabel
 from tracker_bridge.sandbox.world import Ticket
-from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers import Forged, IssueChanged
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def test_a_new_issue(forge: Forge, deliveries: Deliveries) -> None:
     ticket = forge.world.open_ticket(forge.project, forge.alice, "API down")
 
     [delivery] = deliveries()
-    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket))
+    assert forge.tracker.parse_webhook(*delivery) == IssueChanged(forge.ref(ticket))
 
 
 def test_a_new_comment_must_be_visible_before_a_look_counts(
@@ -29,7 +29,7 @@ def test_a_new_comment_must_be_visible_before_a_look_counts(
     note = forge.world.comment(ticket, forge.rita, "/incident declare")
 
     [delivery] = deliveries()
-    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket), note.id, note.updated_at)
+    assert forge.tracker.parse_webhook(*delivery) == IssueChanged(forge.ref(ticket), note.id, note.updated_at)
 
 
 def test_an_edited_comment_must_be_visible_as_new_as_that(
@@ -40,7 +40,7 @@ def test_an_edited_comment_must_be_visible_as_new_as_that(
     forge.world.edit_comment(ticket, note, forge.rita, "/incident cancel")
 
     delivery = deliveries()[-1]
-    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket), note.id, forge.clock.now)
+    assert forge.tracker.parse_webhook(*delivery) == IssueChanged(forge.ref(ticket), note.id, forge.clock.now)
 
 
 def test_a_deleted_comment_must_be_gone_before_a_look_counts(
@@ -52,7 +52,7 @@ def test_a_deleted_comment_must_be_gone_before_a_look_counts(
     forge.world.delete_comment(ticket, note, forge.rita)
 
     delivery = deliveries()[-1]
-    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket), note.id)
+    assert forge.tracker.parse_webhook(*delivery) == IssueChanged(forge.ref(ticket), note.id)
 
 
 @pytest.mark.parametrize("deed", ["label", "unlabel", "close", "reopen", "edit"])
@@ -75,7 +75,7 @@ def test_what_people_do_to_the_issue(forge: Forge, deliveries: Deliveries, ticke
             forge.world.edit_ticket(ticket, forge.alice, body="edited")
 
     [delivery] = deliveries()
-    assert forge.tracker.hint(*delivery) == Hint(forge.ref(ticket))
+    assert forge.tracker.parse_webhook(*delivery) == IssueChanged(forge.ref(ticket))
 
 
 def test_what_we_do_wakes_nobody(forge: Forge, deliveries: Deliveries, ticket: Ticket) -> None:
@@ -84,7 +84,7 @@ def test_what_we_do_wakes_nobody(forge: Forge, deliveries: Deliveries, ticket: T
 
     sent = deliveries()
     assert len(sent) == 3
-    assert [forge.tracker.hint(*delivery) for delivery in sent] == [None, None, None]
+    assert [forge.tracker.parse_webhook(*delivery) for delivery in sent] == [None, None, None]
 
 
 def test_other_projects_are_ignored(forge: Forge, deliveries: Deliveries) -> None:
@@ -93,7 +93,7 @@ def test_other_projects_are_ignored(forge: Forge, deliveries: Deliveries) -> Non
     forge.world.open_ticket(other, forge.alice, "Not ours")
 
     [delivery] = deliveries()
-    assert forge.tracker.hint(*delivery) is None
+    assert forge.tracker.parse_webhook(*delivery) is None
 
 
 def test_the_network_is_not_touched(forge: Forge, deliveries: Deliveries) -> None:
@@ -102,7 +102,7 @@ def test_the_network_is_not_touched(forge: Forge, deliveries: Deliveries) -> Non
     forge.sandbox.requests.clear()
 
     for delivery in deliveries():
-        forge.another().hint(*delivery)
+        forge.another().parse_webhook(*delivery)
 
     assert not forge.sandbox.requests
 
@@ -115,7 +115,7 @@ def test_another_secret_is_forged(forge: Forge, deliveries: Deliveries, ticket: 
 
     [delivery] = deliveries()
     with pytest.raises(Forged):
-        forge.tracker.hint(*delivery)
+        forge.tracker.parse_webhook(*delivery)
 
 
 def test_no_secret_is_forged(forge: Forge, deliveries: Deliveries, ticket: Ticket) -> None:
@@ -125,7 +125,7 @@ def test_no_secret_is_forged(forge: Forge, deliveries: Deliveries, ticket: Ticke
 
     [delivery] = deliveries()
     with pytest.raises(Forged):
-        forge.tracker.hint(*delivery)
+        forge.tracker.parse_webhook(*delivery)
 
 
 def test_one_changed_byte_is_forged(forge: Forge, deliveries: Deliveries, ticket: Ticket) -> None:
@@ -136,13 +136,13 @@ def test_one_changed_byte_is_forged(forge: Forge, deliveries: Deliveries, ticket
         changed = bytearray(body)
         changed[place] ^= 1
         with pytest.raises(Forged):
-            forge.tracker.hint(headers, bytes(changed))
+            forge.tracker.parse_webhook(headers, bytes(changed))
     for cut in (body[:-1], body + b" ", b""):
         with pytest.raises(Forged):
-            forge.tracker.hint(headers, cut)
+            forge.tracker.parse_webhook(headers, cut)
 
 
 def test_nothing_at_all_is_forged(forge: Forge) -> None:
     for body in (b"", b"{}", b"\xff" * 100, b"[" * 100_000):
         with pytest.raises(Forged):
-            forge.tracker.hint({}, body)
+            forge.tracker.parse_webhook({}, body)

@@ -3,13 +3,13 @@
 import pytest
 
 from tests.contract.forges import Forge, Needs
-from tracker_bridge.domain.incident.labels import Label, PutLabel, label_changes, wanted_labels
+from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel, label_changes, wanted_labels
 from tracker_bridge.domain.incident.rules import Rules, Severity
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.sandbox.faults import Answer, Fault, Lose
+from tracker_bridge.sandbox.faults import Fault, FaultResponse, Lose
 from tracker_bridge.trackers import Busy, Denied, Gone, Labels
 
-WANTED = Label("severity::1", "b60205", "Everybody is blocked: “now” & here")
+WANTED = ProjectLabel("severity::1", "b60205", "Everybody is blocked: “now” & here")
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def tracker(forge: Forge) -> Labels:
     return forge.tracker
 
 
-def there(tracker: Labels) -> dict[str, Label]:
+def there(tracker: Labels) -> dict[str, ProjectLabel]:
     return {label.name: label for label in tracker.labels("acme/api")}
 
 
@@ -32,7 +32,7 @@ def test_a_new_label_is_there_as_it_was_wished(forge: Forge, tracker: Labels) ->
 def test_a_label_gets_another_colour_and_description(forge: Forge, tracker: Labels, name: str) -> None:
     label = forge.world.ensure_label(forge.project, name, "FFFFFF", "old")
 
-    tracker.put_label("acme/api", PutLabel(Label(name, "b60205", "new"), new=False))
+    tracker.put_label("acme/api", PutLabel(ProjectLabel(name, "b60205", "new"), new=False))
 
     assert (label.name, label.color, label.description) == (name, "b60205", "new")
     assert set(forge.project.labels) == {name}
@@ -41,7 +41,7 @@ def test_a_label_gets_another_colour_and_description(forge: Forge, tracker: Labe
 def test_a_label_without_a_description_is_read(forge: Forge, tracker: Labels) -> None:
     forge.world.ensure_label(forge.project, "bug", "D73A4A" if forge.name != "local" else "d73a4a")
 
-    assert there(tracker) == {"bug": Label("bug", "d73a4a")}
+    assert there(tracker) == {"bug": ProjectLabel("bug", "d73a4a")}
 
 
 def test_more_than_a_page_is_read(forge: Forge, tracker: Labels) -> None:
@@ -88,7 +88,7 @@ def test_in_a_project_that_is_gone_there_are_none(forge: Forge, tracker: Labels)
         tracker.put_label("acme/nothing", PutLabel(WANTED, new=True))
 
 
-@pytest.mark.parametrize("fault", [Answer(502), Lose(done=True)], ids=repr)
+@pytest.mark.parametrize("fault", [FaultResponse(502), Lose(done=True)], ids=repr)
 def test_it_is_sent_once(forge: Forge, tracker: Labels, needs: Needs, fault: Fault) -> None:
     needs("http")
     forge.sandbox.faults.add(fault, method="POST", path=r"/labels$")

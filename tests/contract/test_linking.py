@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.issue.changes import Close, Document, Link
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
+from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import DONE, Busy, Denied, Doubtful, Gone
 
@@ -69,7 +69,7 @@ def test_it_is_denied_where_the_bot_may_not_comment(
     forge: Forge, ticket: Ticket, other: Ticket, needs: Needs
 ) -> None:
     needs("http")
-    forge.sandbox.faults.add(Answer(403, body=b"{}"), method="POST", path=r"/(comments|notes)$", times=9)
+    forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="POST", path=r"/(comments|notes)$", times=9)
     tracker = forge.another(forge.clock.seconds)
     with pytest.raises(Doubtful):  # it may pass, and nothing would be said over there
         tracker.apply(forge.ref(ticket), Link(other.number, TEXT))
@@ -78,7 +78,9 @@ def test_it_is_denied_where_the_bot_may_not_comment(
         tracker.apply(forge.ref(ticket), Link(other.number, TEXT))
 
 
-@pytest.mark.parametrize("fault", [Answer(502, done=True), Lose(done=True), Lose(done=False), Cut()], ids=repr)
+@pytest.mark.parametrize(
+    "fault", [FaultResponse(502, done=True), Lose(done=True), Lose(done=False), Cut()], ids=repr
+)
 def test_an_unclear_answer_makes_no_second_comment(
     forge: Forge, ticket: Ticket, other: Ticket, needs: Needs, fault: Fault
 ) -> None:

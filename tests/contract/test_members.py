@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.issue.issue import Access, Person
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 
 
@@ -18,7 +18,7 @@ def test_a_member_is_not_taken_for_a_stranger_on_gitlab(forge: Forge, ticket: Ti
     needs("http")
     if forge.name != "gitlab":
         pytest.skip(f"{forge.name} asks in another way")
-    forge.sandbox.faults.add(Answer(404, body=b'{"message": "404 Not Found"}'), path="/members/all/")
+    forge.sandbox.faults.add(FaultResponse(404, body=b'{"message": "404 Not Found"}'), path="/members/all/")
     bob = Person(forge.bob.id, "bob")
     assert forge.tracker.access(forge.ref(ticket), bob) == Access.WRITE
 

@@ -8,18 +8,27 @@ import pytest
 from tests.contract.forges import Forge
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.changes import Change, Close, Reopen
-from tracker_bridge.domain.issue.issue import Access, Deed
-from tracker_bridge.domain.issue.native import LONGEST, Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.domain.issue.issue import Access, EventType
+from tracker_bridge.domain.issue.native import (
+    MAX_EVENT_CHARS,
+    Advance,
+    Capability,
+    Milestone,
+    Mirror,
+    Progress,
+    Rate,
+    Retype,
+)
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import DONE, Applied, Busy, lacking
 
 BEGUN = Milestone(datetime.fromisoformat("2026-11-02T09:00Z"), Kind.STARTED, "The outage began")
-CHANGES: dict[Ability, Change] = {
-    Ability.TYPE: Retype(),
-    Ability.SEVERITY: Rate(2),
-    Ability.STATUS: Advance(Progress.ACKNOWLEDGED),
-    Ability.TIMELINE: Mirror((BEGUN,)),
+CHANGES: dict[Capability, Change] = {
+    Capability.TYPE: Retype(),
+    Capability.SEVERITY: Rate(2),
+    Capability.STATUS: Advance(Progress.ACKNOWLEDGED),
+    Capability.TIMELINE: Mirror((BEGUN,)),
 }
 
 
@@ -28,9 +37,9 @@ def ticket(forge: Forge) -> Ticket:
     return forge.world.open_ticket(forge.project, forge.alice, "API down")
 
 
-def needs_native(forge: Forge, ability: Ability) -> None:
-    if ability not in forge.tracker.native:
-        pytest.skip(f"{forge.name} has no native {ability.name.lower()}")
+def needs_native(forge: Forge, capability: Capability) -> None:
+    if capability not in forge.tracker.native:
+        pytest.skip(f"{forge.name} has no native {capability.name.lower()}")
 
 
 def milestone(forge: Forge, text: str, kind: Kind = Kind.NOTE) -> Milestone:
@@ -63,7 +72,7 @@ def test_the_type_is_given_and_is_none_of_our_own_news(forge: Forge, ticket: Tic
     for tracker in (forge.tracker, forge.another()):
         issue = tracker.read(forge.ref(ticket))
         assert issue.typed
-        assert issue.happenings == ()
+        assert issue.events == ()
 
 
 def test_a_type_given_by_hand_is_told_with_who_and_when(forge: Forge, ticket: Ticket) -> None:
@@ -75,11 +84,11 @@ def test_a_type_given_by_hand_is_told_with_who_and_when(forge: Forge, ticket: Ti
     issue = forge.tracker.read(forge.ref(ticket))
 
     assert issue.typed
-    assert [(one.deed, one.actor.login, one.at) for one in issue.happenings] == [(Deed.TYPED, "bob", then)]
+    assert [(one.type, one.actor.login, one.at) for one in issue.events] == [(EventType.TYPED, "bob", then)]
 
 
 def test_a_severity_is_set_and_read(forge: Forge, ticket: Ticket) -> None:
-    needs_native(forge, Ability.SEVERITY)
+    needs_native(forge, Capability.SEVERITY)
     forge.tracker.apply(forge.ref(ticket), Retype())
 
     for rank, word in enumerate(("CRITICAL", "HIGH", "MEDIUM", "LOW"), start=1):
@@ -87,26 +96,26 @@ def test_a_severity_is_set_and_read(forge: Forge, ticket: Ticket) -> None:
             assert forge.tracker.apply(forge.ref(ticket), Rate(rank)) == DONE
         assert ticket.severity == word
         assert forge.tracker.read(forge.ref(ticket)).rank == rank
-    assert forge.another().read(forge.ref(ticket)).happenings == ()
+    assert forge.another().read(forge.ref(ticket)).events == ()
 
 
 def test_a_severity_set_by_hand_is_told_with_who_and_when(forge: Forge, ticket: Ticket) -> None:
-    needs_native(forge, Ability.SEVERITY)
+    needs_native(forge, Capability.SEVERITY)
     forge.tracker.apply(forge.ref(ticket), Retype())
     forge.tracker.read(forge.ref(ticket))
     told = []
     for severity, rank in (("HIGH", 2), ("UNKNOWN", 0), ("CRITICAL", 1)):
-        told.append((Deed.RATED, rank, "bob", forge.clock.forward()))
+        told.append((EventType.RATED, rank, "bob", forge.clock.forward()))
         forge.world.rate(ticket, forge.bob, severity)
 
     for tracker in (forge.tracker, forge.another()):
         issue = tracker.read(forge.ref(ticket))
         assert issue.rank == 1
-        assert [(one.deed, one.rank, one.actor.login, one.at) for one in issue.happenings] == told
+        assert [(one.type, one.rank, one.actor.login, one.at) for one in issue.events] == told
 
 
 def test_the_status_is_set(forge: Forge, ticket: Ticket) -> None:
-    needs_native(forge, Ability.STATUS)
+    needs_native(forge, Capability.STATUS)
     forge.tracker.apply(forge.ref(ticket), Retype())
 
     for progress in (Progress.ACKNOWLEDGED, Progress.RESOLVED, Progress.IGNORED):
@@ -116,7 +125,7 @@ def test_the_status_is_set(forge: Forge, ticket: Ticket) -> None:
 
 
 def test_the_timeline_shows_ours_once_and_leaves_those_of_people(forge: Forge, ticket: Ticket) -> None:
-    needs_native(forge, Ability.TIMELINE)
+    needs_native(forge, Capability.TIMELINE)
     forge.tracker.apply(forge.ref(ticket), Retype())
     forge.world.add_event(ticket, forge.bob, forge.clock.now, "Coffee")
     begun = milestone(forge, "The outage began", Kind.STARTED)
@@ -140,7 +149,7 @@ def test_the_timeline_shows_ours_once_and_leaves_those_of_people(forge: Forge, t
 
 def test_the_forges_own_records_stay_however_often_it_is_kept(forge: Forge, ticket: Ticket) -> None:
     """They are written in our name when we rate, advance, close and open; none of it is ours to remove."""
-    needs_native(forge, Ability.TIMELINE)
+    needs_native(forge, Capability.TIMELINE)
     done: tuple[Change, ...] = (Retype(), Rate(2), Advance(Progress.ACKNOWLEDGED), Close(), Reopen(), Rate(1))
     for number, change in enumerate(done):
         forge.tracker.apply(forge.ref(ticket), change)
@@ -159,7 +168,7 @@ def test_the_forges_own_records_stay_however_often_it_is_kept(forge: Forge, tick
 
 
 def test_what_changes_on_the_timeline_is_one_remark_in_the_thread(forge: Forge, ticket: Ticket) -> None:
-    needs_native(forge, Ability.TIMELINE)
+    needs_native(forge, Capability.TIMELINE)
     forge.tracker.apply(forge.ref(ticket), Retype())
     steps = [milestone(forge, f"Step {number}") for number in range(4)]
     forge.tracker.apply(forge.ref(ticket), Mirror(tuple(steps)))
@@ -175,34 +184,36 @@ def test_what_changes_on_the_timeline_is_one_remark_in_the_thread(forge: Forge, 
 
 
 def test_an_event_that_is_too_long_is_left_out_alone(forge: Forge, ticket: Ticket) -> None:
-    needs_native(forge, Ability.TIMELINE)
+    needs_native(forge, Capability.TIMELINE)
     if forge.sandbox is None:
         pytest.skip("local takes any length")
     forge.tracker.apply(forge.ref(ticket), Retype())
-    long, short = milestone(forge, "x" * (LONGEST + 1)), milestone(forge, "y" * LONGEST)
+    long, short = milestone(forge, "x" * (MAX_EVENT_CHARS + 1)), milestone(forge, "y" * MAX_EVENT_CHARS)
 
     assert forge.tracker.apply(forge.ref(ticket), Mirror((long, short))) == DONE
     assert [text for _, text, _ in shown(ticket)] == [short.text]
 
 
 @pytest.mark.parametrize("passing", [403, 404, 500, 502])
-@pytest.mark.parametrize("ability", CHANGES)
-def test_a_refusal_that_passes_costs_nothing(forge: Forge, ticket: Ticket, ability: Ability, passing: int) -> None:
-    needs_native(forge, ability)
+@pytest.mark.parametrize("capability", CHANGES)
+def test_a_refusal_that_passes_costs_nothing(
+    forge: Forge, ticket: Ticket, capability: Capability, passing: int
+) -> None:
+    needs_native(forge, capability)
     if forge.sandbox is None:
         pytest.skip("local asks nobody")
-    forge.world.set_kind(ticket, forge.alice, "task" if ability is Ability.TYPE else "incident")
-    forge.sandbox.faults.add(Answer(passing), method="PATCH", path="/issues/1$")
-    forge.sandbox.faults.add(Answer(passing), method="PUT", path="/issues/1$")
-    forge.sandbox.faults.add(Answer(passing), method="POST", path="/graphql$")
+    forge.world.set_kind(ticket, forge.alice, "task" if capability is Capability.TYPE else "incident")
+    forge.sandbox.faults.add(FaultResponse(passing), method="PATCH", path="/issues/1$")
+    forge.sandbox.faults.add(FaultResponse(passing), method="PUT", path="/issues/1$")
+    forge.sandbox.faults.add(FaultResponse(passing), method="POST", path="/graphql$")
 
     with pytest.raises(Busy):
-        forge.tracker.apply(forge.ref(ticket), CHANGES[ability])
-    assert forge.tracker.apply(forge.ref(ticket), CHANGES[ability]) == DONE
+        forge.tracker.apply(forge.ref(ticket), CHANGES[capability])
+    assert forge.tracker.apply(forge.ref(ticket), CHANGES[capability]) == DONE
 
 
 def test_many_milestones_are_kept(forge: Forge, ticket: Ticket) -> None:
-    needs_native(forge, Ability.TIMELINE)
+    needs_native(forge, Capability.TIMELINE)
     forge.tracker.apply(forge.ref(ticket), Retype())
     many = tuple(milestone(forge, f"Step {number}") for number in range(130))
 
@@ -212,29 +223,31 @@ def test_many_milestones_are_kept(forge: Forge, ticket: Ticket) -> None:
     assert [text for _, text, _ in shown(ticket)] == [one.text for one in many]
 
 
-@pytest.mark.parametrize("ability", CHANGES)
-def test_a_bot_that_may_only_read_leaves_them_out(forge: Forge, ticket: Ticket, ability: Ability) -> None:
-    needs_native(forge, ability)
+@pytest.mark.parametrize("capability", CHANGES)
+def test_a_bot_that_may_only_read_leaves_them_out(forge: Forge, ticket: Ticket, capability: Capability) -> None:
+    needs_native(forge, capability)
     if forge.sandbox is None:
         pytest.skip("local asks nobody")
-    forge.world.set_kind(ticket, forge.alice, "task" if ability is Ability.TYPE else "incident")
+    forge.world.set_kind(ticket, forge.alice, "task" if capability is Capability.TYPE else "incident")
     forge.world.add_member(forge.project, forge.bot, Access.READ)
 
-    assert settled(forge, ticket, CHANGES[ability]) == lacking(ability)
+    assert settled(forge, ticket, CHANGES[capability]) == lacking(capability)
 
 
-@pytest.mark.parametrize("ability", [one for one in CHANGES if one is not Ability.TYPE])
-def test_on_an_issue_of_another_type_there_is_none_of_them(forge: Forge, ticket: Ticket, ability: Ability) -> None:
-    needs_native(forge, ability)
+@pytest.mark.parametrize("capability", [one for one in CHANGES if one is not Capability.TYPE])
+def test_on_an_issue_of_another_type_there_is_none_of_them(
+    forge: Forge, ticket: Ticket, capability: Capability
+) -> None:
+    needs_native(forge, capability)
     if forge.sandbox is None:
         pytest.skip("local asks nobody")
 
-    assert settled(forge, ticket, CHANGES[ability]) == lacking(ability)
+    assert settled(forge, ticket, CHANGES[capability]) == lacking(capability)
 
 
 @pytest.mark.parametrize("lacking", ["types"])
 def test_an_organisation_without_the_type_gives_none(forge: Forge, ticket: Ticket) -> None:
-    assert forge.tracker.apply(forge.ref(ticket), Retype()).lacks == {Ability.TYPE}
+    assert forge.tracker.apply(forge.ref(ticket), Retype()).unsupported == {Capability.TYPE}
     assert not forge.tracker.read(forge.ref(ticket)).typed
 
 
@@ -242,11 +255,13 @@ def test_an_organisation_without_the_type_gives_none(forge: Forge, ticket: Ticke
 def test_a_server_without_a_timeline_shows_none(forge: Forge, ticket: Ticket) -> None:
     forge.tracker.apply(forge.ref(ticket), Retype())
 
-    assert forge.tracker.apply(forge.ref(ticket), CHANGES[Ability.TIMELINE]).lacks == {Ability.TIMELINE}
+    assert forge.tracker.apply(forge.ref(ticket), CHANGES[Capability.TIMELINE]).unsupported == {
+        Capability.TIMELINE
+    }
 
 
 @pytest.mark.parametrize("lacking", ["graphql"])
 def test_without_graphql_only_the_type_is_left(forge: Forge, ticket: Ticket) -> None:
-    for ability in sorted(forge.tracker.native):
-        told = settled(forge, ticket, CHANGES[ability])
-        assert told.lacks == (set() if ability is Ability.TYPE else {ability})
+    for capability in sorted(forge.tracker.native):
+        told = settled(forge, ticket, CHANGES[capability])
+        assert told.unsupported == (set() if capability is Capability.TYPE else {capability})

@@ -8,7 +8,7 @@ import pytest
 from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.issue.changes import Describe, Document, Open, Post
 from tracker_bridge.domain.issue.issue import Access, IssueRef
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
+from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy, Denied, Gone
 
@@ -215,7 +215,9 @@ def test_both_are_linked_once(forge: Forge, ticket: Ticket, wish: Open) -> None:
     assert linked(made, ticket) == (0 if forge.name == "github" else 1)  # where a sub-issue knows its parent
 
 
-@pytest.mark.parametrize("fault", [Lose(done=False), Answer(503), Cut(), Answer(502, done=True)], ids=repr)
+@pytest.mark.parametrize(
+    "fault", [Lose(done=False), FaultResponse(503), Cut(), FaultResponse(502, done=True)], ids=repr
+)
 def test_a_link_that_failed_in_passing_is_made_at_the_next_look(
     forge: Forge, ticket: Ticket, wish: Open, needs: Needs, fault: Fault
 ) -> None:
@@ -236,7 +238,9 @@ def test_a_link_that_is_refused_for_a_moment_is_made(
     forge: Forge, ticket: Ticket, wish: Open, needs: Needs, status: int
 ) -> None:
     needs("http")
-    forge.sandbox.faults.add(Answer(status, body=b"{}"), method="POST", path=r"/issues/1/(sub_issues|links)$")
+    forge.sandbox.faults.add(
+        FaultResponse(status, body=b"{}"), method="POST", path=r"/issues/1/(sub_issues|links)$"
+    )
     opened(forge, ticket, wish)
 
     [made] = others(ticket)
@@ -249,7 +253,7 @@ def test_a_link_that_is_refused_is_done_without(
 ) -> None:
     needs("http")
     links = r"/issues/1/(sub_issues|links)$"
-    forge.sandbox.faults.add(Answer(status, body=b"{}"), method="POST", path=links, times=2)
+    forge.sandbox.faults.add(FaultResponse(status, body=b"{}"), method="POST", path=links, times=2)
 
     ref = opened(forge, ticket, wish)
 
@@ -279,7 +283,7 @@ def test_an_issue_that_has_a_parent_stays_with_it(forge: Forge, ticket: Ticket, 
 
 
 @pytest.mark.parametrize(
-    "fault", [Answer(502, done=True), Answer(504, done=True), Lose(done=True), Cut()], ids=repr
+    "fault", [FaultResponse(502, done=True), FaultResponse(504, done=True), Lose(done=True), Cut()], ids=repr
 )
 def test_an_unclear_answer_makes_no_second_issue(
     forge: Forge, ticket: Ticket, wish: Open, needs: Needs, fault: Fault
@@ -298,7 +302,7 @@ def test_an_unclear_answer_makes_no_second_issue(
     assert sum(one.method == "POST" and one.path.endswith("/issues") for one in forge.sandbox.requests) == 1
 
 
-@pytest.mark.parametrize("fault", [Answer(500), Lose(done=False)], ids=repr)
+@pytest.mark.parametrize("fault", [FaultResponse(500), Lose(done=False)], ids=repr)
 def test_a_failed_opening_is_not_taken_for_done(
     forge: Forge, ticket: Ticket, wish: Open, needs: Needs, fault: Fault
 ) -> None:
@@ -315,7 +319,7 @@ def test_a_failed_opening_is_not_taken_for_done(
 
 def test_nothing_is_opened_when_the_search_failed(forge: Forge, ticket: Ticket, wish: Open, needs: Needs) -> None:
     needs("http")
-    forge.sandbox.faults.add(Answer(500), method="GET", path=ISSUES, times=10)
+    forge.sandbox.faults.add(FaultResponse(500), method="GET", path=ISSUES, times=10)
 
     with pytest.raises(Busy):
         opened(forge, ticket, wish)
@@ -340,7 +344,7 @@ def test_a_refusal_is_denied_and_names_the_issue_and_no_text(
     forge: Forge, ticket: Ticket, wish: Open, needs: Needs
 ) -> None:
     needs("http")
-    forge.sandbox.faults.add(Answer(403, body=b'{"message": "no"}'), method="POST", path=ISSUES)
+    forge.sandbox.faults.add(FaultResponse(403, body=b'{"message": "no"}'), method="POST", path=ISSUES)
 
     with pytest.raises(Denied, match=r"incident\.5 for .*acme/api#1") as denied:
         opened(forge, ticket, wish)

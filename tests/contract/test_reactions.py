@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.issue.changes import React, Reaction
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy, Reactions
 
@@ -67,6 +67,6 @@ def test_a_refusal_that_passes_is_not_believed(forge: Forge, ticket: Ticket, nee
     note = forge.world.comment(ticket, forge.alice, "/incident declare")
     forge.tracker.apply(forge.ref(ticket), React(note.id, Reaction.ACCEPTED))
     forge.sandbox.faults.add(
-        Answer(status, body=b'{"message": "no"}'), method="GET", path="(reactions|award_emoji)$"
+        FaultResponse(status, body=b'{"message": "no"}'), method="GET", path="(reactions|award_emoji)$"
     )
     assert answer(forge, ticket, note.id) is Reaction.ACCEPTED

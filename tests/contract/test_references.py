@@ -6,7 +6,7 @@ import pytest
 
 from tests.contract.forges import PROJECT, Forge
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.trackers._cache import REFERENCE_SECONDS
 
 
@@ -104,6 +104,6 @@ def test_a_project_without_merge_requests_is_no_trouble(forge: Forge) -> None:
         pytest.skip("local is never in trouble")
     ticket = forge.world.open_ticket(forge.project, forge.alice, "API down")
     path = "graphql" if forge.name == "github" else "related_merge_requests"
-    forge.sandbox.faults.add(Answer(403, {}, b'{"message": "403 Forbidden"}'), path=path)
+    forge.sandbox.faults.add(FaultResponse(403, {}, b'{"message": "403 Forbidden"}'), path=path)
 
     assert titles(forge, ticket.number) == []

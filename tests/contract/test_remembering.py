@@ -18,8 +18,8 @@ from tracker_bridge.domain.issue.changes import (
     Remove,
     Reopen,
 )
-from tracker_bridge.domain.issue.issue import Deed
-from tracker_bridge.sandbox.faults import Answer, Fault, Lag
+from tracker_bridge.domain.issue.issue import EventType
+from tracker_bridge.sandbox.faults import Fault, FaultResponse, Lag
 from tracker_bridge.trackers import Gone
 
 
@@ -89,10 +89,10 @@ def test_a_comment_deleted_while_a_listing_lags_disappears_all_the_same(forge: F
     assert [comment.body for comment in forge.tracker.read(forge.ref(ticket)).comments] == ["line 1", "line 2"]
 
 
-@pytest.mark.parametrize("deed", [Deed.CLOSED, Deed.LABELED])
-@pytest.mark.parametrize("fault", [Lag(seconds=30), Answer(404)], ids=["lag", "404"])
+@pytest.mark.parametrize("deed", [EventType.CLOSED, EventType.LABELED])
+@pytest.mark.parametrize("fault", [Lag(seconds=30), FaultResponse(404)], ids=["lag", "404"])
 def test_what_was_done_by_hand_is_found_although_its_list_comes_late(
-    forge: Forge, needs: Needs, deed: Deed, fault: Fault
+    forge: Forge, needs: Needs, deed: EventType, fault: Fault
 ) -> None:
     needs("http")
     ticket = forge.world.open_ticket(forge.project, forge.alice, "Late", labels=["a"])
@@ -100,7 +100,7 @@ def test_what_was_done_by_hand_is_found_although_its_list_comes_late(
 
     forge.clock.forward()
     forge.sandbox.faults.add(fault, path="events$", times=9)
-    if deed is Deed.CLOSED:
+    if deed is EventType.CLOSED:
         forge.world.close(ticket, forge.alice)
     else:
         forge.world.label(ticket, forge.alice, "b")
@@ -109,7 +109,7 @@ def test_what_was_done_by_hand_is_found_although_its_list_comes_late(
     forge.sandbox.faults.clear()
 
     forge.clock.forward(5)
-    assert deed in {one.deed for one in forge.tracker.read(forge.ref(ticket)).happenings[1:]}
+    assert deed in {one.type for one in forge.tracker.read(forge.ref(ticket)).events[1:]}
 
 
 def test_a_closing_that_was_taken_back_is_found_although_its_list_fails_once(forge: Forge, needs: Needs) -> None:
@@ -120,13 +120,13 @@ def test_a_closing_that_was_taken_back_is_found_although_its_list_fails_once(for
     forge.world.reopen(ticket, forge.alice)
     forge.world.label(ticket, forge.alice, "b")
 
-    forge.sandbox.faults.add(Answer(404), path="events$")
-    forge.sandbox.faults.add(Answer(404), path="state_events$")
+    forge.sandbox.faults.add(FaultResponse(404), path="events$")
+    forge.sandbox.faults.add(FaultResponse(404), path="state_events$")
     forge.clock.forward()
     with suppress(Gone):
         forge.tracker.read(forge.ref(ticket))
-    deeds = [one.deed for one in forge.tracker.read(forge.ref(ticket)).happenings]
-    assert {Deed.CLOSED, Deed.REOPENED, Deed.LABELED} <= set(deeds)
+    deeds = [one.type for one in forge.tracker.read(forge.ref(ticket)).events]
+    assert {EventType.CLOSED, EventType.REOPENED, EventType.LABELED} <= set(deeds)
 
 
 @pytest.mark.parametrize("place", [0, 149])
@@ -215,13 +215,13 @@ def test_happenings_are_what_people_did_with_the_forges_times(forge: Forge) -> N
     unlabelled_at = forge.clock.forward()
     forge.world.unlabel(ticket, forge.tess, "incident")
 
-    happenings = forge.tracker.read(forge.ref(ticket)).happenings
+    events = forge.tracker.read(forge.ref(ticket)).events
 
-    assert [(one.at, one.actor.login, one.deed, one.label) for one in happenings] == [
-        (labelled_at, "tess", Deed.LABELED, "incident"),
-        (closed_at, "bob", Deed.CLOSED, ""),
-        (reopened_at, "alice", Deed.REOPENED, ""),
-        (unlabelled_at, "tess", Deed.UNLABELED, "incident"),
+    assert [(one.at, one.actor.login, one.type, one.label) for one in events] == [
+        (labelled_at, "tess", EventType.LABELED, "incident"),
+        (closed_at, "bob", EventType.CLOSED, ""),
+        (reopened_at, "alice", EventType.REOPENED, ""),
+        (unlabelled_at, "tess", EventType.UNLABELED, "incident"),
     ]
 
 
@@ -233,8 +233,8 @@ def test_happenings_leave_out_what_we_did(forge: Forge) -> None:
     forge.tracker.apply(ref, Close())
     forge.tracker.apply(ref, Reopen())
 
-    assert [one.label for one in forge.tracker.read(ref).happenings] == ["incident"]
-    assert [one.label for one in forge.another().read(ref).happenings] == ["incident"]
+    assert [one.label for one in forge.tracker.read(ref).events] == ["incident"]
+    assert [one.label for one in forge.another().read(ref).events] == ["incident"]
 
 
 def test_a_label_put_on_when_the_issue_was_opened_happened_then(forge: Forge) -> None:
@@ -242,9 +242,9 @@ def test_a_label_put_on_when_the_issue_was_opened_happened_then(forge: Forge) ->
     ticket = forge.world.open_ticket(forge.project, forge.alice, "Labelled", labels=["incident"])
     forge.clock.forward()
 
-    happenings = forge.tracker.read(forge.ref(ticket)).happenings
+    events = forge.tracker.read(forge.ref(ticket)).events
 
-    assert [(one.at, one.actor.login, one.label) for one in happenings] in (
+    assert [(one.at, one.actor.login, one.label) for one in events] in (
         [(opened_at, "alice", "incident")],
         [],  # then the fold takes the time at which the issue was opened
     )

@@ -89,9 +89,9 @@ def test_deliveries_under_the_new_name_are_taken(
     forge.world.rename_project(forge.project, "another-org/api")
     forge.world.comment(ticket, forge.alice, "after")
 
-    hints = [forge.tracker.hint(*one) for one in deliveries()]
-    assert {hint.ref for hint in hints if hint} == {ref}
-    assert all(hints)
+    queue = [forge.tracker.parse_webhook(*one) for one in deliveries()]
+    assert {change.ref for change in queue if change} == {ref}
+    assert all(queue)
 
 
 def test_after_a_restart_they_are_taken_once_a_sweep_has_found_it(
@@ -102,9 +102,9 @@ def test_after_a_restart_they_are_taken_once_a_sweep_has_found_it(
     list(tracker.changed(ref.project, since=None, label="incident"))
     forge.world.comment(ticket, forge.alice, "after")
 
-    hint = tracker.hint(*deliveries()[-1])
-    assert hint is not None
-    assert hint.ref == ref
+    change = tracker.parse_webhook(*deliveries()[-1])
+    assert change is not None
+    assert change.ref == ref
 
 
 def test_whoever_has_the_old_name_now_is_none_of_ours(
@@ -118,7 +118,7 @@ def test_whoever_has_the_old_name_now_is_none_of_ours(
     other.hooks.update(forge.project.hooks)
     stranger = forge.world.open_ticket(other, forge.alice, "Not ours")
 
-    assert [forge.tracker.hint(*one) for one in deliveries()] == [None]
+    assert [forge.tracker.parse_webhook(*one) for one in deliveries()] == [None]
     forge.tracker.apply(ref, Post(Document("status", "All checks passed.")))
     assert forge.tracker.read(ref).title == "API down"
     assert (len(ticket.comments), stranger.comments) == (1, [])

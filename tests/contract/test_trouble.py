@@ -4,17 +4,17 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.issue.changes import Change, Close, Document, Edit, Post, React, Reaction, Relabel
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Lose
+from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy, Denied
 
 STATUS = Document("status", "All checks passed.")
 COMMENTS = r"/issues/1/(comments|notes)$"
 FAILURES = [
-    Answer(500),
-    Answer(502),
-    Answer(503),
-    Answer(504, body=b"<html>gateway timeout</html>"),
+    FaultResponse(500),
+    FaultResponse(502),
+    FaultResponse(503),
+    FaultResponse(504, body=b"<html>gateway timeout</html>"),
     Lose(done=False),
     Cut(),
 ]
@@ -30,7 +30,7 @@ def ticket(forge: Forge, needs: Needs) -> Ticket:
 
 
 def test_a_limit_is_busy_for_as_long_as_the_forge_says(forge: Forge, ticket: Ticket) -> None:
-    forge.sandbox.faults.add(Answer(429, {"Retry-After": "37"}), times=10)
+    forge.sandbox.faults.add(FaultResponse(429, {"Retry-After": "37"}), times=10)
 
     with pytest.raises(Busy, match=r"acme/api#1") as busy:
         forge.tracker.read(forge.ref(ticket))
@@ -39,7 +39,7 @@ def test_a_limit_is_busy_for_as_long_as_the_forge_says(forge: Forge, ticket: Tic
 
 
 def test_a_limit_without_a_time_is_busy_for_a_while(forge: Forge, ticket: Ticket) -> None:
-    forge.sandbox.faults.add(Answer(429), times=10)
+    forge.sandbox.faults.add(FaultResponse(429), times=10)
 
     with pytest.raises(Busy) as busy:
         forge.tracker.read(forge.ref(ticket))
@@ -48,7 +48,7 @@ def test_a_limit_without_a_time_is_busy_for_a_while(forge: Forge, ticket: Ticket
 
 
 def test_an_outage_is_busy_for_as_long_as_the_forge_says(forge: Forge, ticket: Ticket) -> None:
-    forge.sandbox.faults.add(Answer(503, {"Retry-After": "41"}), times=10)
+    forge.sandbox.faults.add(FaultResponse(503, {"Retry-After": "41"}), times=10)
 
     with pytest.raises(Busy) as busy:
         forge.tracker.read(forge.ref(ticket))
@@ -68,7 +68,7 @@ def test_an_outage_is_busy(forge: Forge, ticket: Ticket, fault: Fault) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b'{"id": ', b"<html>Log in</html>", b"\xff\xfe"])
 def test_an_answer_that_makes_no_sense_is_busy(forge: Forge, ticket: Ticket, body: bytes) -> None:
-    forge.sandbox.faults.add(Answer(200, body=body), method="GET", path=r"/issues/1$", times=20)
+    forge.sandbox.faults.add(FaultResponse(200, body=body), method="GET", path=r"/issues/1$", times=20)
 
     with pytest.raises(Busy):
         forge.tracker.read(forge.ref(ticket))
@@ -77,8 +77,8 @@ def test_an_answer_that_makes_no_sense_is_busy(forge: Forge, ticket: Ticket, bod
 @pytest.mark.parametrize(
     "fault",
     [
-        Answer(502, done=True),
-        Answer(504, done=True),
+        FaultResponse(502, done=True),
+        FaultResponse(504, done=True),
         Lose(done=True),
         Cut(),
     ],
@@ -96,7 +96,7 @@ def test_an_unclear_post_is_sent_once(forge: Forge, ticket: Ticket, fault: Fault
     assert len(posted) == 1
 
 
-@pytest.mark.parametrize("fault", [Answer(500), Answer(502), Lose(done=False)], ids=repr)
+@pytest.mark.parametrize("fault", [FaultResponse(500), FaultResponse(502), Lose(done=False)], ids=repr)
 def test_a_failed_post_is_sent_once_and_is_not_taken_for_done(forge: Forge, ticket: Ticket, fault: Fault) -> None:
     forge.sandbox.faults.add(fault, method="POST", path=COMMENTS)
 
@@ -125,7 +125,7 @@ def test_a_limited_change_is_sent_once(forge: Forge, ticket: Ticket, change: Cha
         change = Edit(ticket.comments[-1].id, STATUS)
     forge.sandbox.requests.clear()
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        forge.sandbox.faults.add(Answer(429, {"Retry-After": "9"}), method=method, times=10)
+        forge.sandbox.faults.add(FaultResponse(429, {"Retry-After": "9"}), method=method, times=10)
 
     with pytest.raises(Busy) as busy:
         forge.tracker.apply(forge.ref(ticket), change)
@@ -136,7 +136,7 @@ def test_a_limited_change_is_sent_once(forge: Forge, ticket: Ticket, change: Cha
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refusal_is_denied_and_names_the_issue_and_no_secret(forge: Forge, ticket: Ticket, status: int) -> None:
-    forge.sandbox.faults.add(Answer(status, body=b'{"message": "the forge says so"}'), times=20)
+    forge.sandbox.faults.add(FaultResponse(status, body=b'{"message": "the forge says so"}'), times=20)
 
     with pytest.raises(Denied, match=r"acme/api#1") as denied:
         forge.tracker.apply(forge.ref(ticket), Post(STATUS))
@@ -148,7 +148,7 @@ def test_a_refusal_is_denied_and_names_the_issue_and_no_secret(forge: Forge, tic
 
 def test_an_unknown_right_is_not_guessed(forge: Forge, ticket: Ticket) -> None:
     person = forge.tracker.read(forge.ref(ticket)).author
-    forge.sandbox.faults.add(Answer(500), times=20)
+    forge.sandbox.faults.add(FaultResponse(500), times=20)
 
     with pytest.raises(Busy):
         forge.tracker.access(forge.ref(ticket), person)
@@ -160,7 +160,7 @@ def test_an_unknown_right_is_not_guessed(forge: Forge, ticket: Ticket) -> None:
 def test_a_failed_look_is_not_remembered(forge: Forge, ticket: Ticket) -> None:
     forge.clock.forward()
     forge.world.comment(ticket, forge.rita, "second")
-    forge.sandbox.faults.add(Answer(500), method="GET", path=r"/issues/1$", times=20)
+    forge.sandbox.faults.add(FaultResponse(500), method="GET", path=r"/issues/1$", times=20)
     with pytest.raises(Busy):
         forge.tracker.read(forge.ref(ticket))
 

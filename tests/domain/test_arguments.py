@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from tests.commands.thread import BEGIN, declared
 from tracker_bridge.domain.fold.arguments import Options, options, people, quoted
 from tracker_bridge.domain.incident.replies import Refused
-from tracker_bridge.domain.issue.calls import calls_of
 from tracker_bridge.domain.issue.grammar import Grammar
+from tracker_bridge.domain.issue.invocations import calls_of
 from tracker_bridge.domain.issue.issue import Comment, Person, TrackerUrl
 
 ZOE = Person(7, "zoe")

@@ -16,8 +16,8 @@ def test_leads_are_assigned_once_however_that_went() -> None:
     first = wanted(thread)
     assert first.add == ("carol", lead)
 
-    again = wanted(thread, before=first.acts)
-    assert (again.add, again.remove, again.acts) == ((), frozenset(), first.acts)
+    again = wanted(thread, before=first.once_keys)
+    assert (again.add, again.remove, again.once_keys) == ((), frozenset(), first.once_keys)
 
 
 def test_who_left_the_role_is_taken_off_once() -> None:
@@ -26,9 +26,9 @@ def test_who_left_the_role_is_taken_off_once() -> None:
     first = wanted(thread)
     thread.say("alice", "/incident unrole lead @carol")
 
-    left = wanted(thread, "Carol", "rita", before=first.acts)
+    left = wanted(thread, "Carol", "rita", before=first.once_keys)
     assert left.remove == {"Carol"}
-    assert not wanted(thread, "Carol", before=left.acts).remove
+    assert not wanted(thread, "Carol", before=left.once_keys).remove
 
 
 def test_who_was_assigned_by_somebody_else_stays() -> None:
@@ -38,7 +38,7 @@ def test_who_was_assigned_by_somebody_else_stays() -> None:
     assert "carol" not in first.add
     thread.say("alice", "/incident unrole lead @carol")
 
-    assert not wanted(thread, "carol", before=first.acts).remove
+    assert not wanted(thread, "carol", before=first.once_keys).remove
 
 
 def test_who_holds_another_of_these_roles_stays() -> None:
@@ -47,7 +47,7 @@ def test_who_holds_another_of_these_roles_stays() -> None:
     first = wanted(thread)
     thread.say("alice", "/incident role tl @carol\n/incident unrole lead @carol")
 
-    moved = wanted(thread, "carol", before=first.acts)
+    moved = wanted(thread, "carol", before=first.once_keys)
     assert (moved.add, moved.remove & {"carol"}) == ((), frozenset())
 
 
@@ -64,4 +64,4 @@ def test_nothing_is_assigned_after_the_end() -> None:
     thread.say("alice", "/incident cancel no outage")
     assert not thread.incident.active
 
-    assert wanted(thread, before=frozenset({"assign.1.0001"})) == Assigning(acts=frozenset({"assign.1.0001"}))
+    assert wanted(thread, before=frozenset({"assign.1.0001"})) == Assigning(once_keys=frozenset({"assign.1.0001"}))

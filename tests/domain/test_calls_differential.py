@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.rendering.gfm import Shown, words_of
-from tracker_bridge.domain.issue.calls import find_calls
 from tracker_bridge.domain.issue.grammar import Grammar
+from tracker_bridge.domain.issue.invocations import find_calls
 
 PREFIXES = [
     "",

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from tests.commands.thread import ACCESS, BEGIN, BOT, PEOPLE, Thread, at, declared
 from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.fold.authorization import Authorizer
 from tracker_bridge.domain.fold.fold import all_calls, fold
-from tracker_bridge.domain.fold.judging import Judge
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.statistics import statistics
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 
 LINES = [f"/incident {example}" for command in COMMANDS.values() for example in command.examples] + [
@@ -33,14 +33,14 @@ DEEDS = st.tuples(
     st.sampled_from(["alice", "bob", "rita"]),
     st.sampled_from(
         [
-            (Deed.LABELED, "incident"),
-            (Deed.UNLABELED, "incident"),
-            (Deed.LABELED, "sev1"),
-            (Deed.LABELED, "SEV2"),
-            (Deed.UNLABELED, "sev1"),
-            (Deed.LABELED, "bug"),
-            (Deed.CLOSED, ""),
-            (Deed.REOPENED, ""),
+            (EventType.LABELED, "incident"),
+            (EventType.UNLABELED, "incident"),
+            (EventType.LABELED, "sev1"),
+            (EventType.LABELED, "SEV2"),
+            (EventType.UNLABELED, "sev1"),
+            (EventType.LABELED, "bug"),
+            (EventType.CLOSED, ""),
+            (EventType.REOPENED, ""),
         ]
     ),
 )
@@ -125,7 +125,7 @@ def test_what_is_deleted_never_happened(thread: Thread, line: str) -> None:
     number = thread.say("alice", line)
     thread.look()
     thread.delete(number)
-    thread.receipts = replace(thread.receipts, acts=frozenset())
+    thread.receipts = replace(thread.receipts, once_keys=frozenset())
     assert thread.incident == before
 
 
@@ -138,11 +138,11 @@ def test_what_is_hidden_says_nothing_and_speaks_again_when_it_is_shown(thread: T
     thread.look()
 
     thread.hide(number)
-    thread.receipts = replace(thread.receipts, acts=frozenset())
+    thread.receipts = replace(thread.receipts, once_keys=frozenset())
     assert thread.look().incident == before
 
     thread.hide(number, hidden=False)
-    thread.receipts = replace(thread.receipts, acts=frozenset())
+    thread.receipts = replace(thread.receipts, once_keys=frozenset())
     assert replace(thread.incident, facts=replace(thread.incident.facts, comments=said.facts.comments)) == said
 
 
@@ -171,14 +171,14 @@ def test_of_two_commands_in_one_second_the_later_comment_wins() -> None:
 
 def test_the_opening_post_comes_first_whatever_is_done_in_its_second() -> None:
     thread = Thread("/incident declare it broke --started 13:00")
-    thread.do("alice", Deed.LABELED, "incident", "14:00")
+    thread.do("alice", EventType.LABELED, "incident", "14:00")
     assert thread.incident.title == "it broke"
     assert thread.incident.people.opener == PEOPLE["bob"]
 
 
 def test_a_label_is_put_before_a_comment_of_the_same_second_is_read() -> None:
     thread = Thread()
-    thread.do("alice", Deed.LABELED, "incident", "14:05")
+    thread.do("alice", EventType.LABELED, "incident", "14:05")
     thread.say("alice", "/incident note the queue is full", "14:05")
     assert thread.verdicts == [Verdict.ACCEPTED]
 
@@ -191,7 +191,7 @@ def test_comment_and_close_is_read_before_it_is_done(order: tuple[str, str]) -> 
         if what == "say":
             thread.say("alice", "/incident resolve 14:50", "15:00")
         else:
-            thread.do("alice", Deed.CLOSED, when="15:00")
+            thread.do("alice", EventType.CLOSED, when="15:00")
     assert thread.mistakes == []
     assert resolved_at(thread.incident) == "14:50"
     assert len(thread.entries(Kind.RESOLVED)) == 1
@@ -205,7 +205,7 @@ def test_comment_and_reopen_is_read_before_it_is_done(order: tuple[str, str]) ->
         if what == "say":
             thread.say("alice", "/incident reopen the errors are back", "15:10")
         else:
-            thread.do("alice", Deed.REOPENED, when="15:10")
+            thread.do("alice", EventType.REOPENED, when="15:10")
     assert thread.mistakes == []
     [entry] = thread.entries(Kind.REOPENED)
     assert (entry.text, entry.by_hand) == ("the errors are back", False)
@@ -227,15 +227,15 @@ def resolved_at(incident: Incident) -> str:
 def test_putting_the_label_declares_it_and_taking_it_off_cancels_it() -> None:
     thread = Thread()
     assert not thread.incident.exists
-    thread.do("alice", Deed.LABELED, "Incident")
+    thread.do("alice", EventType.LABELED, "Incident")
     assert thread.incident.active
     assert thread.incident.people.holds("alice", Role.TECHNICAL_LEAD)
     [entry] = thread.entries(Kind.DECLARED)
     assert (entry.author, entry.by_hand, entry.id) == ("alice", True, "")
-    thread.do("bob", Deed.UNLABELED, "incident")
+    thread.do("bob", EventType.UNLABELED, "incident")
     assert thread.incident.phase is Phase.CANCELLED
     assert thread.incident.ending.unlabeled
-    thread.do("bob", Deed.LABELED, "incident")
+    thread.do("bob", EventType.LABELED, "incident")
     assert thread.incident.active
     assert not thread.incident.ending.unlabeled
 
@@ -243,23 +243,23 @@ def test_putting_the_label_declares_it_and_taking_it_off_cancels_it() -> None:
 def test_other_labels_mean_nothing() -> None:
     thread = Thread()
     for label in ("bug", "incidents", "no-incident", "sev", "sev5", ""):
-        thread.do("alice", Deed.LABELED, label)
+        thread.do("alice", EventType.LABELED, label)
     assert not thread.incident.exists
     assert severity(thread) == ""
 
 
 def test_severity_by_label_and_by_command_the_last_one_counts() -> None:
     thread = declared()
-    thread.do("alice", Deed.LABELED, "sev3")
+    thread.do("alice", EventType.LABELED, "sev3")
     assert severity(thread) == "sev3"
     thread.say("alice", "/incident severity sev1")
     assert severity(thread) == "sev1"
-    thread.do("dana", Deed.LABELED, "SEV2")
+    thread.do("dana", EventType.LABELED, "SEV2")
     assert severity(thread) == "sev2"
-    thread.do("dana", Deed.UNLABELED, "sev1")
+    thread.do("dana", EventType.UNLABELED, "sev1")
     assert severity(thread) == "sev2"
     thread.issue = replace(thread.issue, labels=frozenset())
-    thread.do("dana", Deed.UNLABELED, "sev2")
+    thread.do("dana", EventType.UNLABELED, "sev2")
     assert severity(thread) == ""
 
 
@@ -273,8 +273,8 @@ def test_a_label_that_nothing_explains_was_put_by_the_author_at_the_opening() ->
 
 def test_a_label_that_is_explained_is_not_put_twice() -> None:
     thread = Thread()
-    thread.do("alice", Deed.LABELED, "incident", "14:30")
-    thread.do("alice", Deed.LABELED, "sev2", "14:31")
+    thread.do("alice", EventType.LABELED, "incident", "14:30")
+    thread.do("alice", EventType.LABELED, "sev2", "14:31")
     assert thread.incident.people.opener == PEOPLE["alice"]
     assert len(thread.entries(Kind.DECLARED)) == 1
     assert len(thread.entries(Kind.SEVERITY)) == 1
@@ -287,9 +287,9 @@ def test_of_several_labels_that_nothing_explains_one_counts_and_always_the_same(
 
 def test_the_teams_own_labels() -> None:
     thread = Thread(rules=Rules(incident_label="Outage"))
-    thread.do("alice", Deed.LABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
     assert not thread.incident.exists
-    thread.do("alice", Deed.LABELED, "outage")
+    thread.do("alice", EventType.LABELED, "outage")
     assert thread.incident.exists
 
 
@@ -301,8 +301,8 @@ def test_statistics_never_come_from_closing_when_a_time_was_said() -> None:
     thread = declared("/incident declare --started 13:00 --detected 13:10")
     thread.say("alice", "/incident resolve 14:50", "15:00")
     said = statistics(thread.incident)
-    thread.do("alice", Deed.CLOSED, when="15:01")
-    thread.do("alice", Deed.CLOSED, when="18:00")
+    thread.do("alice", EventType.CLOSED, when="15:01")
+    thread.do("alice", EventType.CLOSED, when="18:00")
     assert statistics(thread.incident) == said
     assert [interval.length for interval in said] == [
         timedelta(minutes=10),
@@ -314,7 +314,7 @@ def test_statistics_never_come_from_closing_when_a_time_was_said() -> None:
 def test_closing_by_hand_ends_it_when_the_fix_was_in() -> None:
     thread = declared()
     thread.say("alice", "/incident fixed 14:40", "14:45")
-    thread.do("alice", Deed.CLOSED, when="15:30")
+    thread.do("alice", EventType.CLOSED, when="15:30")
     assert thread.incident.phase is Phase.RESOLVED
     assert resolved_at(thread.incident) == "14:40"
     assert thread.incident.ending.open_by == ""
@@ -322,7 +322,7 @@ def test_closing_by_hand_ends_it_when_the_fix_was_in() -> None:
 
 def test_closing_by_hand_without_a_word_ends_it_then() -> None:
     thread = declared()
-    thread.do("alice", Deed.CLOSED, when="15:30")
+    thread.do("alice", EventType.CLOSED, when="15:30")
     assert resolved_at(thread.incident) == "15:30"
     [entry] = thread.entries(Kind.RESOLVED)
     assert (entry.author, entry.by_hand) == ("alice", True)
@@ -331,7 +331,7 @@ def test_closing_by_hand_without_a_word_ends_it_then() -> None:
 def test_opening_by_hand_brings_it_back_and_drops_the_end() -> None:
     thread = declared()
     thread.say("alice", "/incident resolve 14:50", "15:00")
-    thread.do("bob", Deed.REOPENED, when="15:10")
+    thread.do("bob", EventType.REOPENED, when="15:10")
     assert thread.incident.active
     assert thread.incident.times.resolved is None
     assert thread.incident.ending.open_by == ""
@@ -340,8 +340,8 @@ def test_opening_by_hand_brings_it_back_and_drops_the_end() -> None:
     assert thread.incident.ending.resolutions == 2
 
 
-@pytest.mark.parametrize("deed", [Deed.CLOSED, Deed.REOPENED])
-def test_closing_and_opening_what_is_no_incident_means_nothing(deed: Deed) -> None:
+@pytest.mark.parametrize("deed", [EventType.CLOSED, EventType.REOPENED])
+def test_closing_and_opening_what_is_no_incident_means_nothing(deed: EventType) -> None:
     thread = Thread()
     before = thread.incident
     thread.do("alice", deed)
@@ -353,10 +353,10 @@ def test_a_deed_of_the_bots_own_never_comes_here_but_the_bots_words_are_left_out
     thread.say("bob", "/incident resolve")
     mine = replace(thread.issue.comments[0], author=BOT, ours=True)
     issue = replace(thread.issue, comments=(mine,))
-    grammar = COMMANDS.grammar(Rules().roots, BOT.login)
+    grammar = COMMANDS.grammar(Rules().command_prefixes, BOT.login)
     without = replace(issue, comments=())
-    assert all_calls(issue, grammar, Judge()) == all_calls(without, grammar, Judge())
+    assert all_calls(issue, grammar, Authorizer()) == all_calls(without, grammar, Authorizer())
     assert (
-        fold(issue, COMMANDS, Judge(), Rules()).receipts
-        == fold(replace(issue, comments=()), COMMANDS, Judge(), Rules()).receipts
+        fold(issue, COMMANDS, Authorizer(), Rules()).receipts
+        == fold(replace(issue, comments=()), COMMANDS, Authorizer(), Rules()).receipts
     )

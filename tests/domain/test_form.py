@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker_bridge.domain.fold.authorization import Authorizer
 from tracker_bridge.domain.fold.form import QUESTIONS, answers_of, form_calls
-from tracker_bridge.domain.fold.judging import Judge
 from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person, TrackerUrl
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ def as_github(answers: dict[str, str]) -> str:
 
 def commands(body: str) -> list[str]:
     opening = Comment(0, Person(2, "bob"), NOW, NOW, body, TrackerUrl("https://forge.test/7"))
-    return [f"{call.verb} {call.text}" for call in form_calls(opening, Judge())]
+    return [f"{call.verb} {call.text}" for call in form_calls(opening, Authorizer())]
 
 
 def test_every_answer_is_read() -> None:
@@ -124,7 +124,7 @@ def test_whose_words_they_are_is_known() -> None:
     body = as_github({"started": "13:50"})
     for editor, actor, doubtful in ((None, bob, False), (alice, bob, True), (NOBODY, bob, True)):
         [call] = form_calls(
-            Comment(0, bob, NOW, NOW, body, TrackerUrl("https://forge.test/7"), edited_by=editor), Judge()
+            Comment(0, bob, NOW, NOW, body, TrackerUrl("https://forge.test/7"), edited_by=editor), Authorizer()
         )
         assert (call.author, call.actor, call.doubtful, call.asked) == (bob, actor, doubtful, "started")
 
@@ -145,6 +145,6 @@ def test_whatever_people_answer_is_read_as_they_wrote_it(answers: dict[str, str]
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd(body: str) -> None:
     for call in form_calls(
-        Comment(0, Person(2, "bob"), NOW, NOW, f"### {QUESTIONS['who']}\n{body}", TrackerUrl("")), Judge()
+        Comment(0, Person(2, "bob"), NOW, NOW, f"### {QUESTIONS['who']}\n{body}", TrackerUrl("")), Authorizer()
     ):
         assert "\n" not in call.text

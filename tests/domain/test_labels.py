@@ -5,7 +5,7 @@ import pytest
 from tracker_bridge.domain.incident.labels import (
     INCIDENT_COLOR,
     SEVERITY_COLORS,
-    Label,
+    ProjectLabel,
     PutLabel,
     label_changes,
     wanted_labels,
@@ -77,19 +77,27 @@ def test_a_longer_scale_ends_in_one_colour_and_a_longer_meaning_in_an_ellipsis()
 
 
 def test_what_is_missing_is_made_and_what_differs_is_changed_under_its_own_name() -> None:
-    wanted = (Label("incident", "5b21b6", "down"), Label("sev1", "b60205", "all"), Label("sev2", "c2410c", "many"))
-    there = (Label("Incident", "ffffff"), Label("sev2", "c2410c", "many"), Label("bug", "d73a4a"))
+    wanted = (
+        ProjectLabel("incident", "5b21b6", "down"),
+        ProjectLabel("sev1", "b60205", "all"),
+        ProjectLabel("sev2", "c2410c", "many"),
+    )
+    there = (
+        ProjectLabel("Incident", "ffffff"),
+        ProjectLabel("sev2", "c2410c", "many"),
+        ProjectLabel("bug", "d73a4a"),
+    )
 
     assert label_changes(wanted, there) == (
-        PutLabel(Label("Incident", "5b21b6", "down"), new=False),
-        PutLabel(Label("sev1", "b60205", "all"), new=True),
+        PutLabel(ProjectLabel("Incident", "5b21b6", "down"), new=False),
+        PutLabel(ProjectLabel("sev1", "b60205", "all"), new=True),
     )
 
 
 def test_a_label_of_the_group_above_is_left_alone_and_one_of_the_project_goes_before_it() -> None:
-    wanted = (Label("sev1", "b60205", "all"),)
-    of_the_group = Label("sev1", "ffffff", "the group's", inherited=True)
+    wanted = (ProjectLabel("sev1", "b60205", "all"),)
+    of_the_group = ProjectLabel("sev1", "ffffff", "the group's", inherited=True)
 
     assert label_changes(wanted, [of_the_group]) == ()
-    for there in ([of_the_group, Label("sev1", "ffffff")], [Label("sev1", "ffffff"), of_the_group]):
+    for there in ([of_the_group, ProjectLabel("sev1", "ffffff")], [ProjectLabel("sev1", "ffffff"), of_the_group]):
         assert label_changes(wanted, there) == (PutLabel(wanted[0], new=False),)

@@ -9,8 +9,17 @@ from tracker_bridge.domain.derived.mirroring import Mirroring, lack_acts, mirror
 from tracker_bridge.domain.incident.incident import Phase
 from tracker_bridge.domain.incident.rules import Rules, Severity
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.issue import Deed, Happening
-from tracker_bridge.domain.issue.native import NATIVE, Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
+from tracker_bridge.domain.issue.issue import EventType, IssueEvent
+from tracker_bridge.domain.issue.native import (
+    NATIVE,
+    Advance,
+    Capability,
+    Milestone,
+    Mirror,
+    Progress,
+    Rate,
+    Retype,
+)
 
 BEGUN = Milestone(at("14:00"), Kind.STARTED, "The outage began")
 
@@ -20,7 +29,7 @@ NOTHING = Mirroring()
 
 def asked(thread: Thread, before: Mirroring = NOTHING, **changes: object) -> Mirroring:
     issue = replace(thread.issue, **changes)  # type: ignore[arg-type]  # fields by name
-    return mirroring(thread.incident, issue, (BEGUN,), before.acts, NATIVE)
+    return mirroring(thread.incident, issue, (BEGUN,), before.once_keys, NATIVE)
 
 
 def test_an_issue_that_is_no_incident_is_left_alone() -> None:
@@ -70,7 +79,7 @@ def test_another_severity_is_set_again() -> None:
 
 def test_the_status_follows_the_phase() -> None:
     thread = declared()
-    acts = asked(thread)
+    once_keys = asked(thread)
     said = {
         "/incident resolve": Progress.RESOLVED,
         "/incident reopen it is back": Progress.ACKNOWLEDGED,
@@ -78,8 +87,8 @@ def test_the_status_follows_the_phase() -> None:
     }
     for line, progress in said.items():
         thread.say("alice", line)
-        acts = asked(thread, acts, typed=True)
-        assert acts.changes == (Advance(progress),)
+        once_keys = asked(thread, once_keys, typed=True)
+        assert once_keys.changes == (Advance(progress),)
 
 
 def test_what_nobody_took_up_is_not_acknowledged() -> None:
@@ -96,10 +105,10 @@ def test_what_nobody_holds_is_triggered_again_when_it_is_opened_again() -> None:
     ended = replace(nobody, phase=Phase.RESOLVED)
 
     before = mirroring(ended, issue, (), frozenset(), NATIVE)
-    again = mirroring(nobody, issue, (), before.acts, NATIVE)
+    again = mirroring(nobody, issue, (), before.once_keys, NATIVE)
 
     assert again.changes == (Advance(Progress.TRIGGERED),)
-    assert mirroring(nobody, issue, (), again.acts, NATIVE).changes == ()
+    assert mirroring(nobody, issue, (), again.once_keys, NATIVE).changes == ()
 
 
 def test_what_could_not_be_set_just_now_is_wanted_again_and_the_rest_is_remembered() -> None:
@@ -108,11 +117,11 @@ def test_what_could_not_be_set_just_now_is_wanted_again_and_the_rest_is_remember
     first = asked(thread, typed=True)
     thread.say("alice", "/incident resolve")
     issue = replace(thread.issue, typed=True, rank=2)
-    failed = mirroring(thread.incident, issue, (BEGUN,), first.acts, NATIVE, later={Ability.STATUS})
+    failed = mirroring(thread.incident, issue, (BEGUN,), first.once_keys, NATIVE, later={Capability.STATUS})
 
     assert failed.changes == ()
-    assert "status.1" in failed.acts
-    assert mirroring(thread.incident, issue, (BEGUN,), failed.acts, NATIVE).changes == (
+    assert "status.1" in failed.once_keys
+    assert mirroring(thread.incident, issue, (BEGUN,), failed.once_keys, NATIVE).changes == (
         Advance(Progress.RESOLVED),
     )
 
@@ -128,24 +137,26 @@ def test_what_was_cancelled_is_not_made_an_incident() -> None:
 def test_what_can_not_be_set_is_not_asked_for() -> None:
     thread = declared()
     thread.say("alice", "/incident severity sev2")
-    for ability in (Ability.TYPE, Ability.SEVERITY, Ability.STATUS, Ability.TIMELINE):
-        can = NATIVE - {ability}
-        issue = replace(thread.issue, typed=ability is Ability.TYPE)
+    for capability in (Capability.TYPE, Capability.SEVERITY, Capability.STATUS, Capability.TIMELINE):
+        can = NATIVE - {capability}
+        issue = replace(thread.issue, typed=capability is Capability.TYPE)
         left = mirroring(thread.incident, issue, (BEGUN,), frozenset(), can)
-        assert len(left.changes) == 3, ability
+        assert len(left.changes) == 3, capability
 
 
 def test_without_the_type_the_other_fields_are_left_alone() -> None:
     thread = declared()
     thread.say("alice", "/incident severity sev2")
 
-    assert mirroring(thread.incident, thread.issue, (BEGUN,), frozenset(), NATIVE - {Ability.TYPE}) == Mirroring()
+    assert (
+        mirroring(thread.incident, thread.issue, (BEGUN,), frozenset(), NATIVE - {Capability.TYPE}) == Mirroring()
+    )
 
 
 def test_what_a_forge_lacks_is_remembered() -> None:
-    lacks = frozenset({Ability.PIN, Ability.STATUS})
+    unsupported = frozenset({Capability.PIN, Capability.STATUS})
 
-    assert remembered_lacks(lack_acts(lacks) | {"close.1042", "lacks.99"}) == lacks
+    assert remembered_lacks(lack_acts(unsupported) | {"close.1042", "lacks.99"}) == unsupported
 
 
 # By hand
@@ -154,9 +165,9 @@ def test_what_a_forge_lacks_is_remembered() -> None:
 def rated(thread: Thread, login: str, rank: int) -> None:
     """Set the native severity by hand."""
     thread.now = at("14:30")
-    happening = Happening(thread.now, PEOPLE[login], Deed.RATED, rank=rank)
-    happenings = (*thread.issue.happenings, happening)
-    thread.issue = replace(thread.issue, typed=True, rank=rank, happenings=happenings)
+    event = IssueEvent(thread.now, PEOPLE[login], EventType.RATED, rank=rank)
+    events = (*thread.issue.events, event)
+    thread.issue = replace(thread.issue, typed=True, rank=rank, events=events)
 
 
 def test_a_severity_set_by_hand_counts_with_its_time_and_author() -> None:
@@ -200,7 +211,7 @@ def test_scales_of_other_lengths_fit(steps: int, rank: int, name: str) -> None:
 
 
 def test_teams_that_do_not_use_it_do_not_read_it_either() -> None:
-    thread = declared(rules=Rules(native=frozenset()))
+    thread = declared(rules=Rules(native_fields=frozenset()))
     rated(thread, "carol", 1)
 
     assert thread.incident.severity is None
@@ -210,7 +221,7 @@ def test_a_type_given_by_hand_declares() -> None:
     thread = Thread()
     thread.now = at("14:30")
     thread.issue = replace(
-        thread.issue, typed=True, happenings=(Happening(thread.now, PEOPLE["carol"], Deed.TYPED),)
+        thread.issue, typed=True, events=(IssueEvent(thread.now, PEOPLE["carol"], EventType.TYPED),)
     )
 
     assert thread.incident.times.declared is not None
@@ -239,8 +250,8 @@ def test_a_label_goes_before_a_severity_that_nobody_explains() -> None:
 
 def test_an_incident_that_lost_its_label_is_not_declared_anew_by_its_type() -> None:
     thread = declared()
-    thread.do("alice", Deed.LABELED, "incident")
-    thread.do("alice", Deed.UNLABELED, "incident")
+    thread.do("alice", EventType.LABELED, "incident")
+    thread.do("alice", EventType.UNLABELED, "incident")
     thread.issue = replace(thread.issue, typed=True)
 
     assert thread.incident.phase is Phase.CANCELLED

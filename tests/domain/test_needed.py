@@ -17,23 +17,23 @@ from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder
 
 
-def needs(thread: Thread, twin: int = 0) -> list[What]:
-    return [one.what for one in needed_now(thread.incident, twin)]
+def needs(thread: Thread, possible_duplicate: int = 0) -> list[What]:
+    return [one.what for one in needed_now(thread.incident, possible_duplicate)]
 
 
 def test_nothing_is_needed_before_the_beginning_and_after_the_end() -> None:
     thread = Thread()
-    assert needs(thread, twin=5) == []
-    assert needs(over(), twin=5) == []
+    assert needs(thread, possible_duplicate=5) == []
+    assert needs(over(), possible_duplicate=5) == []
 
 
 def test_the_most_important_comes_first() -> None:
     thread = declared()
-    assert needs(thread, twin=5) == [What.DUPLICATE, What.INCIDENT_LEAD, What.IMPACT]
+    assert needs(thread, possible_duplicate=5) == [What.DUPLICATE, What.INCIDENT_LEAD, What.IMPACT]
     thread.say("alice", "/incident impact everybody: cannot pay\n/incident claim lead")
     assert needs(thread) in ([What.SUGGESTED_SEVERITY], [What.SEVERITY])
     thread.say("alice", "/incident severity sev2")
-    assert needs(thread, twin=5) == [What.STAKEHOLDERS]
+    assert needs(thread, possible_duplicate=5) == [What.STAKEHOLDERS]
     thread.say("alice", "/incident stakeholder support affected")
     assert needs(thread) == [What.MAIN_CHANNEL]
     thread.say("alice", "/incident announced all@acme.test")

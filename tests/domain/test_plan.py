@@ -23,7 +23,16 @@ from tracker_bridge.domain.issue.changes import (
     marker,
 )
 from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person, TrackerUrl
-from tracker_bridge.domain.issue.plan import ANSWERS, KINDS, PASSING, STATUS, SUMMARY, Wanted, known_links, plan
+from tracker_bridge.domain.issue.plan import (
+    ANSWERS,
+    KINDS,
+    PASSING,
+    STATUS,
+    SUMMARY,
+    DesiredState,
+    known_links,
+    plan,
+)
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 BOT, ALICE = Person(1, "incident-bot", bot=True), Person(11, "alice")
@@ -113,11 +122,11 @@ def threads(draw: st.DrawFn) -> Issue:
 
 
 @st.composite
-def wishes(draw: st.DrawFn) -> Wanted:
+def wishes(draw: st.DrawFn) -> DesiredState:
     keys = draw(st.lists(st.sampled_from(KEYS), unique=True))
     reactions = st.dictionaries(st.integers(1000, 1012) | st.just(0), st.sampled_from(Reaction), max_size=8)
     labels = draw(st.frozensets(st.sampled_from(["incident", "sev1", "sev2"])))
-    return Wanted(
+    return DesiredState(
         documents=tuple(Document(key, draw(BODIES)) for key in keys),
         labels=labels,
         no_labels=draw(st.frozensets(st.sampled_from(["sev1", "sev2", "sev3"]))) - labels,
@@ -129,7 +138,7 @@ def wishes(draw: st.DrawFn) -> Wanted:
 
 @settings(max_examples=150)
 @given(threads(), wishes())
-def test_second_plan_is_empty(before: Issue, wanted: Wanted) -> None:
+def test_second_plan_is_empty(before: Issue, wanted: DesiredState) -> None:
     """Invariant 2: what the plan says is done once, and then nothing is left to do."""
     there = {0, *(one.id for one in before.comments)}
     model = Model(before, {number: one for number, one in wanted.given.items() if number in there})
@@ -144,7 +153,7 @@ def test_second_plan_is_empty(before: Issue, wanted: Wanted) -> None:
 @settings(max_examples=150)
 @given(threads(), wishes())
 def test_at_rest_there_is_one_comment_for_each_document_and_the_lowest_id_won(
-    before: Issue, wanted: Wanted
+    before: Issue, wanted: DesiredState
 ) -> None:
     """Invariant 8."""
     model = Model(before, dict(wanted.given))
@@ -167,7 +176,7 @@ def test_at_rest_there_is_one_comment_for_each_document_and_the_lowest_id_won(
 @settings(max_examples=80)
 @given(threads(), wishes(), st.integers(1, 1015), st.booleans())
 def test_what_was_said_in_the_past_is_neither_taken_back_nor_said_again(
-    before: Issue, wanted: Wanted, past: int, over: bool
+    before: Issue, wanted: DesiredState, past: int, over: bool
 ) -> None:
     wanted = replace(wanted, past=past, over=over)
     model = Model(before, dict(wanted.given))
@@ -190,7 +199,7 @@ def test_what_was_said_in_the_past_is_neither_taken_back_nor_said_again(
 
 @settings(max_examples=80)
 @given(threads(), wishes())
-def test_what_is_not_ours_or_of_another_kind_is_never_touched(before: Issue, wanted: Wanted) -> None:
+def test_what_is_not_ours_or_of_another_kind_is_never_touched(before: Issue, wanted: DesiredState) -> None:
     touched = {change.comment for change in plan(before, wanted, ROOM) if isinstance(change, Edit | Remove)}
     safe = {
         one.id
@@ -201,7 +210,7 @@ def test_what_is_not_ours_or_of_another_kind_is_never_touched(before: Issue, wan
 
 
 @given(wishes())
-def test_the_order_is_safe_to_be_cut_off_anywhere(wanted: Wanted) -> None:
+def test_the_order_is_safe_to_be_cut_off_anywhere(wanted: DesiredState) -> None:
     """What only the receipts in the status comment remember comes before it; it is the first of the comments."""
     changes = plan(issue(comment(1001, "x"), is_open=False), wanted, ROOM)
     kinds = [type(change) for change in changes]
@@ -218,7 +227,9 @@ def test_the_order_is_safe_to_be_cut_off_anywhere(wanted: Wanted) -> None:
 
 
 def test_what_the_status_comment_remembers_is_elsewhere_before_it_lets_go_of_it() -> None:
-    wanted = Wanted((Document("duty:7.1", "a"), Document(STATUS, "new"), Document("receipts:1", "old calls")))
+    wanted = DesiredState(
+        (Document("duty:7.1", "a"), Document(STATUS, "new"), Document("receipts:1", "old calls"))
+    )
     keys = [one.document.key for one in plan(issue(), wanted, ROOM) if isinstance(one, Post | Edit)]
     assert keys == [STATUS, "duty:7.1", "receipts:1"]
     there = issue(comment(1, Document(STATUS, "old").text, ours=True))
@@ -227,14 +238,14 @@ def test_what_the_status_comment_remembers_is_elsewhere_before_it_lets_go_of_it(
 
 
 def test_nothing_wanted_and_nothing_there_is_nothing_to_do() -> None:
-    assert plan(issue(), Wanted(), ROOM) == ()
-    assert plan(issue(comment(1, "hello")), Wanted(), ROOM) == ()
+    assert plan(issue(), DesiredState(), ROOM) == ()
+    assert plan(issue(comment(1, "hello")), DesiredState(), ROOM) == ()
 
 
 def test_of_doubles_the_lowest_id_is_kept_whatever_the_order() -> None:
     text = Document(STATUS, "now").text
     doubles = [comment(number, text, ours=True) for number in (1005, 1002, 1009)]
-    wanted = Wanted((Document(STATUS, "now"),))
+    wanted = DesiredState((Document(STATUS, "now"),))
     assert plan(issue(*doubles), wanted, ROOM) == (Remove(1005), Remove(1009))
 
 
@@ -265,7 +276,7 @@ STATUS_THERE = comment(1001, Document(STATUS, "now").text, ours=True)
 def test_a_status_comment_is_pinned_while_it_is_as_it_was_posted(
     status: Comment, pinned: int | None, planned: tuple[Change, ...]
 ) -> None:
-    wanted = Wanted((Document(STATUS, "now"),), pin=True)
+    wanted = DesiredState((Document(STATUS, "now"),), pin=True)
     there = issue(status, replace(comment(1002, "an old status"), author=BOT), comment(1003, "see here"))
     assert plan(replace(there, pinned=pinned), wanted, ROOM) == planned
     assert plan(replace(there, pinned=pinned), replace(wanted, pin=False), ROOM) == ()
@@ -286,23 +297,23 @@ def test_the_issues_that_were_opened_are_told_by_our_first_comment_about_each() 
 
 @pytest.mark.parametrize(("past", "said"), [(6, True), (7, False), (8, False), (0, True)])
 def test_what_answers_a_comment_of_the_past_is_not_said_any_more(past: int, said: bool) -> None:
-    wanted = Wanted((Document("duty:7.1", "yours"),), past=past)
+    wanted = DesiredState((Document("duty:7.1", "yours"),), past=past)
     assert bool(plan(issue(), wanted, ROOM)) is said
 
 
 def test_a_comment_that_another_version_of_the_bot_wrote_is_left_alone() -> None:
     there = comment(1001, f"x\n\n{marker('forecast:12')}", ours=True)
-    assert plan(issue(there), Wanted(), ROOM) == ()
+    assert plan(issue(there), DesiredState(), ROOM) == ()
 
 
 def test_a_reply_goes_when_its_reason_is_gone() -> None:
     there = comment(1001, Document("refusal:1000", "no").text, ours=True)
-    assert plan(issue(there), Wanted(), ROOM) == (Remove(1001),)
+    assert plan(issue(there), DesiredState(), ROOM) == (Remove(1001),)
 
 
 def test_a_marker_that_somebody_pasted_does_not_make_a_comment_ours() -> None:
     pasted = comment(1001, Document(STATUS, "fake").text)
-    wanted = Wanted((Document(STATUS, "now"),))
+    wanted = DesiredState((Document(STATUS, "now"),))
     assert plan(issue(pasted), wanted, ROOM) == (Post(wanted.documents[0], pin=True),)
 
 
@@ -320,45 +331,47 @@ def test_a_marker_that_somebody_pasted_does_not_make_a_comment_ours() -> None:
 def test_what_a_forge_does_to_white_space_is_no_difference(stored: str, same: bool) -> None:
     there = comment(1001, stored.format(marker(STATUS)), ours=True)
     document = Document(STATUS, "a\n\nb")
-    assert plan(issue(there), Wanted((document,)), ROOM) == (() if same else (Edit(1001, document),))
+    assert plan(issue(there), DesiredState((document,)), ROOM) == (() if same else (Edit(1001, document),))
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_in_a_thread_that_is_nearly_full_only_status_and_summary_are_posted(key: str) -> None:
     people = [comment(number, "hello") for number in range(1, ROOM - 40)]
     document = Document(key, "x")
-    posts = plan(issue(*people), Wanted((document,)), ROOM)
+    posts = plan(issue(*people), DesiredState((document,)), ROOM)
     assert posts == ((Post(document, pin=key == STATUS),) if key in (STATUS, SUMMARY) else ())
-    assert plan(issue(*people[:-20]), Wanted((document,)), ROOM) == (Post(document, pin=key == STATUS),)
+    assert plan(issue(*people[:-20]), DesiredState((document,)), ROOM) == (Post(document, pin=key == STATUS),)
 
 
 def test_in_a_full_thread_what_is_there_is_kept_up_to_date_and_taken_away() -> None:
     people = [comment(number, "hello") for number in range(1, ROOM)]
     there = comment(ROOM, Document("refusal:1", "no").text, ours=True)
     edited = Document("refusal:1", "still no")
-    assert plan(issue(*people, there), Wanted((edited,)), ROOM) == (Edit(ROOM, edited),)
-    assert plan(issue(*people, there), Wanted(), ROOM) == (Remove(ROOM),)
+    assert plan(issue(*people, there), DesiredState((edited,)), ROOM) == (Edit(ROOM, edited),)
+    assert plan(issue(*people, there), DesiredState(), ROOM) == (Remove(ROOM),)
 
 
 def test_labels_are_found_whatever_their_case_and_others_are_left_alone() -> None:
     there = frozenset({"Incident", "SEV2", "Sev2", "bug"})
-    wanted = Wanted(labels=frozenset({"incident", "sev1"}), no_labels=frozenset({"sev2", "sev3"}))
+    wanted = DesiredState(labels=frozenset({"incident", "sev1"}), no_labels=frozenset({"sev2", "sev3"}))
     assert plan(issue(labels=there), wanted, ROOM) == (Relabel(frozenset({"sev1"}), frozenset({"SEV2", "Sev2"})),)
 
 
 @pytest.mark.parametrize(
     ("is_open", "wanted", "expected"),
     [
-        (True, Wanted(open=False), (Close(done=True),)),
-        (True, Wanted(open=False, done=False), (Close(done=False),)),
-        (False, Wanted(open=True), (Reopen(),)),
-        (True, Wanted(open=True), ()),
-        (False, Wanted(open=False), ()),
-        (True, Wanted(open=None), ()),
-        (False, Wanted(open=None), ()),
+        (True, DesiredState(open=False), (Close(done=True),)),
+        (True, DesiredState(open=False, done=False), (Close(done=False),)),
+        (False, DesiredState(open=True), (Reopen(),)),
+        (True, DesiredState(open=True), ()),
+        (False, DesiredState(open=False), ()),
+        (True, DesiredState(open=None), ()),
+        (False, DesiredState(open=None), ()),
     ],
 )
-def test_the_issue_is_closed_and_opened_once(is_open: bool, wanted: Wanted, expected: tuple[Change, ...]) -> None:
+def test_the_issue_is_closed_and_opened_once(
+    is_open: bool, wanted: DesiredState, expected: tuple[Change, ...]
+) -> None:
     assert plan(issue(is_open=is_open), wanted, ROOM) == expected
 
 
@@ -366,7 +379,7 @@ def test_a_reaction_is_changed_and_taken_back_but_not_on_comments_that_are_gone(
     given = {1: Reaction.ACCEPTED, 2: Reaction.ACCEPTED, 3: Reaction.ACCEPTED, 9: Reaction.ACCEPTED}
     wished = {0: Reaction.REFUSED, 1: Reaction.ACCEPTED, 2: Reaction.REFUSED, 8: Reaction.ACCEPTED}
     there = issue(*(comment(number, "x") for number in (1, 2, 3)))
-    assert plan(there, Wanted(given=given, reactions=wished), ROOM) == (
+    assert plan(there, DesiredState(given=given, reactions=wished), ROOM) == (
         React(0, Reaction.REFUSED),
         React(2, Reaction.ACCEPTED, on=False),
         React(2, Reaction.REFUSED),

@@ -9,9 +9,9 @@ from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
 OK, NO = Reaction.ACCEPTED, Reaction.REFUSED
 
 
-def receipts(*acts: str, **verdicts: Verdict) -> Receipts:
+def receipts(*once_keys: str, **verdicts: Verdict) -> Receipts:
     calls = tuple(Receipt(int(comment[1:]), 0, bytes(8), verdict) for comment, verdict in verdicts.items())
-    return Receipts(calls, frozenset(acts))
+    return Receipts(calls, frozenset(once_keys))
 
 
 def test_what_is_remembered_was_given() -> None:
@@ -20,7 +20,7 @@ def test_what_is_remembered_was_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "verdict", "there"),
+    ("once_key", "verdict", "there"),
     [
         ("owed.7.0", Verdict.ACCEPTED, {}),
         ("owed.7.0", Verdict.REFUSED, {}),
@@ -31,14 +31,14 @@ def test_what_is_remembered_was_given() -> None:
     ],
 )
 def test_what_is_owed_was_not_given_and_the_other_one_may_still_be_there(
-    act: str, verdict: Verdict, there: dict[int, Reaction]
+    once_key: str, verdict: Verdict, there: dict[int, Reaction]
 ) -> None:
-    now = receipts(act, c7=verdict)
+    now = receipts(once_key, c7=verdict)
     assert given(now, now) == there
 
 
 @pytest.mark.parametrize(
-    ("undone", "acts"),
+    ("undone", "once_keys"),
     [
         ([], set()),
         ([Reopen()], set()),
@@ -47,5 +47,5 @@ def test_what_is_owed_was_not_given_and_the_other_one_may_still_be_there(
         ([React(0, OK), React(7, NO, on=False)], {"owed.0.0", "owed.7.1"}),
     ],
 )
-def test_what_the_forge_did_not_take_is_owed(undone: list[React | Reopen], acts: set[str]) -> None:
-    assert owed_acts(undone) == acts
+def test_what_the_forge_did_not_take_is_owed(undone: list[React | Reopen], once_keys: set[str]) -> None:
+    assert owed_acts(undone) == once_keys

@@ -170,7 +170,7 @@ def test_receipts_that_do_not_fit_into_one_line_go_on_in_others_the_oldest_first
     assert Receipts.unpack([latest, *others], REF, [KEY]) == many
     alone = Receipts.unpack([latest], REF, [KEY])
     assert alone.calls == many.calls[-len(alone.calls) :]
-    assert alone.acts == many.acts
+    assert alone.once_keys == many.once_keys
     assert len(Receipts.unpack(others[1:], REF, [KEY]).calls) < len(many.calls)
 
 

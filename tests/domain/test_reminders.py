@@ -12,7 +12,7 @@ from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Intervals, Rules
 from tracker_bridge.domain.issue.gate import check
-from tracker_bridge.domain.issue.issue import Deed, Happening, Person
+from tracker_bridge.domain.issue.issue import EventType, IssueEvent, Person
 
 
 def due_at(thread: Thread, clock: str) -> Due:
@@ -37,7 +37,7 @@ def words(thread: Thread, clock: str, kind: str) -> str:
     nudges = [nudge for nudge in due_at(thread, clock).nudges if nudge.clock.kind == kind]
     assert len(nudges) == 1
     document = next(d for d in RENDERER.documents(thread.incident, "", ROOM, {}, nudges) if d.key == nudges[0].key)
-    check(document, thread.rules.roots, "incident-bot", ROOM)
+    check(document, thread.rules.command_prefixes, "incident-bot", ROOM)
     assert document.mentions == frozenset(nudges[0].clock.logins)
     text, _, silence = document.body.replace("\u00a0", " ").rpartition("\n\n")
     assert silence == "<sub>`/incident snooze 45m <why>` pauses reminders.</sub>"
@@ -214,7 +214,9 @@ def test_while_nobody_speaks_the_incident_lead_is_asked_to_name_somebody() -> No
 
 def test_the_hint_never_asks_for_an_update_that_would_be_early() -> None:
     """S76."""
-    rules = Rules(intervals=Intervals(floor=timedelta(minutes=40), ceiling=timedelta(minutes=50)))
+    rules = Rules(
+        intervals=Intervals(min_update_interval=timedelta(minutes=40), max_update_interval=timedelta(minutes=50))
+    )
     thread = staffed(rules=rules)
     assert len(asked(thread, "14:25", "update")) == 1
     thread.say("carol", "/incident update external: half of it works", "14:30")
@@ -267,8 +269,8 @@ def test_a_team_that_needs_no_incident_lead_is_not_asked_for_one() -> None:
 
 def test_an_alert_that_opens_an_incident_is_not_asked_but_whoever_takes_part_is() -> None:
     thread = Thread(labels=("incident",))
-    happening = Happening(thread.now, Person(77, "alertmanager", bot=True), Deed.LABELED, "incident")
-    thread.issue = replace(thread.issue, happenings=(happening,))
+    event = IssueEvent(thread.now, Person(77, "alertmanager", bot=True), EventType.LABELED, "incident")
+    thread.issue = replace(thread.issue, events=(event,))
     assert thread.incident.people.opener.bot
     assert due_at(thread, "19:00") == Due()
     thread.say("dana", "/incident claim scribe", "14:20")
@@ -380,7 +382,7 @@ def test_testers_are_reminded_of_an_end_that_came_without_a_fix(end: str) -> Non
     if end == "by word":
         thread.say("alice", "/incident resolve 14:20", "14:30")
     else:
-        thread.do("alice", Deed.CLOSED, when="14:30")
+        thread.do("alice", EventType.CLOSED, when="14:30")
     assert asked(thread, "14:44", "testers") == []
     assert asked(thread, "14:45") == [("testers", "over", "@rita")]
     thread.say("rita", "/incident test pass", "14:50")
@@ -399,7 +401,7 @@ def test_monitoring_starts_the_clock_of_the_testers_and_is_news() -> None:
 def test_a_cancelled_incident_needs_no_tests() -> None:
     thread = staffed()
     thread.say("bob", "/incident fixed", "14:20")
-    thread.do("alice", Deed.UNLABELED, "incident", "14:30")
+    thread.do("alice", EventType.UNLABELED, "incident", "14:30")
     assert thread.incident.phase.ended
     assert due_at(thread, "19:00") == Due()
 
@@ -409,7 +411,7 @@ def test_a_cancelled_incident_needs_no_tests() -> None:
 
 def test_the_owner_of_an_action_item_is_reminded_once_its_day_is_over() -> None:
     """S113."""
-    thread = staffed(Rules(zone=ZoneInfo("Europe/Berlin")))
+    thread = staffed(Rules(timezone=ZoneInfo("Europe/Berlin")))
     number = thread.say("alice", "/incident action alert on the pool @dana due 2026-11-25", "14:20")
     thread.say("rita", "/incident test pass", "14:25")
     thread.say("alice", "/incident resolve", "14:30")
@@ -431,7 +433,7 @@ def test_the_owner_of_an_action_item_is_reminded_once_its_day_is_over() -> None:
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "9998-12-31", "1970-01-01"])
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
 def test_any_day_may_be_set(day: str, zone: str) -> None:
-    thread = staffed(Rules(zone=ZoneInfo(zone)))
+    thread = staffed(Rules(timezone=ZoneInfo(zone)))
     thread.say("alice", f"/incident action alert on the pool @dana due {day}", "14:20")
     thread.say("alice", "/incident resolve", "14:30")
     assert thread.mistakes == []
@@ -484,9 +486,9 @@ def test_who_is_asked_has_the_words_that_were_meant_for_them() -> None:
 
 def test_intervals_are_those_of_the_severity() -> None:
     quick = Intervals(
-        quiet=timedelta(minutes=10),
-        floor=timedelta(minutes=10),
-        ceiling=timedelta(minutes=30),
+        technical_silence=timedelta(minutes=10),
+        min_update_interval=timedelta(minutes=10),
+        max_update_interval=timedelta(minutes=30),
         roles=timedelta(hours=9),
     )
     thread = staffed(rules=Rules(severity_intervals={"sev1": quick}))

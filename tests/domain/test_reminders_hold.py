@@ -15,9 +15,11 @@ from tracker_bridge.domain.incident.roles import Role, is_same
 from tracker_bridge.domain.incident.rules import Intervals, Rules
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.gate import check
-from tracker_bridge.domain.issue.issue import Access, Deed
+from tracker_bridge.domain.issue.issue import Access, EventType
 
-RULES = Rules(severity_intervals={"sev1": Intervals(quiet=timedelta(minutes=7), roles=timedelta(minutes=4))})
+RULES = Rules(
+    severity_intervals={"sev1": Intervals(technical_silence=timedelta(minutes=7), roles=timedelta(minutes=4))}
+)
 STATUS = ("quiet", "unassisted", "update")
 AFTER_THE_END = ("testers", "action")
 
@@ -55,11 +57,11 @@ lines = st.one_of(
 )
 deeds = st.sampled_from(
     [
-        (Deed.CLOSED, ""),
-        (Deed.REOPENED, ""),
-        (Deed.UNLABELED, "incident"),
-        (Deed.LABELED, "incident"),
-        (Deed.LABELED, "sev1"),
+        (EventType.CLOSED, ""),
+        (EventType.REOPENED, ""),
+        (EventType.UNLABELED, "incident"),
+        (EventType.LABELED, "incident"),
+        (EventType.LABELED, "sev1"),
     ]
 )
 STAFFED = """\
@@ -114,7 +116,7 @@ def shown(incident: Incident, found: Due) -> dict[str, str]:
     }
     assert list(documents) == [nudge.key for nudge in found.nudges]
     for nudge, document in zip(found.nudges, documents.values(), strict=True):
-        check(document, incident.rules.roots, BOT.login, ROOM)
+        check(document, incident.rules.command_prefixes, BOT.login, ROOM)
         assert key_of(document.text) == nudge.key
         assert document.mentions == frozenset(nudge.clock.logins)
         assert all(f"@{login}" in document.body for login in document.mentions)

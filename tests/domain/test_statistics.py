@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.commands.thread import Thread, declared
-from tracker_bridge.domain.incident.key_times import Mark
+from tracker_bridge.domain.incident.key_times import TimedFact
 from tracker_bridge.domain.incident.statistics import Interval, duration, statistics
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import TrackerUrl
@@ -13,8 +13,10 @@ from tracker_bridge.domain.issue.issue import TrackerUrl
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def mark(minutes: float, *, approximate: bool = False) -> Mark:
-    return Mark(Moment(NOON + timedelta(minutes=minutes), approximate), TrackerUrl("https://forge.test"), "alice")
+def mark(minutes: float, *, approximate: bool = False) -> TimedFact:
+    return TimedFact(
+        Moment(NOON + timedelta(minutes=minutes), approximate), TrackerUrl("https://forge.test"), "alice"
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,9 @@ def test_how_lengths_are_written(minutes: float, shown: str) -> None:
         (mark(1), mark(2), ()),
     ],
 )
-def test_what_is_missing_is_named(start: Mark | None, stop: Mark | None, missing: tuple[str, ...]) -> None:
+def test_what_is_missing_is_named(
+    start: TimedFact | None, stop: TimedFact | None, missing: tuple[str, ...]
+) -> None:
     interval = Interval("x", "start", "end", start, stop)
     assert interval.missing == missing
     assert (interval.length is None) == bool(missing)
@@ -64,7 +68,7 @@ def test_what_is_missing_is_named(start: Mark | None, stop: Mark | None, missing
     ],
 )
 def test_rough_stays_rough_and_backwards_is_told(
-    start: Mark, stop: Mark, approximate: bool, negative: bool
+    start: TimedFact, stop: TimedFact, approximate: bool, negative: bool
 ) -> None:
     interval = Interval("x", "start", "end", start, stop)
     assert (interval.approximate, interval.negative) == (approximate, negative)

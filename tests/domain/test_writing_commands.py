@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.issue.calls import MAX_CALLS, MAX_CHARACTERS, Found, find_calls
+from tracker_bridge.domain.issue.invocations import MAX_CALLS, MAX_CHARACTERS, Found, find_calls
 
 PAGE = Path(__file__).parents[2].joinpath("docs/writing-commands.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^(`{3,})markdown\n(.*?)^\1\n\n```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.commands.thread import Thread, declared
 from tests.exporting.schemas import valid
-from tracker_bridge.domain.issue.issue import Deed
+from tracker_bridge.domain.issue.issue import EventType
 from tracker_bridge.exporting import incident_csv, incident_json
 from tracker_bridge.exporting.incidents import COLUMNS
 
@@ -24,7 +24,7 @@ def thread() -> Thread:
     thread.say("alice", "/incident announced all@acme.test\n/incident role comms @erin external")
     thread.say("erin", "/incident update external via #status\n> We are on it.\n> More soon.", "14:15")
     thread.say("bob", "/incident fixed", "14:40")
-    thread.do("alice", Deed.CLOSED, when="15:00")
+    thread.do("alice", EventType.CLOSED, when="15:00")
     return thread
 
 
@@ -87,7 +87,7 @@ def test_where_an_entry_comes_from_is_in_record_and_table() -> None:
     said = thread.say("rita", "The provider's page is red.")
     note = thread.say("carol", "/incident note --external the provider reports an outage")
     thread.say("dana", f"/incident capture {said}\n/incident edit {note} the provider reports an outage in Ohio")
-    thread.do("alice", Deed.LABELED, "sev2")
+    thread.do("alice", EventType.LABELED, "sev2")
 
     value = valid(incident_json(thread.incident), "incident")
     table = rows(incident_csv(thread.incident))

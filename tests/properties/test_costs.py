@@ -7,7 +7,7 @@ import pytest
 
 from tests.benchmarks.heavy import SHAPES
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.issue.calls import find_calls
+from tracker_bridge.domain.issue.invocations import find_calls
 
 GRAMMAR = COMMANDS.grammar(("/incident", "/inc"), "incident-bot")
 SHORT = 2_000

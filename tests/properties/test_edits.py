@@ -10,10 +10,10 @@ from tests.commands.thread import PEOPLE, Thread, declared
 from tests.examples import examples
 from tests.properties.comments import drafts
 from tests.properties.drafts import Below, Block, Draft
+from tracker_bridge.domain.fold.authorization import Authorizer
 from tracker_bridge.domain.fold.fold import all_calls
-from tracker_bridge.domain.fold.judging import Judge
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import NOBODY, Person
 from tracker_bridge.domain.issue.receipts import Receipts
 
@@ -97,9 +97,11 @@ def writers(history: list[Version]) -> list[tuple[str, Person]]:
     return list(by.items())
 
 
-def heard(thread: Thread, number: int) -> list[Call]:
-    grammar = thread.commands.grammar(thread.rules.roots, "incident-bot")
-    return [call for call in all_calls(thread.issue, grammar, Judge(thread.receipts)) if call.comment == number]
+def heard(thread: Thread, number: int) -> list[Invocation]:
+    grammar = thread.commands.grammar(thread.rules.command_prefixes, "incident-bot")
+    return [
+        call for call in all_calls(thread.issue, grammar, Authorizer(thread.receipts)) if call.comment == number
+    ]
 
 
 def played(history: list[Version], *, told: bool) -> tuple[Thread, int]:

@@ -8,8 +8,8 @@ from tests.properties.comments import drafts
 from tests.properties.drafts import Draft, Place
 from tests.properties.speech import own_words
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.domain.issue.calls import Found, find_calls
 from tracker_bridge.domain.issue.grammar import Unread
+from tracker_bridge.domain.issue.invocations import Found, find_calls
 
 GRAMMAR = COMMANDS.grammar(("/incident", "/inc"), "incident-bot")
 

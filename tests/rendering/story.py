@@ -14,7 +14,7 @@ from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Flaws, Rules, Severity
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.changes import Document
-from tracker_bridge.domain.issue.issue import Deed, IssueRef, Reference, TrackerUrl
+from tracker_bridge.domain.issue.issue import EventType, IssueRef, Reference, TrackerUrl
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder
@@ -74,7 +74,7 @@ def running() -> Thread:
 def over() -> Thread:
     thread = running()
     thread.say("alice", "/incident unrole tech-lead @bob")
-    thread.do("bob", Deed.LABELED, "sev1")
+    thread.do("bob", EventType.LABELED, "sev1")
     thread.say("alice", "/incident fixed by @bob")
     thread.say("alice", "/incident resolve")
     thread.say("alice", "/incident reopen it came back")

@@ -11,7 +11,7 @@ from tracker_bridge.domain.fold.form import answers_of
 from tracker_bridge.domain.incident.times import Moment, parse_time
 from tracker_bridge.domain.issue.changes import Document
 from tracker_bridge.domain.issue.gate import check
-from tracker_bridge.rendering.alerts import LONGEST, alert_text
+from tracker_bridge.rendering.alerts import MAX_ALERT_CHARS, alert_text
 from tracker_bridge.templates_folder import templates_folder
 
 ROOTS = ("/incident", "/inc")
@@ -60,7 +60,7 @@ def test_whatever_it_is(said: str) -> None:
 
 @pytest.mark.parametrize("line", ["x", "/close\n", "`", "\tx", "<!--", "\u00e4\u0301", "🔥"])
 def test_a_log_of_any_length_fits_and_tells_what_is_left_out(line: str) -> None:
-    shown = text(detected="2026-11-20 14:12 UTC", more=line * (LONGEST * 3))
+    shown = text(detected="2026-11-20 14:12 UTC", more=line * (MAX_ALERT_CHARS * 3))
 
     assert len(shown) <= ROOM
     assert "more characters are left out here]" in shown
@@ -68,5 +68,5 @@ def test_a_log_of_any_length_fits_and_tells_what_is_left_out(line: str) -> None:
 
 
 def test_of_a_log_that_just_fits_nothing_is_left_out() -> None:
-    assert text(more="x" * LONGEST).count("x") == LONGEST
-    assert "[1 more character is left out here]" in text(more="x" * (LONGEST + 1))
+    assert text(more="x" * MAX_ALERT_CHARS).count("x") == MAX_ALERT_CHARS
+    assert "[1 more character is left out here]" in text(more="x" * (MAX_ALERT_CHARS + 1))

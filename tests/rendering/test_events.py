@@ -6,13 +6,13 @@ import pytest
 from jinja2 import nodes
 
 from tests.commands.thread import BEGIN, URL
-from tracker_bridge.domain.incident.timeline import TRAITS, Entry, Kind, Withheld
+from tracker_bridge.domain.incident.timeline import TRAITS, Kind, TimelineEntry, Withheld
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import TrackerUrl
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder
 
-FULL = Entry(
+FULL = TimelineEntry(
     "1042",
     Kind.NOTE,
     Moment(BEGIN),
@@ -29,7 +29,7 @@ ENVIRONMENT = documents_environment(templates_folder())
 WORDS = ENVIRONMENT.from_string('{% import "_parts.md.j2" as parts %}{{ parts.words(entry) }}')
 
 
-def told(entry: Entry) -> str:
+def told(entry: TimelineEntry) -> str:
     return WORDS.render(entry=entry)
 
 

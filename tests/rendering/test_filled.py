@@ -73,7 +73,7 @@ def everything(thread: Thread) -> list[Document]:
 def checked(thread: Thread) -> dict[str, str]:
     documents = everything(thread)
     for document in documents:
-        check(document, thread.rules.roots, BOT.login, ROOM)
+        check(document, thread.rules.command_prefixes, BOT.login, ROOM)
     return {document.key.partition(":")[0]: document.body for document in documents}
 
 

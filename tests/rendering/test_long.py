@@ -11,9 +11,9 @@ from tests.rendering.gfm import skeleton
 from tests.rendering.story import RENDERER
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Postmortem
-from tracker_bridge.domain.incident.timeline import Entry, Kind
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.incident.times import Moment
-from tracker_bridge.domain.incident.work import Remark
+from tracker_bridge.domain.incident.work import Contribution
 from tracker_bridge.domain.issue.changes import Document
 from tracker_bridge.domain.issue.gate import check
 from tracker_bridge.domain.issue.issue import TrackerUrl
@@ -44,10 +44,10 @@ def over(count: int, text: str, *, major: int = 0) -> Incident:
     )
 
 
-def note(number: int, text: str, *, major: bool) -> Entry:
+def note(number: int, text: str, *, major: bool) -> TimelineEntry:
     at = BEGIN + timedelta(seconds=number)
     url = f"{URL}#issuecomment-{2000 + number}"
-    return Entry(
+    return TimelineEntry(
         str(2000 + number),
         Kind.NOTE,
         Moment(at),
@@ -61,7 +61,7 @@ def note(number: int, text: str, *, major: bool) -> Entry:
 
 def summary(incident: Incident) -> str:
     [document] = [one for one in RENDERER.documents(incident, "", ROOM, {}) if one.key == SUMMARY]
-    check(document, incident.rules.roots, BOT.login, ROOM)
+    check(document, incident.rules.command_prefixes, BOT.login, ROOM)
     return document.body
 
 
@@ -100,7 +100,7 @@ def test_a_summary_timeline_that_is_itself_too_long_is_cut_and_says_so() -> None
 def test_a_review_of_more_than_fits_is_cut_and_says_where_the_rest_is() -> None:  # S69, S94
     incident = over(1_000, TEXTS["words"], major=1_000)
     questions = tuple(
-        Remark("carol", f"{number}: {TEXTS['words'] * 9}", BEGIN, TrackerUrl(f"{URL}#issuecomment-{number}"))
+        Contribution("carol", f"{number}: {TEXTS['words'] * 9}", BEGIN, TrackerUrl(f"{URL}#issuecomment-{number}"))
         for number in range(500, 700)
     )
     incident = replace(
@@ -110,7 +110,7 @@ def test_a_review_of_more_than_fits_is_cut_and_says_where_the_rest_is() -> None:
     )
     [review] = RENDERER.aftermath(incident, ROOM, {})
     [page] = review.pages
-    check(page, incident.rules.roots, BOT.login, ROOM)
+    check(page, incident.rules.command_prefixes, BOT.login, ROOM)
     asked = page.body.partition("### Open questions")[2].partition("### Root cause")[0]
     shown = asked.count("[carol]")
     assert 40 < shown < 200
@@ -134,7 +134,7 @@ def fitting(thread: Thread) -> dict[str, Document]:
     hidden = f"<!-- receipts:{'A' * (MAX_CHARACTERS - 100)}:{'0' * 64} -->"
     found = RENDERER.documents(thread.incident, hidden, ROOM, {})
     for document in found:
-        check(document, thread.rules.roots, BOT.login, ROOM)
+        check(document, thread.rules.command_prefixes, BOT.login, ROOM)
     return {document.key: document for document in found}
 
 

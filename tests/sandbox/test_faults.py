@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.sandbox.faults import Answer, Cut, Hang, Lag, Lose
+from tracker_bridge.sandbox.faults import Cut, FaultResponse, Hang, Lag, Lose
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import World
 
@@ -70,7 +70,9 @@ def scene() -> Iterator[Scene]:
 def test_an_answer_may_be_replaced_before_or_after_the_work_is_done(
     scene: Scene, done: bool, bodies: list[str]
 ) -> None:
-    scene.sandbox.faults.add(Answer(503, {"Retry-After": "7"}, b'{"message": "later"}', done=done), method="POST")
+    scene.sandbox.faults.add(
+        FaultResponse(503, {"Retry-After": "7"}, b'{"message": "later"}', done=done), method="POST"
+    )
     assert scene.post() == (503, {"message": "later"})
     assert scene.bodies == bodies
     assert scene.post()[0] == 201
@@ -104,13 +106,13 @@ def test_a_server_may_say_nothing_until_the_client_gives_up(scene: Scene, done: 
 
 
 def test_a_rule_picks_requests_by_verb_path_and_turn(scene: Scene) -> None:
-    scene.sandbox.faults.add(Answer(500), method="POST", path="/issues/1/", nth=2, times=2)
+    scene.sandbox.faults.add(FaultResponse(500), method="POST", path="/issues/1/", nth=2, times=2)
     statuses = []
     for _ in range(4):
         statuses.append(scene.post()[0])
         assert scene.ask("GET")[0] == 200
     assert statuses == [201, 500, 500, 201]
-    scene.sandbox.faults.add(Answer(500))
+    scene.sandbox.faults.add(FaultResponse(500))
     scene.sandbox.faults.clear()
     assert scene.post()[0] == 201
 

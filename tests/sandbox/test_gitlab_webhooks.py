@@ -46,8 +46,8 @@ class Heard:
     receiver: str
 
     def hook(self, **settings: Any) -> None:
-        seals = {"secret": settings.pop("token", ""), "signing_token": settings.pop("signing_token", "")}
-        hook = Hook(self.place.world.next_id(), self.receiver, **seals, settings=settings)
+        verifier = {"secret": settings.pop("token", ""), "signing_token": settings.pop("signing_token", "")}
+        hook = Hook(self.place.world.next_id(), self.receiver, **verifier, settings=settings)
         self.place.project.hooks[hook.id] = hook
 
     def all(self) -> list[tuple[Delivery, dict[str, Any]]]:

@@ -4,12 +4,12 @@ import atexit
 import os
 import sys
 
-from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.queue.sqlite import SqliteQueue
 
 
 def tell() -> None:
     """Registered first, so called last."""
-    SqliteHints(os.environ["TRACKER_BRIDGE_HINTS"]).close()
+    SqliteQueue(os.environ["TRACKER_BRIDGE_QUEUE"]).close()
     sys.stdout.write("queue closed\n")
 
 

@@ -17,11 +17,11 @@ from pathlib import Path
 
 from tests.worker.conftest import API, QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.reconcile import Awaited, Look
-from tracker_bridge.serving import Corridor, host, now, told_to_end
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.reconcile import Awaited, ReconcileResult
+from tracker_bridge.serving import Runtime, host, now, told_to_end
 from tracker_bridge.sweep import Sweep
-from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers import Forged, IssueChanged
 from tracker_bridge.worker import Worker
 
 
@@ -30,10 +30,10 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def hinting(headers: Mapping[str, str], body: bytes) -> Hint:
+def hinting(headers: Mapping[str, str], body: bytes) -> IssueChanged:
     if headers.get("x-secret") != "right":
         raise Forged("wrong")
-    return Hint(API)
+    return IssueChanged(API)
 
 
 def screening(headers: Mapping[str, str]) -> None:
@@ -41,35 +41,37 @@ def screening(headers: Mapping[str, str]) -> None:
         raise Forged("missing")
 
 
-def looking(queue: Path, kind: str, ref: IssueRef, at: datetime, awaited: Awaited) -> Look:
+def looking(
+    queue_file: Path, kind: str, ref: IssueRef, at: datetime, expected_comments: Awaited
+) -> ReconcileResult:
     say(f"begun {ref}")
-    go, end = queue.with_suffix(".go"), time.monotonic() + 30
+    go, end = queue_file.with_suffix(".go"), time.monotonic() + 30
     while kind == "slow" and not go.exists() and time.monotonic() < end:
         time.sleep(0.005)
     say(f"ended {ref}")
-    return Look()
+    return ReconcileResult()
 
 
-def serve(port: int, queue: Path, kind: str, patience: float) -> None:
+def serve(port: int, queue_file: Path, kind: str, patience: float) -> None:
     forges = {"github": QuietForge("github", frozenset({"acme/api"}), hinting, screening)}
-    with closing(SqliteHints(queue)) as hints, host.listening("127.0.0.1", port) as listener:
+    with closing(SqliteQueue(queue_file)) as queue, host.listening("127.0.0.1", port) as listener:
         told = told_to_end()
-        corridor = Corridor(
+        runtime = Runtime(
             forges,
-            hints,
-            Worker(hints, forges, partial(looking, queue, kind), clock=now),
-            Sweep(forges, hints, lambda *_: ("incident",), clock=now),
+            queue,
+            Worker(queue, forges, partial(looking, queue_file, kind), clock=now),
+            Sweep(forges, queue, lambda *_: ("incident",), clock=now),
             now,
         )
-        corridor.start()
+        runtime.start()
         logging.getLogger("served").info("listening on %s", host.address_of(listener))
-        web = corridor.web()
+        web = runtime.web()
         host.run(web, listener, told, threads=2, wanted=web.extensions["wants_body"], patience=patience)
-        corridor.stop(20)
+        runtime.stop(20)
     say("finished")
 
 
 if __name__ == "__main__":
     logging.basicConfig(level="INFO", stream=sys.stderr)
-    port, queue, kind, patience = sys.argv[1:]
-    serve(int(port), Path(queue), kind, float(patience))
+    port, queue_file, kind, patience = sys.argv[1:]
+    serve(int(port), Path(queue_file), kind, float(patience))

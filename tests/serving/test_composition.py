@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.serving.conftest import Start, eventually
-from tracker_bridge.hints import QueueError
+from tracker_bridge.queue import QueueError
 from tracker_bridge.serving import GRACE, SWEEP_GRACE, host, open_bridge, open_corridor, serve
 from tracker_bridge.settings import BadSettings, Settings
 
@@ -20,19 +20,19 @@ GITLAB = {"token": "glpat-token-of-the-tests", "projects": ["acme/web"], "webhoo
 
 @pytest.fixture
 def queue(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "hints.sqlite3"
+    return tmp_path / "state" / "queue.sqlite3"
 
 
 def settings(queue: Path, **tables: Any) -> Settings:
-    return Settings.model_validate({"hints": queue, "port": 0, **tables})
+    return Settings.model_validate({"queue": queue, "port": 0, **tables})
 
 
 def test_everything_is_opened_and_closed_again(queue: Path) -> None:
     for _ in range(2):
-        with open_corridor(settings(queue, github=GITHUB, gitlab=GITLAB)) as corridor:
-            assert sorted(corridor.trackers) == ["github", "gitlab"]
-            assert corridor.hints.stats().waiting == 0
-            assert corridor.web().test_client().get("/readyz").status_code == 200
+        with open_corridor(settings(queue, github=GITHUB, gitlab=GITLAB)) as runtime:
+            assert sorted(runtime.trackers) == ["github", "gitlab"]
+            assert runtime.queue.stats().waiting == 0
+            assert runtime.web().test_client().get("/readyz").status_code == 200
 
 
 def test_one_shot_commands_need_no_queue(queue: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_tracker_that_is_not_configured_is_not_imported(queue: Path, configure
         "import sys\n"
         "from tracker_bridge.serving import open_corridor\n"
         "from tracker_bridge.settings import Settings\n"
-        f"with open_corridor(Settings.model_validate({ ({'hints': str(queue), **tables})!r})):\n"
+        f"with open_corridor(Settings.model_validate({ ({'queue': str(queue), **tables})!r})):\n"
         f"    sys.exit({other!r} in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0
@@ -72,14 +72,14 @@ def test_serving_a_queue_in_use_is_refused_before_anything_runs(queue: Path) -> 
 
 def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    nowhere = settings(tmp_path / "file" / "hints.sqlite3", github=GITHUB)
+    nowhere = settings(tmp_path / "file" / "queue.sqlite3", github=GITHUB)
     with pytest.raises(QueueError, match="of the queue cannot be made"), open_corridor(nowhere):
         pytest.fail("it was opened")
 
 
 def test_other_wsgi_servers_find_the_application(queue: Path, start: Start) -> None:
     environ = {
-        "TRACKER_BRIDGE_HINTS": str(queue),
+        "TRACKER_BRIDGE_QUEUE": str(queue),
         "TRACKER_BRIDGE_GITHUB__TOKEN": "ghp_token_of_the_tests",
         "TRACKER_BRIDGE_GITHUB__URL": "http://127.0.0.1:9",
         "TRACKER_BRIDGE_GITHUB__PROJECTS": '["acme/api"]',

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.serving.conftest import SECONDS, Program, Start, eventually, starting
-from tracker_bridge.hints import QueueError
-from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.queue import QueueError
+from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.serving import host
 
 MEBIBYTE = 1024 * 1024
@@ -19,7 +19,7 @@ MEBIBYTE = 1024 * 1024
 
 @pytest.fixture
 def queue(tmp_path: Path) -> Path:
-    return tmp_path / "hints.sqlite3"
+    return tmp_path / "queue.sqlite3"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """A server for all tests that leave it as it was."""
     folder = tmp_path_factory.mktemp("lasting")
     with starting(folder) as begin:
-        program = begin("tests.serving.served", 0, folder / "hints.sqlite3", "quick", 60)
+        program = begin("tests.serving.served", 0, folder / "queue.sqlite3", "quick", 60)
         program.answers()
         yield program
 
@@ -71,7 +71,7 @@ def said(program: Program, request: str) -> str:
 
 def free(queue: Path) -> bool:
     try:
-        SqliteHints(queue).close()
+        SqliteQueue(queue).close()
     except QueueError:
         return False
     return True

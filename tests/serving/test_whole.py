@@ -10,7 +10,7 @@ import pytest
 from tests.serving.conftest import Program, Start, eventually
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.hints.key_file import found_key
+from tracker_bridge.queue.key_file import found_key
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Hook, Project, Ticket, World
 
@@ -42,7 +42,7 @@ class Town:
         if self.forge == "github":
             table["seconds_between_writes"] = "0"
         own = {f"{self.forge}__{name}": value for name, value in table.items()}
-        given = {**own, "hints": str(queue), "port": "0", **settings}
+        given = {**own, "queue": str(queue), "port": "0", **settings}
         return {f"TRACKER_BRIDGE_{name.upper()}": value for name, value in given.items()}
 
     def connect(self, program: Program) -> None:
@@ -72,7 +72,7 @@ def town(request: pytest.FixtureRequest) -> Iterator[Town]:
 
 @pytest.fixture
 def queue(tmp_path: Path) -> Path:
-    return tmp_path / "hints.sqlite3"
+    return tmp_path / "queue.sqlite3"
 
 
 def test_a_webhook_leads_to_the_status_comment(town: Town, queue: Path, start: Start) -> None:

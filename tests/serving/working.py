@@ -7,4 +7,4 @@ from tracker_bridge.settings import Settings
 
 if __name__ == "__main__":
     github = {"url": "http://127.0.0.1:9", "token": "ghp_token_of_the_tests", "projects": ["acme/api"]}
-    work(Settings.model_validate({"hints": sys.argv[1], "github": github}))
+    work(Settings.model_validate({"queue": sys.argv[1], "github": github}))

@@ -24,7 +24,7 @@ def places(**environ: str) -> list[str]:
 def test_what_is_no_credential_is_let_pass(tmp_path: Path) -> None:
     Path("tracker-bridge.toml").write_text('[github]\nurl = "https://github.example/api/v3"\ntoken = ""\n')
     (tmp_path / "run-secrets").mkdir()
-    (tmp_path / "run-secrets" / "tracker_bridge_key").write_text("key")
+    (tmp_path / "run-secrets" / "tracker_bridge_key").write_text("signing_key")
 
     assert not places(TRACKER_BRIDGE_GITHUB__URL="https://github.example", TRACKER_BRIDGE_GITLAB__TOKEN="")
     assert not places(GITHUB__TOKEN="ghp_other", HOME="/")

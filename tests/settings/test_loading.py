@@ -26,14 +26,14 @@ projects = ["acme/api"]
 def test_without_any_file_or_variable_the_defaults_hold() -> None:
     settings = load(environ={})
     assert settings.forges == {}
-    assert settings.roots == ("/incident", "/inc")
-    assert settings.zone == ZoneInfo("UTC")
+    assert settings.command_prefixes == ("/incident", "/inc")
+    assert settings.timezone == ZoneInfo("UTC")
 
 
 def test_a_file_gives_values_of_every_kind(read: Load) -> None:
     settings = read(
         """
-        zone = "Europe/Berlin"
+        timezone = "Europe/Berlin"
         needed_roles = ["incident-lead", "scribe"]
         close_when_resolved = false
         sweep_every = "90s"
@@ -47,7 +47,7 @@ def test_a_file_gives_values_of_every_kind(read: Load) -> None:
         """
         + GITHUB
     )
-    assert settings.zone == ZoneInfo("Europe/Berlin")
+    assert settings.timezone == ZoneInfo("Europe/Berlin")
     assert settings.needed_roles == (Role.INCIDENT_LEAD, Role.SCRIBE)
     assert settings.close_when_resolved is False
     assert settings.sweep_every == timedelta(seconds=90)
@@ -94,7 +94,7 @@ def test_the_command_line_wins_over_the_environment() -> None:
 
 def test_a_mounted_secret_is_read_and_the_environment_wins_over_it(tmp_path: Path) -> None:
     (tmp_path / "tracker_bridge_github__token").write_text("from_the_mount\n", encoding="utf-8")
-    (tmp_path / "tracker_bridge_key").write_text(f"{SECRET}\n", encoding="utf-8")
+    (tmp_path / "tracker_bridge_signing_key").write_text(f"{SECRET}\n", encoding="utf-8")
     (tmp_path / "somebody_elses").write_text("no", encoding="utf-8")
     environ = {"CREDENTIALS_DIRECTORY": str(tmp_path), "TRACKER_BRIDGE_GITHUB__PROJECTS": '["acme/api"]'}
     settings = load(environ=environ)
@@ -118,12 +118,12 @@ def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_toml_is_reported_with_its_line(refusal: Refusal) -> None:
-    (problem,) = refusal("zone = 'UTC'\nroots = [")
+    (problem,) = refusal("timezone = 'UTC'\ncommand_prefixes = [")
     assert "is not TOML" in problem
     assert "line 2" in problem or "end of document" in problem
 
 
-TEXT = "zone = 'Europe/Berlin'\nkey = '0123456789abcdef0123456789abcdef'\n"
+TEXT = "timezone = 'Europe/Berlin'\nsigning_key = '0123456789abcdef0123456789abcdef'\n"
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
@@ -133,7 +133,7 @@ def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path, ends: str) -> No
 
     environ = {"CREDENTIALS_DIRECTORY": str(tmp_path), "TRACKER_BRIDGE_GITHUB__PROJECTS": '["acme/api"]'}
     settings = load(tmp_path / "bom.toml", environ=environ)
-    assert settings.zone == ZoneInfo("Europe/Berlin")
+    assert settings.timezone == ZoneInfo("Europe/Berlin")
     assert secrets(settings) == {"from_the_mount", SECRET}
 
 
@@ -151,13 +151,13 @@ def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path, ends: str) -> No
 )
 def test_a_file_in_another_encoding_says_which_and_what_to_do(tmp_path: Path, raw: bytes, complaint: str) -> None:
     (tmp_path / "odd.toml").write_bytes(raw)
-    (tmp_path / "tracker_bridge_key").write_bytes(raw)
+    (tmp_path / "tracker_bridge_signing_key").write_bytes(raw)
 
     with pytest.raises(BadSettings) as caught:
         load(tmp_path / "odd.toml", environ={"CREDENTIALS_DIRECTORY": str(tmp_path)})
     said = [str(problem) for problem in caught.value.problems]
     assert [line for line in said if line.startswith(f"{tmp_path / 'odd.toml'}: {complaint}")]
-    assert [line for line in said if line.startswith(f"{tmp_path / 'tracker_bridge_key'}: {complaint}")]
+    assert [line for line in said if line.startswith(f"{tmp_path / 'tracker_bridge_signing_key'}: {complaint}")]
 
 
 def test_secrets_do_not_show_when_settings_are_printed(read: Load) -> None:

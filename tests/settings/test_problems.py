@@ -19,7 +19,7 @@ PEM = "-----BEGIN RSA PRIVATE KEY-----\nQUJD\n-----END RSA PRIVATE KEY-----"
 
 def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) -> None:
     problems = refusal(
-        'zone = "Mars"\n[github]\ntoken = "x"\nprojects = ["api"]',
+        'timezone = "Mars"\n[github]\ntoken = "x"\nprojects = ["api"]',
         PROT="1",
         PORT="99999",
         GITLAB__URL="http://git.acme.org",
@@ -34,7 +34,7 @@ def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) ->
         "gitlab.url (TRACKER_BRIDGE_GITLAB__URL)",
         "gitlab.projects (TRACKER_BRIDGE_GITLAB__PROJECTS)",
         "gitlab.token (TRACKER_BRIDGE_GITLAB__TOKEN)",
-        "zone (TRACKER_BRIDGE_ZONE)",
+        "timezone (TRACKER_BRIDGE_TIMEZONE)",
         "needed_roles[0] (TRACKER_BRIDGE_NEEDED_ROLES)",
         "access.resolve (TRACKER_BRIDGE_ACCESS__RESOLVE)",
         "sweep_every (TRACKER_BRIDGE_SWEEP_EVERY)",
@@ -61,14 +61,23 @@ def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) ->
         ({"GITHUB__APP_ID": "1"}, "belong together"),
         ({"GITHUB__PRIVATE_KEY": PEM}, "belong together"),
         ({"GITHUB__TOKEN": "x", "GITHUB__APP_ID": "1"}, "not both"),
-        ({"INTERVALS__QUIET": "59s"}, "intervals.quiet (TRACKER_BRIDGE_INTERVALS__QUIET): must be at least 1m"),
-        ({"INTERVALS__CEILING": "20m"}, "must not be shorter than floor"),
-        ({"INTERVALS__CELING": "2h"}, "is not a setting; did you mean ceiling?"),
-        ({"SEVERITY_INTERVALS__SEV9__QUIET": "2h"}, ("has no severity sev9; the severities are sev1, "
+        (
+            {"INTERVALS__TECHNICAL_SILENCE": "59s"},
+            "intervals.technical_silence (TRACKER_BRIDGE_INTERVALS__TECHNICAL_SILENCE): must be at least 1m",
+        ),
+        ({"INTERVALS__MAX_UPDATE_INTERVAL": "20m"}, "must not be shorter than min_update_interval"),
+        ({"INTERVALS__MAX_UPDATE_INTERVALL": "2h"}, "is not a setting; did you mean max_update_interval?"),
+        ({"SEVERITY_INTERVALS__SEV9__TECHNICAL_SILENCE": "2h"}, ("has no severity sev9; the severities are sev1, "
         "sev2, sev3, sev4")),
         ({"SEVERITY_INTERVALS__SEV1__CELING": "2h"}, "for sev1: celing is not an interval"),
-        ({"SEVERITY_INTERVALS__SEV1__FLOOR": "2h"}, "for sev1: ceiling must not be shorter than floor"),
-        ({"SEVERITY_INTERVALS__SEV1__QUIET": "2"}, "SEVERITY_INTERVALS__SEV1__QUIET): not a duration"),
+        (
+            {"SEVERITY_INTERVALS__SEV1__MIN_UPDATE_INTERVAL": "2h"},
+            "for sev1: max_update_interval must not be shorter than min_update_interval",
+        ),
+        (
+            {"SEVERITY_INTERVALS__SEV1__TECHNICAL_SILENCE": "2"},
+            "SEVERITY_INTERVALS__SEV1__TECHNICAL_SILENCE): not a duration",
+        ),
         ({"GITHUB__APP_ID": "seven"}, "(TRACKER_BRIDGE_GITHUB__APP_ID): must be a whole number"),
         ({"GITHUB__TOKEN": ""}, "github.token (TRACKER_BRIDGE_GITHUB__TOKEN): is empty"),
         ({"GITHUB__URL": "https://github.com/"}, "the API is https://api.github.com"),
@@ -107,10 +116,10 @@ def test_every_problem_is_reported_at_once_under_both_names(refusal: Refusal) ->
         ({"SEVERITIES": '[{"name": "a", "meaning": "x"}, {"name": "a", "meaning": "y"}]'}, "twice"),
         ({"SEVERITIES": '[{"name": "SEV 1", "meaning": "x"}]'}, "severities[0].name (TRACKER"),
         ({"SEVERITIES": "[]"}, "must have 1 to 10 entries"),
-        ({"ROOTS": '["incident"]'}, "not a command root; write a slash and a lower-case word"),
+        ({"COMMAND_PREFIXES": '["incident"]'}, "not a command root; write a slash and a lower-case word"),
         ({"LEASE": "0s"}, "must be at least 1s"),
         ({"LOG_LEVEL": "loud"}, "must be 'debug', 'info', 'warning' or 'error'"),
-        ({"KEY": "short"}, "key (TRACKER_BRIDGE_KEY): too short (5 bytes); at least 24"),
+        ({"SIGNING_KEY": "short"}, "signing_key (TRACKER_BRIDGE_SIGNING_KEY): too short (5 bytes); at least 24"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_explained(refusal: Refusal, variables: dict[str, str], problem: str) -> None:
@@ -151,8 +160,8 @@ def test_half_a_character_in_json_is_no_value(refusal: Refusal) -> None:
 
 
 def test_too_many_entries_are_said_to_be_too_many(refusal: Refusal) -> None:
-    assert refusal(f"[labels]\nformerly = {[f'label {n}' for n in range(11)]}") == [
-        "labels.formerly (TRACKER_BRIDGE_LABELS__FORMERLY): must have at most 10 entries"
+    assert refusal(f"[labels]\nprevious_names = {[f'label {n}' for n in range(11)]}") == [
+        "labels.previous_names (TRACKER_BRIDGE_LABELS__PREVIOUS_NAMES): must have at most 10 entries"
     ]
 
 

@@ -32,10 +32,10 @@ def problems(text: str, settings: Settings = OPERATORS) -> list[str]:
 def test_what_is_not_named_stays_as_the_operator_has_it(read: Load, text: str) -> None:
     settings = read(
         """
-        zone = "Asia/Tokyo"
-        roots = ["/fire"]
+        timezone = "Asia/Tokyo"
+        command_prefixes = ["/fire"]
         access = { note = "write" }
-        severity_intervals = { sev1 = { quiet = "10m" } }
+        severity_intervals = { sev1 = { technical_silence = "10m" } }
         [labels]
         incident = "fire"
         severities = { sev2 = "bad" }
@@ -48,25 +48,25 @@ def test_what_is_not_named_stays_as_the_operator_has_it(read: Load, text: str) -
 def test_all_that_a_team_may_choose() -> None:
     chosen = made(
         """
-        zone = "Europe/Berlin"
+        timezone = "Europe/Berlin"
         needed_roles = ["scribe"]
         close_when_resolved = false
-        roots = ["/inc"]
+        command_prefixes = ["/inc"]
         audiences = [{ name = "partners", reach = "external" }]
-        severity_intervals = { red = { quiet = "10m" } }
+        severity_intervals = { red = { technical_silence = "10m" } }
         severities = [
-          { name = "red", meaning = "nobody can pay", formerly = ["sev1"] },
+          { name = "red", meaning = "nobody can pay", previous_names = ["sev1"] },
           { name = "green", meaning = "it can wait" },
         ]
         [labels]
         incident = "outage"
-        formerly = ["incident"]
+        previous_names = ["incident"]
         severities = { red = "P1" }
         [intervals]
-        quiet = "45m"
+        technical_silence = "45m"
         """
     )
-    assert str(chosen.zone) == "Europe/Berlin"
+    assert str(chosen.timezone) == "Europe/Berlin"
     assert chosen.needed_roles == (Role.SCRIBE,)
     assert not chosen.close_when_resolved
     assert [one.name for one in chosen.audiences] == ["partners"]
@@ -76,14 +76,14 @@ def test_all_that_a_team_may_choose() -> None:
     assert chosen.incident_label == "outage"
     assert chosen.is_incident_label("Incident")
     assert chosen.outdated_labels(chosen.severities[1]) == {"P1", "sev1", "incident"}
-    assert chosen.intervals_of(chosen.severities[0]).quiet == timedelta(minutes=10)
-    assert chosen.intervals_of(chosen.severities[1]).quiet == timedelta(minutes=45)
+    assert chosen.intervals_of(chosen.severities[0]).technical_silence == timedelta(minutes=10)
+    assert chosen.intervals_of(chosen.severities[1]).technical_silence == timedelta(minutes=45)
 
 
 def test_tables_are_put_together_and_lists_replaced(read: Load) -> None:
     settings = read(
         """
-        severity_intervals = { sev1 = { floor = "15m" }, sev2 = { quiet = "1h" } }
+        severity_intervals = { sev1 = { min_update_interval = "15m" }, sev2 = { technical_silence = "1h" } }
         [labels]
         severities = { sev1 = "P1", sev2 = "P2" }
         [intervals]
@@ -91,12 +91,13 @@ def test_tables_are_put_together_and_lists_replaced(read: Load) -> None:
         """
     )
     chosen = made(
-        'severity_intervals = { sev1 = { quiet = "10m" } }\nlabels.severities = { sev2 = "two" }', settings
+        'severity_intervals = { sev1 = { technical_silence = "10m" } }\nlabels.severities = { sev2 = "two" }',
+        settings,
     )
     worst, second, *_ = chosen.severities
     assert (worst.label, second.label) == ("P1", "two")
     own = chosen.intervals_of(worst)
-    assert (own.floor, own.quiet, own.roles) == (
+    assert (own.min_update_interval, own.technical_silence, own.roles) == (
         timedelta(minutes=15),
         timedelta(minutes=10),
         timedelta(minutes=5),
@@ -106,7 +107,7 @@ def test_tables_are_put_together_and_lists_replaced(read: Load) -> None:
 def test_what_the_operator_says_of_severities_that_are_gone_is_no_mistake_of_the_team(read: Load) -> None:
     settings = read(
         """
-        severity_intervals = { sev1 = { quiet = "10m" }, sev2 = { quiet = "11m" } }
+        severity_intervals = { sev1 = { technical_silence = "10m" }, sev2 = { technical_silence = "11m" } }
         labels.severities = { sev1 = "P1", sev2 = "P2" }
         """
     )
@@ -116,10 +117,10 @@ def test_what_the_operator_says_of_severities_that_are_gone_is_no_mistake_of_the
 
 
 def test_the_order_of_the_roots_is_the_teams_and_all_are_understood(read: Load) -> None:
-    settings = read('roots = ["/incident", "/inc", "/outage"]')
-    assert made('roots = ["/outage"]', settings).roots == ("/outage", "/incident", "/inc")
-    assert problems('roots = ["/outage", "/deploy"]', settings) == [
-        "roots: /deploy is not one of the operator's: /incident, /inc, /outage"
+    settings = read('command_prefixes = ["/incident", "/inc", "/outage"]')
+    assert made('command_prefixes = ["/outage"]', settings).command_prefixes == ("/outage", "/incident", "/inc")
+    assert problems('command_prefixes = ["/outage", "/deploy"]', settings) == [
+        "command_prefixes: /deploy is not one of the operator's: /incident, /inc, /outage"
     ]
 
 
@@ -133,8 +134,8 @@ def test_the_order_of_the_roots_is_the_teams_and_all_are_understood(read: Load) 
         'github.url = "https://evil.example.org"',
         "gitlab = 1",
         '[access]\nresolve = "none"',
-        'key = "0123456789abcdef0123456789abcdef"',
-        'hints = "/tmp/x"',
+        'signing_key = "0123456789abcdef0123456789abcdef"',
+        'queue = "/tmp/x"',
         'host = "0.0.0.0"',
         "workers = 64",
         'communication_issue = "always"',
@@ -158,8 +159,8 @@ def test_every_setting_is_either_the_operators_or_a_teams() -> None:
         "severities",
         "intervals",
         "severity_intervals",
-        "zone",
-        "roots",
+        "timezone",
+        "command_prefixes",
         "needed_roles",
         "audiences",
         "close_when_resolved",
@@ -169,7 +170,7 @@ def test_every_setting_is_either_the_operators_or_a_teams() -> None:
 def test_every_problem_is_reported_at_once_under_its_name_in_the_file() -> None:
     found = problems(
         """
-        zone = "Mars"
+        timezone = "Mars"
         templates = "x"
         needed_roles = ["boss"]
         severities = [{ name = "SEV 1", meaning = "x" }]
@@ -177,7 +178,7 @@ def test_every_problem_is_reported_at_once_under_its_name_in_the_file() -> None:
         [labels]
         incidnet = "x"
         [intervals]
-        quiet = "5"
+        technical_silence = "5"
         [github]
         token = "x"
         """
@@ -187,8 +188,8 @@ def test_every_problem_is_reported_at_once_under_its_name_in_the_file() -> None:
         [
             "labels.incidnet",
             "severities[0].name",
-            "intervals.quiet",
-            "zone",
+            "intervals.technical_silence",
+            "timezone",
             "needed_roles[0]",
             "audiences",
             "templates",
@@ -202,8 +203,8 @@ def test_every_problem_is_reported_at_once_under_its_name_in_the_file() -> None:
 
 TWICE = """
 severities = [
-  { name = "a", meaning = "x", formerly = ["c"] },
-  { name = "b", meaning = "x", formerly = ["C"] },
+  { name = "a", meaning = "x", previous_names = ["c"] },
+  { name = "b", meaning = "x", previous_names = ["C"] },
 ]
 """
 
@@ -219,23 +220,29 @@ severities = [
         ('labels.severities = { sev1 = "Incident" }', "uses the label Incident twice"),
         ('labels.severities = { sev1 = "severity::2" }', "uses the label severity::2 twice"),
         (
-            'labels.formerly = ["incident"]',
-            "has incident under formerly, but that name is also used for something else",
+            'labels.previous_names = ["incident"]',
+            "has incident under previous_names, but that name is also used for something else",
         ),
-        ('labels.formerly = ["sev1"]', "has sev1 under formerly"),
-        ('severities = [{ name = "a", meaning = "x", formerly = ["A"] }]', "has a under formerly"),
-        (TWICE, "has C under formerly"),
+        ('labels.previous_names = ["sev1"]', "has sev1 under previous_names"),
+        ('severities = [{ name = "a", meaning = "x", previous_names = ["A"] }]', "has a under previous_names"),
+        (TWICE, "has C under previous_names"),
         ('severities = [{ name = "a", meaning = "one\\ntwo" }]', "must be one line of 1 to 200 characters"),
         ('labels.incident = "a\\nb"', "labels.incident: not a label"),
-        ('intervals.floor = "2h"', "intervals.ceiling: must not be shorter than floor"),
-        ('severity_intervals = { sev1 = { floor = "90m" } }', "for sev1: ceiling must not be shorter than floor"),
-        ('severity_intervals = { sev9 = { floor = "9m" } }', "has no severity sev9"),
-        ('intervals.quiet = "5s"', "must be at least 1m"),
-        ('intervals.quiet = "999999d"', "at most 365d"),
+        (
+            'intervals.min_update_interval = "2h"',
+            "intervals.max_update_interval: must not be shorter than min_update_interval",
+        ),
+        (
+            'severity_intervals = { sev1 = { min_update_interval = "90m" } }',
+            "for sev1: max_update_interval must not be shorter than min_update_interval",
+        ),
+        ('severity_intervals = { sev9 = { min_update_interval = "9m" } }', "has no severity sev9"),
+        ('intervals.technical_silence = "5s"', "must be at least 1m"),
+        ('intervals.technical_silence = "999999d"', "at most 365d"),
         ('needed_roles = ["scribe", "scribe"]', "needed_roles: contains the same entry twice"),
-        ('zone = "../../../etc/passwd"', "zone: is not a time zone"),
-        ('zone = "Europe"', "zone: is not a time zone"),
-        ("zone = 1979-05-27", "zone: is not a time zone"),
+        ('timezone = "../../../etc/passwd"', "timezone: is not a time zone"),
+        ('timezone = "Europe"', "timezone: is not a time zone"),
+        ("timezone = 1979-05-27", "timezone: is not a time zone"),
     ],
 )
 def test_a_mistake_is_explained(text: str, problem: str) -> None:
@@ -243,9 +250,11 @@ def test_a_mistake_is_explained(text: str, problem: str) -> None:
 
 
 def test_intervals_that_do_not_fit_to_the_operators_are_a_mistake(read: Load) -> None:
-    settings = read('severity_intervals = { sev1 = { floor = "45m" } }')
-    [problem] = problems('intervals.ceiling = "40m"', settings)
-    assert problem.startswith("severity_intervals: for sev1: ceiling must not be shorter than floor")
+    settings = read('severity_intervals = { sev1 = { min_update_interval = "45m" } }')
+    [problem] = problems('intervals.max_update_interval = "40m"', settings)
+    assert problem.startswith(
+        "severity_intervals: for sev1: max_update_interval must not be shorter than min_update_interval"
+    )
 
 
 NESTED = {
@@ -259,8 +268,8 @@ NESTED = {
     "a string without an end": 'a = """' + "x" * 60_000,
     "nothing that is TOML": "\x00\x01",
     "a page": "<html><body>404</body></html>",
-    "half a line": "zone = ",
-    "the same twice": 'zone = "UTC"\nzone = "UTC"',
+    "half a line": "timezone = ",
+    "the same twice": 'timezone = "UTC"\ntimezone = "UTC"',
 }
 
 
@@ -279,8 +288,10 @@ CROWDED = {
     "bad severities": "severities = [" + "{ x = 1 }," * 5_000 + "]",
     "labels": "labels.severities = {" + ",".join(f'a{number} = "b"' for number in range(4_000)) + "}",
     "roles": "needed_roles = [" + '"scribe",' * 6_000 + "]",
-    "former names": 'severities = [{ name = "a", meaning = "b", formerly = [' + '"c",' * 15_000 + "]}]",
-    "intervals": "severity_intervals = {" + ",".join(f'a{n} = {{ quiet = "1m" }}' for n in range(2_000)) + "}",
+    "former names": 'severities = [{ name = "a", meaning = "b", previous_names = [' + '"c",' * 15_000 + "]}]",
+    "intervals": "severity_intervals = {"
+    + ",".join(f'a{n} = {{ technical_silence = "1m" }}' for n in range(1_700))
+    + "}",
     "audiences": "audiences = [" + '{ name = "a", reach = "internal" },' * 1_500 + "]",
     "a long meaning": 'severities = [{ name = "a", meaning = "' + "x" * 60_000 + '" }]',
 }

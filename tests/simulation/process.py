@@ -16,12 +16,12 @@ from tests.wire import URL, Killed
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.reconcile import Awaited, Bridge, Look
+from tracker_bridge.queue import Queue, QueueError
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.reconcile import Awaited, Bridge, ReconcileResult
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Hint, Tracker
+from tracker_bridge.trackers import IssueChanged, Tracker
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 from tracker_bridge.worker import Worker
@@ -40,14 +40,14 @@ class Endless(AssertionError):
 
 class Process:
     """
-    One process of the bridge after another; ``queue`` is the file that outlives them, if there is one.
+    One process of the bridge after another; ``queue_file`` is the file that outlives them, if there is one.
 
     ``ahead``: by how much the machine's clock is wrong. ``keys`` are those of the receipts.
     """
 
-    def __init__(self, town: Town, queue: Path | None, died: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, town: Town, queue_file: Path | None, died: Callable[[], None] = lambda: None) -> None:
         self.town = town
-        self.queue = queue
+        self.queue_file = queue_file
         self.ahead = timedelta()
         self.keys = [KEY]
         self.total = 0
@@ -65,12 +65,12 @@ class Process:
         trackers: dict[str, Tracker] = {tracker.name: tracker}
         self.tracker = tracker
         self.bridge = Bridge(trackers, {tracker.name: Rules()}, RENDERER, keys=self.keys, monotonic=seconds)
-        self.hints: Hints = SqliteHints(self.queue) if self.queue else InMemory()
-        self.worker = Worker(self.hints, trackers, self._look, clock=self.clock, monotonic=seconds)
-        self.sweeper = Sweep(trackers, self.hints, self._watched, clock=self.clock, monotonic=seconds)
+        self.queue: Queue = SqliteQueue(self.queue_file) if self.queue_file else InMemory()
+        self.worker = Worker(self.queue, trackers, self._look, clock=self.clock, monotonic=seconds)
+        self.sweeper = Sweep(trackers, self.queue, self._watched, clock=self.clock, monotonic=seconds)
 
     def stop(self) -> None:
-        self.hints.close()
+        self.queue.close()
         self.tracker.close()
 
     def restart(self) -> None:
@@ -84,9 +84,9 @@ class Process:
 
     def deliver(self, headers: dict[str, str], body: bytes) -> None:
         """Take a delivery as the receiver does."""
-        hint = self.tracker.hint({name.lower(): value for name, value in headers.items()}, body)
-        if hint is not None:
-            self.hints.add(hint, self.clock() + _SETTLE)
+        change = self.tracker.parse_webhook({name.lower(): value for name, value in headers.items()}, body)
+        if change is not None:
+            self.queue.add(change, self.clock() + _SETTLE)
 
     def catch_up(self) -> None:
         """See everything, also what no listing tells of."""
@@ -94,7 +94,7 @@ class Process:
 
     def look_at(self, numbers: Iterable[int]) -> None:
         for number in numbers:
-            self.hints.add(Hint(self.town.ref(number)), self.clock())
+            self.queue.add(IssueChanged(self.town.ref(number)), self.clock())
         self.work()
 
     def rest(self) -> list[str]:
@@ -105,7 +105,7 @@ class Process:
 
     def next_at(self) -> datetime | None:
         """Return when something is due, by the right clock."""
-        at = self.hints.stats().next_at
+        at = self.queue.stats().next_at
         return at and at - self.ahead
 
     def work(self, most: int = 60) -> None:
@@ -129,9 +129,9 @@ class Process:
         except QueueError:
             return False
 
-    def _look(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
+    def _look(self, ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
         self.total += 1
-        return self.bridge.reconcile(ref, now, awaited)
+        return self.bridge.reconcile(ref, now, expected_comments)
 
     def _watched(self, tracker: str, project: str) -> tuple[str, ...]:
         return self.bridge.watched(tracker, project, self.clock())

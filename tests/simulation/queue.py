@@ -2,30 +2,30 @@
 
 from datetime import datetime, timedelta
 
-from tracker_bridge.hints import Because, Stats, Taken
-from tracker_bridge.hints.agenda import Agenda
-from tracker_bridge.trackers import Hint
+from tracker_bridge.queue import Lease, RequeueReason, Stats
+from tracker_bridge.queue.agenda import Agenda
+from tracker_bridge.trackers import IssueChanged
 
 
 class InMemory:
-    """Speaks :class:`tracker_bridge.hints.Hints`; nothing of it outlives the process."""
+    """Speaks :class:`tracker_bridge.queue.Hints`; nothing of it outlives the process."""
 
     def __init__(self) -> None:
         self._agenda = Agenda(timedelta(minutes=2))
 
-    def add(self, hint: Hint, due: datetime) -> None:
-        self._agenda.add(hint, due)
+    def add(self, change: IssueChanged, due: datetime) -> None:
+        self._agenda.add(change, due)
 
-    def take(self, now: datetime) -> Taken | None:
+    def take(self, now: datetime) -> Lease | None:
         return self._agenda.take(now)
 
-    def renew(self, taken: Taken, now: datetime) -> None:
+    def renew(self, taken: Lease, now: datetime) -> None:
         self._agenda.renew(taken, now)
 
-    def done(self, taken: Taken, look_again_at: datetime | None) -> None:
+    def done(self, taken: Lease, look_again_at: datetime | None) -> None:
         self._agenda.done(taken, look_again_at)
 
-    def defer(self, taken: Taken, until: datetime, because: Because = Because.FAILED) -> None:
+    def defer(self, taken: Lease, until: datetime, because: RequeueReason = RequeueReason.FAILED) -> None:
         self._agenda.defer(taken, until, because)
 
     def wait(self, now: datetime, timeout: float) -> None:

@@ -33,10 +33,10 @@ _EVENTS: Final = ("note_events", "issues_events", "confidential_note_events", "c
 class Storm:
     """What happens when, until the weather clears up; ``process`` is the bridge that lives through it."""
 
-    def __init__(self, town: Town, weather: Weather, queue: Path) -> None:
+    def __init__(self, town: Town, weather: Weather, queue_file: Path) -> None:
         self.town = town
         self.weather = weather
-        self.process = Process(town, queue if _needs_file(weather) else None, self._harm_queue)
+        self.process = Process(town, queue_file if _needs_file(weather) else None, self._harm_queue)
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._world: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = itertools.count()
@@ -148,15 +148,15 @@ class Storm:
 
     def _harm_queue(self) -> None:
         """While nobody uses it, the file of the queue may get lost, or hold nonsense."""
-        path, weather = self.process.queue, self.weather
+        path, weather = self.process.queue_file, self.weather
         if path is None:
             return
         if weather.has("queue deleted", 0.5):
-            self.process.hints.close()
+            self.process.queue.close()
             for part in ("", "-wal", "-shm"):
                 path.with_name(path.name + part).unlink(missing_ok=True)
         elif weather.has("queue damaged", 0.5):
-            self.process.hints.close()
+            self.process.queue.close()
             content = path.read_bytes() if path.exists() else b""
             where = weather.dice.randrange(max(1, len(content)))
             path.write_bytes(content[:where] + b"\xff" * 64 + content[where + 64 :])

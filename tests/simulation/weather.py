@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose
+from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Faults, Hang, Lag, Lose
 
 REQUESTS: Final = (
     "answer lost after the change",
@@ -85,7 +85,9 @@ class Weather(Faults):
             return None
         if self.graphql_down and path.endswith("graphql"):
             self.counts["GraphQL down for a while"] += 1
-            return Answer(self.dice.choice((500, 502, 503)))  # 403 and 404 that last for a while are an answer
+            return FaultResponse(
+                self.dice.choice((500, 502, 503))
+            )  # 403 and 404 that last for a while are an answer
         kinds = [one for one in REQUESTS[:-1] if one in self.climate and self._fits(one, method, path)]
         if not kinds or self.dice.random() >= self.rate:
             return None
@@ -111,7 +113,7 @@ class Weather(Faults):
 
     def _fault(self, kind: str) -> Fault:
         dice, seconds = self.dice, {"Retry-After": str(self.dice.randint(1, 60))}
-        broken = Answer(dice.choice((500, 502, 503, 504)))
+        broken = FaultResponse(dice.choice((500, 502, 503, 504)))
         made: dict[str, Fault] = {
             "answer lost after the change": Lose(done=True),
             "connection reset before the change": Lose(done=False),
@@ -119,10 +121,10 @@ class Weather(Faults):
             "5xx after the change": replace(broken, done=True),
             "server says nothing": Hang(done=dice.random() < 0.5),
             "answer cut in the middle": Cut(),
-            "403 that passes": Answer(403, body=b'{"message": "Forbidden"}'),
-            "404 that passes": Answer(404, body=b'{"message": "404 Not Found"}'),
-            "429": Answer(429, seconds, b"Retry later\n"),
-            "secondary limit": Answer(403, seconds, _SECONDARY),
+            "403 that passes": FaultResponse(403, body=b'{"message": "Forbidden"}'),
+            "404 that passes": FaultResponse(404, body=b'{"message": "404 Not Found"}'),
+            "429": FaultResponse(429, seconds, b"Retry later\n"),
+            "secondary limit": FaultResponse(403, seconds, _SECONDARY),
             _LAGS: Lag(seconds=dice.randint(1, 30)),
         }
         return made[kind]

@@ -8,7 +8,7 @@ def others(story: Story) -> list[Ticket]:
     return [one for one in story.forge.project.tickets.values() if one is not story.ticket]
 
 
-def beside(story: Story, title: str) -> Ticket:
+def forge_facts(story: Story, title: str) -> Ticket:
     """Return the only other issue whose title begins so."""
     [found] = [one for one in others(story) if one.title.startswith(title)]
     return found

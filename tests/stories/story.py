@@ -13,10 +13,10 @@ from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Change, key_of
 from tracker_bridge.domain.issue.issue import Access, IssueRef
-from tracker_bridge.reconcile import Bridge, Look
+from tracker_bridge.project_settings import ProjectSettings
+from tracker_bridge.reconcile import Bridge, ReconcileResult
 from tracker_bridge.sandbox.world import Account, Note, Ticket
 from tracker_bridge.settings import Settings
-from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Busy, Tracker
 
@@ -54,12 +54,12 @@ class Story:
             monotonic=self.forge.clock.seconds,
         )
 
-    def _teams(self, trackers: Mapping[str, Tracker], own: Mapping[str, Rules]) -> Teams | None:
+    def _teams(self, trackers: Mapping[str, Tracker], own: Mapping[str, Rules]) -> ProjectSettings | None:
         settings = self.settings
         if settings is None:
             return None
         every = settings.repository_settings_every
-        return Teams(trackers, own, lambda name, text: rules_of(text, settings, name), every=every)
+        return ProjectSettings(trackers, own, lambda name, text: rules_of(text, settings, name), every=every)
 
     @property
     def ref(self) -> IssueRef:
@@ -117,7 +117,7 @@ class Story:
 
     # The bridge
 
-    def look(self) -> Look:
+    def look(self) -> ReconcileResult:
         """Look now; a second look finds nothing to do, and the breaker holds back nothing."""
         look = self.bridge.reconcile(self.ref, self.forge.clock.now, {})
         assert self.bridge.reconcile(self.ref, self.forge.clock.now, {}).changes == ()

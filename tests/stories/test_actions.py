@@ -1,7 +1,7 @@
 """Action items with owners and days: chased until they are done, each by itself (S108, S112-S114)."""
 
 from tests.contract.forges import Forge
-from tests.stories.linked import all_rest, beside
+from tests.stories.linked import all_rest, forge_facts
 from tests.stories.story import Story
 
 
@@ -25,8 +25,10 @@ def test_three_items_are_done_in_time_late_and_never(forge: Forge) -> None:
         "/incident action restore one backup a month @dana due 2026-11-06\n"
         "/incident action read the mails @bob",
     )
-    review = beside(story, "Postmortem review")
-    watch, restore, read = (beside(story, title) for title in ("watch the disk", "restore one", "read the mails"))
+    review = forge_facts(story, "Postmortem review")
+    watch, restore, read = (
+        forge_facts(story, title) for title in ("watch the disk", "restore one", "read the mails")
+    )
     assert [[one.login for one in item.assignees] for item in (watch, restore, read)] == [
         ["carol"],
         ["dana"],

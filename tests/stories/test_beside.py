@@ -1,7 +1,7 @@
 """Incidents that are declared from another issue: opened beside it, once (S23, S26)."""
 
 from tests.contract.forges import Forge
-from tests.stories.linked import all_rest, beside, others
+from tests.stories.linked import all_rest, forge_facts, others
 from tests.stories.story import Story
 
 
@@ -13,7 +13,7 @@ def test_a_question_turns_out_to_be_an_incident_of_its_own(forge: Forge) -> None
 
     story.at("09:10")
     asked = story.say("alice", "/incident declare Mail is down --new")
-    new = beside(story, "Mail is down")
+    new = forge_facts(story, "Mail is down")
     [told] = story.keys
     assert told == f"linked:opened.{asked.id}:{new.number}"
     assert f"#{new.number} is open as a separate incident, requested by **alice**: Mail is down." in story.text(
@@ -21,7 +21,7 @@ def test_a_question_turns_out_to_be_an_incident_of_its_own(forge: Forge) -> None
     )
     assert story.labels == set()
     assert story.ticket.open
-    if "links" not in forge.lacks:
+    if "links" not in forge.unsupported:
         assert [link.other for link in story.ticket.links] == [new]  # S26
     assert story.rests()
 

@@ -12,7 +12,7 @@ from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import Event, Tripped
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.reconcile.breaker import AGAIN, DOCUMENT, PROJECT, REPEATS, SPAN, Breaker
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Note
 from tracker_bridge.trackers import Busy
 
@@ -137,7 +137,7 @@ def test_a_forge_that_fails_for_an_hour_uses_nothing_up(story: Story, needs: Nee
     needs("http")
     story.world.comment(story.ticket, story.carol, "/incident severity sev1")
     for method in ("POST", "PUT", "PATCH"):
-        story.forge.sandbox.faults.add(Answer(502), method=method, path=r"/(notes|comments)", times=500)
+        story.forge.sandbox.faults.add(FaultResponse(502), method=method, path=r"/(notes|comments)", times=500)
     for _ in range(3 * AGAIN):
         with pytest.raises(Busy):
             look(story)

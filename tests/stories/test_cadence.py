@@ -73,11 +73,11 @@ def test_floor_ceiling_and_reminders_for_two_audiences(forge: Forge) -> None:
     story.at("09:56")
     story.look()
     assert due(story) == {"external": "@carol"}
-    [hint] = [key for key in story.keys if key.startswith("nudge:update")]
-    assert "the next update is due by 10:25 UTC" in story.text(hint)
+    [change] = [key for key in story.keys if key.startswith("nudge:update")]
+    assert "the next update is due by 10:25 UTC" in story.text(change)
     story.at("10:26")
     story.look()
-    assert hint not in story.keys
+    assert change not in story.keys
     assert due(story) == {"external": "@carol", "management": "@rita"}
     assert "the next update has been due since 10:25 UTC" in "".join(
         story.text(key) for key in story.keys if "update" in key

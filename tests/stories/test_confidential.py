@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.forges import Forge
-from tests.stories.linked import all_rest, beside, others
+from tests.stories.linked import all_rest, forge_facts, others
 from tests.stories.story import Story
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.sandbox.world import Ticket
@@ -32,9 +32,9 @@ def test_nothing_of_it_becomes_public(story: Story) -> None:
     story.at("10:40")
     story.say("alice", "/incident resolve\n/incident postmortem 2026-11-10")
 
-    talk = beside(story, "Timeline of communications: A key leaked")
-    review = beside(story, "Postmortem review: A key leaked")
-    item = beside(story, "scan every commit for keys")
+    talk = forge_facts(story, "Timeline of communications: A key leaked")
+    review = forge_facts(story, "Postmortem review: A key leaked")
+    item = forge_facts(story, "scan every commit for keys")
     assert {one.number for one in others(story)} == {talk.number, review.number, item.number}
     assert all(one.confidential for one in others(story))
     assert {link.other.number for link in story.ticket.links} == {talk.number, review.number, item.number}  # S85
@@ -50,13 +50,13 @@ def test_nothing_of_it_becomes_public(story: Story) -> None:
 def test_one_that_is_hidden_later_takes_the_others_along(story: Story) -> None:
     story.open("bob", "Odd logins", "/incident declare\n/incident claim lead")
     story.say("bob", "/incident update internal: We look at odd logins.\n\n/incident resolve")
-    talk = beside(story, "Timeline of communications")
+    talk = forge_facts(story, "Timeline of communications")
     assert not talk.confidential
 
     story.forge.clock.forward(60)
     story.ticket.confidential = True
     story.say("bob", "/incident postmortem")
-    review = beside(story, "Postmortem review")
+    review = forge_facts(story, "Postmortem review")
     assert talk.confidential
     assert review.confidential
     assert story.rests()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.contract.forges import Forge
 from tests.stories.story import Story
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def story(forge: Forge) -> Story:
 @pytest.mark.parametrize("status", [400, 403, 404])
 def test_an_author_s_own_correction_is_accepted_as_soon_as_the_forge_tells(story: Story, status: int) -> None:
     note = story.say("bob", "/incident note the cache is full")
-    story.forge.sandbox.faults.add(Answer(status), path="graphql", times=1000)
+    story.forge.sandbox.faults.add(FaultResponse(status), path="graphql", times=1000)
     story.edit(note, "bob", "/incident note the queue is full")
     assert "the queue is full" not in story.text("status")
     assert f"refusal:{note.id}" in story.keys
@@ -39,7 +39,7 @@ def test_an_author_s_own_correction_is_accepted_as_soon_as_the_forge_tells(story
 
 def test_nobody_speaks_in_another_s_name_while_the_forge_does_not_tell(story: Story) -> None:
     note = story.say("carol", "I am looking.")
-    story.forge.sandbox.faults.add(Answer(404), path="graphql", times=1000)
+    story.forge.sandbox.faults.add(FaultResponse(404), path="graphql", times=1000)
     story.edit(note, "rita", "/incident severity sev1")
     assert "sev1" not in story.labels
 
@@ -51,7 +51,7 @@ def test_nobody_speaks_in_another_s_name_while_the_forge_does_not_tell(story: St
 
 def test_a_doubt_that_stays_is_looked_at_less_and_less(story: Story) -> None:
     note = story.say("bob", "/incident note the cache is full")
-    story.forge.sandbox.faults.add(Answer(404), path="graphql", times=10_000)
+    story.forge.sandbox.faults.add(FaultResponse(404), path="graphql", times=10_000)
     story.edit(note, "bob", "/incident note the queue is full")
     begin, waits = story.forge.clock.now, []
     while (again := story.look().look_again_at) and again < begin + timedelta(minutes=11):

@@ -5,7 +5,7 @@ import pytest
 from tests.contract.forges import Forge, Needs
 from tests.stories.story import Story
 from tracker_bridge.domain.issue.changes import Link, Post
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy
 
@@ -134,7 +134,7 @@ def test_of_two_wishes_the_one_that_can_be_fulfilled_counts(story: Story) -> Non
 @pytest.mark.parametrize("done", [True, False])
 def test_a_crash_in_between_tells_nobody_twice(story: Story, needs: Needs, path: str, *, done: bool) -> None:
     needs("http")
-    story.forge.sandbox.faults.add(Answer(502, done=done), method="POST", path=path)
+    story.forge.sandbox.faults.add(FaultResponse(502, done=done), method="POST", path=path)
     story.world.comment(story.ticket, story.who("alice"), "/incident merge #1")
 
     story.crash()
@@ -150,7 +150,7 @@ def test_closing_that_is_not_answered_holds_up_nothing_and_is_tried_again(
 ) -> None:
     needs("http")
     method = "PATCH" if story.forge.name == "github" else "PUT"
-    story.forge.sandbox.faults.add(Answer(502, done=done), method=method, path=r"/issues/2$")
+    story.forge.sandbox.faults.add(FaultResponse(502, done=done), method=method, path=r"/issues/2$")
     story.world.comment(story.ticket, story.who("alice"), "/incident merge #1")
 
     again_at = story.bridge.reconcile(story.ref, story.forge.clock.now, {}).look_again_at
@@ -169,7 +169,7 @@ def test_closing_that_is_not_answered_holds_up_nothing_and_is_tried_again(
 def test_a_link_that_may_not_be_made_yet_holds_up_the_comment_that_tells_of_it(story: Story, needs: Needs) -> None:
     """Else nobody would make it any more."""
     needs("http")
-    story.forge.sandbox.faults.add(Answer(502), method="POST", path=r"/issues/1/(comments|notes)$")
+    story.forge.sandbox.faults.add(FaultResponse(502), method="POST", path=r"/issues/1/(comments|notes)$")
     story.world.comment(story.ticket, story.who("alice"), "/incident merge #1")
     with pytest.raises(Busy):
         story.bridge.reconcile(story.ref, story.forge.clock.now, {})

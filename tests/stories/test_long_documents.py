@@ -1,7 +1,7 @@
 """More was said and noted than fits into comments: both timelines move into linked issues (S69, S72, S84-S86)."""
 
 from tests.contract.forges import Forge
-from tests.stories.linked import all_rest, beside, others
+from tests.stories.linked import all_rest, forge_facts, others
 from tests.stories.story import Story
 from tracker_bridge.sandbox.world import Ticket
 
@@ -30,7 +30,7 @@ def test_communications_and_timeline_move_and_follow_corrections(forge: Forge) -
 
     story.forge.clock.forward(60)
     story.say("alice", "/incident resolve")
-    talk, timeline = beside(story, "Timeline of communications"), beside(story, "Timeline: ")
+    talk, timeline = forge_facts(story, "Timeline of communications"), forge_facts(story, "Timeline: ")
     assert {talk.number, timeline.number} == {one.number for one in others(story)}
     # Said in the incident, in a sentence (S86), and linked natively (S85).
     assert "is in a separate issue" in story.text(f"linked:communications:{talk.number}")

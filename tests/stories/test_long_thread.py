@@ -10,7 +10,7 @@ NOTES = 400
 
 
 def test_days_of_notes(forge: Forge) -> None:
-    story = Story(forge, Rules(zone=ZoneInfo("Europe/Berlin")))
+    story = Story(forge, Rules(timezone=ZoneInfo("Europe/Berlin")))
     forge.clock.now = forge.clock.now.replace(year=2026, month=10, day=24, hour=20)
     story.open(
         "bob", "Disks fail one by one", "/incident declare --started 21:30 --detected 2026-10-24 21:45 CEST"

@@ -14,7 +14,7 @@ from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.reconcile import Bridge
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Busy
 
@@ -326,7 +326,7 @@ def test_a_look_that_is_cut_short_proves_nothing_for_the_next(forge: Forge, need
     forget_reactions(story.ticket)
     edits = {"github": ("PATCH", r"/comments/\d+$"), "gitlab": ("PUT", r"/notes/\d+$")}
     method, path = edits[forge.name]
-    forge.sandbox.faults.add(Answer(502), method=method, path=path)
+    forge.sandbox.faults.add(FaultResponse(502), method=method, path=path)
 
     key_changed(story)
     with pytest.raises(Busy):
@@ -344,7 +344,7 @@ def test_nor_does_a_first_look_that_is_cut_short(forge: Forge, needs: Needs) -> 
     story = Story(forge)
     story.ticket = story.world.open_ticket(forge.project, story.dana, "API down", labels=["incident"])
     said = story.world.comment(story.ticket, story.dana, "/incident claim assist\n/incident severity sev1")
-    forge.sandbox.faults.add(Answer(502), method="POST", path="/(comments|notes)$")
+    forge.sandbox.faults.add(FaultResponse(502), method="POST", path="/(comments|notes)$")
 
     with pytest.raises(Busy):
         story.look()

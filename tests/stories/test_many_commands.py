@@ -6,8 +6,8 @@ from tests.contract.forges import Forge
 from tests.stories.story import KEY, Story
 from tests.stories.test_whose_words import restart
 from tracker_bridge.domain.issue import receipts
-from tracker_bridge.domain.issue.calls import MAX_CALLS
 from tracker_bridge.domain.issue.changes import Change, Close, Reopen
+from tracker_bridge.domain.issue.invocations import MAX_CALLS
 from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.sandbox.world import Note
 

@@ -8,13 +8,13 @@ from tests.contract.forges import Forge
 from tests.stories.story import Story
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.domain.issue.native import LONGEST, Ability
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.domain.issue.native import MAX_EVENT_CHARS, Capability
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.gitlab import users
 
 
 def needs_fields(forge: Forge) -> None:
-    if Ability.SEVERITY not in forge.tracker.native:
+    if Capability.SEVERITY not in forge.tracker.native:
         pytest.skip(f"{forge.name} has no native severity")
 
 
@@ -80,7 +80,7 @@ def test_events_that_become_long_by_escaping_are_cut_and_nothing_after_them_is_l
     story.say("bob", "/incident fixed 09:25")
     story.say("alice", "/incident resolve")
 
-    assert max(map(len, milestones(story))) <= LONGEST
+    assert max(map(len, milestones(story))) <= MAX_EVENT_CHARS
     assert len(milestones(story)) == 7
     assert {"Fix applied by bob", "Resolved"} <= {one.replace("**", "") for one in milestones(story)}
     assert "Not available here" not in story.text("status")
@@ -128,7 +128,7 @@ def test_while_graphql_fails_the_incident_goes_on_and_the_fields_follow(forge: F
     if forge.sandbox is None:
         pytest.skip("local asks nobody")
     story = Story(forge)
-    forge.sandbox.faults.add(Answer(status), method="POST", path="/graphql$", nth=2, times=2)
+    forge.sandbox.faults.add(FaultResponse(status), method="POST", path="/graphql$", nth=2, times=2)
     story.ticket = story.world.open_ticket(forge.project, story.who("bob"), "Mail is slow", "/incident declare")
     look = story.bridge.reconcile(story.ref, forge.clock.now, {})
 
@@ -151,7 +151,7 @@ def test_while_the_type_can_not_be_given_what_depends_on_it_is_not_called_lackin
     if forge.sandbox is None:
         pytest.skip("local asks nobody")
     story = Story(forge)
-    forge.sandbox.faults.add(Answer(status), method="PUT", path="/issues/1$")
+    forge.sandbox.faults.add(FaultResponse(status), method="PUT", path="/issues/1$")
     story.ticket = story.world.open_ticket(forge.project, story.who("bob"), "Mail is slow", "/incident declare")
     story.bridge.reconcile(story.ref, forge.clock.now, {})
     assert story.ticket.kind == "issue"
@@ -170,7 +170,7 @@ def test_the_status_is_set_after_the_closing_that_changes_it(forge: Forge) -> No
         pytest.skip("local asks nobody")
     story = Story(forge)
     story.open("bob", "Mail is slow", "/incident declare")
-    forge.sandbox.faults.add(Answer(502), method="PUT", path="/issues/1$")
+    forge.sandbox.faults.add(FaultResponse(502), method="PUT", path="/issues/1$")
     story.at("09:05")
     story.world.comment(story.ticket, story.who("bob"), "/incident cancel a false alarm")
     story.bridge.reconcile(story.ref, forge.clock.now, {})
@@ -240,7 +240,7 @@ def test_a_type_given_by_hand_begins_it(forge: Forge) -> None:
 
 
 def test_a_team_that_does_not_want_it_is_left_alone(forge: Forge) -> None:
-    story = Story(forge, Rules(native=frozenset()))
+    story = Story(forge, Rules(native_fields=frozenset()))
     story.open("bob", "Mail is slow", "/incident declare")
     story.at("09:05")
     story.say("bob", "/incident severity sev1")

@@ -7,7 +7,7 @@ import pytest
 from tests.contract.forge_gitlab import build
 from tests.contract.forges import Forge, town
 from tests.stories.story import Story
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.trackers import Denied, OutOfReach
 
 
@@ -62,7 +62,7 @@ def test_without_the_label_nothing_is_said(story: Story) -> None:
 
 @pytest.mark.parametrize("status", [403, 500])
 def test_a_comment_that_cannot_be_written_holds_nothing_up(story: Story, status: int) -> None:
-    story.forge.sandbox.faults.add(Answer(status), path="/graphql", nth=2, times=1)
+    story.forge.sandbox.faults.add(FaultResponse(status), path="/graphql", nth=2, times=1)
     try:
         look(story)
     except Denied:

@@ -23,7 +23,7 @@ def test_two_hours_of_a_checkout_outage(forge: Forge) -> None:
     assert "**severity not set** · **investigating** · since ≈ 08:50 UTC" in status
     assert "An Incident Lead: `/incident claim lead`, or `/incident role lead @<who>`" in status
     assert "| Technical Lead | **bob** |" in status
-    if "pins" not in forge.lacks:
+    if "pins" not in forge.unsupported:
         assert story.ticket.pinned is story.ours["status"]
 
     # The team finds its roles (S9, S36-S39); each person is told the duties once (S7).

@@ -10,13 +10,13 @@ from tracker_bridge.sandbox.world import raw_file
 from tracker_bridge.settings import Settings
 
 RENAMED = """
-zone = "Europe/Berlin"
+timezone = "Europe/Berlin"
 needed_roles = ["incident-lead"]
-roots = ["/inc"]
+command_prefixes = ["/inc"]
 severities = [
-  { name = "critical", meaning = "nobody can pay", formerly = ["sev1"] },
-  { name = "major", meaning = "some cannot pay", formerly = ["sev2", "severity::2"] },
-  { name = "minor", meaning = "it looks odd", formerly = ["sev3"] },
+  { name = "critical", meaning = "nobody can pay", previous_names = ["sev1"] },
+  { name = "major", meaning = "some cannot pay", previous_names = ["sev2", "severity::2"] },
+  { name = "minor", meaning = "it looks odd", previous_names = ["sev3"] },
 ]
 [labels]
 severities = { critical = "P1", major = "P2", minor = "P3" }
@@ -77,7 +77,7 @@ def test_an_incident_that_was_begun_by_its_label_goes_on_under_another(forge: Fo
     story.open("bob", "Mail is slow", labels=["incident"])
     assert "status" in story.keys
 
-    story.push('[labels]\nincident = "outage"\nformerly = ["incident"]')
+    story.push('[labels]\nincident = "outage"\nprevious_names = ["incident"]')
     story.look()
 
     assert story.labels == {"outage"}
@@ -125,8 +125,8 @@ def test_a_broken_file_is_told_of_once_and_the_last_good_version_holds(forge: Fo
 
 
 def test_after_a_restart_with_a_broken_file_the_operators_settings_hold_and_it_is_said(forge: Forge) -> None:
-    story = Team(forge, zone="Asia/Tokyo")
-    story.push("zone = ")
+    story = Team(forge, timezone="Asia/Tokyo")
+    story.push("timezone = ")
     story.open("alice", "Nobody can pay", "/incident declare\n/incident started 17:00")
 
     assert "the operator's settings apply" in story.text("settings").replace("\u200b", "")
@@ -142,7 +142,7 @@ def test_after_a_restart_with_a_broken_file_the_operators_settings_hold_and_it_i
 
 def test_nobody_is_told_of_broken_settings_when_there_is_nothing_going_on(forge: Forge) -> None:
     story = Team(forge)
-    story.push("zone = ")
+    story.push("timezone = ")
     story.open("bob", "A question", "How do I log in?")
     assert story.keys == set()
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tests.stories.story import Story
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.trackers import Doubtful
 
 
@@ -195,7 +195,7 @@ def test_nobody_is_looked_up_for_strangers_nor_twice(forge: Forge, needs: Needs)
 def test_a_forge_that_does_not_tell_lets_names_pass(forge: Forge, needs: Needs) -> None:
     needs("http")
     story = incident(forge)
-    forge.sandbox.faults.add(Answer(403), path="/users", times=20)
+    forge.sandbox.faults.add(FaultResponse(403), path="/users", times=20)
     story.bridge = story.bridge_of(forge.another(forge.clock.seconds))
     story.world.comment(story.ticket, story.who("alice"), "/incident role assist @somebody-hidden")
     with pytest.raises(Doubtful):  # it may pass

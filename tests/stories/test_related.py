@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tests.stories.story import Story
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 
 
@@ -73,7 +73,7 @@ def test_what_is_deleted_later_holds_up_nothing(story: Story) -> None:
 @pytest.mark.parametrize("done", [True, False])
 def test_a_crash_in_between_tells_nobody_twice(story: Story, needs: Needs, path: str, *, done: bool) -> None:
     needs("http")
-    story.forge.sandbox.faults.add(Answer(502, done=done), method="POST", path=path)
+    story.forge.sandbox.faults.add(FaultResponse(502, done=done), method="POST", path=path)
     story.world.comment(story.ticket, story.who("bob"), "/incident related #1 #2")
     story.crash()
     assert [len(told(story, number)) for number in (1, 2)] == [1, 1]

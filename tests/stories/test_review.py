@@ -19,7 +19,7 @@ def story(forge: Forge) -> Story:
     return story
 
 
-def beside(story: Story, title: str) -> Ticket:
+def forge_facts(story: Story, title: str) -> Ticket:
     [found] = [one for one in story.forge.project.tickets.values() if one.title.startswith(title)]
     return found
 
@@ -29,7 +29,7 @@ def test_the_review_follows_the_action_items(story: Story) -> None:
     story.say(
         "alice", "/incident postmortem 2026-12-01\n/incident action rebuild the index nightly @bob due 2026-12-15"
     )
-    review, item = beside(story, "Postmortem review"), beside(story, "rebuild the index nightly")
+    review, item = forge_facts(story, "Postmortem review"), forge_facts(story, "rebuild the index nightly")
     assert [one.login for one in item.assignees] == ["bob"]
     assert "open" in review.body
     assert f"#{review.number}" in story.text(f"linked:postmortem:{review.number}")
@@ -47,7 +47,7 @@ def test_the_review_follows_the_action_items(story: Story) -> None:
 def test_a_cause_found_later_reaches_the_review(story: Story) -> None:
     story.say("alice", "/incident postmortem")
     story.say("bob", "/incident cause the index was built from a backup that was empty")
-    assert "a backup that was empty" in beside(story, "Postmortem review").body
+    assert "a backup that was empty" in forge_facts(story, "Postmortem review").body
     assert story.rests()
 
 
@@ -60,7 +60,7 @@ def test_an_answer_lost_makes_no_second_review(story: Story) -> None:
         story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     story.forge.clock.forward(60)
     story.look()
-    assert beside(story, "Postmortem review").open
+    assert forge_facts(story, "Postmortem review").open
     assert story.rests()
 
 
@@ -70,7 +70,7 @@ def test_a_confidential_incident_has_a_confidential_review(forge: Forge) -> None
     story = Story(forge)
     story.open("bob", "Keys leaked", "/incident declare", confidential=True)
     story.say("bob", "/incident resolve\n/incident postmortem")
-    assert beside(story, "Postmortem review").confidential
+    assert forge_facts(story, "Postmortem review").confidential
 
 
 def test_a_review_that_is_taken_back_is_not_linked_any_more(forge: Forge) -> None:

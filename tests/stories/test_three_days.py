@@ -1,7 +1,7 @@
 """Three days, three audiences, hand-offs, a fix that fails, and a review of all of it (S108-S114)."""
 
 from tests.contract.forges import Forge
-from tests.stories.linked import all_rest, beside
+from tests.stories.linked import all_rest, forge_facts
 from tests.stories.story import Story
 
 
@@ -110,7 +110,10 @@ def review(story: Story) -> None:
         "/incident postmortem 2026-11-12\n/incident cause nobody watched the disk\n"
         "/incident action watch the disk @carol due 2026-11-20",
     )
-    action, text = beside(story, "watch the disk"), beside(story, "Postmortem review").body.replace("\u00a0", " ")
+    action, text = (
+        forge_facts(story, "watch the disk"),
+        forge_facts(story, "Postmortem review").body.replace("\u00a0", " "),
+    )
     for part in (
         "on **2026-11-12**",
         "- **Total outage: 1 d 23 h 20 min**",

@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.forges import Forge, Needs
 from tests.stories.story import Story
-from tracker_bridge.sandbox.faults import Answer
+from tracker_bridge.sandbox.faults import FaultResponse
 
 SAYS = "#1 was open under the same title when this one began"
 
@@ -50,7 +50,7 @@ def test_a_forge_that_does_not_answer_keeps_nothing_back(story: Story, needs: Ne
     story.ticket = story.world.open_ticket(
         story.forge.project, story.who("carol"), "API down", labels=["incident"]
     )
-    story.forge.sandbox.faults.add(Answer(500), method="GET", path=r"/issues$", times=9)
+    story.forge.sandbox.faults.add(FaultResponse(500), method="GET", path=r"/issues$", times=9)
     story.look()
 
     assert "status" in story.keys

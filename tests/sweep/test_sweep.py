@@ -10,7 +10,7 @@ import pytest
 
 from tests.worker.conftest import Clock, QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.sweep import OVER, Sweep, Swept
 from tracker_bridge.trackers import Busy
 
@@ -45,8 +45,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def hints() -> Iterator[SqliteHints]:
-    queue = SqliteHints(":memory:")
+def queue() -> Iterator[SqliteQueue]:
+    queue = SqliteQueue(":memory:")
     yield queue
     queue.close()
 
@@ -57,9 +57,9 @@ def listing() -> Listing:
 
 
 @pytest.fixture
-def sweep(listing: Listing, hints: SqliteHints, clock: Clock) -> Sweep:
+def sweep(listing: Listing, queue: SqliteQueue, clock: Clock) -> Sweep:
     forge = QuietForge("github", frozenset({"acme/api", "acme/web"}), changing=listing)
-    return Sweep({"github": forge}, hints, labels, clock=clock, monotonic=clock.seconds)
+    return Sweep({"github": forge}, queue, labels, clock=clock, monotonic=clock.seconds)
 
 
 def test_the_first_round_asks_for_open_incidents_the_last_day_and_what_is_over(
@@ -99,13 +99,13 @@ def test_once_an_hour_open_incidents_are_asked_for_again(sweep: Sweep, listing: 
 
 
 def test_what_is_found_is_added_once_and_counted(
-    sweep: Sweep, listing: Listing, hints: SqliteHints, clock: Clock
+    sweep: Sweep, listing: Listing, queue: SqliteQueue, clock: Clock
 ) -> None:
     listing.incidents, listing.changes = API[:2], [*API[1:], API[3]]
 
     assert sweep.once() == Swept(projects=2, issues=8, failures={})
     taken = []
-    while held := hints.take(clock()):
+    while held := queue.take(clock()):
         taken.append(held.ref)
     assert taken == API
 
@@ -120,7 +120,7 @@ def test_progress_is_told_as_it_is_made(sweep: Sweep, listing: Listing) -> None:
 
 @pytest.mark.parametrize("error", [Busy("a rate limit", 60), ZeroDivisionError("a bug")])
 def test_a_project_that_fails_does_not_stop_the_others(
-    sweep: Sweep, listing: Listing, hints: SqliteHints, clock: Clock, error: Exception
+    sweep: Sweep, listing: Listing, queue: SqliteQueue, clock: Clock, error: Exception
 ) -> None:
     began = clock()
     sweep.once()
@@ -130,7 +130,7 @@ def test_a_project_that_fails_does_not_stop_the_others(
     swept = sweep.once()
 
     assert swept.failures == {"github:acme/api": str(error) if isinstance(error, Busy) else repr(error)}
-    assert hints.stats().waiting == 1
+    assert queue.stats().waiting == 1
 
     listing.errors.clear()
     listing.asked.clear()
@@ -140,10 +140,10 @@ def test_a_project_that_fails_does_not_stop_the_others(
 
 
 def test_a_queue_that_fails_is_no_reason_to_skip_the_time_in_between(
-    sweep: Sweep, listing: Listing, hints: SqliteHints, clock: Clock
+    sweep: Sweep, listing: Listing, queue: SqliteQueue, clock: Clock
 ) -> None:
     listing.changes = API[:1]
-    hints.close()
+    queue.close()
 
     assert set(sweep.once().failures) == {"github:acme/api", "github:acme/web"}
     listing.asked.clear()
@@ -153,7 +153,7 @@ def test_a_queue_that_fails_is_no_reason_to_skip_the_time_in_between(
 
 
 def test_the_thread_sweeps_at_start_and_when_asked(
-    hints: SqliteHints, listing: Listing, caplog: pytest.LogCaptureFixture
+    queue: SqliteQueue, listing: Listing, caplog: pytest.LogCaptureFixture
 ) -> None:
     rounds = threading.Semaphore(0)
 
@@ -166,7 +166,7 @@ def test_the_thread_sweeps_at_start_and_when_asked(
     forge = QuietForge("github", frozenset({"acme/api"}), changing=changing)
     sweep = Sweep(
         {"github": forge},
-        hints,
+        queue,
         labels,
         clock=lambda: datetime.now(UTC),
         every=timedelta(hours=1),

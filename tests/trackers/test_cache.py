@@ -19,7 +19,7 @@ from tracker_bridge.domain.issue.changes import (
     Reopen,
 )
 from tracker_bridge.domain.issue.issue import Access, Comment, IssueRef, Person, TrackerUrl
-from tracker_bridge.trackers._cache import ACCESS_SECONDS, Rights, Thread, Threads
+from tracker_bridge.trackers._cache import ACCESS_SECONDS, AccessCache, Thread, ThreadCache
 
 RITA = Person(2, "rita")
 AT = datetime(2026, 11, 2, tzinfo=UTC)
@@ -29,7 +29,7 @@ THREAD = Thread(
     body_edited_by=None,
     labels=frozenset({"a", "b"}),
     open=True,
-    happenings=(),
+    events=(),
 )
 
 
@@ -38,7 +38,7 @@ def ref(number: int) -> IssueRef:
 
 
 def test_the_thread_unused_for_longest_goes_first() -> None:
-    threads = Threads(size=2)
+    threads = ThreadCache(size=2)
     threads.put(ref(1), THREAD)
     threads.put(ref(2), THREAD)
     threads.get(ref(1))
@@ -62,7 +62,7 @@ def test_the_thread_unused_for_longest_goes_first() -> None:
     ids=lambda value: type(value).__name__,
 )
 def test_our_own_changes_are_accounted_for(change: Change, after: Thread) -> None:
-    threads = Threads()
+    threads = ThreadCache()
     threads.put(ref(1), THREAD)
 
     threads.changed(ref(1), change)
@@ -73,7 +73,7 @@ def test_our_own_changes_are_accounted_for(change: Change, after: Thread) -> Non
 
 
 def test_a_forgotten_thread_is_not_there() -> None:
-    threads = Threads()
+    threads = ThreadCache()
     threads.put(ref(1), THREAD)
 
     threads.forget(ref(1))
@@ -84,7 +84,7 @@ def test_a_forgotten_thread_is_not_there() -> None:
 
 def test_rights_are_remembered_by_project_and_account_for_a_minute() -> None:
     clock = Hands()
-    rights = Rights(clock)
+    rights = AccessCache(clock)
     rights.put("acme/api", RITA, Access.WRITE)
     renamed, namesake = Person(2, "rita-2"), Person(3, "rita")
 
@@ -96,7 +96,7 @@ def test_rights_are_remembered_by_project_and_account_for_a_minute() -> None:
 
 
 def test_rights_are_bounded() -> None:
-    rights = Rights(Hands(), size=2)
+    rights = AccessCache(Hands(), size=2)
     for number in (1, 2, 3):
         rights.put("acme/api", Person(number, ""), Access.READ)
 

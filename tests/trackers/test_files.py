@@ -71,13 +71,13 @@ def test_what_github_does_not_answer_is_no_file(github: Files, answer: str) -> N
 
 
 def test_base64_comes_in_lines(github: Files) -> None:
-    lines = b64encode(b"zone = 'UTC'").decode()
+    lines = b64encode(b"timezone = 'UTC'").decode()
     responses.get(
         ON_GITHUB,
         json={"type": "file", "size": 12, "encoding": "base64", "content": f"{lines[:7]}\n{lines[7:]}\n"},
     )
 
-    assert github.file("acme/api", PATH) == "zone = 'UTC'"
+    assert github.file("acme/api", PATH) == "timezone = 'UTC'"
 
 
 def test_a_redirect_of_a_repository_that_has_its_name_still_is_not_followed(github: Files) -> None:
@@ -97,8 +97,8 @@ def test_a_page_of_a_proxy_is_no_file_of_gitlab(gitlab: Files) -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"X-Gitlab-Size": ""}, {"X-Gitlab-Size": "²"}])
 def test_a_file_without_its_size_is_measured(gitlab: Files, headers: dict[str, str]) -> None:
-    responses.get(ON_GITLAB, body="zone = 'UTC'", headers=headers, content_type="text/plain")
-    assert gitlab.file("acme/api", PATH) == "zone = 'UTC'"
+    responses.get(ON_GITLAB, body="timezone = 'UTC'", headers=headers, content_type="text/plain")
+    assert gitlab.file("acme/api", PATH) == "timezone = 'UTC'"
 
     responses.get(ON_GITLAB, body="x" * (MAX_FILE + 1), headers=headers, content_type="text/plain")
     with pytest.raises(Unreadable, match="larger than 64 KiB"):

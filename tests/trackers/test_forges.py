@@ -18,7 +18,7 @@ PRODUCT = ROOT / "tracker_bridge"
 OWN = tuple(f"trackers/{name}/" for name in FORGES)
 KNOWN = {
     "trackers/forges.py": "the list",
-    "demo/place.py": "plays in the sandbox, which stands in for these two",
+    "demo/environment.py": "plays in the sandbox, which stands in for these two",
     "logs.py": "hides what looks like anybody's token, before any setting is read",
 }
 """Who may name a forge outside of its folder, and why."""
@@ -101,7 +101,7 @@ def test_a_third_forge_is_a_folder_and_a_line(tmp_path: Path) -> None:
         "PYTHONPATH": str(scratch),
         "PYTHONSAFEPATH": "1",
         "TRACKER_BRIDGE_PORT": "0",
-        "TRACKER_BRIDGE_HINTS": str(tmp_path / "hints.sqlite3"),
+        "TRACKER_BRIDGE_QUEUE": str(tmp_path / "queue.sqlite3"),
         "TRACKER_BRIDGE_TOY__URL": "https://toy.invalid",
         "TRACKER_BRIDGE_TOY__PROJECTS": '["a/b"]',
         "TRACKER_BRIDGE_TOY__HOOK_SECRET": secret,

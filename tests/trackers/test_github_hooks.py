@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.trackers.github_answers import API, BOT, LATE, REF, REPO, RITA, issue, refer, tracker
 from tracker_bridge.domain.issue.changes import marker
-from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers import Forged, IssueChanged
 from tracker_bridge.trackers.github import hooks
 from tracker_bridge.trackers.github.tracker import GitHubTracker
 
@@ -27,9 +27,11 @@ def signed(body: bytes, secret: str = SECRET, event: str = "issue_comment") -> d
     return {"x-github-event": event, "x-hub-signature-256": f"sha256={seal}"}
 
 
-def hint(delivery: object, event: str = "issue_comment", by: GitHubTracker | None = None) -> Hint | None:
+def parse_webhook(
+    delivery: object, event: str = "issue_comment", by: GitHubTracker | None = None
+) -> IssueChanged | None:
     body = delivery if isinstance(delivery, bytes) else json.dumps(delivery).encode()
-    return (by or tracker()).hint(signed(body, event=event), body)
+    return (by or tracker()).parse_webhook(signed(body, event=event), body)
 
 
 def delivery(**more: Any) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def test_githubs_own_example_is_authentic() -> None:
     """https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries"""
     seal = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
 
-    assert tracker().hint({"x-hub-signature-256": seal}, b"Hello, World!") is None
+    assert tracker().parse_webhook({"x-hub-signature-256": seal}, b"Hello, World!") is None
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_another_seal_is_forged(seal: str | None) -> None:
     headers = {} if seal is None else {"x-hub-signature-256": seal}
 
     with pytest.raises(Forged):
-        tracker().hint(headers, b"Hello, World!")
+        tracker().parse_webhook(headers, b"Hello, World!")
 
 
 @pytest.mark.parametrize(
@@ -85,25 +87,25 @@ def test_secrets_change_without_a_gap(configured: list[str], accepted: list[str]
 
     for secret in ("old", "new"):
         if secret in accepted:
-            assert receiving.hint(signed(body, secret), body) is not None
+            assert receiving.parse_webhook(signed(body, secret), body) is not None
         else:
             with pytest.raises(Forged):
-                receiving.hint(signed(body, secret), body)
+                receiving.parse_webhook(signed(body, secret), body)
 
 
 def test_the_body_of_a_forged_delivery_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hooks, "DELIVERY", None)
 
     with pytest.raises(Forged):
-        tracker().hint(signed(b"{}", "another"), b"{}")
+        tracker().parse_webhook(signed(b"{}", "another"), b"{}")
 
 
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({}, Hint(REF, 5, AT)),
-        ({"action": "edited"}, Hint(REF, 5, AT)),
-        ({"action": "deleted"}, Hint(REF, 5)),
+        ({}, IssueChanged(REF, 5, AT)),
+        ({"action": "edited"}, IssueChanged(REF, 5, AT)),
+        ({"action": "deleted"}, IssueChanged(REF, 5)),
         ({"action": "pinned"}, None),
         ({"action": "some_new_action"}, None),
         ({"comment": None}, None),
@@ -111,28 +113,28 @@ def test_the_body_of_a_forged_delivery_is_not_parsed(monkeypatch: pytest.MonkeyP
         ({"repository": {"full_name": "acme/other"}}, None),
     ],
 )
-def test_comments(more: dict[str, Any], expected: Hint | None) -> None:
-    assert hint(delivery(**more)) == expected
+def test_comments(more: dict[str, Any], expected: IssueChanged | None) -> None:
+    assert parse_webhook(delivery(**more)) == expected
 
 
 @pytest.mark.parametrize("action", ["opened", "edited", "labeled", "closed", "deleted", "transferred", "new_one"])
 def test_whatever_happens_to_an_issue(action: str) -> None:
-    assert hint(delivery(action=action, comment=None), "issues") == Hint(REF)
+    assert parse_webhook(delivery(action=action, comment=None), "issues") == IssueChanged(REF)
 
 
 @pytest.mark.parametrize("event", ["push", "ping", "label", "sub_issues", "installation", ""])
 def test_other_events_are_nothing(event: str) -> None:
-    assert hint(delivery(), event) is None
+    assert parse_webhook(delivery(), event) is None
 
 
 def test_names_are_spelled_as_configured() -> None:
-    assert hint(delivery(repository={"full_name": "Acme/API"})) == Hint(REF, 5, AT)
+    assert parse_webhook(delivery(repository={"full_name": "Acme/API"})) == IssueChanged(REF, 5, AT)
 
 
 def test_a_form_is_unwrapped() -> None:
     body = urlencode({"payload": json.dumps(delivery())}).encode()
 
-    assert hint(body) == Hint(REF, 5, AT)
+    assert parse_webhook(body) == IssueChanged(REF, 5, AT)
 
 
 @pytest.mark.parametrize("escaped", [True, False])
@@ -143,7 +145,7 @@ def test_a_form_holds_any_text(said: str, escaped: bool) -> None:
     body = urlencode({"payload": text}).encode()
 
     assert json.loads(hooks.unwrapped(body))["comment"]["body"] == said
-    assert hint(body) == Hint(REF, 5, datetime(2026, 11, 23, 12, tzinfo=UTC))
+    assert parse_webhook(body) == IssueChanged(REF, 5, datetime(2026, 11, 23, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -180,7 +182,7 @@ def test_a_form_holds_any_text(said: str, escaped: bool) -> None:
 )
 def test_an_authentic_body_that_makes_no_sense_is_nothing(body: bytes) -> None:
     for event in ("issues", "issue_comment"):
-        assert hint(body, event) is None
+        assert parse_webhook(body, event) is None
 
 
 @given(st.binary(max_size=200), st.text(max_size=80))
@@ -189,8 +191,8 @@ def test_nothing_but_forged_is_raised(body: bytes, seal: str) -> None:
     receiving = tracker()
 
     with pytest.raises(Forged):
-        receiving.hint({"x-hub-signature-256": seal, "x-github-event": seal}, body)
-    assert receiving.hint(signed(body), body) is None
+        receiving.parse_webhook({"x-hub-signature-256": seal, "x-github-event": seal}, body)
+    assert receiving.parse_webhook(signed(body), body) is None
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ def test_nothing_but_forged_is_raised(body: bytes, seal: str) -> None:
 def test_an_echo_of_what_we_did_is_nothing(more: dict[str, Any], event: str, echo: bool) -> None:
     ours = delivery(sender=BOT, **more)
     receiving = tracker()
-    assert hint(ours, event, receiving) is not None  # not known yet who we are; and no network here
+    assert parse_webhook(ours, event, receiving) is not None  # not known yet who we are; and no network here
 
     with responses.RequestsMock() as api:
         api.get(f"{API}/user", json=BOT)
@@ -219,5 +221,5 @@ def test_an_echo_of_what_we_did_is_nothing(more: dict[str, Any], event: str, ech
         refer(api)
         receiving.read(REF)
 
-    assert (hint(ours, event, receiving) is None) == echo
-    assert hint(ours | {"sender": RITA}, event, receiving) is not None
+    assert (parse_webhook(ours, event, receiving) is None) == echo
+    assert parse_webhook(ours | {"sender": RITA}, event, receiving) is not None

@@ -122,9 +122,9 @@ def test_events_of_a_deleted_account_and_unknown_ones_do_no_harm(api: responses.
     ]
     api.upsert(responses.GET, f"{REPO}/issues/7/events", json=events)
 
-    [happening] = tracker().read(REF).happenings
+    [event] = tracker().read(REF).events
 
-    assert (happening.actor, happening.label) == (NOBODY, "incident")
+    assert (event.actor, event.label) == (NOBODY, "incident")
 
 
 # Who edited
@@ -405,7 +405,7 @@ def test_the_issue_tells_why_it_was_closed_last_if_the_event_does_not(
     api.upsert(responses.GET, f"{REPO}/issues/7/events", json=events)
     show(api, state="closed", state_reason=by_issue)
 
-    assert [one.closed_as for one in tracker().read(REF).happenings] == [None, None, known]
+    assert [one.closed_as for one in tracker().read(REF).events] == [None, None, known]
 
 
 # What is odd
@@ -415,7 +415,7 @@ def test_an_event_without_an_actor_is_nobodys(api: responses.RequestsMock) -> No
     api.upsert(responses.GET, f"{REPO}/issues/7/events", json=[{"event": "closed", "created_at": LATE}])
     show(api, state="closed")
 
-    assert [one.actor for one in tracker().read(REF).happenings] == [NOBODY]
+    assert [one.actor for one in tracker().read(REF).events] == [NOBODY]
 
 
 def test_half_a_character_in_one_comment_holds_up_nothing(api: responses.RequestsMock) -> None:

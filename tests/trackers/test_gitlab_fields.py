@@ -10,7 +10,7 @@ import responses
 from tests.trackers.gitlab_answers import BOT, ISSUE, URL, Json, issue
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.domain.issue.native import Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
+from tracker_bridge.domain.issue.native import Advance, Capability, Milestone, Mirror, Progress, Rate, Retype
 from tracker_bridge.trackers import DONE, Busy, lacking
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
@@ -95,8 +95,8 @@ PASSING: list[Json] = [
 @pytest.mark.parametrize("answer", REFUSALS)
 def test_every_kind_of_refusal_is_an_ability_that_is_lacking(tracker: GitLabTracker, answer: Json) -> None:
     responses.post(GRAPHQL, json=answer)
-    assert tracker.apply(REF, Advance(Progress.RESOLVED)) == lacking(Ability.STATUS)
-    assert tracker.apply(REF, Rate(1)) == lacking(Ability.SEVERITY)
+    assert tracker.apply(REF, Advance(Progress.RESOLVED)) == lacking(Capability.STATUS)
+    assert tracker.apply(REF, Rate(1)) == lacking(Capability.SEVERITY)
 
 
 @pytest.mark.parametrize("answer", PASSING)
@@ -113,12 +113,12 @@ def test_what_is_no_refusal_is_tried_again_however_often_it_comes(tracker: GitLa
 def test_a_status_that_refuses_is_believed_when_it_comes_twice_apart(tracker: GitLabTracker, status: int) -> None:
     responses.post(GRAPHQL, status=status, json={})
     responses.put(ISSUE, status=status, json={})
-    for change, ability in ((Mirror((BEGUN,)), Ability.TIMELINE), (Retype(), Ability.TYPE)):
+    for change, capability in ((Mirror((BEGUN,)), Capability.TIMELINE), (Retype(), Capability.TYPE)):
         for _ in range(2):
             with pytest.raises(Busy):
                 tracker.apply(REF, change)
         NOW[0] += 5
-        assert tracker.apply(REF, change) == lacking(ability)
+        assert tracker.apply(REF, change) == lacking(capability)
 
 
 def test_a_status_that_passes_is_forgotten(tracker: GitLabTracker) -> None:
@@ -140,7 +140,7 @@ def test_what_passes_is_tried_again_later(tracker: GitLabTracker, status: int) -
 
 def test_a_type_that_was_dropped_without_a_word_is_lacking(tracker: GitLabTracker) -> None:
     responses.put(ISSUE, json=issue(issue_type="issue"))
-    assert tracker.apply(REF, Retype()) == lacking(Ability.TYPE)
+    assert tracker.apply(REF, Retype()) == lacking(Capability.TYPE)
     responses.upsert(responses.PUT, ISSUE, json=issue(issue_type="incident"))
     assert tracker.apply(REF, Retype()) == DONE
 
@@ -223,7 +223,7 @@ def test_a_role_that_may_not_keep_a_timeline_is_told_apart_from_a_refused_event(
     responses.post(GRAPHQL, json=timeline())
     responses.post(GRAPHQL, json={"data": {"t0": {"errors": [said]}}})
 
-    assert tracker.apply(REF, Mirror((BEGUN,))) == lacking(Ability.TIMELINE)
+    assert tracker.apply(REF, Mirror((BEGUN,))) == lacking(Capability.TIMELINE)
 
 
 def test_a_project_that_is_not_shown_for_now_is_asked_again(tracker: GitLabTracker) -> None:

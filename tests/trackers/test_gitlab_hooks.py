@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.trackers.gitlab_answers import BOT, NOTES, URL, note
 from tracker_bridge.domain.issue.changes import Document, Post
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers import Forged, IssueChanged
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 Json = dict[str, Any]
@@ -64,14 +64,14 @@ def raw(body: object) -> bytes:
     return json.dumps(body).encode()
 
 
-def believed(body: object, **secrets: tuple[str, ...]) -> Hint | None:
+def believed(body: object, **secrets: tuple[str, ...]) -> IssueChanged | None:
     sent = body if isinstance(body, bytes) else raw(body)
-    return tracker(tokens=(TOKEN,)).hint({"x-gitlab-token": TOKEN}, sent)
+    return tracker(tokens=(TOKEN,)).parse_webhook({"x-gitlab-token": TOKEN}, sent)
 
 
 def refuses(one: GitLabTracker, headers: Mapping[str, str], body: bytes) -> bool:
     try:
-        one.hint(headers, body)
+        one.parse_webhook(headers, body)
     except Forged:
         return True
     return False
@@ -85,13 +85,13 @@ BODY = raw(delivery())
 def test_a_signature_of_any_configured_key_is_believed() -> None:
     one = tracker(signing=(OLD, NEW))
     for key in (OLD, NEW):
-        assert one.hint(signed(BODY, key), BODY) is not None
+        assert one.parse_webhook(signed(BODY, key), BODY) is not None
 
 
 def test_several_signatures_are_tried() -> None:
     headers = signed(BODY, NEW)
     headers["webhook-signature"] = f"v1,{'A' * 43}= v2,xyz {headers['webhook-signature']} "
-    assert tracker(signing=(OLD, NEW)).hint(headers, BODY) is not None
+    assert tracker(signing=(OLD, NEW)).parse_webhook(headers, BODY) is not None
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_an_old_delivery_is_forged(seconds: int, forged: bool) -> None:
 @pytest.mark.parametrize("given", [TOKEN, "another webhook token of the tests"])
 def test_a_token_is_believed_where_tokens_are_configured(given: str) -> None:
     one = tracker(tokens=(TOKEN, "another webhook token of the tests"))
-    assert one.hint({"x-gitlab-token": given}, BODY) is not None
+    assert one.parse_webhook({"x-gitlab-token": given}, BODY) is not None
 
 
 @pytest.mark.parametrize("given", ["", "wrong", TOKEN[:-1], TOKEN + "x", TOKEN.upper(), "ünicode", "\ud800"])
@@ -151,12 +151,12 @@ def test_a_good_token_does_not_rescue_a_bad_signature() -> None:
 
 def test_a_token_is_believed_beside_signing_keys_only_while_both_are_configured() -> None:
     headers = {"x-gitlab-token": TOKEN}
-    assert tracker(tokens=(TOKEN,), signing=(OLD,)).hint(headers, BODY) is not None
+    assert tracker(tokens=(TOKEN,), signing=(OLD,)).parse_webhook(headers, BODY) is not None
     assert refuses(tracker(signing=(OLD,)), headers, BODY)
 
 
 def test_a_signature_that_can_not_be_checked_does_not_spoil_a_good_token() -> None:
-    assert tracker(tokens=(TOKEN,)).hint(signed(BODY) | {"x-gitlab-token": TOKEN}, BODY) is not None
+    assert tracker(tokens=(TOKEN,)).parse_webhook(signed(BODY) | {"x-gitlab-token": TOKEN}, BODY) is not None
 
 
 def screened_out(one: GitLabTracker, headers: Mapping[str, str]) -> bool:
@@ -208,18 +208,18 @@ def test_whatever_comes_is_forged_and_nothing_else(headers: dict[str, str], body
 
 def test_a_comment_hints_at_its_issue_and_at_the_version_to_wait_for() -> None:
     at = datetime(2026, 11, 2, 9, 1, 0, 500_000, tzinfo=UTC)
-    assert believed(delivery()) == Hint(REF, 1241, at)
+    assert believed(delivery()) == IssueChanged(REF, 1241, at)
 
 
 def test_an_older_gitlab_writes_times_otherwise() -> None:
     body = delivery()
     body["object_attributes"]["updated_at"] = "2026-11-02 09:01:00 UTC"
-    assert believed(body) == Hint(REF, 1241, datetime(2026, 11, 2, 9, 1, tzinfo=UTC))
+    assert believed(body) == IssueChanged(REF, 1241, datetime(2026, 11, 2, 9, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("kind", ["issue", "work_item", "emoji"])
 def test_other_events_hint_at_the_issue(kind: str) -> None:
-    assert believed(delivery(kind)) == Hint(REF)
+    assert believed(delivery(kind)) == IssueChanged(REF)
 
 
 @pytest.mark.parametrize("kind", ["note", "emoji"])
@@ -227,22 +227,22 @@ def test_other_events_hint_at_the_issue(kind: str) -> None:
 def test_what_happens_to_an_issue_may_carry_it_as_a_work_item(kind: str, type_: str) -> None:
     body = delivery(kind, issue=None, work_item={"iid": 23, "type": type_})
 
-    hint = believed(body)
+    parse_webhook = believed(body)
 
-    assert hint is not None
-    assert hint.ref == REF
+    assert parse_webhook is not None
+    assert parse_webhook.ref == REF
 
 
 def test_an_incident_s_comment_may_call_it_a_work_item() -> None:
     body = delivery(issue=None, work_item={"iid": 23})
     body["object_attributes"]["noteable_type"] = "WorkItem"
-    assert believed(body) == Hint(REF, 1241, datetime(2026, 11, 2, 9, 1, 0, 500_000, tzinfo=UTC))
+    assert believed(body) == IssueChanged(REF, 1241, datetime(2026, 11, 2, 9, 1, 0, 500_000, tzinfo=UTC))
 
 
 def test_the_configured_spelling_of_the_path_is_used() -> None:
-    hint = believed(delivery(project={"path_with_namespace": "acme/API"}))
-    assert hint is not None
-    assert hint.ref == REF
+    parse_webhook = believed(delivery(project={"path_with_namespace": "acme/API"}))
+    assert parse_webhook is not None
+    assert parse_webhook.ref == REF
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_what_is_not_ours_or_makes_no_sense_is_no_hint(body: object) -> None:
 def test_a_comment_without_a_readable_time_still_hints_at_its_issue(at: object) -> None:
     body = delivery()
     body["object_attributes"]["updated_at"] = at
-    assert believed(body) == Hint(REF)
+    assert believed(body) == IssueChanged(REF)
 
 
 @settings(deadline=None)  # others may be using the machine
@@ -299,14 +299,14 @@ def test_our_own_doings_are_no_news_once_we_know_who_we_are() -> None:
     with responses.mock:
         one = tracker(tokens=(TOKEN,))
         headers = {"x-gitlab-token": TOKEN}
-        assert one.hint(headers, raw(own_note)) is not None
+        assert one.parse_webhook(headers, raw(own_note)) is not None
         responses.get(f"{URL}/api/v4/user", json=BOT)
         responses.post(NOTES, status=201, json=note(5, Document("status", "x").text))
         one.apply(IssueRef("gitlab", "acme/api", 12), Post(Document("status", "x")))
         for body in (own_note, own_label, own_emoji):
-            assert one.hint(headers, raw(body)) is None
+            assert one.parse_webhook(headers, raw(body)) is None
         for body in (delivery(), edited_by_bob, delivery("issue"), delivery("emoji")):
-            assert one.hint(headers, raw(body)) is not None
+            assert one.parse_webhook(headers, raw(body)) is not None
         one.close()
 
 
@@ -326,7 +326,7 @@ def test_a_time_that_is_too_far_off_is_refused_with_the_reason(off: int, reason:
         with pytest.raises(Forged, match=reason):
             one.screen(headers)
         with pytest.raises(Forged, match=reason):
-            one.hint(headers, BODY)
+            one.parse_webhook(headers, BODY)
     else:
         one.screen(headers)
-        assert one.hint(headers, BODY) is not None
+        assert one.parse_webhook(headers, BODY) is not None

@@ -24,7 +24,7 @@ from tests.trackers.gitlab_answers import (
     issue,
     note,
 )
-from tracker_bridge.domain.issue.issue import NOBODY, Access, Deed, IssueRef, Person, Revision
+from tracker_bridge.domain.issue.issue import NOBODY, Access, EventType, IssueRef, Person, Revision
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers._authors import AT_EVERY_LOOK
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
@@ -312,12 +312,12 @@ def test_others_deeds_are_told_in_order_and_without_our_own_or_deleted_labels(tr
         ],
         closed=[event(5, T2, None, state="closed"), event(6, T2, EVE, state="reopened")],
     )
-    told = [(one.deed, one.actor.login, one.label) for one in tracker.read(REF).happenings]
+    told = [(one.type, one.actor.login, one.label) for one in tracker.read(REF).events]
     assert told == [
-        (Deed.LABELED, "bob", "incident"),
-        (Deed.UNLABELED, "bob", "incident"),
-        (Deed.CLOSED, "ghost", ""),
-        (Deed.REOPENED, "eve", ""),
+        (EventType.LABELED, "bob", "incident"),
+        (EventType.UNLABELED, "bob", "incident"),
+        (EventType.CLOSED, "ghost", ""),
+        (EventType.REOPENED, "eve", ""),
     ]
 
 
@@ -325,7 +325,7 @@ def test_a_server_without_events_tells_no_deeds(tracker: GitLabTracker) -> None:
     show(issue(labels=["incident"]))
     for kind in ("label", "state"):
         responses.upsert(responses.GET, f"{ISSUE}/resource_{kind}_events", status=404)
-    assert tracker.read(REF).happenings == ()
+    assert tracker.read(REF).events == ()
 
 
 # Rights

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from tracker_bridge.domain.issue.changes import Change
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.issue.native import Ability
+from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.events import Observer
 from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.values import SharedSecret
-from tracker_bridge.trackers import Applied, Denied, Forged, Gone, Hint
+from tracker_bridge.trackers import Applied, Denied, Forged, Gone, IssueChanged
 from tracker_bridge.trackers.forge import Forge
 
 
@@ -26,7 +26,7 @@ class ToyTracker:
 
     name = "toy"
     max_body = max_title = max_delivery = max_comments = 1000
-    native = frozenset[Ability]()
+    native = frozenset[Capability]()
     reserved = frozenset[str]()
 
     def __init__(self, projects: Iterable[str], secret: str) -> None:
@@ -37,10 +37,10 @@ class ToyTracker:
         if headers.get("x-toy") != self._secret:
             raise Forged("wrong")
 
-    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
         self.screen(headers)
         said = json.loads(body)
-        return Hint(IssueRef(self.name, said["project"], said["number"]))
+        return IssueChanged(IssueRef(self.name, said["project"], said["number"]))
 
     def changed(
         self, project: str, *, since: datetime | None, label: str, labelled: bool = False

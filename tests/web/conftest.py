@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from tests.worker.conftest import Clock
-from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
@@ -42,7 +42,7 @@ class Web:
     """What the tests speak to, and what came of it."""
 
     app: Flask
-    hints: SqliteHints
+    queue: SqliteQueue
     clock: Clock
     sweeps: list[None] = field(default_factory=list)
 
@@ -71,7 +71,7 @@ class Web:
 
     @property
     def waiting(self) -> int:
-        return self.hints.stats().waiting
+        return self.queue.stats().waiting
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def trackers() -> Iterator[Mapping[str, Tracker]]:
 
 @pytest.fixture
 def web(trackers: Mapping[str, Tracker]) -> Iterator[Web]:
-    hints, clock, sweeps = SqliteHints(":memory:"), Clock(), list[None]()
-    app = create_app(trackers, hints, clock=clock, sweep_soon=lambda: sweeps.append(None))
-    yield Web(app, hints, clock, sweeps)
-    hints.close()
+    queue, clock, sweeps = SqliteQueue(":memory:"), Clock(), list[None]()
+    app = create_app(trackers, queue, clock=clock, sweep_soon=lambda: sweeps.append(None))
+    yield Web(app, queue, clock, sweeps)
+    queue.close()

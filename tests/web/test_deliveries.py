@@ -36,20 +36,20 @@ NONSENSE = [
 def test_a_comment_on_github_is_queued_with_its_version(web: Web) -> None:
     assert web.github(COMMENTED).status_code == 202
 
-    assert web.hints.take(web.clock()) is None
-    taken = web.hints.take(web.clock() + SETTLE)
+    assert web.queue.take(web.clock()) is None
+    taken = web.queue.take(web.clock() + SETTLE)
     assert taken is not None
     assert taken.ref == IssueRef("github", "acme/api", 12)
-    assert taken.awaited == {77: datetime(2026, 11, 23, 12, tzinfo=UTC)}
+    assert taken.expected_comments == {77: datetime(2026, 11, 23, 12, tzinfo=UTC)}
 
 
 def test_a_note_on_gitlab_is_queued_with_its_version(web: Web) -> None:
     assert web.gitlab(NOTED).status_code == 202
 
-    taken = web.hints.take(web.clock() + SETTLE)
+    taken = web.queue.take(web.clock() + SETTLE)
     assert taken is not None
     assert taken.ref == IssueRef("gitlab", "acme/web", 3)
-    assert taken.awaited == {88: datetime(2026, 11, 23, 12, tzinfo=UTC)}
+    assert taken.expected_comments == {88: datetime(2026, 11, 23, 12, tzinfo=UTC)}
 
 
 def test_a_burst_becomes_one_look(web: Web) -> None:
@@ -58,9 +58,9 @@ def test_a_burst_becomes_one_look(web: Web) -> None:
         web.clock.forward(0.001)
 
     assert web.waiting == 1
-    taken = web.hints.take(web.clock() + SETTLE)
+    taken = web.queue.take(web.clock() + SETTLE)
     assert taken is not None
-    assert len(taken.awaited) == 50
+    assert len(taken.expected_comments) == 50
 
 
 @pytest.mark.parametrize("secret", GITHUB_SECRETS)
@@ -203,4 +203,4 @@ def test_a_later_delivery_does_not_push_the_look_back(web: Web) -> None:
     web.clock.forward(0.2)
     web.github(COMMENTED)
 
-    assert web.hints.stats().next_at == web.clock() - timedelta(milliseconds=200) + SETTLE
+    assert web.queue.stats().next_at == web.clock() - timedelta(milliseconds=200) + SETTLE

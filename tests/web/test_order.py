@@ -9,11 +9,11 @@ from werkzeug.test import Client
 
 from tests.web.conftest import GITLAB_TOKENS, Web
 from tests.worker.conftest import API, Clock, QuietForge
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.trackers import Forged, IssueChanged
 from tracker_bridge.web import create_app
 
-Reading = Callable[[Mapping[str, str], bytes], Hint | None]
+Reading = Callable[[Mapping[str, str], bytes], IssueChanged | None]
 
 
 class Unreadable:
@@ -24,8 +24,8 @@ class Unreadable:
 
 
 @pytest.fixture
-def hints() -> Iterator[SqliteHints]:
-    queue = SqliteHints(":memory:")
+def queue() -> Iterator[SqliteQueue]:
+    queue = SqliteQueue(":memory:")
     yield queue
     queue.close()
 
@@ -36,10 +36,10 @@ def sweeps() -> list[None]:
 
 
 @pytest.fixture
-def app(hints: SqliteHints, sweeps: list[None]) -> Callable[[Reading], Flask]:
+def app(queue: SqliteQueue, sweeps: list[None]) -> Callable[[Reading], Flask]:
     def build(hinting: Reading) -> Flask:
         forge = QuietForge("github", frozenset({"acme/api"}), hinting)
-        return create_app({"github": forge}, hints, clock=Clock(), sweep_soon=lambda: sweeps.append(None))
+        return create_app({"github": forge}, queue, clock=Clock(), sweep_soon=lambda: sweeps.append(None))
 
     return build
 
@@ -73,12 +73,12 @@ def test_only_configured_trackers_have_a_hook_and_their_addresses_are_told(
 
 @pytest.mark.parametrize("path", ["/hooks/github/", "//hooks/github", "/hooks//github", "///hooks/github//"])
 def test_a_slash_too_many_loses_no_delivery(
-    app: Callable[[Reading], Flask], hints: SqliteHints, path: str
+    app: Callable[[Reading], Flask], queue: SqliteQueue, path: str
 ) -> None:
-    def hinting(headers: Mapping[str, str], body: bytes) -> Hint:
+    def hinting(headers: Mapping[str, str], body: bytes) -> IssueChanged:
         if headers.get("x-secret") != "right":
             raise Forged("wrong")
-        return Hint(API)
+        return IssueChanged(API)
 
     web = app(hinting)
 
@@ -90,8 +90,8 @@ def test_a_slash_too_many_loses_no_delivery(
             .status_code
         )
 
-    assert (deliver("guessed"), hints.stats().waiting) == (401, 0)
-    assert (deliver("right"), hints.stats().waiting) == (202, 1)
+    assert (deliver("guessed"), queue.stats().waiting) == (401, 0)
+    assert (deliver("right"), queue.stats().waiting) == (202, 1)
     assert web.extensions["wants_body"]({"REQUEST_METHOD": "POST", "PATH_INFO": path, "CONTENT_LENGTH": "100000"})
 
 
@@ -173,12 +173,12 @@ def test_a_refusal_is_logged_and_the_answer_does_not_say_why(
 
 def test_a_queue_that_fails_is_answered_with_202_and_swept_for(
     app: Callable[[Reading], Flask],
-    hints: SqliteHints,
+    queue: SqliteQueue,
     sweeps: list[None],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    client = app(lambda _headers, _body: Hint(API)).test_client()
-    hints.close()
+    client = app(lambda _headers, _body: IssueChanged(API)).test_client()
+    queue.close()
 
     assert client.post("/hooks/github", data=b"{}").status_code == 202
     assert len(sweeps) == 1

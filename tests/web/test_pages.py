@@ -3,19 +3,19 @@
 import pytest
 
 from tests.web.conftest import COMMENTED, Web
-from tracker_bridge.hints import QueueError
-from tracker_bridge.hints.queue_file import QueueFile
+from tracker_bridge.queue import QueueError
+from tracker_bridge.queue.queue_file import QueueFile
 
 
 def test_health_is_about_the_process(web: Web) -> None:
-    web.hints.close()
+    web.queue.close()
 
     assert web.client.get("/healthz").status_code == 200
 
 
 def test_ready_is_about_the_queue(web: Web) -> None:
     ready = web.client.get("/readyz")
-    web.hints.close()
+    web.queue.close()
     unready = web.client.get("/readyz")
 
     assert (ready.status_code, ready.text) == (200, "ready\n")
@@ -75,7 +75,7 @@ def test_a_page_that_fails_shows_nothing_of_it(web: Web, monkeypatch: pytest.Mon
     def fail() -> None:
         raise RuntimeError("a secret path")
 
-    monkeypatch.setattr(web.hints, "stats", fail)
+    monkeypatch.setattr(web.queue, "stats", fail)
     answer = web.client.get("/readyz")
 
     assert answer.status_code == 500

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from tests.trackers.test_gitlab_hooks import NOW, OLD, signed
 from tests.web.conftest import NOTED, Web
 from tests.worker.conftest import Clock
-from tracker_bridge.hints.sqlite import SqliteHints
+from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 from tracker_bridge.web import create_app
 
@@ -19,11 +19,11 @@ BODY = json.dumps(NOTED).encode()
 @pytest.fixture
 def web() -> Iterator[Web]:
     gitlab = GitLabTracker("https://gitlab.invalid", "x", ["acme/web"], (), (OLD,), clock=lambda: float(NOW))
-    hints, clock, sweeps = SqliteHints(":memory:"), Clock(), list[None]()
+    queue, clock, sweeps = SqliteQueue(":memory:"), Clock(), list[None]()
     yield Web(
-        create_app({"gitlab": gitlab}, hints, clock=clock, sweep_soon=lambda: sweeps.append(None)), hints, clock
+        create_app({"gitlab": gitlab}, queue, clock=clock, sweep_soon=lambda: sweeps.append(None)), queue, clock
     )
-    hints.close()
+    queue.close()
 
 
 def deliver(web: Web, at: int) -> TestResponse:
@@ -45,12 +45,14 @@ def test_a_copy_within_the_tolerance_is_one_more_look_at_most(web: Web) -> None:
     assert [deliver(web, NOW - 299).status_code for _ in range(5)] == [202] * 5
     assert web.waiting == 1
     web.clock.forward(1)
-    taken = web.hints.take(web.clock())
+    taken = web.queue.take(web.clock())
     assert taken is not None
-    web.hints.done(taken, None)
+    web.queue.done(taken, None)
 
     assert deliver(web, NOW - 299).status_code == 202
     web.clock.forward(1)
-    again = web.hints.take(web.clock())
+    again = web.queue.take(web.clock())
     assert again is not None
-    assert again.awaited == taken.awaited, "what the thread shows already: the look changes nothing"
+    assert again.expected_comments == taken.expected_comments, (
+        "what the thread shows already: the look changes nothing"
+    )

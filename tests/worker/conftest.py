@@ -8,9 +8,9 @@ import pytest
 
 from tracker_bridge.domain.issue.changes import Change
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.issue.native import Ability
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.trackers import Applied, Hint, Tracker
+from tracker_bridge.domain.issue.native import Capability
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.trackers import Applied, IssueChanged, Tracker
 
 API = IssueRef("github", "acme/api", 1)
 SECOND = IssueRef("github", "acme/api", 2)
@@ -51,20 +51,22 @@ class QuietForge:
 
     name: str
     projects: frozenset[str]
-    hinting: Callable[[Mapping[str, str], bytes], Hint | None] = field(default=lambda _headers, _body: None)
+    hinting: Callable[[Mapping[str, str], bytes], IssueChanged | None] = field(
+        default=lambda _headers, _body: None
+    )
     screening: Callable[[Mapping[str, str]], None] = field(default=lambda _headers: None)
     changing: Callable[[str, datetime | None], Iterable[IssueRef]] = field(default=lambda _project, _since: ())
     max_body = 1000
     max_delivery = 5 * 1024 * 1024
     max_title = 255
     max_comments = 100
-    native = frozenset[Ability]()
+    native = frozenset[Capability]()
     reserved = frozenset[str]()
 
     def screen(self, headers: Mapping[str, str]) -> None:
         self.screening(headers)
 
-    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
         return self.hinting(headers, body)
 
     def changed(
@@ -92,8 +94,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def hints() -> Iterator[SqliteHints]:
-    queue = SqliteHints(":memory:", lease=LEASE)
+def queue() -> Iterator[SqliteQueue]:
+    queue = SqliteQueue(":memory:", lease=LEASE)
     yield queue
     queue.close()
 

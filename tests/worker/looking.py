@@ -10,21 +10,21 @@ from datetime import UTC, datetime
 
 from tests.worker.conftest import QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.reconcile import Awaited, Look
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.reconcile import Awaited, ReconcileResult
 from tracker_bridge.worker import Worker
 
 
-def look(ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
+def look(ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
     sys.stdout.write(f"{ref}\n")
     sys.stdout.flush()
     if sys.argv[2] == "stuck":
         threading.Event().wait()
-    return Look()
+    return ReconcileResult()
 
 
 if __name__ == "__main__":
     forges = {"github": QuietForge("github", frozenset({"acme/api"}))}
-    hints = SqliteHints(sys.argv[1])
-    Worker(hints, forges, look, clock=lambda: datetime.now(UTC), threads=2).start()
+    queue = SqliteQueue(sys.argv[1])
+    Worker(queue, forges, look, clock=lambda: datetime.now(UTC), threads=2).start()
     threading.Event().wait()

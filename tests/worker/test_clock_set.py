@@ -9,11 +9,11 @@ from tests.worker.conftest import API, SECOND, Clock
 from tracker_bridge.domain.issue.changes import Document, Post
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.domain.issue.plan import REPORTED
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.reconcile import SETTLING, Awaited, Look
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.reconcile import SETTLING, Awaited, ReconcileResult
 from tracker_bridge.reconcile.outbox import MOST_REPORTS, SPAN, Bound, Outbox
 from tracker_bridge.sweep import Sweep
-from tracker_bridge.trackers import Busy, Denied, Hint, Tracker, TrackerError
+from tracker_bridge.trackers import Busy, Denied, IssueChanged, Tracker, TrackerError
 from tracker_bridge.worker import Worker
 
 HOUR = 3600.0
@@ -27,11 +27,11 @@ class Failing:
         self.errors = list(errors)
         self.asked: list[IssueRef] = []
 
-    def __call__(self, ref: IssueRef, now: object, awaited: Awaited) -> Look:
+    def __call__(self, ref: IssueRef, now: object, expected_comments: Awaited) -> ReconcileResult:
         self.asked.append(ref)
         if self.errors:
             raise self.errors.pop(0)
-        return Look()
+        return ReconcileResult()
 
 
 def settle(worker: Worker) -> None:
@@ -42,11 +42,11 @@ def settle(worker: Worker) -> None:
 @either_way
 @pytest.mark.parametrize("error", [Busy("bad gateway", 10), Denied("no"), Busy("too many requests", 30)], ids=str)
 def test_what_was_put_off_comes_within_a_minute(
-    hints: SqliteHints, trackers: Mapping[str, Tracker], clock: Clock, set_by: float, error: TrackerError
+    queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, set_by: float, error: TrackerError
 ) -> None:
     look = Failing(error)
-    worker = Worker(hints, trackers, look, clock=clock, monotonic=clock.seconds)
-    hints.add(Hint(API), clock())
+    worker = Worker(queue, trackers, look, clock=clock, monotonic=clock.seconds)
+    queue.add(IssueChanged(API), clock())
     settle(worker)
     clock.set_by(set_by)
     settle(worker)
@@ -58,14 +58,14 @@ def test_what_was_put_off_comes_within_a_minute(
 
 @either_way
 def test_a_busy_tracker_is_left_alone_for_as_long_as_it_asked(
-    hints: SqliteHints, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
+    queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
 ) -> None:
     look = Failing(Busy("a limit", 40))
-    worker = Worker(hints, trackers, look, clock=clock, monotonic=clock.seconds)
-    hints.add(Hint(API), clock())
+    worker = Worker(queue, trackers, look, clock=clock, monotonic=clock.seconds)
+    queue.add(IssueChanged(API), clock())
     settle(worker)
     clock.set_by(set_by)
-    hints.add(Hint(SECOND), clock())
+    queue.add(IssueChanged(SECOND), clock())
     clock.forward(39)
     settle(worker)
     assert look.asked == [API]
@@ -77,12 +77,12 @@ def test_a_busy_tracker_is_left_alone_for_as_long_as_it_asked(
 
 @either_way
 def test_a_new_hint_is_looked_at_at_once(
-    hints: SqliteHints, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
+    queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
 ) -> None:
     look = Failing()
-    worker = Worker(hints, trackers, look, clock=clock, monotonic=clock.seconds)
+    worker = Worker(queue, trackers, look, clock=clock, monotonic=clock.seconds)
     settle(worker)
-    hints.add(Hint(API), clock() + timedelta(milliseconds=250))
+    queue.add(IssueChanged(API), clock() + timedelta(milliseconds=250))
     clock.set_by(set_by)
     settle(worker)
     clock.forward(1)
@@ -93,13 +93,13 @@ def test_a_new_hint_is_looked_at_at_once(
 
 @either_way
 def test_an_issue_stays_with_one_thread(
-    hints: SqliteHints, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
+    queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
 ) -> None:
     """The lease ends by the clock while the look goes on: whoever takes the issue then leaves it alone."""
     inside: list[IssueRef] = []
     depth = [0]
 
-    def look(ref: IssueRef, now: object, awaited: Awaited) -> Look:
+    def look(ref: IssueRef, now: object, expected_comments: Awaited) -> ReconcileResult:
         inside.append(ref)
         depth[0] += 1
         assert depth[0] == 1, "two at once"
@@ -107,15 +107,15 @@ def test_an_issue_stays_with_one_thread(
             clock.set_by(set_by)
             settle(worker)
         depth[0] -= 1
-        return Look()
+        return ReconcileResult()
 
-    worker = Worker(hints, trackers, look, clock=clock, monotonic=clock.seconds)
-    hints.add(Hint(API), clock())
+    worker = Worker(queue, trackers, look, clock=clock, monotonic=clock.seconds)
+    queue.add(IssueChanged(API), clock())
     settle(worker)
     clock.forward(60)
     settle(worker)
     assert set(inside) == {API}
-    assert hints.stats().held == 0
+    assert queue.stats().held == 0
 
 
 @either_way
@@ -141,7 +141,7 @@ def test_comments_about_reports_are_bound_for_an_hour(clock: Clock, set_by: floa
 
 @either_way
 def test_a_sweep_asks_from_the_round_before_on(
-    hints: SqliteHints, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
+    queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
 ) -> None:
     asked: list[timedelta] = []
 
@@ -152,7 +152,7 @@ def test_a_sweep_asks_from_the_round_before_on(
 
     tracker = trackers["github"]
     tracker.changing = changing  # type: ignore[attr-defined]
-    sweep = Sweep({"github": tracker}, hints, lambda *_: ("incident",), clock=clock, monotonic=clock.seconds)
+    sweep = Sweep({"github": tracker}, queue, lambda *_: ("incident",), clock=clock, monotonic=clock.seconds)
     sweep.once()
     asked.clear()
     clock.set_by(set_by)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.trackers import Hint
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.trackers import IssueChanged
 
 REFS = [IssueRef("github", "acme/api", number) for number in (1, 2, 3)]
 
@@ -28,11 +28,11 @@ def worker(path: Path, kind: Literal["stuck", "quick"]) -> Iterator[Iterator[str
 
 
 def test_kill_9_during_looks_leaves_them_to_the_next_worker_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "hints.sqlite3"
-    hints = SqliteHints(path)
+    path = tmp_path / "queue.sqlite3"
+    queue = SqliteQueue(path)
     for ref in REFS:
-        hints.add(Hint(ref), datetime.now(UTC))
-    hints.close()
+        queue.add(IssueChanged(ref), datetime.now(UTC))
+    queue.close()
 
     with worker(path, "stuck") as looks:
         begun = {next(looks), next(looks)}

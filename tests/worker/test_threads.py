@@ -9,10 +9,10 @@ import pytest
 
 from tests.worker.conftest import API, Clock
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.hints import Taken
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.reconcile import Awaited, Look
-from tracker_bridge.trackers import Hint, Tracker
+from tracker_bridge.queue import Lease
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.reconcile import Awaited, ReconcileResult
+from tracker_bridge.trackers import IssueChanged, Tracker
 from tracker_bridge.worker import Worker
 
 
@@ -32,33 +32,33 @@ class Gate:
         self.may_end = threading.Event()
         self.ended: list[IssueRef] = []
 
-    def __call__(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
+    def __call__(self, ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
         self.begun.set()
         assert self.may_end.wait(20)
         self.ended.append(ref)
-        return Look()
+        return ReconcileResult()
 
 
 def test_an_idle_worker_begins_when_something_is_added(
-    hints: SqliteHints, trackers: Mapping[str, Tracker]
+    queue: SqliteQueue, trackers: Mapping[str, Tracker]
 ) -> None:
     look = Gate()
     look.may_end.set()
-    worker = Worker(hints, trackers, look, clock=now, threads=2)
+    worker = Worker(queue, trackers, look, clock=now, threads=2)
     worker.start()
-    hints.add(Hint(API), now())
+    queue.add(IssueChanged(API), now())
 
     eventually(look.begun)
     assert worker.stop(20)
 
 
 def test_stop_finishes_the_look_under_way_and_begins_no_other(
-    hints: SqliteHints, trackers: Mapping[str, Tracker]
+    queue: SqliteQueue, trackers: Mapping[str, Tracker]
 ) -> None:
     look = Gate()
-    worker = Worker(hints, trackers, look, clock=now)
-    hints.add(Hint(API), now())
-    hints.add(Hint(IssueRef("github", "acme/api", 2)), now())
+    worker = Worker(queue, trackers, look, clock=now)
+    queue.add(IssueChanged(API), now())
+    queue.add(IssueChanged(IssueRef("github", "acme/api", 2)), now())
     worker.start()
     eventually(look.begun)
     stopped: list[bool] = []
@@ -69,13 +69,13 @@ def test_stop_finishes_the_look_under_way_and_begins_no_other(
 
     assert stopped == [True]
     assert look.ended == [API]
-    assert hints.stats().waiting == 1
+    assert queue.stats().waiting == 1
 
 
-def test_stop_does_not_wait_for_ever(hints: SqliteHints, trackers: Mapping[str, Tracker]) -> None:
+def test_stop_does_not_wait_for_ever(queue: SqliteQueue, trackers: Mapping[str, Tracker]) -> None:
     look = Gate()
-    worker = Worker(hints, trackers, look, clock=now)
-    hints.add(Hint(API), now())
+    worker = Worker(queue, trackers, look, clock=now)
+    queue.add(IssueChanged(API), now())
     worker.start()
     eventually(look.begun)
 
@@ -85,21 +85,21 @@ def test_stop_does_not_wait_for_ever(hints: SqliteHints, trackers: Mapping[str, 
 
 
 def test_a_long_look_keeps_what_it_holds(
-    hints: SqliteHints, trackers: Mapping[str, Tracker], clock: Clock, monkeypatch: pytest.MonkeyPatch
+    queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     renewals: list[threading.Event] = []
-    renew = hints.renew
+    renew = queue.renew
 
-    def renewed(taken: Taken, now: datetime) -> None:
+    def renewed(lease: Lease, now: datetime) -> None:
         waiting = list(renewals)
-        renew(taken, clock())
+        renew(lease, clock())
         for renewal in waiting:
             renewal.set()
 
-    monkeypatch.setattr(hints, "renew", renewed)
+    monkeypatch.setattr(queue, "renew", renewed)
     look = Gate()
-    worker = Worker(hints, trackers, look, clock=clock, renew_every=timedelta(milliseconds=1))
-    hints.add(Hint(API), clock())
+    worker = Worker(queue, trackers, look, clock=clock, renew_every=timedelta(milliseconds=1))
+    queue.add(IssueChanged(API), clock())
     worker.start()
     eventually(look.begun)
     for _ in range(10):
@@ -107,37 +107,37 @@ def test_a_long_look_keeps_what_it_holds(
         renewal = threading.Event()
         renewals.append(renewal)
         eventually(renewal)
-        assert hints.take(clock()) is None
+        assert queue.take(clock()) is None
 
     look.may_end.set()
     assert worker.stop(20)
 
 
 def test_a_burst_of_ten_thousand_costs_a_handful_of_looks(
-    hints: SqliteHints, trackers: Mapping[str, Tracker]
+    queue: SqliteQueue, trackers: Mapping[str, Tracker]
 ) -> None:
     look = Gate()
-    worker = Worker(hints, trackers, look, clock=now, threads=4)
+    worker = Worker(queue, trackers, look, clock=now, threads=4)
     worker.start()
     for number in range(10_000):
-        hints.add(Hint(IssueRef("github", "acme/api", number % 20 + 1), number, now()), now())
+        queue.add(IssueChanged(IssueRef("github", "acme/api", number % 20 + 1), number, now()), now())
     eventually(look.begun)
     look.may_end.set()
     end = time.monotonic() + 20
-    while (stats := hints.stats()).waiting + stats.held and time.monotonic() < end:
+    while (stats := queue.stats()).waiting + stats.held and time.monotonic() < end:
         time.sleep(0.001)
 
     assert worker.stop(20)
-    assert hints.stats().waiting == 0
+    assert queue.stats().waiting == 0
     assert 20 <= len(look.ended) <= 24
 
 
 def test_a_closed_queue_does_not_end_the_threads_with_an_error(
     trackers: Mapping[str, Tracker],
 ) -> None:
-    hints = SqliteHints(":memory:")
-    worker = Worker(hints, trackers, Gate(), clock=now)
+    queue = SqliteQueue(":memory:")
+    worker = Worker(queue, trackers, Gate(), clock=now)
     worker.start()
-    hints.close()
+    queue.close()
 
     assert worker.stop(20)

@@ -13,11 +13,11 @@ from tests.worker.conftest import Clock
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Post, key_of
 from tracker_bridge.domain.issue.issue import Access, IssueRef
-from tracker_bridge.hints.sqlite import SqliteHints
-from tracker_bridge.reconcile import Awaited, Bridge, Look
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.reconcile import Awaited, Bridge, ReconcileResult
 from tracker_bridge.sandbox.world import Ticket, World
 from tracker_bridge.sweep import Sweep
-from tracker_bridge.trackers import Hint
+from tracker_bridge.trackers import IssueChanged
 from tracker_bridge.worker import Worker
 
 
@@ -30,13 +30,13 @@ class Place:
     """Bob's incident of noon, and the bridge; nobody leads it, so bob is to be reminded at 12:15, 12:30, 13:00."""
 
     clock: Clock
-    queue: Path
+    queue_file: Path
     world: World = field(init=False)
     tracker: LocalTracker = field(init=False)
     ticket: Ticket = field(init=False)
-    hints: SqliteHints = field(init=False)
+    queue: SqliteQueue = field(init=False)
     worker: Worker = field(init=False)
-    looks: list[Look] = field(default_factory=list)
+    looks: list[ReconcileResult] = field(default_factory=list)
     crashing: bool = False
 
     def __post_init__(self) -> None:
@@ -56,37 +56,37 @@ class Place:
 
     def start(self) -> None:
         """Begin as a new process would: with the queue's file, and nothing remembered."""
-        self.hints = SqliteHints(self.queue, lease=timedelta(minutes=2))
+        self.queue = SqliteQueue(self.queue_file, lease=timedelta(minutes=2))
         bridge = Bridge(
             {"local": self.tracker}, {"local": Rules()}, RENDERER, keys=[b"k"], monotonic=self.clock.seconds
         )
 
-        def look(ref: IssueRef, now: object, awaited: Awaited) -> Look:
-            found = bridge.reconcile(ref, self.clock(), awaited)
+        def look(ref: IssueRef, now: object, expected_comments: Awaited) -> ReconcileResult:
+            found = bridge.reconcile(ref, self.clock(), expected_comments)
             self.looks.append(found)
             if self.crashing:
                 raise Crash
             return found
 
         self.worker = Worker(
-            self.hints, {"local": self.tracker}, look, clock=self.clock, monotonic=self.clock.seconds
+            self.queue, {"local": self.tracker}, look, clock=self.clock, monotonic=self.clock.seconds
         )
 
     def restart(self) -> None:
-        self.hints.close()
+        self.queue.close()
         self.start()
 
     def lose_queue(self) -> None:
         """Begin anew without the queue's file."""
-        self.hints.close()
-        for file in self.queue.parent.glob(f"{self.queue.name}*"):
+        self.queue.close()
+        for file in self.queue_file.parent.glob(f"{self.queue_file.name}*"):
             file.unlink()
         self.start()
 
     def sweep(self) -> int:
         """Do the first round of a start; return how many issues it found."""
         trackers = {"local": self.tracker}
-        return Sweep(trackers, self.hints, lambda _tracker, _project: ["incident"], clock=self.clock).once().issues
+        return Sweep(trackers, self.queue, lambda _tracker, _project: ["incident"], clock=self.clock).once().issues
 
     def settle(self) -> int:
         """Look at all that is due now; return how many looks that took."""
@@ -109,15 +109,15 @@ class Place:
 
 @pytest.fixture
 def place(clock: Clock, tmp_path: Path) -> Iterator[Place]:
-    made = Place(clock, tmp_path / "hints.sqlite3")
-    made.hints.add(Hint(made.ref), clock())
+    made = Place(clock, tmp_path / "queue.sqlite3")
+    made.queue.add(IssueChanged(made.ref), clock())
     made.settle()
     yield made
-    made.hints.close()
+    made.queue.close()
 
 
 def test_it_looks_at_the_very_second_and_not_before(place: Place) -> None:
-    next_at = place.hints.stats().next_at
+    next_at = place.queue.stats().next_at
     assert next_at == place.ticket.created_at + timedelta(minutes=15)
 
     assert place.at(15 - 1 / 60) == 0
@@ -134,7 +134,7 @@ def test_it_looks_at_the_very_second_and_not_before(place: Place) -> None:
 def test_a_look_in_between_does_not_put_it_off(place: Place) -> None:
     place.clock.forward(300)
     place.world.comment(place.ticket, place.bob, "it is really down")
-    place.hints.add(Hint(place.ref), place.clock())
+    place.queue.add(IssueChanged(place.ref), place.clock())
     assert place.settle() == 1
     assert place.at(15) == 1
     assert place.slots == [1]
@@ -176,11 +176,11 @@ def test_a_queue_that_is_lost_is_filled_by_the_first_round_of_the_sweep(place: P
     place.lose_queue()
     assert place.at(3 * 24 * 60) == 0  # nothing is known any more
 
-    sweep = Sweep({"local": place.tracker}, place.hints, lambda *_: ("incident",), clock=place.clock)
+    sweep = Sweep({"local": place.tracker}, place.queue, lambda *_: ("incident",), clock=place.clock)
     assert sweep.once().issues == 1
     assert place.settle() == 1
     assert len(place.slots) == 1
-    assert place.hints.stats().next_at == place.clock() + timedelta(minutes=30)
+    assert place.queue.stats().next_at == place.clock() + timedelta(minutes=30)
 
 
 def test_the_testers_of_an_incident_that_is_over_are_found_again_too(place: Place) -> None:
@@ -188,10 +188,10 @@ def test_the_testers_of_an_incident_that_is_over_are_found_again_too(place: Plac
     place.world.add_account("tess")
     place.world.comment(place.ticket, place.bob, "/incident claim lead\n/incident role tester @tess")
     place.world.comment(place.ticket, place.bob, "/incident fixed\n/incident resolve")
-    place.hints.add(Hint(place.ref), place.clock())
+    place.queue.add(IssueChanged(place.ref), place.clock())
     place.settle()
     assert not place.ticket.open
-    assert place.hints.stats().next_at == place.ticket.created_at + timedelta(minutes=15)
+    assert place.queue.stats().next_at == place.ticket.created_at + timedelta(minutes=15)
 
     place.lose_queue()
     place.at(3 * 24 * 60)
@@ -203,7 +203,7 @@ def test_the_testers_of_an_incident_that_is_over_are_found_again_too(place: Plac
 def test_when_it_is_over_nothing_is_waited_for(place: Place) -> None:
     place.at(15)
     place.world.close(place.ticket, place.bob)
-    place.hints.add(Hint(place.ref), place.clock())
+    place.queue.add(IssueChanged(place.ref), place.clock())
     place.settle()
     assert place.slots == []
-    assert place.hints.stats().next_at is None
+    assert place.queue.stats().next_at is None

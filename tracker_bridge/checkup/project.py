@@ -18,7 +18,7 @@ LOW = 0.1
 """The share of a budget below which it is told of."""
 
 
-def judge(
+def authorizer(
     name: str, project: str, facts: Facts, rules: Rules, now: datetime, *, heard: str = ""
 ) -> Iterator[Finding]:
     """

@@ -42,7 +42,7 @@ def key_finding(given: str | None, kept: bytes | None, path: str, trouble: str, 
         "there is no signing key yet",
         "serve creates one at its first start; other commands need the same one",
     )
-    fix = f"start serve, which keeps it in {path}; elsewhere, set TRACKER_BRIDGE_KEY to the same key"
+    fix = f"start serve, which keeps it in {path}; elsewhere, set TRACKER_BRIDGE_SIGNING_KEY to the same key"
     return note("settings", "key", what, why, fix)
 
 

@@ -4,7 +4,7 @@ The command line. ``tracker-bridge --help`` is its map.
 One file per command, loaded when it is asked for: the short texts stand here, so that help is quick.
 
 errors.py      mistakes in plain words, exit codes
-house.py       settings and trackers, opened for one command and closed after it
+session.py     settings and trackers, opened for one command and closed after it
 refs.py        which issue is meant
 changes.py     changes as a diff
 incidents.py   an incident as text

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from tracker_bridge.cli.house import House, open_house
 from tracker_bridge.cli.opening import alone, open_once
 from tracker_bridge.cli.options import EXITS, config_option
 from tracker_bridge.cli.refs import find_project
 from tracker_bridge.cli.said import readable, standard_input
+from tracker_bridge.cli.session import Session, open_house
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.commands.declare import SOURCES
 from tracker_bridge.domain.incident.rules import Rules
@@ -78,19 +78,19 @@ def command(
     """
     now = datetime.now(UTC)
     more = standard_input() if text == "-" else readable(text)
-    with open_house(config, writes=True) as house:
-        tracker, path = find_project(project, house.settings)
-        rules = house.rules(tracker, path)
+    with open_house(config, writes=True) as session:
+        tracker, path = find_project(project, session.settings)
+        rules = session.rules(tracker, path)
         answers = {
             "started": _moment(started, "--started", rules, now),
             "detected": _moment(detected, "--detected", rules, now),
             "source": source,
             "severity": _severity(severity, rules),
         }
-        called, said = _blanked(readable(title), house), _blanked(more, house)
+        called, said = _blanked(readable(title), session), _blanked(more, session)
         alert = _Alert(called, said, answers, _labels(labels), readable(key))
         ref = IssueRef(tracker, path, 0)
-        _open(house, ref, alert, rules, now)
+        _open(session, ref, alert, rules, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,12 @@ class _Alert:
         return f"{whole}\n\n{self.more}".strip() if "\n" in whole or len(clean(whole)) > limit else self.more
 
 
-def _open(house: House, ref: IssueRef, alert: _Alert, rules: Rules, now: datetime) -> None:
+def _open(session: Session, ref: IssueRef, alert: _Alert, rules: Rules, now: datetime) -> None:
     """The marker of the issue depends on the key: neither an unclear answer nor a race makes a second one."""
-    tracker = house.bridge.trackers[ref.tracker]
+    tracker = session.bridge.trackers[ref.tracker]
     title = alert.called(tracker.max_title)
     key = f"new:{hashlib.sha256((alert.key or title).casefold().encode()).hexdigest()[:20]}"
-    document = _document(house, key, alert, rules, tracker)
+    document = _document(session, key, alert, rules, tracker)
     wish = Open(
         title=title,
         document=document(0),
@@ -129,12 +129,14 @@ def _open(house: House, ref: IssueRef, alert: _Alert, rules: Rules, now: datetim
         linked=False,
         more_labels=alert.labels,
     )
-    with alone(house.settings.hints, f"{ref}{key}"):
-        opened, new = open_once(house, ref, wish, document, keyed=bool(alert.key))
+    with alone(session.settings.queue, f"{ref}{key}"):
+        opened, new = open_once(session, ref, wish, document, keyed=bool(alert.key))
     click.echo(f"{tracker.read(opened).url}  {'opened' if new else 'already open'}: {opened}")
 
 
-def _document(house: House, key: str, alert: _Alert, rules: Rules, tracker: Tracker) -> Callable[[int], Document]:
+def _document(
+    session: Session, key: str, alert: _Alert, rules: Rules, tracker: Tracker
+) -> Callable[[int], Document]:
     """Return what makes the text of the issue, given the number of the one that it repeats, or 0."""
 
     def made(more: str, repeats: int) -> Document:
@@ -145,17 +147,17 @@ def _document(house: House, key: str, alert: _Alert, rules: Rules, tracker: Trac
 
     more = alert.text(tracker.max_title)
     try:
-        check(made(more, 0), rules.roots, "", tracker.max_body, house.secrets)
+        check(made(more, 0), rules.command_prefixes, "", tracker.max_body, session.secrets)
     except UnsafeText as unsafe:
         click.echo(f"{unsafe}; the incident is opened without it", err=True)
         more = _WITHHELD
     return lambda repeats: made(more, repeats)
 
 
-def _blanked(text: str, house: House) -> str:
+def _blanked(text: str, session: Session) -> str:
     """Cover what a log should not hold: a text with one of our own secrets in it would not be sent."""
     shown = visible(text)
-    for secret in house.secrets:
+    for secret in session.secrets:
         shown = shown.replace(secret, "[secret]")
     return shown
 
@@ -173,7 +175,7 @@ def _moment(text: str, option: str, rules: Rules, now: datetime) -> str:
     """Return a time as the issue's text has it: absolute, and rough where it was meant so."""
     if not text:
         return ""
-    found = parse_time(text, now, rules.zone)
+    found = parse_time(text, now, rules.timezone)
     if isinstance(found, BadTime):
         raise click.BadParameter(found.reason.replace("`", "'"), param_hint=option)
     if found.remark:

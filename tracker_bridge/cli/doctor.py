@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tracker_bridge.checkup import Finding, Level, note, problem
-from tracker_bridge.checkup.project import judge, unanswered
+from tracker_bridge.checkup.project import authorizer, unanswered
 from tracker_bridge.checkup.running import heard, running_findings
 from tracker_bridge.checkup.settings import key_finding, own_file, settings_findings
 from tracker_bridge.cli import live
@@ -111,13 +111,13 @@ def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list
     try:
         facts = tracker.facts(project, lambda: datetime.now(UTC))
         if facts.place is None:
-            return list(judge(name, project, facts, rules(settings, name), datetime.now(UTC)))
+            return list(authorizer(name, project, facts, rules(settings, name), datetime.now(UTC)))
         own, in_force = _own(settings, tracker, facts.place.path)
     except Unanswered as trouble:
         return [unanswered(name, trouble)]
     except TrackerError as error:
         return [problem(about, "forge", str(error), "the rest could not be checked", "run this again in a minute")]
-    return [*judge(name, project, facts, in_force, datetime.now(UTC), heard=last), *own]
+    return [*authorizer(name, project, facts, in_force, datetime.now(UTC), heard=last), *own]
 
 
 def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[Finding], Rules]:

@@ -4,7 +4,7 @@ from typing import IO, Any
 
 import click
 
-from tracker_bridge.hints import QueueError
+from tracker_bridge.queue import QueueError
 from tracker_bridge.serving.host import PortTaken
 from tracker_bridge.settings import BadSettings
 from tracker_bridge.trackers import Busy, Denied, Gone, Unanswered

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from tracker_bridge.cli.errors import Failed
-from tracker_bridge.cli.house import open_house
 from tracker_bridge.cli.options import EXITS, config_option, out_option, ref_argument
+from tracker_bridge.cli.session import open_house
 from tracker_bridge.cli.texts import deliver
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.exporting import FORMATS, incident_csv, incident_json
@@ -34,14 +34,14 @@ def command(ref: str, form: str, out: Path | None, config: Path | None) -> None:
       tracker-bridge export github:acme/api#12
       tracker-bridge export github:acme/api#12 --format csv --out timeline.csv
     """
-    with open_house(config) as house:
-        decision = house.decide(house.find(ref))
+    with open_house(config) as session:
+        decision = session.decide(session.find(ref))
     incident = decision.incident
     if not incident.exists:
         raise Failed(f"{incident.ref} is not an incident.")
     match form:
         case "json":
-            text = incident_json(incident, decision.twin)
+            text = incident_json(incident, decision.possible_duplicate)
         case "csv":
             text = incident_csv(incident)
         case _:

@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.texts import one_line, stamp
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.key_times import Mark
-from tracker_bridge.domain.incident.timeline import Entry, in_order
+from tracker_bridge.domain.incident.key_times import TimedFact
+from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.incident.times import Moment
 
 
-def describe(incident: Incident, twin: int = 0) -> str:
-    """Return all that is known about ``incident``, as lines for a terminal; ``twin`` may be the same one."""
-    return "\n".join(_lines(incident, twin))
+def describe(incident: Incident, possible_duplicate: int = 0) -> str:
+    """
+    Return all that is known about ``incident``, as lines for a terminal; ``possible_duplicate`` may be the same
+    one.
+    """
+    return "\n".join(_lines(incident, possible_duplicate))
 
 
-def _lines(incident: Incident, twin: int) -> Iterator[str]:
+def _lines(incident: Incident, possible_duplicate: int) -> Iterator[str]:
     yield f"{incident.ref}  {one_line(incident.title)}"
     yield one_line(incident.url)
     if not incident.exists:
@@ -24,14 +27,14 @@ def _lines(incident: Incident, twin: int) -> Iterator[str]:
     yield ""
     for name, value in _facts(incident):
         yield f"{name:<10}{value}"
-    if needed := list(needed_lines(incident, twin)):
+    if needed := list(needed_lines(incident, possible_duplicate)):
         yield ""
         yield from needed
     yield ""
     yield "Roles"
-    for holding in incident.people.roles:
-        audience = f" ({one_line(holding.audience)})" if holding.audience else ""
-        yield f"  {holding.role.words:<20}{one_line(holding.login)}{audience}"
+    for assignment in incident.people.roles:
+        audience = f" ({one_line(assignment.audience)})" if assignment.audience else ""
+        yield f"  {assignment.role.words:<20}{one_line(assignment.login)}{audience}"
     for role in incident.unfilled:
         yield f"  {role.words:<20}open"
     yield ""
@@ -51,12 +54,12 @@ def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
             + (f" ({one_line(impact.extent)})" if impact.extent else ""),
         )
     for name in ("started", "detected", "declared", "fixed", "resolved"):
-        mark: Mark | None = getattr(incident.times, name)
+        mark: TimedFact | None = getattr(incident.times, name)
         if mark is not None:
             yield name.title(), f"{_moment(mark.moment)}, by {one_line(mark.by)}"
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: TimelineEntry) -> str:
     said = " ".join(one_line(part) for part in (entry.what, entry.who, entry.text) if part)
     mark = "*" if entry.major else " "
     return f"{_moment(entry.occurred):>21} {mark} {entry.kind.value}: {said}".rstrip(": ")

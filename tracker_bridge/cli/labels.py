@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from tracker_bridge.cli.errors import Failed
-from tracker_bridge.cli.house import House, open_house
 from tracker_bridge.cli.options import EXITS, config_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import find_project
+from tracker_bridge.cli.session import Session, open_house
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.domain.incident.labels import PutLabel, label_changes, wanted_labels
 from tracker_bridge.trackers import Labels
@@ -33,23 +33,23 @@ def command(projects: tuple[str, ...], *, dry_run: bool, config: Path | None) ->
       tracker-bridge labels github:acme/api gitlab:acme/platform/api
     """
     done = 0
-    with open_house(config) as house, Progress() as progress:
-        found = [find_project(text, house.settings) for text in projects]
+    with open_house(config) as session, Progress() as progress:
+        found = [find_project(text, session.settings) for text in projects]
         for tracker, project in dict.fromkeys(found):
-            done += _put(house, tracker, project, progress, dry_run=dry_run)
+            done += _put(session, tracker, project, progress, dry_run=dry_run)
     if done:
         click.echo(f"{done} {'labels' if done > 1 else 'label'} {'would be ' if dry_run else ''}updated.")
     else:
         click.echo("The labels are up to date.")
 
 
-def _put(house: House, name: str, project: str, progress: Progress, *, dry_run: bool) -> int:
+def _put(session: Session, name: str, project: str, progress: Progress, *, dry_run: bool) -> int:
     """Return how many labels were made or changed, or would be."""
-    tracker = house.bridge.trackers[name]
+    tracker = session.bridge.trackers[name]
     if not isinstance(tracker, Labels):
         raise Failed(f"{name} has no labels of its own.")
     progress(f"checking {name}:{project}")
-    changes = label_changes(wanted_labels(house.rules(name, project)), tracker.labels(project))
+    changes = label_changes(wanted_labels(session.rules(name, project)), tracker.labels(project))
     for put in changes:
         if not dry_run:
             tracker.put_label(project, put)

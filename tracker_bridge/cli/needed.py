@@ -29,14 +29,17 @@ WORDS: Final[Mapping[What, str]] = {
 }
 
 
-def needed_lines(incident: Incident, twin: int) -> Iterator[str]:
-    """Yield a heading, and what is needed; nothing where nothing is. ``twin`` is as :func:`needed_now` has it."""
-    for number, need in enumerate(needed_now(incident, twin)):
+def needed_lines(incident: Incident, possible_duplicate: int) -> Iterator[str]:
+    """
+    Yield a heading, and what is needed; nothing where nothing is. ``possible_duplicate`` is as :func:`needed_now`
+    has it.
+    """
+    for number, need in enumerate(needed_now(incident, possible_duplicate)):
         if not number:
             yield "Needed now"
         yield f"  {_words(need)}"
         for line in need.lines:
-            yield f"    {incident.rules.roots[0]} {one_line(line)}"
+            yield f"    {incident.rules.command_prefixes[0]} {one_line(line)}"
 
 
 def _words(need: Need) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from tracker_bridge.cli.errors import Failed
-from tracker_bridge.cli.house import House
+from tracker_bridge.cli.session import Session
 from tracker_bridge.domain.issue.changes import Change, Close, Describe, Document, Open, Relabel, key_of
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.trackers import Applied, Busy, Tracker, TrackerError
@@ -21,7 +21,7 @@ MOST_REPORTS: Final = 10
 """Reports of the same title that are looked at to find the incident among them."""
 
 TRIES: Final = 3
-LONGEST: Final = 15.0
+MAX_WAIT: Final = 15.0
 """Seconds that are waited before another try; a tracker that wants to be left alone for longer is."""
 
 LOOKS: Final = (0.0, 2.0, 8.0)
@@ -34,7 +34,7 @@ sleep: Callable[[float], None] = time.sleep
 
 
 def open_once(
-    house: House, ref: IssueRef, wish: Open, repeating: Callable[[int], Document], *, keyed: bool
+    session: Session, ref: IssueRef, wish: Open, repeating: Callable[[int], Document], *, keyed: bool
 ) -> tuple[IssueRef, bool]:
     """
     Return the issue of the incident, and whether it was opened for this.
@@ -44,14 +44,14 @@ def open_once(
     repeats the one of that number. ``keyed``: what was opened for another key is something else, whatever its
     title.
     """
-    tracker = house.bridge.trackers[ref.tracker]
+    tracker = session.bridge.trackers[ref.tracker]
     while True:
         applied, clear = _applied(tracker, ref, wish)
         if applied.opened is None:
             raise Failed(f"{ref.tracker}:{ref.project}: the tracker did not open it.")
         if applied.new or not clear:
             return _settled(tracker, wish, applied.opened, repeating)
-        found = house.decide(applied.opened)
+        found = session.decide(applied.opened)
         if found.incident.exists and not (keyed and _for_another(found.issue, wish)):
             return applied.opened, False
         besides = wish.besides | {applied.opened.number}
@@ -64,7 +64,7 @@ def _applied(tracker: Tracker, ref: IssueRef, wish: Open) -> tuple[Applied, bool
         try:
             return tracker.apply(ref, wish), tried == 0
         except Busy as busy:
-            if busy.retry_after > LONGEST:
+            if busy.retry_after > MAX_WAIT:
                 raise
             click.echo(f"{busy}; trying again in {busy.retry_after:.0f} s", err=True)
             sleep(busy.retry_after)
@@ -105,7 +105,7 @@ def _change(tracker: Tracker, ref: IssueRef, change: Change) -> None:
         try:
             tracker.apply(ref, change)
         except Busy as busy:
-            if tries_left and busy.retry_after <= LONGEST:
+            if tries_left and busy.retry_after <= MAX_WAIT:
                 sleep(busy.retry_after)
                 continue
             click.echo(f"{ref} is a duplicate, and was left as it is: {busy}", err=True)

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from tracker_bridge.cli.changes import show_changes
-from tracker_bridge.cli.house import open_house
 from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.options import EXITS, config_option, ref_argument
+from tracker_bridge.cli.session import open_house
 
 
 @click.command(epilog=EXITS)
@@ -26,13 +26,13 @@ def command(ref: str, config: Path | None) -> None:
       tracker-bridge plan github:acme/api#12
       tracker-bridge plan https://github.com/acme/api/issues/12
     """
-    with open_house(config) as house:
-        if not house.signs:
+    with open_house(config) as session:
+        if not session.signs:
             click.echo("There is no signing key here, so earlier receipts are ignored.", err=True)
-        decision = house.decide(house.find(ref))
+        decision = session.decide(session.find(ref))
     if decision.changes:
         click.echo(show_changes(decision.issue, decision.changes))
     else:
         click.echo(f"{decision.issue.ref} is up to date: nothing would change.")
-    for line in needed_lines(decision.incident, decision.twin):
+    for line in needed_lines(decision.incident, decision.possible_duplicate):
         click.echo(line)

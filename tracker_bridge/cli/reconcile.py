@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from tracker_bridge.cli.changes import name_change
-from tracker_bridge.cli.house import open_house
 from tracker_bridge.cli.options import EXITS, config_option, ref_argument
+from tracker_bridge.cli.session import open_house
 
 
 @click.command(epilog=EXITS)
@@ -25,9 +25,9 @@ def command(ref: str, config: Path | None) -> None:
       tracker-bridge reconcile github:acme/api#12
       tracker-bridge reconcile https://gitlab.com/acme/platform/api/-/issues/3
     """
-    with open_house(config, writes=True) as house:
-        found = house.find(ref)
-        look = house.look(found)
+    with open_house(config, writes=True) as session:
+        found = session.find(ref)
+        look = session.look(found)
     for change in look.changes:
         click.echo(f"* {name_change(change)}")
     if not look.changes:

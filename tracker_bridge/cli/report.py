@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from tracker_bridge.cli.errors import Failed, in_plain_words
-from tracker_bridge.cli.house import House, open_house
 from tracker_bridge.cli.options import config_option, out_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import every_project, find_project
+from tracker_bridge.cli.session import Session, open_house
 from tracker_bridge.cli.texts import deliver
 from tracker_bridge.domain.derived.report import Case, Report, report_of, services
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -63,25 +63,25 @@ def command(projects: tuple[str, ...], since: datetime, form: str, out: Path | N
       tracker-bridge report --since 2026-01-01 --format csv --out incidents.csv
     """
     until = datetime.now(UTC)
-    with open_house(config) as house, Progress() as progress:
-        found = [find_project(text, house.settings) for text in projects] or every_project(house.settings)
+    with open_house(config) as session, Progress() as progress:
+        found = [find_project(text, session.settings) for text in projects] or every_project(session.settings)
         wanted = tuple(dict.fromkeys(found))
-        report = _report(house, wanted, since, until, progress)
+        report = _report(session, wanted, since, until, progress)
     deliver(_text(report, form), out)
     if report.unread:
         raise Failed(f"{len(report.unread)} could not be read, and are not counted: {', '.join(report.unread)}")
 
 
 def _report(
-    house: House, projects: tuple[tuple[str, str], ...], since: datetime, until: datetime, progress: Progress
+    session: Session, projects: tuple[tuple[str, str], ...], since: datetime, until: datetime, progress: Progress
 ) -> Report:
-    refs = [ref for tracker, project in projects for ref in _incidents(house, tracker, project, since, progress)]
+    refs = [ref for tracker, project in projects for ref in _incidents(session, tracker, project, since, progress)]
     cases: list[Case] = []
     unread: list[str] = []
     for number, ref in enumerate(refs, 1):
         progress(f"{number}/{len(refs)} {ref}")
         try:
-            decision = house.decide(ref)
+            decision = session.decide(ref)
         except Gone:
             continue  # deleted, or moved, since the list was made
         except TrackerError as error:
@@ -95,15 +95,15 @@ def _report(
 
 
 def _incidents(
-    house: House, tracker: str, project: str, since: datetime, progress: Progress
+    session: Session, tracker: str, project: str, since: datetime, progress: Progress
 ) -> Iterator[IssueRef]:
     """Yield every issue that wears the label, of now or before; what was declared since has changed since."""
     progress(f"checking {tracker}:{project}")
-    found = house.bridge.trackers[tracker]
+    found = session.bridge.trackers[tracker]
     yield from sorted(
         {
             ref
-            for label in house.bridge.labels(tracker, project, datetime.now(UTC))
+            for label in session.bridge.labels(tracker, project, datetime.now(UTC))
             for ref in found.changed(project, since=since, label=label, labelled=True)
         }
     )

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from tracker_bridge.cli.house import open_house
 from tracker_bridge.cli.incidents import describe
 from tracker_bridge.cli.options import EXITS, config_option, ref_argument
+from tracker_bridge.cli.session import open_house
 from tracker_bridge.exporting import incident_json
 
 
@@ -26,9 +26,9 @@ def command(ref: str, *, json_: bool, config: Path | None) -> None:
       tracker-bridge show github:acme/api#12
       tracker-bridge show github:acme/api#12 --json | jq .phase
     """
-    with open_house(config) as house:
-        decision = house.decide(house.find(ref))
+    with open_house(config) as session:
+        decision = session.decide(session.find(ref))
     if json_:
-        click.echo(incident_json(decision.incident, decision.twin), nl=False)
+        click.echo(incident_json(decision.incident, decision.possible_duplicate), nl=False)
     else:
-        click.echo(describe(decision.incident, decision.twin))
+        click.echo(describe(decision.incident, decision.possible_duplicate))

@@ -8,12 +8,12 @@ import click
 
 from tracker_bridge.cli.changes import name_change
 from tracker_bridge.cli.errors import Failed, in_plain_words
-from tracker_bridge.cli.house import House, open_house
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
+from tracker_bridge.cli.session import Session, open_house
 from tracker_bridge.cli.texts import counted
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.reconcile import Look
+from tracker_bridge.reconcile import ReconcileResult
 from tracker_bridge.sweep import OVER
 from tracker_bridge.trackers import Gone, Tracker, TrackerError
 
@@ -42,13 +42,13 @@ def command(hours: int, config: Path | None) -> None:
     """
     since = datetime.now(UTC) - timedelta(hours=hours)
     failures: list[str] = []
-    with open_house(config, writes=True) as house, Progress() as progress:
-        refs = dict.fromkeys(_all(house, since, progress, failures))
+    with open_house(config, writes=True) as session, Progress() as progress:
+        refs = dict.fromkeys(_all(session, since, progress, failures))
         looked, changed = 0, 0
         while len(refs) > looked:
             ref = list(refs)[looked]
             looked += 1
-            look = _look(house, ref, f"{looked}/{len(refs)}", progress, failures)
+            look = _look(session, ref, f"{looked}/{len(refs)}", progress, failures)
             changed += bool(look.changes)
             refs |= dict.fromkeys(look.others)  # those that it opened, and the incident of an action item
     seen, failed = counted(len(refs), "issue"), counted(len(failures), "failure")
@@ -57,20 +57,20 @@ def command(hours: int, config: Path | None) -> None:
         raise Failed("\n".join(failures))
 
 
-def _all(house: House, since: datetime, progress: Progress, failures: list[str]) -> Iterator[IssueRef]:
+def _all(session: Session, since: datetime, progress: Progress, failures: list[str]) -> Iterator[IssueRef]:
     """Yield each issue once. A project that cannot be asked is a failure, and the others go on."""
-    for tracker in house.bridge.trackers.values():
+    for tracker in session.bridge.trackers.values():
         for project in sorted(tracker.projects):
             progress(f"checking {tracker.name}:{project}")
             try:
-                yield from sorted(_changed(house, tracker, project, since))
+                yield from sorted(_changed(session, tracker, project, since))
             except TrackerError as error:
                 failures.append(f"{tracker.name}:{project}: {in_plain_words(error)}")
 
 
-def _changed(house: House, tracker: Tracker, project: str, since: datetime) -> set[IssueRef]:
+def _changed(session: Session, tracker: Tracker, project: str, since: datetime) -> set[IssueRef]:
     now = datetime.now(UTC)
-    labels = house.bridge.watched(tracker.name, project, now)
+    labels = session.bridge.watched(tracker.name, project, now)
     found = set(tracker.changed(project, since=since, label=labels[0]))
     for label in labels:
         found |= set(tracker.changed(project, since=None, label=label))
@@ -78,15 +78,15 @@ def _changed(house: House, tracker: Tracker, project: str, since: datetime) -> s
     return found
 
 
-def _look(house: House, ref: IssueRef, place: str, progress: Progress, failures: list[str]) -> Look:
+def _look(session: Session, ref: IssueRef, place: str, progress: Progress, failures: list[str]) -> ReconcileResult:
     progress(f"{place} {ref}")
     try:
-        look = house.look(ref)
+        look = session.look(ref)
     except Gone:
-        return Look()  # deleted, or moved, since the list was made
+        return ReconcileResult()  # deleted, or moved, since the list was made
     except TrackerError as error:
         failures.append(f"{ref}: {in_plain_words(error)}")
-        return Look()
+        return ReconcileResult()
     for change in look.changes:
         progress.keep(f"{ref}: {name_change(change)}")
     return look

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident, snapshot
 from tracker_bridge.domain.incident.replies import Refused, Reply
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 
 MOST_TOPICS = 10
@@ -13,7 +13,7 @@ MOST_TOPICS = 10
 
 
 @command("show", section=Section.ASK, usage="show", access=Access.TRIAGE, examples=("show",), when=When.DECLARED)
-def show(incident: Incident, call: Call) -> Incident | Refused:
+def show(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Post the current state in a comment.
 
@@ -37,7 +37,7 @@ def show(incident: Incident, call: Call) -> Incident | Refused:
     examples=("catchup",),
     when=When.DECLARED,
 )
-def catchup(incident: Incident, call: Call) -> Incident | Refused:
+def catchup(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Post a brief for people who join: what is known, and what is being done.
 
@@ -58,7 +58,7 @@ def catchup(incident: Incident, call: Call) -> Incident | Refused:
     examples=("help", "help severity", "help note claim"),
     when=When.ALWAYS,
 )
-def help_(incident: Incident, call: Call) -> Incident:
+def help_(incident: Incident, call: Invocation) -> Incident:
     """
     List the commands, or explain some.
     """
@@ -70,11 +70,11 @@ def help_(incident: Incident, call: Call) -> Incident:
     )
 
 
-def _nothing_follows(call: Call) -> Refused:
+def _nothing_follows(call: Invocation) -> Refused:
     return Refused(f"`{call.verb}` takes no arguments", call.verb)
 
 
-def _before(incident: Incident, kind: str, call: Call) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:
+def _before(incident: Incident, kind: str, call: Invocation) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:
     """Split the replies into those of ``kind`` to this comment, which gets one only, and all others."""
     mine = tuple(
         reply for reply in incident.outgoing.replies if (reply.kind, reply.comment) == (kind, call.comment)

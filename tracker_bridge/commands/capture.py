@@ -8,10 +8,10 @@ from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import is_same_account
-from tracker_bridge.domain.incident.timeline import Entry, Kind, Withheld, entry_of, names_comment
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, Withheld, entry_of, names_comment
 from tracker_bridge.domain.incident.times import Moment
-from tracker_bridge.domain.issue.calls import Call
 from tracker_bridge.domain.issue.captures import Capture
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Comment
 
 _QUOTE = re.compile(r"[ ]{0,3}>")
@@ -27,7 +27,7 @@ _SHORTEST = 3
     examples=("capture 4823", "capture 4823 | ~14:05"),
     when=When.DECLARED,
 )
-def capture(incident: Incident, call: Call) -> Incident | Refused:
+def capture(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Add someone's comment to the timeline, with its text, author and time.
 
@@ -45,7 +45,7 @@ def capture(incident: Incident, call: Call) -> Incident | Refused:
     found = _named(incident, name) if name else _quoted(incident, call)
     if isinstance(found, Refused):
         return found
-    text = _own_words(found, incident.rules.roots)
+    text = _own_words(found, incident.rules.command_prefixes)
     if not text:
         return Refused("that comment has only commands and quotes")
     here = [entry for entry in incident.timeline if entry.captured_by and entry.url == found.url]
@@ -55,23 +55,23 @@ def capture(incident: Incident, call: Call) -> Incident | Refused:
     return _with(anew, Capture.of(call, found.id, text), _entry(call, found, at, text))
 
 
-def _kept(incident: Incident, call: Call, known: Capture, at: Moment | None) -> Incident:
+def _kept(incident: Incident, call: Invocation, known: Capture, at: Moment | None) -> Incident:
     """Show the words that were captured, if they are what the comment says still."""
     found = next((one for one in incident.facts.comments if one.id == known.comment), None)
     if found is None:
         gone = entry_of(call.cause, Kind.NOTE, at or Moment(call.at, approximate=True))
         return _with(incident, known, replace(gone, withheld=Withheld.GONE))
-    text = _own_words(found, incident.rules.roots)
+    text = _own_words(found, incident.rules.command_prefixes)
     if Capture.of(call, found.id, text) == known:
         return _with(incident, known, _entry(call, found, at, text))
     return _with(incident, known, replace(_entry(call, found, at, ""), withheld=Withheld.CHANGED))
 
 
-def _with(incident: Incident, capture: Capture, entry: Entry) -> Incident:
+def _with(incident: Incident, capture: Capture, entry: TimelineEntry) -> Incident:
     return incident.having(entry, captures=(*incident.captures, capture))
 
 
-def _entry(call: Call, found: Comment, at: Moment | None, text: str) -> Entry:
+def _entry(call: Invocation, found: Comment, at: Moment | None, text: str) -> TimelineEntry:
     own = is_same_account(found.author, call.actor)
     return replace(
         entry_of(call.cause, Kind.NOTE, at or Moment(found.created_at), text=text),
@@ -92,7 +92,7 @@ def _named(incident: Incident, name: str) -> Comment | Refused:
     return found[0]
 
 
-def _quoted(incident: Incident, call: Call) -> Comment | Refused:
+def _quoted(incident: Incident, call: Invocation) -> Comment | Refused:
     """Find what the comment of this command quotes: the words of it, whatever became of signs and spaces."""
     mine = next((comment for comment in incident.facts.comments if comment.id == call.comment), None)
     lines = mine.body.split("\n") if mine else []
@@ -108,9 +108,13 @@ def _quoted(incident: Incident, call: Call) -> Comment | Refused:
     return fitting[0] if fitting else Refused("no comment here contains your quote", "capture <number>")
 
 
-def _own_words(comment: Comment, roots: tuple[str, ...]) -> str:
+def _own_words(comment: Comment, command_prefixes: tuple[str, ...]) -> str:
     """What the comment says, in one line; without the commands in it and what it quotes."""
-    said = [line for line in _unquoted(comment).split("\n") if line.partition(" ")[0].casefold() not in roots]
+    said = [
+        line
+        for line in _unquoted(comment).split("\n")
+        if line.partition(" ")[0].casefold() not in command_prefixes
+    ]
     return " ".join(" ".join(said).split())
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from tracker_bridge.domain.fold.arguments import people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
-from tracker_bridge.domain.fold.meanings import place_meant
-from tracker_bridge.domain.fold.naming import Sought, whom
+from tracker_bridge.domain.fold.lookups import Sought, whom
+from tracker_bridge.domain.fold.suggestions import place_meant
 from tracker_bridge.domain.incident.audiences import (
     Audience,
     Reach,
@@ -30,10 +30,10 @@ from tracker_bridge.domain.incident.names import mentions
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import Role, is_same
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.spelling import first_word, mistyped
-from tracker_bridge.domain.transitions.holding import take
+from tracker_bridge.domain.transitions.role_changes import take
 
 _PLACES = re.compile(r"(?<![^\s,;&/+(])(?:#[\w-]+|https?://[^\s,;]+|[\w.+-]+@[\w-]+\.[\w.-]+)")
 _SMALL = frozenset({"a", "all", "an", "audience", "for", "my", "of", "our", "the", "their", "to"})
@@ -41,7 +41,7 @@ _SMALL = frozenset({"a", "all", "an", "audience", "for", "my", "of", "our", "the
 _WORDS = 3
 """Words that can be meant as one name."""
 
-LONGEST = 120
+MAX_CHANNEL_CHARS = 120
 MOST = 20
 """Characters of a place, and places, stakeholders or audiences of one incident: what a comment can show."""
 
@@ -59,8 +59,8 @@ def _lists(text: str, word: str, rest: str) -> bool:
 
 def too_long(where: tuple[str, ...], line: str) -> Refused | None:
     """Refuse descriptions of places that no table can show."""
-    if any(len(one) > LONGEST for one in where):
-        return Refused(f"a place can have at most {LONGEST} characters", line)
+    if any(len(one) > MAX_CHANNEL_CHARS for one in where):
+        return Refused(f"a place can have at most {MAX_CHANNEL_CHARS} characters", line)
     return None
 
 
@@ -75,7 +75,7 @@ def too_long(where: tuple[str, ...], line: str) -> Refused | None:
     ),
     when=When.DECLARED,
 )
-def channel(incident: Incident, call: Call) -> Incident | Refused:
+def channel(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Set where people talk.
 
@@ -116,7 +116,7 @@ def channel(incident: Incident, call: Call) -> Incident | Refused:
     examples=("announced #general, all@acme.test",),
     when=When.DECLARED,
 )
-def announced(incident: Incident, call: Call) -> Incident | Refused:
+def announced(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Record where the incident was announced.
 
@@ -155,7 +155,7 @@ def announced(incident: Incident, call: Call) -> Incident | Refused:
     when=When.DECLARED,
     names=whom,
 )
-def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
+def stakeholder(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Add someone who is involved in the incident, or affected by it.
 
@@ -170,8 +170,8 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
         return Refused("who is it?", "stakeholder <who> affected")
-    if len(name) > LONGEST:
-        return Refused(f"a name can have at most {LONGEST} characters", "stakeholder <name> affected")
+    if len(name) > MAX_CHANNEL_CHARS:
+        return Refused(f"a name can have at most {MAX_CHANNEL_CHARS} characters", "stakeholder <name> affected")
     kept = [one for one in incident.comms.stakeholders if not any(is_same(one.name, new.name) for new in named)]
     if len(kept) + len(named) > MOST:
         return Refused(
@@ -184,7 +184,7 @@ def stakeholder(incident: Incident, call: Call) -> Incident | Refused:
     return incident
 
 
-def _leads(_: Incident, call: Call) -> Sought:
+def _leads(_: Incident, call: Invocation) -> Sought:
     """Return who speaks to the audience; a place may have any name."""
     return Sought(tuple(mentions(split_via(call.text)[0])))
 
@@ -198,7 +198,7 @@ def _leads(_: Incident, call: Call) -> Sought:
     when=When.DECLARED,
     names=_leads,
 )
-def audience(incident: Incident, call: Call) -> Incident | Refused:
+def audience(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Set who informs an audience, and on which channel.
 
@@ -239,7 +239,7 @@ def audience(incident: Incident, call: Call) -> Incident | Refused:
     return too_long(via, f"audience {name} via <where>") or incident
 
 
-def _with_name(incident: Incident, call: Call, words: list[str]) -> str:
+def _with_name(incident: Incident, call: Invocation, words: list[str]) -> str:
     """Return the line with a name of one word, made of those that were meant as one; else with a gap."""
     telling = [word for word in words if word not in _SMALL and word not in set(Reach)]
     made = "-".join(telling) if len(telling) <= _WORDS else ""

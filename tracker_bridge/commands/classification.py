@@ -11,8 +11,8 @@ from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times import Moment
-from tracker_bridge.domain.issue.calls import Call
 from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.spelling import first_word, mistyped
 from tracker_bridge.domain.transitions.fixing import fix, take_back
@@ -43,7 +43,7 @@ _EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
     when=When.DECLARED,
     takes=Takes.REASON,
 )
-def severity(incident: Incident, call: Call) -> Incident | Refused:
+def severity(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Set the severity.
 
@@ -91,7 +91,7 @@ def _severity_meant(incident: Incident, text: str) -> str:
     own=lambda *_: True,
     takes=Takes.TEXT,
 )
-def impact(incident: Incident, call: Call) -> Incident | Refused:
+def impact(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Record who is blocked, and how.
 
@@ -124,7 +124,7 @@ def impact(incident: Incident, call: Call) -> Incident | Refused:
     examples=("status identified",),
     takes=Takes.REASON,
 )
-def status(incident: Incident, call: Call) -> Incident | Refused:
+def status(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Set the phase: investigating, identified (the cause is known), or monitoring (a fix is in).
 

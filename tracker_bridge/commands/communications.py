@@ -17,10 +17,10 @@ from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.incident.times.behind import holds_time, stray_time, trailing_time
-from tracker_bridge.domain.issue.calls import Call, are_two_messages, behind_colon
 from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.invocations import Invocation, are_two_messages, behind_colon
 from tracker_bridge.domain.issue.issue import Person
-from tracker_bridge.domain.transitions.early import is_early
+from tracker_bridge.domain.transitions.update_timing import is_early
 
 _AT = re.compile(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
 _VIA = re.compile(r"\svia\s", re.IGNORECASE)
@@ -59,7 +59,7 @@ class _Sending:
     when=When.DECLARED,
     takes=Takes.MESSAGE,
 )
-def update(incident: Incident, call: Call) -> Incident | Refused:
+def update(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Record what an audience was told.
 
@@ -93,7 +93,7 @@ def update(incident: Incident, call: Call) -> Incident | Refused:
     examples=("no-update external", "no-update internal, management via #status"),
     takes=Takes.QUOTE,
 )
-def no_update(incident: Incident, call: Call) -> Incident | Refused:
+def no_update(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Record that an audience was told there is nothing new.
 
@@ -113,7 +113,7 @@ def no_update(incident: Incident, call: Call) -> Incident | Refused:
     examples=("brief external", "brief"),
     when=When.DECLARED,
 )
-def brief(incident: Incident, call: Call) -> Incident | Refused:
+def brief(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Show what is new for an audience, with a draft update.
 
@@ -128,7 +128,7 @@ def brief(incident: Incident, call: Call) -> Incident | Refused:
     return _answering(incident, Reply("brief", call.comment, call.url, tuple(named), incident=now, at=call.at))
 
 
-def _message(call: Call) -> tuple[str, tuple[str, ...]]:
+def _message(call: Invocation) -> tuple[str, tuple[str, ...]]:
     """Split what follows the verb from what was said: text behind a colon, a quote below, or text below."""
     head, text = behind_colon(call.text, call.below)
     if text:
@@ -144,7 +144,7 @@ def _keeping(refused: Refused, message: str) -> Refused:
     return replace(refused, instead=instead, form=form)
 
 
-def _sending(text: str, incident: Incident, call: Call) -> _Sending | Refused:
+def _sending(text: str, incident: Incident, call: Invocation) -> _Sending | Refused:
     given = options(text, ("now",), ("correction",))
     if isinstance(given, Refused):
         form = f"{call.verb} <audience> --now <why>"
@@ -193,7 +193,7 @@ def _without_via(verb: str, text: str, incident: Incident) -> Refused | None:
     )
 
 
-def _at(text: str, incident: Incident, call: Call) -> tuple[str, Moment | Refused]:
+def _at(text: str, incident: Incident, call: Invocation) -> tuple[str, Moment | Refused]:
     """Take ``at 14:05`` out, wherever it stands; a place may be called "the desk at the door"."""
     if len(text) > _LONGEST:
         reason = f"audience, channel and time can have at most {_LONGEST:,} characters"
@@ -219,7 +219,7 @@ def _until_via(text: str) -> tuple[str, str]:
 def _not_a_speaker(incident: Incident, name: str) -> Refused:
     who = " or ".join(map(quoted, speakers(incident, name)[:3]))
     if not who:
-        claim = f"{incident.rules.roots[0]} claim comms {name}"
+        claim = f"{incident.rules.command_prefixes[0]} claim comms {name}"
         return Refused(f"`{name}` has no Communication Lead yet; use `{claim}` first, then post it again")
     return Refused(
         f"{who} can record that; it takes a Communication Lead, the Incident Lead, or the Scribe if this "
@@ -229,7 +229,7 @@ def _not_a_speaker(incident: Incident, name: str) -> Refused:
 
 
 def _communicated(
-    incident: Incident, call: Call, sending: _Sending, said: tuple[str, ...], *, nothing_new: bool
+    incident: Incident, call: Invocation, sending: _Sending, said: tuple[str, ...], *, nothing_new: bool
 ) -> Incident:
     names = tuple(one.name for one in sending.audiences)
     exempt = "correction" in sending.flags
@@ -262,7 +262,7 @@ def _communicated(
     return _remarked(incident, call) if one.remarkable else incident
 
 
-def _speaker(incident: Incident, call: Call, names: tuple[str, ...]) -> tuple[Person, str]:
+def _speaker(incident: Incident, call: Invocation, names: tuple[str, ...]) -> tuple[Person, str]:
     """
     Return who told it, and who mended the record of it.
 
@@ -281,13 +281,13 @@ def _last_known(incident: Incident, names: tuple[str, ...]) -> datetime:
     return max((one.occurred.at for one in told), default=begun)
 
 
-def _remarked(incident: Incident, call: Call) -> Incident:
+def _remarked(incident: Incident, call: Invocation) -> Incident:
     """Say once, under the comment, what was early about what it records (S18, S76)."""
     now = replace(incident, outgoing=replace(incident.outgoing, replies=()))
     return _answering(incident, Reply("early", call.comment, call.url, incident=now, at=call.at))
 
 
-def _own(incident: Incident, call: Call) -> list[str]:
+def _own(incident: Incident, call: Invocation) -> list[str]:
     """Return the audiences that the caller speaks to; else the first that is told anything."""
     shown = rows(incident)
     own = [row.audience.name for row in shown if any(is_same(login, call.actor.login) for login in row.leads)]

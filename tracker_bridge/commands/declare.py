@@ -4,21 +4,21 @@ from dataclasses import replace
 
 from tracker_bridge.domain.fold.arguments import Options, moment, options
 from tracker_bridge.domain.fold.command import Section, When, command
-from tracker_bridge.domain.fold.naming import oneself, speaker
+from tracker_bridge.domain.fold.lookups import oneself, speaker
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.key_times import mark_of
+from tracker_bridge.domain.incident.key_times import timed_fact
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.incident.times.behind import trailing_time
-from tracker_bridge.domain.issue.calls import Call
-from tracker_bridge.domain.issue.changes import Opening
+from tracker_bridge.domain.issue.changes import LinkedIssueSpec
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.transitions import lifecycle
 
 SOURCES = ("alarm", "user", "staff")
 
 
-def _is_report(_: Incident, call: Call) -> bool:
+def _is_report(_: Incident, call: Invocation) -> bool:
     """Whether it is about this issue."""
     given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
     return isinstance(given, Refused) or "new" not in given.values
@@ -38,7 +38,7 @@ def _is_report(_: Incident, call: Call) -> bool:
     reports=_is_report,
     names=oneself,
 )
-def declare(incident: Incident, call: Call) -> Incident | Refused:
+def declare(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Make this issue an incident.
 
@@ -75,7 +75,7 @@ def _line(given: Options, last: str) -> str:
     return " ".join(part for part in ("declare", given.rest, *others, f"--{last}") if part)
 
 
-def _begun(incident: Incident, call: Call, given: Options) -> Incident | Refused:
+def _begun(incident: Incident, call: Invocation, given: Options) -> Incident | Refused:
     """Declare it; where that was done by hand, only the title and the drill are still to be told."""
     drill = "drill" in given.values
     if not incident.exists:
@@ -85,15 +85,15 @@ def _begun(incident: Incident, call: Call, given: Options) -> Incident | Refused
         return replace(incident, title=given.rest or incident.title, drill=drill or incident.drill)
     if incident.active:
         return Refused("this issue is already an incident")
-    return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` undoes that")
+    return Refused(f"this incident is {incident.phase}; `{incident.rules.command_prefixes[0]} reopen` undoes that")
 
 
-def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refused:
+def _beside(incident: Incident, call: Invocation, given: Options) -> Incident | Refused:
     if not given.rest:
         return Refused("what is the title of the new incident?", "declare <title> --new")
     if len(given.values) > 1:
         return Refused("set times and other details in the new issue", f"declare {given.rest} --new")
-    opening = Opening(
+    opening = LinkedIssueSpec(
         key=f"opened.{call.id}",
         title=given.rest,
         by=call.actor.login,
@@ -105,7 +105,7 @@ def _beside(incident: Incident, call: Call, given: Options) -> Incident | Refuse
     return replace(incident, outgoing=replace(incident.outgoing, openings=(*incident.outgoing.openings, opening)))
 
 
-def _with_times(incident: Incident, call: Call, given: Options) -> Incident | Refused:
+def _with_times(incident: Incident, call: Invocation, given: Options) -> Incident | Refused:
     started, detected = given.values.get("started"), given.values.get("detected")
     if started:
         at = moment(started, incident, call, _line(given, "started"))
@@ -113,7 +113,8 @@ def _with_times(incident: Incident, call: Call, given: Options) -> Incident | Re
             return at
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
         incident = incident.having(
-            entry_of(call.cause, Kind.STARTED, at), times=replace(incident.times, started=mark_of(call.cause, at))
+            entry_of(call.cause, Kind.STARTED, at),
+            times=replace(incident.times, started=timed_fact(call.cause, at)),
         )
     if detected:
         at = moment(detected, incident, call, _line(given, "detected"))
@@ -122,6 +123,6 @@ def _with_times(incident: Incident, call: Call, given: Options) -> Incident | Re
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
         incident = incident.having(
             entry_of(call.cause, Kind.DETECTED, at, what=incident.source),
-            times=replace(incident.times, detected=mark_of(call.cause, at)),
+            times=replace(incident.times, detected=timed_fact(call.cause, at)),
         )
     return incident

@@ -6,19 +6,19 @@ from dataclasses import replace
 from tracker_bridge.domain.fold.arguments import issue_number, moment, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.relations import Unfit
+from tracker_bridge.domain.incident.relations import LinkProblem
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import Role, is_same
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.incident.times.behind import holds_time
-from tracker_bridge.domain.issue.calls import Call
 from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.spelling import says
 from tracker_bridge.domain.transitions import fixing, lifecycle
 
 
-def _early(incident: Incident, call: Call) -> Refused | None:
+def _early(incident: Incident, call: Invocation) -> Refused | None:
     """Without a tester's word the Incident Lead answers for it (S106); where there is nobody, whoever may."""
     if not incident.active:
         return None
@@ -49,7 +49,7 @@ def _early(incident: Incident, call: Call) -> Refused | None:
     when=When.COUNTED,
     barred=_early,
 )
-def resolve(incident: Incident, call: Call) -> Incident | Refused:
+def resolve(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Resolve the incident.
 
@@ -68,7 +68,7 @@ def resolve(incident: Incident, call: Call) -> Incident | Refused:
     return fixing.resolve(incident, call.cause, at)
 
 
-def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> Incident | Refused:
+def _correction(incident: Incident, call: Invocation, at: Moment | Refused | None) -> Incident | Refused:
     if at is None:
         return Refused(
             "this incident is already resolved; to correct when it ended, give a time", "resolve <time>"
@@ -85,7 +85,7 @@ def _correction(incident: Incident, call: Call, at: Moment | Refused | None) -> 
     when=When.DECLARED,
     takes=Takes.TEXT,
 )
-def reopen(incident: Incident, call: Call) -> Incident | Refused:
+def reopen(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Reopen the incident.
 
@@ -106,7 +106,7 @@ def reopen(incident: Incident, call: Call) -> Incident | Refused:
     when=When.DECLARED,
     takes=Takes.TEXT,
 )
-def cancel(incident: Incident, call: Call) -> Incident | Refused:
+def cancel(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Cancel the incident, if it was not one.
 
@@ -135,7 +135,7 @@ def cancel(incident: Incident, call: Call) -> Incident | Refused:
     examples=("merge #12",),
     when=When.DECLARED,
 )
-def merge(incident: Incident, call: Call) -> Incident | Refused:
+def merge(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Mark this as a duplicate of another incident.
 
@@ -149,8 +149,8 @@ def merge(incident: Incident, call: Call) -> Incident | Refused:
         return Refused("which incident in this project?", _one_named(call))
     if number == incident.ref.number:
         return Refused("an incident cannot be merged into itself", "merge #<number>")
-    if number in incident.facts.unfit:
-        return _unfit(incident, number, incident.facts.unfit[number])
+    if number in incident.facts.link_problems:
+        return _unfit(incident, number, incident.facts.link_problems[number])
     return lifecycle.merge(
         replace(
             incident,
@@ -161,13 +161,13 @@ def merge(incident: Incident, call: Call) -> Incident | Refused:
     )
 
 
-def _one_named(call: Call) -> str:
+def _one_named(call: Invocation) -> str:
     """Return the line for the only issue that the words name."""
     numbers = dict.fromkeys(re.findall(r"(?<![\w/#])#([1-9][0-9]{0,8})\b", call.text, re.ASCII))
     return f"merge #{next(iter(numbers))}" if len(numbers) == 1 else "merge #<number>"
 
 
-def _unfit(incident: Incident, number: int, other: Unfit) -> Refused:
+def _unfit(incident: Incident, number: int, other: LinkProblem) -> Refused:
     if other.exposed:
         return Refused(f"`#{number}` is not confidential, but this incident is")
     if other.merged_into == incident.ref.number:

@@ -6,7 +6,7 @@ from tracker_bridge.domain.fold.arguments import quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident, snapshot
 from tracker_bridge.domain.incident.replies import Refused, Reply
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.exporting import FORMATS
 
@@ -21,7 +21,7 @@ _MEANT = {"jsn": "json", "cvs": "csv", "excel": "csv", "spreadsheet": "csv", "xl
     examples=("export csv", "export json"),
     when=When.DECLARED,
 )
-def export(incident: Incident, call: Call) -> Incident | Refused:
+def export(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Export the incident into a comment.
 

@@ -8,7 +8,7 @@ from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.relations import Relation
 from tracker_bridge.domain.incident.replies import Refused
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 
 _NUMBER = re.compile(r"(?<![\w/#])#([1-9][0-9]{0,8})\b", re.ASCII)
 
@@ -26,7 +26,7 @@ MOST = 20
     examples=("related #12", "related #12 #13"),
     when=When.DECLARED,
 )
-def related(incident: Incident, call: Call) -> Incident | Refused:
+def related(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Link related issues of this project.
 
@@ -39,9 +39,9 @@ def related(incident: Incident, call: Call) -> Incident | Refused:
             return Refused("which issues in this project?", _form(call))
         if number == incident.ref.number:
             return Refused("an incident cannot be related to itself", _form(call, number))
-        if number in incident.facts.unfit and incident.facts.unfit[number].gone:
+        if number in incident.facts.link_problems and incident.facts.link_problems[number].gone:
             return Refused(f"there is no issue `#{number}` in this project", _form(call, number))
-        if number in incident.facts.unfit and incident.facts.unfit[number].exposed:
+        if number in incident.facts.link_problems and incident.facts.link_problems[number].exposed:
             return Refused(f"`#{number}` is not confidential, but this incident is", _form(call, number))
         if any(one.number == number for one in incident.relations):
             continue
@@ -51,7 +51,7 @@ def related(incident: Incident, call: Call) -> Incident | Refused:
     return incident if call.text else Refused("which issues in this project?", _form(call))
 
 
-def _form(call: Call, wrong: int = 0) -> str:
+def _form(call: Invocation, wrong: int = 0) -> str:
     """Return the line with the issues that it names for certain; with a gap where it names none."""
     numbers = [int(number) for number in _NUMBER.findall(call.text)]
     others = [word for word in _NUMBER.sub(" ", call.text).casefold().split() if word.strip(",.") not in _SMALL]

@@ -4,24 +4,24 @@ import re
 
 from tracker_bridge.domain.fold.arguments import named_audiences, people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
-from tracker_bridge.domain.fold.naming import Sought, oneself, speaker, whom
+from tracker_bridge.domain.fold.lookups import Sought, oneself, speaker, whom
 from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.names import is_name
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import (
     ALIASES,
-    Holding,
     Role,
+    RoleAssignment,
     find_role,
     is_same,
     is_same_account,
     leading_role,
 )
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.domain.issue.spelling import mistyped, says
-from tracker_bridge.domain.transitions.holding import briefed, leave, take
+from tracker_bridge.domain.transitions.role_changes import briefed, leave, take
 
 _BETWEEN = frozenset({"and", "&", "+"})
 _SMALL = frozenset(
@@ -56,7 +56,7 @@ NAMES = "`lead`, `tech-lead`, `assist`, `scribe`, `comms`, `tester`"
     when=When.COUNTED,
     names=oneself,
 )
-def claim(incident: Incident, call: Call) -> Incident | Refused:
+def claim(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Take a role yourself.
 
@@ -76,7 +76,7 @@ def claim(incident: Incident, call: Call) -> Incident | Refused:
     return names if isinstance(names, Refused) else _take_all(incident, call, role, (speaker(call),), names)
 
 
-def _meant(incident: Incident, call: Call) -> Sought:
+def _meant(incident: Incident, call: Invocation) -> Sought:
     """Return who is named; without an ``@``, who may be meant."""
     found, (_, rest) = whom(incident, call), leading_role(call.text)
     known = {one.name for one in audiences(incident)}
@@ -93,7 +93,7 @@ def _meant(incident: Incident, call: Call) -> Sought:
     when=When.COUNTED,
     names=_meant,
 )
-def role(incident: Incident, call: Call) -> Incident | Refused:
+def role(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Assign a role to someone, and notify them.
 
@@ -128,7 +128,7 @@ def _nobody(incident: Incident, role: Role, words: str) -> Refused:
 
 
 def _take_all(
-    incident: Incident, call: Call, role: Role, given: tuple[Person, ...], names: tuple[str, ...]
+    incident: Incident, call: Invocation, role: Role, given: tuple[Person, ...], names: tuple[str, ...]
 ) -> Incident:
     """Give the role to everybody; a Communication Lead's for each of the audiences ``names`` (S74)."""
     for one in given:
@@ -137,7 +137,7 @@ def _take_all(
     return incident
 
 
-def _may_take(incident: Incident, call: Call) -> bool:
+def _may_take(incident: Incident, call: Invocation) -> bool:
     """Everybody may leave what they hold themselves; from others, the Incident Lead takes it."""
     given, rest = people(call.text, call, incident)
     wanted, _ = leading_role(rest)
@@ -156,7 +156,7 @@ def _may_take(incident: Incident, call: Call) -> bool:
     access=Access.WRITE,
     lent=_may_take,
 )
-def unrole(incident: Incident, call: Call) -> Incident | Refused:
+def unrole(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Give up a role, or take it from someone.
 
@@ -177,10 +177,10 @@ def unrole(incident: Incident, call: Call) -> Incident | Refused:
     return leave(incident, call, wanted, leaving)
 
 
-def _is_meant(holding: Holding, named: Person, call: Call) -> bool:
+def _is_meant(assignment: RoleAssignment, named: Person, call: Invocation) -> bool:
     """Whose role ends is named as the role table has it, also if the account is called otherwise by now."""
     own = is_same_account(named, call.actor)
-    return is_same_account(holding.who, call.actor) if own else is_same(holding.login, named.login)
+    return is_same_account(assignment.who, call.actor) if own else is_same(assignment.login, named.login)
 
 
 @command(
@@ -193,7 +193,7 @@ def _is_meant(holding: Holding, named: Person, call: Call) -> bool:
     when=When.COUNTED,
     names=whom,
 )
-def handoff(incident: Incident, call: Call) -> Incident | Refused:
+def handoff(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Hand a role over to someone else.
 
@@ -215,14 +215,14 @@ def handoff(incident: Incident, call: Call) -> Incident | Refused:
     if isinstance(leaving, Refused):
         return leaving
     incident = leave(incident, call, wanted, leaving)
-    for holding in leaving:
-        incident = take(incident, call, wanted, heir, holding.audience, instead_of=holding.login)
+    for assignment in leaving:
+        incident = take(incident, call, wanted, heir, assignment.audience, instead_of=assignment.login)
     return briefed(incident, call, heir)
 
 
 def _going_over(
-    incident: Incident, call: Call, role: Role, heir: Person, names: tuple[str, ...]
-) -> list[Holding] | Refused:
+    incident: Incident, call: Invocation, role: Role, heir: Person, names: tuple[str, ...]
+) -> list[RoleAssignment] | Refused:
     """Return what ``heir`` is to hold in the place of others: the caller's part, or the only one."""
     holders, words = _holders(incident, role, names), _words(role, names)
     if any(is_same_account(h.who, heir) for h in holders):
@@ -235,7 +235,7 @@ def _going_over(
 
 
 def _part(
-    incident: Incident, call: Call, example: str
+    incident: Incident, call: Invocation, example: str
 ) -> tuple[tuple[Person, ...], Role, tuple[str, ...]] | Refused:
     """Read people, their role, and for which audiences it is meant, if it is about some of them only."""
     given, text = people(call.text, call, incident)
@@ -261,7 +261,7 @@ def _a_team(role: Role, team: Person, verb: str) -> Refused:
     )
 
 
-def _audiences(incident: Incident, call: Call, role: Role, text: str) -> tuple[str, ...] | Refused:
+def _audiences(incident: Incident, call: Invocation, role: Role, text: str) -> tuple[str, ...] | Refused:
     """Return the audiences that ``text`` names; other roles have none, and nothing is passed over."""
     words = [word for word in text.split() if word.casefold() not in _BETWEEN and says(word)]
     if role is not Role.COMMUNICATION_LEAD:
@@ -270,7 +270,7 @@ def _audiences(incident: Incident, call: Call, role: Role, text: str) -> tuple[s
     return found if isinstance(found, Refused) else tuple(one.name for one in found)
 
 
-def _holders(incident: Incident, role: Role, names: tuple[str, ...]) -> list[Holding]:
+def _holders(incident: Incident, role: Role, names: tuple[str, ...]) -> list[RoleAssignment]:
     """Return who holds the role; for the audiences ``names`` only, if there are any."""
     return [held for held in incident.people.holders(role) if not names or held.audience in names]
 
@@ -279,7 +279,7 @@ def _words(role: Role, names: tuple[str, ...]) -> str:
     return f"{role.words} for {' and '.join(names)}" if names else role.words
 
 
-def _unknown(incident: Incident, call: Call, name: str, form: str) -> Refused:
+def _unknown(incident: Incident, call: Invocation, name: str, form: str) -> Refused:
     """Refuse what is no role; where another role, or none but one, can be meant, that line is proposed."""
     reason = f"{quoted(name)} is not a role; the roles are {NAMES}" if name else f"the roles are {NAMES}"
     words = call.text.split()
@@ -291,7 +291,7 @@ def _unknown(incident: Incident, call: Call, name: str, form: str) -> Refused:
     return Refused(reason, _each(incident, call), form=form)
 
 
-def _more(incident: Incident, call: Call, role: Role, more: str) -> Refused:
+def _more(incident: Incident, call: Invocation, role: Role, more: str) -> Refused:
     """Refuse words behind a role that nobody would heed: half of what was said is not done."""
     left = [word for word in more.split() if word.casefold().strip(".,:;!") not in _SMALL]
     given, _ = people(call.text, call, incident)
@@ -308,7 +308,7 @@ def _more(incident: Incident, call: Call, role: Role, more: str) -> Refused:
     return Refused(f"{quoted(more)} does not belong after {role.words}; one role per line", instead)
 
 
-def _each(incident: Incident, call: Call) -> str:
+def _each(incident: Incident, call: Invocation) -> str:
     """Return a line for each of the roles that are named in one, if that is all that it says."""
     parts = [part for part in re.split(r"\s*(?:[,;&+]|\band\b)\s*", call.text) if part]
     found = [(people(part, call, incident)[0], *leading_role(people(part, call, incident)[1])) for part in parts]

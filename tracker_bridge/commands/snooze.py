@@ -9,11 +9,11 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.statistics import duration
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
-from tracker_bridge.domain.issue.calls import Call
 from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.spelling import after_break
 
-LONGEST = timedelta(hours=24)
+MAX_SNOOZE = timedelta(hours=24)
 
 _LENGTH = re.compile(
     r"(?:(?P<hours>[0-9]{1,2})\s?h(?:ours?|rs?)?)?\s?(?:(?P<minutes>[0-9]{1,4})\s?m(?:in(?:ute)?s?)?)?(?![^\s:,;.!])",
@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"([0-9]{1,3})(?:\s+(.*))?", re.ASCII)
     when=When.DECLARED,
     takes=Takes.TEXT,
 )
-def snooze(incident: Incident, call: Call) -> Incident | Refused:
+def snooze(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Pause all reminders for a while.
 
@@ -43,7 +43,7 @@ def snooze(incident: Incident, call: Call) -> Incident | Refused:
     parts = {unit: int(count) for unit, count in (found.groupdict() if found else {}).items() if count}
     length = timedelta(**parts)
     why = after_break(call.text[found.end() if found else 0 :])
-    if not length or length > LONGEST:
+    if not length or length > MAX_SNOOZE:
         number = _NUMBER.fullmatch(why)
         line = f"snooze {number[1]}m {number[2] or '<why>'}" if number else f"snooze <length> {why or '<why>'}"
         return Refused("for how long? Up to `24h`", line)

@@ -5,10 +5,10 @@ from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import Role
-from tracker_bridge.domain.incident.testing import Finding
+from tracker_bridge.domain.incident.testing import TestResult
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
-from tracker_bridge.domain.issue.calls import Call
 from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.spelling import first_word
 from tracker_bridge.domain.transitions.fixing import ask_testers, judge_fix
 
@@ -24,7 +24,7 @@ _MEANT = {
 }
 
 
-def _barred(incident: Incident, call: Call) -> Refused | None:
+def _barred(incident: Incident, call: Invocation) -> Refused | None:
     """Who works on the fix asks, and the testers answer."""
     word, note = first_word(call.text)
     if word in REQUESTS and incident.active and not incident.people.holds(call.actor, *ASKING):
@@ -50,7 +50,7 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     barred=_barred,
     takes=Takes.TEXT,
 )
-def test(incident: Incident, call: Call) -> Incident | Refused:
+def test(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Request tests, or report a result.
 
@@ -72,23 +72,25 @@ def _meant(word: str, rest: str, text: str) -> str:
     return f"test {said} {rest}".strip() if said else f"test <request, pass or fail> {text}".strip()
 
 
-def _request(incident: Incident, call: Call, what: str) -> Incident | Refused:
+def _request(incident: Incident, call: Invocation, what: str) -> Incident | Refused:
     if not incident.active:
-        return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` undoes that")
+        return Refused(
+            f"this incident is {incident.phase}; `{incident.rules.command_prefixes[0]} reopen` undoes that"
+        )
     entry = entry_of(call.cause, Kind.TESTS_ASKED, text=what)
     return ask_testers(incident.having(entry), call.cause, what)
 
 
-def _verdict(incident: Incident, call: Call, note: str, *, passed: bool) -> Incident:
-    return judge_fix(incident, call.cause, Finding(call.actor.login, passed, call.at, call.url, note))
+def _verdict(incident: Incident, call: Invocation, note: str, *, passed: bool) -> Incident:
+    return judge_fix(incident, call.cause, TestResult(call.actor.login, passed, call.at, call.url, note))
 
 
-def _not_theirs(incident: Incident, call: Call, note: str) -> Refused:
+def _not_theirs(incident: Incident, call: Invocation, note: str) -> Refused:
     """Verdicts are a tester's, and nobody tests what they work on (S20): those who do can ask for one."""
     testers = incident.people.logins(Role.TESTER)
     who = f" ({', '.join(map(quoted, testers[:3]))})" if testers else ""
     if call.actor.login.casefold() not in incident.technical:
-        root = incident.rules.roots[0]
+        root = incident.rules.command_prefixes[0]
         return Refused(f"only Testers{who} report results; use `{root} claim tester` first, then post it again")
     reason = f"only Testers{who} report results, and they do not work on the fix"
     if incident.active and incident.people.holds(call.actor, *ASKING):

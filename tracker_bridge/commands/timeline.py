@@ -8,11 +8,11 @@ from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import Role, is_same_account
-from tracker_bridge.domain.incident.timeline import Entry, Kind, entry_of, find_entries, names_comment
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, entry_of, find_entries, names_comment
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.incident.times.behind import stray_time, trailing_time
-from tracker_bridge.domain.issue.calls import Call
 from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 
 _OPTION = re.compile(
@@ -53,7 +53,7 @@ _SAID_AGAIN = {
     own=lambda *_: True,
     takes=Takes.TEXT,
 )
-def note(incident: Incident, call: Call) -> Incident | Refused:
+def note(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Add a timeline entry.
 
@@ -78,7 +78,7 @@ class _Said:
     external: bool | None
 
 
-def _said(incident: Incident, call: Call, text: str, verb: str) -> _Said | Refused:
+def _said(incident: Incident, call: Invocation, text: str, verb: str) -> _Said | Refused:
     """Read ``[--external] TEXT [| TIME]``; ``verb`` begins the line that is proposed instead."""
     option = _OPTION.match(text)
     if option is not None and option["name"] not in _ORIGINS:
@@ -110,7 +110,7 @@ def _said(incident: Incident, call: Call, text: str, verb: str) -> _Said | Refus
     examples=("major", "major 4823"),
     when=When.DECLARED,
 )
-def major(incident: Incident, call: Call) -> Incident | Refused:
+def major(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Add an entry to the summary timeline.
 
@@ -127,7 +127,7 @@ def major(incident: Incident, call: Call) -> Incident | Refused:
     examples=("minor 4823",),
     when=When.DECLARED,
 )
-def minor(incident: Incident, call: Call) -> Incident | Refused:
+def minor(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Remove an entry from the summary timeline.
 
@@ -138,14 +138,14 @@ def minor(incident: Incident, call: Call) -> Incident | Refused:
     return _weighed(incident, _named(incident, call.text, "minor"), major=False)
 
 
-def _weighed(incident: Incident, entries: list[Entry] | Refused, *, major: bool) -> Incident | Refused:
+def _weighed(incident: Incident, entries: list[TimelineEntry] | Refused, *, major: bool) -> Incident | Refused:
     if isinstance(entries, Refused):
         return entries
     kept = [replace(entry, major=major) if entry in entries else entry for entry in incident.timeline]
     return replace(incident, timeline=tuple(kept))
 
 
-def _may_correct(incident: Incident, call: Call) -> bool:
+def _may_correct(incident: Incident, call: Invocation) -> bool:
     """The Scribe corrects every note (S16), and everybody their own; nobody what is no note."""
     if incident.people.holds(call.actor, Role.SCRIBE):
         return True
@@ -164,7 +164,7 @@ def _may_correct(incident: Incident, call: Call) -> bool:
     lent=_may_correct,
     takes=Takes.TEXT,
 )
-def edit(incident: Incident, call: Call) -> Incident | Refused:
+def edit(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Correct a note on the timeline.
 
@@ -180,7 +180,7 @@ def edit(incident: Incident, call: Call) -> Incident | Refused:
     if isinstance(said, Refused):
         return said
 
-    def corrected(entry: Entry) -> Entry:
+    def corrected(entry: TimelineEntry) -> TimelineEntry:
         own = is_same_account(entry.writer, call.actor)
         return replace(
             entry,
@@ -204,7 +204,7 @@ def edit(incident: Incident, call: Call) -> Incident | Refused:
     when=When.DECLARED,
     lent=_may_correct,
 )
-def retract(incident: Incident, call: Call) -> Incident | Refused:
+def retract(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Remove a note from the timeline.
 
@@ -218,7 +218,7 @@ def retract(incident: Incident, call: Call) -> Incident | Refused:
     return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in notes))
 
 
-def _notes(incident: Incident, name: str, verb: str, text: str = "") -> list[Entry] | Refused:
+def _notes(incident: Incident, name: str, verb: str, text: str = "") -> list[TimelineEntry] | Refused:
     """Return the notes that ``name`` means; nothing else on the timeline is changed by hand."""
     if not name:
         return _which(verb)
@@ -234,7 +234,7 @@ def _notes(incident: Incident, name: str, verb: str, text: str = "") -> list[Ent
     return entries
 
 
-def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[Entry] | Refused:
+def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[TimelineEntry] | Refused:
     """Return what one command put on the timeline, usually one entry; without a name, the latest note."""
     if not name:
         notes = [entry for entry in incident.timeline if entry.kind is Kind.NOTE]

@@ -6,14 +6,14 @@ from dataclasses import replace
 from tracker_bridge.commands.declare import SOURCES
 from tracker_bridge.domain.fold.arguments import moment, people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
-from tracker_bridge.domain.fold.naming import whom
+from tracker_bridge.domain.fold.lookups import whom
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.key_times import mark_of
+from tracker_bridge.domain.incident.key_times import timed_fact
 from tracker_bridge.domain.incident.names import is_name
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.timeline import Kind, entry_of, unsaid
 from tracker_bridge.domain.incident.times import ACCEPTED, Moment
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.spelling import says
 from tracker_bridge.domain.transitions.fixing import corrects, fix
 
@@ -33,7 +33,7 @@ _MEANT = {
 }
 
 
-def _when(text: str, incident: Incident, call: Call, after: str = "") -> Moment | Refused:
+def _when(text: str, incident: Incident, call: Invocation, after: str = "") -> Moment | Refused:
     if not text:
         return Refused(f"when? Accepted: {ACCEPTED}", f"{call.verb} <time>")
     return moment(text, incident, call, after=after)
@@ -47,7 +47,7 @@ def _when(text: str, incident: Incident, call: Call, after: str = "") -> Moment 
     when=When.DECLARED,
     own=lambda incident, _: incident.times.started is None,
 )
-def started(incident: Incident, call: Call) -> Incident | Refused:
+def started(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Record when the outage began, roughly.
 
@@ -58,7 +58,7 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
         return at
     before = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
     return before.having(
-        entry_of(call.cause, Kind.STARTED, at), times=replace(before.times, started=mark_of(call.cause, at))
+        entry_of(call.cause, Kind.STARTED, at), times=replace(before.times, started=timed_fact(call.cause, at))
     )
 
 
@@ -70,7 +70,7 @@ def started(incident: Incident, call: Call) -> Incident | Refused:
     when=When.DECLARED,
     own=lambda incident, _: incident.times.detected is None,
 )
-def detected(incident: Incident, call: Call) -> Incident | Refused:
+def detected(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Record when the incident was noticed, and by whom: an alarm, a user, or staff.
 
@@ -95,7 +95,7 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
         return at
     entry = entry_of(call.cause, Kind.DETECTED, at, what=source)
     before = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
-    return before.having(entry, times=replace(before.times, detected=mark_of(call.cause, at)), source=source)
+    return before.having(entry, times=replace(before.times, detected=timed_fact(call.cause, at)), source=source)
 
 
 @command(
@@ -106,7 +106,7 @@ def detected(incident: Incident, call: Call) -> Incident | Refused:
     when=When.COUNTED,
     names=whom,
 )
-def fixed(incident: Incident, call: Call) -> Incident | Refused:
+def fixed(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Record that a fix is in, and who made it.
 
@@ -138,7 +138,7 @@ def _maker(incident: Incident, at: Moment) -> str:
     return made[-1] if made and corrects(incident, at) else ""
 
 
-def _now(incident: Incident, call: Call) -> Moment:
+def _now(incident: Incident, call: Invocation) -> Moment:
     """Return when a fix was in that nobody gives a time for; no later than the end, if it has come."""
     known = incident.times.resolved and (incident.times.fixed or incident.times.resolved)
     return known.moment if known else Moment(call.at)

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from tracker_bridge.domain.fold.arguments import people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
-from tracker_bridge.domain.fold.meanings import task_meant
-from tracker_bridge.domain.fold.naming import Sought, whom_in_prose
+from tracker_bridge.domain.fold.lookups import Sought, whom_in_prose
+from tracker_bridge.domain.fold.suggestions import task_meant
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.names import is_name, mentions
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import Role, is_same_account
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
-from tracker_bridge.domain.incident.work import Remark, Task
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.incident.work import Contribution, Task
 from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.domain.issue.spelling import after_break, says
 from tracker_bridge.domain.transitions.fixing import warn
@@ -25,17 +25,17 @@ TECHNICAL = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
 _ABOUT = re.compile(r"(?P<verb>accept|done|pass)\b\s*#?(?P<number>[0-9]{1,4}\b)?\s*(?P<rest>.*)", re.IGNORECASE)
 
 
-def _about(call: Call) -> re.Match[str] | None:
+def _about(call: Invocation) -> re.Match[str] | None:
     """Return what is said of a task that was given; only what came of it goes on over the next lines."""
     found = _ABOUT.fullmatch(_line(call))
     return _ABOUT.fullmatch(call.text) if found and found["verb"].casefold() == "done" else found
 
 
-def _line(call: Call) -> str:
+def _line(call: Invocation) -> str:
     return call.paragraph.partition("\n")[0]
 
 
-def _barred(incident: Incident, call: Call) -> Refused | None:
+def _barred(incident: Incident, call: Invocation) -> Refused | None:
     """Who leads gives tasks; what becomes of one is told by those whom it concerns."""
     about = _about(call)
     leads = incident.people.holds(call.actor, *GIVERS)
@@ -55,7 +55,7 @@ def _barred(incident: Incident, call: Call) -> Refused | None:
     return _not_theirs(found)
 
 
-def _given(incident: Incident, call: Call) -> Sought:
+def _given(incident: Incident, call: Invocation) -> Sought:
     """Return who gets the work; what is said of work that is done may name anybody."""
     about = _about(call)
     if about is None:
@@ -63,7 +63,7 @@ def _given(incident: Incident, call: Call) -> Sought:
     return Sought(tuple(mentions(_line(call)))) if about["verb"].casefold() == "pass" else Sought()
 
 
-def _has_it(incident: Incident, call: Call) -> bool:
+def _has_it(incident: Incident, call: Invocation) -> bool:
     """Whoever was given a task says what became of it, whatever else they may do in the project."""
     about = _about(call)
     if about is None:
@@ -88,7 +88,7 @@ def _has_it(incident: Incident, call: Call) -> bool:
     names=_given,
     takes=Takes.TEXT,
 )
-def task(incident: Incident, call: Call) -> Incident | Refused:
+def task(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Assign or update a task.
 
@@ -114,7 +114,7 @@ def task(incident: Incident, call: Call) -> Incident | Refused:
     return _pass(incident, call, found, about["rest"])
 
 
-def _give(incident: Incident, call: Call) -> Incident | Refused:
+def _give(incident: Incident, call: Invocation) -> Incident | Refused:
     given, text = people(call.text, call, incident)
     text = after_break(text)
     if len(given) != 1 or not text:
@@ -135,12 +135,12 @@ def _give(incident: Incident, call: Call) -> Incident | Refused:
     )
 
 
-def _done(incident: Incident, call: Call, found: Task, result: str) -> Incident:
+def _done(incident: Incident, call: Invocation, found: Task, result: str) -> Incident:
     entry = entry_of(call.cause, Kind.TASK_DONE, what=str(found.number), who=found.people[-1].login, text=result)
     return _with(incident, replace(found, done=True)).having(entry)
 
 
-def _pass(incident: Incident, call: Call, found: Task, rest: str) -> Incident | Refused:
+def _pass(incident: Incident, call: Invocation, found: Task, rest: str) -> Incident | Refused:
     given, left = people(rest, call, incident)
     if len(given) != 1 or left:
         words = [word for word in left.split() if word.casefold() != "to"]
@@ -184,7 +184,7 @@ def _no_task(incident: Incident, verb: str, number: str | None, rest: str) -> Re
     return Refused(f"{what}; open tasks: {', '.join(map(str, waiting))}" if number else what, example)
 
 
-def _spared(incident: Incident, call: Call, who: Person) -> bool:
+def _spared(incident: Incident, call: Invocation, who: Person) -> bool:
     """Whether the task would come back to the Technical Lead, who is to be left alone with it (S5, S48)."""
     return incident.people.holds(who, Role.TECHNICAL_LEAD) and not is_same_account(who, call.actor)
 
@@ -194,7 +194,7 @@ def _leave_alone(text: str) -> Refused:
 
 
 def _names(incident: Incident) -> str:
-    names = dict.fromkeys(holding.login for holding in incident.people.holders(*GIVERS))
+    names = dict.fromkeys(assignment.login for assignment in incident.people.holders(*GIVERS))
     return f": {', '.join(map(quoted, names))}" if names else ""
 
 
@@ -206,7 +206,7 @@ def _names(incident: Incident) -> str:
     examples=("propose roll the checkout service back to Tuesday's version",),
     takes=Takes.TEXT,
 )
-def propose(incident: Incident, call: Call) -> Incident | Refused:
+def propose(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Propose a fix, or a possible cause.
 
@@ -226,7 +226,7 @@ def propose(incident: Incident, call: Call) -> Incident | Refused:
     examples=("help-offer I know the payment provider's people, and can call them",),
     takes=Takes.TEXT,
 )
-def help_offer(incident: Incident, call: Call) -> Incident | Refused:
+def help_offer(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Offer help without interrupting anyone.
 
@@ -247,7 +247,7 @@ def help_offer(incident: Incident, call: Call) -> Incident | Refused:
     when=When.DECLARED,
     takes=Takes.TEXT,
 )
-def question(incident: Incident, call: Call) -> Incident | Refused:
+def question(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     Save a question for the postmortem.
 
@@ -258,5 +258,5 @@ def question(incident: Incident, call: Call) -> Incident | Refused:
     return replace(incident, work=replace(incident.work, questions=(*incident.work.questions, _remark(call))))
 
 
-def _remark(call: Call) -> Remark:
-    return Remark(call.actor.login, call.text, call.at, call.url)
+def _remark(call: Invocation) -> Contribution:
+    return Contribution(call.actor.login, call.text, call.at, call.url)

@@ -1,8 +1,8 @@
 """
 ``tracker-bridge demo``: an incident on a GitHub and a GitLab that live on this machine.
 
-story.py    who does what, and when
-place.py    the sandbox, and the real bridge beside it
+story.py        who does what, and when
+environment.py  the sandbox, and the real bridge beside it
 """
 
 import logging
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from tracker_bridge.demo.place import Place, open_place
+from tracker_bridge.demo.environment import DemoEnvironment, open_place
 from tracker_bridge.demo.story import STEPS, TITLE, Step
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.plan import SUMMARY
@@ -51,7 +51,7 @@ def _refuse(found: list[Configured]) -> None:
     click.echo(f"For this command, {', and '.join(ways_out)}.", err=True)
 
 
-def _play(place: Place) -> list[Ticket]:
+def _play(place: DemoEnvironment) -> list[Ticket]:
     begun = datetime.now(UTC).replace(microsecond=0) - _BACK
     click.echo(f"The sandbox is at {place.sandbox.url}\n")
     click.echo(f"{begun:%H:%M}  {'bob':<6}opens: {TITLE}")
@@ -69,7 +69,7 @@ def _told(step: Step, begun: datetime) -> list[str]:
     return [line for line in step.said(begun).split("\n") if line] or ["(time passes)"]
 
 
-def _report(place: Place, tickets: list[Ticket]) -> bool:
+def _report(place: DemoEnvironment, tickets: list[Ticket]) -> bool:
     click.echo("")
     good = True
     for ticket in tickets:
@@ -85,11 +85,11 @@ def _report(place: Place, tickets: list[Ticket]) -> bool:
     return good
 
 
-def _answered(place: Place) -> int:
+def _answered(place: DemoEnvironment) -> int:
     return sum(1 for delivery in place.sandbox.hooks.log if delivery.status == 202)
 
 
-def _stay(place: Place) -> None:
+def _stay(place: DemoEnvironment) -> None:
     click.echo(
         f"\nOpen {place.sandbox.url} in a browser: read the issues, open one of your own, add the "
         "label\nincident to it, write /incident help into a comment. Ctrl-C ends the sandbox; nothing is "

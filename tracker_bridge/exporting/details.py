@@ -7,8 +7,8 @@ The names are a promise, as in incidents.py.
 from datetime import datetime
 
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.testing import Finding
-from tracker_bridge.domain.incident.work import Remark
+from tracker_bridge.domain.incident.testing import TestResult
+from tracker_bridge.domain.incident.work import Contribution
 from tracker_bridge.exporting.formats import Json, instant
 
 
@@ -96,7 +96,7 @@ def work(incident: Incident) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def _finding(finding: TestResult) -> Json:
     return {
         "tester": finding.tester,
         "passed": finding.passed,
@@ -113,7 +113,7 @@ def _review(incident: Incident) -> Json | None:
     return {"on": review.on.isoformat() if review.on else None, "by": review.by, "url": review.url}
 
 
-def _remark(remark: Remark) -> Json:
+def _remark(remark: Contribution) -> Json:
     return {"who": remark.who, "text": remark.text, "at": instant(remark.at), "url": remark.url}
 
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from tracker_bridge.domain.derived.needed import Need, needed_now
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.key_times import Mark
+from tracker_bridge.domain.incident.key_times import TimedFact
 from tracker_bridge.domain.incident.statistics import Interval, statistics
-from tracker_bridge.domain.incident.timeline import Entry, in_order
+from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.exporting.details import talk, work
 from tracker_bridge.exporting.formats import Cell, Json, as_csv, as_json, instant, seconds
 
@@ -36,9 +36,12 @@ COLUMNS: Final = (
 )
 
 
-def incident_json(incident: Incident, twin: int = 0) -> str:
-    """Return the whole record, as docs/incident.schema.json describes it; ``twin`` may be the same, 0 for none."""
-    return as_json(record(incident, twin)) + "\n"
+def incident_json(incident: Incident, possible_duplicate: int = 0) -> str:
+    """
+    Return the whole record, as docs/incident.schema.json describes it; ``possible_duplicate`` may be the same, 0
+    for none.
+    """
+    return as_json(record(incident, possible_duplicate)) + "\n"
 
 
 def incident_csv(incident: Incident) -> str:
@@ -46,7 +49,7 @@ def incident_csv(incident: Incident) -> str:
     return as_csv(COLUMNS, (_row(incident, entry) for entry in in_order(incident.timeline)))
 
 
-def record(incident: Incident, twin: int = 0) -> Json:
+def record(incident: Incident, possible_duplicate: int = 0) -> Json:
     """Return the incident as JSON has it; what is not known is ``null``."""
     severity = incident.severity
     return {
@@ -70,7 +73,9 @@ def record(incident: Incident, twin: int = 0) -> Json:
             "resolved": _mark(incident.times.resolved),
         },
         "statistics": {name(one.name): _interval(one) for one in statistics(incident)},
-        "needed": [_need(one, incident.rules.roots[0]) for one in needed_now(incident, twin)],
+        "needed": [
+            _need(one, incident.rules.command_prefixes[0]) for one in needed_now(incident, possible_duplicate)
+        ],
         "impacts": [
             {"who": one.who, "how": one.how, "many": one.many or None, "cost": one.cost or None, "url": one.url}
             for one in incident.impacts
@@ -95,7 +100,7 @@ def name(statistic: str) -> str:
     return statistic.casefold().replace(" ", "_")
 
 
-def _mark(mark: Mark | None) -> Json | None:
+def _mark(mark: TimedFact | None) -> Json | None:
     if mark is None:
         return None
     return {
@@ -125,7 +130,7 @@ def _need(need: Need, prefix: str) -> Json:
     }
 
 
-def _entry(entry: Entry) -> Json:
+def _entry(entry: TimelineEntry) -> Json:
     return {
         "id": entry.id or None,
         "kind": entry.kind.value,
@@ -145,7 +150,7 @@ def _entry(entry: Entry) -> Json:
     }
 
 
-def _row(incident: Incident, entry: Entry) -> tuple[Cell, ...]:
+def _row(incident: Incident, entry: TimelineEntry) -> tuple[Cell, ...]:
     return (
         str(incident.ref),
         entry.occurred.at,

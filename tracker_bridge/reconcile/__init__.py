@@ -6,11 +6,11 @@ tracker shows, so it may come twice, late, or after a crash: the thread ends up 
 
 reading.py    what the thread, and the issues that it tells of, amount to
 deciding.py   what is to be done
-screening.py  the last look at every text
-lacks.py      what a forge turned out to lack, for a day
+output_guard.py  the last look at every text
+unsupported.py  what a forge turned out to lack, for a day
 outbox.py     what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
 breaker.py    how much may be written in an hour
-told.py       who was pinged before
+notified.py   who was pinged before
 """
 
 import logging
@@ -38,18 +38,18 @@ from tracker_bridge.domain.issue.changes import (
     kind_of_key,
 )
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
-from tracker_bridge.domain.issue.native import Ability, Advance, NativeChange, Retype, ability_of
+from tracker_bridge.domain.issue.native import Advance, Capability, NativeChange, Retype, capability_of
 from tracker_bridge.domain.issue.plan import RECEIPTS, STATUS, incident_of, plan_pages
 from tracker_bridge.events import Observer, Standing, silent
 from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
-from tracker_bridge.reconcile.lacks import Lacks
+from tracker_bridge.reconcile.notified import Notified
 from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
-from tracker_bridge.reconcile.told import Told
+from tracker_bridge.reconcile.unsupported import Lacks
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.trackers import Busy, Denied, Gone, OutOfReach, Tracker, TrackerError, Versioned
 
-__all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Look", "Reconcile", "Teams", "missing"]
+__all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Reconcile", "ReconcileResult", "Teams", "missing"]
 
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
@@ -67,28 +67,28 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ReconcileResult:
     """
     What came of one look.
 
     ``changes`` were carried out, in order. ``missing`` is the part of what was awaited that the tracker did
     not show yet: look again soon. ``look_again_at``: the next moment at which time alone changes something.
-    ``others``: issues that were opened, and want a look themselves. ``lacks``: what the forge turned out to lack.
-    ``open_as``: the severity of an incident that is open, empty before it has one; ``None``: none is open.
+    ``others``: issues that were opened, and want a look themselves. ``unsupported``: what the forge turned out to
+    lack. ``open_as``: the severity of an incident that is open, empty before it has one; ``None``: none is open.
     """
 
     changes: tuple[Change, ...] = ()
     missing: Awaited = field(default_factory=dict)
     look_again_at: datetime | None = None
     others: tuple[IssueRef, ...] = ()
-    lacks: frozenset[Ability] = frozenset()
+    unsupported: frozenset[Capability] = frozenset()
     open_as: str | None = None
 
 
 class Reconcile(Protocol):
     """What the worker calls. Raises the tracker errors; anything else is a bug."""
 
-    def __call__(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look: ...
+    def __call__(self, ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult: ...
 
 
 @dataclass(slots=True)
@@ -96,17 +96,17 @@ class _Done:
     """
     What came of some changes.
 
-    ``links`` are issues that were opened, by key. ``lacks`` are not there, and of the forge's own fields ``there``
-    were set. Of what may wait, ``undone`` is tried again at ``again_at``. ``held_back``: something waits until
-    what was sent before would be visible; ``held_until``: until more of it may be written. ``denied`` is the first
-    refusal.
+    ``links`` are issues that were opened, by key. ``unsupported`` are not there, and of the forge's own fields
+    ``there`` were set. Of what may wait, ``undone`` is tried again at ``again_at``. ``held_back``: something waits
+    until what was sent before would be visible; ``held_until``: until more of it may be written. ``denied`` is the
+    first refusal.
     """
 
     changes: list[Change] = field(default_factory=list)
     links: dict[str, int] = field(default_factory=dict)
-    lacks: frozenset[Ability] = frozenset()
+    unsupported: frozenset[Capability] = frozenset()
     undone: list[_WAITING] = field(default_factory=list)
-    there: frozenset[Ability] = frozenset()
+    there: frozenset[Capability] = frozenset()
     again_at: datetime | None = None
     held_back: bool = False
     held_until: datetime | None = None
@@ -143,9 +143,9 @@ class Bridge:
         self._outbox = Outbox(monotonic)
         self._bound = Bound(monotonic)
         self._lacks = Lacks(monotonic)
-        self._told = Told()
+        self._told = Notified()
 
-    def reconcile(self, ref: IssueRef, now: datetime, awaited: Awaited) -> Look:
+    def reconcile(self, ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
         """
         Read the issue, fold it, render what the thread should show, and write the difference.
 
@@ -164,7 +164,7 @@ class Bridge:
         if decision.turns:  # what has been remembered of the thread is checked before so much is said
             decision = self.decide(tracker.read(ref, whole=True), now)
         first = self._first(tracker, decision, now)
-        if first.links or first.lacks or first.undone or first.there:
+        if first.links or first.unsupported or first.undone or first.there:
             told = self._told.of(ref)
             learned = Learned(first.links, self._lacks.of(ref), tuple(first.undone), first.there, told)
             decision = self._decider.decide(decision.issue, now, learned)
@@ -174,25 +174,25 @@ class Bridge:
         wakes = [at for at in (decision.next_at, first.again_at, *held) if at]
         if first.held_back or rest.held_back or paged.held_back:
             wakes.append(now + timedelta(seconds=SETTLING))
-        if rest.lacks:
+        if rest.unsupported:
             wakes.append(now)
         if denied := first.denied or rest.denied:
             raise denied
         opened = tuple(replace(ref, number=number) for number in first.links.values())
         incident = incident_of(decision.issue)
-        return Look(
+        return ReconcileResult(
             (*first.changes, *rest.changes, *paged.changes),
-            missing(decision.issue, awaited),
+            missing(decision.issue, expected_comments),
             look_again_at=min(wakes, default=None),
             others=(*opened, incident) if incident else opened,
-            lacks=first.lacks | rest.lacks,
+            unsupported=first.unsupported | rest.unsupported,
             open_as=_open_as(decision.incident),
         )
 
     def decide(self, issue: Issue, now: datetime) -> Decision:
         """Fold and plan; looks up the access of people who said something new, and writes nothing."""
         self._told.seen(issue.ref, {key for one in issue.comments if one.ours and (key := key_of(one.body))})
-        learned = Learned(lacks=self._lacks.of(issue.ref), told=self._told.of(issue.ref))
+        learned = Learned(unsupported=self._lacks.of(issue.ref), told=self._told.of(issue.ref))
         return self._decider.decide(issue, now, learned)
 
     def standing(self) -> Standing:
@@ -206,7 +206,7 @@ class Bridge:
     def labels(self, tracker: str, project: str, now: datetime) -> tuple[str, ...]:
         """Return by which labels the incidents of a project are known, now and before. Raises as above."""
         rules = self.in_force(tracker, project, now).rules
-        return (rules.incident_label, *rules.formerly)
+        return (rules.incident_label, *rules.previous_names)
 
     def watched(self, tracker: str, project: str, now: datetime) -> tuple[str, ...]:
         """Return the labels of issues that may need a look although they have not changed. Raises as above."""
@@ -247,7 +247,7 @@ class Bridge:
 
     def _try(self, tracker: Tracker, issue: Issue, change: _WAITING, done: _Done, now: datetime) -> None:
         """Make one of the changes that may wait. What would fail like one before it is not tried."""
-        if isinstance(change, NativeChange) and Ability.TYPE in done.lacks:
+        if isinstance(change, NativeChange) and Capability.TYPE in done.unsupported:
             return  # the other fields are those of that type
         if any(_waits(change, one) for one in done.undone):
             done.undone.append(change)
@@ -262,7 +262,7 @@ class Bridge:
             done.again_at = max(done.again_at or at, at)
         else:
             if isinstance(change, NativeChange) and not denied:
-                done.there |= {ability_of(change)} - done.lacks
+                done.there |= {capability_of(change)} - done.unsupported
 
     def _rest(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
         """
@@ -319,13 +319,13 @@ class Bridge:
             done.denied = done.denied or denied
             return True
         self._made(issue, change)
-        if not (applied.lacks and isinstance(change, NativeChange)):
+        if not (applied.unsupported and isinstance(change, NativeChange)):
             done.changes.append(change)
         if isinstance(change, Open) and applied.opened is not None:
             done.links[kind_of_key(change.document.key)] = applied.opened.number
-        if applied.lacks:
-            done.lacks |= applied.lacks
-            self._lacks.found(ref, applied.lacks)
+        if applied.unsupported:
+            done.unsupported |= applied.unsupported
+            self._lacks.found(ref, applied.unsupported)
         return False
 
     def _page(self, tracker: Tracker, decision: Decision, now: datetime) -> _Done:
@@ -382,8 +382,10 @@ def _remembers(change: Change) -> bool:
     return isinstance(change, Post | Edit) and kind_of_key(change.document.key) == RECEIPTS
 
 
-def missing(issue: Issue, awaited: Awaited) -> Awaited:
-    """Return what of ``awaited`` the issue does not show yet: reads may lag behind the event that woke us."""
+def missing(issue: Issue, expected_comments: Awaited) -> Awaited:
+    """
+    Return what of ``expected_comments`` the issue does not show yet: reads may lag behind the event that woke us.
+    """
     shown = {comment.id: comment.updated_at for comment in issue.comments}
 
     def lags(comment: int, version: datetime | None) -> bool:
@@ -391,4 +393,4 @@ def missing(issue: Issue, awaited: Awaited) -> Awaited:
             return comment in shown
         return comment not in shown or shown[comment] < version
 
-    return {comment: version for comment, version in awaited.items() if lags(comment, version)}
+    return {comment: version for comment, version in expected_comments.items() if lags(comment, version)}

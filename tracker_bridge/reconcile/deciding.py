@@ -5,26 +5,26 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from tracker_bridge.domain.derived.aftermath import with_states
 from tracker_bridge.domain.derived.assigning import assigning
 from tracker_bridge.domain.derived.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
+from tracker_bridge.domain.derived.post_incident import with_states
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.fold.fold import state_act
-from tracker_bridge.domain.fold.lasting import Folded
+from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.rules import InForce, Rules
 from tracker_bridge.domain.issue.changes import Assign, Change, Close, Post, Reaction, Reopen
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
-from tracker_bridge.domain.issue.native import Ability, NativeChange, ability_of
-from tracker_bridge.domain.issue.plan import SUMMARY, Wanted, is_new, known_links, plan
-from tracker_bridge.domain.issue.quiet import without_pings
+from tracker_bridge.domain.issue.native import Capability, NativeChange, capability_of
+from tracker_bridge.domain.issue.pings import without_pings
+from tracker_bridge.domain.issue.plan import SUMMARY, DesiredState, is_new, known_links, plan
 from tracker_bridge.domain.issue.reactions import given, owed_acts
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
-from tracker_bridge.reconcile.reading import Reader
-from tracker_bridge.reconcile.screening import Screen
+from tracker_bridge.reconcile.output_guard import OutputGuard
+from tracker_bridge.reconcile.reading import IncidentReader
 from tracker_bridge.rendering import Renderer
-from tracker_bridge.rendering.appendices import Appendix
-from tracker_bridge.rendering.status import Beside
+from tracker_bridge.rendering.overflow import Appendix
+from tracker_bridge.rendering.status import ForgeFacts
 from tracker_bridge.trackers import OutOfReach, Tracker
 
 MENDING: Final = timedelta(minutes=5)
@@ -51,15 +51,15 @@ class Learned:
     """
 
     links: Mapping[str, int] = field(default_factory=dict)
-    lacks: frozenset[Ability] = frozenset()
+    unsupported: frozenset[Capability] = frozenset()
     undone: tuple[Change, ...] = ()
-    there: frozenset[Ability] = frozenset()
+    there: frozenset[Capability] = frozenset()
     told: frozenset[str] = frozenset()
 
     @property
-    def later(self) -> frozenset[Ability]:
+    def later(self) -> frozenset[Capability]:
         """The forge's own fields that could not be set just now."""
-        return frozenset(ability_of(one) for one in self.undone if isinstance(one, NativeChange))
+        return frozenset(capability_of(one) for one in self.undone if isinstance(one, NativeChange))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Decision:
     """
     What an issue amounts to, what is to be done about it, and when time alone changes that.
 
-    ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these. ``twin``
-    was open under the same title when it began, 0 for none.
+    ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these.
+    ``possible_duplicate`` was open under the same title when it began, 0 for none.
     """
 
     issue: Issue
@@ -77,7 +77,7 @@ class Decision:
     next_at: datetime | None = None
     links: Mapping[str, int] = field(default_factory=dict)
     moved: tuple[Appendix, ...] = ()
-    twin: int = 0
+    possible_duplicate: int = 0
 
     @property
     def turns(self) -> bool:
@@ -112,8 +112,8 @@ class Decider:
         self._renderer = renderer
         self._key = keys[0] if keys else b""
         self._teams = teams
-        self.screen = Screen(trackers, secrets)
-        self._reader = Reader(trackers, renderer.commands, self.screen, keys)
+        self.screen = OutputGuard(trackers, secrets)
+        self._reader = IncidentReader(trackers, renderer.commands, self.screen, keys)
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
         """Return what holds in a project. Raises as :class:`Teams` do."""
@@ -130,24 +130,32 @@ class Decider:
         links = {**known_links(issue), **learned.links}
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._reader.actions(issue.ref, folded.incident, links))
-        lacks = (remembered_lacks(before.acts) - learned.there) | learned.lacks
+        unsupported = (remembered_lacks(before.once_keys) - learned.there) | learned.unsupported
         undone = any(isinstance(one, Assign) for one in learned.undone)
-        assigned = assigning(incident, issue.assignees, before.acts, undone=undone)
+        assigned = assigning(incident, issue.assignees, before.once_keys, undone=undone)
         mirrored = self._mirrored(incident, issue, before, learned)
         clocks = due(incident, now)
         moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
         opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
-        linked = frozenset(relation.act for relation in incident.relations)
+        linked = frozenset(relation.once_key for relation in incident.relations)
         linked |= {merge.key for merge in incident.merges if merge != incident.ending.merge}
-        beside = Beside(lacks, self._reader.twin(issue, incident, before))
-        acts = assigned.acts | mirrored.acts | lack_acts(lacks) | linked | {f"twin.{beside.twin}"}
-        acts |= owed_acts(learned.undone)
-        remembered = folded.receipts.having(acts) if incident.exists else folded.receipts
+        forge_facts = ForgeFacts(unsupported, self._reader.possible_duplicate(issue, incident, before))
+        once_keys = (
+            assigned.once_keys
+            | mirrored.once_keys
+            | lack_acts(unsupported)
+            | linked
+            | {f"twin.{forge_facts.possible_duplicate}"}
+        )
+        once_keys |= owed_acts(learned.undone)
+        remembered = folded.receipts.having(once_keys) if incident.exists else folded.receipts
         if any(isinstance(one, Close | Reopen) for one in learned.undone):
-            remembered = replace(remembered, acts=remembered.acts - {state_act(incident)})
+            remembered = replace(remembered, once_keys=remembered.once_keys - {state_act(incident)})
         hidden, *further = remembered.pack(issue.identity, self._key)
         documents = (
-            *renderer.documents(incident, hidden, room, links, clocks.nudges, moved=moved, beside=beside),
+            *renderer.documents(
+                incident, hidden, room, links, clocks.nudges, moved=moved, forge_facts=forge_facts
+            ),
             *renderer.settings(incident, flaws, room),
             *renderer.receipts(incident, further),
         )
@@ -157,24 +165,24 @@ class Decider:
             opens=tuple(
                 one for one in opens if is_new(one, incident.facts.past) and self.screen.is_safe(issue, one, rules)
             ),
-            links=renderer.links(incident, links, before.acts),
+            links=renderer.links(incident, links, before.once_keys),
             native=mirrored.changes,
             assign=assigned.add,
             unassign=assigned.remove,
-            pin=incident.exists and Ability.PIN not in lacks,
+            pin=incident.exists and Capability.PIN not in unsupported,
         )
         changes = plan(issue, wanted, tracker.max_comments)
         self.screen.check(issue, changes, rules)
         mended = now + MENDING if flaws and incident.active else None
         wakes = (clocks.next_at, mended, doubted_at(issue, folded.receipts, now))
         next_at = min((at for at in wakes if at), default=None)
-        return Decision(issue, incident, changes, next_at, links, moved, beside.twin)
+        return Decision(issue, incident, changes, next_at, links, moved, forge_facts.possible_duplicate)
 
     def unreachable(self, ref: IssueRef, found: OutOfReach, now: datetime) -> Post | None:
         """Return what is to be said where nothing can be read: once, and only to whoever labelled it."""
         rules = self.in_force(ref.tracker, ref.project, now).rules
         labels = {one.casefold() for one in found.labels}
-        if not labels & {one.casefold() for one in (rules.incident_label, *rules.formerly)}:
+        if not labels & {one.casefold() for one in (rules.incident_label, *rules.previous_names)}:
             return None
         document = self._renderer.unreachable(found.kind, rules.incident_label)
         self.screen.check_text(document, ref.tracker, found.viewer.login, rules)
@@ -182,9 +190,9 @@ class Decider:
 
     def _mirrored(self, incident: Incident, issue: Issue, before: Receipts, learned: Learned) -> Mirroring:
         """What was lacking once is tried again: this process has not asked yet, or not for a day."""
-        can = (self._trackers[issue.ref.tracker].native & incident.rules.native) - learned.lacks
-        milestones = self._renderer.milestones(incident) if Ability.TIMELINE in can else ()
-        return mirroring(incident, issue, milestones, before.acts, can, later=learned.later)
+        can = (self._trackers[issue.ref.tracker].native & incident.rules.native_fields) - learned.unsupported
+        milestones = self._renderer.milestones(incident) if Capability.TIMELINE in can else ()
+        return mirroring(incident, issue, milestones, before.once_keys, can, later=learned.later)
 
 
 def doubted_at(issue: Issue, receipts: Receipts, now: datetime) -> datetime | None:
@@ -196,14 +204,14 @@ def doubted_at(issue: Issue, receipts: Receipts, now: datetime) -> datetime | No
     return now + max(since, soonest) if doubted and since < longest else None
 
 
-def wanted_of(folded: Folded, before: Receipts) -> Wanted:
+def wanted_of(folded: Folded, before: Receipts) -> DesiredState:
     """Return what labels, reactions and state the incident asks for; documents are the renderer's."""
     incident = folded.incident
     if not incident.exists:
-        return Wanted()
+        return DesiredState()
     rules, severity = incident.rules, incident.severity
-    due = bool(incident.ending.open_by) and state_act(incident) not in before.acts
-    return Wanted(
+    due = bool(incident.ending.open_by) and state_act(incident) not in before.once_keys
+    return DesiredState(
         labels=frozenset(
             ({rules.incident_label} if not incident.ending.unlabeled else set())
             | ({severity.label} if severity else set())

@@ -10,29 +10,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 
+from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.fold import all_calls, fold
-from tracker_bridge.domain.fold.judging import Judge, new_actors
-from tracker_bridge.domain.fold.lasting import Folded
-from tracker_bridge.domain.fold.losing import traces_of
+from tracker_bridge.domain.fold.lost_receipts import traces_of
+from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.relations import Unfit
+from tracker_bridge.domain.incident.relations import LinkProblem
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.plan import RECEIPTS, REPORTED, STATUS, known_links
 from tracker_bridge.domain.issue.receipts import Receipts
-from tracker_bridge.reconcile.screening import Screen
+from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Titles, Tracker, TrackerError
 
 _log = logging.getLogger(__name__)
 
 
-class Reader:
+class IncidentReader:
     """Reads threads as incidents. What one of the ``keys`` signed are receipts."""
 
     def __init__(
-        self, trackers: Mapping[str, Tracker], commands: Commands, screen: Screen, keys: Sequence[bytes]
+        self, trackers: Mapping[str, Tracker], commands: Commands, screen: OutputGuard, keys: Sequence[bytes]
     ) -> None:
         self._trackers = trackers
         self._commands = commands
@@ -46,7 +46,7 @@ class Reader:
         ours = {key: one for one in issue.comments if one.ours and (key := key_of(one.body))}
         lines = [one.body for key, one in ours.items() if key.startswith(f"{RECEIPTS}:")]
         found = Receipts.unpack([first.body, *lines] if first else lines, issue.identity, self._keys)
-        if status is not None and not found.acts and self._keys:
+        if status is not None and not found.once_keys and self._keys:
             _log.warning(
                 "%s: its receipts are not signed with a known key; all commands are judged again", issue.ref
             )
@@ -58,20 +58,20 @@ class Reader:
 
     def fold(self, issue: Issue, before: Receipts, rules: Rules) -> Folded:
         """Fold the thread. Issues that it is to be linked to are looked up, until we remember that it was done."""
-        judge = self._judge(issue, before, rules)
-        unfit: dict[int, Unfit] = {}
+        authorizer = self._authorizer(issue, before, rules)
+        link_problems: dict[int, LinkProblem] = {}
         asked_again = False
         while True:
-            judge, folded = self._folded(issue, judge, rules, unfit)
+            authorizer, folded = self._folded(issue, authorizer, rules, link_problems)
             if not asked_again:
                 asked_again = True
-                judge, anew = self._asked_again(issue.ref, judge, folded.lacking)
+                authorizer, anew = self._asked_again(issue.ref, authorizer, folded.lacking)
                 if anew:
                     continue
-            found = dict(self._wrong(issue, folded.incident, before.acts, rules))
+            found = dict(self._wrong(issue, folded.incident, before.once_keys, rules))
             if not found:
                 return folded
-            unfit = {**unfit, **found}
+            link_problems = {**link_problems, **found}
 
     def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue]:
         """Read the issues of the action items: whether they are done is told by their state alone (S113)."""
@@ -86,14 +86,16 @@ class Reader:
                 found[number] = self._trackers[ref.tracker].read(replace(ref, number=number))
         return found
 
-    def twin(self, issue: Issue, incident: Incident, before: Receipts) -> int:
+    def possible_duplicate(self, issue: Issue, incident: Incident, before: Receipts) -> int:
         """
         Return an incident that is open under the same title (S23), 0 for none: looked for when this one begins.
 
         The answer is remembered. A tracker that does not answer is not asked again: it is an ornament. What it
         finds is seen by everybody: an incident that is not cannot be merged into it.
         """
-        known = [int(act.removeprefix("twin.")) for act in before.acts if act.startswith("twin.")]
+        known = [
+            int(once_key.removeprefix("twin.")) for once_key in before.once_keys if once_key.startswith("twin.")
+        ]
         tracker = self._trackers[issue.ref.tracker]
         begins = incident.active and _status(issue) is None and not issue.confidential
         if known or not begins or not isinstance(tracker, Titles):
@@ -103,8 +105,12 @@ class Reader:
         return 0
 
     def _folded(
-        self, issue: Issue, judge: Judge, rules: Rules, unfit: Mapping[int, Unfit] | None = None
-    ) -> tuple[Judge, Folded]:
+        self,
+        issue: Issue,
+        authorizer: Authorizer,
+        rules: Rules,
+        link_problems: Mapping[int, LinkProblem] | None = None,
+    ) -> tuple[Authorizer, Folded]:
         """
         Fold the thread, with all looked up that it turns out to depend on.
 
@@ -112,39 +118,39 @@ class Reader:
         matters, and until we remember it.
         """
         tracker = self._trackers[issue.ref.tracker]
-        if judge.accounts is None and isinstance(tracker, Accounts):
-            judge = replace(judge, accounts={})
+        if authorizer.accounts is None and isinstance(tracker, Accounts):
+            authorizer = replace(authorizer, accounts={})
         while True:
-            folded = fold(issue, self._commands, judge, rules, unfit)
+            folded = fold(issue, self._commands, authorizer, rules, link_problems)
             if folded.unknown is not None:
                 known = {folded.unknown.id: tracker.access(issue.ref, folded.unknown)}
-                judge = replace(judge, access={**judge.access, **known})
-            elif folded.unproved - judge.reactions.keys() and isinstance(tracker, Reactions):
-                asked = folded.unproved - judge.reactions.keys()
+                authorizer = replace(authorizer, access={**authorizer.access, **known})
+            elif folded.unproved - authorizer.reactions.keys() and isinstance(tracker, Reactions):
+                asked = folded.unproved - authorizer.reactions.keys()
                 answers = {one: tracker.reaction(issue.ref, one) for one in sorted(asked)}
-                judge = replace(judge, reactions={**judge.reactions, **answers})
+                authorizer = replace(authorizer, reactions={**authorizer.reactions, **answers})
             elif folded.asked and isinstance(tracker, Accounts):
                 found = {name.casefold(): _account(tracker, issue.ref, name) for name in folded.asked}
-                judge = replace(judge, accounts={**(judge.accounts or {}), **found})
+                authorizer = replace(authorizer, accounts={**(authorizer.accounts or {}), **found})
             else:
-                return judge, folded
+                return authorizer, folded
 
-    def _judge(self, issue: Issue, before: Receipts, rules: Rules) -> Judge:
+    def _authorizer(self, issue: Issue, before: Receipts, rules: Rules) -> Authorizer:
         tracker = self._trackers[issue.ref.tracker]
-        judge = Judge(before, traces=traces_of(issue, before, rules))
-        grammar = self._commands.grammar(rules.roots, issue.viewer.login)
-        newcomers = new_actors(all_calls(issue, grammar, judge), judge)
-        return replace(judge, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
+        authorizer = Authorizer(before, traces=traces_of(issue, before, rules))
+        grammar = self._commands.grammar(rules.command_prefixes, issue.viewer.login)
+        newcomers = new_actors(all_calls(issue, grammar, authorizer), authorizer)
+        return replace(authorizer, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
 
-    def _asked_again(self, ref: IssueRef, judge: Judge, people: Set[Person]) -> tuple[Judge, bool]:
+    def _asked_again(self, ref: IssueRef, authorizer: Authorizer, people: Set[Person]) -> tuple[Authorizer, bool]:
         """Ask anew what people may do before they are refused; tell whether any of them may do more by now."""
         tracker = self._trackers[ref.tracker]
-        access = {**judge.access, **{one.id: tracker.access(ref, one, fresh=True) for one in people}}
-        return replace(judge, access=access), access != judge.access
+        access = {**authorizer.access, **{one.id: tracker.access(ref, one, fresh=True) for one in people}}
+        return replace(authorizer, access=access), access != authorizer.access
 
     def _wrong(
         self, issue: Issue, incident: Incident, done: Set[str], rules: Rules
-    ) -> Iterator[tuple[int, Unfit]]:
+    ) -> Iterator[tuple[int, LinkProblem]]:
         """
         Look up the issues that it is to be linked to, and is not yet; yield those that will not do.
 
@@ -157,23 +163,23 @@ class Reader:
                 if found is not None:
                     yield merge.number, found
         for one in incident.relations:
-            if one.act not in done:
+            if one.once_key not in done:
                 other = self._other(issue, one.number)
-                if isinstance(other, Unfit):
+                if isinstance(other, LinkProblem):
                     yield one.number, other
 
-    def _other(self, issue: Issue, number: int) -> Issue | Unfit:
+    def _other(self, issue: Issue, number: int) -> Issue | LinkProblem:
         """Read an issue that is to be told of this one. Nothing confidential is told where more people read it."""
         tracker, ref = self._trackers[issue.ref.tracker], replace(issue.ref, number=number)
         try:
             other = _asked_twice(lambda: tracker.read(ref))
         except Gone:
-            return Unfit(gone=True)
+            return LinkProblem(gone=True)
         if other.confidential and not issue.confidential:
-            return Unfit(gone=True)
-        return Unfit(exposed=True) if issue.confidential and not other.confidential else other
+            return LinkProblem(gone=True)
+        return LinkProblem(exposed=True) if issue.confidential and not other.confidential else other
 
-    def _unfit(self, issue: Issue, number: int, rules: Rules) -> Unfit | None:
+    def _unfit(self, issue: Issue, number: int, rules: Rules) -> LinkProblem | None:
         """
         Look up what is to be merged into; return why it cannot be, if so.
 
@@ -181,17 +187,17 @@ class Reader:
         other at the same time, the older one stays.
         """
         found = self._other(issue, number)
-        if isinstance(found, Unfit):
+        if isinstance(found, LinkProblem):
             return found
         ref, other = issue.ref, self._screen.without_secrets(found)
-        judge = self._judge(other, self.receipts(other), rules)
-        incident = self._folded(other, judge, rules)[1].incident
+        authorizer = self._authorizer(other, self.receipts(other), rules)
+        incident = self._folded(other, authorizer, rules)[1].incident
         merge = incident.ending.merge
         if merge and (merge.key in known_links(other) or merge.number == ref.number < number):
-            return Unfit(merged_into=merge.number)
+            return LinkProblem(merged_into=merge.number)
         if incident.phase is Phase.CANCELLED and not merge:
-            return Unfit(cancelled=True)
-        return None if incident.exists else Unfit()
+            return LinkProblem(cancelled=True)
+        return None if incident.exists else LinkProblem()
 
 
 def _asked_twice(read: Callable[[], Issue]) -> Issue:

@@ -15,31 +15,31 @@ from markupsafe import Markup
 
 from tracker_bridge.domain.derived.clocks import Nudge
 from tracker_bridge.domain.derived.roster import roster
+from tracker_bridge.domain.fold.authorization import needed
 from tracker_bridge.domain.fold.command import Commands
-from tracker_bridge.domain.fold.judging import needed
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Reply
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Flaws
 from tracker_bridge.domain.incident.statistics import duration, statistics
-from tracker_bridge.domain.incident.timeline import Entry, in_order
-from tracker_bridge.domain.issue.changes import Document, Link, Open, Opening
+from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
+from tracker_bridge.domain.issue.changes import Document, Link, LinkedIssueSpec, Open
 from tracker_bridge.domain.issue.cleaning import clean
-from tracker_bridge.domain.issue.native import LONGEST, Milestone
+from tracker_bridge.domain.issue.native import MAX_EVENT_CHARS, Milestone
 from tracker_bridge.domain.issue.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
-from tracker_bridge.domain.transitions.holding import everybody
-from tracker_bridge.rendering.aftermath import aftermath
-from tracker_bridge.rendering.appendices import Appendix, appendices, communications
+from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.asking import topics_of
 from tracker_bridge.rendering.briefs import briefs_of
-from tracker_bridge.rendering.clock import Clock
+from tracker_bridge.rendering.clock import ShownClock
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import code
 from tracker_bridge.rendering.exports import exports_of
-from tracker_bridge.rendering.fitting import MARKER_ROOM, fitted
+from tracker_bridge.rendering.overflow import Appendix, appendices, communications
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminder
-from tracker_bridge.rendering.status import NOTHING_BESIDE, Beside, status
+from tracker_bridge.rendering.post_incident import aftermath
+from tracker_bridge.rendering.status import NO_FORGE_FACTS, ForgeFacts, status
 from tracker_bridge.rendering.summary import is_short, summary
+from tracker_bridge.rendering.truncation import MARKER_ROOM, fitted
 
 NEWS: Final = 30
 """Events that a brief repeats."""
@@ -70,15 +70,15 @@ class Renderer:
         nudges: Iterable[Nudge] = (),
         *,
         moved: Iterable[Appendix] = (),
-        beside: Beside = NOTHING_BESIDE,
+        forge_facts: ForgeFacts = NO_FORGE_FACTS,
     ) -> tuple[Document, ...]:
         """
         Return every comment that the thread should contain.
 
         ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment,
         ``links`` the numbers of the issues that were opened for this one, ``nudges`` the reminders that are due,
-        ``moved`` the documents that have, or are to have, an issue of their own, ``beside`` what was found out
-        about the forge.
+        ``moved`` the documents that have, or are to have, an issue of their own, ``forge_facts`` what was found
+        out about the forge.
         """
         render = partial(self._fitting, room)
         elsewhere = [one.opening for one in moved]
@@ -91,7 +91,7 @@ class Renderer:
         if incident.exists:
             within = partial(self._fitting, room - len(hidden))
             wanted = {one.key: links[one.key] for one in openings if one.key in links}
-            body = status(within, incident, wanted, self.commands, beside)
+            body = status(within, incident, wanted, self.commands, forge_facts)
             found.append(Document(STATUS, f"{body}\n\n{hidden}" if hidden else body))
             found += for_people(render, incident)
         if incident.ending.resolutions:
@@ -160,11 +160,11 @@ class Renderer:
         )
         return body + "\n"
 
-    def _issue(self, incident: Incident, opening: Opening) -> Document:
+    def _issue(self, incident: Incident, opening: LinkedIssueSpec) -> Document:
         key = f"{opening.key}:from.{incident.ref.number}"
         return Document(key, self._render(opening.template, incident, opening=opening))
 
-    def _linked(self, incident: Incident, opening: Opening, number: int) -> Document:
+    def _linked(self, incident: Incident, opening: LinkedIssueSpec, number: int) -> Document:
         body = self._render(opening.told, incident, opening=opening, number=number)
         return Document(f"linked:{opening.key}:{number}", body)
 
@@ -176,13 +176,13 @@ class Renderer:
             for entry in major[-MILESTONES:]
         )
 
-    def _milestone(self, incident: Incident, entry: Entry) -> str:
+    def _milestone(self, incident: Incident, entry: TimelineEntry) -> str:
         """What people wrote is cut until its escaped form fits; that may be five times as long."""
 
         def rendered(typed: int) -> str:
             return self._render("milestone", incident, entry=entry, typed=max(typed, 1))
 
-        return fitted(rendered, LONGEST + MARKER_ROOM, LONGEST)
+        return fitted(rendered, MAX_EVENT_CHARS + MARKER_ROOM, MAX_EVENT_CHARS)
 
     def _fitting(self, room: int, name: str, incident: Incident, **values: Any) -> str:
         """Render a comment that is not longer than ``room``; what its lists leave out, they say."""
@@ -227,12 +227,12 @@ class Renderer:
         return Document(UNREACHABLE, template.render(kind=kind, label=label).strip())
 
     def _render(self, name: str, incident: Incident, **values: Any) -> str:
-        root = incident.rules.roots[0]
+        root = incident.rules.command_prefixes[0]
         template = self._environment.get_template(f"{name}.md.j2")
         text = template.render(
             incident=incident,
             rules=incident.rules,
-            at=Clock(incident),
+            at=ShownClock(incident),
             line=lambda text: code(f"{root} {text}", LONGEST_LINE),
             duration=lambda length: Markup("{}").format(duration(length)),
             dot=_dot(incident),

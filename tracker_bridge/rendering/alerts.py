@@ -14,7 +14,7 @@ from tracker_bridge.rendering.exports import block
 
 TEMPLATE: Final = "alert"
 
-LONGEST: Final = 30_000
+MAX_ALERT_CHARS: Final = 30_000
 """Characters of what else is known: half a comment."""
 
 _SLASHES: Final = re.compile(r"^(?=[ \t]*/)", re.MULTILINE)
@@ -30,7 +30,7 @@ def alert_text(folder: Path, answers: Mapping[str, str], room: int, *, repeats: 
     beginning is shown, and how much is left out. ``repeats`` is the number of the issue that it repeats.
     """
     template = documents_environment(folder).get_template(f"{TEMPLATE}.md.j2")
-    more, limit = visible(answers.get("more", "")).strip("\n"), LONGEST
+    more, limit = visible(answers.get("more", "")).strip("\n"), MAX_ALERT_CHARS
     while True:
         text = template.render(
             repeats=repeats,

@@ -12,7 +12,7 @@ from tracker_bridge.domain.incident.communications import Communication, last_to
 from tracker_bridge.domain.incident.impact import Impact
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.replies import Reply
-from tracker_bridge.domain.incident.timeline import Entry, Kind, in_order
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, in_order
 
 MOST_AUDIENCES: Final = 4
 """Audiences that one comment briefs about."""
@@ -36,10 +36,10 @@ class Brief:
     stage: Stage
     last: Communication | None
     channels: tuple[str, ...]
-    news: tuple[Entry, ...]
+    news: tuple[TimelineEntry, ...]
     earlier: int
     impacts: tuple[Impact, ...]
-    cause: Entry | None
+    cause: TimelineEntry | None
     lasted: timedelta | None
     next_at: datetime | None
 
@@ -68,7 +68,7 @@ def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> B
         impacts=impacts[:most],
         cause=_cause(incident),
         lasted=_lasted(incident, at),
-        next_at=at + incident.intervals.ceiling if incident.active else None,
+        next_at=at + incident.intervals.max_update_interval if incident.active else None,
     )
 
 
@@ -79,7 +79,7 @@ def _nameless(incident: Incident) -> tuple[Impact, ...]:
     return tuple(one for one in incident.impacts if not names.search(f"{one.who} {one.how}"))
 
 
-def _cause(incident: Incident) -> Entry | None:
+def _cause(incident: Incident) -> TimelineEntry | None:
     """Return the latest event that tells that the cause is known, while that still holds."""
     phases = [entry for entry in incident.timeline if entry.kind is Kind.PHASE]
     known = [entry for entry in phases if entry.what == Phase.IDENTIFIED.value]

@@ -10,7 +10,7 @@ from tracker_bridge.domain.incident.times import Moment
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ShownClock:
     """Prints the times of one incident. Dates appear when it spans several days (in UTC)."""
 
     incident: Incident

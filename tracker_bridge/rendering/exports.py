@@ -9,7 +9,7 @@ from markupsafe import Markup
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Reply
 from tracker_bridge.exporting import FORMATS, incident_csv, incident_json
-from tracker_bridge.rendering.fitting import MARKER_ROOM
+from tracker_bridge.rendering.truncation import MARKER_ROOM
 
 _TICKS = re.compile("`+")
 _COMMENT = "<!--"

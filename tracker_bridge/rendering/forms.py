@@ -22,4 +22,4 @@ def issue_form(folder: Path, path: str, rules: Rules) -> str:
         keep_trailing_newline=True,
     )
     template = environment.get_template(f"{path.rpartition('/')[2]}.j2")
-    return template.render(questions=QUESTIONS, sources=SOURCES, rules=rules, zone=str(rules.zone))
+    return template.render(questions=QUESTIONS, sources=SOURCES, rules=rules, zone=str(rules.timezone))

@@ -15,11 +15,11 @@ from tracker_bridge.domain.derived.clocks import Nudge
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Duty, Reply
 from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
-from tracker_bridge.domain.incident.testing import Request
-from tracker_bridge.domain.incident.timeline import Entry, in_order
+from tracker_bridge.domain.incident.testing import TestRequest
+from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.issue.changes import Document, Link
 from tracker_bridge.domain.issue.issue import Person
-from tracker_bridge.rendering.clock import Clock, since
+from tracker_bridge.rendering.clock import ShownClock, since
 
 Render = Callable[..., str]
 """Renders a template: its name, the incident, and values by name."""
@@ -89,12 +89,12 @@ def merge_link(render: Render, incident: Incident) -> Link | None:
 def relation_links(render: Render, incident: Incident, done: Set[str]) -> Iterator[Link]:
     """Yield the links to related issues that are not known to be made, each with the comment for over there."""
     for one in incident.relations:
-        if one.act not in done:
+        if one.once_key not in done:
             key = f"related:{incident.ref.number}.{one.number}"
             yield Link(one.number, Document(key, render("related_here", incident, relation=one)))
 
 
-def recent(incident: Incident) -> list[Entry]:
+def recent(incident: Incident) -> list[TimelineEntry]:
     """Return the latest major events, the oldest of them first."""
     return [entry for entry in in_order(incident.timeline) if entry.major][-RECENT:]
 
@@ -110,7 +110,7 @@ def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
         whom=_audiences(incident, duty.who),
         overloaded=duty is last and any(is_same(login, duty.login) for login in incident.people.overloaded),
         then=then,
-        then_at=Clock(then) if then else None,
+        then_at=ShownClock(then) if then else None,
         events=recent(then) if then else (),
         talk=talk_of(then) if then else None,
     )
@@ -129,7 +129,7 @@ def _held(incident: Incident, duty: Duty) -> bool:
     return any(incident.people.holds(duty.who, role) for role in duty.roles)
 
 
-def _test(render: Render, incident: Incident, request: Request) -> Document:
+def _test(render: Render, incident: Incident, request: TestRequest) -> Document:
     """Mention the testers; without any, the Incident Lead, unless it was they who asked."""
     lead = "" if request.testers else next((one for one in request.leads if not is_same(one, request.by)), "")
     body = render("test", incident, request=request, lead=lead)
@@ -137,7 +137,7 @@ def _test(render: Render, incident: Incident, request: Request) -> Document:
     return Document(f"test:{request.key}", body, frozenset(filter(None, whom)))
 
 
-def _has_reader(request: Request) -> bool:
+def _has_reader(request: TestRequest) -> bool:
     """Whether the comment reaches somebody; without anybody to ask, the status comment says so anyway."""
     others = any(not is_same(one, request.by) for one in request.leads)
     return bool(request.testers) or request.fix is None or others

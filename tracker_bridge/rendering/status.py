@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from tracker_bridge.domain.derived.cadence import talk_of
-from tracker_bridge.domain.derived.missing import missing
+from tracker_bridge.domain.derived.gaps import missing
 from tracker_bridge.domain.derived.needed import needed_now
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.statistics import Interval, statistics
 from tracker_bridge.domain.incident.timeline import in_order
-from tracker_bridge.domain.issue.native import Ability
+from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.rendering.people import Render
 
 LATEST: Final = 6
@@ -33,21 +33,21 @@ COMMON: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ForgeFacts:
     """
-    What no thread tells: ``lacks``, what this forge turned out not to have; and ``twin``, an incident that
-    was open under the same title when this one began (S23), 0 for none.
+    What no thread tells: ``unsupported``, what this forge turned out not to have; and ``possible_duplicate``, an
+    incident that was open under the same title when this one began (S23), 0 for none.
     """
 
-    lacks: frozenset[Ability] = frozenset()
-    twin: int = 0
+    unsupported: frozenset[Capability] = frozenset()
+    possible_duplicate: int = 0
 
 
-NOTHING_BESIDE: Final = Beside()
+NO_FORGE_FACTS: Final = ForgeFacts()
 
 
 def status(
-    render: Render, incident: Incident, links: Mapping[str, int], commands: Commands, beside: Beside
+    render: Render, incident: Incident, links: Mapping[str, int], commands: Commands, forge_facts: ForgeFacts
 ) -> str:
     """Return the text; ``links`` are the numbers of the issues that were opened for this one."""
     told = [entry for entry in in_order(incident.timeline) if not entry.kind.traits.housekeeping]
@@ -60,8 +60,8 @@ def status(
         talk=talk_of(incident),
         missing=missing(incident),
         common=[found for verb in COMMON if (found := commands.find(verb))],
-        lacks=sorted(one.name.lower() for one in beside.lacks),
-        needs=needed_now(incident, beside.twin),
+        unsupported=sorted(one.name.lower() for one in forge_facts.unsupported),
+        needs=needed_now(incident, forge_facts.possible_duplicate),
     )
 
 

@@ -2,16 +2,16 @@
 
 from typing import NamedTuple
 
-from tracker_bridge.domain.derived.missing import missing
+from tracker_bridge.domain.derived.gaps import missing
 from tracker_bridge.domain.derived.standing import caveat_of
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.statistics import statistics
 from tracker_bridge.domain.incident.timeline import in_order
 from tracker_bridge.domain.issue.changes import Document
 from tracker_bridge.domain.issue.plan import SUMMARY
-from tracker_bridge.domain.transitions.holding import everybody
-from tracker_bridge.rendering.fitting import MARKER_ROOM, SHORTEST_ROW, SHOWN, most
+from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.people import Render
+from tracker_bridge.rendering.truncation import MARKER_ROOM, SHORTEST_ROW, SHOWN, most
 
 
 class Shown(NamedTuple):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FaultResponse:
     """Answer this in place of the forge; ``done``: the forge has carried the request out all the same."""
 
     status: int
@@ -62,7 +62,7 @@ class Lag:
     seconds: float = 0.0
 
 
-Fault = Answer | Lose | Cut | Hang | Slow | Lag
+Fault = FaultResponse | Lose | Cut | Hang | Slow | Lag
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ Schema = Mapping[str, Mapping[str, str]]
 _TOKEN = re.compile(r'\s+|,|#[^\n]*|(?P<token>\.\.\.|[{}()\[\]:$!=@]|"(?:[^"\\\n]|\\.)*"|-?\d+|[_A-Za-z]\w*)')
 
 
-class Refused(Exception):
+class GraphQLError(Exception):
     """The query does not fit the schema, or is no query. ``code`` is the forge's, where there is one."""
 
     def __init__(self, message: str, **more: str) -> None:
@@ -51,13 +51,13 @@ class Query:
 
     def _peek(self) -> str:
         if not self._tokens:
-            raise Refused("Unexpected end of document")
+            raise GraphQLError("Unexpected end of document")
         return self._tokens[0]
 
     def _take(self, expected: str = "") -> str:
         token = self._peek()
         if expected and token != expected:
-            raise Refused(f'Expected "{expected}", actual: "{token}"')
+            raise GraphQLError(f'Expected "{expected}", actual: "{token}"')
         return self._tokens.pop(0)
 
     def _braces(self) -> list[Selection]:
@@ -113,7 +113,7 @@ def _tokens(text: str) -> list[str]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise Refused(f"Parse error on {text[at]!r}")
+            raise GraphQLError(f"Parse error on {text[at]!r}")
         if match["token"]:
             found.append(match["token"])
         at = match.end()
@@ -121,19 +121,19 @@ def _tokens(text: str) -> list[str]:
 
 
 def check(schema: Schema, selections: list[Selection], on: str) -> None:
-    """Raise :class:`Refused` for what the type ``on`` does not have."""
+    """Raise :class:`GraphQLError` for what the type ``on`` does not have."""
     for one in selections:
         if one.on:
             if one.on not in schema:
-                raise Refused(f"No such type {one.on}, so it can't be a fragment condition")
+                raise GraphQLError(f"No such type {one.on}, so it can't be a fragment condition")
             check(schema, one.selections, one.on)
         elif one.name != "__typename":
             to = schema[on].get(one.name)
             if to is None:
                 reason = f"Field '{one.name}' doesn't exist on type '{on}'"
-                raise Refused(reason, code="undefinedField", typeName=on, fieldName=one.name)
+                raise GraphQLError(reason, code="undefinedField", typeName=on, fieldName=one.name)
             if bool(to) != bool(one.selections):
-                raise Refused(f"Field '{one.name}' of type '{on}' must {'' if to else 'not '}have selections")
+                raise GraphQLError(f"Field '{one.name}' of type '{on}' must {'' if to else 'not '}have selections")
             if to:
                 check(schema, one.selections, to)
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
 from tracker_bridge.sandbox import github, gitlab, pages
-from tracker_bridge.sandbox.faults import Answer, Cut, Fault, Faults, Hang, Lag, Lose, Slow
+from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Faults, Hang, Lag, Lose, Slow
 from tracker_bridge.sandbox.github.face import CAPABILITIES, Grant
 from tracker_bridge.sandbox.hooks import Hooks
 from tracker_bridge.sandbox.listener import Reply
@@ -146,9 +146,9 @@ class Switchboard:
         """Let the face answer, unless the fault has it left undone; ``None`` when no answer goes out."""
         if isinstance(fault, Slow):
             self.pause(fault.seconds)
-        done = fault.done if isinstance(fault, Answer | Lose | Hang) else True
+        done = fault.done if isinstance(fault, FaultResponse | Lose | Hang) else True
         response = self._ask(environ, face, fault) if done else None
-        if isinstance(fault, Answer):
+        if isinstance(fault, FaultResponse):
             kind = {"Content-Type": "application/json"}
             return Response(fault.body, fault.status, kind | dict(fault.headers))
         return None if isinstance(fault, Lose | Hang) else response

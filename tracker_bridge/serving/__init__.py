@@ -21,9 +21,12 @@ from flask import Flask
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.events import Listeners, Observer, silent
-from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.hints.sqlite import SqliteHints
 from tracker_bridge.logs import configure_logging
+from tracker_bridge.observability.health import Health
+from tracker_bridge.observability.metrics import CONTENT_TYPE, Meter
+from tracker_bridge.project_settings import ProjectSettings
+from tracker_bridge.queue import Queue, QueueError
+from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.serving import host
@@ -37,11 +40,8 @@ from tracker_bridge.settings import (
     team_rules,
 )
 from tracker_bridge.sweep import Sweep
-from tracker_bridge.teams import Teams
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Tracker
-from tracker_bridge.watching.health import Health
-from tracker_bridge.watching.metrics import CONTENT_TYPE, Meter
 from tracker_bridge.web import create_app
 from tracker_bridge.web.hooks import SETTLE
 from tracker_bridge.web.operator import Window
@@ -66,11 +66,11 @@ def now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Corridor:
+class Runtime:
     """All that runs: the worker takes from the queue what the web and the sweep add."""
 
     trackers: Mapping[str, Tracker]
-    hints: Hints
+    queue: Queue
     worker: Worker
     sweep: Sweep
     clock: Callable[[], datetime]
@@ -91,7 +91,7 @@ class Corridor:
     def web(self, settle: timedelta = SETTLE) -> Flask:
         return create_app(
             self.trackers,
-            self.hints,
+            self.queue,
             clock=self.clock,
             sweep_soon=self.sweep.soon,
             settle=settle,
@@ -138,7 +138,7 @@ def open_corridor(
     monotonic: Callable[[], float] = time.monotonic,
     *,
     hears: bool = True,
-) -> Iterator[Corridor]:
+) -> Iterator[Runtime]:
     """
     Open everything; nothing runs yet. Close it at the end. ``clock`` tells the time, ``monotonic`` the seconds of
     what is waited for; tests bring their own. ``hears``: deliveries will come to this process.
@@ -146,18 +146,18 @@ def open_corridor(
     Raises :class:`BadSettings` or :class:`QueueError`.
     """
     listeners = Listeners()
-    with open_trackers(settings, listeners) as trackers, closing(_queue(settings)) as hints:
-        bridge = _bridge(settings, trackers, keys_kept(settings, hints), monotonic, listeners)
+    with open_trackers(settings, listeners) as trackers, closing(_queue(settings)) as queue:
+        bridge = _bridge(settings, trackers, keys_kept(settings, queue), monotonic, listeners)
         projects = {name: tracker.projects for name, tracker in bridge.trackers.items()}
         standing = bridge.standing()
-        health = Health(hints, projects, clock, hears=hears, standing=standing)
-        meter = Meter(hints, projects, clock, standing, health.kinds)
+        health = Health(queue, projects, clock, hears=hears, standing=standing)
+        meter = Meter(queue, projects, clock, standing, health.kinds)
         listeners.add(health)
         listeners.add(meter)
         token = settings.operator_token.get_secret_value() if settings.operator_token else ""
         window = Window(lambda: health.complaints, health.data, lambda: (meter.page(), CONTENT_TYPE), token)
         worker = Worker(
-            hints,
+            queue,
             bridge.trackers,
             bridge.reconcile,
             clock=clock,
@@ -168,7 +168,7 @@ def open_corridor(
         )
         sweep = Sweep(
             bridge.trackers,
-            hints,
+            queue,
             lambda tracker, project: bridge.watched(tracker, project, clock()),
             clock=clock,
             monotonic=monotonic,
@@ -176,7 +176,7 @@ def open_corridor(
             full_every=settings.full_sweep_every,
             observe=listeners,
         )
-        yield Corridor(bridge.trackers, hints, worker, sweep, clock, listeners, window)
+        yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window)
 
 
 def application(settings: Settings) -> Flask:
@@ -189,15 +189,15 @@ def application(settings: Settings) -> Flask:
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
     demand_secrets(settings)
     opened = ExitStack()
-    corridor = opened.enter_context(open_corridor(settings))
+    runtime = opened.enter_context(open_corridor(settings))
 
     def stop() -> None:
-        corridor.stop(GRACE)
+        runtime.stop(GRACE)
         opened.close()
 
     Finalize(None, stop, exitpriority=100)
-    corridor.start()
-    return corridor.web()
+    runtime.start()
+    return runtime.web()
 
 
 def serve(settings: Settings) -> None:
@@ -208,25 +208,25 @@ def serve(settings: Settings) -> None:
     """
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
     demand_secrets(settings)
-    with open_corridor(settings) as corridor, host.listening(settings.host, settings.port) as listener:
+    with open_corridor(settings) as runtime, host.listening(settings.host, settings.port) as listener:
         told = told_to_end()
-        corridor.start()
+        runtime.start()
         _log.info("listening on %s", host.address_of(listener))
-        web = corridor.web()
+        web = runtime.web()
         host.run(web, listener, told, threads=settings.threads, wanted=web.extensions["wants_body"])
-        corridor.stop(GRACE)
+        runtime.stop(GRACE)
     _log.info("stopped")
 
 
 def work(settings: Settings) -> None:
     """Look after the issues without receiving webhooks, until SIGTERM or Ctrl-C. Raises as :func:`serve`."""
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
-    with open_corridor(settings, hears=False) as corridor:
+    with open_corridor(settings, hears=False) as runtime:
         told = told_to_end()
-        corridor.start()
-        _log.info("running: %s", ", ".join(sorted(corridor.trackers)))
+        runtime.start()
+        _log.info("running: %s", ", ".join(sorted(runtime.trackers)))
         told.wait()
-        corridor.stop(GRACE)
+        runtime.stop(GRACE)
     _log.info("stopped")
 
 
@@ -238,17 +238,17 @@ def told_to_end() -> threading.Event:
     return told
 
 
-def _teams(settings: Settings, trackers: Mapping[str, Tracker], own: Mapping[str, Rules]) -> Teams:
+def _teams(settings: Settings, trackers: Mapping[str, Tracker], own: Mapping[str, Rules]) -> ProjectSettings:
     def read(tracker: str, text: str) -> Rules:
         return team_rules(text, settings, tracker)
 
-    return Teams(trackers, own, read, every=settings.repository_settings_every)
+    return ProjectSettings(trackers, own, read, every=settings.repository_settings_every)
 
 
-def _queue(settings: Settings) -> SqliteHints:
-    folder = settings.hints.parent
+def _queue(settings: Settings) -> SqliteQueue:
+    folder = settings.queue.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise QueueError(f"The queue's folder {folder} cannot be created: {error.strerror}.") from None
-    return SqliteHints(settings.hints, lease=settings.lease)
+    return SqliteQueue(settings.queue, lease=settings.lease)

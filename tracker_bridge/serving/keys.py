@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.hints.key_file import found_key, key_file
+from tracker_bridge.queue import Queue, QueueError
+from tracker_bridge.queue.key_file import found_key, key_file
 from tracker_bridge.settings import BadSettings, Problem, Settings
 from tracker_bridge.settings.problems import named
 
@@ -30,17 +30,17 @@ class Keys:
 
 def keys_found(settings: Settings) -> Keys:
     """Return the keys that are there. Makes none, and touches no queue."""
-    path = key_file(settings.hints)
+    path = key_file(settings.queue)
     try:
-        return Keys(_given(settings), found_key(settings.hints), path)
+        return Keys(_given(settings), found_key(settings.queue), path)
     except QueueError as error:
         return Keys(_given(settings), None, path, str(error))
 
 
-def keys_kept(settings: Settings, hints: Hints) -> Keys:
+def keys_kept(settings: Settings, queue: Queue) -> Keys:
     """Return the keys for a process with a queue: the queue's is made where none is given. Raises QueueError."""
     found = keys_found(settings)
-    return found if found.given else Keys((), hints.key(), found.path)
+    return found if found.given else Keys((), queue.key(), found.path)
 
 
 def demand_key(settings: Settings) -> None:
@@ -52,9 +52,9 @@ def demand_key(settings: Settings) -> None:
     raise BadSettings(
         [
             Problem(
-                named(["key"]),
+                named(["signing_key"]),
                 f"{why}. Nothing is written without the key that the serving process signs with: run this as its "
-                "user, with the same setting hints, or set key to the content of its file hints.sqlite3.key. "
+                "user, with the same setting queue, or set signing_key to what its file queue.sqlite3.key holds. "
                 "Where nothing is serving, as in a CI job, create one and store it as a secret: openssl rand "
                 "-hex 32",
             )
@@ -63,4 +63,4 @@ def demand_key(settings: Settings) -> None:
 
 
 def _given(settings: Settings) -> tuple[bytes, ...]:
-    return tuple(key.get_secret_value().encode() for key in settings.key or ())
+    return tuple(key.get_secret_value().encode() for key in settings.signing_key or ())

@@ -8,15 +8,15 @@ toml.py       values as they stand in a file
 loading.py    where they come from, and which wins
 credentials.py where credentials of real forges are configured
 problems.py   what is wrong, all at once
-demands.py    what a command needs beyond settings that are right in themselves
+requirements.py  what a command needs beyond settings that are right in themselves
 """
 
 from tracker_bridge.settings.credentials import Configured, place_of_key, real_credentials
-from tracker_bridge.settings.demands import demand_roots, demand_secrets, demand_trackers, rules
 from tracker_bridge.settings.loading import load, secrets, settings_file
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem
 from tracker_bridge.settings.repository import FILE, team_rules
+from tracker_bridge.settings.requirements import demand_roots, demand_secrets, demand_trackers, rules
 from tracker_bridge.settings.team import Labels, Severity
 
 __all__ = [

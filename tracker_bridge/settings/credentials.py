@@ -30,14 +30,14 @@ def real_credentials(environ: Mapping[str, str] = os.environ) -> list[Configured
 
 def place_of_key(config: Path | None = None, environ: Mapping[str, str] = os.environ) -> str | None:
     """Return where the key of the receipts is set; ``None`` when it is nowhere. First wins, as in loading."""
-    name = f"{PREFIX}KEY"
+    name = f"{PREFIX}SIGNING_KEY"
     if any(one.upper() == name and value for one, value in environ.items()):
         return f"the environment variable {name}"
     path = next((one for one in secret_paths(environ) if one.name.upper() == name), None)
     if path is not None:
         return f"the file {path}"
     file = settings_file(config, environ)
-    return f"the file {file}" if file is not None and _table(file).get("key") else None
+    return f"the file {file}" if file is not None and _table(file).get("signing_key") else None
 
 
 def _table(path: Path) -> dict[str, Any]:

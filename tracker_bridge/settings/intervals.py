@@ -15,24 +15,24 @@ from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.values import Interval
 
 _DEFAULTS: Final = domain.Intervals()
-_REVERSED: Final = "must not be shorter than floor: an update would be overdue before it may be sent"
+_REVERSED: Final = "must not be shorter than min_update_interval: an update would be overdue before it may be sent"
 
 
 class Intervals(Section):
     """Intervals for reminders and updates. At least a minute each."""
 
-    quiet: Interval = Field(
-        default=_DEFAULTS.quiet,
+    technical_silence: Interval = Field(
+        default=_DEFAULTS.technical_silence,
         description="When the people who work on the fix have been silent for this long, a Technical Assist "
         "is asked for the status; without one, the Scribe and the Incident Lead. Again after "
         "twice that, and so on. Never the Technical Lead.",
     )
-    floor: Interval = Field(
-        default=_DEFAULTS.floor,
+    min_update_interval: Interval = Field(
+        default=_DEFAULTS.min_update_interval,
         description="Minimum time between two communications to an audience. An earlier one is recorded as early.",
     )
-    ceiling: Interval = Field(
-        default=_DEFAULTS.ceiling,
+    max_update_interval: Interval = Field(
+        default=_DEFAULTS.max_update_interval,
         description="Maximum time between two communications to an audience. Its Communication Lead is "
         "reminded at half of it, then each time it has passed.",
     )
@@ -51,12 +51,12 @@ class Intervals(Section):
         description="Between two reminders of an action item that is past due. The first comes when it is due.",
     )
 
-    @field_validator("ceiling")
+    @field_validator("max_update_interval")
     @classmethod
-    def _in_order(cls, ceiling: timedelta, fields: ValidationInfo) -> timedelta:
-        if ceiling < fields.data.get("floor", ceiling):
+    def _in_order(cls, max_update_interval: timedelta, fields: ValidationInfo) -> timedelta:
+        if max_update_interval < fields.data.get("min_update_interval", max_update_interval):
             raise ValueError(_REVERSED)
-        return ceiling
+        return max_update_interval
 
     def rule(self, changed: Mapping[str, timedelta]) -> domain.Intervals:
         """Return them as a rule, with those that are ``changed``. Raise ``ValueError`` if they do not fit."""
@@ -64,6 +64,6 @@ class Intervals(Section):
         if strangers := sorted(changed.keys() - known.keys()):
             raise ValueError(f"{strangers[0]} is not an interval; the intervals are {', '.join(known)}")
         made = domain.Intervals(**{**self.model_dump(), **changed})
-        if made.ceiling < made.floor:
-            raise ValueError(f"ceiling {_REVERSED}")
+        if made.max_update_interval < made.min_update_interval:
+            raise ValueError(f"max_update_interval {_REVERSED}")
         return made

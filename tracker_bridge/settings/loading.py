@@ -19,9 +19,9 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
 from tracker_bridge.decoding import Undecodable, decoded
-from tracker_bridge.settings.demands import missing_secrets
 from tracker_bridge.settings.model import PREFIX, Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, problems_of
+from tracker_bridge.settings.requirements import missing_secrets
 
 CONFIG = f"{PREFIX}CONFIG"
 """The environment variable that names the settings file."""
@@ -49,7 +49,8 @@ class _Variables(EnvSettingsSource):
             json.dumps(given, ensure_ascii=False).encode()  # halves of characters can be written in JSON
         except ValueError:
             return value
-        return value if field_name == "key" and not isinstance(given, list) else given  # it may be all digits
+        all_digits = field_name == "signing_key" and not isinstance(given, list)
+        return value if all_digits else given
 
 
 def load(

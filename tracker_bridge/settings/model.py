@@ -81,23 +81,23 @@ class Settings(_Tables):
         hide_input_in_errors=True,
     )
 
-    key: Keys | None = Field(
+    signing_key: Keys | None = Field(
         default=None,
         description="Signs the receipts in the status comment, so that nobody can forge that a command was "
         "already judged. At least 24 bytes. One key, or several: the first signs, and all of "
         "them are accepted, so to rotate a key, put the new one in front of the old one "
         "(docs/operations.md). Without it, serve and work create a key at their first start and "
-        "keep it beside the queue, in hints.sqlite3.key. Every process that serves a project "
+        "keep it beside the queue, in queue.sqlite3.key. Every process that serves a project "
         "needs the same.",
         examples=["...", ["the new one", "the old one"]],
     )
-    hints: Path = Field(
-        default_factory=lambda: _state_folder() / "hints.sqlite3",
+    queue: Path = Field(
+        default_factory=lambda: _state_folder() / "queue.sqlite3",
         description="File of the queue: which issues to process, and when. Only one process can use it at a "
         "time; it may be deleted while the bridge is stopped. Its folder is created. Default: "
-        "hints.sqlite3 in $STATE_DIRECTORY (set by systemd), else in "
+        "queue.sqlite3 in $STATE_DIRECTORY (set by systemd), else in "
         "$XDG_STATE_HOME/tracker-bridge, else in ~/.local/state/tracker-bridge.",
-        examples=["/var/lib/tracker-bridge/hints.sqlite3"],
+        examples=["/var/lib/tracker-bridge/queue.sqlite3"],
     )
     labels: Labels = Field(
         default=Labels(), description="The labels that the bridge reads and writes. It never touches others."
@@ -112,15 +112,20 @@ class Settings(_Tables):
     severity_intervals: dict[str, dict[str, Interval]] = Field(
         default={},
         description="Intervals for individual severities, by name, where they differ from the general ones.",
-        examples=[{"sev1": {"quiet": "15m", "floor": "15m", "ceiling": "30m"}, "sev4": {"quiet": "4h"}}],
+        examples=[
+            {
+                "sev1": {"technical_silence": "15m", "min_update_interval": "15m", "max_update_interval": "30m"},
+                "sev4": {"technical_silence": "4h"},
+            }
+        ],
     )
-    zone: ZoneInfo = Field(
+    timezone: ZoneInfo = Field(
         default=ZoneInfo("UTC"),
         description="Time zone of times that people write without one, by its IANA name.",
         examples=["Europe/Berlin"],
     )
-    roots: Roots = Field(
-        default=Rules().roots,
+    command_prefixes: Roots = Field(
+        default=Rules().command_prefixes,
         description="The words that start a command, most preferred first, each with its slash. A word that a "
         "configured tracker reserves is refused.",
     )
@@ -133,7 +138,7 @@ class Settings(_Tables):
         "without a paid plan allows one assignee. People who were assigned by hand are left "
         "alone.",
     )
-    native: tuple[Native, ...] = Field(
+    native_fields: tuple[Native, ...] = Field(
         default=("type", "severity", "status", "timeline"),
         description="Which of the tracker's own incident fields are used: the issue's type (GitHub, GitLab), "
         "and its severity, status and timeline (GitLab). They follow the incident, and a type or "

@@ -16,11 +16,11 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.values import Interval, Roots
-from tracker_bridge.settings.demands import rules
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.loading import merged
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, found_by, path, what
+from tracker_bridge.settings.requirements import rules
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
@@ -50,8 +50,8 @@ class Repository(Section):
     severity_intervals: dict[str, dict[str, Interval]] = Field(
         description="Added to the operator's, for severities that still exist."
     )
-    zone: ZoneInfo = Field(description="Replaces the operator's.")
-    roots: Roots = Field(
+    timezone: ZoneInfo = Field(description="Replaces the operator's.")
+    command_prefixes: Roots = Field(
         description="Some of the operator's, in the team's order of preference: the bot suggests the first. The "
         "others still work."
     )
@@ -71,13 +71,13 @@ class Repository(Section):
     ) -> dict[str, dict[str, timedelta]]:
         return check_severity_intervals(given, fields.data)
 
-    @field_validator("roots")
+    @field_validator("command_prefixes")
     @classmethod
-    def _of_the_operator(cls, roots: tuple[str, ...], fields: ValidationInfo) -> tuple[str, ...]:
-        known: tuple[str, ...] = cast("Settings", fields.context).roots
-        if strangers := [root for root in roots if root not in known]:
+    def _of_the_operator(cls, command_prefixes: tuple[str, ...], fields: ValidationInfo) -> tuple[str, ...]:
+        known: tuple[str, ...] = cast("Settings", fields.context).command_prefixes
+        if strangers := [root for root in command_prefixes if root not in known]:
             raise ValueError(f"{strangers[0]} is not one of the operator's: {', '.join(known)}")
-        return (*roots, *(root for root in known if root not in roots))
+        return (*command_prefixes, *(root for root in known if root not in command_prefixes))
 
     @field_validator("audiences")
     @classmethod

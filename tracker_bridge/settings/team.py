@@ -37,7 +37,7 @@ class Severity(Section):
 
     name: Word = Field(description="What people type.")
     meaning: Line = Field(description="Who is blocked, and how: shown in the help.")
-    formerly: tuple[Label, ...] = Field(
+    previous_names: tuple[Label, ...] = Field(
         default=(),
         max_length=MOST,
         description="Previous names and labels, if it was renamed: they still work, and the labels are "
@@ -58,7 +58,7 @@ class Labels(Section):
     """The labels that the bridge reads and writes. It never touches others."""
 
     incident: Label = Field(default="incident", description="The label that makes an issue an incident.")
-    formerly: tuple[Label, ...] = Field(
+    previous_names: tuple[Label, ...] = Field(
         default=(),
         max_length=MOST,
         description="Previous labels of incidents: they still work, and are replaced.",
@@ -85,7 +85,7 @@ def scale(steps: tuple[Severity, ...], labels: Labels, tracker: str) -> tuple[do
             step.name,
             labels.severities.get(step.name) or FORGES[tracker].severity_label(number, step.name),
             step.meaning,
-            step.formerly,
+            step.previous_names,
         )
         for number, step in enumerate(steps, start=1)
     )
@@ -105,9 +105,9 @@ def check_scale(steps: tuple[Severity, ...], found: Mapping[str, Any]) -> tuple[
         given = [labels.incident, labels.action, *(one.label for one in scale(steps, labels, tracker))]
         if double := next(_doubles(given), None):
             raise ValueError(f"uses the label {double} twice; see labels")
-        before = [*labels.formerly, *(former for step in steps for former in step.formerly)]
+        before = [*labels.previous_names, *(former for step in steps for former in step.previous_names)]
         if double := next(_doubles([*before, *{word.casefold() for word in (*given, *names)}]), None):
-            raise ValueError(f"has {double} under formerly, but that name is also used for something else")
+            raise ValueError(f"has {double} under previous_names, but that name is also used for something else")
     return steps
 
 

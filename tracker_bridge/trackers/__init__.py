@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from tracker_bridge.decoding import Undecodable, decoded
-from tracker_bridge.domain.incident.labels import Label, PutLabel
+from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, Reaction
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.issue.native import Ability
+from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.trackers.facts import Facts
 
 
@@ -64,8 +64,8 @@ class Unanswered(Busy):
     ``cause`` and ``fix`` are sentences without a full stop; the message has both.
     """
 
-    def __init__(self, act: str, address: str, cause: str, fix: str, retry_after: float) -> None:
-        super().__init__(f"could not {act}: no answer from {address}: {cause}; {fix}", retry_after)
+    def __init__(self, action: str, address: str, cause: str, fix: str, retry_after: float) -> None:
+        super().__init__(f"could not {action}: no answer from {address}: {cause}; {fix}", retry_after)
         self.address, self.cause, self.fix = address, cause, fix
 
 
@@ -87,7 +87,7 @@ class Forged(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class IssueChanged:
     """
     An issue may have changed. Nothing else of a delivery is believed.
 
@@ -105,12 +105,12 @@ class Applied:
     """
     What came of a change.
 
-    ``opened``: for an ``Open``, the issue that is there now, ``new`` if it was made for it. ``lacks``: what this
-    server, plan or account turned out not to have; that part of the change was left out.
+    ``opened``: for an ``Open``, the issue that is there now, ``new`` if it was made for it. ``unsupported``: what
+    this server, plan or account turned out not to have; that part of the change was left out.
     """
 
     opened: IssueRef | None = None
-    lacks: frozenset[Ability] = frozenset()
+    unsupported: frozenset[Capability] = frozenset()
     new: bool = False
 
 
@@ -118,9 +118,9 @@ DONE = Applied()
 """It was carried out, and there is nothing to tell."""
 
 
-def lacking(*abilities: Ability) -> Applied:
+def lacking(*capabilities: Capability) -> Applied:
     """Return that a change was left out, wholly or in part."""
-    return Applied(lacks=frozenset(abilities))
+    return Applied(unsupported=frozenset(capabilities))
 
 
 MAX_FILE = 64 * 1024
@@ -131,8 +131,8 @@ class Tracker(Protocol):
     """
     One forge with one credential. Safe to use from several threads: each gets a client of its own.
 
-    Every verb but ``screen`` and ``hint`` may raise :class:`Gone`, :class:`Denied` or :class:`Busy`; anything
-    else is a bug.
+    Every verb but ``screen`` and ``parse_webhook`` may raise :class:`Gone`, :class:`Denied` or :class:`Busy`;
+    anything else is a bug.
     """
 
     @property
@@ -166,7 +166,7 @@ class Tracker(Protocol):
         ...
 
     @property
-    def native(self) -> frozenset[Ability]:
+    def native(self) -> frozenset[Capability]:
         """What this kind of forge keeps of incidents itself; a server may lack it all the same."""
         ...
 
@@ -183,7 +183,7 @@ class Tracker(Protocol):
         """
         ...
 
-    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
         """
         Verify a delivery over its raw bytes, then tell what it hints at; ``None`` for nothing of ours.
 
@@ -238,7 +238,7 @@ class Labels(Protocol):
     do everything else. Both may raise :class:`Gone`, :class:`Denied` or :class:`Busy`.
     """
 
-    def labels(self, project: str) -> Iterable[Label]:
+    def labels(self, project: str) -> Iterable[ProjectLabel]:
         """Yield every label that issues of the project can wear, inherited ones included."""
         ...
 

@@ -8,21 +8,21 @@ An issue that was imported, or a server without events, never gets there: so the
 from collections.abc import Iterable, Set
 from typing import Final
 
-from tracker_bridge.domain.issue.issue import Deed, Happening
+from tracker_bridge.domain.issue.issue import EventType, IssueEvent
 
 TRIES: Final = 5
 """Times in a row that they are read although the issue shows nothing new."""
 
 
-def accounts_for(happenings: Iterable[Happening], labels: Set[str], *, is_open: bool) -> bool:
+def accounts_for(events: Iterable[IssueEvent], labels: Set[str], *, is_open: bool) -> bool:
     """Tell whether these, everybody's, oldest first, lead to these labels and that state."""
     state, worn = True, set[str]()
-    for one in happenings:
-        match one.deed:
-            case Deed.CLOSED | Deed.REOPENED:
-                state = one.deed is Deed.REOPENED
-            case Deed.LABELED:
+    for one in events:
+        match one.type:
+            case EventType.CLOSED | EventType.REOPENED:
+                state = one.type is EventType.REOPENED
+            case EventType.LABELED:
                 worn.add(one.label)
-            case Deed.UNLABELED:
+            case EventType.UNLABELED:
                 worn.discard(one.label)
     return state == is_open and worn == labels

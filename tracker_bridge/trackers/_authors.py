@@ -26,7 +26,7 @@ AT_EVERY_LOOK = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EditHistory:
     """
     Who changed a text last, ``None`` if its author did, or nobody (``changed``).
 
@@ -41,7 +41,7 @@ class Answer:
 class Answers(NamedTuple):
     """What was told, by the comment's id, 0 for the opening post; and of what there may be more to tell."""
 
-    told: Mapping[int, Answer]
+    told: Mapping[int, EditHistory]
     missing: frozenset[int]
 
 
@@ -72,7 +72,7 @@ def batches(texts: Iterable[T], size: int) -> Iterator[Sequence[T]]:
         yield batch
 
 
-def with_author(one: Comment, before: Comment | None, answer: Answer | None) -> Comment:
+def with_author(one: Comment, before: Comment | None, answer: EditHistory | None) -> Comment:
     """Return a comment with what is known of who wrote it. Of our own it does not matter."""
     if one.ours:
         return one
@@ -82,14 +82,16 @@ def with_author(one: Comment, before: Comment | None, answer: Answer | None) -> 
 
 
 def opening_post(
-    author: Person, body: str, times: tuple[datetime, datetime], seen: Thread, answer: Answer | None
+    author: Person, body: str, times: tuple[datetime, datetime], seen: Thread, answer: EditHistory | None
 ) -> Text:
     """Return who wrote the opening post of an issue that was created, and changed last, at ``times``."""
     was = None if seen is NOTHING else Text(author, seen.body, seen.body_edited_by, seen.body_revisions)
     return written(author, body, was, answer, untouched=not body or is_untouched(*times))
 
 
-def written(author: Person, body: str, before: Text | None, answer: Answer | None, *, untouched: bool) -> Text:
+def written(
+    author: Person, body: str, before: Text | None, answer: EditHistory | None, *, untouched: bool
+) -> Text:
     """
     Return who wrote ``body``.
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.issue.changes import Change, Close, Relabel, Remove, Reopen
-from tracker_bridge.domain.issue.issue import Access, Comment, Happening, IssueRef, Person, Reference, Revision
+from tracker_bridge.domain.issue.issue import Access, Comment, IssueEvent, IssueRef, Person, Reference, Revision
 from tracker_bridge.domain.issue.native import Rate, Retype
 from tracker_bridge.trackers._accounting import TRIES
 
@@ -45,10 +45,10 @@ class Thread:
     """
     What the last look at one issue showed.
 
-    ``labels``, ``open``, ``typed`` and ``rank`` are those that ``happenings`` account for: they are read again
+    ``labels``, ``open``, ``typed`` and ``rank`` are those that ``events`` account for: they are read again
     when the issue shows others. ``uncounted``: how many more comments the tracker counted than it listed, usually
     0; when that number falls, a comment has been deleted, which no list of changes tells. ``references`` were
-    read at ``references_at``, by the reader's clock. ``unaccounted``: how many times in a row the ``happenings``
+    read at ``references_at``, by the reader's clock. ``unaccounted``: how many times in a row the ``events``
     did not lead to what the issue showed.
     """
 
@@ -57,7 +57,7 @@ class Thread:
     body_edited_by: Person | None
     labels: frozenset[str]
     open: bool
-    happenings: tuple[Happening, ...]
+    events: tuple[IssueEvent, ...]
     uncounted: int = 0
     references: tuple[Reference, ...] = ()
     references_at: float = 0.0
@@ -90,11 +90,11 @@ class Thread:
                 return self
 
 
-NOTHING = Thread({}, "", None, frozenset(), open=True, happenings=())
+NOTHING = Thread({}, "", None, frozenset(), open=True, events=())
 """What is known before the first look."""
 
 
-class Threads:
+class ThreadCache:
     """The threads looked at last, the longest unused dropped first."""
 
     def __init__(self, size: int = 200) -> None:
@@ -126,7 +126,7 @@ class Threads:
                 self._threads[ref] = self._threads[ref].after(change)
 
 
-class Rights:
+class AccessCache:
     """What people may do, for :data:`ACCESS_SECONDS`. ``clock`` is monotonic, in seconds."""
 
     def __init__(self, clock: Callable[[], float], size: int = 1000) -> None:

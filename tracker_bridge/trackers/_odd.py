@@ -34,9 +34,9 @@ class Oddities:
         self._said: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
-    def pass_over(self, element: object, act: str) -> None:
+    def pass_over(self, element: object, action: str) -> None:
         """Say it once; raise :class:`Busy` when it was not there before. What is no object never passes."""
-        key = (act, json.dumps(element, sort_keys=True))
+        key = (action, json.dumps(element, sort_keys=True))
         with self._lock:
             now = self._monotonic()
             first = self._first.setdefault(key, now)
@@ -47,10 +47,10 @@ class Oddities:
             new = known and key not in self._said
             self._said |= {key} if known else set()
         if not known:
-            raise Busy(f"could not {act}: an element of a list is malformed", APART)
+            raise Busy(f"could not {action}: an element of a list is malformed", APART)
         if new:
             said = "could not fully %s: an element is malformed, and is skipped: %s"
-            _log.warning(said, act, _named(element))
+            _log.warning(said, action, _named(element))
 
 
 def validated(shape: TypeAdapter[T], text: str | bytes) -> T:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from tracker_bridge.domain.issue.changes import Open, key_of
 from tracker_bridge.domain.issue.cleaning import title_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
-from tracker_bridge.domain.issue.native import Ability
+from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.trackers import DONE, Applied
 
 OVERLAP = timedelta(minutes=2)
@@ -52,8 +52,8 @@ class Opener(ABC):
             return DONE
         issue = self._make(ref, change) if found is None else found
         linked = not change.linked or self._link(ref, issue, perhaps_linked=found is not None)
-        lacks = frozenset[Ability]() if linked else frozenset({Ability.LINK})
-        return Applied(IssueRef(ref.tracker, ref.project, issue.number), lacks, new=found is None)
+        unsupported = frozenset[Capability]() if linked else frozenset({Capability.LINK})
+        return Applied(IssueRef(ref.tracker, ref.project, issue.number), unsupported, new=found is None)
 
     def alike(self, ref: IssueRef, title: str, labels: Collection[str]) -> int | None:
         """Return the number of another open issue of that title that is not confidential."""

@@ -27,10 +27,10 @@ _BUNDLE = (
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 
-def unanswered(act: str, address: str, error: BaseException, retry_after: float) -> Unanswered:
+def unanswered(action: str, address: str, error: BaseException, retry_after: float) -> Unanswered:
     """Make an error of ours of what a library raised when it asked at ``address``."""
     place = _place(address)
-    return Unanswered(act, place, *_explained(place, error), retry_after)
+    return Unanswered(action, place, *_explained(place, error), retry_after)
 
 
 def _place(address: str) -> str:

@@ -22,10 +22,10 @@ _LOOK_AGAIN = 2.0
 """Seconds until the next look when our comment vanished just before it was edited."""
 
 
-def vanished(act: str, comment: int) -> Busy:
+def vanished(action: str, comment: int) -> Busy:
     """
     Return the error for a comment that was deleted before it could be edited.
 
     The issue is not gone for that: the next look sees that the document is missing, and posts it anew.
     """
-    return Busy(f"could not {act}: comment {comment} is no longer there", _LOOK_AGAIN)
+    return Busy(f"could not {action}: comment {comment} is no longer there", _LOOK_AGAIN)

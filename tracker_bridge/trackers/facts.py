@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from tracker_bridge.domain.incident.labels import Label
+from tracker_bridge.domain.incident.labels import ProjectLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,6 @@ class Facts:
     hooks_page: str = ""
     wide_hooks: tuple[Webhook, ...] | None = None
     own_types: tuple[str, ...] | None = None
-    labels: tuple[Label, ...] | None = None
+    labels: tuple[ProjectLabel, ...] | None = None
     refusal: str = ""
     mend: str = ""

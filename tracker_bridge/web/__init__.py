@@ -15,7 +15,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.events import Observer, silent
-from tracker_bridge.hints import Hints, QueueError
+from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.web.hooks import SAFE, SETTLE, Hooks
 from tracker_bridge.web.operator import Window, pages
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 def create_app(
     trackers: Mapping[str, Tracker],
-    hints: Hints,
+    queue: Queue,
     *,
     clock: Callable[[], datetime],
     sweep_soon: Callable[[], None],
@@ -40,7 +40,7 @@ def create_app(
     that a burst of them is answered by one. ``observe`` is told of deliveries; ``window`` is what operators see.
     """
     app = Flask(__name__, static_folder=None)
-    hooks = Hooks(app.wsgi_app, trackers, hints, clock, sweep_soon, settle=settle, observe=observe)
+    hooks = Hooks(app.wsgi_app, trackers, queue, clock, sweep_soon, settle=settle, observe=observe)
     app.wsgi_app = hooks  # type: ignore[method-assign] # Flask's own way
     app.extensions["wants_body"] = hooks.wants_body
     window = window or Window()
@@ -53,7 +53,7 @@ def create_app(
     @app.get("/readyz")
     def readyz() -> Response:
         try:
-            unsaved = hints.stats().unsaved
+            unsaved = queue.stats().unsaved
         except QueueError as error:
             _log.warning("not ready: %s", error)
             return _line(503, "The queue cannot be used; see the log.")

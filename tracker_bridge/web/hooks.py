@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from tracker_bridge.events import Delivered, Observer, silent
-from tracker_bridge.hints import Hints, QueueError
-from tracker_bridge.trackers import Deliveries, Forged, Hint, Tracker
+from tracker_bridge.queue import Queue, QueueError
+from tracker_bridge.trackers import Deliveries, Forged, IssueChanged, Tracker
 from tracker_bridge.web.refusals import Refusals
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ SAFE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HookResponse:
     """A status and one short line of plain text."""
 
     status: str
@@ -56,11 +56,11 @@ class Answer:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-_NOTED = Answer("202 Accepted", "noted")
-_NOT_POST = Answer("405 Method Not Allowed", "Deliveries are POSTed here.", allow="POST")
-_NO_LENGTH = Answer("400 Bad Request", "The header Content-Length is not a number.")
-_TOO_LONG = Answer("413 Content Too Large", "The body is too long.")
-_FORGED = Answer("401 Unauthorized", "The signature is missing, malformed or wrong.")
+_NOTED = HookResponse("202 Accepted", "noted")
+_NOT_POST = HookResponse("405 Method Not Allowed", "Deliveries are POSTed here.", allow="POST")
+_NO_LENGTH = HookResponse("400 Bad Request", "The header Content-Length is not a number.")
+_TOO_LONG = HookResponse("413 Content Too Large", "The body is too long.")
+_FORGED = HookResponse("401 Unauthorized", "The signature is missing, malformed or wrong.")
 
 
 class Hooks:
@@ -74,7 +74,7 @@ class Hooks:
         self,
         behind: WSGIApplication,
         trackers: Mapping[str, Tracker],
-        hints: Hints,
+        queue: Queue,
         clock: Callable[[], datetime],
         sweep_soon: Callable[[], None],
         *,
@@ -83,7 +83,7 @@ class Hooks:
     ) -> None:
         self._behind = behind
         self._trackers = trackers
-        self._hints = hints
+        self._queue = queue
         self._clock = clock
         self._sweep_soon = sweep_soon
         self._settle = settle
@@ -104,7 +104,7 @@ class Hooks:
         except Forged:
             return False
 
-    def _answer(self, name: str, environ: WSGIEnvironment) -> Answer:
+    def _answer(self, name: str, environ: WSGIEnvironment) -> HookResponse:
         try:
             answer = self._refusal(name, environ) or self._receive(self._trackers[name], environ)
         except Forged as error:
@@ -119,12 +119,14 @@ class Hooks:
             self._observe(Delivered(name, "", "too large"))
         return answer
 
-    def _refusal(self, name: str, environ: WSGIEnvironment) -> Answer | None:
+    def _refusal(self, name: str, environ: WSGIEnvironment) -> HookResponse | None:
         """Return the answer that needs no body, if there is one. Raises :class:`Forged`."""
         tracker = self._trackers.get(name)
         if tracker is None:
             hooks = " or ".join(f"{PATH}{known}" for known in sorted(self._trackers))
-            return Answer("404 Not Found", f"No tracker of that name is configured; deliveries go to {hooks}.")
+            return HookResponse(
+                "404 Not Found", f"No tracker of that name is configured; deliveries go to {hooks}."
+            )
         if environ["REQUEST_METHOD"] != "POST":
             return _NOT_POST
         declared = environ.get("CONTENT_LENGTH")
@@ -135,26 +137,26 @@ class Hooks:
         tracker.screen(_headers(environ))
         return None
 
-    def _receive(self, tracker: Tracker, environ: WSGIEnvironment) -> Answer:
+    def _receive(self, tracker: Tracker, environ: WSGIEnvironment) -> HookResponse:
         body = _body(environ, tracker.max_delivery)
         if body is None:
             return _TOO_LONG
         headers = _headers(environ)
-        hint = tracker.hint(headers, body)
-        if hint is not None:
-            self._add(hint)
-        delivered = _about(tracker, headers, body, hint)
+        change = tracker.parse_webhook(headers, body)
+        if change is not None:
+            self._add(change)
+        delivered = _about(tracker, headers, body, change)
         self._observe(delivered)
         name = tracker.delivery_of(headers) if isinstance(tracker, Deliveries) else ""
-        told = {"ref": str(hint.ref) if hint else "", "delivery": name, "project": delivered.project or ""}
+        told = {"ref": str(change.ref) if change else "", "delivery": name, "project": delivered.project or ""}
         _log.debug("%s: a delivery (%s): %s", tracker.name, delivered.event, delivered.outcome, extra=told)
         return _NOTED
 
-    def _add(self, hint: Hint) -> None:
+    def _add(self, change: IssueChanged) -> None:
         try:
-            self._hints.add(hint, self._clock() + self._settle)
+            self._queue.add(change, self._clock() + self._settle)
         except QueueError as error:
-            _log.error("%s: a change could not be queued: %s", hint.ref, error)
+            _log.error("%s: a change could not be queued: %s", change.ref, error)
             self._sweep_soon()
 
 
@@ -171,12 +173,12 @@ def _headers(environ: WSGIEnvironment) -> dict[str, str]:
     }
 
 
-def _about(tracker: Tracker, headers: Mapping[str, str], body: bytes, hint: Hint | None) -> Delivered:
+def _about(tracker: Tracker, headers: Mapping[str, str], body: bytes, change: IssueChanged | None) -> Delivered:
     """Return what became of an authentic delivery."""
     told = tracker if isinstance(tracker, Deliveries) else None
     event = told.event_of(headers) if told else ""
-    if hint is not None:
-        return Delivered(tracker.name, event, "taken", hint.ref.project)
+    if change is not None:
+        return Delivered(tracker.name, event, "taken", change.ref.project)
     project = told.project_of(body) if told else None
     served = project is None or project.casefold() in {one.casefold() for one in tracker.projects}
     return Delivered(tracker.name, event, "nothing of ours" if served else "other project", project)

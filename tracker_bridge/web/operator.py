@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
-from tracker_bridge.watching.screen import screen
+from tracker_bridge.observability.screen import screen
 
 _FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-IP", "CF-Connecting-IP")
 """Headers of proxies: what they pass on does not come from this machine, although it seems so."""

@@ -22,11 +22,11 @@ _THERE: Final = "found"
 
 @dataclass(frozen=True, slots=True)
 class Assigning:
-    """``add``, the most important first, and ``remove`` are logins; ``acts`` are to be remembered."""
+    """``add``, the most important first, and ``remove`` are logins; ``once_keys`` are to be remembered."""
 
     add: tuple[str, ...] = ()
     remove: frozenset[str] = frozenset()
-    acts: frozenset[str] = frozenset()
+    once_keys: frozenset[str] = frozenset()
 
 
 def assigning(incident: Incident, assignees: Set[str], before: Set[str], *, undone: bool = False) -> Assigning:
@@ -37,15 +37,15 @@ def assigning(incident: Incident, assignees: Set[str], before: Set[str], *, undo
 
     Only who was assigned by us is taken off, once, when none of these roles is left. Teams cannot be assigned.
     """
-    known = frozenset(act for act in before if act.startswith((f"{_DONE}.", f"{_THERE}.")))
+    known = frozenset(once_key for once_key in before if once_key.startswith((f"{_DONE}.", f"{_THERE}.")))
     if not incident.active:
-        return Assigning(acts=known)
+        return Assigning(once_keys=known)
     there = {login.casefold() for login in assignees}
-    ours = {act.rpartition(".")[2] for act in known if act.startswith(_DONE)}
+    ours = {once_key.rpartition(".")[2] for once_key in known if once_key.startswith(_DONE)}
     order = incident.rules.assign
     held = sorted(incident.people.holders(*order), key=lambda one: order.index(one.role))
     add: dict[str, str] = {}
-    acts: set[str] = set()
+    once_keys: set[str] = set()
     for one in held:
         name, number = one.login.casefold(), _number(one.login)
         taken = f"{one.comment}.{number}"
@@ -53,16 +53,16 @@ def assigning(incident: Incident, assignees: Set[str], before: Set[str], *, undo
         if one.who.team or name == NOBODY.login:
             continue
         if past:
-            acts |= past
+            once_keys |= past
         elif name in there and number not in ours:
-            acts.add(f"{_THERE}.{taken}")
+            once_keys.add(f"{_THERE}.{taken}")
         else:
-            acts.add(f"{_DONE}.{taken}")
+            once_keys.add(f"{_DONE}.{taken}")
             if name not in there:
                 add[name] = one.login
-    holding = {_number(one.login) for one in held}
-    left = frozenset(login for login in assignees if _number(login) in ours - holding)
-    return Assigning(tuple(add.values()), left, known if undone else frozenset(acts))
+    assignment = {_number(one.login) for one in held}
+    left = frozenset(login for login in assignees if _number(login) in ours - assignment)
+    return Assigning(tuple(add.values()), left, known if undone else frozenset(once_keys))
 
 
 def _number(login: str) -> str:

@@ -20,7 +20,7 @@ from tracker_bridge.domain.incident.channels import (
 from tracker_bridge.domain.incident.communications import Communication, last_to
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
-from tracker_bridge.domain.incident.timeline import Entry, Kind
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.issue.issue import Person
 
 
@@ -58,9 +58,9 @@ def may_speak(incident: Incident, who: Person, name: str) -> bool:
     if incident.people.holds(who, Role.INCIDENT_LEAD):
         return True
     bound = incident.people.holders(Role.COMMUNICATION_LEAD)
-    mine = {holding.audience for holding in bound if is_same_account(holding.who, who)}
+    mine = {assignment.audience for assignment in bound if is_same_account(assignment.who, who)}
     if mine:
-        return bool(mine & {name, ""}) or not any(holding.audience == name for holding in bound)
+        return bool(mine & {name, ""}) or not any(assignment.audience == name for assignment in bound)
     return incident.people.holds(who, Role.SCRIBE) and not leads(incident, name)
 
 
@@ -84,7 +84,7 @@ def rows(incident: Incident) -> tuple[Row, ...]:
     """
     if not incident.exists:
         return ()
-    bound = {holding.audience for holding in incident.people.holders(Role.COMMUNICATION_LEAD)}
+    bound = {assignment.audience for assignment in incident.people.holders(Role.COMMUNICATION_LEAD)}
     told = {name for one in incident.comms.communications for name in one.audiences}
     found = [one for one in audiences(incident) if one.via or one.name in bound | told]
     if not found and incident.people.holders(Role.COMMUNICATION_LEAD):
@@ -101,12 +101,12 @@ def _row(incident: Incident, audience: Audience) -> Row:
         leads(incident, audience.name),
         agreed_channels(incident, audience),
         last,
-        due=since + incident.intervals.ceiling if incident.active else None,
+        due=since + incident.intervals.max_update_interval if incident.active else None,
         untold=incident.phase.ended and last is not None and _is_untold(incident, last),
     )
 
 
-def news(incident: Incident, name: str) -> tuple[Entry, ...]:
+def news(incident: Incident, name: str) -> tuple[TimelineEntry, ...]:
     """Return what was recorded since the audience was last told something; all of it before that (S78)."""
     last = last_to(incident.comms.communications, name)
     return tuple(
@@ -117,7 +117,7 @@ def news(incident: Incident, name: str) -> tuple[Entry, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class CommunicationState:
     """What the status comment shows of channels, stakeholders and audiences."""
 
     main: Channel | None
@@ -136,7 +136,7 @@ class Talk:
         return min((row.due for row in self.rows if row.due), default=None)
 
 
-def talk_of(incident: Incident) -> Talk:
+def talk_of(incident: Incident) -> CommunicationState:
     """
     Put together who is told what and where.
 
@@ -150,7 +150,7 @@ def talk_of(incident: Incident) -> Talk:
     held = (
         [n for n in incident.people.logins(role) if not any(is_same(n, t) for t in technical)] for role in order
     )
-    return Talk(
+    return CommunicationState(
         main=main,
         chat=channel_for(incident.comms.channels, Use.CHAT),
         meeting=channel_for(incident.comms.channels, Use.MEETING),

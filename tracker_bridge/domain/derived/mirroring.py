@@ -12,23 +12,23 @@ from typing import Final
 
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.issue.changes import Change
-from tracker_bridge.domain.issue.issue import Deed, Issue
-from tracker_bridge.domain.issue.native import Ability, Advance, Milestone, Mirror, Progress, Rate, Retype
+from tracker_bridge.domain.issue.issue import EventType, Issue
+from tracker_bridge.domain.issue.native import Advance, Capability, Milestone, Mirror, Progress, Rate, Retype
 
 
 @dataclass(frozen=True, slots=True)
 class Mirroring:
-    """``acts`` are to be remembered."""
+    """``once_keys`` are to be remembered."""
 
     changes: tuple[Change, ...] = ()
-    acts: frozenset[str] = frozenset()
+    once_keys: frozenset[str] = frozenset()
 
 
-_ABILITIES: Final = {
-    "type": Ability.TYPE,
-    "rate": Ability.SEVERITY,
-    "status": Ability.STATUS,
-    "timeline": Ability.TIMELINE,
+_CAPABILITIES: Final = {
+    "type": Capability.TYPE,
+    "rate": Capability.SEVERITY,
+    "status": Capability.STATUS,
+    "timeline": Capability.TIMELINE,
 }
 """How acts begin, and what they are about."""
 
@@ -38,9 +38,9 @@ def mirroring(
     issue: Issue,
     milestones: tuple[Milestone, ...],
     before: Set[str],
-    can: Set[Ability],
+    can: Set[Capability],
     *,
-    later: Set[Ability] = frozenset(),
+    later: Set[Capability] = frozenset(),
 ) -> Mirroring:
     """
     Return what is to be set; ``before`` are the acts of the look before, ``can`` is what there is to be set.
@@ -53,27 +53,27 @@ def mirroring(
         return Mirroring()
     wanted: list[tuple[str, Change, bool]] = []
     can = can - later
-    typing = Ability.TYPE in can and incident.phase is not Phase.CANCELLED and "type.1" not in before
-    if Ability.TYPE in can and (typing or "type.1" in before):
+    typing = Capability.TYPE in can and incident.phase is not Phase.CANCELLED and "type.1" not in before
+    if Capability.TYPE in can and (typing or "type.1" in before):
         wanted.append(("type.1", Retype(), bool(issue.typed)))
     if issue.typed or typing:
         wanted += _fields(incident, issue, milestones, before, can)
-    changes = tuple(change for act, change, there in wanted if not there and act not in before)
-    kept = {act for act in before if _ABILITIES.get(act.partition(".")[0]) in later}
-    return Mirroring(changes, frozenset(act for act, _, _ in wanted) | kept)
+    changes = tuple(change for once_key, change, there in wanted if not there and once_key not in before)
+    kept = {once_key for once_key in before if _CAPABILITIES.get(once_key.partition(".")[0]) in later}
+    return Mirroring(changes, frozenset(once_key for once_key, _, _ in wanted) | kept)
 
 
 def _fields(
-    incident: Incident, issue: Issue, milestones: tuple[Milestone, ...], before: Set[str], can: Set[Ability]
+    incident: Incident, issue: Issue, milestones: tuple[Milestone, ...], before: Set[str], can: Set[Capability]
 ) -> list[tuple[str, Change, bool]]:
     """Return an act, what it takes, and whether the issue shows it already, for each field."""
     fields: list[tuple[str, Change, bool]] = []
     rank, progress = incident.rules.rank(incident.severity), _progress(incident, before)
-    if Ability.SEVERITY in can and (rank or any(act.startswith("rate.") for act in before)):
+    if Capability.SEVERITY in can and (rank or any(once_key.startswith("rate.") for once_key in before)):
         fields.append((f"rate.{rank}", Rate(rank), issue.rank == rank))
-    if Ability.STATUS in can and progress:
+    if Capability.STATUS in can and progress:
         fields.append((f"status.{progress.value}{_reopened(issue)}", Advance(progress), False))
-    if Ability.TIMELINE in can and milestones:
+    if Capability.TIMELINE in can and milestones:
         digest = zlib.crc32(repr([(one.at, str(one.kind), one.text) for one in milestones]).encode())
         fields.append((f"timeline.{digest}", Mirror(milestones), False))
     return fields
@@ -91,7 +91,7 @@ def _progress(incident: Incident, before: Set[str]) -> Progress | None:
         return Progress.RESOLVED
     if incident.people.roles:
         return Progress.ACKNOWLEDGED
-    return Progress.TRIGGERED if any(act.startswith("status.") for act in before) else None
+    return Progress.TRIGGERED if any(once_key.startswith("status.") for once_key in before) else None
 
 
 def _reopened(issue: Issue) -> str:
@@ -100,16 +100,16 @@ def _reopened(issue: Issue) -> str:
 
     Between two looks it may have been closed and opened, without a trace in the incident.
     """
-    times = sum(one.deed is Deed.REOPENED for one in issue.happenings)
+    times = sum(one.type is EventType.REOPENED for one in issue.events)
     return f".{times}" if times else ""
 
 
-def remembered_lacks(acts: Set[str]) -> frozenset[Ability]:
+def remembered_lacks(once_keys: Set[str]) -> frozenset[Capability]:
     """Return what a forge turned out to lack, as receipts remember it."""
-    known = {f"lacks.{one.value}": one for one in Ability}
-    return frozenset(one for act, one in known.items() if act in acts)
+    known = {f"lacks.{one.value}": one for one in Capability}
+    return frozenset(one for once_key, one in known.items() if once_key in once_keys)
 
 
-def lack_acts(lacks: Set[Ability]) -> frozenset[str]:
+def lack_acts(unsupported: Set[Capability]) -> frozenset[str]:
     """Return the acts by which it is remembered."""
-    return frozenset(f"lacks.{one.value}" for one in lacks)
+    return frozenset(f"lacks.{one.value}" for one in unsupported)

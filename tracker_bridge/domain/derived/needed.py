@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tracker_bridge.domain.derived.cadence import Talk, talk_of
+from tracker_bridge.domain.derived.cadence import CommunicationState, talk_of
 from tracker_bridge.domain.incident.channels import Announcement
 from tracker_bridge.domain.incident.impact import propose
 from tracker_bridge.domain.incident.incident import Incident
@@ -58,16 +58,19 @@ class Need:
     places: tuple[Announcement, ...] = ()
 
 
-def needed_now(incident: Incident, twin: int = 0) -> tuple[Need, ...]:
-    """Return what somebody must do now; ``twin`` was open under the same title when it began, 0 for none (S23)."""
-    return tuple(_needed(incident, twin)) if incident.active else ()
+def needed_now(incident: Incident, possible_duplicate: int = 0) -> tuple[Need, ...]:
+    """
+    Return what somebody must do now; ``possible_duplicate`` was open under the same title when it began, 0 for
+    none (S23).
+    """
+    return tuple(_needed(incident, possible_duplicate)) if incident.active else ()
 
 
-def _needed(incident: Incident, twin: int) -> Iterator[Need]:
+def _needed(incident: Incident, possible_duplicate: int) -> Iterator[Need]:
     talk = talk_of(incident)
     settled = bool(incident.people.holders(Role.INCIDENT_LEAD)) and incident.severity is not None
-    if twin and not settled:
-        yield Need(What.DUPLICATE, (f"merge #{twin}",), issue=twin)
+    if possible_duplicate and not settled:
+        yield Need(What.DUPLICATE, (f"merge #{possible_duplicate}",), issue=possible_duplicate)
     yield from _leads(incident)
     yield from _severity(incident)
     yield from _next_step(incident)
@@ -117,7 +120,7 @@ def _next_step(incident: Incident) -> Iterator[Need]:
         yield Need(What.TEST, verdicts, (incident.testing.asked.by,), detail=incident.testing.asked.what)
 
 
-def _talk(talk: Talk) -> Iterator[Need]:
+def _talk(talk: CommunicationState) -> Iterator[Need]:
     """One thing at a time: the stakeholders, then the one channel for updates."""
     if not talk.stakeholders:
         yield Need(What.STAKEHOLDERS, ("stakeholder <who> affected",))
@@ -125,7 +128,7 @@ def _talk(talk: Talk) -> Iterator[Need]:
         yield Need(What.MAIN_CHANNEL, ("channel main <where>",))
 
 
-def _channels(talk: Talk) -> Iterator[Need]:
+def _channels(talk: CommunicationState) -> Iterator[Need]:
     """What needs to be put right: places that point to a channel of before, updates without a channel."""
     if talk.main and talk.astray:
         lines = tuple(f"announced {place.where}" for place in talk.astray)

@@ -15,7 +15,7 @@ from tracker_bridge.domain.derived.clocks import Clock, Due
 from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.roles import Role, is_same
-from tracker_bridge.domain.incident.timeline import Entry, Kind
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 
 _ENOUGH: Final = 3
 """How often somebody is reminded of what may never come: a role that stays open, a test after the end."""
@@ -45,7 +45,7 @@ def _quiet(incident: Incident) -> Iterator[Clock]:
 
     Without one, the Scribe looks and the Incident Lead names an Assist (S52); somebody who is both does both.
     """
-    first = incident.intervals.quiet
+    first = incident.intervals.technical_silence
     assist = _spared(incident, incident.people.logins(Role.TECHNICAL_ASSIST))[:1]
     since = _last_heard(incident, first, scribes=not assist)
     if assist:
@@ -76,7 +76,7 @@ def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> da
     return since
 
 
-def _teller(entry: Entry) -> str:
+def _teller(entry: TimelineEntry) -> str:
     """A fix is news from whoever made it, however it got onto the timeline."""
     return (entry.who if entry.kind is Kind.FIXED else "") or entry.author
 
@@ -88,14 +88,19 @@ def _updates(incident: Incident) -> Iterator[Clock]:
     Every audience has its own clock. The hint never asks for an update that would be early. While nobody is
     named for any audience, the first one stands for all.
     """
-    ceiling, floor = incident.intervals.ceiling, incident.intervals.floor
+    max_update_interval, min_update_interval = (
+        incident.intervals.max_update_interval,
+        incident.intervals.min_update_interval,
+    )
     last_told = {row.audience.name: row.last.occurred.at if row.last else None for row in rows(incident)}
     for name in last_told or [one.name for one in audiences(incident)[:1]]:
         told = last_told.get(name)
-        first = ceiling / 2 if told is None else max(ceiling / 2, floor)
+        first = max_update_interval / 2 if told is None else max(max_update_interval / 2, min_update_interval)
         logins, what = _speakers(incident, name)
         since = _begun(incident) if told is None else max(told, _begun(incident))
-        yield Clock("update", since, first, ceiling, logins, (name, what, "again" if told else "announce"))
+        yield Clock(
+            "update", since, first, max_update_interval, logins, (name, what, "again" if told else "announce")
+        )
 
 
 def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], str]:
@@ -172,7 +177,7 @@ def _actions(incident: Incident) -> Iterator[Clock]:
     for action in incident.follow_up.actions:
         if action.done or action.due is None or action.due.year == date.max.year:
             continue
-        since = max(_end_of(action.due, incident.rules.zone), _over(incident))
+        since = max(_end_of(action.due, incident.rules.timezone), _over(incident))
         about = (str(action.issue), action.text, action.due.isoformat(), action.url)
         yield Clock("action", since, timedelta(), every, (action.owner,) if action.owner else (), about)
 

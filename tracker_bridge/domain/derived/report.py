@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracker_bridge.domain.derived.aftermath import cadence
+from tracker_bridge.domain.derived.post_incident import cadence
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.statistics import Interval, statistics
 

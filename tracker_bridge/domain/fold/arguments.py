@@ -9,7 +9,7 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.names import mentions
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.times import ACCEPTED, BadTime, Moment, parse_time
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Person
 from tracker_bridge.domain.issue.spelling import mistyped
 
@@ -66,7 +66,7 @@ def plain_dashes(text: str, names: Collection[str]) -> str:
     return re.sub(rf"(?<!\S)[—–]{{1,2}}(?=(?:{'|'.join(names)})(?!\S))", "--", text)
 
 
-def people(text: str, call: Call, incident: Incident) -> tuple[tuple[Person, ...], str]:
+def people(text: str, call: Invocation, incident: Incident) -> tuple[tuple[Person, ...], str]:
     """
     Return whom ``text``, a part of the call's, names, each once; and the text without them.
 
@@ -93,20 +93,20 @@ def issue_number(text: str, url: str) -> int | None:
     return int(named["number"])
 
 
-def moment(text: str, incident: Incident, call: Call, before: str = "", after: str = "") -> Moment | Refused:
+def moment(text: str, incident: Incident, call: Invocation, before: str = "", after: str = "") -> Moment | Refused:
     """
     Read a time as the author meant it when writing; the refusal shows the accepted forms.
 
     ``before`` and ``after`` stand around the time in the line that is proposed; without them it is the verb alone.
     """
-    found = parse_time(text, call.at, incident.rules.zone)
+    found = parse_time(text, call.at, incident.rules.timezone)
     if isinstance(found, BadTime):
         right = found.near or "<time>"
         return Refused(f"{found.reason}. Accepted: {ACCEPTED}", f"{before or call.verb} {right}{after}")
     return found
 
 
-def named_audiences(text: str, incident: Incident, call: Call) -> tuple[Audience, ...] | Refused:
+def named_audiences(text: str, incident: Incident, call: Invocation) -> tuple[Audience, ...] | Refused:
     """Find the audiences that ``text``, a part of the call's, names: all of them."""
     known = {one.name: one for one in audiences(incident)}
     words = audience_words(text)

@@ -11,21 +11,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tracker_bridge.domain.fold.naming import Sought
+from tracker_bridge.domain.fold.lookups import Sought
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.times.behind import trailing_time
-from tracker_bridge.domain.issue.calls import Call
 from tracker_bridge.domain.issue.grammar import Grammar, Takes
+from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.spelling import mistyped
 
 _OPTIONAL: Final = re.compile(r" ?\[(?:[^][]|\[[^]]*\])*\]")
 
-Act = Callable[[Incident, Call], Incident | Refused]
-Lent = Callable[[Incident, Call], bool]
-Names = Callable[[Incident, Call], Sought]
-Barred = Callable[[Incident, Call], Refused | None]
+Run = Callable[[Incident, Invocation], Incident | Refused]
+Lent = Callable[[Incident, Invocation], bool]
+Names = Callable[[Incident, Invocation], Sought]
+Barred = Callable[[Incident, Invocation], Refused | None]
 
 
 class When(StrEnum):
@@ -52,7 +52,7 @@ class Section(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Command:
     """
-    ``usage`` is the line without the root: ``severity sev1 [why]``. ``act`` is a pure function.
+    ``usage`` is the line without the root: ``severity sev1 [why]``. ``run`` is a pure function.
 
     ``access`` is what it takes to say it, unless the rules say otherwise; triage access is enough for those
     whom ``lent`` picks, and none is needed by those whom ``theirs`` picks: it is about what they were given.
@@ -67,7 +67,7 @@ class Command:
     usage: str
     access: Access
     section: Section
-    act: Act
+    run: Run
     aliases: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     when: When = When.ACTIVE
@@ -92,7 +92,7 @@ class Command:
     @property
     def documentation(self) -> str:
         """The whole help text, Markdown."""
-        return inspect.cleandoc(self.act.__doc__ or "")
+        return inspect.cleandoc(self.run.__doc__ or "")
 
     @property
     def summary(self) -> str:
@@ -111,10 +111,12 @@ class Command:
             return None
         ended = not incident.active if self.when is When.ACTIVE else incident.phase is Phase.CANCELLED
         if ended and self.when is not When.DECLARED:
-            return Refused(f"this incident is {incident.phase}; `{incident.rules.roots[0]} reopen` undoes that")
+            return Refused(
+                f"this incident is {incident.phase}; `{incident.rules.command_prefixes[0]} reopen` undoes that"
+            )
         return None
 
-    def timeless(self, call: Call) -> Refused | None:
+    def timeless(self, call: Invocation) -> Refused | None:
         """Refuse a time behind a bar where the command takes none: it would be taken for text."""
         text, time = ("", "") if "<time>" in self.usage else trailing_time(call.text)
         if not time:
@@ -139,16 +141,16 @@ def command(
     barred: Barred | None = None,
     names: Names | None = None,
     takes: Takes = Takes.LINE,
-) -> Callable[[Act], Command]:
+) -> Callable[[Run], Command]:
     """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
 
-    def build(act: Act) -> Command:
+    def build(run: Run) -> Command:
         built = Command(
             verb,
             usage or verb,
             access,
             section,
-            act,
+            run,
             tuple(aliases),
             tuple(examples),
             when,
@@ -189,9 +191,11 @@ class Commands(Mapping[str, Command]):
     def __len__(self) -> int:
         return len(self._by_verb)
 
-    def grammar(self, roots: Iterable[str], bot: str) -> Grammar:
-        """Return how these commands are written behind ``roots``, or to ``bot``."""
-        return Grammar(tuple(roots), bot, tuple((word, one.takes) for word, one in self._by_word.items()))
+    def grammar(self, command_prefixes: Iterable[str], bot: str) -> Grammar:
+        """Return how these commands are written behind ``command_prefixes``, or to ``bot``."""
+        return Grammar(
+            tuple(command_prefixes), bot, tuple((word, one.takes) for word, one in self._by_word.items())
+        )
 
     def find(self, word: str) -> Command | None:
         """Find a command by its verb or an alias."""

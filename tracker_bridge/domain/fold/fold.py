@@ -9,48 +9,52 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from tracker_bridge.domain.fold.carrying import carry_out
+from tracker_bridge.domain.fold.authorization import Authorizer, Permission, needed, receipt_of
 from tracker_bridge.domain.fold.command import Command, Commands, Section, When
+from tracker_bridge.domain.fold.execution import carry_out
 from tracker_bridge.domain.fold.form import apply_form, form_calls, without_settled
-from tracker_bridge.domain.fold.judging import Judge, Right, needed, receipt_of
-from tracker_bridge.domain.fold.lasting import Folded, lasting
-from tracker_bridge.domain.fold.losing import BEGUN, OPENED, known_ends, known_opening, opening_of
-from tracker_bridge.domain.fold.meanings import as_severity, readings
-from tracker_bridge.domain.fold.proposing import Proposer
+from tracker_bridge.domain.fold.lost_receipts import BEGUN, OPENED, known_ends, known_opening, opening_of
+from tracker_bridge.domain.fold.not_run import explained
+from tracker_bridge.domain.fold.proposals import Proposer
+from tracker_bridge.domain.fold.recovery import Folded, lasting
 from tracker_bridge.domain.fold.reports import Openings, reported
-from tracker_bridge.domain.fold.unread import explained
+from tracker_bridge.domain.fold.suggestions import as_severity, readings
 from tracker_bridge.domain.incident.comms import Word
 from tracker_bridge.domain.incident.incident import Incident, Report
 from tracker_bridge.domain.incident.people import People
-from tracker_bridge.domain.incident.relations import Unfit
+from tracker_bridge.domain.incident.relations import LinkProblem
 from tracker_bridge.domain.incident.replies import Mistake, Refused
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.thread_facts import ThreadFacts
-from tracker_bridge.domain.issue.calls import Call
 from tracker_bridge.domain.issue.captures import captures_of
 from tracker_bridge.domain.issue.changes import Reaction
 from tracker_bridge.domain.issue.grammar import Grammar
-from tracker_bridge.domain.issue.issue import Access, Comment, Deed, Happening, Issue, Person, Reference
+from tracker_bridge.domain.issue.invocations import Invocation
+from tracker_bridge.domain.issue.issue import Access, Comment, EventType, Issue, IssueEvent, Person, Reference
 from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
-from tracker_bridge.domain.transitions.deeds import apply_merge, unexplained_deeds
-from tracker_bridge.domain.transitions.early import with_news
+from tracker_bridge.domain.transitions.manual_events import apply_merge, unexplained_deeds
 from tracker_bridge.domain.transitions.undoing import with_end_taken_back, withdrawn_acts
+from tracker_bridge.domain.transitions.update_timing import with_news
 
 
-def all_calls(issue: Issue, grammar: Grammar, judge: Judge) -> list[Call]:
+def all_calls(issue: Issue, grammar: Grammar, authorizer: Authorizer) -> list[Invocation]:
     """Return every call of the thread, in order; the bot's own comments contain none, nor do hidden ones."""
     comments = (issue.opening, *_said(issue))
-    said = [call for one in comments for call in judge.calls(one, grammar)]
-    return [*said, *form_calls(issue.opening, judge)]
+    said = [call for one in comments for call in authorizer.calls(one, grammar)]
+    return [*said, *form_calls(issue.opening, authorizer)]
 
 
 def fold(
-    issue: Issue, commands: Commands, judge: Judge, rules: Rules, unfit: Mapping[int, Unfit] | None = None
+    issue: Issue,
+    commands: Commands,
+    authorizer: Authorizer,
+    rules: Rules,
+    link_problems: Mapping[int, LinkProblem] | None = None,
 ) -> Folded:
     """
-    Fold the thread. ``judge`` must know the access of everybody whose calls are new.
+    Fold the thread. ``authorizer`` must know the access of everybody whose calls are new.
 
-    ``unfit`` are issues that were looked up, by number; to merge into one of them is refused.
+    ``link_problems`` are issues that were looked up, by number; to merge into one of them is refused.
     """
     blank = Incident(
         ref=issue.ref,
@@ -61,53 +65,56 @@ def fold(
         created_at=issue.created_at,
         facts=ThreadFacts(
             comments=tuple(one for one in _said(issue) if one.author.id != issue.viewer.id),
-            captured=captures_of(judge.receipts.acts),
-            unfit=unfit or {},
+            captured=captures_of(authorizer.receipts.once_keys),
+            link_problems=link_problems or {},
             references=issue.references,
             known_as=_logins(issue),
         ),
     )
-    opened, ends = known_opening(issue, judge.receipts.acts, rules), known_ends(judge.receipts.acts)
+    opened, ends = (
+        known_opening(issue, authorizer.receipts.once_keys, rules),
+        known_ends(authorizer.receipts.once_keys),
+    )
     began = bool(opened)
-    folded = _fold(issue, (*opened, *ends), commands, judge, blank, unexplained=began)
-    if judge.traces.worked and not folded.incident.exists:  # what came with the opening made it an incident
+    folded = _fold(issue, (*opened, *ends), commands, authorizer, blank, unexplained=began)
+    if authorizer.traces.worked and not folded.incident.exists:  # what came with the opening made it an incident
         began = True
-        folded = _fold(issue, ends, commands, judge, blank, unexplained=True)
+        folded = _fold(issue, ends, commands, authorizer, blank, unexplained=True)
         if not folded.incident.exists and any(rules.is_incident_label(label) for label in issue.labels):
             opened = (opening_of(issue, rules),)
-            folded = _fold(issue, (*opened, *ends), commands, judge, blank, unexplained=True)
+            folded = _fold(issue, (*opened, *ends), commands, authorizer, blank, unexplained=True)
 
-    def explained(folded: Folded, judge: Judge, deeds: Sequence[Happening]) -> Folded:
+    def explained(folded: Folded, authorizer: Authorizer, events: Sequence[IssueEvent]) -> Folded:
         missing = unexplained_deeds(issue, folded.incident)
-        told = (*opened, *missing, *deeds)
-        return _fold(issue, told, commands, judge, blank, unexplained=True) if missing else folded
+        told = (*opened, *missing, *events)
+        return _fold(issue, told, commands, authorizer, blank, unexplained=True) if missing else folded
 
-    def again(judge: Judge, deeds: Sequence[Happening]) -> Folded:
-        folded = _fold(issue, (*opened, *deeds), commands, judge, blank, unexplained=began)
-        return explained(folded, judge, deeds)
+    def again(authorizer: Authorizer, events: Sequence[IssueEvent]) -> Folded:
+        folded = _fold(issue, (*opened, *events), commands, authorizer, blank, unexplained=began)
+        return explained(folded, authorizer, events)
 
-    folded = lasting(issue, judge, explained(folded, judge, ends), again)
+    folded = lasting(issue, authorizer, explained(folded, authorizer, ends), again)
     return replace(folded, receipts=folded.receipts.having(frozenset({OPENED}))) if opened else folded
 
 
 def _fold(
     issue: Issue,
-    deeds: Sequence[Happening],
+    events: Sequence[IssueEvent],
     commands: Commands,
-    judge: Judge,
+    authorizer: Authorizer,
     incident: Incident,
     *,
     unexplained: bool = False,
 ) -> Folded:
-    """``deeds`` are added to those that the issue shows."""
-    grammar = commands.grammar(incident.rules.roots, issue.viewer.login)
-    talk = _Talk(judge, Proposer(commands, grammar, judge.accounts))
-    openings = Openings(issue, commands, judge, unexplained)
+    """``events`` are added to those that the issue shows."""
+    grammar = commands.grammar(incident.rules.command_prefixes, issue.viewer.login)
+    talk = _Talk(authorizer, Proposer(commands, grammar, authorizer.accounts))
+    openings = Openings(issue, commands, authorizer, unexplained)
     words: list[Word] = []
-    form = form_calls(issue.opening, judge)
+    form = form_calls(issue.opening, authorizer)
     talk.form = bool(form)
-    for item in _in_order(issue, (*deeds, *issue.happenings)):
-        if isinstance(item, Happening):
+    for item in _in_order(issue, (*events, *issue.events)):
+        if isinstance(item, IssueEvent):
             incident = talk.hear_waiting(openings.apply(incident, item))
         elif isinstance(item, Reference):
             incident = apply_merge(incident, item)
@@ -115,17 +122,19 @@ def _fold(
             incident, called = talk.hear(incident, item)
             words += [] if called or item.author.bot else [Word(item.created_at, item.author.login)]
         if form and incident.exists:
-            incident, judged = apply_form(incident, form, judge, talk.proposer)
+            incident, judged = apply_form(incident, form, authorizer, talk.proposer)
             talk.receipts += judged
             form = ()
     incident = with_news(without_settled(talk.end(incident)))
     incident = replace(incident, comms=replace(incident.comms, words=tuple(words)))
     incident = incident if issue.open else replace(incident, report=None)  # closing it turns a report down
-    incident = with_end_taken_back(issue, incident, judge.receipts)
-    acts = frozenset({state_act(incident)}) if incident.ending.open_by else judge.receipts.state_acts
-    acts |= openings.acts | withdrawn_acts(incident) | {capture.act for capture in incident.captures}
-    acts |= {BEGUN} if incident.exists else set()
-    receipts = Receipts(tuple(talk.receipts), acts)
+    incident = with_end_taken_back(issue, incident, authorizer.receipts)
+    once_keys = frozenset({state_act(incident)}) if incident.ending.open_by else authorizer.receipts.state_acts
+    once_keys |= (
+        openings.once_keys | withdrawn_acts(incident) | {capture.once_key for capture in incident.captures}
+    )
+    once_keys |= {BEGUN} if incident.exists else set()
+    receipts = Receipts(tuple(talk.receipts), once_keys)
     return Folded(
         incident,
         receipts,
@@ -151,11 +160,11 @@ def _said(issue: Issue) -> list[Comment]:
 def _logins(issue: Issue) -> dict[int, str]:
     """Return how those who appear in the thread are called now; what was read last tells."""
     said = sorted(issue.comments, key=lambda comment: comment.updated_at)
-    people = (issue.author, *(deed.actor for deed in issue.happenings), *(comment.author for comment in said))
+    people = (issue.author, *(event.actor for event in issue.events), *(comment.author for comment in said))
     return {person.id: person.login for person in people if person.id}
 
 
-def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happening | Reference]:
+def _in_order(issue: Issue, events: tuple[IssueEvent, ...]) -> list[Comment | IssueEvent | Reference]:
     """
     Comments, deeds and merged changes by time.
 
@@ -164,14 +173,14 @@ def _in_order(issue: Issue, deeds: tuple[Happening, ...]) -> list[Comment | Happ
     """
     merged = {one: one.merged_at for one in issue.references if one.merged_at}
 
-    def when(item: Comment | Happening | Reference) -> tuple[datetime, bool, int]:
+    def when(item: Comment | IssueEvent | Reference) -> tuple[datetime, bool, int]:
         if isinstance(item, Reference):
             return merged[item], False, 0
-        if isinstance(item, Happening):
-            return item.at, item.deed in (Deed.CLOSED, Deed.REOPENED), 0
+        if isinstance(item, IssueEvent):
+            return item.at, item.type in (EventType.CLOSED, EventType.REOPENED), 0
         return item.created_at, False, item.id
 
-    items: list[Comment | Happening | Reference] = [*deeds, *merged, *_said(issue)]
+    items: list[Comment | IssueEvent | Reference] = [*events, *merged, *_said(issue)]
     return [issue.opening, *sorted(items, key=when)]
 
 
@@ -181,7 +190,7 @@ _ENDING: Final = frozenset({"resolve", "cancel", "merge"})
 _REOPENING: Final = frozenset({"reopen", "test"})
 """The commands that take its end back."""
 
-_Said = tuple[Incident, Call, Verdict, Mistake | None]
+_Said = tuple[Incident, Invocation, Verdict, Mistake | None]
 """What came of a call, which knows now whom it is about."""
 
 
@@ -194,26 +203,26 @@ class _Talk:
     from its beginning on, in their order. ``lacking`` said something new that they may not say.
     """
 
-    judge: Judge
+    authorizer: Authorizer
     proposer: Proposer
     receipts: list[Receipt] = field(default_factory=list)
-    waiting: list[tuple[Call, Command]] = field(default_factory=list)
+    waiting: list[tuple[Invocation, Command]] = field(default_factory=list)
     lacking: set[Person] = field(default_factory=set)
     proven: set[int] = field(default_factory=set)
     changed: dict[int, datetime] = field(default_factory=dict)
     form: bool = False
     forgotten: set[int] = field(default_factory=set)
     unproved: set[int] = field(default_factory=set)
-    words: list[Call] = field(default_factory=list)
+    words: list[Invocation] = field(default_factory=list)
 
     def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
         """Apply a comment; return as well whether there was any call in it."""
         called = False
-        calls = self.judge.calls(comment, self.proposer.grammar)
+        calls = self.authorizer.calls(comment, self.proposer.grammar)
         self.changed[comment.id] = max(comment.created_at, comment.updated_at)
-        if comment.id in self.judge.reactions and not (self.form and comment.id == 0):
+        if comment.id in self.authorizer.reactions and not (self.form and comment.id == 0):
             found = [(call, command) for call in calls if (command := self._find(incident, call))]
-            self.proven |= {comment.id} if self.judge.proven(found, incident) else set()
+            self.proven |= {comment.id} if self.authorizer.proven(found, incident) else set()
         for call in calls:
             command = self._find(incident, call)
             if command is None:
@@ -241,17 +250,17 @@ class _Talk:
         Who had the right keeps it for the beginning; a stranger is judged by the rights of then, and told nothing.
         """
         for call, command in self.waiting:
-            if (self.judge.known_access(call) or Access.NONE) <= Access.READ:
+            if (self.authorizer.known_access(call) or Access.NONE) <= Access.READ:
                 continue
             incident, receipt = self._run(incident, call, command)
             self.receipts += [] if receipt.verdict is Verdict.IGNORED else [receipt]
         return incident
 
-    def _run(self, incident: Incident, call: Call, command: Command) -> tuple[Incident, Receipt]:
-        access = self.judge.known_access(call)
+    def _run(self, incident: Incident, call: Invocation, command: Command) -> tuple[Incident, Receipt]:
+        access = self.authorizer.known_access(call)
         self.proposer.heard(call, access)
         incident, call, verdict, mistake = self._say(incident, call, command)
-        if verdict in (Verdict.DENIED, Verdict.IGNORED) and call.actor.id in self.judge.access:
+        if verdict in (Verdict.DENIED, Verdict.IGNORED) and call.actor.id in self.authorizer.access:
             self.lacking.add(call.actor)
         if self._is_forgotten(call):
             self._note_unproved(call, command, verdict)
@@ -262,21 +271,21 @@ class _Talk:
             incident = incident.refusing(call.comment, call.url, told)
         return incident, receipt_of(call, verdict, access)
 
-    def _is_forgotten(self, call: Call) -> bool:
-        return self.judge.forgotten(call, self.changed[call.comment])
+    def _is_forgotten(self, call: Invocation) -> bool:
+        return self.authorizer.forgotten(call, self.changed[call.comment])
 
-    def _note_unproved(self, call: Call, command: Command, verdict: Verdict) -> None:
+    def _note_unproved(self, call: Invocation, command: Command, verdict: Verdict) -> None:
         """Note what was judged before, and is not remembered; a proof can help what is not allowed any more."""
         self.forgotten.add(call.comment)
         if verdict not in (Verdict.DENIED, Verdict.IGNORED):
             return
         self.unproved.add(call.comment)
-        acknowledged = self.judge.reactions.get(call.comment) is Reaction.ACCEPTED
-        named = self.judge.traces.named(call.comment, call.line)
+        acknowledged = self.authorizer.reactions.get(call.comment) is Reaction.ACCEPTED
+        named = self.authorizer.traces.named(call.comment, call.line)
         if not named and (command.verb in _REOPENING or (acknowledged and command.verb in _ENDING)):
             self.words.append(call)
 
-    def _as_before(self, incident: Incident, call: Call) -> Incident:
+    def _as_before(self, incident: Incident, call: Invocation) -> Incident:
         """Let what others were told stand as it was: who changed it had no right to, or is not known."""
         command = self._find(incident, call)
         if command is None:
@@ -284,7 +293,7 @@ class _Talk:
         changed, _, verdict, _ = self._say(incident, call, command)
         return changed if verdict is Verdict.ACCEPTED else incident
 
-    def _find(self, incident: Incident, call: Call) -> Command | None:
+    def _find(self, incident: Incident, call: Invocation) -> Command | None:
         """Find the command; a bare root asks for help, and addressing the bot in a sentence is no command."""
         if unread := call.found.unread:
             return explained(call, unread)
@@ -295,29 +304,31 @@ class _Talk:
             return None if sentence else _unknown(commands, call)
         return found
 
-    def _say(self, incident: Incident, call: Call, command: Command) -> _Said:
-        match self.judge.right(call, command, incident, proven=self._is_proven(call)):
-            case Right.SILENT:
+    def _say(self, incident: Incident, call: Invocation, command: Command) -> _Said:
+        match self.authorizer.right(call, command, incident, proven=self._is_proven(call)):
+            case Permission.SILENT:
                 return self._reported(incident, call, command), call, Verdict.IGNORED, None
-            case Right.LACKING if (report := self._reported(incident, call, command)) is not incident:
+            case Permission.LACKING if (report := self._reported(incident, call, command)) is not incident:
                 return report, call, Verdict.DENIED, None
-            case Right.LACKING:
+            case Permission.LACKING:
                 return _lacking(incident, call, command)
-            case Right.DOUBTFUL:
+            case Permission.DOUBTFUL:
                 reason = "this comment was edited, and it is unclear who wrote this line; please post it again"
                 return incident, call, Verdict.DOUBTFUL, Mistake(call.line, Refused(reason))
         done = self._do(incident, call, command)
-        in_vain = self._is_forgotten(call) and self.judge.traces.named(call.comment, call.line)
+        in_vain = self._is_forgotten(call) and self.authorizer.traces.named(call.comment, call.line)
         return _lacking(incident, call, command) if in_vain and done[2] is Verdict.ACCEPTED else done
 
-    def _is_proven(self, call: Call) -> bool:
-        return call.comment in self.proven and not self.judge.traces.named(call.comment, call.line)
+    def _is_proven(self, call: Invocation) -> bool:
+        return call.comment in self.proven and not self.authorizer.traces.named(call.comment, call.line)
 
-    def _do(self, incident: Incident, call: Call, command: Command) -> _Said:
+    def _do(self, incident: Incident, call: Invocation, command: Command) -> _Said:
         """Act, once it is known whom it is about; who is not is to be looked up, and all folded again."""
         said = as_severity(call, incident)
-        judged = self.judge.accepted(call) or self._is_proven(call)
-        done = carry_out(incident, said, command, self.judge.accounts, self.proposer.grammar.bot, judged=judged)
+        judged = self.authorizer.accepted(call) or self._is_proven(call)
+        done = carry_out(
+            incident, said, command, self.authorizer.accounts, self.proposer.grammar.bot, judged=judged
+        )
         self.proposer.asked.update(done.asked)
         call = call if call.known == done.call.known else replace(call, known=done.call.known)
         match done.outcome:
@@ -327,28 +338,28 @@ class _Talk:
                 return incident, call, Verdict.REFUSED, Mistake(call.line, done.outcome)
         return done.outcome, call, Verdict.ACCEPTED, None
 
-    def _reported(self, incident: Incident, call: Call, command: Command) -> Incident:
+    def _reported(self, incident: Incident, call: Invocation, command: Command) -> Incident:
         """Make a report of it, where that is what the command does for people without the right."""
         if not command.reports or not command.reports(incident, call):
             return incident
         return reported(incident, Report(call.actor.login, call.url, call.at))
 
 
-def _lacking(incident: Incident, call: Call, command: Command) -> _Said:
+def _lacking(incident: Incident, call: Invocation, command: Command) -> _Said:
     takes = needed(command, incident.rules, call).name.lower()
     what = f"changing what `{call.first.login}` wrote" if call.first else f"`{command.verb}`"
     refused = Refused(f"{what} needs {takes} access to this project, or a role that someone assigned to you")
     return incident, call, Verdict.DENIED, Mistake(call.line, refused)
 
 
-def _unknown(commands: Commands, call: Call) -> Command:
+def _unknown(commands: Commands, call: Invocation) -> Command:
     """Stand in for a word that is no command: whoever may note may also be told what the word should be."""
 
-    def refuse(incident: Incident, call: Call) -> Refused:
+    def refuse(incident: Incident, call: Invocation) -> Refused:
         meant = readings(call, incident, commands.words)
         reason = f"`{call.verb[:40]}` is not a command"
         if not meant:
-            return Refused(f"{reason}; `{incident.rules.roots[0]} help` lists the commands")
+            return Refused(f"{reason}; `{incident.rules.command_prefixes[0]} help` lists the commands")
         return Refused(reason, meant[0], otherwise=meant[1:])
 
     return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)

@@ -13,12 +13,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from tracker_bridge.domain.fold.judging import Judge, Right, receipt_of
-from tracker_bridge.domain.fold.proposing import Proposer
+from tracker_bridge.domain.fold.authorization import Authorizer, Permission, receipt_of
+from tracker_bridge.domain.fold.proposals import Proposer
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Mistake, Refused
 from tracker_bridge.domain.issue.authors import writers
-from tracker_bridge.domain.issue.calls import Call, Found
+from tracker_bridge.domain.issue.invocations import Found, Invocation
 from tracker_bridge.domain.issue.issue import Comment
 from tracker_bridge.domain.issue.receipts import Receipt, Verdict
 
@@ -52,10 +52,10 @@ _HINT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SOURCE = re.compile(rf"\b({'|'.join(SOURCES)})s?\b", re.IGNORECASE)
 _OPTION = re.compile(r"(?<!\S)--(?=many\b|cost\b)")
 _VERDICTS = {
-    Right.ALLOWED: Verdict.ACCEPTED,
-    Right.LACKING: Verdict.DENIED,
-    Right.SILENT: Verdict.IGNORED,
-    Right.DOUBTFUL: Verdict.DOUBTFUL,
+    Permission.ALLOWED: Verdict.ACCEPTED,
+    Permission.LACKING: Verdict.DENIED,
+    Permission.SILENT: Verdict.IGNORED,
+    Permission.DOUBTFUL: Verdict.DOUBTFUL,
 }
 _NOTHING = frozenset({"", "_no response_", "none", "n/a", "-", "?", "unknown", "not known", "don't know"})
 
@@ -85,10 +85,10 @@ def answers_of(body: str) -> dict[str, str]:
     return {field: text for field, text in texts.items() if text.casefold() not in _NOTHING}
 
 
-def form_calls(opening: Comment, judge: Judge) -> tuple[Call, ...]:
+def form_calls(opening: Comment, authorizer: Authorizer) -> tuple[Invocation, ...]:
     """Return what the answers of the opening post would be as commands; ``asked`` marks them."""
     calls = [
-        Call(
+        Invocation(
             comment=opening.id,
             ordinal=_FIRST + ordinal,
             found=found,
@@ -101,7 +101,7 @@ def form_calls(opening: Comment, judge: Judge) -> tuple[Call, ...]:
         for ordinal, asked, found in _found(opening.body)
     ]
     by = writers(opening, lambda body: [found for _, _, found in _found(body)])
-    return tuple(judge.settled(opening, calls, by))
+    return tuple(authorizer.settled(opening, calls, by))
 
 
 def _found(body: str) -> list[tuple[int, str, Found]]:
@@ -141,7 +141,7 @@ def _first_line(answers: Mapping[str, str], field: str) -> str:
 
 
 def apply_form(
-    incident: Incident, calls: tuple[Call, ...], judge: Judge, proposer: Proposer
+    incident: Incident, calls: tuple[Invocation, ...], authorizer: Authorizer, proposer: Proposer
 ) -> tuple[Incident, list[Receipt]]:
     """
     Apply the answers to an incident that has just been declared.
@@ -155,11 +155,11 @@ def apply_form(
         command = proposer.commands.find(call.verb)
         if command is None or command.untimely(incident):
             continue
-        access = judge.known_access(call)
+        access = authorizer.known_access(call)
         proposer.heard(call, access)
-        verdict = _VERDICTS[judge.right(call, command, incident)]
+        verdict = _VERDICTS[authorizer.right(call, command, incident)]
         if verdict is Verdict.ACCEPTED and not _is_known(incident, call.asked):
-            outcome = command.act(incident, call)
+            outcome = command.run(incident, call)
             if isinstance(outcome, Refused):
                 verdict = Verdict.REFUSED
                 told, _ = proposer.told(incident, call, Mistake(call.line, outcome, call.asked))

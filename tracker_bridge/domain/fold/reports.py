@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
+from tracker_bridge.domain.fold.authorization import Authorizer, needed
 from tracker_bridge.domain.fold.command import Commands
-from tracker_bridge.domain.fold.judging import Judge, needed
-from tracker_bridge.domain.fold.losing import BEGUN
+from tracker_bridge.domain.fold.lost_receipts import BEGUN
 from tracker_bridge.domain.incident.incident import Incident, Report
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.domain.issue.issue import NOBODY, Access, Deed, Happening, Issue, Person
-from tracker_bridge.domain.issue.native import Ability
-from tracker_bridge.domain.transitions.deeds import apply_deed
+from tracker_bridge.domain.issue.issue import NOBODY, Access, EventType, Issue, IssueEvent, Person
+from tracker_bridge.domain.issue.native import Capability
+from tracker_bridge.domain.transitions.manual_events import apply_manual_event
 
 LABELLED: Final = "labelled.0"
 REPORTED: Final = "reported.0"
@@ -33,48 +33,50 @@ class Openings:
     """
     What is done to an issue by hand, and what of it came with the opening.
 
-    ``unexplained``: nothing that is still there explains why it is an incident. ``acts`` are to be remembered.
-    ``unknown``: whose access must be looked up before that can be told.
+    ``unexplained``: nothing that is still there explains why it is an incident. ``once_keys`` are to be
+    remembered. ``unknown``: whose access must be looked up before that can be told.
     """
 
     issue: Issue
     commands: Commands
-    judge: Judge
+    authorizer: Authorizer
     unexplained: bool
-    acts: set[str] = field(default_factory=set)
+    once_keys: set[str] = field(default_factory=set)
     unknown: Person | None = None
 
-    def apply(self, incident: Incident, deed: Happening) -> Incident:
+    def apply(self, incident: Incident, event: IssueEvent) -> Incident:
         """Apply the deed; what would begin an incident, and is in doubt, makes a report."""
-        if incident.exists or not self._came_with_it(deed, incident.rules):
-            return apply_deed(incident, deed)
-        act = self._judged(incident.rules)
-        self.acts.add(act)
-        if act == LABELLED:
-            return apply_deed(incident, deed)
-        if self.unexplained and BEGUN in self.judge.receipts.acts:
-            return apply_deed(incident, replace(deed, actor=NOBODY))
-        return reported(incident, Report(deed.actor.login, self.issue.url, deed.at))
+        if incident.exists or not self._came_with_it(event, incident.rules):
+            return apply_manual_event(incident, event)
+        once_key = self._judged(incident.rules)
+        self.once_keys.add(once_key)
+        if once_key == LABELLED:
+            return apply_manual_event(incident, event)
+        if self.unexplained and BEGUN in self.authorizer.receipts.once_keys:
+            return apply_manual_event(incident, replace(event, actor=NOBODY))
+        return reported(incident, Report(event.actor.login, self.issue.url, event.at))
 
-    def _came_with_it(self, deed: Happening, rules: Rules) -> bool:
-        labels = deed.deed is Deed.LABELED and rules.is_incident_label(deed.label)
-        types = deed.deed is Deed.TYPED and Ability.TYPE in rules.native
+    def _came_with_it(self, event: IssueEvent, rules: Rules) -> bool:
+        labels = event.type is EventType.LABELED and rules.is_incident_label(event.label)
+        types = event.type is EventType.TYPED and Capability.TYPE in rules.native_fields
         opener = self.issue.opener
-        by_opener = deed.actor.id == opener.id and not opener.bot
-        return (labels or types) and by_opener and deed.at - self.issue.created_at <= _WITH_IT
+        by_opener = event.actor.id == opener.id and not opener.bot
+        return (labels or types) and by_opener and event.at - self.issue.created_at <= _WITH_IT
 
     def _judged(self, rules: Rules) -> str:
-        for act in (LABELLED, REPORTED):
-            if act in self.judge.receipts.acts:
-                return act
+        for once_key in (LABELLED, REPORTED):
+            if once_key in self.authorizer.receipts.once_keys:
+                return once_key
         if not rules.confirm_reports:
             return LABELLED
         author = self.issue.author
-        if author.id not in self.judge.access:
+        if author.id not in self.authorizer.access:
             self.unknown = author
-        access = self.judge.access.get(author.id, Access.NONE)
+        access = self.authorizer.access.get(author.id, Access.NONE)
         right = access >= needed(self.commands["declare"], rules)
-        began = self.unexplained and self.judge.traces.worked  # our comments say that it was one, and nothing else
+        began = (
+            self.unexplained and self.authorizer.traces.worked
+        )  # our comments say that it was one, and nothing else
         return LABELLED if right or began else REPORTED
 
 

@@ -21,8 +21,8 @@ from tracker_bridge.domain.incident.roles import Role, is_same_account
 from tracker_bridge.domain.incident.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.incident.testing import Testing
 from tracker_bridge.domain.incident.thread_facts import ThreadFacts
-from tracker_bridge.domain.incident.timeline import Entry, Kind
-from tracker_bridge.domain.incident.work import Remark, Work
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
+from tracker_bridge.domain.incident.work import Contribution, Work
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.issue import NOBODY, Closed, IssueRef, Person, Reference, TrackerUrl
 
@@ -94,7 +94,7 @@ class Incident:
     impacts: tuple[Impact, ...] = ()
     drill: bool = False
     source: str = ""
-    timeline: tuple[Entry, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
     relations: tuple[Relation, ...] = ()
     times: Times = field(default_factory=Times)
     ending: Ending = field(default_factory=Ending)
@@ -175,13 +175,13 @@ class Incident:
         return next((one for one in assists if not is_same_account(one, left)), None)
 
     @property
-    def open_offers(self) -> tuple[Remark, ...]:
+    def open_offers(self) -> tuple[Contribution, ...]:
         """Offers of people who have got neither a role nor a task yet (S95)."""
         busy = {one.login.casefold() for task in self.work.tasks for one in task.people}
-        busy |= {holding.login.casefold() for holding in self.people.roles}
+        busy |= {assignment.login.casefold() for assignment in self.people.roles}
         return tuple(offer for offer in self.work.offers if offer.who.casefold() not in busy)
 
-    def having(self, entry: Entry, **changes: Unpack[Changes]) -> Self:
+    def having(self, entry: TimelineEntry, **changes: Unpack[Changes]) -> Self:
         """Return a copy with ``entry`` added to the timeline and the given fields replaced."""
         return replace(self, timeline=(*self.timeline, entry), **changes)
 

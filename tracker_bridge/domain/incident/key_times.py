@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import TrackerUrl
-from tracker_bridge.domain.issue.origin import Cause
+from tracker_bridge.domain.issue.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TimedFact:
     """One of the incident's times, and where it was said."""
 
     moment: Moment
@@ -20,13 +20,13 @@ class Mark:
 class Times:
     """When the incident began, was noticed, declared, fixed and resolved; ``None`` for what nobody said."""
 
-    started: Mark | None = None
-    detected: Mark | None = None
-    declared: Mark | None = None
-    fixed: Mark | None = None
-    resolved: Mark | None = None
+    started: TimedFact | None = None
+    detected: TimedFact | None = None
+    declared: TimedFact | None = None
+    fixed: TimedFact | None = None
+    resolved: TimedFact | None = None
 
 
-def mark_of(cause: Cause, moment: Moment | None = None) -> Mark:
+def timed_fact(cause: Origin, moment: Moment | None = None) -> TimedFact:
     """Make one of the incident's times; now, unless told otherwise."""
-    return Mark(moment or Moment(cause.at), cause.url, cause.by)
+    return TimedFact(moment or Moment(cause.at), cause.url, cause.by)

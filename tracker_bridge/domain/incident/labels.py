@@ -25,7 +25,7 @@ _MAX_DESCRIPTION: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ProjectLabel:
     """
     A label of a project. ``color`` is six hex digits in lower case, without ``#``.
 
@@ -42,31 +42,31 @@ class Label:
 class PutLabel:
     """Make a label, or give the one of that name the colour and description of ``label``."""
 
-    label: Label
+    label: ProjectLabel
     new: bool
 
 
-def wanted_labels(rules: Rules) -> tuple[Label, ...]:
+def wanted_labels(rules: Rules) -> tuple[ProjectLabel, ...]:
     """Return the labels by which incidents are known and classified, with what they mean."""
     last = len(SEVERITY_COLORS) - 1
     wanted = [
-        Label(rules.incident_label, INCIDENT_COLOR, "Something is down and being worked on"),
-        Label(rules.action_label, ACTION_COLOR, "Follow-up work so that an incident does not happen again"),
+        ProjectLabel(rules.incident_label, INCIDENT_COLOR, "Something is down and being worked on"),
+        ProjectLabel(rules.action_label, ACTION_COLOR, "Follow-up work so that an incident does not happen again"),
     ]
     wanted += [
-        Label(one.label, SEVERITY_COLORS[min(step, last)], _short(one.meaning))
+        ProjectLabel(one.label, SEVERITY_COLORS[min(step, last)], _short(one.meaning))
         for step, one in enumerate(rules.severities)
     ]
     return tuple(wanted)
 
 
-def label_changes(wanted: Iterable[Label], there: Iterable[Label]) -> tuple[PutLabel, ...]:
+def label_changes(wanted: Iterable[ProjectLabel], there: Iterable[ProjectLabel]) -> tuple[PutLabel, ...]:
     """
     Return what is to be done; nothing when it is done.
 
     A label that differs by case only is the same one, and keeps its name. An inherited one stays as it is.
     """
-    known: dict[str, Label] = {}
+    known: dict[str, ProjectLabel] = {}
     for label in there:
         before = known.get(label.name.casefold())
         if before is None or before.inherited:

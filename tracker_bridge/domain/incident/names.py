@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-LONGEST: Final = 255
+MAX_NAME_CHARS: Final = 255
 """Characters of a name; GitLab's, with groups in front. GitHub's are shorter."""
 
 _CODE: Final = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
@@ -41,7 +41,7 @@ class Mention:
 
 def is_name(text: str) -> bool:
     """Whether an account can be called so."""
-    return len(text) <= LONGEST and _NAME.fullmatch(text) is not None
+    return len(text) <= MAX_NAME_CHARS and _NAME.fullmatch(text) is not None
 
 
 def mentions(text: str) -> Iterator[Mention]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker_bridge.domain.incident.roles import Holding, Role, is_same_account
+from tracker_bridge.domain.incident.roles import Role, RoleAssignment, is_same_account
 from tracker_bridge.domain.issue.issue import NOBODY, Person, TrackerUrl
 
 
@@ -32,17 +32,17 @@ class People:
 
     opener: Person
     author: Person = NOBODY
-    roles: tuple[Holding, ...] = ()
+    roles: tuple[RoleAssignment, ...] = ()
     vacancy: Vacancy | None = None
     conflicts: tuple[Conflict, ...] = ()
 
-    def holders(self, *roles: Role) -> tuple[Holding, ...]:
+    def holders(self, *roles: Role) -> tuple[RoleAssignment, ...]:
         """Who holds any of ``roles``, in the order in which they took them."""
-        return tuple(holding for holding in self.roles if holding.role in roles)
+        return tuple(assignment for assignment in self.roles if assignment.role in roles)
 
     def logins(self, *roles: Role) -> tuple[str, ...]:
         """Who holds any of ``roles``, each person once."""
-        return tuple(dict.fromkeys(holding.login for holding in self.holders(*roles)))
+        return tuple(dict.fromkeys(assignment.login for assignment in self.holders(*roles)))
 
     def holds(self, who: Person | str, *roles: Role) -> bool:
         """
@@ -57,11 +57,11 @@ class People:
     def overloaded(self) -> tuple[str, ...]:
         """People who hold most of the roles (S6, S116); nobody while only few are filled."""
         counts: dict[str, set[Role]] = {}
-        for holding in self.roles:
-            counts.setdefault(holding.login, set()).add(holding.role)
+        for assignment in self.roles:
+            counts.setdefault(assignment.login, set()).add(assignment.role)
         return tuple(login for login, held in counts.items() if len(held) >= 4)
 
 
-def without(roles: Iterable[Holding], role: Role) -> tuple[Holding, ...]:
+def without(roles: Iterable[RoleAssignment], role: Role) -> tuple[RoleAssignment, ...]:
     """Return ``roles`` without the holders of ``role``."""
     return tuple(h for h in roles if h.role is not role)

@@ -16,7 +16,7 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
+class LinkProblem:
     """
     Why an issue that was looked up cannot be merged into: it is merged itself, cancelled, or no incident.
 
@@ -39,6 +39,6 @@ class Relation:
     url: TrackerUrl
 
     @property
-    def act(self) -> str:
+    def once_key(self) -> str:
         """What is remembered of its having been linked."""
         return f"related.{self.number}"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker_bridge.domain.incident.roles import Role
-from tracker_bridge.domain.issue.changes import Opening
+from tracker_bridge.domain.issue.changes import LinkedIssueSpec
 from tracker_bridge.domain.issue.issue import Person, TrackerUrl
 
 if TYPE_CHECKING:
@@ -92,4 +92,4 @@ class Outgoing:
 
     duties: tuple[Duty, ...] = ()
     replies: tuple[Reply, ...] = ()
-    openings: tuple[Opening, ...] = ()
+    openings: tuple[LinkedIssueSpec, ...] = ()

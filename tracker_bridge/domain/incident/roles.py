@@ -72,7 +72,7 @@ def leading_role(text: str) -> tuple[Role | None, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class RoleAssignment:
     """
     Somebody holds a role: a person or a team (S11).
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.domain.issue.native import NATIVE, RANKS, Ability
+from tracker_bridge.domain.issue.native import NATIVE, RANKS, Capability
 from tracker_bridge.domain.issue.spelling import after_break
 
 _NO_LETTER = re.compile(r"[\s_.,:;!*'\"()-]")
@@ -24,18 +24,18 @@ class Severity:
     """
     One step of the scale: what people type, the label that shows it, and what it means.
 
-    ``formerly``: names and labels that it had before; incidents that were told them go on.
+    ``previous_names``: names and labels that it had before; incidents that were told them go on.
     """
 
     name: str
     label: str
     meaning: str
-    formerly: tuple[str, ...] = ()
+    previous_names: tuple[str, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:
         """All that means it, case-folded."""
-        return frozenset(word.casefold() for word in (self.name, self.label, *self.formerly))
+        return frozenset(word.casefold() for word in (self.name, self.label, *self.previous_names))
 
 
 SEVERITIES = (
@@ -51,14 +51,15 @@ class Intervals:
     """
     How long is long, for one severity (process: clocks and nudges).
 
-    ``quiet``: without news from those who work on the fix (S58). ``floor`` and ``ceiling``: between two
-    communications to one audience (S76, S77). ``roles``: a needed role is open (S36). ``testers``: a fix is in
-    and nobody has tested it (S106). ``actions``: between two reminders of an action item that is past due.
+    ``technical_silence``: without news from those who work on the fix (S58). ``min_update_interval`` and
+    ``max_update_interval``: between two communications to one audience (S76, S77). ``roles``: a needed role is
+    open (S36). ``testers``: a fix is in and nobody has tested it (S106). ``actions``: between two reminders of an
+    action item that is past due.
     """
 
-    quiet: timedelta = timedelta(minutes=30)
-    floor: timedelta = timedelta(minutes=30)
-    ceiling: timedelta = timedelta(minutes=60)
+    technical_silence: timedelta = timedelta(minutes=30)
+    min_update_interval: timedelta = timedelta(minutes=30)
+    max_update_interval: timedelta = timedelta(minutes=60)
     roles: timedelta = timedelta(minutes=15)
     testers: timedelta = timedelta(minutes=15)
     actions: timedelta = timedelta(days=2)
@@ -67,25 +68,25 @@ class Intervals:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """
-    ``roots`` are the words that begin a command, most preferred first, each with its slash. ``formerly`` are
-    labels that made an issue an incident before; ``action_label`` is put on action items; ``service_label`` is
-    what labels that name services begin with.
+    ``command_prefixes`` are the words that begin a command, most preferred first, each with its slash.
+    ``previous_names`` are labels that made an issue an incident before; ``action_label`` is put on action items;
+    ``service_label`` is what labels that name services begin with.
 
-    ``zone`` is used for times that people write without one. ``access`` overrides what a verb needs.
+    ``timezone`` is used for times that people write without one. ``access`` overrides what a verb needs.
     ``confirm_reports``: what people without the right call an incident is one when somebody with it says so too.
     ``needed_roles`` are listed as open while nobody holds them. ``assign``: whose holders are
     assigned to the issue. ``separate_communications``: the timeline of
-    communications always has an issue of its own, not only when it is too large for a comment (S84). ``native``:
-    which of the forge's own fields for incidents are read and written.
+    communications always has an issue of its own, not only when it is too large for a comment (S84).
+    ``native_fields``: which of the forge's own fields for incidents are read and written.
     """
 
-    roots: tuple[str, ...] = ("/incident", "/inc")
+    command_prefixes: tuple[str, ...] = ("/incident", "/inc")
     incident_label: str = "incident"
     action_label: str = "incident-action"
-    formerly: tuple[str, ...] = ()
+    previous_names: tuple[str, ...] = ()
     service_label: str = "service:"
     severities: tuple[Severity, ...] = SEVERITIES
-    zone: tzinfo = UTC
+    timezone: tzinfo = UTC
     needed_roles: tuple[Role, ...] = (
         Role.INCIDENT_LEAD,
         Role.TECHNICAL_LEAD,
@@ -99,7 +100,7 @@ class Rules:
     close_when_resolved: bool = True
     audiences: tuple[Audience, ...] = AUDIENCES
     separate_communications: bool = False
-    native: frozenset[Ability] = NATIVE
+    native_fields: frozenset[Capability] = NATIVE
     intervals: Intervals = Intervals()
     severity_intervals: Mapping[str, Intervals] = field(default_factory=dict)
 
@@ -134,12 +135,14 @@ class Rules:
 
     def is_incident_label(self, label: str) -> bool:
         """Whether the label makes an issue an incident, or did so before."""
-        return label.casefold() in {word.casefold() for word in (self.incident_label, *self.formerly)}
+        return label.casefold() in {word.casefold() for word in (self.incident_label, *self.previous_names)}
 
     def outdated_labels(self, severity: Severity | None) -> frozenset[str]:
         """Return the labels that an incident of that severity is not to wear."""
         others = [one.label for one in self.severities if severity and one != severity]
-        return frozenset((*others, *self.formerly, *(word for one in self.severities for word in one.formerly)))
+        return frozenset(
+            (*others, *self.previous_names, *(word for one in self.severities for word in one.previous_names))
+        )
 
 
 @lru_cache(64)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.key_times import Mark
+from tracker_bridge.domain.incident.key_times import TimedFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class Interval:
     name: str
     begin: str
     end: str
-    start: Mark | None
-    stop: Mark | None
+    start: TimedFact | None
+    stop: TimedFact | None
 
     @property
     def missing(self) -> tuple[str, ...]:

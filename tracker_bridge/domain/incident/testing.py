@@ -13,7 +13,7 @@ from tracker_bridge.domain.issue.issue import TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class TestRequest:
     """
     The testers are asked to look: by somebody's word, because a fix is in since ``fix``, or because it is said
     to be over since ``over`` (S106).
@@ -36,7 +36,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TestResult:
     """What one tester found."""
 
     tester: str
@@ -46,19 +46,19 @@ class Finding:
     note: str = ""
 
 
-def latest(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def latest(findings: tuple[TestResult, ...]) -> tuple[TestResult, ...]:
     """Return the latest of each tester (S21), in the order in which they first spoke."""
     return tuple({one.tester.casefold(): one for one in findings}.values())
 
 
-def confirmation(findings: tuple[Finding, ...]) -> Finding | None:
+def confirmation(findings: tuple[TestResult, ...]) -> TestResult | None:
     """Return the first that confirms the fix; ``None`` while there is none, or one tester still sees it fail."""
     if not all(one.passed for one in latest(findings)):
         return None
     return next((one for one in findings if one.passed), None)
 
 
-def about_fix(findings: tuple[Finding, ...], fix: Moment) -> tuple[Finding, ...]:
+def about_fix(findings: tuple[TestResult, ...], fix: Moment) -> tuple[TestResult, ...]:
     """Return those that speak about a fix of that time: given after it, and after the last one that failed."""
     failed = [number for number, one in enumerate(findings) if not one.passed]
     since = failed[-1] + 1 if failed else 0
@@ -69,21 +69,21 @@ def about_fix(findings: tuple[Finding, ...], fix: Moment) -> tuple[Finding, ...]
 class Testing:
     """Which tests were asked for, and what was found. ``findings`` speak about the fix at hand only."""
 
-    requests: tuple[Request, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    requests: tuple[TestRequest, ...] = ()
+    findings: tuple[TestResult, ...] = ()
 
     @property
-    def verdicts(self) -> tuple[Finding, ...]:
+    def verdicts(self) -> tuple[TestResult, ...]:
         """What each tester found last about the fix at hand (S21)."""
         return latest(self.findings)
 
     @property
-    def confirmed(self) -> Finding | None:
+    def confirmed(self) -> TestResult | None:
         """The verdict that confirmed the fix (S106); ``None`` while nobody has, or a tester sees it fail."""
         return confirmation(self.findings)
 
     @property
-    def asked(self) -> Request | None:
+    def asked(self) -> TestRequest | None:
         """The tests that somebody asked for, and no tester has answered."""
         last = self.requests[-1] if self.requests else None
         answered = last is None or any(one.at >= last.at for one in self.findings)

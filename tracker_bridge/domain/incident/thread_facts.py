@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tracker_bridge.domain.incident.relations import Unfit
+from tracker_bridge.domain.incident.relations import LinkProblem
 from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person, Reference
@@ -12,7 +12,8 @@ from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person, Reference
 @dataclass(frozen=True, slots=True)
 class ThreadFacts:
     """
-    ``comments``: what people wrote, all of it. ``unfit``: issues of the project that were looked up, by number.
+    ``comments``: what people wrote, all of it. ``link_problems``: issues of the project that were looked up, by
+    number.
 
     ``references`` are the changes that refer to the incident. ``captured`` is what was remembered of comments on
     the timeline before. ``known_as`` are the logins of those who appear in the thread, by their ids. ``past``: the
@@ -22,7 +23,7 @@ class ThreadFacts:
     references: tuple[Reference, ...] = ()
     comments: tuple[Comment, ...] = field(default=(), compare=False, repr=False)
     captured: tuple[Capture, ...] = field(default=(), compare=False, repr=False)
-    unfit: Mapping[int, Unfit] = field(default_factory=dict, compare=False, repr=False)
+    link_problems: Mapping[int, LinkProblem] = field(default_factory=dict, compare=False, repr=False)
     known_as: Mapping[int, str] = field(default_factory=dict, compare=False, repr=False)
     past: int = 0
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import Person, TrackerUrl
-from tracker_bridge.domain.issue.origin import Cause
+from tracker_bridge.domain.issue.origin import Origin
 
 _NAME = re.compile(
     r"(?:\S*#(?:issuecomment-|note_)?)?(?P<comment>[0-9]{1,19})(?:\.(?P<ordinal>[0-9]{1,3}))?", re.ASCII
@@ -153,7 +153,7 @@ if _without := [kind.name for kind in Kind if kind not in TRAITS]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """
     One line of the timeline.
 
@@ -199,10 +199,10 @@ class Entry:
 
 
 def entry_of(
-    cause: Cause, kind: Kind, occurred: Moment | None = None, *, what: str = "", who: str = "", text: str = ""
-) -> Entry:
+    cause: Origin, kind: Kind, occurred: Moment | None = None, *, what: str = "", who: str = "", text: str = ""
+) -> TimelineEntry:
     """Make a timeline entry; it occurred when it was said or done unless told otherwise."""
-    return Entry(
+    return TimelineEntry(
         id=cause.id,
         kind=kind,
         occurred=occurred or Moment(cause.at),
@@ -218,17 +218,17 @@ def entry_of(
     )
 
 
-def in_order(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def in_order(entries: tuple[TimelineEntry, ...]) -> tuple[TimelineEntry, ...]:
     """Sort by when things occurred; what was recorded first comes first at the same time."""
     return tuple(sorted(entries, key=lambda entry: (entry.occurred.at, entry.recorded_at)))
 
 
-def unsaid(entries: tuple[Entry, ...], kind: Kind) -> tuple[Entry, ...]:
+def unsaid(entries: tuple[TimelineEntry, ...], kind: Kind) -> tuple[TimelineEntry, ...]:
     """Return ``entries`` without what was said before about something of which there is one: it is said anew."""
     return tuple(entry for entry in entries if entry.kind is not kind)
 
 
-def find_entries(entries: tuple[Entry, ...], name: str) -> list[Entry]:
+def find_entries(entries: tuple[TimelineEntry, ...], name: str) -> list[TimelineEntry]:
     """
     Return the entries that ``name`` means: a comment's URL, its number, or the last digits of it.
 

@@ -41,7 +41,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Contribution:
     """Something that somebody said, to be kept: a proposed fix, an offer to help, a question for later."""
 
     who: str
@@ -55,10 +55,10 @@ class Work:
     """What people do and propose about the incident, in the order of saying."""
 
     tasks: tuple[Task, ...] = ()
-    proposals: tuple[Remark, ...] = ()
-    offers: tuple[Remark, ...] = ()
-    questions: tuple[Remark, ...] = ()
-    causes: tuple[Remark, ...] = ()
+    proposals: tuple[Contribution, ...] = ()
+    offers: tuple[Contribution, ...] = ()
+    questions: tuple[Contribution, ...] = ()
+    causes: tuple[Contribution, ...] = ()
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:

@@ -8,7 +8,7 @@ the comment is edited, and by whomever. Where that is not known, nobody is its a
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tracker_bridge.domain.issue.calls import Found
+from tracker_bridge.domain.issue.invocations import Found
 from tracker_bridge.domain.issue.issue import Comment, Person
 
 Reads = Callable[[str], Sequence[Found]]

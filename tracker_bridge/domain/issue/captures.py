@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
-from tracker_bridge.domain.issue.calls import Call
+from tracker_bridge.domain.issue.invocations import Invocation
 
 _ACT: Final = "capture"
 
@@ -25,24 +25,24 @@ class Capture:
     text: str
 
     @classmethod
-    def of(cls, call: Call, comment: int, text: str) -> Self:
+    def of(cls, call: Invocation, comment: int, text: str) -> Self:
         """Return what is to be remembered."""
         said = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return cls(call.id, call.digest.hex()[:6], comment, said[:12])
 
     @property
-    def act(self) -> str:
+    def once_key(self) -> str:
         """The act that remembers it."""
         return f"{_ACT}.{self.call}.{self.asked}.{self.comment}.{self.text}"
 
-    def is_by(self, call: Call) -> bool:
+    def is_by(self, call: Invocation) -> bool:
         """Whether it was captured by this call, as it reads now."""
         return (self.call, self.asked) == (call.id, call.digest.hex()[:6])
 
 
-def captures_of(acts: Iterable[str]) -> tuple[Capture, ...]:
-    """Return the captures among ``acts``."""
-    found = [act.split(".") for act in acts if act.startswith(f"{_ACT}.")]
+def captures_of(once_keys: Iterable[str]) -> tuple[Capture, ...]:
+    """Return the captures among ``once_keys``."""
+    found = [once_key.split(".") for once_key in once_keys if once_key.startswith(f"{_ACT}.")]
     return tuple(
         Capture(".".join(call), asked, int(comment), text)
         for _, *call, asked, comment, text in (one for one in found if len(one) > 4)

@@ -148,7 +148,7 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class LinkedIssueSpec:
     """
     Another issue is wanted, linked to this one. ``key`` tells it from others of this issue: ``opened.1042``.
 

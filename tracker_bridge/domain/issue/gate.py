@@ -8,9 +8,9 @@ bug of ours, and a bug must not run a quick action with the bot's rights or wake
 import re
 from collections.abc import Iterable, Sequence
 
-from tracker_bridge.domain.issue.calls import find_calls
 from tracker_bridge.domain.issue.changes import Document, key_of, marker
 from tracker_bridge.domain.issue.grammar import Grammar
+from tracker_bridge.domain.issue.invocations import find_calls
 
 _SLASH = re.compile(r"^[ \t]*/", re.MULTILINE)
 _MENTION = re.compile(r"(?<![A-Za-z0-9_])@(?P<login>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
@@ -23,13 +23,15 @@ class UnsafeText(Exception):
     """A text of ours that must not be sent; the message says which rule it breaks, never the text."""
 
 
-def check(document: Document, roots: Sequence[str], bot: str, max_body: int, secrets: Iterable[str] = ()) -> None:
+def check(
+    document: Document, command_prefixes: Sequence[str], bot: str, max_body: int, secrets: Iterable[str] = ()
+) -> None:
     """Raise :class:`UnsafeText` when the document must not be sent."""
     text = document.text
     problem = (
         _shape(document, text, max_body)
         or _foreign_mention(document, text)
-        or ("it contains a command to the bot" if commands_in(text, Grammar(tuple(roots), bot)) else "")
+        or ("it contains a command to the bot" if commands_in(text, Grammar(tuple(command_prefixes), bot)) else "")
         or ("it contains a secret" if any(secret in text for secret in secrets) else "")
     )
     if problem:

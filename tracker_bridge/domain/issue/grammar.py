@@ -73,11 +73,11 @@ class Grammar:
     """
     The words of a thread.
 
-    ``roots`` begin a command, each with its slash; ``bot`` is the login that ``@bot verb`` addresses. ``takes``
-    are the verbs, aliases included, with how far the text of each goes.
+    ``command_prefixes`` begin a command, each with its slash; ``bot`` is the login that ``@bot verb`` addresses.
+    ``takes`` are the verbs, aliases included, with how far the text of each goes.
     """
 
-    roots: tuple[str, ...]
+    command_prefixes: tuple[str, ...]
     bot: str
     takes: tuple[tuple[str, Takes], ...] = ()
     _extent: dict[str, Takes] = field(init=False, repr=False, compare=False)
@@ -88,7 +88,10 @@ class Grammar:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """What begins a command, case-folded. A GitHub App's login is ``name[bot]``; people write ``@name``."""
-        return (*(root.casefold() for root in self.roots), f"@{self.bot.casefold().removesuffix('[bot]')}")
+        return (
+            *(root.casefold() for root in self.command_prefixes),
+            f"@{self.bot.casefold().removesuffix('[bot]')}",
+        )
 
     @cached_property
     def _near(self) -> re.Pattern[str]:
@@ -128,8 +131,8 @@ class Grammar:
 
     @cached_property
     def _inside(self) -> re.Pattern[str]:
-        roots = "|".join(map(re.escape, self.words[:-1]))
-        return re.compile(rf"(?<=\S)[ \t]+(?:{roots})[:,]?[ \t]+(?P<verb>[\w-]+)", re.IGNORECASE)
+        command_prefixes = "|".join(map(re.escape, self.words[:-1]))
+        return re.compile(rf"(?<=\S)[ \t]+(?:{command_prefixes})[:,]?[ \t]+(?P<verb>[\w-]+)", re.IGNORECASE)
 
     def spelling(self, line: str) -> Spelling | None:
         """Return how a line, without what is not seen, begins a command; ``None`` for any other line."""
@@ -140,7 +143,7 @@ class Grammar:
                     return Spelling(line[len(word) :].strip(), exact=True)
                 if behind in (":", ",", ": ", ", "):
                     return Spelling(line[len(word) + 1 :].strip(), exact=True)
-        near = self._near.match(line) if self.roots else None
+        near = self._near.match(line) if self.command_prefixes else None
         if near is None or (near["verb"] and near["verb"].casefold() not in self._extent):
             return self._mistyped(line)
         rest = line[near.start("verb") :] if near["verb"] else line[near.end() :]

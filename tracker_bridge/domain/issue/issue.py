@@ -112,7 +112,7 @@ class Comment:
     hidden: bool = False
 
 
-class Deed(StrEnum):
+class EventType(StrEnum):
     """What can be done to an issue by hand that counts as input."""
 
     LABELED = "labeled"
@@ -132,7 +132,7 @@ class Closed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class IssueEvent:
     """
     A change of label, state, type or native severity, with the tracker's own time.
 
@@ -142,7 +142,7 @@ class Happening:
 
     at: datetime
     actor: Person
-    deed: Deed
+    type: EventType
     label: str = ""
     rank: int = 0
     closed_as: Closed | None = None
@@ -169,7 +169,7 @@ class Issue:
     One look at an issue: everything that the fold needs, and nothing of the client library.
 
     ``viewer`` is the bot's own account. ``comments`` are in the order of their ids, oldest first, and do not
-    contain the opening post; ``happenings`` are oldest first. System notes are left out. ``references`` may be
+    contain the opening post; ``events`` are oldest first. System notes are left out. ``references`` may be
     some minutes old. ``assignees`` are logins. ``typed``: the issue has the forge's own type for incidents;
     ``rank`` is its native severity, 0 for none. ``uid`` is the tracker's own number for it, which stays when its
     project is renamed or transferred. ``pinned`` is the comment that is pinned, 0 for none; ``None`` where nothing
@@ -187,7 +187,7 @@ class Issue:
     open: bool
     labels: frozenset[str]
     comments: tuple[Comment, ...] = ()
-    happenings: tuple[Happening, ...] = ()
+    events: tuple[IssueEvent, ...] = ()
     confidential: bool = False
     body_edited_by: Person | None = None
     body_revisions: tuple[Revision, ...] = ()

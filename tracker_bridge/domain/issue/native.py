@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Final
 
 
-class Ability(IntEnum):
+class Capability(IntEnum):
     """Something that not every server, plan and account can do. The numbers stand in receipts: never reuse one."""
 
     TYPE = 1
@@ -23,14 +23,14 @@ class Ability(IntEnum):
     ASSIGN = 7
 
 
-NATIVE: Final = frozenset({Ability.TYPE, Ability.SEVERITY, Ability.STATUS, Ability.TIMELINE})
+NATIVE: Final = frozenset({Capability.TYPE, Capability.SEVERITY, Capability.STATUS, Capability.TIMELINE})
 """Those that are about incidents; the others are about issues of any kind."""
 
 RANKS: Final = 4
 """Steps of a native severity: 1 is the worst, 0 stands for none."""
 
 
-LONGEST: Final = 280
+MAX_EVENT_CHARS: Final = 280
 """Characters of an event on a native timeline: GitLab refuses longer ones."""
 
 
@@ -48,7 +48,7 @@ class Milestone:
     """
     An event of the summary timeline. ``kind`` is what its entry is about.
 
-    ``text`` is a line of Markdown, safe to send, :data:`LONGEST` at most.
+    ``text`` is a line of Markdown, safe to send, :data:`MAX_EVENT_CHARS` at most.
     """
 
     at: datetime
@@ -84,9 +84,14 @@ class Mirror:
 
 NativeChange = Retype | Rate | Advance | Mirror
 
-_OF: Final = {Retype: Ability.TYPE, Rate: Ability.SEVERITY, Advance: Ability.STATUS, Mirror: Ability.TIMELINE}
+_OF: Final = {
+    Retype: Capability.TYPE,
+    Rate: Capability.SEVERITY,
+    Advance: Capability.STATUS,
+    Mirror: Capability.TIMELINE,
+}
 
 
-def ability_of(change: NativeChange) -> Ability:
+def capability_of(change: NativeChange) -> Capability:
     """Return what a forge must be able to do for it."""
     return _OF[type(change)]

@@ -7,7 +7,7 @@ from tracker_bridge.domain.issue.issue import TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class Origin:
     """
     What made something happen: a command, or a deed by hand (``by_hand``, with an empty ``id``).
 

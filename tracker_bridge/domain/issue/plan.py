@@ -18,8 +18,8 @@ from tracker_bridge.domain.issue.changes import (
     Document,
     Edit,
     Link,
+    LinkedIssueSpec,
     Open,
-    Opening,
     Pin,
     Post,
     React,
@@ -88,7 +88,7 @@ _FROM: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DesiredState:
     """
     What the thread should show.
 
@@ -119,7 +119,7 @@ class Wanted:
     pin: bool = False
 
 
-def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
+def plan(issue: Issue, wanted: DesiredState, max_comments: int) -> tuple[Change, ...]:
     """
     Return the changes, in the order in which they are safe.
 
@@ -139,7 +139,7 @@ def plan(issue: Issue, wanted: Wanted, max_comments: int) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _reactions(issue: Issue, wanted: Wanted) -> list[Change]:
+def _reactions(issue: Issue, wanted: DesiredState) -> list[Change]:
     """
     Acknowledge the latest comments only: a first look at a long thread must not use up an hour's writes, and
     nobody waits for the answer to an old one.
@@ -155,7 +155,7 @@ def _reactions(issue: Issue, wanted: Wanted) -> list[Change]:
     return changes
 
 
-def _labels(issue: Issue, wanted: Wanted) -> list[Change]:
+def _labels(issue: Issue, wanted: DesiredState) -> list[Change]:
     """Cases do not matter; some forges keep several labels that differ only there."""
     there = {label.casefold() for label in issue.labels}
     unwanted = {label.casefold() for label in wanted.no_labels}
@@ -164,7 +164,7 @@ def _labels(issue: Issue, wanted: Wanted) -> list[Change]:
     return [Relabel(add, remove)] if add or remove else []
 
 
-def _state(issue: Issue, wanted: Wanted) -> list[Change]:
+def _state(issue: Issue, wanted: DesiredState) -> list[Change]:
     if wanted.open is None or wanted.open == issue.open:
         return []
     return [Reopen()] if wanted.open else [Close(wanted.done, wanted.duplicate_of)]
@@ -184,7 +184,7 @@ def _pin(issue: Issue) -> list[Change]:
     return [Pin(status.id)] if issue.pinned == 0 or issue.pinned in others else []
 
 
-def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
+def _documents(issue: Issue, wanted: DesiredState, max_comments: int) -> list[Change]:
     """The status comment comes first; but what it remembers is elsewhere before it lets go of it."""
     begun = STATUS in _ours(issue)
 
@@ -205,13 +205,13 @@ def _documents(issue: Issue, wanted: Wanted, max_comments: int) -> list[Change]:
     ]
 
 
-def _still(there: Mapping[str, Sequence[Comment]], wanted: Wanted) -> set[int]:
+def _still(there: Mapping[str, Sequence[Comment]], wanted: DesiredState) -> set[int]:
     """Return which comments nobody touches: once it is over, what was wrong in the past is no news."""
     found = ((kind_of_key(key), comments[0].id) for key, comments in there.items())
     return {id_ for kind, id_ in found if wanted.over and kind == "refusal" and id_ <= wanted.past}
 
 
-def _is_past(document: Document, wanted: Wanted) -> bool:
+def _is_past(document: Document, wanted: DesiredState) -> bool:
     """Whether it is about what is long past. Before the end, people may be asked to say something again."""
     kind, _, about = document.key.partition(":")
     asks = kind == "refusal" and not wanted.over
@@ -219,7 +219,7 @@ def _is_past(document: Document, wanted: Wanted) -> bool:
     return kind in ANSWERS and not asks and int(number[0] if number else 0) <= wanted.past and bool(wanted.past)
 
 
-def _kept(there: Mapping[str, Sequence[Comment]], wanted: Wanted) -> set[int]:
+def _kept(there: Mapping[str, Sequence[Comment]], wanted: DesiredState) -> set[int]:
     """Return which comments stay, wanted or not: a summary that was posted, and what was said in the past."""
     kept = {comments[0].id for key, comments in there.items() if key == SUMMARY}
     for key, comments in there.items():
@@ -245,7 +245,7 @@ def _comments(
 
 
 def plan_pages(
-    issue: Issue, opening: Opening, pages: Sequence[Document], max_comments: int, *, confidential: bool
+    issue: Issue, opening: LinkedIssueSpec, pages: Sequence[Document], max_comments: int, *, confidential: bool
 ) -> tuple[Change, ...]:
     """
     Return the changes to an issue that was opened for a part of an incident: its text, and the comments below.
@@ -262,7 +262,7 @@ def plan_pages(
     return (*text, *_comments(issue, pages[1:], {PAGE}, max_comments))
 
 
-def _item(issue: Issue, opening: Opening, document: Document, *, secret: bool) -> list[Change]:
+def _item(issue: Issue, opening: LinkedIssueSpec, document: Document, *, secret: bool) -> list[Change]:
     """
     Let an action item's issue follow what was said of it anew: its title, its day, its owner.
 

@@ -20,8 +20,8 @@ _OTHER: Final = {Reaction.ACCEPTED: Reaction.REFUSED, Reaction.REFUSED: Reaction
 def given(before: Receipts, now: Receipts) -> dict[int, Reaction]:
     """Return the reactions that were given, as the receipts of the look ``before`` remember."""
     found, wanted = before.reactions(), now.reactions()
-    for act in before.acts:
-        kind, _, owed = act.partition(".")
+    for once_key in before.once_keys:
+        kind, _, owed = once_key.partition(".")
         if kind == _OWED:
             comment, _, other = owed.partition(".")
             there = _OTHER.get(wanted.get(int(comment), Reaction.REFUSED)) if other == "1" else None

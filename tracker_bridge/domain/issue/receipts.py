@@ -74,19 +74,19 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """``acts`` are things to be done once, such as ``close.1042``: closing for the command 1042."""
+    """``once_keys`` are things to be done once, such as ``close.1042``: closing for the command 1042."""
 
     calls: tuple[Receipt, ...] = ()
-    acts: frozenset[str] = field(default_factory=frozenset)
+    once_keys: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def state_acts(self) -> frozenset[str]:
         """What was done to the issue's state."""
-        return frozenset(act for act in self.acts if act.startswith(("open.", "close.")))
+        return frozenset(once_key for once_key in self.once_keys if once_key.startswith(("open.", "close.")))
 
-    def having(self, acts: frozenset[str]) -> Self:
+    def having(self, once_keys: frozenset[str]) -> Self:
         """Return a copy that remembers these as well."""
-        return replace(self, acts=self.acts | acts)
+        return replace(self, once_keys=self.once_keys | once_keys)
 
     def reactions(self) -> dict[int, Reaction]:
         """Return the reaction that each comment was given; commands that were not allowed get none."""
@@ -106,7 +106,7 @@ class Receipts:
         oldest first: they stay as they are while calls are added.
         """
         *full, latest = _shared_out(self.calls)
-        packed = [_packed(latest, self.acts), *(_packed(calls, ()) for calls in full)]
+        packed = [_packed(latest, self.once_keys), *(_packed(calls, ()) for calls in full)]
         return tuple(f"<!-- receipts:{one}:{_mac(one, identity, key)} -->" for one in packed)
 
     @classmethod
@@ -119,7 +119,7 @@ class Receipts:
         read = [cls._of(body, identity, keys) for body in bodies]
         calls = {(one.comment, one.ordinal): one for part in reversed(read) for one in part.calls}
         kept = tuple(call for _, call in sorted(calls.items()))
-        return cls(kept, frozenset(act for part in read for act in part.acts))
+        return cls(kept, frozenset(once_key for part in read for once_key in part.once_keys))
 
     @classmethod
     def _of(cls, body: str, identity: str, keys: Sequence[bytes]) -> Self:
@@ -135,7 +135,7 @@ class Receipts:
     def _parse(cls, text: str) -> Self:
         rows = text.splitlines()
         calls = [_receipt(one) for row in rows if (one := _ONE.fullmatch(row))]
-        return cls(tuple(calls), frozenset(act["act"] for row in rows if (act := _ACT.fullmatch(row))))
+        return cls(tuple(calls), frozenset(once_key["act"] for row in rows if (once_key := _ACT.fullmatch(row))))
 
 
 def _receipt(row: re.Match[str]) -> Receipt:
@@ -188,8 +188,8 @@ def _shared_out(calls: Sequence[Receipt]) -> list[tuple[Receipt, ...]]:
     return [tuple(part) for part in parts]
 
 
-def _packed(calls: Iterable[Receipt], acts: Iterable[str]) -> str:
-    rows = [*map(_row, calls), *(f"! {act}" for act in sorted(acts))]
+def _packed(calls: Iterable[Receipt], once_keys: Iterable[str]) -> str:
+    rows = [*map(_row, calls), *(f"! {once_key}" for once_key in sorted(once_keys))]
     return base64.b64encode(zlib.compress("\n".join(rows).encode(), 9), altchars=b"_.").decode()
 
 

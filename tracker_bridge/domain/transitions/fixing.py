@@ -6,17 +6,17 @@ and their verdict counts (S106, S107).
 from dataclasses import replace
 
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.key_times import mark_of
+from tracker_bridge.domain.incident.key_times import timed_fact
 from tracker_bridge.domain.incident.replies import Reply
 from tracker_bridge.domain.incident.roles import Role, is_same
-from tracker_bridge.domain.incident.testing import Finding, Request, about_fix
+from tracker_bridge.domain.incident.testing import TestRequest, TestResult, about_fix
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times import Moment
-from tracker_bridge.domain.issue.origin import Cause
+from tracker_bridge.domain.issue.origin import Origin
 from tracker_bridge.domain.transitions import lifecycle
 
 
-def fix(incident: Incident, cause: Cause, at: Moment, who: str = "", text: str = "") -> Incident:
+def fix(incident: Incident, cause: Origin, at: Moment, who: str = "", text: str = "") -> Incident:
     """
     A fix is in, put in by ``who`` if that is known, and the testers are engaged.
 
@@ -27,7 +27,7 @@ def fix(incident: Incident, cause: Cause, at: Moment, who: str = "", text: str =
     before = _corrected(incident, at) if corrects(incident, at) else incident
     fixed = before.having(
         entry_of(cause, Kind.FIXED, at, who=who, text=text),
-        times=replace(before.times, fixed=mark_of(cause, at)),
+        times=replace(before.times, fixed=timed_fact(cause, at)),
         testing=replace(before.testing, findings=about_fix(incident.testing.findings, at)),
         phase=Phase.MONITORING if incident.active else incident.phase,
     )
@@ -58,7 +58,7 @@ def _corrected(incident: Incident, at: Moment) -> Incident:
     )
 
 
-def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incident:
+def resolve(incident: Incident, cause: Origin, at: Moment | None = None) -> Incident:
     """
     It is over. Where no tester has confirmed that, those who are not the one who says so are asked, once (S106).
     """
@@ -80,7 +80,7 @@ def take_back(incident: Incident) -> Incident:
 
 def ask_testers(
     incident: Incident,
-    cause: Cause,
+    cause: Origin,
     what: str = "",
     fix_at: Moment | None = None,
     over: Moment | None = None,
@@ -90,7 +90,7 @@ def ask_testers(
     before = next((one for one in incident.testing.requests if one.key == key), None)
     testers, leads = incident.people.logins(Role.TESTER), incident.people.logins(Role.INCIDENT_LEAD)
     others = [h.login for h in incident.people.roles if h.login.casefold() not in incident.technical]
-    request = Request(
+    request = TestRequest(
         key=key,
         by=cause.by,
         url=cause.url,
@@ -106,7 +106,7 @@ def ask_testers(
     return replace(incident, testing=replace(incident.testing, requests=(*rest, request)))
 
 
-def judge_fix(incident: Incident, cause: Cause, finding: Finding) -> Incident:
+def judge_fix(incident: Incident, cause: Origin, finding: TestResult) -> Incident:
     """
     Take a tester's verdict. One that fails takes the fix back, and reopens what was over: the clock runs on.
 
@@ -129,13 +129,13 @@ def judge_fix(incident: Incident, cause: Cause, finding: Finding) -> Incident:
     return replace(judged, times=replace(judged.times, fixed=None))
 
 
-def warn(incident: Incident, cause: Cause, known: tuple[str, ...]) -> Incident:
+def warn(incident: Incident, cause: Origin, known: tuple[str, ...]) -> Incident:
     """Say it when somebody comes to test what they work on (S20, S107); ``known`` did so before."""
     fresh = tuple(login for login in incident.partial_testers if login not in known)
     return _warned(incident, cause, fresh) if fresh else incident
 
 
-def _warned(incident: Incident, cause: Cause, people: tuple[str, ...]) -> Incident:
+def _warned(incident: Incident, cause: Origin, people: tuple[str, ...]) -> Incident:
     """Let one reply to the comment warn of ``people``."""
     before = next(
         (r for r in incident.outgoing.replies if (r.kind, r.comment) == ("warning", cause.comment)), None

@@ -7,17 +7,19 @@ The commands and the deeds by hand both come here, so that they cannot drift apa
 from dataclasses import replace
 
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.key_times import Mark, mark_of
+from tracker_bridge.domain.incident.key_times import TimedFact, timed_fact
 from tracker_bridge.domain.incident.relations import Merge
 from tracker_bridge.domain.incident.replies import Duty
-from tracker_bridge.domain.incident.roles import Holding, Role, is_same
-from tracker_bridge.domain.incident.timeline import Entry, Kind, entry_of
+from tracker_bridge.domain.incident.roles import Role, RoleAssignment, is_same
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, entry_of
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import Person
-from tracker_bridge.domain.issue.origin import Cause
+from tracker_bridge.domain.issue.origin import Origin
 
 
-def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = False, title: str = "") -> Incident:
+def declare(
+    incident: Incident, cause: Origin, opener: Person, *, drill: bool = False, title: str = ""
+) -> Incident:
     """
     Make it an incident. Who opens it is Technical Lead until somebody says otherwise (S98-S100).
 
@@ -25,7 +27,7 @@ def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = F
     """
     begun = incident.having(
         entry_of(cause, Kind.DECLARED),
-        times=replace(incident.times, declared=mark_of(cause)),
+        times=replace(incident.times, declared=timed_fact(cause)),
         people=replace(incident.people, opener=opener),
         report=None,
         title=title or incident.title,
@@ -35,7 +37,7 @@ def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = F
     )
     if opener.bot or not opener.id or begun.people.holders(Role.TECHNICAL_LEAD):
         return begun
-    lead = Holding(Role.TECHNICAL_LEAD, opener, opener, cause.at, cause.comment, cause.url, implied=True)
+    lead = RoleAssignment(Role.TECHNICAL_LEAD, opener, opener, cause.at, cause.comment, cause.url, implied=True)
     duty = Duty(cause.comment, opener, (Role.TECHNICAL_LEAD,), cause.url, implied=True)
     return replace(
         begun,
@@ -44,7 +46,7 @@ def declare(incident: Incident, cause: Cause, opener: Person, *, drill: bool = F
     )
 
 
-def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incident:
+def resolve(incident: Incident, cause: Origin, at: Moment | None = None) -> Incident:
     """
     End it. The outage was over at ``at``; else when the fix was in, if that is known; else now (S106).
 
@@ -54,14 +56,14 @@ def resolve(incident: Incident, cause: Cause, at: Moment | None = None) -> Incid
     return incident.having(
         entry_of(cause, Kind.RESOLVED, over),
         phase=Phase.RESOLVED,
-        times=replace(incident.times, resolved=mark_of(cause, over)),
+        times=replace(incident.times, resolved=timed_fact(cause, over)),
         ending=replace(
             incident.ending, resolutions=incident.ending.resolutions + 1, wants_open=False, open_by=cause.id
         ),
     )
 
 
-def correct_end(incident: Incident, cause: Cause, at: Moment) -> Incident:
+def correct_end(incident: Incident, cause: Origin, at: Moment) -> Incident:
     """
     It was over at another time than was thought: what was said about the end stays, and whose word it was.
 
@@ -73,7 +75,7 @@ def correct_end(incident: Incident, cause: Cause, at: Moment) -> Incident:
     return replace(
         incident,
         timeline=tuple(corrected if entry is end else entry for entry in incident.timeline),
-        times=replace(incident.times, resolved=Mark(at, cause.url, end.author)),
+        times=replace(incident.times, resolved=TimedFact(at, cause.url, end.author)),
     )
 
 
@@ -85,11 +87,11 @@ def ended_untimed(incident: Incident) -> bool:
     return incident.times.resolved.moment in (fixed, Moment(_end(incident).recorded_at))
 
 
-def _end(incident: Incident) -> Entry:
+def _end(incident: Incident) -> TimelineEntry:
     return next(entry for entry in reversed(incident.timeline) if entry.kind is Kind.RESOLVED)
 
 
-def reopen(incident: Incident, cause: Cause, text: str = "") -> Incident:
+def reopen(incident: Incident, cause: Origin, text: str = "") -> Incident:
     """It is not over after all: the clock runs on, what fixed it did not, and reminders are no longer silent."""
     return incident.having(
         entry_of(cause, Kind.REOPENED, text=text),
@@ -101,7 +103,7 @@ def reopen(incident: Incident, cause: Cause, text: str = "") -> Incident:
     )
 
 
-def cancel(incident: Incident, cause: Cause, text: str) -> Incident:
+def cancel(incident: Incident, cause: Origin, text: str) -> Incident:
     """It was no incident; it stays out of every statistic."""
     return incident.having(
         entry_of(cause, Kind.CANCELLED, text=text),
@@ -110,7 +112,7 @@ def cancel(incident: Incident, cause: Cause, text: str) -> Incident:
     )
 
 
-def merge(incident: Incident, cause: Cause, number: int) -> Incident:
+def merge(incident: Incident, cause: Origin, number: int) -> Incident:
     """It is a duplicate of another incident, where the work goes on; it counts in no statistic."""
     return incident.having(
         entry_of(cause, Kind.MERGED, what=str(number)),

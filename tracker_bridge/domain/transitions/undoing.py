@@ -21,8 +21,12 @@ _WITHDRAWN: Final = "withdrawn."
 def with_end_taken_back(issue: Issue, incident: Incident, receipts: Receipts) -> Incident:
     """Let an incident go on whose issue was closed for a command that is not said any more."""
     ends = {entry.id for entry in incident.timeline if entry.kind.traits.ends}
-    told = [act.partition(".")[2] for act in sorted(receipts.acts) if act.startswith((_CLOSED, _WITHDRAWN))]
-    if not receipts.acts:  # they are lost, and the comment that says so tells it all the same
+    told = [
+        once_key.partition(".")[2]
+        for once_key in sorted(receipts.once_keys)
+        if once_key.startswith((_CLOSED, _WITHDRAWN))
+    ]
+    if not receipts.once_keys:  # they are lost, and the comment that says so tells it all the same
         told = [key.partition(":")[2] for key in map(key_of, _ours(issue)) if key and key.startswith("withdrawn:")]
     gone = next((one for one in told if one not in ends), "")
     if not gone or not incident.active:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, g
 
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.apps import delivery, hook_config
-from tracker_bridge.sandbox.github.face import Refused, answer, face, page, site, viewer
+from tracker_bridge.sandbox.github.face import ApiError, answer, face, page, site, viewer
 from tracker_bridge.sandbox.world import Hook
 
 routes = Blueprint("accounts", __name__)
@@ -15,7 +15,7 @@ VERSION = "3.19.0"
 @routes.get("/user")
 def get_viewer() -> Response:
     if g.installation:
-        raise Refused(403, "Resource not accessible by integration")
+        raise ApiError(403, "Resource not accessible by integration")
     return answer(shapes.profile(site(), viewer()))
 
 
@@ -27,14 +27,14 @@ def get_user(login: str) -> Response:
     owned = (one for one in face().world.projects.values() if one.forge == "github")
     project = next((one for one in owned if one.path.partition("/")[0].lower() == login.lower()), None)
     if project is None:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     return answer(shapes.organisation(site(), project))
 
 
 @routes.get("/orgs/<org>/teams")
 def list_teams(org: str) -> Response:
     if "teams" in face().lacking:
-        raise Refused(403, "Resource not accessible by integration")
+        raise ApiError(403, "Resource not accessible by integration")
     paths = [path for path in face().world.teams if path.partition("/")[0].lower() == org.lower()]
     return page(paths, lambda path: shapes.team(site(), path, face().world.teams[path]))
 
@@ -42,10 +42,10 @@ def list_teams(org: str) -> Response:
 @routes.get("/orgs/<org>/teams/<slug>")
 def get_team(org: str, slug: str) -> Response:
     if "teams" in face().lacking:
-        raise Refused(403, "Resource not accessible by integration")
+        raise ApiError(403, "Resource not accessible by integration")
     path = face().world.team(f"{org}/{slug}")
     if path is None:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     return answer(shapes.full_team(site(), path, face().world.teams[path]))
 
 
@@ -59,13 +59,13 @@ def list_org_hooks(org: str) -> Response:
 def list_org_hook_deliveries(org: str, number: int) -> Response:
     hooks = _org_hooks(org)
     if number not in hooks:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     return page(face().sent(number), delivery)
 
 
 def _org_hooks(org: str) -> dict[int, Hook]:
     if not viewer().grants.owner:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     return face().world.wide_hooks.get(("github", org.casefold()), {})
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from tracker_bridge.sandbox.github import shapes
-from tracker_bridge.sandbox.github.face import Grant, Refused, answer, face, page, site, viewer
+from tracker_bridge.sandbox.github.face import ApiError, Grant, answer, face, page, site, viewer
 from tracker_bridge.sandbox.hooks import Delivery
 from tracker_bridge.sandbox.world import Account, Hook
 
@@ -41,7 +41,7 @@ def app() -> Account:
     claims = _claims(request.headers.get("Authorization", "").partition(" ")[2])
     account = face().world.accounts.get(int(claims.get("iss", 0)))
     if account is None or not account.bot:
-        raise Refused(404, "Integration not found")
+        raise ApiError(404, "Integration not found")
     return account
 
 
@@ -51,12 +51,12 @@ def _claims(token: str) -> dict[str, Any]:
         well = header["alg"] == "RS256" and token.count(".") == 2 and bool(_decoded(token.split(".")[2]))
         begins, ends = int(claims["iat"]), int(claims["exp"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise Refused(401, "A JSON web token could not be decoded") from None
+        raise ApiError(401, "A JSON web token could not be decoded") from None
     now = time.time()
     if not well or begins > now or ends < now:
-        raise Refused(401, "'Expiration time' claim ('exp') must be a numeric value representing the future time")
+        raise ApiError(401, "'Expiration time' claim ('exp') must be a numeric value representing the future time")
     if ends > now + 600:
-        raise Refused(401, "'Expiration time' claim ('exp') is too far in the future")
+        raise ApiError(401, "'Expiration time' claim ('exp') is too far in the future")
     return dict(claims)
 
 
@@ -117,7 +117,7 @@ def get_hook_config() -> Response:
     """https://docs.github.com/rest/apps/webhooks: the webhook that an App has for itself."""
     hook = viewer().hook
     if hook is None:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     return answer(hook_config(hook))
 
 
@@ -156,9 +156,9 @@ def delivery(sent: Delivery) -> shapes.Json:
 def create_token(number: int) -> Response:
     account = viewer()
     if account.id != number:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     if account.grants.suspended:
-        raise Refused(403, "This installation has been suspended")
+        raise ApiError(403, "This installation has been suspended")
     until = int(time.time()) + _HOUR
     token = f"ghs_{account.id}_{face().world.next_id()}"
     face().grants[token] = Grant(account, until)

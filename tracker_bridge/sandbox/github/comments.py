@@ -10,7 +10,7 @@ from tracker_bridge.sandbox.github.face import (
     MAX_BODY,
     MAX_BYTES,
     MAX_COMMENTS,
-    Refused,
+    ApiError,
     answer,
     comment,
     face,
@@ -77,10 +77,10 @@ def list_repository_comments() -> Response:
 def create_comment(number: int) -> Response:
     one = ticket(number)
     if one.locked and face().world.access(project(), viewer()) < Access.WRITE:
-        raise Refused(403, "Unable to create comment because issue is locked.")
+        raise ApiError(403, "Unable to create comment because issue is locked.")
     text = _text()
     if len(one.comments) >= MAX_COMMENTS:
-        raise Refused(403, f"Commenting is disabled on issues with more than {MAX_COMMENTS} comments")
+        raise ApiError(403, f"Commenting is disabled on issues with more than {MAX_COMMENTS} comments")
     note = face().world.comment(one, viewer(), text)
     return answer(_shape((one, note)), 201, location=shapes.comment_url(site(), one, note))
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response
 
 from tracker_bridge.sandbox.github import shapes
-from tracker_bridge.sandbox.github.face import Refused, answer, face, permitted, project, site
+from tracker_bridge.sandbox.github.face import ApiError, answer, face, permitted, project, site
 from tracker_bridge.sandbox.world import raw_file
 
 routes = Blueprint("contents", __name__)
@@ -20,7 +20,7 @@ _LARGE = 1_000_000
 def get_content(path: str) -> Response:
     """A file, or the list of a folder. A token without the permission is refused, on private repositories only."""
     if "contents" in face().lacking:
-        raise Refused(403, "Resource not accessible by personal access token")
+        raise ApiError(403, "Resource not accessible by personal access token")
     permitted("contents")
     files = project().files
     if path in files:
@@ -30,7 +30,7 @@ def get_content(path: str) -> Response:
         return answer(_entry(path, "file", raw) | {"content": content, "encoding": encoding})
     within = sorted(name for name in files if name.startswith(f"{path}/"))
     if not within:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     names = dict.fromkeys(name.removeprefix(f"{path}/").partition("/")[0] for name in within)
     return answer([_listed(f"{path}/{name}") for name in names])
 

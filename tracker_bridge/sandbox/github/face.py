@@ -76,7 +76,7 @@ class Face:
         return self.world.account_of(token)
 
 
-class Refused(HTTPException):
+class ApiError(HTTPException):
     """An error as GitHub words it."""
 
     def __init__(self, status: int, message: str, errors: Sequence[shapes.Json] = (), **more: str) -> None:
@@ -110,7 +110,7 @@ def authenticate() -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     account = face().account_of(token.strip()) if scheme.lower() in {"token", "bearer"} else None
     if account is None:
-        raise Refused(401, "Bad credentials" if scheme else "Requires authentication")
+        raise ApiError(401, "Bad credentials" if scheme else "Requires authentication")
     g.viewer = account
     g.installation = token.strip() in face().grants
 
@@ -132,7 +132,7 @@ def find_project() -> None:
         if found is None:
             _redirect(world, path)
     if found is None or world.access(found, viewer()) < Access.READ:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     g.project = found
 
 
@@ -142,7 +142,7 @@ def _redirect(world: World, path: str) -> None:
             rest = request.path.split("/")[6:]
             query = f"?{request.query_string.decode()}" if request.query_string else ""
             url = "/".join([f"{site()}/api/v3/repositories/{one.id}", *rest]) + query
-            refused = Refused(301, "Moved Permanently", url=url)
+            refused = ApiError(301, "Moved Permanently", url=url)
             refused.response.headers["Location"] = url  # type: ignore[union-attr]  # it was made with one
             raise refused
 
@@ -151,9 +151,9 @@ def may(least: Access, *, or_else: Account | None = None, hidden: bool = False) 
     """Demand a right in the repository; ``or_else`` has it anyway. ``hidden``: GitHub says 404 instead."""
     if or_else is not viewer() and face().world.access(project(), viewer()) < least:
         if hidden:
-            raise Refused(404, "Not Found")
+            raise ApiError(404, "Not Found")
         whom = "integration" if g.installation else ""
-        raise Refused(
+        raise ApiError(
             403, f"Resource not accessible by {whom}" if whom else "Must have admin rights to Repository."
         )
 
@@ -165,22 +165,22 @@ def permitted(permission: str, least: str = "read") -> None:
         return
     if viewer().grants.permissions.get(permission) not in {least, "write"}:
         whom = "integration" if g.installation else "personal access token"
-        refused = Refused(403, f"Resource not accessible by {whom}")
+        refused = ApiError(403, f"Resource not accessible by {whom}")
         refused.response.headers["X-Accepted-GitHub-Permissions"] = f"{permission}={least}"  # type: ignore[union-attr]
         raise refused
 
 
 def needs(capability: str) -> None:
     if capability in face().lacking:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
 
 
 def ticket(number: int) -> Ticket:
     found = project().tickets.get(number)
     if found is None:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     if found.deleted:
-        raise Refused(410, "This issue was deleted")
+        raise ApiError(410, "This issue was deleted")
     return found
 
 
@@ -189,7 +189,7 @@ def comment(number: int) -> tuple[Ticket, Note]:
         for note in () if one.deleted else one.comments:
             if note.id == number:
                 return one, note
-    raise Refused(404, "Not Found")
+    raise ApiError(404, "Not Found")
 
 
 def sent(*required: str) -> shapes.Json:
@@ -198,17 +198,17 @@ def sent(*required: str) -> shapes.Json:
     if isinstance(body, list):
         body = {"": body}
     if not isinstance(body, dict):
-        raise Refused(400, "Problems parsing JSON")
+        raise ApiError(400, "Problems parsing JSON")
     missing = [name for name in required if name not in body]
     if missing:
         reason = ", ".join(f'"{name}" wasn\'t supplied' for name in missing)
-        raise Refused(422, f"Invalid request.\n\n{reason}.")
+        raise ApiError(422, f"Invalid request.\n\n{reason}.")
     return body
 
 
 def invalid(resource: str, code: str, name: str, message: str = "") -> NoReturn:
     error = {"resource": resource, "code": code, "field": name}
-    raise Refused(422, "Validation Failed", [error | ({"message": message} if message else {})])
+    raise ApiError(422, "Validation Failed", [error | ({"message": message} if message else {})])
 
 
 def answer(body: object, status: int = 200, *, location: str = "") -> Response:
@@ -255,7 +255,7 @@ def since() -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused(422, "Validation Failed") from None
+        raise ApiError(422, "Validation Failed") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -297,4 +297,4 @@ def _tell_token(response: Response, grants: Grants) -> None:
 
 
 def not_found(_: HTTPException) -> Response:
-    return Refused(404, "Not Found").get_response()  # type: ignore[return-value]  # it was made with ours
+    return ApiError(404, "Not Found").get_response()  # type: ignore[return-value]  # it was made with ours

@@ -54,7 +54,7 @@ def query() -> Response:
         text, is_mutation = re.subn(r"\A\s*mutation\b", "query", asked["query"])
         parsed = graphql.Query(text, asked.get("variables") or {})
         graphql.check(_schema(), parsed.selections, "Mutation" if is_mutation else "Query")
-    except graphql.Refused as refused:
+    except graphql.GraphQLError as refused:
         error = {"message": str(refused), "extensions": refused.more}
         return answer({"errors": [error]})
     errors: list[shapes.Json] = []

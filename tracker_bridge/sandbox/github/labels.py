@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.face import (
-    Refused,
+    ApiError,
     answer,
     face,
     invalid,
@@ -67,7 +67,7 @@ def remove_label(number: int, name: str) -> Response:
     may(Access.TRIAGE)
     (known,) = canonical([name])
     if known not in {label.name for label in one.labels}:
-        raise Refused(404, "Label does not exist")
+        raise ApiError(404, "Label does not exist")
     face().world.unlabel(one, viewer(), known)
     return _labels(one)
 
@@ -83,7 +83,7 @@ def _find(name: str) -> Label:
     for one in project().labels.values():
         if one.name.lower() == name.lower():
             return one
-    raise Refused(404, "Not Found")
+    raise ApiError(404, "Not Found")
 
 
 @routes.get("/labels")

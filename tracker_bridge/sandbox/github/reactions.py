@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.face import (
-    Refused,
+    ApiError,
     answer,
     comment,
     face,
@@ -56,4 +56,4 @@ def unreact(number: int, reaction_id: int, *, on_comment: bool) -> Response:
         if reaction.id == reaction_id and reaction.account is viewer():
             face().world.unreact(one, reaction)
             return nothing()
-    raise Refused(404, "Not Found")
+    raise ApiError(404, "Not Found")

@@ -8,7 +8,7 @@ from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.apps import delivery, hook_config, installation
 from tracker_bridge.sandbox.github.face import (
-    Refused,
+    ApiError,
     answer,
     face,
     may,
@@ -45,7 +45,7 @@ def get_permission(login: str) -> Response:
     """``permission`` knows four words; ``role_name`` tells triage and maintain apart. An App is no user."""
     account = face().world.account(login)
     if account is None or login.endswith("[bot]"):
-        raise Refused(404, f"{login} is not a user")
+        raise ApiError(404, f"{login} is not a user")
     access = face().world.access(project(), account)
     role = access.name.lower()
     shape = shapes.user(site(), account) | {"permissions": shapes.permissions(access), "role_name": role}
@@ -71,7 +71,7 @@ def list_pulls() -> Response:
 @routes.get("/installation")
 def get_installation() -> Response:
     if not viewer().grants.installed:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     return answer(installation(viewer()))
 
 
@@ -104,7 +104,7 @@ def _hook(hook: Hook) -> shapes.Json:
 def _find_hook(number: int) -> Hook:
     may(Access.ADMIN, hidden=True)
     if number not in project().hooks:
-        raise Refused(404, "Not Found")
+        raise ApiError(404, "Not Found")
     return project().hooks[number]
 
 

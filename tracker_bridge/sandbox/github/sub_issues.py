@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.face import (
-    Refused,
+    ApiError,
     answer,
     face,
     may,
@@ -26,7 +26,7 @@ def _other(one: Ticket) -> Ticket:
     for other in everything:
         if other.id == wanted and other is not one and not other.deleted:
             return other
-    raise Refused(404, "The provided sub-issue does not exist")
+    raise ApiError(404, "The provided sub-issue does not exist")
 
 
 @routes.post("/issues/<int:number>/sub_issues")
@@ -40,7 +40,7 @@ def add_sub_issue(number: int) -> Response:
         reason = (
             "Issue may not contain duplicate sub-issues" if parent is one else "Sub issue may only have one parent"
         )
-        raise Refused(422, f"An error occurred while adding the sub-issue to the parent issue. {reason}")
+        raise ApiError(422, f"An error occurred while adding the sub-issue to the parent issue. {reason}")
     if parent is not None:
         _unlink(parent, other)
     world.link(one, other, "sub_issue")

@@ -96,7 +96,7 @@ def ask() -> Response:
     try:
         parsed = graphql.Query(text, _variables())
         graphql.check(SCHEMA, parsed.selections, root)
-    except graphql.Refused as refused:
+    except graphql.GraphQLError as refused:
         return http.answer({"errors": [{"message": str(refused), "extensions": refused.more}]})
     try:
         found = graphql.select(parsed.selections, dict(roots), lambda name: {name, "WorkItemWidget"})

@@ -29,7 +29,7 @@ TAGS = frozenset(
 )
 """Made in a project when they are first used; others must be there already."""
 
-LONGEST = 280
+MAX_EVENT_CHARS = 280
 """Characters of an event that an account puts there (``TimelineEvent``: ``maximum: 280, on: :user_input``)."""
 
 EDITED = {
@@ -136,8 +136,8 @@ def _event(gid: str) -> tuple[Ticket, TimelineEvent]:
 
 
 def _wrong(note: str, tags: Sequence[str]) -> str:
-    if len(note) > LONGEST:
-        return f"Note is too long (maximum is {LONGEST} characters)"
+    if len(note) > MAX_EVENT_CHARS:
+        return f"Note is too long (maximum is {MAX_EVENT_CHARS} characters)"
     unknown = [name for name in tags if name not in TAGS]
     return f"Following tags don't exist: {unknown}" if unknown else ""
 

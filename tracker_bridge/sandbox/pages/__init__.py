@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from tracker_bridge.sandbox.gitlab import create_face as create_gitlab_face
 from tracker_bridge.sandbox.gitlab.http import Face
 from tracker_bridge.sandbox.pages import guard, labels, rights, views
-from tracker_bridge.sandbox.pages.forms import Forge, Refused
+from tracker_bridge.sandbox.pages.forms import Forge, FormError
 from tracker_bridge.sandbox.pages.github import GitHubForms
 from tracker_bridge.sandbox.pages.gitlab import GitLabForms
 from tracker_bridge.sandbox.world import Account, Project, Ticket, World
@@ -101,7 +101,7 @@ class _Pages:
                 ticket = self.forges[forge].open_ticket(
                     project, self._actor(), request.form, request.form.getlist("labels")
                 )
-            except Refused as refusal:
+            except FormError as refusal:
                 return self._page("new.html", 422, project=project, complaint=str(refusal))
             return redirect(views.address(ticket), 303)
 
@@ -115,7 +115,7 @@ class _Pages:
                 return self._thread(ticket)
             try:
                 note = self.forges[forge].act(ticket, self._actor(), request.form)
-            except Refused as refusal:
+            except FormError as refusal:
                 return self._thread(ticket, 422, str(refusal))
             return redirect(views.address(ticket) + (f"#{views.anchor(ticket, note)}" if note else ""), 303)
 

@@ -9,7 +9,7 @@ Form = Mapping[str, str]
 """The submitted fields. ``do`` is the pressed button, ``note`` the comment meant, none for the opening post."""
 
 
-class Refused(Exception):
+class FormError(Exception):
     """The person may not do this, or what they typed is no good; the message says which."""
 
 
@@ -17,17 +17,17 @@ class Forge(Protocol):
     """Acts on the world as the forge does when that person presses that button."""
 
     def act(self, ticket: Ticket, person: Account, form: Form) -> Note | None:
-        """Return the comment to look at afterwards. May raise :class:`Refused`, with nothing done."""
+        """Return the comment to look at afterwards. May raise :class:`FormError`, with nothing done."""
         ...
 
     def open_ticket(self, project: Project, person: Account, form: Form, labels: Sequence[str]) -> Ticket:
-        """Open an issue; labels are left out for who may not put them. May raise :class:`Refused`."""
+        """Open an issue; labels are left out for who may not put them. May raise :class:`FormError`."""
         ...
 
 
 def need(allowed: bool, complaint: str) -> None:
     if not allowed:
-        raise Refused(complaint)
+        raise FormError(complaint)
 
 
 def chosen_note(ticket: Ticket, form: Form) -> Note | None:
@@ -37,5 +37,5 @@ def chosen_note(ticket: Ticket, form: Form) -> Note | None:
         return None
     found = next((note for note in ticket.comments if str(note.id) == wanted), None)
     if found is None:
-        raise Refused("That comment is not there any more.")
+        raise FormError("That comment is not there any more.")
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from tracker_bridge.sandbox.pages import rights
-from tracker_bridge.sandbox.pages.forms import Form, Refused, chosen_note, need
+from tracker_bridge.sandbox.pages.forms import Form, FormError, chosen_note, need
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
 
 Action = Callable[[World, Ticket, Account, Form], Note | None]
@@ -22,7 +22,7 @@ class GitHubForms:
     def act(self, ticket: Ticket, person: Account, form: Form) -> Note | None:
         action = _ACTIONS.get(form.get("do", ""))
         if action is None:
-            raise Refused("This page has no such button. Reload it.")
+            raise FormError("This page has no such button. Reload it.")
         return action(self.world, ticket, person, form)
 
     def open_ticket(self, project: Project, person: Account, form: Form, labels: Sequence[str]) -> Ticket:
@@ -55,7 +55,7 @@ def _edit(world: World, ticket: Ticket, person: Account, form: Form) -> Note | N
 def _delete(world: World, ticket: Ticket, person: Account, form: Form) -> None:
     note = chosen_note(ticket, form)
     if note is None:
-        raise Refused("The opening post stays.")
+        raise FormError("The opening post stays.")
     need(
         rights.may_change(world, ticket, note, person), "Only the author and people with write access delete this."
     )
@@ -65,7 +65,7 @@ def _delete(world: World, ticket: Ticket, person: Account, form: Form) -> None:
 def _hide(world: World, ticket: Ticket, person: Account, form: Form) -> Note:
     note = chosen_note(ticket, form)
     if note is None:
-        raise Refused("The opening post stays.")
+        raise FormError("The opening post stays.")
     need(rights.may_hide(world, ticket, person), "Hiding needs triage access to the project.")
     world.hide(note, "outdated" if form["do"] == "hide" else "")
     return note

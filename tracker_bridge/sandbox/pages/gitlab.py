@@ -11,7 +11,7 @@ from werkzeug.test import Client
 
 from tracker_bridge.sandbox.gitlab.http import Face
 from tracker_bridge.sandbox.pages import rights
-from tracker_bridge.sandbox.pages.forms import Form, Refused, chosen_note, need
+from tracker_bridge.sandbox.pages.forms import Form, FormError, chosen_note, need
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, World
 
 Send = Callable[..., dict[str, object]]
@@ -30,7 +30,7 @@ class GitLabForms:
     def act(self, ticket: Ticket, person: Account, form: Form) -> Note | None:
         action = _ACTIONS.get(form.get("do", ""))
         if action is None:
-            raise Refused("This page has no such button. Reload it.")
+            raise FormError("This page has no such button. Reload it.")
         if form["do"] in {"label", "unlabel", "rate"}:
             # GitLab ignores such requests without a word.
             need(rights.may_sort(self.world, ticket.project, person), "Labels and severity need reporter access.")
@@ -58,7 +58,7 @@ class GitLabForms:
         )
         told = answer.get_json(silent=True) or {}
         if answer.status_code >= 400:
-            raise Refused(f"GitLab refuses: {told.get('message') or told.get('error') or answer.status}")
+            raise FormError(f"GitLab refuses: {told.get('message') or told.get('error') or answer.status}")
         return dict(told)
 
 
@@ -80,7 +80,7 @@ def _edit(send: Send, ticket: Ticket, form: Form) -> int | None:
 def _delete(send: Send, ticket: Ticket, form: Form) -> None:
     note = chosen_note(ticket, form)
     if note is None:
-        raise Refused("The opening post stays.")
+        raise FormError("The opening post stays.")
     send("DELETE", f"/notes/{note.id}")
 
 

@@ -24,7 +24,7 @@ _GITLAB_DEEDS = frozenset({"labeled", "unlabeled", "closed", "reopened"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ThreadItem:
     """One row of a thread: somebody's comment or GitLab's remark, else what was done to the issue."""
 
     at: datetime
@@ -33,15 +33,15 @@ class Entry:
     deed: Deed | None = None
 
 
-def thread(world: World, ticket: Ticket, person: Account | None) -> list[Entry]:
+def thread(world: World, ticket: Ticket, person: Account | None) -> list[ThreadItem]:
     """Everything below the opening post that ``person`` may read, oldest first."""
     notes = [
-        Entry(note.created_at, note.id, note=note)
+        ThreadItem(note.created_at, note.id, note=note)
         for note in ticket.notes
         if rights.may_read(world, ticket, note, person)
     ]
     deeds = [
-        Entry(deed.at, deed.id, deed=deed)
+        ThreadItem(deed.at, deed.id, deed=deed)
         for deed in ticket.deeds
         if ticket.project.forge == "github" or deed.kind in _GITLAB_DEEDS
     ]

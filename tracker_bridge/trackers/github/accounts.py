@@ -25,11 +25,11 @@ def account(client: Client, project: str, owner: str, login: str) -> Person | No
         return _team(client, project, owner, login)
     if not _LOGIN.fullmatch(login):
         return None
-    act = f"ask GitHub who {login} is"
-    answer = client.send(act, "GET", f"/users/{quote(login, safe='')}", project=project, fine=(404,))
+    action = f"ask GitHub who {login} is"
+    answer = client.send(action, "GET", f"/users/{quote(login, safe='')}", project=project, fine=(404,))
     if answer.status == 404:
         return None
-    shown = answer.parse(ACCOUNT, act)
+    shown = answer.parse(ACCOUNT, action)
     is_somebody = shown.type in ("User", "Bot") and shown.login.casefold() == login.casefold()
     return person(shown) if is_somebody else None
 
@@ -38,10 +38,10 @@ def _team(client: Client, project: str, owner: str, name: str) -> Person | None:
     found = _TEAM.fullmatch(name)
     if found is None or found["org"].casefold() != owner.casefold():
         return None
-    act, teams = f"ask GitHub for the team {name}", f"/orgs/{owner}/teams"
+    action, teams = f"ask GitHub for the team {name}", f"/orgs/{owner}/teams"
     path = f"{teams}/{quote(found['slug'].lower(), safe='')}"
-    answer = client.send(act, "GET", path, project=project, fine=(403, 404))
+    answer = client.send(action, "GET", path, project=project, fine=(403, 404))
     if answer.status < 400:
-        return Person(0, f"{owner}/{answer.parse(TEAM, act).slug}", team=True)
-    listing = client.send(act, "GET", teams, project=project, query={"per_page": 1}, fine=(403, 404))
+        return Person(0, f"{owner}/{answer.parse(TEAM, action).slug}", team=True)
+    listing = client.send(action, "GET", teams, project=project, query={"per_page": 1}, fine=(403, 404))
     return None if answer.status == 404 and listing.status < 400 else Person(0, name, team=True)

@@ -19,11 +19,11 @@ class Authors:
         self._client = client
         self._histories = Histories(client, clock)
 
-    def of(self, project: str, texts: Sequence[Asked], act: str) -> Answers:
+    def of(self, project: str, texts: Sequence[Asked], action: str) -> Answers:
         """Return what GitHub tells of the texts. No texts, no request."""
-        last = editors(self._client, project, texts, act)
+        last = editors(self._client, project, texts, action)
         edited = [text for text in texts if text.id in last and last[text.id].changed]
-        versions = self._histories.of(project, edited, act)
+        versions = self._histories.of(project, edited, action)
         told = {id_: replace(answer, revisions=versions.get(id_) or ()) for id_, answer in last.items()}
         unheard = {text.id for text in texts if text.id not in last}
         return Answers(told, frozenset(unheard | {id_ for id_, found in versions.items() if found is None}))

@@ -19,7 +19,7 @@ from tracker_bridge.trackers._odd import Oddities
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.github.connection import Redirected, connect, exchange
 from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token, expiry
-from tracker_bridge.trackers.github.errors import LIMITED, Answer, limited, problem
+from tracker_bridge.trackers.github.errors import LIMITED, ErrorResponse, limited, problem
 from tracker_bridge.trackers.github.shapes import REPOSITORY
 
 MAX_PAGES = 1000
@@ -86,7 +86,7 @@ class Client:
 
     def send(
         self,
-        act: str,
+        action: str,
         verb: str,
         path: str,
         *,
@@ -94,24 +94,24 @@ class Client:
         query: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
         fine: Container[int] = (),
-    ) -> Answer:
+    ) -> ErrorResponse:
         """
         Send one request on behalf of ``project``, which chooses the App's installation.
 
-        ``act`` completes "could not ..." in the errors. Answers of 400 and above are raised, but for those in
+        ``action`` completes "could not ..." in the errors. Answers of 400 and above are raised, but for those in
         ``fine``. A repository that was renamed or transferred is followed: a redirect means that nothing was done.
         """
         before = self.names.now(project)
         try:
-            return self._send(act, verb, path, project=project, query=query, body=body, fine=fine)
+            return self._send(action, verb, path, project=project, query=query, body=body, fine=fine)
         except Redirected:
             if self.names.now(project) == before and not self._follow(project):
                 raise
-            return self._send(act, verb, path, project=project, query=query, body=body, fine=fine)
+            return self._send(action, verb, path, project=project, query=query, body=body, fine=fine)
 
     def _send(
         self,
-        act: str,
+        action: str,
         verb: str,
         path: str,
         *,
@@ -119,16 +119,16 @@ class Client:
         query: Mapping[str, str | int] | None,
         body: Mapping[str, Any] | None,
         fine: Container[int],
-    ) -> Answer:
+    ) -> ErrorResponse:
         path = self._path_now(path, project)
         installation = self.installations.id_of(project) if self.installations else 0
         wait = self._closed_until.get(installation, 0.0) - self._clock()
         if wait > 0:
-            raise Busy(f"could not {act}: waiting for GitHub's rate limit to reset", wait)
-        answer = self._exchange(self._github(installation), act, verb, path, query=query, body=body)
+            raise Busy(f"could not {action}: waiting for GitHub's rate limit to reset", wait)
+        answer = self._exchange(self._github(installation), action, verb, path, query=query, body=body)
         if answer.status < 400 or answer.status in fine:
             return answer
-        error = problem(answer, act)
+        error = problem(answer, action)
         if isinstance(error, Busy) and limited(answer):
             self._closed_until[installation] = self._clock() + error.retry_after
         if answer.status == 401 and self.installations:
@@ -146,16 +146,16 @@ class Client:
 
         If not, what was redirected is an issue that was transferred. An App may have another installation there.
         """
-        act = f"find the current name of github:{project}"
+        action = f"find the current name of github:{project}"
         asked: dict[str, Any] = {"project": project, "query": None, "body": None, "fine": ()}
         try:
-            answer = self._send(act, "GET", f"/repos/{project}", **asked)
+            answer = self._send(action, "GET", f"/repos/{project}", **asked)
         except Redirected as moved:
             number = NUMBERED.search(moved.path)
             if number is None:
                 raise
-            answer = self._send(act, "GET", number[0], **asked)
-        found = answer.parse(REPOSITORY, act)
+            answer = self._send(action, "GET", number[0], **asked)
+        found = answer.parse(REPOSITORY, action)
         if not self.names.is_same(project, found.id) or not self.names.met(project, found.id, found.full_name):
             return False
         if self.installations:
@@ -164,7 +164,7 @@ class Client:
 
     def pages(
         self,
-        act: str,
+        action: str,
         path: str,
         shape: TypeAdapter[list[T]],
         *,
@@ -178,23 +178,23 @@ class Client:
         """
         following: Mapping[str, str | int] | None = {**(query or {}), "per_page": 100}
         for _ in range(MAX_PAGES):
-            answer = self.send(act, "GET", path, project=project, query=following)
-            yield from self._elements(answer, shape, act)
+            answer = self.send(action, "GET", path, project=project, query=following)
+            yield from self._elements(answer, shape, action)
             following = next_query(answer)
             if following is None:
                 return
-        raise Busy(f"could not {act}: GitHub's pagination does not end", LIMITED)
+        raise Busy(f"could not {action}: GitHub's pagination does not end", LIMITED)
 
-    def _elements(self, answer: Answer, shape: TypeAdapter[list[T]], act: str) -> Iterator[T]:
+    def _elements(self, answer: ErrorResponse, shape: TypeAdapter[list[T]], action: str) -> Iterator[T]:
         """Yield what a page lists, but for what is odd and stays so."""
         try:
-            whole = answer.parse(shape, act)
+            whole = answer.parse(shape, action)
         except Busy:
-            yield from self._some(answer.parse(_ELEMENTS, act), shape, act)
+            yield from self._some(answer.parse(_ELEMENTS, action), shape, action)
         else:
             yield from whole
 
-    def _some(self, elements: list[Any], shape: TypeAdapter[list[T]], act: str) -> Iterator[T]:
+    def _some(self, elements: list[Any], shape: TypeAdapter[list[T]], action: str) -> Iterator[T]:
         odd = []
         for element in elements:
             try:
@@ -202,14 +202,14 @@ class Client:
             except ValidationError:
                 odd.append(element)
         for element in odd:
-            self._oddities.pass_over(element, act)
+            self._oddities.pass_over(element, action)
 
-    def query(self, act: str, text: str, variables: Mapping[str, Any], *, project: str) -> Answer:
+    def query(self, action: str, text: str, variables: Mapping[str, Any], *, project: str) -> ErrorResponse:
         """Ask GraphQL, which knows a few things that REST does not tell. Never for writing."""
         installation = self.installations.id_of(project) if self.installations else 0
         address = self._github(installation).requester.graphql_url
         body = {"query": text, "variables": variables}
-        return self.send(act, "POST", address, project=project, body=body)
+        return self.send(action, "POST", address, project=project, body=body)
 
     def close(self) -> None:
         """Close every thread's connections. The client opens new ones if it is used again."""
@@ -217,12 +217,12 @@ class Client:
             for github in self._all:
                 github.close()
 
-    def _exchange(self, github: Github, act: str, verb: str, path: str, **sent: Any) -> Answer:
+    def _exchange(self, github: Github, action: str, verb: str, path: str, **sent: Any) -> ErrorResponse:
         """Send one request, and tell who watches."""
         begun = self._clock()
         told = partial(tried, self._observe, "github", verb=verb, path=path, limits="x-", request_id=_REQUEST_ID)
         try:
-            answer = exchange(github, act, verb, path, **sent)
+            answer = exchange(github, action, verb, path, **sent)
         except TrackerError as error:
             told(seconds=self._clock() - begun, status=301 if isinstance(error, Gone) else 0)
             raise
@@ -244,7 +244,7 @@ class Client:
         return github
 
 
-def next_query(answer: Answer) -> Mapping[str, str | int] | None:
+def next_query(answer: ErrorResponse) -> Mapping[str, str | int] | None:
     for link in parse_header_links(answer.headers.get("link", "")):
         if link.get("rel") == "next":
             return dict(parse_qsl(urlsplit(link["url"]).query))

@@ -22,7 +22,7 @@ from tracker_bridge import __version__
 from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._patience import Patience, patience
 from tracker_bridge.trackers._trouble import unanswered
-from tracker_bridge.trackers.github.errors import UNCLEAR, Answer
+from tracker_bridge.trackers.github.errors import UNCLEAR, ErrorResponse
 
 API_VERSION = "2022-11-28"
 TIMEOUT = 12
@@ -41,9 +41,9 @@ class Moved(Exception):
 class Redirected(Gone):
     """What was asked for is elsewhere: at ``path``, as GitHub says."""
 
-    def __init__(self, act: str, path: str) -> None:
+    def __init__(self, action: str, path: str) -> None:
         super().__init__(
-            f"could not {act}: GitHub redirects elsewhere. The issue was transferred, or the repository was "
+            f"could not {action}: GitHub redirects elsewhere. The issue was transferred, or the repository was "
             "renamed: if so, configure its new name"
         )
         self.path = path
@@ -93,23 +93,23 @@ def connect(url: str, auth: Auth.Auth, seconds_between_writes: float) -> Github:
 
 def exchange(
     github: Github,
-    act: str,
+    action: str,
     verb: str,
     path: str,
     *,
     query: Mapping[str, str | int] | None = None,
     body: Mapping[str, Any] | None = None,
-) -> Answer:
+) -> ErrorResponse:
     """Send one request, and return any answer that is not a redirect."""
     try:
         status, headers, text = github.requester.requestJson(
             verb, path, dict(query or {}), {"Accept": "application/vnd.github+json"}, body
         )
     except Moved as moved:
-        raise Redirected(act, urlsplit(moved.to).path) from None
+        raise Redirected(action, urlsplit(moved.to).path) from None
     except (
         OSError,
         HTTPError,
     ) as broken:  # requests' own errors are of the former, a missing CA file is a plain one
-        raise unanswered(act, github.requester.base_url, broken, UNCLEAR) from None
-    return Answer(status, headers, text)
+        raise unanswered(action, github.requester.base_url, broken, UNCLEAR) from None
+    return ErrorResponse(status, headers, text)

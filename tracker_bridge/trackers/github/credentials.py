@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from tracker_bridge.trackers import Denied
 from tracker_bridge.trackers._waiting import seconds_of
 from tracker_bridge.trackers.github.connection import Redirected, exchange
-from tracker_bridge.trackers.github.errors import Answer, problem
+from tracker_bridge.trackers.github.errors import ErrorResponse, problem
 
 EARLY = 120.0
 """Seconds. An installation's token is renewed this long before its hour is over."""
@@ -84,7 +84,7 @@ class Installations:
         self,
         app: App,
         connect: Callable[[Auth.Auth], Github],
-        exchange: Callable[..., Answer] = exchange,
+        exchange: Callable[..., ErrorResponse] = exchange,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -113,24 +113,24 @@ class Installations:
             return self._fixed
         with self._lock:
             if project not in self._ids:
-                act = f"find the App's installation for github:{project}"
-                answer = self._of(act, project)
+                action = f"find the App's installation for github:{project}"
+                answer = self._of(action, project)
                 if answer.status == 404:
-                    raise Denied(f"could not {act}: install the App on this repository")
+                    raise Denied(f"could not {action}: install the App on this repository")
                 if answer.status >= 400:
-                    raise problem(answer, act)
-                self._ids[project] = answer.parse(_INSTALLATION, act).id
+                    raise problem(answer, action)
+                self._ids[project] = answer.parse(_INSTALLATION, action).id
             return self._ids[project]
 
-    def of(self, act: str, project: str) -> Answer:
+    def of(self, action: str, project: str) -> ErrorResponse:
         """Ask about the installation that covers ``project``, by whatever name that was configured."""
         with self._lock:
-            return self._of(act, project)
+            return self._of(action, project)
 
-    def ask(self, act: str, path: str) -> Answer:
+    def ask(self, action: str, path: str) -> ErrorResponse:
         """Ask as the App itself, and return any answer."""
         with self._lock:
-            return self._exchange(self.github, act, "GET", path)
+            return self._exchange(self.github, action, "GET", path)
 
     def token(self, installation: int) -> str:
         with self._lock:
@@ -146,21 +146,21 @@ class Installations:
 
     def slug(self) -> str:
         """Return the App's name; its account is called ``<slug>[bot]``."""
-        act = "ask GitHub which App this is"
-        answer = self.ask(act, "/app")
+        action = "ask GitHub which App this is"
+        answer = self.ask(action, "/app")
         if answer.status >= 400:
-            raise problem(answer, act)
-        return answer.parse(_SLUG, act).slug
+            raise problem(answer, action)
+        return answer.parse(_SLUG, action).slug
 
-    def _of(self, act: str, project: str) -> Answer:
+    def _of(self, action: str, project: str) -> ErrorResponse:
         """A renamed repository is asked for by its number, so that the renaming shows where it matters."""
         try:
-            return self._exchange(self.github, act, "GET", f"/repos/{project}/installation")
+            return self._exchange(self.github, action, "GET", f"/repos/{project}/installation")
         except Redirected as moved:
             number = _NUMBERED.search(moved.path)
             if number is None:
                 raise
-            return self._exchange(self.github, act, "GET", number[0])
+            return self._exchange(self.github, action, "GET", number[0])
 
     def _drop(self, installation: int) -> None:
         self._tokens.pop(installation, None)
@@ -168,16 +168,16 @@ class Installations:
 
     def _mint(self, installation: int) -> _Minted:
         """Its time is reckoned by GitHub's clock, where that is told: ours may be wrong, or be set."""
-        act = f"get a token for installation {installation} of the App"
+        action = f"get a token for installation {installation} of the App"
         answer = self._exchange(
-            self.github, act, "POST", f"/app/installations/{installation}/access_tokens", body={}
+            self.github, action, "POST", f"/app/installations/{installation}/access_tokens", body={}
         )
         if answer.status == 404:
             self._drop(installation)  # it may have been installed again, under another number
-            raise Denied(f"could not {act}: the App is no longer installed there")
+            raise Denied(f"could not {action}: the App is no longer installed there")
         if answer.status >= 400:
-            raise problem(answer, act)
-        shown = answer.parse(_ACCESS_TOKEN, act)
+            raise problem(answer, action)
+        shown = answer.parse(_ACCESS_TOKEN, action)
         now = seconds_of(answer.headers.get("date", "")) or time.time()
         return _Minted(shown.token, self._clock() + shown.expires_at.timestamp() - now - EARLY)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tracker_bridge.domain.issue.issue import NOBODY, Person
 from tracker_bridge.trackers import Busy, Denied, Gone
-from tracker_bridge.trackers._authors import Answer, batches
+from tracker_bridge.trackers._authors import EditHistory, batches
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.errors import LIMITED, UNCLEAR
 from tracker_bridge.trackers.github.shapes import TOLD, Edited, Editor, Fault, lines
@@ -54,23 +54,23 @@ class Asked:
         return self.author if found.id == self.author.id else found
 
 
-def editors(client: Client, project: str, texts: Iterable[Asked], act: str) -> Mapping[int, Answer]:
+def editors(client: Client, project: str, texts: Iterable[Asked], action: str) -> Mapping[int, EditHistory]:
     """Return who changed each text last, by id; not in there is what was not told. No texts, no request."""
     found = {
         text.id: answer_of(text, node)
         for batch in batches(texts, AT_ONCE)
-        for text, node in zip(batch, _ask(client, project, batch, act), strict=True)
+        for text, node in zip(batch, _ask(client, project, batch, action), strict=True)
     }
     return {id_: answer for id_, answer in found.items() if answer is not None}
 
 
-def answer_of(text: Asked, node: Edited | None) -> Answer | None:
+def answer_of(text: Asked, node: Edited | None) -> EditHistory | None:
     if node is None or lines(node.body) != text.body:
         return None
     if node.lastEditedAt is None:
-        return None if text.surely else Answer(None, changed=False)
+        return None if text.surely else EditHistory(None, changed=False)
     editor = text.by(node.editor)
-    return Answer(None if editor is text.author and editor.id else editor)
+    return EditHistory(None if editor is text.author and editor.id else editor)
 
 
 def person(editor: Editor | None) -> Person:
@@ -80,21 +80,21 @@ def person(editor: Editor | None) -> Person:
     return Person(editor.databaseId, editor.login)
 
 
-def _ask(client: Client, project: str, batch: Sequence[Asked], act: str) -> Sequence[Edited | None]:
+def _ask(client: Client, project: str, batch: Sequence[Asked], action: str) -> Sequence[Edited | None]:
     unknown = [None] * len(batch)
     try:
-        answer = client.query(act, QUERY, {"ids": [text.node for text in batch]}, project=project)
+        answer = client.query(action, QUERY, {"ids": [text.node for text in batch]}, project=project)
     except (Gone, Denied):
         return unknown
-    told = answer.parse(TOLD, act)
-    check_faults(told.errors, act)
+    told = answer.parse(TOLD, action)
+    check_faults(told.errors, action)
     return told.data.nodes if told.data and len(told.data.nodes) == len(batch) else unknown
 
 
-def check_faults(faults: Iterable[Fault], act: str) -> None:
+def check_faults(faults: Iterable[Fault], action: str) -> None:
     """Raise :class:`Busy` for what passes; a query that GitHub will never answer is no error."""
     for fault in faults:
         if fault.type == "RATE_LIMITED":
-            raise Busy(f"could not {act}: GitHub limits requests (GraphQL)", LIMITED)
+            raise Busy(f"could not {action}: GitHub limits requests (GraphQL)", LIMITED)
         if fault.message.startswith("Something went wrong"):
-            raise Busy(f"could not {act}: GitHub could not answer (GraphQL)", UNCLEAR)
+            raise Busy(f"could not {action}: GitHub could not answer (GraphQL)", UNCLEAR)

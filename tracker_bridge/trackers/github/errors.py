@@ -19,7 +19,7 @@ UNCLEAR = 10.0
 """Seconds until an unclear write is looked for: GitHub may answer 502 and have written all the same."""
 LIMITED = 60.0
 """Seconds to keep away when GitHub names a limit but no time."""
-LONGEST = 3700.0
+MAX_RETRY_AFTER = 3700.0
 """Seconds; primary limits reset within the hour."""
 
 NONSENSE = "it may be a proxy's page, or github.url is not the address of an API"
@@ -28,36 +28,36 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ErrorResponse:
     """Header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
     text: str = field(repr=False)
 
-    def parse(self, shape: TypeAdapter[T], act: str) -> T:
+    def parse(self, shape: TypeAdapter[T], action: str) -> T:
         """Raise :class:`Busy` when this is not what GitHub documents: a proxy's page, half an answer."""
         try:
             return validated(shape, self.text)
         except ValueError:
-            raise Busy(f"could not {act}: GitHub's answer is malformed; {NONSENSE}", LIMITED) from None
+            raise Busy(f"could not {action}: GitHub's answer is malformed; {NONSENSE}", LIMITED) from None
 
 
-def problem(answer: Answer, act: str) -> TrackerError:
+def problem(answer: ErrorResponse, action: str) -> TrackerError:
     """Tell what an answer of 400 and above means."""
     status = answer.status
     if limited(answer):
-        return Busy(f"could not {act}: GitHub limits requests ({status})", delay(answer))
+        return Busy(f"could not {action}: GitHub limits requests ({status})", delay(answer))
     if status >= 500:
-        return Busy(f"could not {act}: GitHub answered {status}", max(UNCLEAR, delay(answer, UNCLEAR)))
+        return Busy(f"could not {action}: GitHub answered {status}", max(UNCLEAR, delay(answer, UNCLEAR)))
     if status in (404, 410):
-        return Gone(f"could not {act}: it does not exist, or this credential cannot see it ({status})")
+        return Gone(f"could not {action}: it does not exist, or this credential cannot see it ({status})")
     if status == 401:
-        return Denied(f"could not {act}: GitHub does not accept the credential (401); configure a valid one")
-    return Denied(f"could not {act}: GitHub refuses it ({status}); check what the credential may do there")
+        return Denied(f"could not {action}: GitHub does not accept the credential (401); configure a valid one")
+    return Denied(f"could not {action}: GitHub refuses it ({status}); check what the credential may do there")
 
 
-def limited(answer: Answer) -> bool:
+def limited(answer: ErrorResponse) -> bool:
     """
     Tell a limit from a refusal: both may be 403, and a limit may come without ``Retry-After``.
 
@@ -74,13 +74,13 @@ def limited(answer: Answer) -> bool:
     return answer.status == 429
 
 
-def delay(answer: Answer, otherwise: float = LIMITED) -> float:
+def delay(answer: ErrorResponse, otherwise: float = LIMITED) -> float:
     """Return the seconds that GitHub asks to wait, reckoned by its own clock."""
     headers = answer.headers
     after, reset = retry_after(headers, time.time()), headers.get("x-ratelimit-reset", "")
     if after is not None:
-        return min(after, LONGEST)
+        return min(after, MAX_RETRY_AFTER)
     if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
         now = seconds_of(headers.get("date", "")) or time.time()
-        return min(max(float(reset) - now + 1, 1.0), LONGEST)
+        return min(max(float(reset) - now + 1, 1.0), MAX_RETRY_AFTER)
     return otherwise

@@ -15,15 +15,15 @@ from tracker_bridge.trackers.github.errors import LIMITED
 
 
 def file(client: Client, tracker: str, project: str, path: str) -> str | None:
-    act = f"read {path} of {tracker}:{project}"
-    answer = client.send(act, "GET", f"/repos/{project}/contents/{quote(path)}", project=project, fine=(404,))
+    action = f"read {path} of {tracker}:{project}"
+    answer = client.send(action, "GET", f"/repos/{project}/contents/{quote(path)}", project=project, fine=(404,))
     if answer.status == 404:
         return None
-    shown = answer.parse(shapes.FILE, act)
+    shown = answer.parse(shapes.FILE, action)
     if isinstance(shown, list) or shown.type != "file":
         raise Unreadable("is not a file")
     try:
         raw = b64decode(shown.content)
     except ValueError:
-        raise Busy(f"could not {act}: GitHub's answer is malformed", LIMITED) from None
+        raise Busy(f"could not {action}: GitHub's answer is malformed", LIMITED) from None
     return text_of(raw, shown.size)

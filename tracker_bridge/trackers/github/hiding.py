@@ -25,14 +25,14 @@ query($id: ID!, $after: String) {
 """
 
 
-def hidden(client: Client, project: str, node: str, act: str) -> frozenset[int] | None:
+def hidden(client: Client, project: str, node: str, action: str) -> frozenset[int] | None:
     """Return the ids of the hidden comments; ``None`` where GitHub does not tell. ``node`` is the issue's id."""
     found: set[int] = set()
     after: str | None = None
     for _ in range(MAX_PAGES):
         try:
-            answer = client.query(act, QUERY, {"id": node, "after": after}, project=project)
-            told = answer.parse(TOLD_HIDING, act)
+            answer = client.query(action, QUERY, {"id": node, "after": after}, project=project)
+            told = answer.parse(TOLD_HIDING, action)
         except TrackerError:
             return None
         if told.data is None or told.data.node is None:

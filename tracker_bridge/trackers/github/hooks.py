@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
-from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers import Forged, IssueChanged
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import validated
 from tracker_bridge.trackers.github.shapes import lines
@@ -84,7 +84,9 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) ->
         raise Forged("not signed with a configured secret")
 
 
-def hint(event: str, body: bytes, *, tracker: str, names: Names, viewer: Person | None) -> Hint | None:
+def parse_webhook(
+    event: str, body: bytes, *, tracker: str, names: Names, viewer: Person | None
+) -> IssueChanged | None:
     """
     Tell what an authentic delivery hints at. A repository is known by its id, whatever it is called.
     """
@@ -98,11 +100,11 @@ def hint(event: str, body: bytes, *, tracker: str, names: Names, viewer: Person 
     ref = IssueRef(tracker, project, delivery.issue.number)
     match event, delivery:
         case "issues", _:
-            return Hint(ref)
+            return IssueChanged(ref)
         case "issue_comment", Delivery(action="created" | "edited", comment=HookedComment() as comment):
-            return Hint(ref, comment.id, comment.updated_at)
+            return IssueChanged(ref, comment.id, comment.updated_at)
         case "issue_comment", Delivery(action="deleted", comment=HookedComment() as comment):
-            return Hint(ref, comment.id)
+            return IssueChanged(ref, comment.id)
         case _:
             return None
 

@@ -48,14 +48,14 @@ class GitHubOpener(Opener):
 
     def _make(self, ref: IssueRef, change: Open) -> Shown:
         """GitHub leaves the labels out silently when the account may triage, but not push; then it puts them."""
-        act = f"open {change.document.key} for {ref}"
+        action = f"open {change.document.key} for {ref}"
         labels = sorted(change.labels | change.more_labels)
         body = {"title": change.title, "body": change.document.text, "labels": labels}
-        answer = self._client.send(act, "POST", f"/repos/{ref.project}/issues", project=ref.project, body=body)
-        issue = answer.parse(shapes.ISSUE, act)
+        answer = self._client.send(action, "POST", f"/repos/{ref.project}/issues", project=ref.project, body=body)
+        issue = answer.parse(shapes.ISSUE, action)
         if {name.casefold() for name in labels} - {name.casefold() for name in issue.names}:
             path = f"/repos/{ref.project}/issues/{issue.number}/labels"
-            self._client.send(act, "POST", path, project=ref.project, body={"labels": labels})
+            self._client.send(action, "POST", path, project=ref.project, body={"labels": labels})
         if change.assignee:
             self._assign(ref, issue, change.assignee)
         return _shown(issue)
@@ -66,10 +66,10 @@ class GitHubOpener(Opener):
 
         Not everybody can be assigned; the text names them all the same.
         """
-        act, path = f"assign #{issue.number}", f"/repos/{ref.project}/issues/{issue.number}/assignees"
+        action, path = f"assign #{issue.number}", f"/repos/{ref.project}/issues/{issue.number}/assignees"
         with suppress(Gone, Denied):
             body = {"assignees": [login]}
-            asked_twice(lambda: self._client.send(act, "POST", path, project=ref.project, body=body))
+            asked_twice(lambda: self._client.send(action, "POST", path, project=ref.project, body=body))
 
     def _link(self, ref: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:  # noqa: ARG002 - 422 tells
         """
@@ -77,10 +77,12 @@ class GitHubOpener(Opener):
 
         Return whether this GitHub has sub-issues (404 if not) and lets this account make them.
         """
-        act, path = f"link #{issue.number} to {ref}", f"{issue_path(ref)}/sub_issues"
+        action, path = f"link #{issue.number} to {ref}", f"{issue_path(ref)}/sub_issues"
         body = {"sub_issue_id": issue.id}
         try:
-            asked_twice(lambda: self._client.send(act, "POST", path, project=ref.project, body=body, fine=(422,)))
+            asked_twice(
+                lambda: self._client.send(action, "POST", path, project=ref.project, body=body, fine=(422,))
+            )
         except (Gone, Denied):
             return False
         return True

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
-from tracker_bridge.domain.issue.issue import Comment, Deed, Happening, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.issue import Comment, EventType, Issue, IssueEvent, IssueRef, Person
 from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
-from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Threads
+from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.authors import Authors, asked
 from tracker_bridge.trackers.github.client import Client
@@ -62,7 +62,7 @@ class Reader:
     ``issue_type`` is the type of incidents.
     """
 
-    def __init__(self, client: Client, threads: Threads, clock: Callable[[], float], issue_type: str) -> None:
+    def __init__(self, client: Client, threads: ThreadCache, clock: Callable[[], float], issue_type: str) -> None:
         self._issue_type = issue_type
         self._client = client
         self._threads = threads
@@ -91,7 +91,7 @@ class Reader:
             open=thread.open,
             labels=thread.labels,
             comments=tuple(thread.comments.values()),
-            happenings=thread.happenings,
+            events=thread.events,
             body_edited_by=thread.body_edited_by,
             body_revisions=thread.body_revisions,
             references=thread.references,
@@ -116,21 +116,21 @@ class Reader:
 
     def _issue(self, ref: IssueRef) -> ShownIssue:
         """Refuse what is not the issue that was asked for, however it came to be answered."""
-        act = f"read {ref}"
-        answer = self._client.send(act, "GET", issue_path(ref), project=ref.project)
-        shown = answer.parse(shapes.ISSUE, act)
+        action = f"read {ref}"
+        answer = self._client.send(action, "GET", issue_path(ref), project=ref.project)
+        shown = answer.parse(shapes.ISSUE, action)
         here = self._client.names.now(ref.project)
         if shapes.number_of(f"{shown.repository_url}/issues/{shown.number}", here) != ref.number:
-            raise Gone(f"could not {act}: GitHub answered with another issue; it was transferred")
+            raise Gone(f"could not {action}: GitHub answered with another issue; it was transferred")
         if shown.pull_request is not None:
-            raise Gone(f"could not {act}: it is a pull request")
+            raise Gone(f"could not {action}: it is a pull request")
         return shown
 
     def _comments(self, ref: IssueRef, known: Thread) -> Mapping[int, ShownComment]:
         """Return the comments that may have changed since ``known``, by id; all of them if it has none."""
-        act = f"read the comments of {ref}"
+        action = f"read the comments of {ref}"
         pages = self._client.pages(
-            act,
+            action,
             f"{issue_path(ref)}/comments",
             shapes.COMMENTS,
             project=ref.project,
@@ -139,7 +139,7 @@ class Reader:
         listed = {one.id: one for one in pages}
         here = self._client.names.now(ref.project)
         if any(shapes.number_of(one.issue_url, here) != ref.number for one in listed.values()):
-            raise Gone(f"could not {act}: GitHub answered with another issue's; it was transferred")
+            raise Gone(f"could not {action}: GitHub answered with another issue's; it was transferred")
         return listed
 
     def _thread(self, ref: IssueRef, viewer: Person, known: Thread | None, look: Look) -> Thread:
@@ -159,10 +159,10 @@ class Reader:
         author, times = shapes.person(issue.user), (issue.created_at, issue.updated_at)
         opening = opening_post(author, body, times, seen, told.get(0))
         unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
-        happenings, unaccounted = before.happenings, before.unaccounted
+        events, unaccounted = before.events, before.unaccounted
         if not same:
             done = tuple(self._happenings(ref, issue))
-            happenings = tuple(one for one in done if one.actor.id != viewer.id)
+            events = tuple(one for one in done if one.actor.id != viewer.id)
             unaccounted = 0 if accounts_for(done, issue.names, is_open=is_open) else before.unaccounted + 1
         refers = references(self._client, ref.project, issue.node_id, f"read {ref}") if late else None
         return Thread(
@@ -174,7 +174,7 @@ class Reader:
             labels=issue.names,
             open=is_open,
             typed=typed,
-            happenings=happenings,
+            events=events,
             unaccounted=unaccounted,
             uncounted=max(0, issue.comments - len(comments)),
             references=before.references if refers is None else refers,
@@ -186,26 +186,26 @@ class Reader:
     ) -> Iterable[Comment]:
         """Yield the comments, with which are hidden: where REST does not tell, as GraphQL told last."""
         silent = {one.id for one in look.listed.values() if not one.tells_hidden}
-        act = f"ask which comments of {ref} are hidden"
-        ids = hidden(self._client, ref.project, look.issue.node_id, act) if silent and late else None
+        action = f"ask which comments of {ref} are hidden"
+        ids = hidden(self._client, ref.project, look.issue.node_id, action) if silent and late else None
         for one in fresh:
             was = before.comments.get(one.id)
             known = one.id in ids if ids is not None else was is not None and was.hidden
             yield replace(one, hidden=known) if one.id in silent else one
 
-    def _happenings(self, ref: IssueRef, issue: ShownIssue) -> Iterable[Happening]:
+    def _happenings(self, ref: IssueRef, issue: ShownIssue) -> Iterable[IssueEvent]:
         """
         Yield what anybody did to labels, state and type.
 
         Why an issue was closed the last time is told by the issue, if not by the event.
         """
-        act = f"read the events of {ref}"
+        action = f"read the events of {ref}"
         path = f"{issue_path(ref)}/events"
-        events = list(self._client.pages(act, path, shapes.EVENTS, project=ref.project))
-        last = next((event for event in reversed(events) if event.event == Deed.CLOSED), None)
+        events = list(self._client.pages(action, path, shapes.EVENTS, project=ref.project))
+        last = next((event for event in reversed(events) if event.event == EventType.CLOSED), None)
         if last is not None and last.state_reason is None:
             last.state_reason = issue.state_reason
         for event in events:
-            done = shapes.happening(event, self._issue_type)
+            done = shapes.event(event, self._issue_type)
             if done is not None:
                 yield done

@@ -38,14 +38,14 @@ query($id: ID!) {
 """
 
 
-def references(client: Client, project: str, node: str, act: str) -> tuple[Reference, ...] | None:
+def references(client: Client, project: str, node: str, action: str) -> tuple[Reference, ...] | None:
     """Return each once, the earliest first; ``None`` where GitHub does not tell. ``node`` is the issue's id."""
     try:
-        answer = client.query(act, QUERY, {"id": node}, project=project)
+        answer = client.query(action, QUERY, {"id": node}, project=project)
     except (Gone, Denied):
         return None
-    told = answer.parse(TOLD_REFERENCES, act)
-    check_faults(told.errors, act)
+    told = answer.parse(TOLD_REFERENCES, action)
+    check_faults(told.errors, action)
     if told.data is None or told.data.node is None:
         return None
     events = [event for event in told.data.node.timelineItems.nodes if event and not event.isCrossRepository]

@@ -35,8 +35,8 @@ class Scene:
         """Send one request; ``path`` is below the repository unless it begins with a slash."""
         self.bounds.take(write=verb != "GET")
         whole = path if path.startswith("/") else f"/repos/{self.project}{path and '/'}{path}"
-        act = f"try {verb} {path or 'the repository'} of github:{self.project}"
-        answer = self.client.send(act, verb, whole, project=self.project, body=body, fine=fine)
+        action = f"try {verb} {path or 'the repository'} of github:{self.project}"
+        answer = self.client.send(action, verb, whole, project=self.project, body=body, fine=fine)
         return answer.status, as_json(answer.text), answer.headers
 
     def graphql(self, text: str, variables: Mapping[str, Any], *, write: bool = False) -> Json:

@@ -12,8 +12,8 @@ from tracker_bridge.domain.issue.issue import (
     Access,
     Closed,
     Comment,
-    Deed,
-    Happening,
+    EventType,
+    IssueEvent,
     Person,
     Reference,
     TrackerUrl,
@@ -357,21 +357,21 @@ def comment(shown: ShownComment, viewer: Person) -> Comment:
     )
 
 
-_DEEDS = {one.value: one for one in (Deed.LABELED, Deed.UNLABELED, Deed.CLOSED, Deed.REOPENED)}
+_DEEDS = {one.value: one for one in (EventType.LABELED, EventType.UNLABELED, EventType.CLOSED, EventType.REOPENED)}
 _TYPING = ("issue_type_added", "issue_type_changed")
 
 
-def happening(event: Event, issue_type: str) -> Happening | None:
+def event(event: Event, issue_type: str) -> IssueEvent | None:
     """Read an event of an issue; ``None`` for what does not count as input."""
     at, actor = event.created_at, person(event.actor)
     if event.event in _TYPING and event.issue_type is not None:
         typed = event.issue_type.name.casefold() == issue_type.casefold()
-        return Happening(at, actor, Deed.TYPED) if typed else None
-    deed = _DEEDS.get(event.event)
-    if deed is None:
+        return IssueEvent(at, actor, EventType.TYPED) if typed else None
+    kind = _DEEDS.get(event.event)
+    if kind is None:
         return None
     closed_as = Closed(event.state_reason) if event.state_reason in list(Closed) else None
-    return Happening(at, actor, deed, event.label.name if event.label else "", closed_as=closed_as)
+    return IssueEvent(at, actor, kind, event.label.name if event.label else "", closed_as=closed_as)
 
 
 def reference(requested: Requested) -> Reference:

@@ -45,12 +45,12 @@ def touched(client: Client, tracker: str, project: str, since: datetime) -> Iter
     for ref, _ in issues(client, tracker, project, {"state": "all", **ORDER, **late}):
         seen.add(ref)
         yield ref
-    act = f"list the comments of {tracker}:{project}"
+    action = f"list the comments of {tracker}:{project}"
     path = f"/repos/{project}/issues/comments"
-    for comment in client.pages(act, path, shapes.COMMENTS, project=project, query={**ORDER, **late}):
+    for comment in client.pages(action, path, shapes.COMMENTS, project=project, query={**ORDER, **late}):
         number = shapes.number_of(comment.issue_url, client.names.now(project))
         if number is None:
-            raise moved(act)
+            raise moved(action)
         ref = IssueRef(tracker, project, number)
         if ref not in seen and "/pull/" not in comment.html_url:
             seen.add(ref)
@@ -65,15 +65,15 @@ def issues(
     client: Client, tracker: str, project: str, query: Mapping[str, str]
 ) -> Iterator[tuple[IssueRef, shapes.ShownIssue]]:
     """List issues without pull requests."""
-    act = f"list the issues of {tracker}:{project}"
+    action = f"list the issues of {tracker}:{project}"
     path = f"/repos/{project}/issues"
-    for issue in client.pages(act, path, shapes.ISSUES, project=project, query=query):
+    for issue in client.pages(action, path, shapes.ISSUES, project=project, query=query):
         here = client.names.now(project)
         if shapes.number_of(f"{issue.repository_url}/issues/{issue.number}", here) is None:
-            raise moved(act)
+            raise moved(action)
         if issue.pull_request is None:
             yield IssueRef(tracker, project, issue.number), issue
 
 
-def moved(act: str) -> Gone:
-    return Gone(f"could not {act}: GitHub answered for another repository; configure its new name")
+def moved(action: str) -> Gone:
+    return Gone(f"could not {action}: GitHub answered for another repository; configure its new name")

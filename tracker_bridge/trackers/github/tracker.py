@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
-from tracker_bridge.domain.incident.labels import Label, PutLabel
+from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, Link, Open, Post, Reaction
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.issue.native import Ability
+from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
-from tracker_bridge.trackers import DONE, Applied, Hint, still_there
-from tracker_bridge.trackers._cache import Accounts, Rights, Threads
+from tracker_bridge.trackers import DONE, Applied, IssueChanged, still_there
+from tracker_bridge.trackers._cache import AccessCache, Accounts, ThreadCache
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
@@ -79,10 +79,10 @@ class GitHubTracker:
             observe=observe,
             names=self._names,
         )
-        self._rights = Rights(clock)
+        self._rights = AccessCache(clock)
         self._accounts = Accounts(clock)
-        threads = Threads()
-        self.native = frozenset({Ability.TYPE} if issue_type else ())
+        threads = ThreadCache()
+        self.native = frozenset({Capability.TYPE} if issue_type else ())
         self._reader = Reader(self._client, threads, clock, issue_type)
         self._doubts = Doubts(clock)
         self._writer = Writer(self._client, threads, issue_type, self._doubts)
@@ -97,10 +97,10 @@ class GitHubTracker:
     def screen(self, headers: Mapping[str, str]) -> None:
         hooks.signature(headers)
 
-    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
         hooks.verify(headers, body, self._secrets)
         event = headers.get("x-github-event", "")
-        return hooks.hint(event, body, tracker=self.name, names=self._names, viewer=self._viewer)
+        return hooks.parse_webhook(event, body, tracker=self.name, names=self._names, viewer=self._viewer)
 
     def event_of(self, headers: Mapping[str, str]) -> str:
         return headers.get("x-github-event", "")
@@ -138,7 +138,7 @@ class GitHubTracker:
     def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
         return self._writer.reaction(ref, comment, self._who(ref.project))
 
-    def labels(self, project: str) -> Iterable[Label]:
+    def labels(self, project: str) -> Iterable[ProjectLabel]:
         return labels.labels(self._client, self.name, project)
 
     def put_label(self, project: str, put: PutLabel) -> None:
@@ -187,14 +187,14 @@ class GitHubTracker:
         It also does for some seconds about people whom it knows very well: of a person it is believed when it
         comes twice, apart.
         """
-        act = f"ask what {asked.login} may do in {self.name}:{project}"
+        action = f"ask what {asked.login} may do in {self.name}:{project}"
         path = f"/repos/{project}/collaborators/{quote(asked.login, safe='')}/permission"
-        answer = self._client.send(act, "GET", path, project=project, fine=(404,))
+        answer = self._client.send(action, "GET", path, project=project, fine=(404,))
         if answer.status != 404:
             self._strangers.forget((project, asked.id))
-            return access(answer.parse(PERMISSION, act), asked)
+            return access(answer.parse(PERMISSION, action), asked)
         if not asked.bot:
-            self._strangers.believe((project, asked.id), f"could not {act}: GitHub does not know")
+            self._strangers.believe((project, asked.id), f"could not {action}: GitHub does not know")
         return Access.NONE
 
     def _who(self, project: str) -> Person:
@@ -204,9 +204,9 @@ class GitHubTracker:
         An App has no ``/user``: its account is found by name, ``<slug>[bot]``.
         """
         if self._viewer is None:
-            act = "ask GitHub whose credential this is"
+            action = "ask GitHub whose credential this is"
             installations = self._client.installations
             path = f"/users/{quote(installations.slug() + '[bot]')}" if installations else "/user"
-            answer = self._client.send(act, "GET", path, project=project)
-            self._viewer = person(answer.parse(ACCOUNT, act))
+            answer = self._client.send(action, "GET", path, project=project)
+            self._viewer = person(answer.parse(ACCOUNT, action))
         return self._viewer

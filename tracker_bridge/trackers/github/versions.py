@@ -49,7 +49,7 @@ class Histories:
         self._client = client
         self._silence = Silence(clock)
 
-    def of(self, project: str, texts: Iterable[Asked], act: str) -> Told:
+    def of(self, project: str, texts: Iterable[Asked], action: str) -> Told:
         """
         Return the versions by the texts' ids, none where they are not told; ``None`` where the answer is missing.
 
@@ -61,14 +61,14 @@ class Histories:
                 found |= {text.id: () for text in batch}
                 continue
             try:
-                nodes = self._ask(project, [text.node for text in batch], None, act)
+                nodes = self._ask(project, [text.node for text in batch], None, action)
                 told = zip(batch, nodes or [None] * len(batch), strict=True)
-                found |= {text.id: self._read(project, text, node, act) for text, node in told}
+                found |= {text.id: self._read(project, text, node, action) for text, node in told}
             except TrackerError:
                 found |= {text.id: None for text in batch if text.id not in found}
         return found
 
-    def _read(self, project: str, text: Asked, node: Versioned | None, act: str) -> tuple[Revision, ...] | None:
+    def _read(self, project: str, text: Asked, node: Versioned | None, action: str) -> tuple[Revision, ...] | None:
         """Follow the pages of one text."""
         if node is None:
             return None
@@ -82,20 +82,20 @@ class Histories:
                 return revisions(text, [one for one in listed if one is not None])
             if len(listed) >= MAX_REVISIONS:
                 return ()
-            more = self._ask(project, [text.node], edits.pageInfo.endCursor, act)
+            more = self._ask(project, [text.node], edits.pageInfo.endCursor, action)
             edits = more[0].userContentEdits if more and more[0] else None
         return None
 
     def _ask(
-        self, project: str, nodes: Sequence[str], after: str | None, act: str
+        self, project: str, nodes: Sequence[str], after: str | None, action: str
     ) -> Sequence[Versioned | None] | None:
         """
         Return what was told of each, ``None`` for what failed.
 
         A server that does not understand the question is not asked again for a while.
         """
-        answer = self._client.query(act, QUERY, {"ids": nodes, "after": after}, project=project)
-        told = answer.parse(TOLD_VERSIONS, act)
+        answer = self._client.query(action, QUERY, {"ids": nodes, "after": after}, project=project)
+        told = answer.parse(TOLD_VERSIONS, action)
         if told.data is not None:
             found = told.data.nodes if len(told.data.nodes) == len(nodes) else []
             return [one if one and (one.userContentEdits or not told.errors) else None for one in found]

@@ -26,15 +26,15 @@ from tracker_bridge.domain.issue.changes import (
 )
 from tracker_bridge.domain.issue.cleaning import title_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
-from tracker_bridge.domain.issue.native import Ability, Advance, Mirror, Rate, Retype
+from tracker_bridge.domain.issue.native import Advance, Capability, Mirror, Rate, Retype
 from tracker_bridge.domain.issue.plan import normal
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
-from tracker_bridge.trackers._cache import Threads
+from tracker_bridge.trackers._cache import ThreadCache
 from tracker_bridge.trackers._writing import Written, vanished
 from tracker_bridge.trackers.doubts import APART, Doubts
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
-from tracker_bridge.trackers.github.errors import UNCLEAR, Answer
+from tracker_bridge.trackers.github.errors import UNCLEAR, ErrorResponse
 from tracker_bridge.trackers.github.reading import issue_path
 from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE, MAX_TITLE, POSTED
 
@@ -48,7 +48,7 @@ class Writer:
     ``issue_type`` is the type of incidents.
     """
 
-    def __init__(self, client: Client, threads: Threads, issue_type: str, doubts: Doubts) -> None:
+    def __init__(self, client: Client, threads: ThreadCache, issue_type: str, doubts: Doubts) -> None:
         self._client = client
         self._threads = threads
         self._doubts = doubts
@@ -56,7 +56,7 @@ class Writer:
 
     def apply(self, ref: IssueRef, change: Written) -> Applied:
         applied = self._write(ref, change)
-        if not applied.lacks:
+        if not applied.unsupported:
             self._threads.changed(ref, change)
         return applied
 
@@ -81,8 +81,8 @@ class Writer:
             case Edit():
                 self._edit(ref, change)
             case Remove(comment=comment):
-                act = f"remove comment {comment} of {ref}"
-                self._client.send(act, "DELETE", comment_path(ref, comment), project=ref.project, fine=MISSING)
+                action = f"remove comment {comment} of {ref}"
+                self._client.send(action, "DELETE", comment_path(ref, comment), project=ref.project, fine=MISSING)
             case React():
                 self._react(ref, change)
             case Relabel():
@@ -90,29 +90,29 @@ class Writer:
             case Close() | Reopen():
                 self._open_or_close(ref, change)
             case Describe(document=document, title=title):
-                act = f"edit the description for {document.key} in {ref}"
+                action = f"edit the description for {document.key} in {ref}"
                 body = {"body": document.text} | ({"title": title_of(title, MAX_TITLE)} if title else {})
-                answer = self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body)
-                if normal(shapes.lines(answer.parse(ISSUE, act).body)) != normal(document.text):
+                answer = self._client.send(action, "PATCH", issue_path(ref), project=ref.project, body=body)
+                if normal(shapes.lines(answer.parse(ISSUE, action).body)) != normal(document.text):
                     raise TrackerError(
-                        f"could not {act}: GitHub stored a different text, as it does when one is too long"
+                        f"could not {action}: GitHub stored a different text, as it does when one is too long"
                     )
             case _:
                 assert_never(change)
 
     def _post(self, ref: IssueRef, change: Post) -> Applied:
         """A pin that fails leaves the comment as it is: it is an ornament, and not every GitHub has it."""
-        act = f"post {change.document.key} to {ref}"
+        action = f"post {change.document.key} to {ref}"
         path, body = f"{issue_path(ref)}/comments", {"body": change.document.text}
-        answer = self._client.send(act, "POST", path, project=ref.project, body=body)
+        answer = self._client.send(action, "POST", path, project=ref.project, body=body)
         if not change.pin:
             return DONE
         with suppress(Busy):
-            posted = answer.parse(POSTED, act)
+            posted = answer.parse(POSTED, action)
             try:
                 self._pin(ref, posted.id)
             except (Gone, Denied):
-                return DONE if posted.tells_pin else lacking(Ability.PIN)
+                return DONE if posted.tells_pin else lacking(Capability.PIN)
         return DONE
 
     def _pin(self, ref: IssueRef, comment: int) -> None:
@@ -125,17 +125,17 @@ class Writer:
             with self._doubts.twice((ref.project, "pin")):
                 self._pin(ref, comment)
         except (Gone, Denied):
-            return lacking(Ability.PIN)
+            return lacking(Capability.PIN)
         return DONE
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
         """A comment that was deleted meanwhile cannot be edited."""
-        act = f"edit {change.document.key} in {ref}"
+        action = f"edit {change.document.key} in {ref}"
         path, body = comment_path(ref, change.comment), {"body": change.document.text}
-        answer = self._client.send(act, "PATCH", path, project=ref.project, body=body, fine=MISSING)
+        answer = self._client.send(action, "PATCH", path, project=ref.project, body=body, fine=MISSING)
         if answer.status in MISSING:
             self._threads.forget(ref)
-            raise vanished(act, change.comment)
+            raise vanished(action, change.comment)
 
     def _react(self, ref: IssueRef, change: React) -> None:
         """
@@ -144,17 +144,17 @@ class Writer:
         A GitHub without reactions, a comment that is gone, and a refusal are passed over, when they come twice:
         what was given is remembered, and not given again.
         """
-        act = f"react to comment {change.comment} of {ref}"
+        action = f"react to comment {change.comment} of {ref}"
         target = comment_path(ref, change.comment) if change.comment else issue_path(ref)
         path, body = f"{target}/reactions", {"content": change.reaction.value}
         try:
             with self._doubts.twice((ref.project, "reactions")):
-                answer = self._client.send(act, "POST", path, project=ref.project, body=body)
+                answer = self._client.send(action, "POST", path, project=ref.project, body=body)
         except Gone:
             return
         if not change.on:
-            path = f"{path}/{answer.parse(IDENTIFIED, act).id}"
-            self._client.send(act, "DELETE", path, project=ref.project, fine=MISSING)
+            path = f"{path}/{answer.parse(IDENTIFIED, action).id}"
+            self._client.send(action, "DELETE", path, project=ref.project, fine=MISSING)
 
     def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
         """
@@ -162,10 +162,10 @@ class Writer:
 
         A refusal is believed when it comes twice, apart: much depends on it.
         """
-        act = f"read the reactions to comment {comment} of {ref}"
+        action = f"read the reactions to comment {comment} of {ref}"
         path = f"{comment_path(ref, comment) if comment else issue_path(ref)}/reactions"
         try:
-            pages = self._client.pages(act, path, shapes.REACTIONS, project=ref.project)
+            pages = self._client.pages(action, path, shapes.REACTIONS, project=ref.project)
             given = {one.content for one in pages if one.user is not None and one.user.id == viewer.id}
         except (Gone, Denied) as refusal:
             if not self._doubts.settled(("reactions", ref.project)):
@@ -174,13 +174,13 @@ class Writer:
         return next((one for one in REACTIONS if one.value in given), None)
 
     def _relabel(self, ref: IssueRef, change: Relabel) -> None:
-        act, path = f"label {ref}", f"{issue_path(ref)}/labels"
+        action, path = f"label {ref}", f"{issue_path(ref)}/labels"
         if change.add:
             body = {"labels": sorted(change.add)}
-            self._client.send(act, "POST", path, project=ref.project, body=body)
+            self._client.send(action, "POST", path, project=ref.project, body=body)
         for name in sorted(change.remove):
             one = f"{path}/{quote(name, safe='')}"
-            self._client.send(act, "DELETE", one, project=ref.project, fine=MISSING)
+            self._client.send(action, "DELETE", one, project=ref.project, fine=MISSING)
 
     def _assign(self, ref: IssueRef, change: Assign) -> Applied:
         """
@@ -189,15 +189,15 @@ class Writer:
         Who cannot be assigned is left out by GitHub, or refused (422) with all; it is no reason to stop. Any other
         refusal is believed when it comes twice.
         """
-        act, path = f"assign {ref}", f"{issue_path(ref)}/assignees"
+        action, path = f"assign {ref}", f"{issue_path(ref)}/assignees"
         try:
             with self._doubts.twice((ref.project, "assignees")):
                 for verb, logins in (("POST", change.add), ("DELETE", sorted(change.remove))):
                     body = {"assignees": list(logins)}
                     if logins:
-                        self._client.send(act, verb, path, project=ref.project, body=body, fine=(422,))
+                        self._client.send(action, verb, path, project=ref.project, body=body, fine=(422,))
         except (Gone, Denied):
-            return lacking(Ability.ASSIGN)
+            return lacking(Capability.ASSIGN)
         return DONE
 
     def _retype(self, ref: IssueRef) -> Applied:
@@ -207,17 +207,19 @@ class Writer:
         An organisation without that type refuses it (422); a personal account has no types, and whose account
         may not push is not told that nothing happened.
         """
-        act, body = f"give {ref} the type of incidents", {"type": self._issue_type}
+        action, body = f"give {ref} the type of incidents", {"type": self._issue_type}
         try:
-            answer = self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body, fine=(422,))
+            answer = self._client.send(
+                action, "PATCH", issue_path(ref), project=ref.project, body=body, fine=(422,)
+            )
         except (Gone, Denied) as refusal:
             if self._doubts.settled(ref):
-                return lacking(Ability.TYPE)
+                return lacking(Capability.TYPE)
             raise Busy(str(refusal), UNCLEAR) from None
         self._doubts.forget(ref)
         if answer.status == 422:
-            return lacking(Ability.TYPE)
-        return DONE if answer.parse(ISSUE, act).is_typed(self._issue_type) else lacking(Ability.TYPE)
+            return lacking(Capability.TYPE)
+        return DONE if answer.parse(ISSUE, action).is_typed(self._issue_type) else lacking(Capability.TYPE)
 
     def _open_or_close(self, ref: IssueRef, change: Close | Reopen) -> None:
         if isinstance(change, Reopen):
@@ -227,26 +229,28 @@ class Writer:
 
     def _close_as_duplicate(self, ref: IssueRef, number: int) -> bool:
         """Return whether this GitHub knows duplicates (422 if not); the other issue is named by its id."""
-        act = f"close {ref} as a duplicate of #{number}"
+        action = f"close {ref} as a duplicate of #{number}"
         path = issue_path(replace(ref, number=number))
         for last in (False, True):  # a 404 may pass
-            answer = self._client.send(act, "GET", path, project=ref.project, fine=MISSING)
+            answer = self._client.send(action, "GET", path, project=ref.project, fine=MISSING)
             if answer.status not in MISSING:
                 break
             if last:
                 return False
-        other = answer.parse(IDENTIFIED, act).id
+        other = answer.parse(IDENTIFIED, action).id
         body = {"state": "closed", "state_reason": "duplicate", "duplicate_issue_id": other}
-        return self._patched(ref, act, body, fine=(422,)).status != 422
+        return self._patched(ref, action, body, fine=(422,)).status != 422
 
     def _state(self, ref: IssueRef, verb: str, state: str, reason: str) -> None:
         body = {"state": state, "state_reason": reason}
         self._patched(ref, f"{verb} {ref}", body)
 
-    def _patched(self, ref: IssueRef, act: str, body: Mapping[str, object], fine: tuple[int, ...] = ()) -> Answer:
+    def _patched(
+        self, ref: IssueRef, action: str, body: Mapping[str, object], fine: tuple[int, ...] = ()
+    ) -> ErrorResponse:
         """Set the state: a refusal is believed when it comes twice, since it is remembered that this was done."""
         with self._doubts.about((ref, "state")):
-            return self._client.send(act, "PATCH", issue_path(ref), project=ref.project, body=body, fine=fine)
+            return self._client.send(action, "PATCH", issue_path(ref), project=ref.project, body=body, fine=fine)
 
 
 def comment_path(ref: IssueRef, comment: int) -> str:

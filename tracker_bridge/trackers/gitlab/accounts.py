@@ -26,15 +26,15 @@ def account(client: Client, name: str) -> Person | None:
 
 def _user(client: Client, name: str) -> Person | None:
     """The listing tells administrators only who is a bot; the user's own page tells everybody."""
-    act = f"ask GitLab who {name} is"
-    users = client.pages("/users", act, ListedUser, username=name)
+    action = f"ask GitLab who {name} is"
+    users = client.pages("/users", action, ListedUser, username=name)
     found = next((one for one in users if one.username.casefold() == name.casefold()), None)
     if found is None or found.state in _LOCKED_OUT:
         return None
     shown: User = found
     if found.bot is None:
         try:
-            shown = client.get(f"/users/{found.id}", act, User)
+            shown = client.get(f"/users/{found.id}", action, User)
         except Gone:
             shown = found
     return person(shown)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from tracker_bridge.domain.incident.labels import Label
+from tracker_bridge.domain.incident.labels import ProjectLabel
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers._waiting import seconds_of
 from tracker_bridge.trackers.facts import Budget, Credential, Delivered, Facts, Place, Right, Webhook
@@ -177,15 +177,15 @@ def _budget(headers: Mapping[str, str]) -> Budget | None:
 
 def _project(client: Client, tracker: str, project: str) -> _Project | None:
     """Return the project, under whatever path it has now; ``None`` when it cannot be seen."""
-    act = f"read {tracker}:{project}"
+    action = f"read {tracker}:{project}"
     try:
-        return client.get(project_path(project), act, _Project)
+        return client.get(project_path(project), action, _Project)
     except Gone:
         return None
     except Redirected as moved:
         if moved.project is None:
             raise
-        return client.get(f"/projects/{moved.project}", act, _Project)
+        return client.get(f"/projects/{moved.project}", action, _Project)
 
 
 def _scope(token: _Token | None, page: str) -> Right:
@@ -224,14 +224,14 @@ def _group_hooks(client: Client, tracker: str, project: str) -> tuple[Webhook, .
 
 def _hooks(client: Client, place: str, name: str, page: str, tracker: str) -> tuple[Webhook, ...] | None:
     """https://docs.gitlab.com/api/project_webhooks/: maintainers only."""
-    act = f"list the webhooks of {tracker}:{name}"
+    action = f"list the webhooks of {tracker}:{name}"
     try:
-        listed = list(client.pages(f"{place}/hooks", act, _Hook))
+        listed = list(client.pages(f"{place}/hooks", action, _Hook))
     except (Denied, Gone):
         return None
     found = [(hook, _webhook(hook, f"{page}/{hook.id}/edit")) for hook in listed]
     return tuple(
-        replace(shown, last=_last(client, f"{place}/hooks/{hook.id}", act)) if shown.reaches(tracker) else shown
+        replace(shown, last=_last(client, f"{place}/hooks/{hook.id}", action)) if shown.reaches(tracker) else shown
         for hook, shown in found
         if shown.reaches(tracker) or len(shown.missing) < len(_TRIGGERS)
     )
@@ -244,10 +244,10 @@ def _webhook(hook: _Hook, page: str) -> Webhook:
     return Webhook(page, hook.url, missing, stopped=hook.alert_status != "executable", secret=secret)
 
 
-def _last(client: Client, path: str, act: str) -> Delivered | None:
+def _last(client: Client, path: str, action: str) -> Delivered | None:
     """The newest of seven days, since 17.3. https://docs.gitlab.com/api/project_webhooks/#list-all-events"""
     try:
-        event = next(client.pages(f"{path}/events", act, _Event), None)
+        event = next(client.pages(f"{path}/events", action, _Event), None)
     except (Denied, Gone, Busy):
         return None
     if event is None or event.response_status is None:
@@ -256,7 +256,7 @@ def _last(client: Client, path: str, act: str) -> Delivered | None:
     return Delivered(None, int(status) if status.isdecimal() else 0)
 
 
-def _labels(client: Client, tracker: str, project: str) -> tuple[Label, ...] | None:
+def _labels(client: Client, tracker: str, project: str) -> tuple[ProjectLabel, ...] | None:
     try:
         return tuple(labels.labels(client, tracker, project))
     except (Denied, Gone):

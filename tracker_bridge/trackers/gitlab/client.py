@@ -74,7 +74,7 @@ class Redirected(Denied):
     ``refused``: GitLab says so, and not where to.
     """
 
-    def __init__(self, act: str, url: str, to: str, *, refused: bool = False) -> None:
+    def __init__(self, action: str, url: str, to: str, *, refused: bool = False) -> None:
         moved = _PROJECT.search(to)
         self.project = int(moved[1]) if moved else None
         self.refused = refused
@@ -83,14 +83,14 @@ class Redirected(Denied):
             if moved or refused
             else f"{url} redirects elsewhere; set TRACKER_BRIDGE_GITLAB__URL to the address that it redirects to"
         )
-        super().__init__(f"could not {act}: {advice}")
+        super().__init__(f"could not {action}: {advice}")
 
 
 class Client:
     """
     Requests to one server. Safe to share: each thread gets a python-gitlab object and a session of its own.
 
-    ``act`` completes "could not ..." in the errors: ``read gitlab:acme/api#12``. Every method may raise
+    ``action`` completes "could not ..." in the errors: ``read gitlab:acme/api#12``. Every method may raise
     ``Gone``, :class:`Denied` and :class:`Busy`; a plain :class:`TrackerError` is a request that GitLab
     does not understand, so a bug. An answer that has not the ``shape`` asked for is :class:`Busy`. After a
     rate limit nothing is sent by any thread until it has passed, by ``monotonic``. ``clock`` tells seconds since
@@ -122,10 +122,12 @@ class Client:
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
-    def get(self, path: str, act: str, shape: type[T]) -> T:
-        return self._sent(act, path, lambda wire, here: _read(shape, wire.http_get(here, obey_rate_limit=False)))
+    def get(self, path: str, action: str, shape: type[T]) -> T:
+        return self._sent(
+            action, path, lambda wire, here: _read(shape, wire.http_get(here, obey_rate_limit=False))
+        )
 
-    def raw(self, path: str, act: str, most: int, **query: str) -> tuple[bytes, int]:
+    def raw(self, path: str, action: str, most: int, **query: str) -> tuple[bytes, int]:
         """
         Return a file's bytes, a little over ``most`` at most, and how many there are.
 
@@ -146,9 +148,9 @@ class Client:
                         break
             return bytes(found), int(size) if size.isdecimal() else len(found)
 
-        return self._sent(act, path, read)
+        return self._sent(action, path, read)
 
-    def pages(self, path: str, act: str, shape: type[T], **query: str) -> Iterator[T]:
+    def pages(self, path: str, action: str, shape: type[T], **query: str) -> Iterator[T]:
         """
         Yield the items of a list; the next page is asked for only when the last item was taken.
 
@@ -156,13 +158,13 @@ class Client:
         """
         asked = query | {"per_page": str(PAGE)}
         items = self._sent(
-            act,
+            action,
             path,
             lambda wire, here: iter(wire.http_list(here, query_data=asked, iterator=True, obey_rate_limit=False)),
         )
         odd: list[object] = []
         while True:
-            with self._told(act):
+            with self._told(action):
                 try:
                     item = next(items)
                 except StopIteration:
@@ -176,39 +178,39 @@ class Client:
                     continue
             yield shown
         for one in odd:
-            self._oddities.pass_over(one, act)
+            self._oddities.pass_over(one, action)
 
-    def post(self, path: str, act: str, body: Json, shape: type[T]) -> T:
+    def post(self, path: str, action: str, body: Json, shape: type[T]) -> T:
         """Send once. An answer that cannot be read is as unclear as none: :class:`Busy`."""
         return self._sent(
-            act,
+            action,
             path,
             lambda wire, here: _read(shape, wire.http_post(here, post_data=body, obey_rate_limit=False)),
         )
 
-    def put(self, path: str, act: str, body: Json, shape: type[T]) -> T:
+    def put(self, path: str, action: str, body: Json, shape: type[T]) -> T:
         return self._sent(
-            act,
+            action,
             path,
             lambda wire, here: _read(shape, wire.http_put(here, post_data=body, obey_rate_limit=False)),
         )
 
-    def delete(self, path: str, act: str) -> None:
-        self._sent(act, path, lambda wire, here: wire.http_delete(here, obey_rate_limit=False))
+    def delete(self, path: str, action: str) -> None:
+        self._sent(action, path, lambda wire, here: wire.http_delete(here, obey_rate_limit=False))
 
-    def query(self, document: str, act: str) -> Told:
+    def query(self, document: str, action: str) -> Told:
         """Ask GraphQL, which lives beside the REST API."""
-        return self.post(f"{self.url}/api/graphql", act, {"query": document}, Told)
+        return self.post(f"{self.url}/api/graphql", action, {"query": document}, Told)
 
-    def ask(self, document: str, act: str, shape: type[T], **variables: Any) -> T:
+    def ask(self, document: str, action: str, shape: type[T], **variables: Any) -> T:
         """Ask GraphQL for something of that shape."""
-        return self.post(f"{self.url}/api/graphql", act, {"query": document, "variables": variables}, shape)
+        return self.post(f"{self.url}/api/graphql", action, {"query": document, "variables": variables}, shape)
 
-    def mutate(self, document: str, act: str, **variables: Any) -> Done:
+    def mutate(self, document: str, action: str, **variables: Any) -> Done:
         """Send a mutation to GraphQL, once."""
-        return self.ask(document, act, Done, **variables)
+        return self.ask(document, action, Done, **variables)
 
-    def _sent(self, act: str, path: str, send: Callable[[gitlab.Gitlab, str], R]) -> R:
+    def _sent(self, action: str, path: str, send: Callable[[gitlab.Gitlab, str], R]) -> R:
         """
         Send a request. A project that was renamed or transferred is followed.
 
@@ -216,12 +218,12 @@ class Client:
         """
         sent = self._path_now(path)
         try:
-            with self._told(act) as wire:
+            with self._told(action) as wire:
                 return send(wire, sent)
         except Redirected as moved:
             if self._path_now(path) == sent and not self._follow(path, moved):
                 raise
-        with self._told(act) as wire:
+        with self._told(action) as wire:
             return send(wire, self._path_now(path))
 
     def _path_now(self, path: str) -> str:
@@ -236,9 +238,9 @@ class Client:
         if found is None or not (moved.project or moved.refused):
             return False
         project = unquote(found[1])
-        act = f"find the current path of gitlab:{project}"
+        action = f"find the current path of gitlab:{project}"
         try:
-            with self._told(act) as wire:
+            with self._told(action) as wire:
                 here = f"/projects/{moved.project}" if moved.project else self._path_now(project_path(project))
                 now = _read(NamedProject, wire.http_get(here, obey_rate_limit=False))
         except Redirected as again:
@@ -305,29 +307,29 @@ class Client:
         )
 
     @contextmanager
-    def _told(self, act: str) -> Iterator[gitlab.Gitlab]:
+    def _told(self, action: str) -> Iterator[gitlab.Gitlab]:
         """Lend this thread's wire, and turn whatever goes wrong into an error of ours."""
         wait = self._closed_until - self._monotonic()
         if wait > 0:
-            raise Busy(f"could not {act}: waiting for GitLab's rate limit to reset", wait)
+            raise Busy(f"could not {action}: waiting for GitLab's rate limit to reset", wait)
         try:
             yield self._wire()
         except (RedirectError, requests.TooManyRedirects):
-            raise Redirected(act, self.url, self.headers.get("Location", "")) from None
+            raise Redirected(action, self.url, self.headers.get("Location", "")) from None
         except (GitlabParsingError, ValidationError):  # a proxy's page, half an answer
-            raise Busy(f"could not {act}: the answer of {self.url} is malformed; {NONSENSE}", UNCLEAR) from None
+            raise Busy(f"could not {action}: the answer of {self.url} is malformed; {NONSENSE}", UNCLEAR) from None
         except GitlabError as error:
-            raise self._problem(act, error) from None
+            raise self._problem(action, error) from None
         except OSError as error:  # requests' own errors are of this kind; a missing CA file is a plain one
             self._observe(Asked("gitlab", "read", 0))
-            raise unanswered(act, self.url, error, UNCLEAR) from None
+            raise unanswered(action, self.url, error, UNCLEAR) from None
 
-    def _problem(self, act: str, error: GitlabError) -> TrackerError:
+    def _problem(self, action: str, error: GitlabError) -> TrackerError:
         if error.response_code == NOT_ALLOWED:
-            return Redirected(act, self.url, "", refused=True)
+            return Redirected(action, self.url, "", refused=True)
         if error.response_code == 404 and TAKEN in str(error.error_message):
-            return Taken(f"could not {act}: it was already done")
-        found = problem(act, error.response_code or 0, self.headers, self._clock())
+            return Taken(f"could not {action}: it was already done")
+        found = problem(action, error.response_code or 0, self.headers, self._clock())
         if isinstance(found, Busy) and error.response_code == 429:
             self._closed_until = self._monotonic() + found.retry_after
         return found

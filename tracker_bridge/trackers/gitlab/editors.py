@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person
 from tracker_bridge.trackers import Busy, TrackerError
-from tracker_bridge.trackers._authors import Answer, Answers, batches, perhaps_edited
+from tracker_bridge.trackers._authors import Answers, EditHistory, batches, perhaps_edited
 from tracker_bridge.trackers._cache import Thread
 from tracker_bridge.trackers._silence import Silence
 from tracker_bridge.trackers.gitlab.client import Client
@@ -61,20 +61,20 @@ class Editors:
         self._client = client
         self._silence = Silence(clock)
 
-    def of(self, texts: Iterable[Asked], act: str) -> Answers:
+    def of(self, texts: Iterable[Asked], action: str) -> Answers:
         """Return what GitLab tells of the texts. No texts, no request."""
-        told: dict[int, Answer] = {}
+        told: dict[int, EditHistory] = {}
         missing: set[int] = set()
         for batch in batches(texts, BATCH):
-            answers = _taken_at_its_word(batch) if self._silence.holds else self._ask(batch, act)
+            answers = _taken_at_its_word(batch) if self._silence.holds else self._ask(batch, action)
             told |= answers
             missing |= {text.id for text in batch if text.id not in answers and not self._silence.holds}
         return Answers(told, frozenset(missing))
 
-    def _ask(self, batch: Sequence[Asked], act: str) -> Mapping[int, Answer]:
+    def _ask(self, batch: Sequence[Asked], action: str) -> Mapping[int, EditHistory]:
         fields = "\n".join(f"t{text.id}: {text.field}" for text in batch)
         try:
-            told = self._client.query(f"query {{\n{fields}\n}}", act)
+            told = self._client.query(f"query {{\n{fields}\n}}", action)
         except Busy:
             raise
         except TrackerError:  # not offered at this address, or not to this token, or not now
@@ -85,19 +85,19 @@ class Editors:
         if told.data is None and told.errors:
             return {}
         if told.data is None or told.errors:
-            raise Busy(f"could not {act}: GitLab did not list all editors", UNCLEAR)
+            raise Busy(f"could not {action}: GitLab did not list all editors", UNCLEAR)
         answers = ((text.id, answer_of(text, told.data.get(f"t{text.id}"))) for text in batch)
         return {id_: answer for id_, answer in answers if answer is not None}
 
 
-def answer_of(text: Asked, found: Edited | None) -> Answer | None:
+def answer_of(text: Asked, found: Edited | None) -> EditHistory | None:
     """``None``: it is not shown, or another version of it."""
     if found is None or (found.text is not None and lines(found.text) != text.body):
         return None
     last = editor(found)
     if last is None:
-        return None if text.surely else Answer(None, changed=False)
-    return Answer(None if last.id == text.author.id != NOBODY.id else last)
+        return None if text.surely else EditHistory(None, changed=False)
+    return EditHistory(None if last.id == text.author.id != NOBODY.id else last)
 
 
 def asked(
@@ -115,6 +115,6 @@ def asked(
         yield Asked(0, issue.id, person(issue.author), body, surely)
 
 
-def _taken_at_its_word(batch: Sequence[Asked]) -> Mapping[int, Answer]:
+def _taken_at_its_word(batch: Sequence[Asked]) -> Mapping[int, EditHistory]:
     """It cannot be told from a reaction whether these were changed, but for those that we saw change."""
-    return {text.id: Answer(None, changed=False) for text in batch if not text.surely}
+    return {text.id: EditHistory(None, changed=False) for text in batch if not text.surely}

@@ -16,7 +16,7 @@ UNCLEAR = 10.0
 LIMITED = 60.0
 """Seconds to wait when a rate limit does not say; GitLab counts by the minute."""
 
-LONGEST = 3600.0
+MAX_RETRY_AFTER = 3600.0
 """Seconds; GitLab counts no limit over more than an hour."""
 
 _MEANINGS = {
@@ -28,22 +28,22 @@ _MEANINGS = {
 }
 
 
-def problem(act: str, status: int, headers: Mapping[str, str], now: float) -> TrackerError:
+def problem(action: str, status: int, headers: Mapping[str, str], now: float) -> TrackerError:
     """
-    Return the error for an answer of 400 and above. ``act`` completes "could not ...".
+    Return the error for an answer of 400 and above. ``action`` completes "could not ...".
 
     A plain :class:`TrackerError` is a request that GitLab does not understand, so a bug. The names of ``headers``
     are in lower case.
     """
-    text = f"could not {act}: {_MEANINGS.get(status, 'GitLab failed or refused')} ({status})"
+    text = f"could not {action}: {_MEANINGS.get(status, 'GitLab failed or refused')} ({status})"
     if status in (401, 403):
         return Denied(text)
     if status in (404, 410):
         return Gone(text)
     if status == 429:
-        return Busy(text, min(retry_after(headers, now) or _reset(headers, now) or LIMITED, LONGEST))
+        return Busy(text, min(retry_after(headers, now) or _reset(headers, now) or LIMITED, MAX_RETRY_AFTER))
     if status in (408, 409, 423) or status >= 500:
-        return Busy(text, min(max(retry_after(headers, now) or 0.0, UNCLEAR), LONGEST))
+        return Busy(text, min(max(retry_after(headers, now) or 0.0, UNCLEAR), MAX_RETRY_AFTER))
     return TrackerError(text)
 
 

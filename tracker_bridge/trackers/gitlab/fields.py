@@ -24,7 +24,7 @@ from tracker_bridge.domain.issue.native import (
     NativeChange,
     Rate,
     Retype,
-    ability_of,
+    capability_of,
 )
 from tracker_bridge.trackers import DONE, Applied, Busy, TrackerError, lacking
 from tracker_bridge.trackers.doubts import Doubts
@@ -94,18 +94,20 @@ class Fields:
 
     def apply(self, ref: IssueRef, change: NativeChange, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its timeline events are found."""
-        ability = ability_of(change)
-        key = (ref, ability)
+        capability = capability_of(change)
+        key = (ref, capability)
         try:
             self._apply(ref, change, viewer)
         except Busy:
             raise
         except _Absent:
-            return lacking(ability)
+            return lacking(capability)
         except (TrackerError, _Refused) as refusal:
             if self._doubts.again(key, str(refusal)):
-                return lacking(ability)
-            raise Busy(f"could not set the native {ability.name.lower()} of {ref}: {refusal}", UNCLEAR) from None
+                return lacking(capability)
+            raise Busy(
+                f"could not set the native {capability.name.lower()} of {ref}: {refusal}", UNCLEAR
+            ) from None
         self._doubts.passed(key)
         return DONE
 
@@ -124,16 +126,16 @@ class Fields:
 
     def _retype(self, ref: IssueRef) -> None:
         """https://docs.gitlab.com/api/issues/#update-an-issue. Whoever may not is not told so."""
-        act, path = f"make {ref} an incident", issue_path(ref.project, ref.number)
-        if not self._client.put(path, act, {"issue_type": INCIDENT}, ShownIssue).is_incident:
+        action, path = f"make {ref} an incident", issue_path(ref.project, ref.number)
+        if not self._client.put(path, action, {"issue_type": INCIDENT}, ShownIssue).is_incident:
             raise _Absent
 
     def _set(self, ref: IssueRef, mutation: str, shape: str, **value: str) -> None:
         """https://docs.gitlab.com/api/graphql/reference/#mutationissuesetseverity and the like."""
-        act = f"{mutation} of {ref}"
+        action = f"{mutation} of {ref}"
         sent = {"projectPath": self._client.names.now(ref.project), "iid": str(ref.number), **value}
         document = f"mutation($input: {shape}!) {{ done: {mutation}(input: $input) {{ errors }} }}"
-        outcomes = _check(self._client.mutate(document, act, input=sent), ["done"], act)
+        outcomes = _check(self._client.mutate(document, action, input=sent), ["done"], action)
         if outcomes["done"].errors:
             raise _Refused("GitLab refused it")
 
@@ -145,7 +147,7 @@ class Fields:
         of whoever acted. GitLab remarks on every change in the thread, so there are as few as possible. An event
         that is refused is left out.
         """
-        act = f"update the timeline of {ref}"
+        action = f"update the timeline of {ref}"
         asking, reading = f"ask for the number of {ref}", f"read the timeline of {ref}"
         issue = self._client.get(issue_path(ref.project, ref.number), asking, Identified)
         incident = f"gid://gitlab/Issue/{issue.id}"
@@ -156,60 +158,60 @@ class Fields:
         new = [_said(one) for mark, one in wanted.items() if mark not in ours]
         old = [id_ for mark, id_ in sorted(ours.items()) if mark not in wanted]
         updates = [{"id": id_, **said} for id_, said in zip(old, new, strict=False)]
-        refused = self._tagged(act, "Update", updates)
-        refused += self._tagged(act, "Create", [{"incidentId": incident, **said} for said in new[len(old) :]])
+        refused = self._tagged(action, "Update", updates)
+        refused += self._tagged(action, "Create", [{"incidentId": incident, **said} for said in new[len(old) :]])
         unwanted = [*old[len(new) :], *(one["id"] for one in refused if "id" in one)]
-        refused += self._change(act, "Destroy", [{"id": id_} for id_ in unwanted])
+        refused += self._change(action, "Destroy", [{"id": id_} for id_ in unwanted])
         if refused:
             _log.warning("%s: GitLab refused %d entries of the native timeline; skipped", ref, len(refused))
 
-    def _tagged(self, act: str, verb: str, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _tagged(self, action: str, verb: str, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Tags can be renamed and deleted: what is refused is tried once without."""
-        refused = self._change(act, verb, inputs)
-        return self._change(act, verb, [{**one, "timelineEventTagNames": []} for one in refused])
+        refused = self._change(action, verb, inputs)
+        return self._change(action, verb, [{**one, "timelineEventTagNames": []} for one in refused])
 
-    def _events(self, ref: IssueRef, incident: str, act: str) -> Iterator[TimelineEvent]:
+    def _events(self, ref: IssueRef, incident: str, action: str) -> Iterator[TimelineEvent]:
         after: str | None = None
         path = self._client.names.now(ref.project)
         while True:
-            told = self._client.ask(EVENTS, act, ToldTimeline, path=path, incident=incident, after=after)
+            told = self._client.ask(EVENTS, action, ToldTimeline, path=path, incident=incident, after=after)
             events = (
                 told.data.project.incidentManagementTimelineEvents if told.data and told.data.project else None
             )
             if events is None:
-                raise _refusal(told.errors, act)
+                raise _refusal(told.errors, action)
             yield from events.nodes
             after = events.pageInfo.endCursor
             if not events.pageInfo.hasNextPage or after is None:
                 return
 
-    def _change(self, act: str, verb: str, inputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _change(self, action: str, verb: str, inputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Send one kind of mutation for each input, once; return the inputs that were refused."""
         refused: list[dict[str, Any]] = []
         rest = iter(inputs)
         while batch := {f"t{at}": one for at, one in enumerate(islice(rest, AT_ONCE))}:
             types = ", ".join(f"${name}: TimelineEvent{verb}Input!" for name in batch)
             parts = " ".join(f"{n}: timelineEvent{verb}(input: ${n}) {{ errors }}" for n in batch)
-            done = self._client.mutate(f"mutation({types}) {{ {parts} }}", act, **batch)
-            refused += [batch[name] for name, outcome in _check(done, batch, act).items() if outcome.errors]
+            done = self._client.mutate(f"mutation({types}) {{ {parts} }}", action, **batch)
+            refused += [batch[name] for name, outcome in _check(done, batch, action).items() if outcome.errors]
         return refused
 
 
-def _check(done: Done, parts: Iterable[str], act: str) -> dict[str, Outcome]:
+def _check(done: Done, parts: Iterable[str], action: str) -> dict[str, Outcome]:
     """Return what became of each part; raise when GitLab did not even try one of them, or never will."""
     outcomes = {name: (done.data or {}).get(name) for name in parts}
     found = {name: outcome for name, outcome in outcomes.items() if outcome is not None}
     if len(found) < len(outcomes):
-        raise _refusal(done.errors, act)
+        raise _refusal(done.errors, action)
     if _REFUSED.search(" ".join(error for outcome in found.values() for error in outcome.errors)):
         raise _Absent
     return found
 
 
-def _refusal(errors: Iterable[object], act: str) -> Exception:
+def _refusal(errors: Iterable[object], action: str) -> Exception:
     """Return what it means that there is no answer to a question."""
     said = " ".join(map(str, errors))
-    return _Absent() if _REFUSED.search(said) else Busy(f"could not {act}: GitLab did not say", UNCLEAR)
+    return _Absent() if _REFUSED.search(said) else Busy(f"could not {action}: GitLab did not say", UNCLEAR)
 
 
 def _said(milestone: Milestone) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from tracker_bridge.trackers.gitlab.client import Client, project_path
 
 
 def file(client: Client, tracker: str, project: str, path: str) -> str | None:
-    act = f"read {path} of {tracker}:{project}"
+    action = f"read {path} of {tracker}:{project}"
     address = f"{project_path(project)}/repository/files/{quote(path, safe='')}/raw"
     try:
-        raw, size = client.raw(address, act, MAX_FILE, ref="HEAD")
+        raw, size = client.raw(address, action, MAX_FILE, ref="HEAD")
     except Gone:
         return None
     return text_of(raw, size)

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, TypeAdapter
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.trackers import Forged, Hint
+from tracker_bridge.trackers import Forged, IssueChanged
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import validated
 
@@ -27,7 +27,7 @@ SHORTEST = 24
 """Bytes that a signing key has at least (Standard Webhooks); GitLab's have 32."""
 
 
-class Seals:
+class WebhookVerifier:
     """The secrets of the webhooks. Several of each: the old and the new one while they are being replaced."""
 
     def __init__(self, webhook_tokens: Collection[str], signing_tokens: Collection[str]) -> None:
@@ -166,7 +166,7 @@ def project_of(body: bytes) -> str | None:
         return None
 
 
-def hint(body: bytes, names: Names, viewer: int | None) -> Hint | None:
+def parse_webhook(body: bytes, names: Names, viewer: int | None) -> IssueChanged | None:
     """
     Tell what an authentic delivery hints at; ``None`` for nothing of ours, or what makes no sense.
 
@@ -183,11 +183,11 @@ def hint(body: bytes, names: Names, viewer: int | None) -> Hint | None:
     ref = IssueRef("gitlab", project, delivery.number)
     changed = delivery.object_attributes
     if delivery.object_kind != "note" or changed.id is None or changed.updated_at is None:
-        return Hint(ref)
+        return IssueChanged(ref)
     try:
-        return Hint(ref, changed.id, _moment(changed.updated_at))
+        return IssueChanged(ref, changed.id, _moment(changed.updated_at))
     except (ValueError, OverflowError):
-        return Hint(ref)
+        return IssueChanged(ref)
 
 
 def _moment(text: str) -> datetime:

@@ -12,7 +12,7 @@ from functools import partial
 
 from tracker_bridge.domain.issue.changes import Open
 from tracker_bridge.domain.issue.issue import IssueRef, Person
-from tracker_bridge.domain.issue.native import Ability
+from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers._opening import Opener, Shown
@@ -34,9 +34,9 @@ class GitLabOpener(Opener):
 
     def relate(self, ref: IssueRef, number: int) -> Applied:
         """Relate the issue to another one of its project, once."""
-        act = f"read #{number} of {ref.tracker}:{ref.project}"
-        other = self._client.get(issue_path(ref.project, number), act, ShownIssue)
-        return DONE if self._link(ref, _shown(other), perhaps_linked=True) else lacking(Ability.LINK)
+        action = f"read #{number} of {ref.tracker}:{ref.project}"
+        other = self._client.get(issue_path(ref.project, number), action, ShownIssue)
+        return DONE if self._link(ref, _shown(other), perhaps_linked=True) else lacking(Capability.LINK)
 
     def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime) -> Iterator[Shown]:
         after = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -46,13 +46,13 @@ class GitLabOpener(Opener):
         return self._issues(ref, state="opened", **({"labels": ",".join(sorted(labels))} if labels else {}))
 
     def _issues(self, ref: IssueRef, **query: str) -> Iterator[Shown]:
-        act = f"list the issues of {ref.tracker}:{ref.project}"
+        action = f"list the issues of {ref.tracker}:{ref.project}"
         path = f"{project_path(ref.project)}/issues"
-        return map(_shown, self._client.pages(path, act, ShownIssue, **ORDER, **query))
+        return map(_shown, self._client.pages(path, action, ShownIssue, **ORDER, **query))
 
     def _make(self, ref: IssueRef, change: Open) -> Shown:
         """GitLab leaves the labels out silently when the account may not put them."""
-        act = f"open {change.document.key} for {ref}"
+        action = f"open {change.document.key} for {ref}"
         body: dict[str, str | bool] = {
             "title": change.title,
             "description": change.document.text,
@@ -61,11 +61,11 @@ class GitLabOpener(Opener):
         }
         if change.due:
             body["due_date"] = change.due.isoformat()
-        issue = self._client.post(f"{project_path(ref.project)}/issues", act, body, ShownIssue)
-        check(issue.description, change.document, act)
+        issue = self._client.post(f"{project_path(ref.project)}/issues", action, body, ShownIssue)
+        check(issue.description, change.document, action)
         if change.labels - issue.labels:
             raise Denied(
-                f"could not {act}: GitLab did not add the labels to #{issue.iid}; the account needs the "
+                f"could not {action}: GitLab did not add the labels to #{issue.iid}; the account needs the "
                 "role Reporter"
             )
         if change.assignee:
@@ -78,11 +78,11 @@ class GitLabOpener(Opener):
 
         Not everybody can be assigned; the text names them all the same.
         """
-        act = f"assign #{issue.iid} of {ref.tracker}:{ref.project}"
+        action = f"assign #{issue.iid} of {ref.tracker}:{ref.project}"
         with suppress(Gone, Denied):
-            for user in self._client.pages("/users", act, User, username=login):
+            for user in self._client.pages("/users", action, User, username=login):
                 path, body = issue_path(ref.project, issue.iid), {"assignee_ids": [user.id]}
-                asked_twice(partial(self._client.put, path, act, body, Labelled))
+                asked_twice(partial(self._client.put, path, action, body, Labelled))
 
     def _link(self, ref: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:
         """
@@ -91,14 +91,14 @@ class GitLabOpener(Opener):
         A link that is there already would be answered as a conflict (409), like much that passes: so it is
         looked for.
         """
-        act, path = f"link #{issue.number} to {ref}", f"{issue_path(ref.project, ref.number)}/links"
+        action, path = f"link #{issue.number} to {ref}", f"{issue_path(ref.project, ref.number)}/links"
         here = self._client.names.now(ref.project)
         body = {"target_project_id": here, "target_issue_iid": issue.number, "link_type": "relates_to"}
 
         def link() -> None:
-            linked = self._client.pages(path, act, Identified) if perhaps_linked else ()
+            linked = self._client.pages(path, action, Identified) if perhaps_linked else ()
             if all(one.id != issue.id for one in linked):
-                self._client.post(path, act, body, Linked)
+                self._client.post(path, action, body, Linked)
 
         try:
             asked_twice(link)

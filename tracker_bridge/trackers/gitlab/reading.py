@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from tracker_bridge.domain.issue.issue import Happening, Issue, IssueRef, Person, Reference
+from tracker_bridge.domain.issue.issue import Issue, IssueEvent, IssueRef, Person, Reference
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
-from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, Threads
+from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
 from tracker_bridge.trackers.gitlab.editors import Editors, asked
 from tracker_bridge.trackers.gitlab.shapes import (
@@ -43,7 +43,7 @@ SETTLED = 50
 class Reader:
     """Reads issues, and remembers in ``threads`` what it read. ``clock`` is monotonic, in seconds."""
 
-    def __init__(self, client: Client, threads: Threads, clock: Callable[[], float]) -> None:
+    def __init__(self, client: Client, threads: ThreadCache, clock: Callable[[], float]) -> None:
         self._client = client
         self._threads = threads
         self._clock = clock
@@ -141,10 +141,10 @@ class Reader:
             known is not None and (known.labels, known.open, known.typed, known.rank) == shows and not known.behind
         )
         late = known is None or not same or now - known.references_at >= REFERENCE_SECONDS
-        happenings, unaccounted = seen.happenings, seen.unaccounted
+        events, unaccounted = seen.events, seen.unaccounted
         if not same:
             done = self._happenings(ref)
-            happenings = tuple(one for one in done if one.actor.id != viewer.id)
+            events = tuple(one for one in done if one.actor.id != viewer.id)
             unaccounted = 0 if accounts_for(done, issue.labels, is_open=issue.open) else seen.unaccounted + 1
         return Thread(
             comments=comments,
@@ -156,7 +156,7 @@ class Reader:
             open=issue.open,
             typed=issue.is_incident,
             rank=issue.rank,
-            happenings=happenings,
+            events=events,
             unaccounted=unaccounted,
             uncounted=max(0, _uncounted(issue, comments)),
             references=self._references(ref) if known is None or late else known.references,
@@ -177,7 +177,7 @@ class Reader:
         same = self._client.names.now(ref.project).casefold()
         return tuple(reference(o) for o in found if o.references.full.casefold().rpartition("!")[0] == same)
 
-    def _happenings(self, ref: IssueRef) -> tuple[Happening, ...]:
+    def _happenings(self, ref: IssueRef) -> tuple[IssueEvent, ...]:
         """
         Return what anybody did to labels, state, type and severity, oldest first; asked for when something must
         have happened.
@@ -227,7 +227,7 @@ def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> 
         open=thread.open,
         labels=thread.labels,
         comments=tuple(one for _, one in sorted(thread.comments.items())),
-        happenings=thread.happenings,
+        events=thread.events,
         confidential=issue.confidential,
         body_edited_by=thread.body_edited_by,
         body_revisions=thread.body_revisions,

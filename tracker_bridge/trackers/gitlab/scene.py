@@ -36,13 +36,13 @@ class Scene:
 
     def post(self, path: str, body: Json) -> Json:
         self.bounds.take(write=True)
-        act = f"try POST {path} of gitlab:{self.project}"
-        return dict(self.client.post(self._path(path), act, body, _Any).root)
+        action = f"try POST {path} of gitlab:{self.project}"
+        return dict(self.client.post(self._path(path), action, body, _Any).root)
 
     def put(self, path: str, body: Json) -> Json:
         self.bounds.take(write=True)
-        act = f"try PUT {path} of gitlab:{self.project}"
-        return dict(self.client.put(self._path(path), act, body, _Any).root)
+        action = f"try PUT {path} of gitlab:{self.project}"
+        return dict(self.client.put(self._path(path), action, body, _Any).root)
 
     def remove(self, path: str) -> None:
         self.bounds.take(write=True)
@@ -50,8 +50,8 @@ class Scene:
 
     def graphql(self, text: str, *, write: bool = False, **variables: Any) -> Json:
         self.bounds.take(write=write)
-        act = f"ask GraphQL about gitlab:{self.project}"
-        return dict(self.client.ask(text, act, _Any, **variables).root)
+        action = f"ask GraphQL about gitlab:{self.project}"
+        return dict(self.client.ask(text, action, _Any, **variables).root)
 
     def open(self, title: str, text: str) -> int:
         self.issue = self.post("issues", {"title": title, "description": text})

@@ -14,8 +14,8 @@ from tracker_bridge.domain.issue.issue import (
     NOBODY,
     Access,
     Comment,
-    Deed,
-    Happening,
+    EventType,
+    IssueEvent,
     Person,
     Reference,
     TrackerUrl,
@@ -360,12 +360,12 @@ def reference(request: MergeRequest) -> Reference:
     return Reference(TrackerUrl(request.web_url), request.title, person(request.author), merged_at, is_open)
 
 
-def labeling(event: LabelEvent) -> Happening:
-    deed = Deed.LABELED if event.action == "add" else Deed.UNLABELED
-    return Happening(event.created_at, person(event.user), deed, event.label.name if event.label else "")
+def labeling(event: LabelEvent) -> IssueEvent:
+    kind = EventType.LABELED if event.action == "add" else EventType.UNLABELED
+    return IssueEvent(event.created_at, person(event.user), kind, event.label.name if event.label else "")
 
 
-def remark(note: ShownNote) -> Happening | None:
+def remark(note: ShownNote) -> IssueEvent | None:
     """
     Read GitLab's own remark about a new severity or type; ``None`` for one about anything else.
 
@@ -373,11 +373,11 @@ def remark(note: ShownNote) -> Happening | None:
     """
     rated = _RATED.fullmatch(note.body)
     if rated is not None:
-        return Happening(note.created_at, person(note.author), Deed.RATED, rank=int(rated["rank"] or 0))
+        return IssueEvent(note.created_at, person(note.author), EventType.RATED, rank=int(rated["rank"] or 0))
     typed = _TYPED.fullmatch(note.body)
-    return Happening(note.created_at, person(note.author), Deed.TYPED) if typed else None
+    return IssueEvent(note.created_at, person(note.author), EventType.TYPED) if typed else None
 
 
-def closing(event: StateEvent) -> Happening:
-    deed = Deed.CLOSED if event.state == "closed" else Deed.REOPENED
-    return Happening(event.created_at, person(event.user), deed)
+def closing(event: StateEvent) -> IssueEvent:
+    kind = EventType.CLOSED if event.state == "closed" else EventType.REOPENED
+    return IssueEvent(event.created_at, person(event.user), kind)

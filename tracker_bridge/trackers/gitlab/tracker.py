@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.domain.incident.labels import Label, PutLabel
+from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, Link, Open, Post, Reaction
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.native import NATIVE
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
-from tracker_bridge.trackers import DONE, Applied, Denied, Gone, Hint, still_there
-from tracker_bridge.trackers._cache import Accounts, Rights, Threads
+from tracker_bridge.trackers import DONE, Applied, Denied, Gone, IssueChanged, still_there
+from tracker_bridge.trackers._cache import AccessCache, Accounts, ThreadCache
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
@@ -79,11 +79,11 @@ class GitLabTracker:
         self.projects = frozenset(projects)
         self._names = Names(self.name, self.projects, observe)
         self._clock = clock
-        self._seals = hooks.Seals(webhook_tokens, signing_tokens)
+        self._seals = hooks.WebhookVerifier(webhook_tokens, signing_tokens)
         self._client = Client(url, token, clock=clock, monotonic=monotonic, observe=observe, names=self._names)
-        self._rights = Rights(monotonic)
+        self._rights = AccessCache(monotonic)
         self._accounts = Accounts(monotonic)
-        threads = Threads()
+        threads = ThreadCache()
         self._reader = Reader(self._client, threads, monotonic)
         self._doubts = Doubts(monotonic)
         self._writer = Writer(self._client, threads, self._doubts)
@@ -94,9 +94,9 @@ class GitLabTracker:
     def screen(self, headers: Mapping[str, str]) -> None:
         self._seals.screen(headers, self._clock())
 
-    def hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
         self._seals.verify(headers, body, self._clock())
-        return hooks.hint(body, self._names, self._viewer.id if self._viewer else None)
+        return hooks.parse_webhook(body, self._names, self._viewer.id if self._viewer else None)
 
     def event_of(self, headers: Mapping[str, str]) -> str:
         return headers.get("x-gitlab-event", "")
@@ -117,8 +117,8 @@ class GitLabTracker:
         else:
             after = (since - THROTTLE).astimezone(UTC)
             query |= {"state": "all", "updated_after": after.isoformat().replace("+00:00", "Z")}
-        act = f"list what changed in {self.name}:{project}"
-        for issue in self._client.pages(f"{project_path(project)}/issues", act, Listed, scope="all", **query):
+        action = f"list what changed in {self.name}:{project}"
+        for issue in self._client.pages(f"{project_path(project)}/issues", action, Listed, scope="all", **query):
             yield IssueRef(self.name, project, issue.iid)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
@@ -134,23 +134,23 @@ class GitLabTracker:
         if known is not None:
             return known
         path = f"{project_path(ref.project)}/members/all/{person.id}"
-        act = f"ask what {person.login} may do in {self.name}:{ref.project}"
+        action = f"ask what {person.login} may do in {self.name}:{ref.project}"
         try:
-            member = self._client.get(path, act, Member)
+            member = self._client.get(path, action, Member)
             access = shapes.access(member, datetime.fromtimestamp(self._clock(), UTC).date())
         except Gone:
-            access = self._listed(ref.project, person, act)
+            access = self._listed(ref.project, person, action)
         self._rights.put(ref.project, person, access)
         return access
 
-    def _listed(self, project: str, person: Person, act: str) -> Access:
+    def _listed(self, project: str, person: Person, action: str) -> Access:
         """
         Ask in another way: a 404 may pass. That somebody is no member is told by a list without them.
 
         Where GitLab gives no list either, it is believed when that comes twice.
         """
         path = f"{project_path(project)}/members/all"
-        members = self._client.pages(path, act, ListedMember, **{"user_ids[]": str(person.id)})
+        members = self._client.pages(path, action, ListedMember, **{"user_ids[]": str(person.id)})
         doubt = (project, person.id)
         try:
             found = [one for one in members if one.id == person.id]
@@ -174,7 +174,7 @@ class GitLabTracker:
     def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
         return self._writer.reaction(ref, comment, self._me())
 
-    def labels(self, project: str) -> Iterator[Label]:
+    def labels(self, project: str) -> Iterator[ProjectLabel]:
         return labels.labels(self._client, self.name, project)
 
     def put_label(self, project: str, put: PutLabel) -> None:
@@ -222,14 +222,14 @@ class GitLabTracker:
 
     def _me(self) -> Person:
         """Return the bot's own account, asked for once. Every GitLab tells it: without, this is none."""
-        act = "ask GitLab whose token this is"
+        action = "ask GitLab whose token this is"
         with self._viewer_lock:
             if self._viewer is None:
                 try:
-                    self._viewer = shapes.person(self._client.get("/user", act, User))
+                    self._viewer = shapes.person(self._client.get("/user", action, User))
                 except Gone:
                     raise Denied(
-                        f"could not {act}: there is no GitLab at {self._client.url}; "
+                        f"could not {action}: there is no GitLab at {self._client.url}; "
                         "set TRACKER_BRIDGE_GITLAB__URL to its address, without /api/v4"
                     ) from None
             return self._viewer

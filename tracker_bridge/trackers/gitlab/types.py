@@ -205,10 +205,10 @@ class Types:
 
     def tell(self, ref: IssueRef, document: Document) -> None:
         """Leave a comment there."""
-        act = f"post {document.key} to {ref}"
-        done = self._client.mutate(WRITE, act, input={"noteableId": self._items[ref], "body": document.text})
+        action = f"post {document.key} to {ref}"
+        done = self._client.mutate(WRITE, action, input={"noteableId": self._items[ref], "body": document.text})
         told = (done.data or {}).get("told")
         if told is None:
-            raise Denied(f"could not {act}: {str(done.errors)[:200]}")
+            raise Denied(f"could not {action}: {str(done.errors)[:200]}")
         if told.errors:
-            raise Busy(f"could not {act}: {told.errors[0]}", UNCLEAR)
+            raise Busy(f"could not {action}: {told.errors[0]}", UNCLEAR)

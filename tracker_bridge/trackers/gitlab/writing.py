@@ -25,9 +25,9 @@ from tracker_bridge.domain.issue.changes import (
 )
 from tracker_bridge.domain.issue.cleaning import title_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
-from tracker_bridge.domain.issue.native import Ability, Advance, Mirror, Rate, Retype
+from tracker_bridge.domain.issue.native import Advance, Capability, Mirror, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
-from tracker_bridge.trackers._cache import Threads
+from tracker_bridge.trackers._cache import ThreadCache
 from tracker_bridge.trackers._writing import Written, vanished
 from tracker_bridge.trackers.doubts import APART, Doubts
 from tracker_bridge.trackers.gitlab.client import Client, Taken, issue_path
@@ -40,7 +40,7 @@ EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 class Writer:
     """Writes, and tells ``threads`` what it did, so that the next look is not surprised by it."""
 
-    def __init__(self, client: Client, threads: Threads, doubts: Doubts) -> None:
+    def __init__(self, client: Client, threads: ThreadCache, doubts: Doubts) -> None:
         self._client = client
         self._threads = threads
         self._doubts = doubts
@@ -49,7 +49,7 @@ class Writer:
     def apply(self, ref: IssueRef, change: Written, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its reactions and timeline events are found."""
         applied = self._write(ref, change, viewer)
-        if not applied.lacks:
+        if not applied.unsupported:
             self._threads.changed(ref, change)
         return applied
 
@@ -88,18 +88,22 @@ class Writer:
 
     def _post(self, ref: IssueRef, change: Post) -> None:
         """https://docs.gitlab.com/api/notes/#create-an-issue-note. GitLab cannot pin a comment."""
-        act = f"post {change.document.key} to {ref}"
-        _check(self._client.post(_notes(ref), act, {"body": change.document.text}, Kept), change.document, act)
+        action = f"post {change.document.key} to {ref}"
+        _check(
+            self._client.post(_notes(ref), action, {"body": change.document.text}, Kept), change.document, action
+        )
 
     def _edit(self, ref: IssueRef, change: Edit) -> None:
         """A comment that was deleted meanwhile cannot be edited."""
-        act = f"edit {change.document.key} in {ref}"
+        action = f"edit {change.document.key} in {ref}"
         try:
-            answer = self._client.put(f"{_notes(ref)}/{change.comment}", act, {"body": change.document.text}, Kept)
+            answer = self._client.put(
+                f"{_notes(ref)}/{change.comment}", action, {"body": change.document.text}, Kept
+            )
         except Gone:
             self._threads.forget(ref)
-            raise vanished(act, change.comment) from None
-        _check(answer, change.document, act)
+            raise vanished(action, change.comment) from None
+        _check(answer, change.document, action)
 
     def _react(self, ref: IssueRef, change: React, viewer: Person) -> None:
         """
@@ -111,16 +115,16 @@ class Writer:
         if not change.on:
             self._take_back(ref, change, viewer)
             return
-        act = f"react to comment {change.comment} of {ref}"
+        action = f"react to comment {change.comment} of {ref}"
         path, body = _awards(ref, change.comment), {"name": EMOJI[change.reaction]}
         with suppress(Gone), self._doubts.twice((ref.project, "reactions")), suppress(Taken):
-            self._client.post(path, act, body, Identified)
+            self._client.post(path, action, body, Identified)
 
     def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
         """Return the reaction that ``viewer`` gave. A refusal is believed when it comes twice, apart."""
-        act = f"read the reactions to comment {comment} of {ref}"
+        action = f"read the reactions to comment {comment} of {ref}"
         try:
-            pages = self._client.pages(_awards(ref, comment), act, Award)
+            pages = self._client.pages(_awards(ref, comment), action, Award)
             given = {one.name for one in pages if one.user.id == viewer.id}
         except (Gone, Denied) as refusal:
             if not self._doubts.settled(("reactions", ref.project)):
@@ -129,12 +133,12 @@ class Writer:
         return next((one for one in REACTIONS if EMOJI[one] in given), None)
 
     def _take_back(self, ref: IssueRef, change: React, viewer: Person) -> None:
-        act, path = f"remove the reaction to comment {change.comment} of {ref}", _awards(ref, change.comment)
+        action, path = f"remove the reaction to comment {change.comment} of {ref}", _awards(ref, change.comment)
         with suppress(Gone):
-            given = [one for one in self._client.pages(path, act, Award) if one.user.id == viewer.id]
+            given = [one for one in self._client.pages(path, action, Award) if one.user.id == viewer.id]
             for award in given:
                 if award.name == EMOJI[change.reaction]:
-                    self._client.delete(f"{path}/{award.id}", act)
+                    self._client.delete(f"{path}/{award.id}", action)
 
     def _relabel(self, ref: IssueRef, change: Relabel) -> None:
         """
@@ -172,7 +176,7 @@ class Writer:
             with self._doubts.twice((ref.project, "assignees")):
                 self._client.mutate(f"mutation({types}) {{ {parts} }}", f"assign {ref}", **inputs)
         except (Gone, Denied):
-            return lacking(Ability.ASSIGN)
+            return lacking(Capability.ASSIGN)
         return DONE
 
     def _state(self, ref: IssueRef, event: str) -> None:
@@ -181,24 +185,24 @@ class Writer:
             self._update(ref, f"{event} {ref}", {"state_event": event})
 
     def _describe(self, ref: IssueRef, change: Describe) -> None:
-        act = f"edit the description for {change.document.key} in {ref}"
+        action = f"edit the description for {change.document.key} in {ref}"
         body = {"description": change.document.text}
         body |= {"confidential": "true"} if change.confidential else {}
         body |= {"title": title_of(change.title, MAX_TITLE)} if change.title else {}
         body |= {"due_date": change.due.isoformat()} if change.due else {}
-        answer = self._client.put(issue_path(ref.project, ref.number), act, body, ShownIssue)
-        check(answer.description, change.document, act)
+        answer = self._client.put(issue_path(ref.project, ref.number), action, body, ShownIssue)
+        check(answer.description, change.document, action)
 
-    def _update(self, ref: IssueRef, act: str, body: dict[str, str]) -> frozenset[str]:
+    def _update(self, ref: IssueRef, action: str, body: dict[str, str]) -> frozenset[str]:
         """
         Return the labels afterwards.
 
         https://docs.gitlab.com/api/issues/#update-an-issue
         """
-        return self._client.put(issue_path(ref.project, ref.number), act, body, Labelled).labels
+        return self._client.put(issue_path(ref.project, ref.number), action, body, Labelled).labels
 
 
-def check(kept: str | None, document: Document, act: str) -> None:
+def check(kept: str | None, document: Document, action: str) -> None:
     """
     Raise :class:`TrackerError` when GitLab kept another text than the one sent.
 
@@ -206,17 +210,17 @@ def check(kept: str | None, document: Document, act: str) -> None:
     """
     if lines(kept).rstrip() != lines(document.text).rstrip():
         raise TrackerError(
-            f"could not {act}: GitLab stored a different text; a line may have run as a quick action"
+            f"could not {action}: GitLab stored a different text; a line may have run as a quick action"
         )
 
 
-def _check(answer: Kept, document: Document, act: str) -> None:
+def _check(answer: Kept, document: Document, action: str) -> None:
     """Raise :class:`TrackerError` when GitLab kept another comment than the one sent, or (status 202) none."""
     if answer.id is None:
         raise TrackerError(
-            f"could not {act}: GitLab treated all of it as quick actions, ran them and stored no comment"
+            f"could not {action}: GitLab treated all of it as quick actions, ran them and stored no comment"
         )
-    check(answer.body, document, act)
+    check(answer.body, document, action)
 
 
 def _notes(ref: IssueRef) -> str:

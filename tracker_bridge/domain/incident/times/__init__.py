@@ -14,8 +14,8 @@ from tracker_bridge.domain.incident.times.ago import length_ago
 from tracker_bridge.domain.incident.times.days import Day, happened, leading_day, parse_day
 from tracker_bridge.domain.incident.times.faults import beginnings, fault
 from tracker_bridge.domain.incident.times.moments import EARLY, BadTime, Moment, checked, earliest, resolve
-from tracker_bridge.domain.incident.times.spelling import LONGEST, plain, shown
-from tracker_bridge.domain.incident.times.written import Clock, Written
+from tracker_bridge.domain.incident.times.spelling import MAX_TIME_CHARS, plain, shown
+from tracker_bridge.domain.incident.times.written import ClockTime, Written
 
 __all__ = ["ACCEPTED", "BadTime", "Moment", "leading_day", "parse_day", "parse_time"]
 
@@ -42,7 +42,7 @@ def parse_time(text: str, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
     hours.
     """
     bare = plain(text)
-    if not bare or len(bare) > LONGEST:
+    if not bare or len(bare) > MAX_TIME_CHARS:
         return BadTime(f"{shown(text)} is not a time I understand")
     found = Written(bare)
     if found.clock and not found.rest and not found.wrong:
@@ -65,7 +65,7 @@ def _span(text: str, bare: str, said_at: datetime, zone: tzinfo) -> BadTime | No
     return BadTime(f"{shown(text)} contains two times; write when it began", near)
 
 
-def _on_a_day(text: str, found: Written, clock: Clock, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
+def _on_a_day(text: str, found: Written, clock: ClockTime, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
     zone = found.zone or zone
     on = _day(text, found.day, clock, said_at.astimezone(zone), found.zone_text)
     if isinstance(on, BadTime):
@@ -86,7 +86,7 @@ def _recent(on: date | BadTime, today: date) -> date | BadTime:
     return BadTime(f"`{on}` is in the future" if on > today else f"`{on}` is more than 400 days ago")
 
 
-def _day(text: str, day: Day | None, clock: Clock, said_at: datetime, zone_text: str) -> date | BadTime:
+def _day(text: str, day: Day | None, clock: ClockTime, said_at: datetime, zone_text: str) -> date | BadTime:
     """Return the day of a time; ``said_at`` is in the zone that the time is told in."""
     if day:
         return _recent(happened(day, said_at.date()), said_at.date())

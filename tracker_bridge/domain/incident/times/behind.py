@@ -9,7 +9,7 @@ it is the rest of a pipeline. All other bars are part of what was said, and so i
 import re
 from typing import Final
 
-from tracker_bridge.domain.incident.times.spelling import HALF, LONGEST, MONTH, plain
+from tracker_bridge.domain.incident.times.spelling import HALF, MAX_TIME_CHARS, MONTH, plain
 from tracker_bridge.domain.incident.times.written import Written
 
 _FLAGS = re.ASCII | re.IGNORECASE
@@ -137,7 +137,7 @@ def holds_time(text: str) -> bool:
 
 
 def _is_whole(text: str) -> bool:
-    if not _LIKE_A_CLOCK.search(text) or len(bare := plain(text)) > LONGEST:
+    if not _LIKE_A_CLOCK.search(text) or len(bare := plain(text)) > MAX_TIME_CHARS:
         return False
     found = Written(bare)
     return found.clock is not None and not found.rest

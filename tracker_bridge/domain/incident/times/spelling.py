@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-LONGEST: Final = 120
+MAX_TIME_CHARS: Final = 120
 """Characters of the longest text that is looked at as a time; what programs write has less than half of it."""
 
 _SIGNS: Final = str.maketrans(

@@ -24,7 +24,7 @@ _T = re.compile(r"[T_](?=[0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTime:
     """
     A time of the day, and how it was written.
 
@@ -49,7 +49,7 @@ class Written:
     def __init__(self, text: str) -> None:
         self.rest = text
         self.day: Day | None = None
-        self.clock: Clock | None = None
+        self.clock: ClockTime | None = None
         self.zone: tzinfo | None = None
         self.zone_text = ""
         self.also: tzinfo | None = None
@@ -102,7 +102,7 @@ class Written:
         if self.clock:
             return False
         if self._take(_NOON):
-            self.clock = Clock("12:00", 12)
+            self.clock = ClockTime("12:00", 12)
             return True
         found = _CLOCK.match(self.rest)
         if found is None or not (found["minute"] or found["minutes"] or found["half"]):
@@ -118,7 +118,7 @@ class Written:
         self.rest = self.rest[found.end() :]
         micro = int((found["fraction"] or "")[:6].ljust(6, "0"))
         exact = self._iso or found["second"] is not None
-        self.clock = Clock(found[0].strip(), hour, minute, second, micro, exact)
+        self.clock = ClockTime(found[0].strip(), hour, minute, second, micro, exact)
         return True
 
     def _offset(self) -> bool:
@@ -150,7 +150,7 @@ class Written:
         return True
 
 
-def _may_be_an_end(offset: re.Match[str], clock: Clock) -> bool:
+def _may_be_an_end(offset: re.Match[str], clock: ClockTime) -> bool:
     """Whether ``-03:00`` behind a clock can as well be the end of a span: ``02:00-03:00``, ``02:00 -03:00``."""
     if offset["sign"] == "+" or clock.exact or offset.re is zones.UTC_OFFSET:
         return False

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, TypeAdapter
 
-from tracker_bridge.domain.incident.labels import Label
+from tracker_bridge.domain.incident.labels import ProjectLabel
 from tracker_bridge.trackers import Denied
 from tracker_bridge.trackers._waiting import seconds_of
 from tracker_bridge.trackers.facts import Budget, Facts, Place, Webhook
@@ -23,7 +23,7 @@ from tracker_bridge.trackers.github.checkup.identity import of_app, of_token
 from tracker_bridge.trackers.github.checkup.rights import Repository, rights
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.connection import Redirected
-from tracker_bridge.trackers.github.errors import Answer
+from tracker_bridge.trackers.github.errors import ErrorResponse
 
 __all__ = ["facts"]
 
@@ -76,12 +76,12 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
     )
 
 
-def _skew(answer: Answer, now: datetime) -> timedelta | None:
+def _skew(answer: ErrorResponse, now: datetime) -> timedelta | None:
     theirs = seconds_of(answer.headers.get("date", ""))
     return None if theirs is None else datetime.fromtimestamp(theirs, UTC) - now
 
 
-def _budget(answer: Answer) -> Budget | None:
+def _budget(answer: ErrorResponse) -> Budget | None:
     """An App's own signature has no budget; its installation's is not asked for."""
     left, limit, reset = (
         answer.headers.get(f"x-ratelimit-{what}", "") for what in ("remaining", "limit", "reset")
@@ -93,27 +93,27 @@ def _budget(answer: Answer) -> Budget | None:
 
 def _repository(client: Client, tracker: str, project: str) -> Repository | None:
     """Return the repository, under whatever name it has now; ``None`` when it cannot be seen."""
-    act = f"read {tracker}:{project}"
+    action = f"read {tracker}:{project}"
     try:
-        answer = client.send(act, "GET", f"/repos/{project}", project=project, fine=(403, 404))
+        answer = client.send(action, "GET", f"/repos/{project}", project=project, fine=(403, 404))
     except Redirected as moved:
         number = _NUMBER.search(moved.path)
         if number is None:
             raise
-        answer = client.send(act, "GET", f"/repositories/{number[1]}", project=project, fine=(403, 404))
-    return None if answer.status >= 400 else answer.parse(_REPOSITORY, act)
+        answer = client.send(action, "GET", f"/repositories/{number[1]}", project=project, fine=(403, 404))
+    return None if answer.status >= 400 else answer.parse(_REPOSITORY, action)
 
 
 def version(client: Client, project: str) -> str | None:
     """Only an Enterprise Server has one. https://docs.github.com/en/enterprise-server@latest/rest/meta/meta"""
     if client.web == "https://github.com":
         return None
-    act = "ask GitHub for its version"
-    answer = client.send(act, "GET", "/meta", project=project, fine=(403, 404))
-    return None if answer.status >= 400 else answer.parse(_META, act).installed_version
+    action = "ask GitHub for its version"
+    answer = client.send(action, "GET", "/meta", project=project, fine=(403, 404))
+    return None if answer.status >= 400 else answer.parse(_META, action).installed_version
 
 
-def _labels(client: Client, tracker: str, project: str) -> tuple[Label, ...] | None:
+def _labels(client: Client, tracker: str, project: str) -> tuple[ProjectLabel, ...] | None:
     try:
         return tuple(labels.labels(client, tracker, project))
     except Denied:

@@ -50,9 +50,9 @@ def organisation_hooks(client: Client, tracker: str, project: str, owner: str) -
 
 
 def _hooks_at(client: Client, tracker: str, project: str, place: str, page: str) -> tuple[Webhook, ...] | None:
-    act = f"list the webhooks of {tracker}:{project}"
+    action = f"list the webhooks of {tracker}:{project}"
     try:
-        listed = list(client.pages(act, f"{place}/hooks", _HOOKS, project=project))
+        listed = list(client.pages(action, f"{place}/hooks", _HOOKS, project=project))
     except (Denied, Gone):
         return None
     found = [_webhook(hook, page) for hook in listed]
@@ -76,9 +76,11 @@ def _shown(config: _Config, events: frozenset[str], page: str, *, active: bool =
 
 
 def _with_last(client: Client, tracker: str, project: str, hook: Webhook, path: str) -> Webhook:
-    act = f"read the deliveries of a webhook of {tracker}:{project}"
-    answer = client.send(act, "GET", f"{path}/deliveries", project=project, query={"per_page": 1}, fine=(403, 404))
-    deliveries = [] if answer.status >= 400 else answer.parse(_DELIVERIES, act)
+    action = f"read the deliveries of a webhook of {tracker}:{project}"
+    answer = client.send(
+        action, "GET", f"{path}/deliveries", project=project, query={"per_page": 1}, fine=(403, 404)
+    )
+    deliveries = [] if answer.status >= 400 else answer.parse(_DELIVERIES, action)
     return _delivered(hook, deliveries)
 
 
@@ -93,17 +95,17 @@ def app_hook(installations: Installations, who: Identity) -> tuple[Webhook, ...]
 
     https://docs.github.com/en/rest/apps/webhooks
     """
-    act = "read the App's webhook"
-    answer = installations.ask(act, "/app/hook/config")
+    action = "read the App's webhook"
+    answer = installations.ask(action, "/app/hook/config")
     if answer.status == 404:
         return None
     if answer.status >= 400:
-        raise problem(answer, act)
-    config = answer.parse(_CONFIG, act)
+        raise problem(answer, action)
+    config = answer.parse(_CONFIG, action)
     if not config.url:
         return None
     assert who.credential is not None, "an App that was asked about is known"  # noqa: S101
     hook = _shown(config, who.events, who.credential.page)
     told = installations.ask("read the deliveries of the App's webhook", "/app/hook/deliveries?per_page=1")
-    deliveries = [] if told.status >= 400 else told.parse(_DELIVERIES, act)
+    deliveries = [] if told.status >= 400 else told.parse(_DELIVERIES, action)
     return (_delivered(hook, deliveries),)

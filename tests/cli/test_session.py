@@ -1,0 +1,29 @@
+"""One-shot commands ask again themselves what is believed when it comes twice."""
+
+import pytest
+
+from tracker_bridge.cli.session import DOUBTS, patiently
+from tracker_bridge.trackers import Doubtful
+
+
+def test_a_doubt_is_asked_about_again_after_its_time() -> None:
+    slept: list[float] = []
+
+    def look() -> str:
+        if len(slept) < 2:
+            raise Doubtful("nobody of that name, for now", 5.0)
+        return "seen"
+
+    assert patiently(look, slept.append) == "seen"
+    assert slept == [5.0, 5.0]
+
+
+def test_doubts_that_do_not_end_are_an_error() -> None:
+    slept: list[float] = []
+
+    def look() -> None:
+        raise Doubtful("nobody of that name, for now", 5.0)
+
+    with pytest.raises(Doubtful):
+        patiently(look, slept.append)
+    assert len(slept) == DOUBTS

@@ -1,0 +1,214 @@
+"""
+A bad night: a real bridge goes through all that the alerts are for, and what it tells each minute is recorded.
+
+Minutes are counted from the beginning. The sandbox's two forges and the clock are the only things that are played.
+"""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from tests.observability.conftest import BODIES, EVENTS, House, a_house
+from tests.queue.test_sqlite import full_disk
+from tracker_bridge.events import CredentialEnds
+from tracker_bridge.sandbox.faults import FaultResponse, Lose
+from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
+
+GITHUB, GITLAB = {"tracker": "github"}, {"tracker": "gitlab"}
+IN_GITHUB, IN_GITLAB = ({"tracker": name, "project": "acme/api"} for name in ("github", "gitlab"))
+
+Series = dict[str, list[float | None]]
+
+FIRING: dict[str, list[tuple[int, dict[str, str]]]] = {
+    "TrackerBridgeCredentialRefused": [(38, GITLAB | {"project": "", "kind": "refused"})],
+    "TrackerBridgeCredentialEnds": [(22, GITHUB), (22, GITLAB)],
+    "TrackerBridgeForgeSilent": [(83, GITHUB | {"project": "", "kind": "mute"})],
+    "TrackerBridgeForgeFailing": [(127, GITLAB)],
+    "TrackerBridgeProjectUnreachable": [(163, IN_GITLAB | {"kind": "gone"})],
+    "TrackerBridgeDeaf": [(205, IN_GITHUB | {"kind": "unheard"})],
+    "TrackerBridgeForgedDeliveries": [(228, GITLAB)],
+    "TrackerBridgeDown": [(248, {})],
+    "TrackerBridgeQueueLate": [(275, {})],
+    "TrackerBridgeQueueUnsaved": [(308, {})],
+    "TrackerBridgeBudgetLow": [(325, GITHUB | {"resource": "core"})],
+    "TrackerBridgeWritesRefused": [(362, GITLAB)],
+    "TrackerBridgeHoldsBack": [(408, IN_GITHUB)],
+    "TrackerBridgeBug": [(445, GITHUB)],
+    "TrackerBridgeProjectRenamed": [(465, IN_GITLAB | {"kind": "renamed"})],
+    "TrackerBridgeNotSweeping": [(545, IN_GITHUB), (545, IN_GITLAB)],
+}
+"""When each alert must fire, with which labels of its own; a quarter of an hour before, none of it may."""
+
+BEFORE = 18
+"""Minutes."""
+
+END = 550
+
+
+@dataclass
+class Night:
+    """``series`` are the values of each minute; ``None``: nothing was scraped."""
+
+    house: House
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    series: Series = field(default_factory=lambda: defaultdict(list))
+    minute: int = 0
+    up: bool = True
+    hooks: frozenset[str] = frozenset({"github", "gitlab"})
+    looks: bool = True
+    sweeps: bool = True
+
+    def play(self) -> None:
+        start = self.house.clock().timestamp()
+        for self.minute in range(END + 1):
+            if (act := ACTS.get(self.minute)) is not None:
+                act(self)
+            for act in (act for (begin, end), act in LASTING.items() if begin <= self.minute < end):
+                act(self)
+            with ExitStack() as stack:
+                if 290 <= self.minute < 312:
+                    stack.enter_context(full_disk())
+                self._work()
+                self._scrape(start)
+            self.house.clock.forward(start + 60 * (self.minute + 1) - self.house.clock().timestamp())
+
+    def _work(self) -> None:
+        if not self.up:
+            return
+        if self.minute % 10 == 3:
+            self.say("/incident note still looking")
+        if self.sweeps and self.minute % 5 == 0:
+            self.house.runtime.sweep.once()
+        if self.looks:
+            self.house.look()
+
+    def say(self, text: str, *forges: str) -> None:
+        """Somebody comments, and a delivery tells of it."""
+        for forge in forges or self.tickets:
+            ticket = self.tickets[forge]
+            self.house.sandbox.world.comment(ticket, self.house.alice, text)
+            if forge in self.hooks:
+                self.house.deliver(forge, BODIES[forge]("acme/api", ticket.number), EVENTS[forge])
+        self.house.clock.forward(1)
+
+    def _scrape(self, start: float) -> None:
+        found = self.house.numbers() if self.up else {}
+        found['up{job="tracker-bridge"}'] = float(self.up)
+        for name in {*self.series, *found}:
+            row = self.series[name]
+            row += [None] * (self.minute - len(row))
+            value = found.get(name)
+            timed = "_timestamp_seconds" in name.partition("{")[0]
+            row.append(value - start if timed and value else value)
+
+
+def _begin(night: Night) -> None:
+    world = night.house.sandbox.world
+    for forge, project in night.house.projects.items():
+        night.tickets[forge] = world.open_ticket(project, night.house.alice, "Checkout fails", "/incident declare")
+    night.say("/incident claim lead")
+
+
+def _faults(night: Night, fault: FaultResponse | Lose, path: str, method: str = "") -> None:
+    night.house.sandbox.faults.add(fault, path=path, method=method, times=100_000)
+
+
+def _over(night: Night) -> None:
+    night.house.sandbox.faults.clear()
+    night.hooks, night.looks, night.sweeps, night.up = frozenset({"github", "gitlab"}), True, True, True
+
+
+def _forge_signatures(night: Night) -> None:
+    body, event = BODIES["gitlab"]("acme/api", 1), EVENTS["gitlab"]
+    for _ in range(10):
+        night.house.deliver("gitlab", body, event, secret="another secret of somebody")
+
+
+def _spend(night: Night) -> None:
+    reset = str(int(night.house.clock().timestamp()) + 1800)
+    left = {"X-RateLimit-Remaining": "41", "X-RateLimit-Reset": reset, "X-RateLimit-Resource": "core"}
+    night.house.sandbox.faults.add(FaultResponse(500, left), path="/repos/", times=4)
+
+
+def _delete(night: Night) -> None:
+    """Somebody deletes all that the bridge writes."""
+    ticket, world = night.tickets["github"], night.house.sandbox.world
+    for note in [one for one in ticket.comments if one.author is night.house.bot]:
+        world.delete_comment(ticket, note, night.house.alice)
+    night.house.deliver("github", BODIES["github"]("acme/api", ticket.number), EVENTS["github"])
+    night.house.clock.forward(1)
+
+
+def _stumble(night: Night) -> None:
+    worker = night.house.runtime.worker
+    look = worker._look  # no forge can bring about a bug that nobody knows of
+
+    def once(*_: object) -> None:
+        worker._look = look
+        raise ZeroDivisionError
+
+    worker._look = once  # type: ignore[assignment]
+    night.say("/incident note one more", "github")
+
+
+def _replace_token(night: Night) -> None:
+    """By one that ends soon; GitLab is asked at once, as after a restart."""
+    night.house.bot.grants.expires = night.house.clock() + timedelta(days=10)
+    tracker = night.house.runtime.trackers["gitlab"]
+    assert isinstance(tracker, GitLabTracker)
+    ends = tracker.ends()
+    assert ends is not None
+    night.house.runtime.observe(CredentialEnds("gitlab", ends.timestamp()))
+
+
+def _rename(night: Night, path: str) -> None:
+    night.house.sandbox.world.rename_project(night.house.projects["gitlab"], path)
+
+
+def _set(name: str, value: object) -> Callable[[Night], None]:
+    return lambda night: setattr(night, name, value)
+
+
+ACTS: dict[int, Callable[[Night], None]] = {
+    0: _begin,
+    19: _replace_token,
+    30: lambda night: _faults(night, FaultResponse(401), "/api/v4/"),
+    50: _over,
+    70: lambda night: _faults(night, Lose(done=False), "^/(repos|api/v3|repositories|graphql|user|api/graphql)"),
+    90: _over,
+    110: lambda night: _faults(night, FaultResponse(502), "/api/v4/"),
+    130: _over,
+    145: lambda night: _faults(night, FaultResponse(404), "/api/v4/projects/"),
+    170: _over,
+    185: _set("hooks", frozenset({"gitlab"})),
+    212: _over,
+    225: _forge_signatures,
+    244: _set("up", value=False),
+    252: _over,
+    262: _set("looks", value=False),
+    280: _over,
+    325: _spend,
+    350: lambda night: _faults(night, FaultResponse(403), "/notes", "POST"),
+    364: _over,
+    444: _stumble,
+    455: lambda night: _rename(night, "acme/public-api"),
+    472: lambda night: _rename(night, "acme/api"),
+    480: _set("sweeps", value=False),
+}
+LASTING: dict[tuple[int, int], Callable[[Night], None]] = {
+    (350, 362): lambda night: night.say("/incident show", "gitlab"),
+    (395, 410): _delete,
+}
+
+
+def recorded() -> Series:
+    """Play the night; return the values of each series, minute by minute."""
+    with tempfile.TemporaryDirectory() as folder, a_house(Path(folder)) as house:
+        night = Night(house)
+        night.play()
+    return dict(night.series)

@@ -1,0 +1,111 @@
+"""The review, and what is to be done (S108-S113)."""
+
+from dataclasses import replace
+from datetime import date
+
+from tracker_bridge.domain.fold.arguments import people, quoted
+from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.lookups import whom_in_prose
+from tracker_bridge.domain.incident.due import FORM, find_due
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.postmortem import Action, Postmortem
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.times import BadTime, leading_day, parse_day
+from tracker_bridge.domain.incident.work import Contribution
+from tracker_bridge.domain.issue.grammar import Takes
+from tracker_bridge.domain.issue.invocations import Invocation
+
+MAX_ACTIONS = 50
+
+
+@command(
+    "postmortem",
+    section=Section.END,
+    usage="postmortem [<date>]",
+    aliases=("review",),
+    examples=("postmortem", "postmortem 2026-12-01"),
+    when=When.DECLARED,
+)
+def postmortem(incident: Incident, call: Invocation) -> Incident | Refused:
+    """
+    Request the postmortem review, for now or for a given day.
+
+    When the incident is resolved, an issue is opened for the review: with the statistics, the summary timeline,
+    and sections for the root cause, action items, how the process went, and saved questions. Everyone who took
+    part is invited. Use it again to change the day.
+    """
+    day = _review_day(incident, call) if call.text else None
+    if isinstance(day, Refused):
+        return day
+    return replace(
+        incident, follow_up=replace(incident.follow_up, postmortem=Postmortem(day, call.actor.login, call.url))
+    )
+
+
+def _review_day(incident: Incident, call: Invocation) -> date | Refused:
+    day = parse_day(call.text, call.at, incident.rules.timezone)
+    if not isinstance(day, BadTime):
+        return day
+    words = call.text.split()
+    found = leading_day(words, call.at, incident.rules.timezone)
+    if found is None or isinstance(found[0], BadTime):
+        return Refused(
+            found[0].reason if found and isinstance(found[0], BadTime) else day.reason, f"postmortem {FORM}"
+        )
+    more = " ".join(words[found[1] :])
+    return Refused(f"only the day is recorded, not {quoted(more)}", f"postmortem {found[0]}")
+
+
+@command(
+    "action",
+    section=Section.END,
+    usage="action <text> @<who> [due <date>]",
+    examples=("action alert on the size of the connection pool @bob due 2026-12-15",),
+    when=When.DECLARED,
+    takes=Takes.TEXT,
+    names=whom_in_prose,
+)
+def action(incident: Incident, call: Invocation) -> Incident | Refused:
+    """
+    Add an action item, so that it does not happen again.
+
+    Opens an issue for it, assigned and linked; the postmortem review shows whether it is done. Its owner is
+    reminded once the due date has passed. The date is `2026-12-15`, `15 Dec`, `tomorrow`, `friday`, `in 2
+    weeks`.
+    """
+    due = find_due(call.text, call.at, incident.rules.timezone)
+    if due.fault:
+        return Refused(due.fault, f"action {due.text}")
+    owners, text = people(due.text, call, incident)
+    owner = owners[0].login if len(owners) == 1 else "<who>"
+    line = f"action {text or '<text>'} @{owner}{f' due {due.day}' if due.day else ''}"
+    if not text:
+        return Refused("what needs to be done?", line)
+    if len(owners) != 1:
+        return Refused("name one owner", line)
+    if len(incident.follow_up.actions) >= MAX_ACTIONS:
+        return Refused(f"there are already {MAX_ACTIONS}; add the rest to the review issue")
+    number = len(incident.follow_up.actions) + 1
+    new = Action(call.id, number, text, owners[0].login, due.day, call.actor.login, call.url)
+    return replace(incident, follow_up=replace(incident.follow_up, actions=(*incident.follow_up.actions, new)))
+
+
+@command(
+    "cause",
+    section=Section.END,
+    usage="cause <text>",
+    aliases=("root-cause",),
+    examples=("cause the pool's size was read from a file that the deploy no longer ships",),
+    when=When.DECLARED,
+    takes=Takes.TEXT,
+)
+def cause(incident: Incident, call: Invocation) -> Incident | Refused:
+    """
+    Record a root cause, for the postmortem review.
+
+    During the incident, save questions about it with `question`. There can be several causes.
+    """
+    if not call.text:
+        return Refused("what was the cause?", "cause <text>")
+    said = Contribution(call.actor.login, call.text, call.at, call.url)
+    return replace(incident, work=replace(incident.work, causes=(*incident.work.causes, said)))

@@ -1,0 +1,137 @@
+"""
+After the incident: the postmortem review, and what is to be done so that it does not happen again (S108-S114).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from tracker_bridge.domain.derived.cadence import rows
+from tracker_bridge.domain.incident.communications import Communication, to_audience
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.postmortem import Action
+from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import NOBODY, Issue
+
+POSTMORTEM: Final = "postmortem"
+"""The key of the review's issue."""
+
+_Span = tuple[datetime, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How long a needed role was open (S114); ``length`` is ``None`` when nobody ever took it."""
+
+    role: Role
+    length: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """
+    How one audience was kept up to date (S114).
+
+    ``longest`` is the longest silence while the incident went on: from the declaration, or from when it was
+    opened again, to the next resolution. ``late`` counts silences over the ceiling, of ``silences`` in all;
+    ``early`` counts updates under the floor.
+    """
+
+    audience: str
+    updates: int
+    longest: timedelta
+    silences: int
+    late: int
+    early: int
+
+
+def with_states(incident: Incident, links: Mapping[str, int], issues: Mapping[int, Issue]) -> Incident:
+    """Return the incident with what is known of the issues that were opened for its action items."""
+
+    def known(action: Action) -> Action:
+        number = links.get(action.opening_key, 0)
+        issue = issues.get(number)
+        return replace(action, issue=number, done=issue is not None and not issue.open)
+
+    return replace(
+        incident,
+        follow_up=replace(
+            incident.follow_up, actions=tuple(known(action) for action in incident.follow_up.actions)
+        ),
+    )
+
+
+def invited(incident: Incident) -> tuple[str, ...]:
+    """Return whom to invite: who held a role, then who contributed in another way (S111); no bots, no teams."""
+    held = [e.who for e in incident.timeline if e.kind is Kind.ROLE_TAKEN]
+    current = [assignment.login for assignment in incident.people.roles]
+    wrote = [entry.author for entry in incident.timeline]
+    told = [communication.by for communication in incident.comms.communications]
+    tested = [finding.tester for finding in incident.testing.findings]
+    worked = [one.login for task in incident.work.tasks for one in task.people]
+    found: dict[str, str] = {}
+    for login in (*current, *held, *wrote, *told, *tested, *worked):
+        if login and login != NOBODY.login and "/" not in login and not login.endswith("[bot]"):
+            found.setdefault(login.casefold(), login)
+    return tuple(found.values())
+
+
+def roles_filled(incident: Incident) -> tuple[Filled, ...]:
+    """Return how long each needed role was open after the declaration; who declares leads technically (S98)."""
+    begun = _begun(incident)
+    led = [begun] if incident.people.opener.id and not incident.people.opener.bot else []
+
+    def first(role: Role) -> timedelta | None:
+        taken = [e.recorded_at for e in incident.timeline if e.kind is Kind.ROLE_TAKEN and e.what == role.words]
+        moments = [*taken, *(led if role is Role.TECHNICAL_LEAD else ())]
+        return max(min(moments) - begun, timedelta()) if moments else None
+
+    return tuple(Filled(role, first(role)) for role in incident.rules.needed_roles)
+
+
+def cadence(incident: Incident) -> tuple[Cadence, ...]:
+    """Return how every audience was kept up to date that was told anything, or was to be (S77, S114)."""
+    expected = [row.audience.name for row in rows(incident)]
+    told = [name for one in incident.comms.communications for name in one.audiences]
+    return tuple(_cadence(incident, name) for name in dict.fromkeys((*expected, *told)))
+
+
+def _cadence(incident: Incident, name: str) -> Cadence:
+    told = to_audience(incident.comms.communications, name)
+    silences = [silence for span in _spans(incident) for silence in _silences(span, told)]
+    return Cadence(
+        audience=name,
+        updates=len(told),
+        longest=max(silences, default=timedelta()),
+        silences=len(silences),
+        late=sum(1 for silence in silences if silence > incident.intervals.max_update_interval),
+        early=sum(1 for one in told if name in one.early),
+    )
+
+
+def _silences(span: _Span, told: tuple[Communication, ...]) -> list[timedelta]:
+    """Return how long each silence was, from the beginning to the end; what goes on ends with the last update."""
+    begun, ended = span
+    said = [one.occurred.at for one in told if begun <= one.occurred.at]
+    within = [at for at in said if ended is None or at <= ended]
+    moments = [begun, *within, *([ended] if ended else [])]
+    return [later - earlier for earlier, later in pairwise(moments)]
+
+
+def _spans(incident: Incident) -> list[_Span]:
+    """Return from when to when it went on: after the end and before it is opened again, silence is no lapse."""
+    spans: list[_Span] = [(_begun(incident), None)]
+    for entry in incident.timeline:
+        begun, ended = spans[-1]
+        if entry.kind.traits.ends and ended is None:
+            spans[-1] = begun, max(begun, entry.occurred.at)
+        elif entry.kind is Kind.REOPENED and ended is not None:
+            spans.append((entry.occurred.at, None))
+    return spans
+
+
+def _begun(incident: Incident) -> datetime:
+    return incident.times.declared.moment.at if incident.times.declared else incident.created_at

@@ -1,0 +1,35 @@
+"""What is said about a line that looks like a command, and is not run (see :class:`Unread`)."""
+
+from typing import Final
+
+from tracker_bridge.domain.fold.command import Command, Section, When
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.issue.grammar import Unread
+from tracker_bridge.domain.issue.invocations import MAX_CALLS, MAX_CHARACTERS, Invocation
+from tracker_bridge.domain.issue.issue import Access
+
+_REASONS: Final = {
+    Unread.WRAPPED: "a command in code, a quote or a list is not run; write it on its own line",
+    Unread.INDENTED: "an indented command is not run; write it at the very start of the line",
+    Unread.MISSPELLED: "that is not quite how a command starts",
+    Unread.UNCLOSED: "it is inside a code block or an HTML comment that is not closed; close that first",
+    Unread.MAIL: "it is in the quoted part of your mail; write it above that, on its own line",
+    Unread.JOINED: "another command is in the middle of it; start each on its own line, or put "
+    "plain text in backticks",
+    Unread.TOO_MANY: f"only the first {MAX_CALLS} commands of a comment are run; "
+    "post this line and what follows it in a new comment",
+    Unread.TOO_LONG: f"a command can have at most {MAX_CHARACTERS:,} characters; "
+    "keep it short, and put the details in the comment below it",
+}
+_AGAIN: Final = frozenset({Unread.WRAPPED, Unread.INDENTED, Unread.MISSPELLED})
+"""What is right once it stands elsewhere, or is spelled otherwise."""
+
+
+def explained(call: Invocation, unread: Unread) -> Command:
+    """Stand in for a command that is not run: whoever may note is told why."""
+
+    def refuse(_: Incident, __: Invocation) -> Refused:
+        return Refused(_REASONS[unread], f"{call.verb} {call.text}".strip() if unread in _AGAIN else "")
+
+    return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)

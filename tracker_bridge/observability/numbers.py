@@ -1,0 +1,105 @@
+"""Numbers that are made when Prometheus asks: what is the case then, without any event."""
+
+import threading
+from collections import Counter as Tally
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.events import Looked, Standing
+from tracker_bridge.queue import Queue, QueueError
+
+
+class Open(Collector):
+    """The incidents that are open, as the last look at each found them. The first sweep brings all of them."""
+
+    def __init__(self, projects: Mapping[str, Iterable[str]]) -> None:
+        self._projects = [(tracker, project) for tracker, of in projects.items() for project in sorted(of)]
+        self._open: dict[IssueRef, str] = {}
+        self._lock = threading.Lock()
+
+    def looked(self, event: Looked) -> None:
+        """Take what a look found; one that failed found nothing."""
+        if event.outcome in ("denied", "busy", "bug"):
+            return
+        with self._lock:
+            self._open.pop(event.ref, None)
+            if event.open_as is not None and event.outcome != "gone":
+                self._open[event.ref] = event.open_as or "none"
+
+    def collect(self) -> Iterator[Metric]:
+        with self._lock:
+            open_ = Tally((ref.tracker, ref.project.casefold(), how) for ref, how in self._open.items())
+        counted: dict[tuple[str, ...], int] = {}
+        for tracker, project in self._projects:
+            found = {how for name, of, how in open_ if (name, of) == (tracker, project.casefold())}
+            for how in sorted(found | {"none"}):
+                counted[tracker, project, how] = open_[tracker, project.casefold(), how]
+        yield _family("open_incidents", "Open incidents.", ("tracker", "project", "severity"), counted)
+
+
+class Now(Collector):
+    """Asks what is the case just now when Prometheus asks: most of it is over without any event."""
+
+    def __init__(
+        self,
+        standing: Standing,
+        projects: Mapping[str, Iterable[str]],
+        complaints: Callable[[], Iterable[tuple[str, str, str]]],
+    ) -> None:
+        self._standing = standing
+        self._complaints = complaints
+        self._projects = [(tracker, project) for tracker, of in projects.items() for project in sorted(of)]
+
+    def collect(self) -> Iterator[Metric]:
+        held = Tally((one.tracker, one.project.casefold()) for one in self._standing.held())
+        yield _family(
+            "breaker_held",
+            "Writing that is paused now.",
+            ("tracker", "project"),
+            {(tracker, of): held[tracker, of.casefold()] for tracker, of in self._projects},
+        )
+        lacking = Tally((tracker, capability) for tracker, _, capability in self._standing.lacking())
+        yield _family("lacking", "Issues affected by a missing capability.", ("tracker", "ability"), lacking)
+        labels = ("tracker", "project", "kind")
+        yield _family("complaint", "1 for each problem.", labels, dict.fromkeys(sorted(self._complaints()), 1))
+
+
+class QueueCollector(Collector):
+    """Asks the queue when Prometheus asks."""
+
+    def __init__(self, queue: Queue, clock: Callable[[], datetime]) -> None:
+        self._queue = queue
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            stats = self._queue.stats()
+        except QueueError:
+            yield _gauge("queue_usable", "Whether changes can be queued.", 0)
+            return
+        late = (self._clock() - stats.next_at).total_seconds() if stats.next_at else 0.0
+        yield _gauge("queue_usable", "Whether changes can be queued.", 1)
+        yield _gauge(
+            "queue_saved", "Whether the last write to the queue's file succeeded.", int(not stats.unsaved)
+        )
+        yield _gauge("queue_waiting", "Issues that wait to be reconciled, due or not.", stats.waiting)
+        yield _gauge("queue_held", "Issues that are being reconciled.", stats.held)
+        yield _gauge(
+            "queue_overdue_seconds", "How long the issue that is due first has been overdue.", max(0.0, late)
+        )
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"tracker_bridge_{name}", text, value=value)
+
+
+def _family(name: str, text: str, labels: tuple[str, ...], values: Mapping[Any, int]) -> Metric:
+    family = GaugeMetricFamily(f"tracker_bridge_{name}", text, labels=labels)
+    for given, value in values.items():
+        family.add_metric(given, value)
+    return family

@@ -1,0 +1,120 @@
+"""
+The queue: which issues to look at, and when.
+
+A set of refs with due times. Hints of one issue merge, one holder looks at an issue at a time, a crash gives
+it back, and what was hinted at while somebody looked is looked at again. The queue may be deleted at any time
+while nothing uses it: the sweep finds again what it held.
+
+agenda.py       what the verbs mean, in memory
+sqlite.py       the embedded engine: an agenda kept in one file, for one process
+queue_file.py   that file
+key_file.py     the key of the receipts, which is kept beside it
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Protocol
+
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.trackers import IssueChanged
+
+
+class QueueError(Exception):
+    """The queue cannot be used. The message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """
+    One issue, held by whoever took it until the lease ends.
+
+    ``expected_comments`` are the comments that the look must see: id to the least version, or to ``None`` when it
+    must be gone. ``attempt`` is 1 at first, and counts the looks that failed. ``waits`` counts those that came too
+    early for what is awaited; a crash forgets it. ``ticket`` tells this holder from the ones before and after.
+    """
+
+    ref: IssueRef
+    expected_comments: Mapping[int, datetime | None]
+    attempt: int
+    waits: int
+    ticket: int
+
+
+class RequeueReason(Enum):
+    """Why a look is put off, and so what is counted."""
+
+    FAILED = auto()
+    TOO_EARLY = auto()
+    NOT_TRIED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """
+    ``waiting`` are in the queue and held by nobody; ``next_at`` is when the first of all is due. ``unsaved`` says
+    why the last write failed: what the queue holds is looked at all the same, but a restart would lose it.
+    """
+
+    waiting: int
+    held: int
+    next_at: datetime | None
+    unsaved: str = ""
+
+
+class Queue(Protocol):
+    """
+    The queue, safe to use from several threads. Times are aware; the caller's clock is the only one.
+
+    Every verb may raise :class:`QueueError`.
+    """
+
+    def add(self, change: IssueChanged, due: datetime) -> None:
+        """
+        Ask for a look at ``due``, or before. Returns when a crash cannot lose the ref any more.
+
+        Merges with what is known: the earlier time wins, also over a backoff; of one comment the newest
+        version is awaited, and its deletion for good. While the issue is held, it becomes due after that.
+        """
+        ...
+
+    def take(self, now: datetime) -> Lease | None:
+        """Return the issue that has been due for longest, or ``None``. It is the caller's for one lease."""
+        ...
+
+    def renew(self, lease: Lease, now: datetime) -> None:
+        """Begin the lease anew, if it is still held."""
+        ...
+
+    def done(self, lease: Lease, look_again_at: datetime | None) -> None:
+        """Give it back, seen: nothing is awaited and no failure counted. A lost lease makes it nothing."""
+        ...
+
+    def defer(self, lease: Lease, until: datetime, reason: RequeueReason = RequeueReason.FAILED) -> None:
+        """
+        Give it back, to be looked at later; earlier if something newer came. Keeps what is awaited.
+
+        What failed counts as an attempt, what was too early as a wait, and what was not tried as neither.
+        """
+        ...
+
+    def wait(self, now: datetime, timeout: float) -> None:
+        """Return as soon as something is due, after :meth:`wake`, or after ``timeout`` seconds."""
+        ...
+
+    def wake(self) -> None:
+        """End every wait that is under way."""
+        ...
+
+    def stats(self) -> Stats:
+        """Count."""
+        ...
+
+    def key(self) -> bytes:
+        """Return the key of the receipts that is kept with the queue: the same for all who use it, made once."""
+        ...
+
+    def close(self) -> None:
+        """Write what is left and let go. No verb works after it."""
+        ...

@@ -1,0 +1,82 @@
+"""What a command needs beyond settings that are right in themselves, and the rules that they make."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tracker_bridge.domain.incident import rules as domain
+from tracker_bridge.domain.incident.audiences import Audience
+from tracker_bridge.domain.issue.native import Capability
+from tracker_bridge.settings.model import Settings
+from tracker_bridge.settings.problems import BadSettings, Problem, named
+from tracker_bridge.settings.team import scale
+from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers.forges import FORGES
+
+
+def rules(settings: Settings, tracker: str) -> domain.Rules:
+    """Return how incidents are run on the tracker of that name."""
+    return domain.Rules(
+        command_prefixes=settings.command_prefixes,
+        incident_label=settings.labels.incident,
+        action_label=settings.labels.action,
+        previous_names=settings.labels.previous_names,
+        service_label=settings.labels.service,
+        severities=scale(settings.severities, settings.labels, tracker),
+        timezone=settings.timezone,
+        needed_roles=settings.needed_roles,
+        assign=settings.assign,
+        audiences=tuple(Audience(one.name, one.reach) for one in settings.audiences),
+        native_fields=frozenset(Capability[word.upper()] for word in settings.native_fields),
+        separate_communications=settings.communication_issue == "always",
+        access=settings.access,
+        confirm_reports=settings.confirm_reports,
+        close_when_resolved=settings.close_when_resolved,
+        intervals=settings.intervals.rule({}),
+        severity_intervals={
+            name: settings.intervals.rule(changed) for name, changed in settings.severity_intervals.items()
+        },
+    )
+
+
+def demand_trackers(settings: Settings) -> None:
+    """Raise :class:`BadSettings` when no tracker is configured."""
+    if not settings.forges:
+        raise BadSettings(
+            [
+                Problem(
+                    " and ".join(named([name]) for name in FORGES),
+                    "no tracker is configured; set at least token and projects of one of them, or try it without "
+                    "any: tracker-bridge demo",
+                )
+            ]
+        )
+
+
+def demand_secrets(settings: Settings) -> None:
+    """Raise :class:`BadSettings` when a configured tracker could not prove its deliveries."""
+    if problems := missing_secrets({name: dict(table) for name, table in settings.forges.items()}):
+        raise BadSettings(problems)
+
+
+def missing_secrets(given: Mapping[str, Any]) -> list[Problem]:
+    """Return the same for tables of trackers as they were written, whatever else is wrong with them."""
+    return [
+        Problem(
+            " or ".join(named([tracker, name]) for name in forge.hook_secrets),
+            "is missing; webhooks without a secret are not accepted",
+        )
+        for tracker, forge in FORGES.items()
+        if isinstance(table := given.get(tracker), Mapping) and not any(map(table.get, forge.hook_secrets))
+    ]
+
+
+def demand_roots(settings: Settings, trackers: Iterable[Tracker]) -> None:
+    """Raise :class:`BadSettings` when a tracker keeps a command's root for itself."""
+    problems = [
+        Problem(named(["command_prefixes"]), f"{root} is a quick action of {tracker.name}; choose another word")
+        for tracker in trackers
+        for root in settings.command_prefixes
+        if root.removeprefix("/") in tracker.reserved
+    ]
+    if problems:
+        raise BadSettings(problems)
