@@ -51,7 +51,7 @@ _PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("deploy
 _CODE = sorted(
     one
     for one in (ROOT / "tracker_bridge").rglob("*.py")
-    if "sandbox" not in one.parts and one.name not in ("meanings.py", "impact.py")
+    if "sandbox" not in one.parts and one.name not in ("suggestions.py", "impact.py")
 )
 
 

@@ -66,5 +66,5 @@ def test_a_small_team_is_not_blocked_and_the_exception_stands_in_the_ticket() ->
     thread.say("bob", "/incident resolve")
     assert thread.incident.times.resolved is not None
     assert "| Tester | **bob** ⚠️ |" in thread.documents["status"]
-    assert "who worked on the fix as well" in thread.documents["status"]
+    assert "who also worked on the fix" in thread.documents["status"]
     assert "Needed now" not in thread.documents["status"]

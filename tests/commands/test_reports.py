@@ -133,7 +133,7 @@ def test_who_may_only_not_declare_is_told_by_the_report() -> None:
     thread = Thread(rules=Rules(access={"declare": Access.WRITE}))
     thread.say("dana", "/incident declare")
     assert set(thread.documents) == {"reported"}
-    assert "this takes write access" in thread.documents["reported"]
+    assert "this needs write access" in thread.documents["reported"]
 
     again = thread.say("dana", "/incident declare")
     assert set(thread.documents) == {"reported", f"refusal:{again}"}

@@ -311,7 +311,7 @@ def test_a_verdict_of_somebody_who_works_on_the_fix_counts_and_is_flagged() -> N
 
     thread.say("alice", "/incident resolve")
     assert "Confirmed by **carol**" in thread.documents["summary"]
-    assert "who worked on the fix as well" in thread.documents["summary"]
+    assert "who also worked on the fix" in thread.documents["summary"]
 
 
 def test_who_puts_the_fix_in_and_tests_is_told_when_it_happens() -> None:

@@ -171,8 +171,8 @@ def test_what_stands_below_is_the_result_of_a_task_and_no_part_of_anything_else(
         ("bob", "task @dana @erin see", "a task needs one person", "task @<who> see"),
         ("bob", "task done", "which task?", "task done 1"),
         ("bob", "task done the thing", "which task?", "task done 1 the thing"),
-        ("bob", "task done 7", "there is no open task 7; open are 1", "task done <number>"),
-        ("bob", "task pass 7 @erin", "there is no open task 7; open are 1", "task pass <number> @erin"),
+        ("bob", "task done 7", "there is no open task 7; open tasks: 1", "task done <number>"),
+        ("bob", "task pass 7 @erin", "there is no open task 7; open tasks: 1", "task pass <number> @erin"),
         ("bob", "task pass 1", "to whom?", "task pass 1 @<who>"),
         ("bob", "task pass 1 @erin @dana", "to whom?", "task pass 1 @<who>"),
         ("carol", "task accept 1 at once", "`task accept` takes only the number", "task accept 1"),
@@ -265,7 +265,7 @@ def test_many_questions_do_not_swell_the_status_comment() -> None:
     for _ in range(5):
         thread.say("erin", "\n".join(f"/incident question {'why ' * 300}?" for _ in range(20)))
     status = thread.documents["status"]
-    assert "- and 80 before" in status
+    assert "- and 80 earlier" in status
     assert len(status) < 30_000
 
 

@@ -294,7 +294,7 @@ def test_a_work_item_that_rest_hides_is_gone_and_said_once(forge: Forge, caplog:
     [said] = [record.getMessage() for record in caplog.records if "REST API" in record.getMessage()]
     assert said == (
         "gitlab:acme/api#1 is of the type User Story, which GitLab's REST API does not show: it cannot be "
-        "there; change it to an issue or an incident"
+        "processed; change it to an issue or an incident"
     )
     assert list(forge.tracker.changed(forge.project.path, since=None, label="incident")) == []
 

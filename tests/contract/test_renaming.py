@@ -133,7 +133,7 @@ def test_it_is_said_once_in_the_log(
         for _ in range(3):
             forge.tracker.read(ref)
 
-    [said] = [record.getMessage() for record in caplog.records if "is called" in record.getMessage()]
+    [said] = [record.getMessage() for record in caplog.records if "is now called" in record.getMessage()]
     assert said == (
         f"{forge.name}:acme/api is now called another-org/api, and is followed there; update the setting projects"
     )

@@ -306,8 +306,8 @@ REASONS = {
     "in 10m": "`in 10m` is in the future",
     "before 14:05": "`before 14:05` is too vague; write a time, with `~` if it is approximate",
     "midnight": "`midnight` could be the start or the end of a day; write `00:00` with the date",
-    "02:00-0300": "`-0300` behind `02:00` can be an offset or the end of a span; "
-    "for the offset write `02:00 UTC-0300`",
+    "02:00-0300": "`-0300` after `02:00` could be an offset or the end of a range; "
+    "for the offset, write `02:00 UTC-0300`",
     "14:05 +2": "`+2` is an ambiguous time zone; write `UTC`, `+02:00` or `Europe/Berlin`",
     "14:05 and later": "`and later` is not part of a time",
     "14:05 — alice": "`- alice` is not part of a time",

@@ -37,7 +37,7 @@ def test_communications_and_timeline_move_and_follow_corrections(forge: Forge) -
     assert "documents what was communicated about this incident" in story.text(
         f"linked:communications:{talk.number}"
     )
-    assert f"#{timeline.number} lists everything" in story.text(f"linked:timeline:{timeline.number}")
+    assert f"in a separate issue: #{timeline.number}." in story.text(f"linked:timeline:{timeline.number}")
     assert {link.other.number for link in story.ticket.links} >= {talk.number, timeline.number}
     assert "communications" not in story.keys
     # The Scribe's comment keeps the rest (S69).

@@ -190,7 +190,7 @@ def test_what_was_lacking_is_tried_again_a_day_later(forge: Forge) -> None:
     forge.world.add_member(forge.project, forge.bot, Access.TRIAGE)
     story = Story(forge)
     story.open("bob", "Mail is slow", "/incident declare")
-    assert "left out: the native status, the native timeline." in story.text("status")
+    assert "Not available here: the native status, the native timeline." in story.text("status")
     forge.world.add_member(forge.project, forge.bot, Access.WRITE)
     story.at("23:00")
     story.say("bob", "/incident note still slow")
@@ -286,7 +286,7 @@ def test_a_reporter_sets_what_reporters_may_and_says_what_is_left_out(forge: For
     story.at("09:05")
     story.say("bob", "/incident severity sev2")
 
-    left_out = story.text("status").partition("left out: ")[2].partition(".")[0]
+    left_out = story.text("status").partition("Not available here: ")[2].partition(".")[0]
     if forge.name == "gitlab":
         assert (story.ticket.kind, story.ticket.severity) == ("incident", "HIGH")
         assert left_out == "the native status, the native timeline"

@@ -105,7 +105,7 @@ def test_a_broken_file_is_told_of_once_and_the_last_good_version_holds(forge: Fo
     assert [type(change).__name__ for change in look.changes] == ["Post"]
     told = story.text("settings")
     assert f"`{story.path}` on the default branch have 2 problems" in told
-    assert "their last good version holds" in told
+    assert "the last good version applies" in told
     assert "- `severities[0].meaning`: must be text" in told
     assert "- `github`: can only be set by the operator; a repository can set labels, severities," in told
     assert "ghp_" not in told

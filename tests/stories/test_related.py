@@ -32,10 +32,10 @@ def test_both_tell_of_each_other_once(story: Story) -> None:
     story.say("bob", "/incident related #1, #2")
 
     assert "Related issues (2)" in story.text("status")
-    assert "- #1, says " in story.text("status")
+    assert "- #1 (linked by " in story.text("status")
     for number in (1, 2):
         [text] = told(story, number)
-        assert text.startswith("The incident #3 is related to this issue; linked by ")
+        assert text.startswith("Incident #3 is related to this issue; linked by ")
         related = [link.other.number for link in there(story, number).links]
         assert related == ([] if story.forge.name == "github" else [3])  # GitHub relates what names each other
 

@@ -38,11 +38,11 @@ def test_two_people_hold_every_role_and_the_exceptions_are_recorded(forge: Forge
     assert not story.ticket.open
     text = story.text("summary")
     assert "Confirmed by **bob**" in text
-    assert "who worked on the fix as well" in text  # S107
+    assert "who also worked on the fix" in text  # S107
     assert "- **Total outage: 50 min**" in text
     status = story.text("status")
     assert "| Tester | **bob** ⚠️ |" in status
-    assert "who worked on the fix as well" in status
+    assert "who also worked on the fix" in status
     assert "Needed now" not in status
     assert story.rests()
 

@@ -78,7 +78,7 @@ ANSWERED: dict[str, str] = {
     "@incidentbot note x": "Try `/incident note x`",
     " /incident note x": "Try `/incident note x`",
     "`/incident note x`": "Try `/incident note x`",
-    "```\nlog\n/incident note x": "does not end",
+    "```\nlog\n/incident note x": "is not closed",
     "/incident notr x": "Try `/incident note x`",
     "-----Original Message-----\nFrom: Bob\nSent: Monday\nTo: "
     "Alice\n\n/incident resolve": "in the quoted part of your mail",
@@ -107,8 +107,8 @@ ANSWERED: dict[str, str] = {
     "/incident severity <severity>": "",
     "/incident update external: <text>": "",
     "/incident update external\n> <text>": "",
-    "/incident channel main #a, #b": "exactly one",
-    "/incident channel main #a and #b": "exactly one",
+    "/incident channel main #a, #b": "only one",
+    "/incident channel main #a and #b": "only one",
 }
 """What she says that is not run, and a part of the answer."""
 

@@ -212,7 +212,7 @@ def test_who_may_not_change_others_comments_changes_nothing_of_what_was_told(for
         assert told(story) == "**external**: The databse is slow. — carol"
         key = f"refusal:{said.id}"
         assert (key in story.keys) is answered
-        assert not answered or "changing what `carol` told needs write access" in story.text(key)
+        assert not answered or "changing what `carol` wrote needs write access" in story.text(key)
         assert story.rests() or forge.name == "gitlab"
     story.edit(said, "carol", PUT_RIGHT)
     assert told(story) == "**external**: The database is slow. — carol"
