@@ -121,7 +121,7 @@ class Story:
         """Look now; a second look finds nothing to do, and the breaker holds back nothing."""
         look = self.bridge.reconcile(self.ref, self.forge.clock.now, {})
         assert self.bridge.reconcile(self.ref, self.forge.clock.now, {}).changes == ()
-        assert self.bridge.breaker.open() == ()
+        assert self.bridge.standing().held() == ()
         return look
 
     def crash(self) -> None:

@@ -62,7 +62,7 @@ def test_a_comment_that_is_deleted_again_and_again_is_not_written_for_ever(
     assert said[0].startswith(
         f"{story.ref}: writing paused: duty: the same text was written {AGAIN} times within the"
     )
-    [held] = story.bridge.breaker.open()
+    [held] = story.bridge.standing().held()
     assert (held.where, held.what) == (str(story.ref), "duty")
 
     story.world.comment(story.ticket, story.carol, "/incident severity sev1")
@@ -144,7 +144,7 @@ def test_a_forge_that_fails_for_an_hour_uses_nothing_up(story: Story, needs: Nee
     story.forge.sandbox.faults.clear()
     look(story)
 
-    assert story.bridge.breaker.open() == ()
+    assert story.bridge.standing().held() == ()
     assert "sev1" in story.text("status")
 
 

@@ -1,0 +1,249 @@
+"""
+Carries out what was decided, change by change, and notes what came of it.
+
+What the breaker, the outbox or the bound on reports holds back is asked in one place, before each change.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from tracker_bridge.domain.issue.changes import (
+    Assign,
+    Change,
+    Close,
+    Edit,
+    Link,
+    Open,
+    Post,
+    React,
+    Remove,
+    Reopen,
+    key_of,
+    kind_of_key,
+)
+from tracker_bridge.domain.issue.issue import Issue, IssueRef
+from tracker_bridge.domain.issue.native import Advance, Capability, NativeChange, Retype, capability_of
+from tracker_bridge.domain.issue.plan import RECEIPTS, STATUS, plan_pages
+from tracker_bridge.events import Observer
+from tracker_bridge.reconcile.breaker import Breaker
+from tracker_bridge.reconcile.deciding import Decision
+from tracker_bridge.reconcile.notified import Notified
+from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
+from tracker_bridge.reconcile.output_guard import OutputGuard
+from tracker_bridge.reconcile.unsupported import Lacks
+from tracker_bridge.trackers import Busy, Denied, Gone, Tracker
+
+_WAITING = NativeChange | React | Assign | Close | Reopen
+"""What may wait while nothing else does; the status comment remembers that it was done."""
+
+_FIRST = Open | _WAITING
+"""What is done before the rest: the status comment tells what came of it, and closing sets GitLab's status."""
+
+_LATER: Final = 60.0
+"""Seconds until what may wait is tried again, at least."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Done:
+    """
+    What came of some changes.
+
+    ``links`` are issues that were opened, by key. ``unsupported`` are not there, and of the forge's own fields
+    ``there`` were set. Of what may wait, ``undone`` is tried again at ``again_at``. ``held_back``: something waits
+    until what was sent before would be visible; ``held_until``: until more of it may be written. ``denied`` is the
+    first refusal.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    links: dict[str, int] = field(default_factory=dict)
+    unsupported: frozenset[Capability] = frozenset()
+    undone: list[_WAITING] = field(default_factory=list)
+    there: frozenset[Capability] = frozenset()
+    again_at: datetime | None = None
+    held_back: bool = False
+    held_until: datetime | None = None
+    denied: Denied | None = None
+
+    @property
+    def taught(self) -> bool:
+        """Whether the status comment has something new to tell of it."""
+        return bool(self.links or self.unsupported or self.undone or self.there)
+
+    def wakes(self, now: datetime) -> Iterator[datetime]:
+        """Yield when to look again because of what was not done."""
+        yield from (at for at in (self.again_at, self.held_until) if at)
+        if self.held_back:
+            yield now + timedelta(seconds=SETTLING)
+
+
+class Applier:
+    """
+    Carries out changes; it remembers what it sent a moment ago or within the hour.
+
+    What a forge turns out to lack is noted in ``unsupported``, and whom a comment tells of something in ``told``.
+    ``monotonic`` tells seconds; ``observe`` is told of what the breaker holds back.
+    """
+
+    def __init__(
+        self,
+        screen: OutputGuard,
+        unsupported: Lacks,
+        told: Notified,
+        monotonic: Callable[[], float],
+        observe: Observer,
+    ) -> None:
+        self.breaker = Breaker(monotonic, observe)
+        self._outbox = Outbox(monotonic)
+        self._bound = Bound(monotonic)
+        self._screen = screen
+        self._lacks = unsupported
+        self._told = told
+
+    def first(self, tracker: Tracker, decision: Decision, now: datetime) -> Done:
+        """Open what is wanted beside the issue, and do what the status comment remembers."""
+        ref, done = decision.issue.ref, Done()
+        for change in decision.changes:
+            if not isinstance(change, _FIRST):
+                continue
+            if not self._may(ref, change, done, now):
+                done.undone += [change] if isinstance(change, _WAITING) else []
+            elif isinstance(change, _WAITING):
+                self._try(tracker, decision.issue, change, done, now)
+            else:
+                self._carry_out(tracker, decision.issue, change, done)
+        return done
+
+    def _try(self, tracker: Tracker, issue: Issue, change: _WAITING, done: Done, now: datetime) -> None:
+        """Make one of the changes that may wait. What would fail like one before it is not tried."""
+        if isinstance(change, NativeChange) and Capability.TYPE in done.unsupported:
+            return  # the other fields are those of that type
+        if any(_waits(change, one) for one in done.undone):
+            done.undone.append(change)
+            return
+        try:
+            denied = self._carry_out(tracker, issue, change, done)
+        except Busy as busy:
+            seconds = max(busy.retry_after, _LATER)
+            _log.warning("%s: %s; retrying in %d s", issue.ref, busy, seconds)
+            at = now + timedelta(seconds=seconds)
+            done.undone.append(change)
+            done.again_at = max(done.again_at or at, at)
+        else:
+            if isinstance(change, NativeChange) and not denied:
+                done.there |= {capability_of(change)} - done.unsupported
+
+    def rest(self, tracker: Tracker, decision: Decision, now: datetime) -> Done:
+        """
+        Make the other changes, and write the comments.
+
+        A link that may not be made yet holds up the comment that tells of it, and all else; so does a comment
+        that remembers what the status comment is about to let go of. A reaction, a label or a state that is
+        refused holds up nothing; a comment that is refused ends it: the others would be as well.
+        """
+        ref, done = decision.issue.ref, Done()
+        for change in decision.changes:
+            if isinstance(change, _FIRST):
+                continue
+            if not self._may(ref, change, done, now):
+                if isinstance(change, Link) or _remembers(change) or _begins(change):
+                    break
+                continue
+            denied = self._carry_out(tracker, decision.issue, change, done)
+            if denied and isinstance(change, Post | Edit):
+                break
+        return done
+
+    def leave_word(self, tracker: Tracker, ref: IssueRef, post: Post, now: datetime) -> None:
+        """Say that nothing can be done there; that it may not be said is no reason to look again."""
+        if self._may(ref, post, Done(), now):
+            with suppress(Denied):
+                tracker.apply(ref, post)
+                self.breaker.made(ref, post)
+
+    def _may(self, ref: IssueRef, change: Change, done: Done, now: datetime) -> bool:
+        """Whether a change may be made now, and it is sent then; else ``done`` notes when to look again."""
+        held = self._bound.held_until(ref, change, now)
+        if not held and (seconds := self.breaker.seconds(ref, change)):
+            held = now + timedelta(seconds=seconds)
+        if held:
+            done.held_until = min(done.held_until or held, held)
+            return False
+        settled = self._outbox.settled(ref, change)
+        done.held_back |= not settled
+        return settled
+
+    def _made(self, issue: Issue, change: Change) -> None:
+        """Remember that a change was made."""
+        self.breaker.made(issue.ref, change)
+        match change:
+            case Post():
+                self._told.seen(issue.ref, {change.document.key})
+            case Remove():
+                keys = (key_of(one.body) for one in issue.comments if one.id == change.comment)
+                key = next(keys, None) or ""
+                self._told.removed(issue.ref, key)
+                self._outbox.removed(issue.ref, key)
+
+    def _carry_out(self, tracker: Tracker, issue: Issue, change: Change, done: Done) -> bool:
+        """Make one change, and note what came of it; return whether it was refused."""
+        ref = issue.ref
+        try:
+            applied = tracker.apply(ref, change)
+        except Denied as denied:
+            done.denied = done.denied or denied
+            return True
+        self._made(issue, change)
+        if not (applied.unsupported and isinstance(change, NativeChange)):
+            done.changes.append(change)
+        if isinstance(change, Open) and applied.opened is not None:
+            done.links[kind_of_key(change.document.key)] = applied.opened.number
+        if applied.unsupported:
+            done.unsupported |= applied.unsupported
+            self._lacks.found(ref, applied.unsupported)
+        return False
+
+    def pages(self, tracker: Tracker, decision: Decision, now: datetime) -> Done:
+        """
+        Keep the long documents in their own issues up to date; these are read only here, after the resolution.
+
+        An issue that is gone was taken away by a person, or is not visible yet: it is left alone, and looked
+        for again when the comment that tells of it is gone as well.
+        """
+        done = Done()
+        for number, one in decision.there():
+            other = replace(decision.issue.ref, number=number)
+            with suppress(Gone):
+                issue = tracker.read(other)
+                secret = decision.issue.confidential
+                most = tracker.max_comments
+                planned = plan_pages(issue, one.opening, one.pages, most, confidential=secret)
+                changes = [it for it in planned if self._screen.is_safe(issue, it, decision.incident.rules)]
+                for change in changes:
+                    if self._may(other, change, done, now):
+                        tracker.apply(other, change)
+                        self._made(issue, change)
+                        done.changes.append(change)
+        return done
+
+
+def _waits(change: Change, undone: Change) -> bool:
+    """Whether a change depends on another one that was not done, or would fail like it."""
+    if isinstance(change, NativeChange):
+        sets_status = isinstance(change, Advance) and isinstance(undone, Close | Reopen)  # GitLab does, by itself
+        return sets_status or isinstance(undone, Retype)
+    return type(change) is type(undone)
+
+
+def _begins(change: Change) -> bool:
+    """Whether it is the status comment: other comments without one look as if it had been lost."""
+    return isinstance(change, Post) and change.document.key == STATUS
+
+
+def _remembers(change: Change) -> bool:
+    return isinstance(change, Post | Edit) and kind_of_key(change.document.key) == RECEIPTS
