@@ -19,7 +19,7 @@ from tests.contract.local import LocalTracker
 from tests.docs import GENERATED
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.domain.issue.plan import KINDS
+from tracker_bridge.domain.issue.documents import DOCUMENTS as REGISTRY
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.settings import Settings
@@ -181,7 +181,21 @@ def test_every_template_is_a_document_that_is_written_or_a_part_that_is_used() -
     sources = {one.name: one.read_text("utf-8") for one in TEMPLATES}
     unused = [part.name for part in PARTS if not any(f'"{part.name}"' in text for text in sources.values())]
     assert unused == []
-    assert [kind for kind in KINDS if kind not in stems] == []
+
+
+ROWS_OF_A_DOCUMENT = {"communication", "timeline_rows"}
+"""Templates of rows that a document is made of."""
+
+FILES_OF_PEOPLE = {"incident", "report"}
+"""Templates of what the command line writes into a file; the bridge sends neither."""
+
+
+def test_every_template_has_its_row_and_every_row_its_template() -> None:
+    stems = {one.name.removesuffix(".md.j2") for one in DOCUMENTS}
+    rows = {template for one in REGISTRY for template in one.templates}
+    assert rows - stems == set()
+    assert stems - rows - FILES_OF_PEOPLE - ROWS_OF_A_DOCUMENT == set()
+    assert len({one.kind for one in REGISTRY}) == len(REGISTRY)
 
 
 MADE_SAFE = {"prose", "code", "spoken", "link", "mention", "issue", "cell"}

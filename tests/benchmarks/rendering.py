@@ -17,8 +17,8 @@ from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.documents import STATUS, SUMMARY
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.domain.issue.plan import STATUS, SUMMARY
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers.github.tracker import GitHubTracker

@@ -3,7 +3,7 @@
 import re
 
 from tests.commands.thread import RENDERER, ROOM, Thread, declared
-from tracker_bridge.domain.issue.plan import STATUS
+from tracker_bridge.domain.issue.documents import STATUS
 
 
 def status(thread: Thread) -> str:

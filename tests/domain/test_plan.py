@@ -22,17 +22,9 @@ from tracker_bridge.domain.issue.changes import (
     key_of,
     marker,
 )
+from tracker_bridge.domain.issue.documents import ANSWERS, KINDS, PASSING, STATUS, SUMMARY
 from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person, TrackerUrl
-from tracker_bridge.domain.issue.plan import (
-    ANSWERS,
-    KINDS,
-    PASSING,
-    STATUS,
-    SUMMARY,
-    DesiredState,
-    known_links,
-    plan,
-)
+from tracker_bridge.domain.issue.plan import DesiredState, known_links, plan
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 BOT, ALICE = Person(1, "incident-bot", bot=True), Person(11, "alice")

@@ -25,6 +25,7 @@ from tests.rendering.story import (
 )
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.documents import is_registered
 from tracker_bridge.domain.issue.gate import check, commands_in
 from tracker_bridge.rendering.environment import mention
 from tracker_bridge.sandbox.gitlab.quick_actions import NAMES, SUBSTITUTIONS, extract
@@ -123,6 +124,16 @@ def test_every_template_was_among_them() -> None:
         documents(thread, spoken(plain()))
     there = {file.name for file in templates_folder().glob("[!_]*.md.j2")}
     assert there - templates_used() <= NOT_COMMENTS
+
+
+@stories
+def test_every_document_is_registered(story: str) -> None:
+    found = documents(STORIES[story], spoken(plain())).values()
+    assert [one.key for one in found if not is_registered(one.key)] == []
+
+
+def test_a_document_without_a_row_is_not_sent() -> None:
+    assert [key for key in ("someday", "dutys:1", "", ":1") if is_registered(key)] == []
 
 
 @stories

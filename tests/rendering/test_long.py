@@ -15,9 +15,9 @@ from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.incident.work import Contribution
 from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.issue.gate import check
 from tracker_bridge.domain.issue.issue import TrackerUrl
-from tracker_bridge.domain.issue.plan import SUMMARY
 from tracker_bridge.domain.issue.receipts import MAX_CHARACTERS
 
 LENGTH, COUNT = 4_000, 20

@@ -7,8 +7,8 @@ import pytest
 
 from tests.worker.conftest import API, SECOND, Clock
 from tracker_bridge.domain.issue.changes import Document, Post
+from tracker_bridge.domain.issue.documents import REPORTED
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.domain.issue.plan import REPORTED
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import SETTLING, Awaited, ReconcileResult
 from tracker_bridge.reconcile.outbox import MOST_REPORTS, SPAN, Bound, Outbox

@@ -15,7 +15,7 @@ import click
 from tracker_bridge.demo.environment import DemoEnvironment, open_place
 from tracker_bridge.demo.story import STEPS, TITLE, Step
 from tracker_bridge.domain.issue.changes import key_of
-from tracker_bridge.domain.issue.plan import SUMMARY
+from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.settings import Configured, real_credentials
 from tracker_bridge.trackers.forges import FORGES

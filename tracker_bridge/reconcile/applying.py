@@ -25,9 +25,10 @@ from tracker_bridge.domain.issue.changes import (
     key_of,
     kind_of_key,
 )
+from tracker_bridge.domain.issue.documents import RECEIPTS, STATUS
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Advance, Capability, NativeChange, Retype, capability_of
-from tracker_bridge.domain.issue.plan import RECEIPTS, STATUS, plan_pages
+from tracker_bridge.domain.issue.plan import plan_pages
 from tracker_bridge.events import Observer
 from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decision

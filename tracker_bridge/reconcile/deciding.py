@@ -14,10 +14,11 @@ from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.rules import InForce, Rules
 from tracker_bridge.domain.issue.changes import Assign, Change, Close, Post, Reaction, Reopen
+from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability, NativeChange, capability_of
 from tracker_bridge.domain.issue.pings import without_pings
-from tracker_bridge.domain.issue.plan import SUMMARY, DesiredState, is_new, known_links, plan
+from tracker_bridge.domain.issue.plan import DesiredState, is_new, known_links, plan
 from tracker_bridge.domain.issue.reactions import given, owed_acts
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 from tracker_bridge.reconcile.output_guard import OutputGuard

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tracker_bridge.domain.issue.changes import Change, Link, Open, Post
+from tracker_bridge.domain.issue.documents import REPORTED
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.domain.issue.plan import REPORTED
 
 SETTLING: Final = 30
 """Seconds in which what was sent may not be visible yet."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Change, Describe, Document, Edit, Link, Open, Post
+from tracker_bridge.domain.issue.documents import is_registered
 from tracker_bridge.domain.issue.gate import UnsafeText, check
 from tracker_bridge.domain.issue.issue import Issue, Revision
 from tracker_bridge.domain.issue.native import Mirror
@@ -23,6 +24,8 @@ class OutputGuard:
 
     def check_text(self, document: Document, tracker: str, bot: str, rules: Rules) -> None:
         """Raise :class:`UnsafeText` for a text that must not be sent."""
+        if not is_registered(document.key):
+            raise UnsafeText(f"the document {document.key} is not sent: its kind is not registered")
         check(document, rules.command_prefixes, bot, self._trackers[tracker].max_body, self._secrets)
 
     def check(self, issue: Issue, changes: Iterable[Change], rules: Rules) -> None:

@@ -25,8 +25,8 @@ from tracker_bridge.domain.incident.statistics import duration, statistics
 from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.issue.changes import Document, Link, LinkedIssueSpec, Open
 from tracker_bridge.domain.issue.cleaning import clean
+from tracker_bridge.domain.issue.documents import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
 from tracker_bridge.domain.issue.native import MAX_EVENT_CHARS, Milestone
-from tracker_bridge.domain.issue.plan import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
 from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.asking import topics_of
 from tracker_bridge.rendering.briefs import briefs_of

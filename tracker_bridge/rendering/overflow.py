@@ -16,7 +16,7 @@ from tracker_bridge.domain.incident.communications import Communication, to_audi
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.timeline import in_order
 from tracker_bridge.domain.issue.changes import Document, LinkedIssueSpec
-from tracker_bridge.domain.issue.plan import COMMUNICATIONS, PAGE, TIMELINE
+from tracker_bridge.domain.issue.documents import COMMUNICATIONS, PAGE, TIMELINE
 from tracker_bridge.rendering.truncation import MARKER_ROOM
 
 LONGEST_MESSAGE: Final = 8_000

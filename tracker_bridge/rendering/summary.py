@@ -8,7 +8,7 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.statistics import statistics
 from tracker_bridge.domain.incident.timeline import in_order
 from tracker_bridge.domain.issue.changes import Document
-from tracker_bridge.domain.issue.plan import SUMMARY
+from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.people import Render
 from tracker_bridge.rendering.truncation import MARKER_ROOM, SHORTEST_ROW, SHOWN, most

@@ -16,8 +16,8 @@ from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.changes import key_of, kind_of_key
 from tracker_bridge.domain.issue.cleaning import clean
+from tracker_bridge.domain.issue.documents import COMMUNICATIONS, STATUS, SUMMARY
 from tracker_bridge.domain.issue.issue import NOBODY, Closed, EventType, Issue, IssueEvent
-from tracker_bridge.domain.issue.plan import COMMUNICATIONS, STATUS, SUMMARY
 from tracker_bridge.domain.issue.receipts import Receipts
 
 BEGUN: Final = "begun.0"

@@ -30,46 +30,20 @@ from tracker_bridge.domain.issue.changes import (
     key_of,
     kind_of_key,
 )
+from tracker_bridge.domain.issue.documents import (
+    ANSWERS,
+    COMMUNICATIONS,
+    KINDS,
+    PAGE,
+    PASSING,
+    RECEIPTS,
+    STATUS,
+    STAYING,
+    SUMMARY,
+    TIMELINE,
+)
 from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.issue.native import Advance, Progress
-
-STATUS: Final = "status"
-SUMMARY: Final = "summary"
-REPORTED: Final = "reported"
-COMMUNICATIONS: Final = "communications"
-TIMELINE: Final = "timeline"
-RECEIPTS: Final = "receipts"
-UNREACHABLE: Final = "unreachable"
-"""What is said where nothing can be read; it goes when it can."""
-PAGE: Final = "page"
-"""A page of a document that has an issue of its own; the look at the incident keeps it, no other."""
-
-KINDS: Final = frozenset(
-    {STATUS, SUMMARY, "duty", "refusal", "help", "show", "linked", "nudge", COMMUNICATIONS, "early", "brief"}
-    | {
-        "test",
-        "warning",
-        "succession",
-        "catchup",
-        "export",
-        "settings",
-        "reading",
-        REPORTED,
-        "withdrawn",
-        RECEIPTS,
-        UNREACHABLE,
-    }
-)
-"""The documents that this version writes; comments of ours of any other kind are left alone."""
-
-ANSWERS: Final = frozenset(
-    {"duty", "refusal", "help", "show", "early", "brief", "test", "warning", "succession", "catchup", "export"}
-    | {"reading"}
-)
-"""The documents that answer a comment, which their keys name, and most of which mention somebody."""
-
-PASSING: Final = frozenset({"nudge", "refusal", "settings", RECEIPTS, REPORTED})
-"""The documents that go when there is no reason for them any more, whatever was lost."""
 
 ACKNOWLEDGED: Final = 30
 """Comments that get a reaction at one look."""
@@ -224,7 +198,7 @@ def _kept(there: Mapping[str, Sequence[Comment]], wanted: DesiredState) -> set[i
     kept = {comments[0].id for key, comments in there.items() if key == SUMMARY}
     for key, comments in there.items():
         kind = kind_of_key(key)
-        stays = kind not in PASSING if wanted.over else kind in ("duty", "linked", COMMUNICATIONS)
+        stays = kind not in PASSING if wanted.over else kind in STAYING
         if stays and comments[0].id <= wanted.past:
             kept.add(comments[0].id)
     return kept

@@ -10,8 +10,8 @@ from typing import Final
 
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.issue.issue import Issue
-from tracker_bridge.domain.issue.plan import SUMMARY
 from tracker_bridge.domain.issue.receipts import Receipts
 
 _CLOSED: Final = "close."

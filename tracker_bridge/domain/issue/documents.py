@@ -1,0 +1,117 @@
+"""
+Every document that the bridge writes, in one table: the kind that its key begins with, and its templates.
+
+A document without a row is not sent, so that none is written which nobody would ever remove.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+STATUS: Final = "status"
+SUMMARY: Final = "summary"
+REPORTED: Final = "reported"
+COMMUNICATIONS: Final = "communications"
+TIMELINE: Final = "timeline"
+RECEIPTS: Final = "receipts"
+UNREACHABLE: Final = "unreachable"
+"""What is said where nothing can be read; it goes when it can."""
+PAGE: Final = "page"
+"""A page of a document that has an issue of its own; the look at the incident keeps it, no other."""
+
+_KIND: Final = re.compile("[a-z]+")
+
+
+class Per(StrEnum):
+    """What there is one document of a kind for."""
+
+    INCIDENT = "incident"
+    COMMENT = "comment"
+    SLOT = "slot of a reminder"
+    ISSUE = "other issue"
+    PAGE = "page"
+
+
+class Place(StrEnum):
+    """Where a document stands."""
+
+    THREAD = "a comment of the incident's thread"
+    ELSEWHERE = "another issue, or a comment there"
+    FORGE = "the forge's own timeline"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """
+    One kind of document. ``templates`` are those of which one makes it, without their ending.
+
+    ``passing``: it goes when there is no reason for it any more, whatever was lost. ``stays``: nobody takes it
+    back for what was said in the past, although the incident goes on. ``answers``: it answers a comment, which
+    its key names; most of these mention somebody.
+    """
+
+    kind: str
+    per: Per
+    templates: tuple[str, ...]
+    place: Place = Place.THREAD
+    passing: bool = False
+    stays: bool = False
+    answers: bool = False
+
+
+def _answer(kind: str, *templates: str, passing: bool = False, stays: bool = False) -> DocumentKind:
+    return DocumentKind(kind, Per.COMMENT, templates or (kind,), passing=passing, stays=stays, answers=True)
+
+
+_TOLD: Final = ("linked", "merged", "told_action", "told_communications", "told_postmortem", "told_timeline")
+
+DOCUMENTS: Final = (
+    DocumentKind(STATUS, Per.INCIDENT, ("status",)),
+    DocumentKind(SUMMARY, Per.INCIDENT, ("summary",)),
+    DocumentKind(REPORTED, Per.INCIDENT, ("reported",), passing=True),
+    DocumentKind(COMMUNICATIONS, Per.INCIDENT, ("communications",), stays=True),
+    DocumentKind(RECEIPTS, Per.PAGE, ("receipts",), passing=True),
+    DocumentKind(UNREACHABLE, Per.INCIDENT, ("unreachable",)),
+    DocumentKind("settings", Per.INCIDENT, ("settings",), passing=True),
+    DocumentKind("withdrawn", Per.COMMENT, ("withdrawn",)),
+    DocumentKind("linked", Per.ISSUE, _TOLD, stays=True),
+    DocumentKind("nudge", Per.SLOT, ("nudge",), passing=True),
+    _answer("duty", stays=True),
+    _answer("refusal", passing=True),
+    _answer("help"),
+    _answer("show"),
+    _answer("early"),
+    _answer("brief"),
+    _answer("catchup"),
+    _answer("export"),
+    _answer("test"),
+    _answer("reading"),
+    _answer("warning", "warning", "conflict"),
+    _answer("succession"),
+    DocumentKind("opened", Per.ISSUE, ("new_incident",), Place.ELSEWHERE),
+    DocumentKind("merged", Per.ISSUE, ("merged_here",), Place.ELSEWHERE),
+    DocumentKind("related", Per.ISSUE, ("related_here",), Place.ELSEWHERE),
+    DocumentKind("action", Per.ISSUE, ("action",), Place.ELSEWHERE),
+    DocumentKind("postmortem", Per.INCIDENT, ("postmortem",), Place.ELSEWHERE),
+    DocumentKind(TIMELINE, Per.INCIDENT, ("timeline",), Place.ELSEWHERE),
+    DocumentKind(PAGE, Per.PAGE, ("communications", "timeline"), Place.ELSEWHERE),
+    DocumentKind("new", Per.ISSUE, ("alert",), Place.ELSEWHERE),
+    DocumentKind("repeats", Per.ISSUE, ("alert",), Place.ELSEWHERE),
+    DocumentKind("milestone", Per.INCIDENT, ("milestone",), Place.FORGE),
+)
+
+KINDS: Final = frozenset(one.kind for one in DOCUMENTS if one.place is Place.THREAD)
+"""The kinds that a thread may contain; comments of ours of any other kind are left alone."""
+
+ANSWERS: Final = frozenset(one.kind for one in DOCUMENTS if one.answers)
+PASSING: Final = frozenset(one.kind for one in DOCUMENTS if one.passing)
+STAYING: Final = frozenset(one.kind for one in DOCUMENTS if one.stays)
+
+_ALL: Final = frozenset(one.kind for one in DOCUMENTS)
+
+
+def is_registered(key: str) -> bool:
+    """Whether a document with such a key is in the table: ``duty:1042.alice``, ``action.7.1:from.3``."""
+    found = _KIND.match(key)
+    return found is not None and found[0] in _ALL
