@@ -1,22 +1,32 @@
 """When reminders are due, and under which key each stands."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker_bridge.domain.derived.clocks import Clock, Due, Nudge, due
+from tracker_bridge.domain.derived.clocks import Clock, Due, Nudge, Reminder, due
+from tracker_bridge.domain.derived.reminders import NoLead, Quiet
 from tracker_bridge.domain.issue.changes import key_of, marker
 
+
+@dataclass(frozen=True, slots=True)
+class Facts(Reminder):
+    """A reminder that tells something."""
+
+    kind = "quiet"
+    told: tuple[str, ...]
+
+
 BEGIN = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
-QUIET = Clock("quiet", BEGIN, timedelta(minutes=30), timedelta(minutes=60), ("erin",))
-ITEM = Clock("actions", BEGIN, timedelta(0), timedelta(days=2), ("erin",))
+QUIET = Clock(Quiet(), BEGIN, timedelta(minutes=30), timedelta(minutes=60), ("erin",))
+ITEM = Clock(NoLead(), BEGIN, timedelta(0), timedelta(days=2), ("erin",))
 
 minutes = st.integers(1, 20_000).map(lambda count: timedelta(minutes=count))
 clocks = st.builds(
-    lambda first, more, logins, most: Clock("quiet", BEGIN, first, first + more, tuple(logins), most=most),
+    lambda first, more, logins, most: Clock(Quiet(), BEGIN, first, first + more, tuple(logins), most=most),
     first=minutes | st.just(timedelta()),
     more=minutes,
     logins=st.lists(st.text(), max_size=3),
@@ -101,7 +111,7 @@ def test_the_reminder_that_stands_was_due_and_the_next_is_not_yet(clock: Clock, 
 def test_the_key_fits_into_a_marker_whoever_is_asked_and_whatever_about(
     logins: list[str], about: list[str]
 ) -> None:
-    key = Nudge(replace(QUIET, logins=tuple(logins), about=tuple(about)), 1).key
+    key = Nudge(replace(QUIET, logins=tuple(logins), reminder=Facts(tuple(about))), 1).key
     assert key_of(f"words\n\n{marker(key)}") == key
     assert "--" not in key
     assert len(key) < 60
@@ -111,12 +121,12 @@ def test_other_people_other_words_another_rhythm_and_another_slot_are_another_re
     key = Nudge(QUIET, 1).key
     others = [
         Nudge(QUIET, 2),
-        Nudge(replace(QUIET, kind="unassisted"), 1),
+        Nudge(replace(QUIET, reminder=NoLead()), 1),
         Nudge(replace(QUIET, since=after(1)), 1),
         Nudge(replace(QUIET, logins=("dana",)), 1),
         Nudge(replace(QUIET, logins=("erin", "dana")), 1),
-        Nudge(replace(QUIET, logins=(), about=("erin",)), 1),
-        Nudge(replace(QUIET, about=("external",)), 1),
+        Nudge(replace(QUIET, logins=(), reminder=Facts(("erin",))), 1),
+        Nudge(replace(QUIET, reminder=Facts(("external",))), 1),
         Nudge(replace(QUIET, every=timedelta(minutes=50)), 1),
     ]
     assert len({key, *(other.key for other in others)}) == 1 + len(others)

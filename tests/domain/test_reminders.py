@@ -21,20 +21,21 @@ def due_at(thread: Thread, clock: str) -> Due:
 
 def asked(thread: Thread, clock: str, *kinds: str) -> list[tuple[str, ...]]:
     """Return who is reminded at that time, and of what; of some kinds only, if they are named."""
-    nudges = [nudge for nudge in due_at(thread, clock).nudges if not kinds or nudge.clock.kind in kinds]
+    nudges = [nudge for nudge in due_at(thread, clock).nudges if not kinds or nudge.clock.reminder.kind in kinds]
     return [
-        (nudge.clock.kind, *nudge.clock.about, *(f"@{login}" for login in nudge.clock.logins)) for nudge in nudges
+        (nudge.clock.reminder.kind, *nudge.clock.reminder.facts, *(f"@{login}" for login in nudge.clock.logins))
+        for nudge in nudges
     ]
 
 
 def slots(thread: Thread, clock: str, kind: str) -> list[int]:
     """Return the numbers of the reminders of that kind."""
-    return [nudge.slot for nudge in due_at(thread, clock).nudges if nudge.clock.kind == kind]
+    return [nudge.slot for nudge in due_at(thread, clock).nudges if nudge.clock.reminder.kind == kind]
 
 
 def words(thread: Thread, clock: str, kind: str) -> str:
     """Return what the only reminder of that kind says, without its last line."""
-    nudges = [nudge for nudge in due_at(thread, clock).nudges if nudge.clock.kind == kind]
+    nudges = [nudge for nudge in due_at(thread, clock).nudges if nudge.clock.reminder.kind == kind]
     assert len(nudges) == 1
     document = next(d for d in RENDERER.documents(thread.incident, "", ROOM, {}, nudges) if d.key == nudges[0].key)
     check(document, thread.rules.command_prefixes, "incident-bot", ROOM)
@@ -279,9 +280,9 @@ def test_an_alert_that_opens_an_incident_is_not_asked_but_whoever_takes_part_is(
 
 def test_a_role_that_stays_open_is_asked_for_three_times_an_incident_lead_for_ever() -> None:
     thread = declared()
-    assert [nudge.slot for nudge in due_at(thread, "2026-11-24 14:00").nudges if nudge.clock.kind == "lead"] == [
-        97
-    ]
+    assert [
+        nudge.slot for nudge in due_at(thread, "2026-11-24 14:00").nudges if nudge.clock.reminder.kind == "lead"
+    ] == [97]
     thread = staffed()
     thread.say("alice", "/incident unrole tester @rita", "14:10")
     assert [slot for c in ("14:25", "14:40", "15:10", "19:00") for slot in slots(thread, c, "roles")] == [
@@ -477,9 +478,9 @@ def test_action_items_that_are_done_or_have_no_day_and_those_of_an_open_incident
 def test_who_is_asked_has_the_words_that_were_meant_for_them() -> None:
     """A reminder is never edited: what may change in its words makes another one, and so pings whom it is for."""
     thread = staffed()
-    [quiet] = [nudge for nudge in due_at(thread, "14:40").nudges if nudge.clock.kind == "quiet"]
+    [quiet] = [nudge for nudge in due_at(thread, "14:40").nudges if nudge.clock.reminder.kind == "quiet"]
     thread.say("alice", "/incident handoff assist @rita", "14:41")
-    [other] = [nudge for nudge in due_at(thread, "14:42").nudges if nudge.clock.kind == "quiet"]
+    [other] = [nudge for nudge in due_at(thread, "14:42").nudges if nudge.clock.reminder.kind == "quiet"]
     assert (quiet.clock.logins, other.clock.logins) == (("erin",), ("rita",))
     assert quiet.key != other.key
 

@@ -124,9 +124,9 @@ def shown(incident: Incident, found: Due) -> dict[str, str]:
 
 
 def may_be_asked(incident: Incident, nudge: Nudge, login: str) -> bool:
-    if nudge.clock.kind == "action":
+    if nudge.clock.reminder.kind == "action":
         return any(is_same(action.owner, login) for action in incident.follow_up.actions)
-    opener = nudge.clock.kind in ("lead", "roles") and is_same(incident.people.opener.login, login)
+    opener = nudge.clock.reminder.kind in ("lead", "roles") and is_same(incident.people.opener.login, login)
     return incident.people.holds(login) or opener
 
 
@@ -135,7 +135,7 @@ def holds(incident: Incident, now: datetime) -> Due:
     found = due(incident, now)
     technical_leads = incident.people.logins(Role.TECHNICAL_LEAD)
     for nudge in found.nudges:
-        kind, logins = nudge.clock.kind, nudge.clock.logins
+        kind, logins = nudge.clock.reminder.kind, nudge.clock.logins
         event(kind)
         assert nudge.at <= now
         assert incident.active or kind in AFTER_THE_END
@@ -143,7 +143,7 @@ def holds(incident: Incident, now: datetime) -> Due:
         assert all(may_be_asked(incident, nudge, login) for login in logins)
         if kind in STATUS:  # S52
             assert not any(is_same(login, lead) for login in logins for lead in technical_leads)
-    subjects = [(nudge.clock.kind, nudge.clock.about) for nudge in found.nudges]
+    subjects = [(nudge.clock.reminder.kind, nudge.clock.reminder.facts) for nudge in found.nudges]
     assert len(subjects) == len(set(subjects)), "one clock, one reminder"
     return found
 

@@ -66,6 +66,7 @@ def reminder(render: Render, incident: Incident, nudge: Nudge) -> Document:
         "nudge",
         incident,
         clock=clock,
+        reminder=clock.reminder,
         late=nudge.late,
         since=since(clock.since, nudge.at),
         until=since(clock.at(2), nudge.at),

@@ -9,8 +9,32 @@ clocks run, and who must act, is said in :mod:`tracker_bridge.domain.derived.rem
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What somebody is reminded of. ``kind`` names it in keys and in the template, which tells its fields."""
+
+    kind: ClassVar[str]
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What its words depend on: other facts, another comment."""
+        return tuple(fact for field in fields(self) for fact in _facts(field.name, getattr(self, field.name)))
+
+
+def _facts(name: str, value: object) -> tuple[str, ...]:
+    match value:
+        case bool():
+            return (name,) if value else ()
+        case tuple():
+            return tuple(map(str, value))
+        case date():
+            return (value.isoformat(),)
+    return (str(value),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +42,14 @@ class Clock:
     """
     Something that is waited for since ``since``, by ``logins`` (who must act).
 
-    ``kind`` names the template's words; ``about`` is whatever else they depend on, such as an audience.
     ``first`` is not longer than ``every``. With ``most``, the reminder of that number is the last.
     """
 
-    kind: str
+    reminder: Reminder
     since: datetime
     first: timedelta
     every: timedelta
     logins: tuple[str, ...]
-    about: tuple[str, ...] = ()
     most: int | None = None
 
     def slot(self, now: datetime) -> int:
@@ -72,9 +94,9 @@ class Nudge:
         """
         clock = self.clock
         logins = (login.casefold() for login in clock.logins)
-        told = "\n".join((*logins, "", str(clock.first), str(clock.every), *clock.about))
+        told = "\n".join((*logins, "", str(clock.first), str(clock.every), *clock.reminder.facts))
         digest = hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:16]
-        return f"nudge:{clock.kind}.{int(clock.since.timestamp()) // 60}.{self.slot}.{digest}"
+        return f"nudge:{clock.reminder.kind}.{int(clock.since.timestamp()) // 60}.{self.slot}.{digest}"
 
 
 @dataclass(frozen=True, slots=True)

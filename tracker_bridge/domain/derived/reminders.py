@@ -6,21 +6,95 @@ testers and the owners of action items are reminded.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Final
+from typing import Final, Literal
 
 from tracker_bridge.domain.derived import clocks
 from tracker_bridge.domain.derived.cadence import leads, rows
-from tracker_bridge.domain.derived.clocks import Clock, Due
+from tracker_bridge.domain.derived.clocks import Clock, Due, Reminder
 from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.roles import Role, is_same
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
+from tracker_bridge.domain.issue.issue import TrackerUrl
 
 _ENOUGH: Final = 3
 """How often somebody is reminded of what may never come: a role that stays open, a test after the end."""
 
 _DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet(Reminder):
+    """Nobody who works on the fix has been heard; an Assist is asked."""
+
+    kind = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Unassisted(Reminder):
+    """The same without an Assist: somebody is to ``look``, or to ``name`` one, or both."""
+
+    kind = "unassisted"
+    look: bool
+    name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Update(Reminder):
+    """An audience is to be told something: who is asked can ``speak`` to it, or is to ``name`` somebody."""
+
+    kind = "update"
+    audience: str
+    wish: Literal["speak", "name"]
+    news: Literal["announce", "again"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoLead(Reminder):
+    """There is no Incident Lead."""
+
+    kind = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoles(Reminder):
+    """Nobody holds these needed roles."""
+
+    kind = "roles"
+    roles: tuple[Role, ...]
+
+
+After = Literal["fix", "over", "request"]
+"""What waits for the testers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Testers(Reminder):
+    """No tester has told what came of it."""
+
+    kind = "testers"
+    after: After
+
+
+@dataclass(frozen=True, slots=True)
+class Untested(Reminder):
+    """There is nobody who would test it."""
+
+    kind = "untested"
+    after: After
+
+
+@dataclass(frozen=True, slots=True)
+class PastDue(Reminder):
+    """An action item is past due; ``issue`` is its own, 0 for none."""
+
+    kind = "action"
+    issue: int
+    text: str
+    due: date
+    url: TrackerUrl
 
 
 def due(incident: Incident, now: datetime) -> Due:
@@ -49,15 +123,16 @@ def _quiet(incident: Incident) -> Iterator[Clock]:
     assist = _spared(incident, incident.people.logins(Role.TECHNICAL_ASSIST))[:1]
     since = _last_heard(incident, first, scribes=not assist)
     if assist:
-        yield Clock("quiet", since, first, first * 2, assist)
+        yield Clock(Quiet(), since, first, first * 2, assist)
         return
     asked: dict[str, tuple[str, ...]] = {}
-    for role, what in ((Role.SCRIBE, "look"), (Role.INCIDENT_LEAD, "name")):
+    for role, wish in ((Role.SCRIBE, "look"), (Role.INCIDENT_LEAD, "name")):
         for login in _spared(incident, incident.people.logins(role))[:1]:
             same = next((one for one in asked if is_same(one, login)), login)
-            asked[same] = (*asked.get(same, ()), what)
-    for login, about in asked.items():
-        yield Clock("unassisted", since, first, first * 2, (login,), about)
+            asked[same] = (*asked.get(same, ()), wish)
+    for login, what in asked.items():
+        reminder = Unassisted("look" in what, "name" in what)
+        yield Clock(reminder, since, first, first * 2, (login,))
 
 
 def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> datetime:
@@ -96,14 +171,13 @@ def _updates(incident: Incident) -> Iterator[Clock]:
     for name in last_told or [one.name for one in audiences(incident)[:1]]:
         told = last_told.get(name)
         first = max_update_interval / 2 if told is None else max(max_update_interval / 2, min_update_interval)
-        logins, what = _speakers(incident, name)
+        logins, wish = _speakers(incident, name)
         since = _begun(incident) if told is None else max(told, _begun(incident))
-        yield Clock(
-            "update", since, first, max_update_interval, logins, (name, what, "again" if told else "announce")
-        )
+        reminder = Update(name, wish, "again" if told else "announce")
+        yield Clock(reminder, since, first, max_update_interval, logins)
 
 
-def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], str]:
+def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], Literal["speak", "name"]]:
     """Return who can speak to an audience, to be asked to ``speak``; else who is to ``name`` somebody."""
     own = _spared(incident, leads(incident, name)) or _spared(
         incident, incident.people.logins(Role.COMMUNICATION_LEAD)
@@ -118,10 +192,9 @@ def _roles(incident: Incident) -> Iterator[Clock]:
     moved = [e.recorded_at for e in incident.timeline if e.kind in (Kind.ROLE_TAKEN, Kind.ROLE_LEFT)]
     since, first = max([_begun(incident), *moved]), incident.intervals.roles
     if Role.INCIDENT_LEAD in incident.unfilled:
-        yield Clock("lead", since, first, first * 2, _in_charge(incident))
+        yield Clock(NoLead(), since, first, first * 2, _in_charge(incident))
     else:
-        about = tuple(role.value for role in incident.unfilled)
-        yield Clock("roles", since, first, first * 2, _in_charge(incident), about, _ENOUGH)
+        yield Clock(OpenRoles(incident.unfilled), since, first, first * 2, _in_charge(incident), _ENOUGH)
 
 
 def _in_charge(incident: Incident) -> tuple[str, ...]:
@@ -137,32 +210,32 @@ def _tests(incident: Incident) -> Iterator[Clock]:
     Testers who do not work on the fix are reminded, after the end as well; else whoever tests. Without any, it
     is for the Incident Lead to see to it.
     """
-    since, about = _untested(incident)
+    since, after = _untested(incident)
     if since is None:
         return
     since, first = max(since, _begun(incident)), incident.intervals.testers
     testers = _spared(incident, incident.people.logins(Role.TESTER))
     fresh = tuple(login for login in testers if login.casefold() not in incident.technical)
     if not incident.active:
-        yield Clock("testers", since, first, max(first, _DAY), fresh or testers, about, _ENOUGH)
+        yield Clock(Testers(after), since, first, max(first, _DAY), fresh or testers, _ENOUGH)
     elif testers:
-        yield Clock("testers", since, first, first * 2, fresh or testers, about)
+        yield Clock(Testers(after), since, first, first * 2, fresh or testers)
     else:
-        yield Clock("untested", since, first, first * 2, incident.people.logins(Role.INCIDENT_LEAD)[:1], about)
+        yield Clock(Untested(after), since, first, first * 2, incident.people.logins(Role.INCIDENT_LEAD)[:1])
 
 
-def _untested(incident: Incident) -> tuple[datetime | None, tuple[str, ...]]:
+def _untested(incident: Incident) -> tuple[datetime | None, After]:
     """Return since when the end, or a ``fix`` or a ``request`` while it goes on, waits for the testers."""
     if incident.phase is Phase.RESOLVED:
         if _is_past(incident):
-            return None, ()
-        return (None if incident.testing.confirmed else _over(incident)), ("over",)
+            return None, "request"
+        return (None if incident.testing.confirmed else _over(incident)), "over"
     fixes = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.FIXED]
     if incident.times.fixed and fixes and not incident.testing.confirmed:
-        return fixes[-1], ("fix",)
+        return fixes[-1], "fix"
     if incident.testing.asked:
-        return incident.testing.asked.at, ("request",)
-    return None, ()
+        return incident.testing.asked.at, "request"
+    return None, "request"
 
 
 def _is_past(incident: Incident) -> bool:
@@ -178,8 +251,8 @@ def _actions(incident: Incident) -> Iterator[Clock]:
         if action.done or action.due is None or action.due.year == date.max.year:
             continue
         since = max(_end_of(action.due, incident.rules.timezone), _over(incident))
-        about = (str(action.issue), action.text, action.due.isoformat(), action.url)
-        yield Clock("action", since, timedelta(), every, (action.owner,) if action.owner else (), about)
+        reminder = PastDue(action.issue, action.text, action.due, action.url)
+        yield Clock(reminder, since, timedelta(), every, (action.owner,) if action.owner else ())
 
 
 def _end_of(day: date, zone: tzinfo) -> datetime:
