@@ -18,6 +18,7 @@ from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
 from tracker_bridge.domain.incident.testing import TestRequest
 from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.issue.changes import Document, Link
+from tracker_bridge.domain.issue.documents import DOCUMENTS
 from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.rendering.clock import ShownClock, since
 
@@ -42,12 +43,18 @@ def for_people(render: Render, incident: Incident) -> Iterator[Document]:
         key = f"succession:{incident.people.vacancy.comment}.{_key(next_one)}"
         yield Document(key, body, frozenset({next_one.login}))
     yield from _readings(render, incident)
-    if incident.ending.withdrawn:
-        yield Document(f"withdrawn:{incident.ending.withdrawn}", render("withdrawn", incident))
+    yield from _simple(render, incident)
     if incident.ending.merge:
         yield Document(
             f"linked:{incident.ending.merge.key}:{incident.ending.merge.number}", render("merged", incident)
         )
+
+
+def _simple(render: Render, incident: Incident) -> Iterator[Document]:
+    """Yield the documents that need nothing but their template."""
+    for one in DOCUMENTS:
+        if one.about and (about := one.about(incident)):
+            yield Document(f"{one.kind}:{about}", render(one.templates[0], incident))
 
 
 def _readings(render: Render, incident: Incident) -> Iterator[Document]:

@@ -26,6 +26,7 @@ from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
+    OfTeams,
     Roles,
     Severity,
     check_audiences,
@@ -119,7 +120,7 @@ class Settings(_Tables):
             }
         ],
     )
-    timezone: ZoneInfo = Field(
+    timezone: Annotated[ZoneInfo, OfTeams()] = Field(
         default=ZoneInfo("UTC"),
         description="Time zone of times that people write without one, by its IANA name.",
         examples=["Europe/Berlin"],
@@ -129,7 +130,7 @@ class Settings(_Tables):
         description="The words that start a command, most preferred first, each with its slash. A word that a "
         "configured tracker reserves is refused.",
     )
-    needed_roles: Roles = Field(
+    needed_roles: Annotated[Roles, OfTeams()] = Field(
         default=Rules().needed_roles, description="The roles that are listed as open while they are not filled."
     )
     assign: Roles = Field(
@@ -170,7 +171,9 @@ class Settings(_Tables):
         "makes an incident at once, led by the person who opened it: for projects where only the "
         "team can open issues.",
     )
-    close_when_resolved: bool = Field(default=True, description="Close the issue when its incident is resolved.")
+    close_when_resolved: Annotated[bool, OfTeams()] = Field(
+        default=True, description="Close the issue when its incident is resolved."
+    )
     repository_settings: bool = Field(
         default=True,
         description="Let each project override some of these settings, with a file on its default branch: see the "

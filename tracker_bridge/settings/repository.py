@@ -8,10 +8,9 @@ as whom, or who may command it; what it does hold goes through the same checks a
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, create_model, field_validator
 
 from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.setting_types import Section
@@ -24,7 +23,7 @@ from tracker_bridge.settings.requirements import rules
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
-    Roles,
+    OfTeams,
     Severity,
     check_audiences,
     check_scale,
@@ -41,7 +40,22 @@ _MOST_DOTS = 100
 """In one line. Python's parser takes a minute for a key of 32,000 parts, and a second for many of a hundred."""
 
 
-class Repository(Section):
+if TYPE_CHECKING:
+    _Replaced = Section
+else:
+    _Replaced = create_model(
+        "_Replaced",
+        __base__=Section,
+        **{
+            name: (field.rebuild_annotation(), Field(description="Replaces the operator's."))
+            for name, field in Settings.model_fields.items()
+            if any(isinstance(one, OfTeams) for one in field.metadata)
+        },
+    )
+"""What a project may replace as it is; what must fit together with something else is below."""
+
+
+class Repository(_Replaced):
     """The part of the settings that a project may choose. Validated with the operator's settings as context."""
 
     labels: Labels = Field(description="Labels that are not named keep the operator's value.")
@@ -50,14 +64,11 @@ class Repository(Section):
     severity_intervals: dict[str, dict[str, Interval]] = Field(
         description="Added to the operator's, for severities that still exist."
     )
-    timezone: ZoneInfo = Field(description="Replaces the operator's.")
     command_prefixes: Roots = Field(
         description="Some of the operator's, in the team's order of preference: the bot suggests the first. The "
         "others still work."
     )
-    needed_roles: Roles = Field(description="Replaces the operator's.")
     audiences: tuple[Audience, ...] = Field(description="Replaces the operator's.")
-    close_when_resolved: bool = Field(description="Replaces the operator's.")
 
     @field_validator("severities")
     @classmethod

@@ -1,6 +1,7 @@
 """What a command needs beyond settings that are right in themselves, and the rules that they make."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from tracker_bridge.domain.incident import rules as domain
@@ -14,28 +15,24 @@ from tracker_bridge.trackers.forges import FORGES
 
 
 def rules(settings: Settings, tracker: str) -> domain.Rules:
-    """Return how incidents are run on the tracker of that name."""
-    return domain.Rules(
-        command_prefixes=settings.command_prefixes,
-        incident_label=settings.labels.incident,
-        action_label=settings.labels.action,
-        previous_names=settings.labels.previous_names,
-        service_label=settings.labels.service,
-        severities=scale(settings.severities, settings.labels, tracker),
-        timezone=settings.timezone,
-        needed_roles=settings.needed_roles,
-        assign=settings.assign,
-        audiences=tuple(Audience(one.name, one.reach) for one in settings.audiences),
-        native_fields=frozenset(Capability[word.upper()] for word in settings.native_fields),
-        separate_communications=settings.communication_issue == "always",
-        access=settings.access,
-        confirm_reports=settings.confirm_reports,
-        close_when_resolved=settings.close_when_resolved,
-        intervals=settings.intervals.rule({}),
-        severity_intervals={
+    """Return how incidents are run on the tracker of that name. A rule that is called like a setting is one."""
+    same = {one.name for one in fields(domain.Rules)} & Settings.model_fields.keys()
+    told: dict[str, Any] = {name: getattr(settings, name) for name in same}
+    told |= {
+        "incident_label": settings.labels.incident,
+        "action_label": settings.labels.action,
+        "previous_names": settings.labels.previous_names,
+        "service_label": settings.labels.service,
+        "severities": scale(settings.severities, settings.labels, tracker),
+        "audiences": tuple(Audience(one.name, one.reach) for one in settings.audiences),
+        "native_fields": frozenset(Capability[word.upper()] for word in settings.native_fields),
+        "separate_communications": settings.communication_issue == "always",
+        "intervals": settings.intervals.rule({}),
+        "severity_intervals": {
             name: settings.intervals.rule(changed) for name, changed in settings.severity_intervals.items()
         },
-    )
+    }
+    return domain.Rules(**told)
 
 
 def demand_trackers(settings: Settings) -> None:

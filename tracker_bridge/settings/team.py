@@ -32,6 +32,10 @@ def _once(roles: tuple[Role, ...]) -> tuple[Role, ...]:
 Roles = Annotated[tuple[Role, ...], AfterValidator(_once)]
 
 
+class OfTeams:
+    """Marks a setting that a project may replace in its own file."""
+
+
 class Severity(Section):
     """One step of the scale."""
 

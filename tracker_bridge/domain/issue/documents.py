@@ -5,9 +5,10 @@ A document without a row is not sent, so that none is written which nobody would
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 STATUS: Final = "status"
 SUMMARY: Final = "summary"
@@ -49,6 +50,8 @@ class DocumentKind:
     ``passing``: it goes when there is no reason for it any more, whatever was lost. ``stays``: nobody takes it
     back for what was said in the past, although the incident goes on. ``answers``: it answers a comment, which
     its key names; most of these mention somebody.
+    ``about``: of a document that needs nothing but its template and the incident, which is above this room, what
+    its key names; it is not wanted while that is empty.
     """
 
     kind: str
@@ -58,6 +61,7 @@ class DocumentKind:
     passing: bool = False
     stays: bool = False
     answers: bool = False
+    about: Callable[[Any], object] | None = None
 
 
 def _answer(kind: str, *templates: str, passing: bool = False, stays: bool = False) -> DocumentKind:
@@ -74,7 +78,7 @@ DOCUMENTS: Final = (
     DocumentKind(RECEIPTS, Per.PAGE, ("receipts",), passing=True),
     DocumentKind(UNREACHABLE, Per.INCIDENT, ("unreachable",)),
     DocumentKind("settings", Per.INCIDENT, ("settings",), passing=True),
-    DocumentKind("withdrawn", Per.COMMENT, ("withdrawn",)),
+    DocumentKind("withdrawn", Per.COMMENT, ("withdrawn",), about=lambda incident: incident.ending.withdrawn),
     DocumentKind("linked", Per.ISSUE, _TOLD, stays=True),
     DocumentKind("nudge", Per.SLOT, ("nudge",), passing=True),
     _answer("duty", stays=True),
