@@ -5,7 +5,7 @@ How issues are listed, made and linked is each forge's own.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from tracker_bridge.domain.issue.cleaning import title_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.trackers import DONE, Applied
+from tracker_bridge.trackers._titles import OpenTitles, plain
 
 OVERLAP = timedelta(minutes=2)
 """How far before ``since`` to begin: clocks differ."""
@@ -42,6 +43,10 @@ class Opener(ABC):
 
     max_title: int
 
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """``clock`` is monotonic, in seconds."""
+        self._titles = OpenTitles(clock)
+
     def apply(self, ref: IssueRef, change: Open, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its issues are found."""
         change = replace(change, title=title_of(change.title, self.max_title))
@@ -55,11 +60,21 @@ class Opener(ABC):
         unsupported = frozenset[Capability]() if linked else frozenset({Capability.LINK})
         return Applied(IssueRef(ref.tracker, ref.project, issue.number), unsupported, new=found is None)
 
-    def alike(self, ref: IssueRef, title: str, labels: Collection[str]) -> int | None:
+    def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         """Return the number of another open issue of that title that is not confidential."""
-        wanted = _plain(title)
-        found = (one for one in self._open(ref, labels, confidential=False) if _plain(one.title) == wanted)
-        return next((one.number for one in found), None)
+
+        def listed() -> Iterator[tuple[int, str]]:
+            return ((one.number, one.title) for one in self._open(ref, [label], confidential=False))
+
+        def is_still(number: int) -> bool:
+            found = self._one(replace(ref, number=number))
+            return (
+                found is not None
+                and _fits(found, [label], confidential=False)
+                and plain(found.title) == plain(title)
+            )
+
+        return self._titles.oldest((ref.project, label), ref.number, title, listed=listed, is_still=is_still)
 
     @abstractmethod
     def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime) -> Iterable[Shown]:
@@ -68,6 +83,10 @@ class Opener(ABC):
     @abstractmethod
     def _listed(self, ref: IssueRef, labels: Collection[str]) -> Iterable[Shown]:
         """Yield the open issues with these labels, the oldest first; or more."""
+
+    @abstractmethod
+    def _one(self, ref: IssueRef) -> Shown | None:
+        """Return the issue as it is now, if it is there."""
 
     @abstractmethod
     def _make(self, ref: IssueRef, change: Open) -> Shown:
@@ -88,27 +107,26 @@ class Opener(ABC):
 
     def _reusable(self, ref: IssueRef, change: Open, viewer: Person) -> Shown | None:
         """Find an open issue that serves as well: one of that title, or of ours for the same thing."""
-        wanted = _plain(change.title)
+        wanted = plain(change.title)
         for issue in self._open(ref, change.labels, confidential=change.confidential):
-            same = _plain(issue.title) == wanted or _is_ours(issue, change, viewer)
+            same = plain(issue.title) == wanted or _is_ours(issue, change, viewer)
             if same and issue.number not in change.besides:
                 return issue
         return None
 
     def _open(self, ref: IssueRef, labels: Collection[str], *, confidential: bool) -> Iterator[Shown]:
         """Yield the other open issues with these labels, ``confidential`` or not."""
-        wearing = {name.casefold() for name in labels}
         for issue in self._listed(ref, labels):
-            worn = {name.casefold() for name in issue.labels}
-            fits = issue.open and issue.number != ref.number and wearing <= worn
-            if fits and issue.confidential in (None, confidential):
+            if issue.number != ref.number and _fits(issue, labels, confidential=confidential):
                 yield issue
+
+
+def _fits(issue: Shown, labels: Collection[str], *, confidential: bool) -> bool:
+    """Whether it is open, and wears all these labels."""
+    wearing, worn = ({name.casefold() for name in names} for names in (labels, issue.labels))
+    return issue.open and wearing <= worn and issue.confidential in (None, confidential)
 
 
 def _is_ours(issue: Shown, change: Open, viewer: Person) -> bool:
     """Whether the bot opened it for the same thing."""
     return issue.author == viewer.id and key_of(issue.text) == change.document.key
-
-
-def _plain(title: str) -> str:
-    return title.strip().casefold()

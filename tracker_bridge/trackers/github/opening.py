@@ -7,7 +7,7 @@ https://docs.github.com/en/rest/issues/sub-issues#add-sub-issue
 An issue is as visible as its repository: GitHub has no confidential ones.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -28,7 +28,8 @@ class GitHubOpener(Opener):
 
     max_title = MAX_TITLE
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
         self._client = client
 
     def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime) -> Iterator[Shown]:
@@ -45,6 +46,14 @@ class GitHubOpener(Opener):
     def _issues(self, ref: IssueRef, query: Mapping[str, str]) -> Iterator[Shown]:
         for _, issue in issues(self._client, ref.tracker, ref.project, {**ORDER, **query}):
             yield _shown(issue)
+
+    def _one(self, ref: IssueRef) -> Shown | None:
+        action = f"read {ref}"
+        try:
+            answer = self._client.send(action, "GET", issue_path(ref), project=ref.project)
+        except Gone:
+            return None
+        return _shown(answer.parse(shapes.ISSUE, action))
 
     def _make(self, ref: IssueRef, change: Open) -> Shown:
         """GitHub leaves the labels out silently when the account may triage, but not push; then it puts them."""

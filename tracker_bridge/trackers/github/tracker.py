@@ -86,7 +86,7 @@ class GitHubTracker:
         self._reader = Reader(self._client, threads, clock, issue_type)
         self._doubts = Doubts(clock)
         self._writer = Writer(self._client, threads, issue_type, self._doubts)
-        self._opener = GitHubOpener(self._client)
+        self._opener = GitHubOpener(self._client, clock)
         self._strangers = Doubts(clock)
         self._viewer: Person | None = None
 
@@ -163,7 +163,7 @@ class GitHubTracker:
         return checkup.version(self._client, min(self.projects)) or "" if self.projects else ""
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
-        return self._opener.alike(ref, title, [label])
+        return self._opener.alike(ref, title, label)
 
     def account(self, ref: IssueRef, login: str) -> Person | None:
         owner = self._names.now(ref.project).partition("/")[0]

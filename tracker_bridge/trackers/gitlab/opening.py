@@ -5,8 +5,9 @@ https://docs.gitlab.com/api/issues/#create-an-issue
 https://docs.gitlab.com/api/issue_links/
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -29,14 +30,14 @@ class GitLabOpener(Opener):
 
     max_title = MAX_TITLE
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
         self._client = client
 
     def relate(self, ref: IssueRef, number: int) -> Applied:
         """Relate the issue to another one of its project, once."""
-        action = f"read #{number} of {ref.tracker}:{ref.project}"
-        other = self._client.get(issue_path(ref.project, number), action, ShownIssue)
-        return DONE if self._link(ref, _shown(other), perhaps_linked=True) else lacking(Capability.LINK)
+        other = self._read(replace(ref, number=number))
+        return DONE if self._link(ref, other, perhaps_linked=True) else lacking(Capability.LINK)
 
     def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime) -> Iterator[Shown]:
         after = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -49,6 +50,16 @@ class GitLabOpener(Opener):
         action = f"list the issues of {ref.tracker}:{ref.project}"
         path = f"{project_path(ref.project)}/issues"
         return map(_shown, self._client.pages(path, action, ShownIssue, **ORDER, **query))
+
+    def _one(self, ref: IssueRef) -> Shown | None:
+        try:
+            return self._read(ref)
+        except Gone:
+            return None
+
+    def _read(self, ref: IssueRef) -> Shown:
+        action = f"read #{ref.number} of {ref.tracker}:{ref.project}"
+        return _shown(self._client.get(issue_path(ref.project, ref.number), action, ShownIssue))
 
     def _make(self, ref: IssueRef, change: Open) -> Shown:
         """GitLab leaves the labels out silently when the account may not put them."""

@@ -87,7 +87,7 @@ class GitLabTracker:
         self._reader = Reader(self._client, threads, monotonic)
         self._doubts = Doubts(monotonic)
         self._writer = Writer(self._client, threads, self._doubts)
-        self._opener = GitLabOpener(self._client)
+        self._opener = GitLabOpener(self._client, monotonic)
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
 
@@ -201,7 +201,7 @@ class GitLabTracker:
         return checkup.edition(self._client)
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
-        return self._opener.alike(ref, title, [label])
+        return self._opener.alike(ref, title, label)
 
     def account(self, ref: IssueRef, login: str) -> Person | None:
         with self._doubts.about((ref.project, "accounts")):
