@@ -191,5 +191,5 @@ def test_a_text_that_was_not_kept_is_no_success(forge: Forge) -> None:
         pytest.skip(f"{forge.name} refuses it")
     ticket = forge.world.open_ticket(forge.project, forge.bot, "Timeline", "before")
 
-    with pytest.raises(TrackerError, match="kept another text"):
+    with pytest.raises(TrackerError, match="stored a different text"):
         forge.tracker.apply(forge.ref(ticket), Describe(Document("timeline:from.1", "x" * 262_144)))

@@ -61,7 +61,7 @@ def test_another_issue_that_is_not_there_does_not_make_this_one_gone(
 ) -> None:
     if why == "deleted":
         forge.world.delete_ticket(other, forge.alice)
-    with pytest.raises(Busy, match="no longer there"):
+    with pytest.raises(Busy, match="no longer exists"):
         forge.tracker.apply(forge.ref(ticket), Link(99 if why == "never there" else other.number, TEXT))
 
 

@@ -322,7 +322,7 @@ def test_comments_are_edited_and_deleted_by_author_and_by_who_may_write(town: To
     assert (note.body, note.edited_by) == ("moderated", town.bob)
     town.press(f"{API}/1", "delete", town.bob, note=id_)
     assert ticket.comments == []
-    assert "no longer there" in town.press(f"{API}/1", "delete", town.bob, note=id_).text
+    assert "no longer exists" in town.press(f"{API}/1", "delete", town.bob, note=id_).text
 
 
 def test_comments_are_hidden_and_shown_again_by_who_may_triage(town: Town) -> None:

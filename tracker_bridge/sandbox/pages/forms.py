@@ -37,5 +37,5 @@ def chosen_note(ticket: Ticket, form: Form) -> Note | None:
         return None
     found = next((note for note in ticket.comments if str(note.id) == wanted), None)
     if found is None:
-        raise FormError("That comment is not there any more.")
+        raise FormError("That comment no longer exists.")
     return found
