@@ -69,6 +69,19 @@ def test_every_command_and_setting_is_in_the_documentation() -> None:
     ] == []
 
 
+def test_the_code_map_names_every_module() -> None:
+    """The folders of the forges, and the sandbox, say themselves what their modules are for."""
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    chapter = text[text.index("## Code map") : text.index("### Words")]
+    shared = text[text.index("### What the forges share") : text.index("## Invariants")]
+    named = {name.rpartition("/")[2] for name in re.findall(r"`([a-z_/]+?)(?:\.py)?/?`", chapter + shared)}
+    elsewhere = {PRODUCT / "sandbox", PRODUCT / "trackers" / "github", PRODUCT / "trackers" / "gitlab"}
+    modules = [path for path in PRODUCT.rglob("*.py") if not elsewhere & set(path.parents)]
+    assert {path.stem for path in modules if not path.stem.startswith("__")} - named == set()
+    there = {path.stem for path in PRODUCT.rglob("*.py")} | {path.name for path in PRODUCT.rglob("*/")}
+    assert set(re.findall(r"(?m)^\| `([a-z_]+)`", chapter)) - there == set()
+
+
 def test_every_route_is_documented(tmp_path: Path) -> None:
     text = "\n".join(page.read_text("utf-8") for page in PAGES)
     with closing(SqliteQueue(tmp_path / "queue.sqlite3")) as queue:

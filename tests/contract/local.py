@@ -88,11 +88,11 @@ class LocalTracker:
     def close(self) -> None:
         """There is nothing to close."""
 
-    def screen(self, headers: Mapping[str, str]) -> NoReturn:  # the protocol's
+    def precheck(self, headers: Mapping[str, str]) -> NoReturn:  # the protocol's
         raise Forged("nobody signs deliveries of the local world")
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # the protocol's
-        self.screen(headers)
+        self.precheck(headers)
 
     def changed(
         self, project: str, *, since: datetime | None, label: str, labelled: bool = False

@@ -161,7 +161,7 @@ def test_a_signature_that_can_not_be_checked_does_not_spoil_a_good_token() -> No
 
 def screened_out(one: GitLabTracker, headers: Mapping[str, str]) -> bool:
     try:
-        one.screen(headers)
+        one.precheck(headers)
     except Forged:
         return True
     return False
@@ -324,9 +324,9 @@ def test_a_time_that_is_too_far_off_is_refused_with_the_reason(off: int, reason:
     one, headers = tracker(signing=(OLD,)), signed(BODY, at=NOW + off)
     if reason:
         with pytest.raises(Forged, match=reason):
-            one.screen(headers)
+            one.precheck(headers)
         with pytest.raises(Forged, match=reason):
             one.parse_webhook(headers, BODY)
     else:
-        one.screen(headers)
+        one.precheck(headers)
         assert one.parse_webhook(headers, BODY) is not None

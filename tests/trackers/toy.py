@@ -33,12 +33,12 @@ class ToyTracker:
         self.projects = frozenset(projects)
         self._secret = secret
 
-    def screen(self, headers: Mapping[str, str]) -> None:
+    def precheck(self, headers: Mapping[str, str]) -> None:
         if headers.get("x-toy") != self._secret:
             raise Forged("wrong")
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
-        self.screen(headers)
+        self.precheck(headers)
         said = json.loads(body)
         return IssueChanged(IssueRef(self.name, said["project"], said["number"]))
 

@@ -63,7 +63,7 @@ class QuietForge:
     native = frozenset[Capability]()
     reserved = frozenset[str]()
 
-    def screen(self, headers: Mapping[str, str]) -> None:
+    def precheck(self, headers: Mapping[str, str]) -> None:
         self.screening(headers)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:

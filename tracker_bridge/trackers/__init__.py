@@ -131,7 +131,7 @@ class Tracker(Protocol):
     """
     One forge with one credential. Safe to use from several threads: each gets a client of its own.
 
-    Every verb but ``screen`` and ``parse_webhook`` may raise :class:`Gone`, :class:`Denied` or :class:`Busy`;
+    Every verb but ``precheck`` and ``parse_webhook`` may raise :class:`Gone`, :class:`Denied` or :class:`Busy`;
     anything else is a bug.
     """
 
@@ -175,7 +175,7 @@ class Tracker(Protocol):
         """Words after a slash that the forge takes for itself; none may be a command's root."""
         ...
 
-    def screen(self, headers: Mapping[str, str]) -> None:
+    def precheck(self, headers: Mapping[str, str]) -> None:
         """
         Raise :class:`Forged` when no body could be authentic with these headers, so that it need not be read.
 

@@ -134,7 +134,7 @@ class Hooks:
             return _NO_LENGTH
         if declared and _length(declared) > tracker.max_delivery:
             return _TOO_LONG
-        tracker.screen(_headers(environ))
+        tracker.precheck(_headers(environ))
         return None
 
     def _receive(self, tracker: Tracker, environ: WSGIEnvironment) -> HookResponse:

@@ -94,7 +94,7 @@ class GitHubTracker:
         """Close the connections of every thread."""
         self._client.close()
 
-    def screen(self, headers: Mapping[str, str]) -> None:
+    def precheck(self, headers: Mapping[str, str]) -> None:
         hooks.signature(headers)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:

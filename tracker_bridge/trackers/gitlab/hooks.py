@@ -37,7 +37,7 @@ class WebhookVerifier:
         self._tokens = [token.encode() for token in webhook_tokens]
         self._keys = [_key(token) for token in signing_tokens]
 
-    def screen(self, headers: Mapping[str, str], now: float) -> None:
+    def precheck(self, headers: Mapping[str, str], now: float) -> None:
         """Raise :class:`Forged` unless the headers prove a delivery, or a signature in them may prove the body."""
         if self._signed(headers):
             _signature(headers, now)
@@ -46,7 +46,7 @@ class WebhookVerifier:
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
         """Raise :class:`Forged` unless one of the secrets proves the delivery."""
-        self.screen(headers, now)
+        self.precheck(headers, now)
         if not self._signed(headers):
             return
         id_, at, given = _signature(headers, now)

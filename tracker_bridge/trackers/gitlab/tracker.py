@@ -91,8 +91,8 @@ class GitLabTracker:
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
 
-    def screen(self, headers: Mapping[str, str]) -> None:
-        self._seals.screen(headers, self._clock())
+    def precheck(self, headers: Mapping[str, str]) -> None:
+        self._seals.precheck(headers, self._clock())
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
         self._seals.verify(headers, body, self._clock())
