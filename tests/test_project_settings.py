@@ -183,7 +183,7 @@ def test_the_log_tells_each_change_once(house: House, caplog: pytest.LogCaptureF
                 house.forge.push(text)
             house.zone()
     assert [(record.levelname, record.getMessage().partition(": ")[2][:60]) for record in caplog.records] == [
-        ("INFO", "no .local/tracker-bridge.toml, or it is not visible; the"),
+        ("INFO", "no .local/tracker-bridge.toml, or it is not visible; the ope"),
         ("INFO", ".local/tracker-bridge.toml holds"),
         ("WARNING", ".local/tracker-bridge.toml is broken, its last good version "),
         ("INFO", ".local/tracker-bridge.toml holds"),
