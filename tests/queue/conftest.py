@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import Clocked, own_schema, running_server, temporary_folder
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import Queue
 from tracker_bridge.queue.sqlite import SqliteQueue
@@ -21,8 +22,29 @@ def after(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    with running_server(temporary_folder()) as url:
+        yield url
+
+
+@pytest.fixture
+def database(server: str) -> Iterator[str]:
+    """Return the URL of a queue of its own, whose time passes."""
+    with own_schema(server) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "memory", "postgres"])
 def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
+    if request.param == "postgres":
+        with own_schema(request.getfixturevalue("server"), NOON) as url:
+            shared = Clocked(url, NOON, LEASE)
+            try:
+                yield shared
+            finally:
+                shared.close()
+        return
     path: Path | str = ":memory:" if request.param == "memory" else tmp_path / "queue.sqlite3"
     engine = SqliteQueue(path, lease=LEASE)
     yield engine

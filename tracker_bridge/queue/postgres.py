@@ -1,0 +1,257 @@
+"""
+The engine that several machines share: procrastinate's tables on PostgreSQL.
+
+``lock`` and ``queueing_lock`` of a job are the ref: one row waits, one is held, and changes of one issue merge
+into the row that waits (statements.py). A lease is the heartbeat of a slot, procrastinate's row of a worker:
+each issue that is held has a slot of its own, so that what hangs is told from what goes on. Projects are served
+in turn, and each has at most :data:`AT_ONCE` looks under way, so that one which hangs holds up no other.
+
+The database's clock is the only one. Of the caller's times, only the distance to its own clock is used.
+
+While the database cannot be reached, what is added stays in memory, and the caller is told; it is written as soon
+as that is possible. What is lost with the process, the sweep finds again.
+"""
+
+import asyncio
+import hashlib
+import itertools
+import logging
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from procrastinate.jobs import Job
+
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.queue import Lease, QueueError, RequeueReason, Stats, statements
+from tracker_bridge.queue.database import Database
+from tracker_bridge.trackers import IssueChanged
+
+AT_ONCE = 2
+"""Looks under way in one project, over all hosts; for a moment there may be one more for each host."""
+
+REMEMBERED = 10_000
+"""Changes kept in memory while they cannot be written. Of more, the oldest are left to the sweep."""
+
+_LONGEST_NAME = 128
+"""Letters of a queue's name in procrastinate's tables."""
+
+_log = logging.getLogger(__name__)
+
+
+class PostgresQueue:
+    """Speaks :class:`tracker_bridge.queue.Queue`, whose verbs are described there."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        lease: timedelta = timedelta(minutes=2),
+        connections: int = 4,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Connect. Raises :class:`QueueError` when the database cannot be used. ``clock`` is the callers'."""
+        self._lease = lease
+        self._clock = clock
+        self._changes = 0
+        self._changed = threading.Condition()
+        self._guard = threading.Lock()
+        self._slots: dict[int, int] = {}
+        self._free: list[int] = []
+        self._turns = itertools.count(1)
+        self._served: dict[str, int] = {}
+        self._unsaved: deque[tuple[IssueChanged, datetime]] = deque(maxlen=REMEMBERED)
+        self._failure = ""
+        self._key = b""
+        self._closed = False
+        self._pruned = time.monotonic()
+        self._database = Database(url, connections, self.wake)
+        self._database.start(self._save_again())
+
+    def add(self, change: IssueChanged, due: datetime) -> None:
+        self._open()
+        with self._guard:
+            if self._unsaved:
+                self._unsaved.append((change, due))
+                raise QueueError(self._failure)
+        try:
+            self._database.all(statements.ADD, **self._row(change, due))
+        except QueueError as error:
+            with self._guard:
+                self._failure = str(error)
+                self._unsaved.append((change, due))
+            raise
+        self.wake()
+
+    def take(self, now: datetime) -> Lease | None:  # noqa: ARG002 - the database's clock counts
+        self._open()
+        self._prune()
+        for project in self._in_turn():
+            slot = self._slot()
+            try:
+                job = self._database.run(lambda p=project, s=slot: self._database.jobs.fetch_job([p], s))  # type: ignore[misc]
+            except QueueError:
+                self._database_forgot(slot)
+                raise
+            if job is not None:
+                with self._guard:
+                    self._served[project] = next(self._turns)
+                return self._taken(job, slot)
+            with self._guard:
+                self._free.append(slot)
+        return None
+
+    def renew(self, lease: Lease, now: datetime) -> None:  # noqa: ARG002 - the database's clock counts
+        self._open()
+        slot = self._slots.get(lease.ticket)
+        if slot is not None:
+            self._database.run(lambda: self._database.jobs.update_heartbeat(slot))
+
+    def done(self, lease: Lease, look_again_at: datetime | None) -> None:
+        self._give_back(lease, look_again_at, _args())
+
+    def defer(self, lease: Lease, until: datetime, reason: RequeueReason = RequeueReason.FAILED) -> None:
+        attempts = lease.attempt - 1 + (reason is RequeueReason.FAILED)
+        waits = lease.waits + (reason is RequeueReason.TOO_EARLY)
+        expected_comments = {
+            str(comment): _seconds(version) for comment, version in lease.expected_comments.items()
+        }
+        self._give_back(lease, until, _args(expected_comments, attempts, waits))
+
+    def wait(self, now: datetime, timeout: float) -> None:  # noqa: ARG002 - the database's clock counts
+        self._open()
+        with self._changed:
+            seen = self._changes
+        if self._in_turn():
+            return
+        delay = self._database.one(statements.NEXT, lease=self._lease)["delay"]
+        seconds = timeout if delay is None else min(timeout, max(0.0, delay.total_seconds()))
+        with self._changed:
+            self._changed.wait_for(lambda: self._changes != seen, seconds)
+
+    def wake(self) -> None:
+        with self._changed:
+            self._changes += 1
+            self._changed.notify_all()
+
+    def stats(self) -> Stats:
+        self._open()
+        counts = self._database.one(statements.COUNT)
+        delay = counts["delay"]
+        next_at = None if delay is None else self._clock() + delay
+        return Stats(counts["waiting"], counts["held"], next_at, self._failure if self._unsaved else "")
+
+    def key(self) -> bytes:
+        self._open()
+        self._keep_key(self._key or secrets.token_hex(32).encode())
+        return self._key
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self.wake()
+        self._database.close()
+
+    def _open(self) -> None:
+        if self._closed:
+            raise QueueError(f"The queue at {self._database.place} is closed.")
+
+    def _keep_key(self, key: bytes) -> None:
+        """Keep it unless there is one, which counts: also after the database was replaced by an empty one."""
+        self._database.run(lambda: self._told(statements.KEEP, name="key", value=key.decode()))
+        self._key = str(self._database.one(statements.KEPT, name="key")["value"]).encode()
+
+    async def _told(self, query: str, **arguments: Any) -> None:
+        await self._database.jobs.connector.execute_query_async(query, **arguments)
+
+    def _row(self, change: IssueChanged, due: datetime) -> dict[str, Any]:
+        expected_comments = {} if change.comment is None else {str(change.comment): _seconds(change.version)}
+        project = _queue_of(change.ref)
+        return {
+            "project": project,
+            "key": str(change.ref),
+            "args": _args(expected_comments),
+            "delay": due - self._clock(),
+        }
+
+    def _in_turn(self) -> list[str]:
+        """Return the projects with something that may be taken now, the one that is next first."""
+        rows = self._database.all(statements.READY, lease=self._lease)
+        if any(row["stalled"] for row in rows):
+            self._database.run(lambda: self._told(statements.TAKE_BACK, lease=self._lease))
+            rows = self._database.all(statements.READY, lease=self._lease)
+        ready = [row for row in rows if row["due"] is not None and row["running"] < AT_ONCE]
+        ready.sort(key=lambda row: (-row["priority"], self._served.get(row["project"], 0), row["due"]))
+        return [row["project"] for row in ready]
+
+    def _slot(self) -> int:
+        """Return a slot with a fresh heartbeat: one that is old would end the lease at once."""
+        with self._guard:
+            slot = self._free.pop() if self._free else None
+        if slot is not None and self._database.all(statements.BEAT, slot=slot):
+            return slot
+        return self._database.run(self._database.jobs.register_worker)
+
+    def _database_forgot(self, slot: int) -> None:
+        with self._guard:
+            self._free = [one for one in self._free if one != slot]
+
+    def _taken(self, job: Job, slot: int) -> Lease:
+        args: dict[str, Any] = job.task_kwargs
+        expected_comments = {
+            int(comment): None if version is None else datetime.fromtimestamp(version, UTC)
+            for comment, version in args["awaited"].items()
+        }
+        ticket = int(job.id or 0)
+        with self._guard:
+            self._slots[ticket] = slot
+        return Lease(IssueRef.parse(str(job.lock)), expected_comments, args["attempts"] + 1, args["waits"], ticket)
+
+    def _give_back(self, lease: Lease, at: datetime | None, args: dict[str, Any]) -> None:
+        self._open()
+        delay = None if at is None else at - self._clock()
+        self._database.all(statements.GIVE_BACK, id=lease.ticket, args=args, delay=delay)
+        with self._guard:
+            if (slot := self._slots.pop(lease.ticket, None)) is not None:
+                self._free.append(slot)
+        self.wake()
+
+    def _prune(self) -> None:
+        """Forget the slots of processes that are gone, long after their leases ended."""
+        long = 5 * self._lease.total_seconds()
+        if time.monotonic() - self._pruned < long:
+            return
+        self._pruned = time.monotonic()
+        self._database.run(lambda: self._database.jobs.prune_stalled_workers(long))
+
+    async def _save_again(self) -> None:
+        """Write what could not be written, as soon as that is possible again."""
+        while True:
+            await asyncio.sleep(1)
+            try:
+                while self._unsaved:
+                    change, due = self._unsaved[0]
+                    await self._told(statements.ADD, **self._row(change, due))
+                    self._unsaved.popleft()
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again in a second
+                _log.debug("not written yet: %s", error)
+
+
+def _args(
+    expected_comments: dict[str, float | None] | None = None, attempts: int = 0, waits: int = 0
+) -> dict[str, Any]:
+    return {"awaited": expected_comments or {}, "attempts": attempts, "waits": waits}
+
+
+def _seconds(version: datetime | None) -> float | None:
+    return None if version is None else version.timestamp()
+
+
+def _queue_of(ref: IssueRef) -> str:
+    name = f"{ref.tracker}:{ref.project}"
+    return name if len(name) <= _LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()

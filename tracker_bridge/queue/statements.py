@@ -1,0 +1,106 @@
+"""
+What the engine on PostgreSQL says to procrastinate's tables itself: the library's verbs neither merge nor fence.
+
+A key has at most one row that waits (``todo``) and one that is held (``doing``). What is given back gets a new
+id, so that whoever held it before can no longer finish it: the library knows a job by its id only. ``now()`` is
+the database's clock, the only one that counts.
+"""
+
+_MERGED = """
+    priority = GREATEST(known.priority, excluded.priority),
+    scheduled_at = LEAST(known.scheduled_at, excluded.scheduled_at),
+    args = jsonb_build_object(
+        'attempts', GREATEST(known.args->'attempts', excluded.args->'attempts'),
+        'waits', CASE
+            WHEN (known.args->'awaited') ?& ARRAY(SELECT jsonb_object_keys(excluded.args->'awaited'))
+            THEN GREATEST(known.args->'waits', excluded.args->'waits') ELSE '0' END,
+        'awaited', (
+            SELECT coalesce(jsonb_object_agg(key, CASE
+                WHEN 'null' IN (old.value, new.value) THEN 'null' ELSE GREATEST(old.value, new.value) END), '{}')
+            FROM jsonb_each(known.args->'awaited') AS old
+            FULL JOIN jsonb_each(excluded.args->'awaited') AS new USING (key)))
+"""
+
+_PUT = "INSERT INTO procrastinate_jobs AS known"
+_COLUMNS = "(queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)"
+_CONFLICT = f"ON CONFLICT (queueing_lock) WHERE status = 'todo' DO UPDATE SET {_MERGED}"
+_TELL = """SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')"""
+
+ADD = f"""
+WITH put AS (
+    {_PUT} {_COLUMNS}
+    VALUES (%(project)s, 'look', 0, %(key)s, %(key)s, %(args)s, now() + %(delay)s::interval)
+    {_CONFLICT}
+    WHERE excluded.scheduled_at < known.scheduled_at
+        OR NOT (known.args->'awaited') @> (excluded.args->'awaited')
+    RETURNING xmax <> 0 AS merged)
+{_TELL} FROM put WHERE merged
+"""
+"""An insert tells by itself who listens; a merge has to. What changes nothing writes nothing."""
+
+GIVE_BACK = f"""
+WITH mine AS (
+    DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing' RETURNING *),
+put AS (
+    {_PUT} {_COLUMNS}
+    SELECT queue_name, task_name, priority, lock, lock, %(args)s, now() + %(delay)s::interval
+    FROM mine WHERE %(delay)s::interval IS NOT NULL
+    {_CONFLICT})
+{_TELL} FROM mine
+"""
+
+TAKE_BACK = f"""
+WITH stalled AS (
+    DELETE FROM procrastinate_jobs AS job
+    WHERE status = 'doing' AND NOT EXISTS (
+        SELECT FROM procrastinate_workers AS worker
+        WHERE worker.id = job.worker_id AND last_heartbeat > now() - %(lease)s::interval)
+    RETURNING *)
+{_PUT} {_COLUMNS}
+SELECT queue_name, task_name, priority, lock, lock,
+    jsonb_set(args, '{{attempts}}', to_jsonb((args->'attempts')::int + 1)), now()
+FROM stalled
+{_CONFLICT}
+"""
+
+READY = """
+SELECT queue_name AS project,
+    count(*) FILTER (WHERE status = 'doing') AS running,
+    max(priority) FILTER (WHERE ready) AS priority,
+    min(scheduled_at) FILTER (WHERE ready) AS due,
+    bool_or(status = 'doing' AND coalesce(last_heartbeat <= now() - %(lease)s::interval, true)) AS stalled
+FROM (
+    SELECT job.*, status = 'todo' AND NOT EXISTS (
+        SELECT FROM procrastinate_jobs AS held WHERE held.lock = job.lock AND held.status = 'doing') AS ready
+    FROM procrastinate_jobs AS job
+    WHERE status = 'doing' OR (status = 'todo' AND scheduled_at <= now())) AS job
+LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
+GROUP BY queue_name
+"""
+
+NEXT = """
+SELECT min(at) - now() AS delay FROM (
+    SELECT scheduled_at AS at FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at > now()
+    UNION ALL
+    SELECT last_heartbeat + %(lease)s::interval FROM procrastinate_jobs AS job
+    JOIN procrastinate_workers AS worker ON worker.id = job.worker_id WHERE status = 'doing') AS moments
+"""
+
+COUNT = """
+SELECT count(*) FILTER (WHERE status = 'doing') AS held,
+    count(*) FILTER (WHERE free) AS waiting,
+    min(scheduled_at) FILTER (WHERE free) - now() AS delay
+FROM (
+    SELECT job.*, status = 'todo' AND NOT EXISTS (
+        SELECT FROM procrastinate_jobs AS held WHERE held.lock = job.lock AND held.status = 'doing') AS free
+    FROM procrastinate_jobs AS job WHERE status IN ('todo', 'doing')) AS job
+"""
+
+BEAT = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(slot)s RETURNING id"
+
+KEEP = "INSERT INTO tracker_bridge_queue VALUES (%(name)s, %(value)s) ON CONFLICT DO NOTHING"
+KEPT = "SELECT value FROM tracker_bridge_queue WHERE name = %(name)s"
+TABLE = "CREATE TABLE IF NOT EXISTS tracker_bridge_queue (name text PRIMARY KEY, value text NOT NULL)"
+THERE = "SELECT to_regclass('procrastinate_jobs') IS NOT NULL, to_regclass('tracker_bridge_queue') IS NOT NULL"
+ALONE = "SELECT pg_advisory_xact_lock(8390045167)"
+"""Held while the tables are made: several processes start at once."""
