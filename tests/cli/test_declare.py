@@ -41,7 +41,7 @@ def test_an_incident_is_opened_with_what_is_known_and_taken_up(forge: Forge, run
     shown = run("show", f"{project(forge)}#{ticket.number}")
     assert "2026-11-02 08:12" in shown.output
     assert "sev1" in shown.output
-    assert "alarm" in shown.output
+    assert "alert" in shown.output
 
 
 def test_saying_it_a_hundred_times_opens_one(forge: Forge, run: Run) -> None:

@@ -17,7 +17,7 @@ LINES = [
     "capture 4824 | {}",
     "started {}",
     "detected {}",
-    "detected {} by alarm",
+    "detected {} by alert",
     "fixed {}",
     "fixed {} by @bob",
     "resolve {}",

@@ -66,14 +66,14 @@ def test_started_detected_and_declared_are_three_times() -> None:
     assert [entry.kind for entry in thread.incident.timeline] == [Kind.DECLARED, Kind.STARTED, Kind.DETECTED]
 
 
-DECLARE = "declare <title> --started <time> --by <alarm, user or staff>"
+DECLARE = "declare <title> --started <time> --by <alert, user or staff>"
 
 
-@pytest.mark.parametrize("source", ["alarm", "user", "staff", "ALARM"])
+@pytest.mark.parametrize("source", ["alert", "alarm", "user", "staff", "ALARM"])
 def test_who_noticed_is_recorded(source: str) -> None:
     """S89."""
     thread = declared(f"/incident declare --by {source}")
-    assert thread.incident.source == source.casefold()
+    assert thread.incident.source == source.casefold().replace("alarm", "alert")
 
 
 def test_a_title_and_a_drill() -> None:
@@ -101,8 +101,8 @@ def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
     [
         (
             "declare X --by robot",
-            "`--by` must be `alarm`, `user` or `staff`",
-            "declare X --by <alarm, user or staff>",
+            "`--by` must be `alert`, `user` or `staff`",
+            "declare X --by <alert, user or staff>",
         ),
         ("declare --started", "`--started` needs a value", DECLARE),
         ("declare --since 14:00", "`--since` is not an option here; the options are `--started`", DECLARE),
@@ -277,14 +277,14 @@ def test_what_a_label_made_an_incident_is_told_the_rest_by_declare() -> None:
 
     incident = thread.incident
     assert thread.mistakes == []
-    assert (incident.title, incident.drill, incident.source) == ("Payments are down", True, "alarm")
+    assert (incident.title, incident.drill, incident.source) == ("Payments are down", True, "alert")
     assert incident.times.declared == before
     assert incident.people.opener.login == "bob"
     assert len(thread.entries(Kind.DECLARED)) == 1
 
     thread.say("alice", "/incident declare --started 13:45")
     incident = thread.incident
-    assert (incident.title, incident.drill, incident.source) == ("Payments are down", True, "alarm")
+    assert (incident.title, incident.drill, incident.source) == ("Payments are down", True, "alert")
     assert [entry.occurred.at for entry in thread.entries(Kind.STARTED)] == [at("13:45")]
     assert [entry.occurred.at for entry in thread.entries(Kind.DETECTED)] == [at("13:50")]
 

@@ -50,7 +50,7 @@ def test_the_answers_are_the_incidents_times_severity_and_impact(form: Form) -> 
     assert incident.times.started.url == "https://forge.test/acme/shop/issues/7"
     assert incident.times.detected is not None
     assert incident.times.detected.moment.at == at("13:58")
-    assert incident.source == "alarm"
+    assert incident.source == "alert"
     assert incident.severity is not None
     assert incident.severity.name == "sev2"
     [impact] = incident.impacts

@@ -452,7 +452,7 @@ def test_what_was_typed_is_kept(text: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("declare it --since 14:00", "declare <title> --started <time> --by <alarm, user or staff>"),
+        ("declare it --since 14:00", "declare <title> --started <time> --by <alert, user or staff>"),
         ("update external --since 3: x", "update <audience> --now <why>: <text>"),
         ("update partners: we know of it", "update <audience>: we know of it"),
         ("audience main #a, #b", "audience <name>"),

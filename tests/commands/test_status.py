@@ -61,7 +61,7 @@ def test_only_notes_carry_a_number() -> None:
 
 
 def test_the_times_stand_in_one_line() -> None:
-    assert "Started [≈ 13:50] · Detected [13:58] (alarm) · Declared [14:00] by bob\n" in status(busy())
+    assert "Started [≈ 13:50] · Detected [13:58] (alert) · Declared [14:00] by bob\n" in status(busy())
 
 
 def test_a_missing_technical_lead_is_asked_for() -> None:

@@ -409,6 +409,7 @@ def test_started_and_detected_are_said_later_and_corrected_by_saying_them_again(
 @pytest.mark.parametrize(
     "text",
     [
+        "detected 10m ago by alert",
         "detected 10m ago by alarm",
         "detected 10m ago --by ALARM",
         "detected 10m ago —by an alarm.",
@@ -420,8 +421,8 @@ def test_detected_tells_by_whom(text: str) -> None:
     """S89."""
     thread = declared()
     thread.say("dana", f"/incident {text}", "14:30")
-    assert thread.incident.source == "alarm"
-    assert re.search(r" · Detected \[≈\u00a014:20\]\(\S+\) \(alarm\) · ", thread.documents["status"])
+    assert thread.incident.source == "alert"
+    assert re.search(r" · Detected \[≈\u00a014:20\]\(\S+\) \(alert\) · ", thread.documents["status"])
 
 
 def test_fixed_is_monitored_and_credited() -> None:
@@ -463,13 +464,13 @@ def test_who_noticed_it_is_told_without_the_time() -> None:
         ("detected", "when? Accepted: `14:05`", "detected <time>"),
         (
             "detected 14:00 by magic",
-            "`magic` is not `alarm`, `user` or `staff`",
-            "detected 14:00 by <alarm, user or staff>",
+            "`magic` is not `alert`, `user` or `staff`",
+            "detected 14:00 by <alert, user or staff>",
         ),
         ("fixed soon", "`soon` is not a time I understand", "fixed <time>"),
         ("fixed 13:50 by @bob @carol", "name one person", "fixed 13:50 by @<who>"),
         ("fixed soon by @bob", "`soon` is not a time I understand", "fixed <time> by @bob"),
-        ("detected soon by alarm", "`soon` is not a time I understand", "detected <time> by alarm"),
+        ("detected soon by alarm", "`soon` is not a time I understand", "detected <time> by alert"),
         ("started 13:00-13:10", "`13:00-13:10` contains two times; write when it began", "started 13:00"),
     ],
 )

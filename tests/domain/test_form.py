@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 FULL = {
     "started": "~13:50",
     "detected": "13:58",
-    "source": "an alarm",
+    "source": "an alert",
     "severity": "sev2: many are blocked, or there is no reasonable workaround",
     "who": "customers",
     "how": "cannot pay by card",
@@ -42,7 +42,7 @@ def test_every_answer_is_read() -> None:
 def test_the_answers_are_the_commands_that_say_the_same() -> None:
     assert commands(as_github(FULL)) == [
         "started ~13:50",
-        "detected 13:58 by alarm",
+        "detected 13:58 by alert",
         "severity sev2",
         "impact customers: cannot pay by card --many about half --cost 2000 EUR an hour",
     ]
@@ -89,7 +89,7 @@ def test_an_ordinary_issue_has_no_answers() -> None:
     [
         ("A user", "detected 13:58 by user"),
         ("Our staff", "detected 13:58 by staff"),
-        ("two alarms at once", "detected 13:58 by alarm"),
+        ("two alarms at once", "detected 13:58 by alert"),
         ("the night shift", "detected 13:58"),
     ],
 )

@@ -37,7 +37,7 @@ def test_the_record_is_as_documented(thread: Thread) -> None:
 
     assert (value["ref"], value["phase"], value["drill"]) == ("local:acme/shop#7", "resolved", False)
     assert value["severity"]["name"] == "sev2"
-    assert value["source"] == "alarm"
+    assert value["source"] == "alert"
     assert value["times"]["started"] == {
         "at": "2026-11-22T13:50:00Z",
         "approximate": True,

@@ -28,7 +28,7 @@ def passes(body: str) -> None:
 
 def test_the_answers_are_those_of_the_form() -> None:
     shown = text(
-        started="about 2026-11-20 14:05 UTC", detected="2026-11-20 14:12 UTC", source="alarm", severity="sev1"
+        started="about 2026-11-20 14:05 UTC", detected="2026-11-20 14:12 UTC", source="alert", severity="sev1"
     )
 
     found = answers_of(shown)
@@ -36,7 +36,7 @@ def test_the_answers_are_those_of_the_form() -> None:
     assert found == {
         "started": "about 2026-11-20 14:05 UTC",
         "detected": "2026-11-20 14:12 UTC",
-        "source": "an alarm",
+        "source": "an alert",
         "severity": "sev1",
     }
     now = datetime(2026, 11, 20, 15, tzinfo=UTC)

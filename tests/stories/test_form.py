@@ -22,7 +22,7 @@ def test_opened_with_the_form_put_right_and_exported(forge: Forge) -> None:
     status = story.text("status")
     assert "**sev2** · **investigating**" in status
     assert "- **customers**: cannot pay by card (about half; 2000 EUR an hour)" in status
-    assert "by an alarm" in status
+    assert "by an alert" in status
 
     story.at("14:05")
     story.world.edit_ticket(story.ticket, forge.bob, body=write(FULL))

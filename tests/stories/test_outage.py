@@ -95,7 +95,7 @@ def test_two_hours_of_a_checkout_outage(forge: Forge) -> None:
     assert "- **Total outage: ≈ 58 min**" in text
     assert "- **Time to resolve: ≈ 50 min**" in text
     major, _, full = text.partition("#### Summary timeline")[2].partition("#### Full timeline")
-    for event in ("The outage began", "Detected by an alarm", "the pool ran dry", "rolled back to", "Fix applied"):
+    for event in ("The outage began", "Detected by an alert", "the pool ran dry", "rolled back to", "Fix applied"):
         assert event in major
         assert event in full
     assert "restarted one pod" not in major

@@ -14,7 +14,7 @@ from tracker_bridge.cli.refs import find_project
 from tracker_bridge.cli.said import readable, standard_input
 from tracker_bridge.cli.session import Session, open_house
 from tracker_bridge.cli.texts import one_line
-from tracker_bridge.commands.declare import SOURCES
+from tracker_bridge.domain.fold.form import SOURCES
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.times import BadTime, Moment, parse_time
 from tracker_bridge.domain.issue.changes import REPEATS, Document, Open, marker
@@ -38,7 +38,7 @@ _WITHHELD = "The description cannot be shown here."
 @click.option("--started", metavar="TIME", default="", help='When the outage began: 14:05, "20m ago", ...')
 @click.option("--detected", metavar="TIME", default="now", show_default=True, help="When it was noticed.")
 @click.option(
-    "--by", "source", type=click.Choice(SOURCES), default="alarm", show_default=True, help="Who noticed it."
+    "--by", "source", type=click.Choice(SOURCES), default="alert", show_default=True, help="Who noticed it."
 )
 @click.option("--severity", metavar="NAME", default="", help="Severity, on the project's scale.")
 @click.option("--label", "labels", metavar="NAME", multiple=True, help="Another label, such as service:checkout.")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tracker_bridge.domain.fold.arguments import Options, moment, options
 from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.form import SOURCES, source_of
 from tracker_bridge.domain.fold.lookups import oneself, speaker
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.key_times import timed_fact
@@ -15,8 +16,6 @@ from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.transitions import lifecycle
 
-SOURCES = ("alarm", "user", "staff")
-
 
 def _is_report(_: Incident, call: Invocation) -> bool:
     """Whether it is about this issue."""
@@ -27,10 +26,10 @@ def _is_report(_: Incident, call: Invocation) -> bool:
 @command(
     "declare",
     section=Section.BEGIN,
-    usage="declare [<title>] [--started <time>] [--detected <time>] [--by alarm|user|staff] [--drill] [--new]",
+    usage="declare [<title>] [--started <time>] [--detected <time>] [--by alert|user|staff] [--drill] [--new]",
     access=Access.TRIAGE,
     examples=(
-        "declare Checkout is down --started ~14:05 --detected 14:12 --by alarm",
+        "declare Checkout is down --started ~14:05 --detected 14:12 --by alert",
         "declare --drill",
         "declare Mail is down --new",
     ),
@@ -43,7 +42,7 @@ def declare(incident: Incident, call: Invocation) -> Incident | Refused:
     Make this issue an incident.
 
     Adding the incident label does the same. `<title>` names the incident if the issue's own title is not clear
-    enough. `--by` records who noticed it: an alarm, a user, or staff. `--drill` marks an exercise, which no
+    enough. `--by` records who noticed it: an alert, a user, or staff. `--drill` marks an exercise, which no
     statistic counts. The person who declares an incident is its Technical Lead until someone else is named, and
     should name an Incident Lead at once. With `--new`, this issue stays as it is: a separate incident called
     `<title>` is opened and linked, unless one is already open. If a label or a form made the incident, use this
@@ -52,12 +51,12 @@ def declare(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
     if isinstance(given, Refused):
-        return replace(given, form="declare <title> --started <time> --by <alarm, user or staff>")
+        return replace(given, form="declare <title> --started <time> --by <alert, user or staff>")
     if "new" in given.values:
         return _beside(incident, call, given)
-    source = given.values.get("by", "").casefold()
+    source = source_of(given.values.get("by", ""))
     if source and source not in SOURCES:
-        return Refused("`--by` must be `alarm`, `user` or `staff`", f"{_line(given, 'by')} <alarm, user or staff>")
+        return Refused("`--by` must be `alert`, `user` or `staff`", f"{_line(given, 'by')} <alert, user or staff>")
     title, time = trailing_time(given.rest)
     if time:
         return Refused(

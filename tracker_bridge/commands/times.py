@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.commands.declare import SOURCES
 from tracker_bridge.domain.fold.arguments import moment, people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.form import SOURCE_WORDS, source_of
 from tracker_bridge.domain.fold.lookups import whom
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.key_times import timed_fact
@@ -19,13 +19,13 @@ from tracker_bridge.domain.transitions.fixing import corrects, fix
 
 _BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?\s+(?:(?:an?|the|our)\s+)?", re.IGNORECASE)
 _MADE_BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?(?!\S)", re.IGNORECASE)
-_SOURCE = re.compile(rf"{_BY.pattern}(?P<source>{'|'.join(SOURCES)})s?(?!\w)[.,]?", re.IGNORECASE)
+_SOURCE = re.compile(rf"{_BY.pattern}(?P<source>{'|'.join(SOURCE_WORDS)})s?(?!\w)[.,]?", re.IGNORECASE)
 
 
 _MEANT = {
     word: source
     for source, words in (
-        ("alarm", "alert alerts alerting monitoring monitor pager probe"),
+        ("alert", "alerting monitoring monitor pager probe"),
         ("user", "customer customers client clients"),
         ("staff", "us team support employee employees engineer colleague"),
     )
@@ -65,29 +65,29 @@ def started(incident: Incident, call: Invocation) -> Incident | Refused:
 @command(
     "detected",
     section=Section.TIMELINE,
-    usage="detected <time> [by alarm|user|staff]",
-    examples=("detected 14:12 by alarm", "detected 10m ago", "detected by user"),
+    usage="detected <time> [by alert|user|staff]",
+    examples=("detected 14:12 by alert", "detected 10m ago", "detected by user"),
     when=When.DECLARED,
     own=lambda incident, _: incident.times.detected is None,
 )
 def detected(incident: Incident, call: Invocation) -> Incident | Refused:
     """
-    Record when the incident was noticed, and by whom: an alarm, a user, or staff.
+    Record when the incident was noticed, and by whom: an alert, a user, or staff.
 
     Time to resolve is measured from here. Use it again to correct it.
     """
     found = _SOURCE.search(call.text)
-    source = found["source"].casefold() if found else incident.source
+    source = source_of(found["source"]) if found else incident.source
     text = " ".join((_SOURCE.sub(" ", call.text, count=1) if found else call.text).split())
     if by := _BY.search(text):
         instead = " ".join(
             (
                 "detected",
                 *text[: by.start()].split(),
-                f"by {_MEANT.get(text[by.end() :].casefold(), '<alarm, user or staff>')}",
+                f"by {_MEANT.get(text[by.end() :].casefold(), '<alert, user or staff>')}",
             )
         )
-        return Refused(f"{quoted(text[by.end() :])} is not `alarm`, `user` or `staff`", instead)
+        return Refused(f"{quoted(text[by.end() :])} is not `alert`, `user` or `staff`", instead)
     if found and not text:
         return replace(incident, source=source)
     at = _when(text, incident, call, f" by {source}" if found else "")

@@ -65,7 +65,7 @@ STEPS: Final = (
         "/incident audience external @carol via status page\n"
         "/incident audience internal @carol via all-hands list",
     ),
-    Step(7, "dana", "/incident started ~14m ago\n/incident detected 9m ago by alarm"),
+    Step(7, "dana", "/incident started ~14m ago\n/incident detected 9m ago by alert"),
     Step(8, "carol", "/incident announced #general, #support"),
     Step(
         10,

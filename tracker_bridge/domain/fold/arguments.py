@@ -42,7 +42,7 @@ class Options:
 
 
 def options(text: str, valued: Collection[str], flags: Collection[str] = ()) -> Options | Refused:
-    """Split ``title --by alarm --drill``; an option's value reaches to the next option."""
+    """Split ``title --by alert --drill``; an option's value reaches to the next option."""
     parts = _OPTION.split(plain_dashes(text, (*valued, *flags)))
     values: dict[str, str] = {}
     for name, value in zip(parts[1::2], parts[2::2], strict=True):

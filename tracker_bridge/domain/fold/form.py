@@ -41,15 +41,18 @@ The headings of the shipped forms, in their order.
 The last one is the only place for long text: what people paste there cannot be taken for a heading.
 """
 
-SOURCES: Final = {"alarm": "an alarm", "user": "a user", "staff": "our staff"}
+SOURCES: Final = {"alert": "an alert", "user": "a user", "staff": "our staff"}
 """Who noticed it, as ``detected`` calls them and as the form offers them."""
+
+SOURCE_WORDS: Final = (*SOURCES, "alarm")
+"""What people may write for them; see :func:`source_of`."""
 
 _FIRST = 900
 """Ordinal of the first answer; a comment has fewer commands."""
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<question>.*?)[ \t#]*")
 _HINT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SOURCE = re.compile(rf"\b({'|'.join(SOURCES)})s?\b", re.IGNORECASE)
+_SOURCE = re.compile(rf"\b({'|'.join(SOURCE_WORDS)})s?\b", re.IGNORECASE)
 _OPTION = re.compile(r"(?<!\S)--(?=many\b|cost\b)")
 _VERDICTS = {
     Permission.ALLOWED: Verdict.ACCEPTED,
@@ -58,6 +61,12 @@ _VERDICTS = {
     Permission.DOUBTFUL: Verdict.DOUBTFUL,
 }
 _NOTHING = frozenset({"", "_no response_", "none", "n/a", "-", "?", "unknown", "not known", "don't know"})
+
+
+def source_of(word: str) -> str:
+    """Return who noticed it, as :data:`SOURCES` has it: people say alarm as well as alert."""
+    source = word.casefold()
+    return "alert" if source == "alarm" else source
 
 
 def answers_of(body: str) -> dict[str, str]:
@@ -118,7 +127,7 @@ def _commands(answers: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     """Return question, verb and text of every command there could be; without an answer the text is empty."""
     detected, source = _first_line(answers, "detected"), _SOURCE.search(answers.get("source", ""))
     if source:
-        detected = f"{detected} by {source[1].casefold()}".strip()
+        detected = f"{detected} by {source_of(source[1])}".strip()
     severity = _first_line(answers, "severity").partition(":")[0].strip()
     return (
         ("started", "started", _first_line(answers, "started")),
