@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import CredentialEnds, Failure, Observer, ProjectSwept, silent
-from tracker_bridge.queue import Queue, QueueError
+from tracker_bridge.queue import Priority, Queue, QueueError
 from tracker_bridge.trackers import Busy, Denied, Expiring, Gone, IssueChanged, Tracker, TrackerError
 
 _log = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ class Sweep:
                     changed.add(ref)
                 if ref not in refs:
                     refs.add(ref)
-                    self._queue.add(IssueChanged(ref), now)
+                    self._queue.add(IssueChanged(ref), now, Priority.SWEEP)
                     progress(name, len(refs))
         if full_at is None:
             self._observe(ProjectSwept(tracker.name, project))

@@ -194,7 +194,7 @@ class Worker:
 
     def _seen(self, lease: Lease, look: ReconcileResult) -> Outcome:
         for other in look.others:
-            self._queue.add(IssueChanged(other), self._clock())
+            self._queue.add(IssueChanged(other), self._clock(), lease.priority)
         if look.missing and self._patient(lease):
             return "too early"
         if look.missing:

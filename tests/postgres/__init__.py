@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import psycopg
 
-from tracker_bridge.queue import Lease, RequeueReason, Stats
+from tracker_bridge.queue import Caps, Lease, Priority, RequeueReason, Stats
 from tracker_bridge.queue.postgres import PostgresQueue
 from tracker_bridge.trackers import IssueChanged
 
@@ -61,13 +61,13 @@ def own_schema(url: str, noon: datetime | None = None) -> Iterator[str]:
 class Clocked:
     """The engine with a clock that stands still between two verbs, and jumps to the time that a verb is told."""
 
-    def __init__(self, url: str, noon: datetime, lease: timedelta) -> None:
+    def __init__(self, url: str, noon: datetime, lease: timedelta, caps: Caps) -> None:
         self._at = noon
         self._connection = psycopg.connect(url, autocommit=True)
-        self.engine = PostgresQueue(url, lease=lease, clock=lambda: self._at)
+        self.engine = PostgresQueue(url, lease=lease, caps=caps, clock=lambda: self._at)
 
-    def add(self, hint: IssueChanged, due: datetime) -> None:
-        self.engine.add(hint, due)
+    def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
+        self.engine.add(change, due, priority)
 
     def take(self, now: datetime) -> Lease | None:
         self._set(now)

@@ -1,6 +1,7 @@
-"""The fixture ``queue``: every contract test runs once on each engine."""
+"""The fixtures ``queue`` and ``open_queue``: every contract test runs once on each engine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.postgres import Clocked, own_schema, running_server, temporary_folder
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue import Queue
+from tracker_bridge.queue import UNCAPPED, Caps, Queue
 from tracker_bridge.queue.sqlite import SqliteQueue
 
 LEASE = timedelta(seconds=60)
@@ -35,17 +36,21 @@ def database(server: str) -> Iterator[str]:
         yield url
 
 
+Opening = Callable[[Caps], Queue]
+
+
 @pytest.fixture(params=["sqlite", "memory", "postgres"])
-def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
-    if request.param == "postgres":
-        with own_schema(request.getfixturevalue("server"), NOON) as url:
-            shared = Clocked(url, NOON, LEASE)
-            try:
-                yield shared
-            finally:
-                shared.close()
-        return
-    path: Path | str = ":memory:" if request.param == "memory" else tmp_path / "queue.sqlite3"
-    engine = SqliteQueue(path, lease=LEASE)
-    yield engine
-    engine.close()
+def open_queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opening]:
+    """Return what opens an empty queue with caps."""
+    with ExitStack() as opened:
+        if request.param == "postgres":
+            url = opened.enter_context(own_schema(request.getfixturevalue("server"), NOON))
+            yield lambda caps: opened.enter_context(closing(Clocked(url, NOON, LEASE, caps)))
+            return
+        path: Path | str = ":memory:" if request.param == "memory" else tmp_path / "queue.sqlite3"
+        yield lambda caps: opened.enter_context(closing(SqliteQueue(path, lease=LEASE, caps=caps)))
+
+
+@pytest.fixture
+def queue(open_queue: Opening) -> Queue:
+    return open_queue(UNCAPPED)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.queue.conftest import API, NOON, WEB, after
+from tests.queue.conftest import API, LEASE, NOON, WEB, after
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue import QueueError
+from tracker_bridge.queue import Caps, QueueError
 from tracker_bridge.queue.queue_file import Damaged, QueueFile, Row
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.trackers import IssueChanged
@@ -166,10 +166,11 @@ def with_sql(path: Path, script: str) -> None:
         partial(with_sql, script="PRAGMA user_version = 9"),
         no_text,
         partial(with_sql, script="DROP TABLE queue; CREATE TABLE queue (ref)"),
-        partial(with_sql, script="INSERT INTO queue VALUES (1, 'x/y', 1, 'soon', 0, '{}')"),
-        partial(with_sql, script="INSERT INTO queue VALUES ('g', 'x/y', 1, 1, 0, '[]')"),
+        partial(with_sql, script="INSERT INTO queue VALUES (1, 'x/y', 1, 'soon', 3, 0, '{}')"),
+        partial(with_sql, script="INSERT INTO queue VALUES ('g', 'x/y', 1, 1, 3, 0, '[]')"),
+        partial(with_sql, script="INSERT INTO queue VALUES ('g', 'x/y', 1, 1, 99, 0, '{}')"),
     ],
-    ids=["text", "header", "pages", "short", "version", "no text", "other table", "row", "awaited"],
+    ids=["text", "header", "pages", "short", "version", "no text", "other table", "row", "awaited", "priority"],
 )
 def test_a_damaged_queue_is_moved_aside_and_begun_anew(
     path: Path, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
@@ -323,3 +324,22 @@ def test_a_queue_opened_before_a_fork_is_refused_with_the_remedy(path: Path) -> 
 
     assert not said.empty()
     assert "gunicorn without --preload" in said.get()
+
+
+def test_a_late_holder_still_gives_back_what_nobody_took(path: Path) -> None:
+    queue = SqliteQueue(path, lease=LEASE, caps=Caps(project=1))
+    refs = [IssueRef("github", "acme/api", number) for number in (1, 2, 3)]
+    queue.add(IssueChanged(refs[0]), NOON)
+    late = queue.take(NOON)
+    assert late is not None
+    queue.wait(NOON + LEASE, 0.001)  # sees that the lease is over
+    queue.renew(late, NOON + LEASE)
+    for ref in refs[1:]:
+        queue.add(IssueChanged(ref), NOON)
+    assert queue.take(NOON + LEASE) is None
+
+    queue.wait(NOON + 2 * LEASE, 0.001)
+    queue.done(late, None)
+    taken = [queue.take(NOON + 2 * LEASE) for _ in range(2)]
+    queue.close()
+    assert [lease and lease.ref for lease in taken] == [refs[1], None]

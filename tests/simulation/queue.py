@@ -2,19 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from tracker_bridge.queue import Lease, RequeueReason, Stats
+from tracker_bridge.queue import Lease, Priority, RequeueReason, Stats
 from tracker_bridge.queue.agenda import Agenda
 from tracker_bridge.trackers import IssueChanged
 
 
 class InMemory:
-    """Speaks :class:`tracker_bridge.queue.Hints`; nothing of it outlives the process."""
+    """Speaks :class:`tracker_bridge.queue.Queue`; nothing of it outlives the process."""
 
     def __init__(self) -> None:
         self._agenda = Agenda(timedelta(minutes=2))
 
-    def add(self, change: IssueChanged, due: datetime) -> None:
-        self._agenda.add(change, due)
+    def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
+        self._agenda.add(change, due, priority)
 
     def take(self, now: datetime) -> Lease | None:
         return self._agenda.take(now)

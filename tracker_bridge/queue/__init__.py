@@ -1,11 +1,13 @@
 """
-The queue: which issues to look at, and when.
+The queue: which issues to look at, when, and in which order.
 
 A set of refs with due times. Hints of one issue merge, one holder looks at an issue at a time, a crash gives
-it back, and what was hinted at while somebody looked is looked at again. The queue may be deleted at any time
-while nothing uses it: the sweep finds again what it held.
+it back, and what was hinted at while somebody looked is looked at again. Of what is due, the most important goes
+first, and equally important projects take turns. The queue may be deleted at any time while nothing uses it: the
+sweep finds again what it held.
 
 agenda.py       what the verbs mean, in memory
+turns.py        who is next of all that is due
 sqlite.py       the embedded engine: an agenda kept in one file, for one process
 queue_file.py   that file
 key_file.py     the key of the receipts, which is kept beside it
@@ -15,7 +17,7 @@ postgres.py     the engine that several hosts share; its SQL is in statements.py
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 from typing import Protocol
 
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -26,6 +28,29 @@ class QueueError(Exception):
     """The queue cannot be used. The message says why, and what to do."""
 
 
+class Priority(IntEnum):
+    """Why an issue is looked at. The greater goes first, whatever has been due for longer."""
+
+    FIRST_SIGHT = 0
+    """An old issue that nothing is known of: the first sweep after a start."""
+    SWEEP = 1
+    TIMER = 2
+    """A look that an earlier one asked for: a reminder, an update that is due."""
+    PERSON = 3
+    """What somebody did just now, and is waiting for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How many issues of one project and of one tracker may be held at the same time; ``None``: any number."""
+
+    project: int | None = None
+    tracker: int | None = None
+
+
+UNCAPPED = Caps()
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """
@@ -34,6 +59,7 @@ class Lease:
     ``expected_comments`` are the comments that the look must see: id to the least version, or to ``None`` when it
     must be gone. ``attempt`` is 1 at first, and counts the looks that failed. ``waits`` counts those that came too
     early for what is awaited; a crash forgets it. ``ticket`` tells this holder from the ones before and after.
+    ``priority`` is that of the most important hint since the look before.
     """
 
     ref: IssueRef
@@ -41,6 +67,7 @@ class Lease:
     attempt: int
     waits: int
     ticket: int
+    priority: Priority
 
 
 class RequeueReason(Enum):
@@ -72,17 +99,24 @@ class Queue(Protocol):
     Every verb may raise :class:`QueueError`.
     """
 
-    def add(self, change: IssueChanged, due: datetime) -> None:
+    def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
         """
         Ask for a look at ``due``, or before. Returns when a crash cannot lose the ref any more.
 
-        Merges with what is known: the earlier time wins, also over a backoff; of one comment the newest
-        version is awaited, and its deletion for good. While the issue is held, it becomes due after that.
+        Merges with what is known: the earlier time wins, also over a backoff; the greater priority stays until a
+        look is done; of one comment the newest version is awaited, and its deletion for good. While the issue is
+        held, it becomes due after that, with the priority of what came meanwhile.
         """
         ...
 
     def take(self, now: datetime) -> Lease | None:
-        """Return the issue that has been due for longest, or ``None``. It is the caller's for one lease."""
+        """
+        Return the issue that is next, or ``None``. It is the caller's for one lease.
+
+        Of what is due: the greatest priority; of that, projects in turn; in a project, what has been due for
+        longest. Projects and trackers that hold as much as their :class:`Caps` allow are passed over; a lease that
+        ended is not held.
+        """
         ...
 
     def renew(self, lease: Lease, now: datetime) -> None:
@@ -90,19 +124,24 @@ class Queue(Protocol):
         ...
 
     def done(self, lease: Lease, look_again_at: datetime | None) -> None:
-        """Give it back, seen: nothing is awaited and no failure counted. A lost lease makes it nothing."""
+        """
+        Give it back, seen: nothing is awaited and no failure counted. A lost lease makes it nothing.
+
+        The next look that it asks for is a timer.
+        """
         ...
 
     def defer(self, lease: Lease, until: datetime, reason: RequeueReason = RequeueReason.FAILED) -> None:
         """
-        Give it back, to be looked at later; earlier if something newer came. Keeps what is awaited.
+        Give it back, to be looked at later; earlier if something newer came. Keeps what is awaited, and the
+        priority.
 
         What failed counts as an attempt, what was too early as a wait, and what was not tried as neither.
         """
         ...
 
     def wait(self, now: datetime, timeout: float) -> None:
-        """Return as soon as something is due, after :meth:`wake`, or after ``timeout`` seconds."""
+        """Return as soon as something can be taken, after :meth:`wake`, or after ``timeout`` seconds."""
         ...
 
     def wake(self) -> None:

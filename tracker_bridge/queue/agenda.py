@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue import Lease, RequeueReason, Stats
+from tracker_bridge.queue import UNCAPPED, Caps, Lease, Priority, RequeueReason, Stats
+from tracker_bridge.queue.turns import Place, Turns
 from tracker_bridge.trackers import IssueChanged
 
 
@@ -18,16 +19,27 @@ class QueueItem:
 
     ``ready_at`` is when it can be taken: when it is due or, while it is held, when the lease ends. ``due``
     stays as it was while it is held, so that what is saved brings it back after a crash. ``newer`` is the
-    due time that was asked for meanwhile. ``ticket`` is 0 while nobody holds it.
+    due time that was asked for meanwhile, ``newer_priority`` the greatest priority of that. ``ticket`` is 0 while
+    nobody holds it; with ``lapsed``, the holder's lease ended, and it may be taken. ``stamp`` tells where it
+    stands now from where it stood.
     """
 
     due: datetime
     ready_at: datetime
+    priority: Priority
     attempts: int = 0
     waits: int = 0
     expected_comments: dict[int, datetime | None] = field(default_factory=dict)
     ticket: int = 0
     newer: datetime | None = None
+    newer_priority: Priority = Priority.FIRST_SIGHT
+    lapsed: bool = False
+    stamp: int = 0
+
+    @property
+    def greatest_priority(self) -> Priority:
+        """What a crash must not forget."""
+        return max(self.priority, self.newer_priority)
 
     def expect(self, change: IssueChanged) -> None:
         """Await the comment of ``parse_webhook``. One not awaited before gets its full patience."""
@@ -53,13 +65,13 @@ class Agenda:
     off for seconds, by a clock that is no more, and a look that comes too early says when the next one is due.
     """
 
-    def __init__(self, lease: timedelta) -> None:
+    def __init__(self, lease: timedelta, caps: Caps = UNCAPPED) -> None:
         self._lease = lease
         self._entries: dict[IssueRef, QueueItem] = {}
-        self._heap: list[tuple[datetime, int, IssueRef]] = []
-        self._order = itertools.count()
+        self._later: list[Place] = []
+        self._turns = Turns(caps, self._valid)
+        self._stamps = itertools.count(1)
         self._tickets = itertools.count(1)
-        self._held = 0
         self._latest: datetime | None = None
 
     def restore(self, ref: IssueRef, entry: QueueItem) -> None:
@@ -73,43 +85,52 @@ class Agenda:
     def entry(self, ref: IssueRef) -> QueueItem | None:
         return self._entries.get(ref)
 
-    def add(self, change: IssueChanged, due: datetime) -> bool:
+    def add(self, change: IssueChanged, due: datetime, priority: Priority) -> bool:
         """Return whether what has to survive a crash has changed: not so if it is due by then anyway."""
         entry = self._entries.get(change.ref)
         if entry is None:
-            entry = self._entries[change.ref] = QueueItem(due, due)
+            entry = self._entries[change.ref] = QueueItem(due, due, priority)
             entry.expect(change)
             self._ready(change.ref, entry, due)
             return True
         entry.expect(change)
+        raised = priority > entry.greatest_priority
         if entry.ticket:
             entry.newer = _first(entry.newer, due)
+            entry.newer_priority = max(entry.newer_priority, priority)
+            if entry.lapsed and raised:
+                self._ready(change.ref, entry, entry.ready_at)
+            return raised
+        if due >= entry.due and not raised:
             return False
-        if due >= entry.due:
-            return False
-        entry.due = due
-        self._ready(change.ref, entry, due)
+        entry.due = min(entry.due, due)
+        entry.priority = max(entry.priority, priority)
+        self._ready(change.ref, entry, entry.due)
         return True
 
     def take(self, now: datetime) -> Lease | None:
         if self._latest is not None and self._latest - now > SET_BACK:
             self._set_back(now)
         self._latest = now
-        top = self._top()
-        if top is None or top[1].ready_at > now:
+        self._line_up(now)
+        ref = self._turns.pop()
+        if ref is None:
             return None
-        ref, entry = top
-        heapq.heappop(self._heap)
+        entry = self._entries[ref]
         if entry.ticket:
             entry.attempts += 1  # its holder never came back
-        else:
-            self._held += 1
-        entry.ticket, entry.newer = next(self._tickets), None
+        self._turns.hold(ref)
+        entry.ticket, entry.lapsed, entry.priority = next(self._tickets), False, entry.greatest_priority
+        entry.newer, entry.newer_priority = None, Priority.FIRST_SIGHT
         self._ready(ref, entry, now + self._lease)
-        return Lease(ref, dict(entry.expected_comments), entry.attempts + 1, entry.waits, entry.ticket)
+        awaited = dict(entry.expected_comments)
+        return Lease(ref, awaited, entry.attempts + 1, entry.waits, entry.ticket, entry.priority)
 
     def renew(self, lease: Lease, now: datetime) -> None:
         if entry := self._holding(lease):
+            if entry.lapsed:
+                self._turns.hold(lease.ref)
+                entry.lapsed = False
             self._ready(lease.ref, entry, now + self._lease)
 
     def done(self, lease: Lease, look_again_at: datetime | None) -> bool:
@@ -119,9 +140,11 @@ class Agenda:
             return False
         due = _first(entry.newer, look_again_at)
         if due is None:
+            self._let_go(lease.ref, entry)
             del self._entries[lease.ref]
-            self._held -= 1
             return True
+        asked_for = Priority.FIRST_SIGHT if look_again_at is None else Priority.TIMER
+        entry.priority = max(entry.newer_priority, asked_for)
         entry.attempts = entry.waits = 0
         entry.expected_comments = {
             comment: version
@@ -138,17 +161,22 @@ class Agenda:
             return False
         entry.attempts += reason is RequeueReason.FAILED
         entry.waits += reason is RequeueReason.TOO_EARLY
+        entry.priority = entry.greatest_priority
         self._free(lease.ref, entry, _first(entry.newer, until) or until)
         return True
 
-    def next_at(self) -> datetime | None:
-        """Return when something can be taken next; the end of a lease counts."""
-        top = self._top()
-        return top[1].ready_at if top else None
+    def next_at(self, now: datetime) -> datetime | None:
+        """Return when something can be taken next; the end of a lease counts. What is due above a cap does not."""
+        self._line_up(now)
+        if self._turns.next() is not None:
+            return now
+        self._drop_outdated()
+        return self._later[0].at if self._later else None
 
     def stats(self) -> Stats:
         dues = (entry.due for entry in self._entries.values() if not entry.ticket)
-        return Stats(len(self._entries) - self._held, self._held, min(dues, default=None))
+        held = self._turns.held
+        return Stats(len(self._entries) - held, held, min(dues, default=None))
 
     def _set_back(self, now: datetime) -> None:
         for ref, entry in self._entries.items():
@@ -159,28 +187,42 @@ class Agenda:
                 entry.due = min(entry.due, now)
                 self._ready(ref, entry, entry.due)
 
-    def _top(self) -> tuple[IssueRef, QueueItem] | None:
-        """Drop what is out of date from the top of the heap; return what is ready first, whenever that is."""
-        while self._heap:
-            at, _, ref = self._heap[0]
-            entry = self._entries.get(ref)
-            if entry is not None and entry.ready_at == at:
-                return ref, entry
-            heapq.heappop(self._heap)
-        return None
+    def _line_up(self, now: datetime) -> None:
+        """Let all that is ready wait for its turn."""
+        while self._later and self._later[0].at <= now:
+            place = heapq.heappop(self._later)
+            if self._valid(place):
+                entry = self._entries[place.ref]
+                if entry.ticket:
+                    self._let_go(place.ref, entry)
+                    entry.lapsed = True
+                self._turns.put(place, entry.greatest_priority)
+
+    def _drop_outdated(self) -> None:
+        while self._later and not self._valid(self._later[0]):
+            heapq.heappop(self._later)
+
+    def _valid(self, place: Place) -> bool:
+        entry = self._entries.get(place.ref)
+        return entry is not None and entry.stamp == place.stamp
 
     def _holding(self, lease: Lease) -> QueueItem | None:
         entry = self._entries.get(lease.ref)
         return entry if entry is not None and entry.ticket == lease.ticket else None
 
+    def _let_go(self, ref: IssueRef, entry: QueueItem) -> None:
+        if not entry.lapsed:
+            self._turns.free(ref)
+
     def _free(self, ref: IssueRef, entry: QueueItem, due: datetime) -> None:
-        entry.due, entry.ticket, entry.newer = due, 0, None
-        self._held -= 1
+        self._let_go(ref, entry)
+        entry.due, entry.ticket, entry.lapsed = due, 0, False
+        entry.newer, entry.newer_priority = None, Priority.FIRST_SIGHT
         self._ready(ref, entry, due)
 
     def _ready(self, ref: IssueRef, entry: QueueItem, at: datetime) -> None:
-        entry.ready_at = at
-        heapq.heappush(self._heap, (at, next(self._order), ref))
+        entry.ready_at, entry.stamp = at, next(self._stamps)
+        heapq.heappush(self._later, Place(at, entry.stamp, ref))
 
 
 def _first(one: datetime | None, other: datetime | None) -> datetime | None:

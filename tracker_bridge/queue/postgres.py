@@ -3,8 +3,8 @@ The engine that several machines share: procrastinate's tables on PostgreSQL.
 
 ``lock`` and ``queueing_lock`` of a job are the ref: one row waits, one is held, and changes of one issue merge
 into the row that waits (statements.py). A lease is the heartbeat of a slot, procrastinate's row of a worker:
-each issue that is held has a slot of its own, so that what hangs is told from what goes on. Projects are served
-in turn, and each has at most :data:`AT_ONCE` looks under way, so that one which hangs holds up no other.
+each issue that is held has a slot of its own, so that what hangs is told from what goes on. The caps count over
+all hosts; for a moment there may be one more held for each host.
 
 The database's clock is the only one. Of the caller's times, only the distance to its own clock is used.
 
@@ -19,7 +19,7 @@ import logging
 import secrets
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,12 +27,9 @@ from typing import Any
 from procrastinate.jobs import Job
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue import Lease, QueueError, RequeueReason, Stats, statements
+from tracker_bridge.queue import UNCAPPED, Caps, Lease, Priority, QueueError, RequeueReason, Stats, statements
 from tracker_bridge.queue.database import Database
 from tracker_bridge.trackers import IssueChanged
-
-AT_ONCE = 2
-"""Looks under way in one project, over all hosts; for a moment there may be one more for each host."""
 
 REMEMBERED = 10_000
 """Changes kept in memory while they cannot be written. Of more, the oldest are left to the sweep."""
@@ -51,11 +48,13 @@ class PostgresQueue:
         url: str,
         *,
         lease: timedelta = timedelta(minutes=2),
+        caps: Caps = UNCAPPED,
         connections: int = 4,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Connect. Raises :class:`QueueError` when the database cannot be used. ``clock`` is the callers'."""
         self._lease = lease
+        self._caps = caps
         self._clock = clock
         self._changes = 0
         self._changed = threading.Condition()
@@ -64,7 +63,7 @@ class PostgresQueue:
         self._free: list[int] = []
         self._turns = itertools.count(1)
         self._served: dict[str, int] = {}
-        self._unsaved: deque[tuple[IssueChanged, datetime]] = deque(maxlen=REMEMBERED)
+        self._unsaved: deque[tuple[IssueChanged, datetime, Priority]] = deque(maxlen=REMEMBERED)
         self._failure = ""
         self._key = b""
         self._closed = False
@@ -72,18 +71,18 @@ class PostgresQueue:
         self._database = Database(url, connections, self.wake)
         self._database.start(self._save_again())
 
-    def add(self, change: IssueChanged, due: datetime) -> None:
+    def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
         self._open()
         with self._guard:
             if self._unsaved:
-                self._unsaved.append((change, due))
+                self._unsaved.append((change, due, priority))
                 raise QueueError(self._failure)
         try:
-            self._database.all(statements.ADD, **self._row(change, due))
+            self._database.all(statements.ADD, **self._row(change, due, priority))
         except QueueError as error:
             with self._guard:
                 self._failure = str(error)
-                self._unsaved.append((change, due))
+                self._unsaved.append((change, due, priority))
             raise
         self.wake()
 
@@ -112,7 +111,7 @@ class PostgresQueue:
             self._database.run(lambda: self._database.jobs.update_heartbeat(slot))
 
     def done(self, lease: Lease, look_again_at: datetime | None) -> None:
-        self._give_back(lease, look_again_at, _args())
+        self._give_back(lease, look_again_at, Priority.TIMER, _args())
 
     def defer(self, lease: Lease, until: datetime, reason: RequeueReason = RequeueReason.FAILED) -> None:
         attempts = lease.attempt - 1 + (reason is RequeueReason.FAILED)
@@ -120,7 +119,7 @@ class PostgresQueue:
         expected_comments = {
             str(comment): _seconds(version) for comment, version in lease.expected_comments.items()
         }
-        self._give_back(lease, until, _args(expected_comments, attempts, waits))
+        self._give_back(lease, until, lease.priority, _args(expected_comments, attempts, waits))
 
     def wait(self, now: datetime, timeout: float) -> None:  # noqa: ARG002 - the database's clock counts
         self._open()
@@ -169,12 +168,13 @@ class PostgresQueue:
     async def _told(self, query: str, **arguments: Any) -> None:
         await self._database.jobs.connector.execute_query_async(query, **arguments)
 
-    def _row(self, change: IssueChanged, due: datetime) -> dict[str, Any]:
+    def _row(self, change: IssueChanged, due: datetime, priority: Priority) -> dict[str, Any]:
         expected_comments = {} if change.comment is None else {str(change.comment): _seconds(change.version)}
         project = _queue_of(change.ref)
         return {
             "project": project,
             "key": str(change.ref),
+            "priority": int(priority),
             "args": _args(expected_comments),
             "delay": due - self._clock(),
         }
@@ -185,7 +185,16 @@ class PostgresQueue:
         if any(row["stalled"] for row in rows):
             self._database.run(lambda: self._told(statements.TAKE_BACK, lease=self._lease))
             rows = self._database.all(statements.READY, lease=self._lease)
-        ready = [row for row in rows if row["due"] is not None and row["running"] < AT_ONCE]
+        running = Counter[str]()
+        for row in rows:
+            running[_tracker_of(row["project"])] += row["running"]
+        ready = [
+            row
+            for row in rows
+            if row["due"] is not None
+            and not _reached(row["running"], self._caps.project)
+            and not _reached(running[_tracker_of(row["project"])], self._caps.tracker)
+        ]
         ready.sort(key=lambda row: (-row["priority"], self._served.get(row["project"], 0), row["due"]))
         return [row["project"] for row in ready]
 
@@ -210,12 +219,13 @@ class PostgresQueue:
         ticket = int(job.id or 0)
         with self._guard:
             self._slots[ticket] = slot
-        return Lease(IssueRef.parse(str(job.lock)), expected_comments, args["attempts"] + 1, args["waits"], ticket)
+        ref, attempt, priority = IssueRef.parse(str(job.lock)), args["attempts"] + 1, Priority(job.priority)
+        return Lease(ref, expected_comments, attempt, args["waits"], ticket, priority)
 
-    def _give_back(self, lease: Lease, at: datetime | None, args: dict[str, Any]) -> None:
+    def _give_back(self, lease: Lease, at: datetime | None, priority: Priority, args: dict[str, Any]) -> None:
         self._open()
         delay = None if at is None else at - self._clock()
-        self._database.all(statements.GIVE_BACK, id=lease.ticket, args=args, delay=delay)
+        self._database.all(statements.GIVE_BACK, id=lease.ticket, priority=int(priority), args=args, delay=delay)
         with self._guard:
             if (slot := self._slots.pop(lease.ticket, None)) is not None:
                 self._free.append(slot)
@@ -235,8 +245,8 @@ class PostgresQueue:
             await asyncio.sleep(1)
             try:
                 while self._unsaved:
-                    change, due = self._unsaved[0]
-                    await self._told(statements.ADD, **self._row(change, due))
+                    change, due, priority = self._unsaved[0]
+                    await self._told(statements.ADD, **self._row(change, due, priority))
                     self._unsaved.popleft()
             except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again in a second
                 _log.debug("not written yet: %s", error)
@@ -254,4 +264,12 @@ def _seconds(version: datetime | None) -> float | None:
 
 def _queue_of(ref: IssueRef) -> str:
     name = f"{ref.tracker}:{ref.project}"
-    return name if len(name) <= _LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
+    return name if len(name) <= _LONGEST_NAME else f"{ref.tracker}:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def _tracker_of(queue: str) -> str:
+    return queue.partition(":")[0]
+
+
+def _reached(held: int, cap: int | None) -> bool:
+    return cap is not None and held >= cap

@@ -7,25 +7,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue import QueueError
+from tracker_bridge.queue import Priority, QueueError
 from tracker_bridge.queue.agenda import QueueItem
 
-Row = tuple[str, str, int, float, int, str]
+Row = tuple[str, str, int, float, int, int, str]
 
 _APPLICATION = 0x74726862  # "trhb": tells our files from other programs'
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = f"""
 BEGIN;
 CREATE TABLE queue (
     tracker TEXT, project TEXT, number INTEGER,
-    due REAL NOT NULL, attempts INTEGER NOT NULL, awaited TEXT NOT NULL,
+    due REAL NOT NULL, priority INTEGER NOT NULL, attempts INTEGER NOT NULL, awaited TEXT NOT NULL,
     PRIMARY KEY (tracker, project, number)
 ) WITHOUT ROWID;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """
-_SAVE = "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?)"
+_SAVE = "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM queue WHERE (tracker, project, number) = (?, ?, ?)"
 
 
@@ -62,9 +62,10 @@ class QueueFile:
     def entries(self) -> Iterator[tuple[IssueRef, QueueItem]]:
         """Yield what was saved last. Raises :class:`Damaged` when it makes no sense."""
         try:
-            for *ref, due, attempts, expected_comments in self._connection.execute("SELECT * FROM queue"):
-                at = datetime.fromtimestamp(due, UTC)
-                yield IssueRef(*ref), QueueItem(at, at, attempts, expected_comments=_awaited(expected_comments))
+            for *ref, due, priority, attempts, awaited in self._connection.execute("SELECT * FROM queue"):
+                at, expected_comments = datetime.fromtimestamp(due, UTC), _awaited(awaited)
+                item = QueueItem(at, at, Priority(priority), attempts, expected_comments=expected_comments)
+                yield IssueRef(*ref), item
         except (sqlite3.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise _damaged(self._path, error) from None
 
@@ -115,7 +116,8 @@ def row(ref: IssueRef, entry: QueueItem) -> Row:
         comment: version and version.timestamp() for comment, version in entry.expected_comments.items()
     }
     saved = json.dumps(expected_comments) if expected_comments else "{}"
-    return ref.tracker, ref.project, ref.number, entry.due.timestamp(), entry.attempts, saved
+    due, priority = entry.due.timestamp(), int(entry.greatest_priority)
+    return ref.tracker, ref.project, ref.number, due, priority, entry.attempts, saved
 
 
 def _awaited(text: str) -> dict[int, datetime | None]:

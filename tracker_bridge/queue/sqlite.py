@@ -26,7 +26,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue import Lease, QueueError, RequeueReason, Stats
+from tracker_bridge.queue import UNCAPPED, Caps, Lease, Priority, QueueError, RequeueReason, Stats
 from tracker_bridge.queue.agenda import Agenda, QueueItem
 from tracker_bridge.queue.key_file import kept_key
 from tracker_bridge.queue.queue_file import Damaged, QueueFile, Row, move_aside, row
@@ -42,14 +42,20 @@ _PATIENCE = 5.0
 
 
 class SqliteQueue:
-    """Speaks :class:`tracker_bridge.queue.Hints`, whose verbs are described there."""
+    """Speaks :class:`tracker_bridge.queue.Queue`, whose verbs are described there."""
 
-    def __init__(self, path: Path | str, *, lease: timedelta = timedelta(minutes=2)) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        lease: timedelta = timedelta(minutes=2),
+        caps: Caps = UNCAPPED,
+    ) -> None:
         """Open or make the file. Raises :class:`QueueError` when it is in use or foreign."""
         self._path = path
         self._key = b""
         self._process = os.getpid()
-        self._agenda = Agenda(lease)
+        self._agenda = Agenda(lease, caps)
         self._file, found = _opened(path)
         for ref, entry in found.items():
             self._agenda.restore(ref, entry)
@@ -65,9 +71,9 @@ class SqliteQueue:
         self._writer = threading.Thread(target=self._write_until_closed, name="queue", daemon=True)
         self._writer.start()
 
-    def add(self, change: IssueChanged, due: datetime) -> None:
+    def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
         with self._opened():
-            if self._agenda.add(change, due):
+            if self._agenda.add(change, due, priority):
                 self._save(change.ref)
                 self._saving[change.ref] = self._batch
                 self._ready.notify()
@@ -102,7 +108,7 @@ class SqliteQueue:
 
     def wait(self, now: datetime, timeout: float) -> None:
         with self._opened():
-            next_at = self._agenda.next_at()
+            next_at = self._agenda.next_at(now)
             seconds = timeout if next_at is None else min(timeout, (next_at - now).total_seconds())
             if seconds > 0:
                 self._ready.wait(seconds)

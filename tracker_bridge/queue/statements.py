@@ -29,9 +29,10 @@ _TELL = """SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserte
 ADD = f"""
 WITH put AS (
     {_PUT} {_COLUMNS}
-    VALUES (%(project)s, 'look', 0, %(key)s, %(key)s, %(args)s, now() + %(delay)s::interval)
+    VALUES (%(project)s, 'look', %(priority)s, %(key)s, %(key)s, %(args)s, now() + %(delay)s::interval)
     {_CONFLICT}
     WHERE excluded.scheduled_at < known.scheduled_at
+        OR excluded.priority > known.priority
         OR NOT (known.args->'awaited') @> (excluded.args->'awaited')
     RETURNING xmax <> 0 AS merged)
 {_TELL} FROM put WHERE merged
@@ -43,7 +44,7 @@ WITH mine AS (
     DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing' RETURNING *),
 put AS (
     {_PUT} {_COLUMNS}
-    SELECT queue_name, task_name, priority, lock, lock, %(args)s, now() + %(delay)s::interval
+    SELECT queue_name, task_name, %(priority)s::integer, lock, lock, %(args)s, now() + %(delay)s::interval
     FROM mine WHERE %(delay)s::interval IS NOT NULL
     {_CONFLICT})
 {_TELL} FROM mine
