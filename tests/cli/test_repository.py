@@ -27,7 +27,7 @@ def test_every_problem_of_a_file_is_told_and_it_is_wrong_settings(run: Run) -> N
 
     assert result.exit_code == 2
     assert "  - timezone: is not a time zone; write an IANA name, like Europe/Berlin\n" in result.output
-    assert "  - github: can only be set by the operator; a repository can set labels, " in result.output
+    assert "  - github: can only be set by the operator; a repository can set " in result.output
     assert "ghp_" not in result.output
 
 

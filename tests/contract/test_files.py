@@ -34,7 +34,7 @@ def test_a_path_with_odd_characters_is_one_path(forge: Forge, tracker: Files) ->
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(forge: Forge, tracker: Files) -> None:
-    forge.project.files[PATH] = '\ufeffzone = "UTC"'
+    forge.project.files[PATH] = '\ufefftimezone = "UTC"'
 
     assert tracker.file("acme/api", PATH) == 'timezone = "UTC"'
 
