@@ -11,11 +11,11 @@ what is awaited
 ``OutOfReach``      forgotten: it is there, and nothing can be done
 ``Denied``          logged; again in ten minutes: a person must act
 ``Doubtful``        again in a few seconds: the same answer is believed then
-``Busy``            no issue of that tracker until the server's delay is over; this one backs off
+``Busy``            this issue backs off; several issues in a row, and their project is left alone (pauses.py)
 anything else       a bug: logged with the ref and the traceback; this issue backs off, the loop lives
 ==================  =================================================================================
 
-A newer hint ends every one of these delays, but for a busy tracker's.
+A newer hint ends every one of these delays, but for a project's.
 """
 
 import logging
@@ -28,6 +28,7 @@ from datetime import datetime, timedelta
 from tracker_bridge.domain.issue.changes import Change, React, Reaction, kind_of_change
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import Looked, Observer, Outcome, silent
+from tracker_bridge.pauses import Pauses
 from tracker_bridge.queue import Lease, Queue, QueueError, RequeueReason
 from tracker_bridge.reconcile import Reconcile, ReconcileResult
 from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, IssueChanged, OutOfReach, Tracker
@@ -64,7 +65,7 @@ class Worker:
         observe: Observer = silent,
     ) -> None:
         """
-        ``monotonic`` tells the seconds that a busy tracker is left alone, whatever the time of day is set to.
+        ``monotonic`` tells the seconds that a project is left alone, whatever the time of day is set to.
         ``renew_every``: a fraction of the lease; looks that take long keep what they hold.
         """
         self._queue = queue
@@ -73,7 +74,7 @@ class Worker:
         self._clock = clock
         self._monotonic = monotonic
         self._observe = observe
-        self._parked: dict[str, float] = {}
+        self._pauses = Pauses(monotonic)
         self._holding: dict[int, Lease] = {}
         self._stopping = threading.Event()
         self._threads = [
@@ -140,7 +141,7 @@ class Worker:
             _log.info("%s: its project is no longer configured; dropped", ref)
             self._queue.done(lease, None)
             return
-        wait = self._parked.get(ref.tracker, 0.0) - self._monotonic()
+        wait = self._pauses.left(ref)
         if wait > 0:
             self._queue.defer(lease, now + timedelta(seconds=wait), RequeueReason.NOT_TRIED)
             return
@@ -184,7 +185,7 @@ class Worker:
                 self._queue.defer(lease, self._clock() + timedelta(seconds=error.retry_after))
                 return "busy"
             case Busy():
-                self._park(lease, error)
+                self._busy(lease, error)
                 return "busy"
         pause = backoff(ref, lease.attempt)
         said = "%s: unexpected error; retrying in %d s"
@@ -193,6 +194,7 @@ class Worker:
         return "bug"
 
     def _seen(self, lease: Lease, look: ReconcileResult) -> Outcome:
+        self._pauses.answered(lease.ref)
         for other in look.others:
             self._queue.add(IssueChanged(other), self._clock(), lease.priority)
         if look.missing and self._patient(lease):
@@ -210,11 +212,13 @@ class Worker:
         self._queue.defer(lease, self._clock() + PATIENCE[lease.waits], RequeueReason.TOO_EARLY)
         return True
 
-    def _park(self, lease: Lease, busy: Busy) -> None:
-        name = lease.ref.tracker
-        self._parked[name] = max(self._monotonic() + busy.retry_after, self._parked.get(name, 0.0))
-        _log.warning("%s: %s; pausing %s for %d s", lease.ref, busy, name, busy.retry_after)
-        pause = max(timedelta(seconds=busy.retry_after), backoff(lease.ref, lease.attempt))
+    def _busy(self, lease: Lease, busy: Busy) -> None:
+        ref = lease.ref
+        pause = max(timedelta(seconds=busy.retry_after), backoff(ref, lease.attempt))
+        _log.warning("%s: %s; retrying in %d s", ref, busy, pause.total_seconds(), extra={"ref": str(ref)})
+        if seconds := self._pauses.failed(ref, busy.retry_after):
+            project = f"{ref.tracker}:{ref.project}"
+            _log.warning("%s: several issues in a row could not be processed; pausing for %d s", project, seconds)
         self._queue.defer(lease, self._clock() + pause)
 
 

@@ -14,6 +14,8 @@ from tracker_bridge.trackers import Applied, IssueChanged, Tracker
 
 API = IssueRef("github", "acme/api", 1)
 SECOND = IssueRef("github", "acme/api", 2)
+THIRD = IssueRef("github", "acme/api", 3)
+SHOP = IssueRef("github", "acme/shop", 1)
 WEB = IssueRef("gitlab", "acme/web", 1)
 LEASE = timedelta(seconds=60)
 
@@ -103,6 +105,6 @@ def queue() -> Iterator[SqliteQueue]:
 @pytest.fixture
 def trackers() -> Mapping[str, Tracker]:
     return {
-        "github": QuietForge("github", frozenset({"acme/api"})),
+        "github": QuietForge("github", frozenset({"acme/api", "acme/shop"})),
         "gitlab": QuietForge("gitlab", frozenset({"acme/web"})),
     }

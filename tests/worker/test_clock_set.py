@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.worker.conftest import API, SECOND, Clock
+from tests.worker.conftest import API, SECOND, THIRD, Clock
 from tracker_bridge.domain.issue.changes import Document, Post
 from tracker_bridge.domain.issue.documents import REPORTED
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -57,22 +57,24 @@ def test_what_was_put_off_comes_within_a_minute(
 
 
 @either_way
-def test_a_busy_tracker_is_left_alone_for_as_long_as_it_asked(
+def test_a_busy_project_is_left_alone_for_as_long_as_it_asked(
     queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
 ) -> None:
-    look = Failing(Busy("a limit", 40))
+    look = Failing(*[Busy("maintenance", 40)] * 3)
     worker = Worker(queue, trackers, look, clock=clock, monotonic=clock.seconds)
-    queue.add(IssueChanged(API), clock())
+    failing = [API, SECOND, THIRD]
+    for ref in failing:
+        queue.add(IssueChanged(ref), clock())
     settle(worker)
     clock.set_by(set_by)
-    queue.add(IssueChanged(SECOND), clock())
+    queue.add(IssueChanged(API), clock())
     clock.forward(39)
     settle(worker)
-    assert look.asked == [API]
+    assert look.asked == failing
 
     clock.forward(20)
     settle(worker)
-    assert set(look.asked) == {API, SECOND}
+    assert set(look.asked[3:]) == set(failing)
 
 
 @either_way

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.worker.conftest import API, SECOND, WEB, Clock
+from tests.worker.conftest import API, SECOND, SHOP, THIRD, WEB, Clock
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import Awaited, Reconcile, ReconcileResult
@@ -172,48 +172,133 @@ def test_what_is_doubtful_is_asked_again_soon_and_concerns_nobody_else(
     assert look.asked == [API, SECOND, API]
 
 
-def test_a_busy_tracker_is_left_alone_and_the_other_is_not(
+def test_an_issue_that_is_busy_concerns_nobody_else(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:
+    for ref in (API, SECOND, SHOP, WEB):
+        queue.add(IssueChanged(ref), clock())
+    look = Looks(Busy("bad gateway", 120), ReconcileResult())
+    worker = looking(look)
+
+    while worker.look_once():
+        pass
+    assert sorted(look.asked) == sorted([API, SECOND, SHOP, WEB])
+    assert seconds_until_next_look(worker, clock) == 120
+
+
+class Failing:
+    """Answers for a project as the forge does now; remembers what it was asked."""
+
+    def __init__(self, project: str) -> None:
+        self.project = project
+        self.asked: list[IssueRef] = []
+
+    def __call__(self, ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
+        self.asked.append(ref)
+        if ref.project == self.project:
+            raise Busy("bad gateway", 1)
+        return ReconcileResult()
+
+    def count(self, project: str) -> int:
+        return sum(ref.project == project for ref in self.asked)
+
+
+def work_off(worker: Worker) -> None:
+    while worker.look_once():
+        pass
+
+
+def issues(project: str, count: int) -> list[IssueRef]:
+    return [IssueRef("github", project, number) for number in range(1, count + 1)]
+
+
+def test_a_project_in_which_several_issues_fail_in_a_row_is_left_alone(
+    looking: Looking, queue: SqliteQueue, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for ref in (*issues("acme/api", 20), *issues("acme/shop", 20), WEB):
+        queue.add(IssueChanged(ref), clock())
+    look = Failing("acme/api")
+    worker = looking(look)
+
+    work_off(worker)
+    assert (look.count("acme/api"), look.count("acme/shop"), look.count("acme/web")) == (3, 20, 1)
+    assert "github:acme/api: several issues in a row could not be processed; pausing for 5 s" in caplog.text
+
+    clock.forward(4)
+    for ref in (API, SHOP):
+        queue.add(IssueChanged(ref), clock())
+    work_off(worker)
+    assert (look.count("acme/api"), look.count("acme/shop")) == (3, 21)
+
+
+def test_after_a_pause_one_look_tells_whether_the_project_goes_on(
     looking: Looking, queue: SqliteQueue, clock: Clock
 ) -> None:
-    for ref in (API, SECOND, WEB):
+    for ref in issues("acme/api", 20):
         queue.add(IssueChanged(ref), clock())
-    look = Looks(Busy("too many requests", 120), ReconcileResult())
+    look = Failing("acme/api")
     worker = looking(look)
-
-    while worker.look_once():
-        pass
-    assert look.asked == [API, WEB]
-
-    clock.forward(119)
-    queue.add(IssueChanged(API), clock())
-    assert worker.look_once()  # taken, and put aside again
-    assert look.asked == [API, WEB]
-
-    clock.forward(1)
-    while worker.look_once():
-        pass
-    assert sorted(look.asked[2:]) == [API, SECOND]
-
-
-def test_the_longer_of_two_delays_of_a_tracker_counts(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:
-    look = Looks(Busy("a limit", 0), Busy("an hour's limit", 3600), ReconcileResult())
-    worker = looking(look)
-    for ref in (API, SECOND):
-        queue.add(IssueChanged(ref), clock())
-        worker.look_once()
-    queue.add(IssueChanged(API), clock())
-    queue.add(IssueChanged(SECOND), clock())
-    while worker.look_once():
-        pass
-
-    clock.forward(3599)
-    while worker.look_once():
-        pass
-    assert len(look.asked) == 2
-    clock.forward(1)
-    while worker.look_once():
-        pass
+    work_off(worker)
+    clock.forward(5)
+    work_off(worker)
     assert len(look.asked) == 4
+
+    look.project = ""
+    clock.forward(10)
+    work_off(worker)
+    assert {ref.number for ref in look.asked} == set(range(1, 21))
+
+
+def test_a_long_outage_of_a_project_is_over_within_a_minute(
+    looking: Looking, queue: SqliteQueue, clock: Clock
+) -> None:
+    look = Failing("acme/api")
+    worker = looking(look)
+    for _ in range(600):
+        for ref in issues("acme/api", 4):
+            queue.add(IssueChanged(ref), clock())
+        work_off(worker)
+        clock.forward(6)
+    assert len(look.asked) < 100
+
+    look.project = ""
+    queue.add(IssueChanged(API), clock())
+    assert seconds_until_next_look(worker, clock) == 0  # taken, and put aside again
+    before = len(look.asked)
+    for _ in range(60):
+        clock.forward(1)
+        work_off(worker)
+    assert API in look.asked[before:]
+
+
+def test_one_issue_that_fails_again_and_again_does_not_pause_its_project(
+    looking: Looking, queue: SqliteQueue, clock: Clock
+) -> None:
+    def look(ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
+        asked.append(ref)
+        if ref == API:
+            raise Busy("bad gateway", 1)
+        return ReconcileResult()
+
+    asked: list[IssueRef] = []
+    worker = looking(look)
+    for _ in range(6):
+        queue.add(IssueChanged(API), clock())
+        work_off(worker)
+        clock.forward(1)
+    queue.add(IssueChanged(SECOND), clock())
+    work_off(worker)
+
+    assert asked == [API] * 6 + [SECOND]
+
+
+def test_a_server_that_names_a_longer_pause_gets_it(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:
+    for ref in (API, SECOND, THIRD):
+        queue.add(IssueChanged(ref), clock())
+    worker = looking(Looks(Busy("maintenance", 600)))
+    work_off(worker)
+    queue.add(IssueChanged(API), clock())
+
+    assert worker.look_once()  # put aside
+    assert seconds_until_next_look(worker, clock) == 600
 
 
 def test_an_issue_that_is_always_busy_backs_off_further_than_the_server_asks(

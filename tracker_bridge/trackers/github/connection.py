@@ -20,13 +20,11 @@ from urllib3.exceptions import HTTPError
 
 from tracker_bridge import __version__
 from tracker_bridge.trackers import Gone
-from tracker_bridge.trackers._patience import Patience, patience
+from tracker_bridge.trackers._patience import TIMEOUT, Patience, patience
 from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers.github.errors import UNCLEAR, ErrorResponse
 
 API_VERSION = "2022-11-28"
-TIMEOUT = 12
-"""Seconds to connect, and between two pieces of an answer; GitHub itself gives up after 10."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -76,10 +74,10 @@ class Unfollowing(Patience):
 
 def connect(url: str, auth: Auth.Auth, seconds_between_writes: float) -> Github:
     """Make a client for one thread (PyGithub#1257: not safe between threads). Sends nothing yet."""
-    return Github(
+    github = Github(
         auth=auth,
         base_url=url,
-        timeout=TIMEOUT,
+        timeout=int(sum(TIMEOUT)),
         user_agent=f"tracker-bridge/{__version__}",
         per_page=100,
         retry=patience(Unfollowing, allowed_methods=frozenset({"GET", "HEAD"})),
@@ -89,6 +87,9 @@ def connect(url: str, auth: Auth.Auth, seconds_between_writes: float) -> Github:
         lazy=True,
         api_version=API_VERSION,
     )
+    # PyGithub asserts one number, and hands it on to requests, which takes two.
+    github.requester._Requester__timeout = TIMEOUT  # type: ignore[attr-defined] # noqa: SLF001
+    return github
 
 
 def exchange(

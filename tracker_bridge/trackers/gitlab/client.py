@@ -25,14 +25,11 @@ from tracker_bridge.events import Asked, Observer, silent
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities, mended
-from tracker_bridge.trackers._patience import Patience, patience
+from tracker_bridge.trackers._patience import TIMEOUT, Patience, patience
 from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
 from tracker_bridge.trackers.gitlab.shapes import Done, NamedProject, Told
-
-TIMEOUT = 20.0
-"""Seconds to wait for a connection, and then for each part of an answer; python-gitlab's own is endless."""
 
 NONSENSE = "it may be a proxy's page, or gitlab.url is not the address of a GitLab"
 
@@ -274,7 +271,7 @@ class Client:
             wire = self._own.wire = gitlab.Gitlab(
                 self.url,
                 private_token=self._token,
-                timeout=TIMEOUT,
+                timeout=TIMEOUT,  # type: ignore[arg-type] # goes on to requests, which takes both
                 user_agent=f"tracker-bridge/{__version__}",
                 retry_transient_errors=False,
                 keep_base_url=True,
