@@ -107,7 +107,7 @@ def test_a_broken_file_is_told_of_once_and_the_last_good_version_holds(forge: Fo
     assert f"`{story.path}` on the default branch have 2 problems" in told
     assert "the last good version applies" in told
     assert "- `severities[0].meaning`: must be text" in told
-    assert "- `github`: can only be set by the operator; a repository can set labels, severities," in told
+    assert "- `github`: can only be set by the operator; a repository can set " in told
     assert "ghp_" not in told
     assert story.labels == {"incident", "P2"}
     assert look.look_again_at is not None

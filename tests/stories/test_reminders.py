@@ -56,7 +56,7 @@ def test_a_night_in_which_hardly_anybody_says_a_word(forge: Forge) -> None:
     assert "@bob" not in "".join(note.body for key, note in story.ours.items() if key.startswith("nudge:"))
     story.at("20:33")
     story.say("alice", "/incident role assist @tess\n/incident role tester @rita")
-    assert asked(story) == {"technical_silence": "@tess", "update": "@carol"}
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
 
     # Tess answers in plain words, carol tells that there is nothing new (S60): both reminders go.
     story.at("20:40")
@@ -67,11 +67,11 @@ def test_a_night_in_which_hardly_anybody_says_a_word(forge: Forge) -> None:
     # The next ones are new comments at the end of the thread; those of the next slot replace them.
     assert waits(story, "21:10") == "21:40"
     half = reminders(story)
-    assert asked(story) == {"technical_silence": "@tess", "update": "@carol"}
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
     assert "the next update is due by 21:40 UTC" in half["update"].body
     assert waits(story, "21:40") == "22:40"
     hour = reminders(story)
-    assert asked(story) == {"technical_silence": "@tess", "update": "@carol"}
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
     assert "the next update has been due since 21:40 UTC" in hour["update"].body
     assert {note.id for note in half.values()} & {note.id for note in story.ticket.comments} == set()
     assert min(note.id for note in hour.values()) > max(note.id for note in half.values())
@@ -83,12 +83,12 @@ def test_a_night_in_which_hardly_anybody_says_a_word(forge: Forge) -> None:
     assert waits(story, "22:40") == "01:45"
     assert asked(story) == {}
     assert waits(story, "2026-11-03 01:45") == "02:40"
-    assert asked(story) == {"technical_silence": "@tess", "update": "@carol"}
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
     assert "since 02 Nov 20:40 UTC" in reminders(story)["quiet"].body.replace("\u00a0", " ")
 
     # The bridge was down for hours: one reminder each (F23).
     assert waits(story, "2026-11-03 06:50") == "07:40"
-    assert asked(story) == {"technical_silence": "@tess", "update": "@carol"}
+    assert asked(story) == {"quiet": "@tess", "update": "@carol"}
 
     # A fix: rita is asked at once, and reminded; after the end as well (S106).
     story.at("2026-11-03 07:00")
