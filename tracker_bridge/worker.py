@@ -10,6 +10,7 @@ what is awaited
 ``Gone``            the same patience (a new issue may not be shown yet either); then forgotten
 ``OutOfReach``      forgotten: it is there, and nothing can be done
 ``Denied``          logged; again in ten minutes: a person must act
+``Later``           when it may be written again: nothing was sent, so nothing failed
 ``Doubtful``        again in a few seconds: the same answer is believed then
 ``Busy``            this issue backs off; several issues in a row, and their project is left alone (pauses.py)
 anything else       a bug: logged with the ref and the traceback; this issue backs off, the loop lives
@@ -31,7 +32,7 @@ from tracker_bridge.events import Looked, Observer, Outcome, silent
 from tracker_bridge.pauses import Pauses
 from tracker_bridge.queue import Lease, Queue, QueueError, RequeueReason
 from tracker_bridge.reconcile import Reconcile, ReconcileResult
-from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, IssueChanged, OutOfReach, Tracker
+from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, IssueChanged, Later, OutOfReach, Tracker
 
 _log = logging.getLogger(__name__)
 
@@ -180,9 +181,10 @@ class Worker:
                 _log.error("%s: %s; retrying in %d minutes", ref, error, minutes, extra={"ref": str(ref)})
                 self._queue.defer(lease, self._clock() + DENIED)
                 return "denied"
-            case Doubtful():
+            case Doubtful() | Later():
                 _log.info("%s: %s; retrying in %d s", ref, error, error.retry_after, extra={"ref": str(ref)})
-                self._queue.defer(lease, self._clock() + timedelta(seconds=error.retry_after))
+                reason = RequeueReason.NOT_TRIED if isinstance(error, Later) else RequeueReason.FAILED
+                self._queue.defer(lease, self._clock() + timedelta(seconds=error.retry_after), reason)
                 return "busy"
             case Busy():
                 self._busy(lease, error)

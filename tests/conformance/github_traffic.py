@@ -32,6 +32,7 @@ from tracker_bridge.domain.issue.changes import (
 from tracker_bridge.domain.issue.issue import Access, IssueRef, Person
 from tracker_bridge.sandbox.server import Request, Sandbox
 from tracker_bridge.sandbox.world import Hook, World
+from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import App, GitHubTracker, Token
 from tracker_bridge.trackers.live import Bounds, Ledger
 
@@ -124,7 +125,7 @@ def by_the_bridge() -> list[Request]:
         place.world.add_wide_hook("github", "acme", wide)
         place.bot.grants.owner = True
         for credential in (Token(place.bot.token), App(str(bot.id), _private_key())):
-            tracker = GitHubTracker(place.sandbox.github_url, credential, ["acme/api"], seconds_between_writes=0)
+            tracker = GitHubTracker(place.sandbox.github_url, credential, ["acme/api"], pace=UNLIMITED)
             try:
                 _work(place, tracker)
             finally:

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 from tests.contract.forges import Forge
 from tests.contract.served import served
+from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 
 
@@ -21,7 +22,7 @@ def build(forge: Forge) -> Iterator[None]:
                 Token(forge.bot.token),
                 projects=[forge.project.path],
                 webhook_secrets=[forge.secret],
-                seconds_between_writes=0,
+                pace=UNLIMITED,
                 clock=clock or time.monotonic,
             )
             stack.callback(tracker.close)

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 from tests.contract.forges import Forge
 from tests.contract.served import served
+from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 
@@ -22,6 +23,7 @@ def build(forge: Forge) -> Iterator[None]:
                 [forge.project.path],
                 signing_tokens=[forge.secret],
                 monotonic=clock or time.monotonic,
+                pace=UNLIMITED,
             )
             stack.callback(tracker.close)
             return tracker

@@ -22,6 +22,7 @@ from tracker_bridge.reconcile import Awaited, Bridge, ReconcileResult
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import IssueChanged, Tracker
+from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 from tracker_bridge.worker import Worker
@@ -140,7 +141,7 @@ class Process:
 def tracker_of(town: Town) -> GitHubTracker | GitLabTracker:
     seconds, secret = town.clock.seconds, SECRETS[town.forge]
     if town.forge == "github":
-        return GitHubTracker(
-            f"{URL}/api/v3", Token(TOKEN), [PROJECT], [secret], seconds_between_writes=0, clock=seconds
-        )
-    return GitLabTracker(f"{URL}/gitlab", TOKEN, [PROJECT], signing_tokens=[secret], monotonic=seconds)
+        return GitHubTracker(f"{URL}/api/v3", Token(TOKEN), [PROJECT], [secret], pace=UNLIMITED, clock=seconds)
+    return GitLabTracker(
+        f"{URL}/gitlab", TOKEN, [PROJECT], signing_tokens=[secret], pace=UNLIMITED, monotonic=seconds
+    )

@@ -6,6 +6,7 @@ import responses
 from responses import matchers
 
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import GITHUB_COM, GitHubTracker, Token
 
 API = "https://api.github.com:443"  # PyGithub writes the port out
@@ -29,7 +30,7 @@ class Hands:
 
 
 def tracker(**more: Any) -> GitHubTracker:
-    options: dict[str, Any] = {"seconds_between_writes": 0, "webhook_secrets": ["It's a Secret to Everybody"]}
+    options: dict[str, Any] = {"pace": UNLIMITED, "webhook_secrets": ["It's a Secret to Everybody"]}
     return GitHubTracker(GITHUB_COM, Token(SECRET), ["acme/api"], **options | more)
 
 

@@ -14,6 +14,7 @@ from tests.trackers.github_answers import API, REF, REPO
 from tracker_bridge.domain.issue.changes import Document, Post, Remove
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.trackers import Busy, Denied
+from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import GITHUB_COM, App, GitHubTracker
 
 MINT = f"{API}/app/installations/55/access_tokens"
@@ -34,7 +35,7 @@ def api() -> Iterator[responses.RequestsMock]:
 
 
 def tracker(key: str, installation: int | None = 55) -> GitHubTracker:
-    return GitHubTracker(GITHUB_COM, App("4711", key, installation), ["acme/api"], seconds_between_writes=0)
+    return GitHubTracker(GITHUB_COM, App("4711", key, installation), ["acme/api"], pace=UNLIMITED)
 
 
 def minted(token: str, seconds: int = 3600) -> dict[str, str]:
@@ -52,9 +53,7 @@ def test_an_app_works_on_a_forge(key: str) -> None:
     place = town("github")
     ticket = place.world.open_ticket(place.project, place.alice, "API down", "text")
     with Sandbox(place.world) as sandbox:
-        app = GitHubTracker(
-            sandbox.github_url, App(str(place.bot.id), key), ["acme/api"], seconds_between_writes=0
-        )
+        app = GitHubTracker(sandbox.github_url, App(str(place.bot.id), key), ["acme/api"], pace=UNLIMITED)
         place.tracker = app
         app.apply(place.ref(ticket), Post(Document("status", "All checks passed.")))
         issue = app.read(place.ref(ticket))

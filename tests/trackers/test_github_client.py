@@ -24,7 +24,7 @@ def api() -> Iterator[responses.RequestsMock]:
 
 
 def test_no_verb_that_writes_is_ever_repeated() -> None:
-    github = connect(GITHUB_COM, Auth.Token(SECRET), 0)
+    github = connect(GITHUB_COM, Auth.Token(SECRET))
     settings = github.requester.kwargs
     patience = settings["retry"]
 
@@ -40,7 +40,7 @@ def test_no_verb_that_writes_is_ever_repeated() -> None:
 
 
 def test_the_longest_pause_between_two_tries_is_short() -> None:
-    patience = connect(GITHUB_COM, Auth.Token(SECRET), 0).requester.kwargs["retry"]
+    patience = connect(GITHUB_COM, Auth.Token(SECRET)).requester.kwargs["retry"]
     pauses = 0.0
     while patience.total:
         patience = patience.increment("GET", "/", error=ProtocolError("cut"))
@@ -123,7 +123,8 @@ RESET = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1793613600"}  # 202
 @pytest.mark.parametrize(
     ("status", "headers", "message", "wait"),
     [
-        (403, {"Retry-After": "17"}, "You have exceeded a secondary rate limit.", 17),
+        (403, {"Retry-After": "17"}, "You have exceeded a secondary rate limit.", 60),
+        (403, {"Retry-After": "72"}, "You have exceeded a secondary rate limit.", 72),
         (403, {}, "You have exceeded a secondary rate limit and have been temporarily blocked.", 60),
         (429, {}, "Too many requests", 60),
         (429, AT_NINE | {"Retry-After": "Mon, 02 Nov 2026 09:00:45 GMT"}, "Too many requests", 45),

@@ -14,6 +14,7 @@ from tracker_bridge.domain.issue.changes import Document, Open
 from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.trackers import Busy
+from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import App, GitHubTracker
 
 SINCE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -34,7 +35,7 @@ def test_an_apps_issues_are_found_without_asking_for_their_creator(key: str) -> 
     place.world.add_member(place.project, bot, Access.MAINTAIN)
     ticket = place.world.open_ticket(place.project, place.alice, "API down")
     with Sandbox(place.world) as sandbox:
-        app = GitHubTracker(sandbox.github_url, App(str(bot.id), key), ["acme/api"], seconds_between_writes=0)
+        app = GitHubTracker(sandbox.github_url, App(str(bot.id), key), ["acme/api"], pace=UNLIMITED)
         ref = IssueRef("github", "acme/api", ticket.number)
         refs = {app.apply(ref, WISH).opened, app.apply(ref, WISH).opened}
         app.close()

@@ -7,7 +7,7 @@ import pytest
 import requests
 import responses
 
-from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.trackers import Busy, Denied, Gone, Later, TrackerError
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
 from tracker_bridge.trackers.gitlab.shapes import Identified
 
@@ -47,7 +47,7 @@ def client(clock: Clock) -> Iterator[Client]:
         (410, Gone),
         (408, Busy),
         (409, Busy),
-        (429, Busy),
+        (429, Later),
         (500, Busy),
         (502, Busy),
         (503, Busy),

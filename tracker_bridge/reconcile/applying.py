@@ -6,7 +6,7 @@ What the breaker, the outbox or the bound on reports holds back is asked in one 
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,7 +36,7 @@ from tracker_bridge.reconcile.notified import Notified
 from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.reconcile.unsupported import Lacks
-from tracker_bridge.trackers import Busy, Denied, Gone, Tracker
+from tracker_bridge.trackers import Busy, Denied, Gone, Later, Tracker
 
 _WAITING = NativeChange | React | Assign | Close | Reopen
 """What may wait while nothing else does; the status comment remembers that it was done."""
@@ -117,7 +117,8 @@ class Applier:
             elif isinstance(change, _WAITING):
                 self._try(tracker, decision.issue, change, done, now)
             else:
-                self._carry_out(tracker, decision.issue, change, done)
+                with self._room(ref, change, done, now):
+                    self._carry_out(tracker, decision.issue, change, done)
         return done
 
     def _try(self, tracker: Tracker, issue: Issue, change: _WAITING, done: Done, now: datetime) -> None:
@@ -130,8 +131,10 @@ class Applier:
         try:
             denied = self._carry_out(tracker, issue, change, done)
         except Busy as busy:
-            seconds = max(busy.retry_after, _LATER)
-            _log.warning("%s: %s; retrying in %d s", issue.ref, busy, seconds)
+            spent = isinstance(busy, Later)
+            seconds = busy.retry_after if spent else max(busy.retry_after, _LATER)
+            level = logging.DEBUG if spent else logging.WARNING
+            _log.log(level, "%s: %s; retrying in %d s", issue.ref, busy, seconds)
             at = now + timedelta(seconds=seconds)
             done.undone.append(change)
             done.again_at = max(done.again_at or at, at)
@@ -152,11 +155,13 @@ class Applier:
             if isinstance(change, _FIRST):
                 continue
             if not self._may(ref, change, done, now):
-                if isinstance(change, Link) or _remembers(change) or _begins(change):
+                if _holds_up(change):
                     break
                 continue
-            denied = self._carry_out(tracker, decision.issue, change, done)
-            if denied and isinstance(change, Post | Edit):
+            denied = False
+            with self._room(ref, change, done, now) as room:
+                denied = self._carry_out(tracker, decision.issue, change, done)
+            if (denied and isinstance(change, Post | Edit)) or (room.lacking and _holds_up(change)):
                 break
         return done
 
@@ -164,7 +169,11 @@ class Applier:
         """Say that nothing can be done there; that it may not be said is no reason to look again."""
         if self._may(ref, post, Done(), now):
             with suppress(Denied):
-                tracker.apply(ref, post)
+                try:
+                    tracker.apply(ref, post)
+                except Later:
+                    self._outbox.unsent(ref, post)
+                    raise
                 self.breaker.made(ref, post)
 
     def _may(self, ref: IssueRef, change: Change, done: Done, now: datetime) -> bool:
@@ -178,6 +187,19 @@ class Applier:
         settled = self._outbox.settled(ref, change)
         done.held_back |= not settled
         return settled
+
+    @contextmanager
+    def _room(self, ref: IssueRef, change: Change, done: Done, now: datetime) -> Iterator["_Room"]:
+        """Go on without a change that the write budget has no room for; the look comes again for it."""
+        room = _Room()
+        try:
+            yield room
+        except Later as later:
+            room.lacking = True
+            until = now + timedelta(seconds=later.retry_after)
+            done.held_until = min(done.held_until or until, until)
+            self._outbox.unsent(ref, change)
+            self._bound.unsent(ref, change)
 
     def _made(self, issue: Issue, change: Change) -> None:
         """Remember that a change was made."""
@@ -227,10 +249,18 @@ class Applier:
                 changes = [it for it in planned if self._screen.is_safe(issue, it, decision.incident.rules)]
                 for change in changes:
                     if self._may(other, change, done, now):
-                        tracker.apply(other, change)
-                        self._made(issue, change)
-                        done.changes.append(change)
+                        with self._room(other, change, done, now):
+                            tracker.apply(other, change)
+                            self._made(issue, change)
+                            done.changes.append(change)
         return done
+
+
+@dataclass(slots=True)
+class _Room:
+    """Whether there was no room for a change."""
+
+    lacking: bool = False
 
 
 def _waits(change: Change, undone: Change) -> bool:
@@ -244,6 +274,11 @@ def _waits(change: Change, undone: Change) -> bool:
 def _begins(change: Change) -> bool:
     """Whether it is the status comment: other comments without one look as if it had been lost."""
     return isinstance(change, Post) and change.document.key == STATUS
+
+
+def _holds_up(change: Change) -> bool:
+    """Whether what follows waits for it."""
+    return isinstance(change, Link) or _remembers(change) or _begins(change)
 
 
 def _remembers(change: Change) -> bool:

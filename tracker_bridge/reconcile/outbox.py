@@ -43,6 +43,11 @@ class Outbox:
             self._sent.setdefault((ref, change.document.key), now)
             return not known
 
+    def unsent(self, ref: IssueRef, change: Change) -> None:
+        """Forget what was not sent after all."""
+        if isinstance(change, Post | Open | Link):
+            self.removed(ref, change.document.key)
+
     def removed(self, ref: IssueRef, key: str) -> None:
         """Forget what was seen, and taken away by us: it may come again at once."""
         with self._lock:
@@ -72,3 +77,9 @@ class Bound:
                 return now + timedelta(seconds=min(known) + SPAN - seconds)
             known.append(seconds)
             return None
+
+    def unsent(self, ref: IssueRef, change: Change) -> None:
+        """Forget what was not sent after all."""
+        if isinstance(change, Post) and change.document.key == REPORTED:
+            with self._lock:
+                self._posted[ref.tracker, ref.project].pop()

@@ -53,8 +53,8 @@ GRACE = 24.0
 """
 Seconds that looks under way get when the bridge is told to stop.
 
-The longest one, after a comment of twenty commands, makes some twenty writes, one a second on GitHub. All of the
-stop fits into the 30 seconds after which the units in ``deploy/`` kill.
+The longest one, after twenty comments with commands, makes some twenty writes. All of the stop fits into the 30
+seconds after which the units in ``deploy/`` kill.
 """
 
 SWEEP_GRACE = 1.0

@@ -53,6 +53,14 @@ class Busy(TrackerError):
         self.retry_after = retry_after
 
 
+class Later(Busy):
+    """
+    Nothing was done: what the credential may write is used up, or the forge told of a limit, which is kept.
+
+    Only the issue waits that was looked at: others have other changes, or a credential of their own.
+    """
+
+
 class Doubtful(Busy):
     """An answer that may pass, and is believed when it comes again: only the issue that was looked at waits."""
 

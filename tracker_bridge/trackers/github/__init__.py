@@ -8,7 +8,7 @@ reading     an issue, and what changed in it since the last look
 authors     who wrote its texts: the last ``editors``, and all ``versions``
 references  the pull requests that refer to it
 hiding      the comments that were hidden
-writing     one change
+writing     one change; ``pacing`` how much may be written
 opening     another issue
 sweeping    which issues may have changed
 labels      the labels of a repository
@@ -30,6 +30,7 @@ from urllib.parse import urlsplit
 from tracker_bridge.events import Observer
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.trackers.forge import Forge
+from tracker_bridge.trackers.github.pacing import pace
 from tracker_bridge.trackers.github.settings import GitHub
 
 
@@ -48,7 +49,12 @@ def _connect(settings: GitHub, observe: Observer) -> Tracker:
         settings.projects,
         [secret.get_secret_value() for secret in settings.webhook_secrets],
         issue_type=settings.issue_type,
-        seconds_between_writes=settings.seconds_between_writes,
+        pace=pace(
+            settings.seconds_between_writes,
+            settings.writes_per_minute,
+            settings.content_per_minute,
+            settings.content_per_hour,
+        ),
         observe=observe,
     )
 

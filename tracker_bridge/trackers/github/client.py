@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -13,13 +13,23 @@ from pydantic import TypeAdapter, ValidationError
 from requests.utils import parse_header_links
 
 from tracker_bridge.events import CredentialEnds, Observer, silent
-from tracker_bridge.trackers import Busy, Gone, TrackerError
+from tracker_bridge.trackers import Busy, Gone, Later, TrackerError
+from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities
+from tracker_bridge.trackers._parking import Scope
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.github.connection import Redirected, connect, exchange
 from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token, expiry
-from tracker_bridge.trackers.github.errors import LIMITED, ErrorResponse, limited, problem
+from tracker_bridge.trackers.github.errors import (
+    LIMITED,
+    ErrorResponse,
+    delay,
+    limited,
+    limited_query,
+    problem,
+    scope_of,
+)
 from tracker_bridge.trackers.github.shapes import REPOSITORY
 
 MAX_PAGES = 1000
@@ -39,7 +49,7 @@ class Client:
     Sends requests with one credential.
 
     Every thread has a connection of its own, kept until :meth:`close`. A limit holds for all of them: until
-    it has passed, :class:`Busy` is raised without asking GitHub, which may ban those that go on asking.
+    it has passed, :class:`Later` is raised without asking GitHub, which may ban those that go on asking.
     """
 
     def __init__(
@@ -47,7 +57,7 @@ class Client:
         url: str,
         credential: Token | App,
         *,
-        seconds_between_writes: float,
+        governor: Governor | None = None,
         clock: Callable[[], float] = time.monotonic,
         observe: Observer = silent,
         names: Names | None = None,
@@ -59,13 +69,12 @@ class Client:
             raise ValueError("the GitHub token is empty")
         self.url = url.rstrip("/")
         self.names = names or Names("github", ())
-        self._seconds_between_writes = seconds_between_writes
+        self._governor = governor or Governor(clock=clock)
         self._clock = clock
         self._observe = observe
         self._lock = threading.Lock()
         self._mine = threading.local()
         self._all: list[Github] = []
-        self._closed_until: dict[int, float] = {}
         self._oddities = Oddities(clock)
         self.installations: Installations | None = None
         self._auth: Callable[[int], Auth.Auth]
@@ -122,18 +131,27 @@ class Client:
     ) -> ErrorResponse:
         path = self._path_now(path, project)
         installation = self.installations.id_of(project) if self.installations else 0
-        wait = self._closed_until.get(installation, 0.0) - self._clock()
-        if wait > 0:
-            raise Busy(f"could not {action}: waiting for GitHub's rate limit to reset", wait)
+        credential = self.credential(project)
+        scope = Scope.GRAPHQL if path.endswith("/graphql") else Scope.REST
+        if wait := self._governor.parked(credential, scope):
+            raise Later(f"could not {action}: waiting for GitHub's rate limit to reset", wait)
         answer = self._exchange(self._github(installation), action, verb, path, query=query, body=body)
+        if (limited_query if scope is Scope.GRAPHQL else limited)(answer):
+            wait = self._governor.limited(credential, scope_of(answer, scope), delay(answer))
+            if answer.status >= 400:
+                raise Later(f"could not {action}: GitHub limits requests ({answer.status})", wait)
+        else:
+            self._governor.passed(credential, Scope.ALL, scope)
         if answer.status < 400 or answer.status in fine:
             return answer
         error = problem(answer, action)
-        if isinstance(error, Busy) and limited(answer):
-            self._closed_until[installation] = self._clock() + error.retry_after
         if answer.status == 401 and self.installations:
             self.installations.forget(installation)
         raise error
+
+    def credential(self, project: str) -> Hashable:
+        """Return what GitHub counts by: the user, or the installation that covers ``project``."""
+        return self.url, self.installations.id_of(project) if self.installations else 0
 
     def _path_now(self, path: str, project: str) -> str:
         old = f"/repos/{project}"
@@ -238,7 +256,7 @@ class Client:
         return mine[installation]
 
     def _connect(self, auth: Auth.Auth) -> Github:
-        github = connect(self.url, auth, self._seconds_between_writes)
+        github = connect(self.url, auth)
         with self._lock:
             self._all.append(github)
         return github

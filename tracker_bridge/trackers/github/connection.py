@@ -72,7 +72,7 @@ class Unfollowing(Patience):
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
-def connect(url: str, auth: Auth.Auth, seconds_between_writes: float) -> Github:
+def connect(url: str, auth: Auth.Auth) -> Github:
     """Make a client for one thread (PyGithub#1257: not safe between threads). Sends nothing yet."""
     github = Github(
         auth=auth,
@@ -83,7 +83,7 @@ def connect(url: str, auth: Auth.Auth, seconds_between_writes: float) -> Github:
         retry=patience(Unfollowing, allowed_methods=frozenset({"GET", "HEAD"})),
         pool_size=1,
         seconds_between_requests=0,
-        seconds_between_writes=seconds_between_writes,
+        seconds_between_writes=0,
         lazy=True,
         api_version=API_VERSION,
     )

@@ -5,14 +5,15 @@ Messages name the issue and the act. They contain neither what GitHub said, nor 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers._odd import validated
+from tracker_bridge.trackers._parking import Scope
 from tracker_bridge.trackers._waiting import retry_after, seconds_of
 
 UNCLEAR = 10.0
@@ -22,9 +23,25 @@ LIMITED = 60.0
 MAX_RETRY_AFTER = 3700.0
 """Seconds; primary limits reset within the hour."""
 
+_CONTENT = "blocked from content creation"
+_SECONDARY = ("secondary rate limit", "submitted too quickly", "abuse detection", _CONTENT)
+_PRIMARY = ("api rate limit exceeded", "api rate limit already exceeded")
+
 NONSENSE = "it may be a proxy's page, or github.url is not the address of an API"
 
 T = TypeVar("T")
+
+
+class _Error(BaseModel):
+    type: str | None = None
+    message: str = ""
+
+
+class _Errors(BaseModel):
+    errors: tuple[_Error, ...] = ()
+
+
+_ERRORS = TypeAdapter(_Errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +81,53 @@ def limited(answer: ErrorResponse) -> bool:
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     """
     if answer.status == 403:
-        said = answer.text.lower()
-        return (
-            "retry-after" in answer.headers
-            or answer.headers.get("x-ratelimit-remaining") == "0"
-            or "secondary rate limit" in said
-            or "api rate limit exceeded" in said
-        )
+        told = "retry-after" in answer.headers or answer.headers.get("x-ratelimit-remaining") == "0"
+        return told or _says(answer.text, (*_SECONDARY, *_PRIMARY))
     return answer.status == 429
 
 
+def limited_query(answer: ErrorResponse) -> bool:
+    """Whether GraphQL tells of a limit: it does so with 200, among its errors."""
+    if limited(answer):
+        return True
+    if answer.status != 200 or '"errors"' not in answer.text:
+        return False
+    try:
+        errors = validated(_ERRORS, answer.text).errors
+    except ValueError:
+        return False
+    return any(one.type == "RATE_LIMITED" or _says(one.message, _SECONDARY) for one in errors)
+
+
+def scope_of(answer: ErrorResponse, asked: Scope) -> Scope:
+    """Return what a limit is about: GitHub counts REST and GraphQL apart, but for secondary limits."""
+    if _says(answer.text, (_CONTENT,)):
+        return Scope.CONTENT
+    primary = answer.headers.get("x-ratelimit-remaining") == "0" or _says(answer.text, (*_PRIMARY, "rate_limited"))
+    return asked if primary and not _secondary(answer) else Scope.ALL
+
+
 def delay(answer: ErrorResponse, otherwise: float = LIMITED) -> float:
-    """Return the seconds that GitHub asks to wait, reckoned by its own clock."""
+    """
+    Return the seconds that GitHub asks to wait, reckoned by its own clock.
+
+    At a secondary limit it may ask for one second, and mean a minute.
+    """
     headers = answer.headers
     after, reset = retry_after(headers, time.time()), headers.get("x-ratelimit-reset", "")
     if after is not None:
-        return min(after, MAX_RETRY_AFTER)
+        least = LIMITED if _secondary(answer) else 0.0
+        return min(max(after, least), MAX_RETRY_AFTER)
     if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
         now = seconds_of(headers.get("date", "")) or time.time()
         return min(max(float(reset) - now + 1, 1.0), MAX_RETRY_AFTER)
     return otherwise
+
+
+def _secondary(answer: ErrorResponse) -> bool:
+    return answer.status in (200, 403, 429) and _says(answer.text, _SECONDARY)
+
+
+def _says(text: str, phrases: Iterable[str]) -> bool:
+    said = text.lower()
+    return any(one in said for one in phrases)

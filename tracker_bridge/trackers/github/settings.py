@@ -67,8 +67,29 @@ class GitHub(Server):
         default=1.0,
         ge=0,
         le=60,
-        description="Pause after each write, in seconds. GitHub asks for one; a server of your own without "
-        "rate limits needs none.",
+        description="Seconds for each write, in the long run; several at once are fine, up to the limits below. "
+        "0 for a server of your own without rate limits: nothing is limited then.",
+    )
+    writes_per_minute: int = Field(
+        default=180,
+        ge=0,
+        le=10_000,
+        description="How many changes of any kind may be made in a minute. GitHub allows 180, and nothing else "
+        "then. 0: no limit.",
+    )
+    content_per_minute: int = Field(
+        default=60,
+        ge=0,
+        le=10_000,
+        description="How many of them may be comments and issues, new or edited. GitHub allows about 80, with "
+        "those of everything else that uses the account. 0: no limit.",
+    )
+    content_per_hour: int = Field(
+        default=400,
+        ge=0,
+        le=100_000,
+        description="The same for an hour. GitHub allows about 500. Status comments, summaries and communications "
+        "may use all of it; answers and reminders a part. 0: no limit.",
     )
 
     @field_validator("url")

@@ -14,13 +14,16 @@ from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, IssueChanged, still_there
 from tracker_bridge.trackers._cache import AccessCache, Accounts, ThreadCache
+from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers._pace import Pace
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, shapes, sweeping
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import GitHubOpener
+from tracker_bridge.trackers.github.pacing import pace
 from tracker_bridge.trackers.github.reading import Reader
 from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
 from tracker_bridge.trackers.github.writing import Writer
@@ -29,6 +32,8 @@ from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 __all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
 
 GITHUB_COM = "https://api.github.com"
+GITHUB_COM_PACE = pace(1.0, 180, 60, 400)
+"""Below what is known of its secondary limits."""
 
 
 class GitHubTracker:
@@ -37,7 +42,7 @@ class GitHubTracker:
 
     ``url`` is the API's address: :data:`GITHUB_COM`, or ``https://HOST/api/v3`` for an Enterprise Server.
     ``projects`` are written ``owner/name``. ``issue_type`` is the type that the organisation has for incidents;
-    empty to leave types alone. ``seconds_between_writes``: GitHub asks for one; each thread keeps it for itself.
+    empty to leave types alone. ``pace``: how much may be written.
     ``clock`` is monotonic, in seconds.
     """
 
@@ -61,7 +66,7 @@ class GitHubTracker:
         webhook_secrets: Collection[str] = (),
         *,
         issue_type: str = "Incident",
-        seconds_between_writes: float = 1.0,
+        pace: Pace = GITHUB_COM_PACE,
         clock: Callable[[], float] = time.monotonic,
         observe: Observer = silent,
     ) -> None:
@@ -71,10 +76,11 @@ class GitHubTracker:
         self.projects = frozenset(projects)
         self._names = Names(self.name, projects, observe)
         self._secrets = [secret.encode() for secret in webhook_secrets]
+        self._governor = Governor(pace, clock)
         self._client = Client(
             url,
             credential,
-            seconds_between_writes=seconds_between_writes,
+            governor=self._governor,
             clock=clock,
             observe=observe,
             names=self._names,
@@ -129,6 +135,10 @@ class GitHubTracker:
         return known
 
     def apply(self, ref: IssueRef, change: Change) -> Applied:
+        with self._governor.paying(self._client.credential(ref.project), ref, change):
+            return self._apply(ref, change)
+
+    def _apply(self, ref: IssueRef, change: Change) -> Applied:
         if isinstance(change, Open):
             return self._opener.apply(ref, change, self._who(ref.project))
         if isinstance(change, Link):

@@ -8,7 +8,7 @@ reading     an issue, and what changed in it since the last look
 editors     who changed a text last
 types       work items that are out of reach
 live        what only GitLab itself can tell, for ``doctor --live``; ``scene`` where it is tried
-writing     one change
+writing     one change; ``pacing`` how much may be written
 fields      one change of GitLab's own fields for incidents
 opening     another issue
 labels      the labels of a project
@@ -30,6 +30,7 @@ import re
 from tracker_bridge.events import Observer
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.trackers.forge import Forge
+from tracker_bridge.trackers.gitlab.pacing import pace
 from tracker_bridge.trackers.gitlab.settings import GitLab
 
 
@@ -42,6 +43,7 @@ def _connect(settings: GitLab, observe: Observer) -> Tracker:
         settings.projects,
         [token.get_secret_value() for token in settings.webhook_tokens],
         [token.get_secret_value() for token in settings.signing_tokens],
+        pace=pace(settings.writes_per_minute, settings.notes_per_minute),
         observe=observe,
     )
 

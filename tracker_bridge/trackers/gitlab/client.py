@@ -9,7 +9,7 @@ import re
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
@@ -22,13 +22,15 @@ from requests.adapters import HTTPAdapter
 
 from tracker_bridge import __version__
 from tracker_bridge.events import Asked, Observer, silent
-from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.trackers import Busy, Denied, Gone, Later, TrackerError
+from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities, mended
+from tracker_bridge.trackers._parking import Scope
 from tracker_bridge.trackers._patience import TIMEOUT, Patience, patience
 from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers._trying import tried
-from tracker_bridge.trackers.gitlab.errors import UNCLEAR, problem
+from tracker_bridge.trackers.gitlab.errors import UNCLEAR, limits_texts, problem
 from tracker_bridge.trackers.gitlab.shapes import Done, NamedProject, Told
 
 NONSENSE = "it may be a proxy's page, or gitlab.url is not the address of a GitLab"
@@ -101,6 +103,7 @@ class Client:
         *,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        governor: Governor | None = None,
         observe: Observer = silent,
         names: Names | None = None,
     ) -> None:
@@ -114,7 +117,7 @@ class Client:
         self._monotonic = monotonic
         self._observe = observe
         self._own = threading.local()
-        self._closed_until = 0.0
+        self._governor = governor or Governor(clock=monotonic)
         self._oddities = Oddities(monotonic)
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -254,6 +257,16 @@ class Client:
         return found
 
     @property
+    def credential(self) -> Hashable:
+        """What GitLab counts by: the account."""
+        return self.url
+
+    @property
+    def method(self) -> str:
+        """That of the latest request of this thread that was answered; empty before one."""
+        return getattr(self._own, "method", "")
+
+    @property
     def status(self) -> int:
         """That of the latest answer to this thread; 0 before one."""
         return getattr(self._own, "status", 0)
@@ -293,6 +306,7 @@ class Client:
     def _note_headers(self, response: requests.Response, **_: object) -> None:
         """Keep status and headers: python-gitlab's errors come without them, and a rate limit is told there."""
         self._own.headers, self._own.status = response.headers, response.status_code
+        self._own.method = str(response.request.method)
         tried(
             self._observe,
             "gitlab",
@@ -306,11 +320,11 @@ class Client:
     @contextmanager
     def _told(self, action: str) -> Iterator[gitlab.Gitlab]:
         """Lend this thread's wire, and turn whatever goes wrong into an error of ours."""
-        wait = self._closed_until - self._monotonic()
-        if wait > 0:
-            raise Busy(f"could not {action}: waiting for GitLab's rate limit to reset", wait)
+        if wait := self._governor.parked(self.credential):
+            raise Later(f"could not {action}: waiting for GitLab's rate limit to reset", wait)
         try:
             yield self._wire()
+            self._governor.passed(self.credential, Scope.ALL)
         except (RedirectError, requests.TooManyRedirects):
             raise Redirected(action, self.url, self.headers.get("Location", "")) from None
         except (GitlabParsingError, ValidationError):  # a proxy's page, half an answer
@@ -327,9 +341,11 @@ class Client:
         if error.response_code == 404 and TAKEN in str(error.error_message):
             return Taken(f"could not {action}: it was already done")
         found = problem(action, error.response_code or 0, self.headers, self._clock())
-        if isinstance(found, Busy) and error.response_code == 429:
-            self._closed_until = self._monotonic() + found.retry_after
-        return found
+        if not (isinstance(found, Busy) and error.response_code == 429):
+            self._governor.passed(self.credential, Scope.ALL)
+            return found
+        scope = Scope.CONTENT if limits_texts(self.method, self.headers) else Scope.ALL
+        return Later(str(found), self._governor.limited(self.credential, scope, found.retry_after))
 
 
 def _read(shape: type[T], answer: object) -> T:

@@ -47,6 +47,15 @@ def problem(action: str, status: int, headers: Mapping[str, str], now: float) ->
     return TrackerError(text)
 
 
+def limits_texts(method: str, headers: Mapping[str, str]) -> bool:
+    """
+    Whether a limit is one of those of new notes and issues: these tell of no time, others do.
+
+    https://docs.gitlab.com/administration/settings/rate_limit_on_notes_creation/
+    """
+    return method == "POST" and not any(one in headers for one in ("retry-after", "ratelimit-reset"))
+
+
 def _reset(headers: Mapping[str, str], now: float) -> float | None:
     """
     Return the seconds until ``RateLimit-Reset``, a time since 1970 by GitLab's own clock; at least 1.

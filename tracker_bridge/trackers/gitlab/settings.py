@@ -66,6 +66,21 @@ class GitLab(Server):
         examples=[["whsec_..."]],
     )
 
+    notes_per_minute: int = Field(
+        default=50,
+        ge=0,
+        le=10_000,
+        description="How many comments and issues may be created in a minute. gitlab.com allows 60 comments, a "
+        "server of your own 300, if it was not set otherwise. 0: no limit.",
+    )
+    writes_per_minute: int = Field(
+        default=600,
+        ge=0,
+        le=100_000,
+        description="How many changes of any kind may be made in a minute. gitlab.com allows 2,000 requests, "
+        "with those that read. 0: no limit.",
+    )
+
     @field_validator("url")
     @classmethod
     def _the_server(cls, url: str) -> str:

@@ -14,12 +14,15 @@ from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, IssueChanged, still_there
 from tracker_bridge.trackers._cache import AccessCache, Accounts, ThreadCache
+from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers._pace import Pace
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, shapes
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.opening import GitLabOpener
+from tracker_bridge.trackers.gitlab.pacing import pace
 from tracker_bridge.trackers.gitlab.reading import Reader
 from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
 from tracker_bridge.trackers.gitlab.shapes import Listed, ListedMember, Member, User
@@ -29,6 +32,8 @@ from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 __all__ = ["GITLAB_COM", "GitLabTracker"]
 
 GITLAB_COM = "https://gitlab.com"
+GITLAB_COM_PACE = pace(600, 50)
+"""Below its limits: 2,000 requests of a user in a minute, 60 new notes."""
 
 THROTTLE = timedelta(seconds=180)
 """
@@ -46,7 +51,7 @@ class GitLabTracker:
     ``url`` is the server's address: :data:`GITLAB_COM`, or another with its sub-path if it has one.
     ``projects`` are full paths; ``webhook_tokens`` and ``signing_tokens`` are the secrets that deliveries are
     proved with. ``clock`` tells seconds since 1970; how long something is remembered, or waited for, is reckoned
-    by ``monotonic``.
+    by ``monotonic``. ``pace``: how much may be written.
     """
 
     name = "gitlab"
@@ -73,6 +78,7 @@ class GitLabTracker:
         *,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        pace: Pace = GITLAB_COM_PACE,
         observe: Observer = silent,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
@@ -80,7 +86,16 @@ class GitLabTracker:
         self._names = Names(self.name, self.projects, observe)
         self._clock = clock
         self._seals = hooks.WebhookVerifier(webhook_tokens, signing_tokens)
-        self._client = Client(url, token, clock=clock, monotonic=monotonic, observe=observe, names=self._names)
+        self._governor = Governor(pace, monotonic)
+        self._client = Client(
+            url,
+            token,
+            clock=clock,
+            monotonic=monotonic,
+            governor=self._governor,
+            observe=observe,
+            names=self._names,
+        )
         self._rights = AccessCache(monotonic)
         self._accounts = Accounts(monotonic)
         threads = ThreadCache()
@@ -162,6 +177,10 @@ class GitLabTracker:
         return max((shapes.access(one, today) for one in found), default=Access.NONE)
 
     def apply(self, ref: IssueRef, change: Change) -> Applied:
+        with self._governor.paying(self._client.credential, ref, change):
+            return self._apply(ref, change)
+
+    def _apply(self, ref: IssueRef, change: Change) -> Applied:
         if isinstance(change, Open):
             return self._opener.apply(ref, change, self._me())
         if isinstance(change, Link):

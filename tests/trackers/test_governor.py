@@ -1,0 +1,206 @@
+"""Who may write next, on a clock that stands still until it is moved."""
+
+from collections import Counter
+
+import pytest
+
+from tracker_bridge.domain.issue.changes import Change, Document, Edit, Post, React, Reaction, Relabel
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.domain.issue.urgency import Urgency, urgency_of
+from tracker_bridge.trackers import Later
+from tracker_bridge.trackers._governor import Governor
+from tracker_bridge.trackers._pace import UNLIMITED, Pace, windows
+from tracker_bridge.trackers._parking import Scope
+
+STATUS, DUTY, NUDGE = (Document(key, "text") for key in ("status", "duty:1", "nudge:1"))
+REACT = React(1, Reaction.ACCEPTED)
+PACE = Pace(windows(180, 3600), windows(60, 400))
+
+
+class Hands:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+def ref(number: int) -> IssueRef:
+    return IssueRef("github", "acme/api", number)
+
+
+def written(governor: Governor, change: Change, most: int, first: int = 1) -> int:
+    """Return how many issues may make the change just now."""
+    return sum(not governor.spend("bot", ref(number), change) for number in range(first, first + most))
+
+
+def test_a_burst_passes_at_once_up_to_what_a_minute_allows(clock: Hands) -> None:
+    governor = Governor(PACE, clock)
+
+    assert written(governor, Post(STATUS), 100) == 60
+    clock.now += 59
+    assert written(governor, Post(STATUS), 100) == 0
+    clock.now += 2
+    assert written(governor, Post(STATUS), 100) == 60
+
+
+def test_an_hour_has_a_limit_of_its_own(clock: Hands) -> None:
+    governor, total = Governor(PACE, clock), 0
+    for _ in range(59):
+        total += written(governor, Post(STATUS), 60)
+        clock.now += 61
+
+    assert total == 400
+
+
+@pytest.mark.parametrize(
+    ("change", "most"),
+    [(Edit(1, STATUS), 54), (Post(DUTY), 42), (Post(NUDGE), 30), (REACT, 90), (Post(STATUS), 60)],
+)
+def test_what_is_less_urgent_may_use_up_a_part_only(clock: Hands, change: Change, most: int) -> None:
+    assert written(Governor(PACE, clock), change, 200) == most
+
+
+def test_reactions_leave_room_for_labels_and_labels_for_the_rest(clock: Hands) -> None:
+    governor = Governor(PACE, clock)
+
+    assert written(governor, REACT, 200) == 90
+    assert written(governor, Relabel(frozenset({"sev1"})), 200) == 54
+    assert written(governor, Post(STATUS), 200) == 36
+
+
+def test_texts_count_among_all_writes(clock: Hands) -> None:
+    governor = Governor(Pace(windows(10), windows(60)), clock)
+
+    assert written(governor, Post(STATUS), 20) == 10
+
+
+def test_credentials_do_not_share_a_budget(clock: Hands) -> None:
+    governor = Governor(PACE, clock)
+    written(governor, Post(STATUS), 60)
+
+    assert not governor.spend("another", ref(1), Post(STATUS))
+
+
+def test_whoever_was_sent_away_goes_before_those_that_are_less_urgent(clock: Hands) -> None:
+    governor = Governor(PACE, clock)
+    written(governor, Post(STATUS), 60)
+    assert written(governor, Post(STATUS), 40, first=61) == 0
+    clock.now += 60.5
+
+    assert written(governor, Edit(1, STATUS), 60) == 20
+    assert written(governor, Post(STATUS), 40, first=61) == 40
+
+
+def test_a_place_is_not_kept_for_ever(clock: Hands) -> None:
+    governor = Governor(PACE, clock)
+    written(governor, Post(STATUS), 60)
+    written(governor, Post(STATUS), 40, first=61)
+    clock.now += 200
+
+    assert written(governor, Edit(1, STATUS), 60) == 54
+
+
+def test_those_that_wait_are_told_different_times_where_room_comes_bit_by_bit(clock: Hands) -> None:
+    governor = Governor(PACE, clock)
+    for number in range(60):
+        governor.spend("bot", ref(number), Post(STATUS))
+        clock.now += 0.5
+
+    waits = [governor.spend("bot", ref(number), Post(STATUS)) for number in range(100, 110)]
+
+    assert waits == sorted(set(waits))
+
+
+def test_a_change_that_costs_more_than_there_ever_is_is_made_all_the_same(clock: Hands) -> None:
+    governor = Governor(Pace(windows(2)), clock)
+
+    assert not governor.spend("bot", ref(1), Relabel(frozenset({"a"}), frozenset("bcdef")))
+    assert governor.spend("bot", ref(1), Relabel(frozenset({"a"}))) == 60
+
+
+def test_nothing_is_paced_without_limits(clock: Hands) -> None:
+    assert written(Governor(UNLIMITED, clock), Post(STATUS), 1000) == 1000
+
+
+def test_what_may_not_be_written_yet_raises_before_anything_is_sent(clock: Hands) -> None:
+    governor, sent = Governor(Pace(windows(1)), clock), Counter[str]()
+    with governor.paying("bot", ref(1), Post(STATUS)):
+        sent["first"] += 1
+
+    with pytest.raises(Later) as later, governor.paying("bot", ref(1), Post(STATUS)):
+        sent["second"] += 1
+
+    assert sent == {"first": 1}
+    assert later.value.retry_after == 60
+
+
+def test_a_limit_is_kept_and_then_one_request_finds_out(clock: Hands) -> None:
+    governor = Governor(clock=clock)
+    assert governor.limited("bot", Scope.ALL, 60) == 60
+    clock.now += 20
+    assert governor.parked("bot", Scope.REST) == 40
+    assert not governor.parked("another", Scope.REST)
+
+    clock.now += 40
+    assert not governor.parked("bot", Scope.REST)
+    assert 0 < governor.parked("bot", Scope.REST) <= 5
+    governor.passed("bot", Scope.ALL, Scope.REST)
+    assert not governor.parked("bot", Scope.REST)
+    assert not governor.parked("bot", Scope.REST)
+
+
+def test_a_request_that_never_came_back_is_no_reason_to_wait_for_ever(clock: Hands) -> None:
+    governor = Governor(clock=clock)
+    governor.limited("bot", Scope.ALL, 60)
+    clock.now += 60
+    assert not governor.parked("bot")
+    clock.now += 20
+
+    assert not governor.parked("bot")
+
+
+def test_a_limit_that_comes_again_is_kept_twice_as_long_up_to_an_hour(clock: Hands) -> None:
+    governor, waits = Governor(clock=clock), []
+    for _ in range(9):
+        waits.append(governor.limited("bot", Scope.ALL, 1))
+        clock.now += waits[-1] + 1
+
+    assert waits == [1, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    clock.now += 3600
+    assert governor.limited("bot", Scope.ALL, 30) == 30
+
+
+def test_answers_of_requests_that_were_on_their_way_double_nothing(clock: Hands) -> None:
+    governor = Governor(clock=clock)
+
+    assert [governor.limited("bot", Scope.ALL, 60) for _ in range(4)] == [60] * 4
+
+
+def test_a_limit_holds_for_what_it_is_about(clock: Hands) -> None:
+    governor = Governor(PACE, clock)
+    governor.limited("bot", Scope.CONTENT, 60)
+    governor.limited("bot", Scope.GRAPHQL, 30)
+
+    assert governor.spend("bot", ref(1), Post(STATUS)) == 60
+    assert not governor.spend("bot", ref(1), REACT)
+    assert not governor.parked("bot", Scope.REST)
+    assert governor.parked("bot", Scope.GRAPHQL) == 30
+
+
+def test_the_order_of_importance() -> None:
+    changes: list[Change] = [
+        Post(STATUS),
+        Edit(1, STATUS),
+        Relabel(frozenset({"sev1"})),
+        Post(DUTY),
+        Post(NUDGE),
+        REACT,
+    ]
+
+    assert [urgency_of(change) for change in changes] == list(Urgency)
