@@ -6,20 +6,24 @@ the last day. The first one, and then one every hour, also asks for all open inc
 one of these leads to its incident. The first one asks for incidents that are over since not long ago as well:
 their testers may have to be reminded, and the queue that knew when may be gone. A project that cannot be asked is
 asked again, from the same moment on, in the next round; the others do not notice.
+
+What changed and is none of ours for certain, by what the lists tell of it, is not looked at (ours.py).
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import CredentialEnds, Failure, Observer, ProjectSwept, silent
+from tracker_bridge.ours import Ours, Words
 from tracker_bridge.queue import Priority, Queue, QueueError
-from tracker_bridge.trackers import Busy, Denied, Expiring, Gone, IssueChanged, Tracker, TrackerError
+from tracker_bridge.trackers import Busy, Denied, Expiring, Gone, IssueChanged, Telling, Tracker, TrackerError
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +32,9 @@ Labels = Callable[[str, str], Iterable[str]]
 
 OVER = timedelta(days=30)
 """For so long after its last change, an incident that is over is looked at for its reminders."""
+
+Grammars = Callable[[str, str, str], Grammar]
+"""Tells how commands are spelled, by the tracker's name, the project and the bot's login."""
 
 ENDS_EVERY = 6 * 3600.0
 """Seconds between two questions when a credential ends: it may have been replaced by another of the same name."""
@@ -66,7 +73,12 @@ class Sweep:
         history: timedelta = timedelta(days=1),
         soonest: timedelta = timedelta(seconds=30),
         observe: Observer = silent,
+        ours: Ours | None = None,
+        grammars: Grammars | None = None,
     ) -> None:
+        """``ours`` is told which issues are ours; without ``grammars``, nothing is left alone."""
+        self._ours = ours or Ours()
+        self._grammars = grammars
         self._trackers = trackers
         self._queue = queue
         self._labels = labels
@@ -142,10 +154,13 @@ class Sweep:
         listings += [(since, labels[0], False)]
         listings += [(now - OVER, label, True) for label in labels] if full_at is None else []
         for moment, label, labelled in listings:
-            for ref in tracker.changed(project, since=moment, label=label, labelled=labelled):
+            if moment == since and not labelled:
+                self._learn(tracker, project, labels, refs)
+            for change in self._listed(tracker, project, moment, label, labelled=labelled):
+                ref = change.ref
                 if moment == since and not labelled:
                     changed.add(ref)
-                if ref not in refs:
+                if ref not in refs and not self._ours.spares(change):
                     refs.add(ref)
                     self._queue.add(IssueChanged(ref), now, Priority.SWEEP)
                     progress(name, len(refs))
@@ -157,6 +172,21 @@ class Sweep:
         if full:
             self._full_at[name] = seconds
         return len(refs)
+
+    def _learn(self, tracker: Tracker, project: str, labels: Iterable[str], found: Set[IssueRef]) -> None:
+        """Note what makes an issue ours now. The first round has just ``found`` all that are open."""
+        if self._grammars and isinstance(tracker, Telling):
+            grammar = self._grammars(tracker.name, project, tracker.viewer(project).login)
+            words = Words(frozenset(label.casefold() for label in labels), grammar)
+            self._ours.listed(tracker.name, project, words, found)
+
+    def _listed(
+        self, tracker: Tracker, project: str, since: datetime | None, label: str, *, labelled: bool
+    ) -> Iterable[IssueChanged]:
+        """List what may have changed, with what is told of it if it may be anybody's."""
+        if since is not None and not labelled and isinstance(tracker, Telling):
+            return tracker.told(project, since=since)
+        return map(IssueChanged, tracker.changed(project, since=since, label=label, labelled=labelled))
 
     def _since(self, name: str, now: datetime, seconds: float) -> datetime:
         """Return when the project was asked last, by the clock of then or of now, whichever is earlier."""

@@ -24,10 +24,12 @@ from typing import Protocol
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.rules import InForce, Rules
 from tracker_bridge.domain.issue.changes import Change, key_of
+from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.domain.issue.plan import incident_of
 from tracker_bridge.events import Observer, Standing, silent
+from tracker_bridge.ours import Ours
 from tracker_bridge.reconcile.applying import Applier
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
 from tracker_bridge.reconcile.notified import Notified
@@ -75,7 +77,8 @@ class Bridge:
     The first of the ``keys`` signs the receipts, and what any of them signed is believed; without one, it can only
     decide. ``secrets`` are values that no comment may contain. ``teams`` know what projects settle for themselves;
     without them, ``rules`` hold for all of a tracker. ``monotonic`` tells seconds; how long something is waited
-    for does not depend on the time of day. ``observe`` is told of what the breaker holds back.
+    for does not depend on the time of day. ``observe`` is told of what the breaker holds back, ``ours`` of which
+    issues are ours.
     """
 
     def __init__(
@@ -89,8 +92,10 @@ class Bridge:
         teams: Teams | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         observe: Observer = silent,
+        ours: Ours | None = None,
     ) -> None:
         self.trackers = trackers
+        self._ours = ours or Ours()
         self._keys = keys
         self._decider = Decider(trackers, rules, renderer, keys=keys, secrets=secrets, teams=teams)
         self._lacks = Lacks(monotonic)
@@ -116,6 +121,7 @@ class Bridge:
         decision = self.decide(issue, now)
         if decision.turns:  # what has been remembered of the thread is checked before so much is said
             decision = self.decide(tracker.read(ref, whole=True), now)
+        self._learn(decision)
         first = self._applier.first(tracker, decision, now)
         if first.taught:
             told = self._told.of(ref)
@@ -162,6 +168,18 @@ class Bridge:
         """Return the labels of issues that may need a look although they have not changed. Raises as above."""
         action = self.in_force(tracker, project, now).rules.action_label
         return (*self.labels(tracker, project, now), action)
+
+    def grammar(self, tracker: str, project: str, bot: str, now: datetime) -> Grammar:
+        """Return how commands are spelled in a project, to a bot of that login. Raises as above."""
+        return self._decider.grammar(self.in_force(tracker, project, now).rules, bot)
+
+    def _learn(self, decision: Decision) -> None:
+        """Note whether the issue is ours: whatever happens there may matter then, however little is told of it."""
+        incident, issue = decision.incident, decision.issue
+        said = bool(decision.changes) or any(one.ours for one in issue.comments)
+        is_part = incident_of(issue) is not None
+        ours = incident.exists or incident.report is not None or is_part or said
+        self._ours.seen(issue, decision.links.values(), ours=ours)
 
     def _renew_lacks(self, tracker: Tracker) -> None:
         """Another version of the server may have what was lacking."""

@@ -15,6 +15,7 @@ from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.rules import InForce, Rules
 from tracker_bridge.domain.issue.changes import Assign, Change, Close, Post, Reaction, Reopen
 from tracker_bridge.domain.issue.documents import SUMMARY
+from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability, NativeChange, capability_of
 from tracker_bridge.domain.issue.pings import without_pings
@@ -119,6 +120,10 @@ class Decider:
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
         """Return what holds in a project. Raises as :class:`Teams` do."""
         return self._teams.in_force(tracker, project, now) if self._teams else InForce(self._rules[tracker])
+
+    def grammar(self, rules: Rules, bot: str) -> Grammar:
+        """Return how commands are spelled."""
+        return self._renderer.commands.grammar(rules.command_prefixes, bot)
 
     def decide(self, issue: Issue, now: datetime, learned: Learned) -> Decision:
         """Fold and plan."""

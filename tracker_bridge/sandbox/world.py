@@ -8,7 +8,7 @@ Nothing is stored on disk; nothing here knows HTTP or JSON.
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -278,6 +278,8 @@ class Event:
     What listeners hear. ``kind``: ``issue`` or ``comment``; ``action`` in GitHub's words.
 
     For issues: opened edited deleted labeled unlabeled closed reopened assigned unassigned typed rated.
+    ``was`` has title and text of an issue as they were before an edit.
+
     For comments: created edited deleted. For reactions (``reaction``, on GitLab only): created deleted.
     """
 
@@ -289,6 +291,7 @@ class Event:
     label: Label | None = None
     before: str = ""
     reaction: Reaction | None = None
+    was: Mapping[str, str] = field(default_factory=dict)
 
 
 class World:
@@ -425,13 +428,15 @@ class World:
         self, ticket: Ticket, actor: Account, *, title: str | None = None, body: str | None = None
     ) -> None:
         with self.lock:
+            was = {"title": ticket.title} if title not in (None, ticket.title) else {}
+            was |= {"body": ticket.body} if body not in (None, ticket.body) else {}
             if title is not None:
                 ticket.title = title
             if body is not None and body != ticket.body:
                 ticket.body_past = ticket.versions
                 ticket.body, ticket.body_edited_by, ticket.body_edited_at = body, actor, self.clock()
             ticket.updated_at = self.clock()
-            self._tell(Event("issue", "edited", actor, ticket))
+            self._tell(Event("issue", "edited", actor, ticket, was=was))
 
     def delete_ticket(self, ticket: Ticket, actor: Account) -> None:
         with self.lock:

@@ -24,6 +24,7 @@ from tracker_bridge.events import Listeners, Observer, silent
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.observability.health import Health
 from tracker_bridge.observability.metrics import CONTENT_TYPE, Meter
+from tracker_bridge.ours import Ours
 from tracker_bridge.project_settings import ProjectSettings
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.queue.sqlite import SqliteQueue
@@ -76,6 +77,7 @@ class Runtime:
     clock: Callable[[], datetime]
     observe: Observer = silent
     window: Window = field(default_factory=Window)
+    ours: Ours = field(default_factory=Ours)
 
     def start(self) -> None:
         self.worker.start()
@@ -97,6 +99,7 @@ class Runtime:
             settle=settle,
             observe=self.observe,
             window=self.window,
+            ours=self.ours,
         )
 
 
@@ -117,6 +120,8 @@ def _bridge(
     keys: Keys,
     monotonic: Callable[[], float],
     observe: Observer = silent,
+    *,
+    ours: Ours | None = None,
 ) -> Bridge:
     own = {name: rules(settings, name) for name in trackers}
     return Bridge(
@@ -128,6 +133,7 @@ def _bridge(
         teams=_teams(settings, trackers, own) if settings.repository_settings else None,
         monotonic=monotonic,
         observe=observe,
+        ours=ours,
     )
 
 
@@ -145,9 +151,9 @@ def open_corridor(
 
     Raises :class:`BadSettings` or :class:`QueueError`.
     """
-    listeners = Listeners()
+    listeners, ours = Listeners(), Ours()
     with open_trackers(settings, listeners) as trackers, closing(_queue(settings)) as queue:
-        bridge = _bridge(settings, trackers, keys_kept(settings, queue), monotonic, listeners)
+        bridge = _bridge(settings, trackers, keys_kept(settings, queue), monotonic, listeners, ours=ours)
         projects = {name: tracker.projects for name, tracker in bridge.trackers.items()}
         standing = bridge.standing()
         health = Health(queue, projects, clock, hears=hears, standing=standing)
@@ -175,8 +181,10 @@ def open_corridor(
             every=settings.sweep_every,
             full_every=settings.full_sweep_every,
             observe=listeners,
+            ours=ours,
+            grammars=lambda tracker, project, bot: bridge.grammar(tracker, project, bot, clock()),
         )
-        yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window)
+        yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours)
 
 
 def application(settings: Settings) -> Flask:

@@ -7,7 +7,7 @@ A tracker has a few facts and six verbs. Features never add verbs: they add valu
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -95,17 +95,35 @@ class Forged(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpse:
+    """
+    What a delivery or a list tells of an issue: it may be a reason not to look, and never one to act.
+
+    ``labels`` are those that it wears, and that were put or taken; ``texts`` all texts that are told, as they are
+    and as they were; ``typed``: it has, or had, to do with the type of incidents. Not ``whole``: a text was
+    edited, and it is not told how it was before.
+    """
+
+    labels: frozenset[str]
+    texts: tuple[str, ...]
+    typed: bool = False
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class IssueChanged:
     """
     An issue may have changed. Nothing else of a delivery is believed.
 
     ``comment`` with ``version``: that comment must be visible, at least as new as ``version``, before a look
-    counts. ``comment`` without ``version``: it was deleted, and must be gone before a look counts.
+    counts. ``comment`` without ``version``: it was deleted, and must be gone before a look counts. ``told`` is
+    ``None`` where something about it is unclear.
     """
 
     ref: IssueRef
     comment: int | None = None
     version: datetime | None = None
+    told: Glimpse | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +329,19 @@ class Reactions(Protocol):
 
         ``None`` as well where the forge has no reactions. May raise :class:`Busy`.
         """
+        ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """Listing what changed with what is told of it: enough, mostly, to leave it alone. Beside :class:`Tracker`."""
+
+    def viewer(self, project: str) -> Person:
+        """Return the bot's own account, asked for once. May raise as above."""
+        ...
+
+    def told(self, project: str, *, since: datetime) -> Iterable[IssueChanged]:
+        """Yield what ``changed`` does, with what the lists tell; one issue more than once. May raise as above."""
         ...
 
 

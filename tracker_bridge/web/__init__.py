@@ -15,6 +15,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.events import Observer, silent
+from tracker_bridge.ours import Ours
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.web.hooks import SAFE, SETTLE, Hooks
@@ -32,15 +33,17 @@ def create_app(
     settle: timedelta = SETTLE,
     observe: Observer = silent,
     window: Window | None = None,
+    ours: Ours | None = None,
 ) -> Flask:
     """
     Return the WSGI application. Its extension ``wants_body`` is :meth:`Hooks.wants_body`, for a server that asks.
 
     ``sweep_soon`` is called when a delivery may have been lost. A look is due ``settle`` after its delivery, so
     that a burst of them is answered by one. ``observe`` is told of deliveries; ``window`` is what operators see.
+    ``ours`` tells which deliveries need no look.
     """
     app = Flask(__name__, static_folder=None)
-    hooks = Hooks(app.wsgi_app, trackers, queue, clock, sweep_soon, settle=settle, observe=observe)
+    hooks = Hooks(app.wsgi_app, trackers, queue, clock, sweep_soon, settle=settle, observe=observe, ours=ours)
     app.wsgi_app = hooks  # type: ignore[method-assign] # Flask's own way
     app.extensions["wants_body"] = hooks.wants_body
     window = window or Window()

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from tracker_bridge.events import Delivered, Observer, silent
+from tracker_bridge.ours import Ours
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.trackers import Deliveries, Forged, IssueChanged, Tracker
 from tracker_bridge.web.refusals import Refusals
@@ -80,7 +81,9 @@ class Hooks:
         *,
         settle: timedelta = SETTLE,
         observe: Observer = silent,
+        ours: Ours | None = None,
     ) -> None:
+        self._ours = ours or Ours()
         self._behind = behind
         self._trackers = trackers
         self._queue = queue
@@ -143,6 +146,8 @@ class Hooks:
             return _TOO_LONG
         headers = _headers(environ)
         change = tracker.parse_webhook(headers, body)
+        if change is not None and self._ours.spares(change):
+            change = None
         if change is not None:
             self._add(change)
         delivered = _about(tracker, headers, body, change)

@@ -40,7 +40,8 @@ def _payload(world: World, site: str, event: Event) -> shapes.Json:
     if event.note is not None:
         body["comment"] = shapes.comment(site, world, ticket, event.note)
     if event.action == "edited":
-        body["changes"] = {"body": {"from": event.before}} if event.note is not None else {}
+        was = {"body": event.before} if event.note is not None else event.was
+        body["changes"] = {what: {"from": text} for what, text in was.items()}
     if event.action == "typed":
         body["type"] = shapes.issue_type(project, ticket.kind)
     if event.label is not None:

@@ -124,7 +124,19 @@ def _changes(event: Event) -> Json:
         return {"state_id": states}
     if event.action == "rated":
         return {"severity": {"previous": None, "current": ticket.severity.lower()}}
-    return {}
+    if event.action in {"assigned", "unassigned"}:
+        last = next(deed.account for deed in reversed(ticket.deeds) if deed.kind == event.action)
+        others = [one for one in ticket.assignees if one is not last]
+        assigned = {
+            "current": [_user(one) for one in ticket.assignees],
+            "previous": [_user(one) for one in others],
+        }
+        if event.action == "unassigned" and last is not None:
+            assigned["previous"].append(_user(last))
+        return {"assignees": assigned}
+    texts = {"title": ("title", ticket.title), "body": ("description", ticket.body)}
+    named = ((*texts[what], text) for what, text in event.was.items())
+    return {name: {"previous": text, "current": current} for name, current, text in named}
 
 
 def _note_body(event: Event, site: str) -> Json:

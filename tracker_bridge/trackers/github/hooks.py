@@ -8,14 +8,14 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import unquote_to_bytes
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
-from tracker_bridge.trackers import Forged, IssueChanged
+from tracker_bridge.trackers import Forged, Glimpse, IssueChanged
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import validated
 from tracker_bridge.trackers.github.shapes import lines
@@ -24,6 +24,9 @@ SIGNATURE = re.compile(rb"sha256=([0-9a-f]{64})")
 
 Number = Annotated[int, Field(strict=True, gt=0, lt=10**10)]
 Id = Annotated[int, Field(strict=True, gt=0, lt=2**63)]
+
+MISSING = False
+"""Stands in for a text that may be ``null``, and is not there: then nothing is known of it."""
 
 
 class Sender(BaseModel):
@@ -38,6 +41,10 @@ class Repository(BaseModel):
 class HookedIssue(BaseModel):
     number: Number
     pull_request: object = None
+    title: Any = None
+    body: Any = MISSING
+    labels: Any = None
+    type: Any = None
 
 
 class HookedComment(BaseModel):
@@ -54,6 +61,8 @@ class Delivery(BaseModel):
     issue: HookedIssue
     comment: HookedComment | None = None
     sender: Sender
+    changes: Any = None
+    label: Any = None
 
 
 class About(BaseModel):
@@ -85,10 +94,12 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) ->
 
 
 def parse_webhook(
-    event: str, body: bytes, *, tracker: str, names: Names, viewer: Person | None
+    event: str, body: bytes, *, tracker: str, names: Names, viewer: Person | None, issue_type: str = ""
 ) -> IssueChanged | None:
     """
     Tell what an authentic delivery hints at. A repository is known by its id, whatever it is called.
+
+    ``issue_type`` is the type of incidents.
     """
     try:
         delivery = validated(DELIVERY, unwrapped(body))
@@ -98,15 +109,34 @@ def parse_webhook(
     if project is None or delivery.issue.pull_request is not None or our_own(delivery, viewer):
         return None
     ref = IssueRef(tracker, project, delivery.issue.number)
+    told = _told(delivery, issue_type)
     match event, delivery:
         case "issues", _:
-            return IssueChanged(ref)
+            return IssueChanged(ref, told=told)
         case "issue_comment", Delivery(action="created" | "edited", comment=HookedComment() as comment):
-            return IssueChanged(ref, comment.id, comment.updated_at)
+            return IssueChanged(ref, comment.id, comment.updated_at, told)
         case "issue_comment", Delivery(action="deleted", comment=HookedComment() as comment):
-            return IssueChanged(ref, comment.id)
+            return IssueChanged(ref, comment.id, told=told)
         case _:
             return None
+
+
+def _told(delivery: Delivery, issue_type: str) -> Glimpse | None:
+    """Return what is told of the issue; ``None`` where that is not as GitHub does it."""
+    issue, changes = delivery.issue, delivery.changes or {}
+    try:
+        labels = [label["name"] for label in [*issue.labels, *([delivery.label] if delivery.label else [])]]
+        before = [changes[what]["from"] for what in ("title", "body") if what in changes]
+        type_ = issue.type and issue.type["name"]
+    except (TypeError, KeyError):
+        return None
+    comment = [delivery.comment.body] if delivery.comment else []
+    texts = [issue.title, issue.body, *comment, *before]
+    if not all(isinstance(one, str) for one in labels) or not all(isinstance(one, str | None) for one in texts):
+        return None
+    typed = "typed" in delivery.action or (bool(issue_type) and str(type_).casefold() == issue_type.casefold())
+    whole = bool(before) or delivery.action != "edited"
+    return Glimpse(frozenset(labels), tuple(lines(text) for text in texts if text), typed, whole)
 
 
 def project_of(body: bytes) -> str | None:

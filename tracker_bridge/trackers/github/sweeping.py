@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers import Glimpse, Gone, IssueChanged
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
 
@@ -35,16 +35,19 @@ def labelled(
             yield ref
 
 
-def touched(client: Client, tracker: str, project: str, since: datetime) -> Iterator[IssueRef]:
+def touched(
+    client: Client, tracker: str, project: str, since: datetime, issue_type: str
+) -> Iterator[IssueChanged]:
     """
     Yield the issues changed after ``since``, and those with a comment changed after it: whether an edited
     comment counts as a change of its issue is not documented.
     """
     late = after(since)
-    seen = set()
-    for ref, _ in issues(client, tracker, project, {"state": "all", **ORDER, **late}):
-        seen.add(ref)
-        yield ref
+    seen = dict[IssueRef, frozenset[str]]()
+    for ref, issue in issues(client, tracker, project, {"state": "all", **ORDER, **late}):
+        seen[ref] = issue.names
+        texts = (issue.title, shapes.lines(issue.body))
+        yield IssueChanged(ref, told=Glimpse(issue.names, texts, bool(issue_type) and issue.is_typed(issue_type)))
     action = f"list the comments of {tracker}:{project}"
     path = f"/repos/{project}/issues/comments"
     for comment in client.pages(action, path, shapes.COMMENTS, project=project, query={**ORDER, **late}):
@@ -52,9 +55,11 @@ def touched(client: Client, tracker: str, project: str, since: datetime) -> Iter
         if number is None:
             raise moved(action)
         ref = IssueRef(tracker, project, number)
-        if ref not in seen and "/pull/" not in comment.html_url:
-            seen.add(ref)
-            yield ref
+        if "/pull/" in comment.html_url:
+            continue
+        labels = seen.get(ref)
+        told = None if labels is None else Glimpse(labels, (shapes.lines(comment.body),))
+        yield IssueChanged(ref, told=told)
 
 
 def after(since: datetime) -> dict[str, str]:

@@ -88,6 +88,7 @@ class GitHubTracker:
         self._rights = AccessCache(clock)
         self._accounts = Accounts(clock)
         threads = ThreadCache()
+        self._issue_type = issue_type
         self.native = frozenset({Capability.TYPE} if issue_type else ())
         self._reader = Reader(self._client, threads, clock, issue_type)
         self._doubts = Doubts(clock)
@@ -106,7 +107,14 @@ class GitHubTracker:
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
         hooks.verify(headers, body, self._secrets)
         event = headers.get("x-github-event", "")
-        return hooks.parse_webhook(event, body, tracker=self.name, names=self._names, viewer=self._viewer)
+        return hooks.parse_webhook(
+            event,
+            body,
+            tracker=self.name,
+            names=self._names,
+            viewer=self._viewer,
+            issue_type=self._issue_type,
+        )
 
     def event_of(self, headers: Mapping[str, str]) -> str:
         return headers.get("x-github-event", "")
@@ -122,7 +130,13 @@ class GitHubTracker:
     ) -> Iterable[IssueRef]:
         if since is None or labelled:
             return sweeping.labelled(self._client, self.name, project, label, since)
-        return sweeping.touched(self._client, self.name, project, since)
+        return (one.ref for one in self.told(project, since=since))
+
+    def viewer(self, project: str) -> Person:
+        return self._who(project)
+
+    def told(self, project: str, *, since: datetime) -> Iterable[IssueChanged]:
+        return sweeping.touched(self._client, self.name, project, since, self._issue_type)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         return self._reader.read(ref, self._who(ref.project), whole=whole)

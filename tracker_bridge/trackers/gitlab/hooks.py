@@ -9,15 +9,17 @@ https://docs.gitlab.com/user/project/integrations/webhooks/
 import base64
 import hmac
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.trackers import Forged, IssueChanged
+from tracker_bridge.trackers import Forged, Glimpse, IssueChanged
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import validated
+from tracker_bridge.trackers.gitlab.shapes import lines, may_be_incident
 
 TOLERANCE = 300
 """Seconds that a signed delivery's time may differ from ours."""
@@ -94,6 +96,9 @@ def _matches(given: Sequence[bytes], wanted: Sequence[bytes]) -> bool:
     return sum(hmac.compare_digest(one, other) for one in given for other in wanted) > 0
 
 
+MISSING = False
+"""Stands in for a text that may be ``null``, and is not there: then nothing is known of it."""
+
 _Id = Annotated[int, Field(gt=0, lt=2**63)]
 _Number = Annotated[int, Field(gt=0, lt=10**10)]  # as in IssueRef
 
@@ -107,17 +112,28 @@ class _User(BaseModel):
     id: int | None = None
 
 
-class _Numbered(BaseModel):
+class _Shown(BaseModel):
+    """What may be told of an issue, if it is as GitLab does it."""
+
+    title: Any = None
+    description: Any = MISSING
+    type: Any = None
+    labels: Any = None
+
+
+class _Numbered(_Shown):
     iid: _Number
 
 
-class _Attributes(BaseModel):
+class _Attributes(_Shown):
     id: _Id | None = None
     iid: _Number | None = None
     noteable_type: str | None = None
     author_id: int | None = None
     updated_by_id: int | None = None
     updated_at: str | None = None
+    action: Any = None
+    note: Any = None
 
 
 class _Delivery(BaseModel):
@@ -129,6 +145,9 @@ class _Delivery(BaseModel):
     user: _User = _User()
     issue: _Numbered | None = None
     work_item: _Numbered | None = None
+    labels: Any = None
+    changes: Any = None
+    note: Any = None
 
     @property
     def number(self) -> int | None:
@@ -149,6 +168,46 @@ class _Delivery(BaseModel):
             return self.user.id == viewer
         changed = self.object_attributes
         return changed.author_id == viewer and changed.updated_by_id in (None, viewer)
+
+    def told(self) -> Glimpse | None:
+        """Return what is told of the issue; ``None`` where that is not as GitLab does it."""
+        if self.object_kind in ("issue", "work_item"):
+            return self._told_of_issue()
+        item = self.issue or self.work_item
+        if item is None:
+            return None
+        note = self.object_attributes if self.object_kind == "note" else self.note
+        text = note.get("note") if isinstance(note, dict) else note and note.note
+        created = self.object_kind == "emoji" or self.object_attributes.action == "create"
+        return _told(item, item.labels, (item.title, item.description, text), whole=created)
+
+    def _told_of_issue(self) -> Glimpse | None:
+        item, changes = self.object_attributes, self.changes or {}
+        try:
+            moved = changes.get("labels") or {}
+            labels = [*(self.labels or item.labels or ()), *moved.get("previous", ()), *moved.get("current", ())]
+            before = [changes[what]["previous"] for what in ("title", "description") if what in changes]
+        except (TypeError, AttributeError, KeyError):
+            return None
+        if self.labels is None and item.labels is None:
+            return None
+        whole = bool(changes) or item.action != "update"
+        told = _told(item, labels, (item.title, item.description, *before), whole=whole)
+        retyped = bool({"type", "issue_type", "work_item_type_id"} & changes.keys())
+        return replace(told, typed=True) if told and retyped else told
+
+
+def _told(item: _Shown, labels: Any, texts: Sequence[Any], *, whole: bool) -> Glimpse | None:
+    try:
+        names = [label["title"] for label in labels]
+    except (TypeError, KeyError):
+        return None
+    if not isinstance(item.type, str) or not all(isinstance(one, str) for one in names):
+        return None
+    if not all(isinstance(one, str | None) for one in texts):
+        return None
+    shown = tuple(lines(text) for text in texts if text)
+    return Glimpse(frozenset(names), shown, may_be_incident(item.type), whole)
 
 
 class _About(BaseModel):
@@ -181,13 +240,13 @@ def parse_webhook(body: bytes, names: Names, viewer: int | None) -> IssueChanged
     if project is None or delivery.number is None or (viewer is not None and delivery.by(viewer)):
         return None
     ref = IssueRef("gitlab", project, delivery.number)
-    changed = delivery.object_attributes
+    changed, told = delivery.object_attributes, delivery.told()
     if delivery.object_kind != "note" or changed.id is None or changed.updated_at is None:
-        return IssueChanged(ref)
+        return IssueChanged(ref, told=told)
     try:
-        return IssueChanged(ref, changed.id, _moment(changed.updated_at))
+        return IssueChanged(ref, changed.id, _moment(changed.updated_at), told)
     except (ValueError, OverflowError):
-        return IssueChanged(ref)
+        return IssueChanged(ref, told=told)
 
 
 def _moment(text: str) -> datetime:

@@ -6,6 +6,7 @@ Requests fail here, and nowhere deeper, when GitLab answers something else: see 
 
 import re
 from datetime import date
+from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -20,6 +21,7 @@ from tracker_bridge.domain.issue.issue import (
     Reference,
     TrackerUrl,
 )
+from tracker_bridge.trackers import Glimpse
 
 MAX_TITLE = 255
 """https://docs.gitlab.com/user/project/issues/: characters; a longer one is answered with 400."""
@@ -46,6 +48,14 @@ _TYPED = re.compile(r"changed (?:issue )?type (?:from [^\n]+ )?to incident", re.
 
 
 _BY_TYPE = re.compile(r"/-/(?:issues/incident|work_items)/")
+
+
+PLAIN = frozenset({"issue", "task"})
+"""Types that are not that of incidents: this one may have any other name."""
+
+
+def may_be_incident(type_: str) -> bool:
+    return type_.casefold() not in PLAIN
 
 
 class User(BaseModel):
@@ -139,7 +149,26 @@ class MergeRequest(BaseModel):
 
 
 class Listed(BaseModel):
+    """An issue of a list. What it tells beside its number is of use only where all of it is there."""
+
     iid: int = Field(gt=0)
+    title: Any = None
+    description: Any = False
+    labels: Any = None
+    issue_type: Any = None
+    user_notes_count: Any = None
+
+    @property
+    def told(self) -> Glimpse | None:
+        """What is told of it; nothing is, of an issue with comments: no list tells these."""
+        texts, labels = (self.title, self.description), self.labels
+        if self.user_notes_count != 0 or not isinstance(labels, list) or not isinstance(self.issue_type, str):
+            return None
+        if not all(isinstance(one, str | None) for one in (*labels, *texts)):
+            return None
+        return Glimpse(
+            frozenset(labels), tuple(lines(text) for text in texts if text), may_be_incident(self.issue_type)
+        )
 
 
 class ShownNote(BaseModel):

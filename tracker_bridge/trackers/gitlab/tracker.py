@@ -130,11 +130,20 @@ class GitLabTracker:
         if since is None:
             query["state"] = "opened"
         else:
-            after = (since - THROTTLE).astimezone(UTC)
-            query |= {"state": "all", "updated_after": after.isoformat().replace("+00:00", "Z")}
-        action = f"list what changed in {self.name}:{project}"
-        for issue in self._client.pages(f"{project_path(project)}/issues", action, Listed, scope="all", **query):
+            query |= _changed_after(since)
+        for issue in self._listing(project, query):
             yield IssueRef(self.name, project, issue.iid)
+
+    def _listing(self, project: str, query: Mapping[str, str]) -> Iterator[Listed]:
+        action = f"list what changed in {self.name}:{project}"
+        return self._client.pages(f"{project_path(project)}/issues", action, Listed, scope="all", **query)
+
+    def viewer(self, project: str) -> Person:  # noqa: ARG002 - one account for all projects
+        return self._me()
+
+    def told(self, project: str, *, since: datetime) -> Iterator[IssueChanged]:
+        for issue in self._listing(project, _changed_after(since)):
+            yield IssueChanged(IssueRef(self.name, project, issue.iid), told=issue.told)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         return self._reader.read(ref, self._me(), whole=whole)
@@ -252,3 +261,8 @@ class GitLabTracker:
                         "set TRACKER_BRIDGE_GITLAB__URL to its address, without /api/v4"
                     ) from None
             return self._viewer
+
+
+def _changed_after(since: datetime) -> dict[str, str]:
+    after = (since - THROTTLE).astimezone(UTC)
+    return {"state": "all", "updated_after": after.isoformat().replace("+00:00", "Z")}
