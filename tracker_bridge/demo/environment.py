@@ -132,7 +132,7 @@ def open_place(port: int) -> Iterator[DemoEnvironment]:
                     "projects": [projects[1].path],
                 },
                 "queue": str(Path(folder) / "queue.sqlite3"),
-                "key": secrets.token_hex(20),
+                "signing_key": secrets.token_hex(20),
                 "sweep_every": timedelta(minutes=1),
             }
         )
