@@ -3,6 +3,7 @@ The composition root: settings become trackers, queue, worker, sweep and web; no
 
 trackers.py   the configured trackers
 keys.py       what signs the receipts
+shares.py     who may hold how many workers
 host.py       the production server
 """
 
@@ -32,6 +33,7 @@ from tracker_bridge.reconcile import Bridge
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.serving import host
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
+from tracker_bridge.serving.shares import shares
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
     Settings,
@@ -152,7 +154,7 @@ def open_corridor(
     Raises :class:`BadSettings` or :class:`QueueError`.
     """
     listeners, ours = Listeners(), Ours()
-    with open_trackers(settings, listeners) as trackers, closing(_queue(settings)) as queue:
+    with open_trackers(settings, listeners) as trackers, closing(_queue(settings, trackers)) as queue:
         bridge = _bridge(settings, trackers, keys_kept(settings, queue), monotonic, listeners, ours=ours)
         projects = {name: tracker.projects for name, tracker in bridge.trackers.items()}
         standing = bridge.standing()
@@ -253,10 +255,11 @@ def _teams(settings: Settings, trackers: Mapping[str, Tracker], own: Mapping[str
     return ProjectSettings(trackers, own, read, every=settings.repository_settings_every)
 
 
-def _queue(settings: Settings) -> SqliteQueue:
+def _queue(settings: Settings, trackers: Mapping[str, Tracker]) -> SqliteQueue:
     folder = settings.queue.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise QueueError(f"The queue's folder {folder} cannot be created: {error.strerror}.") from None
-    return SqliteQueue(settings.queue, lease=settings.lease)
+    caps = shares(settings.workers, settings.project_workers, trackers.values())
+    return SqliteQueue(settings.queue, lease=settings.lease, caps=caps)

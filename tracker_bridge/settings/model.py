@@ -196,7 +196,20 @@ class Settings(_Tables):
         description="How long a worker may hold an issue without a sign of life before another one takes it. A "
         "longer reconcile renews it; a restart takes over at once.",
     )
-    workers: int = Field(default=4, ge=1, le=64, description="How many issues are processed at the same time.")
+    workers: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        description="How many issues are processed at the same time. Where both forges are configured, one "
+        "of them gets three quarters of the workers at most, so that one that hangs does not hold up the other.",
+    )
+    project_workers: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="How many issues of one project are processed at the same time, where there are several "
+        "projects: one that hangs or is very busy leaves the other workers to the others.",
+    )
     host: str = Field(
         default="127.0.0.1",
         min_length=1,
