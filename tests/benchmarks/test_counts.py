@@ -4,7 +4,7 @@ import functools
 
 import pytest
 
-from tests.benchmarks import api_calls, parsing, rendering
+from tests.benchmarks import api_calls, fairness, parsing, rendering
 from tests.benchmarks.threads import bodies, traps
 
 looks = functools.cache(api_calls.handled)
@@ -111,3 +111,12 @@ def test_a_status_comment_grows_with_its_receipts_only(name: str) -> None:
     )
 
     assert len(long) - len(short) < 100
+
+
+def test_a_noisy_project_and_one_that_hangs_do_not_let_others_wait() -> None:
+    """Seconds of a simulation, which no machine changes."""
+    found = {name: fairness.waits(*order)["command"] for name, order in fairness.ORDERS.items()}
+
+    assert found["the same, a worker left for people"].p99 <= 0.2
+    assert found["the same, 2 of a project at most"].p99 <= 0.3
+    assert found["priority, then projects in turn"].p99 > 20

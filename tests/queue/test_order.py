@@ -143,6 +143,23 @@ def test_what_is_less_important_goes_on_while_the_important_is_at_its_cap(open_q
     assert [lease.ref for lease in leases(queue)] == [issue("hanging", 1), WEB]
 
 
+def test_what_nobody_waits_for_leaves_room_for_people(open_queue: Opening) -> None:
+    queue = open_queue(Caps(background=2))
+    for number, priority in enumerate((Priority.TIMER, Priority.SWEEP, Priority.FIRST_SIGHT), 1):
+        add(queue, [issue("api", number), issue("web", number)], priority)
+    held = leases(queue)
+    assert [lease.priority for lease in held] == [Priority.TIMER] * 2
+
+    add(queue, [issue("api", 7), issue("api", 8)], Priority.PERSON)
+    people = leases(queue)
+    assert [lease.ref.number for lease in people] == [7, 8]
+    queue.done(held[0], None)
+    assert not leases(queue)
+    for lease in people:
+        queue.done(lease, None)
+    assert [lease.priority for lease in leases(queue)] == [Priority.SWEEP]
+
+
 def test_leases_that_end_free_what_they_held(open_queue: Opening) -> None:
     queue = open_queue(Caps(project=2, tracker=2))
     lost, waiting = [issue("api", number) for number in (1, 2)], issue("api", 3)

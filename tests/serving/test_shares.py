@@ -14,11 +14,11 @@ OTHER = QuietForge("gitlab", frozenset({"acme/web"}))
 @pytest.mark.parametrize(
     ("workers", "trackers", "caps"),
     [
-        (4, [ONE], Caps()),
-        (4, [MANY], Caps(project=2)),
-        (4, [MANY, OTHER], Caps(project=2, tracker=3)),
-        (4, [ONE, OTHER], Caps(project=2, tracker=3)),
-        (16, [MANY, OTHER], Caps(project=2, tracker=12)),
+        (4, [ONE], Caps(background=3)),
+        (4, [MANY], Caps(project=2, background=3)),
+        (4, [MANY, OTHER], Caps(project=2, tracker=3, background=3)),
+        (4, [ONE, OTHER], Caps(project=2, tracker=3, background=3)),
+        (16, [MANY, OTHER], Caps(project=2, tracker=12, background=15)),
         (2, [MANY, OTHER], Caps(project=1, tracker=1)),
         (1, [MANY, OTHER], Caps(project=1, tracker=1)),
     ],

@@ -42,10 +42,16 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How many issues of one project and of one tracker may be held at the same time; ``None``: any number."""
+    """
+    How many issues may be held at the same time; ``None``: any number.
+
+    Of one ``project``, of one ``tracker``; ``background`` is how many in all when one is taken that nobody waits
+    for, which leaves the rest to what has :attr:`Priority.PERSON`.
+    """
 
     project: int | None = None
     tracker: int | None = None
+    background: int | None = None
 
 
 UNCAPPED = Caps()
@@ -114,8 +120,7 @@ class Queue(Protocol):
         Return the issue that is next, or ``None``. It is the caller's for one lease.
 
         Of what is due: the greatest priority; of that, projects in turn; in a project, what has been due for
-        longest. Projects and trackers that hold as much as their :class:`Caps` allow are passed over; a lease that
-        ended is not held.
+        longest. What holds as much as its :class:`Caps` allow is passed over; a lease that ended is not held.
         """
         ...
 

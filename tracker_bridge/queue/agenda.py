@@ -119,8 +119,8 @@ class Agenda:
         entry = self._entries[ref]
         if entry.ticket:
             entry.attempts += 1  # its holder never came back
-        self._turns.hold(ref)
         entry.ticket, entry.lapsed, entry.priority = next(self._tickets), False, entry.greatest_priority
+        self._turns.hold(ref)
         entry.newer, entry.newer_priority = None, Priority.FIRST_SIGHT
         self._ready(ref, entry, now + self._lease)
         awaited = dict(entry.expected_comments)
@@ -144,14 +144,14 @@ class Agenda:
             del self._entries[lease.ref]
             return True
         asked_for = Priority.FIRST_SIGHT if look_again_at is None else Priority.TIMER
-        entry.priority = max(entry.newer_priority, asked_for)
+        priority = max(entry.newer_priority, asked_for)
         entry.attempts = entry.waits = 0
         entry.expected_comments = {
             comment: version
             for comment, version in entry.expected_comments.items()
             if comment not in lease.expected_comments or lease.expected_comments[comment] != version
         }
-        self._free(lease.ref, entry, due)
+        self._free(lease.ref, entry, due, priority)
         return True
 
     def defer(self, lease: Lease, until: datetime, reason: RequeueReason) -> bool:
@@ -161,8 +161,8 @@ class Agenda:
             return False
         entry.attempts += reason is RequeueReason.FAILED
         entry.waits += reason is RequeueReason.TOO_EARLY
-        entry.priority = entry.greatest_priority
-        self._free(lease.ref, entry, _first(entry.newer, until) or until)
+        due = _first(entry.newer, until) or until
+        self._free(lease.ref, entry, due, entry.greatest_priority)
         return True
 
     def next_at(self, now: datetime) -> datetime | None:
@@ -214,9 +214,9 @@ class Agenda:
         if not entry.lapsed:
             self._turns.free(ref)
 
-    def _free(self, ref: IssueRef, entry: QueueItem, due: datetime) -> None:
+    def _free(self, ref: IssueRef, entry: QueueItem, due: datetime, priority: Priority) -> None:
         self._let_go(ref, entry)
-        entry.due, entry.ticket, entry.lapsed = due, 0, False
+        entry.due, entry.priority, entry.ticket, entry.lapsed = due, priority, 0, False
         entry.newer, entry.newer_priority = None, Priority.FIRST_SIGHT
         self._ready(ref, entry, due)
 

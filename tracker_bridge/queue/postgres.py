@@ -20,7 +20,7 @@ import secrets
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -181,22 +181,28 @@ class PostgresQueue:
 
     def _in_turn(self) -> list[str]:
         """Return the projects with something that may be taken now, the one that is next first."""
-        rows = self._database.all(statements.READY, lease=self._lease)
+        rows = self._rows()
         if any(row["stalled"] for row in rows):
             self._database.run(lambda: self._told(statements.TAKE_BACK, lease=self._lease))
-            rows = self._database.all(statements.READY, lease=self._lease)
+            rows = self._rows()
+        ready = [row for row in self._below_caps(rows) if row["due"] is not None]
+        ready.sort(key=lambda row: (-row["priority"], self._served.get(row["project"], 0), row["due"]))
+        return [row["project"] for row in ready]
+
+    def _rows(self) -> list[dict[str, Any]]:
+        return self._database.all(statements.READY, lease=self._lease)
+
+    def _below_caps(self, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         running = Counter[str]()
         for row in rows:
             running[_tracker_of(row["project"])] += row["running"]
-        ready = [
-            row
-            for row in rows
-            if row["due"] is not None
-            and not _reached(row["running"], self._caps.project)
-            and not _reached(running[_tracker_of(row["project"])], self._caps.tracker)
-        ]
-        ready.sort(key=lambda row: (-row["priority"], self._served.get(row["project"], 0), row["due"]))
-        return [row["project"] for row in ready]
+        background = _reached(running.total(), self._caps.background)
+        for row in rows:
+            of_tracker = running[_tracker_of(row["project"])]
+            if _reached(row["running"], self._caps.project) or _reached(of_tracker, self._caps.tracker):
+                continue
+            if row["priority"] == Priority.PERSON or not background:
+                yield row
 
     def _slot(self) -> int:
         """Return a slot with a fresh heartbeat: one that is old would end the lease at once."""

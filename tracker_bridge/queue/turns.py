@@ -76,7 +76,9 @@ class Turns:
         return ref
 
     def _find(self) -> tuple[dict[tuple[str, str], list[Place]], list[Place]] | None:
-        for lanes in self._lanes.values():
+        for priority, lanes in self._lanes.items():
+            if priority < Priority.PERSON and _reached(self.held, self._caps.background):
+                return None
             for project, lane in tuple(lanes.items()):
                 while lane and not self._valid(lane[0]):
                     heapq.heappop(lane)
@@ -87,10 +89,14 @@ class Turns:
         return None
 
     def _allowed(self, project: tuple[str, str]) -> bool:
-        most, of_all = self._caps.project, self._caps.tracker
-        return (most is None or self._of_project[project] < most) and (
-            of_all is None or self._of_tracker[project[0]] < of_all
+        return not (
+            _reached(self._of_project[project], self._caps.project)
+            or _reached(self._of_tracker[project[0]], self._caps.tracker)
         )
+
+
+def _reached(held: int, cap: int | None) -> bool:
+    return cap is not None and held >= cap
 
 
 def _project(ref: IssueRef) -> tuple[str, str]:
