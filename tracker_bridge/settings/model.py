@@ -201,7 +201,7 @@ class Settings(_Tables):
         ge=1,
         le=64,
         description="How many issues are processed at the same time. Of three or more workers, the last one is "
-        "left for what somebody did just now. Where both forges are configured, one of them gets three quarters "
+        "left for what someone did just now. Where both forges are configured, one of them gets three quarters "
         "of the workers at most, so that one that hangs does not hold up the other.",
     )
     project_workers: int = Field(
