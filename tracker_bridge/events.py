@@ -1,5 +1,5 @@
 """
-What the corridor, the trackers and the breaker tell whoever keeps the bridge running.
+What the server, the trackers and the breaker tell whoever keeps the bridge running.
 
 They tell of events, and know nobody who listens (watching/). No event holds a text or a name of a person.
 """
@@ -34,10 +34,10 @@ Outcome = Literal["changed", "unchanged", "too early", "gone", "out of reach", "
 @dataclass(frozen=True, slots=True)
 class Looked:
     """
-    A look ended, after ``seconds``. ``wrote`` has the kind of document, or of change, of each write.
+    A reconcile ended, after ``seconds``. ``wrote`` has the kind of document, or of change, of each write.
 
     ``open_as`` is the severity of an incident that is open, empty before it has one; ``None``: none is open, as
-    far as the look could tell. ``refused`` counts comments with a command that was refused just now.
+    far as the reconcile could tell. ``refused`` counts comments with a command that was refused just now.
     """
 
     ref: IssueRef

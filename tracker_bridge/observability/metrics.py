@@ -30,7 +30,7 @@ from tracker_bridge.queue import Queue
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-"""A look takes two requests and, on GitHub, a second for each write."""
+"""A reconcile takes two requests and, on GitHub, a second for each write."""
 
 _EVENTS = frozenset(
     {"issues", "issue_comment", "ping", "push", "pull_request", "installation", "repository"}

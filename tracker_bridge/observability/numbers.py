@@ -23,7 +23,7 @@ class Open(Collector):
         self._lock = threading.Lock()
 
     def looked(self, event: Looked) -> None:
-        """Take what a look found; one that failed found nothing."""
+        """Take what a reconcile found; one that failed found nothing."""
         if event.outcome in ("denied", "busy", "bug"):
             return
         with self._lock:

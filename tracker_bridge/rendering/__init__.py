@@ -2,7 +2,7 @@
 From an incident to the comments that show it: the templates at work.
 
 A document depends on the incident only. Nothing in it is relative to now, so that rendering again gives the
-same text, and a look that finds nothing new writes nothing.
+same text, and a reconcile that finds nothing new writes nothing.
 """
 
 import re

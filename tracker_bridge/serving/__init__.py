@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 
 GRACE = 24.0
 """
-Seconds that looks under way get when the bridge is told to stop.
+Seconds that reconciles under way get when the bridge is told to stop.
 
 The longest one, after twenty comments with commands, makes some twenty writes. All of the stop fits into the 30
 seconds after which the units in ``deploy/`` kill.
@@ -86,7 +86,9 @@ class Runtime:
         self.sweep.start()
 
     def stop(self, grace: float) -> None:
-        """Finish the looks under way. What takes longer than ``grace`` seconds is repeated after a restart."""
+        """
+        Finish the reconciles under way. What takes longer than ``grace`` seconds is repeated after a restart.
+        """
         self.sweep.stop(0)
         if not self.worker.stop(grace):
             _log.warning("a reconcile exceeded %d s at shutdown; it is repeated at the next start", grace)
@@ -212,7 +214,7 @@ def application(settings: Settings) -> Flask:
 
 def serve(settings: Settings) -> None:
     """
-    Receive webhooks and look after the issues, until SIGTERM or Ctrl-C.
+    Receive webhooks and process the issues, until SIGTERM or Ctrl-C.
 
     Raises :class:`BadSettings`, :class:`QueueError` or :class:`host.PortTaken` before anything runs.
     """

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 PATH = "/hooks/"
 SETTLE = timedelta(milliseconds=250)
-"""From a delivery to the look: what a person does at once (a label, a comment) becomes one look."""
+"""From a delivery to the reconcile: what a person does at once (a label, a comment) becomes one reconcile."""
 
 _LENGTH = re.compile("[0-9]+", re.ASCII)
 _SLASHES = re.compile("//+")

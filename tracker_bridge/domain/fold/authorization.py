@@ -105,12 +105,12 @@ class Authorizer:
         return found if found and found.digest == call.digest and found.verdict is not Verdict.DOUBTFUL else None
 
     def accepted(self, call: Invocation) -> bool:
-        """Whether it was carried out at an earlier look: who might say it then still did."""
+        """Whether it was carried out at an earlier reconcile: who might say it then still did."""
         receipt = self.receipt(call)
         return receipt is not None and receipt.verdict is Verdict.ACCEPTED
 
     def known_access(self, call: Invocation) -> Access | None:
-        """Return what its author may do in the project, as it was asked for this look, or is remembered."""
+        """Return what its author may do in the project, as it was asked for this reconcile, or is remembered."""
         receipt = self.receipt(call)
         return self.access.get(call.actor.id, receipt.access if receipt else None)
 
@@ -119,8 +119,8 @@ class Authorizer:
         Whether our answers to a comment prove that all of its ``calls`` were accepted but those that they name.
 
         Whoever got one had a right, where each call takes one, and so would have been told of every call that was
-        not run. At what may be the first look, it must be the only one: a look that was cut short gave the
-        reaction for another one, perhaps.
+        not run. At what may be the first reconcile, it must be the only one: a reconcile that was cut short gave
+        the reaction for another one, perhaps.
         """
         comment = calls[0][0].comment if calls else -1
         acknowledged, told = self.reactions.get(comment) is Reaction.ACCEPTED, comment in self.traces.refused

@@ -1,5 +1,5 @@
 """
-From a thread to an incident: every comment and every deed by hand, in order, applied once.
+From a thread to an incident: every comment and every manual event, in order, applied once.
 
 Pure: the same issue gives the same incident, whenever and however often it is looked at.
 """
@@ -166,10 +166,10 @@ def _logins(issue: Issue) -> dict[int, str]:
 
 def _in_order(issue: Issue, events: tuple[IssueEvent, ...]) -> list[Comment | IssueEvent | Reference]:
     """
-    Comments, deeds and merged changes by time.
+    Comments, manual events and merged changes by time.
 
     In the second of a comment, labels are put before it is read. The issue is closed and opened after it: the
-    forges' "comment and close" does both, and what the comment says of the end goes before the deed (S88).
+    forges' "comment and close" does both, and what the comment says of the end goes before the manual event (S88).
     """
     merged = {one: one.merged_at for one in issue.references if one.merged_at}
 

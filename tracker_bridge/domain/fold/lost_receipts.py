@@ -47,7 +47,7 @@ _LINE: Final = 120
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 _APART: Final = timedelta(minutes=2)
-"""A look that wrote so much later than a comment was said has seen it, however late it was listed."""
+"""A reconcile that wrote so much later than a comment was said has seen it, however late it was listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from tracker_bridge.domain.issue.receipts import Receipts
 @dataclass(frozen=True, slots=True)
 class Folded:
     """
-    The incident, and how each call was judged, for the next look.
+    The incident, and how each call was judged, for the next reconcile.
 
     ``unknown``: whose access must be looked up as well, before what came with the opening can be judged.
     ``lacking`` are the people who said something new that they may not say, as far as is known.
@@ -47,7 +47,7 @@ class Folded:
 
 
 Again = Callable[[Authorizer, Sequence[IssueEvent]], Folded]
-"""Folds the thread once more, with deeds that it does not show."""
+"""Folds the thread once more, with manual events that it does not show."""
 
 
 def lasting(issue: Issue, authorizer: Authorizer, folded: Folded, again: Again) -> Folded:

@@ -45,7 +45,7 @@ class Openings:
     unknown: Person | None = None
 
     def apply(self, incident: Incident, event: IssueEvent) -> Incident:
-        """Apply the deed; what would begin an incident, and is in doubt, makes a report."""
+        """Apply the manual event; what would begin an incident, and is in doubt, makes a report."""
         if incident.exists or not self._came_with_it(event, incident.rules):
             return apply_manual_event(incident, event)
         once_key = self._judged(incident.rules)

@@ -1,7 +1,7 @@
 """
 What the thread says about the incident: the value that the commands change and the documents show.
 
-It is built anew at every look by :func:`tracker_bridge.domain.fold.fold.fold`, and never stored.
+It is built anew at every reconcile by :func:`tracker_bridge.domain.fold.fold.fold`, and never stored.
 """
 
 from dataclasses import dataclass, field, replace
@@ -149,7 +149,7 @@ class Incident:
 
     @property
     def technical(self) -> frozenset[str]:
-        """The logins, case-folded, of those who work on the fix, by title or by deed (S101, S107)."""
+        """The logins, case-folded, of those who work on the fix, by title or by what they did (S101, S107)."""
         by_title = {h.login.casefold() for h in self.people.roles if h.role.technical}
         by_deed = {e.who.casefold() for e in self.timeline if e.kind is Kind.FIXED and e.who}
         helping = {one.login.casefold() for task in self.work.tasks if task.technical for one in task.people}

@@ -49,7 +49,9 @@ class Reaction(StrEnum):
 
 
 REACTIONS = (Reaction.REFUSED, Reaction.ACCEPTED)
-"""Of both at one comment the first counts: a look gives the one before it takes the other back, or crashes."""
+"""
+Of both at one comment the first counts: a reconcile gives the one before it takes the other back, or crashes.
+"""
 
 
 @dataclass(frozen=True, slots=True)

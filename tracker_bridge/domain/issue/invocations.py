@@ -27,7 +27,9 @@ MAX_CHARACTERS: Final = 65_536
 
 _SHORT: Final = 20_000
 _REMEMBERED, _REMEMBERED_LONG = 2_000, 32
-"""Texts whose reading is remembered, short ones and long ones: each is asked for several times at every look."""
+"""
+Texts whose reading is remembered, short ones and long ones: each is asked for several times at every reconcile.
+"""
 
 _COLUMN: Final = re.compile(r" {1,3}(?! )")
 _WRAPPED: Final = re.compile(

@@ -9,10 +9,10 @@ from tracker_bridge.domain.issue.issue import TrackerUrl
 @dataclass(frozen=True, slots=True)
 class Origin:
     """
-    What made something happen: a command, or a deed by hand (``by_hand``, with an empty ``id``).
+    What made something happen: a command, or a manual event (``by_hand``, with an empty ``id``).
 
-    ``comment`` is the comment of the command, 0 for the opening post and for deeds. ``by`` is a login, ``by_id``
-    the account's id.
+    ``comment`` is the comment of the command, 0 for the opening post and for manual events. ``by`` is a login,
+    ``by_id`` the account's id.
     """
 
     id: str

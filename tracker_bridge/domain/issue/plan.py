@@ -46,7 +46,7 @@ from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.issue.native import Advance, Progress
 
 ACKNOWLEDGED: Final = 30
-"""Comments that get a reaction at one look."""
+"""Comments that get a reaction at one reconcile."""
 
 IGNORED: Final = Advance(Progress.IGNORED)
 

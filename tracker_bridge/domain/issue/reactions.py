@@ -2,7 +2,7 @@
 Which comments have which reaction of ours: the receipts tell, since no forge does without a request for each.
 
 A forge may refuse one for a moment. Then it is remembered that the comment is owed one, and it is given at a later
-look.
+reconcile.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ _OTHER: Final = {Reaction.ACCEPTED: Reaction.REFUSED, Reaction.REFUSED: Reaction
 
 
 def given(before: Receipts, now: Receipts) -> dict[int, Reaction]:
-    """Return the reactions that were given, as the receipts of the look ``before`` remember."""
+    """Return the reactions that were given, as the receipts of the reconcile ``before`` remember."""
     found, wanted = before.reactions(), now.reactions()
     for once_key in before.once_keys:
         kind, _, owed = once_key.partition(".")

@@ -1,7 +1,7 @@
 """
 How an incident begins and ends, whether somebody says so or does it by hand.
 
-The commands and the deeds by hand both come here, so that they cannot drift apart.
+The commands and the manual events both come here, so that they cannot drift apart.
 """
 
 from dataclasses import replace

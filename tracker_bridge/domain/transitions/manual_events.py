@@ -2,7 +2,8 @@
 What people do by hand counts as input: labels put and taken, the issue closed and opened again, its type and its
 native severity set.
 
-The tracker tells who did it and when. The bot's own deeds are left out by the tracker before they come here.
+The tracker tells who did it and when. The bot's own manual events are left out by the tracker before they come
+here.
 """
 
 from dataclasses import replace
@@ -22,11 +23,13 @@ from tracker_bridge.domain.transitions.fixing import resolve
 from tracker_bridge.domain.transitions.lifecycle import cancel, declare, reopen
 
 _EXCHANGED: Final = timedelta(minutes=1)
-"""Within this time one label is exchanged for another, and neither of the two deeds is about no severity."""
+"""
+Within this time one label is exchanged for another, and neither of the two manual events is about no severity.
+"""
 
 
 def apply_manual_event(incident: Incident, event: IssueEvent) -> Incident:
-    """Apply one deed; what says nothing about an incident changes nothing."""
+    """Apply one manual event; what says nothing about an incident changes nothing."""
     cause = Origin("", 0, event.at, event.actor.login, incident.url, by_hand=True, by_id=event.actor.id)
     match event.type:
         case EventType.LABELED:
@@ -136,7 +139,8 @@ def _unclassified(incident: Incident, cause: Origin) -> Incident:
 
 def unexplained_deeds(issue: Issue, incident: Incident) -> list[IssueEvent]:
     """
-    Return deeds for what the issue shows although nothing in the thread explains it: labels, type, severity.
+    Return manual events for what the issue shows although nothing in the thread explains it: labels, type,
+    severity.
 
     What is there counts. A tracker may not tell who set it while opening the issue, and the command that asked
     for it may have been deleted since: then the author did it, at the opening. What we opened twice is no incident
