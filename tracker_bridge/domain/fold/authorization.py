@@ -6,7 +6,7 @@ looked up beforehand, so that judging is pure.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -36,6 +36,26 @@ class Permission(StrEnum):
 _LACKED = {Verdict.DENIED: Permission.LACKING, Verdict.IGNORED: Permission.SILENT}
 
 
+class _Reading:
+    """The receipts by comment, and the calls of the comments as these settle them: asked for twice at a look."""
+
+    def __init__(self, receipts: Receipts) -> None:
+        self.receipts = receipts
+        self.grammar: Grammar | None = None
+        self.settled: dict[int, list[Invocation]] = {}
+        self.known: defaultdict[int, list[Receipt]] = defaultdict(list)
+        for receipt in sorted(receipts.calls, key=lambda one: one.ordinal):
+            self.known[receipt.comment].append(receipt)
+
+    def of(self, comment: Comment, grammar: Grammar, settle: Callable[[], list[Invocation]]) -> list[Invocation]:
+        """Return the calls of a comment; ``settle`` works them out, once."""
+        if self.grammar is not grammar:
+            self.grammar, self.settled = grammar, {}
+        if comment.id not in self.settled:
+            self.settled[comment.id] = settle()
+        return self.settled[comment.id]
+
+
 @dataclass(frozen=True, slots=True)
 class Authorizer:
     """
@@ -55,16 +75,23 @@ class Authorizer:
     reactions: Mapping[int, Reaction | None] = field(default_factory=dict)
     words: frozenset[tuple[int, int]] = frozenset()
     vetoed: frozenset[tuple[int, int]] = frozenset()
-    _known: Mapping[int, Sequence[Receipt]] = field(init=False, repr=False, compare=False)
+    _reading: _Reading | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        known: defaultdict[int, list[Receipt]] = defaultdict(list)
-        for receipt in sorted(self.receipts.calls, key=lambda one: one.ordinal):
-            known[receipt.comment].append(receipt)
-        object.__setattr__(self, "_known", known)
+        if self._reading is None or self._reading.receipts is not self.receipts:
+            object.__setattr__(self, "_reading", _Reading(self.receipts))
+
+    @property
+    def _known(self) -> Mapping[int, Sequence[Receipt]]:
+        return self._reading.known if self._reading else {}
 
     def calls(self, comment: Comment, grammar: Grammar) -> list[Invocation]:
         """Return what the comment commands, each under the name of who wrote it."""
+        if self._reading is None:
+            return self._calls(comment, grammar)
+        return self._reading.of(comment, grammar, lambda: self._calls(comment, grammar))
+
+    def _calls(self, comment: Comment, grammar: Grammar) -> list[Invocation]:
         calls = calls_of(comment, grammar)
         if not calls:
             return []

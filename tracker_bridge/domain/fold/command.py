@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from tracker_bridge.domain.fold.lookups import Sought
@@ -181,6 +182,7 @@ class Commands(Mapping[str, Command]):
             for word in (one.verb, *one.aliases):
                 if self._by_word.setdefault(word, one) is not one:
                     raise ValueError(f"two commands are called {word!r}")
+        self._grammar = lru_cache(64)(self._spelled)
 
     def __getitem__(self, verb: str) -> Command:
         return self._by_verb[verb]
@@ -192,10 +194,11 @@ class Commands(Mapping[str, Command]):
         return len(self._by_verb)
 
     def grammar(self, command_prefixes: Iterable[str], bot: str) -> Grammar:
-        """Return how these commands are written behind ``command_prefixes``, or to ``bot``."""
-        return Grammar(
-            tuple(command_prefixes), bot, tuple((word, one.takes) for word, one in self._by_word.items())
-        )
+        """Return how these commands are written behind ``command_prefixes``, or to ``bot``; the same one again."""
+        return self._grammar(tuple(command_prefixes), bot)
+
+    def _spelled(self, command_prefixes: tuple[str, ...], bot: str) -> Grammar:
+        return Grammar(command_prefixes, bot, tuple((word, one.takes) for word, one in self._by_word.items()))
 
     def find(self, word: str) -> Command | None:
         """Find a command by its verb or an alias."""

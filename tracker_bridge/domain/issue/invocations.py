@@ -25,10 +25,11 @@ MAX_CALLS: Final = 200
 MAX_CHARACTERS: Final = 65_536
 """Characters of one command's own text, messages aside; a longer one is explained, not run."""
 
-_SHORT: Final = 20_000
-_REMEMBERED, _REMEMBERED_LONG = 2_000, 32
+_BRIEF, _SHORT = 600, 20_000
+_REMEMBERED_BRIEF, _REMEMBERED, _REMEMBERED_LONG = 40_000, 2_000, 32
 """
-Texts whose reading is remembered, short ones and long ones: each is asked for several times at every reconcile.
+Texts whose reading is remembered, by their length: each is asked for several times at every reconcile. A
+thread of many commands has short ones.
 """
 
 _COLUMN: Final = re.compile(r" {1,3}(?! )")
@@ -153,6 +154,8 @@ def find_calls(body: str, grammar: Grammar) -> tuple[Found, ...]:
     """
     if not grammar.may_be_in(body):
         return ()
+    if len(body) <= _BRIEF:
+        return _read_brief(body, grammar)
     return _read_short(body, grammar) if len(body) <= _SHORT else _read_long(body, grammar)
 
 
@@ -166,6 +169,7 @@ def _read(body: str, grammar: Grammar) -> tuple[Found, ...]:
     return _wrapped(lines, grammar)
 
 
+_read_brief = lru_cache(_REMEMBERED_BRIEF)(_read)
 _read_short = lru_cache(_REMEMBERED)(_read)
 _read_long = lru_cache(_REMEMBERED_LONG)(_read)
 

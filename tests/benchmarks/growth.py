@@ -1,0 +1,99 @@
+"""
+Growth: what a quiet look costs beside its requests, in threads of more and more comments and commands
+
+Everything was judged before, and nothing is written. The time per comment stays the same where that is linear.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from tests.benchmarks.report import Cell, progress, table
+from tests.benchmarks.threads import ALICE, BEGIN, BOT, URL, bodies, thread
+from tests.contract.local import LocalTracker
+from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import Change, Edit, Post
+from tracker_bridge.domain.issue.issue import Access, Comment, Issue, Person, TrackerUrl
+from tracker_bridge.reconcile import Bridge, Decision
+from tracker_bridge.rendering import Renderer
+from tracker_bridge.sandbox.world import World
+from tracker_bridge.templates_folder import templates_folder
+
+SHAPES = (
+    (100, 10),
+    (1_000, 100),
+    (2_400, 240),
+    (2_400, 2_400),
+    (5_000, 5_000),
+    (10_000, 10_000),
+    (20_000, 20_000),
+)
+"""Comments, and how many of them are commands."""
+
+_RENDERER = Renderer(templates_folder(), COMMANDS)
+
+
+@dataclass
+class Quiet:
+    """An incident whose thread shows what it should: a look decides anew, and finds nothing to do."""
+
+    bridge: Bridge
+    issue: Issue
+
+    def look(self) -> Decision:
+        return self.bridge.decide(self.issue, BEGIN + timedelta(days=30))
+
+
+def quiet(comments: int, commands: int) -> Quiet:
+    """Return an incident with so many comments, of which so many are notes, after its first looks."""
+    every = max(comments // max(commands, 1), 1)
+    plain = [one for one in bodies(1_000) if "/incident" not in one]
+    texts = [
+        f"/incident note step {n}: the error rate is {n} %" if n % every == 0 else plain[n % len(plain)]
+        for n in range(comments)
+    ]
+    issue = thread(texts)
+    world = World()
+    project = world.add_project(issue.ref.project, "local")
+    bot, alice = world.add_account(BOT.login, bot=True), world.add_account(ALICE.login)
+    world.add_member(project, alice, Access.WRITE)
+    author = Person(alice.id, alice.login)
+    said = tuple(replace(one, author=author) for one in issue.comments)
+    issue = replace(issue, viewer=Person(bot.id, bot.login, bot=True), author=author, comments=said)
+    tracker = LocalTracker(world, [project.path], bot)
+    bridge = Bridge({"local": tracker}, {"local": Rules()}, _RENDERER, keys=[b"signs the receipts"])
+    found = Quiet(bridge, issue)
+    while changes := [one for one in found.look().changes if isinstance(one, Post | Edit)]:
+        found.issue = _written(found.issue, changes)
+    return found
+
+
+def main() -> None:
+    rows: list[Sequence[Cell]] = []
+    for comments, commands in SHAPES:
+        progress(f"a quiet look at {comments:,} comments, {commands:,} of them commands")
+        found = quiet(comments, commands)
+        least = min(_seconds(found.look) for _ in range(3))
+        rows.append((comments, commands, 1e3 * least, 1e6 * least / comments))
+    table("A quiet look, without requests", ("comments", "commands", "ms", "us per comment"), rows)
+
+
+def _written(issue: Issue, changes: Iterable[Change]) -> Issue:
+    """Return the issue with our comments as they were written."""
+    edited = {one.comment: one.document.text for one in changes if isinstance(one, Edit)}
+    kept = [replace(one, body=edited[one.id]) if one.id in edited else one for one in issue.comments]
+    at, last = kept[-1].created_at + timedelta(minutes=1), kept[-1].id
+    posted = [one.document.text for one in changes if isinstance(one, Post)]
+    ours = [
+        Comment(number, issue.viewer, at, at, text, TrackerUrl(f"{URL}#{number}"), ours=True)
+        for number, text in enumerate(posted, last + 1)
+    ]
+    return replace(issue, comments=(*kept, *ours))
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    begin = time.process_time()
+    act()
+    return time.process_time() - begin

@@ -1,0 +1,52 @@
+"""A look grows with the thread, and no faster: counted in steps, which no machine changes."""
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NoReturn
+
+import pytest
+
+from tests.benchmarks.growth import quiet
+from tracker_bridge.domain.issue import invocations
+
+SHORT = 50
+
+
+def steps(act: Callable[[], object]) -> int:
+    """Count the lines that are run, each turn of a loop or a comprehension included."""
+    count, before = 0, sys.gettrace()
+
+    def counted(_frame: FrameType, _event: str, _arg: object) -> Any:
+        nonlocal count
+        count += 1
+        return counted
+
+    sys.settrace(counted)
+    try:
+        act()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("every", [1, 5], ids=["commands only", "every fifth is one"])
+def test_twice_as_many_comments_cost_twice_as_much(every: int) -> None:
+    threads = [quiet(length, length // every) for length in (SHORT, 2 * SHORT, 4 * SHORT)]
+    for thread in threads:
+        thread.look()
+
+    short, twice, four_times = (steps(thread.look) for thread in threads)
+
+    assert four_times - twice < 2.05 * (twice - short)
+
+
+def test_a_quiet_look_reads_no_comment_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = quiet(2 * SHORT, SHORT)
+
+    def read(*_: object) -> NoReturn:
+        pytest.fail("a comment was read again")
+
+    monkeypatch.setattr(invocations, "layout_of", read)
+
+    assert not thread.look().changes
