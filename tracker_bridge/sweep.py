@@ -7,6 +7,9 @@ one of these leads to its incident. The first one asks for incidents that are ov
 their testers may have to be reminded, and the queue that knew when may be gone. A project that cannot be asked is
 asked again, from the same moment on, in the next round; the others do not notice.
 
+Behind everything else, and one after the other, come the issues that the first round tells of and that are no open
+incidents: mostly old ones, of which nothing is known.
+
 What changed and is none of ours for certain, by what the lists tell of it, is not looked at (ours.py).
 """
 
@@ -35,6 +38,9 @@ OVER = timedelta(days=30)
 
 Grammars = Callable[[str, str, str], Grammar]
 """Tells how commands are spelled, by the tracker's name, the project and the bot's login."""
+
+APART = timedelta(milliseconds=100)
+"""Between two first sights of old issues: a restart must not spend what the forge allows in an hour at once."""
 
 ENDS_EVERY = 6 * 3600.0
 """Seconds between two questions when a credential ends: it may have been replaced by another of the same name."""
@@ -92,6 +98,7 @@ class Sweep:
         self._asked_at: dict[str, tuple[datetime, float]] = {}
         self._full_at: dict[str, float] = {}
         self._end_asked_at: dict[str, float] = {}
+        self._first_sights = 0
         self._soon = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
@@ -99,6 +106,7 @@ class Sweep:
     def once(self, *, progress: Progress = lambda _project, _issues: None) -> Swept:
         """Do one round. Never raises because of a tracker or the queue."""
         issues, failures = 0, dict[str, str]()
+        self._first_sights = 0
         projects = [
             (tracker, project) for tracker in self._trackers.values() for project in sorted(tracker.projects)
         ]
@@ -162,7 +170,7 @@ class Sweep:
                     changed.add(ref)
                 if ref not in refs and not self._ours.spares(change):
                     refs.add(ref)
-                    self._queue.add(IssueChanged(ref), now, Priority.SWEEP)
+                    self._add(ref, now, old=full_at is None and moment is not None)
                     progress(name, len(refs))
         if full_at is None:
             self._observe(ProjectSwept(tracker.name, project))
@@ -172,6 +180,14 @@ class Sweep:
         if full:
             self._full_at[name] = seconds
         return len(refs)
+
+    def _add(self, ref: IssueRef, now: datetime, *, old: bool) -> None:
+        """Let it be looked at; if it is ``old``, behind all others, and not with all others at once."""
+        if not old:
+            self._queue.add(IssueChanged(ref), now, Priority.SWEEP)
+            return
+        self._queue.add(IssueChanged(ref), now + self._first_sights * APART, Priority.FIRST_SIGHT)
+        self._first_sights += 1
 
     def _learn(self, tracker: Tracker, project: str, labels: Iterable[str], found: Set[IssueRef]) -> None:
         """Note what makes an issue ours now. The first round has just ``found`` all that are open."""

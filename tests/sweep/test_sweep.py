@@ -10,9 +10,10 @@ import pytest
 
 from tests.worker.conftest import Clock, QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.queue import Priority
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.sweep import OVER, Sweep, Swept
-from tracker_bridge.trackers import Busy
+from tracker_bridge.trackers import Busy, IssueChanged
 
 
 def labels(tracker: str, project: str) -> tuple[str, ...]:
@@ -104,10 +105,52 @@ def test_what_is_found_is_added_once_and_counted(
     listing.incidents, listing.changes = API[:2], [*API[1:], API[3]]
 
     assert sweep.once() == Swept(projects=2, issues=8, failures={})
+    clock.forward(1)
     taken = []
     while held := queue.take(clock()):
         taken.append(held.ref)
     assert taken == API
+
+
+def test_old_issues_come_last_and_one_after_the_other(
+    sweep: Sweep, listing: Listing, queue: SqliteQueue, clock: Clock
+) -> None:
+    old = [IssueRef("github", "acme/api", number) for number in range(100, 500)]
+    listing.incidents, listing.changes = API[:2], [*API, *old]
+    sweep.once()
+    taken = [queue.take(clock()) for _ in range(4)]
+    assert [lease and lease.priority for lease in taken] == [Priority.SWEEP] * 2 + [Priority.FIRST_SIGHT, None]
+
+    while waiting := queue.stats().waiting:
+        clock.forward(1)
+        while queue.take(clock()):
+            pass
+        assert waiting - queue.stats().waiting <= 10
+
+
+def test_a_command_after_a_restart_is_the_next_that_is_looked_at(
+    sweep: Sweep, listing: Listing, queue: SqliteQueue, clock: Clock
+) -> None:
+    old = [IssueRef("github", "acme/api", number) for number in range(100, 500)]
+    listing.incidents, listing.changes = API[:2], old
+    sweep.once()
+    clock.forward(600)
+    command = IssueRef("github", "acme/web", 7)
+    queue.add(IssueChanged(command), clock(), Priority.PERSON)
+
+    lease = queue.take(clock())
+    assert lease is not None
+    assert lease.ref == command
+
+
+def test_what_changed_later_is_not_old(sweep: Sweep, listing: Listing, queue: SqliteQueue, clock: Clock) -> None:
+    sweep.once()
+    listing.changes = API[:3]
+    clock.forward(300)
+    sweep.once()
+
+    taken = [queue.take(clock()) for _ in API[:3]]
+    assert [lease and lease.priority for lease in taken] == [Priority.SWEEP] * 3
 
 
 def test_progress_is_told_as_it_is_made(sweep: Sweep, listing: Listing) -> None:
