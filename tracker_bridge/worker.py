@@ -5,7 +5,7 @@ The loop: take an issue, look at it, give it back. Three tracker errors and what
 the look            then
 ==================  =================================================================================
 succeeded           done; the next look is when the look asks for it
-does not show yet   again in 1, 3, 10 and 30 seconds; after that, what is awaited counts as gone
+does not show yet   again in a quarter, 1, 3, 10 and 30 seconds; after that, what is awaited counts as gone
 what is awaited
 ``Gone``            the same patience (a new issue may not be shown yet either); then forgotten
 ``OutOfReach``      forgotten: it is there, and nothing can be done
@@ -36,8 +36,11 @@ from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, IssueChanged, 
 
 _log = logging.getLogger(__name__)
 
-PATIENCE = tuple(timedelta(seconds=seconds) for seconds in (1, 3, 10, 30))
-"""Delays while a tracker does not show yet what it announced: reads lag behind writes."""
+PATIENCE = tuple(timedelta(seconds=seconds) for seconds in (0.25, 1, 3, 10, 30))
+"""
+Delays while a tracker does not show yet what it announced: reads lag behind writes, mostly for a moment, and the
+first look comes at once.
+"""
 
 SOONEST = timedelta(seconds=10)
 """Least delay of a look that a look asked for: one that asks for the past must not run without a pause."""

@@ -25,14 +25,14 @@ from tracker_bridge.trackers import IssueChanged, Tracker
 from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
+from tracker_bridge.web.hooks import SETTLE
+from tracker_bridge.web.leading_edge import LeadingEdge
 from tracker_bridge.worker import Worker
 
 KEY: Final = b"a key of the simulation that signs receipts"
 NEXT_KEY: Final = b"the key that signs them from then on"
 RENDERER: Final = Remembering(templates_folder(), COMMANDS)
 TOKEN: Final = "sandbox-incident-bot"
-
-_SETTLE: Final = timedelta(milliseconds=250)
 
 
 class Endless(AssertionError):
@@ -66,6 +66,7 @@ class Process:
         trackers: dict[str, Tracker] = {tracker.name: tracker}
         self.tracker = tracker
         self.bridge = Bridge(trackers, {tracker.name: Rules()}, RENDERER, keys=self.keys, monotonic=seconds)
+        self.edge = LeadingEdge(SETTLE)
         self.queue: Queue = SqliteQueue(self.queue_file) if self.queue_file else InMemory()
         self.worker = Worker(self.queue, trackers, self._look, clock=self.clock, monotonic=seconds)
         self.sweeper = Sweep(trackers, self.queue, self._watched, clock=self.clock, monotonic=seconds)
@@ -87,7 +88,7 @@ class Process:
         """Take a delivery as the receiver does."""
         change = self.tracker.parse_webhook({name.lower(): value for name, value in headers.items()}, body)
         if change is not None:
-            self.queue.add(change, self.clock() + _SETTLE)
+            self.queue.add(change, self.edge.due(change.ref, self.clock()))
 
     def catch_up(self) -> None:
         """See everything, also what no listing tells of."""

@@ -4,7 +4,7 @@ import gzip
 import json
 import random
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 
 import pytest
@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from tests.web.conftest import COMMENTED, GITHUB_SECRETS, GITLAB_TOKENS, NOTED, Web
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.queue import Priority
 from tracker_bridge.web.hooks import SETTLE
 
 MEBIBYTE = 1024 * 1024
@@ -36,31 +37,72 @@ NONSENSE = [
 def test_a_comment_on_github_is_queued_with_its_version(web: Web) -> None:
     assert web.github(COMMENTED).status_code == 202
 
-    assert web.queue.take(web.clock()) is None
-    taken = web.queue.take(web.clock() + SETTLE)
+    taken = web.queue.take(web.clock())
     assert taken is not None
     assert taken.ref == IssueRef("github", "acme/api", 12)
+    assert taken.priority is Priority.PERSON
     assert taken.expected_comments == {77: datetime(2026, 11, 23, 12, tzinfo=UTC)}
 
 
 def test_a_note_on_gitlab_is_queued_with_its_version(web: Web) -> None:
     assert web.gitlab(NOTED).status_code == 202
 
-    taken = web.queue.take(web.clock() + SETTLE)
+    taken = web.queue.take(web.clock())
     assert taken is not None
     assert taken.ref == IssueRef("gitlab", "acme/web", 3)
     assert taken.expected_comments == {88: datetime(2026, 11, 23, 12, tzinfo=UTC)}
 
 
-def test_a_burst_becomes_one_look(web: Web) -> None:
+def test_a_burst_becomes_two_looks_of_which_the_first_comes_at_once(web: Web) -> None:
+    looks = []
     for number in range(50):
         web.github({**COMMENTED, "comment": {"id": number + 1, "updated_at": "2026-11-23T12:00:00Z"}})
+        if lease := web.queue.take(web.clock()):
+            web.queue.done(lease, None)
+            looks.append(len(lease.expected_comments))
         web.clock.forward(0.001)
+    assert looks == [1]
 
-    assert web.waiting == 1
     taken = web.queue.take(web.clock() + SETTLE)
     assert taken is not None
-    assert len(taken.expected_comments) == 50
+    assert len(taken.expected_comments) == 49
+
+
+def test_an_issue_that_is_busy_all_the_time_is_looked_at_four_times_a_second(web: Web) -> None:
+    looks = 0
+    for _ in range(1_000):
+        web.github(COMMENTED)
+        if lease := web.queue.take(web.clock()):
+            web.queue.done(lease, None)
+            looks += 1
+        web.clock.forward(0.01)
+
+    assert looks == 40
+
+
+def test_what_comes_while_somebody_looks_is_looked_at_right_after(web: Web) -> None:
+    web.github(COMMENTED)
+    lease = web.queue.take(web.clock())
+    assert lease is not None
+    for _ in range(20):
+        web.clock.forward(0.1)
+        web.github(COMMENTED)
+        assert web.queue.take(web.clock()) is None
+    web.queue.done(lease, None)
+
+    assert web.queue.take(web.clock()) is not None
+
+
+@pytest.mark.parametrize("seconds", [-3600, 0.25, 3600])
+def test_the_first_delivery_after_a_while_is_looked_at_at_once(web: Web, seconds: float) -> None:
+    web.github(COMMENTED)
+    lease = web.queue.take(web.clock())
+    assert lease is not None
+    web.queue.done(lease, None)
+    web.clock.forward(seconds)
+    web.github(COMMENTED)
+
+    assert web.queue.take(web.clock()) is not None
 
 
 @pytest.mark.parametrize("secret", GITHUB_SECRETS)
@@ -200,7 +242,12 @@ def chunked(port: int, size: int) -> int:
 
 def test_a_later_delivery_does_not_push_the_look_back(web: Web) -> None:
     web.github(COMMENTED)
-    web.clock.forward(0.2)
-    web.github(COMMENTED)
+    began = web.clock()
+    lease = web.queue.take(began)
+    assert lease is not None
+    web.queue.done(lease, None)
+    for _ in range(2):
+        web.clock.forward(0.1)
+        web.github(COMMENTED)
 
-    assert web.queue.stats().next_at == web.clock() - timedelta(milliseconds=200) + SETTLE
+    assert web.queue.stats().next_at == began + SETTLE

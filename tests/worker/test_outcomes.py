@@ -89,7 +89,7 @@ def test_issues_that_were_opened_are_looked_at_next(looking: Looking, queue: Sql
     assert look.asked == [API, SECOND]
 
 
-def test_what_is_missing_is_looked_for_five_times_and_then_counts_as_gone(
+def test_what_is_missing_is_looked_for_six_times_and_then_counts_as_gone(
     looking: Looking, queue: SqliteQueue, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     noon = clock()
@@ -98,8 +98,8 @@ def test_what_is_missing_is_looked_for_five_times_and_then_counts_as_gone(
     worker = looking(look)
     caplog.set_level(logging.INFO)
 
-    assert [seconds_until_next_look(worker, clock) for _ in range(5)] == [0, 1, 3, 10, 30]
-    assert look.expected_comments == [{7: noon}] * 5
+    assert [seconds_until_next_look(worker, clock) for _ in range(6)] == [0, 1, 1, 3, 10, 30]
+    assert look.expected_comments == [{7: noon}] * 6
     assert queue.stats().waiting == 0
     assert "comments [7] are not visible; treated as deleted" in caplog.text
 
@@ -128,7 +128,7 @@ def test_failures_do_not_use_up_the_patience(looking: Looking, queue: SqliteQueu
 
     for _ in range(7):
         seconds_until_next_look(worker, clock)
-    assert [seconds_until_next_look(worker, clock) for _ in range(3)][1:] == [1, 3]
+    assert [seconds_until_next_look(worker, clock) for _ in range(3)][1:] == [1, 1]
     assert len(look.asked) == 10
     assert set(look.expected_comments[-1]) == {7}
     assert queue.stats().waiting == 0
@@ -141,7 +141,7 @@ def test_an_issue_that_stays_gone_is_forgotten(
     worker = looking(Looks(Gone("no such issue")))
     caplog.set_level(logging.INFO)
 
-    assert [seconds_until_next_look(worker, clock) for _ in range(5)] == [0, 1, 3, 10, 30]
+    assert [seconds_until_next_look(worker, clock) for _ in range(6)] == [0, 1, 1, 3, 10, 30]
     assert queue.stats().waiting == 0
     assert "github:acme/api#1: no such issue; dropped" in caplog.text
 

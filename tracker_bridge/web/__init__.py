@@ -38,9 +38,9 @@ def create_app(
     """
     Return the WSGI application. Its extension ``wants_body`` is :meth:`Hooks.wants_body`, for a server that asks.
 
-    ``sweep_soon`` is called when a delivery may have been lost. A reconcile is due ``settle`` after its delivery,
-    so that a burst of them is answered by one. ``observe`` is told of deliveries; ``window`` is what operators
-    see. ``ours`` tells which deliveries need no reconcile.
+    ``sweep_soon`` is called when a delivery may have been lost. A reconcile is due at once, and the next one
+    ``settle`` later, so that a burst of deliveries is answered by two. ``observe`` is told of deliveries;
+    ``window`` is what operators see. ``ours`` tells which deliveries need no reconcile.
     """
     app = Flask(__name__, static_folder=None)
     hooks = Hooks(app.wsgi_app, trackers, queue, clock, sweep_soon, settle=settle, observe=observe, ours=ours)

@@ -19,13 +19,14 @@ from tracker_bridge.events import Delivered, Observer, silent
 from tracker_bridge.ours import Ours
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.trackers import Deliveries, Forged, IssueChanged, Tracker
+from tracker_bridge.web.leading_edge import LeadingEdge
 from tracker_bridge.web.refusals import Refusals
 
 _log = logging.getLogger(__name__)
 
 PATH = "/hooks/"
 SETTLE = timedelta(milliseconds=250)
-"""From a delivery to the reconcile: what a person does at once (a label, a comment) becomes one reconcile."""
+"""Between two reconciles of an issue: what a person does at once (a label, a comment) becomes two at most."""
 
 _LENGTH = re.compile("[0-9]+", re.ASCII)
 _SLASHES = re.compile("//+")
@@ -89,7 +90,7 @@ class Hooks:
         self._queue = queue
         self._clock = clock
         self._sweep_soon = sweep_soon
-        self._settle = settle
+        self._edge = LeadingEdge(settle)
         self._refusals = Refusals(time.monotonic)
         self._observe = observe
 
@@ -159,7 +160,7 @@ class Hooks:
 
     def _add(self, change: IssueChanged) -> None:
         try:
-            self._queue.add(change, self._clock() + self._settle)
+            self._queue.add(change, self._edge.due(change.ref, self._clock()))
         except QueueError as error:
             _log.error("%s: a change could not be queued: %s", change.ref, error)
             self._sweep_soon()
