@@ -32,7 +32,7 @@ Outcome = Literal["changed", "unchanged", "too early", "gone", "out of reach", "
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Reconciled:
     """
     A reconcile ended, after ``seconds``. ``wrote`` has the kind of document, or of change, of each write.
 
@@ -129,7 +129,7 @@ class Held:
     why: str
 
 
-Event = Delivered | Looked | Asked | CredentialEnds | ProjectSwept | Renamed | Tripped
+Event = Delivered | Reconciled | Asked | CredentialEnds | ProjectSwept | Renamed | Tripped
 Observer = Callable[[Event], None]
 
 

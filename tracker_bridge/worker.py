@@ -28,7 +28,7 @@ from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue.changes import Change, React, Reaction, kind_of_change
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.events import Looked, Observer, Outcome, silent
+from tracker_bridge.events import Observer, Outcome, Reconciled, silent
 from tracker_bridge.pauses import Pauses
 from tracker_bridge.queue import Lease, Queue, QueueError, RequeueReason
 from tracker_bridge.reconcile import Reconcile, ReconcileResult
@@ -161,7 +161,7 @@ class Worker:
         wrote = tuple(map(kind_of_change, look.changes))
         unsupported = tuple(sorted(one.name.lower() for one in look.unsupported))
         refused = sum(map(_refuses, look.changes))
-        self._observe(Looked(ref, outcome, seconds, wrote, unsupported, look.open_as, refused))
+        self._observe(Reconciled(ref, outcome, seconds, wrote, unsupported, look.open_as, refused))
         level = logging.INFO if outcome == "changed" else logging.DEBUG
         told = {"ref": str(ref), "outcome": outcome, "seconds": round(seconds, 3), "changes": list(wrote)}
         _log.log(level, "%s: %d changes", ref, len(wrote), extra=told)

@@ -51,7 +51,7 @@ def test_a_look_its_writes_and_its_requests_are_counted(house: House, forge: str
     house.look()
 
     numbers = house.numbers()
-    assert numbers[f'tracker_bridge_look_seconds_count{{outcome="changed",tracker="{forge}"}}'] == 1
+    assert numbers[f'tracker_bridge_reconcile_seconds_count{{outcome="changed",tracker="{forge}"}}'] == 1
     assert numbers[f'tracker_bridge_writes_total{{kind="status",tracker="{forge}"}}'] == 1
     asked = [name for name in numbers if name.startswith("tracker_bridge_requests_total") and forge in name]
     assert any('kind="read"' in name and 'status="200"' in name for name in asked)
@@ -184,7 +184,7 @@ def test_labels_do_not_grow_with_what_strangers_send(house: House) -> None:
 def test_health_as_json_has_the_same(house: House) -> None:
     answer = house.get("/health", accept="application/json")
     assert answer.mimetype == "application/json"
-    assert set(json.loads(answer.text)) == {"healthy", "complaints", "queue", "breaker", "lacks", "trackers"}
+    assert set(json.loads(answer.text)) == {"healthy", "complaints", "queue", "breaker", "unsupported", "trackers"}
 
 
 @forges
@@ -208,7 +208,7 @@ def test_what_the_breaker_holds_back_is_said(house: House, forge: str, caplog: p
     assert f"writing is paused on {forge}" in house.get("/readyz").text
     numbers = house.numbers()
     where = f'project="acme/api",tracker="{forge}"'
-    assert numbers[f"tracker_bridge_breaker_held{{{where}}}"] == 1
+    assert numbers[f"tracker_bridge_writing_paused{{{where}}}"] == 1
     assert numbers[f'tracker_bridge_breaker_trips_total{{kind="{kind}",scope="again",tracker="{forge}"}}'] == 1
     [said] = [one for one in caplog.messages if "writing paused" in one]
     assert said.startswith(f"{forge}:acme/api#1: writing paused: {kind}: ")
@@ -252,18 +252,18 @@ def test_what_gitlab_lacks_is_counted_and_shown(house: House) -> None:
     house.runtime.sweep.once()
     house.look()
 
-    unsupported = house.health["lacks"]
+    unsupported = house.health["unsupported"]
     assert unsupported
     assert all(one.startswith("gitlab:acme/api ") for one in unsupported)
     name = next(iter(unsupported)).rpartition(" ")[2]
-    assert house.numbers()[f'tracker_bridge_lacking{{ability="{name}",tracker="gitlab"}}'] == 1
+    assert house.numbers()[f'tracker_bridge_unsupported_issues{{capability="{name}",tracker="gitlab"}}'] == 1
     assert "missing capabilities, by number of issues: gitlab:acme/api" in house.get("/health").text
 
 
 def test_a_complaint_is_a_number_while_it_lasts(house: House) -> None:
     house.sandbox.faults.add(FaultResponse(401), path="/api/v4/", times=1000)
     house.runtime.sweep.once()
-    name = 'tracker_bridge_complaint{kind="refused",project="",tracker="gitlab"}'
+    name = 'tracker_bridge_problem{kind="refused",project="",tracker="gitlab"}'
     assert house.numbers()[name] == 1
     house.sandbox.faults.clear()
     house.sweep()
@@ -280,7 +280,7 @@ def test_a_work_item_that_is_out_of_reach_is_counted_and_named_once(
         house.clock.forward(1)
         house.look()
 
-    assert house.numbers()['tracker_bridge_look_seconds_count{outcome="out of reach",tracker="gitlab"}'] == 3
+    assert house.numbers()['tracker_bridge_reconcile_seconds_count{outcome="out of reach",tracker="gitlab"}'] == 3
     assert len([one for one in caplog.messages if "is of the type User Story" in one]) == 1
     assert [one.author for one in story.comments] == [house.bot]
 
@@ -298,7 +298,7 @@ def test_a_project_that_was_renamed_is_said_until_the_settings_follow(
     assert complaint == f"{told}: update the setting projects"
     assert f"a project of {forge} was renamed" in house.get("/readyz").text
     assert house.get("/readyz").status_code == 200
-    assert house.numbers()[f'tracker_bridge_complaint{{kind="renamed",project="acme/api",tracker="{forge}"}}'] == 1
+    assert house.numbers()[f'tracker_bridge_problem{{kind="renamed",project="acme/api",tracker="{forge}"}}'] == 1
     assert len([one for one in caplog.messages if one.startswith(told)]) == 1
 
     house.sandbox.world.rename_project(house.projects[forge], "acme/api")

@@ -12,8 +12,8 @@ from tracker_bridge.events import (
     CredentialEnds,
     Delivered,
     Event,
-    Looked,
     ProjectSwept,
+    Reconciled,
     Renamed,
     Standing,
 )
@@ -61,7 +61,7 @@ class Health:
             match event:
                 case Delivered():
                     self._delivered(event)
-                case Looked() if (project := self._project(event.ref.tracker, event.ref.project)) is not None:
+                case Reconciled() if (project := self._project(event.ref.tracker, event.ref.project)) is not None:
                     project.looked_at = self._clock()
                 case Asked():
                     self._asked(event)
@@ -104,7 +104,7 @@ class Health:
                 {"where": one.where, "holds_back": one.what, "seconds": round(one.seconds), "why": one.why}
                 for one in held
             ],
-            "lacks": _lacks(self._standing),
+            "unsupported": _unsupported(self._standing),
             "trackers": trackers,
         }
 
@@ -187,7 +187,7 @@ class Health:
         self._said = found
 
 
-def _lacks(standing: Standing) -> dict[str, int]:
+def _unsupported(standing: Standing) -> dict[str, int]:
     """Return of how many issues which ability is lacking."""
     found = Counter(f"{tracker}:{project} {capability}" for tracker, project, capability in standing.lacking())
     return dict(sorted(found.items()))

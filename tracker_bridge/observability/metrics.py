@@ -18,9 +18,9 @@ from tracker_bridge.events import (
     CredentialEnds,
     Delivered,
     Event,
-    Looked,
     Outcome,
     ProjectSwept,
+    Reconciled,
     Standing,
     Tripped,
 )
@@ -75,14 +75,16 @@ class Meter:
             "last_delivery_timestamp_seconds", "When the last authentic delivery arrived.", "tracker", "project"
         )
         self._looks = Histogram(
-            "tracker_bridge_look_seconds",
+            "tracker_bridge_reconcile_seconds",
             "Duration of reconciles, by outcome.",
             ("tracker", "outcome"),
             buckets=_SECONDS,
             registry=registry,
         )
         self._writes = counter("writes", "Changes made, by kind of document or change.", "tracker", "kind")
-        self._lacks = counter("lacks", "Times that a forge did not support something.", "tracker", "ability")
+        self._unsupported = counter(
+            "unsupported", "Times that a forge did not support something.", "tracker", "capability"
+        )
         self._requests = counter(
             "requests", "Requests to forges; status none means no answer.", "tracker", "kind", "status"
         )
@@ -117,7 +119,7 @@ class Meter:
         match event:
             case Delivered():
                 self._delivered(event)
-            case Looked():
+            case Reconciled():
                 self._looked(event)
             case Asked():
                 status = str(event.status) if event.status else "none"
@@ -144,14 +146,14 @@ class Meter:
         if event.authentic and project is not None:
             self._delivered_at.labels(event.tracker, project).set(self._clock().timestamp())
 
-    def _looked(self, event: Looked) -> None:
+    def _looked(self, event: Reconciled) -> None:
         self._looks.labels(event.ref.tracker, event.outcome).observe(event.seconds)
         for kind in event.wrote:
             self._writes.labels(event.ref.tracker, kind).inc()
         self._refused.labels(event.ref.tracker).inc(event.refused)
         self._open.looked(event)
         for capability in event.unsupported:
-            self._lacks.labels(event.ref.tracker, capability).inc()
+            self._unsupported.labels(event.ref.tracker, capability).inc()
 
     def _left(self, tracker: str, budget: Budget) -> None:
         resource = budget.resource if budget.resource in _RESOURCES else "other"

@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.events import Looked, Standing
+from tracker_bridge.events import Reconciled, Standing
 from tracker_bridge.queue import Queue, QueueError
 
 
@@ -22,7 +22,7 @@ class Open(Collector):
         self._open: dict[IssueRef, str] = {}
         self._lock = threading.Lock()
 
-    def looked(self, event: Looked) -> None:
+    def looked(self, event: Reconciled) -> None:
         """Take what a reconcile found; one that failed found nothing."""
         if event.outcome in ("denied", "busy", "bug"):
             return
@@ -58,15 +58,17 @@ class Now(Collector):
     def collect(self) -> Iterator[Metric]:
         held = Tally((one.tracker, one.project.casefold()) for one in self._standing.held())
         yield _family(
-            "breaker_held",
+            "writing_paused",
             "Writing that is paused now.",
             ("tracker", "project"),
             {(tracker, of): held[tracker, of.casefold()] for tracker, of in self._projects},
         )
         lacking = Tally((tracker, capability) for tracker, _, capability in self._standing.lacking())
-        yield _family("lacking", "Issues affected by a missing capability.", ("tracker", "ability"), lacking)
+        yield _family(
+            "unsupported_issues", "Issues affected by a missing capability.", ("tracker", "capability"), lacking
+        )
         labels = ("tracker", "project", "kind")
-        yield _family("complaint", "1 for each problem.", labels, dict.fromkeys(sorted(self._complaints()), 1))
+        yield _family("problem", "1 for each problem.", labels, dict.fromkeys(sorted(self._complaints()), 1))
 
 
 class QueueCollector(Collector):

@@ -14,8 +14,8 @@ def screen(data: Mapping[str, Any]) -> str:
             "",
             f"queue: {queue['waiting']} waiting, {queue['held']} held, {queue['overdue_seconds']} s overdue",
         ]
-    if data["lacks"]:
-        told = ", ".join(f"{what} ({count})" for what, count in data["lacks"].items())
+    if data["unsupported"]:
+        told = ", ".join(f"{what} ({count})" for what, count in data["unsupported"].items())
         lines += ["", f"missing capabilities, by number of issues: {told}"]
     for name, forge in data["trackers"].items():
         left = ", ".join(f"{resource} {count}" for resource, count in forge["remaining"].items())
