@@ -311,6 +311,18 @@ PRIVATE = re.compile(
 )
 
 
+HALF_TO_EVEN = re.compile(r"\bround\(|:\.[0-9](?:f|%)\}")
+"""Python's own rounding; ``domain/incident/rounding.py`` says why people are told others."""
+
+
+@pytest.mark.parametrize(
+    "room", ["domain", "commands", "rendering", "exporting", "cli", "checkup", "observability"]
+)
+def test_numbers_that_people_read_are_rounded_in_one_place(room: str) -> None:
+    found = [path for path in (PRODUCT / room).rglob("*.py") if HALF_TO_EVEN.search(path.read_text("utf-8"))]
+    assert [name_of(path) for path in found] == []
+
+
 def test_files_say_nothing_about_how_they_came_about() -> None:
     found = [
         f"{name_of(path)}:{number}"

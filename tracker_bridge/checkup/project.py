@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from tracker_bridge.checkup import Finding, note, ok, problem, warning
 from tracker_bridge.checkup.hooks import hook_findings
 from tracker_bridge.domain.incident.labels import label_changes, wanted_labels
+from tracker_bridge.domain.incident.rounding import whole, whole_seconds
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.trackers import Unanswered
 from tracker_bridge.trackers.facts import Budget, Credential, Facts, Right
@@ -63,22 +64,23 @@ def _server(name: str, facts: Facts) -> Finding:
 def _clock(name: str, facts: Facts) -> Iterator[Finding]:
     if facts.skew is None:
         return
-    seconds = round(abs(facts.skew).total_seconds())
+    skew = abs(facts.skew)
     if abs(facts.skew) <= SKEW:
-        yield ok(name, "clock", f"its clock and this machine's differ by {seconds} s")
+        yield ok(name, "clock", f"its clock and this machine's differ by {whole_seconds(skew)} s")
         return
     side = "behind" if facts.skew > timedelta() else "ahead of"
     yield problem(
         name,
         "clock",
-        f"this machine's clock is {_duration(seconds)} {side} the forge's",
+        f"this machine's clock is {_duration(skew)} {side} the forge's",
         "an App's signature and signed deliveries are refused, and times on the timeline are wrong",
         "set the clock: timedatectl set-ntp true",
     )
 
 
-def _duration(seconds: int) -> str:
-    return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
+def _duration(length: timedelta) -> str:
+    seconds = whole_seconds(length)
+    return f"{seconds} s" if seconds < 120 else f"{whole(length, timedelta(minutes=1))} min"
 
 
 def _credential(name: str, credential: Credential, now: datetime) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from typing import IO, Any
 
 import click
 
+from tracker_bridge.domain.incident.rounding import whole_seconds
 from tracker_bridge.queue import QueueError
 from tracker_bridge.serving.host import PortTaken
 from tracker_bridge.settings import BadSettings
@@ -40,7 +41,7 @@ def in_plain_words(error: Exception) -> Failed | None:
         case Unanswered():
             return Failed(f"{error}.")
         case Busy():
-            advice = f"Temporarily unavailable: try again in {max(1, round(error.retry_after))} s."
+            advice = f"Temporarily unavailable: try again in {max(1, whole_seconds(error.retry_after))} s."
         case QueueError() | PortTaken():
             return Failed(str(error))
         case _:

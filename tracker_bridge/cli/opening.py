@@ -13,6 +13,7 @@ import click
 
 from tracker_bridge.cli.errors import Failed
 from tracker_bridge.cli.session import Session
+from tracker_bridge.domain.incident.rounding import whole_seconds
 from tracker_bridge.domain.issue.changes import Change, Close, Describe, Document, Open, Relabel, key_of
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.trackers import Applied, Busy, Tracker, TrackerError
@@ -66,7 +67,7 @@ def _applied(tracker: Tracker, ref: IssueRef, wish: Open) -> tuple[Applied, bool
         except Busy as busy:
             if busy.retry_after > MAX_WAIT:
                 raise
-            click.echo(f"{busy}; trying again in {busy.retry_after:.0f} s", err=True)
+            click.echo(f"{busy}; trying again in {whole_seconds(busy.retry_after)} s", err=True)
             sleep(busy.retry_after)
     return tracker.apply(ref, wish), False
 

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from tracker_bridge.domain.incident.rounding import whole_seconds
+
 Json = dict[str, object]
 Cell = str | int | bool | datetime | timedelta | None
 
@@ -51,7 +53,7 @@ def instant(at: datetime) -> str:
 
 
 def seconds(length: timedelta) -> int:
-    return round(length.total_seconds())
+    return whole_seconds(length)
 
 
 def _cell(value: Cell) -> str:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from tracker_bridge.domain.derived.report import Case, Figure, Group, Report
+from tracker_bridge.domain.incident.rounding import half_up
 from tracker_bridge.domain.incident.statistics import statistics
 from tracker_bridge.exporting.formats import Cell, Json, as_csv, as_json, instant, seconds
 from tracker_bridge.exporting.incidents import name
@@ -73,7 +74,7 @@ def _group(group: Group) -> Json:
         "updates": {
             "within_ceiling": group.updates.within,
             "intervals": group.updates.intervals,
-            "share": None if group.updates.share is None else round(group.updates.share, 4),
+            "share": _share(group.updates.within, group.updates.intervals),
         },
     }
 
@@ -106,6 +107,11 @@ def _case(case: Case) -> Json:
 
 def _seconds(length: timedelta | None) -> int | None:
     return None if length is None else seconds(length)
+
+
+def _share(part: int, of: int) -> float | None:
+    """Return it with four digits."""
+    return half_up(10_000 * part, of) / 10_000 if of else None
 
 
 def _row(by: str, group: Group) -> list[Cell]:

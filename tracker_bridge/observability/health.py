@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tracker_bridge.domain.incident.rounding import whole_seconds
 from tracker_bridge.events import (
     Asked,
     CredentialEnds,
@@ -101,7 +102,7 @@ class Health:
             "complaints": said,
             "queue": queue,
             "breaker": [
-                {"where": one.where, "holds_back": one.what, "seconds": round(one.seconds), "why": one.why}
+                {"where": one.where, "holds_back": one.what, "seconds": whole_seconds(one.seconds), "why": one.why}
                 for one in held
             ],
             "unsupported": _unsupported(self._standing),
@@ -117,7 +118,7 @@ class Health:
         return {
             "waiting": stats.waiting,
             "held": stats.held,
-            "overdue_seconds": round(max(0.0, late)),
+            "overdue_seconds": whole_seconds(max(0.0, late)),
             "problem": stats.unsaved,
         }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from tracker_bridge.domain.derived.report import Case, Compliance, Report
+from tracker_bridge.domain.incident.rounding import percent
 from tracker_bridge.domain.incident.statistics import duration, statistics
 from tracker_bridge.rendering.environment import documents_environment
 
@@ -40,4 +41,4 @@ def _day(at: datetime) -> Markup:
 
 
 def _share(updates: Compliance) -> str:
-    return "unknown" if updates.share is None else f"{updates.share:.0%}"
+    return "unknown" if updates.share is None else f"{percent(updates.within, updates.intervals)}%"

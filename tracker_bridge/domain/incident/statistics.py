@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.key_times import TimedFact
+from tracker_bridge.domain.incident.rounding import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def statistics(incident: Incident) -> tuple[Interval, ...]:
 
 def duration(length: timedelta) -> str:
     """Write a length of time in days, hours and minutes, not to be broken: ``2 h 10 min``."""
-    minutes = round(abs(length).total_seconds() / 60)
+    minutes = whole(abs(length), timedelta(minutes=1))
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
     parts = [f"{count}\u00a0{unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
