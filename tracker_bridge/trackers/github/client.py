@@ -19,6 +19,7 @@ from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import Oddities
 from tracker_bridge.trackers._parking import Scope
 from tracker_bridge.trackers._trying import tried
+from tracker_bridge.trackers.github.conditional import Answers
 from tracker_bridge.trackers.github.connection import Redirected, connect, exchange
 from tracker_bridge.trackers.github.credentials import App, InstallationAuth, Installations, Token, expiry
 from tracker_bridge.trackers.github.errors import (
@@ -76,6 +77,8 @@ class Client:
         self._mine = threading.local()
         self._all: list[Github] = []
         self._oddities = Oddities(clock)
+        self._answers = Answers()
+        self._since: dict[tuple[str, str], str] = {}
         self.installations: Installations | None = None
         self._auth: Callable[[int], Auth.Auth]
         if isinstance(credential, App):
@@ -103,20 +106,25 @@ class Client:
         query: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
         fine: Container[int] = (),
+        again: bool = False,
     ) -> ErrorResponse:
         """
         Send one request on behalf of ``project``, which chooses the App's installation.
 
         ``action`` completes "could not ..." in the errors. Answers of 400 and above are raised, but for those in
         ``fine``. A repository that was renamed or transferred is followed: a redirect means that nothing was done.
+        ``again``: what was answered before will do, where GitHub says that it is the same.
         """
         before = self.names.now(project)
+        send = partial(
+            self._send, action, verb, path, project=project, query=query, body=body, fine=fine, again=again
+        )
         try:
-            return self._send(action, verb, path, project=project, query=query, body=body, fine=fine)
+            return send()
         except Redirected:
             if self.names.now(project) == before and not self._follow(project):
                 raise
-            return self._send(action, verb, path, project=project, query=query, body=body, fine=fine)
+            return send()
 
     def _send(
         self,
@@ -128,6 +136,7 @@ class Client:
         query: Mapping[str, str | int] | None,
         body: Mapping[str, Any] | None,
         fine: Container[int],
+        again: bool = False,
     ) -> ErrorResponse:
         path = self._path_now(path, project)
         installation = self.installations.id_of(project) if self.installations else 0
@@ -135,7 +144,12 @@ class Client:
         scope = Scope.GRAPHQL if path.endswith("/graphql") else Scope.REST
         if wait := self._governor.parked(credential, scope):
             raise Later(f"could not {action}: waiting for GitHub's rate limit to reset", wait)
-        answer = self._exchange(self._github(installation), action, verb, path, query=query, body=body)
+        key = (credential, path, tuple(sorted((query or {}).items())))
+        etag = self._answers.etag(key) if again else ""
+        ask = partial(self._exchange, self._github(installation), action, verb, path, query=query, body=body)
+        answer = ask(etag=etag)
+        if verb == "GET":
+            answer = self._answers.settle(key, etag, answer) or ask()
         if (limited_query if scope is Scope.GRAPHQL else limited)(answer):
             wait = self._governor.limited(credential, scope_of(answer, scope), delay(answer))
             if answer.status >= 400:
@@ -188,16 +202,52 @@ class Client:
         *,
         project: str,
         query: Mapping[str, str | int] | None = None,
+        again: bool = False,
     ) -> Iterator[T]:
         """
-        Yield everything of a listing, page after page.
+        Yield everything of a listing, page after page; ``again`` as in :meth:`send`.
 
         Of the ``Link`` header only the next query is taken: the path stays the one that was asked for.
         """
-        following: Mapping[str, str | int] | None = {**(query or {}), "per_page": 100}
-        for _ in range(MAX_PAGES):
-            answer = self.send(action, "GET", path, project=project, query=following)
+        for answer in self._listed(action, path, project, query or {}, again=again):
             yield from self._elements(answer, shape, action)
+
+    def changes(
+        self,
+        action: str,
+        path: str,
+        shape: TypeAdapter[list[T]],
+        *,
+        project: str,
+        query: Mapping[str, str],
+        since: str,
+    ) -> Iterator[T]:
+        """
+        Yield what a listing says has changed after ``since``, a time as GitHub writes it; and more, perhaps.
+
+        A time that moves is another address each time, which nothing is known of: a short list is asked for from
+        the same moment on, until there is something new in it.
+        """
+        key = (project, path)
+        kept = self._since.get(key, since)
+        asked = min(kept, since)
+        answers, unchanged = 0, True
+        for answer in self._listed(action, path, project, {**query, "since": asked}, again=True):
+            answers, unchanged = answers + 1, unchanged and answer.unchanged
+            yield from self._elements(answer, shape, action)
+        if answers == 1 and (unchanged or key not in self._since):
+            self._since[key] = asked
+        else:
+            self._since.pop(key, None)
+
+    def _listed(
+        self, action: str, path: str, project: str, query: Mapping[str, str | int], *, again: bool
+    ) -> Iterator[ErrorResponse]:
+        """Yield the pages of a listing."""
+        following: Mapping[str, str | int] | None = {**query, "per_page": 100}
+        for _ in range(MAX_PAGES):
+            answer = self.send(action, "GET", path, project=project, query=following, again=again)
+            yield answer
             following = next_query(answer)
             if following is None:
                 return

@@ -100,12 +100,12 @@ def exchange(
     *,
     query: Mapping[str, str | int] | None = None,
     body: Mapping[str, Any] | None = None,
+    etag: str = "",
 ) -> ErrorResponse:
-    """Send one request, and return any answer that is not a redirect."""
+    """Send one request, and return any answer that is not a redirect; 304 where it still has that ``etag``."""
+    headers = {"Accept": "application/vnd.github+json"} | ({"If-None-Match": etag} if etag else {})
     try:
-        status, headers, text = github.requester.requestJson(
-            verb, path, dict(query or {}), {"Accept": "application/vnd.github+json"}, body
-        )
+        status, told, text = github.requester.requestJson(verb, path, dict(query or {}), headers, body)
     except Moved as moved:
         raise Redirected(action, urlsplit(moved.to).path) from None
     except (
@@ -113,4 +113,4 @@ def exchange(
         HTTPError,
     ) as broken:  # requests' own errors are of the former, a missing CA file is a plain one
         raise unanswered(action, github.requester.base_url, broken, UNCLEAR) from None
-    return ErrorResponse(status, headers, text)
+    return ErrorResponse(status, told, text)

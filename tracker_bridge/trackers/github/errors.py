@@ -46,11 +46,12 @@ _ERRORS = TypeAdapter(_Errors)
 
 @dataclass(frozen=True, slots=True)
 class ErrorResponse:
-    """Header names are lower case."""
+    """Header names are lower case. ``unchanged``: GitHub says that it is what was answered before."""
 
     status: int
     headers: Mapping[str, str]
     text: str = field(repr=False)
+    unchanged: bool = False
 
     def parse(self, shape: TypeAdapter[T], action: str) -> T:
         """Raise :class:`Busy` when this is not what GitHub documents: a proxy's page, half an answer."""

@@ -16,7 +16,9 @@ from tracker_bridge.trackers.github.errors import LIMITED
 
 def file(client: Client, tracker: str, project: str, path: str) -> str | None:
     action = f"read {path} of {tracker}:{project}"
-    answer = client.send(action, "GET", f"/repos/{project}/contents/{quote(path)}", project=project, fine=(404,))
+    answer = client.send(
+        action, "GET", f"/repos/{project}/contents/{quote(path)}", project=project, fine=(404,), again=True
+    )
     if answer.status == 404:
         return None
     shown = answer.parse(shapes.FILE, action)

@@ -108,16 +108,17 @@ class Reader:
         listed, and does not look like a deleted one.
         """
         late = self._clock() - known.references_at >= REFERENCE_SECONDS
-        listed, issue = self._comments(ref, NOTHING if late else known), self._issue(ref)
+        again = known is not NOTHING
+        listed, issue = self._comments(ref, NOTHING if late else known), self._issue(ref, again=again)
         if issue.comments - len(known.comments.keys() | listed.keys()) >= known.uncounted:
             return Look(issue, listed, known.comments)
         listed = self._comments(ref, NOTHING)
         return Look(self._issue(ref), listed, {})
 
-    def _issue(self, ref: IssueRef) -> ShownIssue:
+    def _issue(self, ref: IssueRef, *, again: bool = False) -> ShownIssue:
         """Refuse what is not the issue that was asked for, however it came to be answered."""
         action = f"read {ref}"
-        answer = self._client.send(action, "GET", issue_path(ref), project=ref.project)
+        answer = self._client.send(action, "GET", issue_path(ref), project=ref.project, again=again)
         shown = answer.parse(shapes.ISSUE, action)
         here = self._client.names.now(ref.project)
         if shapes.number_of(f"{shown.repository_url}/issues/{shown.number}", here) != ref.number:
@@ -135,6 +136,7 @@ class Reader:
             shapes.COMMENTS,
             project=ref.project,
             query={"since": stamp(known)} if known.comments else {},
+            again=known is not NOTHING,
         )
         listed = {one.id: one for one in pages}
         here = self._client.names.now(ref.project)

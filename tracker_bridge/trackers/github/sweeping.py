@@ -5,7 +5,7 @@ https://docs.github.com/en/rest/issues/issues#list-repository-issues
 https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -42,28 +42,51 @@ def touched(
     Yield the issues changed after ``since``, and those with a comment changed after it: whether an edited
     comment counts as a change of its issue is not documented.
     """
-    late = after(since)
+    late = after(since)["since"]
+    path = f"/repos/{project}/issues"
     seen = dict[IssueRef, frozenset[str]]()
-    for ref, issue in issues(client, tracker, project, {"state": "all", **ORDER, **late}):
+    action = f"list the issues of {tracker}:{project}"
+    query = {"state": "all", **ORDER}
+    changes = client.changes(action, path, shapes.ISSUES, project=project, query=query, since=late)
+    for ref, issue in _without_pulls(client, tracker, project, action, changes):
         seen[ref] = issue.names
+        if _before(issue.updated_at, late):
+            continue
         texts = (issue.title, shapes.lines(issue.body))
         yield IssueChanged(ref, told=Glimpse(issue.names, texts, bool(issue_type) and issue.is_typed(issue_type)))
     action = f"list the comments of {tracker}:{project}"
-    path = f"/repos/{project}/issues/comments"
-    for comment in client.pages(action, path, shapes.COMMENTS, project=project, query={**ORDER, **late}):
+    path = f"{path}/comments"
+    for comment in client.changes(action, path, shapes.COMMENTS, project=project, query=ORDER, since=late):
         number = shapes.number_of(comment.issue_url, client.names.now(project))
         if number is None:
             raise moved(action)
         ref = IssueRef(tracker, project, number)
-        if "/pull/" in comment.html_url:
+        if "/pull/" in comment.html_url or _before(comment.updated_at, late):
             continue
         labels = seen.get(ref)
         told = None if labels is None else Glimpse(labels, (shapes.lines(comment.body),))
         yield IssueChanged(ref, told=told)
 
 
+def each_once(changes: Iterable[IssueChanged]) -> Iterator[IssueRef]:
+    seen = set[IssueRef]()
+    for change in changes:
+        if change.ref not in seen:
+            seen.add(change.ref)
+            yield change.ref
+
+
 def after(since: datetime) -> dict[str, str]:
-    return {"since": (since - OVERLAP).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return {"since": _written(since - OVERLAP)}
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _before(at: datetime, since: str) -> bool:
+    """Whether it had changed before a list was asked for from a moment on that is longer ago than it had to be."""
+    return _written(at) < since
 
 
 def issues(
@@ -72,7 +95,14 @@ def issues(
     """List issues without pull requests."""
     action = f"list the issues of {tracker}:{project}"
     path = f"/repos/{project}/issues"
-    for issue in client.pages(action, path, shapes.ISSUES, project=project, query=query):
+    listed = client.pages(action, path, shapes.ISSUES, project=project, query=query, again=True)
+    return _without_pulls(client, tracker, project, action, listed)
+
+
+def _without_pulls(
+    client: Client, tracker: str, project: str, action: str, listed: Iterable[shapes.ShownIssue]
+) -> Iterator[tuple[IssueRef, shapes.ShownIssue]]:
+    for issue in listed:
         here = client.names.now(project)
         if shapes.number_of(f"{issue.repository_url}/issues/{issue.number}", here) is None:
             raise moved(action)

@@ -130,7 +130,7 @@ class GitHubTracker:
     ) -> Iterable[IssueRef]:
         if since is None or labelled:
             return sweeping.labelled(self._client, self.name, project, label, since)
-        return (one.ref for one in self.told(project, since=since))
+        return sweeping.each_once(self.told(project, since=since))
 
     def viewer(self, project: str) -> Person:
         return self._who(project)
