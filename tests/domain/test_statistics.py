@@ -1,12 +1,13 @@
 """Lengths of time: each with its ends; what is unknown, rough or backwards says so (S62-S67)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.commands.thread import Thread, declared
+from tests.commands.thread import PEOPLE, Thread, declared
 from tracker_bridge.domain.incident.key_times import TimedFact
-from tracker_bridge.domain.incident.statistics import Interval, duration, statistics
+from tracker_bridge.domain.incident.statistics import Interval, duration, every_figure, statistics, telling
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import TrackerUrl
 
@@ -95,3 +96,76 @@ def test_nothing_is_made_up() -> None:
         ("start",),
         ("detection",),
     ]
+
+
+def figure(thread: Thread, name: str) -> int | None:
+    [found] = [one.length for one in every_figure(thread.incident) if one.name == name]
+    return None if found is None else round(found.total_seconds() / 60)
+
+
+def test_the_first_deed_after_the_declaration_acknowledges_it() -> None:
+    thread = Thread("/incident declare\n/incident severity sev1")
+    assert figure(thread, "Time to acknowledge") is None
+    thread.say("alice", "looking", "14:05")
+    assert figure(thread, "Time to acknowledge") is None
+    thread.say("alice", "/incident claim lead", "14:07")
+    thread.say("carol", "/incident note it is the disk | 14:01", "14:20")
+    assert figure(thread, "Time to acknowledge") == 7
+
+
+def test_a_bot_acknowledges_nothing() -> None:
+    thread = Thread("/incident declare")
+    robot = replace(PEOPLE["bob"], bot=True)
+    people = replace(thread.incident.people, opener=robot)
+    thread.say("bob", "/incident severity sev1", "14:03")
+    assert figure(thread, "Time to acknowledge") == 3
+    incident = replace(thread.incident, people=people)
+    assert every_figure(incident)[3].length is None
+
+
+def test_the_cause_is_identified_when_it_was_said_last_for_good() -> None:
+    thread = declared("/incident declare --started 13:00 --detected 13:30")
+    thread.say("bob", "/incident status identified the disk", "14:10")
+    thread.say("bob", "/incident status identified really the disk", "14:15")
+    assert figure(thread, "Time to identify") == 40
+    thread.say("bob", "/incident status investigating it is not the disk", "14:20")
+    assert figure(thread, "Time to identify") is None
+    thread.say("bob", "/incident status identified the network", "14:50")
+    assert figure(thread, "Time to identify") == 80
+
+
+def test_it_is_mitigated_by_the_fix_that_holds() -> None:
+    thread = declared("/incident declare --detected 13:30")
+    thread.say("bob", "/incident fixed 14:30", "14:35")
+    assert figure(thread, "Time to mitigate") == 60
+    thread.say("bob", "/incident status investigating", "14:40")
+    assert figure(thread, "Time to mitigate") is None
+
+
+def test_the_good_hours_before_a_reopening_are_no_outage() -> None:
+    thread = declared("/incident declare --started 13:00 --detected 13:30")
+    thread.say("alice", "/incident resolve 14:30", "15:00")
+    assert [figure(thread, name) for name in ("Total outage", "Net outage")] == [90, 90]
+    assert "Net outage" not in [one.name for one in telling(thread.incident)]
+    thread.say("alice", "/incident reopen", "17:30")
+    assert figure(thread, "Net outage") is None
+    thread.say("alice", "/incident resolve 18:00", "18:10")
+    assert [figure(thread, name) for name in ("Total outage", "Net outage")] == [300, 120]
+    summary = thread.documents["summary"]
+    assert "**Net outage: 2\u00a0h** (start " in summary
+    assert "without the 3\u00a0h in which it was resolved)" in summary
+
+
+def test_an_end_before_the_reopening_takes_nothing_twice() -> None:
+    thread = declared("/incident declare --started 13:00")
+    thread.say("alice", "/incident resolve 15:00", "15:10")
+    thread.say("alice", "/incident reopen", "17:00")
+    thread.say("alice", "/incident resolve 16:00", "17:10")
+    assert [figure(thread, name) for name in ("Total outage", "Net outage")] == [180, 120]
+
+
+def test_people_are_shown_what_is_known_and_always_the_three() -> None:
+    thread = declared()
+    assert [one.name for one in telling(thread.incident)] == ["Time to detect", "Total outage", "Time to resolve"]
+    thread.say("alice", "/incident claim lead")
+    assert [one.name for one in telling(thread.incident)][3:] == ["Time to acknowledge"]

@@ -6,6 +6,7 @@ from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.texts import one_line, stamp
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.key_times import TimedFact
+from tracker_bridge.domain.incident.statistics import Interval, duration, telling
 from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.incident.times import Moment
 
@@ -30,6 +31,10 @@ def _lines(incident: Incident, possible_duplicate: int) -> Iterator[str]:
     if needed := list(needed_lines(incident, possible_duplicate)):
         yield ""
         yield from needed
+    yield ""
+    yield "Figures"
+    for figure in telling(incident):
+        yield f"  {figure.name:<20}{_figure(figure)}"
     yield ""
     yield "Roles"
     for assignment in incident.people.roles:
@@ -57,6 +62,15 @@ def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
         mark: TimedFact | None = getattr(incident.times, name)
         if mark is not None:
             yield name.title(), f"{_moment(mark.moment)}, by {one_line(mark.by)}"
+
+
+def _figure(figure: Interval) -> str:
+    if figure.length is None:
+        return f"unknown, {figure.missing[0]} not recorded"
+    backwards = ", ends before it begins" if figure.negative else ""
+    without = f", without the {duration(figure.without)} in which it was resolved" if figure.without else ""
+    text = f"{'~' if figure.approximate else ''}{duration(figure.length)}{backwards}{without}"
+    return text.replace("\u00a0", " ")
 
 
 def _entry(entry: TimelineEntry) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from tracker_bridge.domain.derived.needed import Need, needed_now
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.key_times import TimedFact
-from tracker_bridge.domain.incident.statistics import Interval, statistics
+from tracker_bridge.domain.incident.statistics import Interval, every_figure
 from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.exporting.details import talk, work
 from tracker_bridge.exporting.formats import Cell, Json, as_csv, as_json, instant, seconds
@@ -72,7 +72,7 @@ def record(incident: Incident, possible_duplicate: int = 0) -> Json:
             "fixed": _mark(incident.times.fixed),
             "resolved": _mark(incident.times.resolved),
         },
-        "statistics": {name(one.name): _interval(one) for one in statistics(incident)},
+        "statistics": {name(one.name): _interval(one) for one in every_figure(incident)},
         "needed": [
             _need(one, incident.rules.command_prefixes[0]) for one in needed_now(incident, possible_duplicate)
         ],

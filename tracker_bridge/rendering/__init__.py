@@ -21,7 +21,7 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Reply
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Flaws
-from tracker_bridge.domain.incident.statistics import duration, statistics
+from tracker_bridge.domain.incident.statistics import duration, telling
 from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.issue.changes import Document, Link, LinkedIssueSpec, Open
 from tracker_bridge.domain.issue.cleaning import clean
@@ -154,7 +154,7 @@ class Renderer:
             "incident",
             incident,
             ref=str(incident.ref),
-            statistics=statistics(incident),
+            statistics=telling(incident),
             entries=entries,
             parts_taken=everybody(incident),
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tracker_bridge.domain.derived.post_incident import POSTMORTEM, cadence, invited, roles_filled
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Action
-from tracker_bridge.domain.incident.statistics import statistics
+from tracker_bridge.domain.incident.statistics import telling
 from tracker_bridge.domain.incident.timeline import in_order
 from tracker_bridge.domain.issue.changes import Document, LinkedIssueSpec
 from tracker_bridge.domain.issue.cleaning import clean
@@ -37,7 +37,7 @@ def _postmortem(render: Render, incident: Incident, room: int) -> Appendix:
     guests = invited(incident)
     values = {
         "invited": guests,
-        "statistics": statistics(incident),
+        "statistics": telling(incident),
         "major": [entry for entry in in_order(incident.timeline) if entry.major],
         "filled": roles_filled(incident),
         "cadence": cadence(incident),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from tracker_bridge.domain.derived.gaps import missing
 from tracker_bridge.domain.derived.standing import caveat_of
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.statistics import statistics
+from tracker_bridge.domain.incident.statistics import telling
 from tracker_bridge.domain.incident.timeline import in_order
 from tracker_bridge.domain.issue.changes import Document
 from tracker_bridge.domain.issue.documents import SUMMARY
@@ -54,7 +54,7 @@ def _summarised(render: Render, incident: Incident, shown: Shown, number: int | 
     return render(
         "summary",
         incident,
-        statistics=statistics(incident),
+        statistics=telling(incident),
         major=chosen[: shown.major],
         entries=entries[: shown.whole],
         cut_major=len(chosen) - shown.major,

@@ -8,20 +8,28 @@ stays roughly, and an interval that runs backwards is shown and flagged.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.key_times import TimedFact
+from tracker_bridge.domain.incident.roles import is_same_account
 from tracker_bridge.domain.incident.rounding import whole
+from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.incident.times import Moment
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From one time to another. ``missing`` names the ends that nobody recorded."""
+    """
+    From one time to another, ``without`` the time in between that does not count.
+
+    ``missing`` names the ends that nobody recorded.
+    """
 
     name: str
     begin: str
     end: str
     start: TimedFact | None
     stop: TimedFact | None
+    without: timedelta = timedelta()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -32,7 +40,7 @@ class Interval:
     def length(self) -> timedelta | None:
         if self.start is None or self.stop is None:
             return None
-        return self.stop.moment.at - self.start.moment.at
+        return self.stop.moment.at - self.start.moment.at - self.without
 
     @property
     def approximate(self) -> bool:
@@ -51,6 +59,73 @@ def statistics(incident: Incident) -> tuple[Interval, ...]:
         Interval("Total outage", "start", "resolution", started, resolved),
         Interval("Time to resolve", "detection", "resolution", detected, resolved),
     )
+
+
+def response(incident: Incident) -> tuple[Interval, ...]:
+    """
+    Return time to acknowledge, to identify, to mitigate, and the net outage, in this order.
+
+    It is acknowledged by the first deed of a person after the declaration; what the declaration says is none.
+    The cause is identified as of the first time that somebody said so after it was last under investigation. The
+    net outage leaves out the hours between a resolution and a reopening.
+    """
+    times = incident.times
+    return (
+        Interval("Time to acknowledge", "declaration", "first response", times.declared, _acknowledged(incident)),
+        Interval("Time to identify", "detection", "cause identified", times.detected, _identified(incident)),
+        Interval("Time to mitigate", "detection", "fix", times.detected, times.fixed),
+        Interval("Net outage", "start", "resolution", times.started, times.resolved, _good_hours(incident)),
+    )
+
+
+def every_figure(incident: Incident) -> tuple[Interval, ...]:
+    """Return all that is measured, always the same figures in the same order."""
+    return (*statistics(incident), *response(incident))
+
+
+def telling(incident: Incident) -> tuple[Interval, ...]:
+    """Return what people are shown: of the response what is known, and a net outage that is not the total."""
+    *steps, net = response(incident)
+    known = [one for one in steps if one.length is not None]
+    return (*statistics(incident), *known, *((net,) if net.without and net.length is not None else ()))
+
+
+def _acknowledged(incident: Incident) -> TimedFact | None:
+    """A bot acknowledges nothing, whether it is an app or opened the incident."""
+    declared = incident.times.declared
+    if declared is None:
+        return None
+    opener = incident.people.opener
+    for entry in incident.timeline:
+        machine = entry.author.endswith("[bot]") or (opener.bot and is_same_account(entry.writer, opener))
+        if entry.author and not machine and entry.recorded_at > declared.moment.at:
+            return TimedFact(Moment(entry.recorded_at), entry.url, entry.author)
+    return None
+
+
+def _identified(incident: Incident) -> TimedFact | None:
+    found: TimedFact | None = None
+    for entry in incident.timeline:
+        if entry.kind is Kind.PHASE and entry.what == Phase.INVESTIGATING.value:
+            found = None
+        elif entry.kind is Kind.PHASE and entry.what == Phase.IDENTIFIED.value and found is None:
+            found = TimedFact(entry.occurred, entry.url, entry.author)
+    return found
+
+
+def _good_hours(incident: Incident) -> timedelta:
+    """Return how long it was over, between the start and the last resolution, until it was opened again."""
+    started, resolved = incident.times.started, incident.times.resolved
+    if started is None or resolved is None:
+        return timedelta()
+    good, counted, over = timedelta(), started.moment.at, None
+    for entry in incident.timeline:
+        if entry.kind is Kind.RESOLVED:
+            over = entry.occurred.at
+        elif entry.kind is Kind.REOPENED and over is not None:
+            begin, end = max(over, counted), min(entry.occurred.at, resolved.moment.at)
+            good, counted, over = good + max(end - begin, timedelta()), max(counted, end), None
+    return good
 
 
 def duration(length: timedelta) -> str:
