@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from tracker_bridge.setting_types.databases import DatabaseUrl
 from tracker_bridge.settings import Settings
 from tracker_bridge.settings.problems import table_of, variable
 from tracker_bridge.settings.repository import Repository
@@ -64,7 +65,15 @@ such files are ignored; the log says so once per project. Operators can disable 
 Severities and labels can be renamed while incidents are open: list their previous names under `previous_names`.
 """
 
-KINDS = {str: "string", int: "number", float: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
+KINDS = {
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "true or false",
+    Path: "path",
+    SecretStr: "secret",
+    DatabaseUrl: "secret",
+}
 
 
 def render() -> str:
@@ -123,7 +132,7 @@ def _kind(annotation: Any) -> str:
         return "table of names and values"
     inner = [one for one in get_args(annotation) if one is not NoneType]
     if inner and annotation not in KINDS:
-        return _kind(inner[0])
+        return " or ".join(_kind(one) for one in (inner if inner[0] is Path else inner[:1]))
     if annotation is timedelta:
         return "duration"
     return KINDS.get(annotation, "name of a time zone")

@@ -36,7 +36,9 @@ class Words:
 class Ours:
     """Remembers which issues are ours. Safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, alone: bool = True) -> None:
+        """``alone``: no other process reconciles these issues. Otherwise nothing is known for certain."""
+        self._alone = alone
         self._lock = threading.Lock()
         self._words: dict[tuple[str, str], Words] = {}
         self._ours: set[IssueRef] = set()
@@ -44,6 +46,8 @@ class Ours:
 
     def listed(self, tracker: str, project: str, words: Words, refs: Iterable[IssueRef] = ()) -> None:
         """Take in how a project works now, and ``refs``: all of its open incidents and action items."""
+        if not self._alone:
+            return
         with self._lock:
             self._words[tracker, project] = words
             self._ours.update(refs)

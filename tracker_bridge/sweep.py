@@ -45,6 +45,9 @@ APART = timedelta(milliseconds=100)
 ENDS_EVERY = 6 * 3600.0
 """Seconds between two questions when a credential ends: it may have been replaced by another of the same name."""
 
+STANDBY = 10.0
+"""Seconds after which a process that does not sweep asks whether it should: the one that did may be gone."""
+
 Progress = Callable[[str, int], None]
 """Told ``github:acme/api`` and how many issues it has given so far, from 0 on."""
 
@@ -215,11 +218,21 @@ class Sweep:
         soonest = min(self._soonest, self._every)
         rest = self._every - soonest
         while not self._stopping.is_set():
+            if not self._leads():
+                self._stopping.wait(STANDBY)
+                continue
             swept = self.once()
             _log.info("swept %d projects: %d issues", swept.projects, swept.issues)
             if not self._stopping.wait(soonest.total_seconds()):
                 self._soon.wait(rest.total_seconds())
                 self._soon.clear()
+
+    def _leads(self) -> bool:
+        try:
+            return self._queue.leads()
+        except QueueError as error:
+            _log.error("%s", error)
+            return False
 
 
 def _failure(error: TrackerError | QueueError) -> Failure:

@@ -153,6 +153,8 @@ class Worker:
         look, outcome = ReconcileResult(), "bug"
         try:
             look = self._look(ref, now, lease.expected_comments)
+        except QueueError:
+            raise  # it is the queue's trouble, not the issue's: the lease ends, and the issue is taken again
         except Exception as error:  # noqa: BLE001 - whatever it is, the other issues go on
             outcome = self._failed(lease, error)
         else:

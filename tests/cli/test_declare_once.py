@@ -15,6 +15,7 @@ from tracker_bridge.cli import main
 from tracker_bridge.cli.opening import alone
 from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Lag, Lose, Slow
 from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.settings import Settings
 
 ISSUES = "/issues$"
 
@@ -54,14 +55,14 @@ def test_four_machines_at_once_leave_one_open_and_ping_nobody(
 def test_processes_of_one_machine_wait_for_each_other_but_not_for_other_alerts(tmp_path: Path) -> None:
     program = (
         "import sys\n"
-        "from pathlib import Path\n"
         "from tracker_bridge.cli import opening\n"
+        "from tracker_bridge.settings import Settings\n"
         "opening.PATIENCE = 0\n"
-        "with opening.alone(Path(sys.argv[1]), sys.argv[2]) as held:\n"
+        "with opening.alone(Settings(queue=sys.argv[1]), sys.argv[2]) as held:\n"
         "    print(held)\n"
     )
     queue = tmp_path / "queue.sqlite3"
-    with alone(queue, "one"):
+    with alone(Settings(queue=queue), "one"):
         for key, free in [("one", False), ("another", True)]:
             command = [sys.executable, "-c", program, str(queue), key]
             assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == f"{free}\n"

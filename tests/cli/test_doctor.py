@@ -316,9 +316,9 @@ def test_a_key_that_is_kept_is_for_its_owner_only(
     healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch, *, mode: int, told: list[tuple[str, str]]
 ) -> None:
     monkeypatch.delenv("TRACKER_BRIDGE_SIGNING_KEY")
-    load().queue.parent.mkdir()
-    kept_key(load().queue)
-    key_file(load().queue).chmod(mode)
+    load().queue_file.parent.mkdir()
+    kept_key(load().queue_file)
+    key_file(load().queue_file).chmod(mode)
     code, findings = found(run)
     assert (code, [(one["level"], one["topic"]) for one in findings]) == (0, told)
 
@@ -438,7 +438,7 @@ def in_docs(text: str, forge: Forge) -> str:
         "acme/api": "acme/shop",
         f"installations/{forge.bot.id}": "installations/4711",
         f"ID {forge.project.id}": "ID 815",
-        str(load().queue): "/var/lib/tracker-bridge/queue.sqlite3",
+        str(load().queue_file): "/var/lib/tracker-bridge/queue.sqlite3",
     }
     for found, shown in replaced.items():
         text = text.replace(found, shown)
@@ -450,8 +450,8 @@ def in_docs(text: str, forge: Forge) -> str:
 
 def test_the_readme_shows_what_doctor_says(app: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TRACKER_BRIDGE_SIGNING_KEY")
-    load().queue.parent.mkdir(exist_ok=True)
-    kept_key(load().queue)
+    load().queue_file.parent.mkdir(exist_ok=True)
+    kept_key(load().queue_file)
     app.bot.grants.permissions["pull_requests"] = "none"
     for name in ("sev3", "sev4"):
         app.project.labels.pop(name)

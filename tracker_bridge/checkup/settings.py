@@ -13,7 +13,7 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
         demand_secrets(settings)
     except BadSettings as error:
         for found in error.problems:
-            why = "serve does not start without it it it it it it"
+            why = "serve does not start without it"
             yield problem("settings", "secret", str(found), why, f"set it, and enter it in the webhook: {_DOCS}")
     else:
         yield ok("settings", "secret", "every tracker has a webhook secret")
@@ -44,6 +44,23 @@ def key_finding(given: str | None, kept: bytes | None, path: str, trouble: str, 
     )
     fix = f"start serve, which keeps it in {path}; elsewhere, set TRACKER_BRIDGE_SIGNING_KEY to the same key"
     return note("settings", "key", what, why, fix)
+
+
+def shared_key_finding(given: str | None, kept: bytes | None, place: str, trouble: str) -> Finding:
+    """Return the same where hosts share a queue, which keeps the key in ``place``."""
+    if given:
+        return ok("settings", "key", f"receipts are signed; the key is in {given}")
+    what = trouble or (f"the key is kept in {place} only" if kept else "there is no signing key yet")
+    why = "serve and work do not start while it cannot be read, and an empty database would get another one"
+    return warning("settings", "key", what, why, "set signing_key to the same value on every host")
+
+
+def queue_finding(place: str, version: str, trouble: str) -> Finding:
+    """Return what there is to say of the database of a queue: its ``version``, or why it does not answer."""
+    if trouble:
+        why = "deliveries are kept in memory meanwhile, and nothing is processed"
+        return problem("settings", "queue", trouble, why, "check the setting queue, and that the database runs")
+    return ok("settings", "queue", f"the queue is PostgreSQL {version} at {place}")
 
 
 def own_file(about: str, path: str, flaw: str | None, *, there: bool) -> Finding:

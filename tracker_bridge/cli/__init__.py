@@ -21,6 +21,7 @@ from tracker_bridge import __version__
 COMMANDS = {
     "demo": "Run a demo incident in a local sandbox.",
     "serve": "Receive webhooks and process issues.",
+    "receive": "Receive webhooks for workers elsewhere.",
     "work": "Process issues without receiving webhooks.",
     "sweep": "Reconcile every issue that may have changed, once.",
     "reconcile": "Reconcile one issue.",

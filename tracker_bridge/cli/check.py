@@ -10,6 +10,7 @@ from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.serving.keys import keys_found
 from tracker_bridge.serving.trackers import open_trackers
+from tracker_bridge.setting_types.databases import DatabaseUrl
 from tracker_bridge.settings import (
     BadSettings,
     Problem,
@@ -64,12 +65,14 @@ def command(config: Path | None, repository: Path | None) -> None:
 
 
 def _key(settings: Settings, config: Path | None) -> str:
-    found = keys_found(settings)
+    found = keys_found(settings, ask=False)
     if found.trouble:
         return found.trouble
-    kept = f"kept in {found.path}" if found.kept else ""
+    kept = f"kept in {found.place}" if found.kept else ""
     if found.given:
         return f"given in {place_of_key(config)}" + (f"; the one {kept} is accepted as well" if kept else "")
+    if found.database:
+        return f"kept in {found.place}; several hosts should be given one (docs/scaling.md)"
     return kept or f"none yet; serve creates one at its first start, and keeps it in {found.path}"
 
 
@@ -109,6 +112,8 @@ def _shown(value: object) -> str:
     match value:
         case None | () | {}:
             shown = "not set"
+        case DatabaseUrl():
+            shown = f"PostgreSQL at {value.place}"
         case SecretStr():
             shown = "set"
         case (SecretStr(), *_):

@@ -129,7 +129,7 @@ def _open(session: Session, ref: IssueRef, alert: _Alert, rules: Rules, now: dat
         linked=False,
         more_labels=alert.labels,
     )
-    with alone(session.settings.queue, f"{ref}{key}"):
+    with alone(session.settings, f"{ref}{key}"):
         opened, new = open_once(session, ref, wish, document, keyed=bool(alert.key))
     click.echo(f"{tracker.read(opened).url}  {'opened' if new else 'already open'}: {opened}")
 

@@ -11,7 +11,13 @@ import click
 from tracker_bridge.checkup import Finding, Level, note, problem
 from tracker_bridge.checkup.project import authorizer, unanswered
 from tracker_bridge.checkup.running import heard, running_findings
-from tracker_bridge.checkup.settings import key_finding, own_file, settings_findings
+from tracker_bridge.checkup.settings import (
+    key_finding,
+    own_file,
+    queue_finding,
+    settings_findings,
+    shared_key_finding,
+)
 from tracker_bridge.cli import live
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
@@ -20,6 +26,8 @@ from tracker_bridge.cli.running import address_of, ask
 from tracker_bridge.cli.texts import counted, one_line
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.logs import configure_logging
+from tracker_bridge.queue import QueueError
+from tracker_bridge.serving.engine import database_of
 from tracker_bridge.serving.keys import keys_found
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
@@ -84,7 +92,7 @@ def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch:
         return
     with open_trackers(settings) as trackers, Progress() as progress:
         asked = dict.fromkeys([find_project(text, settings) for text in projects] or every_project(settings))
-        found = [_key(settings, config), *settings_findings(settings)]
+        found = [_key(settings, config), *_database(settings), *settings_findings(settings)]
         told, refusal = ask(settings)
         found += running_findings(address_of(settings), told, refusal)
         for tracker, project in asked:
@@ -100,8 +108,23 @@ def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch:
 
 def _key(settings: Settings, config: Path | None) -> Finding:
     found = keys_found(settings)
+    if found.database:
+        return shared_key_finding(place_of_key(config), found.kept, found.place, found.trouble)
     private = not found.kept or not found.path.stat().st_mode & 0o077
     return key_finding(place_of_key(config), found.kept, str(found.path), found.trouble, private=private)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    """What there is to say of the queue that hosts share."""
+    if (database := database_of(settings)) is None:
+        return
+    from tracker_bridge.queue.glance import server_version  # noqa: PLC0415 - only with the extra
+
+    try:
+        version, trouble = server_version(database.get_secret_value()), ""
+    except QueueError as error:
+        version, trouble = "", str(error)
+    yield queue_finding(database.place, version, trouble)
 
 
 def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list[Finding]:

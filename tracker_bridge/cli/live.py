@@ -38,7 +38,7 @@ def run(settings: Settings, text: str, *, scratch: str, as_json: bool) -> bool:
             f"the name {project} does not say that it is a scratch project, and --live writes to it: "
             f"use a scratch project, or confirm with --scratch {project}"
         )
-    ledger, bounds = Ledger(settings.queue.parent / LEDGER), Bounds()
+    ledger, bounds = Ledger(settings.queue_file.parent / LEDGER), Bounds()
     results: list[Result] = []
     trouble = ""
     with open_trackers(settings, bounds) as trackers:

@@ -16,6 +16,8 @@ from tracker_bridge.cli.session import Session
 from tracker_bridge.domain.incident.rounding import whole_seconds
 from tracker_bridge.domain.issue.changes import Change, Close, Describe, Document, Open, Relabel, key_of
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
+from tracker_bridge.serving.engine import database_of
+from tracker_bridge.settings import Settings
 from tracker_bridge.trackers import Applied, Busy, Tracker, TrackerError
 
 MOST_REPORTS: Final = 10
@@ -129,9 +131,22 @@ def _first(tracker: Tracker, search: Open, mine: IssueRef) -> IssueRef | None:
 
 
 @contextmanager
-def alone(queue: Path, key: str) -> Iterator[bool]:
+def alone(settings: Settings, key: str) -> Iterator[bool]:
+    """Let nobody else with the same queue declare the same meanwhile; yield whether that holds."""
+    if (database := database_of(settings)) is None:
+        held = _alone_here(settings.queue_file, key)
+    else:
+        from tracker_bridge.queue import glance  # noqa: PLC0415 - only with the extra
+
+        held = glance.alone(database.get_secret_value(), key, PATIENCE)
+    with held as holds:
+        yield holds
+
+
+@contextmanager
+def _alone_here(queue: Path, key: str) -> Iterator[bool]:
     """
-    Let nobody else on this machine, with the same queue, declare the same meanwhile; yield whether that holds.
+    The same for this machine.
 
     A lock on one byte of one file: another alert is not waited for. Where there is no queue, there is no lock.
     """

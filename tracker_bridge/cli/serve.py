@@ -20,7 +20,8 @@ def command(host: str | None, port: int | None, config: Path | None) -> None:
 
     Listens for webhooks of the configured trackers at /hooks/github and /hooks/gitlab, and for health checks at
     /healthz and /readyz; processes issues when they change, and sweeps for changes that were missed. One process
-    on one machine. SIGTERM or Ctrl-C finishes the issues in progress, for at most 24 seconds, and exits.
+    on one machine, unless the queue is a PostgreSQL database. SIGTERM or Ctrl-C finishes the issues in progress,
+    for at most 24 seconds, and exits.
 
     \b
     Examples:

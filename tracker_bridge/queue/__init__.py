@@ -12,6 +12,7 @@ sqlite.py       the embedded engine: an agenda kept in one file, for one process
 queue_file.py   that file
 key_file.py     the key of the receipts, which is kept beside it
 postgres.py     the engine that several hosts share; its SQL is in statements.py, its connections in database.py
+glance.py       what one-shot commands ask that engine's database
 """
 
 from collections.abc import Mapping
@@ -155,6 +156,13 @@ class Queue(Protocol):
 
     def stats(self) -> Stats:
         """Count."""
+        ...
+
+    def leads(self) -> bool:
+        """
+        Whether this process is the one that sweeps. Of those that share the queue, it is one at a time, or two for
+        a moment; when it is gone, the next to ask takes its place.
+        """
         ...
 
     def key(self) -> bytes:

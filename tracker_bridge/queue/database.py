@@ -25,7 +25,7 @@ LIBRARY = "3.10.0"
 PATIENCE = 5.0
 """Seconds for one verb: less than the ten that trackers wait for an answer."""
 
-_CONNECTING = {
+CONNECTING = {
     "connect_timeout": 3,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -49,11 +49,28 @@ def place(url: str) -> str:
     return f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
 
 
+def trouble(where: str, error: Exception) -> str:
+    """Return what is wrong with a queue, for people to read."""
+    reason = str(error.__cause__ or error).strip().splitlines() or [type(error).__name__]
+    return f"The queue at {where} cannot be used: {reason[0].rstrip('.')}."
+
+
+class Unreachable(QueueError):
+    """The database does not answer, or not as it should; it may later."""
+
+
 class Database:
-    """Runs statements. Raises :class:`QueueError`, which never tells the password."""
+    """
+    Runs statements. Raises :class:`QueueError`, which never tells the password.
+
+    Whoever runs one opens what is not open yet: processes start, and go on, while the database is away.
+    """
 
     def __init__(self, url: str, connections: int, heard: Callable[[], None]) -> None:
-        """Connect, and make the tables where there are none. ``heard`` is called at each notification."""
+        """
+        Connect, and make the tables where there are none; later where it cannot be reached. ``heard`` is called at
+        each notification. Raises :class:`QueueError` where the address, or what is in the database, is wrong.
+        """
         self.place = place(url)
         self._url = url
         self._connector = PsycopgConnector(
@@ -62,7 +79,7 @@ class Database:
             max_size=connections,
             timeout=3,
             reconnect_timeout=3,
-            kwargs={"prepare_threshold": None, **_CONNECTING},  # behind a pooler, statements are not prepared
+            kwargs={"prepare_threshold": None, **CONNECTING},  # behind a pooler, statements are not prepared
         )
         self.jobs = JobManager(self._connector)
         self._heard = heard
@@ -70,8 +87,13 @@ class Database:
         self._thread = threading.Thread(target=self._loop.run_forever, name="queue", daemon=True)
         self._thread.start()
         self._tasks = list[asyncio.Task[None]]()
+        self._opening = asyncio.Lock()
+        self._opened = False
+        self._leader: psycopg.AsyncConnection[Any] | None = None
         try:
             self.run(self._open, 15.0)
+        except Unreachable as error:
+            _log.error("%s It is tried again.", error)
         except QueueError:
             self.close()
             raise
@@ -86,15 +108,14 @@ class Database:
 
     def run(self, ask: Callable[[], Awaitable[T]], patience: float = PATIENCE) -> T:
         """Return what ``ask`` gives in the loop. It is asked again where the tables had to be made first."""
-        future = asyncio.run_coroutine_threadsafe(self._asked(ask), self._loop)
+        future = asyncio.run_coroutine_threadsafe(self.asked(ask), self._loop)
         try:
             return future.result(patience)
         except NotInTime:
             future.cancel()
-            raise QueueError(f"The queue at {self.place} did not answer within {patience:g} s.") from None
+            raise Unreachable(f"The queue at {self.place} did not answer within {patience:g} s.") from None
         except (ConnectorException, psycopg.Error, OSError) as error:
-            reason = str(error.__cause__ or error).strip().splitlines() or [type(error).__name__]
-            raise QueueError(f"The queue at {self.place} cannot be used: {reason[0]}.") from None
+            raise Unreachable(trouble(self.place, error)) from None
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work`` in the loop until it ends, or the database is closed."""
@@ -107,7 +128,16 @@ class Database:
         self._thread.join()
         self._loop.close()
 
-    async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
+    def leads(self) -> bool:
+        """
+        Whether this process is the one that does what only one has to do. It stays that until it ends, or its
+        connection does, after which another one becomes it.
+        """
+        return self.run(self._leads)
+
+    async def asked(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """The same as :meth:`run`, in the loop."""
+        await self._open()
         try:
             return await ask()
         except ConnectorException as error:
@@ -118,12 +148,35 @@ class Database:
         return await ask()
 
     async def _open(self) -> None:
-        await self._prepare()
-        await self._connector.open_async()
-        self._tasks.append(asyncio.create_task(self._listen()))
+        if self._opened:
+            return
+        async with self._opening:
+            if self._opened:
+                return
+            await self._prepare()
+            await self._connector.open_async()
+            self._tasks.append(asyncio.create_task(self._listen()))
+            self._opened = True
+
+    async def _leads(self) -> bool:
+        try:
+            if self._leader is None:
+                self._leader = await psycopg.AsyncConnection.connect(self._url, autocommit=True, **CONNECTING)  # type: ignore[arg-type]
+            row = await (await self._leader.execute(statements.LEAD)).fetchone()
+        except BaseException:
+            await self._let_go()
+            raise
+        if not (leads := bool(row and row[0])):
+            await self._let_go()
+        return leads
+
+    async def _let_go(self) -> None:
+        leader, self._leader = self._leader, None
+        if leader is not None:
+            await leader.close()
 
     async def _prepare(self) -> None:
-        async with await psycopg.AsyncConnection.connect(self._url, **_CONNECTING) as connection:  # type: ignore[arg-type]
+        async with await psycopg.AsyncConnection.connect(self._url, **CONNECTING) as connection:  # type: ignore[arg-type]
             await connection.execute(statements.ALONE)
             there = await (await connection.execute(statements.THERE)).fetchone()
             jobs, ours = there or (False, False)
@@ -134,7 +187,8 @@ class Database:
                 )
             if not jobs:
                 await connection.execute(SchemaManager.get_schema())
-            await connection.execute(statements.TABLE)
+            for table in statements.TABLES:
+                await connection.execute(table)
             await connection.execute(statements.KEEP, {"name": "procrastinate", "value": LIBRARY})
             kept = await (await connection.execute(statements.KEPT, {"name": "procrastinate"})).fetchone()
         if kept is not None and kept[0] != LIBRARY:
@@ -158,4 +212,5 @@ class Database:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._let_go()
         await self._connector.close_async()

@@ -3,8 +3,8 @@ The engine that several machines share: procrastinate's tables on PostgreSQL.
 
 ``lock`` and ``queueing_lock`` of a job are the ref: one row waits, one is held, and changes of one issue merge
 into the row that waits (statements.py). A lease is the heartbeat of a slot, procrastinate's row of a worker:
-each issue that is held has a slot of its own, so that what hangs is told from what goes on. The caps count over
-all hosts; for a moment there may be one more held for each host.
+each issue that is held has a slot of its own, so that what hangs is told from what goes on. The cap of a project
+counts over all hosts; for a moment there may be one more held for each host.
 
 The database's clock is the only one. Of the caller's times, only the distance to its own clock is used.
 
@@ -50,9 +50,14 @@ class PostgresQueue:
         lease: timedelta = timedelta(minutes=2),
         caps: Caps = UNCAPPED,
         connections: int = 4,
+        key: bytes = b"",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Connect. Raises :class:`QueueError` when the database cannot be used. ``clock`` is the callers'."""
+        """
+        Connect, or go on without while the database is away. Raises :class:`QueueError` when it is not ours.
+
+        ``key`` is kept as the receipts' where there is none yet. ``clock`` is the callers'.
+        """
         self._lease = lease
         self._caps = caps
         self._clock = clock
@@ -65,7 +70,7 @@ class PostgresQueue:
         self._served: dict[str, int] = {}
         self._unsaved: deque[tuple[IssueChanged, datetime, Priority]] = deque(maxlen=REMEMBERED)
         self._failure = ""
-        self._key = b""
+        self._key = key
         self._closed = False
         self._pruned = time.monotonic()
         self._database = Database(url, connections, self.wake)
@@ -139,7 +144,10 @@ class PostgresQueue:
 
     def stats(self) -> Stats:
         self._open()
-        counts = self._database.one(statements.COUNT)
+        try:
+            counts = self._database.one(statements.COUNT)
+        except QueueError as error:
+            return Stats(len(self._unsaved), 0, None, str(error))
         delay = counts["delay"]
         next_at = None if delay is None else self._clock() + delay
         return Stats(counts["waiting"], counts["held"], next_at, self._failure if self._unsaved else "")
@@ -148,6 +156,20 @@ class PostgresQueue:
         self._open()
         self._keep_key(self._key or secrets.token_hex(32).encode())
         return self._key
+
+    def leads(self) -> bool:
+        self._open()
+        return self._database.leads()
+
+    def settled(self, ref: IssueRef, document: str, seconds: float) -> bool:
+        """Speaks :class:`tracker_bridge.reconcile.outbox.Sent`, for all hosts."""
+        self._open()
+        settling = timedelta(seconds=seconds)
+        return bool(self._database.all(statements.SENT, ref=str(ref), document=document, settling=settling))
+
+    def removed(self, ref: IssueRef, document: str) -> None:
+        self._open()
+        self._database.run(lambda: self._told(statements.UNSENT, ref=str(ref), document=document))
 
     def close(self) -> None:
         if self._closed:
@@ -190,15 +212,20 @@ class PostgresQueue:
         return [row["project"] for row in ready]
 
     def _rows(self) -> list[dict[str, Any]]:
-        return self._database.all(statements.READY, lease=self._lease)
+        return self._database.all(statements.READY, lease=self._lease, slots=self._own_slots())
+
+    def _own_slots(self) -> list[int]:
+        with self._guard:
+            return list(self._slots.values())
 
     def _below_caps(self, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        running = Counter[str]()
+        """A project's cap counts over all hosts; the others leave something free in this process."""
+        mine = Counter[str]()
         for row in rows:
-            running[_tracker_of(row["project"])] += row["running"]
-        background = _reached(running.total(), self._caps.background)
+            mine[_tracker_of(row["project"])] += row["mine"]
+        background = _reached(mine.total(), self._caps.background)
         for row in rows:
-            of_tracker = running[_tracker_of(row["project"])]
+            of_tracker = mine[_tracker_of(row["project"])]
             if _reached(row["running"], self._caps.project) or _reached(of_tracker, self._caps.tracker):
                 continue
             if row["priority"] == Priority.PERSON or not background:
@@ -244,6 +271,7 @@ class PostgresQueue:
             return
         self._pruned = time.monotonic()
         self._database.run(lambda: self._database.jobs.prune_stalled_workers(long))
+        self._database.run(lambda: self._told(statements.SENT_LONG_AGO))
 
     async def _save_again(self) -> None:
         """Write what could not be written, as soon as that is possible again."""
@@ -252,7 +280,8 @@ class PostgresQueue:
             try:
                 while self._unsaved:
                     change, due, priority = self._unsaved[0]
-                    await self._told(statements.ADD, **self._row(change, due, priority))
+                    row = self._row(change, due, priority)
+                    await self._database.asked(lambda r=row: self._told(statements.ADD, **r))  # type: ignore[misc]
                     self._unsaved.popleft()
             except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again in a second
                 _log.debug("not written yet: %s", error)

@@ -121,6 +121,9 @@ class SqliteQueue:
         with self._opened():
             return replace(self._agenda.stats(), unsaved=self._failure)
 
+    def leads(self) -> bool:
+        return True
+
     def key(self) -> bytes:
         with self._opened():
             if not self._key:

@@ -67,6 +67,7 @@ FROM stalled
 READY = """
 SELECT queue_name AS project,
     count(*) FILTER (WHERE status = 'doing') AS running,
+    count(*) FILTER (WHERE status = 'doing' AND worker_id = ANY(%(slots)s::bigint[])) AS mine,
     max(priority) FILTER (WHERE ready) AS priority,
     min(scheduled_at) FILTER (WHERE ready) AS due,
     bool_or(status = 'doing' AND coalesce(last_heartbeat <= now() - %(lease)s::interval, true)) AS stalled
@@ -101,7 +102,34 @@ BEAT = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(slo
 
 KEEP = "INSERT INTO tracker_bridge_queue VALUES (%(name)s, %(value)s) ON CONFLICT DO NOTHING"
 KEPT = "SELECT value FROM tracker_bridge_queue WHERE name = %(name)s"
-TABLE = "CREATE TABLE IF NOT EXISTS tracker_bridge_queue (name text PRIMARY KEY, value text NOT NULL)"
-THERE = "SELECT to_regclass('procrastinate_jobs') IS NOT NULL, to_regclass('tracker_bridge_queue') IS NOT NULL"
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS tracker_bridge_queue (name text PRIMARY KEY, value text NOT NULL)",
+    """
+    CREATE TABLE IF NOT EXISTS tracker_bridge_sent (
+        ref text, document text, at timestamptz NOT NULL, PRIMARY KEY (ref, document))
+    """,
+)
+THERE = """
+SELECT to_regclass('procrastinate_jobs') IS NOT NULL, to_regclass('tracker_bridge_queue') IS NOT NULL
+"""
+LEAD = """
+SELECT EXISTS (
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted AND objsubid = 2
+) OR pg_try_advisory_lock(hashtext(current_schema() || ' leader'), 1)
+"""
+"""The lock is the session's: it ends with its process. One that is held would be counted if taken again."""
+
+DECLARES = "SELECT pg_try_advisory_lock(hashtext(current_schema()), %(key)s)"
+
+SENT = """
+INSERT INTO tracker_bridge_sent AS known (ref, document, at) VALUES (%(ref)s, %(document)s, now())
+ON CONFLICT (ref, document) DO UPDATE SET at = excluded.at WHERE known.at <= now() - %(settling)s::interval
+RETURNING true AS settled
+"""
+"""Gives a row to the first who asks within that time, on whichever host."""
+
+UNSENT = "DELETE FROM tracker_bridge_sent WHERE ref = %(ref)s AND document = %(document)s"
+SENT_LONG_AGO = "DELETE FROM tracker_bridge_sent WHERE at < now() - interval '1 day'"
+
 ALONE = "SELECT pg_advisory_xact_lock(8390045167)"
 """Held while the tables are made: several processes start at once."""

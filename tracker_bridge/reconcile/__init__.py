@@ -33,7 +33,7 @@ from tracker_bridge.ours import Ours
 from tracker_bridge.reconcile.applying import Applier
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
 from tracker_bridge.reconcile.notified import Notified
-from tracker_bridge.reconcile.outbox import SETTLING
+from tracker_bridge.reconcile.outbox import SETTLING, Sent
 from tracker_bridge.reconcile.unsupported import Lacks
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.trackers import OutOfReach, Tracker, TrackerError, Versioned
@@ -78,7 +78,7 @@ class Bridge:
     decide. ``secrets`` are values that no comment may contain. ``teams`` know what projects settle for themselves;
     without them, ``rules`` hold for all of a tracker. ``monotonic`` tells seconds; how long something is waited
     for does not depend on the time of day. ``observe`` is told of what the breaker holds back, ``ours`` of which
-    issues are ours.
+    issues are ours. ``sent``: what hosts share of what was sent a moment ago.
     """
 
     def __init__(
@@ -93,6 +93,7 @@ class Bridge:
         monotonic: Callable[[], float] = time.monotonic,
         observe: Observer = silent,
         ours: Ours | None = None,
+        sent: Sent | None = None,
     ) -> None:
         self.trackers = trackers
         self._ours = ours or Ours()
@@ -100,7 +101,7 @@ class Bridge:
         self._decider = Decider(trackers, rules, renderer, keys=keys, secrets=secrets, teams=teams)
         self._lacks = Lacks(monotonic)
         self._told = Notified()
-        self._applier = Applier(self._decider.screen, self._lacks, self._told, monotonic, observe)
+        self._applier = Applier(self._decider.screen, self._lacks, self._told, monotonic, observe, sent=sent)
 
     def reconcile(self, ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
         """

@@ -33,7 +33,7 @@ from tracker_bridge.events import Observer
 from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decision
 from tracker_bridge.reconcile.notified import Notified
-from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox
+from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox, Sent, SentHere
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.reconcile.unsupported import Lacks
 from tracker_bridge.trackers import Busy, Denied, Gone, Later, Tracker
@@ -88,7 +88,8 @@ class Applier:
     Carries out changes; it remembers what it sent a moment ago or within the hour.
 
     What a forge turns out to lack is noted in ``unsupported``, and whom a comment tells of something in ``told``.
-    ``monotonic`` tells seconds; ``observe`` is told of what the breaker holds back.
+    ``monotonic`` tells seconds; ``observe`` is told of what the breaker holds back. ``sent`` is what several hosts
+    share of what was just sent.
     """
 
     def __init__(
@@ -98,9 +99,11 @@ class Applier:
         told: Notified,
         monotonic: Callable[[], float],
         observe: Observer,
+        *,
+        sent: Sent | None = None,
     ) -> None:
         self.breaker = Breaker(monotonic, observe)
-        self._outbox = Outbox(monotonic)
+        self._outbox = Outbox(sent or SentHere(monotonic))
         self._bound = Bound(monotonic)
         self._screen = screen
         self._lacks = unsupported

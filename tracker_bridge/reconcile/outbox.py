@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from tracker_bridge.domain.issue.changes import Change, Link, Open, Post
 from tracker_bridge.domain.issue.documents import REPORTED
@@ -24,24 +24,51 @@ SPAN: Final = 3600.0
 """Seconds."""
 
 
-class Outbox:
-    """Remembers what makes something new. Safe to use from several threads. ``monotonic`` tells seconds."""
+@runtime_checkable
+class Sent(Protocol):
+    """Remembers for a while which documents were sent to which thread; for all hosts, where they share a queue."""
+
+    def settled(self, ref: IssueRef, document: str, seconds: float) -> bool:
+        """Whether it was not sent within so many seconds; it counts as sent from now on."""
+        ...
+
+    def removed(self, ref: IssueRef, document: str) -> None:
+        """Forget it."""
+        ...
+
+
+class SentHere:
+    """Remembers it for this process. Safe to use from several threads. ``monotonic`` tells seconds."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._sent: dict[tuple[IssueRef, str], float] = {}
         self._lock = threading.Lock()
 
+    def settled(self, ref: IssueRef, document: str, seconds: float) -> bool:
+        with self._lock:
+            now = self._monotonic()
+            self._sent = {key: at for key, at in self._sent.items() if now - at < seconds}
+            known = (ref, document) in self._sent
+            self._sent.setdefault((ref, document), now)
+            return not known
+
+    def removed(self, ref: IssueRef, document: str) -> None:
+        with self._lock:
+            self._sent.pop((ref, document), None)
+
+
+class Outbox:
+    """Knows what makes something new, and holds it back where it was just sent."""
+
+    def __init__(self, sent: Sent) -> None:
+        self._sent = sent
+
     def settled(self, ref: IssueRef, change: Change) -> bool:
         """Whether the change may be made; it counts as made from now on."""
         if not isinstance(change, Post | Open | Link):
             return True
-        with self._lock:
-            now = self._monotonic()
-            self._sent = {key: at for key, at in self._sent.items() if now - at < SETTLING}
-            known = (ref, change.document.key) in self._sent
-            self._sent.setdefault((ref, change.document.key), now)
-            return not known
+        return self._sent.settled(ref, change.document.key, SETTLING)
 
     def unsent(self, ref: IssueRef, change: Change) -> None:
         """Forget what was not sent after all."""
@@ -50,8 +77,7 @@ class Outbox:
 
     def removed(self, ref: IssueRef, key: str) -> None:
         """Forget what was seen, and taken away by us: it may come again at once."""
-        with self._lock:
-            self._sent.pop((ref, key), None)
+        self._sent.removed(ref, key)
 
 
 class Bound:

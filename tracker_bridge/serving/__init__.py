@@ -2,13 +2,16 @@
 The composition root: settings become trackers, queue, worker, sweep and web; nothing else knows all of them.
 
 trackers.py   the configured trackers
+engine.py     the queue: a file, or a database
 keys.py       what signs the receipts
 shares.py     who may hold how many workers
 host.py       the production server
+processes.py  several processes that do the same
 """
 
 import logging
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,19 +24,19 @@ from flask import Flask
 
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.events import Listeners, Observer, silent
+from tracker_bridge.events import Listeners, Observer, Standing, silent
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.observability.health import Health
 from tracker_bridge.observability.metrics import CONTENT_TYPE, Meter
 from tracker_bridge.ours import Ours
 from tracker_bridge.project_settings import ProjectSettings
-from tracker_bridge.queue import Queue, QueueError
-from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.queue import Queue
 from tracker_bridge.reconcile import Bridge
+from tracker_bridge.reconcile.outbox import Sent
 from tracker_bridge.rendering import Renderer
-from tracker_bridge.serving import host
+from tracker_bridge.serving import host, processes
+from tracker_bridge.serving.engine import database_of, demand_database, open_queue
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
-from tracker_bridge.serving.shares import shares
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
     Settings,
@@ -126,6 +129,7 @@ def _bridge(
     observe: Observer = silent,
     *,
     ours: Ours | None = None,
+    sent: Sent | None = None,
 ) -> Bridge:
     own = {name: rules(settings, name) for name in trackers}
     return Bridge(
@@ -138,6 +142,7 @@ def _bridge(
         monotonic=monotonic,
         observe=observe,
         ours=ours,
+        sent=sent,
     )
 
 
@@ -153,19 +158,17 @@ def open_corridor(
     Open everything; nothing runs yet. Close it at the end. ``clock`` tells the time, ``monotonic`` the seconds of
     what is waited for; tests bring their own. ``hears``: deliveries will come to this process.
 
-    Raises :class:`BadSettings` or :class:`QueueError`.
+    Raises :class:`BadSettings` or :class:`QueueError`. Where hosts share the queue, no process knows all.
     """
-    listeners, ours = Listeners(), Ours()
-    with open_trackers(settings, listeners) as trackers, closing(_queue(settings, trackers)) as queue:
-        bridge = _bridge(settings, trackers, keys_kept(settings, queue), monotonic, listeners, ours=ours)
-        projects = {name: tracker.projects for name, tracker in bridge.trackers.items()}
+    listeners = Listeners()
+    alone = database_of(settings) is None
+    with open_trackers(settings, listeners) as trackers, closing(open_queue(settings, trackers)) as queue:
+        ours = Ours(alone=alone)
+        sent = queue if isinstance(queue, Sent) else None
+        kept = keys_kept(settings, queue)
+        bridge = _bridge(settings, trackers, kept, monotonic, listeners, ours=ours, sent=sent)
         standing = bridge.standing()
-        health = Health(queue, projects, clock, hears=hears, standing=standing)
-        meter = Meter(queue, projects, clock, standing, health.kinds)
-        listeners.add(health)
-        listeners.add(meter)
-        token = settings.operator_token.get_secret_value() if settings.operator_token else ""
-        window = Window(lambda: health.complaints, health.data, lambda: (meter.page(), CONTENT_TYPE), token)
+        window = _window(settings, trackers, queue, clock, listeners, standing=standing, hears=hears and alone)
         worker = Worker(
             queue,
             bridge.trackers,
@@ -189,6 +192,37 @@ def open_corridor(
             grammars=lambda tracker, project, bot: bridge.grammar(tracker, project, bot, clock()),
         )
         yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours)
+
+
+@contextmanager
+def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Flask]:
+    """Open what only receives, for others who share the queue. Raises as :func:`open_corridor`."""
+    listeners = Listeners()
+    with open_trackers(settings, listeners) as trackers, closing(open_queue(settings, trackers)) as queue:
+        window = _window(settings, trackers, queue, clock, listeners, standing=Standing(), hears=False)
+        yield create_app(
+            trackers, queue, clock=clock, sweep_soon=_left_to_the_others, observe=listeners, window=window
+        )
+
+
+def _window(
+    settings: Settings,
+    trackers: Mapping[str, Tracker],
+    queue: Queue,
+    clock: Callable[[], datetime],
+    listeners: Listeners,
+    *,
+    standing: Standing,
+    hears: bool,
+) -> Window:
+    """Let those listen who watch, and return what they show. ``hears``: all deliveries come to this process."""
+    projects = {name: tracker.projects for name, tracker in trackers.items()}
+    health = Health(queue, projects, clock, hears=hears, standing=standing)
+    meter = Meter(queue, projects, clock, standing, health.kinds)
+    listeners.add(health)
+    listeners.add(meter)
+    token = settings.operator_token.get_secret_value() if settings.operator_token else ""
+    return Window(lambda: health.complaints, health.data, lambda: (meter.page(), CONTENT_TYPE), token)
 
 
 def application(settings: Settings) -> Flask:
@@ -223,15 +257,44 @@ def serve(settings: Settings) -> None:
     with open_corridor(settings) as runtime, host.listening(settings.host, settings.port) as listener:
         told = told_to_end()
         runtime.start()
-        _log.info("listening on %s", host.address_of(listener))
-        web = runtime.web()
-        host.run(web, listener, told, threads=settings.threads, wanted=web.extensions["wants_body"])
+        _answer(settings, runtime.web(), listener, told)
         runtime.stop(GRACE)
     _log.info("stopped")
 
 
-def work(settings: Settings) -> None:
-    """Look after the issues without receiving webhooks, until SIGTERM or Ctrl-C. Raises as :func:`serve`."""
+def receive(settings: Settings) -> None:
+    """Receive webhooks for those who share the queue, until SIGTERM or Ctrl-C. Raises as :func:`serve`."""
+    demand_database(settings, "receive")
+    configure_logging(settings.log_level, settings.log_format, secrets(settings))
+    demand_secrets(settings)
+    with open_receiver(settings) as web, host.listening(settings.host, settings.port) as listener:
+        _answer(settings, web, listener, told_to_end())
+    _log.info("stopped")
+
+
+def work(settings: Settings, number: int = 1) -> None:
+    """
+    Look after the issues without receiving webhooks, until SIGTERM or Ctrl-C, in so many processes.
+
+    Raises as :func:`serve`.
+    """
+    if number == 1:
+        _work(settings)
+        return
+    demand_database(settings, "work with several processes")
+    configure_logging(settings.log_level, settings.log_format, secrets(settings))
+    with open_trackers(settings):
+        pass  # what they cannot work with is said once, before anything runs
+    processes.run(_work, settings, number, told_to_end(), GRACE + 2 * SWEEP_GRACE)
+    _log.info("stopped")
+
+
+def _answer(settings: Settings, web: Flask, listener: socket.socket, told: threading.Event) -> None:
+    _log.info("listening on %s", host.address_of(listener))
+    host.run(web, listener, told, threads=settings.threads, wanted=web.extensions["wants_body"])
+
+
+def _work(settings: Settings) -> None:
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
     with open_corridor(settings, hears=False) as runtime:
         told = told_to_end()
@@ -240,6 +303,10 @@ def work(settings: Settings) -> None:
         told.wait()
         runtime.stop(GRACE)
     _log.info("stopped")
+
+
+def _left_to_the_others() -> None:
+    """Another process sweeps, whenever it is time."""
 
 
 def told_to_end() -> threading.Event:
@@ -255,13 +322,3 @@ def _teams(settings: Settings, trackers: Mapping[str, Tracker], own: Mapping[str
         return team_rules(text, settings, tracker)
 
     return ProjectSettings(trackers, own, read, every=settings.repository_settings_every)
-
-
-def _queue(settings: Settings, trackers: Mapping[str, Tracker]) -> SqliteQueue:
-    folder = settings.queue.parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise QueueError(f"The queue's folder {folder} cannot be created: {error.strerror}.") from None
-    caps = shares(settings.workers, settings.project_workers, trackers.values())
-    return SqliteQueue(settings.queue, lease=settings.lease, caps=caps)

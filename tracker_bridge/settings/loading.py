@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
 from tracker_bridge.decoding import Undecodable, decoded
+from tracker_bridge.setting_types.databases import DatabaseUrl
 from tracker_bridge.settings.model import PREFIX, Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, problems_of
 from tracker_bridge.settings.requirements import missing_secrets
@@ -95,7 +96,9 @@ def secrets(settings: BaseModel) -> frozenset[str]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, SecretStr):
+            if isinstance(one, DatabaseUrl):
+                found |= one.hidden
+            elif isinstance(one, SecretStr):
                 found.add(one.get_secret_value())
             elif isinstance(one, BaseModel):
                 found |= secrets(one)

@@ -21,6 +21,7 @@ from tracker_bridge.domain.incident.audiences import AUDIENCES
 from tracker_bridge.domain.incident.rules import SEVERITIES, Rules
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.setting_types import Server
+from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Roots, SharedSecret
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.team import (
@@ -36,6 +37,7 @@ from tracker_bridge.settings.team import (
 from tracker_bridge.trackers.forges import FORGES
 
 PREFIX = "TRACKER_BRIDGE_"
+QUEUE = "queue.sqlite3"
 
 Native = Literal["type", "severity", "status", "timeline"]
 
@@ -92,13 +94,15 @@ class Settings(_Tables):
         "needs the same.",
         examples=["...", ["the new one", "the old one"]],
     )
-    queue: Path = Field(
-        default_factory=lambda: _state_folder() / "queue.sqlite3",
-        description="File of the queue: which issues to process, and when. Only one process can use it at a "
-        "time; it may be deleted while the bridge is stopped. Its folder is created. Default: "
+    queue: FileOrDatabase = Field(
+        default_factory=lambda: _state_folder() / QUEUE,
+        description="Where the queue is: which issues to process, and when. A file, for one process at a time; it "
+        "may be deleted while the bridge is stopped, and its folder is created. Or postgresql://..., "
+        "the URL of a PostgreSQL database, for any number of processes and machines (docs/scaling.md); "
+        "that needs the extra postgres, and the same signing_key everywhere. Default: "
         "queue.sqlite3 in $STATE_DIRECTORY (set by systemd), else in "
         "$XDG_STATE_HOME/tracker-bridge, else in ~/.local/state/tracker-bridge.",
-        examples=["/var/lib/tracker-bridge/queue.sqlite3"],
+        examples=["/var/lib/tracker-bridge/queue.sqlite3", "postgresql://bridge:...@db.example.org:5432/bridge"],
     )
     labels: Labels = Field(
         default=Labels(), description="The labels that the bridge reads and writes. It never touches others."
@@ -230,6 +234,11 @@ class Settings(_Tables):
     log_format: Literal["text", "json"] = Field(
         default="text", description="Log format: text for people, or one JSON object per line."
     )
+
+    @property
+    def queue_file(self) -> Path:
+        """Return the queue's file; where the queue is a database, beside what this machine's files are kept."""
+        return self.queue if isinstance(self.queue, Path) else _state_folder() / QUEUE
 
     @property
     def forges(self) -> Mapping[str, Server]:

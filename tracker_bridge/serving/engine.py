@@ -1,0 +1,52 @@
+"""Which engine the queue has: a file, or a PostgreSQL database."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+
+from tracker_bridge.queue import Queue, QueueError
+from tracker_bridge.queue.key_file import found_key
+from tracker_bridge.queue.sqlite import SqliteQueue
+from tracker_bridge.serving.shares import shares
+from tracker_bridge.setting_types.databases import DatabaseUrl
+from tracker_bridge.settings import BadSettings, Problem, Settings
+from tracker_bridge.settings.problems import named
+from tracker_bridge.trackers import Tracker
+
+NEEDED = ("procrastinate", "psycopg", "psycopg_pool")
+"""What the extra installs."""
+
+
+def database_of(settings: Settings) -> DatabaseUrl | None:
+    """Return the queue's database, ``None`` for a file. Raises :class:`BadSettings` without the extra."""
+    if not isinstance(settings.queue, DatabaseUrl):
+        return None
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        what = (
+            f"is a PostgreSQL database, and {', '.join(missing)} is not installed: "
+            "pip install 'tracker-bridge[postgres]'"
+        )
+        raise BadSettings([Problem(named(["queue"]), what)])
+    return settings.queue
+
+
+def demand_database(settings: Settings, who: str) -> None:
+    """Raise :class:`BadSettings` where ``who`` shares the queue with other processes, and it is a file."""
+    if database_of(settings) is None:
+        what = f"is a file, which one process can use; {who} needs PostgreSQL, postgresql://... (docs/scaling.md)"
+        raise BadSettings([Problem(named(["queue"]), what)])
+
+
+def open_queue(settings: Settings, trackers: Mapping[str, Tracker]) -> Queue:
+    """Open the queue, also while its database is away. Raises :class:`BadSettings` or :class:`QueueError`."""
+    caps = shares(settings.workers, settings.project_workers, trackers.values())
+    if (database := database_of(settings)) is not None:
+        from tracker_bridge.queue.postgres import PostgresQueue  # noqa: PLC0415 - only with the extra
+
+        key = None if settings.signing_key else found_key(settings.queue_file)
+        return PostgresQueue(database.get_secret_value(), lease=settings.lease, caps=caps, key=key or b"")
+    folder = settings.queue_file.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise QueueError(f"The queue's folder {folder} cannot be created: {error.strerror}.") from None
+    return SqliteQueue(settings.queue_file, lease=settings.lease, caps=caps)
