@@ -31,7 +31,7 @@ class Town:
         for account in (self.alice, self.bot):
             world.add_member(self.project, account, Access.MAINTAIN)
 
-    def environ(self, queue: Path, **settings: str) -> dict[str, str]:
+    def environ(self, queue: Path | str, **settings: str) -> dict[str, str]:
         url = self.sandbox.github_url if self.forge == "github" else self.sandbox.gitlab_url
         table = {
             "url": url,

@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import TimeoutError as NotInTime
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import psycopg
@@ -209,8 +210,16 @@ class Database:
             await asyncio.sleep(1)
 
     async def _close(self) -> None:
+        """While the database is away, what is being connected is given up."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.wait([asyncio.create_task(self._let_all_go())], timeout=PATIENCE)
+        if left := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=1)
+
+    async def _let_all_go(self) -> None:
         await self._let_go()
-        await self._connector.close_async()
+        with suppress(ConnectorException, psycopg.Error, OSError):
+            await self._connector.close_async()

@@ -1,0 +1,98 @@
+"""Receivers and workers that share a queue in PostgreSQL, each in a process of its own, as deploy/ starts them."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import own_schema, running_server, temporary_folder
+from tests.postgres.door import Door
+from tests.serving.conftest import Program, Start, eventually
+from tests.serving.test_whole import SCOPES, SECRET, Town, documents
+from tracker_bridge.sandbox.server import Sandbox
+from tracker_bridge.sandbox.world import Hook, World
+
+KEY = "k" * 32
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with running_server(temporary_folder()) as url:
+        yield url
+
+
+@pytest.fixture
+def database(server: str) -> Iterator[str]:
+    with own_schema(server) as url:
+        yield url
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    """GitLab here, GitHub below: processes are dear, and the forge makes no difference to them."""
+    with Sandbox(World()) as sandbox:
+        yield Town("gitlab", sandbox)
+
+
+def connect(town: Town, *receivers: Program) -> None:
+    """Let the project's webhooks call the receivers: each gets all, as after a load balancer that repeats."""
+    settings: dict[str, object] = dict.fromkeys(SCOPES, True)
+    for number, receiver in enumerate(receivers, 1):
+        url = f"http://127.0.0.1:{receiver.port}/hooks/{town.forge}"
+        town.project.hooks[number] = Hook(number, url, secret=SECRET, settings=settings)
+
+
+def test_two_receivers_and_three_workers_are_one_bridge(town: Town, database: str, start: Start) -> None:
+    environ = town.environ(database, signing_key=KEY, workers="2")
+    receivers = [start("tracker_bridge", "receive", environ=environ) for _ in range(2)]
+    workers = start("tracker_bridge", "work", "--processes", "3", environ=environ)
+    for receiver in receivers:
+        receiver.answers()
+    eventually(lambda: workers.log.read_text().count("running: ") == 3, "three workers")
+    eventually(lambda: "swept 1 projects" in workers.log.read_text(), "one of them sweeps")
+    connect(town, *receivers)
+    tickets = [town.report() for _ in range(3)]
+    for ticket in tickets:
+        eventually(lambda ticket=ticket: "status" in documents(ticket), "the status comment")  # type: ignore[misc]
+
+    for program in (*receivers, workers):
+        program.process.send_signal(signal.SIGTERM)
+    assert [program.ends() for program in (*receivers, workers)] == [0, 0, 0]
+    assert [documents(ticket).count("status") for ticket in tickets] == [1, 1, 1]
+    logs = "".join(program.log.read_text() for program in (*receivers, workers))
+    assert "Traceback" not in logs
+    assert workers.log.read_text().count("swept 1 projects") == 1
+
+
+def test_a_receiver_starts_and_takes_deliveries_while_the_database_is_away(database: str, start: Start) -> None:
+    door = Door(database, temporary_folder())
+    with Sandbox(World()) as sandbox:
+        town = Town("github", sandbox)
+        environ = town.environ(door.url, signing_key=KEY)
+        receiver = start("tracker_bridge", "receive", environ=environ)
+        receiver.answers()
+        assert receiver.request("GET", "/readyz") == 200
+        connect(town, receiver)
+        ticket = town.report()
+        sandbox.hooks.settle(60)
+        assert {one.status for one in sandbox.hooks.log} == {202}
+
+        door.open()
+        worker = start("tracker_bridge", "work", environ={**environ, "TRACKER_BRIDGE_SWEEP_EVERY": "1h"})
+        eventually(lambda: "status" in documents(ticket), "the status comment")
+        worker.process.send_signal(signal.SIGTERM)
+        assert worker.ends() == 0
+        assert "Traceback" not in receiver.log.read_text() + worker.log.read_text()
+    door.shut()
+
+
+@pytest.mark.parametrize("command", [["receive"], ["work", "--processes", "2"]])
+def test_what_shares_a_queue_says_that_a_file_is_for_one(tmp_path: Path, start: Start, command: list[str]) -> None:
+    with Sandbox(World()) as sandbox:
+        program = start("tracker_bridge", *command, environ=Town("gitlab", sandbox).environ(tmp_path / "queue"))
+        assert program.ends() == 2
+    said = program.log.read_text()
+    assert "queue (TRACKER_BRIDGE_QUEUE): is a file, which one process can use" in said
+    assert "needs PostgreSQL" in said
+    assert "Traceback" not in said
