@@ -25,6 +25,7 @@ from tracker_bridge.domain.issue.changes import (
 from tracker_bridge.domain.issue.documents import ANSWERS, KINDS, PASSING, STATUS, SUMMARY
 from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person, TrackerUrl
 from tracker_bridge.domain.issue.plan import DesiredState, known_links, plan
+from tracker_bridge.domain.issue.reactions import acknowledgements
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 BOT, ALICE = Person(1, "incident-bot", bot=True), Person(11, "alice")
@@ -203,9 +204,15 @@ def test_what_is_not_ours_or_of_another_kind_is_never_touched(before: Issue, wan
 
 @given(wishes())
 def test_the_order_is_safe_to_be_cut_off_anywhere(wanted: DesiredState) -> None:
-    """What only the receipts in the status comment remember comes before it; it is the first of the comments."""
+    """
+    What only the receipts in the status comment remember comes before it; it is the first of the comments.
+
+    Reactions where there was none are the last of all: whether they are there can be asked.
+    """
     changes = plan(issue(comment(1001, "x"), is_open=False), wanted, ROOM)
-    kinds = [type(change) for change in changes]
+    last = acknowledgements(changes)
+    assert changes[len(changes) - len(last) :] == last
+    kinds = [type(change) for change in changes[: len(changes) - len(last)]]
     first = next((n for n, kind in enumerate(kinds) if kind in (Post, Edit, Remove)), len(kinds))
     assert not {React, Relabel, Close, Reopen} & set(kinds[first:])
     if any(document.key == STATUS for document in wanted.documents):
@@ -372,8 +379,8 @@ def test_a_reaction_is_changed_and_taken_back_but_not_on_comments_that_are_gone(
     wished = {0: Reaction.REFUSED, 1: Reaction.ACCEPTED, 2: Reaction.REFUSED, 8: Reaction.ACCEPTED}
     there = issue(*(comment(number, "x") for number in (1, 2, 3)))
     assert plan(there, DesiredState(given=given, reactions=wished), ROOM) == (
-        React(0, Reaction.REFUSED),
         React(2, Reaction.ACCEPTED, on=False),
         React(2, Reaction.REFUSED),
         React(3, Reaction.ACCEPTED, on=False),
+        React(0, Reaction.REFUSED),
     )

@@ -5,6 +5,7 @@ The same look serves the server, a one-shot command, a dry run and the tests. It
 tracker shows, so it may come twice, late, or after a crash: the thread ends up the same.
 
 reading.py    what the thread, and the issues that it tells of, amount to
+acknowledging.py  reactions, which come last
 deciding.py   what is to be done
 applying.py   the doing, and what came of it
 output_guard.py  the last look at every text
@@ -130,15 +131,16 @@ class Bridge:
             decision = self._decider.decide(decision.issue, now, learned)
         rest = self._applier.rest(tracker, decision, now)
         paged = self._applier.pages(tracker, decision, now)
-        wakes = [at for done in (first, rest, paged) for at in done.wakes(now)]
+        last = self._applier.acknowledge(tracker, decision, rest, now)
+        wakes = [at for done in (first, rest, paged, last) for at in done.wakes(now)]
         wakes += [decision.next_at] if decision.next_at else []
         wakes += [now] if rest.unsupported else []
-        if denied := first.denied or rest.denied:
+        if denied := first.denied or rest.denied or last.denied:
             raise denied
         opened = tuple(replace(ref, number=number) for number in first.links.values())
         incident = incident_of(decision.issue)
         return ReconcileResult(
-            (*first.changes, *rest.changes, *paged.changes),
+            (*first.changes, *rest.changes, *paged.changes, *last.changes),
             missing(decision.issue, expected_comments),
             look_again_at=min(wakes, default=None),
             others=(*opened, incident) if incident else opened,

@@ -29,7 +29,9 @@ from tracker_bridge.domain.issue.documents import RECEIPTS, STATUS
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Advance, Capability, NativeChange, Retype, capability_of
 from tracker_bridge.domain.issue.plan import plan_pages
+from tracker_bridge.domain.issue.reactions import acknowledgements
 from tracker_bridge.events import Observer
+from tracker_bridge.reconcile.acknowledging import Acknowledged
 from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decision
 from tracker_bridge.reconcile.notified import Notified
@@ -105,6 +107,7 @@ class Applier:
         self.breaker = Breaker(monotonic, observe)
         self._outbox = Outbox(sent or SentHere(monotonic))
         self._bound = Bound(monotonic)
+        self._acknowledged = Acknowledged()
         self._screen = screen
         self._lacks = unsupported
         self._told = told
@@ -112,8 +115,9 @@ class Applier:
     def first(self, tracker: Tracker, decision: Decision, now: datetime) -> Done:
         """Open what is wanted beside the issue, and do what the status comment remembers."""
         ref, done = decision.issue.ref, Done()
+        last = acknowledgements(decision.changes)
         for change in decision.changes:
-            if not isinstance(change, _FIRST):
+            if not isinstance(change, _FIRST) or change in last:
                 continue
             if not self._may(ref, change, done, now):
                 done.undone += [change] if isinstance(change, _WAITING) else []
@@ -168,6 +172,29 @@ class Applier:
                 break
         return done
 
+    def acknowledge(self, tracker: Tracker, decision: Decision, rest: Done, now: datetime) -> Done:
+        """
+        Give the reactions that are outstanding, once the status comment was written among the ``rest``.
+
+        What is refused for a moment, or has no room, comes later; to what was said more than an hour ago, never.
+        """
+        issue, done = decision.issue, Done()
+        if any(_says(one) and one not in rest.changes for one in decision.changes):
+            return done
+        known = self._acknowledged.of(issue.ref)
+        for change in self._acknowledged.outstanding(tracker, decision):
+            recent = change.comment in decision.recent
+            if recent:
+                known.setdefault(change.comment, None)
+            if done.undone or not self._may(issue.ref, change, done, now):
+                continue
+            self._try(tracker, issue, change, done, now)
+            if recent and change not in done.undone:
+                known[change.comment] = change.reaction if change.on else None
+        if not any(one.comment in decision.recent for one in done.undone if isinstance(one, React)):
+            done.again_at = None
+        return done
+
     def leave_word(self, tracker: Tracker, ref: IssueRef, post: Post, now: datetime) -> None:
         """Say that nothing can be done there; that it may not be said is no reason to look again."""
         if self._may(ref, post, Done(), now):
@@ -210,6 +237,8 @@ class Applier:
         match change:
             case Post():
                 self._told.seen(issue.ref, {change.document.key})
+            case React():
+                self._acknowledged.of(issue.ref)[change.comment] = change.reaction if change.on else None
             case Remove():
                 keys = (key_of(one.body) for one in issue.comments if one.id == change.comment)
                 key = next(keys, None) or ""
@@ -277,6 +306,11 @@ def _waits(change: Change, undone: Change) -> bool:
 def _begins(change: Change) -> bool:
     """Whether it is the status comment: other comments without one look as if it had been lost."""
     return isinstance(change, Post) and change.document.key == STATUS
+
+
+def _says(change: Change) -> bool:
+    """Whether it is the status comment."""
+    return isinstance(change, Post | Edit) and change.document.key == STATUS
 
 
 def _holds_up(change: Change) -> bool:

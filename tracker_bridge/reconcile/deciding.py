@@ -16,11 +16,11 @@ from tracker_bridge.domain.incident.rules import InForce, Rules
 from tracker_bridge.domain.issue.changes import Assign, Change, Close, Post, Reaction, Reopen
 from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.issue.grammar import Grammar
-from tracker_bridge.domain.issue.issue import Issue, IssueRef
+from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability, NativeChange, capability_of
 from tracker_bridge.domain.issue.pings import without_pings
 from tracker_bridge.domain.issue.plan import DesiredState, is_new, known_links, plan
-from tracker_bridge.domain.issue.reactions import given, owed_acts
+from tracker_bridge.domain.issue.reactions import given, owed_acts, recent, unsure
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.reconcile.reading import IncidentReader
@@ -70,7 +70,8 @@ class Decision:
     What an issue amounts to, what is to be done about it, and when time alone changes that.
 
     ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these.
-    ``possible_duplicate`` was open under the same title when it began, 0 for none.
+    ``possible_duplicate`` was open under the same title when it began, 0 for none. ``recent`` are the comments
+    that a reaction may still come to, ``unsure`` the reactions of which it is not known whether they came.
     """
 
     issue: Issue
@@ -80,6 +81,8 @@ class Decision:
     links: Mapping[str, int] = field(default_factory=dict)
     moved: tuple[Appendix, ...] = ()
     possible_duplicate: int = 0
+    recent: Mapping[int, Comment] = field(default_factory=dict)
+    unsure: Mapping[int, Reaction] = field(default_factory=dict)
 
     @property
     def turns(self) -> bool:
@@ -182,7 +185,18 @@ class Decider:
         mended = now + MENDING if flaws and incident.active else None
         wakes = (clocks.next_at, mended, doubted_at(issue, folded.receipts, now))
         next_at = min((at for at in wakes if at), default=None)
-        return Decision(issue, incident, changes, next_at, links, moved, forge_facts.possible_duplicate)
+        late = recent(issue, now)
+        return Decision(
+            issue,
+            incident,
+            changes,
+            next_at,
+            links,
+            moved,
+            possible_duplicate=forge_facts.possible_duplicate,
+            recent=late,
+            unsure=unsure(late, wanted.given, wanted.reactions),
+        )
 
     def unreachable(self, ref: IssueRef, found: OutOfReach, now: datetime) -> Post | None:
         """Return what is to be said where nothing can be read: once, and only to whoever labelled it."""

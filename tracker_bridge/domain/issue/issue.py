@@ -6,7 +6,7 @@ its tracker.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Self
@@ -97,7 +97,8 @@ class Comment:
     carries the marker. ``edited_by`` is set only when the text was last changed by somebody else than the
     author; ``NOBODY`` there means that it was changed and the tracker does not tell by whom. ``revisions`` are
     its versions, the oldest first and the last one ``body``: empty where it was never changed, or the tracker
-    does not tell. ``hidden``: somebody with the right took it out of sight.
+    does not tell. ``hidden``: somebody with the right took it out of sight. ``reactions`` are the names of
+    reactions that anybody gave, in the forge's own words; ``None`` where it does not tell.
     """
 
     id: int
@@ -110,6 +111,7 @@ class Comment:
     edited_by: Person | None = None
     revisions: tuple[Revision, ...] = ()
     hidden: bool = False
+    reactions: frozenset[str] | None = field(default=None, compare=False)
 
 
 class EventType(StrEnum):

@@ -44,6 +44,7 @@ from tracker_bridge.domain.issue.documents import (
 )
 from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.issue.native import Advance, Progress
+from tracker_bridge.domain.issue.reactions import acknowledgements
 
 ACKNOWLEDGED: Final = 30
 """Comments that get a reaction at one reconcile."""
@@ -98,19 +99,23 @@ def plan(issue: Issue, wanted: DesiredState, max_comments: int) -> tuple[Change,
     Return the changes, in the order in which they are safe.
 
     Other issues are opened and linked first: the comments that tell of them are the proof that it was done.
-    Native fields, reactions, assigning and closing are remembered by the status comment, so they come before it:
-    after a crash they are repeated, which is harmless, instead of forgotten. All that follows it is found again
-    by its key.
+    Native fields, assigning and closing are remembered by the status comment, so they come before it, and so do
+    reactions that change: after a crash they are repeated, which is harmless, instead of forgotten. All documents
+    that follow it are found again by their keys. Reactions where there was none come last: people look for the
+    documents, and whether these reactions are there can be asked.
     """
     late = [one for one in wanted.native if one == IGNORED]  # GitLab calls whatever is closed resolved
     native = [one for one in wanted.native if one not in late]
-    changes: list[Change] = [*wanted.opens, *native, *wanted.links, *_reactions(issue, wanted)]
+    changes: list[Change] = [*wanted.opens, *native, *wanted.links]
+    reactions = _reactions(issue, wanted)
+    last = acknowledgements(reactions)
+    changes += [one for one in reactions if one not in last]
     changes += _labels(issue, wanted)
     changes += [Assign(wanted.assign, wanted.unassign)] if wanted.assign or wanted.unassign else []
     changes += [*_state(issue, wanted), *late]
     changes += _pin(issue) if wanted.pin else []
     changes += _documents(issue, wanted, max_comments)
-    return tuple(changes)
+    return (*changes, *last)
 
 
 def _reactions(issue: Issue, wanted: DesiredState) -> list[Change]:

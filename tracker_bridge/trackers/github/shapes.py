@@ -4,6 +4,9 @@ The few fields of GitHub's JSON that are read, and what becomes of them.
 Requests fail here, and nowhere deeper, when GitHub answers something else: see :meth:`Answer.parse`.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from tracker_bridge.domain.issue.changes import key_of
@@ -111,6 +114,7 @@ class ShownComment(BaseModel):
     updated_at: AwareDatetime
     body: str | None
     minimized: object = None
+    reactions: Mapping[str, Any] | None = None
 
     @property
     def tells_hidden(self) -> bool:
@@ -354,6 +358,7 @@ def comment(shown: ShownComment, viewer: Person) -> Comment:
         url=TrackerUrl(shown.html_url),
         ours=author.id == viewer.id and key_of(body) is not None,
         hidden=shown.minimized not in (None, False),
+        reactions=None if shown.reactions is None else frozenset(name for name, n in shown.reactions.items() if n),
     )
 
 
