@@ -30,9 +30,10 @@ from tracker_bridge.domain.issue.changes import Change, React, Reaction, kind_of
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import Observer, Outcome, Reconciled, silent
 from tracker_bridge.pauses import Pauses
-from tracker_bridge.queue import Lease, Queue, QueueError, RequeueReason
+from tracker_bridge.queue import Lease, Priority, Queue, QueueError, RequeueReason
 from tracker_bridge.reconcile import Reconcile, ReconcileResult
 from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, IssueChanged, Later, OutOfReach, Tracker
+from tracker_bridge.trackers.haste import someone_waits
 
 _log = logging.getLogger(__name__)
 
@@ -151,6 +152,7 @@ class Worker:
             return
         begun = self._monotonic()
         look, outcome = ReconcileResult(), "bug"
+        someone_waits.set(lease.priority is Priority.PERSON)
         try:
             look = self._look(ref, now, lease.expected_comments)
         except QueueError:

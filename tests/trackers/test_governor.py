@@ -11,6 +11,7 @@ from tracker_bridge.trackers import Later
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._pace import UNLIMITED, Pace, windows
 from tracker_bridge.trackers._parking import Scope
+from tracker_bridge.trackers.haste import someone_waits
 
 STATUS, DUTY, NUDGE = (Document(key, "text") for key in ("status", "duty:1", "nudge:1"))
 REACT = React(1, Reaction.ACCEPTED)
@@ -204,3 +205,30 @@ def test_the_order_of_importance() -> None:
     ]
 
     assert [urgency_of(change) for change in changes] == list(Urgency)
+
+
+def test_requests_that_read_leave_room_for_what_people_wait_for(clock: Hands) -> None:
+    governor = Governor(Pace(points=windows(100), write_points=5), clock)
+    someone_waits.set(True)
+    for _ in range(40):
+        governor.look("bot", ref(1))
+        governor.sent("bot", writes=False)
+
+    someone_waits.set(False)
+    with pytest.raises(Later):
+        governor.look("bot", ref(1))
+    someone_waits.set(True)
+    governor.look("bot", ref(1))
+    assert governor.spend("bot", ref(1), REACT)
+    assert not governor.spend("bot", ref(1), Relabel(frozenset({"sev1"})))
+    for _ in range(5):
+        governor.sent("bot", writes=True)
+    assert governor.spend("bot", ref(1), Relabel(frozenset({"sev1"})))
+    for _ in range(2):
+        governor.sent("bot", writes=True)
+
+    with pytest.raises(Later):
+        governor.look("bot", ref(1))
+    assert not governor.spend("bot", ref(1), Post(STATUS))
+    someone_waits.set(None)
+    governor.look("bot", ref(1))

@@ -23,6 +23,7 @@ from tracker_bridge.domain.issue.urgency import Urgency, urgency_of
 from tracker_bridge.trackers import Later
 from tracker_bridge.trackers._pace import UNLIMITED, Pace, Window, cost_of
 from tracker_bridge.trackers._parking import Parking, Scope
+from tracker_bridge.trackers.haste import someone_waits
 
 SHARE: Final[Mapping[Urgency, float]] = {
     Urgency.NEWS: 1.0,
@@ -34,17 +35,31 @@ SHARE: Final[Mapping[Urgency, float]] = {
 }
 """The part of a budget that may be used up when something so urgent is still written."""
 
+POINTS: Final[Mapping[Urgency, float]] = {
+    Urgency.NEWS: 1.0,
+    Urgency.STATUS: 0.9,
+    Urgency.STATE: 0.5,
+    Urgency.CARD: 0.5,
+    Urgency.REMINDER: 0.35,
+    Urgency.REACTION: 0.35,
+}
+"""The same for the points that requests of any kind cost: reading what people said must be possible beside."""
+
+LOOKS: Final[Mapping[bool, float]] = {True: 0.75, False: 0.4}
+"""The part of the points that may be used up when another look begins, for which somebody waits or nobody."""
+
 KEPT: Final = 20.0
 """Seconds after its time for which a place is kept: a look that was asked for comes within ten."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """``need`` writes of some urgency; ``others`` wait as well."""
+    """``need`` of something, as long as no more than ``share`` is used up; ``others`` wait as well."""
 
     need: int
     urgency: Urgency
-    others: Sequence[Urgency]
+    share: float
+    others: Sequence[Urgency] = ()
 
 
 @dataclass(slots=True)
@@ -65,7 +80,7 @@ class _Budget:
 
     def _seconds(self, window: Window, wish: _Wish, now: float) -> float:
         """Of those who wait, who is more urgent has a place already, and who is as urgent was here before."""
-        allowed = max(1, int(window.most * SHARE[wish.urgency]))
+        allowed = max(1, int(window.most * wish.share))
         need = min(wish.need, allowed)
         begin = bisect_right(self.times, now - window.seconds)
         used, ahead = len(self.times) - begin, sum(one < wish.urgency for one in wish.others)
@@ -84,7 +99,7 @@ class _Account:
     """
 
     def __init__(self, pace: Pace) -> None:
-        self.writes, self.content = _Budget(pace.writes), _Budget(pace.content)
+        self.writes, self.content, self.points = map(_Budget, (pace.writes, pace.content, pace.points))
         self.waiting: dict[IssueRef, tuple[Urgency, float]] = {}
         self.parking = Parking()
 
@@ -116,10 +131,12 @@ class Governor:
         cost, urgency = cost_of(change, edits=self._pace.edits), urgency_of(change)
         with self._lock:
             now, account = self._clock(), self._account(credential)
-            others = account.others(ref, now)
+            others, share = account.others(ref, now), SHARE[urgency]
+            points = cost.writes * self._pace.write_points
             wait = max(
-                account.writes.seconds(_Wish(cost.writes, urgency, others), now),
-                account.content.seconds(_Wish(cost.content, urgency, others), now),
+                account.writes.seconds(_Wish(cost.writes, urgency, share, others), now),
+                account.content.seconds(_Wish(cost.content, urgency, share, others), now),
+                account.points.seconds(_Wish(points, urgency, POINTS[urgency]), now),
             )
             if not wait and cost.content:
                 wait = account.parking.seconds(now, Scope.CONTENT)
@@ -130,6 +147,22 @@ class Governor:
             account.writes.take(cost.writes, now)
             account.content.take(cost.content, now)
             return 0.0
+
+    def look(self, credential: Hashable, ref: IssueRef) -> None:
+        """Raise :class:`Later` when another look of the worker would cost more requests than there are."""
+        waits = someone_waits.get()
+        if waits is None:
+            return
+        with self._lock:
+            wish = _Wish(1, Urgency.STATUS, LOOKS[waits])
+            wait = self._account(credential).points.seconds(wish, self._clock())
+        if wait:
+            raise Later(f"could not read {ref}: the request budget is used up", wait)
+
+    def sent(self, credential: Hashable, *, writes: bool) -> None:
+        """Count a request."""
+        with self._lock:
+            self._account(credential).points.take(self._pace.write_points if writes else 1, self._clock())
 
     def parked(self, credential: Hashable, *scopes: Scope) -> float:
         """Return for how many seconds nothing may be sent; 0: it is sent now, and its answer told."""

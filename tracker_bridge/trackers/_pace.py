@@ -18,12 +18,15 @@ class Pace:
     """
     What a forge allows: ``writes`` in all, and ``content`` among them, that is comments and issues.
 
-    ``edits``: whether editing them counts as content as well.
+    ``edits``: whether editing them counts as content as well. ``points`` are for requests of any kind: one each,
+    or ``write_points`` for one that writes.
     """
 
     writes: tuple[Window, ...] = ()
     content: tuple[Window, ...] = ()
     edits: bool = True
+    points: tuple[Window, ...] = ()
+    write_points: int = 1
 
 
 UNLIMITED: Final = Pace()

@@ -54,6 +54,7 @@ def _connect(settings: GitHub, observe: Observer) -> Tracker:
             settings.writes_per_minute,
             settings.content_per_minute,
             settings.content_per_hour,
+            settings.points_per_minute,
         ),
         observe=observe,
     )

@@ -144,6 +144,8 @@ class Client:
         scope = Scope.GRAPHQL if path.endswith("/graphql") else Scope.REST
         if wait := self._governor.parked(credential, scope):
             raise Later(f"could not {action}: waiting for GitHub's rate limit to reset", wait)
+        if scope is Scope.REST:
+            self._governor.sent(credential, writes=verb != "GET")
         key = (credential, path, tuple(sorted((query or {}).items())))
         etag = self._answers.etag(key) if again else ""
         ask = partial(self._exchange, self._github(installation), action, verb, path, query=query, body=body)

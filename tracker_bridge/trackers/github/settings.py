@@ -92,6 +92,14 @@ class GitHub(Server):
         "may use all of it; answers and reminders a part. 0: no limit.",
     )
 
+    points_per_minute: int = Field(
+        default=850,
+        ge=0,
+        le=100_000,
+        description="How many points requests may cost in a minute: one that reads costs 1, one that writes 5. "
+        "GitHub allows 900. When they run short, issues are looked at less often. 0: no limit.",
+    )
+
     @field_validator("url")
     @classmethod
     def _the_api(cls, url: str) -> str:

@@ -32,7 +32,7 @@ from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 __all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
 
 GITHUB_COM = "https://api.github.com"
-GITHUB_COM_PACE = pace(1.0, 180, 60, 400)
+GITHUB_COM_PACE = pace(1.0, 180, 60, 400, 850)
 """Below what is known of its secondary limits."""
 
 
@@ -139,6 +139,8 @@ class GitHubTracker:
         return sweeping.touched(self._client, self.name, project, since, self._issue_type)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        if not whole:
+            self._governor.look(self._client.credential(ref.project), ref)
         return self._reader.read(ref, self._who(ref.project), whole=whole)
 
     def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:

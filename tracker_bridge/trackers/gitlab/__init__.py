@@ -43,7 +43,7 @@ def _connect(settings: GitLab, observe: Observer) -> Tracker:
         settings.projects,
         [token.get_secret_value() for token in settings.webhook_tokens],
         [token.get_secret_value() for token in settings.signing_tokens],
-        pace=pace(settings.writes_per_minute, settings.notes_per_minute),
+        pace=pace(settings.writes_per_minute, settings.notes_per_minute, settings.requests_per_minute),
         observe=observe,
     )
 

@@ -307,6 +307,7 @@ class Client:
         """Keep status and headers: python-gitlab's errors come without them, and a rate limit is told there."""
         self._own.headers, self._own.status = response.headers, response.status_code
         self._own.method = str(response.request.method)
+        self._governor.sent(self.credential, writes=self.method != "GET")
         tried(
             self._observe,
             "gitlab",

@@ -7,6 +7,8 @@ https://docs.gitlab.com/user/gitlab_com/#rate-limits-on-gitlabcom
 from tracker_bridge.trackers._pace import Pace, windows
 
 
-def pace(writes_per_minute: int, notes_per_minute: int) -> Pace:
+def pace(writes_per_minute: int, notes_per_minute: int, requests_per_minute: int) -> Pace:
     """Return it; 0 is no limit."""
-    return Pace(windows(writes_per_minute), windows(notes_per_minute), edits=False)
+    return Pace(
+        windows(writes_per_minute), windows(notes_per_minute), edits=False, points=windows(requests_per_minute)
+    )

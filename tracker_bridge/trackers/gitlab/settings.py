@@ -81,6 +81,14 @@ class GitLab(Server):
         "with those that read. 0: no limit.",
     )
 
+    requests_per_minute: int = Field(
+        default=1800,
+        ge=0,
+        le=100_000,
+        description="How many requests of any kind may be sent in a minute. gitlab.com allows 2,000. When they "
+        "run short, issues are looked at less often. 0: no limit.",
+    )
+
     @field_validator("url")
     @classmethod
     def _the_server(cls, url: str) -> str:

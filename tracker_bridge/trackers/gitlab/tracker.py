@@ -32,7 +32,7 @@ from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 __all__ = ["GITLAB_COM", "GitLabTracker"]
 
 GITLAB_COM = "https://gitlab.com"
-GITLAB_COM_PACE = pace(600, 50)
+GITLAB_COM_PACE = pace(600, 50, 1800)
 """Below its limits: 2,000 requests of a user in a minute, 60 new notes."""
 
 THROTTLE = timedelta(seconds=180)
@@ -146,6 +146,8 @@ class GitLabTracker:
             yield IssueChanged(IssueRef(self.name, project, issue.iid), told=issue.told)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
+        if not whole:
+            self._governor.look(self._client.credential, ref)
         return self._reader.read(ref, self._me(), whole=whole)
 
     def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
