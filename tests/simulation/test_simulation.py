@@ -27,7 +27,7 @@ def test_a_bridge_that_forgets_what_it_has_just_sent_is_found_out() -> None:
     """So that nobody believes in a simulation that finds nothing."""
     kinds = ("read lags up to 30 s", "answer lost after the change", "server says nothing")
     with patch.object(Outbox, "settled", lambda *_: True):
-        problems = (play(seed, forge_of(seed), kinds=kinds, rate=0.5).problem for seed in range(15, 60))
+        problems = (play(seed, forge_of(seed), kinds=kinds, rate=0.3).problem for seed in range(30, 90))
         assert any("two comments" in problem for problem in problems)
 
 
