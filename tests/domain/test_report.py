@@ -7,7 +7,9 @@ import pytest
 
 from tests.commands.thread import Thread, declared
 from tracker_bridge.domain.derived.report import Case, Figure, Group, Report, report_of, services
+from tracker_bridge.domain.derived.targets import Target
 from tracker_bridge.domain.incident.rules import Rules, Severity
+from tracker_bridge.domain.incident.times import Moment
 
 SINCE, UNTIL = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -168,3 +170,56 @@ def test_incidents_are_listed_in_the_order_of_declaration() -> None:
     later = replace(second, ref=replace(second.ref, number=8))
     found = report(Case(later), Case(first))
     assert [one.incident.ref.number for one in found.cases] == [7, 8]
+
+
+def test_percentiles_lie_between_incidents_in_proportion() -> None:
+    found = Figure("x", tuple(MINUTE * n for n in (10, 20, 30, 40)), approximate=False, unknown=0, negative=0)
+    lengths = [found.percentile(share) for share in (0, 50, 90, 100)]
+    assert lengths == [10 * MINUTE, 25 * MINUTE, 37 * MINUTE, 40 * MINUTE]
+    assert found.median == found.percentile(50)
+    assert Figure("x", (), approximate=False, unknown=0, negative=0).percentile(90) is None
+
+
+def test_targets_are_met_by_those_that_have_one_and_can_be_judged() -> None:
+    rules = Rules(targets={"sev1": {"resolve": 90 * MINUTE, "detect": 5 * MINUTE}})
+
+    def one(severity: str, over: str, command: str = "--detected 13:45") -> Case:
+        thread = Thread(f"/incident declare {command}\n/incident severity {severity}", rules=rules)
+        if over:
+            thread.say("alice", f"/incident resolve {over}", "18:00")
+        return Case(thread.incident)
+
+    total = report(
+        one("sev1", "15:15"), one("sev1", "15:16"), one("sev2", "17:00"), one("sev1", "16:00", ""), one("sev1", "")
+    ).total
+    assert total.targets == (Target("Time to resolve", 1, 3),)  # what goes on is late; undetected is not judged
+
+
+def test_what_goes_on_is_not_judged_before_it_is_late() -> None:
+    rules = Rules(targets={"sev1": {"resolve": 90 * MINUTE}})
+    thread = Thread("/incident declare --detected 13:45\n/incident severity sev1", rules=rules)
+    for clock, of in ((15, 0), (16, 1)):
+        until = datetime(2026, 11, 22, clock, 0, tzinfo=UTC)
+        found = report_of([Case(thread.incident)], projects=[], since=SINCE, until=until).total.targets
+        assert sum(one.of for one in found) == of
+
+
+def test_action_items_are_open_overdue_or_done() -> None:
+    due = ("2026-11-29", "2026-11-30", "2026-12-01", "2026-11-01")
+    actions = [f"action look at disk {day} @bob due {day}" for day in due]
+    one = case("", *actions)
+    items = one.incident.follow_up.actions
+    done = replace(one.incident.follow_up, actions=(*items[:3], replace(items[3], done=True)))
+    found = report(replace(one, incident=replace(one.incident, follow_up=done))).total.follow_ups
+    assert (found.open, found.overdue, found.done) == (3, 1, 1)  # as of the 30th
+
+
+def test_months_without_incidents_are_part_of_the_trend() -> None:
+    one = case("--detected 13:30").incident
+    assert one.times.declared
+    earlier = replace(one.times.declared, moment=Moment(datetime(2026, 9, 2, tzinfo=UTC)))
+    before = replace(one, times=replace(one.times, declared=earlier))
+    found = report_of([Case(one), Case(before)], projects=[], since=datetime(2026, 1, 1, tzinfo=UTC), until=UNTIL)
+    assert names(found.months) == [("2026-09", 1), ("2026-10", 0), ("2026-11", 1)]
+    assert [month.more for month in found.trend] == [None, -1, 1]
+    assert [month.longer(2) for month in found.trend] == [None, None, None]

@@ -44,6 +44,8 @@ def test_json_is_as_documented(report: Report) -> None:
     assert value["all"]["statistics"]["time_to_detect"] == {
         "mean_seconds": 480,
         "median_seconds": 480,
+        "p50_seconds": 480,
+        "p90_seconds": 480,
         "known": 1,
         "unknown": 2,
         "negative": 1,

@@ -152,6 +152,32 @@ def test_what_is_the_operators_is_refused(text: str) -> None:
     assert "evil" not in problem
 
 
+def test_a_team_sets_its_own_targets_beside_the_operators(read: Load) -> None:
+    settings = read('targets = { sev1 = { resolve = "4h" }, sev2 = { resolve = "1d" } }')
+    made = team_rules('targets = { sev1 = { acknowledge = "5m" } }', settings, "github")
+    assert made.targets_of(made.severities[0]) == {
+        "resolve": timedelta(hours=4),
+        "acknowledge": timedelta(minutes=5),
+    }
+    fewer = team_rules('severities = [{ name = "sev2", meaning = "bad" }]', settings, "github")
+    assert set(fewer.targets) == {"sev2"}
+    assert fewer.targets_of(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('targets = { sev9 = { resolve = "4h" } }', "has no severity sev9"),
+        ('targets = { sev1 = { reply = "4h" } }', "for sev1: reply is not a figure; the figures are detect, ack"),
+        ('targets = { sev1 = { resolve = "soon" } }', "targets.sev1.resolve"),
+    ],
+)
+def test_a_target_that_means_nothing_is_refused(text: str, said: str) -> None:
+    with pytest.raises(BadSettings) as caught:
+        team_rules(text, OPERATORS, "github")
+    assert said in str(caught.value)
+
+
 def test_every_setting_is_either_the_operators_or_a_teams() -> None:
     """A new setting is the operator's until somebody decides otherwise; rule 6 of the security rules."""
     assert set(type(OPERATORS).model_fields) - {
@@ -159,6 +185,7 @@ def test_every_setting_is_either_the_operators_or_a_teams() -> None:
         "severities",
         "intervals",
         "severity_intervals",
+        "targets",
         "timezone",
         "command_prefixes",
         "needed_roles",

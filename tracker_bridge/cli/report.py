@@ -53,8 +53,9 @@ def command(projects: tuple[str, ...], since: datetime, form: str, out: Path | N
     Summarise many incidents: counts, durations, and updates on time.
 
     PROJECT is a configured project, github:acme/api or its URL; the default is all of them. Counts the incidents
-    declared since then, and gives the mean and median of time to detect, total outage and time to resolve, and the
-    share of updates that were on time: overall, and per severity, month and service (labels like
+    declared since then, and gives mean, median and percentiles of each duration, from time to detect to time to
+    resolve, the share of incidents that met their targets, the share of updates that were on time, and the action
+    items that are open: overall, and per severity, month and service (labels like
     service:checkout). Drills and cancelled incidents do not count. Read-only.
 
     \b

@@ -8,25 +8,32 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from tracker_bridge.domain.derived.report import Case, Figure, Group, Report
+from tracker_bridge.domain.derived.report import Case, Figure, Group, Month, Report
 from tracker_bridge.domain.incident.rounding import half_up
-from tracker_bridge.domain.incident.statistics import statistics
+from tracker_bridge.domain.incident.statistics import FIGURES, every_figure
 from tracker_bridge.exporting.formats import Cell, Json, as_csv, as_json, instant, seconds
 from tracker_bridge.exporting.incidents import name
 
 VERSION: Final = 1
 
-_FIGURES: Final = ("time_to_detect", "total_outage", "time_to_resolve")
+_FIGURES: Final = tuple(map(name, FIGURES))
+_FIRST: Final = 3
+"""How many figures had columns from the beginning; those of the others come after, for what counts columns."""
 _PARTS: Final = ("mean", "median", "known", "unknown", "negative", "approximate")
+_MORE: Final = ("p50", "p90", "target_within", "target_of")
+_FOLLOW_UPS: Final = ("actions_open", "actions_overdue", "actions_done")
 
 COLUMNS: Final = (
     "by",
     "name",
     "incidents",
     "ongoing",
-    *(f"{figure}_{part}" for figure in _FIGURES for part in _PARTS),
+    *(f"{figure}_{part}" for figure in _FIGURES[:_FIRST] for part in _PARTS),
     "updates_within_ceiling",
     "updates_intervals",
+    *(f"{figure}_{part}" for figure in _FIGURES[_FIRST:] for part in _PARTS),
+    *(f"{figure}_{part}" for figure in _FIGURES for part in _MORE),
+    *_FOLLOW_UPS,
 )
 
 
@@ -52,7 +59,7 @@ def report_record(report: Report) -> Json:
         "unread": list(report.unread),
         "all": _group(report.total),
         "severities": [_group(one) for one in report.severities],
-        "months": [_group(one) for one in report.months],
+        "months": [{**_group(one.group), "trend": _trend(one)} for one in report.trend],
         "services": [_group(one) for one in report.services],
         "incidents": [_case(one) for one in report.cases],
     }
@@ -76,6 +83,15 @@ def _group(group: Group) -> Json:
             "intervals": group.updates.intervals,
             "share": _share(group.updates.within, group.updates.intervals),
         },
+        "targets": {
+            name(one.figure): {"within": one.within, "of": one.of, "share": _share(one.within, one.of)}
+            for one in group.targets
+        },
+        "follow_ups": {
+            "open": group.follow_ups.open,
+            "overdue": group.follow_ups.overdue,
+            "done": group.follow_ups.done,
+        },
     }
 
 
@@ -83,10 +99,20 @@ def _figure(figure: Figure) -> Json:
     return {
         "mean_seconds": _seconds(figure.mean),
         "median_seconds": _seconds(figure.median),
+        "p50_seconds": _seconds(figure.percentile(50)),
+        "p90_seconds": _seconds(figure.percentile(90)),
         "known": len(figure.known),
         "unknown": figure.unknown,
         "negative": figure.negative,
         "approximate": figure.approximate,
+    }
+
+
+def _trend(month: Month) -> Json:
+    """Return what changed since the month before."""
+    return {
+        "incidents": month.more,
+        "median_seconds": {figure: _seconds(month.longer(at)) for at, figure in enumerate(_FIGURES)},
     }
 
 
@@ -101,7 +127,7 @@ def _case(case: Case) -> Json:
         "phase": incident.phase.value,
         "severity": incident.severity.name if incident.severity else None,
         "services": list(case.services),
-        "statistics": {name(one.name): _seconds(one.length) for one in statistics(incident)},
+        "statistics": {name(one.name): _seconds(one.length) for one in every_figure(incident)},
     }
 
 
@@ -115,8 +141,23 @@ def _share(part: int, of: int) -> float | None:
 
 
 def _row(by: str, group: Group) -> list[Cell]:
+    first, others = group.figures[:_FIRST], group.figures[_FIRST:]
     cells: list[Cell] = [by, group.name, group.incidents, group.ongoing]
+    cells += [cell for figure in first for cell in _cells(figure)]
+    cells += [group.updates.within, group.updates.intervals]
+    cells += [cell for figure in others for cell in _cells(figure)]
+    wanted = {one.figure: (one.within, one.of) for one in group.targets}
     for figure in group.figures:
-        cells += [figure.mean, figure.median, len(figure.known)]
-        cells += [figure.unknown, figure.negative, figure.approximate]
-    return [*cells, group.updates.within, group.updates.intervals]
+        cells += [figure.percentile(50), figure.percentile(90), *wanted.get(figure.name, (None, None))]
+    return [*cells, group.follow_ups.open, group.follow_ups.overdue, group.follow_ups.done]
+
+
+def _cells(figure: Figure) -> list[Cell]:
+    return [
+        figure.mean,
+        figure.median,
+        len(figure.known),
+        figure.unknown,
+        figure.negative,
+        figure.approximate,
+    ]

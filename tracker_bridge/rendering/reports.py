@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from markupsafe import Markup
 
@@ -11,12 +12,22 @@ from tracker_bridge.domain.incident.rounding import percent
 from tracker_bridge.domain.incident.statistics import duration, statistics
 from tracker_bridge.rendering.environment import documents_environment
 
+_MAIN: Final = 3
+"""Figures that have columns; a table with all of them fits no screen."""
+
 
 def report_markdown(folder: Path, report: Report) -> str:
     """Return the document. ``folder`` has the templates."""
     template = documents_environment(folder).get_template("report.md.j2")
     text = template.render(
-        report=report, cases=list(_cases(report.cases)), day=_day, duration=duration, share=_share
+        report=report,
+        cases=list(_cases(report.cases)),
+        main=report.total.figures[:_MAIN],
+        met={one.figure: one for one in report.total.targets},
+        day=_day,
+        duration=duration,
+        share=_share,
+        percent=percent,
     )
     lines = [line.rstrip() for line in text.strip().split("\n")]
     return "\n".join(line for line, before in zip(lines, ["x", *lines], strict=False) if line or before) + "\n"

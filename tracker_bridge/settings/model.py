@@ -33,6 +33,7 @@ from tracker_bridge.settings.team import (
     check_audiences,
     check_scale,
     check_severity_intervals,
+    check_targets,
 )
 from tracker_bridge.trackers.forges import FORGES
 
@@ -122,6 +123,14 @@ class Settings(_Tables):
                 "sev1": {"technical_silence": "15m", "min_update_interval": "15m", "max_update_interval": "30m"},
                 "sev4": {"technical_silence": "4h"},
             }
+        ],
+    )
+    targets: dict[str, dict[str, Interval]] = Field(
+        default={},
+        description="How long an incident of a severity should take at most to detect, acknowledge, identify, "
+        "mitigate and resolve: reports tell the share of incidents that met each target.",
+        examples=[
+            {"sev1": {"acknowledge": "5m", "mitigate": "1h", "resolve": "4h"}, "sev2": {"acknowledge": "15m"}}
         ],
     )
     timezone: Annotated[ZoneInfo, OfTeams()] = Field(
@@ -257,6 +266,13 @@ class Settings(_Tables):
         cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
     ) -> dict[str, dict[str, timedelta]]:
         return check_severity_intervals(given, fields.data)
+
+    @field_validator("targets")
+    @classmethod
+    def _wanted(
+        cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
+    ) -> dict[str, dict[str, timedelta]]:
+        return check_targets(given, fields.data)
 
     @field_validator("audiences")
     @classmethod

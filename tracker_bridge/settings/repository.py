@@ -28,6 +28,7 @@ from tracker_bridge.settings.team import (
     check_audiences,
     check_scale,
     check_severity_intervals,
+    check_targets,
 )
 
 FILE = "tracker-bridge.toml"
@@ -64,6 +65,9 @@ class Repository(_Replaced):
     severity_intervals: dict[str, dict[str, Interval]] = Field(
         description="Added to the operator's, for severities that still exist."
     )
+    targets: dict[str, dict[str, Interval]] = Field(
+        description="Added to the operator's, for severities that still exist."
+    )
     command_prefixes: Roots = Field(
         description="Some of the operator's, in the team's order of preference: the bot suggests the first. The "
         "others still work."
@@ -81,6 +85,13 @@ class Repository(_Replaced):
         cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
     ) -> dict[str, dict[str, timedelta]]:
         return check_severity_intervals(given, fields.data)
+
+    @field_validator("targets")
+    @classmethod
+    def _wanted(
+        cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
+    ) -> dict[str, dict[str, timedelta]]:
+        return check_targets(given, fields.data)
 
     @field_validator("command_prefixes")
     @classmethod
@@ -137,6 +148,7 @@ def _over(settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
         names = [step.get("name") for step in steps if isinstance(step, dict)]
         own["labels"]["severities"] = _only(own["labels"]["severities"], names)
         own["severity_intervals"] = _only(own["severity_intervals"], names)
+        own["targets"] = _only(own["targets"], names)
     return merged(own, given)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from tracker_bridge.domain.derived.targets import MEANT
 from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.domain.incident.audiences import Reach
 from tracker_bridge.domain.incident.roles import Role
@@ -127,6 +128,20 @@ def check_severity_intervals(
             found.get("intervals", Intervals()).rule(changed)
         except ValueError as error:
             raise ValueError(f"for {name}: {error}") from None
+    return given
+
+
+def check_targets(
+    given: dict[str, dict[str, timedelta]], found: Mapping[str, Any]
+) -> dict[str, dict[str, timedelta]]:
+    """They are of severities that there are, and for figures that can have one."""
+    names = [step.name for step in found.get("severities", ())]
+    known = tuple(MEANT.values())
+    for name, wanted in given.items():
+        if names and name not in names:
+            raise ValueError(f"has no severity {name}; the severities are {', '.join(names)}")
+        if strangers := sorted(wanted.keys() - set(known)):
+            raise ValueError(f"for {name}: {strangers[0]} is not a figure; the figures are {', '.join(known)}")
     return given
 
 

@@ -7,11 +7,12 @@ Only here the word "mean" has its place (S67).
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tracker_bridge.domain.derived.post_incident import cadence
+from tracker_bridge.domain.derived.targets import FollowUps, Target, follow_ups, targets
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.statistics import Interval, statistics
+from tracker_bridge.domain.incident.statistics import FIGURES, Interval, every_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,15 @@ class Figure:
 
     @property
     def median(self) -> timedelta | None:
+        return self.percentile(50)
+
+    def percentile(self, hundredths: int) -> timedelta | None:
+        """Return what so many of a hundred do not exceed; between two incidents, in proportion."""
+        if not self.known:
+            return None
         last = len(self.known) - 1
-        return (self.known[last // 2] + self.known[-(-last // 2)]) / 2 if self.known else None
+        below, rest = divmod(last * hundredths, 100)
+        return self.known[below] + (self.known[min(below + 1, last)] - self.known[below]) * rest / 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,26 @@ class Group:
     ongoing: int
     figures: tuple[Figure, ...]
     updates: Compliance
+    targets: tuple[Target, ...]
+    follow_ups: FollowUps
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Incidents that were declared in a month, and those of the month ``before``; ``None`` for the first."""
+
+    group: Group
+    before: Group | None
+
+    @property
+    def more(self) -> int | None:
+        """How many incidents more than the month before."""
+        return self.group.incidents - self.before.incidents if self.before else None
+
+    def longer(self, at: int) -> timedelta | None:
+        """How much longer the median of the figure in that place is; unknown where one of them is."""
+        now, then = (group.figures[at].median if group else None for group in (self.group, self.before))
+        return None if now is None or then is None else now - then
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +129,11 @@ class Report:
     severities: tuple[Group, ...]
     months: tuple[Group, ...]
     services: tuple[Group, ...]
+
+    @property
+    def trend(self) -> tuple[Month, ...]:
+        """The months, each with the one before it."""
+        return tuple(map(Month, self.months, (None, *self.months)))
 
 
 def report_of(
@@ -127,10 +160,10 @@ def report_of(
         drills=len(drills),
         cancelled=len(cancelled),
         unread=tuple(unread),
-        total=_group("", counted),
-        severities=_by_severity(counted),
-        months=_groups(counted, lambda one: (f"{one.declared_at:%Y-%m}",)),
-        services=_by_service(counted),
+        total=_group("", counted, until),
+        severities=_by_severity(counted, until),
+        months=_by_month(counted, until),
+        services=_by_service(counted, until),
     )
 
 
@@ -141,14 +174,15 @@ def services(labels: Iterable[str], prefix: str) -> tuple[str, ...]:
 
 
 def figures(cases: Sequence[Case]) -> tuple[Figure, ...]:
-    """Sum up each of the statistics of a single incident."""
-    return tuple(_figure(column) for column in zip(*(statistics(one.incident) for one in cases), strict=True))
+    """Sum up each of the figures of a single incident."""
+    columns = zip(*(every_figure(one.incident) for one in cases), strict=True) if cases else ((),) * len(FIGURES)
+    return tuple(_figure(name, column) for name, column in zip(FIGURES, columns, strict=True))
 
 
-def _figure(intervals: Sequence[Interval]) -> Figure:
+def _figure(name: str, intervals: Sequence[Interval]) -> Figure:
     known = [(one.length, one) for one in intervals if one.length is not None and not one.negative]
     return Figure(
-        name=intervals[0].name,
+        name=name,
         known=tuple(sorted(length for length, _ in known)),
         approximate=any(one.approximate for _, one in known),
         unknown=sum(one.length is None for one in intervals),
@@ -163,26 +197,48 @@ def compliance(cases: Iterable[Case]) -> Compliance:
     return Compliance(intervals - sum(audience.late for audience in kept), intervals)
 
 
-def _group(name: str, cases: Sequence[Case]) -> Group:
+def _group(name: str, cases: Sequence[Case], now: datetime) -> Group:
     ongoing = sum(one.incident.active for one in cases)
-    return Group(name, len(cases), ongoing, figures(cases), compliance(cases))
+    incidents = [one.incident for one in cases]
+    return Group(
+        name=name,
+        incidents=len(cases),
+        ongoing=ongoing,
+        figures=figures(cases),
+        updates=compliance(cases),
+        targets=targets(incidents, now),
+        follow_ups=follow_ups(incidents, now),
+    )
 
 
-def _groups(cases: Sequence[Case], names: Callable[[Case], tuple[str, ...]]) -> tuple[Group, ...]:
+def _groups(cases: Sequence[Case], names: Callable[[Case], tuple[str, ...]], now: datetime) -> tuple[Group, ...]:
     """Group by name, in the order of the names, those without any last; one with two counts in both."""
     found: dict[str, list[Case]] = {}
     for one in cases:
         for name in names(one) or ("",):
             found.setdefault(name, []).append(one)
-    return tuple(_group(name, found[name]) for name in sorted(found, key=lambda name: (not name, name)))
+    return tuple(_group(name, found[name], now) for name in sorted(found, key=lambda name: (not name, name)))
 
 
-def _by_severity(cases: Sequence[Case]) -> tuple[Group, ...]:
+def _by_severity(cases: Sequence[Case], now: datetime) -> tuple[Group, ...]:
     """Worst first, on the scale that is in force."""
     order = {step.name: at for one in cases for at, step in enumerate(one.incident.rules.severities)}
-    found = _groups(cases, lambda one: (one.incident.severity.name,) if one.incident.severity else ())
+    found = _groups(cases, lambda one: (one.incident.severity.name,) if one.incident.severity else (), now)
     return tuple(sorted(found, key=lambda group: (not group.name, order.get(group.name, len(order)))))
 
 
-def _by_service(cases: Sequence[Case]) -> tuple[Group, ...]:
-    return _groups(cases, lambda one: one.services) if any(one.services for one in cases) else ()
+def _by_month(cases: Sequence[Case], now: datetime) -> tuple[Group, ...]:
+    """In their order, from the first incident to the last; a month without any is one as well."""
+    found: dict[str, list[Case]] = {}
+    for one in cases:
+        month = one.declared_at.astimezone(UTC).date().replace(day=1)
+        latest = date.fromisoformat(f"{next(reversed(found))}-01") if found else month
+        while latest < month:
+            latest = (latest + timedelta(days=31)).replace(day=1)
+            found[f"{latest:%Y-%m}"] = []
+        found.setdefault(f"{month:%Y-%m}", []).append(one)
+    return tuple(_group(name, inside, now) for name, inside in found.items())
+
+
+def _by_service(cases: Sequence[Case], now: datetime) -> tuple[Group, ...]:
+    return _groups(cases, lambda one: one.services, now) if any(one.services for one in cases) else ()

@@ -38,6 +38,10 @@ class Action:
         """Tells its issue from the others of the incident."""
         return f"action.{self.id}"
 
+    def overdue(self, today: date) -> bool:
+        """Whether its day is over, and it is not done."""
+        return not self.done and self.due is not None and self.due < today
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:

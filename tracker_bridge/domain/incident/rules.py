@@ -77,7 +77,8 @@ class Rules:
     ``needed_roles`` are listed as open while nobody holds them. ``assign``: whose holders are
     assigned to the issue. ``separate_communications``: the timeline of
     communications always has an issue of its own, not only when it is too large for a comment (S84).
-    ``native_fields``: which of the forge's own fields for incidents are read and written.
+    ``native_fields``: which of the forge's own fields for incidents are read and written. ``targets``: how long
+    the figures of an incident may be, by severity, each under the name that settings give it.
     """
 
     command_prefixes: tuple[str, ...] = ("/incident", "/inc")
@@ -103,6 +104,11 @@ class Rules:
     native_fields: frozenset[Capability] = NATIVE
     intervals: Intervals = Intervals()
     severity_intervals: Mapping[str, Intervals] = field(default_factory=dict)
+    targets: Mapping[str, Mapping[str, timedelta]] = field(default_factory=dict)
+
+    def targets_of(self, severity: Severity | None) -> Mapping[str, timedelta]:
+        """Return what is wanted of incidents of a severity."""
+        return self.targets.get(severity.name, {}) if severity else {}
 
     def intervals_of(self, severity: Severity | None) -> Intervals:
         """Return the intervals in force for a severity."""

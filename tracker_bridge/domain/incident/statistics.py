@@ -7,6 +7,7 @@ stays roughly, and an interval that runs backwards is shown and flagged.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.key_times import TimedFact
@@ -14,6 +15,12 @@ from tracker_bridge.domain.incident.roles import is_same_account
 from tracker_bridge.domain.incident.rounding import whole
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.incident.times import Moment
+
+FIGURES: Final = (
+    *("Time to detect", "Total outage", "Time to resolve"),
+    *("Time to acknowledge", "Time to identify", "Time to mitigate", "Net outage"),
+)
+"""What is measured, in the order of :func:`every_figure`."""
 
 
 @dataclass(frozen=True, slots=True)
