@@ -1,10 +1,11 @@
 """
 Try what ``make test`` tries, with many more examples: ``make soak``.
 
-First the simulation: 20,000 seeds of longer scenarios, and a process that is killed at every request. Then the
-properties of what people write, round after round, until the time is over: about an hour, unless told otherwise.
-What fails there is remembered by hypothesis, and tried first by ``make test`` from then on; keep it as a row of a
-table all the same. ``make soak ARGS="10 500"`` is ten minutes of properties, after 500 seeds.
+First the simulation: 20,000 seeds of longer scenarios, and a process that is killed at every request. Then many
+processes with one queue in PostgreSQL, which are killed. Then the properties of what people write, round after
+round, until the time is over: about an hour, unless told otherwise. What fails there is remembered by hypothesis,
+and tried first by ``make test`` from then on; keep it as a row of a table all the same.
+``make soak ARGS="10 500"`` is ten minutes of properties, after 500 seeds.
 """
 
 import os
@@ -28,7 +29,7 @@ def main() -> int:
     """Return 1 as soon as something has failed, else 0."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     seeds = int(sys.argv[2]) if len(sys.argv) > 2 else SEEDS
-    return _simulation(seeds) or _properties(minutes)
+    return _simulation(seeds) or _processes() or _properties(minutes)
 
 
 def _simulation(seeds: int) -> int:
@@ -39,6 +40,11 @@ def _simulation(seeds: int) -> int:
             print("The simulation found something: see above.", flush=True)
             return 1
     return 0
+
+
+def _processes() -> int:
+    print("Processes that share a queue, and are killed.", flush=True)
+    return subprocess.run([sys.executable, "-m", "tests.postgres.battery"], check=False).returncode
 
 
 def _properties(minutes: float) -> int:

@@ -13,6 +13,7 @@ from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue.changes import Document, Edit, Post, React, Reaction, Relabel, key_of
 from tracker_bridge.domain.issue.gate import UnsafeText
 from tracker_bridge.reconcile import SETTLING, Bridge
+from tracker_bridge.reconcile.outbox import SentHere
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Lag, Lose
 from tracker_bridge.templates_folder import templates_folder
@@ -149,6 +150,27 @@ def test_a_comment_whose_answer_is_lost_does_not_appear_twice(forge: Forge, need
 
     assert story.keys == {"status", "duty:opener"}
     assert story.rests()
+
+
+def test_what_another_host_sent_is_not_sent_again_while_reads_lag(
+    forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = Story(forge)
+    story.ticket = story.world.open_ticket(forge.project, forge.alice, "API down", "/incident declare")
+    sent, trackers, rules = SentHere(forge.clock.seconds), {forge.name: forge.tracker}, {forge.name: story.rules}
+    one, other = (
+        Bridge(trackers, rules, RENDERER, keys=[KEY], monotonic=forge.clock.seconds, sent=sent) for _ in range(2)
+    )
+    before = forge.tracker.read(story.ref)
+    one.reconcile(story.ref, forge.clock.now, {})
+    keys = [key_of(note.body) for note in story.ticket.comments]
+
+    with monkeypatch.context() as lagging:
+        lagging.setattr(forge.tracker, "read", lambda *_, **__: before)
+        other.reconcile(story.ref, forge.clock.now, {})
+    assert [key_of(note.body) for note in story.ticket.comments] == keys
+    other.reconcile(story.ref, forge.clock.forward(SETTLING + 1), {})
+    assert [key_of(note.body) for note in story.ticket.comments] == keys
 
 
 def test_a_comment_that_failed_is_sent_again_once_it_would_be_visible(forge: Forge, needs: Needs) -> None:

@@ -1,0 +1,157 @@
+"""
+Many events on few issues, processes that work on them, and some that are killed: python -m tests.postgres.battery
+
+Each reconcile takes a lock of its own session in the database, so that two of one issue at the same time are
+counted, and notes the newest event that it saw. In the end, the newest of each issue must have been seen.
+"""
+
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+
+from tests.postgres import own_schema, running_server, temporary_folder
+from tests.worker.conftest import QuietForge
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.queue.postgres import PostgresQueue
+from tracker_bridge.reconcile import Awaited, ReconcileResult
+from tracker_bridge.trackers import IssueChanged
+from tracker_bridge.worker import Worker
+
+ISSUES = 20
+THREADS = (3, 3, 2)
+"""Threads of each process that works: eight in three."""
+
+KILLS = 12
+PAUSE = 2.0
+"""Seconds between two kills."""
+
+HANGS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What must be 0, and how many reconciles and kills there were."""
+
+    overlaps: int
+    lost: int
+    reconciles: int
+    kills: int
+
+
+def run(url: str, events: int, *, kills: int = 0, lease: float = 60.0) -> Outcome:
+    """Spread the events over the issues, and over the time that the kills take; wait until nothing is left."""
+    refs = [IssueRef("github", "acme/api", number) for number in range(1, ISSUES + 1)]
+    with ExitStack() as opened:
+        database = opened.enter_context(psycopg.connect(url, autocommit=True))
+        database.execute("CREATE TABLE truth (ref text PRIMARY KEY, number int DEFAULT 0, seen int DEFAULT 0)")
+        database.execute("CREATE TABLE seen (ref text, overlap boolean)")
+        for ref in refs:
+            database.execute("INSERT INTO truth (ref) VALUES (%s)", (str(ref),))
+        queue = opened.enter_context(closing(PostgresQueue(url, lease=timedelta(seconds=lease))))
+        processes = opened.enter_context(_working(url, lease))
+        killed = 0
+        for number in range(1, events + 1):
+            ref = refs[number % ISSUES]
+            database.execute("UPDATE truth SET number = %s WHERE ref = %s", (number, str(ref)))
+            queue.add(IssueChanged(ref), datetime.now(UTC))
+            if kills and number * kills // events > killed:
+                killed += 1
+                time.sleep(PAUSE)
+                at = random.randrange(len(processes))
+                _kill(processes[at])
+                processes[at] = _process(url, THREADS[at], lease)
+        end = time.monotonic() + HANGS
+        while (left := queue.stats()).waiting or left.held:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{left.waiting} still wait, {left.held} are held")
+            time.sleep(0.05)
+        lost = database.execute("SELECT count(*) FROM truth WHERE seen <> number").fetchone()
+        seen = database.execute("SELECT count(*), count(*) FILTER (WHERE overlap) FROM seen").fetchone()
+    assert lost is not None
+    assert seen is not None
+    return Outcome(overlaps=seen[1], lost=lost[0], reconciles=seen[0], kills=killed)
+
+
+@contextmanager
+def _working(url: str, lease: float) -> Iterator[list[subprocess.Popen[bytes]]]:
+    processes = [_process(url, threads, lease) for threads in THREADS]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            _kill(process)
+
+
+def _process(url: str, threads: int, lease: float) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.postgres.battery", url, str(threads), str(lease)], stdin=subprocess.PIPE
+    )
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def _work(url: str, threads: int, lease: float) -> None:
+    """Work until the standard input ends: not longer than whoever started this."""
+    own = threading.local()
+
+    def look(ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
+        if not hasattr(own, "database"):
+            own.database = psycopg.connect(url, autocommit=True)
+        _look(own.database, str(ref))
+        return ReconcileResult()
+
+    forge = QuietForge("github", frozenset({"acme/api"}))
+    with closing(PostgresQueue(url, lease=timedelta(seconds=lease))) as queue:
+        worker = Worker(
+            queue,
+            {"github": forge},
+            look,
+            clock=lambda: datetime.now(UTC),
+            threads=threads,
+            renew_every=timedelta(seconds=lease / 3),
+        )
+        worker.start()
+        sys.stdin.read()
+        worker.stop(10)
+
+
+def _look(database: psycopg.Connection, ref: str) -> None:
+    free = database.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (ref,)).fetchone()
+    truth = database.execute("SELECT number FROM truth WHERE ref = %s", (ref,)).fetchone()
+    assert free is not None
+    assert truth is not None
+    time.sleep(0.002)
+    database.execute("UPDATE truth SET seen = greatest(seen, %s) WHERE ref = %s", (truth[0], ref))
+    database.execute("INSERT INTO seen VALUES (%s, %s)", (ref, not free[0]))
+    if free[0]:
+        database.execute("SELECT pg_advisory_unlock(hashtext(%s))", (ref,))
+
+
+def main() -> int:
+    """Return 1 if anything was lost or done by two at once, without kills and with them."""
+    bad = False
+    with running_server(temporary_folder()) as server:
+        for kills, lease in ((0, 60.0), (KILLS, 5.0)):
+            begun = time.monotonic()
+            with own_schema(server) as url:
+                outcome = run(url, 2_000, kills=kills, lease=lease)
+            print(f"{outcome}, {time.monotonic() - begun:.1f} s", flush=True)
+            bad |= bool(outcome.overlaps or outcome.lost)
+    return int(bad)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        sys.exit(main())
+    _work(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))
