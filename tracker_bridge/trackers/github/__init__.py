@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 
 from tracker_bridge.events import Observer
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers._together import SideBySide
 from tracker_bridge.trackers.forge import Forge
 from tracker_bridge.trackers.github.pacing import pace
 from tracker_bridge.trackers.github.settings import GitHub
@@ -56,6 +57,7 @@ def _connect(settings: GitHub, observe: Observer) -> Tracker:
             settings.content_per_hour,
             settings.points_per_minute,
         ),
+        together=SideBySide(),
         observe=observe,
     )
 

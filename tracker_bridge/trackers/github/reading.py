@@ -17,6 +17,7 @@ from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
+from tracker_bridge.trackers._together import Together
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.authors import Authors, asked
 from tracker_bridge.trackers.github.client import Client
@@ -62,7 +63,15 @@ class Reader:
     ``issue_type`` is the type of incidents.
     """
 
-    def __init__(self, client: Client, threads: ThreadCache, clock: Callable[[], float], issue_type: str) -> None:
+    def __init__(
+        self,
+        client: Client,
+        threads: ThreadCache,
+        clock: Callable[[], float],
+        issue_type: str,
+        together: Together,
+    ) -> None:
+        self._together = together
         self._issue_type = issue_type
         self._client = client
         self._threads = threads
@@ -104,12 +113,14 @@ class Reader:
 
     def _look(self, ref: IssueRef, known: Thread) -> Look:
         """
-        Read the comments, then the issue: a comment that is written in between is then counted and not
-        listed, and does not look like a deleted one.
+        Read the comments and the issue at the same time. A comment that is written meanwhile may be counted and
+        not listed, which is no harm, or listed and not counted: then all are read, as after a deletion.
         """
         late = self._clock() - known.references_at >= REFERENCE_SECONDS
         again = known is not NOTHING
-        listed, issue = self._comments(ref, NOTHING if late else known), self._issue(ref, again=again)
+        listed, issue = self._together(
+            lambda: self._comments(ref, NOTHING if late else known), lambda: self._issue(ref, again=again)
+        )
         if issue.comments - len(known.comments.keys() | listed.keys()) >= known.uncounted:
             return Look(issue, listed, known.comments)
         listed = self._comments(ref, NOTHING)
@@ -155,7 +166,13 @@ class Reader:
         late = not same or now - before.references_at >= REFERENCE_SECONDS
         seen = self._threads.get(ref) or NOTHING
         texts = list(asked(issue, look.listed, fresh, known, due(seen.unsettled, now)))
-        told, missing = self._authors.of(ref.project, texts, f"ask who edited the texts of {ref}")
+        (told, missing), (done, refers) = self._together(
+            lambda: self._authors.of(ref.project, texts, f"ask who edited the texts of {ref}"),
+            lambda: self._together(
+                lambda: () if same else tuple(self._happenings(ref, issue)),
+                lambda: references(self._client, ref.project, issue.node_id, f"read {ref}") if late else None,
+            ),
+        )
         fresh = [with_author(one, seen.comments.get(one.id), told.get(one.id)) for one in fresh]
         comments = {**look.kept, **{one.id: one for one in self._hidden(ref, look, fresh, before, late=late)}}
         author, times = shapes.person(issue.user), (issue.created_at, issue.updated_at)
@@ -163,10 +180,8 @@ class Reader:
         unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
         events, unaccounted = before.events, before.unaccounted
         if not same:
-            done = tuple(self._happenings(ref, issue))
             events = tuple(one for one in done if one.actor.id != viewer.id)
             unaccounted = 0 if accounts_for(done, issue.names, is_open=is_open) else before.unaccounted + 1
-        refers = references(self._client, ref.project, issue.node_id, f"read {ref}") if late else None
         return Thread(
             comments=dict(sorted(comments.items())),
             body=body,

@@ -17,6 +17,7 @@ from tracker_bridge.trackers._cache import AccessCache, Accounts, ThreadCache
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._pace import Pace
+from tracker_bridge.trackers._together import OneByOne, Together
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, shapes, sweeping
@@ -42,7 +43,7 @@ class GitHubTracker:
 
     ``url`` is the API's address: :data:`GITHUB_COM`, or ``https://HOST/api/v3`` for an Enterprise Server.
     ``projects`` are written ``owner/name``. ``issue_type`` is the type that the organisation has for incidents;
-    empty to leave types alone. ``pace``: how much may be written.
+    empty to leave types alone. ``pace``: how much may be written; ``together`` asks what can be asked at once.
     ``clock`` is monotonic, in seconds.
     """
 
@@ -67,6 +68,7 @@ class GitHubTracker:
         *,
         issue_type: str = "Incident",
         pace: Pace = GITHUB_COM_PACE,
+        together: Together | None = None,
         clock: Callable[[], float] = time.monotonic,
         observe: Observer = silent,
     ) -> None:
@@ -90,7 +92,8 @@ class GitHubTracker:
         threads = ThreadCache()
         self._issue_type = issue_type
         self.native = frozenset({Capability.TYPE} if issue_type else ())
-        self._reader = Reader(self._client, threads, clock, issue_type)
+        self._together = together or OneByOne()
+        self._reader = Reader(self._client, threads, clock, issue_type, self._together)
         self._doubts = Doubts(clock)
         self._writer = Writer(self._client, threads, issue_type, self._doubts)
         self._opener = GitHubOpener(self._client, clock)
@@ -100,6 +103,7 @@ class GitHubTracker:
     def close(self) -> None:
         """Close the connections of every thread."""
         self._client.close()
+        self._together.close()
 
     def precheck(self, headers: Mapping[str, str]) -> None:
         hooks.signature(headers)

@@ -29,6 +29,7 @@ import re
 
 from tracker_bridge.events import Observer
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers._together import SideBySide
 from tracker_bridge.trackers.forge import Forge
 from tracker_bridge.trackers.gitlab.pacing import pace
 from tracker_bridge.trackers.gitlab.settings import GitLab
@@ -44,6 +45,7 @@ def _connect(settings: GitLab, observe: Observer) -> Tracker:
         [token.get_secret_value() for token in settings.webhook_tokens],
         [token.get_secret_value() for token in settings.signing_tokens],
         pace=pace(settings.writes_per_minute, settings.notes_per_minute, settings.requests_per_minute),
+        together=SideBySide(),
         observe=observe,
     )
 

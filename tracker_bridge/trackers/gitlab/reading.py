@@ -16,6 +16,7 @@ from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
+from tracker_bridge.trackers._together import Together
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
 from tracker_bridge.trackers.gitlab.editors import Editors, asked
 from tracker_bridge.trackers.gitlab.shapes import (
@@ -43,7 +44,10 @@ SETTLED = 50
 class Reader:
     """Reads issues, and remembers in ``threads`` what it read. ``clock`` is monotonic, in seconds."""
 
-    def __init__(self, client: Client, threads: ThreadCache, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, client: Client, threads: ThreadCache, clock: Callable[[], float], together: Together
+    ) -> None:
+        self._together = together
         self._client = client
         self._threads = threads
         self._clock = clock
@@ -71,9 +75,12 @@ class Reader:
 
     def _changes(self, ref: IssueRef, known: Thread) -> tuple[Mapping[int, ShownNote], ShownIssue]:
         """
-        Return the notes that may have changed since the last look, and the issue, in this order: a note that
-        is written in between is then counted and not listed, so it does not look like a deleted one.
+        Return the notes that may have changed since the last look, and the issue, read at the same time. A note
+        that is written meanwhile may be listed and not counted: then all are read, as after a deletion.
         """
+        return self._together(lambda: self._latest(ref, known), lambda: self._issue(ref))
+
+    def _latest(self, ref: IssueRef, known: Thread) -> Mapping[int, ShownNote]:
         notes: dict[int, ShownNote] = {}
         unchanged = 0
         for note in self._notes(ref):
@@ -83,13 +90,14 @@ class Reader:
             if unchanged == SETTLED:
                 break
             notes[note.id] = note
-        return notes, self._issue(ref)
+        return notes
 
     def _everything(self, ref: IssueRef) -> tuple[Mapping[int, ShownNote], ShownIssue]:
         """Return all notes and the issue. A note deleted meanwhile hides another between two pages: again."""
         for _ in range(2):
-            notes = {note.id: note for note in self._notes(ref)}
-            issue = self._issue(ref)
+            notes, issue = self._together(
+                lambda: {note.id: note for note in self._notes(ref)}, lambda: self._issue(ref)
+            )
             if len(notes) < PAGE or not _uncounted(issue, notes):
                 break
         return notes, issue
@@ -131,19 +139,24 @@ class Reader:
         fresh = {id_: comment(note, issue.address, viewer) for id_, note in notes.items()}
         comments = {**(known.comments if known else {}), **fresh}
         texts = list(asked(issue, comments, known, due(seen.unsettled, now)))
-        told, missing = self._editors.of(texts, f"read {ref}")
-        comments = {id_: with_author(one, seen.comments.get(id_), told.get(id_)) for id_, one in comments.items()}
-        author, body, times = person(issue.author), lines(issue.description), (issue.created_at, issue.updated_at)
-        opening = opening_post(author, body, times, seen, told.get(0))
-        unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
         shows = (issue.labels, issue.open, issue.is_incident, issue.rank)
         same = (
             known is not None and (known.labels, known.open, known.typed, known.rank) == shows and not known.behind
         )
         late = known is None or not same or now - known.references_at >= REFERENCE_SECONDS
+        (told, missing), (done, refers) = self._together(
+            lambda: self._editors.of(texts, f"read {ref}"),
+            lambda: self._together(
+                lambda: () if same else self._happenings(ref),
+                lambda: self._references(ref) if known is None or late else known.references,
+            ),
+        )
+        comments = {id_: with_author(one, seen.comments.get(id_), told.get(id_)) for id_, one in comments.items()}
+        author, body, times = person(issue.author), lines(issue.description), (issue.created_at, issue.updated_at)
+        opening = opening_post(author, body, times, seen, told.get(0))
+        unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
         events, unaccounted = seen.events, seen.unaccounted
         if not same:
-            done = self._happenings(ref)
             events = tuple(one for one in done if one.actor.id != viewer.id)
             unaccounted = 0 if accounts_for(done, issue.labels, is_open=issue.open) else seen.unaccounted + 1
         return Thread(
@@ -159,7 +172,7 @@ class Reader:
             events=events,
             unaccounted=unaccounted,
             uncounted=max(0, _uncounted(issue, comments)),
-            references=self._references(ref) if known is None or late else known.references,
+            references=refers,
             references_at=now if known is None or late else known.references_at,
         )
 
@@ -184,9 +197,15 @@ class Reader:
 
         All lists then: what was done and undone between two looks is found when its neighbour shows.
         """
-        found = [labeling(event) for event in self._events(ref, LabelEvent, "label") if event.label]
-        found += [closing(event) for event in self._events(ref, StateEvent, "state")]
-        found += [one for note in self._remarks(ref) if (one := remark(note))]
+        labels, (states, remarks) = self._together(
+            lambda: self._events(ref, LabelEvent, "label"),
+            lambda: self._together(
+                lambda: self._events(ref, StateEvent, "state"), lambda: list(self._remarks(ref))
+            ),
+        )
+        found = [labeling(event) for event in labels if event.label]
+        found += [closing(event) for event in states]
+        found += [one for note in remarks if (one := remark(note))]
         return tuple(sorted(found, key=lambda one: one.at))
 
     def _remarks(self, ref: IssueRef) -> Iterable[ShownNote]:

@@ -17,6 +17,7 @@ from tracker_bridge.trackers._cache import AccessCache, Accounts, ThreadCache
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._pace import Pace
+from tracker_bridge.trackers._together import OneByOne, Together
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, shapes
@@ -51,7 +52,7 @@ class GitLabTracker:
     ``url`` is the server's address: :data:`GITLAB_COM`, or another with its sub-path if it has one.
     ``projects`` are full paths; ``webhook_tokens`` and ``signing_tokens`` are the secrets that deliveries are
     proved with. ``clock`` tells seconds since 1970; how long something is remembered, or waited for, is reckoned
-    by ``monotonic``. ``pace``: how much may be written.
+    by ``monotonic``. ``pace``: how much may be written; ``together`` asks what can be asked at once.
     """
 
     name = "gitlab"
@@ -79,6 +80,7 @@ class GitLabTracker:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         pace: Pace = GITLAB_COM_PACE,
+        together: Together | None = None,
         observe: Observer = silent,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
@@ -99,7 +101,8 @@ class GitLabTracker:
         self._rights = AccessCache(monotonic)
         self._accounts = Accounts(monotonic)
         threads = ThreadCache()
-        self._reader = Reader(self._client, threads, monotonic)
+        self._together = together or OneByOne()
+        self._reader = Reader(self._client, threads, monotonic, self._together)
         self._doubts = Doubts(monotonic)
         self._writer = Writer(self._client, threads, self._doubts)
         self._opener = GitLabOpener(self._client, monotonic)
@@ -249,6 +252,7 @@ class GitLabTracker:
     def close(self) -> None:
         """Close every connection; the tracker opens new ones if it is used again."""
         self._client.close()
+        self._together.close()
 
     def _me(self) -> Person:
         """Return the bot's own account, asked for once. Every GitLab tells it: without, this is none."""
