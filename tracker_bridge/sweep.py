@@ -16,6 +16,7 @@ What changed and is none of ours for certain, by what the lists tell of it, is n
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
@@ -52,6 +53,10 @@ Progress = Callable[[str, int], None]
 """Told ``github:acme/api`` and how many issues it has given so far, from 0 on."""
 
 
+def _unheard(_project: str, _issues: int) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Swept:
     """What came of one round: projects asked, issues added to the queue, and why some could not be asked."""
@@ -63,7 +68,8 @@ class Swept:
 
 class Sweep:
     """
-    Asks the trackers for changes. One round at a time: :meth:`once`, or in a thread of its own.
+    Asks the trackers for changes. One round at a time: :meth:`once`, or in a thread for each tracker, so that one
+    that hangs does not hold up the other.
 
     ``history`` is how far the first round looks back.
     ``soonest`` is the least time between two rounds, however often one is asked for.
@@ -101,19 +107,25 @@ class Sweep:
         self._asked_at: dict[str, tuple[datetime, float]] = {}
         self._full_at: dict[str, float] = {}
         self._end_asked_at: dict[str, float] = {}
-        self._first_sights = 0
-        self._soon = threading.Event()
+        self._first_sights = Counter[str]()
+        self._soon = {name: threading.Event() for name in trackers}
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
-
-    def once(self, *, progress: Progress = lambda _project, _issues: None) -> Swept:
-        """Do one round. Never raises because of a tracker or the queue."""
-        issues, failures = 0, dict[str, str]()
-        self._first_sights = 0
-        projects = [
-            (tracker, project) for tracker in self._trackers.values() for project in sorted(tracker.projects)
+        self._threads = [
+            threading.Thread(target=self._run, args=(tracker,), name=f"sweep-{name}", daemon=True)
+            for name, tracker in trackers.items()
         ]
-        for tracker, project in projects:
+
+    def once(self, *, progress: Progress = _unheard) -> Swept:
+        """Do one round, of one tracker after the other. Never raises because of a tracker or the queue."""
+        rounds = [self._round(tracker, progress) for tracker in self._trackers.values()]
+        failures = {name: failure for one in rounds for name, failure in one.failures.items()}
+        return Swept(sum(one.projects for one in rounds), sum(one.issues for one in rounds), failures)
+
+    def _round(self, tracker: Tracker, progress: Progress = _unheard) -> Swept:
+        issues, failures = 0, dict[str, str]()
+        self._first_sights[tracker.name] = 0
+        projects = sorted(tracker.projects)
+        for project in projects:
             name = f"{tracker.name}:{project}"
             try:
                 issues += self._ask(tracker, project, name, progress)
@@ -125,8 +137,7 @@ class Sweep:
                 _log.exception("%s: cannot be swept: unexpected error", name)
                 failures[name] = repr(error)
                 self._observe(ProjectSwept(tracker.name, project, failure="bug"))
-        for tracker in self._trackers.values():
-            self._ask_for_the_end(tracker)
+        self._ask_for_the_end(tracker)
         return Swept(len(projects), issues, failures)
 
     def _ask_for_the_end(self, tracker: Tracker) -> None:
@@ -141,16 +152,20 @@ class Sweep:
 
     def soon(self) -> None:
         """Ask for a round before its time: something may have been lost."""
-        self._soon.set()
+        for soon in self._soon.values():
+            soon.set()
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, timeout: float) -> None:
         """Begin no other round. One that takes longer than ``timeout`` seconds is left behind."""
         self._stopping.set()
-        self._soon.set()
-        self._thread.join(timeout)
+        self.soon()
+        end = time.monotonic() + timeout
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
 
     def _ask(self, tracker: Tracker, project: str, name: str, progress: Progress) -> int:
         now, seconds = self._clock(), self._monotonic()
@@ -189,8 +204,8 @@ class Sweep:
         if not old:
             self._queue.add(IssueChanged(ref), now, Priority.SWEEP)
             return
-        self._queue.add(IssueChanged(ref), now + self._first_sights * APART, Priority.FIRST_SIGHT)
-        self._first_sights += 1
+        self._queue.add(IssueChanged(ref), now + self._first_sights[ref.tracker] * APART, Priority.FIRST_SIGHT)
+        self._first_sights[ref.tracker] += 1
 
     def _learn(self, tracker: Tracker, project: str, labels: Iterable[str], found: Set[IssueRef]) -> None:
         """Note what makes an issue ours now. The first round has just ``found`` all that are open."""
@@ -214,18 +229,19 @@ class Sweep:
         at, then = self._asked_at[name]
         return min(at, now - timedelta(seconds=seconds - then))
 
-    def _run(self) -> None:
+    def _run(self, tracker: Tracker) -> None:
+        soon = self._soon[tracker.name]
         soonest = min(self._soonest, self._every)
         rest = self._every - soonest
         while not self._stopping.is_set():
             if not self._leads():
                 self._stopping.wait(STANDBY)
                 continue
-            swept = self.once()
+            swept = self._round(tracker)
             _log.info("swept %d projects: %d issues", swept.projects, swept.issues)
             if not self._stopping.wait(soonest.total_seconds()):
-                self._soon.wait(rest.total_seconds())
-                self._soon.clear()
+                soon.wait(rest.total_seconds())
+                soon.clear()
 
     def _leads(self) -> bool:
         try:

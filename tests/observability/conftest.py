@@ -73,6 +73,8 @@ class House:
         return client.post(f"/hooks/{tracker}", data=body, headers=headers).status_code
 
     def look(self) -> None:
+        """Reconcile all that is due, the old issues of a sweep as well, which are due one after the other."""
+        self.clock.forward(1)
         while self.runtime.worker.look_once():
             pass
 

@@ -222,3 +222,26 @@ def test_the_thread_sweeps_at_start_and_when_asked(
     sweep.stop(20)
 
     assert caplog.messages.count("swept 1 projects: 0 issues") == 2
+
+
+def test_a_forge_that_hangs_does_not_hold_up_the_rounds_of_the_other(queue: SqliteQueue, clock: Clock) -> None:
+    hung, asked, over = threading.Event(), threading.Event(), threading.Event()
+
+    def hangs(_project: str, _since: datetime | None) -> Iterable[IssueRef]:
+        hung.set()
+        over.wait(60)
+        return ()
+
+    def answers(_project: str, _since: datetime | None) -> Iterable[IssueRef]:
+        asked.set()
+        return ()
+
+    gitlab = QuietForge("gitlab", frozenset({"acme/web"}), changing=hangs)
+    github = QuietForge("github", frozenset({"acme/api"}), changing=answers)
+    sweep = Sweep({"gitlab": gitlab, "github": github}, queue, labels, clock=clock)
+    sweep.start()
+
+    assert hung.wait(30)
+    assert asked.wait(30)
+    over.set()
+    sweep.stop(30)
