@@ -30,6 +30,7 @@ COMMANDS = {
     "show": "Print the state of one incident.",
     "export": "Export one incident as JSON, CSV or Markdown.",
     "report": "Summarise many incidents: counts, durations, and updates on time.",
+    "actions": "List the open action items of all incidents.",
     "labels": "Create or update the labels that incidents need.",
     "templates": "Print or write the issue forms for opening incidents.",
     "check": "Validate the settings.",

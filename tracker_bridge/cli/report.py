@@ -1,24 +1,20 @@
 """``tracker-bridge report``"""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import click
 
-from tracker_bridge.cli.errors import Failed, in_plain_words
+from tracker_bridge.cli.cases import read_cases
 from tracker_bridge.cli.options import config_option, out_option
 from tracker_bridge.cli.progress import Progress
-from tracker_bridge.cli.refs import every_project, find_project
-from tracker_bridge.cli.session import Session, open_house
+from tracker_bridge.cli.session import open_house
 from tracker_bridge.cli.texts import deliver
-from tracker_bridge.domain.derived.report import Case, Report, report_of, services
-from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.domain.derived.report import Report, report_of
 from tracker_bridge.exporting import FORMATS, report_csv, report_json
 from tracker_bridge.rendering.reports import report_markdown
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Gone, TrackerError
 
 _AGO = re.compile(r"(?P<count>[1-9][0-9]{0,3})\s*(?P<unit>[dw])", re.ASCII)
 
@@ -65,49 +61,10 @@ def command(projects: tuple[str, ...], since: datetime, form: str, out: Path | N
     """
     until = datetime.now(UTC)
     with open_house(config) as session, Progress() as progress:
-        found = [find_project(text, session.settings) for text in projects] or every_project(session.settings)
-        wanted = tuple(dict.fromkeys(found))
-        report = _report(session, wanted, since, until, progress)
+        cases = read_cases(session, projects, since, progress)
+    report = report_of(cases.found, projects=cases.projects, since=since, until=until, unread=cases.unread)
     deliver(_text(report, form), out)
-    if report.unread:
-        raise Failed(f"{len(report.unread)} could not be read, and are not counted: {', '.join(report.unread)}")
-
-
-def _report(
-    session: Session, projects: tuple[tuple[str, str], ...], since: datetime, until: datetime, progress: Progress
-) -> Report:
-    refs = [ref for tracker, project in projects for ref in _incidents(session, tracker, project, since, progress)]
-    cases: list[Case] = []
-    unread: list[str] = []
-    for number, ref in enumerate(refs, 1):
-        progress(f"{number}/{len(refs)} {ref}")
-        try:
-            decision = session.decide(ref)
-        except Gone:
-            continue  # deleted, or moved, since the list was made
-        except TrackerError as error:
-            progress(f"{ref}: {in_plain_words(error)}")
-            unread.append(str(ref))
-            continue
-        named = services(decision.issue.labels, decision.incident.rules.service_label)
-        cases.append(Case(decision.incident, named, decision.issue.confidential))
-    names = [f"{tracker}:{project}" for tracker, project in projects]
-    return report_of(cases, projects=names, since=since, until=until, unread=unread)
-
-
-def _incidents(
-    session: Session, tracker: str, project: str, since: datetime, progress: Progress
-) -> Iterator[IssueRef]:
-    """Yield every issue that wears the label, of now or before; what was declared since has changed since."""
-    progress(f"checking {tracker}:{project}")
-    found = session.bridge.trackers[tracker]
-    yield from sorted(
-        {
-            ref
-            for label in session.bridge.labels(tracker, project, datetime.now(UTC))
-            for ref in found.changed(project, since=since, label=label, labelled=True)
-        }
-    )
+    cases.complain()
 
 
 def _text(report: Report, form: str) -> str:

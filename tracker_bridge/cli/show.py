@@ -19,7 +19,7 @@ def command(ref: str, *, json_: bool, config: Path | None) -> None:
     Print the state of one incident.
 
     REF is an issue of a configured project: github:acme/api#12, gitlab:acme/web#3, or its URL. Reads the thread
-    and prints phase, severity, times, what is needed now, roles and timeline. Read-only.
+    and prints phase, severity, times, what is needed now, durations, roles and timeline. Read-only.
 
     \b
     Examples:

@@ -1,0 +1,65 @@
+"""Many incidents, read one after the other."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tracker_bridge.cli.errors import Failed, in_plain_words
+from tracker_bridge.cli.progress import Progress
+from tracker_bridge.cli.refs import every_project, find_project
+from tracker_bridge.cli.session import Session
+from tracker_bridge.domain.derived.report import Case, services
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.trackers import Gone, TrackerError
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """What was found in ``projects``; ``unread`` could not be read."""
+
+    projects: tuple[str, ...]
+    found: tuple[Case, ...]
+    unread: tuple[str, ...]
+
+    def complain(self) -> None:
+        """Raise :class:`Failed` when something could not be read."""
+        if self.unread:
+            named = ", ".join(self.unread)
+            raise Failed(f"{len(self.unread)} could not be read, and are not counted: {named}")
+
+
+def read_cases(session: Session, named: Iterable[str], since: datetime, progress: Progress) -> Cases:
+    """Read every incident of the projects ``named``, of all without a name, that has changed since."""
+    found = [find_project(text, session.settings) for text in named] or every_project(session.settings)
+    projects = tuple(dict.fromkeys(found))
+    refs = [ref for tracker, project in projects for ref in _incidents(session, tracker, project, since, progress)]
+    cases: list[Case] = []
+    unread: list[str] = []
+    for number, ref in enumerate(refs, 1):
+        progress(f"{number}/{len(refs)} {ref}")
+        try:
+            decision = session.decide(ref)
+        except Gone:
+            continue  # deleted, or moved, since the list was made
+        except TrackerError as error:
+            progress(f"{ref}: {in_plain_words(error)}")
+            unread.append(str(ref))
+            continue
+        service = services(decision.issue.labels, decision.incident.rules.service_label)
+        cases.append(Case(decision.incident, service, decision.issue.confidential))
+    return Cases(tuple(f"{tracker}:{project}" for tracker, project in projects), tuple(cases), tuple(unread))
+
+
+def _incidents(
+    session: Session, tracker: str, project: str, since: datetime, progress: Progress
+) -> Iterator[IssueRef]:
+    """Yield every issue that wears the label, of now or before; what was declared since has changed since."""
+    progress(f"checking {tracker}:{project}")
+    found = session.bridge.trackers[tracker]
+    yield from sorted(
+        {
+            ref
+            for label in session.bridge.labels(tracker, project, datetime.now(UTC))
+            for ref in found.changed(project, since=since, label=label, labelled=True)
+        }
+    )
