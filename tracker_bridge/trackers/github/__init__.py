@@ -3,7 +3,8 @@ GitHub: github.com and GitHub Enterprise Server, with a token or as a GitHub App
 
 This file says what the rest of the bridge must know of it; ``tracker`` is the tracker itself, put together from
 
-client      requests, a thread's ``connection`` and its ``credentials``; ``errors`` what an answer means
+client      requests, a thread's ``connection`` and its ``credentials``; ``conditional`` those that ask again,
+            ``errors`` what an answer means
 reading     an issue, and what changed in it since the last look
 authors     who wrote its texts: the last ``editors``, and all ``versions``
 references  the pull requests that refer to it
