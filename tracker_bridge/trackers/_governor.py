@@ -45,8 +45,13 @@ POINTS: Final[Mapping[Urgency, float]] = {
 }
 """The same for the points that requests of any kind cost: reading what people said must be possible beside."""
 
-LOOKS: Final[Mapping[bool, float]] = {True: 0.75, False: 0.4}
-"""The part of the points that may be used up when another look begins, for which somebody waits or nobody."""
+NEW_LOOK: Final = 0.9
+LOOK: Final = 0.65
+UNWAITED_LOOK: Final = 0.4
+"""
+The part of the points that may be used up when a look begins: at an issue that was never read, and has no status
+comment perhaps; at another one that somebody did something in; and for which nobody waits.
+"""
 
 KEPT: Final = 20.0
 """Seconds after its time for which a place is kept: a look that was asked for comes within ten."""
@@ -148,13 +153,18 @@ class Governor:
             account.content.take(cost.content, now)
             return 0.0
 
-    def look(self, credential: Hashable, ref: IssueRef) -> None:
-        """Raise :class:`Later` when another look of the worker would cost more requests than there are."""
+    def look(self, credential: Hashable, ref: IssueRef, *, new: bool) -> None:
+        """
+        Raise :class:`Later` when another look of the worker would cost more requests than there are.
+
+        ``new``: at an issue that was never read.
+        """
         waits = someone_waits.get()
         if waits is None:
             return
+        share = (NEW_LOOK if new else LOOK) if waits else UNWAITED_LOOK
         with self._lock:
-            wish = _Wish(1, Urgency.STATUS, LOOKS[waits])
+            wish = _Wish(1, Urgency.STATUS, share)
             wait = self._account(credential).points.seconds(wish, self._clock())
         if wait:
             raise Later(f"could not read {ref}: the request budget is used up", wait)

@@ -89,7 +89,7 @@ class GitHubTracker:
         )
         self._rights = AccessCache(clock)
         self._accounts = Accounts(clock)
-        threads = ThreadCache()
+        self._threads = threads = ThreadCache()
         self._issue_type = issue_type
         self.native = frozenset({Capability.TYPE} if issue_type else ())
         self._together = together or OneByOne()
@@ -144,7 +144,7 @@ class GitHubTracker:
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         if not whole:
-            self._governor.look(self._client.credential(ref.project), ref)
+            self._governor.look(self._client.credential(ref.project), ref, new=self._threads.get(ref) is None)
         return self._reader.read(ref, self._who(ref.project), whole=whole)
 
     def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:

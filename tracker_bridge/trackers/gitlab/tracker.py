@@ -100,7 +100,7 @@ class GitLabTracker:
         )
         self._rights = AccessCache(monotonic)
         self._accounts = Accounts(monotonic)
-        threads = ThreadCache()
+        self._threads = threads = ThreadCache()
         self._together = together or OneByOne()
         self._reader = Reader(self._client, threads, monotonic, self._together)
         self._doubts = Doubts(monotonic)
@@ -150,7 +150,7 @@ class GitLabTracker:
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         if not whole:
-            self._governor.look(self._client.credential, ref)
+            self._governor.look(self._client.credential, ref, new=self._threads.get(ref) is None)
         return self._reader.read(ref, self._me(), whole=whole)
 
     def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
