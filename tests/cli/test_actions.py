@@ -81,3 +81,15 @@ def test_what_can_not_be_read_is_told(forge: Forge, tickets: list[Ticket], run: 
     value = valid(result.stdout, "actions")
     assert value["unread"] == [f"{forge.name}:acme/api#{number}"]
     assert [one["text"] for one in value["actions"]] == ["limit the retries"]
+
+
+def test_what_is_confidential_stays_where_it_is(forge: Forge, tickets: list[Ticket], run: Run) -> None:
+    if forge.name == "github":
+        pytest.skip("github lacks confidential issues")
+    tickets[1].confidential = True
+    [item] = [one for one in valid(run("actions", "--json").stdout, "actions")["actions"] if one["text"] is None]
+    assert (item["title"], item["owner"], item["due"]) == (None, "bob", "2034-05-01")
+    text = run("actions").stdout
+    assert "retries" not in text
+    assert "Cards" not in text
+    assert "@bob: (confidential)" in text

@@ -7,7 +7,14 @@ import pytest
 
 from tests.commands.thread import PEOPLE, Thread, declared
 from tracker_bridge.domain.incident.key_times import TimedFact
-from tracker_bridge.domain.incident.statistics import Interval, duration, every_figure, statistics, telling
+from tracker_bridge.domain.incident.statistics import (
+    FIGURES,
+    Interval,
+    duration,
+    every_figure,
+    statistics,
+    telling,
+)
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import TrackerUrl
 
@@ -169,3 +176,7 @@ def test_people_are_shown_what_is_known_and_always_the_three() -> None:
     assert [one.name for one in telling(thread.incident)] == ["Time to detect", "Total outage", "Time to resolve"]
     thread.say("alice", "/incident claim lead")
     assert [one.name for one in telling(thread.incident)][3:] == ["Time to acknowledge"]
+
+
+def test_every_figure_has_its_name_and_place() -> None:
+    assert tuple(one.name for one in every_figure(declared().incident)) == FIGURES
