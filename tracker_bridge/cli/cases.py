@@ -1,11 +1,13 @@
-"""Many incidents, read one after the other."""
+"""Many incidents, read side by side."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from tracker_bridge.cli.errors import Failed, in_plain_words
 from tracker_bridge.cli.progress import Progress
+from tracker_bridge.cli.reading import each, through_limits
 from tracker_bridge.cli.refs import every_project, find_project
 from tracker_bridge.cli.session import Session
 from tracker_bridge.domain.derived.report import Case, services
@@ -32,17 +34,19 @@ def read_cases(session: Session, named: Iterable[str], since: datetime, progress
     """Read every incident of the projects ``named``, of all without a name, that has changed since."""
     found = [find_project(text, session.settings) for text in named] or every_project(session.settings)
     projects = tuple(dict.fromkeys(found))
-    refs = [ref for tracker, project in projects for ref in _incidents(session, tracker, project, since, progress)]
+    refs: list[IssueRef] = []
+    for tracker, project in projects:
+        name = f"{tracker}:{project}"
+        progress(f"checking {name}")
+        refs += through_limits(name, partial(_incidents, session, tracker, project, since), progress)
     cases: list[Case] = []
     unread: list[str] = []
-    for number, ref in enumerate(refs, 1):
+    for number, (ref, decision) in enumerate(each(refs, session.decide, progress), 1):
         progress(f"{number}/{len(refs)} {ref}")
-        try:
-            decision = session.decide(ref)
-        except Gone:
+        if isinstance(decision, Gone):
             continue  # deleted, or moved, since the list was made
-        except TrackerError as error:
-            progress(f"{ref}: {in_plain_words(error)}")
+        if isinstance(decision, TrackerError):
+            progress(f"{ref}: {in_plain_words(decision)}")
             unread.append(str(ref))
             continue
         service = services(decision.issue.labels, decision.incident.rules.service_label)
@@ -50,13 +54,10 @@ def read_cases(session: Session, named: Iterable[str], since: datetime, progress
     return Cases(tuple(f"{tracker}:{project}" for tracker, project in projects), tuple(cases), tuple(unread))
 
 
-def _incidents(
-    session: Session, tracker: str, project: str, since: datetime, progress: Progress
-) -> Iterator[IssueRef]:
-    """Yield every issue that wears the label, of now or before; what was declared since has changed since."""
-    progress(f"checking {tracker}:{project}")
+def _incidents(session: Session, tracker: str, project: str, since: datetime) -> list[IssueRef]:
+    """Return every issue that wears the label, of now or before; what was declared since has changed since."""
     found = session.bridge.trackers[tracker]
-    yield from sorted(
+    return sorted(
         {
             ref
             for label in session.bridge.labels(tracker, project, datetime.now(UTC))

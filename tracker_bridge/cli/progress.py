@@ -1,6 +1,7 @@
 """Progress of long work, on standard error: one line that moves on a terminal, plain lines elsewhere."""
 
 import sys
+import threading
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._moving = sys.stderr.isatty()
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -29,12 +31,13 @@ class Progress:
         self._wipe()
 
     def __call__(self, line: str) -> None:
-        """Say what is being done now."""
-        if self._moving:
-            self._wipe()
-            click.echo(line[:_WIDTH], nl=False, err=True)
-        else:
-            click.echo(line, err=True)
+        """Say what is being done now; from any thread."""
+        with self._lock:
+            if self._moving:
+                self._wipe()
+                click.echo(line[:_WIDTH], nl=False, err=True)
+            else:
+                click.echo(line, err=True)
 
     def keep(self, line: str) -> None:
         """Print a result, which stays: on standard output."""
