@@ -30,6 +30,7 @@ from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Advance, Capability, NativeChange, Retype, capability_of
 from tracker_bridge.domain.issue.plan import plan_pages
 from tracker_bridge.domain.issue.reactions import acknowledgements
+from tracker_bridge.domain.issue.urgency import Urgency, urgency_of
 from tracker_bridge.events import Observer
 from tracker_bridge.reconcile.acknowledging import Acknowledged
 from tracker_bridge.reconcile.breaker import Breaker
@@ -138,9 +139,8 @@ class Applier:
         try:
             denied = self._carry_out(tracker, issue, change, done)
         except Busy as busy:
-            spent = isinstance(busy, Later)
-            seconds = busy.retry_after if spent else max(busy.retry_after, _LATER)
-            level = logging.DEBUG if spent else logging.WARNING
+            seconds = max(busy.retry_after, _LATER)
+            level = logging.DEBUG if isinstance(busy, Later) else logging.WARNING
             _log.log(level, "%s: %s; retrying in %d s", issue.ref, busy, seconds)
             at = now + timedelta(seconds=seconds)
             done.undone.append(change)
@@ -226,7 +226,8 @@ class Applier:
             yield room
         except Later as later:
             room.lacking = True
-            until = now + timedelta(seconds=later.retry_after)
+            least = 0.0 if urgency_of(change) <= Urgency.STATUS else _LATER  # looking again costs requests as well
+            until = now + timedelta(seconds=max(later.retry_after, least))
             done.held_until = min(done.held_until or until, until)
             self._outbox.unsent(ref, change)
             self._bound.unsent(ref, change)
