@@ -37,7 +37,7 @@ SHOTS = (
     Shot(2, "duty", "duty"),
     Shot(19, "refusal", "refusal"),
     Shot(20, "status", "status"),
-    Shot(42, "nudge", "nudge"),
+    Shot(60, "nudge", "nudge"),
     Shot(88, "summary", "summary"),
     Shot(90, "communications", "communications"),
     Shot(90, "status-ended", "status"),

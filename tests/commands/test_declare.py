@@ -213,14 +213,16 @@ def test_an_incident_opened_by_a_bot_is_led_by_nobody_yet() -> None:
     assert "| Technical Lead | nobody yet · `/incident claim tech-lead` |" in documents["status"]
 
 
-def test_declared_and_led_in_one_comment_is_told_in_two_comments_that_do_not_contradict() -> None:
+def test_declared_and_led_in_one_comment_is_told_in_one_comment_that_does_not_contradict_itself() -> None:
     thread = declared("/incident declare\n/incident claim lead\n/incident claim tech-lead")
 
     documents = thread.documents
 
-    assert set(documents) == {"status", "duty:opener", "duty:0.bob"}
-    assert "let somebody else lead" not in documents["duty:opener"]
-    assert "you are **Incident Lead** in this incident" in documents["duty:0.bob"]
+    assert set(documents) == {"status", "duty:opener+0.bob"}
+    card = documents["duty:opener+0.bob"]
+    assert "name someone else as Incident Lead" not in card
+    assert "- @bob: **Technical Lead**" in card
+    assert "- @bob: **Incident Lead**" in card
 
 
 def test_one_status_comment_starts_all_tracks_at_the_same_time() -> None:

@@ -24,20 +24,20 @@ def test_whoever_replaces_a_lead_is_told_whom() -> None:
     """S13: the timeline says so, and the card of the new one."""
     thread = declared()
     number = thread.say("alice", "/incident role tl @carol")
-    card = thread.documents[f"duty:{number}.carol"]
+    card = thread.card(number, "carol")
     assert card.startswith("@carol, you are **Technical Lead** in this incident, in place of **bob**.")
     [left] = thread.entries(Kind.ROLE_LEFT)
     assert (left.who, left.what, left.author) == ("bob", "Technical Lead", "alice")
 
     number = thread.say("carol", "/incident handoff tl @dana")
-    assert "in place of **carol**" in thread.documents[f"duty:{number}.dana"]
+    assert "in place of **carol**" in thread.card(number, "dana")
 
 
 def test_a_first_holder_replaces_nobody() -> None:
     thread = declared()
     number = thread.say("alice", "/incident role lead @carol\n/incident role tester @dana @erin")
-    assert "in place of" not in thread.documents[f"duty:{number}.carol"]
-    assert "in place of" not in thread.documents[f"duty:{number}.erin"]
+    assert "in place of" not in thread.card(number, "carol")
+    assert "in place of" not in thread.card(number, "erin")
 
 
 # The brief
@@ -48,7 +48,7 @@ def test_a_handoff_posts_one_comment_with_the_duties_and_the_brief() -> None:
     thread = busy()
     number = thread.say("alice", "/incident handoff tl @dana", "14:30")
 
-    text = thread.documents[f"duty:{number}.dana"].replace("\u00a0", " ")
+    text = thread.card(number, "dana").replace("\u00a0", " ")
 
     assert text.startswith("@dana, you are **Technical Lead** in this incident, in place of **bob**.")
     assert thread.mentions[f"duty:{number}.dana"] == {"dana"}
@@ -67,17 +67,17 @@ def test_a_handoff_posts_one_comment_with_the_duties_and_the_brief() -> None:
 def test_the_brief_stays_as_it_was() -> None:
     thread = busy()
     number = thread.say("alice", "/incident handoff tl @erin")
-    before = thread.documents[f"duty:{number}.erin"]
+    before = thread.card(number, "erin")
     thread.say("frank", "no command")
     thread.say("carol", "/incident task done 1\n/incident severity sev3\n/incident note | so be it")
     thread.say("alice", "/incident note much later | 2026-11-21 10:00")
-    assert thread.documents[f"duty:{number}.erin"] == before
+    assert thread.card(number, "erin") == before
 
 
 def test_one_who_is_just_given_a_role_gets_no_brief() -> None:
     thread = busy()
     number = thread.say("alice", "/incident role assist @erin")
-    assert "As it stands" not in thread.documents[f"duty:{number}.erin"]
+    assert "As it stands" not in thread.card(number, "erin")
 
 
 def test_who_joins_catches_up_without_asking_anybody() -> None:
@@ -117,7 +117,7 @@ def test_a_brief_tells_after_a_failed_test_what_else_could_fix_it() -> None:
     assert "roll back — bob" not in thread.documents[f"catchup:{number}"]
     thread.say("erin", "/incident test fail cards still hang")
     number = thread.say("alice", "/incident handoff assist @dana\n/incident handoff tl @dana")
-    text = thread.documents[f"duty:{number}.dana"]
+    text = thread.card(number, "dana")
     assert "Test failed: cards still hang — erin" in text
     assert "roll back — bob" in text
 
@@ -207,6 +207,6 @@ def test_whom_somebody_replaces_is_told_for_each_role() -> None:
     """S13: of several roles taken in one comment, some may have been held by somebody."""
     thread = declared()
     number = thread.say("alice", "/incident handoff tl @carol\n/incident role scribe @carol")
-    assert thread.documents[f"duty:{number}.carol"].startswith(
+    assert thread.card(number, "carol").startswith(
         "@carol, you are **Technical Lead** (in place of **bob**) and **Scribe** in this incident.\n"
     )

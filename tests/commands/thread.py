@@ -174,6 +174,11 @@ class Thread:
             check(document, self.rules.command_prefixes, BOT.login, ROOM)
         return {readable(document.key, LOGINS): document.body for document in found}
 
+    def card(self, number: int, login: str) -> str:
+        """What somebody is told about the roles that comment ``number`` gave them."""
+        [text] = [text for key, text in self.documents.items() if is_card(key, number, login)]
+        return text
+
     @property
     def mentions(self) -> dict[str, frozenset[str]]:
         """Who each document pings, by its key; those that ping nobody are left out."""
@@ -206,9 +211,20 @@ class Thread:
 
 def readable(key: str, logins: Mapping[str, str]) -> str:
     """Return a document's key with the login of whom it is for, instead of the account's number."""
-    before, dot, number = key.rpartition(".")
-    personal = before.startswith(("duty:", "succession:", "warning:change"))
-    return f"{before}{dot}{logins.get(number, number)}" if personal else key
+    kind, colon, about = key.partition(":")
+    if kind not in ("duty", "succession") and not about.startswith("change."):
+        return key
+    return kind + colon + "+".join(_readable(one, logins) for one in about.split("+"))
+
+
+def is_card(key: str, number: int, login: str) -> bool:
+    """Whether a readable key is that of the card with the roles that comment ``number`` gave ``login``."""
+    return key.startswith("duty:") and f"{number}.{login}" in key.removeprefix("duty:").split("+")
+
+
+def _readable(item: str, logins: Mapping[str, str]) -> str:
+    before, dot, number = item.rpartition(".")
+    return f"{before}{dot}{logins.get(number, number)}"
 
 
 def declared(body: str = "/incident declare", **settings: object) -> Thread:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.commands.thread import readable
+from tests.commands.thread import is_card, readable
 from tests.contract.forges import Forge
 from tests.contract.local import rules_of
 from tests.remembering import Remembering
@@ -161,6 +161,11 @@ class Story:
     def text(self, key: str) -> str:
         """Return what one of the bot's comments says, with plain spaces."""
         return self.ours[key].body.replace("\u00a0", " ")
+
+    def card(self, note: Note, login: str) -> str:
+        """Return what somebody is told about the roles that a comment gave them; empty without such a comment."""
+        found = [key for key in self.keys if is_card(key, note.id, login)]
+        return self.text(found[0]) if found else ""
 
     @property
     def labels(self) -> set[str]:

@@ -7,7 +7,13 @@ from tests.stories.story import Story
 
 def chased(story: Story) -> list[str]:
     """Return the reminders of action items, in the order of the thread."""
-    return [story.text(key).partition("\n")[0] for key in story.ours if key.startswith("nudge:action")]
+    return [
+        line
+        for key in story.ours
+        if key.startswith("nudge:action")
+        for line in story.text(key).splitlines()
+        if line.startswith("@")
+    ]
 
 
 def test_three_items_are_done_in_time_late_and_never(forge: Forge) -> None:

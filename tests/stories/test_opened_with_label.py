@@ -24,7 +24,7 @@ def test_opened_with_the_label_and_commands_in_its_text(forge: Forge, seconds: i
     story.world.label(story.ticket, story.carol, "incident")
     story.look()
 
-    assert story.keys == {"status", "duty:opener", "duty:0.carol"}
+    assert story.keys == {"status", "duty:opener+0.carol"}
     assert story.reactions(story.ticket) == ["+1"]
     assert story.labels == {"incident", "sev2"}
     status = story.text("status")

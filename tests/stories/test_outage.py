@@ -34,7 +34,8 @@ def test_two_hours_of_a_checkout_outage(forge: Forge) -> None:
         "/incident impact customers: about half cannot pay",
     )
     assert story.reactions(first) == ["+1"]
-    assert {f"duty:{first.id}.{name}" for name in ("alice", "dana", "carol")} <= story.keys
+    assert f"duty:{first.id}.alice+{first.id}.dana+{first.id}.carol" in story.keys
+    assert "- @dana: **Scribe**" in story.card(first, "dana")
     assert "`/incident severity sev1` is suggested by the impact" in story.text("status")
 
     story.at("09:04")
@@ -50,7 +51,7 @@ def test_two_hours_of_a_checkout_outage(forge: Forge) -> None:
     assert "A severity:" not in status
     assert "| Communication Lead | **rita** for external |" in status
     assert "⚠️ **bob** is both testing and working on the fix" in status  # S20
-    assert "⚠️ You are also working on the fix" in story.text(f"duty:{second.id}.bob")
+    assert "⚠️ **bob**: You are also working on the fix" in story.card(second, "bob")
 
     # Wrong commands are answered under the comment, until the comment is right.
     story.at("09:06")
@@ -76,7 +77,7 @@ def test_two_hours_of_a_checkout_outage(forge: Forge) -> None:
     story.say("dana", "/incident note rolled back to the build of yesterday | 09:32\n/incident major")
     story.at("09:50")
     fixed = story.say("bob", "/incident fixed 2m ago\n/incident unrole tester")
-    assert f"duty:{second.id}.bob" not in story.keys
+    assert "bob" not in story.card(second, "tess")
     assert " · Fix applied " in story.text("status")
     story.at("10:15")
     story.say("carol", "/incident note error rate is back to normal")

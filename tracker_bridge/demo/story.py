@@ -85,7 +85,6 @@ STEPS: Final = (
     Step(20, "erin", "/incident claim tester"),
     Step(33, "femi", "/incident task done 1 the pool is half as large"),
     Step(34, "bob", "/incident status identified the last deploy halved the connection pool"),
-    Step(42),
     Step(
         44,
         "carol",
@@ -94,6 +93,7 @@ STEPS: Final = (
     ),
     Step(48, "dana", "/incident note rollback of checkout started, one pod after the other\n/incident major"),
     Step(57, "bob", "/incident fixed by @femi"),
+    Step(60),
     Step(61, "erin", "/incident test fail paying with the saved card still answers 502"),
     Step(66, "bob", "/incident question why did the deploy's check not notice?"),
     Step(71, "carol", "/incident no-update internal"),

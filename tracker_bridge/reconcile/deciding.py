@@ -19,7 +19,7 @@ from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability, NativeChange, capability_of
 from tracker_bridge.domain.issue.pings import without_pings
-from tracker_bridge.domain.issue.plan import DesiredState, is_new, known_links, plan
+from tracker_bridge.domain.issue.plan import DesiredState, is_new, keys_of, known_links, plan
 from tracker_bridge.domain.issue.reactions import given, owed_acts, recent, unsure
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 from tracker_bridge.reconcile.output_guard import OutputGuard
@@ -163,7 +163,14 @@ class Decider:
         hidden, *further = remembered.pack(issue.identity, self._key)
         documents = (
             *renderer.documents(
-                incident, hidden, room, links, clocks.nudges, moved=moved, forge_facts=forge_facts
+                incident,
+                hidden,
+                room,
+                links,
+                clocks.nudges,
+                moved=moved,
+                forge_facts=forge_facts,
+                there=keys_of(issue),
             ),
             *renderer.settings(incident, flaws, room),
             *renderer.receipts(incident, further),

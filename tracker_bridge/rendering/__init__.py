@@ -35,7 +35,7 @@ from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import code
 from tracker_bridge.rendering.exports import exports_of
 from tracker_bridge.rendering.overflow import Appendix, appendices, communications
-from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminder
+from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminders
 from tracker_bridge.rendering.post_incident import aftermath
 from tracker_bridge.rendering.status import NO_FORGE_FACTS, ForgeFacts, status
 from tracker_bridge.rendering.summary import is_short, summary
@@ -71,6 +71,7 @@ class Renderer:
         *,
         moved: Iterable[Appendix] = (),
         forge_facts: ForgeFacts = NO_FORGE_FACTS,
+        there: Sequence[str] = (),
     ) -> tuple[Document, ...]:
         """
         Return every comment that the thread should contain.
@@ -78,14 +79,14 @@ class Renderer:
         ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment,
         ``links`` the numbers of the issues that were opened for this one, ``nudges`` the reminders that are due,
         ``moved`` the documents that have, or are to have, an issue of their own, ``forge_facts`` what was found
-        out about the forge.
+        out about the forge, ``there`` the keys of the documents in the thread, the oldest first.
         """
         render = partial(self._fitting, room)
         elsewhere = [one.opening for one in moved]
         found = [self._reply(incident, reply, room) for reply in incident.outgoing.replies]
         openings = (*incident.outgoing.openings, *elsewhere)
         found += [self._linked(incident, one, links[one.key]) for one in openings if one.key in links]
-        found += [reminder(self._render, incident, nudge) for nudge in nudges]
+        found += reminders(render, incident, nudges, there)
         if incident.report:
             found.append(Document(REPORTED, f"{self._reported(incident)}\n\n{hidden}".rstrip()))
         if incident.exists:
@@ -93,7 +94,7 @@ class Renderer:
             wanted = {one.key: links[one.key] for one in openings if one.key in links}
             body = status(within, incident, wanted, self.commands, forge_facts)
             found.append(Document(STATUS, f"{body}\n\n{hidden}" if hidden else body))
-            found += for_people(render, incident)
+            found += for_people(render, incident, there)
         if incident.ending.resolutions:
             found.append(summary(self._render, incident, room, links.get(TIMELINE)))
         if incident.ended and incident.comms.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:

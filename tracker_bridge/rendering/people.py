@@ -7,7 +7,8 @@ that it is not edited with every event.
 """
 
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tracker_bridge.domain.derived.cadence import talk_of
@@ -17,6 +18,7 @@ from tracker_bridge.domain.incident.replies import Duty, Reply
 from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
 from tracker_bridge.domain.incident.testing import TestRequest
 from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
+from tracker_bridge.domain.issue.bundles import bundled
 from tracker_bridge.domain.issue.changes import Document, Link
 from tracker_bridge.domain.issue.documents import DOCUMENTS
 from tracker_bridge.domain.issue.issue import Person
@@ -31,9 +33,9 @@ RECENT: Final = 6
 _UNUSUAL: Final = re.compile(r"[^a-z0-9_.]")
 
 
-def for_people(render: Render, incident: Incident) -> Iterator[Document]:
-    """Yield every comment of this kind that the thread of ``incident`` should contain."""
-    yield from (_duty(render, incident, duty) for duty in incident.outgoing.duties if _held(incident, duty))
+def for_people(render: Render, incident: Incident, there: Sequence[str]) -> Iterator[Document]:
+    """Yield every comment of this kind that should be in the thread, in which there are the keys ``there``."""
+    yield from _duties(render, incident, there)
     yield from (_test(render, incident, request) for request in incident.testing.requests if _has_reader(request))
     for one in incident.people.conflicts:
         key = f"warning:change.{_key(one.who)}"
@@ -66,19 +68,31 @@ def _readings(render: Render, incident: Incident) -> Iterator[Document]:
         yield Document(f"reading:{comment}", render("reading", incident, url=mine[0].url, remarks=remarks))
 
 
-def reminder(render: Render, incident: Incident, nudge: Nudge) -> Document:
-    """Return a reminder. What the words depend on is in its key, so that it is never edited."""
+def reminders(
+    render: Render, incident: Incident, nudges: Iterable[Nudge], there: Sequence[str]
+) -> Iterator[Document]:
+    """
+    Yield the reminders: one comment for all that become due together.
+
+    What the words of each depend on is in its key, so that they are never edited; what is over goes.
+    """
+    due = {nudge.name: nudge for nudge in nudges}
+    for key, names in bundled("nudge", dict.fromkeys(due, ""), there).items():
+        asked = [_asked(due[name]) for name in names]
+        mentions = frozenset(login for name in names for login in due[name].clock.logins)
+        yield Document(key, render("nudge", incident, asked=asked), mentions)
+
+
+def _asked(nudge: Nudge) -> dict[str, object]:
+    """Return what the words of a reminder are made of."""
     clock = nudge.clock
-    body = render(
-        "nudge",
-        incident,
-        clock=clock,
-        reminder=clock.reminder,
-        late=nudge.late,
-        since=since(clock.since, nudge.at),
-        until=since(clock.at(2), nudge.at),
-    )
-    return Document(nudge.key, body, frozenset(clock.logins))
+    return {
+        "clock": clock,
+        "reminder": clock.reminder,
+        "late": nudge.late,
+        "since": since(clock.since, nudge.at),
+        "until": since(clock.at(2), nudge.at),
+    }
 
 
 def catch_up(render: Render, then: Incident, reply: Reply) -> str:
@@ -107,23 +121,74 @@ def recent(incident: Incident) -> list[TimelineEntry]:
     return [entry for entry in in_order(incident.timeline) if entry.major][-RECENT:]
 
 
-def _duty(render: Render, incident: Incident, duty: Duty) -> Document:
-    then = duty.briefing
-    last = next(one for one in reversed(incident.outgoing.duties) if is_same_account(one.who, duty.who))
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What people are told who got the same roles with one comment; ``logins`` are theirs."""
+
+    logins: tuple[str, ...]
+    roles: tuple[Role, ...]
+    replaced: tuple[str, ...]
+    whom: str
+    implied: bool
+    partial: bool
+    overloaded: bool
+
+
+def _duties(render: Render, incident: Incident, there: Sequence[str]) -> Iterator[Document]:
+    """Yield the cards of the roles: one comment for all that were given by one comment (S7)."""
+    duties = {_name(duty): duty for duty in incident.outgoing.duties if _held(incident, duty)}
+    comments = {name: duty.comment for name, duty in duties.items()}
+    for key, names in bundled("duty", comments, there).items():
+        yield _duty(render, incident, key, [duties[name] for name in names])
+
+
+def _name(duty: Duty) -> str:
+    return "opener" if duty.implied else f"{duty.comment}.{_key(duty.who)}"
+
+
+def _duty(render: Render, incident: Incident, key: str, duties: Sequence[Duty]) -> Document:
+    then = next((duty.briefing for duty in reversed(duties) if duty.briefing), None)
+    cards = _alike(_card(incident, duty) for duty in duties)
+    meant = dict.fromkeys((role, _whom(card, role)) for card in cards for role in card.roles)
     body = render(
         "duty",
         incident,
-        duty=duty,
-        roles=[role for role in duty.roles if incident.people.holds(duty.who, role)],
-        whom=_audiences(incident, duty.who),
-        overloaded=duty is last and any(is_same(login, duty.login) for login in incident.people.overloaded),
+        cards=cards,
+        meant=list(meant),
+        url=duties[0].url,
         then=then,
         then_at=ShownClock(then) if then else None,
         events=recent(then) if then else (),
         talk=talk_of(then) if then else None,
     )
-    key = "duty:opener" if duty.implied else f"duty:{duty.comment}.{_key(duty.who)}"
-    return Document(key, body, frozenset({duty.login}))
+    return Document(key, body, frozenset(duty.login for duty in duties))
+
+
+def _card(incident: Incident, duty: Duty) -> Card:
+    last = next(one for one in reversed(incident.outgoing.duties) if is_same_account(one.who, duty.who))
+    roles = tuple(role for role in duty.roles if incident.people.holds(duty.who, role))
+    tests = incident.people.holds(duty.who, Role.TESTER)
+    return Card(
+        logins=(duty.login,),
+        roles=roles,
+        replaced=tuple(duty.replaced(role) for role in roles),
+        whom=_audiences(incident, duty.who),
+        implied=duty.implied,
+        partial=tests and duty.login.casefold() in incident.technical,
+        overloaded=duty is last and any(is_same(login, duty.login) for login in incident.people.overloaded),
+    )
+
+
+def _alike(cards: Iterable[Card]) -> list[Card]:
+    """Put together who is told the same."""
+    found: dict[Card, list[str]] = {}
+    for card in cards:
+        found.setdefault(replace(card, logins=()), []).extend(card.logins)
+    return [replace(card, logins=tuple(dict.fromkeys(logins))) for card, logins in found.items()]
+
+
+def _whom(card: Card, role: Role) -> str:
+    return card.whom if role is Role.COMMUNICATION_LEAD else ""
 
 
 def _audiences(incident: Incident, who: Person) -> str:

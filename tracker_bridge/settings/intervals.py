@@ -34,7 +34,7 @@ class Intervals(Section):
     max_update_interval: Interval = Field(
         default=_DEFAULTS.max_update_interval,
         description="Maximum time between two communications to an audience. Its Communication Lead is "
-        "reminded at half of it, then each time it has passed.",
+        "asked ten minutes before it ends, then each time it has passed.",
     )
     roles: Interval = Field(
         default=_DEFAULTS.roles,

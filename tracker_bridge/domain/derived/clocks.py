@@ -87,8 +87,13 @@ class Nudge:
 
     @property
     def key(self) -> str:
+        """The key of a comment that says nothing else."""
+        return f"nudge:{self.name}"
+
+    @property
+    def name(self) -> str:
         """
-        The key of its comment. Other words, or other people to ask, make another key, and so a new comment.
+        Its name in the key of its comment. Other words, or other people to ask, make another, and a new comment.
 
         Of bounded length, however many people are asked.
         """
@@ -96,7 +101,7 @@ class Nudge:
         logins = (login.casefold() for login in clock.logins)
         told = "\n".join((*logins, "", str(clock.first), str(clock.every), *clock.reminder.facts))
         digest = hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:16]
-        return f"nudge:{clock.reminder.kind}.{int(clock.since.timestamp()) // 60}.{self.slot}.{digest}"
+        return f"{clock.reminder.kind}.{int(clock.since.timestamp()) // 60}.{self.slot}.{digest}"
 
 
 @dataclass(frozen=True, slots=True)

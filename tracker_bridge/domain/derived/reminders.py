@@ -22,6 +22,9 @@ from tracker_bridge.domain.issue.issue import TrackerUrl
 _ENOUGH: Final = 3
 """How often somebody is reminded of what may never come: a role that stays open, a test after the end."""
 
+_BEFORE: Final = timedelta(minutes=10)
+"""How long before an update is overdue somebody is asked for it, unless that is most of the interval."""
+
 _DAY: Final = timedelta(days=1)
 
 
@@ -117,8 +120,11 @@ def _quiet(incident: Incident) -> Iterator[Clock]:
     """
     Nobody who works on the fix has been heard: an Assist is asked (S58).
 
-    Without one, the Scribe looks and the Incident Lead names an Assist (S52); somebody who is both does both.
+    While a fix waits for its test, there is no other news to ask for: that is the testers' clock.
+    Without an Assist, the Scribe looks and the Incident Lead names one (S52); somebody who is both does both.
     """
+    if incident.times.fixed and not incident.testing.confirmed:
+        return
     first = incident.intervals.technical_silence
     assist = _spared(incident, incident.people.logins(Role.TECHNICAL_ASSIST))[:1]
     since = _last_heard(incident, first, scribes=not assist)
@@ -158,10 +164,10 @@ def _teller(entry: TimelineEntry) -> str:
 
 def _updates(incident: Incident) -> Iterator[Clock]:
     """
-    An audience is to be told something: a hint at half the ceiling, and when it is over (S18, S76, S77).
+    An audience is to be told something: shortly before the maximum interval ends, and at its end (S18, S76, S77).
 
-    Every audience has its own clock. The hint never asks for an update that would be early. While nobody is
-    named for any audience, the first one stands for all.
+    Every audience has its own clock; from the beginning, the status comment shows when it ends. Nobody is asked
+    for an update that would be early. While nobody is named for any audience, the first one stands for all.
     """
     max_update_interval, min_update_interval = (
         incident.intervals.max_update_interval,
@@ -170,7 +176,8 @@ def _updates(incident: Incident) -> Iterator[Clock]:
     last_told = {row.audience.name: row.last.occurred.at if row.last else None for row in rows(incident)}
     for name in last_told or [one.name for one in audiences(incident)[:1]]:
         told = last_told.get(name)
-        first = max_update_interval / 2 if told is None else max(max_update_interval / 2, min_update_interval)
+        first = max(max_update_interval / 2, max_update_interval - _BEFORE)
+        first = first if told is None else max(first, min_update_interval)
         logins, wish = _speakers(incident, name)
         since = _begun(incident) if told is None else max(told, _begun(incident))
         reminder = Update(name, wish, "again" if told else "announce")

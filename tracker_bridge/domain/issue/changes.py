@@ -13,7 +13,7 @@ from enum import StrEnum
 from tracker_bridge.domain.issue.issue import TrackerUrl
 from tracker_bridge.domain.issue.native import NativeChange
 
-_MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:]*) -->")
+_MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:+]*) -->")
 
 
 REPEATS = "repeats"

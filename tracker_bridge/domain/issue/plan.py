@@ -302,6 +302,11 @@ def known_links(issue: Issue) -> dict[str, int]:
     return {part[1]: int(part[2]) for part in reversed(parts) if len(part) == 3 and part[2].isdecimal()}
 
 
+def keys_of(issue: Issue) -> tuple[str, ...]:
+    """Return the keys of our documents in the thread, the oldest comment first."""
+    return tuple(_ours(issue))
+
+
 def normal(body: str) -> str:
     """Return the text as every tracker stores it: trailing space is lost on some, line ends change on others."""
     return "\n".join(line.rstrip() for line in body.replace("\r", "").rstrip().split("\n"))
