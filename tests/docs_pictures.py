@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.pictures import Tab, browser
-from tracker_bridge.demo.environment import DemoEnvironment, open_place
+from tracker_bridge.demo.environment import DemoEnvironment, open_demo
 from tracker_bridge.demo.story import STEPS
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.sandbox.world import Ticket
@@ -47,7 +47,7 @@ SHOTS = (
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with open_place(0) as place, browser() as tab:
+    with open_demo(0) as place, browser() as tab:
         tickets = place.open_tickets(BEGUN)
         for step in STEPS:
             place.play(step, tickets, BEGUN)

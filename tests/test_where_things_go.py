@@ -100,7 +100,7 @@ def dial(incident, call):
 
 
 def test_a_command_without_state(copy: Copy) -> None:
-    result = "incident.having(entry_of(call.cause, Kind.NOTE, text=f'dial {call.text}'))"
+    result = "incident.having(entry_of(call.origin, Kind.NOTE, text=f'dial {call.text}'))"
     copy.write("tracker_bridge/commands/dial.py", a_command(copy, result))
     said = 'thread.say("alice", "/incident dial 42")\nprint(thread.mistakes, thread.incident.timeline[-1].text)'
     assert copy.run(THREAD + said) == "[] dial 42\n"

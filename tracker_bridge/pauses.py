@@ -15,7 +15,7 @@ IN_A_ROW = 3
 """Different issues that fail without a success in between: of a single one, the fault may lie with itself."""
 
 FIRST = 5.0
-LONGEST = 60.0
+MAX_PAUSE = 60.0
 """Seconds of the first and of the longest pause. People wait at the end of it."""
 
 
@@ -52,7 +52,7 @@ class Pauses:
             now = self._monotonic()
             if now < failing.until or len(failing.issues) < IN_A_ROW:
                 return 0.0
-            seconds = max(retry_after, min(FIRST * (1 << min(failing.pauses, 8)), LONGEST))
+            seconds = max(retry_after, min(FIRST * (1 << min(failing.pauses, 8)), MAX_PAUSE))
             failing.pauses += 1
             failing.until = now + seconds
             return seconds

@@ -16,7 +16,7 @@ from tests.worker.conftest import Clock
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Project, World
-from tracker_bridge.serving import Runtime, open_corridor
+from tracker_bridge.serving import Runtime, open_runtime
 from tracker_bridge.settings import Settings
 
 
@@ -103,7 +103,7 @@ def a_house(folder: Path) -> Iterator[House]:
             world.add_member(projects[forge], account, Access.MAINTAIN)
     with Sandbox(world) as sandbox:
         chosen = settings(sandbox, bot.token, folder / "queue.sqlite3")
-        with open_corridor(chosen, clock, clock.seconds) as runtime:
+        with open_runtime(chosen, clock, clock.seconds) as runtime:
             yield House(runtime, sandbox, clock, projects, bot, alice)
 
 

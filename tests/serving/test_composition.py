@@ -10,7 +10,7 @@ import pytest
 
 from tests.serving.conftest import Start, eventually
 from tracker_bridge.queue import QueueError
-from tracker_bridge.serving import GRACE, SWEEP_GRACE, host, open_bridge, open_corridor, serve
+from tracker_bridge.serving import GRACE, SWEEP_GRACE, host, open_bridge, open_runtime, serve
 from tracker_bridge.settings import BadSettings, Settings
 
 SECRET = "a webhook secret of the tests"
@@ -29,7 +29,7 @@ def settings(queue: Path, **tables: Any) -> Settings:
 
 def test_everything_is_opened_and_closed_again(queue: Path) -> None:
     for _ in range(2):
-        with open_corridor(settings(queue, github=GITHUB, gitlab=GITLAB)) as runtime:
+        with open_runtime(settings(queue, github=GITHUB, gitlab=GITLAB)) as runtime:
             assert sorted(runtime.trackers) == ["github", "gitlab"]
             assert runtime.queue.stats().waiting == 0
             assert runtime.web().test_client().get("/readyz").status_code == 200
@@ -46,16 +46,16 @@ def test_a_tracker_that_is_not_configured_is_not_imported(queue: Path, configure
     tables = {configured: GITHUB if configured == "github" else GITLAB}
     program = (
         "import sys\n"
-        "from tracker_bridge.serving import open_corridor\n"
+        "from tracker_bridge.serving import open_runtime\n"
         "from tracker_bridge.settings import Settings\n"
-        f"with open_corridor(Settings.model_validate({ ({'queue': str(queue), **tables})!r})):\n"
+        f"with open_runtime(Settings.model_validate({ ({'queue': str(queue), **tables})!r})):\n"
         f"    sys.exit({other!r} in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0
 
 
 def test_no_tracker_is_a_problem_of_the_settings(queue: Path) -> None:
-    with pytest.raises(BadSettings, match="no tracker is configured"), open_corridor(settings(queue)):
+    with pytest.raises(BadSettings, match="no tracker is configured"), open_runtime(settings(queue)):
         pytest.fail("it was opened")
 
 
@@ -66,14 +66,14 @@ def test_serving_without_a_secret_is_refused(queue: Path) -> None:
 
 def test_serving_a_queue_in_use_is_refused_before_anything_runs(queue: Path) -> None:
     chosen = settings(queue, github=GITHUB)
-    with open_corridor(chosen), pytest.raises(QueueError, match="in use by another process"):
+    with open_runtime(chosen), pytest.raises(QueueError, match="in use by another process"):
         serve(chosen)
 
 
 def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     nowhere = settings(tmp_path / "file" / "queue.sqlite3", github=GITHUB)
-    with pytest.raises(QueueError, match="cannot be created"), open_corridor(nowhere):
+    with pytest.raises(QueueError, match="cannot be created"), open_runtime(nowhere):
         pytest.fail("it was opened")
 
 

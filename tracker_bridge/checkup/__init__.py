@@ -23,7 +23,7 @@ class Level(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """
     One thing that was looked at.
 
@@ -39,17 +39,17 @@ class Finding:
     fix: str = ""
 
 
-def ok(about: str, topic: str, what: str) -> Finding:
-    return Finding(Level.OK, about, topic, what)
+def ok(about: str, topic: str, what: str) -> CheckResult:
+    return CheckResult(Level.OK, about, topic, what)
 
 
-def note(about: str, topic: str, what: str, why: str = "", fix: str = "") -> Finding:
-    return Finding(Level.NOTE, about, topic, what, why, fix)
+def note(about: str, topic: str, what: str, why: str = "", fix: str = "") -> CheckResult:
+    return CheckResult(Level.NOTE, about, topic, what, why, fix)
 
 
-def warning(about: str, topic: str, what: str, why: str, fix: str) -> Finding:
-    return Finding(Level.WARNING, about, topic, what, why, fix)
+def warning(about: str, topic: str, what: str, why: str, fix: str) -> CheckResult:
+    return CheckResult(Level.WARNING, about, topic, what, why, fix)
 
 
-def problem(about: str, topic: str, what: str, why: str, fix: str) -> Finding:
-    return Finding(Level.PROBLEM, about, topic, what, why, fix)
+def problem(about: str, topic: str, what: str, why: str, fix: str) -> CheckResult:
+    return CheckResult(Level.PROBLEM, about, topic, what, why, fix)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC
 
-from tracker_bridge.checkup import Finding, note, ok, problem, warning
+from tracker_bridge.checkup import CheckResult, note, ok, problem, warning
 from tracker_bridge.trackers.facts import Delivered, Facts, Webhook
 
 _DEAF = "changes are found only by the sweep, minutes late"
 
 
-def hook_findings(tracker: str, about: str, facts: Facts, heard: str) -> Iterator[Finding]:
+def hook_findings(tracker: str, about: str, facts: Facts, heard: str) -> Iterator[CheckResult]:
     """``heard``: when the bridge that runs here was last delivered something of the project; empty if never."""
     page = facts.hooks_page
     ours = [hook for hook in (*(facts.hooks or ()), *(facts.wide_hooks or ())) if hook.reaches(tracker)]
@@ -29,7 +29,7 @@ def hook_findings(tracker: str, about: str, facts: Facts, heard: str) -> Iterato
         yield from _judged(about, hook)
 
 
-def _unseen(tracker: str, about: str, facts: Facts) -> Finding:
+def _unseen(tracker: str, about: str, facts: Facts) -> CheckResult:
     """Nobody is alarmed by what they cannot see, nor told that it is there."""
     why, page = f"{_DEAF} if there is none", facts.hooks_page
     if facts.hooks is None:
@@ -45,7 +45,7 @@ def _unseen(tracker: str, about: str, facts: Facts) -> Finding:
     return warning(about, "webhook", what, why, f"ask one of them to check, or add one here: {page}")
 
 
-def _none(tracker: str, about: str, others: tuple[Webhook, ...], page: str) -> Finding:
+def _none(tracker: str, about: str, others: tuple[Webhook, ...], page: str) -> CheckResult:
     path = f"/hooks/{tracker}"
     if any(hook.active for hook in others):
         what = f"no webhook sends to an address that ends in {path}; {others[0].url} may, through a proxy"
@@ -54,7 +54,7 @@ def _none(tracker: str, about: str, others: tuple[Webhook, ...], page: str) -> F
     return problem(about, "webhook", what, _DEAF, f"add one: {page}")
 
 
-def _judged(about: str, hook: Webhook) -> Iterator[Finding]:
+def _judged(about: str, hook: Webhook) -> Iterator[CheckResult]:
     faults = list(_faults(about, hook))
     yield from faults
     if not faults:
@@ -68,7 +68,7 @@ def _judged(about: str, hook: Webhook) -> Iterator[Finding]:
         yield _arrived(about, hook, hook.last)
 
 
-def _faults(about: str, hook: Webhook) -> Iterator[Finding]:
+def _faults(about: str, hook: Webhook) -> Iterator[CheckResult]:
     if not hook.active:
         yield problem(about, "webhook", "the webhook is disabled", _DEAF, f"enable it: {hook.page}")
     if hook.stopped:
@@ -82,7 +82,7 @@ def _faults(about: str, hook: Webhook) -> Iterator[Finding]:
         yield problem(about, "secret", what, why, f"use the one from the settings: {hook.page}")
 
 
-def _arrived(about: str, hook: Webhook, last: Delivered) -> Finding:
+def _arrived(about: str, hook: Webhook, last: Delivered) -> CheckResult:
     at = f", {last.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if last.at else ""
     if 200 <= last.status < 300:
         return ok(about, "delivery", f"its latest delivery was accepted{at}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from tracker_bridge.checkup import Finding, note, ok, problem, warning
+from tracker_bridge.checkup import CheckResult, note, ok, problem, warning
 from tracker_bridge.checkup.hooks import hook_findings
 from tracker_bridge.domain.incident.labels import label_changes, wanted_labels
 from tracker_bridge.domain.incident.rounding import whole, whole_seconds
@@ -21,7 +21,7 @@ LOW = 0.1
 
 def authorizer(
     name: str, project: str, facts: Facts, rules: Rules, now: datetime, *, heard: str = ""
-) -> Iterator[Finding]:
+) -> Iterator[CheckResult]:
     """
     Yield the findings of one project of the tracker ``name``; ``now`` is this machine's clock. ``heard`` is when
     the bridge that runs here was last delivered something of it.
@@ -50,18 +50,18 @@ def authorizer(
         )
 
 
-def unanswered(name: str, trouble: Unanswered) -> Finding:
+def unanswered(name: str, trouble: Unanswered) -> CheckResult:
     """Return the finding for a forge that does not answer."""
     what = f"no answer from {trouble.address}: {trouble.cause}"
     return problem(name, "server", what, "nothing can be read or written", trouble.fix)
 
 
-def _server(name: str, facts: Facts) -> Finding:
+def _server(name: str, facts: Facts) -> CheckResult:
     version = f", version {facts.version}" if facts.version else ""
     return ok(name, "server", f"{facts.address} answers{version}")
 
 
-def _clock(name: str, facts: Facts) -> Iterator[Finding]:
+def _clock(name: str, facts: Facts) -> Iterator[CheckResult]:
     if facts.skew is None:
         return
     skew = abs(facts.skew)
@@ -83,7 +83,7 @@ def _duration(length: timedelta) -> str:
     return f"{seconds} s" if seconds < 120 else f"{whole(length, timedelta(minutes=1))} min"
 
 
-def _credential(name: str, credential: Credential, now: datetime) -> Iterator[Finding]:
+def _credential(name: str, credential: Credential, now: datetime) -> Iterator[CheckResult]:
     yield ok(name, "credential", f"this is {credential.login}, with {credential.kind}")
     if credential.expires is None:
         return
@@ -96,7 +96,7 @@ def _credential(name: str, credential: Credential, now: datetime) -> Iterator[Fi
         yield warning(name, "expiry", what, "after that, nothing can be read or written", credential.page)
 
 
-def _budget(name: str, budget: Budget) -> Finding:
+def _budget(name: str, budget: Budget) -> CheckResult:
     what = f"{budget.left} of {budget.limit} requests are left until {budget.reset.astimezone(UTC):%H:%M} UTC"
     if budget.left >= budget.limit * LOW:
         return ok(name, "budget", what)
@@ -109,7 +109,7 @@ def _budget(name: str, budget: Budget) -> Finding:
     )
 
 
-def _place(name: str, project: str, facts: Facts) -> Finding:
+def _place(name: str, project: str, facts: Facts) -> CheckResult:
     place, about = facts.place, f"{name}:{project}"
     assert place is not None, "facts without a refusal have a place"  # noqa: S101
     if place.path.casefold() != project.casefold():
@@ -128,7 +128,7 @@ def _place(name: str, project: str, facts: Facts) -> Finding:
     return ok(about, "project", f"it exists, with the ID {place.id}")
 
 
-def _right(about: str, right: Right) -> Finding:
+def _right(about: str, right: Right) -> CheckResult:
     if right.held:
         return ok(about, "right", f"{right.name}: granted")
     if right.held is None:
@@ -137,7 +137,7 @@ def _right(about: str, right: Right) -> Finding:
     return level(about, "right", f"{right.name}: missing", f"without it, no {right.use}", right.page)
 
 
-def _labels(about: str, facts: Facts, rules: Rules) -> Finding:
+def _labels(about: str, facts: Facts, rules: Rules) -> CheckResult:
     fix = f"tracker-bridge labels {about}"
     if facts.labels is None:
         return note(about, "labels", "labels: unknown", "they identify incidents", fix)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracker_bridge.checkup import Finding, note, ok, warning
+from tracker_bridge.checkup import CheckResult, note, ok, warning
 
 ABOUT = "bridge"
 _PAGE = "docs/operations.md"
 
 
-def running_findings(address: str, told: Mapping[str, Any] | None, refusal: str) -> Iterator[Finding]:
+def running_findings(address: str, told: Mapping[str, Any] | None, refusal: str) -> Iterator[CheckResult]:
     """``told`` is what ``/health`` answers as JSON, ``None`` where it did not, and ``refusal`` says why."""
     if told is None:
         what, why = (

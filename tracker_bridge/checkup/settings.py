@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from tracker_bridge.checkup import Finding, note, ok, problem, warning
+from tracker_bridge.checkup import CheckResult, note, ok, problem, warning
 from tracker_bridge.settings import BadSettings, Settings, demand_secrets
 
 _DOCS = "docs/settings.md"
 
 
-def settings_findings(settings: Settings) -> Iterator[Finding]:
+def settings_findings(settings: Settings) -> Iterator[CheckResult]:
     try:
         demand_secrets(settings)
     except BadSettings as error:
@@ -19,7 +19,7 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
         yield ok("settings", "secret", "every tracker has a webhook secret")
 
 
-def key_finding(given: str | None, kept: bytes | None, path: str, trouble: str, *, private: bool) -> Finding:
+def key_finding(given: str | None, kept: bytes | None, path: str, trouble: str, *, private: bool) -> CheckResult:
     """
     Return what there is to say of the key of the receipts.
 
@@ -46,7 +46,7 @@ def key_finding(given: str | None, kept: bytes | None, path: str, trouble: str, 
     return note("settings", "key", what, why, fix)
 
 
-def shared_key_finding(given: str | None, kept: bytes | None, place: str, trouble: str) -> Finding:
+def shared_key_finding(given: str | None, kept: bytes | None, place: str, trouble: str) -> CheckResult:
     """Return the same where hosts share a queue, which keeps the key in ``place``."""
     if given:
         return ok("settings", "key", f"receipts are signed; the key is in {given}")
@@ -55,7 +55,7 @@ def shared_key_finding(given: str | None, kept: bytes | None, place: str, troubl
     return warning("settings", "key", what, why, "set signing_key to the same value on every host")
 
 
-def queue_finding(place: str, version: str, trouble: str) -> Finding:
+def queue_finding(place: str, version: str, trouble: str) -> CheckResult:
     """Return what there is to say of the database of a queue: its ``version``, or why it does not answer."""
     if trouble:
         why = "deliveries are kept in memory meanwhile, and nothing is processed"
@@ -63,7 +63,7 @@ def queue_finding(place: str, version: str, trouble: str) -> Finding:
     return ok("settings", "queue", f"the queue is PostgreSQL {version} at {place}")
 
 
-def own_file(about: str, path: str, flaw: str | None, *, there: bool) -> Finding:
+def own_file(about: str, path: str, flaw: str | None, *, there: bool) -> CheckResult:
     """Return the finding for a team's own settings; ``flaw``: what is wrong with them."""
     if flaw is None:
         return ok(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tracker_bridge.checkup import Finding, Level, note, problem
+from tracker_bridge.checkup import CheckResult, Level, note, problem
 from tracker_bridge.checkup.project import authorizer, unanswered
 from tracker_bridge.checkup.running import heard, running_findings
 from tracker_bridge.checkup.settings import (
@@ -106,7 +106,7 @@ def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch:
         raise click.exceptions.Exit(1)
 
 
-def _key(settings: Settings, config: Path | None) -> Finding:
+def _key(settings: Settings, config: Path | None) -> CheckResult:
     found = keys_found(settings)
     if found.database:
         return shared_key_finding(place_of_key(config), found.kept, found.place, found.trouble)
@@ -114,7 +114,7 @@ def _key(settings: Settings, config: Path | None) -> Finding:
     return key_finding(place_of_key(config), found.kept, str(found.path), found.trouble, private=private)
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings) -> Iterator[CheckResult]:
     """What there is to say of the queue that hosts share."""
     if (database := database_of(settings)) is None:
         return
@@ -127,7 +127,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield queue_finding(database.place, version, trouble)
 
 
-def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list[Finding]:
+def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list[CheckResult]:
     name, about = tracker.name, f"{tracker.name}:{project}"
     if not isinstance(tracker, Checkup):
         return [note(about, "forge", "this tracker cannot be checked")]
@@ -143,7 +143,7 @@ def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list
     return [*authorizer(name, project, facts, in_force, datetime.now(UTC), heard=last), *own]
 
 
-def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[Finding], Rules]:
+def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[CheckResult], Rules]:
     """Return what there is to say of the team's own settings, and the rules that hold."""
     name, operators = tracker.name, rules(settings, tracker.name)
     about, path = f"{name}:{project}", f".{name}/{FILE}"
@@ -162,12 +162,12 @@ def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[Findi
     return [own_file(about, path, None, there=text is not None)], in_force
 
 
-def _json(findings: Sequence[Finding]) -> str:
+def _json(findings: Sequence[CheckResult]) -> str:
     shown = [asdict(one) | {"level": one.level.value} for one in findings]
     return json.dumps({"findings": shown}, indent=2, ensure_ascii=False)
 
 
-def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+def _lines(findings: Sequence[CheckResult]) -> Iterator[str]:
     for about in dict.fromkeys(one.about for one in findings):
         yield click.style(about, bold=True)
         for one in findings:
@@ -177,14 +177,14 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
     yield _summed(findings)
 
 
-def _told(one: Finding) -> Iterator[str]:
+def _told(one: CheckResult) -> Iterator[str]:
     level = click.style(f"{one.level.value:<8}", fg=_COLOURS[one.level])
     yield f"  {level} {one_line(one.what)}{f': {one_line(one.why)}' if one.why else ''}"
     if one.fix:
         yield f"           → {one_line(one.fix)}"
 
 
-def _summed(findings: Sequence[Finding]) -> str:
+def _summed(findings: Sequence[CheckResult]) -> str:
     problems, warnings, notes = (
         sum(one.level is level for one in findings) for level in (Level.PROBLEM, Level.WARNING, Level.NOTE)
     )

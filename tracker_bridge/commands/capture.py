@@ -59,7 +59,7 @@ def _kept(incident: Incident, call: Invocation, known: Capture, at: Moment | Non
     """Show the words that were captured, if they are what the comment says still."""
     found = next((one for one in incident.facts.comments if one.id == known.comment), None)
     if found is None:
-        gone = entry_of(call.cause, Kind.NOTE, at or Moment(call.at, approximate=True))
+        gone = entry_of(call.origin, Kind.NOTE, at or Moment(call.at, approximate=True))
         return _with(incident, known, replace(gone, withheld=Withheld.GONE))
     text = _own_words(found, incident.rules.command_prefixes)
     if Capture.of(call, found.id, text) == known:
@@ -74,7 +74,7 @@ def _with(incident: Incident, capture: Capture, entry: TimelineEntry) -> Inciden
 def _entry(call: Invocation, found: Comment, at: Moment | None, text: str) -> TimelineEntry:
     own = is_same_account(found.author, call.actor)
     return replace(
-        entry_of(call.cause, Kind.NOTE, at or Moment(found.created_at), text=text),
+        entry_of(call.origin, Kind.NOTE, at or Moment(found.created_at), text=text),
         author=found.author.login,
         author_id=found.author.id,
         url=found.url,

@@ -103,7 +103,7 @@ def channel(incident: Incident, call: Invocation) -> Incident | Refused:
     if there is not None and there.where == where:
         return incident
     changed = with_channel(incident.comms.channels, Channel(use, where, call.actor.login, call.url))
-    entry = entry_of(call.cause, Kind.CHANNEL, what=use.value, text=where)
+    entry = entry_of(call.origin, Kind.CHANNEL, what=use.value, text=where)
     return too_long((where,), f"channel {use} <where>") or incident.having(
         entry, comms=replace(incident.comms, channels=changed)
     )
@@ -140,7 +140,7 @@ def announced(incident: Incident, call: Invocation) -> Incident | Refused:
     known, there = incident.comms.announcements, main.where if main else ""
     for one in where:
         known = with_announcement(known, Announcement(one, there, call.at, call.actor.login, call.url))
-    entry = entry_of(call.cause, Kind.ANNOUNCED, what=there, text=", ".join(where))
+    entry = entry_of(call.origin, Kind.ANNOUNCED, what=there, text=", ".join(where))
     return too_long(where, "announced <where>") or incident.having(
         entry, comms=replace(incident.comms, announcements=known)
     )
@@ -180,7 +180,9 @@ def stakeholder(incident: Incident, call: Invocation) -> Incident | Refused:
     incident = replace(incident, comms=replace(incident.comms, stakeholders=(*kept, *named)))
     for one in named:
         what = "affected" if one.affected else "involved"
-        incident = incident.having(entry_of(call.cause, Kind.STAKEHOLDER, what=what, who=one.login, text=one.name))
+        incident = incident.having(
+            entry_of(call.origin, Kind.STAKEHOLDER, what=what, who=one.login, text=one.name)
+        )
     return incident
 
 

@@ -58,7 +58,7 @@ def severity(incident: Incident, call: Invocation) -> Incident | Refused:
     if found is None or _goes_on(why, lambda word: rules.severity(word) or rules.severity(f"sev{word}")):
         known = ", ".join(f"`{one.name}` ({one.meaning})" for one in incident.rules.severities)
         return Refused(f"the severities are {known}", _severity_meant(incident, call.text))
-    entry = entry_of(call.cause, Kind.SEVERITY, what=found.name, text=why.strip())
+    entry = entry_of(call.origin, Kind.SEVERITY, what=found.name, text=why.strip())
     return incident.having(entry, severity=found)
 
 
@@ -111,7 +111,7 @@ def impact(incident: Incident, call: Invocation) -> Incident | Refused:
     if len(others) >= MAX_IMPACTS:
         return Refused(f"there are already {MAX_IMPACTS}; add the details as a note", f"note {call.text}")
     told = Impact(who, how, call.url, **known)
-    entry = entry_of(call.cause, Kind.IMPACT, what=who, text=f"{how} ({told.extent})" if told.extent else how)
+    entry = entry_of(call.origin, Kind.IMPACT, what=who, text=f"{how} ({told.extent})" if told.extent else how)
     return incident.having(entry, impacts=(*others, told))
 
 
@@ -139,8 +139,8 @@ def status(incident: Incident, call: Invocation) -> Incident | Refused:
     if _goes_on(rest, _WORKING.get):
         return Refused("an incident is in one phase at a time", f"status {word}")
     if phase is Phase.MONITORING and not incident.times.fixed:
-        return fix(incident, call.cause, Moment(call.at), text=rest)
-    entry = entry_of(call.cause, Kind.PHASE, what=phase.value, text=rest)
+        return fix(incident, call.origin, Moment(call.at), text=rest)
+    entry = entry_of(call.origin, Kind.PHASE, what=phase.value, text=rest)
     going_on = incident if phase is Phase.MONITORING else take_back(incident)
     return going_on.having(replace(entry, major=phase is Phase.IDENTIFIED), phase=phase)
 

@@ -253,8 +253,8 @@ def _communicated(
     )
     kind = Kind.NO_UPDATE if nothing_new else Kind.UPDATE
     text = " ".join(" ".join(said).split())[:_SHOWN]
-    cause = replace(call.cause, by=by.login, by_id=by.id)
-    entry = entry_of(cause, kind, sending.occurred, what=", ".join(names), text=text)
+    origin = replace(call.origin, by=by.login, by_id=by.id)
+    entry = entry_of(origin, kind, sending.occurred, what=", ".join(names), text=text)
     entry = replace(entry, corrected_by=mended)
     incident = incident.having(
         entry, comms=replace(incident.comms, communications=(*incident.comms.communications, one))

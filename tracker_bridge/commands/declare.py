@@ -78,7 +78,7 @@ def _begun(incident: Incident, call: Invocation, given: Options) -> Incident | R
     """Declare it; where that was done by hand, only the title and the drill are still to be told."""
     drill = "drill" in given.values
     if not incident.exists:
-        return lifecycle.declare(incident, call.cause, speaker(call), drill=drill, title=given.rest)
+        return lifecycle.declare(incident, call.origin, speaker(call), drill=drill, title=given.rest)
     by_hand = any(entry.kind is Kind.DECLARED and entry.by_hand for entry in incident.timeline)
     if by_hand and (given.rest or given.values) and incident.phase is not Phase.CANCELLED:
         return replace(incident, title=given.rest or incident.title, drill=drill or incident.drill)
@@ -112,8 +112,8 @@ def _with_times(incident: Incident, call: Invocation, given: Options) -> Inciden
             return at
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
         incident = incident.having(
-            entry_of(call.cause, Kind.STARTED, at),
-            times=replace(incident.times, started=timed_fact(call.cause, at)),
+            entry_of(call.origin, Kind.STARTED, at),
+            times=replace(incident.times, started=timed_fact(call.origin, at)),
         )
     if detected:
         at = moment(detected, incident, call, _line(given, "detected"))
@@ -121,7 +121,7 @@ def _with_times(incident: Incident, call: Invocation, given: Options) -> Inciden
             return at
         incident = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
         incident = incident.having(
-            entry_of(call.cause, Kind.DETECTED, at, what=incident.source),
-            times=replace(incident.times, detected=timed_fact(call.cause, at)),
+            entry_of(call.origin, Kind.DETECTED, at, what=incident.source),
+            times=replace(incident.times, detected=timed_fact(call.origin, at)),
         )
     return incident

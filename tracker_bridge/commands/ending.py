@@ -65,7 +65,7 @@ def resolve(incident: Incident, call: Invocation) -> Incident | Refused:
         return _correction(incident, call, at)
     if isinstance(at, Refused):
         return at
-    return fixing.resolve(incident, call.cause, at)
+    return fixing.resolve(incident, call.origin, at)
 
 
 def _correction(incident: Incident, call: Invocation, at: Moment | Refused | None) -> Incident | Refused:
@@ -73,7 +73,7 @@ def _correction(incident: Incident, call: Invocation, at: Moment | Refused | Non
         return Refused(
             "this incident is already resolved; to correct when it ended, give a time", "resolve <time>"
         )
-    return at if isinstance(at, Refused) else lifecycle.correct_end(incident, call.cause, at)
+    return at if isinstance(at, Refused) else lifecycle.correct_end(incident, call.origin, at)
 
 
 @command(
@@ -93,7 +93,7 @@ def reopen(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     if incident.active:
         return Refused("this incident is still open")
-    reopened = lifecycle.reopen(incident, call.cause, call.text)
+    reopened = lifecycle.reopen(incident, call.origin, call.text)
     return replace(reopened, ending=replace(reopened.ending, unlabeled=False))
 
 
@@ -121,7 +121,7 @@ def cancel(incident: Incident, call: Invocation) -> Incident | Refused:
             incident,
             times=replace(incident.times, fixed=None, resolved=None),
         ),
-        call.cause,
+        call.origin,
         call.text,
     )
 
@@ -156,7 +156,7 @@ def merge(incident: Incident, call: Invocation) -> Incident | Refused:
             incident,
             times=replace(incident.times, fixed=None, resolved=None),
         ),
-        call.cause,
+        call.origin,
         number,
     )
 

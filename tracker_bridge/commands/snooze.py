@@ -49,5 +49,5 @@ def snooze(incident: Incident, call: Invocation) -> Incident | Refused:
         return Refused("for how long? Up to `24h`", line)
     if not why:
         return Refused("give a reason", f"snooze {call.text} <why>")
-    entry = entry_of(call.cause, Kind.SNOOZED, what=duration(length), text=why)
+    entry = entry_of(call.origin, Kind.SNOOZED, what=duration(length), text=why)
     return incident.having(entry, comms=replace(incident.comms, snoozed_until=call.at + length))

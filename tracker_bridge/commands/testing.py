@@ -77,12 +77,12 @@ def _request(incident: Incident, call: Invocation, what: str) -> Incident | Refu
         return Refused(
             f"this incident is {incident.phase}; `{incident.rules.command_prefixes[0]} reopen` undoes that"
         )
-    entry = entry_of(call.cause, Kind.TESTS_ASKED, text=what)
-    return ask_testers(incident.having(entry), call.cause, what)
+    entry = entry_of(call.origin, Kind.TESTS_ASKED, text=what)
+    return ask_testers(incident.having(entry), call.origin, what)
 
 
 def _verdict(incident: Incident, call: Invocation, note: str, *, passed: bool) -> Incident:
-    return judge_fix(incident, call.cause, TestResult(call.actor.login, passed, call.at, call.url, note))
+    return judge_fix(incident, call.origin, TestResult(call.actor.login, passed, call.at, call.url, note))
 
 
 def _not_theirs(incident: Incident, call: Invocation, note: str) -> Refused:

@@ -65,7 +65,7 @@ def note(incident: Incident, call: Invocation) -> Incident | Refused:
     said = _said(incident, call, call.paragraph, "note ")
     if isinstance(said, Refused):
         return said
-    entry = entry_of(call.cause, Kind.NOTE, said.at, text=said.text)
+    entry = entry_of(call.origin, Kind.NOTE, said.at, text=said.text)
     return incident.having(replace(entry, external=bool(said.external)))
 
 

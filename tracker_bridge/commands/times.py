@@ -58,7 +58,7 @@ def started(incident: Incident, call: Invocation) -> Incident | Refused:
         return at
     before = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
     return before.having(
-        entry_of(call.cause, Kind.STARTED, at), times=replace(before.times, started=timed_fact(call.cause, at))
+        entry_of(call.origin, Kind.STARTED, at), times=replace(before.times, started=timed_fact(call.origin, at))
     )
 
 
@@ -93,9 +93,9 @@ def detected(incident: Incident, call: Invocation) -> Incident | Refused:
     at = _when(text, incident, call, f" by {source}" if found else "")
     if isinstance(at, Refused):
         return at
-    entry = entry_of(call.cause, Kind.DETECTED, at, what=source)
+    entry = entry_of(call.origin, Kind.DETECTED, at, what=source)
     before = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
-    return before.having(entry, times=replace(before.times, detected=timed_fact(call.cause, at)), source=source)
+    return before.having(entry, times=replace(before.times, detected=timed_fact(call.origin, at)), source=source)
 
 
 @command(
@@ -129,7 +129,7 @@ def fixed(incident: Incident, call: Invocation) -> Incident | Refused:
     if isinstance(at, Refused):
         return at
     who = makers[0].login if makers else (_maker(incident, at) if words else "") or call.actor.login
-    return fix(incident, call.cause, at, who)
+    return fix(incident, call.origin, at, who)
 
 
 def _maker(incident: Incident, at: Moment) -> str:

@@ -127,16 +127,16 @@ def _give(incident: Incident, call: Invocation) -> Incident | Refused:
     number = len(incident.work.tasks) + 1
     technical = incident.people.holds(call.actor, *TECHNICAL)
     new = Task(number, text, who, call.actor, call.at, call.url, technical)
-    entry = entry_of(call.cause, Kind.TASK_GIVEN, what=str(number), who=who.login, text=text)
+    entry = entry_of(call.origin, Kind.TASK_GIVEN, what=str(number), who=who.login, text=text)
     return warn(
         incident.having(entry, work=replace(incident.work, tasks=(*incident.work.tasks, new))),
-        call.cause,
+        call.origin,
         known=incident.partial_testers,
     )
 
 
 def _done(incident: Incident, call: Invocation, found: Task, result: str) -> Incident:
-    entry = entry_of(call.cause, Kind.TASK_DONE, what=str(found.number), who=found.people[-1].login, text=result)
+    entry = entry_of(call.origin, Kind.TASK_DONE, what=str(found.number), who=found.people[-1].login, text=result)
     return _with(incident, replace(found, done=True)).having(entry)
 
 
@@ -153,8 +153,8 @@ def _pass(incident: Incident, call: Invocation, found: Task, rest: str) -> Incid
     carrier = None if is_same_account(heir, found.who) else heir
     technical = found.technical or incident.people.holds(call.actor, *TECHNICAL)
     passed = _with(incident, replace(found, carrier=carrier, technical=technical, accepted=False))
-    entry = entry_of(call.cause, Kind.TASK_PASSED, what=str(found.number), who=heir.login, text=found.who.login)
-    return warn(passed.having(entry), call.cause, known=incident.partial_testers)
+    entry = entry_of(call.origin, Kind.TASK_PASSED, what=str(found.number), who=heir.login, text=found.who.login)
+    return warn(passed.having(entry), call.origin, known=incident.partial_testers)
 
 
 def _meant(incident: Incident, number: str | None) -> Task | None:
@@ -214,7 +214,7 @@ def propose(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     if not call.text:
         return Refused("what could fix it?", "propose <text>")
-    entry = entry_of(call.cause, Kind.PROPOSED, text=call.text)
+    entry = entry_of(call.origin, Kind.PROPOSED, text=call.text)
     return incident.having(entry, work=replace(incident.work, proposals=(*incident.work.proposals, _remark(call))))
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from tracker_bridge.demo.environment import DemoEnvironment, open_place
+from tracker_bridge.demo.environment import DemoEnvironment, open_demo
 from tracker_bridge.demo.story import STEPS, TITLE, Step
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.documents import SUMMARY
@@ -34,7 +34,7 @@ def run(*, serve: bool, port: int) -> int:
         _refuse(found)
         return 1
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    with open_place(port) as place:
+    with open_demo(port) as place:
         tickets = _play(place)
         good = _report(place, tickets)
         if serve:

@@ -23,7 +23,7 @@ from tracker_bridge.demo.story import BODY, TEAM, TITLE, Step
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Hook, Project, Ticket, World
-from tracker_bridge.serving import Runtime, open_corridor
+from tracker_bridge.serving import Runtime, open_runtime
 from tracker_bridge.settings import Settings
 
 BOT = "incident-bot"
@@ -105,7 +105,7 @@ class DemoEnvironment:
 
 
 @contextmanager
-def open_place(port: int) -> Iterator[DemoEnvironment]:
+def open_demo(port: int) -> Iterator[DemoEnvironment]:
     """Start the sandbox on ``port`` (0: any free one) and the bridge beside it; stop both at the end."""
     clock = DemoClock()
     world = World(clock)
@@ -137,7 +137,7 @@ def open_place(port: int) -> Iterator[DemoEnvironment]:
             }
         )
         with (
-            open_corridor(settings, clock, clock.seconds) as runtime,
+            open_runtime(settings, clock, clock.seconds) as runtime,
             _served(runtime.web(settle=timedelta())) as url,
         ):
             _subscribe(world, projects, url, secret, signing)

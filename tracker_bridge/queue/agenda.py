@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import UNCAPPED, Caps, Lease, Priority, RequeueReason, Stats
-from tracker_bridge.queue.turns import Place, Turns
+from tracker_bridge.queue.turns import Turn, Turns
 from tracker_bridge.trackers import IssueChanged
 
 
@@ -68,7 +68,7 @@ class Agenda:
     def __init__(self, lease: timedelta, caps: Caps = UNCAPPED) -> None:
         self._lease = lease
         self._entries: dict[IssueRef, QueueItem] = {}
-        self._later: list[Place] = []
+        self._later: list[Turn] = []
         self._turns = Turns(caps, self._valid)
         self._stamps = itertools.count(1)
         self._tickets = itertools.count(1)
@@ -202,7 +202,7 @@ class Agenda:
         while self._later and not self._valid(self._later[0]):
             heapq.heappop(self._later)
 
-    def _valid(self, place: Place) -> bool:
+    def _valid(self, place: Turn) -> bool:
         entry = self._entries.get(place.ref)
         return entry is not None and entry.stamp == place.stamp
 
@@ -222,7 +222,7 @@ class Agenda:
 
     def _ready(self, ref: IssueRef, entry: QueueItem, at: datetime) -> None:
         entry.ready_at, entry.stamp = at, next(self._stamps)
-        heapq.heappush(self._later, Place(at, entry.stamp, ref))
+        heapq.heappush(self._later, Turn(at, entry.stamp, ref))
 
 
 def _first(one: datetime | None, other: datetime | None) -> datetime | None:

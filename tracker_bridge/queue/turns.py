@@ -15,7 +15,7 @@ from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import Caps, Priority
 
 
-class Place(NamedTuple):
+class Turn(NamedTuple):
     """Where a ref stands. A ref gets a new ``stamp`` whenever it is put elsewhere: others are out of date."""
 
     at: datetime
@@ -30,10 +30,10 @@ class Turns:
     A project that was served goes behind the others of the same priority.
     """
 
-    def __init__(self, caps: Caps, valid: Callable[[Place], bool]) -> None:
+    def __init__(self, caps: Caps, valid: Callable[[Turn], bool]) -> None:
         self._caps = caps
         self._valid = valid
-        self._lanes: dict[Priority, dict[tuple[str, str], list[Place]]] = {
+        self._lanes: dict[Priority, dict[tuple[str, str], list[Turn]]] = {
             priority: {} for priority in sorted(Priority, reverse=True)
         }
         self._of_project = Counter[tuple[str, str]]()
@@ -54,7 +54,7 @@ class Turns:
             del self._of_project[project]
         self._of_tracker[ref.tracker] -= 1
 
-    def put(self, place: Place, priority: Priority) -> None:
+    def put(self, place: Turn, priority: Priority) -> None:
         """Let it wait for its turn."""
         heapq.heappush(self._lanes[priority].setdefault(_project(place.ref), []), place)
 
@@ -75,7 +75,7 @@ class Turns:
             lanes[_project(ref)] = lane
         return ref
 
-    def _find(self) -> tuple[dict[tuple[str, str], list[Place]], list[Place]] | None:
+    def _find(self) -> tuple[dict[tuple[str, str], list[Turn]], list[Turn]] | None:
         for priority, lanes in self._lanes.items():
             if priority < Priority.PERSON and _reached(self.held, self._caps.background):
                 return None

@@ -32,14 +32,14 @@ from tracker_bridge.domain.issue.plan import incident_of
 from tracker_bridge.events import Observer, Standing, silent
 from tracker_bridge.ours import Ours
 from tracker_bridge.reconcile.applying import Applier
-from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, Teams
+from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, ProjectRules
 from tracker_bridge.reconcile.notified import Notified
 from tracker_bridge.reconcile.outbox import SETTLING, Sent
 from tracker_bridge.reconcile.unsupported import Lacks
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.trackers import OutOfReach, Tracker, TrackerError, Versioned
 
-__all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "Reconcile", "ReconcileResult", "Teams", "missing"]
+__all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "ProjectRules", "Reconcile", "ReconcileResult", "missing"]
 
 Awaited = Mapping[int, datetime | None]
 """Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
@@ -90,7 +90,7 @@ class Bridge:
         *,
         keys: Sequence[bytes],
         secrets: Iterable[str] = (),
-        teams: Teams | None = None,
+        teams: ProjectRules | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         observe: Observer = silent,
         ours: Ours | None = None,
@@ -159,7 +159,7 @@ class Bridge:
         return Standing(self._applier.breaker.open, self._lacks.all)
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
-        """Return what holds in a project. Raises as :class:`Teams` do."""
+        """Return what holds in a project. Raises as :class:`ProjectRules` do."""
         return self._decider.in_force(tracker, project, now)
 
     def labels(self, tracker: str, project: str, now: datetime) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ DOUBTING: Final = (timedelta(seconds=5), timedelta(minutes=10))
 """How soon to look again who changed a text, and for how long: the forges tell some seconds late, as a rule."""
 
 
-class Teams(Protocol):
+class ProjectRules(Protocol):
     """Tells what holds in a project. Raises :class:`Gone` or :class:`Busy` where it cannot tell."""
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce: ...
@@ -110,7 +110,7 @@ class Decider:
         *,
         keys: Sequence[bytes],
         secrets: Iterable[str],
-        teams: Teams | None,
+        teams: ProjectRules | None,
     ) -> None:
         self._trackers = trackers
         self._rules = rules
@@ -121,7 +121,7 @@ class Decider:
         self._reader = IncidentReader(trackers, renderer.commands, self.screen, keys)
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
-        """Return what holds in a project. Raises as :class:`Teams` do."""
+        """Return what holds in a project. Raises as :class:`ProjectRules` do."""
         return self._teams.in_force(tracker, project, now) if self._teams else InForce(self._rules[tracker])
 
     def grammar(self, rules: Rules, bot: str) -> Grammar:

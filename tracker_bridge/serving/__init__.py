@@ -147,7 +147,7 @@ def _bridge(
 
 
 @contextmanager
-def open_corridor(
+def open_runtime(
     settings: Settings,
     clock: Callable[[], datetime] = now,
     monotonic: Callable[[], float] = time.monotonic,
@@ -196,7 +196,7 @@ def open_corridor(
 
 @contextmanager
 def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Flask]:
-    """Open what only receives, for others who share the queue. Raises as :func:`open_corridor`."""
+    """Open what only receives, for others who share the queue. Raises as :func:`open_runtime`."""
     listeners = Listeners()
     with open_trackers(settings, listeners) as trackers, closing(open_queue(settings, trackers)) as queue:
         window = _window(settings, trackers, queue, clock, listeners, standing=Standing(), hears=False)
@@ -235,7 +235,7 @@ def application(settings: Settings) -> Flask:
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
     demand_secrets(settings)
     opened = ExitStack()
-    runtime = opened.enter_context(open_corridor(settings))
+    runtime = opened.enter_context(open_runtime(settings))
 
     def stop() -> None:
         runtime.stop(GRACE)
@@ -254,7 +254,7 @@ def serve(settings: Settings) -> None:
     """
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
     demand_secrets(settings)
-    with open_corridor(settings) as runtime, host.listening(settings.host, settings.port) as listener:
+    with open_runtime(settings) as runtime, host.listening(settings.host, settings.port) as listener:
         told = told_to_end()
         runtime.start()
         _answer(settings, runtime.web(), listener, told)
@@ -296,7 +296,7 @@ def _answer(settings: Settings, web: Flask, listener: socket.socket, told: threa
 
 def _work(settings: Settings) -> None:
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
-    with open_corridor(settings, hears=False) as runtime:
+    with open_runtime(settings, hears=False) as runtime:
         told = told_to_end()
         runtime.start()
         _log.info("running: %s", ", ".join(sorted(runtime.trackers)))

@@ -44,7 +44,7 @@ UNDER_WAY = 2
 """Seconds that requests which are being answered get at the end."""
 
 
-Wanted = Callable[[WSGIEnvironment], bool]
+NeedsBody = Callable[[WSGIEnvironment], bool]
 """Tells whether a request's body is needed, by its method, path and headers."""
 
 
@@ -55,7 +55,7 @@ class PortTaken(Exception):
 class _Request(HTTPRequestParser):
     """What has arrived of a request, and since when."""
 
-    def __init__(self, adj: Any, wanted: Wanted) -> None:
+    def __init__(self, adj: Any, wanted: NeedsBody) -> None:
         super().__init__(adj)
         self.begun = time.monotonic()
         self.room = 0
@@ -108,7 +108,7 @@ def run(
     told: threading.Event,
     *,
     threads: int,
-    wanted: Wanted,
+    wanted: NeedsBody,
     patience: float = PATIENCE,
 ) -> None:
     """
@@ -148,7 +148,7 @@ def _environ(request: Any) -> dict[str, str]:
     return {**environ, "REQUEST_METHOD": request.command, "PATH_INFO": request.path}
 
 
-def _connection(wanted: Wanted) -> type[HTTPChannel]:
+def _connection(wanted: NeedsBody) -> type[HTTPChannel]:
     class Connection(HTTPChannel):
         parser_class = staticmethod(lambda adj: _Request(adj, wanted))  # type: ignore[assignment] # whatever makes one
 

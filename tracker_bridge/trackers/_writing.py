@@ -15,7 +15,7 @@ from tracker_bridge.domain.issue.changes import (
 from tracker_bridge.domain.issue.native import NativeChange
 from tracker_bridge.trackers import Busy
 
-Written = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
+WritingChange = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
 """Every change to the issue itself."""
 
 _LOOK_AGAIN = 2.0

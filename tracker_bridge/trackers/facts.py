@@ -73,7 +73,7 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProjectFacts:
     """A project as the forge has it now. ``path`` differs from ours once it was renamed."""
 
     id: int
@@ -107,7 +107,7 @@ class Facts:
     version: str | None = None
     credential: Credential | None = None
     budget: Budget | None = None
-    place: Place | None = None
+    place: ProjectFacts | None = None
     rights: tuple[Right, ...] = ()
     hooks: tuple[Webhook, ...] | None = None
     hooks_page: str = ""

@@ -16,7 +16,7 @@ from tracker_bridge.domain.fold.lost_receipts import Traces
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.roles import is_same_account
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.domain.issue.authors import Written, writers
+from tracker_bridge.domain.issue.authors import Attributed, writers
 from tracker_bridge.domain.issue.changes import Reaction
 from tracker_bridge.domain.issue.grammar import SAID, Grammar
 from tracker_bridge.domain.issue.invocations import Invocation, calls_of, find_calls
@@ -99,7 +99,7 @@ class Authorizer:
         by = [_unmended(one) if grammar.extent(one.found.verb) not in SAID else one for one in written]
         return self.settled(comment, calls, by)
 
-    def settled(self, comment: Comment, calls: Sequence[Invocation], by: Sequence[Written]) -> list[Invocation]:
+    def settled(self, comment: Comment, calls: Sequence[Invocation], by: Sequence[Attributed]) -> list[Invocation]:
         """
         Return the calls of a comment, each with its number and under the name of who said it.
 
@@ -212,7 +212,7 @@ def receipt_of(call: Invocation, verdict: Verdict, access: Access | None) -> Rec
     return Receipt(call.comment, call.ordinal, call.digest, verdict, actor, people, call.first, access, call.tried)
 
 
-def _under(call: Invocation, receipt: Receipt, written: Written) -> Invocation:
+def _under(call: Invocation, receipt: Receipt, written: Attributed) -> Invocation:
     """Return the call as it was judged: under that number and name, and with the people whom it meant then."""
     call = replace(
         call,
@@ -225,7 +225,7 @@ def _under(call: Invocation, receipt: Receipt, written: Written) -> Invocation:
     return replace(call, first=receipt.first, before=before) if receipt.first or before else call
 
 
-def _new(call: Invocation, written: Written) -> Invocation:
+def _new(call: Invocation, written: Attributed) -> Invocation:
     """
     Return a call that was not judged before under the name of its writer.
 
@@ -239,11 +239,11 @@ def _new(call: Invocation, written: Written) -> Invocation:
     return replace(call, actor=written.by or call.author, doubtful=written.by is None, first=first, before=before)
 
 
-def _unmended(written: Written) -> Written:
+def _unmended(written: Attributed) -> Attributed:
     return written if written.mends is None else replace(written, mends=None)
 
 
-def _before(call: Invocation, written: Written) -> Invocation | None:
+def _before(call: Invocation, written: Attributed) -> Invocation | None:
     """Return the call as somebody else had said it before it was mended."""
     mends = written.mends
     return replace(call, found=mends.found, actor=mends.by, known=()) if mends and mends.by else None

@@ -27,6 +27,6 @@ class Times:
     resolved: TimedFact | None = None
 
 
-def timed_fact(cause: Origin, moment: Moment | None = None) -> TimedFact:
+def timed_fact(origin: Origin, moment: Moment | None = None) -> TimedFact:
     """Make one of the incident's times; now, unless told otherwise."""
-    return TimedFact(moment or Moment(cause.at), cause.url, cause.by)
+    return TimedFact(moment or Moment(origin.at), origin.url, origin.by)

@@ -199,22 +199,22 @@ class TimelineEntry:
 
 
 def entry_of(
-    cause: Origin, kind: Kind, occurred: Moment | None = None, *, what: str = "", who: str = "", text: str = ""
+    origin: Origin, kind: Kind, occurred: Moment | None = None, *, what: str = "", who: str = "", text: str = ""
 ) -> TimelineEntry:
     """Make a timeline entry; it occurred when it was said or done unless told otherwise."""
     return TimelineEntry(
-        id=cause.id,
+        id=origin.id,
         kind=kind,
-        occurred=occurred or Moment(cause.at),
-        recorded_at=cause.at,
-        author=cause.by,
-        url=cause.url,
+        occurred=occurred or Moment(origin.at),
+        recorded_at=origin.at,
+        author=origin.by,
+        url=origin.url,
         what=what,
         who=who,
         text=text,
         major=kind.traits.major,
-        by_hand=cause.by_hand,
-        author_id=cause.by_id,
+        by_hand=origin.by_hand,
+        author_id=origin.by_id,
     )
 
 

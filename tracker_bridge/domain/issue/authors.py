@@ -16,7 +16,7 @@ Reads = Callable[[str], Sequence[Found]]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Attributed:
     """
     A command, and who wrote it; ``None``: nobody can tell.
 
@@ -25,10 +25,10 @@ class Written:
 
     found: Found
     by: Person | None
-    mends: "Written | None" = None
+    mends: "Attributed | None" = None
 
 
-def writers(comment: Comment, reads: Reads) -> list[Written]:
+def writers(comment: Comment, reads: Reads) -> list[Attributed]:
     """
     Return the commands of the comment as it stands, in order, each with its writer.
 
@@ -36,14 +36,14 @@ def writers(comment: Comment, reads: Reads) -> list[Written]:
     """
     if not comment.revisions:
         by = comment.author if comment.edited_by is None else None
-        return [Written(found, by) for found in reads(comment.body)]
-    written: list[Written] = []
+        return [Attributed(found, by) for found in reads(comment.body)]
+    written: list[Attributed] = []
     for version in comment.revisions:
         written = _after(written, reads(version.body), version.by if version.by.id else None)
     return written
 
 
-def _after(before: Sequence[Written], now: Sequence[Found], by: Person | None) -> list[Written]:
+def _after(before: Sequence[Attributed], now: Sequence[Found], by: Person | None) -> list[Attributed]:
     """Return the commands of the next version: what stood there keeps its writer, what is new is by its editor."""
     left = list(before)
     kept = [_taken(left, [one for one in left if one.found.digest == found.digest]) for found in now]
@@ -53,7 +53,7 @@ def _after(before: Sequence[Written], now: Sequence[Found], by: Person | None) -
     ]
 
 
-def _taken(left: list[Written], fitting: Sequence[Written]) -> Written | None:
+def _taken(left: list[Attributed], fitting: Sequence[Attributed]) -> Attributed | None:
     """Take the first that fits out of what is left."""
     if not fitting:
         return None
@@ -61,7 +61,7 @@ def _taken(left: list[Written], fitting: Sequence[Written]) -> Written | None:
     return fitting[0]
 
 
-def _mended(found: Found, by: Person | None, old: Written | None) -> Written:
+def _mended(found: Found, by: Person | None, old: Attributed | None) -> Attributed:
     first = (old.mends or old) if old else None
     theirs = first is not None and first.by is not None and first.by != by
-    return Written(found, by, first if theirs else None)
+    return Attributed(found, by, first if theirs else None)

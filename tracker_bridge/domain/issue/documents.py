@@ -34,7 +34,7 @@ class Per(StrEnum):
     PAGE = "page"
 
 
-class Place(StrEnum):
+class Placement(StrEnum):
     """Where a document stands."""
 
     THREAD = "a comment of the incident's thread"
@@ -57,7 +57,7 @@ class DocumentKind:
     kind: str
     per: Per
     templates: tuple[str, ...]
-    place: Place = Place.THREAD
+    place: Placement = Placement.THREAD
     passing: bool = False
     stays: bool = False
     answers: bool = False
@@ -93,19 +93,19 @@ DOCUMENTS: Final = (
     _answer("reading"),
     _answer("warning", "warning", "conflict"),
     _answer("succession"),
-    DocumentKind("opened", Per.ISSUE, ("new_incident",), Place.ELSEWHERE),
-    DocumentKind("merged", Per.ISSUE, ("merged_here",), Place.ELSEWHERE),
-    DocumentKind("related", Per.ISSUE, ("related_here",), Place.ELSEWHERE),
-    DocumentKind("action", Per.ISSUE, ("action",), Place.ELSEWHERE),
-    DocumentKind("postmortem", Per.INCIDENT, ("postmortem",), Place.ELSEWHERE),
-    DocumentKind(TIMELINE, Per.INCIDENT, ("timeline",), Place.ELSEWHERE),
-    DocumentKind(PAGE, Per.PAGE, ("communications", "timeline"), Place.ELSEWHERE),
-    DocumentKind("new", Per.ISSUE, ("alert",), Place.ELSEWHERE),
-    DocumentKind("repeats", Per.ISSUE, ("alert",), Place.ELSEWHERE),
-    DocumentKind("milestone", Per.INCIDENT, ("milestone",), Place.FORGE),
+    DocumentKind("opened", Per.ISSUE, ("new_incident",), Placement.ELSEWHERE),
+    DocumentKind("merged", Per.ISSUE, ("merged_here",), Placement.ELSEWHERE),
+    DocumentKind("related", Per.ISSUE, ("related_here",), Placement.ELSEWHERE),
+    DocumentKind("action", Per.ISSUE, ("action",), Placement.ELSEWHERE),
+    DocumentKind("postmortem", Per.INCIDENT, ("postmortem",), Placement.ELSEWHERE),
+    DocumentKind(TIMELINE, Per.INCIDENT, ("timeline",), Placement.ELSEWHERE),
+    DocumentKind(PAGE, Per.PAGE, ("communications", "timeline"), Placement.ELSEWHERE),
+    DocumentKind("new", Per.ISSUE, ("alert",), Placement.ELSEWHERE),
+    DocumentKind("repeats", Per.ISSUE, ("alert",), Placement.ELSEWHERE),
+    DocumentKind("milestone", Per.INCIDENT, ("milestone",), Placement.FORGE),
 )
 
-KINDS: Final = frozenset(one.kind for one in DOCUMENTS if one.place is Place.THREAD)
+KINDS: Final = frozenset(one.kind for one in DOCUMENTS if one.place is Placement.THREAD)
 """The kinds that a thread may contain; comments of ours of any other kind are left alone."""
 
 ANSWERS: Final = frozenset(one.kind for one in DOCUMENTS if one.answers)

@@ -128,7 +128,7 @@ class Invocation:
         return self.found.digest
 
     @property
-    def cause(self) -> Origin:
+    def origin(self) -> Origin:
         """What the timeline remembers of it."""
         return Origin(self.id, self.comment, self.at, self.actor.login, self.url, by_id=self.actor.id)
 

@@ -16,7 +16,7 @@ from tracker_bridge.domain.issue.origin import Origin
 from tracker_bridge.domain.transitions import lifecycle
 
 
-def fix(incident: Incident, cause: Origin, at: Moment, who: str = "", text: str = "") -> Incident:
+def fix(incident: Incident, origin: Origin, at: Moment, who: str = "", text: str = "") -> Incident:
     """
     A fix is in, put in by ``who`` if that is known, and the testers are engaged.
 
@@ -26,15 +26,15 @@ def fix(incident: Incident, cause: Origin, at: Moment, who: str = "", text: str 
     engaged = _waiting(incident)
     before = _corrected(incident, at) if corrects(incident, at) else incident
     fixed = before.having(
-        entry_of(cause, Kind.FIXED, at, who=who, text=text),
-        times=replace(before.times, fixed=timed_fact(cause, at)),
+        entry_of(origin, Kind.FIXED, at, who=who, text=text),
+        times=replace(before.times, fixed=timed_fact(origin, at)),
         testing=replace(before.testing, findings=about_fix(incident.testing.findings, at)),
         phase=Phase.MONITORING if incident.active else incident.phase,
     )
     if lifecycle.ended_untimed(incident):
-        fixed = lifecycle.correct_end(fixed, cause, at)
-    fixed = warn(fixed, cause, incident.partial_testers)
-    return fixed if engaged or fixed.testing.confirmed else ask_testers(fixed, cause, fix_at=at)
+        fixed = lifecycle.correct_end(fixed, origin, at)
+    fixed = warn(fixed, origin, incident.partial_testers)
+    return fixed if engaged or fixed.testing.confirmed else ask_testers(fixed, origin, fix_at=at)
 
 
 def corrects(incident: Incident, at: Moment) -> bool:
@@ -58,17 +58,17 @@ def _corrected(incident: Incident, at: Moment) -> Incident:
     )
 
 
-def resolve(incident: Incident, cause: Origin, at: Moment | None = None) -> Incident:
+def resolve(incident: Incident, origin: Origin, at: Moment | None = None) -> Incident:
     """
     It is over. Where no tester has confirmed that, those who are not the one who says so are asked, once (S106).
     """
-    ended = lifecycle.resolve(incident, cause, at)
-    testers = [login for login in ended.people.logins(Role.TESTER) if not is_same(login, cause.by)]
+    ended = lifecycle.resolve(incident, origin, at)
+    testers = [login for login in ended.people.logins(Role.TESTER) if not is_same(login, origin.by)]
     if ended.testing.confirmed or ended.times.resolved is None or not testers:
         return ended
     if _waiting(incident) and incident.testing.requests[-1].testers:
         return ended
-    return ask_testers(ended, cause, over=ended.times.resolved.moment)
+    return ask_testers(ended, origin, over=ended.times.resolved.moment)
 
 
 def take_back(incident: Incident) -> Incident:
@@ -80,22 +80,22 @@ def take_back(incident: Incident) -> Incident:
 
 def ask_testers(
     incident: Incident,
-    cause: Origin,
+    origin: Origin,
     what: str = "",
     fix_at: Moment | None = None,
     over: Moment | None = None,
 ) -> Incident:
     """Let a comment ask the testers, once; two requests of one comment are one."""
-    key = f"by.hand.{cause.at:%Y%m%d%H%M%S}" if cause.by_hand else str(cause.comment)
+    key = f"by.hand.{origin.at:%Y%m%d%H%M%S}" if origin.by_hand else str(origin.comment)
     before = next((one for one in incident.testing.requests if one.key == key), None)
     testers, leads = incident.people.logins(Role.TESTER), incident.people.logins(Role.INCIDENT_LEAD)
     others = [h.login for h in incident.people.roles if h.login.casefold() not in incident.technical]
     request = TestRequest(
         key=key,
-        by=cause.by,
-        url=cause.url,
-        at=cause.at,
-        testers=tuple(one for one in testers if not is_same(one, cause.by)) or testers,
+        by=origin.by,
+        url=origin.url,
+        at=origin.at,
+        testers=tuple(one for one in testers if not is_same(one, origin.by)) or testers,
         leads=leads,
         others=tuple(one for one in dict.fromkeys(others) if one not in leads),
         what="; ".join(part for part in (before.what if before else "", what) if part),
@@ -106,46 +106,46 @@ def ask_testers(
     return replace(incident, testing=replace(incident.testing, requests=(*rest, request)))
 
 
-def judge_fix(incident: Incident, cause: Origin, finding: TestResult) -> Incident:
+def judge_fix(incident: Incident, origin: Origin, finding: TestResult) -> Incident:
     """
     Take a tester's verdict. One that fails takes the fix back, and reopens what was over: the clock runs on.
 
     Somebody who works on the fix is warned, and heard (S9, S107).
     """
     judged = incident.having(
-        entry_of(cause, Kind.TEST_PASSED if finding.passed else Kind.TEST_FAILED, text=finding.note),
+        entry_of(origin, Kind.TEST_PASSED if finding.passed else Kind.TEST_FAILED, text=finding.note),
         testing=replace(incident.testing, findings=(*incident.testing.findings, finding)),
     )
     if finding.tester.casefold() in judged.technical:
-        judged = _warned(judged, cause, (finding.tester,))
+        judged = _warned(judged, origin, (finding.tester,))
     if finding.passed:
         return judged
     if not judged.active:
         testing = judged.testing
-        judged = lifecycle.reopen(judged, cause)
+        judged = lifecycle.reopen(judged, origin)
         judged = replace(judged, testing=replace(judged.testing, findings=testing.findings))
     elif judged.times.fixed:
         judged = replace(judged, phase=Phase.INVESTIGATING)
     return replace(judged, times=replace(judged.times, fixed=None))
 
 
-def warn(incident: Incident, cause: Origin, known: tuple[str, ...]) -> Incident:
+def warn(incident: Incident, origin: Origin, known: tuple[str, ...]) -> Incident:
     """Say it when somebody comes to test what they work on (S20, S107); ``known`` did so before."""
     fresh = tuple(login for login in incident.partial_testers if login not in known)
-    return _warned(incident, cause, fresh) if fresh else incident
+    return _warned(incident, origin, fresh) if fresh else incident
 
 
-def _warned(incident: Incident, cause: Origin, people: tuple[str, ...]) -> Incident:
+def _warned(incident: Incident, origin: Origin, people: tuple[str, ...]) -> Incident:
     """Let one reply to the comment warn of ``people``."""
     before = next(
-        (r for r in incident.outgoing.replies if (r.kind, r.comment) == ("warning", cause.comment)), None
+        (r for r in incident.outgoing.replies if (r.kind, r.comment) == ("warning", origin.comment)), None
     )
     people = tuple(dict.fromkeys((*(before.people if before else ()), *people)))
     rest = tuple(reply for reply in incident.outgoing.replies if reply is not before)
     return replace(
         incident,
         outgoing=replace(
-            incident.outgoing, replies=(*rest, Reply("warning", cause.comment, cause.url, people=people))
+            incident.outgoing, replies=(*rest, Reply("warning", origin.comment, origin.url, people=people))
         ),
     )
 

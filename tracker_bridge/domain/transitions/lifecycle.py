@@ -18,7 +18,7 @@ from tracker_bridge.domain.issue.origin import Origin
 
 
 def declare(
-    incident: Incident, cause: Origin, opener: Person, *, drill: bool = False, title: str = ""
+    incident: Incident, origin: Origin, opener: Person, *, drill: bool = False, title: str = ""
 ) -> Incident:
     """
     Make it an incident. Who opens it is Technical Lead until somebody says otherwise (S98-S100).
@@ -26,8 +26,8 @@ def declare(
     A bot cannot lead anything: an alert's incident starts without one.
     """
     begun = incident.having(
-        entry_of(cause, Kind.DECLARED),
-        times=replace(incident.times, declared=timed_fact(cause)),
+        entry_of(origin, Kind.DECLARED),
+        times=replace(incident.times, declared=timed_fact(origin)),
         people=replace(incident.people, opener=opener),
         report=None,
         title=title or incident.title,
@@ -37,8 +37,8 @@ def declare(
     )
     if opener.bot or not opener.id or begun.people.holders(Role.TECHNICAL_LEAD):
         return begun
-    lead = RoleAssignment(Role.TECHNICAL_LEAD, opener, opener, cause.at, cause.comment, cause.url, implied=True)
-    duty = Duty(cause.comment, opener, (Role.TECHNICAL_LEAD,), cause.url, implied=True)
+    lead = RoleAssignment(Role.TECHNICAL_LEAD, opener, opener, origin.at, origin.comment, origin.url, implied=True)
+    duty = Duty(origin.comment, opener, (Role.TECHNICAL_LEAD,), origin.url, implied=True)
     return replace(
         begun,
         people=replace(begun.people, roles=(*begun.people.roles, lead)),
@@ -46,36 +46,36 @@ def declare(
     )
 
 
-def resolve(incident: Incident, cause: Origin, at: Moment | None = None) -> Incident:
+def resolve(incident: Incident, origin: Origin, at: Moment | None = None) -> Incident:
     """
     End it. The outage was over at ``at``; else when the fix was in, if that is known; else now (S106).
 
     When a person said so is kept as the entry's recorded time.
     """
-    over = at or (incident.times.fixed.moment if incident.times.fixed else Moment(cause.at))
+    over = at or (incident.times.fixed.moment if incident.times.fixed else Moment(origin.at))
     return incident.having(
-        entry_of(cause, Kind.RESOLVED, over),
+        entry_of(origin, Kind.RESOLVED, over),
         phase=Phase.RESOLVED,
-        times=replace(incident.times, resolved=timed_fact(cause, over)),
+        times=replace(incident.times, resolved=timed_fact(origin, over)),
         ending=replace(
-            incident.ending, resolutions=incident.ending.resolutions + 1, wants_open=False, open_by=cause.id
+            incident.ending, resolutions=incident.ending.resolutions + 1, wants_open=False, open_by=origin.id
         ),
     )
 
 
-def correct_end(incident: Incident, cause: Origin, at: Moment) -> Incident:
+def correct_end(incident: Incident, origin: Origin, at: Moment) -> Incident:
     """
     It was over at another time than was thought: what was said about the end stays, and whose word it was.
 
     No other resolution is counted, and nothing else happens anew.
     """
     end = _end(incident)
-    corrected_by = "" if is_same(cause.by, end.author) else cause.by
+    corrected_by = "" if is_same(origin.by, end.author) else origin.by
     corrected = replace(end, occurred=at, corrected_by=corrected_by)
     return replace(
         incident,
         timeline=tuple(corrected if entry is end else entry for entry in incident.timeline),
-        times=replace(incident.times, resolved=TimedFact(at, cause.url, end.author)),
+        times=replace(incident.times, resolved=TimedFact(at, origin.url, end.author)),
     )
 
 
@@ -91,36 +91,36 @@ def _end(incident: Incident) -> TimelineEntry:
     return next(entry for entry in reversed(incident.timeline) if entry.kind is Kind.RESOLVED)
 
 
-def reopen(incident: Incident, cause: Origin, text: str = "") -> Incident:
+def reopen(incident: Incident, origin: Origin, text: str = "") -> Incident:
     """It is not over after all: the clock runs on, what fixed it did not, and reminders are no longer silent."""
     return incident.having(
-        entry_of(cause, Kind.REOPENED, text=text),
+        entry_of(origin, Kind.REOPENED, text=text),
         phase=Phase.INVESTIGATING,
         times=replace(incident.times, fixed=None, resolved=None),
         testing=replace(incident.testing, findings=()),
-        ending=replace(incident.ending, merge=None, wants_open=True, open_by=cause.id),
+        ending=replace(incident.ending, merge=None, wants_open=True, open_by=origin.id),
         comms=replace(incident.comms, snoozed_until=None),
     )
 
 
-def cancel(incident: Incident, cause: Origin, text: str) -> Incident:
+def cancel(incident: Incident, origin: Origin, text: str) -> Incident:
     """It was no incident; it stays out of every statistic."""
     return incident.having(
-        entry_of(cause, Kind.CANCELLED, text=text),
+        entry_of(origin, Kind.CANCELLED, text=text),
         phase=Phase.CANCELLED,
-        ending=replace(incident.ending, wants_open=False, open_by=cause.id),
+        ending=replace(incident.ending, wants_open=False, open_by=origin.id),
     )
 
 
-def merge(incident: Incident, cause: Origin, number: int) -> Incident:
+def merge(incident: Incident, origin: Origin, number: int) -> Incident:
     """It is a duplicate of another incident, where the work goes on; it counts in no statistic."""
     return incident.having(
-        entry_of(cause, Kind.MERGED, what=str(number)),
+        entry_of(origin, Kind.MERGED, what=str(number)),
         phase=Phase.CANCELLED,
         ending=replace(
             incident.ending,
-            merge=Merge(number, f"merged.{cause.id}", cause.by, cause.url),
+            merge=Merge(number, f"merged.{origin.id}", origin.by, origin.url),
             wants_open=False,
-            open_by=cause.id,
+            open_by=origin.id,
         ),
     )

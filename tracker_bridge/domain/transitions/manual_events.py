@@ -30,28 +30,28 @@ Within this time one label is exchanged for another, and neither of the two manu
 
 def apply_manual_event(incident: Incident, event: IssueEvent) -> Incident:
     """Apply one manual event; what says nothing about an incident changes nothing."""
-    cause = Origin("", 0, event.at, event.actor.login, incident.url, by_hand=True, by_id=event.actor.id)
+    origin = Origin("", 0, event.at, event.actor.login, incident.url, by_hand=True, by_id=event.actor.id)
     match event.type:
         case EventType.LABELED:
-            return _labeled(incident, event, cause)
+            return _labeled(incident, event, origin)
         case EventType.UNLABELED:
-            return _unlabeled(incident, event, cause)
+            return _unlabeled(incident, event, origin)
         case EventType.CLOSED if incident.active:
-            return _closed(incident, event, cause)
+            return _closed(incident, event, origin)
         case EventType.REOPENED if incident.exists and not incident.active:
-            return reopen(incident, cause)
+            return reopen(incident, origin)
         case EventType.TYPED | EventType.RATED:
-            return _native(incident, event, cause)
+            return _native(incident, event, origin)
     return incident
 
 
-def _closed(incident: Incident, event: IssueEvent, cause: Origin) -> Incident:
+def _closed(incident: Incident, event: IssueEvent, origin: Origin) -> Incident:
     """Closed as not planned, or as a duplicate, it was no incident of its own, and counts in no statistic."""
     if event.closed_as in (Closed.NOT_PLANNED, Closed.DUPLICATE):
-        ended = cancel(incident, cause, "")
+        ended = cancel(incident, origin, "")
         *before, last = ended.timeline
         return replace(ended, timeline=(*before, replace(last, what=event.closed_as.value)))
-    return resolve(incident, cause)
+    return resolve(incident, origin)
 
 
 def apply_merge(incident: Incident, change: Reference) -> Incident:
@@ -60,9 +60,9 @@ def apply_merge(incident: Incident, change: Reference) -> Incident:
         return incident
     incident = _conflicting(incident, change)
     back = change.title.startswith("Revert")
-    cause = Origin("", 0, change.merged_at, change.author.login, change.url, by_id=change.author.id)
+    origin = Origin("", 0, change.merged_at, change.author.login, change.url, by_id=change.author.id)
     return incident.having(
-        entry_of(cause, Kind.CHANGE_REVERTED if back else Kind.CHANGE_MERGED, text=change.title)
+        entry_of(origin, Kind.CHANGE_REVERTED if back else Kind.CHANGE_MERGED, text=change.title)
     )
 
 
@@ -80,61 +80,61 @@ def _conflicting(incident: Incident, change: Reference) -> Incident:
     )
 
 
-def _labeled(incident: Incident, event: IssueEvent, cause: Origin) -> Incident:
+def _labeled(incident: Incident, event: IssueEvent, origin: Origin) -> Incident:
     if incident.rules.is_incident_label(event.label):
         if not incident.exists:
-            return declare(incident, cause, event.actor)
+            return declare(incident, origin, event.actor)
         if incident.ending.unlabeled and not incident.active:
-            incident = reopen(incident, cause)
+            incident = reopen(incident, origin)
         return replace(incident, ending=replace(incident.ending, unlabeled=False))
     severity = incident.rules.severity(event.label)
-    return incident if severity is None else _classified(incident, severity, cause)
+    return incident if severity is None else _classified(incident, severity, origin)
 
 
-def _native(incident: Incident, event: IssueEvent, cause: Origin) -> Incident:
+def _native(incident: Incident, event: IssueEvent, origin: Origin) -> Incident:
     """Take what was set in the forge's own fields, as far as this team uses them."""
     if event.type is EventType.RATED:
-        return _rated(incident, event, cause) if Capability.SEVERITY in incident.rules.native_fields else incident
+        return _rated(incident, event, origin) if Capability.SEVERITY in incident.rules.native_fields else incident
     declaring = Capability.TYPE in incident.rules.native_fields and not incident.exists
-    return declare(incident, cause, event.actor) if declaring else incident
+    return declare(incident, origin, event.actor) if declaring else incident
 
 
-def _rated(incident: Incident, event: IssueEvent, cause: Origin) -> Incident:
+def _rated(incident: Incident, event: IssueEvent, origin: Origin) -> Incident:
     """A native severity has four steps: one that the severity of now shows as well changes nothing."""
     severity = incident.rules.severity_of_rank(event.rank)
     if incident.rules.rank(incident.severity) == incident.rules.rank(severity):
         return incident
-    return _unclassified(incident, cause) if severity is None else _classified(incident, severity, cause)
+    return _unclassified(incident, origin) if severity is None else _classified(incident, severity, origin)
 
 
-def _classified(incident: Incident, severity: Severity, cause: Origin) -> Incident:
+def _classified(incident: Incident, severity: Severity, origin: Origin) -> Incident:
     if severity == incident.severity:
         return incident
     if not incident.exists:
         return replace(incident, severity=severity)
-    entry = entry_of(cause, Kind.SEVERITY, what=severity.name)
+    entry = entry_of(origin, Kind.SEVERITY, what=severity.name)
     last = incident.timeline[-1] if incident.timeline else None
     taken_off = last and (last.kind, last.what, last.author) == (Kind.SEVERITY, "", entry.author)
-    if last and taken_off and cause.at - last.recorded_at <= _EXCHANGED:
+    if last and taken_off and origin.at - last.recorded_at <= _EXCHANGED:
         incident = replace(incident, timeline=incident.timeline[:-1])
     return incident.having(entry, severity=severity)
 
 
-def _unlabeled(incident: Incident, event: IssueEvent, cause: Origin) -> Incident:
+def _unlabeled(incident: Incident, event: IssueEvent, origin: Origin) -> Incident:
     if incident.rules.is_incident_label(event.label):
         off = replace(incident, ending=replace(incident.ending, unlabeled=True))
-        return cancel(off, cause, "") if incident.active else off
+        return cancel(off, origin, "") if incident.active else off
     severity = incident.rules.severity(event.label)
     if severity is None or severity != incident.severity:
         return incident
-    return _unclassified(incident, cause)
+    return _unclassified(incident, origin)
 
 
-def _unclassified(incident: Incident, cause: Origin) -> Incident:
+def _unclassified(incident: Incident, origin: Origin) -> Incident:
     """Take the severity off: an event without one, so that the timeline does not go on telling the last."""
     if not incident.exists or incident.severity is None:
         return replace(incident, severity=None)
-    return incident.having(entry_of(cause, Kind.SEVERITY), severity=None)
+    return incident.having(entry_of(origin, Kind.SEVERITY), severity=None)
 
 
 def unexplained_deeds(issue: Issue, incident: Incident) -> list[IssueEvent]:

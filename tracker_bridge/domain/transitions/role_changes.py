@@ -38,7 +38,7 @@ def take(
         incident = leave(incident, call, role, replaced)
         incident = replace(incident, people=replace(incident.people, roles=without(incident.people.roles, role)))
     assignment = RoleAssignment(role, who, call.actor, call.at, call.comment, call.url, audience)
-    entry = entry_of(call.cause, Kind.ROLE_TAKEN, what=role.words, who=who.login, text=audience)
+    entry = entry_of(call.origin, Kind.ROLE_TAKEN, what=role.words, who=who.login, text=audience)
     duties = _duties(incident, call, role, who, instead_of)
     return incident.having(
         entry,
@@ -70,7 +70,7 @@ def leave(incident: Incident, call: Invocation, role: Role, leaving: list[RoleAs
     """Let them be out of the role, each as far as ``leaving`` says."""
     for assignment in leaving:
         entry = entry_of(
-            call.cause, Kind.ROLE_LEFT, what=role.words, who=assignment.login, text=assignment.audience
+            call.origin, Kind.ROLE_LEFT, what=role.words, who=assignment.login, text=assignment.audience
         )
         incident = incident.having(
             entry,

@@ -2,7 +2,8 @@
 Asking again for what was read before: while it is the same, GitHub says so with 304, which costs no budget.
 
 An answer is known by its credential, path and query. GitHub's ETags contain the token: with an App's next token
-everything is answered in full once. https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+everything is answered in full once.
+https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 """
 
 import threading

@@ -33,7 +33,7 @@ LATEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Answered:
     """What GitHub answered. ``kept``: the comments known before that are still there, as far as it tells."""
 
     issue: ShownIssue
@@ -111,7 +111,7 @@ class Reader:
             closed_at=look.issue.closed_at,
         )
 
-    def _look(self, ref: IssueRef, known: Thread) -> Look:
+    def _look(self, ref: IssueRef, known: Thread) -> Answered:
         """
         Read the comments and the issue at the same time. A comment that is written meanwhile may be counted and
         not listed, which is no harm, or listed and not counted: then all are read, as after a deletion.
@@ -122,9 +122,9 @@ class Reader:
             lambda: self._comments(ref, NOTHING if late else known), lambda: self._issue(ref, again=again)
         )
         if issue.comments - len(known.comments.keys() | listed.keys()) >= known.uncounted:
-            return Look(issue, listed, known.comments)
+            return Answered(issue, listed, known.comments)
         listed = self._comments(ref, NOTHING)
-        return Look(self._issue(ref), listed, {})
+        return Answered(self._issue(ref), listed, {})
 
     def _issue(self, ref: IssueRef, *, again: bool = False) -> ShownIssue:
         """Refuse what is not the issue that was asked for, however it came to be answered."""
@@ -155,7 +155,7 @@ class Reader:
             raise Gone(f"could not {action}: GitHub answered with another issue's; it was transferred")
         return listed
 
-    def _thread(self, ref: IssueRef, viewer: Person, known: Thread | None, look: Look) -> Thread:
+    def _thread(self, ref: IssueRef, viewer: Person, known: Thread | None, look: Answered) -> Thread:
         before = known or NOTHING
         issue, body = look.issue, shapes.lines(look.issue.body)
         fresh = [shapes.comment(one, viewer) for one in look.listed.values()]
@@ -199,7 +199,7 @@ class Reader:
         )
 
     def _hidden(
-        self, ref: IssueRef, look: Look, fresh: list[Comment], before: Thread, *, late: bool
+        self, ref: IssueRef, look: Answered, fresh: list[Comment], before: Thread, *, late: bool
     ) -> Iterable[Comment]:
         """Yield the comments, with which are hidden: where REST does not tell, as GraphQL told last."""
         silent = {one.id for one in look.listed.values() if not one.tells_hidden}

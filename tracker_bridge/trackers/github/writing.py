@@ -30,7 +30,7 @@ from tracker_bridge.domain.issue.native import Advance, Capability, Mirror, Rate
 from tracker_bridge.domain.issue.plan import normal
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import ThreadCache
-from tracker_bridge.trackers._writing import Written, vanished
+from tracker_bridge.trackers._writing import WritingChange, vanished
 from tracker_bridge.trackers.doubts import APART, Doubts
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.client import Client
@@ -54,13 +54,13 @@ class Writer:
         self._doubts = doubts
         self._issue_type = issue_type
 
-    def apply(self, ref: IssueRef, change: Written) -> Applied:
+    def apply(self, ref: IssueRef, change: WritingChange) -> Applied:
         applied = self._write(ref, change)
         if not applied.unsupported:
             self._threads.changed(ref, change)
         return applied
 
-    def _write(self, ref: IssueRef, change: Written) -> Applied:
+    def _write(self, ref: IssueRef, change: WritingChange) -> Applied:
         match change:
             case Post():
                 return self._post(ref, change)

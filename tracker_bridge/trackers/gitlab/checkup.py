@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from tracker_bridge.domain.incident.labels import ProjectLabel
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers._waiting import seconds_of
-from tracker_bridge.trackers.facts import Budget, Credential, Delivered, Facts, Place, Right, Webhook
+from tracker_bridge.trackers.facts import Budget, Credential, Delivered, Facts, ProjectFacts, Right, Webhook
 from tracker_bridge.trackers.gitlab import labels
 from tracker_bridge.trackers.gitlab.client import Client, Redirected, project_path
 from tracker_bridge.trackers.gitlab.shapes import Member, User
@@ -100,7 +100,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
     path = found.path_with_namespace
     return replace(
         told,
-        place=Place(found.id, path, found.archived, found.issues_access_level != "disabled"),
+        place=ProjectFacts(found.id, path, found.archived, found.issues_access_level != "disabled"),
         rights=(_scope(token, page), *_roles(client, path, me)),
         hooks=_hooks(client, project_path(path), path, f"{client.url}/{path}/-/hooks", tracker),
         hooks_page=f"{client.url}/{path}/-/hooks",

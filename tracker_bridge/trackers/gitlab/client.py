@@ -62,7 +62,7 @@ _PATIENCE = patience(
 TAKEN = "has already been taken"
 
 
-class Taken(Gone):
+class AlreadyThere(Gone):
     """It is there already: GitLab answers 404 to an emoji that was given before."""
 
 
@@ -340,7 +340,7 @@ class Client:
         if error.response_code == NOT_ALLOWED:
             return Redirected(action, self.url, "", refused=True)
         if error.response_code == 404 and TAKEN in str(error.error_message):
-            return Taken(f"could not {action}: it was already done")
+            return AlreadyThere(f"could not {action}: it was already done")
         found = problem(action, error.response_code or 0, self.headers, self._clock())
         if not (isinstance(found, Busy) and error.response_code == 429):
             self._governor.passed(self.credential, Scope.ALL)

@@ -28,9 +28,9 @@ from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.domain.issue.native import Advance, Capability, Mirror, Rate, Retype
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import ThreadCache
-from tracker_bridge.trackers._writing import Written, vanished
+from tracker_bridge.trackers._writing import WritingChange, vanished
 from tracker_bridge.trackers.doubts import APART, Doubts
-from tracker_bridge.trackers.gitlab.client import Client, Taken, issue_path
+from tracker_bridge.trackers.gitlab.client import AlreadyThere, Client, issue_path
 from tracker_bridge.trackers.gitlab.fields import Fields
 from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Award, Identified, Kept, Labelled, ShownIssue, lines
 
@@ -46,14 +46,14 @@ class Writer:
         self._doubts = doubts
         self._fields = Fields(client, doubts)
 
-    def apply(self, ref: IssueRef, change: Written, viewer: Person) -> Applied:
+    def apply(self, ref: IssueRef, change: WritingChange, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its reactions and timeline events are found."""
         applied = self._write(ref, change, viewer)
         if not applied.unsupported:
             self._threads.changed(ref, change)
         return applied
 
-    def _write(self, ref: IssueRef, change: Written, viewer: Person) -> Applied:
+    def _write(self, ref: IssueRef, change: WritingChange, viewer: Person) -> Applied:
         match change:
             case Retype() | Rate() | Advance() | Mirror():
                 return self._fields.apply(ref, change, viewer)
@@ -117,7 +117,7 @@ class Writer:
             return
         action = f"react to comment {change.comment} of {ref}"
         path, body = _awards(ref, change.comment), {"name": EMOJI[change.reaction]}
-        with suppress(Gone), self._doubts.twice((ref.project, "reactions")), suppress(Taken):
+        with suppress(Gone), self._doubts.twice((ref.project, "reactions")), suppress(AlreadyThere):
             self._client.post(path, action, body, Identified)
 
     def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:

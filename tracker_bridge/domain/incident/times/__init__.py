@@ -15,7 +15,7 @@ from tracker_bridge.domain.incident.times.days import Day, happened, leading_day
 from tracker_bridge.domain.incident.times.faults import beginnings, fault
 from tracker_bridge.domain.incident.times.moments import EARLY, BadTime, Moment, checked, earliest, resolve
 from tracker_bridge.domain.incident.times.spelling import MAX_TIME_CHARS, plain, shown
-from tracker_bridge.domain.incident.times.written import ClockTime, Written
+from tracker_bridge.domain.incident.times.written import ClockTime, WrittenTime
 
 __all__ = ["ACCEPTED", "BadTime", "Moment", "leading_day", "parse_day", "parse_time"]
 
@@ -44,7 +44,7 @@ def parse_time(text: str, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
     bare = plain(text)
     if not bare or len(bare) > MAX_TIME_CHARS:
         return BadTime(f"{shown(text)} is not a time I understand")
-    found = Written(bare)
+    found = WrittenTime(bare)
     if found.clock and not found.rest and not found.wrong:
         return _on_a_day(text, found, found.clock, said_at, zone)
     if not found.clock and not found.day:
@@ -65,7 +65,9 @@ def _span(text: str, bare: str, said_at: datetime, zone: tzinfo) -> BadTime | No
     return BadTime(f"{shown(text)} contains two times; write when it began", near)
 
 
-def _on_a_day(text: str, found: Written, clock: ClockTime, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
+def _on_a_day(
+    text: str, found: WrittenTime, clock: ClockTime, said_at: datetime, zone: tzinfo
+) -> Moment | BadTime:
     zone = found.zone or zone
     on = _day(text, found.day, clock, said_at.astimezone(zone), found.zone_text)
     if isinstance(on, BadTime):

@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from tracker_bridge.domain.incident.times.spelling import HALF, MAX_TIME_CHARS, MONTH, plain
-from tracker_bridge.domain.incident.times.written import Written
+from tracker_bridge.domain.incident.times.written import WrittenTime
 
 _FLAGS = re.ASCII | re.IGNORECASE
 _TICKS = re.compile(r"`+")
@@ -139,7 +139,7 @@ def holds_time(text: str) -> bool:
 def _is_whole(text: str) -> bool:
     if not _LIKE_A_CLOCK.search(text) or len(bare := plain(text)) > MAX_TIME_CHARS:
         return False
-    found = Written(bare)
+    found = WrittenTime(bare)
     return found.clock is not None and not found.rest
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tracker_bridge.domain.incident.times.ago import parse_length
 from tracker_bridge.domain.incident.times.moments import BadTime
 from tracker_bridge.domain.incident.times.spelling import HALF, shown
-from tracker_bridge.domain.incident.times.written import Written
+from tracker_bridge.domain.incident.times.written import WrittenTime
 from tracker_bridge.domain.incident.times.zones import NAME, named
 
 _FLAGS = re.ASCII | re.IGNORECASE
@@ -57,7 +57,7 @@ def fault(text: str, bare: str) -> BadTime:
     """Return why ``text`` is not one time; ``bare`` is the same, plain."""
     if _OPEN.match(bare):
         return BadTime(f"{shown(text)} is too vague; write a time, with `~` if it is approximate")
-    found = Written(bare)
+    found = WrittenTime(bare)
     if found.wrong:
         return found.wrong
     if found.clock:

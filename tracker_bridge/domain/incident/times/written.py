@@ -39,7 +39,7 @@ class ClockTime:
     exact: bool = False
 
 
-class Written:
+class WrittenTime:
     """
     Reads a plain text part by part, as far as it is understood; ``rest`` is what is left.
 

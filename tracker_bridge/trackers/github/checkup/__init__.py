@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 from tracker_bridge.domain.incident.labels import ProjectLabel
 from tracker_bridge.trackers import Denied
 from tracker_bridge.trackers._waiting import seconds_of
-from tracker_bridge.trackers.facts import Budget, Facts, Place, Webhook
+from tracker_bridge.trackers.facts import Budget, Facts, ProjectFacts, Webhook
 from tracker_bridge.trackers.github import labels
 from tracker_bridge.trackers.github.checkup.hooks import app_hook, organisation_hooks, repository_hooks
 from tracker_bridge.trackers.github.checkup.identity import of_app, of_token
@@ -67,7 +67,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
     return replace(
         told,
         version=version(client, name),
-        place=Place(repository.id, name, repository.archived, repository.has_issues),
+        place=ProjectFacts(repository.id, name, repository.archived, repository.has_issues),
         rights=tuple(rights(client, tracker, who, repository)),
         hooks=hooks,
         hooks_page=page,
