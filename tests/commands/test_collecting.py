@@ -30,7 +30,7 @@ def coffee(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     if not call.text:
         return Refused("for whom?", "coffee the team")
-    return incident.having(entry_of(call.cause, Kind.NOTE, text=f"coffee for {call.text}"))
+    return incident.having(entry_of(call.origin, Kind.NOTE, text=f"coffee for {call.text}"))
 '''
 
 
