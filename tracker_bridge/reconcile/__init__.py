@@ -1,18 +1,18 @@
 """
-Gather, decide, act: one look at one issue.
+Gather, decide, act: one reconcile of one issue.
 
-The same look serves the server, a one-shot command, a dry run and the tests. It believes nothing but what the
+The same code serves the server, a one-shot command, a dry run and the tests. It believes nothing but what the
 tracker shows, so it may come twice, late, or after a crash: the thread ends up the same.
 
-reading.py    what the thread, and the issues that it tells of, amount to
+reading.py        what the thread, and the issues that it tells of, amount to
 acknowledging.py  reactions, which come last
-deciding.py   what is to be done
-applying.py   the doing, and what came of it
-output_guard.py  the last look at every text
-unsupported.py  what a forge turned out to lack, for a day
-outbox.py     what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
-breaker.py    how much may be written in an hour
-notified.py   who was pinged before
+deciding.py       what is to be done
+applying.py       the doing, and what came of it
+output_guard.py   the last check of every text
+unsupported.py    what a forge turned out to lack, for a day
+outbox.py         what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
+breaker.py        how much may be written in an hour
+notified.py       who was pinged before
 """
 
 import time
