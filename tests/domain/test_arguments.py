@@ -42,12 +42,12 @@ INCIDENT = declared().incident
     ],
 )
 def test_people_are_found_and_taken_out(text: str, logins: tuple[str, ...], rest: str) -> None:
-    found, left = people(text, CALL, INCIDENT)
+    found, left = people(text, CALL)
     assert (tuple(one.login for one in found), left) == (logins, rest)
 
 
 def test_who_says_it_is_known_by_their_own_name() -> None:
-    assert people("@ZOE and @bob", CALL, INCIDENT) == ((ZOE, Person(0, "bob")), "and")
+    assert people("@ZOE and @bob", CALL) == ((ZOE, Person(0, "bob")), "and")
 
 
 @pytest.mark.parametrize(

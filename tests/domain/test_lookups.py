@@ -10,6 +10,7 @@ from tracker_bridge.domain.fold.arguments import people
 from tracker_bridge.domain.fold.lookups import Met, Sought, meet, oneself, speaker, whom, whom_in_prose
 from tracker_bridge.domain.issue.invocations import Invocation, calls_of
 from tracker_bridge.domain.issue.issue import NO_ACCOUNT, NOBODY, Comment, Person, TrackerUrl
+from tracker_bridge.domain.issue.thread_context import ThreadContext
 
 ALICE, DANA = Person(2, "alice"), Person(5, "Dana")
 ACCOUNTS = {
@@ -93,7 +94,7 @@ def test_oneself_is_proposed_by_name() -> None:
 def test_in_prose_what_has_a_slash_may_be_anything() -> None:
     found = met("upgrade @babel/core to 8 @bob", prose=True)
     assert found.refused is None
-    assert people(found.call.text, found.call, INCIDENT) == ((ACCOUNTS["bob"],), "upgrade @babel/core to 8")
+    assert people(found.call.text, found.call) == ((ACCOUNTS["bob"],), "upgrade @babel/core to 8")
     assert reason(met("mend @nosuch @bob", prose=True)).endswith("; if it is not a person, put it in backticks")
 
 
@@ -105,14 +106,12 @@ def test_where_nobody_can_be_looked_up_names_pass_as_they_are() -> None:
 
 
 def test_an_account_is_printed_under_its_login_of_now() -> None:
-    known = replace(INCIDENT, facts=replace(INCIDENT.facts, known_as={5: "daniela", 9: "dana", 3: "bob"}))
-    assert known.facts.called(DANA) == Person(5, "daniela")
-    assert known.facts.called(Person(3, "BOB")) == Person(3, "bob")
-    assert known.facts.called(Person(8, "erin")) == Person(8, "erin")
-    assert known.facts.called(Person(0, "dana")) == Person(0, "dana")
+    thread = ThreadContext(known_as={5: "daniela", 9: "dana", 3: "bob"})
+    assert thread.called(DANA) == Person(5, "daniela")
+    assert thread.called(Person(3, "BOB")) == Person(3, "bob")
+    assert thread.called(Person(8, "erin")) == Person(8, "erin")
+    assert thread.called(Person(0, "dana")) == Person(0, "dana")
 
 
 def test_a_login_that_somebody_else_has_by_now_is_not_printed() -> None:
-    assert replace(INCIDENT, facts=replace(INCIDENT.facts, known_as={9: "dana"})).facts.called(DANA) == Person(
-        5, NOBODY.login
-    )
+    assert ThreadContext(known_as={9: "dana"}).called(DANA) == Person(5, NOBODY.login)

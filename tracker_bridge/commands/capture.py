@@ -39,10 +39,10 @@ def capture(incident: Incident, call: Invocation) -> Incident | Refused:
     at = moment(time, incident, call, f"capture {name} |") if bar else None
     if isinstance(at, Refused):
         return at
-    known = next((one for one in incident.facts.captured if one.is_by(call)), None)
+    known = next((one for one in call.thread.captured if one.is_by(call)), None)
     if known is not None:
         return _kept(incident, call, known, at)
-    found = _named(incident, name) if name else _quoted(incident, call)
+    found = _named(call, name) if name else _quoted(call)
     if isinstance(found, Refused):
         return found
     text = _own_words(found, incident.rules.command_prefixes)
@@ -57,7 +57,7 @@ def capture(incident: Incident, call: Invocation) -> Incident | Refused:
 
 def _kept(incident: Incident, call: Invocation, known: Capture, at: Moment | None) -> Incident:
     """Show the words that were captured, if they are what the comment says still."""
-    found = next((one for one in incident.facts.comments if one.id == known.comment), None)
+    found = next((one for one in call.thread.comments if one.id == known.comment), None)
     if found is None:
         gone = entry_of(call.origin, Kind.NOTE, at or Moment(call.at, approximate=True))
         return _with(incident, known, replace(gone, withheld=Withheld.GONE))
@@ -82,8 +82,8 @@ def _entry(call: Invocation, found: Comment, at: Moment | None, text: str) -> Ti
     )
 
 
-def _named(incident: Incident, name: str) -> Comment | Refused:
-    found = [comment for comment in incident.facts.comments if names_comment(name, comment.id)]
+def _named(call: Invocation, name: str) -> Comment | Refused:
+    found = [comment for comment in call.thread.comments if names_comment(name, comment.id)]
     if len(found) > 1:
         which = " or ".join(quoted(str(comment.id)) for comment in found[:4])
         return Refused(f"{quoted(name)} could be {which}", "capture <number>")
@@ -92,14 +92,14 @@ def _named(incident: Incident, name: str) -> Comment | Refused:
     return found[0]
 
 
-def _quoted(incident: Incident, call: Invocation) -> Comment | Refused:
+def _quoted(call: Invocation) -> Comment | Refused:
     """Find what the comment of this command quotes: the words of it, whatever became of signs and spaces."""
-    mine = next((comment for comment in incident.facts.comments if comment.id == call.comment), None)
+    mine = next((comment for comment in call.thread.comments if comment.id == call.comment), None)
     lines = mine.body.split("\n") if mine else []
     wanted = _bare(" ".join(_QUOTE.sub("", line, count=1) for line in lines if _QUOTE.match(line)))
     if len(wanted) < _SHORTEST:
         return Refused("which comment? Quote it above, or give its number or URL", "capture <number>")
-    found = [one for one in incident.facts.comments if one is not mine and wanted in _bare(one.body)]
+    found = [one for one in call.thread.comments if one is not mine and wanted in _bare(one.body)]
     own = [one for one in found if wanted in _bare(_unquoted(one))]
     fitting = own or found
     if len(fitting) > 1:

@@ -165,7 +165,7 @@ def stakeholder(incident: Incident, call: Invocation) -> Incident | Refused:
     words = call.text.split()
     last = words[-1].casefold() if words else ""
     kind = last if last in ("involved", "affected") else ""
-    given, name = people(" ".join(words[:-1] if kind else words).rstrip(":,;"), call, incident)
+    given, name = people(" ".join(words[:-1] if kind else words).rstrip(":,;"), call)
     named = [Stakeholder(one.login, kind != "involved", call.url, one.login) for one in given]
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
@@ -209,7 +209,7 @@ def audience(incident: Incident, call: Invocation) -> Incident | Refused:
     Leads. Each audience has its own clock.
     """
     head, via = split_via(call.text)
-    given, rest = people(head, call, incident)
+    given, rest = people(head, call)
     name, rest = first_word(rest.casefold())
     words = rest.split()
     reaches = {reach.value: reach for reach in Reach}
@@ -223,12 +223,12 @@ def audience(incident: Incident, call: Invocation) -> Incident | Refused:
             if name
             else "which audience?"
         )
-        return Refused(reason, _with_name(incident, call, [name, *words]))
+        return Refused(reason, _with_name(call, [name, *words]))
     if len(words) > 1 or any(word not in reaches for word in words):
         return Refused(
             f"{quoted(' '.join((name, *words)))} is not a valid audience name, which is one word; `internal` or "
             "`external` can follow, and the channel after `via`",
-            _with_name(incident, call, [name, *words]),
+            _with_name(call, [name, *words]),
         )
     if len(incident.comms.audiences) >= MOST:
         return Refused(f"there are already {MOST} audiences")
@@ -241,12 +241,12 @@ def audience(incident: Incident, call: Invocation) -> Incident | Refused:
     return too_long(via, f"audience {name} via <where>") or incident
 
 
-def _with_name(incident: Incident, call: Invocation, words: list[str]) -> str:
+def _with_name(call: Invocation, words: list[str]) -> str:
     """Return the line with a name of one word, made of those that were meant as one; else with a gap."""
     telling = [word for word in words if word not in _SMALL and word not in set(Reach)]
     made = "-".join(telling) if len(telling) <= _WORDS else ""
     head, via, where = f"{call.text} ".partition(" via ")
-    given, _ = people(head, call, incident)
+    given, _ = people(head, call)
     reach = [word for word in words if word in set(Reach)][:1]
     said = ("audience", made if is_audience_name(made) else "<name>", *reach, *(f"@{one.login}" for one in given))
     return f"{' '.join(said)}{via}{where}".strip()

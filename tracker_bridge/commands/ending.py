@@ -6,7 +6,6 @@ from dataclasses import replace
 from tracker_bridge.domain.fold.arguments import issue_number, moment, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.relations import LinkProblem
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import Role, is_same
 from tracker_bridge.domain.incident.times import Moment
@@ -15,6 +14,7 @@ from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.spelling import says
+from tracker_bridge.domain.issue.thread_context import LinkProblem
 from tracker_bridge.domain.transitions import fixing, lifecycle
 
 
@@ -149,8 +149,8 @@ def merge(incident: Incident, call: Invocation) -> Incident | Refused:
         return Refused("which incident in this project?", _one_named(call))
     if number == incident.ref.number:
         return Refused("an incident cannot be merged into itself", "merge #<number>")
-    if number in incident.facts.link_problems:
-        return _unfit(incident, number, incident.facts.link_problems[number])
+    if number in call.thread.link_problems:
+        return _unfit(incident, number, call.thread.link_problems[number])
     return lifecycle.merge(
         replace(
             incident,

@@ -76,7 +76,7 @@ def action(incident: Incident, call: Invocation) -> Incident | Refused:
     due = find_due(call.text, call.at, incident.rules.timezone)
     if due.fault:
         return Refused(due.fault, f"action {due.text}")
-    owners, text = people(due.text, call, incident)
+    owners, text = people(due.text, call)
     owner = owners[0].login if len(owners) == 1 else "<who>"
     line = f"action {text or '<text>'} @{owner}{f' due {due.day}' if due.day else ''}"
     if not text:

@@ -39,9 +39,9 @@ def related(incident: Incident, call: Invocation) -> Incident | Refused:
             return Refused("which issues in this project?", _form(call))
         if number == incident.ref.number:
             return Refused("an incident cannot be related to itself", _form(call, number))
-        if number in incident.facts.link_problems and incident.facts.link_problems[number].gone:
+        if number in call.thread.link_problems and call.thread.link_problems[number].gone:
             return Refused(f"there is no issue `#{number}` in this project", _form(call, number))
-        if number in incident.facts.link_problems and incident.facts.link_problems[number].exposed:
+        if number in call.thread.link_problems and call.thread.link_problems[number].exposed:
             return Refused(f"`#{number}` is not confidential, but this incident is", _form(call, number))
         if any(one.number == number for one in incident.relations):
             continue

@@ -64,10 +64,10 @@ def claim(incident: Incident, call: Invocation) -> Incident | Refused:
     as well. There is one Incident Lead and one Technical Lead at a time: claiming the role replaces its holder.
     `comms` covers one audience or several; `audience` adds new ones.
     """
-    others, rest = people(call.text, call, incident)
+    others, rest = people(call.text, call)
     role, audience = leading_role(rest)
     if role is None:
-        return _unknown(incident, call, rest, "claim <role>")
+        return _unknown(call, rest, "claim <role>")
     other = next((one.login for one in others if not is_same(one.login, call.actor.login)), "")
     if other:
         of = " ".join(word for word in audience.split() if word.casefold() not in _SMALL)
@@ -102,10 +102,10 @@ def role(incident: Incident, call: Invocation) -> Incident | Refused:
     time, a person: a new one replaces the old. The bridge does not know who is in a team: a team of testers has
     to make sure that nobody tests their own work.
     """
-    given, rest = people(call.text, call, incident)
+    given, rest = people(call.text, call)
     wanted, audience = leading_role(rest)
     if wanted is None:
-        return _unknown(incident, call, rest, "role <role> @<who>")
+        return _unknown(call, rest, "role <role> @<who>")
     if not given:
         return _nobody(incident, wanted, audience)
     first = given[0]
@@ -139,7 +139,7 @@ def _take_all(
 
 def _may_take(incident: Incident, call: Invocation) -> bool:
     """Everybody may leave what they hold themselves; from others, the Incident Lead takes it."""
-    given, rest = people(call.text, call, incident)
+    given, rest = people(call.text, call)
     wanted, _ = leading_role(rest)
     own = wanted is not None and incident.people.holds(call.actor, wanted)
     alone = all(is_same_account(one, call.actor) for one in given)
@@ -238,13 +238,13 @@ def _part(
     incident: Incident, call: Invocation, example: str
 ) -> tuple[tuple[Person, ...], Role, tuple[str, ...]] | Refused:
     """Read people, their role, and for which audiences it is meant, if it is about some of them only."""
-    given, text = people(call.text, call, incident)
+    given, text = people(call.text, call)
     role, rest = leading_role(text)
     if role is None:
         held = [one for one in incident.people.roles if is_same_account(one.who, call.actor)]
         if not call.text and example.startswith("unrole") and len({one.role for one in held}) == 1:
             return Refused(f"which role? You are {held[0].role.words}", f"unrole {held[0].role.short}")
-        return _unknown(incident, call, text, example)
+        return _unknown(call, text, example)
     bare = [word for word in rest.split() if word.casefold() not in _SMALL]
     if not given and call.verb != "unrole" and role is not Role.COMMUNICATION_LEAD and len(bare) == 1:
         who = bare[0] if is_name(bare[0]) else "<who>"
@@ -265,7 +265,7 @@ def _audiences(incident: Incident, call: Invocation, role: Role, text: str) -> t
     """Return the audiences that ``text`` names; other roles have none, and nothing is passed over."""
     words = [word for word in text.split() if word.casefold() not in _BETWEEN and says(word)]
     if role is not Role.COMMUNICATION_LEAD:
-        return _more(incident, call, role, text) if words else ()
+        return _more(call, role, text) if words else ()
     found = named_audiences(" ".join(words), incident, call)
     return found if isinstance(found, Refused) else tuple(one.name for one in found)
 
@@ -279,7 +279,7 @@ def _words(role: Role, names: tuple[str, ...]) -> str:
     return f"{role.words} for {' and '.join(names)}" if names else role.words
 
 
-def _unknown(incident: Incident, call: Invocation, name: str, form: str) -> Refused:
+def _unknown(call: Invocation, name: str, form: str) -> Refused:
     """Refuse what is no role; where another role, or none but one, can be meant, that line is proposed."""
     reason = f"{quoted(name)} is not a role; the roles are {NAMES}" if name else f"the roles are {NAMES}"
     words = call.text.split()
@@ -288,14 +288,14 @@ def _unknown(incident: Incident, call: Invocation, name: str, form: str) -> Refu
     if len(mistaken) == 1 and len(meant) == 1:
         at, near = mistaken[0]
         return Refused(reason, " ".join((call.verb, near[0], *words[:at], *words[at + 1 :])), form=form)
-    return Refused(reason, _each(incident, call), form=form)
+    return Refused(reason, _each(call), form=form)
 
 
-def _more(incident: Incident, call: Invocation, role: Role, more: str) -> Refused:
+def _more(call: Invocation, role: Role, more: str) -> Refused:
     """Refuse words behind a role that nobody would heed: half of what was said is not done."""
     left = [word for word in more.split() if word.casefold().strip(".,:;!") not in _SMALL]
-    given, _ = people(call.text, call, incident)
-    instead = _each(incident, call)
+    given, _ = people(call.text, call)
+    instead = _each(call)
     if not left:
         instead = " ".join((call.verb, role.short, *(f"@{one.login}" for one in given)))
     elif call.verb == "unrole" and len(left) == 1 and is_name(left[0]):
@@ -308,10 +308,10 @@ def _more(incident: Incident, call: Invocation, role: Role, more: str) -> Refuse
     return Refused(f"{quoted(more)} does not belong after {role.words}; one role per line", instead)
 
 
-def _each(incident: Incident, call: Invocation) -> str:
+def _each(call: Invocation) -> str:
     """Return a line for each of the roles that are named in one, if that is all that it says."""
     parts = [part for part in re.split(r"\s*(?:[,;&+]|\band\b)\s*", call.text) if part]
-    found = [(people(part, call, incident)[0], *leading_role(people(part, call, incident)[1])) for part in parts]
+    found = [(people(part, call)[0], *leading_role(people(part, call)[1])) for part in parts]
     if len(parts) < 2 or any(role is None or rest for _, role, rest in found):
         return ""
     last = found[-1][0]

@@ -117,7 +117,7 @@ def major(incident: Incident, call: Invocation) -> Incident | Refused:
     Without a number it is the latest note; otherwise, give the number shown after the entry in the status
     comment, or the URL of its comment. Start, detection, declaration, fix and resolution are there by default.
     """
-    return _weighed(incident, _named(incident, call.text, "major"), major=True)
+    return _weighed(incident, _named(incident, call, call.text, "major"), major=True)
 
 
 @command(
@@ -135,7 +135,7 @@ def minor(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     if not call.text:
         return _which("minor")
-    return _weighed(incident, _named(incident, call.text, "minor"), major=False)
+    return _weighed(incident, _named(incident, call, call.text, "minor"), major=False)
 
 
 def _weighed(incident: Incident, entries: list[TimelineEntry] | Refused, *, major: bool) -> Incident | Refused:
@@ -173,7 +173,7 @@ def edit(incident: Incident, call: Invocation) -> Incident | Refused:
     time, the entry keeps the one it has.
     """
     name, _, text = call.paragraph.replace("\n", " \n", 1).partition(" ")
-    notes = _notes(incident, name, "edit", text.strip())
+    notes = _notes(incident, call, name, "edit", text.strip())
     if isinstance(notes, Refused):
         return notes
     said = _said(incident, call, text.strip(), f"edit {name} ")
@@ -212,17 +212,19 @@ def retract(incident: Incident, call: Invocation) -> Incident | Refused:
     the URL of its comment. To correct what the bridge recorded itself, use its command again: `severity`,
     `started`, `role`, ...
     """
-    notes = _notes(incident, call.text, "retract")
+    notes = _notes(incident, call, call.text, "retract")
     if isinstance(notes, Refused):
         return notes
     return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in notes))
 
 
-def _notes(incident: Incident, name: str, verb: str, text: str = "") -> list[TimelineEntry] | Refused:
+def _notes(
+    incident: Incident, call: Invocation, name: str, verb: str, text: str = ""
+) -> list[TimelineEntry] | Refused:
     """Return the notes that ``name`` means; nothing else on the timeline is changed by hand."""
     if not name:
         return _which(verb)
-    entries = _named(incident, name, verb, text)
+    entries = _named(incident, call, name, verb, text)
     if isinstance(entries, Refused):
         return entries
     if any(entry.kind is not Kind.NOTE for entry in entries):
@@ -234,7 +236,9 @@ def _notes(incident: Incident, name: str, verb: str, text: str = "") -> list[Tim
     return entries
 
 
-def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[TimelineEntry] | Refused:
+def _named(
+    incident: Incident, call: Invocation, name: str, verb: str, text: str = ""
+) -> list[TimelineEntry] | Refused:
     """Return what one command put on the timeline, usually one entry; without a name, the latest note."""
     if not name:
         notes = [entry for entry in incident.timeline if entry.kind is Kind.NOTE]
@@ -244,12 +248,12 @@ def _named(incident: Incident, name: str, verb: str, text: str = "") -> list[Tim
     if len(ids) > 1:
         reason = f"{quoted(name)} could be {' or '.join(map(quoted, ids[:4]))}"
         return Refused(reason, f"{verb} <number> {text}".strip())
-    return found or _no_event(incident, name, verb, text)
+    return found or _no_event(incident, call, name, verb, text)
 
 
-def _no_event(incident: Incident, name: str, verb: str, text: str) -> Refused:
+def _no_event(incident: Incident, call: Invocation, name: str, verb: str, text: str) -> Refused:
     """Name the event that a comment became which somebody else put on the timeline; else show a gap."""
-    comments = [comment for comment in incident.facts.comments if names_comment(name, comment.id)]
+    comments = [comment for comment in call.thread.comments if names_comment(name, comment.id)]
     became = [one for one in incident.timeline if one.captured_by and one.url in {c.url for c in comments}]
     if len(became) == 1:
         number = became[0].short_id

@@ -115,7 +115,7 @@ def fixed(incident: Incident, call: Invocation) -> Incident | Refused:
     corrects when the fix went in, or who made it; the outage then ended at that time, unless `resolve` gave
     another one.
     """
-    makers, rest = people(call.text, call, incident)
+    makers, rest = people(call.text, call)
     when, *named = _MADE_BY.split(rest, maxsplit=1)
     words, name = when.split(), "".join(named).strip()
     if len(makers) > 1:

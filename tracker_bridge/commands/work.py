@@ -115,7 +115,7 @@ def task(incident: Incident, call: Invocation) -> Incident | Refused:
 
 
 def _give(incident: Incident, call: Invocation) -> Incident | Refused:
-    given, text = people(call.text, call, incident)
+    given, text = people(call.text, call)
     text = after_break(text)
     if len(given) != 1 or not text:
         form = f"task @{given[0].login if len(given) == 1 else '<who>'} {text or '<text>'}"
@@ -141,7 +141,7 @@ def _done(incident: Incident, call: Invocation, found: Task, result: str) -> Inc
 
 
 def _pass(incident: Incident, call: Invocation, found: Task, rest: str) -> Incident | Refused:
-    given, left = people(rest, call, incident)
+    given, left = people(rest, call)
     if len(given) != 1 or left:
         words = [word for word in left.split() if word.casefold() != "to"]
         bare = words[0] if not given and len(words) == 1 and is_name(words[0]) else "<who>"

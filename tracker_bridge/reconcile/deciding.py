@@ -179,7 +179,7 @@ class Decider:
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
             documents=tuple(without_pings(documents, issue, learned.told)),
             opens=tuple(
-                one for one in opens if is_new(one, incident.facts.past) and self.screen.is_safe(issue, one, rules)
+                one for one in opens if is_new(one, incident.past) and self.screen.is_safe(issue, one, rules)
             ),
             links=renderer.links(incident, links, before.once_keys),
             native=mirrored.changes,
@@ -246,7 +246,7 @@ def wanted_of(folded: Folded, before: Receipts) -> DesiredState:
         no_labels=rules.outdated_labels(severity),
         given=_answered(folded, given(before, folded.receipts)),
         reactions=_answered(folded, folded.receipts.reactions()),
-        past=incident.facts.past,
+        past=incident.past,
         over=incident.phase.ended,
         open=incident.ending.wants_open
         if due and (incident.ending.wants_open or rules.close_when_resolved)
@@ -264,5 +264,5 @@ def _answered(folded: Folded, reactions: Mapping[int, Reaction]) -> dict[int, Re
     look gives that is cut short must not pass for a proof in the next one.
     """
     incident = folded.incident
-    past = incident.facts.past if incident.phase.ended else 0
+    past = incident.past if incident.phase.ended else 0
     return {one: given for one, given in reactions.items() if one not in folded.held and (not past or one > past)}

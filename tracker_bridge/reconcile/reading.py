@@ -16,13 +16,13 @@ from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.lost_receipts import traces_of
 from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.relations import LinkProblem
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.documents import RECEIPTS, REPORTED, STATUS
 from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.plan import known_links
 from tracker_bridge.domain.issue.receipts import Receipts
+from tracker_bridge.domain.issue.thread_context import LinkProblem
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Titles, Tracker, TrackerError
 

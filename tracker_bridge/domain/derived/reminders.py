@@ -248,7 +248,7 @@ def _untested(incident: Incident) -> tuple[datetime | None, After]:
 def _is_past(incident: Incident) -> bool:
     """Whether it was over before what we remembered was lost: perhaps they have answered."""
     end = next((e.id for e in reversed(incident.timeline) if e.kind.traits.ends), "")
-    return bool(incident.facts.past) and int(end.partition(".")[0] or 0) <= incident.facts.past
+    return bool(incident.past) and int(end.partition(".")[0] or 0) <= incident.past
 
 
 def _actions(incident: Incident) -> Iterator[Clock]:

@@ -66,7 +66,7 @@ def plain_dashes(text: str, names: Collection[str]) -> str:
     return re.sub(rf"(?<!\S)[—–]{{1,2}}(?=(?:{'|'.join(names)})(?!\S))", "--", text)
 
 
-def people(text: str, call: Invocation, incident: Incident) -> tuple[tuple[Person, ...], str]:
+def people(text: str, call: Invocation) -> tuple[tuple[Person, ...], str]:
     """
     Return whom ``text``, a part of the call's, names, each once; and the text without them.
 
@@ -79,7 +79,7 @@ def people(text: str, call: Invocation, incident: Incident) -> tuple[tuple[Perso
     for one in mentions(text):
         person = known.get(one.name.casefold()) or Person(0, one.name, team="/" in one.name)
         if one.name and person.id != NO_ACCOUNT:
-            found.setdefault(one.name.casefold(), incident.facts.called(person))
+            found.setdefault(one.name.casefold(), call.thread.called(person))
             rest, after = f"{rest}{text[after : one.start]} ", one.end
     rest += text[after:]
     return tuple(found.values()), " ".join((_EMPTY.sub(" ", rest) if found else rest).split())

@@ -4,7 +4,7 @@ From a thread to an incident: every comment and every manual event, in order, ap
 Pure: the same issue gives the same incident, whenever and however often it is looked at.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -22,16 +22,16 @@ from tracker_bridge.domain.fold.suggestions import as_severity, readings
 from tracker_bridge.domain.incident.comms import Word
 from tracker_bridge.domain.incident.incident import Incident, Report
 from tracker_bridge.domain.incident.people import People
-from tracker_bridge.domain.incident.relations import LinkProblem
 from tracker_bridge.domain.incident.replies import Mistake, Refused
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.domain.incident.thread_facts import ThreadFacts
+from tracker_bridge.domain.incident.work import Work
 from tracker_bridge.domain.issue.captures import captures_of
 from tracker_bridge.domain.issue.changes import Reaction
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access, Comment, EventType, Issue, IssueEvent, Person, Reference
 from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
+from tracker_bridge.domain.issue.thread_context import LinkProblem, ThreadContext
 from tracker_bridge.domain.transitions.manual_events import apply_merge, unexplained_deeds
 from tracker_bridge.domain.transitions.undoing import with_end_taken_back, withdrawn_acts
 from tracker_bridge.domain.transitions.update_timing import with_news
@@ -63,34 +63,36 @@ def fold(
         people=People(opener=issue.opener, author=issue.opener),
         rules=rules,
         created_at=issue.created_at,
-        facts=ThreadFacts(
-            comments=tuple(one for one in _said(issue) if one.author.id != issue.viewer.id),
-            captured=captures_of(authorizer.receipts.once_keys),
-            link_problems=link_problems or {},
-            references=issue.references,
-            known_as=_logins(issue),
-        ),
+        work=Work(changes=issue.references),
+    )
+    thread = ThreadContext(
+        comments=tuple(one for one in _said(issue) if one.author.id != issue.viewer.id),
+        captured=captures_of(authorizer.receipts.once_keys),
+        link_problems=link_problems or {},
+        known_as=_logins(issue),
     )
     opened, ends = (
         known_opening(issue, authorizer.receipts.once_keys, rules),
         known_ends(authorizer.receipts.once_keys),
     )
     began = bool(opened)
-    folded = _fold(issue, (*opened, *ends), commands, authorizer, blank, unexplained=began)
+    folded = _fold(issue, (*opened, *ends), commands, authorizer, blank, thread=thread, unexplained=began)
     if authorizer.traces.worked and not folded.incident.exists:  # what came with the opening made it an incident
         began = True
-        folded = _fold(issue, ends, commands, authorizer, blank, unexplained=True)
+        folded = _fold(issue, ends, commands, authorizer, blank, thread=thread, unexplained=True)
         if not folded.incident.exists and any(rules.is_incident_label(label) for label in issue.labels):
             opened = (opening_of(issue, rules),)
-            folded = _fold(issue, (*opened, *ends), commands, authorizer, blank, unexplained=True)
+            folded = _fold(issue, (*opened, *ends), commands, authorizer, blank, thread=thread, unexplained=True)
 
     def explained(folded: Folded, authorizer: Authorizer, events: Sequence[IssueEvent]) -> Folded:
         missing = unexplained_deeds(issue, folded.incident)
         told = (*opened, *missing, *events)
-        return _fold(issue, told, commands, authorizer, blank, unexplained=True) if missing else folded
+        return (
+            _fold(issue, told, commands, authorizer, blank, thread=thread, unexplained=True) if missing else folded
+        )
 
     def again(authorizer: Authorizer, events: Sequence[IssueEvent]) -> Folded:
-        folded = _fold(issue, (*opened, *events), commands, authorizer, blank, unexplained=began)
+        folded = _fold(issue, (*opened, *events), commands, authorizer, blank, thread=thread, unexplained=began)
         return explained(folded, authorizer, events)
 
     folded = lasting(issue, authorizer, explained(folded, authorizer, ends), again)
@@ -104,14 +106,15 @@ def _fold(
     authorizer: Authorizer,
     incident: Incident,
     *,
+    thread: ThreadContext,
     unexplained: bool = False,
 ) -> Folded:
     """``events`` are added to those that the issue shows."""
     grammar = commands.grammar(incident.rules.command_prefixes, issue.viewer.login)
-    talk = _Talk(authorizer, Proposer(commands, grammar, authorizer.accounts))
+    talk = _Talk(authorizer, Proposer(commands, grammar, authorizer.accounts), thread)
     openings = Openings(issue, commands, authorizer, unexplained)
     words: list[Word] = []
-    form = form_calls(issue.opening, authorizer)
+    form = talk.in_thread(form_calls(issue.opening, authorizer))
     talk.form = bool(form)
     for item in _in_order(issue, (*events, *issue.events)):
         if isinstance(item, IssueEvent):
@@ -205,6 +208,7 @@ class _Talk:
 
     authorizer: Authorizer
     proposer: Proposer
+    thread: ThreadContext
     receipts: list[Receipt] = field(default_factory=list)
     waiting: list[tuple[Invocation, Command]] = field(default_factory=list)
     lacking: set[Person] = field(default_factory=set)
@@ -215,10 +219,14 @@ class _Talk:
     unproved: set[int] = field(default_factory=set)
     words: list[Invocation] = field(default_factory=list)
 
+    def in_thread(self, calls: Iterable[Invocation]) -> tuple[Invocation, ...]:
+        """Let calls know the thread that they stand in."""
+        return tuple(replace(call, thread=self.thread) for call in calls)
+
     def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
         """Apply a comment; return as well whether there was any call in it."""
         called = False
-        calls = self.authorizer.calls(comment, self.proposer.grammar)
+        calls = self.in_thread(self.authorizer.calls(comment, self.proposer.grammar))
         self.changed[comment.id] = max(comment.created_at, comment.updated_at)
         if comment.id in self.authorizer.reactions and not (self.form and comment.id == 0):
             found = [(call, command) for call in calls if (command := self._find(incident, call))]

@@ -164,7 +164,8 @@ class Proposer:
         found = find_calls(f"{self.grammar.command_prefixes[0]} {line}", self.grammar)
         if len(found) != 1 or found[0].unread:
             return None
-        return Invocation(_NOWHERE, 0, found[0], actor, actor, call.at, call.url, known=(*call.known, *call.tried))
+        known = (*call.known, *call.tried)
+        return Invocation(_NOWHERE, 0, found[0], actor, actor, call.at, call.url, known=known, thread=call.thread)
 
 
 def _bare(call: Invocation) -> str:

@@ -65,7 +65,7 @@ def lasting(issue: Issue, authorizer: Authorizer, folded: Folded, again: Again) 
         return folded
     past = max(past_of(authorizer.receipts.once_keys), _forgotten(issue, folded, authorizer))
     once_keys = {*map(end_act, known), *({past_act(past)} if past else ())}
-    incident = replace(folded.incident, facts=replace(folded.incident.facts, past=past))
+    incident = replace(folded.incident, past=past)
     held = frozenset() if traces.bare else folded.unproved
     return replace(folded, incident=incident, receipts=folded.receipts.having(frozenset(once_keys)), held=held)
 

@@ -169,7 +169,7 @@ def readings(call: Invocation, incident: Incident, verbs: Mapping[str, str]) -> 
         for line in (
             *([said] if said.partition(" ")[0].casefold() in verbs else []),
             *_severity(said, incident),
-            *_role(said, incident),
+            *_role(said, call, incident),
             *_phase(said),
             *_place(said),
             *_audience(said, incident),
@@ -199,7 +199,7 @@ def _severity(said: str, incident: Incident) -> Iterator[str]:
             return
 
 
-def _role(said: str, incident: Incident) -> Iterator[str]:
+def _role(said: str, call: Invocation, incident: Incident) -> Iterator[str]:
     """Read what names a role and says nothing else but who, and for which audience."""
     logins, rest = _named(said)
     leaving, handing, giving = (pattern.search(rest) for pattern in (_LEAVING, _HANDING, _GIVING))
@@ -208,7 +208,7 @@ def _role(said: str, incident: Incident) -> Iterator[str]:
     taking = not giving and _TAKING.search(rest) is not None
     rest = _TAKING.sub(" ", rest) if taking or not logins else rest
     words = [word for word in re.sub(r"[,:!.]+(?=\s|$)", " ", rest).split() if word.casefold() not in _FILLERS]
-    named = _known_names(incident)
+    named = _known_names(call, incident)
     logins += tuple(named[word.casefold()] for word in words if word.casefold() in named)
     words = [word for word in words if word.casefold() not in named]
     role, rest = leading_role(" ".join(words))
@@ -230,12 +230,12 @@ def _named(said: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(one.name for one in found)), " ".join(rest.split())
 
 
-def _known_names(incident: Incident) -> dict[str, str]:
+def _known_names(call: Invocation, incident: Incident) -> dict[str, str]:
     """Return whoever has a part in the incident, by name; a role's name is no person's here."""
     logins = (
         incident.people.opener.login,
         *(assignment.login for assignment in incident.people.roles),
-        *(comment.author.login for comment in incident.facts.comments),
+        *(comment.author.login for comment in call.thread.comments),
     )
     return {login.casefold(): login for login in logins if login and find_role(login) is None}
 

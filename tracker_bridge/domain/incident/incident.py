@@ -20,7 +20,6 @@ from tracker_bridge.domain.incident.replies import Mistake, Outgoing, Reply
 from tracker_bridge.domain.incident.roles import Role, is_same_account
 from tracker_bridge.domain.incident.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.incident.testing import Testing
-from tracker_bridge.domain.incident.thread_facts import ThreadFacts
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.incident.work import Contribution, Work
 from tracker_bridge.domain.issue.captures import Capture
@@ -78,8 +77,8 @@ class Incident:
     An issue seen as an incident; it is none while ``times.declared`` is ``None``.
 
     ``report``: while it is not declared, that somebody without the right says so. ``timeline`` is in the order of
-    recording. ``captures`` is what is to be remembered of comments on the timeline. ``facts`` were not said of the
-    incident, but help to understand what was.
+    recording. ``captures`` is what is to be remembered of comments on the timeline. ``past``: the comment up
+    to which the thread was judged before, and that is not remembered any more; 0 as a rule.
     """
 
     ref: IssueRef
@@ -104,7 +103,7 @@ class Incident:
     follow_up: FollowUp = field(default_factory=FollowUp)
     outgoing: Outgoing = field(default_factory=Outgoing)
     captures: tuple[Capture, ...] = field(default=(), compare=False)
-    facts: ThreadFacts = field(default_factory=ThreadFacts)
+    past: int = 0
 
     @property
     def exists(self) -> bool:
@@ -153,7 +152,7 @@ class Incident:
         by_title = {h.login.casefold() for h in self.people.roles if h.role.technical}
         by_deed = {e.who.casefold() for e in self.timeline if e.kind is Kind.FIXED and e.who}
         helping = {one.login.casefold() for task in self.work.tasks if task.technical for one in task.people}
-        changing = {one.author.login.casefold() for one in self.facts.references if self._counts(one)}
+        changing = {one.author.login.casefold() for one in self.work.changes if self._counts(one)}
         return frozenset(by_title | by_deed | helping | changing)
 
     def _counts(self, change: Reference) -> bool:

@@ -16,21 +16,6 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkProblem:
-    """
-    Why an issue that was looked up cannot be merged into: it is merged itself, cancelled, or no incident.
-
-    One that is ``gone``, or never was there, cannot be linked either; for an issue that everybody sees, no
-    confidential one is there. ``exposed``: what is told there is seen by more people than this incident is.
-    """
-
-    merged_into: int = 0
-    cancelled: bool = False
-    gone: bool = False
-    exposed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Relation:
     """The issue ``number`` of the project is related to the incident, ``by`` somebody's word (S26)."""
 

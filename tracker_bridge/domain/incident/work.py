@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker_bridge.domain.incident.roles import is_same_account
-from tracker_bridge.domain.issue.issue import Person, TrackerUrl
+from tracker_bridge.domain.issue.issue import Person, Reference, TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,18 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What people do and propose about the incident, in the order of saying."""
+    """
+    What people do and propose about the incident, in the order of saying.
+
+    ``changes`` are those that refer to it, merged or not.
+    """
 
     tasks: tuple[Task, ...] = ()
     proposals: tuple[Contribution, ...] = ()
     offers: tuple[Contribution, ...] = ()
     questions: tuple[Contribution, ...] = ()
     causes: tuple[Contribution, ...] = ()
+    changes: tuple[Reference, ...] = ()
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:

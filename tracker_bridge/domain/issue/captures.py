@@ -8,9 +8,10 @@ not shown as theirs, and without the comment the event stays.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from tracker_bridge.domain.issue.invocations import Invocation
+if TYPE_CHECKING:  # a command knows the thread that it stands in, and so what was captured there
+    from tracker_bridge.domain.issue.invocations import Invocation
 
 _ACT: Final = "capture"
 
@@ -25,7 +26,7 @@ class Capture:
     text: str
 
     @classmethod
-    def of(cls, call: Invocation, comment: int, text: str) -> Self:
+    def of(cls, call: "Invocation", comment: int, text: str) -> Self:
         """Return what is to be remembered."""
         said = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return cls(call.id, call.digest.hex()[:6], comment, said[:12])
@@ -35,7 +36,7 @@ class Capture:
         """The act that remembers it."""
         return f"{_ACT}.{self.call}.{self.asked}.{self.comment}.{self.text}"
 
-    def is_by(self, call: Invocation) -> bool:
+    def is_by(self, call: "Invocation") -> bool:
         """Whether it was captured by this call, as it reads now."""
         return (self.call, self.asked) == (call.id, call.digest.hex()[:6])
 

@@ -18,6 +18,7 @@ from tracker_bridge.domain.issue.issue import Comment, Person, TrackerUrl
 from tracker_bridge.domain.issue.mail import ends_message, original_from
 from tracker_bridge.domain.issue.markdown import layout_of
 from tracker_bridge.domain.issue.origin import Origin
+from tracker_bridge.domain.issue.thread_context import NO_THREAD, ThreadContext
 
 MAX_CALLS: Final = 200
 """Commands of one comment that are run; of those beyond, the author is told."""
@@ -81,6 +82,7 @@ class Invocation:
     but the answer to this question of the issue form. ``known`` are the people whom it names, as far as they
     were looked up before, ``tried`` those in the lines that were tried to be proposed instead. ``first`` said it,
     if ``actor`` mended what somebody else had said; ``before`` is how it was then, as far as the tracker tells.
+    ``thread`` is the thread that it stands in.
     """
 
     comment: int
@@ -96,6 +98,7 @@ class Invocation:
     tried: tuple[Person, ...] = ()
     first: Person | None = None
     before: "Invocation | None" = None
+    thread: ThreadContext = field(default=NO_THREAD, compare=False, repr=False)
 
     @property
     def verb(self) -> str:

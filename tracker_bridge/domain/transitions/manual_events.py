@@ -69,7 +69,7 @@ def apply_merge(incident: Incident, change: Reference) -> Incident:
 def _conflicting(incident: Incident, change: Reference) -> Incident:
     """A tester who was not known to work on the fix does so by this change: they are told, once (S20, S107)."""
     who, login = change.author, change.author.login.casefold()
-    known = replace(incident, facts=replace(incident.facts, references=())).technical | {
+    known = replace(incident, work=replace(incident.work, changes=())).technical | {
         one.who.login.casefold() for one in incident.people.conflicts
     }
     if not incident.active or not incident.people.holds(who, Role.TESTER) or login in known:

@@ -1,0 +1,55 @@
+"""What a command may need to know of the thread that it stands in, besides what was said of the incident."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from tracker_bridge.domain.issue.captures import Capture
+from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person
+
+
+@dataclass(frozen=True, slots=True)
+class LinkProblem:
+    """
+    Why an issue that was looked up cannot be merged into: it is merged itself, cancelled, or no incident.
+
+    One that is ``gone``, or never was there, cannot be linked either; for an issue that everybody sees, no
+    confidential one is there. ``exposed``: what is told there is seen by more people than this incident is.
+    """
+
+    merged_into: int = 0
+    cancelled: bool = False
+    gone: bool = False
+    exposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadContext:
+    """
+    ``comments``: what people wrote, all of it. ``link_problems``: issues of the project that were looked up, by
+    number.
+
+    ``captured`` is what was remembered of comments on the timeline before. ``known_as`` are the logins of those
+    who appear in the thread, by their ids.
+    """
+
+    comments: tuple[Comment, ...] = ()
+    captured: tuple[Capture, ...] = ()
+    link_problems: Mapping[int, LinkProblem] = field(default_factory=dict)
+    known_as: Mapping[int, str] = field(default_factory=dict)
+
+    def called(self, person: Person) -> Person:
+        """
+        Return an account under its login of now, as far as the thread tells it.
+
+        Where the login that it had is somebody else's by now, it has none that could be printed.
+        """
+        login = self.known_as.get(person.id, "")
+        if person.id <= 0 or login == person.login:
+            return person
+        taken = any(one.casefold() == person.login.casefold() for one in self.known_as.values())
+        return replace(person, login=login or NOBODY.login) if login or taken else person
+
+
+NO_THREAD: Final = ThreadContext()
+"""Of a command that stands in no thread yet."""
