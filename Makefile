@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # One more than there are cores: some tests wait for a process or a browser.
 WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
-.PHONY: demo check test soak mutation coverage lint conformance bench docs lock dist release clean
+.PHONY: demo check test types suite soak mutation coverage lint conformance bench docs lock dist release clean
 
 demo: $(VENV)/.base
 	$(BIN)/tracker-bridge demo $(ARGS)
@@ -21,8 +21,14 @@ check: $(VENV)/.test
 test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory --jobs 2 types suite
+
+# Side by side: from cold, mypy takes a minute of one core, and some tests only wait.
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+suite: $(VENV)/.test
 	$(BIN)/pytest -n $(WORKERS)
 
 # Many more seeds of the simulation, then of what people write for an hour; ARGS="10 500": minutes and seeds.
