@@ -23,19 +23,22 @@ def over(body: str = "/incident declare") -> Thread:
 
 def test_everything_is_asked_for_that_nobody_said() -> None:  # S66, S106, S108
     assert asked(over()) == [
-        "- When it was detected; the time to resolve runs from there: `/incident detected 2026-11-22 14:00 UTC`",
-        "- When it began: `/incident started 2026-11-22 14:00 UTC`",
+        "- When it was detected; the time to resolve runs from there: `/incident detected <time>`",
+        "- When it began: `/incident started <time>`",
         "- A verdict, from **erin**: `/incident test pass`",
         "- A date for the postmortem review, if you want one: `/incident postmortem 2026-11-30`",
     ]
 
 
-def test_the_lines_can_be_typed_as_they_are() -> None:  # S66, S106, S108
-    """A day later as well: the times have their date."""
+def test_the_lines_can_be_typed_with_the_time_that_only_people_know() -> None:  # S66, S106, S108
+    """No time is offered that would pass for a known one when it is pasted."""
     thread = over()
     lines = re.findall(r"`(/incident [^`]+)`", "\n".join(asked(thread)))
     assert len(lines) == 4
     thread.say("erin", "\n".join(lines), "2026-11-24 10:00")
+    assert [mistake.line for mistake in thread.mistakes] == lines[:2]
+    thread = over()
+    thread.say("erin", "\n".join(lines).replace("<time>", "2026-11-22 13:50 UTC"), "2026-11-24 10:00")
     assert thread.mistakes == []
     assert asked(thread) == []
     assert "**Still missing**" not in thread.documents["status"]

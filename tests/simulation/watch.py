@@ -14,6 +14,7 @@ from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.sandbox.world import Event, Note, Ticket
 
 _PING: Final = re.compile(r"(?<![\w`/@.])@(?P<login>[a-z][a-z0-9-]*)\b")
+_SOURCES: Final = re.compile(r"(?<=[:+])\d+")
 _SLASH: Final = re.compile(r"^[ \t]*/", re.MULTILINE)
 _TAKES_BACK: Final = re.compile("reopen|test fail")
 _CANARIES: Final = ("7351", "vault")
@@ -85,8 +86,7 @@ class Watch:
 
     def _pinging(self, ticket: Ticket, key: str, body: str) -> None:
         named = {found["login"] for found in _PING.finditer(_without_code(body))} & self._logins
-        source = re.search(r":(\d+)", key)
-        changed = source is not None and int(source[1]) in self.changed_by_people
+        changed = any(int(source) in self.changed_by_people for source in _SOURCES.findall(key))
         changed |= self.forgiving and key.startswith("nudge:")
         for login in named:
             self.pings[ticket.number, key, login] += 1

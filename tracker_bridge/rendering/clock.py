@@ -33,10 +33,6 @@ class ShownClock:
         roughly = "≈\u00a0" if isinstance(when, Moment) and when.approximate else ""
         return Markup("{}{}").format(roughly, _shown(at, dated=self.spans_days))
 
-    def typed(self, when: datetime) -> str:
-        """As a person types a time of any day: ``2026-11-22 14:05 UTC``."""
-        return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-
     def whole(self, when: Moment) -> Markup:
         """``14:05 UTC, 22 Nov 2026``: the one time of a document that everything else is near to."""
         roughly = "≈\u00a0" if when.approximate else ""

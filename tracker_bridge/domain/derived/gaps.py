@@ -1,7 +1,7 @@
 """What nobody said by the end, and the statistics and the review could do with (S66, S106, S108-S114)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from tracker_bridge.domain.incident.incident import Incident, Phase
@@ -13,13 +13,12 @@ _SOON: Final = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Missing:
     """
-    ``times`` are commands that lack their time, the most important first; ``near`` is a time to begin guessing at.
+    ``times`` are commands that lack their time, the most important first.
 
     ``testers`` could confirm what nobody has. ``review``: a day for it, where nobody called for one.
     """
 
     times: tuple[str, ...]
-    near: datetime
     testers: tuple[str, ...]
     review: date | None
 
@@ -31,7 +30,6 @@ def missing(incident: Incident) -> Missing | None:
     marks = {"detected": incident.times.detected, "started": incident.times.started}
     found = Missing(
         times=tuple(verb for verb, mark in marks.items() if mark is None),
-        near=incident.times.declared.moment.at if incident.times.declared else incident.created_at,
         testers=() if incident.testing.confirmed else incident.people.logins(Role.TESTER),
         review=None if incident.follow_up.postmortem else (incident.times.resolved.moment.at + _SOON).date(),
     )
