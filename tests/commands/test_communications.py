@@ -329,7 +329,7 @@ def test_what_is_said_in_one_breath_with_the_end_is_not_early(lines: list[str]) 
 
 def test_one_breath_with_the_end_hides_no_other_remark() -> None:
     thread = declared()
-    thread.say("alice", "/incident claim lead\n/incident update external via mail: first")
+    thread.say("alice", "/incident claim lead")
     number = thread.say("alice", "/incident update external via mail: It is over.\n/incident resolve")
     text = thread.documents[f"early:{number}"]
     assert "No main channel is set yet" in text
@@ -387,6 +387,10 @@ def test_an_update_before_any_channel_was_agreed_on_is_recorded_with_a_warning()
     assert "- ⚠️ Updates are going out, but no main channel is set: `/incident channel main <where>`" in status(
         thread
     )
+
+    again = thread.say("carol", "/incident update external via twitter: y", "15:00")
+    assert [one.unagreed for one in told(thread)] == [True, True]
+    assert f"early:{again}" not in thread.documents, "it was said, and the status comment says it still"
 
     thread.say("alice", "/incident channel main #inc")
     assert "no main channel is set" not in status(thread)

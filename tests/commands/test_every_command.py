@@ -187,7 +187,9 @@ def test_a_word_that_is_no_command_is_refused_with_the_nearest_that_is(typed: st
 def test_a_bare_root_asks_for_help() -> None:
     thread = Thread()
     number = thread.say("dana", "/incident")
-    assert "**Declare and classify**\n\n- `/incident severity " in thread.documents[f"help:{number}"]
+    assert (
+        "<summary>Declare and classify</summary>\n\n- `/incident severity " in thread.documents[f"help:{number}"]
+    )
 
 
 def test_several_lines_of_one_comment_are_judged_each_by_itself_and_answered_together() -> None:

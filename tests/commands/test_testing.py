@@ -43,6 +43,7 @@ def test_tests_are_asked_for_by_those_who_work_on_the_fix_and_ping_the_testers_o
     assert f"- A test, as **{login}** asked: pay with each kind of card" in thread.documents["status"]
     assert "Tests requested: pay with each kind of card" in thread.documents["status"]
 
+    thread.there = (f"test:{number}",)
     thread.say("alice", "/incident role tester @rita")
     thread.say("erin", "/incident test pass all three")
     assert thread.documents[f"test:{number}"] == text
@@ -99,6 +100,25 @@ def test_without_anybody_to_tell_it_is_said_all_the_same() -> None:
 # A fix
 
 
+def test_a_sole_tester_is_not_asked_to_test_their_own_fix() -> None:
+    """S107: the Incident Lead is told; the tester may test it all the same (S9)."""
+    thread = staffed("@erin")
+    number = thread.say("bob", "/incident fixed 14:50 by @erin", "15:00")
+
+    assert thread.mentions[f"test:{number}"] == {"alice"}
+    text = thread.documents[f"test:{number}"].replace("\u00a0", " ")
+    assert text.startswith("@alice, **bob** reports a fix, applied at 14:50 UTC, and the only tester made it.")
+    assert "A verdict on the fix, from" not in thread.documents["status"]
+    thread.say("erin", "/incident test pass")
+    assert thread.incident.testing.confirmed is not None
+
+
+def test_a_fix_and_its_verdict_in_one_comment_ask_nobody() -> None:
+    thread = staffed("@bob")
+    number = thread.say("bob", "/incident fixed\n/incident test pass the batch is through")
+    assert f"test:{number}" not in thread.documents
+
+
 def test_a_fix_engages_the_testers() -> None:
     """S106."""
     thread = staffed()
@@ -114,7 +134,7 @@ def test_a_fix_engages_the_testers() -> None:
 
 def test_the_testers_are_engaged_once_for_a_fix() -> None:
     thread = staffed()
-    fixed(thread)
+    thread.there = (f"test:{fixed(thread)}",)
     thread.say("bob", "/incident fixed 14:45")
     assert len([key for key in thread.documents if key.startswith("test:")]) == 1
     thread.say("erin", "/incident test pass")
@@ -303,10 +323,10 @@ def test_a_verdict_of_somebody_who_works_on_the_fix_counts_and_is_flagged() -> N
     """S9, S20, S107."""
     thread = staffed("@carol")
     fixed(thread)
-    number = thread.say("carol", "/incident test pass")
+    thread.say("carol", "/incident test pass")
 
     documents = thread.documents
-    assert "⚠️ **carol** is both testing and working on the fix" in documents[f"warning:{number}"]
+    assert "⚠️ **carol** is both testing and working on the fix" in documents["status"]
     assert "— carol ⚠️ also works on the fix" in documents["status"]
 
     thread.say("alice", "/incident resolve")
@@ -314,11 +334,12 @@ def test_a_verdict_of_somebody_who_works_on_the_fix_counts_and_is_flagged() -> N
     assert "who also worked on the fix" in thread.documents["summary"]
 
 
-def test_who_puts_the_fix_in_and_tests_is_told_when_it_happens() -> None:
-    """S107: by deed."""
+def test_that_a_tester_put_the_fix_in_is_shown_when_it_happens() -> None:
+    """S107: by deed; no comment, which would be a mail to everyone and ping nobody."""
     thread = staffed()
     number = thread.say("alice", "/incident fixed by @erin")
-    assert "⚠️ **erin** is both testing and working on the fix" in thread.documents[f"warning:{number}"]
+    assert "⚠️ **erin** is both testing and working on the fix" in thread.documents["status"]
+    assert f"warning:{number}" not in thread.documents
 
 
 def test_monitoring_engages_the_testers_once_like_a_fix() -> None:

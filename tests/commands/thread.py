@@ -60,7 +60,7 @@ class Thread:
     An issue of bob's, opened at 14:00 UTC. Each thing said or done takes a minute, unless ``when`` says else.
 
     ``incident``, ``documents`` and ``mistakes`` are those of the thread as it stands now. Nothing is remembered
-    from one look to the next, unless :meth:`look` is called.
+    from one look to the next, unless :meth:`look` is called. ``there`` are keys of documents that stand in it.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Thread:
         self._renderer = RENDERER if commands is COMMANDS else Renderer(templates_folder(), commands)
         self.access = dict(ACCESS)
         self.receipts = Receipts()
+        self.there: tuple[str, ...] = ()
         self.now = BEGIN
         self.next_number = 1001
         self.issue = Issue(
@@ -203,7 +204,7 @@ class Thread:
         return [entry for entry in self.incident.timeline if entry.kind is kind]
 
     def _rendered(self) -> tuple[Document, ...]:
-        return self._renderer.documents(self.incident, "", ROOM, {})
+        return self._renderer.documents(self.incident, "", ROOM, {}, there=self.there)
 
     def _pass(self, when: str) -> None:
         self.now = at(when) if when else self.now + timedelta(minutes=1)

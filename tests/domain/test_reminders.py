@@ -345,6 +345,17 @@ def test_testers_who_work_on_the_fix_are_asked_only_where_there_is_nobody_else()
     assert asked(thread, "14:35", "testers") == [("testers", "fix", "@erin")]
 
 
+def test_whoever_made_the_fix_is_not_asked_to_test_it() -> None:
+    """S107: nor is it said that there are no testers."""
+    thread = staffed()
+    thread.say("bob", "/incident fixed by @rita", "14:20")
+    assert words(thread, "14:35", "untested").startswith(
+        "@alice, a fix was reported at 14:20 UTC, and the only tester made the fix."
+    )
+    thread.say("alice", "/incident role tester @dana", "14:25")
+    assert asked(thread, "14:40", "testers", "untested") == [("testers", "fix", "@dana")]
+
+
 def test_without_testers_the_incident_lead_sees_to_it() -> None:
     """S106."""
     thread = staffed()

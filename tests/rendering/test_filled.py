@@ -87,6 +87,6 @@ def test_an_incident_that_is_full_of_everything_can_be_shown(fill: str) -> None:
     thread.say("carol", "/incident fixed")
     found = checked(thread)
     assert found.keys() >= {"status", "catchup", "show", "help", "brief", "duty", "test", "refusal"}
-    assert found.keys() >= {"warning", "settings", "nudge"}
+    assert found.keys() >= {"settings", "nudge"}
     thread.say("alice", "/incident resolve")
     assert checked(thread).keys() >= {"status", "summary", "postmortem", "page"}

@@ -10,7 +10,7 @@ from tracker_bridge.domain.derived.cadence import agreed_channels, may_speak, ro
 from tracker_bridge.domain.fold.arguments import moment, named_audiences, options, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.audiences import Audience, audiences, find_audience
-from tracker_bridge.domain.incident.communications import Communication, spoken_lines
+from tracker_bridge.domain.incident.communications import Communication, is_remarkable, spoken_lines
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused, Reply
 from tracker_bridge.domain.incident.roles import is_same
@@ -259,7 +259,7 @@ def _communicated(
     incident = incident.having(
         entry, comms=replace(incident.comms, communications=(*incident.comms.communications, one))
     )
-    return _remarked(incident, call) if one.remarkable else incident
+    return _remarked(incident, call) if is_remarkable(incident.comms.communications, call.comment) else incident
 
 
 def _speaker(incident: Incident, call: Invocation, names: tuple[str, ...]) -> tuple[Person, str]:

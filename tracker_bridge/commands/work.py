@@ -17,7 +17,6 @@ from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.domain.issue.spelling import after_break, says
-from tracker_bridge.domain.transitions.fixing import warn
 
 GIVERS = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST, Role.INCIDENT_LEAD)
 TECHNICAL = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
@@ -128,11 +127,7 @@ def _give(incident: Incident, call: Invocation) -> Incident | Refused:
     technical = incident.people.holds(call.actor, *TECHNICAL)
     new = Task(number, text, who, call.actor, call.at, call.url, technical)
     entry = entry_of(call.origin, Kind.TASK_GIVEN, what=str(number), who=who.login, text=text)
-    return warn(
-        incident.having(entry, work=replace(incident.work, tasks=(*incident.work.tasks, new))),
-        call.origin,
-        known=incident.partial_testers,
-    )
+    return incident.having(entry, work=replace(incident.work, tasks=(*incident.work.tasks, new)))
 
 
 def _done(incident: Incident, call: Invocation, found: Task, result: str) -> Incident:
@@ -154,7 +149,7 @@ def _pass(incident: Incident, call: Invocation, found: Task, rest: str) -> Incid
     technical = found.technical or incident.people.holds(call.actor, *TECHNICAL)
     passed = _with(incident, replace(found, carrier=carrier, technical=technical, accepted=False))
     entry = entry_of(call.origin, Kind.TASK_PASSED, what=str(found.number), who=heir.login, text=found.who.login)
-    return warn(passed.having(entry), call.origin, known=incident.partial_testers)
+    return passed.having(entry)
 
 
 def _meant(incident: Incident, number: str | None) -> Task | None:

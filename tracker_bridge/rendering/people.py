@@ -17,7 +17,7 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Duty, Reply
 from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
 from tracker_bridge.domain.incident.testing import TestRequest
-from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, in_order
 from tracker_bridge.domain.issue.bundles import bundled
 from tracker_bridge.domain.issue.changes import Document, Link
 from tracker_bridge.domain.issue.documents import DOCUMENTS
@@ -36,7 +36,9 @@ _UNUSUAL: Final = re.compile(r"[^a-z0-9_.]")
 def for_people(render: Render, incident: Incident, there: Sequence[str]) -> Iterator[Document]:
     """Yield every comment of this kind that should be in the thread, in which there are the keys ``there``."""
     yield from _duties(render, incident, there)
-    yield from (_test(render, incident, request) for request in incident.testing.requests if _has_reader(request))
+    for request in incident.testing.requests:
+        if f"test:{request.key}" in there or (_has_reader(request) and not _answered(incident, request)):
+            yield _test(render, incident, request)
     for one in incident.people.conflicts:
         key = f"warning:change.{_key(one.who)}"
         yield Document(key, render("conflict", incident, conflict=one), frozenset({one.who.login}))
@@ -214,6 +216,12 @@ def _has_reader(request: TestRequest) -> bool:
     """Whether the comment reaches somebody; without anybody to ask, the status comment says so anyway."""
     others = any(not is_same(one, request.by) for one in request.leads)
     return bool(request.testers) or request.fix is None or others
+
+
+def _answered(incident: Incident, request: TestRequest) -> bool:
+    """Whether a tester has told what came of it: nobody needs to be asked any more who was not asked before."""
+    verdicts = (one for one in incident.timeline if one.kind in (Kind.TEST_PASSED, Kind.TEST_FAILED))
+    return any(one.recorded_at >= request.at for one in verdicts)
 
 
 def _key(who: Person) -> str:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.roles import Role
 
 _SOON: Final = timedelta(days=7)
 
@@ -30,7 +29,7 @@ def missing(incident: Incident) -> Missing | None:
     marks = {"detected": incident.times.detected, "started": incident.times.started}
     found = Missing(
         times=tuple(verb for verb, mark in marks.items() if mark is None),
-        testers=() if incident.testing.confirmed else incident.people.logins(Role.TESTER),
+        testers=() if incident.testing.confirmed else incident.other_testers,
         review=None if incident.follow_up.postmortem else (incident.times.resolved.moment.at + _SOON).date(),
     )
     return found if found.times or found.testers or found.review else None

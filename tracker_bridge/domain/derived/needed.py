@@ -107,7 +107,7 @@ def _severity(incident: Incident) -> Iterator[Need]:
 
 def _next_step(incident: Incident) -> Iterator[Need]:
     """Whose turn it is, now that a fix is applied, or tests were asked for."""
-    testers, verdicts = incident.people.logins(Role.TESTER), ("test pass", "test fail <what you saw>")
+    testers, verdicts = incident.other_testers, ("test pass", "test fail <what you saw>")
     if incident.testing.confirmed:
         yield Need(
             What.RESOLUTION, ("resolve",), (incident.testing.confirmed.tester,), at=incident.testing.confirmed.at

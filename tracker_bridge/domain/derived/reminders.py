@@ -83,10 +83,11 @@ class Testers(Reminder):
 
 @dataclass(frozen=True, slots=True)
 class Untested(Reminder):
-    """There is nobody who would test it."""
+    """There is nobody who would test it; ``own``: but for whoever made the fix."""
 
     kind = "untested"
     after: After
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,21 +215,23 @@ def _tests(incident: Incident) -> Iterator[Clock]:
     """
     A fix is in, or it is said to be over, or tests were asked for, and nobody has told what came of it (S106).
 
-    Testers who do not work on the fix are reminded, after the end as well; else whoever tests. Without any, it
-    is for the Incident Lead to see to it.
+    Testers who do not work on the fix are reminded, after the end as well; else whoever tests, but for who made
+    the fix. Without any, it is for the Incident Lead to see to it.
     """
     since, after = _untested(incident)
     if since is None:
         return
     since, first = max(since, _begun(incident)), incident.intervals.testers
-    testers = _spared(incident, incident.people.logins(Role.TESTER))
+    testers = _spared(incident, incident.other_testers)
     fresh = tuple(login for login in testers if login.casefold() not in incident.technical)
     if not incident.active:
         yield Clock(Testers(after), since, first, max(first, _DAY), fresh or testers, _ENOUGH)
     elif testers:
         yield Clock(Testers(after), since, first, first * 2, fresh or testers)
     else:
-        yield Clock(Untested(after), since, first, first * 2, incident.people.logins(Role.INCIDENT_LEAD)[:1])
+        own = bool(incident.fixer) and incident.people.holds(incident.fixer, Role.TESTER)
+        lead = incident.people.logins(Role.INCIDENT_LEAD)[:1]
+        yield Clock(Untested(after, own), since, first, first * 2, lead)
 
 
 def _untested(incident: Incident) -> tuple[datetime | None, After]:

@@ -53,11 +53,6 @@ class Communication:
         """Whether it was recorded noticeably later than it was said."""
         return self.recorded_at - self.occurred.at >= timedelta(minutes=2)
 
-    @property
-    def remarkable(self) -> bool:
-        """Whether its author is to be told that something about it was early."""
-        return bool(self.early and not self.why) or self.unagreed
-
 
 def spoken_lines(quote: str) -> tuple[str, ...]:
     """
@@ -89,6 +84,17 @@ def to_audience(communications: Iterable[Communication], name: str) -> tuple[Com
     """Return what ``name`` was told, in the order in which it was told."""
     told = [one for one in communications if name in one.audiences]
     return tuple(sorted(told, key=lambda one: (one.occurred.at, one.recorded_at)))
+
+
+def is_remarkable(communications: Iterable[Communication], comment: int) -> bool:
+    """
+    Whether the author of a comment is to be told something of what it records: that it came early, or was the
+    first without an agreed channel (S18, S76); that is no news a second time.
+    """
+    told = tuple(communications)
+    first = next((one for one in told if one.unagreed), None)
+    mine = [one for one in told if one.comment == comment]
+    return first in mine or any(one.early and not one.why for one in mine)
 
 
 def last_to(communications: Iterable[Communication], name: str) -> Communication | None:

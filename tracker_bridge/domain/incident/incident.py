@@ -17,7 +17,7 @@ from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.incident.postmortem import FollowUp
 from tracker_bridge.domain.incident.relations import Merge, Relation
 from tracker_bridge.domain.incident.replies import Mistake, Outgoing, Reply
-from tracker_bridge.domain.incident.roles import Role, is_same_account
+from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
 from tracker_bridge.domain.incident.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.incident.testing import Testing
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
@@ -163,6 +163,17 @@ class Incident:
     def partial_testers(self) -> tuple[str, ...]:
         """Testers who work on the fix as well, and so do not see it with fresh eyes (S20, S107)."""
         return tuple(h.login for h in self.people.holders(Role.TESTER) if h.login.casefold() in self.technical)
+
+    @property
+    def fixer(self) -> str:
+        """The login of whoever made the fix at hand; empty while there is none."""
+        made = [entry.who or entry.author for entry in self.timeline if entry.kind is Kind.FIXED]
+        return made[-1] if made and self.times.fixed else ""
+
+    @property
+    def other_testers(self) -> tuple[str, ...]:
+        """The testers, without whoever made the fix at hand: nobody is asked to test their own (S107)."""
+        return tuple(one for one in self.people.logins(Role.TESTER) if not is_same(one, self.fixer))
 
     @property
     def successor(self) -> Person | None:

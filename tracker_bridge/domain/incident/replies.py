@@ -44,7 +44,7 @@ class Mistake:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """
-    Something to be said right under a comment, once: ``refusal``, ``help``, ``show``, ``warning``, ...
+    Something to be said right under a comment, once: ``refusal``, ``help``, ``show``, ``brief``, ...
 
     ``topics`` are the verbs or audiences asked about. ``incident`` is the incident as it stood ``at`` that time.
     """
@@ -54,7 +54,6 @@ class Reply:
     url: TrackerUrl
     topics: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
-    people: tuple[str, ...] = ()
     incident: "Incident | None" = None
     at: datetime | None = None
 

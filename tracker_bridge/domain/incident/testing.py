@@ -20,7 +20,7 @@ class TestRequest:
 
     ``key`` tells the comment that asks them from others. ``testers`` are those of that moment: a comment mentions
     them once. Without any, ``leads`` are told, and ``others`` hold a role and do not work on the fix, so that they
-    can be asked.
+    can be asked. ``own``: there is a tester, who made the fix.
     """
 
     key: str
@@ -33,6 +33,7 @@ class TestRequest:
     what: str = ""
     fix: Moment | None = None
     over: Moment | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

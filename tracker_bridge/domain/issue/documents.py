@@ -91,7 +91,7 @@ DOCUMENTS: Final = (
     _answer("export"),
     _answer("test"),
     _answer("reading"),
-    _answer("warning", "warning", "conflict"),
+    _answer("warning", "conflict"),
     _answer("succession"),
     DocumentKind("opened", Per.ISSUE, ("new_incident",), Placement.ELSEWHERE),
     DocumentKind("merged", Per.ISSUE, ("merged_here",), Placement.ELSEWHERE),

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.key_times import timed_fact
-from tracker_bridge.domain.incident.replies import Reply
 from tracker_bridge.domain.incident.roles import Role, is_same
 from tracker_bridge.domain.incident.testing import TestRequest, TestResult, about_fix
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
@@ -33,7 +32,6 @@ def fix(incident: Incident, origin: Origin, at: Moment, who: str = "", text: str
     )
     if lifecycle.ended_untimed(incident):
         fixed = lifecycle.correct_end(fixed, origin, at)
-    fixed = warn(fixed, origin, incident.partial_testers)
     return fixed if engaged or fixed.testing.confirmed else ask_testers(fixed, origin, fix_at=at)
 
 
@@ -63,7 +61,7 @@ def resolve(incident: Incident, origin: Origin, at: Moment | None = None) -> Inc
     It is over. Where no tester has confirmed that, those who are not the one who says so are asked, once (S106).
     """
     ended = lifecycle.resolve(incident, origin, at)
-    testers = [login for login in ended.people.logins(Role.TESTER) if not is_same(login, origin.by)]
+    testers = [login for login in ended.other_testers if not is_same(login, origin.by)]
     if ended.testing.confirmed or ended.times.resolved is None or not testers:
         return ended
     if _waiting(incident) and incident.testing.requests[-1].testers:
@@ -88,7 +86,7 @@ def ask_testers(
     """Let a comment ask the testers, once; two requests of one comment are one."""
     key = f"by.hand.{origin.at:%Y%m%d%H%M%S}" if origin.by_hand else str(origin.comment)
     before = next((one for one in incident.testing.requests if one.key == key), None)
-    testers, leads = incident.people.logins(Role.TESTER), incident.people.logins(Role.INCIDENT_LEAD)
+    testers, leads = incident.other_testers, incident.people.logins(Role.INCIDENT_LEAD)
     others = [h.login for h in incident.people.roles if h.login.casefold() not in incident.technical]
     request = TestRequest(
         key=key,
@@ -101,6 +99,7 @@ def ask_testers(
         what="; ".join(part for part in (before.what if before else "", what) if part),
         fix=fix_at or (before.fix if before else None),
         over=over,
+        own=not testers and bool(incident.people.holders(Role.TESTER)),
     )
     rest = tuple(one for one in incident.testing.requests if one is not before)
     return replace(incident, testing=replace(incident.testing, requests=(*rest, request)))
@@ -110,14 +109,12 @@ def judge_fix(incident: Incident, origin: Origin, finding: TestResult) -> Incide
     """
     Take a tester's verdict. One that fails takes the fix back, and reopens what was over: the clock runs on.
 
-    Somebody who works on the fix is warned, and heard (S9, S107).
+    Somebody who works on the fix is heard as well; the status comment warns of it (S9, S107).
     """
     judged = incident.having(
         entry_of(origin, Kind.TEST_PASSED if finding.passed else Kind.TEST_FAILED, text=finding.note),
         testing=replace(incident.testing, findings=(*incident.testing.findings, finding)),
     )
-    if finding.tester.casefold() in judged.technical:
-        judged = _warned(judged, origin, (finding.tester,))
     if finding.passed:
         return judged
     if not judged.active:
@@ -127,27 +124,6 @@ def judge_fix(incident: Incident, origin: Origin, finding: TestResult) -> Incide
     elif judged.times.fixed:
         judged = replace(judged, phase=Phase.INVESTIGATING)
     return replace(judged, times=replace(judged.times, fixed=None))
-
-
-def warn(incident: Incident, origin: Origin, known: tuple[str, ...]) -> Incident:
-    """Say it when somebody comes to test what they work on (S20, S107); ``known`` did so before."""
-    fresh = tuple(login for login in incident.partial_testers if login not in known)
-    return _warned(incident, origin, fresh) if fresh else incident
-
-
-def _warned(incident: Incident, origin: Origin, people: tuple[str, ...]) -> Incident:
-    """Let one reply to the comment warn of ``people``."""
-    before = next(
-        (r for r in incident.outgoing.replies if (r.kind, r.comment) == ("warning", origin.comment)), None
-    )
-    people = tuple(dict.fromkeys((*(before.people if before else ()), *people)))
-    rest = tuple(reply for reply in incident.outgoing.replies if reply is not before)
-    return replace(
-        incident,
-        outgoing=replace(
-            incident.outgoing, replies=(*rest, Reply("warning", origin.comment, origin.url, people=people))
-        ),
-    )
 
 
 def _waiting(incident: Incident) -> bool:

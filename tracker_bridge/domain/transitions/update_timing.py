@@ -7,7 +7,7 @@ What must be heard may come at any time: the announcement, a confirmed fix, the 
 from dataclasses import replace
 from datetime import datetime
 
-from tracker_bridge.domain.incident.communications import Communication, to_audience
+from tracker_bridge.domain.incident.communications import Communication, is_remarkable, to_audience
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Reply
 
@@ -49,7 +49,7 @@ def with_news(incident: Incident) -> Incident:
 
 def _says_something(reply: Reply) -> bool:
     told = reply.incident.comms.communications if reply.incident else ()
-    return any(one.comment == reply.comment and one.remarkable for one in told)
+    return is_remarkable(told, reply.comment)
 
 
 def _news(incident: Incident) -> list[datetime]:
