@@ -636,10 +636,15 @@ def test_it_tells_when_what_where_by_whom_with_flags() -> None:
     thread.say("carol", "/incident no-update external", "14:55")
     thread.say("alice", "/incident resolve", "15:00")
 
-    text = re.sub(r"\]\(\S+?\)", "]", closing(thread))
+    text = re.sub(r"\]\(\S+?\)", "]", closing(thread)).replace("\u00a0", " ")
 
     assert "### Timeline of communications: Checkout is down\n" in text
     assert (
+        "about #7 on 22 Nov 2026: when, where and by whom.\n\n"
+        "Never updated: **internal**, **management** (internal).\n"
+    ) in text
+    assert (
+        "#### external\n\n"
         "[14:10] at `status page`, by **carol**\n> Half of all fail.\n> \n> \\- cards\\\n> \\- invoices\n\n"
         "[14:20] at `#inc`, by **carol** · ⚠️ early: the press called\n> More soon.\n\n"
         "[14:21] at `#inc`, by **carol** · correction\n> Only cards fail.\n\n"
@@ -686,11 +691,14 @@ def test_what_was_said_is_repeated_and_does_nothing() -> None:
     assert all(line.startswith(">") for line in text.split(" by **carol**\n")[1].split("\n\n")[0].splitlines())
 
 
-def test_a_very_long_message_is_cut_and_says_where_it_is() -> None:
+def test_a_very_long_message_stands_whole() -> None:
+    """S80: in parts, each of which fits on a page."""
     thread = spoken()
     thread.say("carol", "/incident update external\n" + "\n".join("> " + "*" * 300 for _ in range(60)))
     thread.say("alice", "/incident resolve")
-    assert "> … The rest is in [the comment](" in closing(thread)
+    text = closing(thread)
+    assert text.count("\\*") == 60 * 300
+    assert text.count("continued\n> ") == 2
 
 
 def test_the_technical_lead_is_pinged_by_none_of_it() -> None:

@@ -60,3 +60,26 @@ def test_communications_and_timeline_move_and_follow_corrections(forge: Forge) -
     forge.clock.forward(60)
     assert story.rests()
     assert all_rest(story)
+
+
+def test_a_message_of_any_length_stands_whole(forge: Forge) -> None:
+    """S80, S84: however it was written, as long as the forge takes it."""
+    story = Story(forge)
+    most = min(forge.tracker.max_body - 200, 90_000)
+    words = "word " * (most // 5)
+    quoted = "".join(f"> {number} {'word ' * 16}\n" for number in range(most // 100))
+    story.open("bob", "Region down", "/incident declare --started 08:55")
+    story.say("alice", "/incident claim lead\n/incident channel main status page")
+    story.say("alice", f"/incident update external: {words}last.")
+    story.say("alice", f"/incident update internal\n{quoted}> last.")
+    story.say("alice", "/incident resolve")
+
+    assert not [key for key in story.keys if key.startswith("refusal")]
+    notes = [note.body for one in others(story) for note in one.comments if note.author is forge.bot]
+    pages = [one.body for one in others(story) if one.title.startswith("Timeline of communications")]
+    told = "\n".join([*pages, *notes] if pages else [story.text("communications")])
+    assert bool(pages) == (forge.tracker.max_body < 180_000)
+    assert told.count("word") == words.count("word") + quoted.count("word")
+    assert told.count("last.") == 2
+    assert "The rest is in" not in told
+    assert story.rests()

@@ -1,7 +1,7 @@
 """How times are printed: UTC, absolute, with the date only where it is needed."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from markupsafe import Markup
 
@@ -11,10 +11,15 @@ from tracker_bridge.domain.incident.times import Moment
 
 @dataclass(frozen=True, slots=True)
 class ShownClock:
-    """Prints the times of one incident. Dates appear when it spans several days (in UTC)."""
+    """
+    Prints the times of one incident. Dates appear when it spans several days (in UTC).
+
+    ``days``: when it all happened, ``22 Nov 2026`` or ``22 Nov 2026 to 24 Nov 2026``; documents say it once.
+    """
 
     incident: Incident
     spans_days: bool = field(init=False)
+    days: Markup = field(init=False)
 
     def __post_init__(self) -> None:
         marks = (
@@ -26,6 +31,9 @@ class ShownClock:
         days = {mark.moment.at.astimezone(UTC).date() for mark in marks if mark}
         days |= {entry.occurred.at.astimezone(UTC).date() for entry in self.incident.timeline}
         object.__setattr__(self, "spans_days", len(days) > 1)
+        known = days or {self.incident.created_at.astimezone(UTC).date()}
+        ends = dict.fromkeys((min(known), max(known)))
+        object.__setattr__(self, "days", Markup(" to ").join(map(_day, ends)))
 
     def __call__(self, when: Moment | datetime) -> Markup:
         """``14:05``, ``≈ 14:05``, or ``22 Nov 14:05``; never broken over two lines."""
@@ -42,12 +50,16 @@ class ShownClock:
 
     def day(self, when: Moment) -> Markup:
         """``22 Nov 2026``."""
-        return Markup("{}").format(when.at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%Y"))
+        return _day(when.at.astimezone(UTC))
 
 
 def since(when: datetime, read_at: datetime) -> Markup:
     """Print a time of the day on which it is read, else with its date; so it stays, however long it all takes."""
     return Markup("{}").format(_shown(when, dated=when.astimezone(UTC).date() != read_at.astimezone(UTC).date()))
+
+
+def _day(day: date) -> Markup:
+    return Markup("{}").format(day.strftime("%d\u00a0%b\u00a0%Y"))
 
 
 def _shown(at: datetime, *, dated: bool) -> str:

@@ -19,8 +19,8 @@ from tracker_bridge.domain.issue.changes import Document, LinkedIssueSpec
 from tracker_bridge.domain.issue.documents import COMMUNICATIONS, PAGE, TIMELINE
 from tracker_bridge.rendering.truncation import MARKER_ROOM
 
-LONGEST_MESSAGE: Final = 8_000
-"""Characters of one message that are repeated; the rest is in the comment that recorded it."""
+PART: Final = 8_000
+"""Characters of a message that stand together: made harmless, they may be five times as long, and fit."""
 
 
 class Render(Protocol):
@@ -39,7 +39,9 @@ class Appendix:
 
 def communications(render: Render, incident: Incident, room: int) -> list[str]:
     """Return the timeline of communications (S80-S82), in as many pages as it needs."""
-    return _pages(render, "communications", incident, list(_messages(render, incident)), room)
+    told = {name for one in incident.comms.communications for name in one.audiences}
+    never = [one for one in audiences(incident) if one.name not in told]
+    return _pages(render, "communications", incident, list(_messages(render, incident)), room, never=never)
 
 
 def timeline(render: Render, incident: Incident, room: int) -> list[str]:
@@ -85,43 +87,64 @@ def appendices(
 
 
 def _messages(render: Render, incident: Incident) -> Iterator[str]:
-    """Yield every communication, a section for each audience when there are several (S82)."""
+    """Yield every communication, whole, in a section for each audience (S4, S82)."""
     named = {name for one in incident.comms.communications for name in one.audiences}
-    known = {one.name: one for one in audiences(incident)}
-    order = [known[name] for name in known if name in named]
+    order = [one for one in audiences(incident) if one.name in named]
     for audience in order:
         for number, one in enumerate(to_audience(incident.comms.communications, audience.name)):
-            heading = audience if len(order) > 1 and not number else None
-            yield render("communication", incident, one=one, section=heading, **_said(one, audience, order))
+            heading = None if number else audience
+            for said in _said(one, audience, order):
+                yield render("communication", incident, one=one, section=heading, **said)
+                heading = None
 
 
-def _said(one: Communication, audience: Audience, order: Sequence[Audience]) -> dict[str, object]:
-    """Return what the template shows of it in the audience's section; a text for several stands with the first."""
+def _said(one: Communication, audience: Audience, order: Sequence[Audience]) -> Iterator[dict[str, object]]:
+    """
+    Yield what the template shows of it in the audience's section, part by part.
+
+    A text for several stands with the first.
+    """
     first = next(other.name for other in order if other.name in one.audiences)
-    said: list[str] = []
-    left = LONGEST_MESSAGE
-    for text in one.said:
-        if left <= 0:
-            break
-        said.append(text[:left])
-        left -= len(text) + 1
-    cut = left < 0 and sum(map(len, said)) < sum(map(len, one.said))
-    elsewhere = "" if first == audience.name else first
-    return {
-        "said": said,
-        "cut": cut,
-        "elsewhere": elsewhere,
+    values = {
+        "elsewhere": "" if first == audience.name else first,
         "early": audience.name in one.early,
         "channels": one.channels_of(audience.name),
     }
+    parts = [()] if values["elsewhere"] else _parts(one.said)
+    for number, part in enumerate(parts):
+        yield {**values, "said": part, "continued": number > 0}
 
 
-def _pages(render: Render, name: str, incident: Incident, blocks: Sequence[str], room: int) -> list[str]:
+def _parts(said: Sequence[str]) -> list[Sequence[str]]:
+    """Split a message into parts that fit on a page each; lines that are longer than one as well."""
+    parts: list[list[str]] = [[]]
+    left = PART
+    for line in (piece for text in said for piece in _pieces(text)):
+        if left < len(line) + 1 and parts[-1]:
+            parts.append([])
+            left = PART
+        parts[-1].append(line)
+        left -= len(line) + 1
+    return [*parts]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a line in pieces, between words where there are any."""
+    while len(text) > PART:
+        end = text.rfind(" ", 1, PART) + 1 or PART
+        yield text[:end]
+        text = text[end:]
+    yield text
+
+
+def _pages(
+    render: Render, name: str, incident: Incident, blocks: Sequence[str], room: int, **values: object
+) -> list[str]:
     """Fill page after page with blocks, each of which fits on one."""
 
     def page(shown: Sequence[str], number: int) -> str:
         safe = [Markup(block) for block in shown]  # noqa: S704  # templates of ours rendered them
-        return render(name, incident, blocks=safe, page=number, total=len(blocks))
+        return render(name, incident, blocks=safe, page=number, total=len(blocks), **values)
 
     left = room - MARKER_ROOM - max(len(page([], 1)), len(page([], 2)))
     pages: list[list[str]] = [[]]

@@ -216,7 +216,8 @@ def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unr
     verb = unescaped(verb).casefold().rstrip(".,:;!")
     text, message = _COMMENT.sub("", text).strip(), ""
     below = _COMMENT.sub("", "\n".join(below)).split("\n")  # what a reader does not see is not said
-    match Takes.LINE if unread else grammar.extent(verb):
+    takes = Takes.LINE if unread else grammar.extent(verb)
+    match takes:
         case Takes.TEXT:
             text = _joined(text, _paragraph(below))
         case Takes.REASON if " " in text:
@@ -226,7 +227,7 @@ def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unr
         case Takes.MESSAGE:
             message = _message(text, below)
     said = text if are_two_messages(text, message) else f"{text}\n{message}"
-    if len(text) > MAX_CHARACTERS:
+    if len(behind_colon(text, message)[0] if takes is Takes.MESSAGE else text) > MAX_CHARACTERS:
         unread = Unread.TOO_LONG
     elif unread is None and grammar.is_joined(f"{verb} {said}"):
         unread = Unread.JOINED
