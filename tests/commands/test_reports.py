@@ -217,6 +217,24 @@ def test_the_word_that_confirmed_it_is_deleted() -> None:
     assert thread.incident.people.roles == ()
 
 
+@pytest.mark.parametrize("confirmed", ["said", "labelled"])
+def test_a_severity_that_nobody_explains_leaves_who_confirmed_it(confirmed: str) -> None:
+    """Of two labels of severity one was taken off: nothing tells who put the other one."""
+    thread = labelled("rita")
+    if confirmed == "said":
+        thread.say("alice", "/incident declare")
+    else:
+        thread.do("alice", EventType.LABELED, "incident", "14:20")
+    thread.look()
+    thread.issue = replace(thread.issue, labels=thread.issue.labels | {"sev2"})
+
+    incident = thread.look().incident
+
+    assert incident.severity is not None
+    assert incident.people.opener == PEOPLE["alice"]
+    assert incident.people.holds("alice", Role.TECHNICAL_LEAD)
+
+
 def test_who_opened_an_issue_that_is_no_incident_any_more_is_told_nothing() -> None:
     thread = Thread(opener="rita")
     thread.say("rita", "/incident impact customers: cannot pay by card")

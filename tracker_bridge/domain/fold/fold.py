@@ -86,10 +86,10 @@ def fold(
 
     def explained(folded: Folded, authorizer: Authorizer, events: Sequence[IssueEvent]) -> Folded:
         missing = unexplained_deeds(issue, folded.incident)
-        told = (*opened, *missing, *events)
-        return (
-            _fold(issue, told, commands, authorizer, blank, thread=thread, unexplained=True) if missing else folded
-        )
+        if not missing:
+            return folded
+        told, lost = (*opened, *missing, *events), began or not folded.incident.exists
+        return _fold(issue, told, commands, authorizer, blank, thread=thread, unexplained=lost)
 
     def again(authorizer: Authorizer, events: Sequence[IssueEvent]) -> Folded:
         folded = _fold(issue, (*opened, *events), commands, authorizer, blank, thread=thread, unexplained=began)
