@@ -12,6 +12,7 @@ from tracker_bridge.domain.derived.roster import Member, roster
 from tracker_bridge.domain.derived.standing import Caveat, Stage, caveat_of, stage_of
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.issue.native import Capability
+from tracker_bridge.rendering.briefs import REPEATED
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder
 
@@ -20,6 +21,7 @@ NAMED = {
     "_duties.md.j2": {one.name.lower() for one in Role},
     "_stages.md.j2": set(Stage),
     "_caveats.md.j2": set(Caveat),
+    "_progress.md.j2": {one.name.lower() for one in REPEATED},
 }
 
 

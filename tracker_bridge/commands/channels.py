@@ -233,7 +233,7 @@ def audience(incident: Incident, call: Invocation) -> Incident | Refused:
     if len(incident.comms.audiences) >= MOST:
         return Refused(f"there are already {MOST} audiences")
     known = find_audience(incident, name) or Audience(name, Reach.EXTERNAL)
-    changed = Audience(name, reaches[words[0]] if words else known.reach, via or known.via)
+    changed = replace(known, reach=reaches[words[0]] if words else known.reach, via=via or known.via)
     others = tuple(one for one in incident.comms.audiences if one.name != name)
     incident = replace(incident, comms=replace(incident.comms, audiences=(*others, changed)))
     for one in given:

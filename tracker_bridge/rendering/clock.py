@@ -1,7 +1,7 @@
 """How times are printed: UTC, absolute, with the date only where it is needed."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from markupsafe import Markup
 
@@ -51,6 +51,22 @@ class ShownClock:
     def day(self, when: Moment) -> Markup:
         """``22 Nov 2026``."""
         return _day(when.at.astimezone(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalClock:
+    """Prints times as the people of a zone tell them: ``≈ 16:05 CEST``, or ``22 Nov 16:05 CEST``."""
+
+    zone: tzinfo
+    spans_days: bool
+
+    def __call__(self, when: Moment | datetime) -> Markup:
+        at = (when.at if isinstance(when, Moment) else when).astimezone(self.zone)
+        roughly = "≈\u00a0" if isinstance(when, Moment) and when.approximate else ""
+        name = at.tzname() or "UTC"
+        named = name if name.isalpha() else f"UTC{name}"
+        shown = at.strftime("%d\u00a0%b\u00a0%H:%M" if self.spans_days else "%H:%M")
+        return Markup("{}{}\u00a0{}").format(roughly, shown, named)
 
 
 def since(when: datetime, read_at: datetime) -> Markup:

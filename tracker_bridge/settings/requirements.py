@@ -24,7 +24,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         "previous_names": settings.labels.previous_names,
         "service_label": settings.labels.service,
         "severities": scale(settings.severities, settings.labels, tracker),
-        "audiences": tuple(Audience(one.name, one.reach) for one in settings.audiences),
+        "audiences": tuple(Audience(one.name, one.reach, timezone=one.timezone) for one in settings.audiences),
         "native_fields": frozenset(Capability[word.upper()] for word in settings.native_fields),
         "separate_communications": settings.communication_issue == "always",
         "intervals": settings.intervals.rule({}),

@@ -8,6 +8,7 @@ found so far of the table that they are part of: its labels before its severitie
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
@@ -57,6 +58,7 @@ class Audience(Section):
     reach: Reach = Field(
         description="internal for your own people, external for everyone else; sets the tone of drafts."
     )
+    timezone: ZoneInfo = Field(default=ZoneInfo("UTC"), description="Where they are: drafts have its times.")
 
 
 class Labels(Section):

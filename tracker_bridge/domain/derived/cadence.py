@@ -17,7 +17,7 @@ from tracker_bridge.domain.incident.channels import (
     channel_for,
     to_direct,
 )
-from tracker_bridge.domain.incident.communications import Communication, last_to
+from tracker_bridge.domain.incident.communications import Communication, last_news_to, last_to
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
@@ -107,8 +107,12 @@ def _row(incident: Incident, audience: Audience) -> Row:
 
 
 def news(incident: Incident, name: str) -> tuple[TimelineEntry, ...]:
-    """Return what was recorded since the audience was last told something; all of it before that (S78)."""
-    last = last_to(incident.comms.communications, name)
+    """
+    Return what was recorded since the audience was last told something; all of it before that (S78).
+
+    That there is nothing new tells nothing: what was recorded before it comes again.
+    """
+    last = last_news_to(incident.comms.communications, name)
     return tuple(
         entry
         for entry in incident.timeline

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,15 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """``name`` is one lower-case word. ``via`` are the channels on which it is told, in free form (S3)."""
+    """
+    ``name`` is one lower-case word. ``via`` are the channels on which it is told, in free form (S3). ``timezone``
+    is where they are, for the times of drafts.
+    """
 
     name: str
     reach: Reach
     via: tuple[str, ...] = ()
+    timezone: tzinfo = UTC
 
 
 AUDIENCES = (

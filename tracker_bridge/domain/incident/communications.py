@@ -100,3 +100,8 @@ def is_remarkable(communications: Iterable[Communication], comment: int) -> bool
 def last_to(communications: Iterable[Communication], name: str) -> Communication | None:
     """Return what ``name`` was told last."""
     return next(reversed(to_audience(communications, name)), None)
+
+
+def last_news_to(communications: Iterable[Communication], name: str) -> Communication | None:
+    """Return the last that told ``name`` something, unlike that there is nothing new (S60)."""
+    return last_to((one for one in communications if one.since is None), name)

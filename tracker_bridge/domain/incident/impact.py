@@ -61,6 +61,34 @@ class Impact:
         return "; ".join(part for part in (self.many, self.cost) if part)
 
 
+_OUTSIDE = re.compile(
+    r"\b(?:customer|client|user|visitor|buyer|shopper|consumer|subscriber|merchant|partner|guest|tenant|patient|"
+    r"passenger|everyone|everybody|anyone|public|all)s?\b",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(
+    r"\b(?:on-?call|internal|intranet|staff|colleague|employee|team|support|office|sales|finance|billing|engineer|"
+    r"developer|operator|our own)s?\b",
+    re.IGNORECASE,
+)
+_ONE_AND_ALL = ("external", "customers", "users", "clients", "public")
+
+
+def is_on(impact: Impact, audience: str) -> bool:
+    """
+    Whether an impact is on an audience outside, as far as its words tell; what is unclear is not.
+
+    An audience of its own name, such as ``partners``, hears what is on everyone, and on those who are called so.
+    """
+    if _INSIDE.search(impact.who):
+        return False
+    name = audience.casefold().removesuffix("s")
+    named = re.search(rf"\b{re.escape(name)}s?\b", impact.who, re.IGNORECASE) is not None
+    if _OUTSIDE.fullmatch(audience) and audience.casefold() not in _ONE_AND_ALL:
+        return named or re.search(r"\b(?:everyone|everybody|anyone|all)\b", impact.who, re.IGNORECASE) is not None
+    return named or _OUTSIDE.search(impact.who) is not None
+
+
 def propose(impacts: Iterable[Impact], scale: tuple[Severity, ...]) -> Severity | None:
     """
     Return the step of ``scale`` (worst first) for the worst impact.
