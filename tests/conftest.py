@@ -1,4 +1,4 @@
-"""What several folders of tests share: the forges of the contract suite, for whoever asks for one by name."""
+"""What several folders of tests share, by name: the forges of the contract suite, and a PostgreSQL."""
 
 import logging
 from collections.abc import Iterator
@@ -7,9 +7,10 @@ import pytest
 from hypothesis import settings
 
 from tests.contract.conftest import forge, lacking, needs, sockets
+from tests.postgres.conftest import database, server
 from tracker_bridge.logs import JsonLines, TextLines
 
-__all__ = ["forge", "lacking", "needs", "sockets"]
+__all__ = ["database", "forge", "lacking", "needs", "server", "sockets"]
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

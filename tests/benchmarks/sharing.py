@@ -16,11 +16,10 @@ from itertools import count
 from pathlib import Path
 
 from tests.benchmarks.report import progress, table
-from tests.postgres import own_schema, running_server, temporary_folder
+from tests.postgres import opened, own_schema, running_server, temporary_folder
 from tests.postgres.battery import run
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import Queue
-from tracker_bridge.queue.postgres import PostgresQueue
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.trackers import IssueChanged
 
@@ -29,9 +28,9 @@ TIMES = 200
 
 def main() -> None:
     with running_server(temporary_folder()) as server, tempfile.TemporaryDirectory() as folder:
-        with own_schema(server) as url, closing(PostgresQueue(url)) as shared:
+        with own_schema(server) as url, opened(url) as shared:
             rows = [_verbs("PostgreSQL", shared)]
-            with closing(PostgresQueue(url)) as other:
+            with opened(url) as other:
                 heard = _heard(shared, other)
         with closing(SqliteQueue(Path(folder) / "queue.sqlite3")) as alone:
             rows.append(_verbs("file", alone))

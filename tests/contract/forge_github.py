@@ -8,6 +8,7 @@ from tests.contract.forges import Forge
 from tests.contract.served import served
 from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
+from tracker_bridge.trackers.quotas import Quotas
 
 
 @contextmanager
@@ -16,13 +17,14 @@ def build(forge: Forge) -> Iterator[None]:
         forge.sandbox = stack.enter_context(served(forge))
         forge.secret = "a webhook secret of the tests"
 
-        def another(clock: Callable[[], float] | None = None) -> GitHubTracker:
+        def another(clock: Callable[[], float] | None = None, quotas: Quotas | None = None) -> GitHubTracker:
             tracker = GitHubTracker(
                 forge.sandbox.github_url,
                 Token(forge.bot.token),
                 projects=[forge.project.path],
                 webhook_secrets=[forge.secret],
                 pace=UNLIMITED,
+                quotas=quotas,
                 clock=clock or time.monotonic,
             )
             stack.callback(tracker.close)

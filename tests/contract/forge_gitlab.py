@@ -8,6 +8,7 @@ from tests.contract.forges import Forge
 from tests.contract.served import served
 from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
+from tracker_bridge.trackers.quotas import Quotas
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def build(forge: Forge) -> Iterator[None]:
         forge.sandbox = stack.enter_context(served(forge))
         forge.secret = "whsec_dHJhY2tlci1icmlkZ2UncyBjb250cmFjdCB0ZXN0czE="
 
-        def another(clock: Callable[[], float] | None = None) -> GitLabTracker:
+        def another(clock: Callable[[], float] | None = None, quotas: Quotas | None = None) -> GitLabTracker:
             tracker = GitLabTracker(
                 forge.sandbox.gitlab_url,
                 forge.bot.token,
@@ -24,6 +25,7 @@ def build(forge: Forge) -> Iterator[None]:
                 signing_tokens=[forge.secret],
                 monotonic=clock or time.monotonic,
                 pace=UNLIMITED,
+                quotas=quotas,
             )
             stack.callback(tracker.close)
             return tracker

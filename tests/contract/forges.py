@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.sandbox.world import Account, Project, Ticket, World
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers.quotas import Quotas
 
 FORGES = ("local", "github", "gitlab")
 PROJECT = "acme/api"
@@ -50,9 +51,12 @@ class Clock:
 
 
 class Another(Protocol):
-    """Opens one more tracker; ``clock`` tells seconds, where the tracker asks for them."""
+    """
+    Opens one more tracker; ``clock`` tells seconds, where the tracker asks for them. ``quotas`` are those that it
+    shares with others, if it limits itself.
+    """
 
-    def __call__(self, clock: Callable[[], float] | None = None) -> Tracker: ...
+    def __call__(self, clock: Callable[[], float] | None = None, quotas: Quotas | None = None) -> Tracker: ...
 
 
 @dataclass

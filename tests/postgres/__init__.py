@@ -9,15 +9,17 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import psycopg
 
 from tracker_bridge.queue import Caps, Lease, Priority, RequeueReason, Stats
+from tracker_bridge.queue.database import Database
 from tracker_bridge.queue.postgres import PostgresQueue
 from tracker_bridge.trackers import IssueChanged
 
@@ -71,13 +73,21 @@ def own_schema(url: str, noon: datetime | None = None) -> Iterator[str]:
             connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
+@contextmanager
+def opened(url: str, **given: Any) -> Iterator[PostgresQueue]:
+    """Yield the queue there, as another process has it."""
+    with closing(Database(url)) as database, closing(PostgresQueue(database, **given)) as queue:
+        yield queue
+
+
 class Clocked:
     """The engine with a clock that stands still between two verbs, and jumps to the time that a verb is told."""
 
     def __init__(self, url: str, noon: datetime, lease: timedelta, caps: Caps) -> None:
         self._at = noon
         self._connection = psycopg.connect(url, autocommit=True)
-        self.engine = PostgresQueue(url, lease=lease, caps=caps, clock=lambda: self._at)
+        self._database = Database(url)
+        self.engine = PostgresQueue(self._database, lease=lease, caps=caps, clock=lambda: self._at)
 
     def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
         self.engine.add(change, due, priority)
@@ -112,8 +122,10 @@ class Clocked:
         return self.engine.key()
 
     def close(self) -> None:
-        self._connection.close()
         self.engine.close()
+        if not self._connection.closed:
+            self._connection.close()
+            self._database.close()
 
     def _set(self, now: datetime) -> None:
         if now != self._at:

@@ -11,16 +11,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 
+from tests.postgres import opened as opened_queue
 from tests.postgres import own_schema, running_server, temporary_folder
 from tests.worker.conftest import QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue.postgres import PostgresQueue
 from tracker_bridge.reconcile import Awaited, ReconcileResult
 from tracker_bridge.trackers import IssueChanged
 from tracker_bridge.worker import Worker
@@ -55,7 +55,7 @@ def run(url: str, events: int, *, kills: int = 0, lease: float = 60.0) -> Outcom
         database.execute("CREATE TABLE seen (ref text, overlap boolean)")
         for ref in refs:
             database.execute("INSERT INTO truth (ref) VALUES (%s)", (str(ref),))
-        queue = opened.enter_context(closing(PostgresQueue(url, lease=timedelta(seconds=lease))))
+        queue = opened.enter_context(opened_queue(url, lease=timedelta(seconds=lease)))
         processes = opened.enter_context(_working(url, lease))
         killed = 0
         for number in range(1, events + 1):
@@ -112,7 +112,7 @@ def _work(url: str, threads: int, lease: float) -> None:
         return ReconcileResult()
 
     forge = QuietForge("github", frozenset({"acme/api"}))
-    with closing(PostgresQueue(url, lease=timedelta(seconds=lease))) as queue:
+    with opened_queue(url, lease=timedelta(seconds=lease)) as queue:
         worker = Worker(
             queue,
             {"github": forge},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import Clocked, own_schema, running_server, temporary_folder
+from tests.postgres import Clocked, own_schema
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import UNCAPPED, Caps, Queue
 from tracker_bridge.queue.sqlite import SqliteQueue
@@ -21,19 +21,6 @@ WEB = IssueRef("gitlab", "acme/shop/web", 2)
 def after(seconds: float) -> datetime:
     """Return a moment that many seconds after noon."""
     return NOON + timedelta(seconds=seconds)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    with running_server(temporary_folder()) as url:
-        yield url
-
-
-@pytest.fixture
-def database(server: str) -> Iterator[str]:
-    """Return the URL of a queue of its own, whose time passes."""
-    with own_schema(server) as url:
-        yield url
 
 
 Opening = Callable[[Caps], Queue]

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
-from tests.postgres import temporary_folder
+from tests.postgres import opened, temporary_folder
 from tests.postgres.door import Door
 from tests.queue.conftest import API, WEB
 from tracker_bridge.queue import QueueError
@@ -34,8 +34,8 @@ def eventually(condition: Callable[[], bool], what: str) -> None:
 @pytest.fixture
 def host(database: str) -> Iterator[Host]:
     """Open the queue as another host does."""
-    with ExitStack() as opened:
-        yield lambda url=database, **given: opened.enter_context(closing(PostgresQueue(url, **given)))
+    with ExitStack() as hosts:
+        yield lambda url=database, **given: hosts.enter_context(opened(url, **given))
 
 
 @pytest.fixture
@@ -46,10 +46,10 @@ def door(database: str) -> Iterator[Door]:
     way.shut()
 
 
-def test_one_host_leads_until_it_ends(host: Host) -> None:
-    first, second = host(), host()
-    assert [first.leads(), first.leads(), second.leads(), second.leads()] == [True, True, False, False]
-    first.close()
+def test_one_host_leads_until_it_ends(host: Host, database: str) -> None:
+    second = host()
+    with opened(database) as first:
+        assert [first.leads(), first.leads(), second.leads(), second.leads()] == [True, True, False, False]
     eventually(second.leads, "the other one leads")
 
 

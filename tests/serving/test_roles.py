@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import own_schema, running_server, temporary_folder
+from tests.postgres import temporary_folder
 from tests.postgres.door import Door
 from tests.serving.conftest import Program, Start, eventually
 from tests.serving.test_whole import SCOPES, SECRET, Town, documents
@@ -14,18 +14,6 @@ from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Hook, World
 
 KEY = "k" * 32
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server(temporary_folder()) as url:
-        yield url
-
-
-@pytest.fixture
-def database(server: str) -> Iterator[str]:
-    with own_schema(server) as url:
-        yield url
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.values import SharedSecret
 from tracker_bridge.trackers import Applied, Denied, Forged, Gone, IssueChanged
 from tracker_bridge.trackers.forge import Forge
+from tracker_bridge.trackers.quotas import Quotas
 
 
 class Toy(Server):
@@ -60,7 +61,7 @@ class ToyTracker:
         """It has nothing open."""
 
 
-def _connect(settings: Toy, _observe: Observer) -> ToyTracker:
+def _connect(settings: Toy, _observe: Observer, _quotas: Quotas | None) -> ToyTracker:
     return ToyTracker(settings.projects, settings.hook_secret.get_secret_value() if settings.hook_secret else "")
 
 

@@ -67,10 +67,10 @@ class Database:
     Whoever runs one opens what is not open yet: processes start, and go on, while the database is away.
     """
 
-    def __init__(self, url: str, connections: int, heard: Callable[[], None]) -> None:
+    def __init__(self, url: str, connections: int = 4) -> None:
         """
-        Connect, and make the tables where there are none; later where it cannot be reached. ``heard`` is called at
-        each notification. Raises :class:`QueueError` where the address, or what is in the database, is wrong.
+        Connect, and make the tables where there are none; later where it cannot be reached. Raises
+        :class:`QueueError` where the address, or what is in the database, is wrong.
         """
         self.place = place(url)
         self._url = url
@@ -83,7 +83,8 @@ class Database:
             kwargs={"prepare_threshold": None, **CONNECTING},  # behind a pooler, statements are not prepared
         )
         self.jobs = JobManager(self._connector)
-        self._heard = heard
+        self.heard: Callable[[], None] = lambda: None
+        """Called at each notification."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="queue", daemon=True)
         self._thread.start()
@@ -200,7 +201,7 @@ class Database:
 
     async def _listen(self) -> None:
         async def told(**_: Any) -> None:
-            self._heard()
+            self.heard()
 
         while True:
             try:

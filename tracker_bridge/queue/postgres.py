@@ -45,18 +45,16 @@ class PostgresQueue:
 
     def __init__(
         self,
-        url: str,
+        database: Database,
         *,
         lease: timedelta = timedelta(minutes=2),
         caps: Caps = UNCAPPED,
-        connections: int = 4,
         key: bytes = b"",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """
-        Connect, or go on without while the database is away. Raises :class:`QueueError` when it is not ours.
-
-        ``key`` is kept as the receipts' where there is none yet. ``clock`` is the callers'.
+        ``database`` is closed by whoever opened it, after the queue. ``key`` is kept as the receipts' where there
+        is none yet. ``clock`` is the callers'.
         """
         self._lease = lease
         self._caps = caps
@@ -73,7 +71,8 @@ class PostgresQueue:
         self._key = key
         self._closed = False
         self._pruned = time.monotonic()
-        self._database = Database(url, connections, self.wake)
+        self._database = database
+        self._database.heard = self.wake
         self._database.start(self._save_again())
 
     def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
@@ -172,11 +171,8 @@ class PostgresQueue:
         self._database.run(lambda: self._told(statements.UNSENT, ref=str(ref), document=document))
 
     def close(self) -> None:
-        if self._closed:
-            return
         self._closed = True
         self.wake()
-        self._database.close()
 
     def _open(self) -> None:
         if self._closed:

@@ -108,6 +108,10 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS tracker_bridge_sent (
         ref text, document text, at timestamptz NOT NULL, PRIMARY KEY (ref, document))
     """,
+    """
+    CREATE TABLE IF NOT EXISTS tracker_bridge_quotas (
+        credential text PRIMARY KEY, stamp text NOT NULL, account text NOT NULL) WITH (fillfactor = 50)
+    """,
 )
 THERE = """
 SELECT to_regclass('procrastinate_jobs') IS NOT NULL, to_regclass('tracker_bridge_queue') IS NOT NULL
@@ -130,6 +134,31 @@ RETURNING true AS settled
 
 UNSENT = "DELETE FROM tracker_bridge_sent WHERE ref = %(ref)s AND document = %(document)s"
 SENT_LONG_AGO = "DELETE FROM tracker_bridge_sent WHERE at < now() - interval '1 day'"
+
+_MOMENT = "extract(epoch FROM now())::float8 AS now"
+
+ACCOUNT = f"""
+SELECT {_MOMENT}, stamp, account FROM (SELECT) AS one
+LEFT JOIN tracker_bridge_quotas ON credential = %(credential)s
+"""
+
+PUT_ACCOUNT = f"""
+WITH put AS (
+    INSERT INTO tracker_bridge_quotas AS known VALUES (%(credential)s, %(stamp)s, %(account)s)
+    ON CONFLICT (credential) DO UPDATE SET stamp = excluded.stamp, account = excluded.account
+    WHERE known.stamp = %(known)s
+    RETURNING stamp, account)
+SELECT {_MOMENT}, stamp, account FROM (SELECT) AS one
+LEFT JOIN (
+    SELECT * FROM put
+    UNION ALL
+    SELECT stamp, account FROM tracker_bridge_quotas
+    WHERE credential = %(credential)s AND NOT EXISTS (SELECT FROM put)) AS row ON true
+"""
+"""
+Writes the row if it is still what is known, or gone, and gives what it is then. That was read when the statement
+began: whoever lost by a moment may get what was there before, and finds out at the next try.
+"""
 
 ALONE = "SELECT pg_advisory_xact_lock(8390045167)"
 """Held while the tables are made: several processes start at once."""

@@ -35,7 +35,7 @@ from tracker_bridge.reconcile import Bridge
 from tracker_bridge.reconcile.outbox import Sent
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.serving import host, processes
-from tracker_bridge.serving.engine import database_of, demand_database, open_queue
+from tracker_bridge.serving.engine import database_of, demand_database, open_database, open_queue, shared_quotas
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
@@ -162,7 +162,11 @@ def open_runtime(
     """
     listeners = Listeners()
     alone = database_of(settings) is None
-    with open_trackers(settings, listeners) as trackers, closing(open_queue(settings, trackers)) as queue:
+    with (
+        open_database(settings) as database,
+        open_trackers(settings, listeners, shared_quotas(database)) as trackers,
+        closing(open_queue(settings, trackers, database)) as queue,
+    ):
         ours = Ours(alone=alone)
         sent = queue if isinstance(queue, Sent) else None
         kept = keys_kept(settings, queue)
@@ -198,7 +202,11 @@ def open_runtime(
 def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Flask]:
     """Open what only receives, for others who share the queue. Raises as :func:`open_runtime`."""
     listeners = Listeners()
-    with open_trackers(settings, listeners) as trackers, closing(open_queue(settings, trackers)) as queue:
+    with (
+        open_database(settings) as database,
+        open_trackers(settings, listeners) as trackers,
+        closing(open_queue(settings, trackers, database)) as queue,
+    ):
         window = _window(settings, trackers, queue, clock, listeners, standing=Standing(), hears=False)
         yield create_app(
             trackers, queue, clock=clock, sweep_soon=_left_to_the_others, observe=listeners, window=window

@@ -1,7 +1,9 @@
 """Which engine the queue has: a file, or a PostgreSQL database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.queue.key_file import found_key
@@ -11,6 +13,10 @@ from tracker_bridge.setting_types.databases import DatabaseUrl
 from tracker_bridge.settings import BadSettings, Problem, Settings
 from tracker_bridge.settings.problems import named
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers.quotas import Quotas
+
+if TYPE_CHECKING:
+    from tracker_bridge.queue.database import Database
 
 NEEDED = ("procrastinate", "psycopg", "psycopg_pool")
 """What the extra installs."""
@@ -36,14 +42,39 @@ def demand_database(settings: Settings, who: str) -> None:
         raise BadSettings([Problem(named(["queue"]), what)])
 
 
-def open_queue(settings: Settings, trackers: Mapping[str, Tracker]) -> Queue:
-    """Open the queue, also while its database is away. Raises :class:`BadSettings` or :class:`QueueError`."""
+@contextmanager
+def open_database(settings: Settings) -> Iterator["Database | None"]:
+    """
+    Open what the hosts share, also while it is away; there is none beside a queue in a file.
+
+    Raises :class:`BadSettings` or :class:`QueueError`.
+    """
+    if (address := database_of(settings)) is None:
+        yield None
+        return
+    from tracker_bridge.queue.database import Database  # noqa: PLC0415 - only with the extra
+
+    with closing(Database(address.get_secret_value())) as database:
+        yield database
+
+
+def shared_quotas(database: "Database | None") -> Quotas | None:
+    """Return the quotas that all hosts share, if there are several."""
+    if database is None:
+        return None
+    from tracker_bridge.queue.shared_quotas import SharedQuotas  # noqa: PLC0415 - only with the extra
+
+    return SharedQuotas(database)
+
+
+def open_queue(settings: Settings, trackers: Mapping[str, Tracker], database: "Database | None") -> Queue:
+    """Open the queue. Raises :class:`QueueError`."""
     caps = shares(settings.workers, settings.project_workers, trackers.values())
-    if (database := database_of(settings)) is not None:
+    if database is not None:
         from tracker_bridge.queue.postgres import PostgresQueue  # noqa: PLC0415 - only with the extra
 
         key = None if settings.signing_key else found_key(settings.queue_file)
-        return PostgresQueue(database.get_secret_value(), lease=settings.lease, caps=caps, key=key or b"")
+        return PostgresQueue(database, lease=settings.lease, caps=caps, key=key or b"")
     folder = settings.queue_file.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)

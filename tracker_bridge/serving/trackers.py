@@ -7,12 +7,16 @@ from tracker_bridge.events import Observer, silent
 from tracker_bridge.settings import BadSettings, Problem, Settings, demand_roots, demand_trackers
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.trackers.forges import FORGES
+from tracker_bridge.trackers.quotas import Quotas
 
 
 @contextmanager
-def open_trackers(settings: Settings, observe: Observer = silent) -> Iterator[Mapping[str, Tracker]]:
+def open_trackers(
+    settings: Settings, observe: Observer = silent, quotas: Quotas | None = None
+) -> Iterator[Mapping[str, Tracker]]:
     """
-    Open the configured trackers, by name, and close them at the end. Touches no network.
+    Open the configured trackers, by name, and close them at the end. Touches no network. ``quotas``: what hosts
+    share of what they wrote.
 
     Raises :class:`BadSettings` when there is none, or one cannot work.
     """
@@ -21,7 +25,7 @@ def open_trackers(settings: Settings, observe: Observer = silent) -> Iterator[Ma
         trackers: dict[str, Tracker] = {}
         for name, table in settings.forges.items():
             with _blaming(name):
-                trackers[name] = opened.enter_context(closing(FORGES[name].connect(table, observe)))
+                trackers[name] = opened.enter_context(closing(FORGES[name].connect(table, observe, quotas)))
         demand_roots(settings, trackers.values())
         yield trackers
 

@@ -9,21 +9,20 @@ for. Who was sent away has a place kept for a while, before those who are less u
 whole, before its first request.
 """
 
-import threading
 import time
-from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Final
 
 from tracker_bridge.domain.issue.changes import Change
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.domain.issue.urgency import Urgency, urgency_of
 from tracker_bridge.trackers import Later
-from tracker_bridge.trackers._pace import UNLIMITED, Pace, Window, cost_of
-from tracker_bridge.trackers._parking import Parking, Scope
+from tracker_bridge.trackers._pace import UNLIMITED, Pace, cost_of
+from tracker_bridge.trackers._parking import Scope
+from tracker_bridge.trackers._spending import Wish
 from tracker_bridge.trackers.haste import someone_waits
+from tracker_bridge.trackers.quotas import Account, OwnQuotas, Quotas
 
 SHARE: Final[Mapping[Urgency, float]] = {
     Urgency.NEWS: 1.0,
@@ -57,73 +56,20 @@ KEPT: Final = 20.0
 """Seconds after its time for which a place is kept: a look that was asked for comes within ten."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """``need`` of something, as long as no more than ``share`` is used up; ``others`` wait as well."""
-
-    need: int
-    urgency: Urgency
-    share: float
-    others: Sequence[Urgency] = ()
-
-
-@dataclass(slots=True)
-class _Budget:
-    """When what was written, the oldest first, and how much that may be."""
-
-    windows: Sequence[Window]
-    times: list[float] = field(default_factory=list)
-
-    def seconds(self, wish: _Wish, now: float) -> float:
-        """Return the seconds until what is wished for fits; 0 when it does."""
-        return max((self._seconds(window, wish, now) for window in self.windows if wish.need), default=0.0)
-
-    def take(self, need: int, now: float) -> None:
-        longest = max((one.seconds for one in self.windows), default=0.0)
-        del self.times[: bisect_right(self.times, now - longest)]
-        self.times += [now] * need
-
-    def _seconds(self, window: Window, wish: _Wish, now: float) -> float:
-        """Of those who wait, who is more urgent has a place already, and who is as urgent was here before."""
-        allowed = max(1, int(window.most * wish.share))
-        need = min(wish.need, allowed)
-        begin = bisect_right(self.times, now - window.seconds)
-        used, ahead = len(self.times) - begin, sum(one < wish.urgency for one in wish.others)
-        if used + need <= allowed and (not used or used + need + ahead <= window.most):
-            return 0.0
-        over = max(used + need - allowed, 1) + ahead + sum(one == wish.urgency for one in wish.others)
-        index = begin + over - 1
-        return self.times[index] + window.seconds - now if index < len(self.times) else window.seconds
-
-
-class _Account:
-    """
-    What was written with a credential, and which limits are kept.
-
-    ``waiting``: who was sent away, how urgent it was, and until when the place is kept.
-    """
-
-    def __init__(self, pace: Pace) -> None:
-        self.writes, self.content, self.points = map(_Budget, (pace.writes, pace.content, pace.points))
-        self.waiting: dict[IssueRef, tuple[Urgency, float]] = {}
-        self.parking = Parking()
-
-    def others(self, ref: IssueRef, now: float) -> list[Urgency]:
-        self.waiting = {one: place for one, place in self.waiting.items() if place[1] > now}
-        return [urgency for one, (urgency, _) in self.waiting.items() if one != ref]
-
-
 class Governor:
-    """Safe to use from several threads. ``clock`` tells seconds."""
+    """Safe to use from several threads. ``clock`` tells seconds; ``quotas`` have their own."""
 
-    def __init__(self, pace: Pace = UNLIMITED, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        pace: Pace = UNLIMITED,
+        clock: Callable[[], float] = time.monotonic,
+        quotas: Quotas | None = None,
+    ) -> None:
         self._pace = pace
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._accounts: dict[Hashable, _Account] = {}
+        self._quotas = quotas or OwnQuotas(clock)
 
     @contextmanager
-    def paying(self, credential: Hashable, ref: IssueRef, change: Change) -> Iterator[None]:
+    def paying(self, credential: str, ref: IssueRef, change: Change) -> Iterator[None]:
         """Pay for a change that is made inside. Raises :class:`Later` before, when it may not be made yet."""
         if wait := self.spend(credential, ref, change):
             raise Later(f"could not write to {ref}: the write budget is used up", wait)
@@ -131,17 +77,17 @@ class Governor:
         if cost_of(change, edits=self._pace.edits).content:
             self.passed(credential, Scope.CONTENT)
 
-    def spend(self, credential: Hashable, ref: IssueRef, change: Change) -> float:
+    def spend(self, credential: str, ref: IssueRef, change: Change) -> float:
         """Pay, and return 0; or return the seconds until that can be done."""
         cost, urgency = cost_of(change, edits=self._pace.edits), urgency_of(change)
-        with self._lock:
-            now, account = self._clock(), self._account(credential)
+        points = cost.writes * self._pace.write_points
+
+        def act(account: Account, now: float) -> float:
             others, share = account.others(ref, now), SHARE[urgency]
-            points = cost.writes * self._pace.write_points
             wait = max(
-                account.writes.seconds(_Wish(cost.writes, urgency, share, others), now),
-                account.content.seconds(_Wish(cost.content, urgency, share, others), now),
-                account.points.seconds(_Wish(points, urgency, POINTS[urgency]), now),
+                account.writes.seconds(Wish(cost.writes, urgency, share, others), now),
+                account.content.seconds(Wish(cost.content, urgency, share, others), now),
+                account.points.seconds(Wish(points, urgency, POINTS[urgency]), now),
             )
             if not wait and cost.content:
                 wait = account.parking.seconds(now, Scope.CONTENT)
@@ -153,7 +99,9 @@ class Governor:
             account.content.take(cost.content, now)
             return 0.0
 
-    def look(self, credential: Hashable, ref: IssueRef, *, new: bool) -> None:
+        return self._quotas.change(credential, self._pace, act)
+
+    def look(self, credential: str, ref: IssueRef, *, new: bool) -> None:
         """
         Raise :class:`Later` when another look of the worker would cost more requests than there are.
 
@@ -163,31 +111,35 @@ class Governor:
         if waits is None:
             return
         share = (NEW_LOOK if new else LOOK) if waits else UNWAITED_LOOK
-        with self._lock:
-            wish = _Wish(1, Urgency.STATUS, share)
-            wait = self._account(credential).points.seconds(wish, self._clock())
+        wish = Wish(1, Urgency.STATUS, share)
+        wait = self._quotas.seen(credential, self._pace, lambda account, now: account.points.seconds(wish, now))
         if wait:
             raise Later(f"could not read {ref}: the request budget is used up", wait)
 
-    def sent(self, credential: Hashable, *, writes: bool) -> None:
+    def sent(self, credential: str, *, writes: bool) -> None:
         """Count a request."""
-        with self._lock:
-            self._account(credential).points.take(self._pace.write_points if writes else 1, self._clock())
+        points = self._pace.write_points if writes else 1
+        self._quotas.note(credential, self._pace, lambda account, now: account.points.take(points, now))
 
-    def parked(self, credential: Hashable, *scopes: Scope) -> float:
+    def parked(self, credential: str, *scopes: Scope) -> float:
         """Return for how many seconds nothing may be sent; 0: it is sent now, and its answer told."""
-        with self._lock:
-            return self._account(credential).parking.seconds(self._clock(), Scope.ALL, *scopes)
+        about = (Scope.ALL, *scopes)
+        if not self._in_doubt(credential, *about):
+            return 0.0
+        return self._quotas.change(
+            credential, self._pace, lambda account, now: account.parking.seconds(now, *about)
+        )
 
-    def limited(self, credential: Hashable, scope: Scope, told: float) -> float:
+    def limited(self, credential: str, scope: Scope, told: float) -> float:
         """Note that the forge told of a limit of ``told`` seconds; return for how many it is kept."""
-        with self._lock:
-            return self._account(credential).parking.limited(self._clock(), scope, told)
+        return self._quotas.change(
+            credential, self._pace, lambda account, now: account.parking.limited(now, scope, told)
+        )
 
-    def passed(self, credential: Hashable, *scopes: Scope) -> None:
+    def passed(self, credential: str, *scopes: Scope) -> None:
         """Note an answer that these limits did not keep from being given."""
-        with self._lock:
-            self._account(credential).parking.passed(self._clock(), *scopes)
+        if self._in_doubt(credential, *scopes):
+            self._quotas.change(credential, self._pace, lambda account, now: account.parking.passed(now, *scopes))
 
-    def _account(self, credential: Hashable) -> _Account:
-        return self._accounts.setdefault(credential, _Account(self._pace))
+    def _in_doubt(self, credential: str, *scopes: Scope) -> bool:
+        return self._quotas.seen(credential, self._pace, lambda account, _: account.parking.in_doubt(*scopes))

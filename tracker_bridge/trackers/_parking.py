@@ -5,9 +5,10 @@ A limit that comes again is kept for twice as long, up to an hour. When it shoul
 out, and the others wait for its answer.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
 from enum import Enum, auto
-from typing import Final
+from typing import Any, Final, Self
 
 LEAST_DOUBLED: Final = 60.0
 """Seconds that a limit which came again is kept for at least; told are as few as one."""
@@ -45,6 +46,19 @@ class Parking:
 
     limits: dict[Scope, _Limit] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """``kept`` is what :meth:`kept` gave."""
+        return cls({Scope[name]: _Limit(*limit) for name, limit in kept.items()})
+
+    def kept(self) -> dict[str, Any]:
+        """Return all of it, as JSON takes it."""
+        return {scope.name: list(astuple(limit)) for scope, limit in self.limits.items()}
+
+    def in_doubt(self, *scopes: Scope) -> bool:
+        """Whether there is a limit that was not answered after."""
+        return any(limit.doubtful for scope in scopes if (limit := self.limits.get(scope)))
+
     def seconds(self, now: float, *scopes: Scope) -> float:
         """Return for how long nothing may be sent of what ``scopes`` are about; 0: the caller sends now."""
         found = [limit for scope in scopes if (limit := self.limits.get(scope)) and limit.doubtful]
@@ -75,6 +89,8 @@ class Parking:
 
 
 def _left(limit: _Limit, now: float) -> float:
+    """A clock that was set back since must not make it longer."""
+    limit.until = min(limit.until, now + limit.wait)
     if limit.until > now:
         return limit.until - now
     return WHILE_PROBING if limit.probed_until > now else 0.0

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from tracker_bridge.events import Observer
 from tracker_bridge.setting_types import Server
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers.quotas import Quotas
 
 S = TypeVar("S", bound=Server)
 
@@ -33,8 +34,11 @@ class Forge(Generic[S]):
     hook_secrets: tuple[str, ...]
     """The settings of which one proves that a delivery is the forge's."""
 
-    connect: Callable[[S, Observer], Tracker]
-    """Return the tracker; it touches no network. Raises ``ValueError`` for settings that cannot work together."""
+    connect: Callable[[S, Observer, Quotas | None], Tracker]
+    """
+    Return the tracker; it touches no network. The quotas are those that hosts share, if there are several. Raises
+    ``ValueError`` for settings that cannot work together.
+    """
 
     site: Callable[[S], str]
     """Return the address that people see in their browser, without a slash at its end."""

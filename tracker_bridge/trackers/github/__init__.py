@@ -34,9 +34,10 @@ from tracker_bridge.trackers._together import SideBySide
 from tracker_bridge.trackers.forge import Forge
 from tracker_bridge.trackers.github.pacing import pace
 from tracker_bridge.trackers.github.settings import GitHub
+from tracker_bridge.trackers.quotas import Quotas
 
 
-def _connect(settings: GitHub, observe: Observer) -> Tracker:
+def _connect(settings: GitHub, observe: Observer, quotas: Quotas | None) -> Tracker:
     from tracker_bridge.trackers.github.tracker import App, GitHubTracker, Token  # noqa: PLC0415 - 30 MB
 
     if settings.token is not None:
@@ -60,6 +61,7 @@ def _connect(settings: GitHub, observe: Observer) -> Tracker:
         ),
         together=SideBySide(),
         observe=observe,
+        quotas=quotas,
     )
 
 

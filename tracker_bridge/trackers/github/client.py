@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Container, Hashable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -165,9 +165,9 @@ class Client:
             self.installations.forget(installation)
         raise error
 
-    def credential(self, project: str) -> Hashable:
+    def credential(self, project: str) -> str:
         """Return what GitHub counts by: the user, or the installation that covers ``project``."""
-        return self.url, self.installations.id_of(project) if self.installations else 0
+        return f"{self.url} {self.installations.id_of(project) if self.installations else 0}"
 
     def _path_now(self, path: str, project: str) -> str:
         old = f"/repos/{project}"

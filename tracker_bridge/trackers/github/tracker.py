@@ -29,6 +29,7 @@ from tracker_bridge.trackers.github.reading import Reader
 from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
 from tracker_bridge.trackers.github.writing import Writer
 from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
+from tracker_bridge.trackers.quotas import Quotas
 
 __all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
 
@@ -71,6 +72,7 @@ class GitHubTracker:
         together: Together | None = None,
         clock: Callable[[], float] = time.monotonic,
         observe: Observer = silent,
+        quotas: Quotas | None = None,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         if not all(webhook_secrets):
@@ -78,7 +80,7 @@ class GitHubTracker:
         self.projects = frozenset(projects)
         self._names = Names(self.name, projects, observe)
         self._secrets = [secret.encode() for secret in webhook_secrets]
-        self._governor = Governor(pace, clock)
+        self._governor = Governor(pace, clock, quotas)
         self._client = Client(
             url,
             credential,

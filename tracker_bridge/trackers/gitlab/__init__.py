@@ -33,9 +33,10 @@ from tracker_bridge.trackers._together import SideBySide
 from tracker_bridge.trackers.forge import Forge
 from tracker_bridge.trackers.gitlab.pacing import pace
 from tracker_bridge.trackers.gitlab.settings import GitLab
+from tracker_bridge.trackers.quotas import Quotas
 
 
-def _connect(settings: GitLab, observe: Observer) -> Tracker:
+def _connect(settings: GitLab, observe: Observer, quotas: Quotas | None) -> Tracker:
     from tracker_bridge.trackers.gitlab.tracker import GitLabTracker  # noqa: PLC0415 - 30 MB
 
     return GitLabTracker(
@@ -47,6 +48,7 @@ def _connect(settings: GitLab, observe: Observer) -> Tracker:
         pace=pace(settings.writes_per_minute, settings.notes_per_minute, settings.requests_per_minute),
         together=SideBySide(),
         observe=observe,
+        quotas=quotas,
     )
 
 

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 import weakref
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
@@ -257,7 +257,7 @@ class Client:
         return found
 
     @property
-    def credential(self) -> Hashable:
+    def credential(self) -> str:
         """What GitLab counts by: the account."""
         return self.url
 

@@ -29,6 +29,7 @@ from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
 from tracker_bridge.trackers.gitlab.shapes import Listed, ListedMember, Member, User
 from tracker_bridge.trackers.gitlab.writing import Writer
 from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
+from tracker_bridge.trackers.quotas import Quotas
 
 __all__ = ["GITLAB_COM", "GitLabTracker"]
 
@@ -82,13 +83,14 @@ class GitLabTracker:
         pace: Pace = GITLAB_COM_PACE,
         together: Together | None = None,
         observe: Observer = silent,
+        quotas: Quotas | None = None,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         self.projects = frozenset(projects)
         self._names = Names(self.name, self.projects, observe)
         self._clock = clock
         self._seals = hooks.WebhookVerifier(webhook_tokens, signing_tokens)
-        self._governor = Governor(pace, monotonic)
+        self._governor = Governor(pace, monotonic, quotas)
         self._client = Client(
             url,
             token,
