@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.commands.thread import Thread, declared, refusal
+from tests.commands.thread import SHAPED, Thread, declared, refusal
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.fold.command import Command, When
 from tracker_bridge.domain.incident.rules import Rules
@@ -28,14 +28,13 @@ PREPARED = {
 }
 """What must have been said before the examples of a command make sense; nothing for most."""
 
-
 LATER = "15:00"
 """When the examples are said: later than all times in them."""
 
 
 def in_its_place(command: Command) -> Thread:
     """Return an incident in which the examples of ``command`` make sense; its notes are number 4823."""
-    thread = Thread() if command.verb == "declare" else declared()
+    thread = Thread() if command.verb == "declare" else declared(rules=SHAPED)
     thread.next_number = 4823
     if PREPARED.get(command.verb):
         thread.say("alice", PREPARED[command.verb])
@@ -100,7 +99,7 @@ def test_where_there_is_no_incident_it_is_refused_with_the_word_that_makes_one(c
 
 @pytest.mark.parametrize("command", EVERY, ids=lambda command: command.verb)
 def test_after_the_end_it_is_refused_unless_it_makes_sense_then(command: Command) -> None:
-    thread = declared()
+    thread = declared(rules=SHAPED)
     thread.next_number = 4823
     roles = "/incident claim lead\n/incident role tl @carol\n/incident role scribe @alice"
     thread.say("alice", f"We have it.\n\n/incident note rolled back\n{roles}\n/incident channel main #incident")

@@ -9,6 +9,7 @@ from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.recovery import Folded
+from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Mistake
 from tracker_bridge.domain.incident.rules import Rules
@@ -46,6 +47,8 @@ PEOPLE = {login: Person(number, login) for number, login in enumerate(ACCESS, st
 LOGINS = {str(person.id): login for login, person in PEOPLE.items()}
 URL = "https://forge.test/acme/shop/issues/7"
 ROOM = 60_000
+SHAPED = Rules(fields=(Field("region", "Region", FieldKind.CHOICE, ("eu-west", "us-east")),))
+"""What a team has that defines something of its own."""
 RENDERER = Renderer(templates_folder(), COMMANDS)
 
 
@@ -150,7 +153,8 @@ class Thread:
         """Fold as the bridge does: only the access of people who said something new is known."""
         authorizer = Authorizer(self.receipts)
         grammar = self.commands.grammar(self.rules.command_prefixes, BOT.login)
-        new = {person.id for person in new_actors(all_calls(self.issue, grammar, authorizer), authorizer)}
+        calls = all_calls(self.issue, grammar, authorizer, self.rules)
+        new = {person.id for person in new_actors(calls, authorizer)}
         access = {PEOPLE[login].id: access for login, access in self.access.items()}
         authorizer = replace(authorizer, access={id_: access.get(id_, Access.NONE) for id_ in new})
         folded = fold(self.issue, self.commands, authorizer, self.rules)

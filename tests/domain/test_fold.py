@@ -376,7 +376,7 @@ def test_a_deed_of_the_bots_own_never_comes_here_but_the_bots_words_are_left_out
     issue = replace(thread.issue, comments=(mine,))
     grammar = COMMANDS.grammar(Rules().command_prefixes, BOT.login)
     without = replace(issue, comments=())
-    assert all_calls(issue, grammar, Authorizer()) == all_calls(without, grammar, Authorizer())
+    assert all_calls(issue, grammar, Authorizer(), Rules()) == all_calls(without, grammar, Authorizer(), Rules())
     assert (
         fold(issue, COMMANDS, Authorizer(), Rules()).receipts
         == fold(replace(issue, comments=()), COMMANDS, Authorizer(), Rules()).receipts

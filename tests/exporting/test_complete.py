@@ -24,6 +24,7 @@ EXPORTED = {
     "findings": "tests",
     "merge": "duplicate_of",
     "relations": "related",
+    "fields": "fields",
 }
 """The field, and what programs know it as."""
 

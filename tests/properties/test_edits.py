@@ -99,9 +99,8 @@ def writers(history: list[Version]) -> list[tuple[str, Person]]:
 
 def heard(thread: Thread, number: int) -> list[Invocation]:
     grammar = thread.commands.grammar(thread.rules.command_prefixes, "incident-bot")
-    return [
-        call for call in all_calls(thread.issue, grammar, Authorizer(thread.receipts)) if call.comment == number
-    ]
+    calls = all_calls(thread.issue, grammar, Authorizer(thread.receipts), thread.rules)
+    return [call for call in calls if call.comment == number]
 
 
 def played(history: list[Version], *, told: bool) -> tuple[Thread, int]:

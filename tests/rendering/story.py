@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from tests.commands.thread import PEOPLE, URL, Thread, at, declared
+from tests.commands.thread import PEOPLE, SHAPED, URL, Thread, at, declared
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.incident.audiences import Audience
@@ -51,7 +51,9 @@ OURS = (type, Rules, Severity, IssueRef, Moment)
 
 
 def running() -> Thread:
-    thread = declared("/incident declare Checkout is down --started 13:00 --detected 13:10 --by alarm")
+    thread = declared(
+        "/incident declare Checkout is down --started 13:00 --detected 13:10 --by alarm", rules=SHAPED
+    )
     for role, login in [
         ("lead", "alice"),
         ("assist", "carol"),

@@ -80,6 +80,17 @@ def record(incident: Incident, possible_duplicate: int = 0) -> Json:
             {"who": one.who, "how": one.how, "many": one.many or None, "cost": one.cost or None, "url": one.url}
             for one in incident.impacts
         ],
+        "fields": [
+            {
+                "name": value.name,
+                "title": title,
+                "value": value.value,
+                "by": value.by or None,
+                "at": instant(value.at) if value.at else None,
+                "url": value.url,
+            }
+            for title, value in incident.named_fields
+        ],
         "roles": [
             {
                 "role": one.role.value,

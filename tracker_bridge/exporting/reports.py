@@ -117,7 +117,7 @@ def _trend(month: Month) -> Json:
 
 
 def _case(case: Case) -> Json:
-    """A confidential issue's title stays where it is."""
+    """A confidential issue's title and fields stay where they are."""
     incident = case.incident
     return {
         "ref": str(incident.ref),
@@ -127,6 +127,7 @@ def _case(case: Case) -> Json:
         "phase": incident.phase.value,
         "severity": incident.severity.name if incident.severity else None,
         "services": list(case.services),
+        "fields": {one.name: one.value for _, one in incident.named_fields if not case.confidential},
         "statistics": {name(one.name): _seconds(one.length) for one in every_figure(incident)},
     }
 

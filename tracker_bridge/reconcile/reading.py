@@ -140,7 +140,7 @@ class IncidentReader:
         tracker = self._trackers[issue.ref.tracker]
         authorizer = Authorizer(before, traces=traces_of(issue, before, rules))
         grammar = self._commands.grammar(rules.command_prefixes, issue.viewer.login)
-        newcomers = new_actors(all_calls(issue, grammar, authorizer), authorizer)
+        newcomers = new_actors(all_calls(issue, grammar, authorizer, rules), authorizer)
         return replace(authorizer, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
 
     def _asked_again(self, ref: IssueRef, authorizer: Authorizer, people: Set[Person]) -> tuple[Authorizer, bool]:

@@ -81,6 +81,7 @@ def _ticket(one: Ticket) -> Ticket:
     past.body_past, past.reactions = list(one.body_past), list(one.reactions)
     past.timeline, past.links = [copy(event) for event in one.timeline], list(one.links)
     past.labels, past.assignees, past.deeds = list(one.labels), list(one.assignees), list(one.deeds)
+    past.fields = dict(one.fields)
     past.pinned = next((note for note in past.notes if one.pinned and note.id == one.pinned.id), None)
     return past
 

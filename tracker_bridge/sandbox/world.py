@@ -170,7 +170,8 @@ class Ticket:
     """
     An issue. ``id`` is global, ``number`` counts within the project; ``kind``: ``issue``, ``incident``.
 
-    ``body_past`` are the versions of the opening post before this one, the oldest first.
+    ``body_past`` are the versions of the opening post before this one, the oldest first. ``fields`` are what
+    stands in the organisation's fields (GitHub), by name: text, a number, a date, or a choice's name in a tuple.
     """
 
     id: int
@@ -203,6 +204,7 @@ class Ticket:
     pinned: Note | None = None
     pinned_by: Account | None = None
     pinned_at: datetime | None = None
+    fields: dict[str, str | float | tuple[str]] = field(default_factory=dict)
     deleted: bool = False
 
     @property
@@ -489,6 +491,12 @@ class World:
                 before, ticket.kind = ticket.kind, kind
                 self._deed(ticket, actor, "typed", value=kind)
                 self._remark(ticket, actor, f"changed type from {before} to {kind}")
+
+    def fill(self, ticket: Ticket, name: str, value: str | float | tuple[str]) -> None:
+        """Fill in one of the organisation's fields: see :class:`Ticket`."""
+        with self.lock:
+            ticket.fields[name] = value
+            self._touch(ticket, self.clock())
 
     def rate(self, ticket: Ticket, actor: Account, severity: str) -> None:
         """Set the native severity, one of :data:`SEVERITIES` or ``UNKNOWN``; GitLab remarks on it."""

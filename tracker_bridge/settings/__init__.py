@@ -2,7 +2,8 @@
 What an operator can choose: a TOML file, the environment, files of secrets, flags.
 
 model.py      every setting, with its documentation; intervals.py how long is long, team.py severities, labels,
-              audiences. What can be set for a forge stands in its folder (trackers/*/settings.py)
+              audiences, shape.py what a team adds. What can be set for a forge stands in its folder
+              (trackers/*/settings.py)
 repository.py the part that a project may settle for itself
 toml.py       values as they stand in a file
 loading.py    where they come from, and which wins

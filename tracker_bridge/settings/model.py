@@ -13,17 +13,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, create_model, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.audiences import AUDIENCES
+from tracker_bridge.domain.incident.fields import FieldKind
 from tracker_bridge.domain.incident.rules import SEVERITIES, Rules
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Roots, SharedSecret
 from tracker_bridge.settings.intervals import Intervals
+from tracker_bridge.settings.shape import FieldRow, check_fields
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
@@ -164,6 +166,17 @@ class Settings(_Tables):
         default=tuple(Audience(name=one.name, reach=one.reach) for one in AUDIENCES),
         description="Audiences that are informed about incidents, each with its own Communication Lead and clock. "
         "The command audience adds others to one incident.",
+    )
+    fields: Annotated[tuple[FieldRow, ...], AfterValidator(check_fields), OfTeams()] = Field(
+        default=(),
+        description="Your own fields, which the command field sets: shown in the status comment, the summary and "
+        "the review, and exported.",
+        examples=[
+            (
+                FieldRow(name="region", kind=FieldKind.CHOICE, choices=("eu", "us"), question="Which region?"),
+                FieldRow(name="customers-lost", title="Customers lost", kind=FieldKind.NUMBER),
+            )
+        ],
     )
     communication_issue: Literal["when_too_large", "always"] = Field(
         default="when_too_large",

@@ -7,6 +7,7 @@ from typing import Any
 from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.domain.incident.audiences import Audience
 from tracker_bridge.domain.issue.native import Capability
+from tracker_bridge.settings import shape
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, named
 from tracker_bridge.settings.team import scale
@@ -25,6 +26,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         "service_label": settings.labels.service,
         "severities": scale(settings.severities, settings.labels, tracker),
         "audiences": tuple(Audience(one.name, one.reach, timezone=one.timezone) for one in settings.audiences),
+        "fields": shape.fields(settings.fields),
         "native_fields": frozenset(Capability[word.upper()] for word in settings.native_fields),
         "separate_communications": settings.communication_issue == "always",
         "intervals": settings.intervals.rule({}),

@@ -12,7 +12,8 @@ from typing import Final
 from tracker_bridge.domain.fold.authorization import Authorizer, Permission, needed, receipt_of
 from tracker_bridge.domain.fold.command import Command, Commands, Section, When
 from tracker_bridge.domain.fold.execution import carry_out
-from tracker_bridge.domain.fold.form import apply_form, form_calls, without_settled
+from tracker_bridge.domain.fold.form import apply_form, form_calls, with_issue_fields, without_settled
+from tracker_bridge.domain.fold.kept import kept_of, with_kept
 from tracker_bridge.domain.fold.lost_receipts import BEGUN, OPENED, known_ends, known_opening, opening_of
 from tracker_bridge.domain.fold.not_run import explained
 from tracker_bridge.domain.fold.proposals import Proposer
@@ -37,11 +38,12 @@ from tracker_bridge.domain.transitions.undoing import with_end_taken_back, withd
 from tracker_bridge.domain.transitions.update_timing import with_news
 
 
-def all_calls(issue: Issue, grammar: Grammar, authorizer: Authorizer) -> list[Invocation]:
+def all_calls(issue: Issue, grammar: Grammar, authorizer: Authorizer, rules: Rules) -> list[Invocation]:
     """Return every call of the thread, in order; the bot's own comments contain none, nor do hidden ones."""
+    fields = with_kept(rules, authorizer.receipts.kept).fields
     comments = (issue.opening, *_said(issue))
     said = [call for one in comments for call in authorizer.calls(one, grammar)]
-    return [*said, *form_calls(issue.opening, authorizer)]
+    return [*said, *form_calls(issue.opening, authorizer, fields)]
 
 
 def fold(
@@ -56,6 +58,7 @@ def fold(
 
     ``link_problems`` are issues that were looked up, by number; to merge into one of them is refused.
     """
+    rules = with_kept(rules, authorizer.receipts.kept)
     blank = Incident(
         ref=issue.ref,
         title=issue.title,
@@ -114,7 +117,7 @@ def _fold(
     talk = _Talk(authorizer, Proposer(commands, grammar, authorizer.accounts), thread)
     openings = Openings(issue, commands, authorizer, unexplained)
     words: list[Word] = []
-    form = talk.in_thread(form_calls(issue.opening, authorizer))
+    form = talk.in_thread(form_calls(issue.opening, authorizer, incident.rules.fields))
     talk.form = bool(form)
     for item in _in_order(issue, (*events, *issue.events)):
         if isinstance(item, IssueEvent):
@@ -130,6 +133,7 @@ def _fold(
             form = ()
     incident = with_news(without_settled(talk.end(incident)))
     incident = replace(incident, comms=replace(incident.comms, words=tuple(words)))
+    incident = with_issue_fields(incident, issue)
     incident = incident if issue.open else replace(incident, report=None)  # closing it turns a report down
     incident = with_end_taken_back(issue, incident, authorizer.receipts)
     once_keys = frozenset({state_act(incident)}) if incident.ending.open_by else authorizer.receipts.state_acts
@@ -137,7 +141,7 @@ def _fold(
         openings.once_keys | withdrawn_acts(incident) | {capture.once_key for capture in incident.captures}
     )
     once_keys |= {BEGUN} if incident.exists else set()
-    receipts = Receipts(tuple(talk.receipts), once_keys)
+    receipts = Receipts(tuple(talk.receipts), once_keys, kept_of(incident))
     return Folded(
         incident,
         receipts,

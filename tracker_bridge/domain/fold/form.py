@@ -8,18 +8,19 @@ rights, refusals and receipts are those of commands.
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from tracker_bridge.domain.fold.authorization import Authorizer, Permission, receipt_of
 from tracker_bridge.domain.fold.proposals import Proposer
+from tracker_bridge.domain.incident.fields import Field, FieldValue, fitting
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Mistake, Refused
 from tracker_bridge.domain.issue.authors import writers
 from tracker_bridge.domain.issue.invocations import Found, Invocation
-from tracker_bridge.domain.issue.issue import Comment
+from tracker_bridge.domain.issue.issue import Comment, Issue
 from tracker_bridge.domain.issue.receipts import Receipt, Verdict
 
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -47,6 +48,9 @@ SOURCES: Final = {"alert": "an alert", "user": "a user", "staff": "our staff"}
 SOURCE_WORDS: Final = (*SOURCES, "alarm")
 """What people may write for them; see :func:`source_of`."""
 
+_OWN: Final = "field "
+"""What the question of a team's own field is called, before the name of the field."""
+
 _FIRST = 900
 """Ordinal of the first answer; a comment has fewer commands."""
 
@@ -69,12 +73,13 @@ def source_of(word: str) -> str:
     return "alert" if source == "alarm" else source
 
 
-def answers_of(body: str) -> dict[str, str]:
+def answers_of(body: str, fields: Iterable[Field] = ()) -> dict[str, str]:
     """
     Return the answers in an opening post by the keys of :data:`QUESTIONS`; what was left empty is left out.
 
     The headings are looked for in their order, and an answer reaches to the next of them: other headings in
-    it are part of it.
+    it are part of it. Questions of a team's own ``fields`` may stand anywhere; of one that stands there twice, the
+    last is the form's, and the other was pasted into an answer.
     """
     if "#" not in body:
         return {}
@@ -86,6 +91,11 @@ def answers_of(body: str) -> dict[str, str]:
         if question.casefold() in headings[after:]:
             starts[field] = headings.index(question.casefold(), after)
             after = starts[field] + 1
+    for own in fields:
+        if own.question and own.question.casefold() in headings:
+            last = len(headings) - 1 - headings[::-1].index(own.question.casefold())
+            starts[f"{_OWN}{own.name}"] = last
+    starts = dict(sorted(starts.items(), key=lambda start: start[1]))
     bounds = itertools.pairwise([*starts.values(), len(lines)])
     texts = {
         field: "\n".join(lines[start + 1 : end]).strip()
@@ -94,8 +104,12 @@ def answers_of(body: str) -> dict[str, str]:
     return {field: text for field, text in texts.items() if text.casefold() not in _NOTHING}
 
 
-def form_calls(opening: Comment, authorizer: Authorizer) -> tuple[Invocation, ...]:
-    """Return what the answers of the opening post would be as commands; ``asked`` marks them."""
+def form_calls(opening: Comment, authorizer: Authorizer, fields: Sequence[Field] = ()) -> tuple[Invocation, ...]:
+    """
+    Return what the answers of the opening post would be as commands; ``asked`` marks them.
+
+    ``fields`` are the team's own, of which some have questions.
+    """
     calls = [
         Invocation(
             comment=opening.id,
@@ -107,18 +121,20 @@ def form_calls(opening: Comment, authorizer: Authorizer) -> tuple[Invocation, ..
             url=opening.url,
             asked=asked,
         )
-        for ordinal, asked, found in _found(opening.body)
+        for ordinal, asked, found in _found(opening.body, fields)
     ]
-    by = writers(opening, lambda body: [found for _, _, found in _found(body)])
+    by = writers(opening, lambda body: [found for _, _, found in _found(body, fields)])
     return tuple(authorizer.settled(opening, calls, by))
 
 
-def _found(body: str) -> list[tuple[int, str, Found]]:
+def _found(body: str, fields: Sequence[Field]) -> list[tuple[int, str, Found]]:
     """Return each answer as a command: its place among the questions, the question, and the command."""
-    answers = answers_of(body)
+    answers = answers_of(body, fields)
+    questions = {**QUESTIONS, **{f"{_OWN}{one.name}": one.question for one in fields}}
+    said = [*((asked, verb, text, text) for asked, verb, text in _commands(answers)), *_own(answers)]
     return [
-        (ordinal, asked, Found(verb, " ".join(text.split()), f"{QUESTIONS[asked]} {' '.join(text.split())}"))
-        for ordinal, (asked, verb, text) in enumerate(_commands(answers))
+        (ordinal, asked, Found(verb, " ".join(text.split()), f"{questions[asked]} {' '.join(answer.split())}"))
+        for ordinal, (asked, verb, text, answer) in enumerate(said)
         if text
     ]
 
@@ -135,6 +151,12 @@ def _commands(answers: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
         ("severity", "severity", severity),
         ("who", "impact", _impact({field: _OPTION.sub("", text) for field, text in answers.items()})),
     )
+
+
+def _own(answers: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """Return the same of the team's own fields that were answered, each with the answer."""
+    own = {asked: answer for asked, answer in answers.items() if asked.startswith(_OWN)}
+    return [(asked, "field", f"{asked.removeprefix(_OWN)} {answer}", answer) for asked, answer in own.items()]
 
 
 def _impact(answers: Mapping[str, str]) -> str:
@@ -182,6 +204,8 @@ def apply_form(
 
 
 def _is_known(incident: Incident, asked: str) -> bool:
+    if asked.startswith(_OWN):
+        return any(one.name == asked.removeprefix(_OWN) for one in incident.fields)
     return {
         "started": incident.times.started is not None,
         "detected": incident.times.detected is not None,
@@ -198,3 +222,18 @@ def without_settled(incident: Incident) -> Incident:
         if mistakes or not reply.mistakes:
             replies.append(replace(reply, mistakes=mistakes))
     return replace(incident, outgoing=replace(incident.outgoing, replies=tuple(replies)))
+
+
+def with_issue_fields(incident: Incident, issue: Issue) -> Incident:
+    """Let the forge's own fields fill in what nobody said; what does not fit into a team's field is left there."""
+    if not incident.exists:
+        return incident
+    told = {name.casefold(): value for name, value in issue.fields}
+    fields = incident.fields
+    for one in incident.rules.fields:
+        text = told.get(one.issue_field.casefold(), "") if one.issue_field else ""
+        known = any(value.name == one.name for value in fields)
+        value = fitting(one, text, issue.created_at, incident.rules.timezone) if text and not known else ""
+        if isinstance(value, str) and value:
+            fields = (*fields, FieldValue(one.name, value, issue.url))
+    return replace(incident, fields=fields)

@@ -11,6 +11,7 @@ from typing import Self, TypedDict, Unpack
 
 from tracker_bridge.domain.incident.comms import Comms
 from tracker_bridge.domain.incident.ending import Ending
+from tracker_bridge.domain.incident.fields import FieldValue
 from tracker_bridge.domain.incident.impact import Impact
 from tracker_bridge.domain.incident.key_times import Times
 from tracker_bridge.domain.incident.people import People
@@ -61,6 +62,7 @@ class Changes(TypedDict, total=False):
     source: str
     report: Report | None
     relations: tuple[Relation, ...]
+    fields: tuple[FieldValue, ...]
     times: Times
     ending: Ending
     comms: Comms
@@ -95,6 +97,7 @@ class Incident:
     source: str = ""
     timeline: tuple[TimelineEntry, ...] = ()
     relations: tuple[Relation, ...] = ()
+    fields: tuple[FieldValue, ...] = ()
     times: Times = field(default_factory=Times)
     ending: Ending = field(default_factory=Ending)
     comms: Comms = field(default_factory=Comms)
@@ -109,6 +112,12 @@ class Incident:
     def exists(self) -> bool:
         """Whether this issue is, or was, an incident."""
         return self.times.declared is not None
+
+    @property
+    def named_fields(self) -> tuple[tuple[str, FieldValue], ...]:
+        """The values in the team's own fields, each with the title of its field, in the order of the settings."""
+        known = {one.name: one for one in self.fields}
+        return tuple((one.title, known[one.name]) for one in self.rules.fields if one.name in known)
 
     @property
     def merges(self) -> tuple[Merge, ...]:

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     DECLARED = "declared"
     SEVERITY = "severity"
     IMPACT = "impact"
+    FIELD = "field"
     PHASE = "phase"
     ROLE_TAKEN = "role-taken"
     ROLE_LEFT = "role-left"
@@ -121,6 +122,7 @@ TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
         Kind.DECLARED: _MAJOR,
         Kind.SEVERITY: _WORK,
         Kind.IMPACT: _WORK,
+        Kind.FIELD: _ORGANISATION,
         Kind.PHASE: _WORK,
         Kind.ROLE_TAKEN: _ORGANISATION,
         Kind.ROLE_LEFT: _ORGANISATION,

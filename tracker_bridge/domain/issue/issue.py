@@ -175,7 +175,8 @@ class Issue:
     some minutes old. ``assignees`` are logins. ``typed``: the issue has the forge's own type for incidents;
     ``rank`` is its native severity, 0 for none. ``uid`` is the tracker's own number for it, which stays when its
     project is renamed or transferred. ``pinned`` is the comment that is pinned, 0 for none; ``None`` where nothing
-    can be. ``closed_at`` is ``None`` while it is open.
+    can be. ``closed_at`` is ``None`` while it is open. ``fields`` are what stands in the forge's own fields for
+    issues that the organisation defines, name and value.
     """
 
     ref: IssueRef
@@ -200,6 +201,7 @@ class Issue:
     uid: int = 0
     pinned: int | None = None
     closed_at: datetime | None = None
+    fields: tuple[tuple[str, str], ...] = ()
 
     @property
     def identity(self) -> str:

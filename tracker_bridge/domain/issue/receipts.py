@@ -32,6 +32,7 @@ _ONE = re.compile(
     r"(?: by=(?P<actor>[0-9]{1,19}[bt]?,\S{1,300}))?(?: of=(?P<first>[0-9]{1,19}[bt]?,\S{1,300}))?"
     r"(?P<people>(?: -?[0-9]{1,19}[bt]?,\S{1,300})*)(?P<tried>(?: ~-?[0-9]{1,19}[bt]?,\S{1,300})*)"
 )
+_KEPT = "= "
 _ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9a-f.]{1,64})")
 
 
@@ -74,10 +75,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """``once_keys`` are things to be done once, such as ``close.1042``: closing for the command 1042."""
+    """
+    ``once_keys`` are things to be done once, such as ``close.1042``: closing for the command 1042.
+
+    ``kept`` are parts of the settings, a line each, without which what was said by them could not be read.
+    """
 
     calls: tuple[Receipt, ...] = ()
     once_keys: frozenset[str] = field(default_factory=frozenset)
+    kept: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def state_acts(self) -> frozenset[str]:
@@ -106,7 +112,11 @@ class Receipts:
         oldest first: they stay as they are while calls are added.
         """
         *full, latest = _shared_out(self.calls)
-        packed = [_packed(latest, self.once_keys), *(_packed(calls, ()) for calls in full)]
+        remembered = (
+            *(f"! {once_key}" for once_key in sorted(self.once_keys)),
+            *(f"{_KEPT}{one}" for one in sorted(self.kept)),
+        )
+        packed = [_packed(latest, remembered), *(_packed(calls, ()) for calls in full)]
         return tuple(f"<!-- receipts:{one}:{_mac(one, identity, key)} -->" for one in packed)
 
     @classmethod
@@ -119,7 +129,8 @@ class Receipts:
         read = [cls._of(body, identity, keys) for body in bodies]
         calls = {(one.comment, one.ordinal): one for part in reversed(read) for one in part.calls}
         kept = tuple(call for _, call in sorted(calls.items()))
-        return cls(kept, frozenset(once_key for part in read for once_key in part.once_keys))
+        once_keys = frozenset(once_key for part in read for once_key in part.once_keys)
+        return cls(kept, once_keys, frozenset(one for part in read for one in part.kept))
 
     @classmethod
     def _of(cls, body: str, identity: str, keys: Sequence[bytes]) -> Self:
@@ -133,9 +144,10 @@ class Receipts:
 
     @classmethod
     def _parse(cls, text: str) -> Self:
-        rows = text.splitlines()
+        rows = text.split("\n")
         calls = [_receipt(one) for row in rows if (one := _ONE.fullmatch(row))]
-        return cls(tuple(calls), frozenset(once_key["act"] for row in rows if (once_key := _ACT.fullmatch(row))))
+        once_keys = frozenset(once_key["act"] for row in rows if (once_key := _ACT.fullmatch(row)))
+        return cls(tuple(calls), once_keys, frozenset(row[2:] for row in rows if row.startswith(_KEPT)))
 
 
 def _receipt(row: re.Match[str]) -> Receipt:
@@ -188,8 +200,8 @@ def _shared_out(calls: Sequence[Receipt]) -> list[tuple[Receipt, ...]]:
     return [tuple(part) for part in parts]
 
 
-def _packed(calls: Iterable[Receipt], once_keys: Iterable[str]) -> str:
-    rows = [*map(_row, calls), *(f"! {once_key}" for once_key in sorted(once_keys))]
+def _packed(calls: Iterable[Receipt], remembered: Iterable[str]) -> str:
+    rows = [*map(_row, calls), *remembered]
     return base64.b64encode(zlib.compress("\n".join(rows).encode(), 9), altchars=b"_.").decode()
 
 

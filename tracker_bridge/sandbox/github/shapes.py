@@ -7,6 +7,7 @@ one long list of fields.
 """
 
 import base64
+import re
 import zlib
 from collections import Counter
 from datetime import UTC, datetime
@@ -317,6 +318,7 @@ def issue(site: str, world: World, ticket: Ticket) -> Json:
         "closed_at": stamp(ticket.closed_at) if ticket.closed_at else None,
         "author_association": association(world, ticket.project, ticket.author),
         "type": issue_type(ticket.project, ticket.kind),
+        "issue_field_values": [field_value(name, value) for name, value in ticket.fields.items()],
         "reactions": rollup(url, ticket.reactions),
         "performed_via_github_app": None,
         "sub_issues_summary": {
@@ -329,6 +331,20 @@ def issue(site: str, world: World, ticket: Ticket) -> Json:
         ),
         **({"parent_issue_url": issue_url(site, parent)} if parent else {}),
     }
+
+
+def field_value(name: str, value: str | float | tuple[str]) -> Json:
+    """What stands in a field of the organisation's; of a choice, ``value`` is the option's number."""
+    number = zlib.crc32(name.encode())
+    shape: Json = {"issue_field_id": number, "issue_field_name": name, "node_id": node_id("IFV", number)}
+    match value:
+        case (choice,):
+            option = {"id": zlib.crc32(choice.encode()), "name": choice, "color": "gray"}
+            return shape | {"data_type": "single_select", "value": option["id"], "single_select_option": option}
+        case str():
+            date = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+            return shape | {"data_type": "date" if date else "text", "value": value}
+    return shape | {"data_type": "number", "value": value}
 
 
 def issue_type(project: Project, kind: str) -> Json | None:

@@ -109,6 +109,7 @@ class Reader:
             uid=look.issue.id,
             pinned=look.issue.pinned_comment.id if look.issue.pinned_comment else 0,
             closed_at=look.issue.closed_at,
+            fields=look.issue.fields,
         )
 
     def _look(self, ref: IssueRef, known: Thread) -> Answered:

@@ -51,6 +51,36 @@ class IssueType(BaseModel):
     name: str
 
 
+class FieldOption(BaseModel):
+    """A choice in a field of the organisation's."""
+
+    name: str
+
+
+class IssueFieldValue(BaseModel):
+    """
+    What stands in a field for issues that the organisation defines.
+
+    https://docs.github.com/en/rest/issues/issue-field-values: ``value`` of a choice is the option's number.
+    """
+
+    issue_field_name: str = ""
+    value: str | int | float | None = None
+    single_select_option: FieldOption | None = None
+    multi_select_options: list[FieldOption] | None = None
+
+    @property
+    def shown(self) -> str:
+        """The value as people read it; empty for none."""
+        if self.single_select_option is not None:
+            return self.single_select_option.name
+        if self.multi_select_options:
+            return ", ".join(one.name for one in self.multi_select_options)
+        whole = isinstance(self.value, float) and self.value.is_integer()
+        value = int(self.value) if whole and self.value is not None else self.value
+        return "" if value is None else str(value)
+
+
 class ListedLabel(Label):
     color: str
     description: str | None
@@ -87,6 +117,13 @@ class ShownIssue(BaseModel):
     type: IssueType | None = None
     state_reason: str | None = None
     pinned_comment: Identified | None = None
+    issue_field_values: list[IssueFieldValue] | None = None
+
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """What stands in the organisation's fields, name and value; personal accounts have none."""
+        told = [(one.issue_field_name, one.shown) for one in self.issue_field_values or ()]
+        return tuple((name, value) for name, value in told if name and value)
 
     def is_typed(self, name: str) -> bool:
         """Whether it has the type of that name; the case does not matter to GitHub either."""

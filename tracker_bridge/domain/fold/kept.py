@@ -1,0 +1,67 @@
+"""
+What an incident keeps of the settings by which things were said in it.
+
+The thread is read with the settings of today at every reconcile. A definition that was used is kept in the
+receipts, so that what was said by it goes on to mean that when a team changes its file, or drops the definition.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from tracker_bridge.domain.incident.fields import Field, FieldKind
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.rules import Rules
+
+
+def kept_of(incident: Incident) -> frozenset[str]:
+    """Return the definitions that were used, a line each."""
+    return frozenset(_line("field", told) for told in _fields(incident))
+
+
+def with_kept(rules: Rules, kept: Iterable[str]) -> Rules:
+    """Return the rules with what was kept of former ones."""
+    for line in sorted(kept):
+        kind, _, told = line.partition(" ")
+        if kind in _KINDS:
+            try:
+                rules = _KINDS[kind](rules, json.loads(told))
+            except (ValueError, KeyError, TypeError):
+                continue  # of another version
+    return rules
+
+
+def _line(kind: str, told: Mapping[str, object]) -> str:
+    return f"{kind} {json.dumps(told, separators=(',', ':'), sort_keys=True)}"
+
+
+def _fields(incident: Incident) -> Iterable[Mapping[str, object]]:
+    """Yield each field that has a value which somebody gave; of its choices, only the one that was made."""
+    defined = {one.name: one for one in incident.rules.fields}
+    for value in incident.fields:
+        if value.by:
+            one = defined[value.name]
+            choices = [value.value] if one.kind is FieldKind.CHOICE else []
+            yield {
+                "name": one.name,
+                "title": one.title,
+                "kind": one.kind.value,
+                "choices": choices,
+                "question": one.question,
+            }
+
+
+def _with_field(rules: Rules, told: Mapping[str, Any]) -> Rules:
+    """A value goes on to be one of the kind that it was of, and a choice that was made can be made."""
+    kept = Field(
+        told["name"], told["title"], FieldKind(told["kind"]), tuple(told["choices"]), question=told["question"]
+    )
+    at = next((n for n, one in enumerate(rules.fields) if one.name == kept.name), len(rules.fields))
+    now = rules.fields[at] if at < len(rules.fields) else kept
+    choices = tuple(dict.fromkeys((*now.choices, *kept.choices)))
+    one = replace(now, choices=choices) if now.kind is kept.kind else kept
+    return replace(rules, fields=(*rules.fields[:at], one, *rules.fields[at + 1 :]))
+
+
+_KINDS: Final[Mapping[str, Callable[[Rules, Mapping[str, Any]], Rules]]] = {"field": _with_field}
