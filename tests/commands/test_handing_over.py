@@ -1,5 +1,7 @@
 """Coming and going: replacement, hand-off with a brief, catching up, succession (S6, S13, S14, S20, S50, S52)."""
 
+import re
+
 import pytest
 
 from tests.commands.thread import Thread, declared
@@ -94,6 +96,59 @@ def test_who_joins_catches_up_without_asking_anybody() -> None:
     assert "| Technical Lead | **bob** |" in text
     thread.say("alice", "/incident severity sev4\n/incident role tl @erin")
     assert thread.documents[f"catchup:{number}"].replace("\u00a0", " ") == text
+
+
+def events(text: str, heading: str) -> list[str]:
+    """Return the lines below a heading of a brief, without their links."""
+    listed = text.replace("\u00a0", " ").partition(f"**{heading}")[2].partition("\n\n")[2].partition("\n\n")[0]
+    return [re.sub(r"\]\(\S+?\)", "]", line) for line in listed.splitlines()]
+
+
+def test_a_brief_tells_plain_notes_and_results_the_newest_first() -> None:
+    """S50: not only what is major."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident role scribe @dana\n/incident role assist @carol", "14:02")
+    thread.say("carol", "/incident task @erin read the logs", "14:05")
+    thread.say("dana", "/incident note db-7 is out of connections", "14:10")
+    thread.say("erin", "/incident task done 1 nothing in the logs", "14:20")
+    expected = [
+        "- [14:20] Task 1 is done: nothing in the logs",
+        "- [14:10] db-7 is out of connections — dana",
+        "- [14:05] Task 1 for **erin**: read the logs — carol",
+        "- [14:00] Incident declared — bob",
+    ]
+    number = thread.say("alice", "/incident handoff tl @rita", "14:30")
+    assert events(thread.card(number, "rita"), "What happened**") == expected
+    number = thread.say("rita", "/incident catchup", "14:31")
+    assert events(thread.documents[f"catchup:{number}"], "What happened**") == expected
+
+
+def test_a_brief_tells_what_is_new_since_one_was_last_there() -> None:
+    """S50: and of before that what is major."""
+    thread = declared()
+    thread.say("dana", "/incident claim scribe\n/incident note db-7 is out of connections", "14:10")
+    thread.say("bob", "/incident note rebuilt the index", "14:20")
+    thread.say("erin", "I have another idea", "14:21")
+    thread.say("bob", "/incident note the index is in use", "14:30")
+    number = thread.say("erin", "/incident catchup", "14:40")
+    text = thread.documents[f"catchup:{number}"]
+    assert events(text, "What happened since 14:21 UTC**") == ["- [14:30] the index is in use — bob"]
+    assert events(text, "Before that**") == ["- [14:00] Incident declared — bob"]
+    number = thread.say("erin", "/incident catchup", "14:50")
+    assert events(thread.documents[f"catchup:{number}"], "What happened since 14:40 UTC**") == [
+        "- Nothing was recorded."
+    ]
+
+
+def test_a_long_brief_is_shortened_in_the_middle() -> None:
+    thread = declared()
+    thread.say("dana", "/incident claim scribe\n" + "\n".join(f"/incident note step {n}" for n in range(60)))
+    number = thread.say("erin", "/incident catchup")
+    lines = events(thread.documents[f"catchup:{number}"], "What happened**")
+    assert lines[0].endswith("step 59 — dana")
+    assert lines[20] == "- 31 more in between: see the thread"
+    assert lines[-2].endswith("step 0 — dana")
+    assert len(lines) == 31
 
 
 def test_a_brief_tells_what_was_tested() -> None:

@@ -39,14 +39,16 @@ def show(incident: Incident, call: Invocation) -> Incident | Refused:
 )
 def catchup(incident: Incident, call: Invocation) -> Incident | Refused:
     """
-    Post a brief for people who join: what is known, and what is being done.
+    Post a brief for people who join: what is known, what is being done, and what happened.
 
-    So that nobody has to ask the Technical Lead to bring them up to speed.
+    It lists what was recorded since you last wrote in the issue, or all of it if you never did. So nobody has to
+    ask the Technical Lead to bring them up to speed.
     """
     if call.text:
         return _nothing_follows(call)
     _, others = _before(incident, "catchup", call)
-    reply = Reply("catchup", call.comment, call.url, incident=snapshot(incident), at=call.at)
+    since = call.thread.last_there(call.actor, call.comment)
+    reply = Reply("catchup", call.comment, call.url, incident=snapshot(incident), at=call.at, since=since)
     return replace(incident, outgoing=replace(incident.outgoing, replies=others)).replying(reply)
 
 

@@ -17,18 +17,16 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Duty, Reply
 from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
 from tracker_bridge.domain.incident.testing import TestRequest
-from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, in_order
+from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.bundles import bundled
 from tracker_bridge.domain.issue.changes import Document, Link
 from tracker_bridge.domain.issue.documents import DOCUMENTS
 from tracker_bridge.domain.issue.issue import Person
+from tracker_bridge.rendering.catching_up import past_of
 from tracker_bridge.rendering.clock import ShownClock, since
 
 Render = Callable[..., str]
 """Renders a template: its name, the incident, and values by name."""
-
-RECENT: Final = 6
-"""Major events that a brief tells."""
 
 _UNUSUAL: Final = re.compile(r"[^a-z0-9_.]")
 
@@ -99,7 +97,7 @@ def _asked(nudge: Nudge) -> dict[str, object]:
 
 def catch_up(render: Render, then: Incident, reply: Reply) -> str:
     """Return what somebody must know who joins (S50), as things stood at ``reply.at``."""
-    return render("catchup", then, reply=reply, talk=talk_of(then), events=recent(then))
+    return render("catchup", then, reply=reply, talk=talk_of(then), past=past_of(then, reply.since))
 
 
 def merge_link(render: Render, incident: Incident) -> Link | None:
@@ -116,11 +114,6 @@ def relation_links(render: Render, incident: Incident, done: Set[str]) -> Iterat
         if one.once_key not in done:
             key = f"related:{incident.ref.number}.{one.number}"
             yield Link(one.number, Document(key, render("related_here", incident, relation=one)))
-
-
-def recent(incident: Incident) -> list[TimelineEntry]:
-    """Return the latest major events, the oldest of them first."""
-    return [entry for entry in in_order(incident.timeline) if entry.major][-RECENT:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +142,9 @@ def _name(duty: Duty) -> str:
 
 
 def _duty(render: Render, incident: Incident, key: str, duties: Sequence[Duty]) -> Document:
-    then = next((duty.briefing for duty in reversed(duties) if duty.briefing), None)
+    briefed = [duty for duty in duties if duty.briefing]
+    then = briefed[-1].briefing if briefed else None
+    since = [duty.since for duty in briefed]
     cards = _alike(_card(incident, duty) for duty in duties)
     meant = dict.fromkeys((role, _whom(card, role)) for card in cards for role in card.roles)
     body = render(
@@ -160,7 +155,9 @@ def _duty(render: Render, incident: Incident, key: str, duties: Sequence[Duty]) 
         url=duties[0].url,
         then=then,
         then_at=ShownClock(then) if then else None,
-        events=recent(then) if then else (),
+        past=past_of(then, min((one for one in since if one), default=None) if all(since) else None)
+        if then
+        else None,
         talk=talk_of(then) if then else None,
     )
     return Document(key, body, frozenset(duty.login for duty in duties))

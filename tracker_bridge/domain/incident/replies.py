@@ -46,7 +46,8 @@ class Reply:
     """
     Something to be said right under a comment, once: ``refusal``, ``help``, ``show``, ``brief``, ...
 
-    ``topics`` are the verbs or audiences asked about. ``incident`` is the incident as it stood ``at`` that time.
+    ``topics`` are the verbs or audiences asked about. ``incident`` is the incident as it stood ``at`` that time;
+    ``since`` is when who asked was last there, ``None`` if never before.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Reply:
     mistakes: tuple[Mistake, ...] = ()
     incident: "Incident | None" = None
     at: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Duty:
     Somebody took roles with one comment and is to be told what they mean (S7).
 
     ``instead_of``: the roles in which they replace somebody, and whom (S13). ``briefing``: the incident as it
-    stood when a role was handed over.
+    stood when a role was handed over, ``since``: when they were last there, ``None`` if never before.
     """
 
     comment: int
@@ -74,6 +76,7 @@ class Duty:
     implied: bool = False
     instead_of: tuple[tuple[Role, str], ...] = ()
     briefing: "Incident | None" = None
+    since: datetime | None = None
 
     @property
     def login(self) -> str:

@@ -1,7 +1,9 @@
 """What a command may need to know of the thread that it stands in, besides what was said of the incident."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from tracker_bridge.domain.issue.captures import Capture
@@ -49,6 +51,18 @@ class ThreadContext:
             return person
         taken = any(one.casefold() == person.login.casefold() for one in self.known_as.values())
         return replace(person, login=login or NOBODY.login) if login or taken else person
+
+    def last_there(self, person: Person, comment: int) -> datetime | None:
+        """Return when somebody last wrote here before that comment; ``None`` if never."""
+        before = bisect_left(self.comments, comment, key=lambda one: one.id)
+        mine = (one.created_at for one in reversed(self.comments[:before]) if _is_by(one, person))
+        return next(mine, None)
+
+
+def _is_by(comment: Comment, person: Person) -> bool:
+    if comment.author.id and person.id:
+        return comment.author.id == person.id
+    return comment.author.login.casefold() == person.login.casefold()
 
 
 NO_THREAD: Final = ThreadContext()

@@ -133,8 +133,10 @@ def _part_of(entry: TimelineEntry) -> tuple[str, str, str]:
 def briefed(incident: Incident, call: Invocation, who: Person) -> Incident:
     """Let the card of who has just got a role carry the incident as it stands."""
     briefing = snapshot(incident)
+    since = call.thread.last_there(who, call.comment)
     duties = tuple(
-        replace(one, briefing=briefing) if _is_card(one, call, who) else one for one in incident.outgoing.duties
+        replace(one, briefing=briefing, since=since) if _is_card(one, call, who) else one
+        for one in incident.outgoing.duties
     )
     return replace(incident, outgoing=replace(incident.outgoing, duties=duties))
 
