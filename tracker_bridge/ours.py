@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.grammar import Grammar
@@ -33,63 +34,120 @@ class Words:
         return self.grammar.may_be_in(text) or key_of(text) is not None
 
 
-class Ours:
-    """Remembers which issues are ours. Safe to use from several threads."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    What is remembered of an issue: it is ``ours``, or it is ``other`` and no text of it can hold a command.
 
-    def __init__(self, *, alone: bool = True) -> None:
-        """``alone``: no other process reconciles these issues. Otherwise nothing is known for certain."""
-        self._alone = alone
+    ``words`` are its project's; ``None`` while the open incidents there are not known.
+    """
+
+    words: Words | None = None
+    ours: bool = False
+    other: bool = False
+
+
+class Index(Protocol):
+    """Remembers, safe to use from several threads; for all hosts, where they share a queue."""
+
+    def words(self, tracker: str, project: str) -> Words | None: ...
+
+    def about(self, ref: IssueRef) -> Known: ...
+
+    def listed(self, tracker: str, project: str, words: Words, refs: Iterable[IssueRef]) -> None:
+        """Note that these are ours; then, that no other open one is. With other words, nothing is ``other``."""
+        ...
+
+    def note(self, ref: IssueRef, ours: Iterable[IssueRef], *, other: bool) -> None:
+        """Note what ``ref`` is, and that all of ``ours`` are ours."""
+        ...
+
+    def forget(self, ref: IssueRef) -> None:
+        """Note that it may hold a command by now."""
+        ...
+
+
+class OwnIndex:
+    """Remembers for this process."""
+
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._words: dict[tuple[str, str], Words] = {}
         self._ours: set[IssueRef] = set()
         self._others: OrderedDict[IssueRef, None] = OrderedDict()
 
-    def listed(self, tracker: str, project: str, words: Words, refs: Iterable[IssueRef] = ()) -> None:
-        """Take in how a project works now, and ``refs``: all of its open incidents and action items."""
-        if not self._alone:
-            return
+    def words(self, tracker: str, project: str) -> Words | None:
         with self._lock:
+            return self._words.get((tracker, project))
+
+    def about(self, ref: IssueRef) -> Known:
+        with self._lock:
+            return Known(self._words.get((ref.tracker, ref.project)), ref in self._ours, ref in self._others)
+
+    def listed(self, tracker: str, project: str, words: Words, refs: Iterable[IssueRef]) -> None:
+        with self._lock:
+            if words != self._words.get((tracker, project)):
+                for ref in [one for one in self._others if (one.tracker, one.project) == (tracker, project)]:
+                    del self._others[ref]
             self._words[tracker, project] = words
             self._ours.update(refs)
 
+    def note(self, ref: IssueRef, ours: Iterable[IssueRef], *, other: bool) -> None:
+        with self._lock:
+            self._ours.discard(ref)
+            self._ours.update(ours)
+            self._others.pop(ref, None)
+            if other:
+                self._others[ref] = None
+            while len(self._others) > MOST_OTHERS:
+                self._others.popitem(last=False)
+
+    def forget(self, ref: IssueRef) -> None:
+        with self._lock:
+            self._others.pop(ref, None)
+
+
+class Ours:
+    """Knows which issues are ours. Safe to use from several threads."""
+
+    def __init__(self, index: Index | None = None) -> None:
+        self._index = index or OwnIndex()
+
+    def listed(self, tracker: str, project: str, words: Words, refs: Iterable[IssueRef] | None = None) -> None:
+        """
+        Take in how a project works now, and ``refs``: all of its open incidents and action items, if they were
+        listed.
+        """
+        if refs is not None or self.is_listed(tracker, project):
+            self._index.listed(tracker, project, words, refs or ())
+
     def is_listed(self, tracker: str, project: str) -> bool:
         """Whether the open incidents of the project are known."""
-        with self._lock:
-            return (tracker, project) in self._words
+        return self._index.words(tracker, project) is not None
 
     def seen(self, issue: Issue, parts: Iterable[int], *, ours: bool) -> None:
         """Take in what a look found: whether the issue is ours, and the numbers of those that belong to it."""
         ref = issue.ref
-        with self._lock:
-            words = self._words.get((ref.tracker, ref.project))
-            self._ours.discard(ref)
-            if ours:
-                self._ours |= {ref, *(replace(ref, number=number) for number in parts)}
-        texts = (issue.title, issue.body, *(one.body for one in issue.comments))
-        if ours or words is None or any(map(words.may_be_in, texts)):
+        if ours:
+            self._index.note(ref, {ref, *(replace(ref, number=number) for number in parts)}, other=False)
             return
-        with self._lock:
-            self._others[ref] = None
-            self._others.move_to_end(ref)
-            while len(self._others) > MOST_OTHERS:
-                self._others.popitem(last=False)
+        words = self._index.words(ref.tracker, ref.project)
+        texts = (issue.title, issue.body, *(one.body for one in issue.comments))
+        self._index.note(ref, (), other=words is not None and not any(map(words.may_be_in, texts)))
 
     def spares(self, change: IssueChanged) -> bool:
         """Whether a change is none of ours for certain, and so is worth no look."""
         ref, told = change.ref, change.told
-        with self._lock:
-            words = self._words.get((ref.tracker, ref.project))
-            ours, other = ref in self._ours, ref in self._others
-        spared = (
-            words is not None
-            and told is not None
-            and not ours
-            and not told.typed
-            and (told.whole or other)
-            and words.labels.isdisjoint(label.casefold() for label in told.labels)
-            and not any(words.may_be_in(text) for text in told.texts)
-        )
-        if not spared:
-            with self._lock:
-                self._others.pop(ref, None)
-        return spared
+        if told is not None and not told.typed:
+            known = self._index.about(ref)
+            words = known.words
+            if (
+                words is not None
+                and not known.ours
+                and (told.whole or known.other)
+                and words.labels.isdisjoint(label.casefold() for label in told.labels)
+                and not any(words.may_be_in(text) for text in told.texts)
+            ):
+                return True
+        self._index.forget(ref)
+        return False

@@ -170,7 +170,9 @@ class Sweep:
     def _ask(self, tracker: Tracker, project: str, name: str, progress: Progress) -> int:
         now, seconds = self._clock(), self._monotonic()
         full_at = self._full_at.get(name)
+        learns = self._grammars is not None and isinstance(tracker, Telling)
         full = full_at is None or seconds >= full_at + self._full_every.total_seconds()
+        full = full or (learns and not self._ours.is_listed(tracker.name, project))
         since = self._since(name, now, seconds)
         refs, changed = set[IssueRef](), set[IssueRef]()
         progress(name, 0)
@@ -181,7 +183,7 @@ class Sweep:
         listings += [(now - OVER, label, True) for label in labels] if full_at is None else []
         for moment, label, labelled in listings:
             if moment == since and not labelled:
-                self._learn(tracker, project, labels, refs)
+                self._learn(tracker, project, labels, refs if full else None)
             for change in self._listed(tracker, project, moment, label, labelled=labelled):
                 ref = change.ref
                 if moment == since and not labelled:
@@ -207,8 +209,8 @@ class Sweep:
         self._queue.add(IssueChanged(ref), now + self._first_sights[ref.tracker] * APART, Priority.FIRST_SIGHT)
         self._first_sights[ref.tracker] += 1
 
-    def _learn(self, tracker: Tracker, project: str, labels: Iterable[str], found: Set[IssueRef]) -> None:
-        """Note what makes an issue ours now. The first round has just ``found`` all that are open."""
+    def _learn(self, tracker: Tracker, project: str, labels: Iterable[str], found: Set[IssueRef] | None) -> None:
+        """Note what makes an issue ours now. A full round has just ``found`` all that are open."""
         if self._grammars and isinstance(tracker, Telling):
             grammar = self._grammars(tracker.name, project, tracker.viewer(project).login)
             words = Words(frozenset(label.casefold() for label in labels), grammar)

@@ -2,16 +2,20 @@
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
 from tests.contract.forges import Deliveries, Forge
+from tests.postgres import Clocked, own_schema
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Document
-from tracker_bridge.ours import Ours
+from tracker_bridge.ours import Index, Ours, OwnIndex
+from tracker_bridge.queue import UNCAPPED, Queue
+from tracker_bridge.queue.shared_index import SharedIndex
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.rendering import Renderer
@@ -49,11 +53,15 @@ LABELS = ("incident", "Outage", "sev1", "wontfix")
 
 @dataclass
 class House:
-    """The bridge behind its receiver and its sweep; ``spared`` are the changes that it left alone."""
+    """
+    The bridge behind its receiver and its sweep; ``spared`` are the changes that it left alone. ``index`` makes
+    what remembers which issues are ours.
+    """
 
     forge: Forge
     sent: Deliveries
-    queue: SqliteQueue
+    queue: Queue
+    index: Callable[[], Index]
     bridge: Bridge = field(init=False)
     ours: Ours = field(init=False)
     sweep: Sweep = field(init=False)
@@ -63,8 +71,8 @@ class House:
         self.restart()
 
     def restart(self) -> None:
-        """Lose all that is remembered but the queue."""
-        forge, self.ours = self.forge, Ours()
+        """Lose all that the process remembers."""
+        forge, self.ours = self.forge, Ours(self.index())
         self.tracker = forge.another(forge.clock.seconds)
         self.bridge = self.bridge_of(self.ours)
         self.sweep = Sweep(
@@ -106,9 +114,16 @@ class House:
 
 @pytest.fixture
 def house(forge: Forge, deliveries: Deliveries) -> Iterator[House]:
-    queue = SqliteQueue(":memory:")
-    yield House(forge, deliveries, queue)
-    queue.close()
+    with closing(SqliteQueue(":memory:")) as queue:
+        yield House(forge, deliveries, queue, OwnIndex)
+
+
+@pytest.fixture
+def shared_house(forge: Forge, deliveries: Deliveries, server: str) -> Iterator[House]:
+    """One whose queue and index are in a database."""
+    noon = forge.clock.now
+    with own_schema(server, noon) as url, closing(Clocked(url, noon, timedelta(minutes=2), UNCAPPED)) as queue:
+        yield House(forge, deliveries, queue, lambda: SharedIndex(queue.database))
 
 
 def step(forge: Forge, dice: random.Random, tickets: list[Ticket]) -> None:
@@ -149,6 +164,15 @@ def _flip(forge: Forge, ticket: Ticket, who: Account, label: str) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_is_left_alone_is_as_it_should_be(forge: Forge, house: House, seed: int) -> None:
+    play(forge, house, seed)
+
+
+def test_whatever_hosts_leave_alone_together_is_as_it_should_be(forge: Forge, shared_house: House) -> None:
+    play(forge, shared_house, 1)
+
+
+def play(forge: Forge, house: House, seed: int) -> None:
+    """Let people do this and that, and the bridge be restarted; then nothing may be left to do."""
     dice, tickets = random.Random(seed), list[Ticket]()
     for number in range(40):
         forge.clock.forward(dice.choice([1, 20, 90]))
@@ -172,6 +196,15 @@ def test_whatever_is_left_alone_is_as_it_should_be(forge: Forge, house: House, s
 
 
 def test_what_was_never_ours_costs_nothing(forge: Forge, house: House) -> None:
+    costs_nothing(forge, house)
+
+
+def test_what_was_never_ours_costs_several_hosts_nothing(forge: Forge, shared_house: House) -> None:
+    costs_nothing(forge, shared_house)
+
+
+def costs_nothing(forge: Forge, house: House) -> None:
+    """Tell nothing of an issue without a command; then one with a command."""
     house.sweep.once()
     ticket = forge.world.open_ticket(forge.project, forge.rita, "A question", "How does one pay?")
     forge.sandbox.requests.clear()
@@ -202,6 +235,33 @@ def test_nothing_is_left_alone_before_the_open_incidents_are_known(forge: Forge,
 
     assert not house.spared
     assert forge.sandbox.requests
+
+
+def test_what_one_host_learns_another_knows_until_the_database_is_lost(forge: Forge, shared_house: House) -> None:
+    house, world = shared_house, forge.world
+    incident = world.open_ticket(forge.project, forge.alice, "API down", labels=["incident"])
+    house.sweep.once()
+    house.work()
+    house.sent()
+    house.restart()
+    world.unlabel(incident, forge.alice, "incident")
+    world.comment(incident, forge.bob, "Is it over?")
+    question = world.open_ticket(forge.project, forge.rita, "A question", "How does one pay?")
+    house.receive()
+    assert {change.ref for change in house.spared} == {forge.ref(question)}
+
+    assert isinstance(house.queue, Clocked)
+    house.queue.empty()
+    world.comment(question, forge.bob, "With a card.")
+    house.receive()
+    assert len(house.spared) == 1
+
+    forge.clock.forward(300)
+    house.sweep.once()
+    house.work()
+    world.comment(question, forge.bob, "Or in cash.")
+    house.receive()
+    assert len(house.spared) == 2
 
 
 def test_a_start_with_many_changed_issues_of_others_costs_a_few_lists(forge: Forge, house: House) -> None:

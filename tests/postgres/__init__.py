@@ -59,11 +59,7 @@ def own_schema(url: str, noon: datetime | None = None) -> Iterator[str]:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {name}")
         if noon is not None:
-            connection.execute(f"CREATE UNLOGGED TABLE {name}.clock AS SELECT %s::timestamptz AS at", (noon,))
-            connection.execute(
-                f"CREATE FUNCTION {name}.now() RETURNS timestamptz LANGUAGE sql STABLE "
-                f"AS 'SELECT at FROM {name}.clock'"
-            )
+            _set_clock(connection, name, noon)
         mark = "&" if "?" in url else "?"
         options = f"-csearch_path={name},pg_catalog -csynchronous_commit=off"
         try:
@@ -71,6 +67,14 @@ def own_schema(url: str, noon: datetime | None = None) -> Iterator[str]:
         finally:
             connection.execute("SET client_min_messages = warning")
             connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+def _set_clock(connection: psycopg.Connection, schema: str, at: datetime) -> None:
+    connection.execute(f"CREATE UNLOGGED TABLE {schema}.clock AS SELECT %s::timestamptz AS at", (at,))
+    connection.execute(
+        f"CREATE FUNCTION {schema}.now() RETURNS timestamptz LANGUAGE sql STABLE "
+        f"AS 'SELECT at FROM {schema}.clock'"
+    )
 
 
 @contextmanager
@@ -86,8 +90,8 @@ class Clocked:
     def __init__(self, url: str, noon: datetime, lease: timedelta, caps: Caps) -> None:
         self._at = noon
         self._connection = psycopg.connect(url, autocommit=True)
-        self._database = Database(url)
-        self.engine = PostgresQueue(self._database, lease=lease, caps=caps, clock=lambda: self._at)
+        self.database = Database(url)
+        self.engine = PostgresQueue(self.database, lease=lease, caps=caps, clock=lambda: self._at)
 
     def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
         self.engine.add(change, due, priority)
@@ -125,7 +129,15 @@ class Clocked:
         self.engine.close()
         if not self._connection.closed:
             self._connection.close()
-            self._database.close()
+            self.database.close()
+
+    def empty(self) -> None:
+        """Lose all that is in there, as if another database had taken its place; the clock is the test's."""
+        row = self._connection.execute("SELECT current_schema()").fetchone()
+        assert row is not None
+        self._connection.execute("SET client_min_messages = warning")
+        self._connection.execute(f"DROP SCHEMA {row[0]} CASCADE; CREATE SCHEMA {row[0]}")
+        _set_clock(self._connection, row[0], self._at)
 
     def _set(self, now: datetime) -> None:
         if now != self._at:

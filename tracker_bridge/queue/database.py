@@ -104,9 +104,9 @@ class Database:
         """Return the only row of a statement."""
         return self.all(query, **arguments)[0]
 
-    def all(self, query: str, **arguments: Any) -> list[dict[str, Any]]:
+    def all(self, query: str, patience: float = PATIENCE, **arguments: Any) -> list[dict[str, Any]]:
         """Return every row of a statement."""
-        return self.run(lambda: self._connector.execute_query_all_async(query, **arguments))
+        return self.run(lambda: self._connector.execute_query_all_async(query, **arguments), patience)
 
     def run(self, ask: Callable[[], Awaitable[T]], patience: float = PATIENCE) -> T:
         """Return what ``ask`` gives in the loop. It is asked again where the tables had to be made first."""

@@ -27,6 +27,7 @@ from typing import Any
 from procrastinate.jobs import Job
 
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.ours import MOST_OTHERS
 from tracker_bridge.queue import UNCAPPED, Caps, Lease, Priority, QueueError, RequeueReason, Stats, statements
 from tracker_bridge.queue.database import Database
 from tracker_bridge.trackers import IssueChanged
@@ -268,6 +269,7 @@ class PostgresQueue:
         self._pruned = time.monotonic()
         self._database.run(lambda: self._database.jobs.prune_stalled_workers(long))
         self._database.run(lambda: self._told(statements.SENT_LONG_AGO))
+        self._database.run(lambda: self._told(statements.OTHERS_LONG_AGO, most=MOST_OTHERS))
 
     async def _save_again(self) -> None:
         """Write what could not be written, as soon as that is possible again."""

@@ -27,7 +27,8 @@ _CONFLICT = f"ON CONFLICT (queueing_lock) WHERE status = 'todo' DO UPDATE SET {_
 _TELL = """SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')"""
 
 ADD = f"""
-WITH put AS (
+WITH may_be_ours AS (DELETE FROM tracker_bridge_issues WHERE ref = %(key)s AND NOT ours),
+put AS (
     {_PUT} {_COLUMNS}
     VALUES (%(project)s, 'look', %(priority)s, %(key)s, %(key)s, %(args)s, now() + %(delay)s::interval)
     {_CONFLICT}
@@ -37,7 +38,10 @@ WITH put AS (
     RETURNING xmax <> 0 AS merged)
 {_TELL} FROM put WHERE merged
 """
-"""An insert tells by itself who listens; a merge has to. What changes nothing writes nothing."""
+"""
+An insert tells by itself who listens; a merge has to. What changes nothing writes nothing. An issue that is to be
+looked at is no longer known to be none of ours.
+"""
 
 GIVE_BACK = f"""
 WITH mine AS (
@@ -112,6 +116,11 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS tracker_bridge_quotas (
         credential text PRIMARY KEY, stamp text NOT NULL, account text NOT NULL) WITH (fillfactor = 50)
     """,
+    "CREATE TABLE IF NOT EXISTS tracker_bridge_projects (project text PRIMARY KEY, words text NOT NULL)",
+    """
+    CREATE TABLE IF NOT EXISTS tracker_bridge_issues (
+        ref text PRIMARY KEY, ours boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())
+    """,
 )
 THERE = """
 SELECT to_regclass('procrastinate_jobs') IS NOT NULL, to_regclass('tracker_bridge_queue') IS NOT NULL
@@ -134,6 +143,37 @@ RETURNING true AS settled
 
 UNSENT = "DELETE FROM tracker_bridge_sent WHERE ref = %(ref)s AND document = %(document)s"
 SENT_LONG_AGO = "DELETE FROM tracker_bridge_sent WHERE at < now() - interval '1 day'"
+
+PROJECT = "SELECT words FROM tracker_bridge_projects WHERE project = %(project)s"
+ABOUT = """
+SELECT words, ours FROM tracker_bridge_projects LEFT JOIN tracker_bridge_issues ON ref = %(ref)s
+WHERE project = %(project)s
+"""
+OURS = """
+INSERT INTO tracker_bridge_issues AS known (ref, ours) SELECT unnest(%(refs)s::text[]), true
+ON CONFLICT (ref) DO UPDATE SET ours = true WHERE NOT known.ours
+RETURNING ref
+"""
+OTHER = """
+INSERT INTO tracker_bridge_issues AS known (ref, ours) VALUES (%(ref)s, false)
+ON CONFLICT (ref) DO UPDATE SET ours = false, at = now() WHERE known.ours
+RETURNING ref
+"""
+UNKNOWN = "DELETE FROM tracker_bridge_issues WHERE ref = %(ref)s RETURNING ref"
+OTHER_WORDS = """
+DELETE FROM tracker_bridge_issues WHERE NOT ours AND starts_with(ref, %(project)s || '#')
+    AND EXISTS (SELECT FROM tracker_bridge_projects WHERE project = %(project)s AND words <> %(words)s)
+RETURNING ref
+"""
+LISTED = """
+INSERT INTO tracker_bridge_projects AS known VALUES (%(project)s, %(words)s)
+ON CONFLICT (project) DO UPDATE SET words = excluded.words WHERE known.words <> excluded.words
+RETURNING project
+"""
+OTHERS_LONG_AGO = """
+DELETE FROM tracker_bridge_issues WHERE NOT ours
+    AND at < (SELECT at FROM tracker_bridge_issues WHERE NOT ours ORDER BY at DESC OFFSET %(most)s LIMIT 1)
+"""
 
 _MOMENT = "extract(epoch FROM now())::float8 AS now"
 

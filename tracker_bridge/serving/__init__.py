@@ -35,7 +35,14 @@ from tracker_bridge.reconcile import Bridge
 from tracker_bridge.reconcile.outbox import Sent
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.serving import host, processes
-from tracker_bridge.serving.engine import database_of, demand_database, open_database, open_queue, shared_quotas
+from tracker_bridge.serving.engine import (
+    database_of,
+    demand_database,
+    open_database,
+    open_queue,
+    shared_index,
+    shared_quotas,
+)
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
@@ -167,7 +174,7 @@ def open_runtime(
         open_trackers(settings, listeners, shared_quotas(database)) as trackers,
         closing(open_queue(settings, trackers, database)) as queue,
     ):
-        ours = Ours(alone=alone)
+        ours = Ours(shared_index(database))
         sent = queue if isinstance(queue, Sent) else None
         kept = keys_kept(settings, queue)
         bridge = _bridge(settings, trackers, kept, monotonic, listeners, ours=ours, sent=sent)
@@ -209,7 +216,13 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
     ):
         window = _window(settings, trackers, queue, clock, listeners, standing=Standing(), hears=False)
         yield create_app(
-            trackers, queue, clock=clock, sweep_soon=_left_to_the_others, observe=listeners, window=window
+            trackers,
+            queue,
+            clock=clock,
+            sweep_soon=_left_to_the_others,
+            observe=listeners,
+            window=window,
+            ours=Ours(shared_index(database)),
         )
 
 

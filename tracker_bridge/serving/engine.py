@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from tracker_bridge.ours import Index
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.queue.key_file import found_key
 from tracker_bridge.queue.sqlite import SqliteQueue
@@ -65,6 +66,15 @@ def shared_quotas(database: "Database | None") -> Quotas | None:
     from tracker_bridge.queue.shared_quotas import SharedQuotas  # noqa: PLC0415 - only with the extra
 
     return SharedQuotas(database)
+
+
+def shared_index(database: "Database | None") -> Index | None:
+    """Return what all hosts know of which issues are ours, if there are several."""
+    if database is None:
+        return None
+    from tracker_bridge.queue.shared_index import SharedIndex  # noqa: PLC0415 - only with the extra
+
+    return SharedIndex(database)
 
 
 def open_queue(settings: Settings, trackers: Mapping[str, Tracker], database: "Database | None") -> Queue:
