@@ -259,6 +259,97 @@ def test_impact_and_roles_can_be_told_after_the_end_and_only_testers_get_a_card(
     assert "(12000 EUR)" in thread.documents["summary"]
     assert thread.incident.people.holds("dana", Role.SCRIBE)
     assert thread.incident.people.holds("carol", Role.INCIDENT_LEAD)
-    assert thread.incident.testing.confirmed is not None
+    assert thread.incident.confirmed is not None
     cards = {key for key in set(thread.documents) - before if key.startswith("duty")}
     assert cards == {f"duty:{number}.erin"}
+
+
+# Against a tester's word
+
+
+def failed() -> Thread:
+    """Led by alice; bob's fix of 14:50 failed erin's test at 15:00."""
+    thread = declared("/incident declare --detected 14:00")
+    thread.say("alice", "/incident claim lead\n/incident role tester @erin", "14:10")
+    thread.say("bob", "/incident fixed", "14:50")
+    thread.say("erin", "/incident test fail vouchers hang", "15:00")
+    return thread
+
+
+def test_to_resolve_against_a_failed_test_takes_a_reason_and_the_summary_tells_it() -> None:
+    """S106: the tester's word stands beside the lead's."""
+    thread = failed()
+    reason, line = refusal(thread, "alice", "/incident resolve 14:50")
+    assert reason.startswith("the last test failed (`erin`)")
+    assert line == "resolve 14:50 --despite <why>"
+    assert thread.incident.active
+    thread.say("alice", "/incident resolve 14:50 --despite vouchers end in December anyway", "15:10")
+    assert len(thread.mistakes) == 1
+    assert resolved_at(thread) == "14:50"
+    for document in (thread.documents["summary"], thread.documents["status"]):
+        text = document.replace("\u00a0", " ")
+        assert "⚠️ Not confirmed by a tester: **alice** declared it resolved." in text
+        assert "⚠️ **alice** resolved it despite a failed test ([erin](" in text
+        assert ") at 15:00): vouchers end in December anyway" in text
+    assert "Resolved despite a failed test: vouchers end in December anyway" in thread.documents["summary"]
+
+
+@pytest.mark.parametrize("typed", ["—despite it is the test's fault", "despite it is the test's fault"])
+def test_what_was_meant_as_the_reason_is_one(typed: str) -> None:
+    thread = failed()
+    thread.say("alice", f"/incident resolve {typed}", "15:10")
+    assert thread.mistakes == []
+    assert thread.incident.ending.despite is not None
+    assert thread.incident.ending.despite.why == "it is the test's fault"
+
+
+def test_closing_by_hand_against_a_failed_test_is_recorded_as_that_and_can_be_explained() -> None:
+    """S106."""
+    thread = failed()
+    thread.do("carol", EventType.CLOSED, when="15:10")
+    assert "⚠️ **carol** closed the issue despite a failed test (" in thread.documents["summary"]
+    assert "no reason given" in thread.documents["summary"]
+    assert "- The reason for closing the issue despite a failed test: `/incident resolve --despite <why>`" in (
+        thread.documents["status"].replace("\u00a0", " ")
+    )
+    thread.say("carol", "/incident resolve --despite it was her browser", "15:20")
+    assert thread.mistakes == []
+    assert "it was her browser" in thread.documents["summary"]
+    assert "--despite" not in thread.documents["status"]
+    assert resolved_at(thread) == "15:10"
+
+
+def test_a_reason_is_for_what_failed_only_and_what_was_accepted_stays() -> None:
+    thread = declared()
+    reason, line = refusal(thread, "bob", "/incident resolve --despite the rain")
+    assert (reason, line) == ("no test has failed, so `--despite` is not needed", "resolve")
+    thread = failed()
+    verdict = thread.issue.comments[-1].id
+    thread.say("alice", "/incident resolve --despite the rain", "15:10")
+    thread.look()
+    thread.delete(verdict)
+    assert thread.mistakes == []
+    assert resolved_at(thread)
+    assert "despite" not in thread.documents["summary"]
+
+
+def test_a_tester_who_sees_it_work_again_or_another_fix_needs_no_reason() -> None:
+    """S21, S106."""
+    thread = failed()
+    thread.say("erin", "/incident test pass it was my browser", "15:05")
+    thread.say("bob", "/incident resolve", "15:10")
+    assert thread.mistakes == []
+    assert thread.incident.ending.despite is None
+    thread = failed()
+    thread.say("bob", "/incident fixed", "15:05")
+    thread.say("alice", "/incident resolve", "15:10")
+    assert thread.mistakes == []
+
+
+def test_opening_it_again_ends_the_exception() -> None:
+    thread = failed()
+    thread.say("alice", "/incident resolve --despite the rain", "15:10")
+    thread.say("alice", "/incident reopen it is back", "15:20")
+    thread.say("alice", "/incident resolve", "15:30")
+    assert thread.mistakes == []
+    assert thread.incident.ending.despite is None

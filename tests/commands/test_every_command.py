@@ -23,27 +23,30 @@ PREPARED = {
     "reopen": "/incident resolve",
     "unrole": "/incident role scribe @alice\n/incident role tester @dave\n/incident claim comms external",
     "handoff": "/incident role scribe @alice\n/incident role tl @carol\n/incident claim comms external",
+    "resolve --despite the test system itself is down": (
+        "/incident claim lead\n/incident claim tester\n/incident test fail it hangs"
+    ),
     "update": "/incident claim comms",
     "no-update": "/incident claim comms",
 }
-"""What must have been said before the examples of a command make sense; nothing for most."""
+"""What must have been said before the examples of a command, or one of them, make sense; nothing for most."""
 
 LATER = "15:00"
 """When the examples are said: later than all times in them."""
 
 
-def in_its_place(command: Command) -> Thread:
+def in_its_place(command: Command, example: str = "") -> Thread:
     """Return an incident in which the examples of ``command`` make sense; its notes are number 4823."""
     thread = Thread() if command.verb == "declare" else declared(rules=SHAPED)
     thread.next_number = 4823
-    if PREPARED.get(command.verb):
-        thread.say("alice", PREPARED[command.verb])
+    if before := PREPARED.get(example) or PREPARED.get(command.verb):
+        thread.say("alice", before)
     return thread
 
 
 @pytest.mark.parametrize(("command", "example"), EXAMPLES, ids=[example for _, example in EXAMPLES])
 def test_each_example_of_its_help_is_accepted(command: Command, example: str) -> None:
-    thread = in_its_place(command)
+    thread = in_its_place(command, example)
 
     thread.say("alice", f"/incident {example}", LATER)
 

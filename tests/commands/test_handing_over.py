@@ -226,6 +226,17 @@ def test_the_next_in_line_is_asked_when_the_first_is_not_there_any_more() -> Non
     assert thread.incident.successor == Person(0, "dana")
 
 
+def test_a_team_is_no_successor_and_the_person_after_it_is_asked() -> None:
+    """S13, S14: one person leads, so the line that is proposed must name one."""
+    thread = declared()
+    thread.say("alice", "/incident role assist @acme/ops @carol")
+    number = thread.say("bob", "/incident unrole tl")
+    assert thread.mentions[f"succession:{number}.carol"] == {"carol"}
+    assert "`/incident role tech-lead @carol`" in thread.documents["status"].replace("\u00a0", " ")
+    thread.say("alice", "/incident role tech-lead @carol")
+    assert thread.mistakes == []
+
+
 @pytest.mark.parametrize("why", ["replaced", "no assist", "resolved"])
 def test_nobody_is_asked_who_need_not_be(why: str) -> None:
     thread = declared()

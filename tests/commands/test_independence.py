@@ -49,11 +49,26 @@ def test_no_warning_for_testers_who_only_test() -> None:
     assert not any(TOLD in text for text in of_dana(thread))
 
 
-def test_the_warning_goes_with_the_role() -> None:
+def test_the_warning_goes_with_the_role_of_a_tester_and_stays_when_the_technical_one_is_left() -> None:
+    """S107: who worked on the fix knows it too well, whatever they are called by now."""
     thread = declared()
     thread.say("alice", "/incident role tester @dana\n/incident role assist @dana")
     thread.say("alice", "/incident unrole assist @dana")
+    assert IN_TABLE in thread.documents["status"]
+    thread.say("alice", "/incident unrole tester @dana")
     assert "⚠️" not in thread.documents["status"]
+
+
+@pytest.mark.parametrize("leaving", ["handoff tech-lead @alice", "unrole tech-lead", "role tech-lead @alice"])
+def test_who_led_the_work_on_the_fix_is_warned_when_they_come_to_test_it(leaving: str) -> None:
+    """S107: a Technical Lead of fifty minutes tests their own work."""
+    thread = declared()
+    thread.say("bob", "/incident note I rebuilt half of the index", "14:20")
+    thread.say("bob", f"/incident {leaving}", "14:50")
+    thread.say("bob", "/incident claim tester", "14:55")
+    assert thread.mistakes == []
+    assert thread.incident.partial_testers == ("bob",)
+    assert "| Tester | **bob** ⚠️ |" in thread.documents["status"]
 
 
 def test_a_small_team_is_not_blocked_and_the_exception_stands_in_the_ticket() -> None:

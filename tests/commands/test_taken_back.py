@@ -40,7 +40,7 @@ def test_a_verdict_stays_when_the_testers_role_is_deleted() -> None:
     seen(thread, "bob", "/incident fixed")
     seen(thread, "dana", "/incident test pass")
     thread.delete(role)
-    assert thread.incident.testing.confirmed is not None
+    assert thread.incident.confirmed is not None
     assert thread.mistakes == []
 
 
@@ -48,6 +48,7 @@ def test_a_verdict_stays_when_the_testers_role_is_deleted() -> None:
 def test_an_end_stays_when_what_gave_the_right_to_it_is_deleted(gone: str) -> None:
     thread = declared()
     lead = seen(thread, "alice", "/incident role lead @carol\n/incident role tester @dana")
+    seen(thread, "bob", "/incident fixed")
     verdict = seen(thread, "dana", "/incident test pass")
     seen(thread, "bob" if gone == "verdict" else "carol", "/incident resolve")
     thread.delete(verdict if gone == "verdict" else lead)
@@ -57,14 +58,14 @@ def test_an_end_stays_when_what_gave_the_right_to_it_is_deleted(gone: str) -> No
 
 def test_what_was_refused_is_judged_anew_when_the_role_is_given() -> None:
     thread = declared()
-    thread.say("alice", "/incident role scribe @erin", "14:05")
+    thread.say("alice", "/incident role scribe @erin\n/incident fixed by @bob", "14:05")
     late = thread.say("dana", "/incident test pass", "14:10")
     thread.look()
     thread.say("alice", "/incident role tester @dana", "14:20")
     thread.look()
     assert {"use `/incident claim tester` first" in one.refused.reason for one in thread.mistakes} == {True}
     thread.edit(late, "/incident claim tester\n/incident test pass")
-    assert thread.incident.testing.confirmed is not None
+    assert thread.incident.confirmed is not None
 
 
 def test_lost_receipts_judge_by_what_the_thread_says_now() -> None:

@@ -110,7 +110,7 @@ def test_a_sole_tester_is_not_asked_to_test_their_own_fix() -> None:
     assert text.startswith("@alice, **bob** reports a fix, applied at 14:50 UTC, and the only tester made it.")
     assert "A verdict on the fix, from" not in thread.documents["status"]
     thread.say("erin", "/incident test pass")
-    assert thread.incident.testing.confirmed is not None
+    assert thread.incident.confirmed is not None
 
 
 def test_a_fix_and_its_verdict_in_one_comment_ask_nobody() -> None:
@@ -140,7 +140,7 @@ def test_the_testers_are_engaged_once_for_a_fix() -> None:
     thread.say("erin", "/incident test pass")
     thread.say("bob", "/incident fixed 14:40")
     assert len([key for key in thread.documents if key.startswith("test:")]) == 1
-    assert thread.incident.testing.confirmed is not None
+    assert thread.incident.confirmed is not None
 
 
 def test_a_fix_that_is_told_anew_before_a_verdict_is_corrected() -> None:
@@ -185,7 +185,7 @@ def test_another_fix_after_a_verdict_wants_another_verdict() -> None:
     thread.say("erin", "/incident test pass", "15:05")
     again = thread.say("bob", "/incident fixed", "15:30")
     assert f"test:{again}" in thread.documents
-    assert thread.incident.testing.confirmed is None
+    assert thread.incident.confirmed is None
 
 
 def test_without_testers_the_status_says_beforehand_who_confirms() -> None:
@@ -288,14 +288,14 @@ def test_the_latest_verdict_of_each_tester_counts() -> None:
     fixed(thread)
     thread.say("erin", "/incident test pass cards")
     thread.say("dana", "/incident test fail vouchers")
-    assert thread.incident.testing.confirmed is None
+    assert thread.incident.confirmed is None
     thread.say("dana", "/incident test pass vouchers as well")
 
     incident = thread.incident
 
     assert [(one.tester, one.passed) for one in incident.testing.verdicts] == [("erin", True), ("dana", True)]
-    assert incident.testing.confirmed is not None
-    assert incident.testing.confirmed.tester == "erin"
+    assert incident.confirmed is not None
+    assert incident.confirmed.tester == "erin"
 
 
 def test_a_pass_beside_a_fail_confirms_nothing() -> None:
@@ -304,8 +304,34 @@ def test_a_pass_beside_a_fail_confirms_nothing() -> None:
     fixed(thread)
     thread.say("dana", "/incident test fail vouchers")
     thread.say("erin", "/incident test pass cards")
-    assert thread.incident.testing.confirmed is None
+    assert thread.incident.confirmed is None
     assert thread.incident.phase is Phase.INVESTIGATING
+
+
+def test_what_passes_before_there_is_a_fix_confirms_nothing_and_the_fix_is_asked_for() -> None:
+    """S106."""
+    thread = staffed()
+    thread.say("erin", "/incident test pass it works again", "14:20")
+    status = thread.documents["status"].replace("\u00a0", " ")
+    assert thread.incident.confirmed is None
+    assert "onfirmed" not in status
+    wanted = "- The time of the fix: **erin** reported at 14:20 UTC that the test passed, and no fix is recorded: "
+    assert wanted + "`/incident fixed <time>`" in status
+    reason, _ = refusal(thread, "bob", "/incident resolve")
+    assert reason == "the test passed, but no fix is recorded; say when it was applied"
+    thread.say("bob", "/incident fixed 14:15\n/incident resolve", "14:30")
+    assert len(thread.mistakes) == 1
+    assert resolved_at(thread) == "14:15"
+    assert "Confirmed by **erin** at" in thread.documents["summary"]
+
+
+def test_what_passed_long_before_the_end_does_not_confirm_it() -> None:
+    """S106: hours later, that was about something else."""
+    thread = staffed()
+    thread.say("erin", "/incident test pass cards", "14:20")
+    thread.say("alice", "/incident resolve", "16:30")
+    assert thread.incident.confirmed is None
+    assert "⚠️ Not confirmed by a tester" in thread.documents["summary"]
 
 
 def test_a_verdict_is_for_testers() -> None:
@@ -316,7 +342,7 @@ def test_a_verdict_is_for_testers() -> None:
     assert "use `/incident claim tester` first, then post it again" in reason
     assert instead == ""
     thread.say("alice", "/incident claim tester\n/incident test pass")
-    assert thread.incident.testing.confirmed is not None
+    assert thread.incident.confirmed is not None
 
 
 def test_a_verdict_of_somebody_who_works_on_the_fix_counts_and_is_flagged() -> None:
@@ -478,7 +504,7 @@ def test_a_verdict_on_what_was_reopened_is_forgotten() -> None:
     thread.say("erin", "/incident test pass")
     thread.say("alice", "/incident resolve")
     thread.say("alice", "/incident reopen")
-    assert thread.incident.testing.confirmed is None
+    assert thread.incident.confirmed is None
     assert thread.incident.testing.verdicts == ()
 
 

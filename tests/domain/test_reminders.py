@@ -57,17 +57,82 @@ def staffed(rules: Rules | None = None) -> Thread:
 # Quiet: nothing is heard about the fix
 
 
-def test_the_assist_is_asked_after_half_an_hour_again_after_an_hour_and_then_every_hour() -> None:
-    """S58: the Technical Assist is asked, 30 to 60 minutes after the last event."""
+def in_turn(thread: Thread, *clocks: str) -> list[str]:
+    """Return who is asked for technical news at each of these times: one person, each time."""
+    found = [asked(thread, clock, "quiet", "unassisted") for clock in clocks]
+    assert all(len(one) == 1 for one in found), found
+    return [people[-1] for [people] in found]
+
+
+HOURS = ("14:30", "15:00", "16:00", "17:00", "18:00", "19:00", "20:00")
+
+
+def test_the_assist_is_asked_after_half_an_hour_then_the_next_in_turn() -> None:
+    """S58: a Technical Assist, 30 to 60 minutes after the last event; S52: never the Technical Lead."""
     thread = staffed()
+    thread.say("alice", "/incident role assist @frank", "14:01")
     assert asked(thread, "14:29", "quiet") == []
-    for clock in ("14:30", "15:00", "16:00", "19:30"):
-        assert asked(thread, clock, "quiet") == [("quiet", "@erin")]
-    assert [slot for clock in ("14:30", "15:00", "16:00") for slot in slots(thread, clock, "quiet")] == [1, 2, 3]
     assert words(thread, "14:30", "quiet") == (
         "@erin, there has been no technical update since 14:00 UTC. What is the status? "
         "Reply here, or use `/incident note <text>`"
     )
+    assert in_turn(thread, *HOURS) == ["@erin", "@frank", "@dana", "@alice", "@erin", "@frank", "@dana"]
+    assert words(thread, "16:00", "unassisted") == (
+        "@dana, there has been no technical update since 14:00 UTC, and no Technical Assist has answered.\n\n"
+        "- Please find out what you can without disturbing the Technical Lead: `/incident note <text>`"
+    )
+    assert words(thread, "17:00", "unassisted").endswith(
+        "and no Technical Assist has answered.\n\n- Please name another Assist: `/incident role assist @<who>`"
+    )
+    assert due_at(thread, "14:31").next_at is not None
+
+
+def test_a_small_team_is_asked_in_turn_as_well() -> None:
+    """S9, S58: whoever is two of them is asked once, and who is alone again and again."""
+    thread = staffed()
+    thread.say("alice", "/incident unrole scribe @dana\n/incident claim scribe", "14:01")
+    assert in_turn(thread, *HOURS[:4]) == ["@erin", "@alice", "@erin", "@alice"]
+    thread.say("erin", "/incident claim lead\n/incident role scribe @erin", "14:02")
+    thread.say("alice", "/incident unrole scribe @alice\n/incident unrole lead @alice", "14:03")
+    assert in_turn(thread, *HOURS[:4]) == ["@erin"] * 4
+
+
+def test_who_becomes_assist_while_nobody_answers_is_asked_at_once() -> None:
+    """S58."""
+    thread = staffed()
+    thread.say("alice", "/incident role assist @frank", "15:10")
+    assert in_turn(thread, "15:10", "16:00", "17:00", "18:00", "19:00") == [
+        "@frank",
+        "@erin",
+        "@dana",
+        "@alice",
+        "@frank",
+    ]
+
+
+def test_a_scribe_whose_turn_it_was_has_answered_with_a_note() -> None:
+    """S58."""
+    thread = staffed()
+    thread.say("dana", "/incident note bob is in the data centre", "14:50")
+    assert in_turn(thread, "15:00") == ["@dana"]
+    thread.say("dana", "/incident note bob restores the backup", "15:10")
+    assert asked(thread, "15:39", "quiet", "unassisted") == []
+    assert in_turn(thread, "15:40") == ["@erin"]
+
+
+@pytest.mark.parametrize("nod", ["+1", "👍", ":+1:", "> is it fixed?\n\nok, thanks", "@alice ack", "lgtm!"])
+def test_a_nod_of_the_technical_lead_is_no_news(nod: str) -> None:
+    """S58."""
+    thread = staffed()
+    thread.say("bob", nod, "14:20")
+    assert in_turn(thread, "14:30") == ["@erin"]
+
+
+@pytest.mark.parametrize("said", ["ok, the index is half done", "50 % restored", "![](https://x.test/graph.png)"])
+def test_a_word_of_the_technical_lead_is_news(said: str) -> None:
+    thread = staffed()
+    thread.say("bob", said, "14:20")
+    assert asked(thread, "14:49", "quiet") == []
 
 
 @pytest.mark.parametrize(
@@ -155,7 +220,22 @@ def test_the_technical_lead_is_never_asked_whatever_else_they_are() -> None:
     thread.say("alice", "/incident role tech-lead @bob\n/incident role lead @bob", "14:00")
     thread.say("alice", "/incident role assist @bob\n/incident role scribe @BOB", "14:00")
     thread.say("alice", "/incident role comms @bob external", "14:00")
-    assert asked(thread, "19:00") == [("roles", "tester", "@bob")]
+    thread.say("alice", "/incident role scribe @carol\n/incident unrole scribe @carol", "14:00")
+    kinds = {kind for clock in (*HOURS, "23:59") for kind, *_ in asked(thread, clock)}
+    assert kinds == {"roles", "update"}
+
+
+def test_who_leads_alone_is_asked_for_roles_and_updates_and_for_as_long_as_it_takes() -> None:
+    """S9, S36, S52, S77: nobody else can be asked; never for technical news."""
+    thread = declared()
+    thread.say("bob", "/incident claim lead", "14:00")
+    for clock in ("15:00", "16:00", "19:00", "2026-11-24 14:00"):
+        assert ("update", "internal", "name", "announce", "@bob") in asked(thread, clock)
+        assert {kind for kind, *_ in asked(thread, clock)} == {"roles", "update"}
+    thread.say("bob", "/incident claim comms", "14:00")
+    assert asked(thread, "15:00", "update") == [("update", "internal", "speak", "announce", "@bob")]
+    thread.say("carol", "/incident claim comms", "14:00")
+    assert asked(thread, "15:00", "update") == [("update", "internal", "speak", "announce", "@carol")]
 
 
 # Updates: an audience is to be told something
@@ -515,7 +595,7 @@ def test_intervals_are_those_of_the_severity() -> None:
     thread.say("alice", "/incident severity sev1", "14:05")
     assert asked(thread, "14:10") == [("quiet", "@erin")]
     assert asked(thread, "14:20") == [
-        ("quiet", "@erin"),
+        ("unassisted", "look", "asked", "@dana"),
         ("update", "external", "speak", "announce", "@carol"),
     ]
     thread.say("alice", "/incident severity sev3", "14:16")
@@ -544,7 +624,7 @@ def test_silence_is_for_all_and_ends_by_itself() -> None:
     thread.say("dana", "/incident snooze 45m everyone is in the data centre", "14:31")
     assert due_at(thread, "14:30").nudges == ()
     assert due_at(thread, "15:15") == Due(next_at=at("15:16"))
-    assert [kind for kind, *_ in asked(thread, "15:16")] == ["quiet", "update"]
+    assert [kind for kind, *_ in asked(thread, "15:16")] == ["unassisted", "update"]
 
 
 def test_opening_it_again_ends_the_silence() -> None:

@@ -23,6 +23,7 @@ EXPORTED = {
     "postmortem": "review",
     "findings": "tests",
     "merge": "duplicate_of",
+    "despite": "despite",
     "relations": "related",
     "fields": "fields",
 }

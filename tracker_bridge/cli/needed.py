@@ -16,6 +16,7 @@ WORDS: Final[Mapping[What, str]] = {
     What.SEVERITY: "A severity",
     What.IMPACT: "A severity; first say who is blocked and how",
     What.RESOLUTION: "Closing the incident: {who} confirmed the fix at {at}",
+    What.FIX: "The fix: {who} reported at {at} that the test passed, and no fix is recorded",
     What.VERDICT: "A verdict on the fix, from {who}",
     What.TESTER: "A tester for the fix; without one, the Incident Lead decides",
     What.TEST: "A test, as {who} asked: {detail}",

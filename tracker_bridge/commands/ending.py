@@ -3,11 +3,12 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain.fold.arguments import issue_number, moment, quoted
+from tracker_bridge.domain.fold.arguments import Options, issue_number, moment, options, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import Role, is_same
+from tracker_bridge.domain.incident.testing import confirmation
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.incident.times.behind import holds_time
 from tracker_bridge.domain.issue.grammar import Takes
@@ -19,19 +20,42 @@ from tracker_bridge.domain.transitions import fixing, lifecycle
 
 
 def _early(incident: Incident, call: Invocation) -> Refused | None:
-    """Without a tester's word the Incident Lead answers for it (S106); where there is nobody, whoever may."""
-    if not incident.active:
+    """
+    Without a tester's word the Incident Lead answers for it (S106); where there is nobody, whoever may.
+
+    Against a tester's word it takes a reason.
+    """
+    given = _despite(call)
+    if isinstance(given, Refused) or not incident.active:
         return None
+    return _unconfirmed(incident, call) or _overruling(incident, given)
+
+
+def _despite(call: Invocation) -> Options | Refused:
+    """Split ``14:50 --despite the tester's own network is down``."""
+    return options(re.sub(r"(?<!\S)(?<!-)despite(?=\s)", "--despite", call.text, count=1), ("despite",))
+
+
+def _overruling(incident: Incident, given: Options) -> Refused | None:
+    """Whoever resolves it against a failed test says why; nobody does where there is none."""
+    failed, why = incident.testing.failed, given.values.get("despite", "")
+    line = f"resolve {given.rest}".strip()
+    if failed and not why:
+        who = ", ".join(quoted(one.tester) for one in failed[:3])
+        reason = f"the last test failed ({who}); record another fix, or give the reason for resolving it anyway"
+        return Refused(reason, f"{line} --despite <why>")
+    return Refused("no test has failed, so `--despite` is not needed", line) if why and not failed else None
+
+
+def _unconfirmed(incident: Incident, call: Invocation) -> Refused | None:
     testers, leads = incident.people.logins(Role.TESTER), incident.people.logins(Role.INCIDENT_LEAD)
-    if (
-        incident.testing.confirmed
-        or incident.people.holds(call.actor, Role.INCIDENT_LEAD)
-        or not (testers or leads)
-    ):
+    if incident.confirmed or incident.people.holds(call.actor, Role.INCIDENT_LEAD) or not (testers or leads):
         return None
     lead = quoted(leads[0]) if leads else "nobody yet"
     if not testers:
         return Refused(f"there are no testers, so only the Incident Lead can resolve ({lead})", asked=leads)
+    if confirmation(incident.testing.findings):
+        return Refused("the test passed, but no fix is recorded; say when it was applied", form="fixed <time>")
     reason = "no tester has confirmed the fix yet; until then, only the Incident Lead can resolve"
     if leads:
         return Refused(f"{reason} ({lead})", asked=leads)
@@ -42,10 +66,10 @@ def _early(incident: Incident, call: Invocation) -> Refused | None:
 @command(
     "resolve",
     section=Section.END,
-    usage="resolve [<time>]",
+    usage="resolve [<time>] [--despite <why>]",
     access=Access.WRITE,
     aliases=("resolved",),
-    examples=("resolve", "resolve 14:50"),
+    examples=("resolve", "resolve 14:50", "resolve --despite the test system itself is down"),
     when=When.COUNTED,
     barred=_early,
 )
@@ -56,19 +80,27 @@ def resolve(incident: Incident, call: Invocation) -> Incident | Refused:
     It ended at `<time>`; otherwise when the fix went in, if `fixed` recorded that; otherwise now. The bot posts
     the scribe's summary and closes the issue. Closing the issue by hand does the same. A tester's `test pass`
     has to come first; without one, only the Incident Lead can resolve, and the testers are asked to verify the
-    fix afterwards. Used again with a `<time>`, it corrects when the incident ended.
+    fix afterwards. After a failed test it takes `--despite` and a reason, which the summary shows; closing the
+    issue by hand is recorded as such. Used again with a `<time>`, it corrects when the incident ended.
     """
-    at = moment(call.text, incident, call) if says(call.text) else None
-    if isinstance(at, Refused) and not holds_time(call.text):
-        at = replace(at, instead=f"resolve\nnote {call.text}")
+    given = _despite(call)
+    if isinstance(given, Refused):
+        return given
+    why = given.values.get("despite", "")
+    at = moment(given.rest, incident, call) if says(given.rest) else None
+    if isinstance(at, Refused) and not holds_time(given.rest):
+        at = replace(at, instead=f"resolve\nnote {given.rest}")
     if not incident.active:
-        return _correction(incident, call, at)
+        return _correction(incident, call, at, why)
     if isinstance(at, Refused):
         return at
-    return fixing.resolve(incident, call.origin, at)
+    return fixing.resolve(incident, call.origin, at, why)
 
 
-def _correction(incident: Incident, call: Invocation, at: Moment | Refused | None) -> Incident | Refused:
+def _correction(incident: Incident, call: Invocation, at: Moment | Refused | None, why: str) -> Incident | Refused:
+    if why and incident.ending.despite and not isinstance(at, Refused):
+        incident = lifecycle.explain_end(incident, why)
+        return lifecycle.correct_end(incident, call.origin, at) if at else incident
     if at is None:
         return Refused(
             "this incident is already resolved; to correct when it ended, give a time", "resolve <time>"

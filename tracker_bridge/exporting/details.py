@@ -6,6 +6,7 @@ The names are a promise, as in incidents.py.
 
 from datetime import datetime
 
+from tracker_bridge.domain.incident.ending import Despite
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.testing import TestResult
 from tracker_bridge.domain.incident.work import Contribution
@@ -73,7 +74,8 @@ def work(incident: Incident) -> Json:
             for one in incident.work.tasks
         ],
         "tests": [_finding(one) for one in incident.testing.findings],
-        "confirmed": _finding(incident.testing.confirmed) if incident.testing.confirmed else None,
+        "confirmed": _finding(incident.confirmed) if incident.confirmed else None,
+        "despite": _despite(incident.ending.despite) if incident.ending.despite else None,
         "proposals": [_remark(one) for one in incident.work.proposals],
         "offers": [_remark(one) for one in incident.work.offers],
         "questions": [_remark(one) for one in incident.work.questions],
@@ -103,6 +105,15 @@ def _finding(finding: TestResult) -> Json:
         "at": instant(finding.at),
         "note": finding.note or None,
         "url": finding.url,
+    }
+
+
+def _despite(despite: Despite) -> Json:
+    return {
+        "failed": [_finding(one) for one in despite.failed],
+        "by": despite.by,
+        "by_hand": despite.by_hand,
+        "why": despite.why or None,
     }
 
 

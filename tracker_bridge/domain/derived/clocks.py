@@ -42,7 +42,9 @@ class Clock:
     """
     Something that is waited for since ``since``, by ``logins`` (who must act).
 
-    ``first`` is not longer than ``every``. With ``most``, the reminder of that number is the last.
+    ``first`` is not longer than ``every``. With ``most``, the reminder of that number is the last. Where several
+    are asked in turn, each has a clock: the one of ``turn`` has every one of the ``turns`` reminders from that
+    number on.
     """
 
     reminder: Reminder
@@ -51,9 +53,15 @@ class Clock:
     every: timedelta
     logins: tuple[str, ...]
     most: int | None = None
+    turn: int = 1
+    turns: int = 1
 
     def slot(self, now: datetime) -> int:
-        """Return the number of the reminder that is due by ``now``; 0 before the first."""
+        """Return the number of the reminder that is due by ``now``; 0 before the first, and in others' turns."""
+        slot = self._slot(now)
+        return slot if slot >= self.turn and (slot - self.turn) % self.turns == 0 else 0
+
+    def _slot(self, now: datetime) -> int:
         passed = now - self.since
         slot = 0 if passed < self.first else 1 + passed // self.every
         return slot if self.most is None else min(slot, self.most)
@@ -63,8 +71,8 @@ class Clock:
         return self.since + (self.first if slot == 1 else self.every * (slot - 1))
 
     def next_at(self, now: datetime) -> datetime | None:
-        """Return when the next reminder is due; ``None`` after the last."""
-        slot = self.slot(now)
+        """Return when the next reminder is due, this one's or the next one's in turn; ``None`` after the last."""
+        slot = self._slot(now)
         return None if slot == self.most else self.at(slot + 1)
 
 

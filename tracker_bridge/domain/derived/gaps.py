@@ -14,10 +14,12 @@ class Missing:
     """
     ``times`` are commands that lack their time, the most important first.
 
-    ``testers`` could confirm what nobody has. ``review``: a day for it, where nobody called for one.
+    ``despite``: a reason for the end against a tester's word. ``testers`` could confirm what nobody has.
+    ``review``: a day for it, where nobody called for one.
     """
 
     times: tuple[str, ...]
+    despite: bool
     testers: tuple[str, ...]
     review: date | None
 
@@ -29,7 +31,8 @@ def missing(incident: Incident) -> Missing | None:
     marks = {"detected": incident.times.detected, "started": incident.times.started}
     found = Missing(
         times=tuple(verb for verb, mark in marks.items() if mark is None),
-        testers=() if incident.testing.confirmed else incident.other_testers,
+        despite=incident.ending.despite is not None and not incident.ending.despite.why,
+        testers=() if incident.confirmed else incident.other_testers,
         review=None if incident.follow_up.postmortem else (incident.times.resolved.moment.at + _SOON).date(),
     )
-    return found if found.times or found.testers or found.review else None
+    return found if found.times or found.despite or found.testers or found.review else None

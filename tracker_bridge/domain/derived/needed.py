@@ -14,6 +14,7 @@ from tracker_bridge.domain.incident.channels import Announcement
 from tracker_bridge.domain.incident.impact import propose
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.testing import confirmation
 
 
 class What(StrEnum):
@@ -27,6 +28,7 @@ class What(StrEnum):
     SEVERITY = "severity"
     IMPACT = "impact"  # of which a severity follows
     RESOLUTION = "resolution"  # the fix is confirmed
+    FIX = "fix"  # to be recorded: a test passed, and nobody said that one is in
     VERDICT = "verdict"
     TESTER = "tester"
     TEST = "test"  # somebody asked for one
@@ -108,10 +110,11 @@ def _severity(incident: Incident) -> Iterator[Need]:
 def _next_step(incident: Incident) -> Iterator[Need]:
     """Whose turn it is, now that a fix is applied, or tests were asked for."""
     testers, verdicts = incident.other_testers, ("test pass", "test fail <what you saw>")
-    if incident.testing.confirmed:
-        yield Need(
-            What.RESOLUTION, ("resolve",), (incident.testing.confirmed.tester,), at=incident.testing.confirmed.at
-        )
+    passed = confirmation(incident.testing.findings)
+    if incident.confirmed:
+        yield Need(What.RESOLUTION, ("resolve",), (incident.confirmed.tester,), at=incident.confirmed.at)
+    elif passed:
+        yield Need(What.FIX, ("fixed <time>",), (passed.tester,), at=passed.at)
     elif incident.times.fixed and testers:
         yield Need(What.VERDICT, verdicts, testers)
     elif incident.times.fixed:

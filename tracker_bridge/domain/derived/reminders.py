@@ -37,11 +37,15 @@ class Quiet(Reminder):
 
 @dataclass(frozen=True, slots=True)
 class Unassisted(Reminder):
-    """The same without an Assist: somebody is to ``look``, or to ``name`` one, or both."""
+    """
+    The same without an Assist, or where none answered who was ``asked``: somebody is to ``look``, or to ``name``
+    one, or both.
+    """
 
     kind = "unassisted"
     look: bool
     name: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,40 +123,58 @@ def _running(incident: Incident) -> Iterator[Clock]:
 
 def _quiet(incident: Incident) -> Iterator[Clock]:
     """
-    Nobody who works on the fix has been heard: an Assist is asked (S58).
+    Nobody who works on the fix has been heard: the first Assist is asked, then the next (S58).
 
+    After the last of them it is the Scribe's turn to look, and the Incident Lead's to name another; then it begins
+    again. Without any Assist, both are asked at once (S52). Whoever becomes an Assist meanwhile is asked first.
     While a fix waits for its test, there is no other news to ask for: that is the testers' clock.
-    Without an Assist, the Scribe looks and the Incident Lead names one (S52); somebody who is both does both.
     """
-    if incident.times.fixed and not incident.testing.confirmed:
+    if incident.times.fixed and not incident.confirmed:
         return
     first = incident.intervals.technical_silence
-    assist = _spared(incident, incident.people.logins(Role.TECHNICAL_ASSIST))[:1]
-    since = _last_heard(incident, first, scribes=not assist)
-    if assist:
-        yield Clock(Quiet(), since, first, first * 2, assist)
+    every = first * 2
+    assists = _spared(incident, incident.people.logins(Role.TECHNICAL_ASSIST))
+    others = _wishes(incident, assists)
+    since = _last_heard(incident, scribes_after=every * len(assists) if assists else first)
+    if not assists:
+        for login, wishes in others.items():
+            reminder = Unassisted("look" in wishes, "name" in wishes, asked=False)
+            yield Clock(reminder, since, first, every, (login,))
         return
+    begun = Clock(Quiet(), since, first, every, assists)
+    fresh = [one for one in incident.people.holders(Role.TECHNICAL_ASSIST) if one.since >= since + first]
+    turn = max((begun.slot(one.since) for one in fresh), default=1)
+    new = tuple(one.login for one in fresh if one.login in assists)
+    order = dict.fromkeys((*new, *assists, *others))
+    for at, login in enumerate(order):
+        wishes = others.get(login, ())
+        asked = Unassisted("look" in wishes, "name" in wishes, asked=True) if wishes else Quiet()
+        yield Clock(asked, since, first, every, (login,), turn=turn + at, turns=len(order))
+
+
+def _wishes(incident: Incident, assists: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return who can be asked in place of the Assists, and what for; who is both Scribe and Lead does both."""
     asked: dict[str, tuple[str, ...]] = {}
     for role, wish in ((Role.SCRIBE, "look"), (Role.INCIDENT_LEAD, "name")):
         for login in _spared(incident, incident.people.logins(role))[:1]:
+            if any(is_same(login, one) for one in assists):
+                continue
             same = next((one for one in asked if is_same(one, login)), login)
             asked[same] = (*asked.get(same, ()), wish)
-    for login, what in asked.items():
-        reminder = Unassisted("look" in what, "name" in what)
-        yield Clock(reminder, since, first, first * 2, (login,))
+    return asked
 
 
-def _last_heard(incident: Incident, patience: timedelta, *, scribes: bool) -> datetime:
+def _last_heard(incident: Incident, scribes_after: timedelta) -> datetime:
     """
     Return when somebody who works on the fix was last heard.
 
-    An answer in plain words counts like an event of the timeline. With ``scribes``, so does what a Scribe
-    notes or says when asked to look: after ``patience``.
+    An answer in plain words counts like an event of the timeline. So does what a Scribe notes or says when asked
+    to look: after ``scribes_after``.
     """
     since, technical = _begun(incident), incident.technical
     told = [(entry.recorded_at, _teller(entry)) for entry in incident.timeline if entry.kind.traits.technical]
     for at, login in sorted((*told, *((word.at, word.login) for word in incident.comms.words))):
-        asked = scribes and at >= since + patience and incident.people.holds(login, Role.SCRIBE)
+        asked = at >= since + scribes_after and incident.people.holds(login, Role.SCRIBE)
         if at > since and (asked or login.casefold() in technical):
             since = at
     return since
@@ -186,11 +208,18 @@ def _updates(incident: Incident) -> Iterator[Clock]:
 
 
 def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], Literal["speak", "name"]]:
-    """Return who can speak to an audience, to be asked to ``speak``; else who is to ``name`` somebody."""
-    own = _spared(incident, leads(incident, name)) or _spared(
-        incident, incident.people.logins(Role.COMMUNICATION_LEAD)
-    )
-    return (own, "speak") if own else (_spared(incident, incident.people.logins(Role.INCIDENT_LEAD)), "name")
+    """
+    Return who can speak to an audience, to be asked to ``speak``; else who is to ``name`` somebody.
+
+    A Technical Lead who is Incident Lead as well has nobody else to see to it, and is asked for this, not for
+    technical news (S9, S52).
+    """
+    named = (leads(incident, name), incident.people.logins(Role.COMMUNICATION_LEAD))
+    if own := next(filter(None, (_spared(incident, one) for one in named)), ()):
+        return own, "speak"
+    lead = incident.people.logins(Role.INCIDENT_LEAD)
+    alone = any(is_same(one, login) for one in lead for login in next(filter(None, named), ()))
+    return lead, "speak" if alone and not _spared(incident, lead) else "name"
 
 
 def _roles(incident: Incident) -> Iterator[Clock]:
@@ -239,9 +268,9 @@ def _untested(incident: Incident) -> tuple[datetime | None, After]:
     if incident.phase is Phase.RESOLVED:
         if _is_past(incident):
             return None, "request"
-        return (None if incident.testing.confirmed else _over(incident)), "over"
+        return (None if incident.confirmed else _over(incident)), "over"
     fixes = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.FIXED]
-    if incident.times.fixed and fixes and not incident.testing.confirmed:
+    if incident.times.fixed and fixes and not incident.confirmed:
         return fixes[-1], "fix"
     if incident.testing.asked:
         return incident.testing.asked.at, "request"

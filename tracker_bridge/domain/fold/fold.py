@@ -32,6 +32,7 @@ from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access, Comment, EventType, Issue, IssueEvent, Person, Reference
 from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
+from tracker_bridge.domain.issue.spelling import nods
 from tracker_bridge.domain.issue.thread_context import LinkProblem, ThreadContext
 from tracker_bridge.domain.transitions.manual_events import apply_merge, unexplained_deeds
 from tracker_bridge.domain.transitions.undoing import with_end_taken_back, withdrawn_acts
@@ -126,7 +127,8 @@ def _fold(
             incident = apply_merge(incident, item)
         else:
             incident, called = talk.hear(incident, item)
-            words += [] if called or item.author.bot else [Word(item.created_at, item.author.login)]
+            told = not called and not item.author.bot and not nods(item.body)
+            words += [Word(item.created_at, item.author.login)] if told else []
         if form and incident.exists:
             incident, judged = apply_form(incident, form, authorizer, talk.proposer)
             talk.receipts += judged

@@ -7,7 +7,7 @@ It is built anew at every reconcile by :func:`tracker_bridge.domain.fold.fold.fo
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self, TypedDict, Unpack
+from typing import Final, Self, TypedDict, Unpack
 
 from tracker_bridge.domain.incident.comms import Comms
 from tracker_bridge.domain.incident.ending import Ending
@@ -20,11 +20,13 @@ from tracker_bridge.domain.incident.relations import Merge, Relation
 from tracker_bridge.domain.incident.replies import Mistake, Outgoing, Reply
 from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
 from tracker_bridge.domain.incident.rules import Intervals, Rules, Severity
-from tracker_bridge.domain.incident.testing import Testing
+from tracker_bridge.domain.incident.testing import Testing, TestResult, confirmation
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.incident.work import Contribution, Work
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.issue import NOBODY, Closed, IssueRef, Person, Reference, TrackerUrl
+
+_TECHNICAL: Final = frozenset(role.words for role in Role if role.technical)
 
 
 class Phase(StrEnum):
@@ -156,13 +158,41 @@ class Incident:
         return tuple(role for role in self.rules.needed_roles if not self.people.holders(role))
 
     @property
+    def confirmed(self) -> TestResult | None:
+        """
+        The verdict that confirms the fix, or the end where none was recorded (S106); ``None`` while nobody has, or
+        a tester sees it fail.
+
+        What passed before there was anything to confirm tells nothing of it; just before the end, somebody only
+        forgot to say that a fix is in.
+        """
+        if self.times.fixed or self._claimed:
+            return confirmation(self.testing.findings)
+        over = self.times.resolved
+        if over is None or self.testing.failed:
+            return None
+        since = over.moment.at - self.intervals.testers
+        return confirmation(tuple(one for one in self.testing.findings if one.at >= since))
+
+    @property
+    def _claimed(self) -> bool:
+        """Whether somebody said that a fix is in, and only a test spoke against it since."""
+        of_fixes = [e for e in self.timeline if e.kind in (Kind.FIXED, Kind.REOPENED) or _goes_back(e)]
+        return bool(of_fixes) and of_fixes[-1].kind is Kind.FIXED
+
+    @property
     def technical(self) -> frozenset[str]:
-        """The logins, case-folded, of those who work on the fix, by title or by what they did (S101, S107)."""
+        """
+        The logins, case-folded, of those who work on the fix, by title or by what they did (S101, S107).
+
+        Who led it, or assisted, until some time ago has worked on it as well.
+        """
         by_title = {h.login.casefold() for h in self.people.roles if h.role.technical}
+        before = {e.who.casefold() for e in self.timeline if e.kind is Kind.ROLE_LEFT and e.what in _TECHNICAL}
         by_deed = {e.who.casefold() for e in self.timeline if e.kind is Kind.FIXED and e.who}
         helping = {one.login.casefold() for task in self.work.tasks if task.technical for one in task.people}
         changing = {one.author.login.casefold() for one in self.work.changes if self._counts(one)}
-        return frozenset(by_title | by_deed | helping | changing)
+        return frozenset(by_title | before | by_deed | helping | changing)
 
     def _counts(self, change: Reference) -> bool:
         """Whether a change that refers to the incident is a part of its fix, or may be: merged, or about to be."""
@@ -186,12 +216,12 @@ class Incident:
 
     @property
     def successor(self) -> Person | None:
-        """Who is next in line while there is no Technical Lead: the first Assist (S14), if there is one."""
+        """Who is next in line while there is no Technical Lead: the first Assist who is a person (S13, S14)."""
         if not self.active or self.people.holders(Role.TECHNICAL_LEAD):
             return None
         left = self.people.vacancy.who if self.people.vacancy else NOBODY
         assists = (held.who for held in self.people.holders(Role.TECHNICAL_ASSIST))
-        return next((one for one in assists if not is_same_account(one, left)), None)
+        return next((one for one in assists if not one.team and not is_same_account(one, left)), None)
 
     @property
     def open_offers(self) -> tuple[Contribution, ...]:
@@ -215,6 +245,11 @@ class Incident:
         others = tuple(one for one in self.outgoing.replies if one is not said)
         answer = replace(said, mistakes=(*said.mistakes, *mistakes))
         return replace(self, outgoing=replace(self.outgoing, replies=(*others, answer)))
+
+
+def _goes_back(entry: TimelineEntry) -> bool:
+    """Whether it says that what fixed it did not."""
+    return entry.kind is Kind.PHASE and entry.what != Phase.MONITORING
 
 
 def snapshot(incident: Incident) -> Incident:

@@ -79,9 +79,9 @@ class Testing:
         return latest(self.findings)
 
     @property
-    def confirmed(self) -> TestResult | None:
-        """The verdict that confirmed the fix (S106); ``None`` while nobody has, or a tester sees it fail."""
-        return confirmation(self.findings)
+    def failed(self) -> tuple[TestResult, ...]:
+        """The verdicts by which it is not fixed."""
+        return tuple(one for one in self.verdicts if not one.passed)
 
     @property
     def asked(self) -> TestRequest | None:

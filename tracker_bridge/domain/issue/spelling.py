@@ -71,3 +71,21 @@ def after_break(text: str) -> str:
     """Return what follows the sign, a colon or a dash, with which a text begins; one that begins a word stays."""
     text = text.strip()
     return text[_BREAK.match(text).end() :]  # type: ignore[union-attr]  # it matches nothing, at least
+
+
+_APART: Final = re.compile(r"(?m)^\s*>.*$|(?<!\w):[\w+-]+:|(?<![\w.])@[\w./-]+")
+"""What is not somebody's own words: a quote, an emoji by its name, whom they address."""
+
+_AT_LENGTH: Final = 4_000
+"""Characters that nobody writes, or quotes, to nod."""
+
+_NODDING: Final = re.compile(
+    r"\b(?:1|ok|okay|kk?|yes|yep|yeah|yup|sure|right|agreed?|ack(?:ed|nowledged)?|noted|roger|copy|understood"
+    r"|thanks?|you|thx|ty|cheers|great|nice|good|cool|perfect|lgtm|please|welcome|same|here|me|too|for|that|this"
+    r"|from|the|will|do|on|it)\b"
+)
+
+
+def nods(text: str) -> bool:
+    """Whether it only says that something was read, or liked: ``+1``, a smiley, thanks."""
+    return len(text) < _AT_LENGTH and not says(_NODDING.sub(" ", _APART.sub(" ", text).casefold()))

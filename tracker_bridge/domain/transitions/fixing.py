@@ -32,7 +32,7 @@ def fix(incident: Incident, origin: Origin, at: Moment, who: str = "", text: str
     )
     if lifecycle.ended_untimed(incident):
         fixed = lifecycle.correct_end(fixed, origin, at)
-    return fixed if engaged or fixed.testing.confirmed else ask_testers(fixed, origin, fix_at=at)
+    return fixed if engaged or fixed.confirmed else ask_testers(fixed, origin, fix_at=at)
 
 
 def corrects(incident: Incident, at: Moment) -> bool:
@@ -56,13 +56,14 @@ def _corrected(incident: Incident, at: Moment) -> Incident:
     )
 
 
-def resolve(incident: Incident, origin: Origin, at: Moment | None = None) -> Incident:
+def resolve(incident: Incident, origin: Origin, at: Moment | None = None, why: str = "") -> Incident:
     """
-    It is over. Where no tester has confirmed that, those who are not the one who says so are asked, once (S106).
+    It is over; ``why``, if that is against a tester's word. Where no tester has confirmed it, those who are not
+    the one who says so are asked, once (S106).
     """
-    ended = lifecycle.resolve(incident, origin, at)
+    ended = lifecycle.resolve(incident, origin, at, why)
     testers = [login for login in ended.other_testers if not is_same(login, origin.by)]
-    if ended.testing.confirmed or ended.times.resolved is None or not testers:
+    if ended.confirmed or ended.times.resolved is None or not testers:
         return ended
     if _waiting(incident) and incident.testing.requests[-1].testers:
         return ended

@@ -6,6 +6,7 @@ The commands and the manual events both come here, so that they cannot drift apa
 
 from dataclasses import replace
 
+from tracker_bridge.domain.incident.ending import Despite
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.key_times import TimedFact, timed_fact
 from tracker_bridge.domain.incident.relations import Merge
@@ -46,20 +47,39 @@ def declare(
     )
 
 
-def resolve(incident: Incident, origin: Origin, at: Moment | None = None) -> Incident:
+def resolve(incident: Incident, origin: Origin, at: Moment | None = None, why: str = "") -> Incident:
     """
     End it. The outage was over at ``at``; else when the fix was in, if that is known; else now (S106).
 
-    When a person said so is kept as the entry's recorded time.
+    When a person said so is kept as the entry's recorded time; ``why``, if it is against a tester's word.
     """
     over = at or (incident.times.fixed.moment if incident.times.fixed else Moment(origin.at))
+    failed = incident.testing.failed
+    despite = Despite(failed, origin.by, origin.by_hand, why) if failed else None
     return incident.having(
-        entry_of(origin, Kind.RESOLVED, over),
+        entry_of(origin, Kind.RESOLVED, over, what="despite" if despite else "", text=why if despite else ""),
         phase=Phase.RESOLVED,
         times=replace(incident.times, resolved=timed_fact(origin, over)),
         ending=replace(
-            incident.ending, resolutions=incident.ending.resolutions + 1, wants_open=False, open_by=origin.id
+            incident.ending,
+            resolutions=incident.ending.resolutions + 1,
+            wants_open=False,
+            open_by=origin.id,
+            despite=despite,
         ),
+    )
+
+
+def explain_end(incident: Incident, why: str) -> Incident:
+    """Tell why it ended against a tester's word, where that was not said."""
+    end, despite = _end(incident), incident.ending.despite
+    if despite is None:
+        return incident
+    told = replace(end, text=why)
+    return replace(
+        incident,
+        timeline=tuple(told if entry is end else entry for entry in incident.timeline),
+        ending=replace(incident.ending, despite=replace(despite, why=why)),
     )
 
 
@@ -98,7 +118,7 @@ def reopen(incident: Incident, origin: Origin, text: str = "") -> Incident:
         phase=Phase.INVESTIGATING,
         times=replace(incident.times, fixed=None, resolved=None),
         testing=replace(incident.testing, findings=()),
-        ending=replace(incident.ending, merge=None, wants_open=True, open_by=origin.id),
+        ending=replace(incident.ending, merge=None, despite=None, wants_open=True, open_by=origin.id),
         comms=replace(incident.comms, snoozed_until=None),
     )
 
@@ -108,7 +128,7 @@ def cancel(incident: Incident, origin: Origin, text: str) -> Incident:
     return incident.having(
         entry_of(origin, Kind.CANCELLED, text=text),
         phase=Phase.CANCELLED,
-        ending=replace(incident.ending, wants_open=False, open_by=origin.id),
+        ending=replace(incident.ending, despite=None, wants_open=False, open_by=origin.id),
     )
 
 
@@ -120,6 +140,7 @@ def merge(incident: Incident, origin: Origin, number: int) -> Incident:
         ending=replace(
             incident.ending,
             merge=Merge(number, f"merged.{origin.id}", origin.by, origin.url),
+            despite=None,
             wants_open=False,
             open_by=origin.id,
         ),

@@ -55,4 +55,4 @@ def _says_something(reply: Reply) -> bool:
 def _news(incident: Incident) -> list[datetime]:
     """Return when something was said that every audience must hear."""
     said = [entry.recorded_at for entry in incident.timeline if entry.kind.traits.hear]
-    return [*said, incident.testing.confirmed.at] if incident.testing.confirmed else said
+    return [*said, incident.confirmed.at] if incident.confirmed else said
