@@ -49,12 +49,8 @@ INTERNAL = {
     "wants_open": "the issue's state tells",
     "open_by": "how the issue's state came about",
     "withdrawn": "a comment that is owed; the timeline tells",
-    "references": "looked up in the tracker",
-    "comments": "the thread itself",
+    "changes": "looked up in the tracker",
     "captures": "remembered for the next reconcile",
-    "captured": "remembered for the next reconcile",
-    "link_problems": "looked up in the tracker",
-    "known_as": "looked up in the tracker",
     "past": "remembered for the next reconcile",
 }
 """The field, and why no program gets it."""

@@ -60,7 +60,8 @@ def test_a_link_to_anything_else_is_found(to: str) -> None:
 def test_every_url_of_the_domain_is_the_trackers() -> None:
     domain = tracker_bridge.domain
     modules = [import_module(one.name) for one in walk_packages(domain.__path__, f"{domain.__name__}.")]
-    values = {value for module in modules for value in vars(module).values() if is_dataclass(value)}
+    found = (value for module in modules for value in vars(module).values())
+    values = {value for value in found if isinstance(value, type) and is_dataclass(value)}
     urls = {value: field.type for value in values for field in fields(value) if field.name == "url"}
     assert len(urls) > 20
     assert [value for value, kind in urls.items() if kind is not TrackerUrl] == []
