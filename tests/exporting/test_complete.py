@@ -26,6 +26,7 @@ EXPORTED = {
     "despite": "despite",
     "relations": "related",
     "fields": "fields",
+    "ticks": "checklists",
 }
 """The field, and what programs know it as."""
 
@@ -40,6 +41,7 @@ INTERNAL = {
     "replies": "comments that are owed",
     "openings": "issues that are to be opened",
     "requests": "comments that are owed; what came of them is exported",
+    "labels": "the issue tells",
     "audiences": "what was set up; communications tell who was told",
     "words": "people's own comments stay in the thread",
     "snoozed_until": "reminders of ours",
