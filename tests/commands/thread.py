@@ -9,6 +9,7 @@ from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.recovery import Folded
+from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Mistake
@@ -47,7 +48,10 @@ PEOPLE = {login: Person(number, login) for number, login in enumerate(ACCESS, st
 LOGINS = {str(person.id): login for login, person in PEOPLE.items()}
 URL = "https://forge.test/acme/shop/issues/7"
 ROOM = 60_000
-SHAPED = Rules(fields=(Field("region", "Region", FieldKind.CHOICE, ("eu-west", "us-east")),))
+SHAPED = Rules(
+    fields=(Field("region", "Region", FieldKind.CHOICE, ("eu-west", "us-east")),),
+    checklists=(Checklist("First", ("Say who leads", "Open a chat")),),
+)
 """What a team has that defines something of its own."""
 RENDERER = Renderer(templates_folder(), COMMANDS)
 

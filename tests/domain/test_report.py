@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.commands.thread import Thread, declared
-from tracker_bridge.domain.derived.report import Case, Figure, Group, Report, report_of, services
+from tracker_bridge.domain.derived.report import Case, Figure, Group, Report, report_of
 from tracker_bridge.domain.derived.targets import Target
+from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.incident.rules import Rules, Severity
 from tracker_bridge.domain.incident.times import Moment
 

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.settings.test_repository import made, problems
+from tracker_bridge.domain.incident.checklists import Checklist
+from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import Field, FieldKind
+from tracker_bridge.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 REGION = 'name = "region"\nkind = "choice"\nchoices = ["eu", "us"]'
@@ -66,9 +69,65 @@ def test_more_fields_than_anyone_fills_in() -> None:
     assert problems(text) == ["fields: must have at most 20 entries"]
 
 
+def test_checklists_of_a_team() -> None:
+    chosen = made(
+        """
+        [[checklists]]
+        name = "Always"
+        items = ["Say who leads", "Open a chat"]
+
+        [[checklists]]
+        name = "Customer data"
+        severity = ["sev1", "sev2"]
+        label = "data"
+        service = "shop"
+        items = ["Ask the officer"]
+        """
+    )
+    assert chosen.checklists == (
+        Checklist("Always", ("Say who leads", "Open a chat")),
+        Checklist(
+            "Customer data", ("Ask the officer",), Condition(("sev1", "sev2"), ("data",), ("shop",)), first=3
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ('name = "x"', "checklists[0].items: is missing"),
+        ('name = "x"\nitems = []', "checklists: x has no items"),
+        ('name = "x"\nitems = ["a\\nb"]', "checklists[0].items[0]: must be one line"),
+        (
+            'name = "x"\nitems = ["a"]\nseverity = "sev9"',
+            "checklists: x: there is no severity sev9; the severities are",
+        ),
+        ('name = "x"\nitems = ["a"]\nwhen = "sev1"', "checklists[0].when: is not a setting"),
+        (
+            'name = "x"\nitems = ["a"]\n[[checklists]]\nname = "X"\nitems = ["b"]',
+            "checklists: has the name X twice",
+        ),
+    ],
+)
+def test_a_checklist_that_cannot_be(row: str, problem: str) -> None:
+    [told] = problems(f"[[checklists]]\n{row}")
+    assert told.startswith(problem)
+
+
+def test_lists_of_the_operators_for_severities_that_a_team_does_not_have_are_left_out() -> None:
+    always, worst = {"name": "Always", "items": ["a"]}, {"name": "Worst", "items": ["b"], "severity": "sev1"}
+    operators = Settings.model_validate({"checklists": [worst, always]})
+    renamed = '[[severities]]\nname = "red"\nmeaning = "all"'
+    assert [one.name for one in made(renamed, operators).checklists] == ["Always"]
+    assert [one.name for one in made("", operators).checklists] == ["Worst", "Always"]
+    kept = f'{renamed}\nprevious_names = ["sev1"]'
+    assert [one.name for one in made(kept, operators).checklists] == ["Worst", "Always"]
+
+
 def test_the_example_of_a_whole_file_is_right() -> None:
     page = (ROOT / "docs" / "team.md").read_text("utf-8")
     [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     for tracker in ("github", "gitlab"):
         chosen = made(example, tracker=tracker)
         assert [one.name for one in chosen.fields] == ["region", "change", "customers-lost"]
+        assert [one.name for one in chosen.checklists] == ["First steps", "Customer data"]

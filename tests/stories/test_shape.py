@@ -71,3 +71,45 @@ def test_what_stands_in_the_organisations_own_field_counts_on_github(forge: Forg
     story.world.fill(story.ticket, "Tier", 3.0)
     story.look()
     assert shows(story.text("status"), "Customer tier", "silver")
+
+
+CHECKLISTS = """
+[[checklists]]
+name = "Worst"
+severity = "sev1"
+items = ["Wake the board", "Open the war room"]
+
+[[checklists]]
+name = "Customer data"
+label = "data"
+items = ["Ask the data protection officer"]
+"""
+
+
+def test_a_checklist_comes_with_severity_and_label_and_a_box_ticked_by_hand_is_put_back(forge: Forge) -> None:
+    story = Team(forge)
+    story.push(CHECKLISTS)
+    story.open("alice", "Nobody can pay", "/incident declare")
+    assert "- [ ]" not in story.text("status")
+
+    story.say("alice", "/incident severity sev1")
+    story.world.label(story.ticket, story.who("bob"), "data")
+    story.look()
+    assert "- [ ] 2: Open the war room" in story.text("status")
+    assert "- [ ] 3: Ask the data protection officer" in story.text("status")
+
+    note = story.ours["status"]
+    by_hand = note.body.replace("- [ ] 2", "- [x] 2")
+    story.world.edit_comment(story.ticket, note, story.who("bob"), by_hand)
+    story.forge.clock.forward(60)
+    story.look()
+    assert "- [ ] 2: Open the war room" in story.text("status")
+    assert "ticked here by hand are put back" in story.text("status")
+
+    story.say("dana", "/incident check 2 3")
+    assert re.search(r"- \[x\] 2: Open the war room — dana, ", story.text("status"))
+    story.push("")
+    story.say("bob", "/incident resolve")
+    assert "- [ ] 1: Wake the board" in story.text("status")
+    assert re.search(r"- \[x\] 3: Ask the data protection officer — dana, ", story.text("summary"))
+    assert story.rests()

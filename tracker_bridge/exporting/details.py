@@ -6,6 +6,7 @@ The names are a promise, as in incidents.py.
 
 from datetime import datetime
 
+from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.ending import Despite
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.testing import TestResult
@@ -76,6 +77,23 @@ def work(incident: Incident) -> Json:
         "tests": [_finding(one) for one in incident.testing.findings],
         "confirmed": _finding(incident.confirmed) if incident.confirmed else None,
         "despite": _despite(incident.ending.despite) if incident.ending.despite else None,
+        "checklists": [
+            {
+                "name": one.name,
+                "items": [
+                    {
+                        "number": item.number,
+                        "text": item.text,
+                        "done": item.tick is not None,
+                        "by": item.tick.by if item.tick else None,
+                        "at": instant(item.tick.at) if item.tick else None,
+                        "url": item.tick.url if item.tick else None,
+                    }
+                    for item in one.items
+                ],
+            }
+            for one in checklists(incident)
+        ],
         "proposals": [_remark(one) for one in incident.work.proposals],
         "offers": [_remark(one) for one in incident.work.offers],
         "questions": [_remark(one) for one in incident.work.questions],

@@ -17,6 +17,7 @@ from tracker_bridge.domain.derived.clocks import Nudge
 from tracker_bridge.domain.derived.roster import roster
 from tracker_bridge.domain.fold.authorization import needed
 from tracker_bridge.domain.fold.command import Commands
+from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Reply
 from tracker_bridge.domain.incident.roles import Role
@@ -238,6 +239,7 @@ class Renderer:
             duration=lambda length: Markup("{}").format(duration(length)),
             dot=_dot(incident),
             roster=roster,
+            checklists=checklists,
             Role=Role,
             **values,
         )

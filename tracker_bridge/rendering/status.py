@@ -8,6 +8,7 @@ from tracker_bridge.domain.derived.cadence import talk_of
 from tracker_bridge.domain.derived.gaps import missing
 from tracker_bridge.domain.derived.needed import needed_now
 from tracker_bridge.domain.fold.command import Commands
+from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.statistics import Interval, statistics
 from tracker_bridge.domain.incident.timeline import in_order
@@ -61,6 +62,7 @@ def status(
         missing=missing(incident),
         common=[found for verb in COMMON if (found := commands.find(verb))],
         unsupported=sorted(one.name.lower() for one in forge_facts.unsupported),
+        lists=[one for one in checklists(incident) if incident.active or not one.complete],
         needs=needed_now(incident, forge_facts.possible_duplicate),
     )
 

@@ -61,7 +61,8 @@ def _shared_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _one_or_several(given: object) -> object:
+def one_or_several(given: object) -> object:
+    """Return a list of one where there is only one."""
     return (given,) if isinstance(given, str) else given
 
 
@@ -110,6 +111,10 @@ def _line(text: str) -> str:
     return text
 
 
+def _line_or_nothing(text: str) -> str:
+    return text and _line(text)
+
+
 def distinct(given: tuple[str, ...]) -> tuple[str, ...]:
     """Return a list of names; there is at least one, and each comes once, whatever its case."""
     if not given:
@@ -124,9 +129,10 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Interval = Annotated[Duration, AfterValidator(_interval)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 SharedSecret = Annotated[SecretStr, AfterValidator(_shared_secret)]
-Keys = Annotated[tuple[SecretStr, ...], BeforeValidator(_one_or_several), AfterValidator(_keys)]
+Keys = Annotated[tuple[SecretStr, ...], BeforeValidator(one_or_several), AfterValidator(_keys)]
 Root = Annotated[str, AfterValidator(_root)]
 Roots = Annotated[tuple[Root, ...], AfterValidator(distinct)]
 Word = Annotated[str, AfterValidator(_word)]
 Label = Annotated[str, AfterValidator(_label)]
 Line = Annotated[str, AfterValidator(_line)]
+LineOrNothing = Annotated[str, AfterValidator(_line_or_nothing)]

@@ -25,7 +25,7 @@ from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Roots, SharedSecret
 from tracker_bridge.settings.intervals import Intervals
-from tracker_bridge.settings.shape import FieldRow, check_fields
+from tracker_bridge.settings.shape import ChecklistRow, FieldRow, check_checklists, check_fields
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
@@ -178,6 +178,20 @@ class Settings(_Tables):
             )
         ],
     )
+    checklists: tuple[ChecklistRow, ...] = Field(
+        default=(),
+        description="Checklists for incidents of a severity, a label or a service; without any, for all. The "
+        "status comment shows them, and the command check ticks their items.",
+        examples=[
+            (
+                ChecklistRow(
+                    name="Customer data",
+                    severity=("sev1", "sev2"),
+                    items=("Ask the data protection officer", "Save the access logs"),
+                ),
+            )
+        ],
+    )
     communication_issue: Literal["when_too_large", "always"] = Field(
         default="when_too_large",
         description="Whether the timeline of communications goes into a separate issue, linked to the "
@@ -286,6 +300,11 @@ class Settings(_Tables):
         cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
     ) -> dict[str, dict[str, timedelta]]:
         return check_targets(given, fields.data)
+
+    @field_validator("checklists")
+    @classmethod
+    def _of_incidents(cls, rows: tuple[ChecklistRow, ...], fields: ValidationInfo) -> tuple[ChecklistRow, ...]:
+        return check_checklists(rows, fields.data)
 
     @field_validator("audiences")
     @classmethod

@@ -6,7 +6,7 @@ as whom, or who may command it; what it does hold goes through the same checks a
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +20,7 @@ from tracker_bridge.settings.loading import merged
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, found_by, path, what
 from tracker_bridge.settings.requirements import rules
+from tracker_bridge.settings.shape import ChecklistRow, check_checklists
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
@@ -73,6 +74,7 @@ class Repository(_Replaced):
         "others still work."
     )
     audiences: tuple[Audience, ...] = Field(description="Replaces the operator's.")
+    checklists: tuple[ChecklistRow, ...] = Field(description="Replaces the operator's.")
 
     @field_validator("severities")
     @classmethod
@@ -100,6 +102,11 @@ class Repository(_Replaced):
         if strangers := [root for root in command_prefixes if root not in known]:
             raise ValueError(f"{strangers[0]} is not one of the operator's: {', '.join(known)}")
         return (*command_prefixes, *(root for root in known if root not in command_prefixes))
+
+    @field_validator("checklists")
+    @classmethod
+    def _of_incidents(cls, rows: tuple[ChecklistRow, ...], fields: ValidationInfo) -> tuple[ChecklistRow, ...]:
+        return check_checklists(rows, fields.data)
 
     @field_validator("audiences")
     @classmethod
@@ -149,11 +156,23 @@ def _over(settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
         own["labels"]["severities"] = _only(own["labels"]["severities"], names)
         own["severity_intervals"] = _only(own["severity_intervals"], names)
         own["targets"] = _only(own["targets"], names)
+        former = [name for step in steps if isinstance(step, dict) for name in _listed(step.get("previous_names"))]
+        known = {name.casefold() for name in (*names, *former) if isinstance(name, str)}
+        own["checklists"] = [one for one in own["checklists"] if _is_about(one, known)]
     return merged(own, given)
 
 
 def _only(table: Mapping[str, Any], names: list[Any]) -> dict[str, Any]:
     return {name: value for name, value in table.items() if name in names}
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_about(row: Mapping[str, Any], known: Set[str]) -> bool:
+    """Whether a part of the operator's settings is about severities that the team has, all of them."""
+    return all(name.casefold() in known for name in row["severity"])
 
 
 def _problems(found: list[Any]) -> Iterator[Problem]:

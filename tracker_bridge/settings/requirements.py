@@ -26,6 +26,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         "service_label": settings.labels.service,
         "severities": scale(settings.severities, settings.labels, tracker),
         "audiences": tuple(Audience(one.name, one.reach, timezone=one.timezone) for one in settings.audiences),
+        "checklists": shape.checklists(settings.checklists),
         "fields": shape.fields(settings.fields),
         "native_fields": frozenset(Capability[word.upper()] for word in settings.native_fields),
         "separate_communications": settings.communication_issue == "always",

@@ -4,34 +4,45 @@ The shape of a team: what it adds to what every incident has.
 The operator chooses for all (model.py), and a repository for itself (repository.py), by the same checks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from tracker_bridge.domain.fold.form import QUESTIONS
 from tracker_bridge.domain.incident import fields as domain
+from tracker_bridge.domain.incident.checklists import Checklist, counted
+from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import NOTHING, FieldKind
 from tracker_bridge.setting_types import Section
-from tracker_bridge.setting_types.values import Line, Word
+from tracker_bridge.setting_types.values import Line, LineOrNothing, Word, one_or_several
+from tracker_bridge.settings.team import Severity
 
 MOST_FIELDS = 20
 MOST_CHOICES = 30
+MOST_CHECKLISTS = 10
+MOST_ITEMS = 20
+
+Several = Annotated[tuple[Line, ...], BeforeValidator(one_or_several), Field(max_length=MOST_CHOICES)]
+"""A word, or a list of words."""
 
 
 class FieldRow(Section):
     """Something that a team records of its incidents."""
 
     name: Word = Field(description="What people type: field <name> <value>.")
-    title: Line = Field(default="", description="What is shown. Default: the name, with a capital letter.")
+    title: LineOrNothing = Field(
+        default="", description="What is shown. Default: the name, with a capital letter."
+    )
     kind: FieldKind = Field(default=FieldKind.TEXT, description="text, number, choice, or date.")
     choices: tuple[Line, ...] = Field(
         default=(), max_length=MOST_CHOICES, description="Of a choice: what can be chosen."
     )
-    question: Line = Field(
+    question: LineOrNothing = Field(
         default="",
         description="The question in your issue form, word for word, whose answer is the value.",
     )
-    issue_field: Line = Field(
+    issue_field: LineOrNothing = Field(
         default="",
         description="The name of your organization's issue field on GitHub that holds the value: it counts where "
         "nobody has set one with the command.",
@@ -41,6 +52,59 @@ class FieldRow(Section):
     def shown(self) -> str:
         """The title."""
         return self.title or self.name.replace("-", " ").capitalize()
+
+
+class When(Section):
+    """Which incidents a part of the settings is for; keys that are left out do not matter."""
+
+    severity: Several = Field(default=(), description="For these severities: a name, or a list of names.")
+    label: Several = Field(default=(), description="For issues with one of these labels.")
+    service: Several = Field(default=(), description="For these services, as the labels of the issue name them.")
+
+    @property
+    def condition(self) -> Condition:
+        return Condition(self.severity, self.label, self.service)
+
+
+class ChecklistRow(When):
+    """What must not be forgotten in incidents of a kind."""
+
+    name: Line = Field(description="The heading of the list.")
+    items: tuple[Line, ...] = Field(
+        max_length=MOST_ITEMS, description="What is to be done, in this order. Numbers are added."
+    )
+
+
+def check_checklists(rows: tuple[ChecklistRow, ...], found: Mapping[str, Any]) -> tuple[ChecklistRow, ...]:
+    """Each name means one list, for severities that there are."""
+    if len(rows) > MOST_CHECKLISTS:
+        raise ValueError(f"must have at most {MOST_CHECKLISTS} entries")
+    if double := _double(one.name for one in rows):
+        raise ValueError(f"has the name {double} twice")
+    for one in rows:
+        if not one.items:
+            raise ValueError(f"{one.name} has no items")
+        check_when(one, one.name, found)
+    return rows
+
+
+def check_when(when: When, what: str, found: Mapping[str, Any]) -> None:
+    """It is about severities that there are, or were; raises ``ValueError``."""
+    steps = found.get("severities", ())
+    known = severity_words(steps)
+    if steps and (strangers := [name for name in when.severity if name.casefold() not in known]):
+        names = ", ".join(step.name for step in steps)
+        raise ValueError(f"{what}: there is no severity {strangers[0]}; the severities are {names}")
+
+
+def severity_words(steps: Iterable[Severity]) -> frozenset[str]:
+    """Return all that means one of the severities, case-folded."""
+    return frozenset(word.casefold() for step in steps for word in (step.name, *step.previous_names))
+
+
+def checklists(rows: Iterable[ChecklistRow]) -> tuple[Checklist, ...]:
+    """Return the lists as the rules have them, their items counted through."""
+    return counted(Checklist(one.name, one.items, one.condition) for one in rows)
 
 
 def check_fields(rows: tuple[FieldRow, ...]) -> tuple[FieldRow, ...]:

@@ -167,12 +167,6 @@ def report_of(
     )
 
 
-def services(labels: Iterable[str], prefix: str) -> tuple[str, ...]:
-    """Return the services that labels like ``service:shop`` or ``service::shop`` name."""
-    named = (label[len(prefix) :] for label in labels if label.casefold().startswith(prefix.casefold()))
-    return tuple(sorted(name for name in (part.lstrip(": ").strip() for part in named) if name))
-
-
 def figures(cases: Sequence[Case]) -> tuple[Figure, ...]:
     """Sum up each of the figures of a single incident."""
     columns = zip(*(every_figure(one.incident) for one in cases), strict=True) if cases else ((),) * len(FIGURES)

@@ -67,6 +67,7 @@ def fold(
         people=People(opener=issue.opener, author=issue.opener),
         rules=rules,
         created_at=issue.created_at,
+        labels=_first_labels(issue),
         work=Work(changes=issue.references),
     )
     thread = ThreadContext(
@@ -122,6 +123,7 @@ def _fold(
     talk.form = bool(form)
     for item in _in_order(issue, (*events, *issue.events)):
         if isinstance(item, IssueEvent):
+            incident = _with_label(incident, item)
             incident = talk.hear_waiting(openings.apply(incident, item))
         elif isinstance(item, Reference):
             incident = apply_merge(incident, item)
@@ -154,6 +156,26 @@ def _fold(
         frozenset(talk.unproved),
         tuple(talk.words),
     )
+
+
+def _first_labels(issue: Issue) -> frozenset[str]:
+    """Return the labels that the issue had before anybody put one or took one off."""
+    labels = set(issue.labels)
+    for event in reversed(issue.events):
+        if event.type is EventType.LABELED:
+            labels.discard(event.label)
+        elif event.type is EventType.UNLABELED:
+            labels.add(event.label)
+    return frozenset(labels)
+
+
+def _with_label(incident: Incident, event: IssueEvent) -> Incident:
+    match event.type:
+        case EventType.LABELED:
+            return replace(incident, labels=incident.labels | {event.label})
+        case EventType.UNLABELED:
+            return replace(incident, labels=incident.labels - {event.label})
+    return incident
 
 
 def state_act(incident: Incident) -> str:

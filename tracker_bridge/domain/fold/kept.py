@@ -7,9 +7,11 @@ receipts, so that what was said by it goes on to mean that when a team changes i
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Final
 
+from tracker_bridge.domain.incident.checklists import Checklist, to_keep, with_kept_list
+from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.rules import Rules
@@ -17,7 +19,12 @@ from tracker_bridge.domain.incident.rules import Rules
 
 def kept_of(incident: Incident) -> frozenset[str]:
     """Return the definitions that were used, a line each."""
-    return frozenset(_line("field", told) for told in _fields(incident))
+    return frozenset(
+        (
+            *(_line("field", told) for told in _fields(incident)),
+            *(_line("checklist", told) for told in _checklists(incident)),
+        )
+    )
 
 
 def with_kept(rules: Rules, kept: Iterable[str]) -> Rules:
@@ -64,4 +71,22 @@ def _with_field(rules: Rules, told: Mapping[str, Any]) -> Rules:
     return replace(rules, fields=(*rules.fields[:at], one, *rules.fields[at + 1 :]))
 
 
-_KINDS: Final[Mapping[str, Callable[[Rules, Mapping[str, Any]], Rules]]] = {"field": _with_field}
+def _checklists(incident: Incident) -> Iterable[Mapping[str, object]]:
+    """Yield the lists that were shown, with the numbers that their items had."""
+    return (
+        {"name": one.name, "items": one.items, "first": one.first, "when": asdict(one.when)}
+        for one in to_keep(incident)
+    )
+
+
+def _with_checklist(rules: Rules, told: Mapping[str, Any]) -> Rules:
+    """A list goes on as it was shown, so that a number goes on to mean the same item."""
+    when = Condition(**{name: tuple(words) for name, words in told["when"].items()})
+    kept = Checklist(told["name"], tuple(told["items"]), when, int(told["first"]), kept=True)
+    return replace(rules, checklists=with_kept_list(rules.checklists, kept))
+
+
+_KINDS: Final[Mapping[str, Callable[[Rules, Mapping[str, Any]], Rules]]] = {
+    "field": _with_field,
+    "checklist": _with_checklist,
+}

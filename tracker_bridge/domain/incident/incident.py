@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self, TypedDict, Unpack
 
+from tracker_bridge.domain.incident.checklists import Tick
 from tracker_bridge.domain.incident.comms import Comms
 from tracker_bridge.domain.incident.ending import Ending
 from tracker_bridge.domain.incident.fields import FieldValue
@@ -65,6 +66,7 @@ class Changes(TypedDict, total=False):
     report: Report | None
     relations: tuple[Relation, ...]
     fields: tuple[FieldValue, ...]
+    ticks: tuple[Tick, ...]
     times: Times
     ending: Ending
     comms: Comms
@@ -99,7 +101,9 @@ class Incident:
     source: str = ""
     timeline: tuple[TimelineEntry, ...] = ()
     relations: tuple[Relation, ...] = ()
+    labels: frozenset[str] = frozenset()
     fields: tuple[FieldValue, ...] = ()
+    ticks: tuple[Tick, ...] = ()
     times: Times = field(default_factory=Times)
     ending: Ending = field(default_factory=Ending)
     comms: Comms = field(default_factory=Comms)

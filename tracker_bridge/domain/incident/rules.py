@@ -11,6 +11,7 @@ from datetime import UTC, timedelta, tzinfo
 from functools import lru_cache
 
 from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience
+from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.issue.issue import Access
@@ -79,8 +80,8 @@ class Rules:
     assigned to the issue. ``separate_communications``: the timeline of
     communications always has an issue of its own, not only when it is too large for a comment (S84).
     ``native_fields``: which of the forge's own fields for incidents are read and written. ``targets``: how long
-    the figures of an incident may be, by severity, each under the name that settings give it. ``fields`` are the
-    team's own.
+    the figures of an incident may be, by severity, each under the name that settings give it. ``fields`` and
+    ``checklists`` are the team's own.
     """
 
     command_prefixes: tuple[str, ...] = ("/incident", "/inc")
@@ -108,6 +109,7 @@ class Rules:
     severity_intervals: Mapping[str, Intervals] = field(default_factory=dict)
     targets: Mapping[str, Mapping[str, timedelta]] = field(default_factory=dict)
     fields: tuple[Field, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
 
     def targets_of(self, severity: Severity | None) -> Mapping[str, timedelta]:
         """Return what is wanted of incidents of a severity."""

@@ -51,6 +51,8 @@ class Kind(StrEnum):
     TASK_GIVEN = "task-given"
     TASK_PASSED = "task-passed"
     TASK_DONE = "task-done"
+    CHECKED = "checked"
+    UNCHECKED = "unchecked"
     PROPOSED = "proposed"
     TESTS_ASKED = "tests-asked"
     TEST_PASSED = "test-passed"
@@ -134,6 +136,8 @@ TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
         Kind.TASK_GIVEN: _WORK,
         Kind.TASK_PASSED: _WORK,
         Kind.TASK_DONE: _WORK,
+        Kind.CHECKED: _WORK,
+        Kind.UNCHECKED: _WORK,
         Kind.PROPOSED: _WORK,
         Kind.TESTS_ASKED: _WORK,
         Kind.TEST_PASSED: _MAJOR,
