@@ -49,7 +49,9 @@ def test_show_prints_the_incident_for_people_and_for_programs(forge: Forge, tick
     value = json.loads(run("show", _ref(forge, ticket), "--json").output)
     assert value["phase"] == "investigating"
     assert value["times"]["declared"]["by"] == "alice"
-    assert [one["what"] for one in value["needed"]] == ["incident-lead", "impact"]
+    assert [one["what"] for one in value["needed"]] == [
+        *("incident-lead", "impact", "first-step", "notes", "stakeholders", "main-channel")
+    ]
 
 
 def test_the_issues_address_in_the_browser_names_it_too(forge: Forge, ticket: Ticket, run: Run) -> None:

@@ -187,13 +187,10 @@ def test_saying_it_again_changes_it() -> None:
     assert [(one.name, one.affected) for one in thread.incident.comms.stakeholders] == [("Dave", False)]
 
 
-def test_stakeholders_are_asked_for_before_channels_and_one_thing_at_a_time() -> None:
-    """S30: once there are an Incident Lead and a severity."""
+def test_stakeholders_are_asked_for_before_channels_and_both_from_the_beginning() -> None:
+    """S30, S97."""
     thread = declared()
-    assert "- Stakeholders:" not in status(thread)
-    thread.say("alice", "/incident claim lead\n/incident severity sev1")
-    assert "- Stakeholders:" in status(thread)
-    assert "- One main channel" not in status(thread)
+    assert 0 < status(thread).index("- Stakeholders:") < status(thread).index("- One main channel")
     thread.say("alice", "/incident stakeholder customers")
     assert "- Stakeholders:" not in status(thread)
     assert "- One main channel" in status(thread)

@@ -76,7 +76,7 @@ def test_silence_ends_with_the_reminder_that_is_due_by_then() -> None:
     until = after(75)
     assert due([QUIET], after(40), until) == Due(next_at=until)
     assert due([QUIET], until - timedelta(seconds=1), until) == Due(next_at=until)
-    assert due([QUIET], until, until) == Due((Nudge(QUIET, 2),), after(120))
+    assert due([QUIET], until, until) == Due((Nudge(QUIET, 2),), next_at=after(120))
 
 
 def test_without_anybody_to_ask_nothing_is_waited_for() -> None:

@@ -12,6 +12,7 @@ from tests.rendering.story import hasty, lonely, over, running, withdrawn
 from tracker_bridge.cli.incidents import describe
 from tracker_bridge.cli.needed import WORDS, needed_lines
 from tracker_bridge.domain.derived.needed import Need, What, needed_now
+from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.exporting import incident_json
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.templates_folder import templates_folder
@@ -29,15 +30,17 @@ def test_nothing_is_needed_before_the_beginning_and_after_the_end() -> None:
 
 def test_the_most_important_comes_first() -> None:
     thread = declared()
-    assert needs(thread, possible_duplicate=5) == [What.DUPLICATE, What.INCIDENT_LEAD, What.IMPACT]
+    tracks = [What.FIRST_STEP, What.NOTES, What.STAKEHOLDERS, What.MAIN_CHANNEL]  # S97: all at once
+    assert needs(thread, possible_duplicate=5) == [What.DUPLICATE, What.INCIDENT_LEAD, What.IMPACT, *tracks]
     thread.say("alice", "/incident impact everybody: cannot pay\n/incident claim lead")
-    assert needs(thread) in ([What.SUGGESTED_SEVERITY], [What.SEVERITY])
+    assert needs(thread) in ([What.SUGGESTED_SEVERITY, *tracks], [What.SEVERITY, *tracks])
     thread.say("alice", "/incident severity sev2")
-    assert needs(thread, possible_duplicate=5) == [What.STAKEHOLDERS]
+    assert needs(thread, possible_duplicate=5) == tracks
+    thread.say("bob", "/incident note the disk is full")
     thread.say("alice", "/incident stakeholder support affected")
     assert needs(thread) == [What.MAIN_CHANNEL]
     thread.say("alice", "/incident announced all@acme.test")
-    assert needs(thread) == [What.MAIN_CHANNEL, What.CHANNEL_ANNOUNCED]
+    assert needs(thread) == [What.CHANNEL_ANNOUNCED]
     thread.say("alice", "/incident channel main #status")
     [places] = needed_now(thread.incident)
     assert (places.what, places.lines, places.detail) == (
@@ -51,7 +54,7 @@ def test_whose_turn_it_is_follows_the_fix() -> None:
     thread = declared()
     thread.say("alice", "/incident claim lead\n/incident severity sev2\n/incident stakeholder support affected")
     thread.say("alice", "/incident channel main #status")
-    thread.say("bob", "/incident test request does login work?")
+    thread.say("bob", "/incident note the disk is full\n/incident test request does login work?")
     [asked] = needed_now(thread.incident)
     assert (asked.what, asked.who, asked.detail) == (What.TEST, ("bob",), "does login work?")
     thread.say("bob", "/incident fixed")
@@ -61,6 +64,27 @@ def test_whose_turn_it_is_follows_the_fix() -> None:
     assert (verdict.what, verdict.who) == (What.VERDICT, ("erin",))
     thread.say("erin", "/incident test pass", "15:00")
     assert needed_now(thread.incident) == (Need(What.RESOLUTION, ("resolve",), ("erin",), at=at("15:00")),)
+
+
+def test_an_update_is_needed_from_half_time_on() -> None:
+    """S18, S77: shown in the status comment, which pings nobody, before anybody is asked."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident audience external @carol via mail")
+    thread.say("carol", "/incident update external: We are on it.", "14:10")
+
+    def update(clock: str) -> list[Need]:
+        found = due(thread.incident, at(clock))
+        needed = needed_now(thread.incident, pending=found.pending)
+        return [one for one in needed if one.what is What.UPDATE]
+
+    assert update("14:39") == []
+    assert due(thread.incident, at("14:31")).next_at == at("14:40")
+    [one] = update("14:40")
+    assert (one.who, one.detail, one.at) == (("carol",), "external", at("15:10"))
+    assert one.lines == ("update external: <text>", "brief external")
+    assert update("15:30") == [one]
+    thread.say("carol", "/incident no-update external", "15:31")
+    assert update("15:40") == []
 
 
 # Wherever it is shown

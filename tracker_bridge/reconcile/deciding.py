@@ -148,7 +148,8 @@ class Decider:
         opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
         linked = frozenset(relation.once_key for relation in incident.relations)
         linked |= {merge.key for merge in incident.merges if merge != incident.ending.merge}
-        forge_facts = ForgeFacts(unsupported, self._reader.possible_duplicate(issue, incident, before))
+        duplicate = self._reader.possible_duplicate(issue, incident, before)
+        forge_facts = ForgeFacts(unsupported, duplicate, clocks.pending)
         once_keys = (
             assigned.once_keys
             | mirrored.once_keys

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tracker_bridge.domain.derived.cadence import talk_of
+from tracker_bridge.domain.derived.clocks import Clock
 from tracker_bridge.domain.derived.gaps import missing
 from tracker_bridge.domain.derived.needed import needed_now
 from tracker_bridge.domain.fold.command import Commands
@@ -36,12 +37,14 @@ COMMON: Final = (
 @dataclass(frozen=True, slots=True)
 class ForgeFacts:
     """
-    What no thread tells: ``unsupported``, what this forge turned out not to have; and ``possible_duplicate``, an
-    incident that was open under the same title when this one began (S23), 0 for none.
+    What no thread tells: ``unsupported``, what this forge turned out not to have; ``possible_duplicate``, an
+    incident that was open under the same title when this one began (S23), 0 for none; and ``pending``, the clocks
+    that are to be shown by now.
     """
 
     unsupported: frozenset[Capability] = frozenset()
     possible_duplicate: int = 0
+    pending: tuple[Clock, ...] = ()
 
 
 NO_FORGE_FACTS: Final = ForgeFacts()
@@ -63,7 +66,7 @@ def status(
         common=[found for verb in COMMON if (found := commands.find(verb))],
         unsupported=sorted(one.name.lower() for one in forge_facts.unsupported),
         lists=[one for one in checklists(incident) if incident.active or not one.complete],
-        needs=needed_now(incident, forge_facts.possible_duplicate),
+        needs=needed_now(incident, forge_facts.possible_duplicate, forge_facts.pending),
     )
 
 

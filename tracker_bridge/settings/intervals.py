@@ -33,8 +33,9 @@ class Intervals(Section):
     )
     max_update_interval: Interval = Field(
         default=_DEFAULTS.max_update_interval,
-        description="Maximum time between two communications to an audience. Its Communication Lead is "
-        "asked ten minutes before it ends, then each time it has passed.",
+        description="Maximum time between two communications to an audience. After half of it the status comment "
+        "says that an update is needed; its Communication Lead is asked ten minutes before it ends, then each "
+        "time it has passed.",
     )
     roles: Interval = Field(
         default=_DEFAULTS.roles,

@@ -44,7 +44,7 @@ class Clock:
 
     ``first`` is not longer than ``every``. With ``most``, the reminder of that number is the last. Where several
     are asked in turn, each has a clock: the one of ``turn`` has every one of the ``turns`` reminders from that
-    number on.
+    number on. After ``shown``, before anybody is reminded, the status comment tells that it is waited for.
     """
 
     reminder: Reminder
@@ -55,6 +55,7 @@ class Clock:
     most: int | None = None
     turn: int = 1
     turns: int = 1
+    shown: timedelta | None = None
 
     def slot(self, now: datetime) -> int:
         """Return the number of the reminder that is due by ``now``; 0 before the first, and in others' turns."""
@@ -114,9 +115,13 @@ class Nudge:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """``next_at``: when the next reminder is due, or the silence ends; ``None`` when time changes nothing."""
+    """
+    ``pending`` are the clocks that the status comment shows. ``next_at``: when the next reminder is due, or more
+    is shown, or the silence ends; ``None`` when time changes nothing.
+    """
 
     nudges: tuple[Nudge, ...] = ()
+    pending: tuple[Clock, ...] = ()
     next_at: datetime | None = None
 
 
@@ -126,4 +131,7 @@ def due(clocks: Iterable[Clock], now: datetime, silent_until: datetime | None = 
     if running and silent_until is not None and now < silent_until:
         return Due(next_at=silent_until)
     nudges = tuple(Nudge(clock, slot) for clock in running if (slot := clock.slot(now)))
-    return Due(nudges, min((at for clock in running if (at := clock.next_at(now))), default=None))
+    shown = {clock: clock.since + clock.shown for clock in running if clock.shown is not None}
+    later = [at for at in shown.values() if at > now]
+    later += [at for clock in running if (at := clock.next_at(now))]
+    return Due(nudges, tuple(clock for clock, at in shown.items() if at <= now), min(later, default=None))

@@ -4,17 +4,21 @@ What an incident needs now, the most important first: values, which others lay o
 Nothing is needed before it is declared, nor after the end; what is missing then is in :mod:`missing`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from tracker_bridge.domain.derived.cadence import CommunicationState, talk_of
+from tracker_bridge.domain.derived.clocks import Clock
+from tracker_bridge.domain.derived.reminders import Update
 from tracker_bridge.domain.incident.channels import Announcement
 from tracker_bridge.domain.incident.impact import propose
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.testing import confirmation
+from tracker_bridge.domain.incident.timeline import Kind
 
 
 class What(StrEnum):
@@ -32,6 +36,9 @@ class What(StrEnum):
     VERDICT = "verdict"
     TESTER = "tester"
     TEST = "test"  # somebody asked for one
+    UPDATE = "update"  # for an audience, whose time is half up
+    FIRST_STEP = "first-step"  # of those who work on the fix
+    NOTES = "notes"
     STAKEHOLDERS = "stakeholders"
     MAIN_CHANNEL = "main-channel"
     REDIRECTION = "redirection"  # of places that do not send people to the main channel
@@ -41,14 +48,21 @@ class What(StrEnum):
     INDEPENDENCE = "independence"  # of testers who work on the fix
 
 
+_AT_WORK: Final = frozenset(
+    {Kind.NOTE, Kind.PHASE, Kind.PROPOSED, Kind.TASK_GIVEN, Kind.TESTS_ASKED, Kind.FIXED, Kind.CHANGE_MERGED}
+)
+"""What shows that the work on the fix has begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """
     One thing that is needed. ``lines`` are what to type, without the command's prefix, the likeliest first.
 
     ``who`` are the logins concerned: who is next in line, who can give the verdict, who asked, who needs relief.
-    ``detail`` is what was asked for, or the main channel; ``issue`` the possible duplicate; ``at`` is when the fix
-    was confirmed; ``places``, each with its line, do not point to the main channel, or wait for one.
+    ``detail`` is what was asked for, an audience, or the main channel; ``issue`` the possible duplicate; ``at`` is
+    when the fix was confirmed, or an update is due; ``places``, each with its line, do not point to the main
+    channel, or wait for one.
     """
 
     what: What
@@ -60,15 +74,15 @@ class Need:
     places: tuple[Announcement, ...] = ()
 
 
-def needed_now(incident: Incident, possible_duplicate: int = 0) -> tuple[Need, ...]:
+def needed_now(incident: Incident, possible_duplicate: int = 0, pending: Iterable[Clock] = ()) -> tuple[Need, ...]:
     """
     Return what somebody must do now; ``possible_duplicate`` was open under the same title when it began, 0 for
-    none (S23).
+    none (S23), ``pending`` are the clocks that are to be shown by now.
     """
-    return tuple(_needed(incident, possible_duplicate)) if incident.active else ()
+    return tuple(_needed(incident, possible_duplicate, pending)) if incident.active else ()
 
 
-def _needed(incident: Incident, possible_duplicate: int) -> Iterator[Need]:
+def _needed(incident: Incident, possible_duplicate: int, pending: Iterable[Clock]) -> Iterator[Need]:
     talk = talk_of(incident)
     settled = bool(incident.people.holders(Role.INCIDENT_LEAD)) and incident.severity is not None
     if possible_duplicate and not settled:
@@ -76,8 +90,9 @@ def _needed(incident: Incident, possible_duplicate: int) -> Iterator[Need]:
     yield from _leads(incident)
     yield from _severity(incident)
     yield from _next_step(incident)
-    if settled:
-        yield from _talk(talk)
+    yield from _updates(pending)
+    if not incident.times.fixed:
+        yield from _tracks(incident, talk)
     yield from _channels(talk)
     if incident.people.overloaded:
         yield Need(What.RELIEF, ("claim scribe",), incident.people.overloaded)
@@ -123,11 +138,27 @@ def _next_step(incident: Incident) -> Iterator[Need]:
         yield Need(What.TEST, verdicts, (incident.testing.asked.by,), detail=incident.testing.asked.what)
 
 
-def _talk(talk: CommunicationState) -> Iterator[Need]:
-    """One thing at a time: the stakeholders, then the one channel for updates."""
+def _updates(pending: Iterable[Clock]) -> Iterator[Need]:
+    """Audiences whose time is half up (S18, S77)."""
+    for clock in pending:
+        if isinstance(asked := clock.reminder, Update):
+            name = asked.audience
+            speak = (f"update {name}: <text>", f"brief {name}")
+            lines = speak if asked.wish == "speak" else (f"role comms @<who> {name}",)
+            who = clock.logins if asked.wish == "speak" else ()
+            yield Need(What.UPDATE, lines, who, detail=name, at=clock.since + clock.every)
+
+
+def _tracks(incident: Incident, talk: CommunicationState) -> Iterator[Need]:
+    """What starts at the same time as the roles: the fix, the notes, and who hears what where (S28, S97)."""
+    if not any(entry.kind in _AT_WORK for entry in incident.timeline):
+        lines = ("task @<who> <text>", "status identified <what>")
+        yield Need(What.FIRST_STEP, lines, incident.people.logins(Role.TECHNICAL_LEAD))
+    if not any(entry.kind is Kind.NOTE for entry in incident.timeline):
+        yield Need(What.NOTES, ("note <text> | <time>",))
     if not talk.stakeholders:
         yield Need(What.STAKEHOLDERS, ("stakeholder <who> affected",))
-    elif talk.main is None:
+    if talk.main is None and not talk.places and not talk.unagreed:
         yield Need(What.MAIN_CHANNEL, ("channel main <where>",))
 
 

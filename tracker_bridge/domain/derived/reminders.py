@@ -189,8 +189,8 @@ def _updates(incident: Incident) -> Iterator[Clock]:
     """
     An audience is to be told something: shortly before the maximum interval ends, and at its end (S18, S76, S77).
 
-    Every audience has its own clock; from the beginning, the status comment shows when it ends. Nobody is asked
-    for an update that would be early. While nobody is named for any audience, the first one stands for all.
+    Every audience has its own clock; from half of it on, the status comment says that one is needed. Nobody is
+    asked for an update that would be early. While nobody is named for any audience, the first one stands for all.
     """
     max_update_interval, min_update_interval = (
         incident.intervals.max_update_interval,
@@ -199,12 +199,13 @@ def _updates(incident: Incident) -> Iterator[Clock]:
     last_told = {row.audience.name: row.last.occurred.at if row.last else None for row in rows(incident)}
     for name in last_told or [one.name for one in audiences(incident)[:1]]:
         told = last_told.get(name)
-        first = max(max_update_interval / 2, max_update_interval - _BEFORE)
-        first = first if told is None else max(first, min_update_interval)
+        shown = max_update_interval / 2
+        shown = shown if told is None else max(shown, min_update_interval)
+        first = max(shown, max_update_interval - _BEFORE)
         logins, wish = _speakers(incident, name)
         since = _begun(incident) if told is None else max(told, _begun(incident))
         reminder = Update(name, wish, "again" if told else "announce")
-        yield Clock(reminder, since, first, max_update_interval, logins)
+        yield Clock(reminder, since, first, max_update_interval, logins, shown=shown)
 
 
 def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], Literal["speak", "name"]]:
