@@ -71,7 +71,9 @@ def fold(
         work=Work(changes=issue.references),
     )
     thread = ThreadContext(
-        comments=tuple(one for one in _said(issue) if one.author.id != issue.viewer.id),
+        comments=tuple(
+            sorted((one for one in _said(issue) if one.author.id != issue.viewer.id), key=lambda one: one.id)
+        ),
         captured=captures_of(authorizer.receipts.once_keys),
         link_problems=link_problems or {},
         known_as=_logins(issue),

@@ -28,8 +28,8 @@ class LinkProblem:
 @dataclass(frozen=True, slots=True)
 class ThreadContext:
     """
-    ``comments``: what people wrote, all of it. ``link_problems``: issues of the project that were looked up, by
-    number.
+    ``comments``: what people wrote, all of it, in the order of their ids. ``link_problems``: issues of the project
+    that were looked up, by number.
 
     ``captured`` is what was remembered of comments on the timeline before. ``known_as`` are the logins of those
     who appear in the thread, by their ids.
