@@ -1,8 +1,8 @@
 """
 Play seeds: ``python -m tests.simulation SEED --forge gitlab``, or many with ``--seeds 20000``.
 
-``--kills`` kills a process at every request of the scripted incident. ``--figures`` does both, and writes what
-came of it into docs/reliability.md.
+``--kills`` kills a process at every request of the scripted incident, then one of three that share a queue.
+``--figures`` does all of it, and writes what came of it into docs/reliability.md.
 """
 
 import argparse
@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from functools import partial
 from multiprocessing import Pool
 
+from tests.postgres import running_server, temporary_folder
 from tests.simulation import figures
 from tests.simulation.figures import Figures
-from tests.simulation.kills import kill_everywhere
+from tests.simulation.kills import Killed, kill_everywhere
 from tests.simulation.run import LENGTH, SHARED, Told, forge_of, play
+from tests.simulation.shared import sharing
 
 FORGES = ("github", "gitlab")
 
@@ -73,12 +75,20 @@ def _played(first: int, *, stop: int, length: int, forge: str | None) -> list[To
 
 
 def _kills(found: Figures) -> Iterator[str]:
+    """Kill a process that is alone, then one of three that share a queue."""
     with Pool(os.cpu_count()) as pool:
-        for forge, killed in zip(FORGES, pool.imap(kill_everywhere, FORGES), strict=True):
-            found.killed[forge] = killed
-            print(f"{forge}: killed at {killed.points} requests: {len(killed.problems)} did not heal.", flush=True)
-            print("\n".join(killed.problems), end="", flush=True)
-            yield from killed.problems
+        for whose, kill in (("killed", kill_everywhere), ("one of three killed", _kill_one_of_three)):
+            for forge, killed in zip(FORGES, pool.imap(kill, FORGES), strict=True):
+                found.killed[whose, forge] = killed
+                healed = f"{len(killed.problems)} did not heal."
+                print(f"{forge}: {whose} at {killed.points} requests: {healed}", flush=True)
+                print("\n".join(killed.problems), end="", flush=True)
+                yield from killed.problems
+
+
+def _kill_one_of_three(forge: str) -> Killed:
+    with running_server(temporary_folder()) as server, sharing(server) as shared:
+        return kill_everywhere(forge, shared=shared)
 
 
 def _said(told: Told) -> list[str]:

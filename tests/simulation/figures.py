@@ -21,7 +21,7 @@ class Figures:
     total: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     failed: int = 0
-    killed: dict[str, Killed] = field(default_factory=dict)
+    killed: dict[tuple[str, str], Killed] = field(default_factory=dict)
 
     def add(self, told: Told) -> None:
         self.total.update(acts=told.acts, looks=told.looks, requests=told.requests, texts=told.checks)
@@ -58,8 +58,9 @@ def shown(found: Figures) -> str:
     ]
     lines = ["", "| the simulation | |", "|:--|:--|", *(f"| {name} | {count} |" for name, count in rows)]
     lines += ["", "| fault | times |", "|:--|--:|", *(f"| {kind} | {found.faults[kind]:,} |" for kind in KINDS)]
-    lines += ["", "| killed at every request | GitHub | GitLab |", "|:--|--:|--:|"]
-    both = [found.killed[forge] for forge in ("github", "gitlab")]
-    lines += [f"| requests, reads included | {' | '.join(str(one.points) for one in both)} |"]
-    lines += [f"| **not healed** | {' | '.join(f'**{len(one.problems)}**' for one in both)} |", ""]
-    return "\n".join(lines)
+    for whose in dict.fromkeys(whose for whose, _ in found.killed):
+        lines += ["", f"| {whose} at every request | GitHub | GitLab |", "|:--|--:|--:|"]
+        both = [found.killed[whose, forge] for forge in ("github", "gitlab")]
+        lines += [f"| requests, reads included | {' | '.join(str(one.points) for one in both)} |"]
+        lines += [f"| **not healed** | {' | '.join(f'**{len(one.problems)}**' for one in both)} |"]
+    return "\n".join([*lines, ""])

@@ -16,13 +16,17 @@ from typing import Any, Final
 
 from tests.remembering import SharedFaces
 from tests.simulation.acts import Act, Delete, Edit, Open, Say, perform
+from tests.simulation.crew import Crew
 from tests.simulation.outcome import Outcome, difference, outcome
 from tests.simulation.place import BYSTANDER, MAIN, OTHER, Town
 from tests.simulation.process import Process
 from tests.simulation.run import quiet
+from tests.simulation.shared import Shared
 from tests.wire import URL, Wire, wired
+from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.reconcile import SETTLING
 from tracker_bridge.sandbox.faults import Faults, Lose
+from tracker_bridge.sandbox.world import Event
 
 STEP: Final = timedelta(minutes=10)
 
@@ -79,11 +83,15 @@ class _Stage:
     """
     A town, and processes in it that may be killed after their request number ``at``; 0 is never.
 
-    ``written`` requests were made until all was written that a step asks for.
+    ``written`` requests were made until all was written that a step asks for. ``doubled`` tells what people saw
+    twice meanwhile. With ``shared``, three processes take turns.
     """
 
-    def __init__(self, forge: str) -> None:
+    def __init__(self, forge: str, shared: Shared | None = None) -> None:
         self.town = Town(forge)
+        self.shared = shared
+        self.doubled: list[str] = []
+        self.town.world.listeners.append(self._heard)
         self.faults = Faults()
         self.at = 0
         self.seen = 0
@@ -118,15 +126,10 @@ class _Stage:
         for act in acts:
             perform(town, act)
             town.clock.forward(1)
-        process = Process(town, None, self._died)
-        watched = process.bridge.reconcile
-
-        def reconcile(*args: Any) -> Any:
-            look = watched(*args)
-            self.changes.update(type(change).__name__ for change in look.changes)
-            return look
-
-        process.bridge.reconcile = reconcile  # type: ignore[assignment, method-assign]  # to be counted
+        self.doubled = []
+        process = Crew(town, self.shared, self._died) if self.shared else Process(town, None, self._died)
+        for one in process.all if isinstance(process, Crew) else [process]:
+            self._count(one)
         numbers = {getattr(act, "ticket", 0) for act in acts} - {0} or {MAIN, OTHER}
         process.look_at(numbers)
         self.written = self.seen if not at else self.written
@@ -137,15 +140,34 @@ class _Stage:
         process.stop()
         return outcome(town)
 
+    def _count(self, process: Process) -> None:
+        watched = process.bridge.reconcile
+
+        def reconcile(*args: Any) -> Any:
+            look = watched(*args)
+            self.changes.update(type(change).__name__ for change in look.changes)
+            return look
+
+        process.bridge.reconcile = reconcile  # type: ignore[assignment, method-assign]  # to be counted
+
+    def _heard(self, event: Event) -> None:
+        if event.kind == "comment" and event.action == "created" and event.note and event.actor is self.town.bot:
+            key = key_of(event.note.body)
+            notes = [one for one in event.ticket.comments if one.author is self.town.bot]
+            if sum(key_of(one.body) == key for one in notes) > 1:
+                self.doubled.append(f"two comments of {key} in #{event.ticket.number}")
+
     def _died(self) -> None:
         self.at = 0
 
 
-def kill_everywhere(forge: str, script: Sequence[Sequence[Act]] = SCRIPT, every: int = 1) -> Killed:
-    """Kill at every request; with ``every`` 3, at every third one."""
+def kill_everywhere(
+    forge: str, script: Sequence[Sequence[Act]] = SCRIPT, every: int = 1, shared: Shared | None = None
+) -> Killed:
+    """Kill at every request; with ``every`` 3, at every third one; with ``shared``, one of three processes."""
     found = Killed()
     with quiet():
-        stage = _Stage(forge)
+        stage = _Stage(forge, shared)
         with wired(stage.wire):
             for number, acts in enumerate(script):
                 before = stage.keep()
@@ -158,7 +180,8 @@ def kill_everywhere(forge: str, script: Sequence[Sequence[Act]] = SCRIPT, every:
                     stage.put_back(before)
                     different = difference(wanted, stage.step(acts, at))
                     found.points += 1
-                    found.problems += [f"{forge}, step {number}, request {at}:\n{different}"] if different else []
+                    problems = [*stage.doubled, *([different] if different else [])]
+                    found.problems += [f"{forge}, step {number}, request {at}:\n{one}" for one in problems]
                 stage.put_back(after)
                 found.requests[forge] += requests
         found.changes = stage.changes

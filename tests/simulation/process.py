@@ -12,13 +12,16 @@ from typing import Final
 from tests.remembering import Remembering
 from tests.simulation.place import BYSTANDER, PROJECT, SECRETS, Town
 from tests.simulation.queue import InMemory
+from tests.simulation.shared import Shared
 from tests.wire import URL, Killed
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.ours import Ours
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import Awaited, Bridge, ReconcileResult
+from tracker_bridge.reconcile.outbox import Sent
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import IssueChanged, Tracker
@@ -43,12 +46,20 @@ class Process:
     """
     One process of the bridge after another; ``queue_file`` is the file that outlives them, if there is one.
 
-    ``ahead``: by how much the machine's clock is wrong. ``keys`` are those of the receipts.
+    ``ahead``: by how much the machine's clock is wrong. ``keys`` are those of the receipts. ``shared`` is what it
+    has in common with others, in place of a queue of its own.
     """
 
-    def __init__(self, town: Town, queue_file: Path | None, died: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        town: Town,
+        queue_file: Path | None,
+        died: Callable[[], None] = lambda: None,
+        shared: Shared | None = None,
+    ) -> None:
         self.town = town
         self.queue_file = queue_file
+        self.shared = shared
         self.ahead = timedelta()
         self.keys = [KEY]
         self.total = 0
@@ -65,11 +76,24 @@ class Process:
         tracker = tracker_of(self.town)
         trackers: dict[str, Tracker] = {tracker.name: tracker}
         self.tracker = tracker
-        self.bridge = Bridge(trackers, {tracker.name: Rules()}, RENDERER, keys=self.keys, monotonic=seconds)
+        self.queue = self._queue()
+        self.bridge = Bridge(
+            trackers,
+            {tracker.name: Rules()},
+            RENDERER,
+            keys=self.keys,
+            monotonic=seconds,
+            ours=Ours(self.shared.index() if self.shared else None),
+            sent=self.queue if isinstance(self.queue, Sent) else None,
+        )
         self.edge = LeadingEdge(SETTLE)
-        self.queue: Queue = SqliteQueue(self.queue_file) if self.queue_file else InMemory()
         self.worker = Worker(self.queue, trackers, self._look, clock=self.clock, monotonic=seconds)
         self.sweeper = Sweep(trackers, self.queue, self._watched, clock=self.clock, monotonic=seconds)
+
+    def _queue(self) -> Queue:
+        if self.shared:
+            return self.shared.queue()
+        return SqliteQueue(self.queue_file) if self.queue_file else InMemory()
 
     def stop(self) -> None:
         self.queue.close()
@@ -113,9 +137,13 @@ class Process:
     def work(self, most: int = 60) -> None:
         """Look at what is due; whoever is killed on the way begins anew."""
         for _ in range(most):
-            if not self._alive(self.worker.look_once):
+            if not self.look():
                 return
         raise Endless(f"{most} looks, and no end")
+
+    def look(self) -> bool:
+        """Look at one issue that is due; ``False`` when none is."""
+        return self._alive(self.worker.look_once)
 
     def sweep(self) -> None:
         self._alive(self.sweeper.once)

@@ -4,8 +4,9 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.simulation.kills import kill_everywhere
+from tests.simulation.kills import Killed, kill_everywhere
 from tests.simulation.run import forge_of, play
+from tests.simulation.shared import sharing
 from tracker_bridge.domain.issue import changes
 from tracker_bridge.reconcile.outbox import Outbox
 
@@ -37,5 +38,21 @@ def test_a_process_that_is_killed_at_any_request_leaves_nothing_that_does_not_he
     killed = kill_everywhere(forge, every=12)
     assert not killed.problems
     assert killed.points > 15
+    _uses_every_change(forge, killed)
+
+
+@pytest.mark.parametrize("forge", ["github", "gitlab"])
+def test_one_of_three_processes_that_is_killed_leaves_nothing_that_the_others_do_not_heal(
+    forge: str, server: str
+) -> None:
+    """One in forty of the requests; ``make soak`` has them all."""
+    with sharing(server) as shared:
+        killed = kill_everywhere(forge, every=40, shared=shared)
+    assert not killed.problems
+    assert killed.points > 5
+    _uses_every_change(forge, killed)
+
+
+def _uses_every_change(forge: str, killed: Killed) -> None:
     every = {one.__name__ for one in (*changes.Change.__args__,)} | {"Retype", "Rate", "Advance", "Mirror"}
     assert killed.changes.keys() == every - {"NativeChange"} - NEVER[forge]
