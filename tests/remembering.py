@@ -7,7 +7,7 @@ knows nothing but its world.
 
 import pickle
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, partial, wraps
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker_bridge.rendering import Renderer
@@ -32,10 +32,9 @@ class Remembering(Renderer):
         super().__init__(*args)
         self._known: dict[tuple[bytes, bytes], Any] = {}
         self._latest: tuple[object, bytes] = (None, b"")
-
-    def __getattribute__(self, name: str) -> Any:
-        found = super().__getattribute__(name)
-        return partial(self._remembered, name, found) if name in _PURE else found
+        for name in _PURE:
+            render = getattr(self, name)
+            setattr(self, name, wraps(render)(partial(self._remembered, name, render)))
 
     def _remembered(self, name: str, render: Callable[..., Any], incident: object, *args: Any, **more: Any) -> Any:
         if self._latest[0] is not incident:

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
 
 import pytest
 
-from tests.benchmarks.growth import quiet
+from tests.benchmarks.growth import Quiet, quiet
 from tracker_bridge.domain.issue import invocations
 
 SHORT = 50
@@ -34,19 +35,20 @@ def steps(act: Callable[[], object]) -> int:
 def test_twice_as_many_comments_cost_twice_as_much(every: int) -> None:
     threads = [quiet(length, length // every) for length in (SHORT, 2 * SHORT, 4 * SHORT)]
     for thread in threads:
-        thread.look()
+        thread.hear()
 
-    short, twice, four_times = (steps(thread.look) for thread in threads)
+    for act in (Quiet.look, Quiet.hear, Quiet.restart):
+        short, twice, four_times = (steps(partial(act, thread)) for thread in threads)
+        assert four_times - twice < 2.05 * (twice - short)
 
-    assert four_times - twice < 2.05 * (twice - short)
 
-
-def test_a_quiet_look_reads_no_comment_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_reads_no_comment_again(monkeypatch: pytest.MonkeyPatch) -> None:
     thread = quiet(2 * SHORT, SHORT)
+    thread.hear()
 
     def read(*_: object) -> NoReturn:
         pytest.fail("a comment was read again")
 
     monkeypatch.setattr(invocations, "layout_of", read)
 
-    assert not thread.look().changes
+    assert thread.hear().changes

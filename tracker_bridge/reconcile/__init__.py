@@ -13,6 +13,7 @@ unsupported.py    what a forge turned out to lack, for a day
 outbox.py         what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
 breaker.py        how much may be written in an hour
 notified.py       who was pinged before
+memory.py         what the last reconcile came to, and from what
 """
 
 import time
@@ -73,7 +74,8 @@ class Reconcile(Protocol):
 class Bridge:
     """
     The trackers and how the team works, put together; it remembers nothing but what it sent a moment ago or
-    within the hour, whom it told, and what a forge turned out to lack within the day.
+    within the hour, whom it told, what a forge turned out to lack within the day, and what came of threads that
+    have not changed.
 
     The first of the ``keys`` signs the receipts, and what any of them signed is believed; without one, it can only
     decide. ``secrets`` are values that no comment may contain. ``teams`` know what projects settle for themselves;

@@ -22,6 +22,7 @@ from tracker_bridge.domain.issue.pings import without_pings
 from tracker_bridge.domain.issue.plan import DesiredState, is_new, keys_of, known_links, plan
 from tracker_bridge.domain.issue.reactions import given, owed_acts, recent, unsure
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
+from tracker_bridge.reconcile.memory import Memory, Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.reconcile.reading import IncidentReader
 from tracker_bridge.rendering import Renderer
@@ -119,6 +120,7 @@ class Decider:
         self._teams = teams
         self.screen = OutputGuard(trackers, secrets)
         self._reader = IncidentReader(trackers, renderer.commands, self.screen, keys)
+        self._memory = Memory()
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
         """Return what holds in a project. Raises as :class:`ProjectRules` do."""
@@ -134,18 +136,21 @@ class Decider:
         in_force = self.in_force(tracker.name, issue.ref.project, now)
         rules, flaws = in_force.rules, in_force.flaws
         issue = self.screen.without_secrets(issue)
-        before = self._reader.receipts(issue)
-        folded = self._reader.fold(issue, before, rules)
+        results = self._memory.of(issue)
+        before, folded = self._reader.read(issue, rules, results)
         links = {**known_links(issue), **learned.links}
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._reader.actions(issue.ref, folded.incident, links))
         unsupported = (remembered_lacks(before.once_keys) - learned.there) | learned.unsupported
         undone = any(isinstance(one, Assign) for one in learned.undone)
         assigned = assigning(incident, issue.assignees, before.once_keys, undone=undone)
-        mirrored = self._mirrored(incident, issue, before, learned)
+        mirrored = self._mirrored(incident, issue, before, learned, results)
         clocks = due(incident, now)
-        moved = (*renderer.appendices(incident, room, links), *renderer.aftermath(incident, room, links))
-        opens = renderer.opens(incident, links, moved, confidential=issue.confidential)
+        moved = (
+            *results.same(renderer.appendices, incident, room, links),
+            *results.same(renderer.aftermath, incident, room, links),
+        )
+        opens = results.same(renderer.opens, incident, links, moved, confidential=issue.confidential)
         linked = frozenset(relation.once_key for relation in incident.relations)
         linked |= {merge.key for merge in incident.merges if merge != incident.ending.merge}
         duplicate = self._reader.possible_duplicate(issue, incident, before)
@@ -161,9 +166,10 @@ class Decider:
         remembered = folded.receipts.having(once_keys) if incident.exists else folded.receipts
         if any(isinstance(one, Close | Reopen) for one in learned.undone):
             remembered = replace(remembered, once_keys=remembered.once_keys - {state_act(incident)})
-        hidden, *further = remembered.pack(issue.identity, self._key)
+        hidden, *further = results.same(Receipts.pack, remembered, issue.identity, self._key)
         documents = (
-            *renderer.documents(
+            *results.same(
+                renderer.documents,
                 incident,
                 hidden,
                 room,
@@ -174,7 +180,7 @@ class Decider:
                 there=keys_of(issue),
             ),
             *renderer.settings(incident, flaws, room),
-            *renderer.receipts(incident, further),
+            *results.same(renderer.receipts, incident, further),
         )
         wanted = replace(
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
@@ -182,7 +188,7 @@ class Decider:
             opens=tuple(
                 one for one in opens if is_new(one, incident.past) and self.screen.is_safe(issue, one, rules)
             ),
-            links=renderer.links(incident, links, before.once_keys),
+            links=results.same(renderer.links, incident, links, before.once_keys),
             native=mirrored.changes,
             assign=assigned.add,
             unassign=assigned.remove,
@@ -216,10 +222,12 @@ class Decider:
         self.screen.check_text(document, ref.tracker, found.viewer.login, rules)
         return Post(document) if document.key not in found.told else None
 
-    def _mirrored(self, incident: Incident, issue: Issue, before: Receipts, learned: Learned) -> Mirroring:
+    def _mirrored(
+        self, incident: Incident, issue: Issue, before: Receipts, learned: Learned, results: Results
+    ) -> Mirroring:
         """What was lacking once is tried again: this process has not asked yet, or not for a day."""
         can = (self._trackers[issue.ref.tracker].native & incident.rules.native_fields) - learned.unsupported
-        milestones = self._renderer.milestones(incident) if Capability.TIMELINE in can else ()
+        milestones = results.same(self._renderer.milestones, incident) if Capability.TIMELINE in can else ()
         return mirroring(incident, issue, milestones, before.once_keys, can, later=learned.later)
 
 

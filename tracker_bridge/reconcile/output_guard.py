@@ -8,7 +8,7 @@ from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Change, Describe, Document, Edit, Link, Open, Post
 from tracker_bridge.domain.issue.documents import is_registered
 from tracker_bridge.domain.issue.gate import UnsafeText, check
-from tracker_bridge.domain.issue.issue import Issue, Revision
+from tracker_bridge.domain.issue.issue import Comment, Issue, Revision
 from tracker_bridge.domain.issue.native import Mirror
 from tracker_bridge.trackers import Tracker
 
@@ -44,7 +44,15 @@ class OutputGuard:
         return True
 
     def without_secrets(self, issue: Issue) -> Issue:
-        """Blank what somebody pasted and should not have: every comment that repeats it would be stopped."""
+        """
+        Blank what somebody pasted and should not have: every comment that repeats it would be stopped.
+
+        What holds none stays the very same value.
+        """
+
+        def is_clean(comment: Comment) -> bool:
+            texts = (comment.body, *(one.body for one in comment.revisions))
+            return not any(secret in text for secret in self._secrets for text in texts)
 
         def blanked(text: str) -> str:
             for secret in self._secrets:
@@ -55,7 +63,7 @@ class OutputGuard:
             return tuple(replace(one, body=blanked(one.body)) for one in of)
 
         comments = tuple(
-            c if c.ours else replace(c, body=blanked(c.body), revisions=versions(c.revisions))
+            c if c.ours or is_clean(c) else replace(c, body=blanked(c.body), revisions=versions(c.revisions))
             for c in issue.comments
         )
         return replace(

@@ -16,6 +16,7 @@ from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.lost_receipts import traces_of
 from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.relations import Merge, Relation
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.documents import RECEIPTS, REPORTED, STATUS
@@ -23,6 +24,7 @@ from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Comment, Issue, IssueR
 from tracker_bridge.domain.issue.plan import known_links
 from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.domain.issue.thread_context import LinkProblem
+from tracker_bridge.reconcile.memory import Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Titles, Tracker, TrackerError
 
@@ -57,8 +59,27 @@ class IncidentReader:
         """Whether what our comments remember was carried out: nothing is, before there is a status comment."""
         return _status(issue) is not None
 
-    def fold(self, issue: Issue, before: Receipts, rules: Rules) -> Folded:
-        """Fold the thread. Issues that it is to be linked to are looked up, until we remember that it was done."""
+    def read(self, issue: Issue, rules: Rules, results: Results) -> tuple[Receipts, Folded]:
+        """
+        Return what our comments remember, and what the thread amounts to.
+
+        Where nothing had to be looked up for it the last time, the same thread says the same: ``results``.
+        """
+        known: tuple[Receipts, Folded] | None = results.find("thread", (issue, rules))
+        if known is not None:
+            return known
+        before = self.receipts(issue)
+        folded, alone = self._fold(issue, before, rules)
+        if alone:
+            results.keep("thread", (issue, rules), (before, folded))
+        return before, folded
+
+    def _fold(self, issue: Issue, before: Receipts, rules: Rules) -> tuple[Folded, bool]:
+        """
+        Fold the thread; tell as well whether that depends on the thread alone.
+
+        Issues that it is to be linked to are looked up, until we remember that it was done.
+        """
         authorizer = self._authorizer(issue, before, rules)
         link_problems: dict[int, LinkProblem] = {}
         asked_again = False
@@ -69,9 +90,11 @@ class IncidentReader:
                 authorizer, anew = self._asked_again(issue.ref, authorizer, folded.lacking)
                 if anew:
                     continue
-            found = dict(self._wrong(issue, folded.incident, before.once_keys, rules))
+            linked = self._to_be_linked(issue, folded.incident, before.once_keys)
+            found = dict(self._wrong(issue, *linked, rules))
             if not found:
-                return folded
+                asked = authorizer.access or authorizer.accounts or authorizer.reactions or any(linked)
+                return folded, not asked
             link_problems = {**link_problems, **found}
 
     def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue]:
@@ -149,25 +172,34 @@ class IncidentReader:
         access = {**authorizer.access, **{one.id: tracker.access(ref, one, fresh=True) for one in people}}
         return replace(authorizer, access=access), access != authorizer.access
 
-    def _wrong(
-        self, issue: Issue, incident: Incident, done: Set[str], rules: Rules
-    ) -> Iterator[tuple[int, LinkProblem]]:
+    def _to_be_linked(
+        self, issue: Issue, incident: Incident, done: Set[str]
+    ) -> tuple[Sequence[Merge], Sequence[Relation]]:
         """
-        Look up the issues that it is to be linked to, and is not yet; yield those that will not do.
+        Return with what it is to be linked, and is not yet.
 
         A merge that was taken back is looked up once: into what is not there nothing was ever merged.
         """
-        for merge in incident.merges:
-            taken_back = merge != incident.ending.merge and merge.key in done
-            if not taken_back and merge.key not in known_links(issue):
-                found = self._unfit(issue, merge.number, rules)
-                if found is not None:
-                    yield merge.number, found
-        for one in incident.relations:
-            if one.once_key not in done:
-                other = self._other(issue, one.number)
-                if isinstance(other, LinkProblem):
-                    yield one.number, other
+        links = known_links(issue)
+        merges = [
+            one
+            for one in incident.merges
+            if one.key not in links and (one == incident.ending.merge or one.key not in done)
+        ]
+        return merges, [one for one in incident.relations if one.once_key not in done]
+
+    def _wrong(
+        self, issue: Issue, merges: Sequence[Merge], relations: Sequence[Relation], rules: Rules
+    ) -> Iterator[tuple[int, LinkProblem]]:
+        """Look up the issues that it is to be linked to; yield those that will not do."""
+        for merge in merges:
+            found = self._unfit(issue, merge.number, rules)
+            if found is not None:
+                yield merge.number, found
+        for one in relations:
+            other = self._other(issue, one.number)
+            if isinstance(other, LinkProblem):
+                yield one.number, other
 
     def _other(self, issue: Issue, number: int) -> Issue | LinkProblem:
         """Read an issue that is to be told of this one. Nothing confidential is told where more people read it."""
