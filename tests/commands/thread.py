@@ -13,6 +13,7 @@ from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Mistake
+from tracker_bridge.domain.incident.roles import OwnRole
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.issue.changes import Document
@@ -49,6 +50,7 @@ LOGINS = {str(person.id): login for login, person in PEOPLE.items()}
 URL = "https://forge.test/acme/shop/issues/7"
 ROOM = 60_000
 SHAPED = Rules(
+    roles=(OwnRole("security", "Security Lead", card=("Yours: who saw what.",)),),
     fields=(Field("region", "Region", FieldKind.CHOICE, ("eu-west", "us-east")),),
     checklists=(Checklist("First", ("Say who leads", "Open a chat")),),
 )

@@ -63,7 +63,7 @@ def running() -> Thread:
     ]:
         thread.say("alice", f"/incident role {role} @{login}")
     thread.say("alice", "/incident role comms @alice external")
-    thread.say("alice", "/incident role assist @acme/on-call")
+    thread.say("alice", "/incident role assist @acme/on-call\n/incident role security @dana")
     for command in COMMANDS.values():
         if command.verb not in ("resolve", "cancel", "merge", "reopen", "unrole", "handoff"):
             for example in command.examples:

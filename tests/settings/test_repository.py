@@ -191,6 +191,7 @@ def test_every_setting_is_either_the_operators_or_a_teams() -> None:
         "needed_roles",
         "audiences",
         "close_when_resolved",
+        "roles",
         "fields",
         "checklists",
     } == {name for name in type(OPERATORS).model_fields if "set by the operator" in str(problems(f"{name} = nan"))}

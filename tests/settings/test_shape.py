@@ -9,6 +9,8 @@ from tests.settings.test_repository import made, problems
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import Field, FieldKind
+from tracker_bridge.domain.incident.roles import OwnRole
+from tracker_bridge.domain.incident.rules import ASSIGNED_ROLES, NEEDED_ROLES
 from tracker_bridge.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +69,51 @@ def test_a_field_that_cannot_be(field: str, problem: str) -> None:
 def test_more_fields_than_anyone_fills_in() -> None:
     text = "\n".join(f'[[fields]]\nname = "f{n}"' for n in range(21))
     assert problems(text) == ["fields: must have at most 20 entries"]
+
+
+def test_roles_of_a_team() -> None:
+    chosen = made(
+        """
+        [[roles]]
+        name = "security"
+        title = "Security Lead"
+        aliases = ["sec"]
+        card = ["Yours: who saw what."]
+        single = true
+        needed = true
+
+        [[roles]]
+        name = "customer-success"
+        assign = true
+        """
+    )
+    security = OwnRole("security", "Security Lead", ("sec",), ("Yours: who saw what.",), single=True)
+    success = OwnRole("customer-success", "Customer Success")
+    assert chosen.roles == (security, success)
+    assert chosen.needed_roles == (*NEEDED_ROLES, security)
+    assert chosen.assign == (*ASSIGNED_ROLES, success)
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("", "roles[0].name: is missing"),
+        ('name = "Sec Lead"', "roles[0].name: must be one lower-case word"),
+        ('name = "scribe"', "roles: scribe: scribe is a role that every incident has"),
+        ('name = "x"\naliases = ["tl"]', "roles: x: tl is a role that every incident has"),
+        (
+            'name = "x"\ntitle = "Incident Commander"',
+            "roles: x: incident-commander is a role that every incident has",
+        ),
+        ('name = "note"', "roles: note: note is a command"),
+        ('name = "x"\naliases = ["ack"]\n[[roles]]\nname = "ack"', "roles: has the name ack twice"),
+        ('name = "x"\n[[roles]]\nname = "y"\ntitle = "X"', "roles: has the name x twice"),
+        ('name = "x"\nmany = true', "roles[0].many: is not a setting; known here: name, title, aliases, card"),
+    ],
+)
+def test_a_role_that_cannot_be(row: str, problem: str) -> None:
+    [told] = problems(f"[[roles]]\n{row}")
+    assert told.startswith(problem)
 
 
 def test_checklists_of_a_team() -> None:
@@ -130,4 +177,5 @@ def test_the_example_of_a_whole_file_is_right() -> None:
     for tracker in ("github", "gitlab"):
         chosen = made(example, tracker=tracker)
         assert [one.name for one in chosen.fields] == ["region", "change", "customers-lost"]
+        assert [one.words for one in chosen.roles] == ["Security Lead"]
         assert [one.name for one in chosen.checklists] == ["First steps", "Customer data"]

@@ -113,3 +113,38 @@ def test_a_checklist_comes_with_severity_and_label_and_a_box_ticked_by_hand_is_p
     assert "- [ ] 1: Wake the board" in story.text("status")
     assert re.search(r"- \[x\] 3: Ask the data protection officer — dana, ", story.text("summary"))
     assert story.rests()
+
+
+ROLES = """
+[[roles]]
+name = "security"
+title = "Security Lead"
+card = ["Yours: who saw what."]
+single = true
+needed = true
+assign = true
+"""
+
+
+def test_a_teams_own_role_is_claimed_handed_over_and_kept_when_the_team_does_without_it(forge: Forge) -> None:
+    story = Team(forge)
+    story.push(ROLES)
+    story.open("alice", "Someone read our mail", "/incident declare")
+    assert "| Security Lead | nobody yet · `/incident claim security` |" in story.text("status")
+
+    card = story.card(story.say("dana", "/incident claim security"), "dana")
+    assert "you are **Security Lead** in this incident" in card
+    assert "- Yours: who saw what." in card
+    assert story.who("dana") in story.ticket.assignees
+    story.say("alice", "/incident handoff security @carol")
+    assert "| Security Lead | **carol** |" in story.text("status")
+
+    story.push("")
+    story.look()
+    assert "| Security Lead | **carol** |" in story.text("status")
+    story.say("carol", "/incident leave security")
+    assert "Security Lead |" not in story.text("status")
+    story.say("alice", "/incident resolve")
+    assert "| Security Lead | dana, until " in story.text("summary")
+    assert not any(key.startswith("refusal") for key in story.keys)
+    assert story.rests()

@@ -22,7 +22,6 @@ from tracker_bridge.domain.issue.spelling import mistyped
     "field",
     section=Section.BEGIN,
     usage="field <name> <value>",
-    aliases=("set",),
     examples=("field region eu-west", "field region none"),
     when=When.DECLARED,
     own=lambda *_: True,

@@ -10,13 +10,14 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.names import is_name
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import (
-    ALIASES,
+    AnyRole,
     Role,
     RoleAssignment,
     find_role,
     is_same,
     is_same_account,
     leading_role,
+    role_names,
 )
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access, Person
@@ -44,7 +45,6 @@ _SMALL = frozenset(
         "will",
     )
 )
-ROLE_NAMES = tuple(name for role, names in ALIASES.items() for name in (role.value, *names))
 NAMES = "`lead`, `tech-lead`, `assist`, `scribe`, `comms`, `tester`"
 
 
@@ -61,13 +61,13 @@ def claim(incident: Incident, call: Invocation) -> Incident | Refused:
     Take a role yourself.
 
     The roles are `lead`, `tech-lead`, `assist`, `scribe`, `comms` and `tester`; their other common names work
-    as well. There is one Incident Lead and one Technical Lead at a time: claiming the role replaces its holder.
-    `comms` covers one audience or several; `audience` adds new ones.
+    as well; your team may have added others. There is one Incident Lead and one Technical Lead at a time:
+    claiming the role replaces its holder. `comms` covers one audience or several; `audience` adds new ones.
     """
     others, rest = people(call.text, call)
-    role, audience = leading_role(rest)
+    role, audience = leading_role(rest, incident.rules.roles)
     if role is None:
-        return _unknown(call, rest, "claim <role>")
+        return _unknown(incident, call, rest, "claim <role>")
     other = next((one.login for one in others if not is_same(one.login, call.actor.login)), "")
     if other:
         of = " ".join(word for word in audience.split() if word.casefold() not in _SMALL)
@@ -78,7 +78,7 @@ def claim(incident: Incident, call: Invocation) -> Incident | Refused:
 
 def _meant(incident: Incident, call: Invocation) -> Sought:
     """Return who is named; without an ``@``, who may be meant."""
-    found, (_, rest) = whom(incident, call), leading_role(call.text)
+    found, (_, rest) = whom(incident, call), leading_role(call.text, incident.rules.roles)
     known = {one.name for one in audiences(incident)}
     bare = next((word for word in rest.split() if is_name(word) and word.casefold() not in known), "")
     return found if found.sure or not bare else Sought(perhaps=(bare,))
@@ -103,9 +103,9 @@ def role(incident: Incident, call: Invocation) -> Incident | Refused:
     to make sure that nobody tests their own work.
     """
     given, rest = people(call.text, call)
-    wanted, audience = leading_role(rest)
+    wanted, audience = leading_role(rest, incident.rules.roles)
     if wanted is None:
-        return _unknown(call, rest, "role <role> @<who>")
+        return _unknown(incident, call, rest, "role <role> @<who>")
     if not given:
         return _nobody(incident, wanted, audience)
     first = given[0]
@@ -117,7 +117,7 @@ def role(incident: Incident, call: Invocation) -> Incident | Refused:
     return names if isinstance(names, Refused) else _take_all(incident, call, wanted, given, names)
 
 
-def _nobody(incident: Incident, role: Role, words: str) -> Refused:
+def _nobody(incident: Incident, role: AnyRole, words: str) -> Refused:
     """Who was meant by a bare name is not guessed; the line that names them is shown, if there is somebody."""
     known = {one.name for one in audiences(incident)}
     said = [word.strip(",:") for word in words.split() if word.casefold() not in _SMALL]
@@ -128,7 +128,7 @@ def _nobody(incident: Incident, role: Role, words: str) -> Refused:
 
 
 def _take_all(
-    incident: Incident, call: Invocation, role: Role, given: tuple[Person, ...], names: tuple[str, ...]
+    incident: Incident, call: Invocation, role: AnyRole, given: tuple[Person, ...], names: tuple[str, ...]
 ) -> Incident:
     """Give the role to everybody; a Communication Lead's for each of the audiences ``names`` (S74)."""
     for one in given:
@@ -140,7 +140,7 @@ def _take_all(
 def _may_take(incident: Incident, call: Invocation) -> bool:
     """Everybody may leave what they hold themselves; from others, the Incident Lead takes it."""
     given, rest = people(call.text, call)
-    wanted, _ = leading_role(rest)
+    wanted, _ = leading_role(rest, incident.rules.roles)
     own = wanted is not None and incident.people.holds(call.actor, wanted)
     alone = all(is_same_account(one, call.actor) for one in given)
     return (own and alone) or incident.people.holds(call.actor, Role.INCIDENT_LEAD)
@@ -221,7 +221,7 @@ def handoff(incident: Incident, call: Invocation) -> Incident | Refused:
 
 
 def _going_over(
-    incident: Incident, call: Invocation, role: Role, heir: Person, names: tuple[str, ...]
+    incident: Incident, call: Invocation, role: AnyRole, heir: Person, names: tuple[str, ...]
 ) -> list[RoleAssignment] | Refused:
     """Return what ``heir`` is to hold in the place of others: the caller's part, or the only one."""
     holders, words = _holders(incident, role, names), _words(role, names)
@@ -236,15 +236,15 @@ def _going_over(
 
 def _part(
     incident: Incident, call: Invocation, example: str
-) -> tuple[tuple[Person, ...], Role, tuple[str, ...]] | Refused:
+) -> tuple[tuple[Person, ...], AnyRole, tuple[str, ...]] | Refused:
     """Read people, their role, and for which audiences it is meant, if it is about some of them only."""
     given, text = people(call.text, call)
-    role, rest = leading_role(text)
+    role, rest = leading_role(text, incident.rules.roles)
     if role is None:
         held = [one for one in incident.people.roles if is_same_account(one.who, call.actor)]
         if not call.text and example.startswith("unrole") and len({one.role for one in held}) == 1:
             return Refused(f"which role? You are {held[0].role.words}", f"unrole {held[0].role.short}")
-        return _unknown(call, text, example)
+        return _unknown(incident, call, text, example)
     bare = [word for word in rest.split() if word.casefold() not in _SMALL]
     if not given and call.verb != "unrole" and role is not Role.COMMUNICATION_LEAD and len(bare) == 1:
         who = bare[0] if is_name(bare[0]) else "<who>"
@@ -254,48 +254,51 @@ def _part(
     return names if isinstance(names, Refused) else (given, role, names)
 
 
-def _a_team(role: Role, team: Person, verb: str) -> Refused:
+def _a_team(role: AnyRole, team: Person, verb: str) -> Refused:
     """One person answers for what only one may hold (S13)."""
     return Refused(
         f"{role.words} must be one person, and {quoted(team.login)} is a team", f"{verb} {role.short} @<who>"
     )
 
 
-def _audiences(incident: Incident, call: Invocation, role: Role, text: str) -> tuple[str, ...] | Refused:
+def _audiences(incident: Incident, call: Invocation, role: AnyRole, text: str) -> tuple[str, ...] | Refused:
     """Return the audiences that ``text`` names; other roles have none, and nothing is passed over."""
     words = [word for word in text.split() if word.casefold() not in _BETWEEN and says(word)]
     if role is not Role.COMMUNICATION_LEAD:
-        return _more(call, role, text) if words else ()
+        return _more(incident, call, role, text) if words else ()
     found = named_audiences(" ".join(words), incident, call)
     return found if isinstance(found, Refused) else tuple(one.name for one in found)
 
 
-def _holders(incident: Incident, role: Role, names: tuple[str, ...]) -> list[RoleAssignment]:
+def _holders(incident: Incident, role: AnyRole, names: tuple[str, ...]) -> list[RoleAssignment]:
     """Return who holds the role; for the audiences ``names`` only, if there are any."""
     return [held for held in incident.people.holders(role) if not names or held.audience in names]
 
 
-def _words(role: Role, names: tuple[str, ...]) -> str:
+def _words(role: AnyRole, names: tuple[str, ...]) -> str:
     return f"{role.words} for {' and '.join(names)}" if names else role.words
 
 
-def _unknown(call: Invocation, name: str, form: str) -> Refused:
+def _unknown(incident: Incident, call: Invocation, name: str, form: str) -> Refused:
     """Refuse what is no role; where another role, or none but one, can be meant, that line is proposed."""
-    reason = f"{quoted(name)} is not a role; the roles are {NAMES}" if name else f"the roles are {NAMES}"
+    own = incident.rules.roles
+    known = ", ".join((NAMES, *(f"`{role.short}`" for role in own)))
+    reason = f"{quoted(name)} is not a role; the roles are {known}" if name else f"the roles are {known}"
+    names = role_names(own)
     words = call.text.split()
-    mistaken = [(at, near) for at, word in enumerate(words) if (near := mistyped(word.casefold(), ROLE_NAMES))]
-    meant = {find_role(one) for _, near in mistaken for one in near}
+    mistaken = [(at, near) for at, word in enumerate(words) if (near := mistyped(word.casefold(), names))]
+    meant = {find_role(one, own) for _, near in mistaken for one in near}
     if len(mistaken) == 1 and len(meant) == 1:
         at, near = mistaken[0]
         return Refused(reason, " ".join((call.verb, near[0], *words[:at], *words[at + 1 :])), form=form)
-    return Refused(reason, _each(call), form=form)
+    return Refused(reason, _each(incident, call), form=form)
 
 
-def _more(call: Invocation, role: Role, more: str) -> Refused:
+def _more(incident: Incident, call: Invocation, role: AnyRole, more: str) -> Refused:
     """Refuse words behind a role that nobody would heed: half of what was said is not done."""
     left = [word for word in more.split() if word.casefold().strip(".,:;!") not in _SMALL]
     given, _ = people(call.text, call)
-    instead = _each(call)
+    instead = _each(incident, call)
     if not left:
         instead = " ".join((call.verb, role.short, *(f"@{one.login}" for one in given)))
     elif call.verb == "unrole" and len(left) == 1 and is_name(left[0]):
@@ -308,10 +311,10 @@ def _more(call: Invocation, role: Role, more: str) -> Refused:
     return Refused(f"{quoted(more)} does not belong after {role.words}; one role per line", instead)
 
 
-def _each(call: Invocation) -> str:
+def _each(incident: Incident, call: Invocation) -> str:
     """Return a line for each of the roles that are named in one, if that is all that it says."""
     parts = [part for part in re.split(r"\s*(?:[,;&+]|\band\b)\s*", call.text) if part]
-    found = [(people(part, call)[0], *leading_role(people(part, call)[1])) for part in parts]
+    found = [(people(part, call)[0], *leading_role(people(part, call)[1], incident.rules.roles)) for part in parts]
     if len(parts) < 2 or any(role is None or rest for _, role, rest in found):
         return ""
     last = found[-1][0]

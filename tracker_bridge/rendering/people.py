@@ -15,7 +15,7 @@ from tracker_bridge.domain.derived.cadence import talk_of
 from tracker_bridge.domain.derived.clocks import Nudge
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Duty, Reply
-from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
+from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same, is_same_account
 from tracker_bridge.domain.incident.testing import TestRequest
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.bundles import bundled
@@ -121,7 +121,7 @@ class Card:
     """What people are told who got the same roles with one comment; ``logins`` are theirs."""
 
     logins: tuple[str, ...]
-    roles: tuple[Role, ...]
+    roles: tuple[AnyRole, ...]
     replaced: tuple[str, ...]
     whom: str
     implied: bool
@@ -186,7 +186,7 @@ def _alike(cards: Iterable[Card]) -> list[Card]:
     return [replace(card, logins=tuple(dict.fromkeys(logins))) for card, logins in found.items()]
 
 
-def _whom(card: Card, role: Role) -> str:
+def _whom(card: Card, role: AnyRole) -> str:
     return card.whom if role is Role.COMMUNICATION_LEAD else ""
 
 

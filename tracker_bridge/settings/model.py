@@ -19,13 +19,20 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.audiences import AUDIENCES
 from tracker_bridge.domain.incident.fields import FieldKind
-from tracker_bridge.domain.incident.rules import SEVERITIES, Rules
+from tracker_bridge.domain.incident.rules import ASSIGNED_ROLES, NEEDED_ROLES, SEVERITIES, Rules
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Roots, SharedSecret
 from tracker_bridge.settings.intervals import Intervals
-from tracker_bridge.settings.shape import ChecklistRow, FieldRow, check_checklists, check_fields
+from tracker_bridge.settings.shape import (
+    ChecklistRow,
+    FieldRow,
+    RoleRow,
+    check_checklists,
+    check_fields,
+    check_roles,
+)
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
@@ -146,10 +153,10 @@ class Settings(_Tables):
         "configured tracker reserves is refused.",
     )
     needed_roles: Annotated[Roles, OfTeams()] = Field(
-        default=Rules().needed_roles, description="The roles that are listed as open while they are not filled."
+        default=NEEDED_ROLES, description="The roles that are listed as open while they are not filled."
     )
     assign: Roles = Field(
-        default=Rules().assign,
+        default=ASSIGNED_ROLES,
         description="The roles whose holders are assigned to the issue, the most important first: GitLab "
         "without a paid plan allows one assignee. People who were assigned by hand are left "
         "alone.",
@@ -166,6 +173,22 @@ class Settings(_Tables):
         default=tuple(Audience(name=one.name, reach=one.reach) for one in AUDIENCES),
         description="Audiences that are informed about incidents, each with its own Communication Lead and clock. "
         "The command audience adds others to one incident.",
+    )
+    roles: Annotated[tuple[RoleRow, ...], AfterValidator(check_roles), OfTeams()] = Field(
+        default=(),
+        description="Your own roles, beside those that every incident has: claimed, assigned, handed over and "
+        "shown like them.",
+        examples=[
+            (
+                RoleRow(
+                    name="security",
+                    title="Security Lead",
+                    aliases=("sec",),
+                    card=("Yours: what was seen by whom, and who must be told.",),
+                    single=True,
+                ),
+            )
+        ],
     )
     fields: Annotated[tuple[FieldRow, ...], AfterValidator(check_fields), OfTeams()] = Field(
         default=(),

@@ -9,15 +9,19 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.fold.form import QUESTIONS
 from tracker_bridge.domain.incident import fields as domain
 from tracker_bridge.domain.incident.checklists import Checklist, counted
 from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import NOTHING, FieldKind
+from tracker_bridge.domain.incident.roles import OwnRole, find_role
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.values import Line, LineOrNothing, Word, one_or_several
 from tracker_bridge.settings.team import Severity
 
+MOST_ROLES = 10
+MOST_ALIASES = 10
 MOST_FIELDS = 20
 MOST_CHOICES = 30
 MOST_CHECKLISTS = 10
@@ -25,6 +29,43 @@ MOST_ITEMS = 20
 
 Several = Annotated[tuple[Line, ...], BeforeValidator(one_or_several), Field(max_length=MOST_CHOICES)]
 """A word, or a list of words."""
+
+
+class RoleRow(Section):
+    """A role beside those that every incident has."""
+
+    name: Word = Field(description="What people type: claim <name>, role <name> @<who>.")
+    title: LineOrNothing = Field(default="", description="What is shown. Default: the name, with capital letters.")
+    aliases: tuple[Word, ...] = Field(default=(), max_length=MOST_ALIASES, description="Other names for it.")
+    card: tuple[Line, ...] = Field(
+        default=(),
+        max_length=MOST_ITEMS,
+        description="What the role means, a line each: the card for the person who takes it.",
+    )
+    single: bool = Field(default=False, description="Only one person at a time: a new one replaces the last.")
+    needed: bool = Field(default=False, description="List it as open while nobody holds it.")
+    assign: bool = Field(default=False, description="Assign its holders to the issue.")
+
+    @property
+    def role(self) -> OwnRole:
+        """The role as the rules have it."""
+        title = self.title or self.name.replace("-", " ").title()
+        return OwnRole(self.name, title, self.aliases, self.card, self.single)
+
+
+def check_roles(rows: tuple[RoleRow, ...]) -> tuple[RoleRow, ...]:
+    """Each name means one thing: neither a role that every incident has, nor a command, nor another one."""
+    if len(rows) > MOST_ROLES:
+        raise ValueError(f"must have at most {MOST_ROLES} entries")
+    for row in rows:
+        for name in dict.fromkeys(row.role.names):
+            if find_role(name) is not None:
+                raise ValueError(f"{row.name}: {name} is a role that every incident has")
+            if COMMANDS.find(name) is not None:
+                raise ValueError(f"{row.name}: {name} is a command")
+    if double := _double(name for row in rows for name in dict.fromkeys(row.role.names)):
+        raise ValueError(f"has the name {double} twice")
+    return rows
 
 
 class FieldRow(Section):

@@ -12,7 +12,7 @@ from tracker_bridge.domain.derived.cadence import rows
 from tracker_bridge.domain.incident.communications import Communication, to_audience
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Action
-from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.roles import AnyRole, Role
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.issue import NOBODY, Issue
 
@@ -26,7 +26,7 @@ _Span = tuple[datetime, datetime | None]
 class Filled:
     """How long a needed role was open (S114); ``length`` is ``None`` when nobody ever took it."""
 
-    role: Role
+    role: AnyRole
     length: timedelta | None
 
 
@@ -84,7 +84,7 @@ def roles_filled(incident: Incident) -> tuple[Filled, ...]:
     begun = _begun(incident)
     led = [begun] if incident.people.opener.id and not incident.people.opener.bot else []
 
-    def first(role: Role) -> timedelta | None:
+    def first(role: AnyRole) -> timedelta | None:
         taken = [e.recorded_at for e in incident.timeline if e.kind is Kind.ROLE_TAKEN and e.what == role.words]
         moments = [*taken, *(led if role is Role.TECHNICAL_LEAD else ())]
         return max(min(moments) - begun, timedelta()) if moments else None

@@ -15,7 +15,7 @@ from tracker_bridge.domain.derived.cadence import leads, rows
 from tracker_bridge.domain.derived.clocks import Clock, Due, Reminder
 from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.roles import Role, is_same
+from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.issue.issue import TrackerUrl
 
@@ -70,7 +70,7 @@ class OpenRoles(Reminder):
     """Nobody holds these needed roles."""
 
     kind = "roles"
-    roles: tuple[Role, ...]
+    roles: tuple[AnyRole, ...]
 
 
 After = Literal["fix", "over", "request"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.roles import AnyRole, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,18 @@ class Member:
 class Line:
     """A role and who holds it; nobody does where it is needed and open."""
 
-    role: Role
+    role: AnyRole
     members: tuple[Member, ...]
 
 
 def roster(incident: Incident) -> tuple[Line, ...]:
     """Return a line for each role, in the order of the roles; of open roles only while it is active."""
     open_roles = incident.unfilled if incident.active else ()
-    lines = (Line(role, _members(incident, role)) for role in Role)
+    lines = (Line(role, _members(incident, role)) for role in incident.rules.every_role)
     return tuple(line for line in lines if line.members or line.role in open_roles)
 
 
-def _members(incident: Incident, role: Role) -> tuple[Member, ...]:
+def _members(incident: Incident, role: AnyRole) -> tuple[Member, ...]:
     holders = incident.people.holders(role)
     partial = incident.partial_testers if role is Role.TESTER and holders else ()
     return tuple(

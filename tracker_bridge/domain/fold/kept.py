@@ -14,7 +14,9 @@ from tracker_bridge.domain.incident.checklists import Checklist, to_keep, with_k
 from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.roles import OwnRole
 from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.timeline import Kind
 
 
 def kept_of(incident: Incident) -> frozenset[str]:
@@ -23,6 +25,7 @@ def kept_of(incident: Incident) -> frozenset[str]:
         (
             *(_line("field", told) for told in _fields(incident)),
             *(_line("checklist", told) for told in _checklists(incident)),
+            *(_line("role", told) for told in _roles(incident)),
         )
     )
 
@@ -86,7 +89,27 @@ def _with_checklist(rules: Rules, told: Mapping[str, Any]) -> Rules:
     return replace(rules, checklists=with_kept_list(rules.checklists, kept))
 
 
+def _roles(incident: Incident) -> Iterable[Mapping[str, object]]:
+    """Yield the team's own roles that somebody holds, or held."""
+    held = {entry.what for entry in incident.timeline if entry.kind is Kind.ROLE_TAKEN}
+    return (
+        {"name": one.value, "title": one.words, "aliases": one.aliases, "card": one.card, "single": one.single}
+        for one in incident.rules.roles
+        if one.words in held
+    )
+
+
+def _with_role(rules: Rules, told: Mapping[str, Any]) -> Rules:
+    """Who held a role held it, also when the team does without it now."""
+    if any(one.value == told["name"] for one in rules.roles):
+        return rules
+    aliases, card = tuple(told["aliases"]), tuple(told["card"])
+    kept = OwnRole(told["name"], told["title"], aliases, card, single=bool(told["single"]))
+    return replace(rules, roles=(*rules.roles, kept))
+
+
 _KINDS: Final[Mapping[str, Callable[[Rules, Mapping[str, Any]], Rules]]] = {
     "field": _with_field,
     "checklist": _with_checklist,
+    "role": _with_role,
 }

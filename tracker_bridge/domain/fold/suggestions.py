@@ -211,7 +211,7 @@ def _role(said: str, call: Invocation, incident: Incident) -> Iterator[str]:
     named = _known_names(call, incident)
     logins += tuple(named[word.casefold()] for word in words if word.casefold() in named)
     words = [word for word in words if word.casefold() not in named]
-    role, rest = leading_role(" ".join(words))
+    role, rest = leading_role(" ".join(words), incident.rules.roles)
     names = {one.name for one in audiences(incident)}
     if role is None or any(role is not Role.COMMUNICATION_LEAD or w.casefold() not in names for w in rest.split()):
         return
@@ -237,7 +237,9 @@ def _known_names(call: Invocation, incident: Incident) -> dict[str, str]:
         *(assignment.login for assignment in incident.people.roles),
         *(comment.author.login for comment in call.thread.comments),
     )
-    return {login.casefold(): login for login in logins if login and find_role(login) is None}
+    return {
+        login.casefold(): login for login in logins if login and find_role(login, incident.rules.roles) is None
+    }
 
 
 def _phase(said: str) -> Iterator[str]:

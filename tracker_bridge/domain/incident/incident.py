@@ -19,7 +19,7 @@ from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.incident.postmortem import FollowUp
 from tracker_bridge.domain.incident.relations import Merge, Relation
 from tracker_bridge.domain.incident.replies import Mistake, Outgoing, Reply
-from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
+from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same, is_same_account
 from tracker_bridge.domain.incident.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.incident.testing import Testing, TestResult, confirmation
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
@@ -157,7 +157,7 @@ class Incident:
         return self.rules.intervals_of(self.severity)
 
     @property
-    def unfilled(self) -> tuple[Role, ...]:
+    def unfilled(self) -> tuple[AnyRole, ...]:
         """The needed roles that nobody holds (S36, S39)."""
         return tuple(role for role in self.rules.needed_roles if not self.people.holders(role))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker_bridge.domain.incident.roles import Role, RoleAssignment, is_same_account
+from tracker_bridge.domain.incident.roles import AnyRole, RoleAssignment, is_same_account
 from tracker_bridge.domain.issue.issue import NOBODY, Person, TrackerUrl
 
 
@@ -36,15 +36,15 @@ class People:
     vacancy: Vacancy | None = None
     conflicts: tuple[Conflict, ...] = ()
 
-    def holders(self, *roles: Role) -> tuple[RoleAssignment, ...]:
+    def holders(self, *roles: AnyRole) -> tuple[RoleAssignment, ...]:
         """Who holds any of ``roles``, in the order in which they took them."""
         return tuple(assignment for assignment in self.roles if assignment.role in roles)
 
-    def logins(self, *roles: Role) -> tuple[str, ...]:
+    def logins(self, *roles: AnyRole) -> tuple[str, ...]:
         """Who holds any of ``roles``, each person once."""
         return tuple(dict.fromkeys(assignment.login for assignment in self.holders(*roles)))
 
-    def holds(self, who: Person | str, *roles: Role) -> bool:
+    def holds(self, who: Person | str, *roles: AnyRole) -> bool:
         """
         Whether an account holds any of ``roles``; any role at all when none is named.
 
@@ -56,12 +56,12 @@ class People:
     @property
     def overloaded(self) -> tuple[str, ...]:
         """People who hold most of the roles (S6, S116); nobody while only few are filled."""
-        counts: dict[str, set[Role]] = {}
+        counts: dict[str, set[AnyRole]] = {}
         for assignment in self.roles:
             counts.setdefault(assignment.login, set()).add(assignment.role)
         return tuple(login for login, held in counts.items() if len(held) >= 4)
 
 
-def without(roles: Iterable[RoleAssignment], role: Role) -> tuple[RoleAssignment, ...]:
+def without(roles: Iterable[RoleAssignment], role: AnyRole) -> tuple[RoleAssignment, ...]:
     """Return ``roles`` without the holders of ``role``."""
-    return tuple(h for h in roles if h.role is not role)
+    return tuple(h for h in roles if h.role != role)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.roles import AnyRole
 from tracker_bridge.domain.issue.changes import LinkedIssueSpec
 from tracker_bridge.domain.issue.issue import Person, TrackerUrl
 
@@ -71,10 +71,10 @@ class Duty:
 
     comment: int
     who: Person
-    roles: tuple[Role, ...]
+    roles: tuple[AnyRole, ...]
     url: TrackerUrl
     implied: bool = False
-    instead_of: tuple[tuple[Role, str], ...] = ()
+    instead_of: tuple[tuple[AnyRole, str], ...] = ()
     briefing: "Incident | None" = None
     since: datetime | None = None
 
@@ -83,7 +83,7 @@ class Duty:
         """The login of whom it is for."""
         return self.who.login
 
-    def replaced(self, role: Role) -> str:
+    def replaced(self, role: AnyRole) -> str:
         """Whom they replace in ``role``; empty when nobody held it."""
         return dict(self.instead_of).get(role, "")
 

@@ -5,9 +5,11 @@ A person may hold several (S9); most roles may have many holders (S10, S11, S21)
 the Technical Lead are one at a time (S13).
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from tracker_bridge.domain.issue.issue import Person, TrackerUrl
 from tracker_bridge.domain.issue.spelling import after_break
@@ -43,6 +45,49 @@ class Role(StrEnum):
         """Whether its holders work on the fix, and so cannot test it (S20, S101)."""
         return self in (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
 
+    @property
+    def own(self) -> bool:
+        """Whether it is a team's own, and not one that every incident has."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRole:
+    """
+    A role that a team adds: ``value`` is what people type, as ``aliases`` are, ``words`` what is printed.
+
+    ``card`` says what it means, a line each, to whoever takes it. Nobody works on the fix by holding one: whoever
+    does that is Technical Lead or Assist.
+    """
+
+    value: str
+    words: str
+    aliases: tuple[str, ...] = ()
+    card: tuple[str, ...] = ()
+    single: bool = False
+
+    @property
+    def technical(self) -> bool:
+        """Whether its holders work on the fix: not by holding it."""
+        return False
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a team's own."""
+        return True
+
+    @property
+    def short(self) -> str:
+        """What the suggested lines print."""
+        return self.value
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that people may call it."""
+        return (self.value, *self.aliases, _spelled(self.words))
+
+
+AnyRole = Role | OwnRole
 
 ALIASES: dict[Role, tuple[str, ...]] = {
     Role.INCIDENT_LEAD: ("lead", "ic", "incident-commander", "commander", "captain"),
@@ -53,19 +98,36 @@ ALIASES: dict[Role, tuple[str, ...]] = {
     Role.TESTER: ("tester", "testers", "qa"),
 }
 
+_MOST_WORDS: Final = 4
+"""Of a role's title."""
+
 _BY_NAME = {name: role for role in Role for name in (role.value, *ALIASES[role])}
 
 
-def find_role(name: str) -> Role | None:
-    """Find a role by its name or an alias, whatever the case; spaces and underscores pass for hyphens."""
-    return _BY_NAME.get(name.casefold().replace(" ", "-").replace("_", "-"))
+def _spelled(name: str) -> str:
+    return name.casefold().replace(" ", "-").replace("_", "-")
 
 
-def leading_role(text: str) -> tuple[Role | None, str]:
-    """Split ``communication lead external``: the role, in two words or one, and what follows it."""
+def find_role(name: str, own: Iterable[OwnRole] = ()) -> AnyRole | None:
+    """
+    Find a role by its name or an alias, whatever the case; spaces and underscores pass for hyphens.
+
+    ``own`` are those that the team has added.
+    """
+    wanted = _spelled(name)
+    return _BY_NAME.get(wanted) or next((role for role in own if wanted in role.names), None)
+
+
+def role_names(own: Iterable[OwnRole]) -> tuple[str, ...]:
+    """Return every name of every role."""
+    return (*_BY_NAME, *(name for role in own for name in role.names))
+
+
+def leading_role(text: str, own: Sequence[OwnRole] = ()) -> tuple[AnyRole | None, str]:
+    """Split ``communication lead external``: the role, in several words or one, and what follows it."""
     words = text.split()
-    for count in (2, 1):
-        role = find_role(" ".join(words[:count]).rstrip(":,;.!"))
+    for count in range(min(len(words), _MOST_WORDS), 0, -1):
+        role = find_role(" ".join(words[:count]).rstrip(":,;.!"), own)
         if role is not None:
             return role, after_break(" ".join(words[count:]))
     return None, text
@@ -80,7 +142,7 @@ class RoleAssignment:
     somebody says otherwise (S98-S100).
     """
 
-    role: Role
+    role: AnyRole
     who: Person
     by: Person
     since: datetime

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 from functools import lru_cache
+from typing import Final
 
 from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field
-from tracker_bridge.domain.incident.roles import Role
+from tracker_bridge.domain.incident.roles import AnyRole, OwnRole, Role
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.native import NATIVE, RANKS, Capability
 from tracker_bridge.domain.issue.spelling import after_break
@@ -67,6 +68,17 @@ class Intervals:
     actions: timedelta = timedelta(days=2)
 
 
+NEEDED_ROLES: Final[tuple[Role, ...]] = (
+    Role.INCIDENT_LEAD,
+    Role.TECHNICAL_LEAD,
+    Role.SCRIBE,
+    Role.COMMUNICATION_LEAD,
+    Role.TESTER,
+)
+ASSIGNED_ROLES: Final[tuple[Role, ...]] = (Role.INCIDENT_LEAD, Role.TECHNICAL_LEAD)
+"""What a team needs, and whom it assigns to the issue, unless its settings say otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """
@@ -80,8 +92,8 @@ class Rules:
     assigned to the issue. ``separate_communications``: the timeline of
     communications always has an issue of its own, not only when it is too large for a comment (S84).
     ``native_fields``: which of the forge's own fields for incidents are read and written. ``targets``: how long
-    the figures of an incident may be, by severity, each under the name that settings give it. ``fields`` and
-    ``checklists`` are the team's own.
+    the figures of an incident may be, by severity, each under the name that settings give it. ``roles``,
+    ``fields`` and ``checklists`` are the team's own.
     """
 
     command_prefixes: tuple[str, ...] = ("/incident", "/inc")
@@ -91,14 +103,8 @@ class Rules:
     service_label: str = "service:"
     severities: tuple[Severity, ...] = SEVERITIES
     timezone: tzinfo = UTC
-    needed_roles: tuple[Role, ...] = (
-        Role.INCIDENT_LEAD,
-        Role.TECHNICAL_LEAD,
-        Role.SCRIBE,
-        Role.COMMUNICATION_LEAD,
-        Role.TESTER,
-    )
-    assign: tuple[Role, ...] = (Role.INCIDENT_LEAD, Role.TECHNICAL_LEAD)
+    needed_roles: tuple[AnyRole, ...] = NEEDED_ROLES
+    assign: tuple[AnyRole, ...] = ASSIGNED_ROLES
     access: Mapping[str, Access] = field(default_factory=dict)
     confirm_reports: bool = True
     close_when_resolved: bool = True
@@ -108,8 +114,14 @@ class Rules:
     intervals: Intervals = Intervals()
     severity_intervals: Mapping[str, Intervals] = field(default_factory=dict)
     targets: Mapping[str, Mapping[str, timedelta]] = field(default_factory=dict)
+    roles: tuple[OwnRole, ...] = ()
     fields: tuple[Field, ...] = ()
     checklists: tuple[Checklist, ...] = ()
+
+    @property
+    def every_role(self) -> tuple[AnyRole, ...]:
+        """The roles that every incident has, then the team's own."""
+        return (*Role, *self.roles)
 
     def targets_of(self, severity: Severity | None) -> Mapping[str, timedelta]:
         """Return what is wanted of incidents of a severity."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tracker_bridge.domain.incident.incident import Incident, snapshot
 from tracker_bridge.domain.incident.people import Vacancy, without
 from tracker_bridge.domain.incident.replies import Duty
-from tracker_bridge.domain.incident.roles import Role, RoleAssignment, find_role, is_same_account
+from tracker_bridge.domain.incident.roles import AnyRole, Role, RoleAssignment, find_role, is_same_account
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, entry_of
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.invocations import Invocation
@@ -15,7 +15,7 @@ from tracker_bridge.domain.issue.issue import Person
 
 
 def take(
-    incident: Incident, call: Invocation, role: Role, who: Person, audience: str = "", *, instead_of: str = ""
+    incident: Incident, call: Invocation, role: AnyRole, who: Person, audience: str = "", *, instead_of: str = ""
 ) -> Incident:
     """
     Give ``role`` to ``who``, who is told the duties; a single role's holder is replaced (S13).
@@ -47,7 +47,7 @@ def take(
     )
 
 
-def _duties(incident: Incident, call: Invocation, role: Role, who: Person, instead_of: str) -> tuple[Duty, ...]:
+def _duties(incident: Incident, call: Invocation, role: AnyRole, who: Person, instead_of: str) -> tuple[Duty, ...]:
     """
     One card per person and comment, however many roles were taken in it; and a role's duties once (S7).
 
@@ -66,7 +66,7 @@ def _duties(incident: Incident, call: Invocation, role: Role, who: Person, inste
     return tuple(more if duty is card else duty for duty in incident.outgoing.duties)
 
 
-def leave(incident: Incident, call: Invocation, role: Role, leaving: list[RoleAssignment]) -> Incident:
+def leave(incident: Incident, call: Invocation, role: AnyRole, leaving: list[RoleAssignment]) -> Incident:
     """Let them be out of the role, each as far as ``leaving`` says."""
     for assignment in leaving:
         entry = entry_of(
@@ -91,12 +91,10 @@ def leave(incident: Incident, call: Invocation, role: Role, leaving: list[RoleAs
     return incident
 
 
-def _without(duties: tuple[Duty, ...], role: Role, who: Person) -> tuple[Duty, ...]:
+def _without(duties: tuple[Duty, ...], role: AnyRole, who: Person) -> tuple[Duty, ...]:
     """Forget that ``who`` was told about ``role``: who takes it again is told again."""
     left = [
-        replace(duty, roles=tuple(r for r in duty.roles if r is not role))
-        if is_same_account(duty.who, who)
-        else duty
+        replace(duty, roles=tuple(r for r in duty.roles if r != role)) if is_same_account(duty.who, who) else duty
         for duty in duties
     ]
     return tuple(duty for duty in left if duty.roles)
@@ -106,7 +104,7 @@ def _without(duties: tuple[Duty, ...], role: Role, who: Person) -> tuple[Duty, .
 class Part:
     """Somebody held ``role``, until the moment ``left``; ``None`` for those who hold it still."""
 
-    role: Role
+    role: AnyRole
     login: str
     audience: str
     left: Moment | None = None
@@ -120,10 +118,10 @@ def everybody(incident: Incident) -> tuple[Part, ...]:
     parts += [
         Part(role, entry.who, entry.text, entry.occurred)
         for key, entry in left.items()
-        if key not in held and (role := find_role(entry.what)) is not None
+        if key not in held and (role := find_role(entry.what, incident.rules.roles)) is not None
     ]
-    order = list(Role)
-    return tuple(sorted(parts, key=lambda part: order.index(part.role)))
+    order = {role: at for at, role in enumerate(incident.rules.every_role)}
+    return tuple(sorted(parts, key=lambda part: order.get(part.role, len(order))))
 
 
 def _part_of(entry: TimelineEntry) -> tuple[str, str, str]:
