@@ -12,9 +12,9 @@ import pytest
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 from tracker_bridge.cli import main
-from tracker_bridge.cli.opening import alone
 from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Lag, Lose, Slow
 from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.serving.alone import alone
 from tracker_bridge.settings import Settings
 
 ISSUES = "/issues$"
@@ -55,10 +55,10 @@ def test_four_machines_at_once_leave_one_open_and_ping_nobody(
 def test_processes_of_one_machine_wait_for_each_other_but_not_for_other_alerts(tmp_path: Path) -> None:
     program = (
         "import sys\n"
-        "from tracker_bridge.cli import opening\n"
+        "from tracker_bridge.serving import alone\n"
         "from tracker_bridge.settings import Settings\n"
-        "opening.PATIENCE = 0\n"
-        "with opening.alone(Settings(queue=sys.argv[1]), sys.argv[2]) as held:\n"
+        "alone.PATIENCE = 0\n"
+        "with alone.alone(Settings(queue=sys.argv[1]), sys.argv[2]) as held:\n"
         "    print(held)\n"
     )
     queue = tmp_path / "queue.sqlite3"

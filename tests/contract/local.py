@@ -315,6 +315,8 @@ class LocalTracker:
                 self._world.link(one, other, "relates_to")
 
     def _is_ours(self, ticket: Ticket, change: Open) -> bool:
+        if change.ended:
+            return ticket.updated_at >= change.since and self._is_for_it(ticket, change)
         counts = change.linked or ticket.open
         return counts and ticket.created_at >= change.since and self._is_for_it(ticket, change)
 
@@ -323,7 +325,10 @@ class LocalTracker:
         return ticket.author is self._bot and key_of(ticket.body) == change.document.key
 
     def _is_reusable(self, ticket: Ticket, change: Open) -> bool:
-        title = ticket.title if self._is_for_it(ticket, change) else change.title
+        for_it = self._is_for_it(ticket, change)
+        if not change.titled and not for_it:
+            return False
+        title = ticket.title if for_it else change.title
         return _is_alike(ticket, title, change.labels)
 
     def _project(self, path: str, act: str) -> Project:

@@ -388,3 +388,24 @@ def test_one_of_ours_for_the_same_thing_serves_whatever_it_is_called_and_however
     assert forge.tracker.apply(forge.ref(ticket), replace(later, besides=frozenset({ref.number}))).opened is None
     forge.world.close(made, forge.alice)
     assert forge.tracker.apply(forge.ref(ticket), later).opened is None
+
+
+def test_a_title_makes_nothing_the_same_where_it_does_not_count(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    theirs = forge.world.open_ticket(forge.project, forge.alice, wish.title, labels=sorted(wish.labels))
+    search = replace(wish, reuse=True, linked=False, make=False)
+    asking = replace(forge.ref(ticket), number=0)
+    assert forge.tracker.apply(asking, search).opened == forge.ref(theirs)
+    assert forge.tracker.apply(asking, replace(search, titled=False)).opened is None
+
+
+def test_one_that_ended_is_found_as_long_as_it_changed_since(forge: Forge, ticket: Ticket, wish: Open) -> None:
+    ref = opened(forge, ticket, wish)
+    [made] = others(ticket)
+    forge.clock.forward(86_400)
+    forge.world.close(made, forge.alice)
+    closed = forge.clock.now
+    search = replace(wish, ended=True, linked=False, make=False)
+    asking = replace(forge.ref(ticket), number=0)
+    assert forge.tracker.apply(asking, replace(search, since=closed)).opened == ref
+    later = forge.clock.forward(3600)
+    assert forge.tracker.apply(asking, replace(search, since=later)).opened is None

@@ -42,7 +42,7 @@ OLD_QUICK_ACTION = re.compile(
 )
 """How GitLab's older extractor found them, without what it left out: it looked into HTML comments as well."""
 
-NOT_COMMENTS = frozenset({"alert.md.j2", "incident.md.j2", "report.md.j2"})
+NOT_COMMENTS = frozenset({"alert.md.j2", "alerts.md.j2", "incident.md.j2", "report.md.j2"})
 """Documents that are not about an incident of a thread: files on a person's computer, and what an alert says."""
 
 TEXTS_SAID = [text for text in ALL if text]

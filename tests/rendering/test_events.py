@@ -6,7 +6,7 @@ import pytest
 from jinja2 import nodes
 
 from tests.commands.thread import BEGIN, URL
-from tracker_bridge.domain.incident.timeline import TRAITS, Kind, TimelineEntry, Withheld
+from tracker_bridge.domain.incident.timeline import TRAITS, About, Kind, TimelineEntry, Withheld
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import TrackerUrl
 from tracker_bridge.rendering.environment import documents_environment
@@ -66,4 +66,5 @@ def test_every_kind_has_a_row_among_the_traits() -> None:
 def test_whatever_ends_an_incident_is_major_and_must_be_heard() -> None:
     assert {kind for kind in Kind if kind.traits.ends} == {Kind.RESOLVED, Kind.CANCELLED, Kind.MERGED}
     assert all(kind.traits.major and kind.traits.hear for kind in Kind if kind.traits.ends)
-    assert not [kind for kind in Kind if kind.traits.major and not kind.traits.technical]
+    told = (About.WORK, About.MONITORING)
+    assert not [kind for kind in Kind if kind.traits.major and kind.traits.about not in told]

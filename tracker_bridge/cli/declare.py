@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tracker_bridge.cli.opening import alone, open_once
+from tracker_bridge.cli.opening import open_once
 from tracker_bridge.cli.options import EXITS, config_option
 from tracker_bridge.cli.refs import find_project
 from tracker_bridge.cli.said import readable, standard_input
@@ -23,6 +23,7 @@ from tracker_bridge.domain.issue.gate import UnsafeText, check
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.rendering.alerts import alert_text
 from tracker_bridge.rendering.escaping import visible
+from tracker_bridge.serving.alone import alone
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Tracker
 

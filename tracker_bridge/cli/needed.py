@@ -23,6 +23,7 @@ WORDS: Final[Mapping[What, str]] = {
     What.UPDATE: "An update for {detail} by {at}",
     What.FIRST_STEP: "The first technical step: {who} looks for the cause",
     What.NOTES: "Notes of what happens, with approximate times",
+    What.ALL_CLEAR: "A look: the monitoring reports all clear since {at}; if all is well",
     What.STAKEHOLDERS: "Stakeholders: who is involved or affected?",
     What.MAIN_CHANNEL: "One main channel for updates",
     What.REDIRECTION: "These places do not point to {detail}: {places}",

@@ -1,12 +1,8 @@
 """Opening an incident for an alert once, whoever declares the same at the same time, here or elsewhere (S23)."""
 
-import fcntl
-import hashlib
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import click
@@ -16,8 +12,6 @@ from tracker_bridge.cli.session import Session
 from tracker_bridge.domain.incident.rounding import whole_seconds
 from tracker_bridge.domain.issue.changes import Change, Close, Describe, Document, Open, Relabel, key_of
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
-from tracker_bridge.serving.engine import database_of
-from tracker_bridge.settings import Settings
 from tracker_bridge.trackers import Applied, Busy, Tracker, TrackerError
 
 MOST_REPORTS: Final = 10
@@ -29,9 +23,6 @@ MAX_WAIT: Final = 15.0
 
 LOOKS: Final = (0.0, 2.0, 8.0)
 """Seconds before each look for others that were opened meanwhile: what was just written may not be listed yet."""
-
-PATIENCE: Final = 60.0
-"""Seconds that are waited for somebody else on this machine who declares the same."""
 
 sleep: Callable[[float], None] = time.sleep
 
@@ -128,44 +119,3 @@ def _first(tracker: Tracker, search: Open, mine: IssueRef) -> IssueRef | None:
             return found
         search = replace(search, besides=search.besides | {found.number})
     return None
-
-
-@contextmanager
-def alone(settings: Settings, key: str) -> Iterator[bool]:
-    """Let nobody else with the same queue declare the same meanwhile; yield whether that holds."""
-    if (database := database_of(settings)) is None:
-        held = _alone_here(settings.queue_file, key)
-    else:
-        from tracker_bridge.queue import glance  # noqa: PLC0415 - only with the extra
-
-        held = glance.alone(database.get_secret_value(), key, PATIENCE)
-    with held as holds:
-        yield holds
-
-
-@contextmanager
-def _alone_here(queue: Path, key: str) -> Iterator[bool]:
-    """
-    The same for this machine.
-
-    A lock on one byte of one file: another alert is not waited for. Where there is no queue, there is no lock.
-    """
-    at = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) >> 1
-    try:
-        file = queue.with_name(f"{queue.name}.declare").open("ab")
-    except OSError:
-        yield False
-        return
-    with file:
-        end = time.monotonic() + PATIENCE
-        while not (locked := _locked(file.fileno(), at)) and time.monotonic() < end:
-            time.sleep(0.05)
-        yield locked
-
-
-def _locked(file: int, at: int) -> bool:
-    try:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, at)
-    except OSError:
-        return False
-    return True

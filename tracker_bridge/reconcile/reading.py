@@ -18,6 +18,7 @@ from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.relations import Merge, Relation
 from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.alert_record import AlertRecord, AlertStep
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.documents import RECEIPTS, REPORTED, STATUS
 from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Comment, Issue, IssueRef, Person
@@ -144,8 +145,9 @@ class IncidentReader:
         tracker = self._trackers[issue.ref.tracker]
         if authorizer.accounts is None and isinstance(tracker, Accounts):
             authorizer = replace(authorizer, accounts={})
+        alerts = self._alerts(issue)
         while True:
-            folded = fold(issue, self._commands, authorizer, rules, link_problems)
+            folded = fold(issue, self._commands, authorizer, rules, link_problems, alerts=alerts)
             if folded.unknown is not None:
                 known = {folded.unknown.id: tracker.access(issue.ref, folded.unknown)}
                 authorizer = replace(authorizer, access={**authorizer.access, **known})
@@ -158,6 +160,11 @@ class IncidentReader:
                 authorizer = replace(authorizer, accounts={**(authorizer.accounts or {}), **found})
             else:
                 return authorizer, folded
+
+    def _alerts(self, issue: Issue) -> tuple[AlertStep, ...]:
+        """Return what the monitoring reported, as the text of an issue of ours remembers it."""
+        record = AlertRecord.unpack(issue.body, self._keys) if issue.author.id == issue.viewer.id else None
+        return record.steps if record else ()
 
     def _authorizer(self, issue: Issue, before: Receipts, rules: Rules) -> Authorizer:
         tracker = self._trackers[issue.ref.tracker]

@@ -4,6 +4,8 @@ The composition root: settings become trackers, queue, worker, sweep and web; no
 trackers.py   the configured trackers
 engine.py     the queue: a file, or a database
 keys.py       what signs the receipts
+intake.py     what alerts take, where there are sources of them
+alone.py      who may open an incident for one thing
 shares.py     who may hold how many workers
 host.py       the production server
 processes.py  several processes that do the same
@@ -43,6 +45,7 @@ from tracker_bridge.serving.engine import (
     shared_index,
     shared_quotas,
 )
+from tracker_bridge.serving.intake import Intake, open_intake
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
@@ -90,16 +93,21 @@ class Runtime:
     observe: Observer = silent
     window: Window = field(default_factory=Window)
     ours: Ours = field(default_factory=Ours)
+    alerts: Intake | None = None
 
     def start(self) -> None:
         self.worker.start()
         self.sweep.start()
+        if self.alerts is not None:
+            self.alerts.desk.start()
 
     def stop(self, grace: float) -> None:
         """
         Finish the reconciles under way. What takes longer than ``grace`` seconds is repeated after a restart.
         """
         self.sweep.stop(0)
+        if self.alerts is not None:
+            self.alerts.desk.stop(grace)
         if not self.worker.stop(grace):
             _log.warning("a reconcile exceeded %d s at shutdown; it is repeated at the next start", grace)
         self.sweep.stop(SWEEP_GRACE)
@@ -114,6 +122,7 @@ class Runtime:
             observe=self.observe,
             window=self.window,
             ours=self.ours,
+            alerts=self.alerts.reception if self.alerts else None,
         )
 
 
@@ -202,7 +211,8 @@ def open_runtime(
             ours=ours,
             grammars=lambda tracker, project, bot: bridge.grammar(tracker, project, bot, clock()),
         )
-        yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours)
+        with open_intake(settings, bridge, queue, clock, kept) as intake:
+            yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours, intake)
 
 
 @contextmanager

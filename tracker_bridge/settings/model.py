@@ -24,6 +24,7 @@ from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Roots, SharedSecret
+from tracker_bridge.settings.alerts import AlertSource, check_sources
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.shape import (
     ChecklistRow,
@@ -287,6 +288,21 @@ class Settings(_Tables):
         examples=["..."],
     )
     threads: int = Field(default=4, ge=1, le=64, description="How many webhooks are received at the same time.")
+    alerts: tuple[AlertSource, ...] = Field(
+        default=(),
+        description="Sources of alerts that become incidents, each at an address of its own (docs/alerts.md).",
+        examples=[
+            [
+                {
+                    "name": "prod",
+                    "kind": "alertmanager",
+                    "project": "github:acme/api",
+                    "secrets": ["..."],
+                    "severity": "sev3",
+                }
+            ]
+        ],
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Minimum log level."
     )
@@ -333,6 +349,11 @@ class Settings(_Tables):
     @classmethod
     def _some_audience(cls, audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
         return check_audiences(audiences)
+
+    @field_validator("alerts")
+    @classmethod
+    def _of_alerts(cls, sources: tuple[AlertSource, ...]) -> tuple[AlertSource, ...]:
+        return check_sources(sources)
 
     @field_validator("access")
     @classmethod

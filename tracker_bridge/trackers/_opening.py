@@ -77,8 +77,12 @@ class Opener(ABC):
         return self._titles.oldest((ref.project, label), ref.number, title, listed=listed, is_still=is_still)
 
     @abstractmethod
-    def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime) -> Iterable[Shown]:
-        """Yield the issues that ``viewer`` opened after ``since``, in any state, the oldest first; or more."""
+    def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime, *, changed: bool) -> Iterable[Shown]:
+        """
+        Yield the issues that ``viewer`` opened after ``since``, in any state, the oldest first; or more.
+
+        ``changed``: all that changed after that, whenever they were opened.
+        """
 
     @abstractmethod
     def _listed(self, ref: IssueRef, labels: Collection[str]) -> Iterable[Shown]:
@@ -99,9 +103,10 @@ class Opener(ABC):
     def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> Shown | None:
         """Find the issue that was opened before, whatever became of it; for nobody, only while it is open."""
         since = change.since - OVERLAP
-        for issue in self._opened_by(ref, viewer, since):
-            counts = (change.linked or issue.open) and issue.number != ref.number
-            if counts and issue.created_at >= since and _is_ours(issue, change, viewer):
+        for issue in self._opened_by(ref, viewer, since, changed=change.ended):
+            counts = (change.linked or change.ended or issue.open) and issue.number != ref.number
+            of_now = change.ended or issue.created_at >= since
+            if counts and of_now and _is_ours(issue, change, viewer):
                 return issue
         return None
 
@@ -109,7 +114,7 @@ class Opener(ABC):
         """Find an open issue that serves as well: one of that title, or of ours for the same thing."""
         wanted = plain(change.title)
         for issue in self._open(ref, change.labels, confidential=change.confidential):
-            same = plain(issue.title) == wanted or _is_ours(issue, change, viewer)
+            same = (change.titled and plain(issue.title) == wanted) or _is_ours(issue, change, viewer)
             if same and issue.number not in change.besides:
                 return issue
         return None

@@ -2,6 +2,7 @@
 HTTP in: deliveries of the trackers, and the questions of whoever keeps the bridge running.
 
 POST /hooks/<tracker>   a delivery; hooks.py, in front of Flask
+POST /alerts/<name>     alerts of a monitoring; alerts.py
 GET  /healthz           does the process answer?
 GET  /readyz            can it take deliveries? Not: can the trackers be reached; their hooks would be lost
 GET  /health, /metrics  how is it doing? operator.py; for this machine, or with a token
@@ -15,9 +16,11 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.events import Observer, silent
+from tracker_bridge.intake.reception import Reception
 from tracker_bridge.ours import Ours
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.web.alerts import alerts as alert_pages
 from tracker_bridge.web.hooks import SAFE, SETTLE, Hooks
 from tracker_bridge.web.operator import Window, pages
 
@@ -34,13 +37,15 @@ def create_app(
     observe: Observer = silent,
     window: Window | None = None,
     ours: Ours | None = None,
+    alerts: Reception | None = None,
 ) -> Flask:
     """
     Return the WSGI application. Its extension ``wants_body`` is :meth:`Hooks.wants_body`, for a server that asks.
 
     ``sweep_soon`` is called when a delivery may have been lost. A reconcile is due at once, and the next one
     ``settle`` later, so that a burst of deliveries is answered by two. ``observe`` is told of deliveries;
-    ``window`` is what operators see. ``ours`` tells which deliveries need no reconcile.
+    ``window`` is what operators see. ``ours`` tells which deliveries need no reconcile. ``alerts`` answers sources
+    of alerts, if there are any.
     """
     app = Flask(__name__, static_folder=None)
     hooks = Hooks(app.wsgi_app, trackers, queue, clock, sweep_soon, settle=settle, observe=observe, ours=ours)
@@ -48,6 +53,7 @@ def create_app(
     app.extensions["wants_body"] = hooks.wants_body
     window = window or Window()
     app.register_blueprint(pages(window))
+    app.register_blueprint(alert_pages(alerts))
 
     @app.get("/healthz")
     def healthz() -> Response:

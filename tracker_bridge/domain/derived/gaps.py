@@ -25,8 +25,10 @@ class Missing:
 
 
 def missing(incident: Incident) -> Missing | None:
-    """Return what is missing; nothing before the end, nor of drills and of what was no incident."""
+    """Return what is missing; nothing before the end, nor of drills, no incidents, and what cleared by itself."""
     if incident.phase is not Phase.RESOLVED or incident.times.resolved is None or incident.drill:
+        return None
+    if incident.ended_by_itself:
         return None
     marks = {"detected": incident.times.detected, "started": incident.times.started}
     found = Missing(

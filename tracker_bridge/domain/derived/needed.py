@@ -18,7 +18,7 @@ from tracker_bridge.domain.incident.impact import propose
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.testing import confirmation
-from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.incident.timeline import About, Kind
 
 
 class What(StrEnum):
@@ -39,6 +39,7 @@ class What(StrEnum):
     UPDATE = "update"  # for an audience, whose time is half up
     FIRST_STEP = "first-step"  # of those who work on the fix
     NOTES = "notes"
+    ALL_CLEAR = "all-clear"  # a look: the monitoring reports that no alert fires any more
     STAKEHOLDERS = "stakeholders"
     MAIN_CHANNEL = "main-channel"
     REDIRECTION = "redirection"  # of places that do not send people to the main channel
@@ -134,8 +135,16 @@ def _next_step(incident: Incident) -> Iterator[Need]:
         yield Need(What.VERDICT, verdicts, testers)
     elif incident.times.fixed:
         yield Need(What.TESTER, ("claim tester", "resolve"))
+    elif (clear := _all_clear(incident)) is not None:
+        yield Need(What.ALL_CLEAR, (f"fixed {clear:%H:%M}",), at=clear)
     elif incident.testing.asked:
         yield Need(What.TEST, verdicts, (incident.testing.asked.by,), detail=incident.testing.asked.what)
+
+
+def _all_clear(incident: Incident) -> datetime | None:
+    """Return since when no alert fires, if the last thing that the monitoring reported is that."""
+    reported = [entry for entry in incident.timeline if entry.kind.traits.about is About.MONITORING]
+    return reported[-1].occurred.at if reported and reported[-1].kind is Kind.ALERTS_CLEARED else None
 
 
 def _updates(pending: Iterable[Clock]) -> Iterator[Need]:

@@ -26,6 +26,7 @@ from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.incident.replies import Mistake, Refused
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.work import Work
+from tracker_bridge.domain.issue.alert_record import AlertStep
 from tracker_bridge.domain.issue.captures import captures_of
 from tracker_bridge.domain.issue.changes import Reaction
 from tracker_bridge.domain.issue.grammar import Grammar
@@ -34,6 +35,7 @@ from tracker_bridge.domain.issue.issue import Access, Comment, EventType, Issue,
 from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.issue.spelling import nods
 from tracker_bridge.domain.issue.thread_context import LinkProblem, ThreadContext
+from tracker_bridge.domain.transitions.alerts import apply_alerts
 from tracker_bridge.domain.transitions.manual_events import apply_merge, unexplained_deeds
 from tracker_bridge.domain.transitions.undoing import with_end_taken_back, withdrawn_acts
 from tracker_bridge.domain.transitions.update_timing import with_news
@@ -53,11 +55,14 @@ def fold(
     authorizer: Authorizer,
     rules: Rules,
     link_problems: Mapping[int, LinkProblem] | None = None,
+    *,
+    alerts: tuple[AlertStep, ...] = (),
 ) -> Folded:
     """
     Fold the thread. ``authorizer`` must know the access of everybody whose calls are new.
 
-    ``link_problems`` are issues that were looked up, by number; to merge into one of them is refused.
+    ``link_problems`` are issues that were looked up, by number; to merge into one of them is refused. ``alerts``
+    is what the monitoring reported.
     """
     rules = with_kept(rules, authorizer.receipts.kept)
     blank = Incident(
@@ -77,6 +82,7 @@ def fold(
         captured=captures_of(authorizer.receipts.once_keys),
         link_problems=link_problems or {},
         known_as=_logins(issue),
+        alerts=alerts,
     )
     opened, ends = (
         known_opening(issue, authorizer.receipts.once_keys, rules),
@@ -123,12 +129,14 @@ def _fold(
     words: list[Word] = []
     form = talk.in_thread(form_calls(issue.opening, authorizer, incident.rules.fields))
     talk.form = bool(form)
-    for item in _in_order(issue, (*events, *issue.events)):
+    for item in _in_order(issue, (*events, *issue.events), thread.alerts):
         if isinstance(item, IssueEvent):
             incident = _with_label(incident, item)
             incident = talk.hear_waiting(openings.apply(incident, item))
         elif isinstance(item, Reference):
             incident = apply_merge(incident, item)
+        elif isinstance(item, AlertStep):
+            incident = apply_alerts(incident, item)
         else:
             incident, called = talk.hear(incident, item)
             told = not called and not item.author.bot and not nods(item.body)
@@ -197,7 +205,10 @@ def _logins(issue: Issue) -> dict[int, str]:
     return {person.id: person.login for person in people if person.id}
 
 
-def _in_order(issue: Issue, events: tuple[IssueEvent, ...]) -> list[Comment | IssueEvent | Reference]:
+_Item = Comment | IssueEvent | Reference | AlertStep
+
+
+def _in_order(issue: Issue, events: tuple[IssueEvent, ...], alerts: tuple[AlertStep, ...]) -> list[_Item]:
     """
     Comments, manual events and merged changes by time.
 
@@ -206,14 +217,16 @@ def _in_order(issue: Issue, events: tuple[IssueEvent, ...]) -> list[Comment | Is
     """
     merged = {one: one.merged_at for one in issue.references if one.merged_at}
 
-    def when(item: Comment | IssueEvent | Reference) -> tuple[datetime, bool, int]:
+    def when(item: _Item) -> tuple[datetime, bool, int]:
         if isinstance(item, Reference):
             return merged[item], False, 0
+        if isinstance(item, AlertStep):
+            return item.at, False, 0
         if isinstance(item, IssueEvent):
             return item.at, item.type in (EventType.CLOSED, EventType.REOPENED), 0
         return item.created_at, False, item.id
 
-    items: list[Comment | IssueEvent | Reference] = [*events, *merged, *_said(issue)]
+    items: list[_Item] = [*events, *merged, *alerts, *_said(issue)]
     return [issue.opening, *sorted(items, key=when)]
 
 

@@ -22,7 +22,7 @@ from tracker_bridge.domain.incident.replies import Mistake, Outgoing, Reply
 from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same, is_same_account
 from tracker_bridge.domain.incident.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.incident.testing import Testing, TestResult, confirmation
-from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
+from tracker_bridge.domain.incident.timeline import BY_ITSELF, Kind, TimelineEntry
 from tracker_bridge.domain.incident.work import Contribution, Work
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.issue import NOBODY, Closed, IssueRef, Person, Reference, TrackerUrl
@@ -150,6 +150,12 @@ class Incident:
     def ended(self) -> bool:
         """Whether it ended in any way, also if it was opened again: what was posted at the end stays (S82)."""
         return bool(self.ending.withdrawn) or any(entry.kind.traits.ends for entry in self.timeline)
+
+    @property
+    def ended_by_itself(self) -> bool:
+        """Whether it is over because the alerts cleared, and nobody had touched it."""
+        ends = [entry for entry in self.timeline if entry.kind.traits.ends]
+        return self.phase is Phase.RESOLVED and bool(ends) and ends[-1].what == BY_ITSELF
 
     @property
     def intervals(self) -> Intervals:

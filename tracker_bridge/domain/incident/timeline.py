@@ -23,6 +23,10 @@ _NAME = re.compile(
 _SHORTEST = 3
 
 
+BY_ITSELF: Final = "by-itself"
+"""``what`` of the end of an incident that cleared while nobody touched it."""
+
+
 class Withheld(StrEnum):
     """Why the words of somebody's comment are not shown: it says something else by now, or is not there."""
 
@@ -65,6 +69,9 @@ class Kind(StrEnum):
     STAKEHOLDER = "stakeholder"
     UPDATE = "update"
     NO_UPDATE = "no-update"
+    ALERTS_CHANGED = "alerts-changed"
+    ALERTS_CLEARED = "alerts-cleared"
+    ALERTS_AGAIN = "alerts-again"
 
     @property
     def traits(self) -> "Traits":
@@ -76,12 +83,14 @@ class About(StrEnum):
     """
     What an event tells of: the incident and the ``WORK`` on it, the ``TALK`` to audiences, or who does what where.
 
-    ``ORGANISATION`` is no news of the incident, and stands elsewhere in the status comment.
+    ``ORGANISATION`` is no news of the incident, and stands elsewhere in the status comment. What the
+    ``MONITORING`` reports, nobody said.
     """
 
     WORK = "work"
     TALK = "talk"
     ORGANISATION = "organisation"
+    MONITORING = "monitoring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,7 @@ _MAJOR: Final = Traits(About.WORK, major=True)
 _END: Final = Traits(About.WORK, major=True, ends=True, hear=True)
 _TALK: Final = Traits(About.TALK)
 _ORGANISATION: Final = Traits(About.ORGANISATION)
+_REPORTED: Final = Traits(About.MONITORING)
 
 TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
     {
@@ -150,6 +160,9 @@ TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
         Kind.STAKEHOLDER: _ORGANISATION,
         Kind.UPDATE: _TALK,
         Kind.NO_UPDATE: _TALK,
+        Kind.ALERTS_CHANGED: _REPORTED,
+        Kind.ALERTS_CLEARED: Traits(About.MONITORING, major=True),
+        Kind.ALERTS_AGAIN: Traits(About.MONITORING, major=True),
     }
 )
 """How each kind is worded is in ``templates/_events.md.j2``."""

@@ -66,7 +66,7 @@ class AlertRecord:
     """
     ``firing`` are the names of those that fire, by short digests of the sender's ids; beyond :data:`MAX_NAMED` the
     names are empty. ``source`` is the name of the endpoint. ``repeats`` counts news that told nothing new, the
-    last one at ``seen``.
+    last one at ``seen``. ``before`` is the number of an earlier issue for the same alert.
     """
 
     source: str = ""
@@ -74,6 +74,7 @@ class AlertRecord:
     steps: tuple[AlertStep, ...] = ()
     seen: datetime | None = None
     repeats: int = 0
+    before: int = 0
 
     @property
     def last(self) -> AlertStep | None:
@@ -112,6 +113,7 @@ class AlertRecord:
             "firing": self.firing,
             "seen": self.seen and self.seen.timestamp(),
             "repeats": self.repeats,
+            "before": self.before,
             "steps": [
                 [one.at.timestamp(), one.step, one.firing, one.began, one.ended, one.more, one.caution]
                 for one in self.steps
@@ -123,7 +125,7 @@ class AlertRecord:
 
     @classmethod
     def unpack(cls, body: str, keys: Sequence[bytes]) -> Self | None:
-        """Read the line in the text of an issue of ours; ``None`` where there is none that one of the keys signed."""
+        """Read the line in the text of an issue of ours; ``None`` unless one of the keys signed it."""
         lines, marked = list(_LINE.finditer(body)), key_of(body)
         if len(lines) != 1 or marked is None:
             return None
@@ -142,7 +144,8 @@ class AlertRecord:
             for at, step, firing, began, ended, more, caution in said["steps"]
         )
         seen = said["seen"]
-        return cls(str(said["of"]), dict(said["firing"]), steps, None if seen is None else _at(seen), said["repeats"])
+        known = None if seen is None else _at(seen)
+        return cls(str(said["of"]), dict(said["firing"]), steps, known, int(said["repeats"]), int(said["before"]))
 
 
 def without_line(body: str) -> str:

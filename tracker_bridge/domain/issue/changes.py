@@ -182,7 +182,8 @@ class Open:
     marker, however long ago it was opened and whatever it is called by now; but for those of the numbers
     ``besides``. ``more_labels`` are put on a new one only. ``assignee`` is a login, who may turn out not to be
     assignable. Not ``linked``: nothing asked for it, and the ref that it is applied to has the number 0. Without
-    ``make``, it is looked for only.
+    ``make``, it is looked for only. Not ``titled``: a title makes nothing the same. ``ended``: one that is closed,
+    and changed after ``since``, is found as well, whenever it was opened.
     """
 
     title: str
@@ -196,6 +197,8 @@ class Open:
     due: date | None = None
     linked: bool = True
     make: bool = True
+    titled: bool = True
+    ended: bool = False
     more_labels: frozenset[str] = frozenset()
 
 

@@ -102,6 +102,7 @@ DOCUMENTS: Final = (
     DocumentKind(PAGE, Per.PAGE, ("communications", "timeline"), Placement.ELSEWHERE),
     DocumentKind("new", Per.ISSUE, ("alert",), Placement.ELSEWHERE),
     DocumentKind("repeats", Per.ISSUE, ("alert",), Placement.ELSEWHERE),
+    DocumentKind("alert", Per.ISSUE, ("alert", "alerts"), Placement.ELSEWHERE),
     DocumentKind("milestone", Per.INCIDENT, ("milestone",), Placement.FORGE),
 )
 

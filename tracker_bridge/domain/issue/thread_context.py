@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from tracker_bridge.domain.issue.alert_record import AlertStep
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person
 
@@ -32,13 +33,14 @@ class ThreadContext:
     that were looked up, by number.
 
     ``captured`` is what was remembered of comments on the timeline before. ``known_as`` are the logins of those
-    who appear in the thread, by their ids.
+    who appear in the thread, by their ids. ``alerts`` is what the monitoring reported.
     """
 
     comments: tuple[Comment, ...] = ()
     captured: tuple[Capture, ...] = ()
     link_problems: Mapping[int, LinkProblem] = field(default_factory=dict)
     known_as: Mapping[int, str] = field(default_factory=dict)
+    alerts: tuple[AlertStep, ...] = ()
 
     def called(self, person: Person) -> Person:
         """

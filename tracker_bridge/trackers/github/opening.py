@@ -32,7 +32,7 @@ class GitHubOpener(Opener):
         super().__init__(clock)
         self._client = client
 
-    def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime) -> Iterator[Shown]:
+    def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime, *, changed: bool) -> Iterator[Shown]:  # noqa: ARG002 - it lists by changes
         """Not every GitHub finds an App's issues by their creator; all are asked for then."""
         query = {"state": "all", "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         creator = {} if viewer.login.endswith("[bot]") else {"creator": viewer.login}

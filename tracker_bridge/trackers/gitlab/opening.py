@@ -39,9 +39,10 @@ class GitLabOpener(Opener):
         other = self._read(replace(ref, number=number))
         return DONE if self._link(ref, other, perhaps_linked=True) else lacking(Capability.LINK)
 
-    def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime) -> Iterator[Shown]:
+    def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime, *, changed: bool) -> Iterator[Shown]:
         after = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        return self._issues(ref, state="all", author_id=str(viewer.id), created_after=after)
+        bound = {"updated_after" if changed else "created_after": after}
+        return self._issues(ref, state="all", author_id=str(viewer.id), **bound)
 
     def _listed(self, ref: IssueRef, labels: Collection[str]) -> Iterator[Shown]:
         return self._issues(ref, state="opened", **({"labels": ",".join(sorted(labels))} if labels else {}))
