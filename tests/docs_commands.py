@@ -40,8 +40,9 @@ text, and so is the rest of a pipeline, as in `ps aux | grep java`.
 **Days** are written `2026-12-01`, `1 Dec`, `1 Dec 2026`, `tomorrow`, `friday`, `in 2 weeks`.
 
 **Access** is your access to the project on the tracker: triage is GitLab's Reporter, write is its Developer.
-People who were assigned a role by someone else have write access in that incident. A team can change the
-required access with the setting [`access`](settings.md#access).
+People who were assigned a role by someone else have write access in that incident. The Incident Lead needs only
+triage access, even after claiming the role. A team can change the required access with the setting
+[`access`](settings.md#access).
 
 **Roles** and their names:
 
@@ -86,6 +87,8 @@ def _conditions(command: Command) -> str:
     access = f"Needs {command.access.name.lower()} access"
     if command.lent is not None:
         access += f" ({Access.TRIAGE.name.lower()} in the cases above)"
+    if command.led:
+        access += f" (the Incident Lead: {Access.TRIAGE.name.lower()})"
     also = ", ".join(f"`{alias}`" for alias in command.aliases)
     parts = [f"{access}, {WHEN[command.when]}", *([f"aliases {also}"] if also else [])]
     return "; ".join(parts) + "."

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.commands.thread import PEOPLE, Thread, declared
+from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import NOBODY, Access, Person
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 
@@ -48,8 +49,8 @@ def test_somebody_of_another_team_who_was_given_a_role_acts_in_it() -> None:
 
 def test_taking_a_role_gives_no_rights() -> None:
     thread = declared()
-    thread.say("dana", "/incident claim lead")
-    thread.say("dana", "/incident severity sev1\n/incident role tester @dana\n/incident handoff lead @dana")
+    thread.say("dana", "/incident claim scribe")
+    thread.say("dana", "/incident severity sev1\n/incident role tester @dana\n/incident handoff scribe @dana")
     assert severity(thread) == ""
     assert len(thread.mistakes) == 3
 
@@ -170,3 +171,15 @@ def test_speaking_to_the_bot_in_a_sentence_is_no_command() -> None:
     before = thread.documents
     thread.say("alice", "@incident-bot thank you, this was quick")
     assert thread.documents == before
+
+
+def test_a_claimed_lead_is_told_what_the_teams_own_rule_keeps_from_them() -> None:
+    """S12: and who can do it."""
+    thread = declared(rules=Rules(access={"severity": Access.MAINTAIN, "note": Access.ADMIN}))
+    number = thread.say("dana", "/incident claim lead")
+    told = "- In this project, `severity` needs maintain access: without it, ask someone who has it."
+    assert told in thread.card(number, "dana").replace("\u00a0", " ")
+    thread.say("dana", "/incident severity sev1")
+    assert "needs maintain access" in thread.mistake.refused.reason
+    usual = declared()
+    assert "In this project" not in usual.card(usual.say("dana", "/incident claim lead"), "dana")

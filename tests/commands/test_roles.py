@@ -344,15 +344,15 @@ def test_one_is_warned_who_holds_most_of_the_roles() -> None:
 def test_confirming_a_volunteer_gives_them_what_the_role_needs() -> None:
     """S11: who was given a role acts in it, from whichever team they come."""
     thread = declared()
-    thread.say("dana", "/incident claim lead")
+    thread.say("dana", "/incident claim assist")
     thread.say("dana", "/incident severity sev1")
     assert (
         "needs write access to this project, or a role that someone assigned to you"
         in thread.mistake.refused.reason
     )
 
-    thread.say("alice", "/incident role lead @dana")
-    thread.say("dana", "/incident claim lead")
+    thread.say("alice", "/incident role assist @dana")
+    thread.say("dana", "/incident claim assist")
     thread.say("dana", "/incident severity sev2")
 
     assert thread.incident.severity == thread.rules.severities[1]

@@ -172,6 +172,36 @@ def test_nobody_gains_by_claiming_a_role(access: Access) -> None:
         assert gained <= (lent if access >= Access.TRIAGE else set())
 
 
+LED = {verb for verb, command in COMMANDS.items() if command.led}
+
+
+@EACH
+def test_who_claimed_the_lead_may_do_its_work_with_triage_access_and_nobody_else(access: Access) -> None:
+    """S12: give roles, set the severity, hand off, resolve; strangers gain nothing by claiming."""
+    authorizer = Authorizer(access={ALICE.id: access})
+    mine = replace(assignment("alice", "alice"), role=Role.INCIDENT_LEAD)
+    assert {"role", "handoff", "severity", "status", "resolve", "cancel", "audience"} <= LED
+    wanted = {verb: authorizer.right(call(), COMMANDS[verb], incident(mine)) for verb in LED}
+    led = dict.fromkeys(LED, Permission.ALLOWED)
+    assert wanted == (led if access >= Access.TRIAGE else {verb: due(access)[verb] for verb in LED})
+    opened = incident(mine, opener=ALICE)
+    lacking = Permission.LACKING  # whoever opened it may add what they know, and gains nothing else
+    assert {authorizer.right(call(), COMMANDS[verb], opened) for verb in LED} == {
+        Permission.ALLOWED if access >= Access.TRIAGE else lacking
+    }
+
+
+def test_a_rule_of_the_teams_own_and_the_words_of_others_go_before_the_lead() -> None:
+    authorizer = Authorizer(access={ALICE.id: Access.TRIAGE, BOB.id: Access.TRIAGE})
+    mine = replace(assignment("alice", "alice"), role=Role.INCIDENT_LEAD)
+    strict = replace(incident(mine), rules=Rules(access={"severity": Access.MAINTAIN}))
+    assert authorizer.right(call(), COMMANDS["severity"], strict) is Permission.LACKING
+    assert authorizer.right(call(), COMMANDS["role"], strict) is Permission.ALLOWED
+    assert authorizer.right(call(BOB), COMMANDS["role"], incident(mine)) is Permission.LACKING
+    mended = replace(call(), first=BOB)
+    assert authorizer.right(mended, COMMANDS["role"], incident(mine)) is Permission.LACKING
+
+
 @EACH
 def test_nobody_gains_by_the_roles_of_others_or_of_teams(access: Access) -> None:
     authorizer = Authorizer(access={ALICE.id: access})
@@ -303,11 +333,32 @@ def test_an_edit_that_nobody_owned_up_to_is_judged_once_the_editor_is_known() ->
     assert thread.incident.active
 
 
+def test_a_claimed_lead_does_the_leads_work_and_what_was_done_stays() -> None:
+    """S12: with triage access only; nobody without any can claim it."""
+    thread = declared()
+    thread.say("rita", "/incident claim lead\n/incident severity sev1")
+    thread.say("mallory", "/incident claim lead\n/incident role scribe @mallory")
+    assert thread.incident.people.holders(Role.INCIDENT_LEAD) == ()
+    thread.say("dana", "/incident severity sev2")
+    assert thread.mistakes[-1].refused.reason.endswith("; an Incident Lead can do it too, and there is none yet")
+    lines = "claim lead\n/incident severity sev2\n/incident role scribe @erin\n/incident role tester @carol"
+    thread.say("dana", f"/incident {lines}\n/incident status identified\n/incident handoff lead @alice")
+    assert thread.verdicts[-6:] == [Verdict.ACCEPTED] * 6
+    thread.look()
+    assert thread.incident.severity is not None
+    thread.say("dana", "/incident severity sev1")
+    assert thread.verdicts[-1] is Verdict.DENIED  # the lead is alice's now
+    thread.say("dana", "/incident claim lead\n/incident fixed\n/incident resolve")
+    assert thread.verdicts[-3:] == [Verdict.ACCEPTED] * 3
+    assert not thread.incident.active
+
+
 def test_claiming_roles_opens_no_door() -> None:
     thread = declared(opener="bob")
     for role in Role:
         thread.say("dana", f"/incident claim {role.value}")
-    assert thread.incident.people.holds("dana", Role.INCIDENT_LEAD)
+    thread.say("alice", "/incident claim lead")
+    assert thread.incident.people.holds("dana", Role.TECHNICAL_LEAD)
     thread.say("dana", "/incident role scribe @dana")
     thread.say("dana", "/incident handoff lead @dana")
     thread.say("dana", "/incident severity sev1")

@@ -196,6 +196,7 @@ def _leads(_: Incident, call: Invocation) -> Sought:
     section=Section.TALK,
     usage="audience <name> [internal|external] [@<who> ...] [via <where>[, <where>]]",
     access=Access.WRITE,
+    led=True,
     examples=("audience external @carol via status page, #customers", "audience board internal via mail"),
     when=When.DECLARED,
     names=_leads,

@@ -27,6 +27,7 @@ from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.issue.changes import Document, Link, LinkedIssueSpec, Open
 from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.domain.issue.documents import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.native import MAX_EVENT_CHARS, Milestone
 from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.asking import topics_of
@@ -240,10 +241,16 @@ class Renderer:
             dot=_dot(incident),
             roster=roster,
             checklists=checklists,
+            kept_from_leads=self._kept_from_leads(incident),
             Role=Role,
             **values,
         )
         return _BLANKS.sub("\n\n", text).strip()
+
+    def _kept_from_leads(self, incident: Incident) -> list[tuple[str, str]]:
+        """Return what a team's rule keeps from an Incident Lead who claimed it, and the access that it takes."""
+        own = incident.rules.access.items()
+        return [(verb, one.name.lower()) for verb, one in own if one > Access.TRIAGE and self.commands[verb].led]
 
 
 def _dot(incident: Incident) -> str:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from tracker_bridge.domain.fold.command import Command
 from tracker_bridge.domain.fold.lost_receipts import Traces
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.roles import is_same_account
+from tracker_bridge.domain.incident.roles import Role, is_same_account
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.authors import Attributed, writers
 from tracker_bridge.domain.issue.changes import Reaction
@@ -178,7 +178,7 @@ class Authorizer:
         access = self._access(call.actor, incident)
         if call.asked and call.actor == call.author:  # a form asks for what it wants to know
             access = max(access, Access.TRIAGE)
-        if access >= needed(command, incident.rules, call) or _granted(command, access, incident, call):
+        if access >= needed(command, incident.rules, call) or self._granted(command, access, incident, call):
             return Permission.ALLOWED
         if receipt is None and (proven or said in self.words):
             return Permission.ALLOWED
@@ -199,6 +199,24 @@ class Authorizer:
         if incident.exists and person.id and person.id == incident.people.opener.id:
             return max(access, Access.TRIAGE)
         return access
+
+    def _granted(self, command: Command, access: Access, incident: Incident, call: Invocation) -> bool:
+        """Whether somebody may say it here with less access than it takes; never what changes others' words."""
+        if call.first is not None:
+            return False
+        theirs = command.theirs is not None and command.theirs(incident, call)
+        lent = _lent(command, access, incident, call) or self._leads(command, incident, call)
+        return theirs or lent or _own(command, incident, call)
+
+    def _leads(self, command: Command, incident: Incident, call: Invocation) -> bool:
+        """
+        Whether the Incident Lead may say it, also one who claimed the role: with triage access to the project,
+        which nothing in the incident gives. A rule of the team's own goes before that.
+        """
+        if not command.led or command.verb in incident.rules.access:
+            return False
+        member = self.access.get(call.actor.id, Access.NONE) >= Access.TRIAGE
+        return member and incident.people.holds(call.actor, Role.INCIDENT_LEAD)
 
     def _stranger(self, person: Person, incident: Incident) -> bool:
         return self._access(person, incident) <= Access.READ
@@ -247,14 +265,6 @@ def _before(call: Invocation, written: Attributed) -> Invocation | None:
     """Return the call as somebody else had said it before it was mended."""
     mends = written.mends
     return replace(call, found=mends.found, actor=mends.by, known=()) if mends and mends.by else None
-
-
-def _granted(command: Command, access: Access, incident: Incident, call: Invocation) -> bool:
-    """Whether this person may say it here with less access than it takes; never what changes others' words."""
-    if call.first is not None:
-        return False
-    theirs = command.theirs is not None and command.theirs(incident, call)
-    return theirs or _lent(command, access, incident, call) or _own(command, incident, call)
 
 
 def _may_be_free(command: Command, incident: Incident, call: Invocation) -> bool:

@@ -57,6 +57,7 @@ class Command:
 
     ``access`` is what it takes to say it, unless the rules say otherwise; triage access is enough for those
     whom ``lent`` picks, and none is needed by those whom ``theirs`` picks: it is about what they were given.
+    ``led``: it is the Incident Lead's work, for whom triage access is enough, also if they claimed the role.
     ``own`` picks what whoever opened the issue may say of their own incident, and ``reports`` what is a report
     when somebody without the right says it. ``barred`` refuses what a person may not do in their part of this
     incident, such as a verdict of somebody who is no tester. It is asked when the call is judged, and never again:
@@ -73,6 +74,7 @@ class Command:
     examples: tuple[str, ...] = ()
     when: When = When.ACTIVE
     lent: Lent | None = None
+    led: bool = False
     theirs: Lent | None = None
     own: Lent | None = None
     reports: Lent | None = None
@@ -136,6 +138,7 @@ def command(
     examples: Iterable[str] = (),
     when: When = When.ACTIVE,
     lent: Lent | None = None,
+    led: bool = False,
     theirs: Lent | None = None,
     own: Lent | None = None,
     reports: Lent | None = None,
@@ -156,6 +159,7 @@ def command(
             tuple(examples),
             when,
             lent,
+            led,
             theirs,
             own,
             reports,

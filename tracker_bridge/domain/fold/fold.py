@@ -24,6 +24,7 @@ from tracker_bridge.domain.incident.comms import Word
 from tracker_bridge.domain.incident.incident import Incident, Report
 from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.incident.replies import Mistake, Refused
+from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.work import Work
 from tracker_bridge.domain.issue.alert_record import AlertStep
@@ -399,7 +400,9 @@ class _Talk:
 def _lacking(incident: Incident, call: Invocation, command: Command) -> _Said:
     takes = needed(command, incident.rules, call).name.lower()
     what = f"changing what `{call.first.login}` wrote" if call.first else f"`{command.verb}`"
-    refused = Refused(f"{what} needs {takes} access to this project, or a role that someone assigned to you")
+    reason = f"{what} needs {takes} access to this project, or a role that someone assigned to you"
+    unled = command.led and not incident.people.holders(Role.INCIDENT_LEAD) and not call.first
+    refused = Refused(f"{reason}; an Incident Lead can do it too, and there is none yet" if unled else reason)
     return incident, call, Verdict.DENIED, Mistake(call.line, refused)
 
 
