@@ -368,8 +368,14 @@ def test_a_refusal_of_an_ornament_does_not_keep_the_summary_back(story: Story, n
 REACTING = r"(reactions|award_emoji)$"
 
 
+def one_by_one(story: Story) -> None:
+    """Let there be no GraphQL, which does several things at once."""
+    story.forge.sandbox.faults.add(FaultResponse(404), method="POST", path="graphql$", times=50)
+
+
 def test_a_reaction_that_is_refused_holds_up_nothing_and_is_owed(story: Story, needs: Needs) -> None:
     needs("http")
+    one_by_one(story)
     story.forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="POST", path=REACTING)
     story.at("09:30")
     note = story.world.comment(story.ticket, story.who("alice"), "/incident severity sev1\n/incident resolve")
@@ -389,6 +395,7 @@ def test_a_reaction_that_is_refused_holds_up_nothing_and_is_owed(story: Story, n
 def test_a_reaction_that_is_refused_again_is_not_asked_for_for_ever(story: Story, needs: Needs) -> None:
     needs("http")
     story.bridge = story.bridge_of(story.forge.another(story.forge.clock.seconds))
+    one_by_one(story)
     story.forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="POST", path=REACTING, times=50)
     story.at("09:30")
     story.world.comment(story.ticket, story.who("alice"), "/incident severity sev1")
@@ -526,6 +533,7 @@ def test_a_comment_that_is_refused_ends_the_look(story: Story, needs: Needs) -> 
     comments = r"/issues/(1/)?(comments|notes)(/[0-9]+)?$"
     for method in ("POST", "PUT", "PATCH"):
         story.forge.sandbox.faults.add(FaultResponse(403, body=b"{}"), method=method, path=comments, times=50)
+    one_by_one(story)
     story.at("09:30")
     story.world.comment(story.ticket, story.who("alice"), "/incident resolve")
     story.forge.sandbox.requests.clear()

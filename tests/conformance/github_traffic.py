@@ -150,7 +150,8 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
     text, labels = Document("incident", "The other half."), frozenset({"incident", "two words, and a comma"})
     opening = Open("Payment is down", text, labels, confidential=True, since=issue.created_at)
     for change in (
-        Edit(status.id, Document("status", "All is not well.")),
+        Edit(status.id, Document("status", "All is not well."), (React(place.note.id, Reaction.REFUSED),)),
+        Edit(status.id, Document("status", "All is well again.")),
         React(place.note.id, Reaction.ACCEPTED),
         React(0, Reaction.REFUSED),
         React(place.note.id, Reaction.ACCEPTED, on=False),
@@ -171,6 +172,7 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
     ):
         tracker.apply(ref, change)
     tracker.read(ref, whole=True)
+    tracker.reactions(ref, [0, place.note.id])
     _live(tracker)
     place.project.files[".github/tracker-bridge.toml"] = 'timezone = "Europe/Berlin"'
     tracker.file("acme/api", ".github/tracker-bridge.toml")

@@ -135,12 +135,14 @@ class LocalTracker:
                 ),
             )
 
-    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
+    def reactions(self, ref: IssueRef, comments: Collection[int]) -> dict[int, Reaction | None]:
         with self._world.lock:
             ticket = self._ticket(ref, "read the reactions in")
-            target = _note(ticket, comment) if comment else ticket
-            ours = {one.name for one in target.reactions if one.account is self._bot} if target else set()
-            return next((one for one in REACTIONS if one.value in ours), None)
+            return {one: self._reaction(_note(ticket, one) if one else ticket) for one in comments}
+
+    def _reaction(self, target: Note | Ticket | None) -> Reaction | None:
+        ours = {one.name for one in target.reactions if one.account is self._bot} if target else set()
+        return next((one for one in REACTIONS if one.value in ours), None)
 
     def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:  # always is
         with self._world.lock:

@@ -265,8 +265,6 @@ def test_what_one_host_learns_another_knows_until_the_database_is_lost(forge: Fo
 
 
 def test_a_start_with_many_changed_issues_of_others_costs_a_few_lists(forge: Forge, house: House) -> None:
-    if forge.name == "gitlab":
-        pytest.skip("gitlab lacks lists of what was said in all issues")
     for number in range(200):
         ticket = forge.world.open_ticket(forge.project, forge.rita, f"Question {number}", "How does one pay?")
         forge.world.comment(ticket, forge.bob, "With a card.")

@@ -23,10 +23,10 @@ def answer(forge: Forge, ticket: Ticket, comment: int) -> Reaction | None:
 def asked(forge: Forge, tracker: Reactions, ticket: Ticket, comment: int) -> Reaction | None:
     """Ask, and once more where the tracker wants to be asked again."""
     try:
-        return tracker.reaction(forge.ref(ticket), comment)
+        return tracker.reactions(forge.ref(ticket), [comment])[comment]
     except Busy as busy:
         forge.clock.forward(int(busy.retry_after))
-        return tracker.reaction(forge.ref(ticket), comment)
+        return tracker.reactions(forge.ref(ticket), [comment])[comment]
 
 
 @pytest.mark.parametrize("given", Reaction)

@@ -1,5 +1,6 @@
 """What people look for is written before what decorates it, and what decorates it is not forgotten."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,10 +43,16 @@ def spent(story: Story, monkeypatch: pytest.MonkeyPatch, *kinds: type[Change]) -
         if isinstance(change, kinds):
             refused.append(change)
             raise Later("no room", 90)
-        return applied(ref, change)
+        return applied(ref, replace(change, along=()) if isinstance(change, Edit) else change)
 
     monkeypatch.setattr(tracker, "apply", apply)
     return refused
+
+
+def no_reactions(story: Story, times: int = 50) -> None:
+    """Let the forge fail to take them, one by one: there is no GraphQL."""
+    story.forge.sandbox.faults.add(FaultResponse(404), method="POST", path="graphql$")
+    story.forge.sandbox.faults.add(FaultResponse(502), method="POST", path=REACTING, times=times)
 
 
 def test_of_twenty_notes_in_twenty_comments_the_status_comment_tells_first(story: Story) -> None:
@@ -62,7 +69,7 @@ def test_of_twenty_notes_in_twenty_comments_the_status_comment_tells_first(story
 def test_a_crash_after_the_status_comment_loses_no_reaction(story: Story, needs: Needs) -> None:
     needs("http")
     said = notes(story, 3)
-    story.forge.sandbox.faults.add(FaultResponse(502), method="POST", path=REACTING, times=50)
+    no_reactions(story)
     story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     assert [story.reactions(note) for note in said] == [[], [], []]
 
@@ -79,7 +86,7 @@ def test_a_crash_after_the_status_comment_loses_no_reaction(story: Story, needs:
 def test_what_was_said_more_than_an_hour_ago_gets_no_reaction_after_a_crash(story: Story, needs: Needs) -> None:
     needs("http")
     [said] = notes(story, 1)
-    story.forge.sandbox.faults.add(FaultResponse(502), method="POST", path=REACTING, times=50)
+    no_reactions(story)
     story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     story.forge.sandbox.faults.clear()
     story.forge.clock.forward(3700)
@@ -93,7 +100,7 @@ def test_what_was_said_more_than_an_hour_ago_gets_no_reaction_after_a_crash(stor
 def test_a_reaction_that_failed_is_not_asked_about_by_the_process_that_knows(story: Story, needs: Needs) -> None:
     needs("http")
     [said] = notes(story, 1)
-    story.forge.sandbox.faults.add(FaultResponse(502), method="POST", path=REACTING)
+    no_reactions(story, 1)
     look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     assert look.look_again_at == story.forge.clock.now + timedelta(seconds=60)
     story.forge.clock.forward(60)

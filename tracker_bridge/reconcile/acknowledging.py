@@ -8,7 +8,7 @@ said within the hour: so one that came after a crash gives what was not given, a
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -23,6 +23,9 @@ ISSUES: Final = 2000
 
 ASKED: Final = 20
 """Comments of an issue that are asked about at one look, the latest."""
+
+ALONG: Final = 20
+"""Reactions that go with one edit; more in one request may take a forge too long."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +50,23 @@ class Acknowledged:
                 self._known.popitem(last=False)
             return known
 
+    def along(self, decision: Decision) -> tuple[React, ...]:
+        """
+        Return the reactions that can go with the status comment: the latest, to what was said within the hour,
+        where nothing has to be asked or taken back before.
+        """
+        known = self.of(decision.issue.ref)
+        new = {one.comment: one.reaction for one in acknowledgements(decision.changes)}
+        due = sorted((dict(decision.unsure) | new).items())
+        fits = [one for one, _ in due if one in decision.recent and (one in new or one in known)]
+        return tuple(React(one, how) for one, how in due if one in fits[-ALONG:] and known.get(one) is None)
+
+    def doubt(self, ref: IssueRef, reactions: Iterable[React]) -> None:
+        """Forget whether these were given, since nobody knows: it is asked before they are given again."""
+        known = self.of(ref)
+        for one in reactions:
+            known.pop(one.comment, None)
+
     def outstanding(self, tracker: Tracker, decision: Decision) -> Iterator[React]:
         """
         Yield the reactions that are to be given now, oldest comment first.
@@ -68,10 +88,12 @@ class Acknowledged:
 
     def _ask(self, tracker: Tracker, decision: Decision, known: dict[int, Reaction | None]) -> None:
         """Find out what is not known. Where somebody gave that reaction, it is taken for ours."""
-        for comment in [one for one in [*decision.unsure][-ASKED:] if one not in known]:
+        unknown = [one for one in [*decision.unsure][-ASKED:] if one not in known]
+        for comment in unknown:
             shown, wanted = decision.recent[comment].reactions, decision.unsure[comment]
             if shown is not None and wanted.value in shown:
                 known[comment] = wanted
-            elif isinstance(tracker, Reactions):
-                with suppress(TrackerError):
-                    known[comment] = tracker.reaction(decision.issue.ref, comment)
+        asked = [one for one in unknown if one not in known]
+        if asked and isinstance(tracker, Reactions):
+            with suppress(TrackerError):
+                known |= tracker.reactions(decision.issue.ref, asked)

@@ -167,10 +167,19 @@ class Applier:
                 continue
             denied = False
             with self._room(ref, change, done, now) as room:
-                denied = self._carry_out(tracker, decision.issue, change, done)
+                sent = self._with_reactions(change, decision, done, now)
+                denied = self._carry_out(tracker, decision.issue, sent, done)
             if (denied and isinstance(change, Post | Edit)) or (room.lacking and _holds_up(change)):
                 break
         return done
+
+    def _with_reactions(self, change: Change, decision: Decision, done: Done, now: datetime) -> Change:
+        """Let outstanding reactions go with the status comment: they cost nothing there."""
+        if not (isinstance(change, Edit) and _says(change)):
+            return change
+        ref = decision.issue.ref
+        along = self._acknowledged.along(decision)
+        return replace(change, along=tuple(one for one in along if self._may(ref, one, done, now)))
 
     def acknowledge(self, tracker: Tracker, decision: Decision, rest: Done, now: datetime) -> Done:
         """
@@ -249,14 +258,22 @@ class Applier:
     def _carry_out(self, tracker: Tracker, issue: Issue, change: Change, done: Done) -> bool:
         """Make one change, and note what came of it; return whether it was refused."""
         ref = issue.ref
+        along = change.along if isinstance(change, Edit) else ()
         try:
             applied = tracker.apply(ref, change)
         except Denied as denied:
             done.denied = done.denied or denied
             return True
-        self._made(issue, change)
+        except Later:
+            raise
+        except Busy:
+            self._acknowledged.doubt(ref, along)
+            raise
+        made = replace(change, along=()) if isinstance(change, Edit) else change
+        for one in (made, *applied.given):
+            self._made(issue, one)
         if not (applied.unsupported and isinstance(change, NativeChange)):
-            done.changes.append(change)
+            done.changes += [made, *applied.given]
         if isinstance(change, Open) and applied.opened is not None:
             done.links[kind_of_key(change.document.key)] = applied.opened.number
         if applied.unsupported:

@@ -153,7 +153,7 @@ class IncidentReader:
                 authorizer = replace(authorizer, access={**authorizer.access, **known})
             elif folded.unproved - authorizer.reactions.keys() and isinstance(tracker, Reactions):
                 asked = folded.unproved - authorizer.reactions.keys()
-                answers = {one: tracker.reaction(issue.ref, one) for one in sorted(asked)}
+                answers = tracker.reactions(issue.ref, sorted(asked))
                 authorizer = replace(authorizer, reactions={**authorizer.reactions, **answers})
             elif folded.asked and isinstance(tracker, Accounts):
                 found = {name.casefold(): _account(tracker, issue.ref, name) for name in folded.asked}

@@ -5,7 +5,7 @@ A tracker has a few facts and six verbs. Features never add verbs: they add valu
 :mod:`tracker_bridge.domain.issue.changes`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from tracker_bridge.decoding import Undecodable, decoded
 from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
-from tracker_bridge.domain.issue.changes import Change, Reaction
+from tracker_bridge.domain.issue.changes import Change, React, Reaction
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.trackers.facts import Facts
@@ -132,12 +132,14 @@ class Applied:
     What came of a change.
 
     ``opened``: for an ``Open``, the issue that is there now, ``new`` if it was made for it. ``unsupported``: what
-    this server, plan or account turned out not to have; that part of the change was left out.
+    this server, plan or account turned out not to have; that part of the change was left out. ``given``: for an
+    ``Edit``, the reactions that were given along with it.
     """
 
     opened: IssueRef | None = None
     unsupported: frozenset[Capability] = frozenset()
     new: bool = False
+    given: tuple[React, ...] = ()
 
 
 DONE = Applied()
@@ -321,11 +323,11 @@ class Accounts(Protocol):
 
 @runtime_checkable
 class Reactions(Protocol):
-    """How we answered a comment: asked only where that is not remembered any more. Beside :class:`Tracker`."""
+    """How we answered comments: asked only where that is not remembered any more. Beside :class:`Tracker`."""
 
-    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
+    def reactions(self, ref: IssueRef, comments: Collection[int]) -> Mapping[int, Reaction | None]:
         """
-        Return our own reaction to a comment, 0 for the opening post.
+        Return our own reaction to each of these comments, 0 for the opening post.
 
         ``None`` as well where the forge has no reactions. May raise :class:`Busy`.
         """

@@ -7,7 +7,7 @@ All may be emptied at any time; nothing but requests is lost. Per process, bound
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tracker_bridge.domain.issue.changes import Change, Close, Relabel, Remove, Reopen
 from tracker_bridge.domain.issue.issue import Access, Comment, IssueEvent, IssueRef, Person, Reference, Revision
@@ -49,7 +49,7 @@ class Thread:
     when the issue shows others. ``uncounted``: how many more comments the tracker counted than it listed, usually
     0; when that number falls, a comment has been deleted, which no list of changes tells. ``references`` were
     read at ``references_at``, by the reader's clock. ``unaccounted``: how many times in a row the ``events``
-    did not lead to what the issue showed.
+    did not lead to what the issue showed. ``nodes``: the comments' other ids, 0 for the opening post.
     """
 
     comments: Mapping[int, Comment]
@@ -66,6 +66,7 @@ class Thread:
     body_revisions: tuple[Revision, ...] = ()
     unsettled: Unsettled = Unsettled()
     unaccounted: int = 0
+    nodes: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def behind(self) -> bool:

@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from typing import Final
 
-_ASK_AGAIN = 3600.0
+ASK_AGAIN: Final = 3600.0
 """Seconds until it is asked again: it may have been upgraded."""
 
 
@@ -15,10 +16,10 @@ class Silence:
         self._until = 0.0
         self._lock = threading.Lock()
 
-    def begin(self) -> None:
-        """Note that it did not understand."""
+    def begin(self, seconds: float = ASK_AGAIN) -> None:
+        """Note that it did not understand, or did not answer."""
         with self._lock:
-            self._until = self._clock() + _ASK_AGAIN
+            self._until = self._clock() + seconds
 
     @property
     def holds(self) -> bool:

@@ -82,10 +82,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the text of our comment ``comment``. Pings nobody."""
+    """
+    Replace the text of our comment ``comment``. Pings nobody.
+
+    ``along``: reactions to be given after it, if the tracker can do all of it with one request; else they are not.
+    """
 
     comment: int
     document: Document
+    along: tuple["React", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

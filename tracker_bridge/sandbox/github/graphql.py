@@ -13,7 +13,7 @@ from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox import graphql
-from tracker_bridge.sandbox.github import moderation, shapes
+from tracker_bridge.sandbox.github import altering, moderation, shapes
 from tracker_bridge.sandbox.github.face import answer, face, needs, sent, site, viewer
 from tracker_bridge.sandbox.world import Account, Note, PullRequest, Ticket
 
@@ -25,24 +25,29 @@ _COMMENT = {"author": "Actor", "editor": "Actor", "userContentEdits": "UserConte
 _ACTOR = {"login": ""}
 _ACCOUNT = _ACTOR | {"id": "", "databaseId": ""}
 _KINDS = {"Issue": "Comment", "IssueComment": "Comment", "User": "Actor", "Bot": "Actor"}
-SCHEMA = {
-    "Query": {"node": "Node", "nodes": "Node", "viewer": "User"},
-    "Node": {"id": ""},
-    "Actor": _ACTOR,
-    "User": _ACCOUNT | {"name": ""},
-    "Bot": _ACCOUNT,
-    "Comment": {name: to for name, to in _COMMENT.items() if name != "databaseId"},
-    "IssueComment": _COMMENT | moderation.SCHEMA["Minimizable"],
-    "IssueCommentConnection": {"nodes": "IssueComment", "totalCount": "", "pageInfo": "PageInfo"},
-    "Issue": _COMMENT
-    | {"number": "", "title": "", "timelineItems": "IssueTimelineItemsConnection"}
-    | {"comments": "IssueCommentConnection"},
-    "IssueTimelineItemsConnection": {"nodes": "IssueTimelineItems", "totalCount": ""},
-    "IssueTimelineItems": {},
-    "CrossReferencedEvent": {"isCrossRepository": "", "source": "ReferencedSubject"},
-    "ReferencedSubject": {},
-    "PullRequest": dict.fromkeys(("number", "url", "title", "state", "mergedAt"), "") | {"author": "Actor"},
-} | moderation.SCHEMA
+SCHEMA = (
+    {
+        "Query": {"node": "Node", "nodes": "Node", "viewer": "User"},
+        "Node": {"id": ""},
+        "Actor": _ACTOR,
+        "User": _ACCOUNT | {"name": ""},
+        "Bot": _ACCOUNT,
+        "Comment": {name: to for name, to in _COMMENT.items() if name != "databaseId"},
+        "IssueComment": _COMMENT | moderation.SCHEMA["Minimizable"] | altering.SCHEMA["Reactable"],
+        "IssueCommentConnection": {"nodes": "IssueComment", "totalCount": "", "pageInfo": "PageInfo"},
+        "Issue": _COMMENT
+        | {"number": "", "title": "", "timelineItems": "IssueTimelineItemsConnection"}
+        | {"comments": "IssueCommentConnection"}
+        | altering.SCHEMA["Reactable"],
+        "IssueTimelineItemsConnection": {"nodes": "IssueTimelineItems", "totalCount": ""},
+        "IssueTimelineItems": {},
+        "CrossReferencedEvent": {"isCrossRepository": "", "source": "ReferencedSubject"},
+        "ReferencedSubject": {},
+        "PullRequest": dict.fromkeys(("number", "url", "title", "state", "mergedAt"), "") | {"author": "Actor"},
+    }
+    | moderation.SCHEMA
+    | altering.SCHEMA
+)
 
 
 @routes.post("/api/graphql")
@@ -63,14 +68,32 @@ def query() -> Response:
         "node": lambda id: _node(id, ["node"], errors),  # noqa: A006
         "nodes": lambda ids: [_node(one, ["nodes", place], errors) for place, one in enumerate(ids)],
     }
-    root = moderation.mutations(errors) if is_mutation else root
-    selected = graphql.select(parsed.selections, root, lambda name: {name, "Node", _KINDS.get(name, "")})
+    root = _mutations(errors) if is_mutation else root
+    selected: shapes.Json = {}
+    for one in parsed.selections:
+        before = len(errors)
+        selected |= graphql.select([one], root, _kinds)
+        for error in errors[before:]:
+            error.setdefault("path", [one.alias or one.name])
     return answer({"data": selected} | ({"errors": errors} if errors else {}))
 
 
+def _mutations(errors: list[shapes.Json]) -> shapes.Json:
+    """They are carried out in order, each for itself: one that fails leaves the others as they are."""
+    return moderation.mutations(errors) | altering.mutations(errors, _comment)
+
+
+def _kinds(name: str) -> set[str]:
+    """Return which fragments fit."""
+    more = {"Reactable", "Minimizable"} if name == "IssueComment" else {"Reactable"} if name == "Issue" else set()
+    return {name, "Node", _KINDS.get(name, "")} | more
+
+
 def _schema() -> graphql.Schema:
-    """An older GitHub does not tell the versions of a text."""
-    lacks = {"userContentEdits"} if "edit_history" in face().lacking else set()
+    """An older GitHub does not tell the versions of a text, or knows no reactions."""
+    lacking = face().lacking
+    lacks = {"userContentEdits"} if "edit_history" in lacking else set()
+    lacks |= {"addReaction", "reactionGroups"} if "reactions" in lacking else set()
     return {kind: {name: to for name, to in of.items() if name not in lacks} for kind, of in SCHEMA.items()}
 
 
@@ -90,7 +113,8 @@ def _node(text: str, path: list[Any], errors: list[shapes.Json]) -> shapes.Json 
 
 
 def _comment(note: Note) -> shapes.Json:
-    return _written("IssueComment", "IC", note, note.edited_by, note.edited_at) | moderation.hidden(note)
+    shape = _written("IssueComment", "IC", note, note.edited_by, note.edited_at) | moderation.hidden(note)
+    return shape | {"reactionGroups": altering.groups(note)}
 
 
 def _issue(ticket: Ticket) -> shapes.Json:
@@ -101,6 +125,7 @@ def _issue(ticket: Ticket) -> shapes.Json:
         "title": ticket.title,
         "timelineItems": items,
         "comments": partial(_comments, ticket),
+        "reactionGroups": altering.groups(ticket),
     }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.sandbox.github import shapes
+from tracker_bridge.sandbox.github import altering, shapes
 from tracker_bridge.sandbox.github.face import face, viewer
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket, Version
 
@@ -26,6 +26,7 @@ SCHEMA = {
     | dict.fromkeys(("id", "createdAt", "editedAt", "deletedAt", "diff"), ""),
     "PageInfo": dict.fromkeys(("hasNextPage", "hasPreviousPage", "startCursor", "endCursor"), ""),
     "Mutation": {
+        **altering.MUTATIONS,
         "deleteIssue": "DeleteIssuePayload",
         "minimizeComment": "MinimizeCommentPayload",
         "unminimizeComment": "UnminimizeCommentPayload",

@@ -14,7 +14,7 @@ from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox import graphql
-from tracker_bridge.sandbox.gitlab import actions, changes, http, incidents, shapes
+from tracker_bridge.sandbox.gitlab import actions, changes, emoji, http, incidents, shapes
 from tracker_bridge.sandbox.gitlab.incidents import FORBIDDEN, Wrong
 from tracker_bridge.sandbox.gitlab.quick_actions import extract
 from tracker_bridge.sandbox.world import Account, Note, Project, Ticket
@@ -33,6 +33,7 @@ SCHEMA = {
         "workItem": "WorkItem",
     },
     "Mutation": {
+        "awardEmojiAdd": "AwardEmojiAddPayload",
         "createNote": "CreateNotePayload",
         "issueSetAssignees": "IssueSetAssigneesPayload",
         "issueSetEscalationStatus": "IssueSetEscalationStatusPayload",
@@ -40,7 +41,12 @@ SCHEMA = {
         "timelineEventCreate": "TimelineEventCreatePayload",
         "timelineEventDestroy": "TimelineEventDestroyPayload",
         "timelineEventUpdate": "TimelineEventUpdatePayload",
+        "updateNote": "UpdateNotePayload",
     },
+    "AwardEmojiAddPayload": {"awardEmoji": "AwardEmoji", "errors": ""},
+    "AwardEmoji": {"name": "", "user": "UserCore"},
+    "AwardEmojiConnection": {"nodes": "AwardEmoji"},
+    "UpdateNotePayload": {"note": "Note", "errors": ""},
     "CreateNotePayload": {"note": "Note", "errors": ""},
     "IssueSetAssigneesPayload": {"issue": "Issue", "errors": ""},
     "IssueSetEscalationStatusPayload": {"issue": "Issue", "errors": ""},
@@ -58,6 +64,7 @@ SCHEMA = {
         "id": "",
         "fullPath": "",
         "issue": "Issue",
+        "issues": "IssueConnection",
         "incidentManagementTimelineEvents": "TimelineEventTypeConnection",
         "workItems": "WorkItemConnection",
         "workItemTypes": "WorkItemTypeConnection",
@@ -65,12 +72,13 @@ SCHEMA = {
     "WorkItemTypeConnection": {"nodes": "WorkItemType", "pageInfo": "PageInfo"},
     "WorkItemConnection": {"nodes": "WorkItem", "pageInfo": "PageInfo"},
     "WorkItemType": {"id": "", "name": ""},
-    "Note": {"author": "UserCore"}
+    "Note": {"author": "UserCore", "awardEmoji": "AwardEmojiConnection"}
     | _EDITED
     | dict.fromkeys(("id", "body", "createdAt", "updatedAt", "internal", "system", "url"), ""),
-    "Issue": {"author": "UserCore"}
+    "IssueConnection": {"nodes": "Issue", "pageInfo": "PageInfo"},
+    "Issue": {"author": "UserCore", "notes": "NoteConnection"}
     | dict.fromkeys(("id", "iid", "title", "description", "state", "type", "confidential"), "")
-    | dict.fromkeys(("severity", "escalationStatus"), ""),
+    | dict.fromkeys(("severity", "escalationStatus", "userNotesCount"), ""),
     "WorkItem": dict.fromkeys(("id", "iid", "title", "description", "state"), "")
     | {"widgets": "WorkItemWidget", "workItemType": "WorkItemType"},
     "WorkItemWidget": {"type": ""},
@@ -95,14 +103,24 @@ def ask() -> Response:
         root, roots = "Mutation", MUTATIONS
     try:
         parsed = graphql.Query(text, _variables())
-        graphql.check(SCHEMA, parsed.selections, root)
+        graphql.check(_schema(), parsed.selections, root)
     except graphql.GraphQLError as refused:
         return http.answer({"errors": [{"message": str(refused), "extensions": refused.more}]})
-    try:
-        found = graphql.select(parsed.selections, dict(roots), lambda name: {name, "WorkItemWidget"})
-    except Wrong as wrong:
-        return http.answer({"data": None, "errors": [{"message": str(wrong)}]})
-    return http.answer({"data": found})
+    found: Json = {}
+    errors: list[Json] = []
+    for one in parsed.selections:  # in order, each for itself: one that fails leaves the others as they are
+        try:
+            found |= graphql.select([one], dict(roots), lambda name: {name, "WorkItemWidget"})
+        except Wrong as wrong:
+            found[one.alias or one.name] = None
+            errors.append({"message": str(wrong), "path": [one.alias or one.name]})
+    return http.answer({"data": found} | ({"errors": errors} if errors else {}))
+
+
+def _schema() -> graphql.Schema:
+    """A GitLab without reactions knows of none."""
+    lacks = {"awardEmojiAdd", "awardEmoji"} if "award_emoji" in http.face().lacking else set()
+    return {kind: {name: to for name, to in of.items() if name not in lacks} for kind, of in SCHEMA.items()}
 
 
 def _variables() -> Json:
@@ -139,10 +157,17 @@ def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
         "id": f"gid://gitlab/Project/{found.id}",
         "fullPath": found.path,
         "issue": one,
+        "issues": partial(_issues, found),
         "workItems": partial(_work_items, found),
         "workItemTypes": lambda: _types(found),
         "incidentManagementTimelineEvents": partial(incidents.timeline, found, _user),
     }
+
+
+def _issues(project: Project, iids: list[str], first: int = 100) -> Json:
+    found = [project.tickets.get(int(one)) for one in iids if one.isdecimal()]
+    shown = [one for one in found if one and not one.deleted and http.can_see(one, http.me())]
+    return {"__typename": "IssueConnection", "nodes": [_issue(one) for one in shown[:first]]}
 
 
 def _types(project: Project) -> Json:
@@ -224,6 +249,7 @@ def _note(ticket: Ticket, note: Note) -> Json:
         "internal": note.internal,
         "system": note.system,
         "url": f"{shapes.issue_url(ticket, http.base_url())}#note_{note.id}",
+        "awardEmoji": partial(emoji.awards, note, _user),
     }
 
 
@@ -240,6 +266,18 @@ def _issue(ticket: Ticket) -> Json:
         "type": ticket.kind.upper(),
         "confidential": ticket.confidential,
         "author": _user(ticket.author),
+        "userNotesCount": sum(not one.system for one in ticket.notes),
+        "notes": partial(_issue_notes, ticket),
+    }
+
+
+def _issue_notes(ticket: Ticket, first: int = 100) -> Json:
+    """Comments and GitLab's own remarks, the oldest first."""
+    shown = [one for one in ticket.notes if http.can_read(ticket, one, http.me())]
+    return {
+        "__typename": "NoteConnection",
+        "nodes": [_note(ticket, one) for one in shown[:first]],
+        "pageInfo": {"__typename": "PageInfo", "hasNextPage": len(shown) > first, "endCursor": None},
     }
 
 
@@ -299,6 +337,37 @@ def _create_note(input: Json) -> Json:  # noqa: A002 - GitLab's name
     return {"__typename": "CreateNotePayload", "note": made, "errors": []}
 
 
+def _update_note(input: Json) -> Json:  # noqa: A002 - GitLab's name
+    """Quick actions run here as well; a note of nothing else is deleted."""
+    ticket, note = _found(str(input["id"]))
+    if note.author is not http.me() and http.access_to(ticket.project) < Access.MAINTAIN:
+        raise Wrong(FORBIDDEN)
+    body, found = extract(str(input["body"]))
+    outcome = actions.judge(ticket, found)
+    if body:
+        http.world().edit_comment(ticket, note, http.me(), body)
+    else:
+        http.world().delete_comment(ticket, note, http.me())
+    outcome.carry_out()
+    return {"__typename": "UpdateNotePayload", "note": _note(ticket, note) if body else None, "errors": []}
+
+
+def _award(input: Json) -> Json:  # noqa: A002 - GitLab's name
+    """One that is there already is an error."""
+    _, note = _found(str(input["awardableId"]))
+    errors = emoji.add(note, str(input["name"]))
+    return {"__typename": "AwardEmojiAddPayload", "awardEmoji": None, "errors": errors}
+
+
+def _found(gid: str) -> tuple[Ticket, Note]:
+    number = _number(gid, "Note")
+    for ticket in _tickets():
+        for note in ticket.notes:
+            if note.id == number and http.can_read(ticket, note, http.me()):
+                return ticket, note
+    raise Wrong(FORBIDDEN)
+
+
 def _user(account: Account, kind: str = "UserCore") -> Json:
     return {
         "__typename": kind,
@@ -320,6 +389,7 @@ QUERIES: Json = {
 }
 MUTATIONS: Json = {
     "__typename": "Mutation",
+    "awardEmojiAdd": _award,
     "createNote": _create_note,
     "issueSetAssignees": _set_assignees,
     "issueSetEscalationStatus": _set_escalation_status,
@@ -327,4 +397,5 @@ MUTATIONS: Json = {
     "timelineEventCreate": partial(incidents.create_event, _user),
     "timelineEventDestroy": partial(incidents.destroy_event, _user),
     "timelineEventUpdate": partial(incidents.update_event, _user),
+    "updateNote": _update_note,
 }

@@ -9,7 +9,7 @@ reading     an issue, and what changed in it since the last look
 authors     who wrote its texts: the last ``editors``, and all ``versions``
 references  the pull requests that refer to it
 hiding      the comments that were hidden
-writing     one change; ``pacing`` how much may be written
+writing     one change; ``at_once`` several with one request, ``pacing`` how much may be written
 opening     another issue
 sweeping    which issues may have changed
 labels      the labels of a repository

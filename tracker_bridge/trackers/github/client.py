@@ -45,6 +45,10 @@ NUMBERED = re.compile(r"/repositories/[0-9]+")
 T = TypeVar("T")
 
 
+class QueriesLimited(Later):
+    """GraphQL alone is limited, and REST is not."""
+
+
 class Client:
     """
     Sends requests with one credential.
@@ -143,7 +147,9 @@ class Client:
         credential = self.credential(project)
         scope = Scope.GRAPHQL if path.endswith("/graphql") else Scope.REST
         if wait := self._governor.parked(credential, scope):
-            raise Later(f"could not {action}: waiting for GitHub's rate limit to reset", wait)
+            only_queries = scope is Scope.GRAPHQL and not self._governor.parked(credential)
+            kind = QueriesLimited if only_queries else Later
+            raise kind(f"could not {action}: waiting for GitHub's rate limit to reset", wait)
         if scope is Scope.REST:
             self._governor.sent(credential, writes=verb != "GET")
         key = (credential, path, tuple(sorted((query or {}).items())))
@@ -153,9 +159,11 @@ class Client:
         if verb == "GET":
             answer = self._answers.settle(key, etag, answer) or ask()
         if (limited_query if scope is Scope.GRAPHQL else limited)(answer):
-            wait = self._governor.limited(credential, scope_of(answer, scope), delay(answer))
+            about = scope_of(answer, scope)
+            wait = self._governor.limited(credential, about, delay(answer))
             if answer.status >= 400:
-                raise Later(f"could not {action}: GitHub limits requests ({answer.status})", wait)
+                kind = QueriesLimited if about is Scope.GRAPHQL else Later
+                raise kind(f"could not {action}: GitHub limits requests ({answer.status})", wait)
         else:
             self._governor.passed(credential, Scope.ALL, scope)
         if answer.status < 400 or answer.status in fine:
@@ -275,7 +283,11 @@ class Client:
             self._oddities.pass_over(element, action)
 
     def query(self, action: str, text: str, variables: Mapping[str, Any], *, project: str) -> ErrorResponse:
-        """Ask GraphQL, which knows a few things that REST does not tell. Never for writing."""
+        """Ask GraphQL, which knows a few things that REST does not tell."""
+        return self.mutate(action, text, variables, project=project)
+
+    def mutate(self, action: str, text: str, variables: Mapping[str, Any], *, project: str) -> ErrorResponse:
+        """Let GraphQL do something, once; it answers 200 to most of what goes wrong."""
         installation = self.installations.id_of(project) if self.installations else 0
         address = self._github(installation).requester.graphql_url
         body = {"query": text, "variables": variables}

@@ -126,7 +126,12 @@ def delay(answer: ErrorResponse, otherwise: float = LIMITED) -> float:
 
 
 def _secondary(answer: ErrorResponse) -> bool:
-    return answer.status in (200, 403, 429) and _says(answer.text, _SECONDARY)
+    return answer.status in (200, 403, 429) and is_secondary(answer.text)
+
+
+def is_secondary(text: str) -> bool:
+    """Whether a text of GitHub's tells of a limit that is none of the hourly ones."""
+    return _says(text, _SECONDARY)
 
 
 def _says(text: str, phrases: Iterable[str]) -> bool:

@@ -197,7 +197,12 @@ class Reader:
             uncounted=max(0, issue.comments - len(comments)),
             references=before.references if refers is None else refers,
             references_at=now if late else before.references_at,
+            nodes=self._nodes(look, before),
         )
+
+    def _nodes(self, look: Answered, before: Thread) -> Mapping[int, str]:
+        kept = {id_: before.nodes[id_] for id_ in look.kept if id_ in before.nodes}
+        return {0: look.issue.node_id, **kept, **{one.id: one.node_id for one in look.listed.values()}}
 
     def _hidden(
         self, ref: IssueRef, look: Answered, fresh: list[Comment], before: Thread, *, late: bool

@@ -298,6 +298,36 @@ class ToldHiding(BaseModel):
     errors: list[Fault] = []
 
 
+class Altered(BaseModel):
+    """What came of one part of a mutation: what it is about is there only if it was done."""
+
+    issueComment: object = None  # noqa: N815 -- GraphQL's name
+    reaction: object = None
+
+
+class ToldMutation(BaseModel):
+    data: dict[str, Altered | None] | None = None
+    errors: list[Fault] = []
+
+
+class ReactionGroup(BaseModel):
+    content: str
+    viewerHasReacted: bool  # noqa: N815 -- GraphQL's name
+
+
+class Reactable(BaseModel):
+    reactionGroups: list[ReactionGroup] | None = None  # noqa: N815 -- GraphQL's name
+
+
+class Reactables(BaseModel):
+    nodes: list[Reactable | None]
+
+
+class ToldReactions(BaseModel):
+    data: Reactables | None = None
+    errors: list[Fault] = []
+
+
 class Requested(BaseModel):
     """What refers to an issue, as GraphQL shows it; an issue has none of these fields."""
 
@@ -346,6 +376,8 @@ FILE = TypeAdapter(ShownFile | list[ShownFile])
 TOLD = TypeAdapter(Told)
 TOLD_VERSIONS = TypeAdapter(ToldVersions)
 TOLD_HIDING = TypeAdapter(ToldHiding)
+TOLD_MUTATION = TypeAdapter(ToldMutation)
+TOLD_REACTIONS = TypeAdapter(ToldReactions)
 TOLD_REFERENCES = TypeAdapter(ToldReferences)
 
 _ROLES = {

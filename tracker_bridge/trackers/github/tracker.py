@@ -21,6 +21,7 @@ from tracker_bridge.trackers._together import OneByOne, Together
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, shapes, sweeping
+from tracker_bridge.trackers.github.at_once import AtOnce
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import GitHubOpener
@@ -97,7 +98,8 @@ class GitHubTracker:
         self._together = together or OneByOne()
         self._reader = Reader(self._client, threads, clock, issue_type, self._together)
         self._doubts = Doubts(clock)
-        self._writer = Writer(self._client, threads, issue_type, self._doubts)
+        at_once = AtOnce(self._client, threads, clock)
+        self._writer = Writer(self._client, threads, issue_type, self._doubts, at_once)
         self._opener = GitHubOpener(self._client, clock)
         self._strangers = Doubts(clock)
         self._viewer: Person | None = None
@@ -167,8 +169,8 @@ class GitHubTracker:
             return self._link(ref, change)
         return self._writer.apply(ref, change)
 
-    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
-        return self._writer.reaction(ref, comment, self._who(ref.project))
+    def reactions(self, ref: IssueRef, comments: Collection[int]) -> Mapping[int, Reaction | None]:
+        return self._writer.reactions(ref, comments, self._who(ref.project))
 
     def labels(self, project: str) -> Iterable[ProjectLabel]:
         return labels.labels(self._client, self.name, project)

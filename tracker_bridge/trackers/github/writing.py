@@ -4,7 +4,7 @@ Carrying out changes. One request per change, two for a pin and for taking a rea
 Labels are only ever added and removed one by one, so that those of others stay.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import assert_never
@@ -33,6 +33,7 @@ from tracker_bridge.trackers._cache import ThreadCache
 from tracker_bridge.trackers._writing import WritingChange, vanished
 from tracker_bridge.trackers.doubts import APART, Doubts
 from tracker_bridge.trackers.github import shapes
+from tracker_bridge.trackers.github.at_once import AtOnce
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.errors import UNCLEAR, ErrorResponse
 from tracker_bridge.trackers.github.reading import issue_path
@@ -48,8 +49,11 @@ class Writer:
     ``issue_type`` is the type of incidents.
     """
 
-    def __init__(self, client: Client, threads: ThreadCache, issue_type: str, doubts: Doubts) -> None:
+    def __init__(
+        self, client: Client, threads: ThreadCache, issue_type: str, doubts: Doubts, at_once: AtOnce
+    ) -> None:
         self._client = client
+        self._at_once = at_once
         self._threads = threads
         self._doubts = doubts
         self._issue_type = issue_type
@@ -62,8 +66,8 @@ class Writer:
 
     def _write(self, ref: IssueRef, change: WritingChange) -> Applied:
         match change:
-            case Post():
-                return self._post(ref, change)
+            case Post() | Edit():
+                return self._post(ref, change) if isinstance(change, Post) else self._edit(ref, change)
             case Pin(comment=comment):
                 return self._pin_later(ref, comment)
             case Assign():
@@ -76,10 +80,8 @@ class Writer:
                 self._set(ref, change)
                 return DONE
 
-    def _set(self, ref: IssueRef, change: Edit | Remove | React | Relabel | Close | Reopen | Describe) -> None:
+    def _set(self, ref: IssueRef, change: Remove | React | Relabel | Close | Reopen | Describe) -> None:
         match change:
-            case Edit():
-                self._edit(ref, change)
             case Remove(comment=comment):
                 action = f"remove comment {comment} of {ref}"
                 self._client.send(action, "DELETE", comment_path(ref, comment), project=ref.project, fine=MISSING)
@@ -128,14 +130,18 @@ class Writer:
             return lacking(Capability.PIN)
         return DONE
 
-    def _edit(self, ref: IssueRef, change: Edit) -> None:
+    def _edit(self, ref: IssueRef, change: Edit) -> Applied:
         """A comment that was deleted meanwhile cannot be edited."""
+        given = self._at_once.edit(ref, change)
+        if given is not None:
+            return Applied(given=given)
         action = f"edit {change.document.key} in {ref}"
         path, body = comment_path(ref, change.comment), {"body": change.document.text}
         answer = self._client.send(action, "PATCH", path, project=ref.project, body=body, fine=MISSING)
         if answer.status in MISSING:
             self._threads.forget(ref)
             raise vanished(action, change.comment)
+        return DONE
 
     def _react(self, ref: IssueRef, change: React) -> None:
         """
@@ -156,7 +162,12 @@ class Writer:
             path = f"{path}/{answer.parse(IDENTIFIED, action).id}"
             self._client.send(action, "DELETE", path, project=ref.project, fine=MISSING)
 
-    def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
+    def reactions(self, ref: IssueRef, comments: Collection[int], viewer: Person) -> Mapping[int, Reaction | None]:
+        """Return the reactions that ``viewer`` gave: all with one question, and the others one by one."""
+        told = self._at_once.reactions(ref, comments)
+        return {one: told[one] if one in told else self._reaction(ref, one, viewer) for one in comments}
+
+    def _reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
         """
         Return the reaction that ``viewer`` gave. https://docs.github.com/en/rest/reactions/reactions
 

@@ -5,10 +5,11 @@ This file says what the rest of the bridge must know of it; ``tracker`` is the t
 
 client      requests: connections, pages; ``errors`` what an answer means
 reading     an issue, and what changed in it since the last look
+sweeping    what lists tell of many issues
 editors     who changed a text last
 types       work items that are out of reach
 live        what only GitLab itself can tell, for ``doctor --live``; ``scene`` where it is tried
-writing     one change; ``pacing`` how much may be written
+writing     one change; ``at_once`` several with one request, ``pacing`` how much may be written
 fields      one change of GitLab's own fields for incidents
 opening     another issue
 labels      the labels of a project

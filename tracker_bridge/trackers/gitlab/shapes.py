@@ -5,8 +5,9 @@ Requests fail here, and nowhere deeper, when GitLab answers something else: see 
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -148,6 +149,10 @@ class MergeRequest(BaseModel):
     references: References
 
 
+MOST_TOLD: Final = 100
+"""Comments of an issue that GraphQL lists at once, system notes included."""
+
+
 class Listed(BaseModel):
     """An issue of a list. What it tells beside its number is of use only where all of it is there."""
 
@@ -159,11 +164,23 @@ class Listed(BaseModel):
     user_notes_count: Any = None
 
     @property
-    def told(self) -> Glimpse | None:
-        """What is told of it; nothing is, of an issue with comments: no list tells these."""
-        texts, labels = (self.title, self.description), self.labels
-        if self.user_notes_count != 0 or not isinstance(labels, list) or not isinstance(self.issue_type, str):
+    def comments(self) -> int:
+        """How many there are; 0 as well where that is not told."""
+        return self.user_notes_count if isinstance(self.user_notes_count, int) else 0
+
+    @property
+    def has_few_comments(self) -> bool:
+        """Whether they are worth asking for: all are told at once, or none."""
+        return 0 < self.comments <= MOST_TOLD
+
+    def told(self, comments: Iterable[str] | None) -> Glimpse | None:
+        """Return what is told of it; nothing is, if its ``comments`` are not known."""
+        labels = self.labels
+        if comments is None or not isinstance(labels, list) or not isinstance(self.issue_type, str):
             return None
+        if not isinstance(self.user_notes_count, int):
+            return None
+        texts = (self.title, self.description, *comments)
         if not all(isinstance(one, str | None) for one in (*labels, *texts)):
             return None
         return Glimpse(
@@ -282,6 +299,37 @@ class Done(BaseModel):
     errors: list[object] = []
 
 
+class KeptNote(BaseModel):
+    body: str
+
+
+class Altered(Outcome):
+    note: KeptNote | None = None
+
+
+class ToldMutation(BaseModel):
+    data: dict[str, Altered | None] | None = None
+    errors: list[object] = []
+
+
+class AwardedEmoji(BaseModel):
+    name: str
+    user: Editor | None = None
+
+
+class AwardedEmojis(BaseModel):
+    nodes: list[AwardedEmoji]
+
+
+class Awarded(BaseModel):
+    awardEmoji: AwardedEmojis  # noqa: N815 -- GraphQL's name
+
+
+class ToldAwards(BaseModel):
+    data: dict[str, Awarded | None] | None = None
+    errors: list[object] = []
+
+
 class TimelineEvent(BaseModel):
     """
     ``note`` is Markdown. ``updatedByUser`` is missing until somebody changes it.
@@ -300,6 +348,40 @@ class TimelineEvent(BaseModel):
 class PageInfo(BaseModel):
     hasNextPage: bool  # noqa: N815 -- GraphQL's name
     endCursor: str | None  # noqa: N815 -- GraphQL's name
+
+
+class SaidNote(BaseModel):
+    body: str
+    system: bool
+
+
+class SaidNotes(BaseModel):
+    nodes: list[SaidNote]
+    pageInfo: PageInfo  # noqa: N815 -- GraphQL's name
+
+
+class Discussed(BaseModel):
+    """An issue with what is said in it."""
+
+    iid: str = Field(pattern=r"^[0-9]{1,18}$")
+    notes: SaidNotes
+
+
+class DiscussedIssues(BaseModel):
+    nodes: list[Discussed]
+
+
+class DiscussedProject(BaseModel):
+    issues: DiscussedIssues
+
+
+class ShownComments(BaseModel):
+    project: DiscussedProject | None
+
+
+class ToldComments(BaseModel):
+    data: ShownComments | None = None
+    errors: list[object] = []
 
 
 class TimelineEvents(BaseModel):
@@ -357,7 +439,12 @@ def editor(found: Edited | None) -> Person | None:
     if found is None:
         return None
     told = next((part.lastEditedBy for part in (found, *found.widgets) if part.lastEditedBy), None)
-    return None if told is None else person(User(id=int(told.id.rpartition("/")[2]), username=told.username))
+    return None if told is None else person(User(id=editor_id(told), username=told.username))
+
+
+def editor_id(found: Editor | None) -> int:
+    """Return the account's id; 0 for a deleted one."""
+    return int(found.id.rpartition("/")[2]) if found else 0
 
 
 def access(member: Member, today: date) -> Access:

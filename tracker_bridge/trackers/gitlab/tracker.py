@@ -21,12 +21,14 @@ from tracker_bridge.trackers._together import OneByOne, Together
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, shapes
+from tracker_bridge.trackers.gitlab.at_once import AtOnce
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.opening import GitLabOpener
 from tracker_bridge.trackers.gitlab.pacing import pace
 from tracker_bridge.trackers.gitlab.reading import Reader
 from tracker_bridge.trackers.gitlab.reserved import QUICK_ACTIONS
 from tracker_bridge.trackers.gitlab.shapes import Listed, ListedMember, Member, User
+from tracker_bridge.trackers.gitlab.sweeping import Teller
 from tracker_bridge.trackers.gitlab.writing import Writer
 from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 from tracker_bridge.trackers.quotas import Quotas
@@ -106,7 +108,9 @@ class GitLabTracker:
         self._together = together or OneByOne()
         self._reader = Reader(self._client, threads, monotonic, self._together)
         self._doubts = Doubts(monotonic)
-        self._writer = Writer(self._client, threads, self._doubts)
+        at_once = AtOnce(self._client, monotonic)
+        self._writer = Writer(self._client, threads, self._doubts, at_once)
+        self._teller = Teller(self._client, monotonic)
         self._opener = GitLabOpener(self._client, monotonic)
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
@@ -147,8 +151,7 @@ class GitLabTracker:
         return self._me()
 
     def told(self, project: str, *, since: datetime) -> Iterator[IssueChanged]:
-        for issue in self._listing(project, _changed_after(since)):
-            yield IssueChanged(IssueRef(self.name, project, issue.iid), told=issue.told)
+        return self._teller.told(self.name, project, self._listing(project, _changed_after(since)))
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         if not whole:
@@ -206,8 +209,8 @@ class GitLabTracker:
             return DONE
         return self._writer.apply(ref, change, self._me())
 
-    def reaction(self, ref: IssueRef, comment: int) -> Reaction | None:
-        return self._writer.reaction(ref, comment, self._me())
+    def reactions(self, ref: IssueRef, comments: Collection[int]) -> Mapping[int, Reaction | None]:
+        return self._writer.reactions(ref, comments, self._me())
 
     def labels(self, project: str) -> Iterator[ProjectLabel]:
         return labels.labels(self._client, self.name, project)

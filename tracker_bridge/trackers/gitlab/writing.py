@@ -5,6 +5,7 @@ Every text sent to GitLab is searched for quick actions, which would run with th
 the text. Nothing of ours contains one; GitLab's answer is compared with what was sent all the same.
 """
 
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import assert_never
 
@@ -30,18 +31,18 @@ from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerEr
 from tracker_bridge.trackers._cache import ThreadCache
 from tracker_bridge.trackers._writing import WritingChange, vanished
 from tracker_bridge.trackers.doubts import APART, Doubts
+from tracker_bridge.trackers.gitlab.at_once import EMOJI, AtOnce
 from tracker_bridge.trackers.gitlab.client import AlreadyThere, Client, issue_path
 from tracker_bridge.trackers.gitlab.fields import Fields
 from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Award, Identified, Kept, Labelled, ShownIssue, lines
-
-EMOJI = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 
 
 class Writer:
     """Writes, and tells ``threads`` what it did, so that the next look is not surprised by it."""
 
-    def __init__(self, client: Client, threads: ThreadCache, doubts: Doubts) -> None:
+    def __init__(self, client: Client, threads: ThreadCache, doubts: Doubts, at_once: AtOnce) -> None:
         self._client = client
+        self._at_once = at_once
         self._threads = threads
         self._doubts = doubts
         self._fields = Fields(client, doubts)
@@ -62,18 +63,18 @@ class Writer:
             case React():
                 self._react(ref, change, viewer)
                 return DONE
+            case Edit():
+                return self._edit(ref, change)
             case Pin():
                 return DONE  # GitLab has none, and says so: nobody plans it
             case _:
                 self._set(ref, change)
                 return DONE
 
-    def _set(self, ref: IssueRef, change: Post | Edit | Remove | Relabel | Close | Reopen | Describe) -> None:
+    def _set(self, ref: IssueRef, change: Post | Remove | Relabel | Close | Reopen | Describe) -> None:
         match change:
             case Post():
                 self._post(ref, change)
-            case Edit():
-                self._edit(ref, change)
             case Remove(comment=comment):
                 with suppress(Gone):
                     self._client.delete(f"{_notes(ref)}/{comment}", f"remove comment {comment} of {ref}")
@@ -93,9 +94,14 @@ class Writer:
             self._client.post(_notes(ref), action, {"body": change.document.text}, Kept), change.document, action
         )
 
-    def _edit(self, ref: IssueRef, change: Edit) -> None:
+    def _edit(self, ref: IssueRef, change: Edit) -> Applied:
         """A comment that was deleted meanwhile cannot be edited."""
         action = f"edit {change.document.key} in {ref}"
+        done = self._at_once.edit(ref, change)
+        if done is not None:
+            kept, given = done
+            check(kept, change.document, action)
+            return Applied(given=given)
         try:
             answer = self._client.put(
                 f"{_notes(ref)}/{change.comment}", action, {"body": change.document.text}, Kept
@@ -104,6 +110,7 @@ class Writer:
             self._threads.forget(ref)
             raise vanished(action, change.comment) from None
         _check(answer, change.document, action)
+        return DONE
 
     def _react(self, ref: IssueRef, change: React, viewer: Person) -> None:
         """
@@ -120,7 +127,12 @@ class Writer:
         with suppress(Gone), self._doubts.twice((ref.project, "reactions")), suppress(AlreadyThere):
             self._client.post(path, action, body, Identified)
 
-    def reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
+    def reactions(self, ref: IssueRef, comments: Collection[int], viewer: Person) -> Mapping[int, Reaction | None]:
+        """Return the reactions that ``viewer`` gave: all with one question, and the others one by one."""
+        told = self._at_once.reactions(comments, viewer)
+        return {one: told[one] if one in told else self._reaction(ref, one, viewer) for one in comments}
+
+    def _reaction(self, ref: IssueRef, comment: int, viewer: Person) -> Reaction | None:
         """Return the reaction that ``viewer`` gave. A refusal is believed when it comes twice, apart."""
         action = f"read the reactions to comment {comment} of {ref}"
         try:

@@ -1,0 +1,116 @@
+"""
+What GraphQL does or tells with one request, and REST with one for each: a comment's new text along with emoji, and
+which emoji are there.
+
+Aliases are carried out in order, and each tells what came of it. What is not told to be done is left to REST,
+which tells why, and so is everything for a while where GraphQL is not there, refuses, or leaves it open. An answer
+that leaves it open is raised: a part may have been done, so that the issue is read before anything is sent again.
+
+https://docs.gitlab.com/api/graphql/reference/#mutationupdatenote
+https://docs.gitlab.com/api/graphql/reference/#mutationawardemojiadd
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final
+
+from tracker_bridge.domain.issue.changes import REACTIONS, Edit, React, Reaction
+from tracker_bridge.domain.issue.issue import IssueRef, Person
+from tracker_bridge.trackers import Busy, Denied, Gone, Later, TrackerError
+from tracker_bridge.trackers._authors import batches
+from tracker_bridge.trackers._silence import Silence
+from tracker_bridge.trackers.gitlab.client import TAKEN, Client
+from tracker_bridge.trackers.gitlab.shapes import Altered, Awarded, ToldAwards, ToldMutation, editor_id
+
+AT_ONCE: Final = 10
+"""Comments asked about at once: a list of ten counts much against GitLab's limit of 250."""
+
+AWARDS: Final = 20
+"""Emoji listed of a comment; of one that has more, REST tells."""
+
+UNCLEAR_FOR: Final = 300.0
+"""Seconds for which REST is used after an answer that left open what was done."""
+
+EMOJI: Final = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
+
+
+def mutation(awards: int) -> str:
+    """Return the document that edits a comment, and then gives so many emoji."""
+    names = [f"award{number}" for number in range(awards)]
+    types = "".join(f", ${name}: AwardEmojiAddInput!" for name in names)
+    parts = " ".join(f"{name}: awardEmojiAdd(input: ${name}) {{ errors }}" for name in names)
+    edit = "edit: updateNote(input: $edit) { note { body } errors }"
+    return f"mutation($edit: UpdateNoteInput!{types}) {{ {edit} {parts} }}"
+
+
+class AtOnce:
+    """``clock`` is monotonic, in seconds."""
+
+    def __init__(self, client: Client, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._writing, self._telling = Silence(clock), Silence(clock)
+
+    def edit(self, ref: IssueRef, change: Edit) -> tuple[str, tuple[React, ...]] | None:
+        """
+        Edit the comment, and give the emoji that go along; return the text that was kept, and those given.
+
+        ``None``: nothing was done, or nothing is told. Raises :class:`Busy` where that is not known.
+        """
+        along = [one for one in change.along if one.comment]
+        if not along or self._writing.holds:
+            return None
+        sent: dict[str, Any] = {"edit": {"id": note_gid(change.comment), "body": change.document.text}}
+        for number, one in enumerate(along):
+            sent[f"award{number}"] = {"awardableId": note_gid(one.comment), "name": EMOJI[one.reaction]}
+        action = f"edit {change.document.key} in {ref}"
+        try:
+            told = self._client.ask(mutation(len(along)), action, ToldMutation, **sent)
+        except Later:
+            raise
+        except Busy:
+            self._writing.begin(UNCLEAR_FOR)
+            raise
+        except TrackerError:  # not offered at this address, or not to this token
+            self._writing.begin()
+            return None
+        parts = told.data or {}
+        edit = parts.get("edit")
+        if edit is None or edit.errors or edit.note is None:
+            if "edit" not in parts:
+                self._writing.begin()
+            return None
+        given = tuple(one for number, one in enumerate(along) if is_given(parts.get(f"award{number}")))
+        return edit.note.body, given
+
+    def reactions(self, comments: Collection[int], viewer: Person) -> Mapping[int, Reaction | None]:
+        """Return the emoji that ``viewer`` gave to each comment, as far as it is told."""
+        found: dict[int, Reaction | None] = {}
+        for batch in batches((one for one in comments if one), AT_ONCE):
+            told = self._ask(batch)
+            for comment in batch:
+                awards = told.get(f"note{comment}")
+                if awards is not None and len(awards.awardEmoji.nodes) < AWARDS:
+                    ours = {one.name for one in awards.awardEmoji.nodes if editor_id(one.user) == viewer.id}
+                    found[comment] = next((one for one in REACTIONS if EMOJI[one] in ours), None)
+        return found
+
+    def _ask(self, batch: Sequence[int]) -> Mapping[str, Awarded | None]:
+        if self._telling.holds:
+            return {}
+        awards = f"awardEmoji(first: {AWARDS}) {{ nodes {{ name user {{ id username }} }} }}"
+        parts = " ".join(f'note{one}: note(id: "{note_gid(one)}") {{ {awards} }}' for one in batch)
+        try:
+            told = self._client.ask(f"query {{ {parts} }}", "read the emoji of comments", ToldAwards)
+        except (Gone, Denied):
+            return {}
+        if told.data is None:
+            self._telling.begin()
+        return told.data or {}
+
+
+def is_given(part: Altered | None) -> bool:
+    """Whether it is there now: one that was there before is refused by that name."""
+    return part is not None and all(TAKEN in one for one in part.errors)
+
+
+def note_gid(comment: int) -> str:
+    return f"gid://gitlab/Note/{comment}"
