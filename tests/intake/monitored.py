@@ -11,9 +11,9 @@ from tracker_bridge.alerts.amazon import Certificates
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.intake.case import Tools
 from tracker_bridge.intake.desk import Desk
-from tracker_bridge.intake.journal import FileJournal
 from tracker_bridge.intake.reception import Answer, Reception
 from tracker_bridge.intake.sources import sources_of
+from tracker_bridge.queue.journal import FileJournal
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.settings.alerts import AlertSource

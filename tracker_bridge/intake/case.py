@@ -18,10 +18,10 @@ from tracker_bridge.domain.issue.alert_record import AlertRecord, Step, digest_o
 from tracker_bridge.domain.issue.changes import Describe, Document, Open, key_of
 from tracker_bridge.domain.issue.gate import UnsafeText, check
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
-from tracker_bridge.intake.journal import Journal
 from tracker_bridge.intake.sources import Source, marker_of
 from tracker_bridge.intake.texts import Paper, title_for, upper_part
 from tracker_bridge.queue import Queue
+from tracker_bridge.queue.journal import Journal
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.trackers import Busy, Gone, IssueChanged, Tracker
 

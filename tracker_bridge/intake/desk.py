@@ -9,8 +9,9 @@ from typing import Final
 
 from tracker_bridge.alerts.notice import Notice
 from tracker_bridge.intake.case import Case, Tools, place_of
-from tracker_bridge.intake.journal import Held, JournalError
 from tracker_bridge.intake.sources import Source
+from tracker_bridge.queue import QueueError
+from tracker_bridge.queue.journal import Held
 from tracker_bridge.trackers import Busy, TrackerError
 
 _log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Desk:
             self._thread.join(timeout)
 
     def step(self) -> bool:
-        """Work on one key that is due; ``False`` when none is. Raises :class:`JournalError` only."""
+        """Work on one key that is due; ``False`` when none is. Raises :class:`QueueError` only."""
         held = self._tools.journal.take(self._tools.clock())
         if held is None:
             return False
@@ -58,7 +59,7 @@ class Desk:
             self._put_off(held, timedelta(seconds=busy.retry_after), str(busy))
         except TrackerError as error:
             self._put_off(held, _backoff(held.tries), str(error))
-        except JournalError:
+        except QueueError:
             raise
         except Exception:  # noqa: BLE001 - a bug of ours must not lose an alert
             _log.exception("unexpected error about an alert of %s", held.source)
@@ -90,7 +91,7 @@ class Desk:
         while not self._ended.is_set():
             try:
                 busy = self.step()
-            except JournalError as error:
+            except QueueError as error:
                 _log.error("%s", error)
                 busy = False
             if not busy:

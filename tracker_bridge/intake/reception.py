@@ -16,8 +16,9 @@ from tracker_bridge.alerts.amazon import Unanswered
 from tracker_bridge.alerts.notice import Notice
 from tracker_bridge.alerts.payload import Payload, Unreadable, text_of
 from tracker_bridge.alerts.proof import Forged
-from tracker_bridge.intake.journal import Journal, JournalError
 from tracker_bridge.intake.sources import Source
+from tracker_bridge.queue import QueueError
+from tracker_bridge.queue.journal import Journal
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Reception:
         begun = time.monotonic()
         try:
             self._journal.keep(name, news, now)
-        except JournalError as error:
+        except QueueError as error:
             _log.error("%s", error)
             return Answer(503, "It cannot be kept now; try again.")
         self._kept()

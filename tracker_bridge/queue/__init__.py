@@ -11,6 +11,7 @@ turns.py        who is next of all that is due
 sqlite.py       the embedded engine: an agenda kept in one file, for one process
 queue_file.py   that file
 key_file.py     the key of the receipts, which is kept beside it
+journal.py      alerts that were accepted, until their incident is there; shared_journal.py for several hosts
 postgres.py     the engine that several hosts share; its SQL is in statements.py, its connections in database.py
 glance.py       what one-shot commands ask that engine's database
 """

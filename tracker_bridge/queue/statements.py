@@ -121,6 +121,18 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS tracker_bridge_issues (
         ref text PRIMARY KEY, ours boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())
     """,
+    """
+    CREATE TABLE IF NOT EXISTS tracker_bridge_alerts (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, source text NOT NULL, key text NOT NULL,
+        due timestamptz NOT NULL, at timestamptz NOT NULL, later boolean NOT NULL, notice text NOT NULL,
+        tries integer NOT NULL DEFAULT 0, held_until timestamptz)
+    """,
+    "CREATE INDEX IF NOT EXISTS tracker_bridge_alerts_by_key ON tracker_bridge_alerts (key)",
+    """
+    CREATE TABLE IF NOT EXISTS tracker_bridge_alert_issues (
+        key text PRIMARY KEY, tracker text NOT NULL, project text NOT NULL, number bigint NOT NULL,
+        at timestamptz NOT NULL, opened boolean NOT NULL)
+    """,
 )
 THERE = """
 SELECT to_regclass('procrastinate_jobs') IS NOT NULL, to_regclass('tracker_bridge_queue') IS NOT NULL
@@ -174,6 +186,53 @@ OTHERS_LONG_AGO = """
 DELETE FROM tracker_bridge_issues WHERE NOT ours
     AND at < (SELECT at FROM tracker_bridge_issues WHERE NOT ours ORDER BY at DESC OFFSET %(most)s LIMIT 1)
 """
+
+KEEP_ALERTS = """
+INSERT INTO tracker_bridge_alerts (source, key, due, at, later, notice)
+SELECT %(source)s, key, now(), %(at)s, false, notice
+FROM unnest(%(keys)s::text[], %(notices)s::text[]) AS new (key, notice)
+RETURNING id
+"""
+TAKE_ALERTS = """
+WITH next AS (
+    SELECT key FROM tracker_bridge_alerts AS one
+    WHERE due <= now() AND NOT EXISTS (
+        SELECT FROM tracker_bridge_alerts AS held WHERE held.key = one.key AND held.held_until > now())
+        AND pg_try_advisory_xact_lock(hashtext(current_schema() || ' alerts'), hashtext(key))
+    ORDER BY due, id LIMIT 1)
+UPDATE tracker_bridge_alerts AS known SET held_until = now() + %(lease)s::interval
+FROM next
+WHERE known.key = next.key AND (NOT later OR due <= now()) AND coalesce(held_until <= now(), true)
+RETURNING id, source, known.key, tries, at, later, notice
+"""
+"""One host at a time takes what there is of a key: who comes at the same moment finds the lock, or the lease."""
+
+DONE_ALERTS = "DELETE FROM tracker_bridge_alerts WHERE id = ANY(%(ids)s::bigint[]) RETURNING id"
+PUT_OFF_ALERTS = """
+UPDATE tracker_bridge_alerts SET due = now() + %(delay)s::interval, tries = tries + 1, held_until = NULL
+WHERE id = ANY(%(ids)s::bigint[])
+RETURNING id
+"""
+ALERTS_LATER = """
+WITH before AS (DELETE FROM tracker_bridge_alerts WHERE later AND key = %(key)s)
+INSERT INTO tracker_bridge_alerts (source, key, due, at, later, notice)
+VALUES (%(source)s, %(key)s, now() + %(delay)s::interval, %(at)s, true, %(notice)s)
+RETURNING id
+"""
+ALERT_ISSUE = "SELECT tracker, project, number FROM tracker_bridge_alert_issues WHERE key = %(key)s"
+PUT_ALERT_ISSUE = """
+WITH old AS (DELETE FROM tracker_bridge_alert_issues WHERE at < now() - interval '90 days')
+INSERT INTO tracker_bridge_alert_issues VALUES (
+    %(key)s, %(tracker)s, %(project)s, %(number)s, now(), %(opened)s)
+ON CONFLICT (key) DO UPDATE SET tracker = excluded.tracker, project = excluded.project,
+    number = excluded.number, at = excluded.at, opened = excluded.opened
+RETURNING key
+"""
+ALERTS_OPENED = """
+SELECT count(*) AS many FROM tracker_bridge_alert_issues
+WHERE opened AND starts_with(key, %(source)s || '.') AND at >= now() - %(since)s::interval
+"""
+ALERTS_WAITING = "SELECT count(*) AS many FROM tracker_bridge_alerts WHERE NOT later"
 
 _MOMENT = "extract(epoch FROM now())::float8 AS now"
 

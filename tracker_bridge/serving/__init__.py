@@ -45,7 +45,7 @@ from tracker_bridge.serving.engine import (
     shared_index,
     shared_quotas,
 )
-from tracker_bridge.serving.intake import Intake, open_intake
+from tracker_bridge.serving.intake import Intake, open_intake, open_reception
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
@@ -211,7 +211,7 @@ def open_runtime(
             ours=ours,
             grammars=lambda tracker, project, bot: bridge.grammar(tracker, project, bot, clock()),
         )
-        with open_intake(settings, bridge, queue, clock, kept) as intake:
+        with open_intake(settings, bridge, queue, clock, keys=kept, database=database) as intake:
             yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours, intake)
 
 
@@ -223,6 +223,7 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
         open_database(settings) as database,
         open_trackers(settings, listeners) as trackers,
         closing(open_queue(settings, trackers, database)) as queue,
+        open_reception(settings, clock, database) as alerts,
     ):
         window = _window(settings, trackers, queue, clock, listeners, standing=Standing(), hears=False)
         yield create_app(
@@ -233,6 +234,7 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
             observe=listeners,
             window=window,
             ours=Ours(shared_index(database)),
+            alerts=alerts,
         )
 
 

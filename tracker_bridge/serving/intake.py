@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tracker_bridge.intake.case import Tools
 from tracker_bridge.intake.desk import Desk
-from tracker_bridge.intake.journal import FileJournal
 from tracker_bridge.intake.reception import Reception
 from tracker_bridge.intake.sources import sources_of
 from tracker_bridge.queue import Queue
+from tracker_bridge.queue.journal import FileJournal, Journal
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.serving.alone import alone
 from tracker_bridge.serving.keys import Keys
 from tracker_bridge.settings import Settings, secrets
 from tracker_bridge.templates_folder import templates_folder
+
+if TYPE_CHECKING:
+    from tracker_bridge.queue.database import Database
 
 JOURNAL: Final = "alerts.sqlite3"
 
@@ -30,16 +33,46 @@ class Intake:
 
 
 @contextmanager
+def open_journal(settings: Settings, database: "Database | None") -> Iterator[Journal]:
+    """Open what alerts are kept in: a file beside the queue, or where hosts share it, its database."""
+    if database is not None:
+        from tracker_bridge.queue.shared_journal import SharedJournal  # noqa: PLC0415 - only with the extra
+
+        yield SharedJournal(database)
+        return
+    with closing(FileJournal(settings.queue_file.with_name(JOURNAL))) as journal:
+        yield journal
+
+
+@contextmanager
 def open_intake(
-    settings: Settings, bridge: Bridge, queue: Queue, clock: Callable[[], datetime], keys: Keys
+    settings: Settings,
+    bridge: Bridge,
+    queue: Queue,
+    clock: Callable[[], datetime],
+    *,
+    keys: Keys,
+    database: "Database | None",
 ) -> Iterator[Intake | None]:
-    """Open the journal, if there are sources of alerts. Raises ``JournalError``."""
+    """Open the journal, if there are sources of alerts. Raises ``QueueError``."""
     if not settings.alerts:
         yield None
         return
     sources = sources_of(settings.alerts)
-    with closing(FileJournal(settings.queue_file.with_name(JOURNAL))) as journal:
+    with open_journal(settings, database) as journal:
         covered = frozenset(secrets(settings)) | {key.decode(errors="replace") for key in keys.all}
         tools = Tools(bridge, journal, queue, clock, templates_folder(), tuple(keys.all), covered)
         desk = Desk(tools, sources, lambda key: alone(settings, key))
         yield Intake(Reception(sources, journal, clock, desk.wake), desk)
+
+
+@contextmanager
+def open_reception(
+    settings: Settings, clock: Callable[[], datetime], database: "Database | None"
+) -> Iterator[Reception | None]:
+    """Open what only receives alerts, for others who work on them."""
+    if not settings.alerts:
+        yield None
+        return
+    with open_journal(settings, database) as journal:
+        yield Reception(sources_of(settings.alerts), journal, clock, lambda: None)

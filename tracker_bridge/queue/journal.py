@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tracker_bridge.alerts.notice import Notice
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.queue import QueueError
 
 _APPLICATION: Final = 0x74726261  # "trba": tells our files from other programs'
 _VERSION: Final = 1
@@ -40,10 +41,6 @@ _KEPT: Final = timedelta(days=90)
 """For how long it is remembered which issue is whose; the trackers know it as well."""
 
 
-class JournalError(Exception):
-    """It cannot be used. The message says why, and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """
@@ -62,7 +59,7 @@ class Held:
 
 
 class Journal(Protocol):
-    """What was accepted. Safe to use from several threads. Every verb may raise :class:`JournalError`."""
+    """What was accepted. Safe to use from several threads. Every verb may raise :class:`QueueError`."""
 
     def keep(self, source: str, news: Sequence[tuple[str, Notice]], now: datetime) -> None:
         """Return when a crash cannot lose the notices any more; each comes with its key."""
@@ -109,7 +106,7 @@ class FileJournal:
     """A :class:`Journal` in one file, for one process; ``:memory:`` keeps nothing."""
 
     def __init__(self, path: Path | str) -> None:
-        """Open or make the file. Raises :class:`JournalError`."""
+        """Open or make the file. Raises :class:`QueueError`."""
         self._path, self._lock, self._held = path, threading.Lock(), set[str]()
         try:
             if isinstance(path, Path):
@@ -117,13 +114,11 @@ class FileJournal:
             self._file = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
             self._prepare()
         except (sqlite3.Error, OSError) as error:
-            raise JournalError(
-                f"The alerts' journal {path} cannot be opened ({error}): check its folder."
-            ) from None
+            raise QueueError(f"The alerts' journal {path} cannot be opened ({error}): check its folder.") from None
 
     def keep(self, source: str, news: Sequence[tuple[str, Notice]], now: datetime) -> None:
         at = now.timestamp()
-        rows = [(source, key, at, at, _NOTICES.dump_json(notice).decode()) for key, notice in news]
+        rows = [(source, key, at, at, written(notice)) for key, notice in news]
         self._write("INSERT INTO notices (source, key, due, at, notice) VALUES (?, ?, ?, ?, ?)", rows)
 
     def take(self, now: datetime) -> Held | None:
@@ -136,9 +131,9 @@ class FileJournal:
             wanted += " AND (NOT later OR due <= ?) ORDER BY id"
             rows = self._rows(wanted, found[1], now.timestamp())
             self._held.add(found[1])
-        read = [(at, later, notice) for _, _, at, later, text in rows if (notice := _read(text)) is not None]
-        news = tuple((datetime.fromtimestamp(at, UTC), notice) for at, later, notice in read if not later)
-        check = next((notice for _, later, notice in read if later), None)
+        told = [(at, later, notice) for _, _, at, later, text in rows if (notice := unwritten(text)) is not None]
+        news = tuple((datetime.fromtimestamp(at, UTC), notice) for at, later, notice in told if not later)
+        check = next((notice for _, later, notice in told if later), None)
         return Held(*found, tuple(row[0] for row in rows), news, max(row[1] for row in rows), check)
 
     def done(self, held: Held) -> None:
@@ -151,7 +146,7 @@ class FileJournal:
         self._free(held)
 
     def later(self, source: str, key: str, notice: Notice, due: datetime) -> None:
-        text, at = _NOTICES.dump_json(notice).decode(), due.timestamp()
+        text, at = written(notice), due.timestamp()
         self._write("DELETE FROM notices WHERE later AND key = ?", [(key,)])
         row = (source, key, at, at, text)
         self._write("INSERT INTO notices (source, key, due, at, later, notice) VALUES (?, ?, ?, ?, 1, ?)", [row])
@@ -190,13 +185,13 @@ class FileJournal:
                 self._file.execute("BEGIN IMMEDIATE")
                 self._file.executemany(statement, rows)
         except sqlite3.Error as error:
-            raise JournalError(f"The alerts' journal {self._path} cannot be written ({error}).") from None
+            raise QueueError(f"The alerts' journal {self._path} cannot be written ({error}).") from None
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             return self._file.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            raise JournalError(f"The alerts' journal {self._path} cannot be read ({error}).") from None
+            raise QueueError(f"The alerts' journal {self._path} cannot be read ({error}).") from None
 
     def _prepare(self) -> None:
         execute = self._file.execute
@@ -206,14 +201,20 @@ class FileJournal:
         application = execute("PRAGMA application_id").fetchone()[0]
         tables = execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if application != _APPLICATION and (application or tables):
-            raise JournalError(f"{self._path} is a database of another program; rename it.")
+            raise QueueError(f"{self._path} is a database of another program; rename it.")
         if not tables:
             self._file.executescript(_SCHEMA)
         elif execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-            raise JournalError(f"{self._path} was written by another version of the bridge.")
+            raise QueueError(f"{self._path} was written by another version of the bridge.")
 
 
-def _read(text: object) -> Notice | None:
+def written(notice: Notice) -> str:
+    """Return a notice as it is kept."""
+    return _NOTICES.dump_json(notice).decode()
+
+
+def unwritten(text: object) -> Notice | None:
+    """Return what was kept; ``None`` for what another version wrote and this one cannot read."""
     try:
         return _NOTICES.validate_json(str(text))
     except ValidationError:
