@@ -1,19 +1,23 @@
 """Receivers and workers that share a queue in PostgreSQL, each in a process of its own, as deploy/ starts them."""
 
+import re
 import signal
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.postgres import temporary_folder
 from tests.postgres.door import Door
-from tests.serving.conftest import Program, Start, eventually
+from tests.serving.conftest import SECONDS, Program, Start, eventually
 from tests.serving.test_whole import SCOPES, SECRET, Town, documents
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Hook, World
 
 KEY = "k" * 32
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -31,10 +35,37 @@ def connect(town: Town, *receivers: Program) -> None:
         town.project.hooks[number] = Hook(number, url, secret=SECRET, settings=settings)
 
 
-def test_two_receivers_and_three_workers_are_one_bridge(town: Town, database: str, start: Start) -> None:
-    environ = town.environ(database, signing_key=KEY, workers="2")
-    receivers = [start("tracker_bridge", "receive", environ=environ) for _ in range(2)]
-    workers = start("tracker_bridge", "work", "--processes", "3", environ=environ)
+def services() -> dict[str, list[str]]:
+    """Return what the Compose file starts, by service; ports are whatever is free here, on this machine only."""
+    shown = yaml.safe_load((ROOT / "deploy/compose.postgres.yaml").read_text())["services"]
+    commands = {name: one["command"] for name, one in shown.items() if "command" in one}
+    free = {"0.0.0.0": "127.0.0.1", "8080": "0"}
+    return {name: [free.get(word, word) for word in command] for name, command in commands.items()}
+
+
+def metrics(port: int) -> str:
+    connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    connection.request("GET", "/metrics")
+    page = connection.getresponse().read().decode()
+    connection.request("POST", "/hooks/gitlab", b"{}")
+    assert connection.getresponse().status == 404
+    connection.close()
+    return page
+
+
+def reconciled(page: str) -> int:
+    found = re.findall(
+        r'tracker_bridge_reconcile_seconds_count{outcome="(?:un)?changed",tracker="gitlab"} (\d+)', page
+    )
+    return sum(map(int, found))
+
+
+def test_what_the_compose_file_starts_is_one_bridge(town: Town, database: str, start: Start) -> None:
+    environ = town.environ(database, signing_key=KEY, workers="2", metrics_port="0")
+    programs = {name: start("tracker_bridge", *command, environ=environ) for name, command in services().items()}
+    workers = programs.pop("worker")
+    receivers = [*programs.values()]
+    assert len(receivers) == 2
     for receiver in receivers:
         receiver.answers()
     eventually(lambda: workers.log.read_text().count("running: ") == 3, "three workers")
@@ -43,6 +74,12 @@ def test_two_receivers_and_three_workers_are_one_bridge(town: Town, database: st
     tickets = [town.report() for _ in range(3)]
     for ticket in tickets:
         eventually(lambda ticket=ticket: "status" in documents(ticket), "the status comment")  # type: ignore[misc]
+
+    ports = re.findall(r"listening on http://127\.0\.0\.1:(\d+)", workers.log.read_text())
+    figures = [metrics(int(port)) for port in ports]
+    assert len(figures) == 3
+    assert sum(reconciled(page) for page in figures) >= 3
+    assert sum(page.count('tracker_bridge_sweeps_total{outcome="done"') for page in figures) == 1
 
     for program in (*receivers, workers):
         program.process.send_signal(signal.SIGTERM)

@@ -112,6 +112,10 @@ class Runtime:
             _log.warning("a reconcile exceeded %d s at shutdown; it is repeated at the next start", grace)
         self.sweep.stop(SWEEP_GRACE)
 
+    def figures(self) -> Flask:
+        """Return what answers operators, and takes no deliveries."""
+        return create_app({}, self.queue, clock=self.clock, sweep_soon=self.sweep.soon, window=self.window)
+
     def web(self, settle: timedelta = SETTLE) -> Flask:
         return create_app(
             self.trackers,
@@ -318,7 +322,8 @@ def work(settings: Settings, number: int = 1) -> None:
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
     with open_trackers(settings):
         pass  # what they cannot work with is said once, before anything runs
-    processes.run(_work, settings, number, told_to_end(), GRACE + 2 * SWEEP_GRACE)
+    each = [_with_port(settings, place) for place in range(number)]
+    processes.run(_work, each, told_to_end(), GRACE + 2 * SWEEP_GRACE)
     _log.info("stopped")
 
 
@@ -329,13 +334,23 @@ def _answer(settings: Settings, web: Flask, listener: socket.socket, told: threa
 
 def _work(settings: Settings) -> None:
     configure_logging(settings.log_level, settings.log_format, secrets(settings))
-    with open_runtime(settings, hears=False) as runtime:
+    with ExitStack() as opened:
+        runtime = opened.enter_context(open_runtime(settings, hears=False))
+        port = settings.metrics_port
+        listener = None if port is None else opened.enter_context(host.listening(settings.host, port))
         told = told_to_end()
         runtime.start()
         _log.info("running: %s", ", ".join(sorted(runtime.trackers)))
+        if listener:
+            _answer(settings, runtime.figures(), listener, told)
         told.wait()
         runtime.stop(GRACE)
     _log.info("stopped")
+
+
+def _with_port(settings: Settings, place: int) -> Settings:
+    """Return the settings of one of several processes on a host, which cannot listen on the same port."""
+    return settings.model_copy(update={"metrics_port": settings.metrics_port and settings.metrics_port + place})
 
 
 def _left_to_the_others() -> None:

@@ -7,10 +7,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.context import SpawnProcess
 
 from tracker_bridge.queue import QueueError
+from tracker_bridge.serving.host import PortTaken
 from tracker_bridge.settings import BadSettings, Settings
 
 _log = logging.getLogger(__name__)
@@ -22,14 +23,17 @@ Role = Callable[[Settings], None]
 """What a process does until SIGTERM."""
 
 
-def run(role: Role, settings: Settings, number: int, told: threading.Event, grace: float) -> None:
-    """Run ``role`` in ``number`` processes until ``told`` to end; what is not over ``grace`` later is killed."""
-    processes = [_started(role, settings) for _ in range(number)]
+def run(role: Role, each: Sequence[Settings], told: threading.Event, grace: float) -> None:
+    """
+    Run ``role`` until ``told`` to end, with the settings of ``each`` process; what is not over ``grace`` later is
+    killed.
+    """
+    processes = [_started(role, settings) for settings in each]
     while not told.wait(_GLANCE):
         for at, process in enumerate(processes):
             if process.exitcode is not None:
                 _log.error("process %s ended with %s; it is started again", process.pid, process.exitcode)
-                processes[at] = _started(role, settings)
+                processes[at] = _started(role, each[at])
     for process in processes:
         process.terminate()
     end = time.monotonic() + grace
@@ -48,7 +52,7 @@ def _child(role: Role, settings: Settings) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         role(settings)
-    except (BadSettings, QueueError) as error:
+    except (BadSettings, QueueError, PortTaken) as error:
         _log.error("%s", error)
         sys.exit(1)
 

@@ -287,6 +287,15 @@ class Settings(_Tables):
         "value. At least 24 bytes. Without it, they answer only this machine.",
         examples=["..."],
     )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port on which work answers /metrics, /health, /healthz and /readyz, at the address of the "
+        "setting host. With several processes, the second takes the next port, and so on; 0 lets the system "
+        "choose. Without it, work listens nowhere; serve and receive answer these on their own port.",
+        examples=[9100],
+    )
     threads: int = Field(default=4, ge=1, le=64, description="How many webhooks are received at the same time.")
     alerts: tuple[AlertSource, ...] = Field(
         default=(),
