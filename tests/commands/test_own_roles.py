@@ -64,8 +64,8 @@ def test_it_is_handed_over_with_a_brief_and_left() -> None:
     one.say("erin", "/incident leave security")
     assert holders(one) == []
     one.say("alice", "/incident resolve")
-    assert "| Security Lead | dana, until " in one.documents["summary"].replace("\u00a0", " ")
-    assert "| Security Lead | erin, until " in one.documents["summary"].replace("\u00a0", " ")
+    assert "| Security Lead | dana | " in one.documents["summary"].replace("\u00a0", " ")
+    assert "| Security Lead | erin | " in one.documents["summary"].replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +119,6 @@ def test_a_role_whose_definition_is_gone_keeps_its_history() -> None:
     assert (one.incident.people.roles, one.incident.timeline) == before
     assert "nobody yet · `/incident claim security`" not in one.documents["status"]
     one.say("alice", "/incident resolve")
-    assert "| Security Lead | dana, until " in one.documents["summary"].replace("\u00a0", " ")
+    assert "| Security Lead | dana | " in one.documents["summary"].replace("\u00a0", " ")
     other = declared()
     assert refusal(other, "dana", "/incident claim legal")[0].startswith("`legal` is not a role")

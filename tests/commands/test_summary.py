@@ -1,8 +1,11 @@
 """The scribe's single comment (S62-S72)."""
 
+import re
+
 import pytest
 
 from tests.commands.thread import Thread, declared
+from tracker_bridge.domain.incident.timeline import Kind
 
 NBSP = "\u00a0"
 
@@ -123,12 +126,39 @@ def test_it_tells_who_did_what_and_does_not_forget_who_left() -> None:
     thread.say("alice", "/incident resolve", "15:10")
     told = summary(thread).partition("<summary>Roles</summary>")[2]
     assert [line for line in told.splitlines() if line.startswith("| ")][1:] == [
-        "| Incident Lead | **alice** |",
-        "| Technical Lead | **carol** |",
-        "| Technical Lead | bob, until 14:10 |",
-        "| Communication Lead for external | **erin** |",
-        "| Communication Lead for external | dana, until 14:40 |",
+        "| Incident Lead | **alice** | 14:10 | – |",
+        "| Technical Lead | bob | 14:00 | 14:10 |",
+        "| Technical Lead | **carol** | 14:10 | – |",
+        "| Communication Lead for external | dana | 14:10 | 14:40 |",
+        "| Communication Lead for external | **erin** | 14:40 | – |",
     ]
+
+
+def test_who_held_a_role_twice_is_there_twice() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim scribe", "14:05")
+    thread.say("alice", "/incident unrole scribe", "14:20")
+    thread.say("alice", "/incident claim scribe", "14:40")
+    thread.say("alice", "/incident resolve", "15:00")
+    text = summary(thread)
+    assert "| Scribe | alice | 14:05 | 14:20 |" in text
+    assert "| Scribe | **alice** | 14:40 | – |" in text
+
+
+def test_how_the_severity_changed_is_told() -> None:
+    """S24: each with the time from which on it held; one that never changed has no history."""
+    thread = declared()
+    thread.say("alice", "/incident severity sev3", "14:05")
+    thread.say("alice", "/incident severity sev1 all of Europe", "14:20")
+    thread.say("alice", "/incident resolve", "15:00")
+    [told] = [line for line in summary(thread).splitlines() if line.startswith("Severity **sev1**: ")]
+    assert re.search(r"It was sev3 from \[14:05\]\(.*, sev1 from \[14:20\]", told)
+
+
+def test_a_merged_change_stands_in_the_summary_timeline() -> None:
+    """S57."""
+    assert Kind.CHANGE_MERGED.traits.major
+    assert Kind.CHANGE_REVERTED.traits.major
 
 
 def test_without_a_severity_those_who_were_hit_are_no_part_of_the_statistics() -> None:

@@ -145,6 +145,6 @@ def test_a_teams_own_role_is_claimed_handed_over_and_kept_when_the_team_does_wit
     story.say("carol", "/incident leave security")
     assert "Security Lead |" not in story.text("status")
     story.say("alice", "/incident resolve")
-    assert "| Security Lead | dana, until " in story.text("summary")
+    assert "| Security Lead | dana | " in story.text("summary")
     assert not any(key.startswith("refusal") for key in story.keys)
     assert story.rests()

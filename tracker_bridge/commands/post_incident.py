@@ -45,7 +45,8 @@ def postmortem(incident: Incident, call: Invocation) -> Incident | Refused:
 def _review_day(incident: Incident, call: Invocation) -> date | Refused:
     day = parse_day(call.text, call.at, incident.rules.timezone)
     if not isinstance(day, BadTime):
-        return day
+        today = call.at.astimezone(incident.rules.timezone).date()
+        return day if day >= today else Refused(f"{day} is in the past", f"postmortem {FORM}")
     words = call.text.split()
     found = leading_day(words, call.at, incident.rules.timezone)
     if found is None or isinstance(found[0], BadTime):

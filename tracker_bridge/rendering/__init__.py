@@ -38,7 +38,7 @@ from tracker_bridge.rendering.escaping import code
 from tracker_bridge.rendering.exports import exports_of
 from tracker_bridge.rendering.overflow import Appendix, appendices, communications
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminders
-from tracker_bridge.rendering.post_incident import aftermath
+from tracker_bridge.rendering.post_incident import NO_REVIEW_YET, ReviewText, aftermath
 from tracker_bridge.rendering.status import NO_FORGE_FACTS, ForgeFacts, status
 from tracker_bridge.rendering.summary import is_short, summary
 from tracker_bridge.rendering.truncation import MARKER_ROOM, fitted
@@ -114,9 +114,11 @@ class Renderer:
         fits = is_short(self._render, incident, room)
         return appendices(self._render, incident, room, links, summary_fits=fits)
 
-    def aftermath(self, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
+    def aftermath(
+        self, incident: Incident, room: int, links: Mapping[str, int], review: ReviewText = NO_REVIEW_YET
+    ) -> tuple[Appendix, ...]:
         """Return the issues for the postmortem review and the action items, each with its text."""
-        return aftermath(self._render, incident, room, links)
+        return aftermath(self._render, incident, room, links, review)
 
     def opens(
         self, incident: Incident, links: Mapping[str, int], moved: Iterable[Appendix] = (), *, confidential: bool

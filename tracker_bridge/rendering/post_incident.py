@@ -1,19 +1,49 @@
 """The issues opened after an incident: the postmortem review, and one for each action item (S108-S114)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
 
 from tracker_bridge.domain.derived.post_incident import POSTMORTEM, cadence, invited, roles_filled
+from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Action
+from tracker_bridge.domain.incident.review_layout import Piece, layout_of
 from tracker_bridge.domain.incident.statistics import telling
-from tracker_bridge.domain.incident.timeline import in_order
-from tracker_bridge.domain.issue.changes import Document, LinkedIssueSpec
+from tracker_bridge.domain.incident.timeline import Kind, in_order
+from tracker_bridge.domain.issue.blocks import Block, Part, together
+from tracker_bridge.domain.issue.changes import LinkedIssueSpec, shared
 from tracker_bridge.domain.issue.cleaning import clean
+from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.overflow import Appendix, Render
-from tracker_bridge.rendering.truncation import SHORTEST_ROW, fitted
+from tracker_bridge.rendering.truncation import MARKER_ROOM, SHORTEST_ROW, most
+from tracker_bridge.templates_folder import templates_folder
+
+_LEAST: Final = 8_000
+"""Characters that the bot's blocks have at least, however much people wrote around them."""
 
 
-def aftermath(render: Render, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
+@dataclass(frozen=True, slots=True)
+class ReviewText:
+    """What the review's text begins with, a team's ``template`` or ours; how much people ``added`` since."""
+
+    template: str = ""
+    added: int = 0
+
+
+NO_REVIEW_YET: Final = ReviewText()
+
+
+@cache
+def default_template() -> str:
+    """Return the template of teams that have none of their own."""
+    return (templates_folder() / "postmortem.md").read_text("utf-8")
+
+
+def aftermath(
+    render: Render, incident: Incident, room: int, links: Mapping[str, int], review: ReviewText
+) -> tuple[Appendix, ...]:
     """
     Return the review's issue, once the incident is over and somebody called for it, and the action items'.
 
@@ -21,11 +51,11 @@ def aftermath(render: Render, incident: Incident, room: int, links: Mapping[str,
     """
     found = [_action(render, incident, action) for action in incident.follow_up.actions]
     if incident.follow_up.postmortem and (incident.ending.resolutions or POSTMORTEM in links):
-        found.append(_postmortem(render, incident, room))
+        found.append(_postmortem(render, incident, room, review))
     return tuple(found)
 
 
-def _postmortem(render: Render, incident: Incident, room: int) -> Appendix:
+def _postmortem(render: Render, incident: Incident, room: int, review: ReviewText) -> Appendix:
     opening = LinkedIssueSpec(
         key=POSTMORTEM,
         title=f"Postmortem review: {incident.title}",
@@ -35,12 +65,16 @@ def _postmortem(render: Render, incident: Incident, room: int) -> Appendix:
         told="told_postmortem",
     )
     guests = invited(incident)
+    entries = in_order(incident.timeline)
     values = {
         "invited": guests,
-        "statistics": telling(incident),
-        "major": [entry for entry in in_order(incident.timeline) if entry.major],
+        "intervals": telling(incident),
+        "major": [entry for entry in entries if entry.major],
+        "severities": [entry for entry in entries if entry.kind is Kind.SEVERITY],
+        "parts_taken": everybody(incident),
         "filled": roles_filled(incident),
         "cadence": cadence(incident),
+        "lists": checklists(incident),
     }
     lists = (
         incident.timeline,
@@ -50,10 +84,21 @@ def _postmortem(render: Render, incident: Incident, room: int) -> Appendix:
         incident.follow_up.actions,
         incident.people.roles,
     )
-    longest = min(max(map(len, lists)), room // SHORTEST_ROW)
-    body = fitted(lambda shown: render(POSTMORTEM, incident, most=shown, **values), room, longest)
+    layout = layout_of(review.template or default_template())
+    left = max(room - MARKER_ROOM - review.added, _LEAST)
+
+    def parts(shown: int) -> tuple[Part, ...]:
+        def part(piece: Piece) -> Part:
+            if not piece.name:
+                return piece.words
+            return Block(piece.name, render(POSTMORTEM, incident, block=piece.name, most=shown, **values))
+
+        return tuple(map(part, layout))
+
+    longest = min(max(map(len, lists)), left // SHORTEST_ROW)
+    shown = most(longest, lambda count: len(together(parts(count))) <= left)
     key = f"{POSTMORTEM}:from.{incident.ref.number}"
-    return Appendix(opening, (Document(key, body, frozenset(guests)),))
+    return Appendix(opening, (shared(key, parts(shown), frozenset(guests)),))
 
 
 def _action(render: Render, incident: Incident, action: Action) -> Appendix:
@@ -69,5 +114,5 @@ def _action(render: Render, incident: Incident, action: Action) -> Appendix:
         due=action.due,
     )
     key = f"{action.opening_key}:from.{incident.ref.number}"
-    body = render("action", incident, opening=opening, text=action.text)
-    return Appendix(opening, (Document(key, body, frozenset({action.owner})),))
+    item = Block("item", render("action", incident, opening=opening, text=action.text))
+    return Appendix(opening, (shared(key, [item], frozenset({action.owner})),))

@@ -1,17 +1,21 @@
 """The scribe's single comment (S68-S72): statistics, the summary timeline, the full one."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker_bridge.domain.derived.gaps import missing
 from tracker_bridge.domain.derived.standing import caveat_of
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.statistics import telling
-from tracker_bridge.domain.incident.timeline import in_order
-from tracker_bridge.domain.issue.changes import Document
+from tracker_bridge.domain.incident.timeline import Kind, in_order
+from tracker_bridge.domain.issue.blocks import Block, together
+from tracker_bridge.domain.issue.changes import Document, shared
 from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.people import Render
 from tracker_bridge.rendering.truncation import MARKER_ROOM, SHORTEST_ROW, SHOWN, most
+
+BLOCKS: Final = ("head", "figures", "overview", "full", "roles")
+"""The parts of the comment, which people may write between (S69-S72)."""
 
 
 class Shown(NamedTuple):
@@ -41,30 +45,34 @@ def summary(render: Render, incident: Incident, room: int, number: int | None) -
     everything = Shown(_major(incident), len(incident.timeline) if number is None else 0)
     rows = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
     if everything.major + everything.whole <= rows and fits(everything):
-        return Document(SUMMARY, _summarised(render, incident, everything, number))
+        return shared(SUMMARY, _blocks(render, incident, everything, number))
     shown = Shown(items=most(SHOWN, lambda count: fits(Shown(items=count))))
     shown = shown._replace(major=most(min(rows, everything.major), lambda n: fits(shown._replace(major=n))))
     shown = shown._replace(whole=most(min(rows, everything.whole), lambda n: fits(shown._replace(whole=n))))
-    return Document(SUMMARY, _summarised(render, incident, shown, number))
+    return shared(SUMMARY, _blocks(render, incident, shown, number))
 
 
 def _summarised(render: Render, incident: Incident, shown: Shown, number: int | None = None) -> str:
+    return together(_blocks(render, incident, shown, number))
+
+
+def _blocks(render: Render, incident: Incident, shown: Shown, number: int | None = None) -> tuple[Block, ...]:
     entries = in_order(incident.timeline)
     chosen = [entry for entry in entries if entry.major]
-    return render(
-        "summary",
-        incident,
-        statistics=telling(incident),
-        major=chosen[: shown.major],
-        entries=entries[: shown.whole],
-        cut_major=len(chosen) - shown.major,
-        cut=len(entries) - shown.whole,
-        moved=number,
-        missing=missing(incident),
-        caveat=caveat_of(incident),
-        parts_taken=everybody(incident),
-        most=shown.items,
-    )
+    values: dict[str, object] = {
+        "statistics": telling(incident),
+        "major": chosen[: shown.major],
+        "entries": entries[: shown.whole],
+        "cut_major": len(chosen) - shown.major,
+        "cut": len(entries) - shown.whole,
+        "moved": number,
+        "missing": missing(incident),
+        "caveat": caveat_of(incident),
+        "parts_taken": everybody(incident),
+        "severities": [entry for entry in entries if entry.kind is Kind.SEVERITY],
+        "most": shown.items,
+    }
+    return tuple(Block(name, render("summary", incident, block=name, **values)) for name in BLOCKS)
 
 
 def _major(incident: Incident) -> int:

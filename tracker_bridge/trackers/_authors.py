@@ -58,7 +58,7 @@ class Text:
 def perhaps_edited(one: Comment, before: Comment | None) -> bool:
     """
     Tell whether to ask who wrote this text: it differs from the one known, or was changed before the first
-    look. Our own are not asked about: ``plan`` puts them right whoever changed them.
+    look. Our own are not: ``plan`` puts them right whoever changed them.
     """
     if one.ours:
         return False
@@ -73,8 +73,8 @@ def batches(texts: Iterable[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def with_author(one: Comment, before: Comment | None, answer: EditHistory | None) -> Comment:
-    """Return a comment with what is known of who wrote it. Of our own it does not matter."""
-    if one.ours:
+    """Return a comment with what is known of who wrote it; of our own only where it was asked about."""
+    if one.ours and answer is None and not (before and before.revisions):
         return one
     was = Text(before.author, before.body, before.edited_by, before.revisions) if before else None
     text = written(one.author, one.body, was, answer, untouched=is_untouched(one.created_at, one.updated_at))

@@ -126,6 +126,13 @@ class ThreadCache:
             if ref in self._threads:
                 self._threads[ref] = self._threads[ref].after(change)
 
+    def doubt(self, ref: IssueRef, text: int) -> None:
+        """Ask at the next look who wrote a text, 0 for the opening post: perhaps others did, while we did."""
+        with self._lock:
+            if thread := self._threads.get(ref):
+                unsettled = Unsettled(thread.unsettled.ids | {text}, 0, thread.unsettled.asked_at)
+                self._threads[ref] = replace(thread, unsettled=unsettled)
+
 
 class AccessCache:
     """What people may do, for :data:`ACCESS_SECONDS`. ``clock`` is monotonic, in seconds."""

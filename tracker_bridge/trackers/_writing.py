@@ -18,8 +18,8 @@ from tracker_bridge.trackers import Busy
 WritingChange = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | Reopen | Describe | NativeChange
 """Every change to the issue itself."""
 
-_LOOK_AGAIN = 2.0
-"""Seconds until the next look when our comment vanished just before it was edited."""
+LOOK_AGAIN = 2.0
+"""Seconds until the next look when our comment vanished, or was edited, just before we edited it."""
 
 
 def vanished(action: str, comment: int) -> Busy:
@@ -28,4 +28,4 @@ def vanished(action: str, comment: int) -> Busy:
 
     The issue is not gone for that: the next look sees that the document is missing, and posts it anew.
     """
-    return Busy(f"could not {action}: comment {comment} is no longer there", _LOOK_AGAIN)
+    return Busy(f"could not {action}: comment {comment} is no longer there", LOOK_AGAIN)

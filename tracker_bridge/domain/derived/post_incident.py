@@ -65,15 +65,21 @@ def with_states(incident: Incident, links: Mapping[str, int], issues: Mapping[in
 
 
 def invited(incident: Incident) -> tuple[str, ...]:
-    """Return whom to invite: who held a role, then who contributed in another way (S111); no bots, no teams."""
+    """
+    Return whom to invite: who held a role, then who contributed in another way, be it a question (S111).
+
+    No bots, and no teams.
+    """
     held = [e.who for e in incident.timeline if e.kind is Kind.ROLE_TAKEN]
     current = [assignment.login for assignment in incident.people.roles]
     wrote = [entry.author for entry in incident.timeline]
     told = [communication.by for communication in incident.comms.communications]
     tested = [finding.tester for finding in incident.testing.findings]
     worked = [one.login for task in incident.work.tasks for one in task.people]
+    kept = (*incident.work.offers, *incident.work.proposals, *incident.work.questions, *incident.work.causes)
+    gave = [one.who for one in kept]
     found: dict[str, str] = {}
-    for login in (*current, *held, *wrote, *told, *tested, *worked):
+    for login in (*current, *held, *wrote, *told, *tested, *worked, *gave):
         if login and login != NOBODY.login and "/" not in login and not login.endswith("[bot]"):
             found.setdefault(login.casefold(), login)
     return tuple(found.values())

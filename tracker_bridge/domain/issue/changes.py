@@ -6,11 +6,14 @@ says an end state, so that applying it twice is harmless (but for ``Post``, whic
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final, Self
 
-from tracker_bridge.domain.issue.issue import TrackerUrl
+from tracker_bridge.domain.issue.blocks import Block, Part, merged, people_words, quieted, restored, together
+from tracker_bridge.domain.issue.issue import Revision, TrackerUrl
 from tracker_bridge.domain.issue.native import NativeChange
 
 _MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:+]*) -->")
@@ -18,6 +21,10 @@ _MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:+]*) -->")
 
 REPEATS = "repeats"
 """Begins the key of an issue of ours that was opened twice: ``repeats:12`` goes on as #12, and is no incident."""
+
+
+_SHARED: Final = ("summary", "postmortem", "action")
+"""Kinds of documents that people write into as well, also below the last line of ours."""
 
 
 def marker(key: str) -> str:
@@ -29,11 +36,21 @@ def key_of(body: str) -> str | None:
     """
     Return the key of the document in ``body``, or ``None``.
 
-    Only the last line counts: text that people wrote, repeated by us further up, cannot pass for a marker.
+    Only the last line counts: text that people wrote, repeated by us further up, cannot pass for a marker. People
+    may have written below that of a document which is theirs as well.
     """
     last = body.rstrip().rpartition("\n")[2]
-    found = _MARKER.fullmatch(last.strip())
-    return found["key"] if found else None
+    if found := _MARKER.fullmatch(last.strip()):
+        return found["key"]
+    if not any(f"<!-- tracker-bridge:{kind}" in body for kind in _SHARED):
+        return None
+    keys = (found["key"] for line in reversed(body.split("\n")) if (found := _MARKER.fullmatch(line.strip())))
+    return next((key for key in keys if is_shared(key)), None)
+
+
+def is_shared(key: str) -> bool:
+    """Whether people write into the document of that key as well."""
+    return re.split("[:.]", key, maxsplit=1)[0] in _SHARED
 
 
 def kind_of_key(key: str) -> str:
@@ -59,17 +76,55 @@ class Document:
     """
     What one comment should say. ``key`` finds it again; the body does not contain the marker.
 
-    ``mentions`` are the logins that this text is allowed to ping, without ``@``.
+    ``mentions`` are the logins that this text is allowed to ping, without ``@``. Of a document that people write
+    into as well, ``parts`` are what the bot writes, and around it what it began with.
     """
 
     key: str
     body: str
     mentions: frozenset[str] = frozenset()
+    parts: tuple[Part, ...] = ()
 
     @property
     def text(self) -> str:
         """The whole comment as it is sent, marker included."""
         return f"{self.body.rstrip()}\n\n{marker(self.key)}"
+
+    @property
+    def ours(self) -> str:
+        """The part of the text that the bot answers for."""
+        blocks = [one.text for one in self.parts if isinstance(one, Block)]
+        return "\n\n".join(blocks) if blocks else self.text
+
+    def over(self, text: str, revisions: Sequence[Revision], bot: int) -> Self:
+        """
+        Return what is to stand where ``text`` was read: what people wrote there stays.
+
+        ``revisions`` are its versions where the forge tells them, ``bot`` is the id of our account: what our last
+        write overlooked comes back.
+        """
+        if not self.parts:
+            return self
+        versions = [(_unmarked(one.body, self.key), one.by.id == bot if one.by.id else None) for one in revisions]
+        read = restored(_unmarked(text, self.key), versions)
+        body = merged(read, self.parts)
+        return replace(self, body=body if body == _unmarked(text, self.key) else quieted(body))
+
+
+def shared(key: str, parts: Iterable[Part], mentions: frozenset[str] = frozenset()) -> Document:
+    """Return a document that people write into as well, as it is written for the first time."""
+    known = tuple(parts)
+    return Document(key, quieted(together(known)), mentions, known)
+
+
+def added_to(text: str, key: str) -> int:
+    """Return how many characters people wrote into a document of ours."""
+    return len(people_words(_unmarked(text, key)).strip())
+
+
+def _unmarked(text: str, key: str) -> str:
+    """Return a text without our marker, which goes to its end again."""
+    return "\n".join(line for line in text.split("\n") if line.strip() != marker(key)).rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +141,13 @@ class Edit:
     Replace the text of our comment ``comment``. Pings nobody.
 
     ``along``: reactions to be given after it, if the tracker can do all of it with one request; else they are not.
+    ``read`` is what stood there, if people write into it as well: a forge that keeps no versions looks once more.
     """
 
     comment: int
     document: Document
     along: tuple["React", ...] = ()
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +270,14 @@ class Describe:
     Replace the text of an issue that the bot opened.
 
     With ``confidential`` it is made so, where the tracker can; it is never made public again. ``title`` and
-    ``due`` are set where they are given.
+    ``due`` are set where they are given. ``read`` is what stood there, as in :class:`Edit`.
     """
 
     document: Document
     confidential: bool = False
     title: str = ""
     due: date | None = None
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ bug of ours, and a bug must not run a quick action with the bot's rights or wake
 import re
 from collections.abc import Iterable, Sequence
 
-from tracker_bridge.domain.issue.changes import Document, key_of, marker
+from tracker_bridge.domain.issue.changes import Document, key_of
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.invocations import find_calls
 
@@ -26,13 +26,17 @@ class UnsafeText(Exception):
 def check(
     document: Document, command_prefixes: Sequence[str], bot: str, max_body: int, secrets: Iterable[str] = ()
 ) -> None:
-    """Raise :class:`UnsafeText` when the document must not be sent."""
-    text = document.text
+    """
+    Raise :class:`UnsafeText` when the document must not be sent.
+
+    What people wrote around our blocks is theirs: it named and showed what it does before we came.
+    """
+    text, ours = document.text, document.ours
     problem = (
         _shape(document, text, max_body)
-        or _foreign_mention(document, text)
-        or ("it contains a command to the bot" if commands_in(text, Grammar(tuple(command_prefixes), bot)) else "")
-        or ("it contains a secret" if any(secret in text for secret in secrets) else "")
+        or _foreign_mention(document)
+        or ("it contains a command to the bot" if commands_in(ours, Grammar(tuple(command_prefixes), bot)) else "")
+        or ("it contains a secret" if any(secret in ours for secret in secrets) else "")
     )
     if problem:
         raise UnsafeText(f"the document {document.key} is not sent: {problem}")
@@ -44,20 +48,20 @@ def commands_in(text: str, grammar: Grammar) -> bool:
 
 
 def _shape(document: Document, text: str, max_body: int) -> str:
-    if _CONTROL.search(text):
+    if _CONTROL.search(document.ours):
         return "it contains control characters"
     if _SLASH.search(text):
         return "a line begins with a slash, which would run as a quick action"
     if len(text) > max_body:
         return f"it has {len(text)} characters, and at most {max_body} fit"
-    if text.count(marker(document.key)) != 1 or text.count("<!-- tracker-bridge:") != 1:
+    if document.ours.count("<!-- tracker-bridge:") != (0 if document.parts else 1):
         return "it does not have exactly one marker"
     return "" if key_of(text) == document.key else "its marker is not in the last line"
 
 
-def _foreign_mention(document: Document, text: str) -> str:
+def _foreign_mention(document: Document) -> str:
     allowed = {login.casefold() for login in document.mentions}
-    shown = _CODE.sub(lambda code: code["escaped"] or "``", _FENCED.sub("", text))
+    shown = _CODE.sub(lambda code: code["escaped"] or "``", _FENCED.sub("", document.ours))
     for found in _MENTION.finditer(shown):
         login = found["login"].casefold()  # old logins end with a hyphen; sentences end with a full stop
         if not {login, login.rstrip(".-")} & allowed:

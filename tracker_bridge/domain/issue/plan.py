@@ -27,6 +27,7 @@ from tracker_bridge.domain.issue.changes import (
     Relabel,
     Remove,
     Reopen,
+    added_to,
     key_of,
     kind_of_key,
 )
@@ -42,7 +43,7 @@ from tracker_bridge.domain.issue.documents import (
     SUMMARY,
     TIMELINE,
 )
-from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef
+from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.native import Advance, Progress
 from tracker_bridge.domain.issue.reactions import acknowledgements
 
@@ -217,8 +218,8 @@ def _comments(
     changes: list[Change] = []
     for document in documents:
         comments = there.pop(document.key, [])
-        changes += _one(document, comments, full=_full(issue, document, max_comments))
-        changes += [Remove(comment.id) for comment in comments[1:]]
+        changes += _one(document, comments, issue.viewer, full=_full(issue, document, max_comments))
+        changes += [Remove(one.id) for one in comments[1:] if not _has_more(one, document)]
     stale = [c for key, comments in there.items() if kind_of_key(key) in kinds for c in comments]
     return [*changes, *(Remove(comment.id) for comment in stale)]
 
@@ -234,10 +235,11 @@ def plan_pages(
     if issue.author.id != issue.viewer.id:
         return ()
     secret = confidential and not issue.confidential
-    same = normal(issue.body) == normal(pages[0].text)
-    text: list[Change] = [] if same and not secret else [Describe(pages[0], confidential=secret)]
+    page = pages[0].over(issue.body, issue.body_revisions, issue.viewer.id)
+    same = normal(issue.body) == normal(page.text)
+    text: list[Change] = [] if same and not secret else [Describe(page, secret, read=_read(page, issue.body))]
     if opening.owner and not same:
-        text = _item(issue, opening, pages[0], secret=secret)
+        text = _item(issue, opening, page, secret=secret)
     return (*text, *_comments(issue, pages[1:], {PAGE}, max_comments))
 
 
@@ -249,7 +251,8 @@ def _item(issue: Issue, opening: LinkedIssueSpec, document: Document, *, secret:
     """
     owner = opening.owner
     assigned = {login.casefold(): login for login in issue.assignees}
-    changes: list[Change] = [Describe(document, secret, opening.title, opening.due)]
+    read = _read(document, issue.body)
+    changes: list[Change] = [Describe(document, secret, opening.title, opening.due, read)]
     if owner.casefold() not in assigned:
         changes.append(Assign((owner,), frozenset(assigned.values()) if len(assigned) == 1 else frozenset()))
     return changes
@@ -271,11 +274,22 @@ def _ours(issue: Issue) -> dict[str, list[Comment]]:
     return found
 
 
-def _one(document: Document, comments: list[Comment], *, full: bool) -> list[Change]:
+def _has_more(comment: Comment, document: Document) -> bool:
+    """Whether a comment that came of an unclear answer has words of people in it by now."""
+    return bool(document.parts) and added_to(comment.body, document.key) > 0
+
+
+def _one(document: Document, comments: list[Comment], viewer: Person, *, full: bool) -> list[Change]:
     if comments:
+        document = document.over(comments[0].body, comments[0].revisions, viewer.id)
         same = normal(comments[0].body) == normal(document.text)
-        return [] if same else [Edit(comments[0].id, document)]
+        return [] if same else [Edit(comments[0].id, document, read=_read(document, comments[0].body))]
     return [] if full else [Post(document, pin=document.key == STATUS)]
+
+
+def _read(document: Document, text: str) -> str:
+    """Return what was read, where people's words in it were kept."""
+    return text if document.parts else ""
 
 
 def _full(issue: Issue, document: Document, max_comments: int) -> bool:

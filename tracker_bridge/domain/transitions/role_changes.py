@@ -8,7 +8,7 @@ from tracker_bridge.domain.incident.incident import Incident, snapshot
 from tracker_bridge.domain.incident.people import Vacancy, without
 from tracker_bridge.domain.incident.replies import Duty
 from tracker_bridge.domain.incident.roles import AnyRole, Role, RoleAssignment, find_role, is_same_account
-from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, entry_of
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Person
@@ -102,30 +102,43 @@ def _without(duties: tuple[Duty, ...], role: AnyRole, who: Person) -> tuple[Duty
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Somebody held ``role``, until the moment ``left``; ``None`` for those who hold it still."""
+    """Somebody held ``role`` from ``since`` until ``left``; ``None`` for those who hold it still."""
 
     role: AnyRole
     login: str
     audience: str
+    since: Moment
     left: Moment | None = None
 
 
 def everybody(incident: Incident) -> tuple[Part, ...]:
-    """Return who holds a role, and who held one, each once for a role and an audience; a role after the other."""
-    left = {_part_of(e): e for e in incident.timeline if e.kind is Kind.ROLE_LEFT}
-    held = {(h.role.words, h.login.casefold(), h.audience): h for h in incident.people.roles}
-    parts = [Part(h.role, h.login, h.audience) for h in held.values()]
+    """Return who held which role from when to when, a role after the other; who took one again comes again."""
+    parts: list[Part] = []
+    held: dict[tuple[str, str, str], int] = {}
+    for entry in incident.timeline:
+        role, key = find_role(entry.what, incident.rules.roles), (entry.what, entry.who.casefold(), entry.text)
+        if role is None or entry.kind not in (Kind.ROLE_TAKEN, Kind.ROLE_LEFT):
+            continue
+        if entry.kind is Kind.ROLE_TAKEN:
+            held.setdefault(key, len(parts))
+            parts.append(Part(role, entry.who, entry.text, entry.occurred))
+        elif key in held:
+            at = held.pop(key)
+            parts[at] = replace(parts[at], left=entry.occurred)
+        else:  # led technically from the declaration on, which is no event (S98)
+            parts.append(Part(role, entry.who, entry.text, _begun(incident), entry.occurred))
     parts += [
-        Part(role, entry.who, entry.text, entry.occurred)
-        for key, entry in left.items()
-        if key not in held and (role := find_role(entry.what, incident.rules.roles)) is not None
+        Part(one.role, one.login, one.audience, Moment(one.since))
+        for one in incident.people.roles
+        if (one.role.words, one.login.casefold(), one.audience) not in held
     ]
     order = {role: at for at, role in enumerate(incident.rules.every_role)}
-    return tuple(sorted(parts, key=lambda part: order.get(part.role, len(order))))
+    return tuple(sorted(parts, key=lambda part: (order.get(part.role, len(order)), part.since.at)))
 
 
-def _part_of(entry: TimelineEntry) -> tuple[str, str, str]:
-    return entry.what, entry.who.casefold(), entry.text
+def _begun(incident: Incident) -> Moment:
+    declared = incident.times.declared
+    return declared.moment if declared else Moment(incident.created_at)
 
 
 def briefed(incident: Incident, call: Invocation, who: Person) -> Incident:

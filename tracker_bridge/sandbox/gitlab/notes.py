@@ -32,6 +32,13 @@ def listed(ticket: Ticket) -> Response:
     return http.listing(rows, lambda one: shapes.note(one, ticket, http.base_url()))
 
 
+@routes.get("/projects/<project:project>/issues/<int:ticket>/notes/<int:note>")
+def one(ticket: Ticket, note: Note) -> Response:
+    if not http.can_read(ticket, note, http.me()):
+        raise http.not_found()
+    return http.answer(shapes.note(note, ticket, http.base_url()))
+
+
 @routes.post("/projects/<project:project>/issues/<int:ticket>/notes")
 def created(ticket: Ticket) -> Response:
     http.face().limits.count_note(http.me(), http.world().clock().timestamp())

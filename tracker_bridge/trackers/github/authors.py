@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from tracker_bridge.domain.issue.changes import is_shared, key_of
 from tracker_bridge.domain.issue.issue import Comment
 from tracker_bridge.trackers._authors import Answers, perhaps_edited
 from tracker_bridge.trackers._cache import Thread
@@ -40,12 +41,19 @@ def asked(
     before, body = known.comments if known else {}, lines(issue.body)
     for one in fresh:
         was = before.get(one.id)
-        if perhaps_edited(one, was) or one.id in again:
+        if perhaps_edited(one, was) or _written_into(one, was) or one.id in again:
             surely = was is not None and one.body != was.body
             yield Asked(one.id, listed[one.id].node_id, one.author, one.body, surely)
     if body_changed(issue, body, known) or 0 in again:
         surely = known is not None and known.body != body
         yield Asked(0, issue.node_id, person(issue.user), body, surely)
+
+
+def _written_into(one: Comment, before: Comment | None) -> bool:
+    """Whether people may have written into a comment that is theirs as well while we wrote it."""
+    if not one.ours or not is_shared(key_of(one.body) or ""):
+        return False
+    return one.updated_at != one.created_at if before is None else one.body != before.body
 
 
 def body_changed(issue: ShownIssue, body: str, known: Thread | None) -> bool:

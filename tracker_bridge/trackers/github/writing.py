@@ -62,6 +62,8 @@ class Writer:
         applied = self._write(ref, change)
         if not applied.unsupported:
             self._threads.changed(ref, change)
+        if isinstance(change, Edit | Describe) and change.document.parts:
+            self._threads.doubt(ref, change.comment if isinstance(change, Edit) else 0)
         return applied
 
     def _write(self, ref: IssueRef, change: WritingChange) -> Applied:

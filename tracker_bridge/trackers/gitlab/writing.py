@@ -27,9 +27,10 @@ from tracker_bridge.domain.issue.changes import (
 from tracker_bridge.domain.issue.cleaning import title_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.domain.issue.native import Advance, Capability, Mirror, Rate, Retype
+from tracker_bridge.domain.issue.plan import normal
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import ThreadCache
-from tracker_bridge.trackers._writing import WritingChange, vanished
+from tracker_bridge.trackers._writing import LOOK_AGAIN, WritingChange, vanished
 from tracker_bridge.trackers.doubts import APART, Doubts
 from tracker_bridge.trackers.gitlab.at_once import EMOJI, AtOnce
 from tracker_bridge.trackers.gitlab.client import AlreadyThere, Client, issue_path
@@ -103,6 +104,8 @@ class Writer:
             check(kept, change.document, action)
             return Applied(given=given)
         try:
+            if change.read:
+                self._check_note(ref, change, action)
             answer = self._client.put(
                 f"{_notes(ref)}/{change.comment}", action, {"body": change.document.text}, Kept
             )
@@ -198,12 +201,27 @@ class Writer:
 
     def _describe(self, ref: IssueRef, change: Describe) -> None:
         action = f"edit the description for {change.document.key} in {ref}"
+        if change.read:
+            shown = self._client.get(issue_path(ref.project, ref.number), action, ShownIssue)
+            self._check_unchanged(ref, shown.description, change.read, action)
         body = {"description": change.document.text}
         body |= {"confidential": "true"} if change.confidential else {}
         body |= {"title": title_of(change.title, MAX_TITLE)} if change.title else {}
         body |= {"due_date": change.due.isoformat()} if change.due else {}
         answer = self._client.put(issue_path(ref.project, ref.number), action, body, ShownIssue)
         check(answer.description, change.document, action)
+
+    def _check_note(self, ref: IssueRef, change: Edit, action: str) -> None:
+        """https://docs.gitlab.com/api/notes/#retrieve-an-issue-note; one that is gone is found to be so next."""
+        with suppress(Gone):
+            note = self._client.get(f"{_notes(ref)}/{change.comment}", action, Kept)
+            self._check_unchanged(ref, note.body, change.read, action)
+
+    def _check_unchanged(self, ref: IssueRef, now: str | None, read: str, action: str) -> None:
+        """Look again if somebody wrote into a text since it was read: GitLab keeps no versions to heal it from."""
+        if normal(lines(now)) != normal(read):
+            self._threads.forget(ref)
+            raise Busy(f"could not {action}: someone has just edited it", LOOK_AGAIN)
 
     def _update(self, ref: IssueRef, action: str, body: dict[str, str]) -> frozenset[str]:
         """
