@@ -42,6 +42,7 @@ INTERNAL = {
     "openings": "issues that are to be opened",
     "requests": "comments that are owed; what came of them is exported",
     "labels": "the issue tells",
+    "sayings": "the timeline tells what they did",
     "audiences": "what was set up; communications tell who was told",
     "words": "people's own comments stay in the thread",
     "snoozed_until": "reminders of ours",

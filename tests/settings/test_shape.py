@@ -11,7 +11,8 @@ from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.roles import OwnRole
 from tracker_bridge.domain.incident.rules import ASSIGNED_ROLES, NEEDED_ROLES
-from tracker_bridge.settings import Settings
+from tracker_bridge.domain.incident.sayings import Saying
+from tracker_bridge.settings import BadSettings, Settings, demand_lines
 
 ROOT = Path(__file__).parents[2]
 REGION = 'name = "region"\nkind = "choice"\nchoices = ["eu", "us"]'
@@ -161,6 +162,63 @@ def test_a_checklist_that_cannot_be(row: str, problem: str) -> None:
     assert told.startswith(problem)
 
 
+def test_rules_of_a_team() -> None:
+    chosen = made(
+        """
+        [[when]]
+        severity = "sev1"
+        say = ["channel main #inc-{number}", "role scribe @alice"]
+
+        [[when]]
+        label = "data"
+        service = ["shop", "mail"]
+        say = ["note x"]
+        """
+    )
+    worst = Condition(severities=("sev1",))
+    assert chosen.sayings == (
+        Saying(worst, "channel main #inc-{number}"),
+        Saying(worst, "role scribe @alice"),
+        Saying(Condition(labels=("data",), services=("shop", "mail")), "note x"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("", "when[0].say: is missing"),
+        ("say = []", "when: number 1 says nothing"),
+        ('severity = "sev9"\nsay = ["note x"]', "when: number 1: there is no severity sev9; the severities are"),
+        ('say = ["note x", "note x"]', "when: says note x twice"),
+        ('say = ["resolve"]', 'when[0].say[0]: resolve: the settings cannot say "resolve": only a person can'),
+        ('say = ["note x", "chanel main #x"]', 'when[0].say[1]: chanel main #x: "chanel" is not a command'),
+        ('say = ["note {who}"]', 'when[0].say[0]: note {who}: "{who}" is not a placeholder'),
+        ('say = ["field region eu"]', "when[0].say[0]: field region eu: this project has no fields"),
+    ],
+)
+def test_a_rule_that_cannot_be(row: str, problem: str) -> None:
+    [told] = problems(f"[[when]]\n{row}")
+    assert told.startswith(problem)
+
+
+def test_what_a_team_adds_has_room_in_the_receipts() -> None:
+    row = f'say = ["note {"x" * 190}"]'
+    assert problems("\n".join(f'[[when]]\nlabel = "l{n}"\n{row}' for n in range(11))) == [
+        "when: must have at most 10 entries"
+    ]
+    lines = ", ".join(f'"note {n} {"x" * 190}"' for n in range(10))
+    text = "\n".join(f'[[when]]\nlabel = "l{n}"\nsay = [{lines}]' for n in range(10))
+    assert problems(text) == ["when: may say 4000 characters in all"]
+
+
+def test_lines_of_the_operators_are_tried_at_the_start() -> None:
+    tables = {"github": {"token": "t", "projects": ["acme/shop"]}}
+    with pytest.raises(BadSettings) as caught:
+        demand_lines(Settings.model_validate({"when": [{"say": ["resolve"]}], **tables}))
+    assert 'when[0].say[0]: resolve: the settings cannot say "resolve"' in str(caught.value)
+    demand_lines(Settings.model_validate({"when": [{"say": ["note x"]}], **tables}))
+
+
 def test_lists_of_the_operators_for_severities_that_a_team_does_not_have_are_left_out() -> None:
     always, worst = {"name": "Always", "items": ["a"]}, {"name": "Worst", "items": ["b"], "severity": "sev1"}
     operators = Settings.model_validate({"checklists": [worst, always]})
@@ -177,5 +235,6 @@ def test_the_example_of_a_whole_file_is_right() -> None:
     for tracker in ("github", "gitlab"):
         chosen = made(example, tracker=tracker)
         assert [one.name for one in chosen.fields] == ["region", "change", "customers-lost"]
+        assert len(chosen.sayings) == 5
         assert [one.words for one in chosen.roles] == ["Security Lead"]
         assert [one.name for one in chosen.checklists] == ["First steps", "Customer data"]

@@ -148,3 +148,63 @@ def test_a_teams_own_role_is_claimed_handed_over_and_kept_when_the_team_does_wit
     assert "| Security Lead | dana | " in story.text("summary")
     assert not any(key.startswith("refusal") for key in story.keys)
     assert story.rests()
+
+
+WHEN = """
+[[when]]
+severity = "sev1"
+say = ["channel main #inc-{number}", "audience management via board@example.org", "role scribe @dana"]
+
+[[when]]
+label = "data"
+say = ["note Ask the data protection officer"]
+"""
+
+
+def test_the_settings_speak_once_whatever_becomes_of_the_bridge_and_of_the_file(forge: Forge) -> None:
+    story = Team(forge)
+    story.push(WHEN)
+    story.open("alice", "Nobody can pay", "/incident declare")
+    said = story.say("bob", "/incident severity sev1")
+
+    number = story.ticket.number
+    assert f"`#inc-{number}`" in story.text("status")
+    assert "| Scribe | **dana** |" in story.text("status")
+    assert "you are **Scribe** in this incident" in story.card(said, "dana")
+    story.world.label(story.ticket, story.who("bob"), "data")
+    story.look()
+    assert "Ask the data protection officer — the settings" in story.text("status")
+    assert story.rests()
+
+    story.say("alice", "/incident channel main #elsewhere\n/incident unrole scribe @dana")
+    story.push(WHEN.replace("@example.org", "@example.com").replace("role scribe @dana", "note Everyone is awake"))
+    story.look()
+    assert "`#elsewhere`" in story.text("status"), "what a person said later counts"
+    assert "**dana**" not in story.text("status").split("| Role |")[1]
+    assert "Everyone is awake — the settings" in story.text("status")
+
+    story.push("")
+    story.look()
+    assert story.rests()
+    story.say("alice", "/incident resolve")
+    summary = story.text("summary")
+    assert summary.count("Ask the data protection officer — the settings") == 1
+    assert summary.count("Everyone is awake — the settings") == 1
+    assert len(re.findall(rf"Updates at \S*inc-{number}\b", summary)) == 1
+
+
+def test_a_line_that_cannot_be_said_is_told_where_the_file_is_read(forge: Forge) -> None:
+    story = Team(forge)
+    story.push('[[when]]\nseverity = "sev1"\nsay = ["resolve", "role scribe @nobody-of-that-name", "note x"]')
+    story.open("alice", "Nobody can pay", "/incident declare\n/incident severity sev1")
+    told = story.text("settings")
+    assert '- `when[0].say[0]`: resolve: the settings cannot say "resolve": only a person can' in told
+    assert "say[1]" not in told
+
+    story.push('[[when]]\nseverity = "sev1"\nsay = ["role scribe @nobody-of-that-name", "note x"]')
+    story.look()
+    assert "settings" not in story.keys
+    if forge.name != "local":
+        assert story.text("status").count("there is no account called `nobody-of-that-name` here") == 1
+    assert not any(key.startswith("refusal") for key in story.keys)
+    assert story.rests()

@@ -74,6 +74,7 @@ def too_long(where: tuple[str, ...], line: str) -> Refused | None:
         "channel meeting https://meet.acme.test/9",
     ),
     when=When.DECLARED,
+    by_settings=True,
 )
 def channel(incident: Incident, call: Invocation) -> Incident | Refused:
     """
@@ -115,6 +116,7 @@ def channel(incident: Incident, call: Invocation) -> Incident | Refused:
     usage="announced <where>[, <where>]",
     examples=("announced #general, all@acme.test",),
     when=When.DECLARED,
+    by_settings=True,
 )
 def announced(incident: Incident, call: Invocation) -> Incident | Refused:
     """
@@ -154,6 +156,7 @@ def announced(incident: Incident, call: Invocation) -> Incident | Refused:
     examples=("stakeholder @dave involved", "stakeholder customer support affected"),
     when=When.DECLARED,
     names=whom,
+    by_settings=True,
 )
 def stakeholder(incident: Incident, call: Invocation) -> Incident | Refused:
     """
@@ -200,6 +203,7 @@ def _leads(_: Incident, call: Invocation) -> Sought:
     examples=("audience external @carol via status page, #customers", "audience board internal via mail"),
     when=When.DECLARED,
     names=_leads,
+    by_settings=True,
 )
 def audience(incident: Incident, call: Invocation) -> Incident | Refused:
     """

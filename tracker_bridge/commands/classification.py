@@ -43,6 +43,7 @@ _EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
     examples=("severity sev1 nobody can pay",),
     when=When.DECLARED,
     takes=Takes.REASON,
+    by_settings=True,
 )
 def severity(incident: Incident, call: Invocation) -> Incident | Refused:
     """
@@ -91,6 +92,7 @@ def _severity_meant(incident: Incident, text: str) -> str:
     when=When.COUNTED,
     own=lambda *_: True,
     takes=Takes.TEXT,
+    by_settings=True,
 )
 def impact(incident: Incident, call: Invocation) -> Incident | Refused:
     """

@@ -25,6 +25,7 @@ from tracker_bridge.domain.issue.spelling import mistyped
     examples=("field region eu-west", "field region none"),
     when=When.DECLARED,
     own=lambda *_: True,
+    by_settings=True,
 )
 def field(incident: Incident, call: Invocation) -> Incident | Refused:
     """

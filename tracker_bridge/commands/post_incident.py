@@ -25,6 +25,7 @@ MAX_ACTIONS = 50
     aliases=("review",),
     examples=("postmortem", "postmortem 2026-12-01"),
     when=When.DECLARED,
+    by_settings=True,
 )
 def postmortem(incident: Incident, call: Invocation) -> Incident | Refused:
     """
@@ -65,6 +66,7 @@ def _review_day(incident: Incident, call: Invocation) -> date | Refused:
     when=When.DECLARED,
     takes=Takes.TEXT,
     names=whom_in_prose,
+    by_settings=True,
 )
 def action(incident: Incident, call: Invocation) -> Incident | Refused:
     """

@@ -25,6 +25,7 @@ MOST = 20
     aliases=("relate", "relates-to"),
     examples=("related #12", "related #12 #13"),
     when=When.DECLARED,
+    by_settings=True,
 )
 def related(incident: Incident, call: Invocation) -> Incident | Refused:
     """

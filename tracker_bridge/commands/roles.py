@@ -93,6 +93,7 @@ def _meant(incident: Incident, call: Invocation) -> Sought:
     examples=("role lead @alice", "role tester @dave @erin", "role comms @carol external"),
     when=When.COUNTED,
     names=_meant,
+    by_settings=True,
 )
 def role(incident: Incident, call: Invocation) -> Incident | Refused:
     """

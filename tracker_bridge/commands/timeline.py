@@ -52,6 +52,7 @@ _SAID_AGAIN = {
     when=When.DECLARED,
     own=lambda *_: True,
     takes=Takes.TEXT,
+    by_settings=True,
 )
 def note(incident: Incident, call: Invocation) -> Incident | Refused:
     """

@@ -86,6 +86,7 @@ def _has_it(incident: Incident, call: Invocation) -> bool:
     theirs=_has_it,
     names=_given,
     takes=Takes.TEXT,
+    by_settings=True,
 )
 def task(incident: Incident, call: Invocation) -> Incident | Refused:
     """
@@ -200,6 +201,7 @@ def _names(incident: Incident) -> str:
     aliases=("proposal", "hypothesis"),
     examples=("propose roll the checkout service back to Tuesday's version",),
     takes=Takes.TEXT,
+    by_settings=True,
 )
 def propose(incident: Incident, call: Invocation) -> Incident | Refused:
     """
@@ -241,6 +243,7 @@ def help_offer(incident: Incident, call: Invocation) -> Incident | Refused:
     examples=("question why did no alarm go off?",),
     when=When.DECLARED,
     takes=Takes.TEXT,
+    by_settings=True,
 )
 def question(incident: Incident, call: Invocation) -> Incident | Refused:
     """

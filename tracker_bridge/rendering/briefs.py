@@ -95,7 +95,7 @@ def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> B
 
 def _names(incident: Incident) -> re.Pattern[str]:
     """Return what finds people of the team: a draft for outside shows no names."""
-    known = {h.login for h in incident.people.roles} | {entry.author for entry in incident.timeline}
+    known = {h.login for h in incident.people.roles} | {e.author for e in incident.timeline if not e.by_settings}
     return re.compile(rf"@\w|\b(?:{'|'.join(map(re.escape, sorted(known)))})\b", re.IGNORECASE)
 
 

@@ -66,6 +66,7 @@ def status(
         common=[found for verb in COMMON if (found := commands.find(verb))],
         unsupported=sorted(one.name.lower() for one in forge_facts.unsupported),
         lists=[one for one in checklists(incident) if incident.active or not one.complete],
+        refused_sayings=[one for one in incident.sayings if one.refused] if incident.active else (),
         needs=needed_now(incident, forge_facts.possible_duplicate, forge_facts.pending),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 
 from tracker_bridge.events import Observer, silent
-from tracker_bridge.settings import BadSettings, Problem, Settings, demand_roots, demand_trackers
+from tracker_bridge.settings import BadSettings, Problem, Settings, demand_lines, demand_roots, demand_trackers
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.trackers.forges import FORGES
 from tracker_bridge.trackers.quotas import Quotas
@@ -27,6 +27,7 @@ def open_trackers(
             with _blaming(name):
                 trackers[name] = opened.enter_context(closing(FORGES[name].connect(table, observe, quotas)))
         demand_roots(settings, trackers.values())
+        demand_lines(settings)
         yield trackers
 
 

@@ -17,7 +17,7 @@ from tracker_bridge.settings.loading import load, secrets, settings_file
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem
 from tracker_bridge.settings.repository import FILE, team_rules
-from tracker_bridge.settings.requirements import demand_roots, demand_secrets, demand_trackers, rules
+from tracker_bridge.settings.requirements import demand_lines, demand_roots, demand_secrets, demand_trackers, rules
 from tracker_bridge.settings.team import Labels, Severity
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Problem",
     "Settings",
     "Severity",
+    "demand_lines",
     "demand_roots",
     "demand_secrets",
     "demand_trackers",

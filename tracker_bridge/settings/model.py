@@ -30,9 +30,11 @@ from tracker_bridge.settings.shape import (
     ChecklistRow,
     FieldRow,
     RoleRow,
+    WhenRow,
     check_checklists,
     check_fields,
     check_roles,
+    check_sayings,
 )
 from tracker_bridge.settings.team import (
     Audience,
@@ -216,6 +218,19 @@ class Settings(_Tables):
             )
         ],
     )
+    when: tuple[WhenRow, ...] = Field(
+        default=(),
+        description="Commands that the settings say by themselves, once, when an incident becomes one of a "
+        "severity, with a label or for a service (docs/team.md).",
+        examples=[
+            (
+                WhenRow(
+                    severity=("sev1",),
+                    say=("channel main #inc-{number}", "audience management via board@example.org"),
+                ),
+            )
+        ],
+    )
     communication_issue: Literal["when_too_large", "always"] = Field(
         default="when_too_large",
         description="Whether the timeline of communications goes into a separate issue, linked to the "
@@ -353,6 +368,11 @@ class Settings(_Tables):
     @classmethod
     def _of_incidents(cls, rows: tuple[ChecklistRow, ...], fields: ValidationInfo) -> tuple[ChecklistRow, ...]:
         return check_checklists(rows, fields.data)
+
+    @field_validator("when")
+    @classmethod
+    def _by_themselves(cls, rows: tuple[WhenRow, ...], fields: ValidationInfo) -> tuple[WhenRow, ...]:
+        return check_sayings(rows, fields.data)
 
     @field_validator("audiences")
     @classmethod

@@ -7,7 +7,7 @@ as whom, or who may command it; what it does hold goes through the same checks a
 
 import tomllib
 from collections.abc import Iterator, Mapping, Set
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field, ValidationError, ValidationInfo, create_model, field_validator
@@ -20,7 +20,7 @@ from tracker_bridge.settings.loading import merged
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, found_by, path, what
 from tracker_bridge.settings.requirements import rules
-from tracker_bridge.settings.shape import ChecklistRow, check_checklists
+from tracker_bridge.settings.shape import ChecklistRow, WhenRow, check_checklists, check_sayings, refused_lines
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
@@ -75,6 +75,7 @@ class Repository(_Replaced):
     )
     audiences: tuple[Audience, ...] = Field(description="Replaces the operator's.")
     checklists: tuple[ChecklistRow, ...] = Field(description="Replaces the operator's.")
+    when: tuple[WhenRow, ...] = Field(description="Replaces the operator's.")
 
     @field_validator("severities")
     @classmethod
@@ -108,6 +109,11 @@ class Repository(_Replaced):
     def _of_incidents(cls, rows: tuple[ChecklistRow, ...], fields: ValidationInfo) -> tuple[ChecklistRow, ...]:
         return check_checklists(rows, fields.data)
 
+    @field_validator("when")
+    @classmethod
+    def _by_themselves(cls, rows: tuple[WhenRow, ...], fields: ValidationInfo) -> tuple[WhenRow, ...]:
+        return check_sayings(rows, fields.data)
+
     @field_validator("audiences")
     @classmethod
     def _some_audience(cls, audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
@@ -127,7 +133,10 @@ def team_rules(text: str, settings: Settings, tracker: str) -> domain.Rules:
     except ValidationError as error:
         raise BadSettings(_problems(found_by(error))) from None
     values = {name: getattr(chosen, name) for name in Repository.model_fields}
-    return rules(settings.model_copy(update=values), tracker)
+    found = rules(settings.model_copy(update=values), tracker)
+    if "when" in given and (refused := list(refused_lines(chosen.when, found, datetime.now(UTC)))):
+        raise BadSettings(Problem(where, what) for where, what in refused[:MOST_PROBLEMS])
+    return found
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -158,7 +167,8 @@ def _over(settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
         own["targets"] = _only(own["targets"], names)
         former = [name for step in steps if isinstance(step, dict) for name in _listed(step.get("previous_names"))]
         known = {name.casefold() for name in (*names, *former) if isinstance(name, str)}
-        own["checklists"] = [one for one in own["checklists"] if _is_about(one, known)]
+        for name in ("checklists", "when"):
+            own[name] = [one for one in own[name] if _is_about(one, known)]
     return merged(own, given)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any
 
 from tracker_bridge.domain.incident import rules as domain
@@ -30,6 +31,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         "needed_roles": (*settings.needed_roles, *(one.role for one in settings.roles if one.needed)),
         "assign": (*settings.assign, *(one.role for one in settings.roles if one.assign)),
         "checklists": shape.checklists(settings.checklists),
+        "sayings": shape.sayings(settings.when),
         "fields": shape.fields(settings.fields),
         "native_fields": frozenset(Capability[word.upper()] for word in settings.native_fields),
         "separate_communications": settings.communication_issue == "always",
@@ -83,3 +85,11 @@ def demand_roots(settings: Settings, trackers: Iterable[Tracker]) -> None:
     ]
     if problems:
         raise BadSettings(problems)
+
+
+def demand_lines(settings: Settings) -> None:
+    """Raise :class:`BadSettings` when a line that the settings say by themselves would be refused."""
+    found = [rules(settings, tracker) for tracker in settings.forges]
+    refused = dict(line for one in found for line in shape.refused_lines(settings.when, one, datetime.now(UTC)))
+    if refused:
+        raise BadSettings(Problem(where, what) for where, what in refused.items())

@@ -4,18 +4,22 @@ The shape of a team: what it adds to what every incident has.
 The operator chooses for all (model.py), and a repository for itself (repository.py), by the same checks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.fold.form import QUESTIONS
+from tracker_bridge.domain.fold.settings_speak import flaws
 from tracker_bridge.domain.incident import fields as domain
 from tracker_bridge.domain.incident.checklists import Checklist, counted
 from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import NOTHING, FieldKind
 from tracker_bridge.domain.incident.roles import OwnRole, find_role
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.sayings import Saying
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.values import Line, LineOrNothing, Word, one_or_several
 from tracker_bridge.settings.team import Severity
@@ -26,6 +30,10 @@ MOST_FIELDS = 20
 MOST_CHOICES = 30
 MOST_CHECKLISTS = 10
 MOST_ITEMS = 20
+MOST_RULES = 10
+MOST_LINES = 10
+MOST_CHARACTERS = 4000
+"""Of all the items of checklists, of all cards of roles, of all lines that are said."""
 
 Several = Annotated[tuple[Line, ...], BeforeValidator(one_or_several), Field(max_length=MOST_CHOICES)]
 """A word, or a list of words."""
@@ -65,6 +73,7 @@ def check_roles(rows: tuple[RoleRow, ...]) -> tuple[RoleRow, ...]:
                 raise ValueError(f"{row.name}: {name} is a command")
     if double := _double(name for row in rows for name in dict.fromkeys(row.role.names)):
         raise ValueError(f"has the name {double} twice")
+    _check_length((line for row in rows for line in row.card), "have cards of")
     return rows
 
 
@@ -126,7 +135,52 @@ def check_checklists(rows: tuple[ChecklistRow, ...], found: Mapping[str, Any]) -
         if not one.items:
             raise ValueError(f"{one.name} has no items")
         check_when(one, one.name, found)
+    _check_length((item for one in rows for item in one.items), "list")
     return rows
+
+
+class WhenRow(When):
+    """Lines that the settings say in incidents of a kind."""
+
+    say: tuple[Line, ...] = Field(
+        max_length=MOST_LINES,
+        description="Commands, one line each, without their prefix; {number}, {severity} and {project} are filled "
+        "in.",
+    )
+
+
+def check_sayings(rows: tuple[WhenRow, ...], found: Mapping[str, Any]) -> tuple[WhenRow, ...]:
+    """They are for incidents of some kind, and say something; what they say is tried when all is known."""
+    if len(rows) > MOST_RULES:
+        raise ValueError(f"must have at most {MOST_RULES} entries")
+    for number, one in enumerate(rows, start=1):
+        if not one.say:
+            raise ValueError(f"number {number} says nothing")
+        check_when(one, f"number {number}", found)
+    if double := _double(f"{one.condition}{line}" for one in rows for line in one.say):
+        raise ValueError(f"says {double.rpartition(')')[2]} twice")
+    _check_length((line for one in rows for line in one.say), "say")
+    return rows
+
+
+def sayings(rows: Iterable[WhenRow]) -> tuple[Saying, ...]:
+    """Return the lines as the rules have them."""
+    return tuple(Saying(one.condition, line) for one in rows for line in one.say)
+
+
+def refused_lines(rows: Sequence[WhenRow], rules: Rules, at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield each line that would be refused in an incident under ``rules``: where it is, and why."""
+    reasons = {(saying.when, saying.line): reason for saying, reason in flaws(rules, COMMANDS, at)}
+    for n, row in enumerate(rows):
+        for m, line in enumerate(row.say):
+            if reason := reasons.get((row.condition, line)):
+                yield f"when[{n}].say[{m}]", f"{line}: {reason}".replace("`", '"')
+
+
+def _check_length(texts: Iterable[str], what: str) -> None:
+    """What an incident used is kept in its receipts, which have little room."""
+    if sum(map(len, texts)) > MOST_CHARACTERS:
+        raise ValueError(f"may {what} {MOST_CHARACTERS} characters in all")
 
 
 def check_when(when: When, what: str, found: Mapping[str, Any]) -> None:

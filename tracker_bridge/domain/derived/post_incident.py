@@ -72,7 +72,7 @@ def invited(incident: Incident) -> tuple[str, ...]:
     """
     held = [e.who for e in incident.timeline if e.kind is Kind.ROLE_TAKEN]
     current = [assignment.login for assignment in incident.people.roles]
-    wrote = [entry.author for entry in incident.timeline]
+    wrote = [entry.author for entry in incident.timeline if not entry.by_settings]
     told = [communication.by for communication in incident.comms.communications]
     tested = [finding.tester for finding in incident.testing.findings]
     worked = [one.login for task in incident.work.tasks for one in task.people]

@@ -131,6 +131,10 @@ class Authorizer:
         found = next(same, None)
         return found if found and found.digest == call.digest and found.verdict is not Verdict.DOUBTFUL else None
 
+    def has_heard(self, comment: int) -> bool:
+        """Whether any call of that comment was judged at an earlier reconcile."""
+        return bool(self._known.get(comment))
+
     def accepted(self, call: Invocation) -> bool:
         """Whether it was carried out at an earlier reconcile: who might say it then still did."""
         receipt = self.receipt(call)

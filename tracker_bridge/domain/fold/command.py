@@ -61,8 +61,9 @@ class Command:
     ``own`` picks what whoever opened the issue may say of their own incident, and ``reports`` what is a report
     when somebody without the right says it. ``barred`` refuses what a person may not do in their part of this
     incident, such as a verdict of somebody who is no tester. It is asked when the call is judged, and never again:
-    a role that is taken back later takes nothing back that was done under it. ``names`` tells who is to be looked
-    up before it is acted on. ``takes`` tells how far its text goes. ``examples`` are whole lines without the root.
+    a role that is taken back later takes nothing back that was done under it. ``names`` tells who is to be
+    looked up before it is acted on. ``takes`` tells how far its text goes. ``by_settings``: a team's settings may
+    say it as well. ``examples`` are whole lines without the root.
     """
 
     verb: str
@@ -81,6 +82,7 @@ class Command:
     barred: Barred | None = None
     names: Names | None = None
     takes: Takes = Takes.LINE
+    by_settings: bool = False
 
     @property
     def short(self) -> str:
@@ -145,6 +147,7 @@ def command(
     barred: Barred | None = None,
     names: Names | None = None,
     takes: Takes = Takes.LINE,
+    by_settings: bool = False,
 ) -> Callable[[Run], Command]:
     """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
 
@@ -166,6 +169,7 @@ def command(
             barred,
             names,
             takes,
+            by_settings,
         )
         if not built.documentation or not built.examples:
             raise TypeError(f"the command {verb!r} needs a docstring and an example: they are its help")

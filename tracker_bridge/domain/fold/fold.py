@@ -19,6 +19,7 @@ from tracker_bridge.domain.fold.not_run import explained
 from tracker_bridge.domain.fold.proposals import Proposer
 from tracker_bridge.domain.fold.recovery import Folded, lasting
 from tracker_bridge.domain.fold.reports import Openings, reported
+from tracker_bridge.domain.fold.settings_speak import SettingsSpeak
 from tracker_bridge.domain.fold.suggestions import as_severity, readings
 from tracker_bridge.domain.incident.comms import Word
 from tracker_bridge.domain.incident.incident import Incident, Report
@@ -33,6 +34,7 @@ from tracker_bridge.domain.issue.changes import Reaction
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access, Comment, EventType, Issue, IssueEvent, Person, Reference
+from tracker_bridge.domain.issue.origin import Origin
 from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.issue.spelling import nods
 from tracker_bridge.domain.issue.thread_context import LinkProblem, ThreadContext
@@ -125,7 +127,9 @@ def _fold(
 ) -> Folded:
     """``events`` are added to those that the issue shows."""
     grammar = commands.grammar(incident.rules.command_prefixes, issue.viewer.login)
-    talk = _Talk(authorizer, Proposer(commands, grammar, authorizer.accounts), thread)
+    blank = incident
+    speak = SettingsSpeak(commands, grammar, authorizer.accounts, thread)
+    talk = _Talk(authorizer, Proposer(commands, grammar, authorizer.accounts), thread, speak)
     openings = Openings(issue, commands, authorizer, unexplained)
     words: list[Word] = []
     form = talk.in_thread(form_calls(issue.opening, authorizer, incident.rules.fields))
@@ -133,7 +137,7 @@ def _fold(
     for item in _in_order(issue, (*events, *issue.events), thread.alerts):
         if isinstance(item, IssueEvent):
             incident = _with_label(incident, item)
-            incident = talk.hear_waiting(openings.apply(incident, item))
+            incident = talk.hear_waiting(talk.after_deed(openings.apply(incident, item), item))
         elif isinstance(item, Reference):
             incident = apply_merge(incident, item)
         elif isinstance(item, AlertStep):
@@ -145,12 +149,17 @@ def _fold(
         if form and incident.exists:
             incident, judged = apply_form(incident, form, authorizer, talk.proposer)
             talk.receipts += judged
+            incident = talk.after(incident, form[0])
             form = ()
     incident = with_news(without_settled(talk.end(incident)))
     incident = replace(incident, comms=replace(incident.comms, words=tuple(words)))
     incident = with_issue_fields(incident, issue)
     incident = incident if issue.open else replace(incident, report=None)  # closing it turns a report down
     incident = with_end_taken_back(issue, incident, authorizer.receipts)
+    if speak.late and not incident.active:  # what the settings say since the end was never said in this incident
+        said = replace(blank.rules, sayings=tuple(one for one in blank.rules.sayings if one.said))
+        blank = replace(blank, rules=said)
+        return _fold(issue, events, commands, authorizer, blank, thread=thread, unexplained=unexplained)
     once_keys = frozenset({state_act(incident)}) if incident.ending.open_by else authorizer.receipts.state_acts
     once_keys |= (
         openings.once_keys | withdrawn_acts(incident) | {capture.once_key for capture in incident.captures}
@@ -162,7 +171,7 @@ def _fold(
         receipts,
         openings.unknown,
         frozenset(talk.lacking),
-        frozenset(talk.proposer.asked),
+        frozenset(talk.proposer.asked | speak.asked),
         frozenset(talk.forgotten),
         frozenset(talk.unproved),
         tuple(talk.words),
@@ -253,6 +262,7 @@ class _Talk:
     authorizer: Authorizer
     proposer: Proposer
     thread: ThreadContext
+    speak: SettingsSpeak
     receipts: list[Receipt] = field(default_factory=list)
     waiting: list[tuple[Invocation, Command]] = field(default_factory=list)
     lacking: set[Person] = field(default_factory=set)
@@ -285,15 +295,26 @@ class _Talk:
                 continue
             incident, receipt = self._run(incident, call, command)
             self.receipts.append(receipt)
-            incident = self.hear_waiting(incident)
+            incident = self.hear_waiting(self.after(incident, call))
         return incident, called
 
     def hear_waiting(self, incident: Incident) -> Incident:
         """Apply what was said before the beginning, once it has come."""
         while incident.exists and self.waiting:
-            incident, receipt = self._run(incident, *self.waiting.pop(0))
+            call, command = self.waiting.pop(0)
+            incident, receipt = self._run(incident, call, command)
             self.receipts.append(receipt)
+            incident = self.after(incident, call)
         return incident
+
+    def after(self, incident: Incident, call: Invocation) -> Incident:
+        """Let the settings say what is due after a call."""
+        return self.speak.after(incident, call.origin, seen=self.authorizer.has_heard(call.comment))
+
+    def after_deed(self, incident: Incident, event: IssueEvent) -> Incident:
+        """Let them say what is due after something that was done by hand."""
+        origin = Origin("", 0, event.at, event.actor.login, incident.url, by_hand=True, by_id=event.actor.id)
+        return self.speak.after(incident, origin, seen=BEGUN in self.authorizer.receipts.once_keys)
 
     def end(self, incident: Incident) -> Incident:
         """

@@ -16,7 +16,9 @@ from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.roles import OwnRole
 from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.sayings import Said, Saying, with_said
 from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.issue import Person
 
 
 def kept_of(incident: Incident) -> frozenset[str]:
@@ -26,6 +28,7 @@ def kept_of(incident: Incident) -> frozenset[str]:
             *(_line("field", told) for told in _fields(incident)),
             *(_line("checklist", told) for told in _checklists(incident)),
             *(_line("role", told) for told in _roles(incident)),
+            *(_line("saying", _saying(one)) for one in incident.sayings),
         )
     )
 
@@ -84,8 +87,7 @@ def _checklists(incident: Incident) -> Iterable[Mapping[str, object]]:
 
 def _with_checklist(rules: Rules, told: Mapping[str, Any]) -> Rules:
     """A list goes on as it was shown, so that a number goes on to mean the same item."""
-    when = Condition(**{name: tuple(words) for name, words in told["when"].items()})
-    kept = Checklist(told["name"], tuple(told["items"]), when, int(told["first"]), kept=True)
+    kept = Checklist(told["name"], tuple(told["items"]), _condition(told), int(told["first"]), kept=True)
     return replace(rules, checklists=with_kept_list(rules.checklists, kept))
 
 
@@ -108,8 +110,32 @@ def _with_role(rules: Rules, told: Mapping[str, Any]) -> Rules:
     return replace(rules, roles=(*rules.roles, kept))
 
 
+def _saying(said: Said) -> Mapping[str, object]:
+    return {
+        "when": asdict(said.saying.when),
+        "line": said.saying.line,
+        "people": [[one.id, one.login, one.bot, one.team] for one in said.people],
+        "refused": said.refused is not None,
+        "order": said.saying.order,
+    }
+
+
+def _with_saying(rules: Rules, told: Mapping[str, Any]) -> Rules:
+    """What the settings said stays said; what was refused is told as long as they say it."""
+    people = tuple(Person(int(id_), login, bot=bot, team=team) for id_, login, bot, team in told["people"])
+    said = Saying(_condition(told), told["line"], people, said=True, order=int(told["order"]))
+    if told["refused"] and said.key not in [one.key for one in rules.sayings]:
+        return rules
+    return replace(rules, sayings=with_said(rules.sayings, said))
+
+
+def _condition(told: Mapping[str, Any]) -> Condition:
+    return Condition(**{name: tuple(words) for name, words in told["when"].items()})
+
+
 _KINDS: Final[Mapping[str, Callable[[Rules, Mapping[str, Any]], Rules]]] = {
     "field": _with_field,
     "checklist": _with_checklist,
     "role": _with_role,
+    "saying": _with_saying,
 }

@@ -21,6 +21,7 @@ from tracker_bridge.domain.incident.relations import Merge, Relation
 from tracker_bridge.domain.incident.replies import Mistake, Outgoing, Reply
 from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same, is_same_account
 from tracker_bridge.domain.incident.rules import Intervals, Rules, Severity
+from tracker_bridge.domain.incident.sayings import Said
 from tracker_bridge.domain.incident.testing import Testing, TestResult, confirmation
 from tracker_bridge.domain.incident.timeline import BY_ITSELF, Kind, TimelineEntry
 from tracker_bridge.domain.incident.work import Contribution, Work
@@ -104,6 +105,7 @@ class Incident:
     labels: frozenset[str] = frozenset()
     fields: tuple[FieldValue, ...] = ()
     ticks: tuple[Tick, ...] = ()
+    sayings: tuple[Said, ...] = ()
     times: Times = field(default_factory=Times)
     ending: Ending = field(default_factory=Ending)
     comms: Comms = field(default_factory=Comms)

@@ -15,6 +15,7 @@ from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field
 from tracker_bridge.domain.incident.roles import AnyRole, OwnRole, Role
+from tracker_bridge.domain.incident.sayings import Saying
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.native import NATIVE, RANKS, Capability
 from tracker_bridge.domain.issue.spelling import after_break
@@ -93,7 +94,7 @@ class Rules:
     communications always has an issue of its own, not only when it is too large for a comment (S84).
     ``native_fields``: which of the forge's own fields for incidents are read and written. ``targets``: how long
     the figures of an incident may be, by severity, each under the name that settings give it. ``roles``,
-    ``fields`` and ``checklists`` are the team's own.
+    ``fields`` and ``checklists`` are the team's own, ``sayings`` the lines that its settings say by themselves.
     """
 
     command_prefixes: tuple[str, ...] = ("/incident", "/inc")
@@ -117,6 +118,7 @@ class Rules:
     roles: tuple[OwnRole, ...] = ()
     fields: tuple[Field, ...] = ()
     checklists: tuple[Checklist, ...] = ()
+    sayings: tuple[Saying, ...] = ()
 
     @property
     def every_role(self) -> tuple[AnyRole, ...]:

@@ -105,6 +105,7 @@ def _acknowledged(incident: Incident) -> TimedFact | None:
     opener = incident.people.opener
     for entry in incident.timeline:
         machine = entry.author.endswith("[bot]") or (opener.bot and is_same_account(entry.writer, opener))
+        machine = machine or entry.by_settings
         if entry.author and not machine and entry.recorded_at > declared.moment.at:
             return TimedFact(Moment(entry.recorded_at), entry.url, entry.author)
     return None

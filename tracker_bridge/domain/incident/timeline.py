@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tracker_bridge.domain.incident.times import Moment
-from tracker_bridge.domain.issue.issue import Person, TrackerUrl
+from tracker_bridge.domain.issue.issue import SETTINGS, Person, TrackerUrl
 from tracker_bridge.domain.issue.origin import Origin
 
 _NAME = re.compile(
@@ -199,6 +199,11 @@ class TimelineEntry:
     corrected_by: str = ""
     author_id: int = 0
     withheld: Withheld | None = None
+
+    @property
+    def by_settings(self) -> bool:
+        """Whether the team's settings said it, and no person."""
+        return self.author == SETTINGS.login and not self.author_id
 
     @property
     def writer(self) -> Person:

@@ -65,6 +65,10 @@ NOBODY = Person(0, "ghost")
 """A deleted account, and the editor of a comment when the tracker does not tell who it was."""
 
 
+SETTINGS = Person(0, "the settings", bot=True)
+"""Whoever speaks when a team's settings do; nobody can be called that."""
+
+
 class Access(IntEnum):
     """
     What a person may do in a project, least first; comparable.
