@@ -20,6 +20,8 @@ from tracker_bridge.sandbox.server import Request
 from tracker_bridge.sandbox.world import Account, Note, Ticket
 from tracker_bridge.settings import Settings, team_rules
 from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers.together import Together
 
 _NUMBER = re.compile(r"(?<=/)[0-9]+(?=/|$)")
 _LOGIN = re.compile(r"(?<=/collaborators/)[^/]+")
@@ -59,15 +61,27 @@ class Place:
 
     def restart(self) -> None:
         """Begin with nothing remembered, as a new process does."""
+        self.bridge = self.bridge_of(self.forge.another())
+
+    def bridge_of(self, tracker: Tracker, together: Together | None = None) -> Bridge:
         forge = self.forge
         renderer = Renderer(templates_folder(), COMMANDS)
-        trackers, rules = {forge.name: forge.another()}, {forge.name: Rules()}
+        trackers, rules = {forge.name: tracker}, {forge.name: Rules()}
         teams = ProjectSettings(
             trackers, rules, lambda name, text: team_rules(text, Settings(), name), every=timedelta(minutes=5)
         )
-        self.bridge = Bridge(
-            trackers, rules, renderer, keys=[b"signs the receipts"], teams=teams, monotonic=forge.clock.seconds
+        return Bridge(
+            trackers,
+            rules,
+            renderer,
+            keys=[b"signs the receipts"],
+            teams=teams,
+            monotonic=forge.clock.seconds,
+            together=together,
         )
+
+    def look_with(self, bridge: Bridge) -> ReconcileResult:
+        return bridge.reconcile(self.forge.ref(self.ticket), self.forge.clock.now, {})
 
     def fill(self, comments: int) -> None:
         """Write comments a minute apart, every tenth of them a note for the timeline, and silence reminders."""

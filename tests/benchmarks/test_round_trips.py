@@ -1,12 +1,12 @@
 """How many requests of a look wait for each other, counted, not timed."""
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
 import pytest
 
-from tests.benchmarks.place import incident
+from tests.benchmarks.place import Place, incident
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
@@ -38,27 +38,79 @@ class Depth:
         """There is nothing to end."""
 
 
-@pytest.mark.parametrize("name", ["github", "gitlab"])
+@contextmanager
+def counted(place: Place) -> Iterator[tuple[Tracker, Depth]]:
+    """A tracker with nothing remembered, and what counts its requests."""
+    forge, depth = place.forge, Depth()
+    options: dict[str, Any] = {"pace": UNLIMITED, "together": depth}
+    tracker: Tracker = (
+        GitHubTracker(forge.sandbox.github_url, Token(forge.bot.token), ["acme/api"], **options)
+        if place.forge.name == "github"
+        else GitLabTracker(forge.sandbox.gitlab_url, forge.bot.token, ["acme/api"], **options)
+    )
+    with closing(tracker):
+        depth.requests = forge.sandbox.requests
+        tracker.read(forge.ref(place.ticket))  # whose credential it is, is asked once
+        yield tracker, depth
+
+
+def trips(depth: Depth, act: Callable[[], object]) -> int:
+    """Return how many requests of ``act`` waited for each other."""
+    depth.requests.clear()
+    depth.saved = 0
+    act()
+    return len(depth.requests) - depth.saved
+
+
+FORGES = ["github", "gitlab"]
+
+
+@pytest.mark.parametrize("name", FORGES)
 def test_an_issue_is_read_in_two_round_trips_and_a_known_one_in_one(name: str) -> None:
-    with incident(name, 10) as place:
-        forge, depth = place.forge, Depth()
-        options: dict[str, Any] = {"pace": UNLIMITED, "together": depth}
-        tracker: Tracker = (
-            GitHubTracker(forge.sandbox.github_url, Token(forge.bot.token), ["acme/api"], **options)
-            if name == "github"
-            else GitLabTracker(forge.sandbox.gitlab_url, forge.bot.token, ["acme/api"], **options)
+    with incident(name, 10) as place, counted(place) as (tracker, depth):
+        ref = place.forge.ref(place.ticket)
+        assert trips(depth, lambda: tracker.read(ref, whole=True)) == 2
+        place.say(place.forge.alice, "/incident note step 1")
+        assert trips(depth, lambda: tracker.read(ref)) == 1
+
+
+@pytest.mark.parametrize("name", FORGES)
+def test_a_long_thread_takes_one_round_trip_more(name: str) -> None:
+    with incident(name, 950) as place, counted(place) as (tracker, depth):
+        ref = place.forge.ref(place.ticket)
+        assert trips(depth, lambda: tracker.read(ref, whole=True)) == 3
+        assert len(depth.requests) >= 10
+        assert len(tracker.read(ref, whole=True).comments) == 950
+
+
+@pytest.mark.parametrize("name", FORGES)
+def test_a_note_of_somebody_new_takes_two_round_trips_and_a_write(name: str) -> None:
+    with incident(name, 10) as place, counted(place) as (tracker, depth):
+        bridge = place.bridge_of(tracker, depth)
+        place.look_with(bridge)
+        place.forge.clock.forward(600)  # the team's settings are due
+        for who in (place.forge.alice, place.forge.bob, place.forge.tess):
+            place.forge.world.comment(place.ticket, who, "/incident note step 1")
+
+        assert trips(depth, lambda: place.look_with(bridge)) == 3
+        place.forge.world.comment(place.ticket, place.forge.bob, "/incident note step 2")
+        assert trips(depth, lambda: place.look_with(bridge)) == 2
+
+
+@pytest.mark.parametrize("name", FORGES)
+def test_a_new_incident_has_its_status_comment_after_three_round_trips(name: str) -> None:
+    with incident(name, 1) as place, counted(place) as (tracker, depth):
+        bridge = place.bridge_of(tracker, depth)
+        forge = place.forge
+        place.look_with(bridge)
+        place.ticket = forge.world.open_ticket(
+            forge.project, forge.alice, "Login is down", "It is.", labels=["incident"]
         )
-        with closing(tracker):
-            ref = forge.ref(place.ticket)
-            tracker.read(ref)  # whose credential it is, is asked once
-            depth.requests = forge.sandbox.requests
+        forge.clock.forward(600)
+        depth.requests.clear()
+        depth.saved = 0
+        seen: list[int] = []
+        forge.world.listeners.append(lambda event: seen.append(len(depth.requests) - depth.saved))
+        place.look_with(bridge)
 
-            def trips(*, whole: bool) -> int:
-                depth.requests.clear()
-                depth.saved = 0
-                tracker.read(ref, whole=whole)
-                return len(depth.requests) - depth.saved
-
-            assert trips(whole=True) == 2
-            place.say(forge.alice, "/incident note step 1")
-            assert trips(whole=False) == 1
+        assert seen[0] <= 3, [(one.method, one.path) for one in depth.requests]

@@ -55,9 +55,10 @@ def show(
         responses.upsert(responses.GET, url, json=answer)
 
 
-def asking(kind: str) -> Callable[..., tuple[bool, str]]:
-    """Fit requests for notes of one kind."""
-    return responses.matchers.query_param_matcher({"activity_filter": kind}, strict_match=False)
+def asking(kind: str, page: int = 1) -> Callable[..., tuple[bool, str]]:
+    """Fit requests for a page of notes of one kind."""
+    number = {"page": str(page)} if page > 1 else {}
+    return responses.matchers.query_param_matcher({"activity_filter": kind, **number}, strict_match=False)
 
 
 def tell(data: Json) -> responses.BaseResponse:
@@ -244,7 +245,7 @@ def test_a_note_that_slipped_between_two_pages_is_looked_for_once_more(tracker: 
     responses.remove(responses.GET, NOTES)
     for second in (rest[1:], rest):
         responses.get(NOTES, json=first, headers=link, match=[asking("only_comments")])
-        responses.get(f"{NOTES}?page=2", json=second)
+        responses.get(NOTES, json=second, match=[asking("only_comments", 2)])
     responses.get(NOTES, json=[], match=[asking("only_activity")])
     assert [one.id for one in tracker.read(REF).comments] == list(range(1, 103))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tracker_bridge.trackers._together import SideBySide
+from tracker_bridge.trackers.together import SideBySide
 
 LONG = 30.0
 """Seconds until a test that hangs ends; nothing waits so long otherwise."""

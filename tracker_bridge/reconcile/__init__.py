@@ -39,6 +39,7 @@ from tracker_bridge.reconcile.outbox import SETTLING, Sent
 from tracker_bridge.reconcile.unsupported import Lacks
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.trackers import OutOfReach, Tracker, TrackerError, Versioned
+from tracker_bridge.trackers.together import OneByOne, Together
 
 __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "ProjectRules", "Reconcile", "ReconcileResult", "missing"]
 
@@ -81,7 +82,8 @@ class Bridge:
     decide. ``secrets`` are values that no comment may contain. ``teams`` know what projects settle for themselves;
     without them, ``rules`` hold for all of a tracker. ``monotonic`` tells seconds; how long something is waited
     for does not depend on the time of day. ``observe`` is told of what the breaker holds back, ``ours`` of which
-    issues are ours. ``sent``: what hosts share of what was sent a moment ago.
+    issues are ours. ``sent``: what hosts share of what was sent a moment ago. ``together`` asks what can be asked
+    at once.
     """
 
     def __init__(
@@ -97,11 +99,15 @@ class Bridge:
         observe: Observer = silent,
         ours: Ours | None = None,
         sent: Sent | None = None,
+        together: Together | None = None,
     ) -> None:
         self.trackers = trackers
         self._ours = ours or Ours()
         self._keys = keys
-        self._decider = Decider(trackers, rules, renderer, keys=keys, secrets=secrets, teams=teams)
+        self._together = together or OneByOne()
+        self._decider = Decider(
+            trackers, rules, renderer, keys=keys, secrets=secrets, teams=teams, together=self._together
+        )
         self._lacks = Lacks(monotonic)
         self._told = Notified()
         self._applier = Applier(self._decider.screen, self._lacks, self._told, monotonic, observe, sent=sent)
@@ -115,9 +121,8 @@ class Bridge:
         if not self._keys:
             raise ValueError("nothing is written without a signing key")
         tracker = self.trackers[ref.tracker]
-        self._renew_lacks(tracker)
         try:
-            issue = tracker.read(ref)
+            issue, _ = self._together(lambda: tracker.read(ref), lambda: self._prepare(tracker, ref, now))
         except OutOfReach as found:
             if word := self._decider.unreachable(ref, found, now):
                 self._applier.leave_word(tracker, ref, word, now)
@@ -177,6 +182,12 @@ class Bridge:
     def grammar(self, tracker: str, project: str, bot: str, now: datetime) -> Grammar:
         """Return how commands are spelled in a project, to a bot of that login. Raises as above."""
         return self._decider.grammar(self.in_force(tracker, project, now).rules, bot)
+
+    def _prepare(self, tracker: Tracker, ref: IssueRef, now: datetime) -> None:
+        """Find out what is needed whatever the issue says, and mostly known."""
+        self._together(
+            lambda: self._renew_lacks(tracker), lambda: self._decider.in_force(tracker.name, ref.project, now)
+        )
 
     def _learn(self, decision: Decision) -> None:
         """Note whether the issue is ours: whatever happens there may matter then, however little is told of it."""

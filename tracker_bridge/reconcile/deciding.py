@@ -29,6 +29,7 @@ from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.overflow import Appendix
 from tracker_bridge.rendering.status import ForgeFacts
 from tracker_bridge.trackers import OutOfReach, Tracker
+from tracker_bridge.trackers.together import Together
 
 MENDING: Final = timedelta(minutes=5)
 """How soon to look whether a team's broken settings are right again, so that the comment about them goes."""
@@ -112,6 +113,7 @@ class Decider:
         keys: Sequence[bytes],
         secrets: Iterable[str],
         teams: ProjectRules | None,
+        together: Together,
     ) -> None:
         self._trackers = trackers
         self._rules = rules
@@ -119,7 +121,7 @@ class Decider:
         self._key = keys[0] if keys else b""
         self._teams = teams
         self.screen = OutputGuard(trackers, secrets)
-        self._reader = IncidentReader(trackers, renderer.commands, self.screen, keys)
+        self._reader = IncidentReader(trackers, renderer.commands, self.screen, keys, together)
         self._memory = Memory()
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
@@ -137,7 +139,8 @@ class Decider:
         rules, flaws = in_force.rules, in_force.flaws
         issue = self.screen.without_secrets(issue)
         results = self._memory.of(issue)
-        before, folded = self._reader.read(issue, rules, results)
+        reading = self._reader.read(issue, rules, results)
+        before, folded = reading.before, reading.folded
         links = {**known_links(issue), **learned.links}
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._reader.actions(issue.ref, folded.incident, links))
@@ -153,7 +156,7 @@ class Decider:
         opens = results.same(renderer.opens, incident, links, moved, confidential=issue.confidential)
         linked = frozenset(relation.once_key for relation in incident.relations)
         linked |= {merge.key for merge in incident.merges if merge != incident.ending.merge}
-        duplicate = self._reader.possible_duplicate(issue, incident, before)
+        duplicate = self._reader.possible_duplicate(issue, incident, reading)
         forge_facts = ForgeFacts(unsupported, duplicate, clocks.pending)
         once_keys = (
             assigned.once_keys

@@ -6,9 +6,10 @@ be linked to, whether action items are done, and an open incident of the same ti
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
@@ -21,27 +22,47 @@ from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.alert_record import AlertRecord, AlertStep
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.documents import RECEIPTS, REPORTED, STATUS
-from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Comment, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Access, Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.plan import known_links
 from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.domain.issue.thread_context import LinkProblem
 from tracker_bridge.reconcile.memory import Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Titles, Tracker, TrackerError
+from tracker_bridge.trackers.together import Together, all_of
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    What our comments remembered ``before``, and what the thread amounts to.
+
+    ``alike`` is an open incident of the same title, 0 for none, ``None`` where nobody looked.
+    """
+
+    before: Receipts
+    folded: Folded
+    alike: int | None = None
 
 
 class IncidentReader:
     """Reads threads as incidents. What one of the ``keys`` signed are receipts."""
 
     def __init__(
-        self, trackers: Mapping[str, Tracker], commands: Commands, screen: OutputGuard, keys: Sequence[bytes]
+        self,
+        trackers: Mapping[str, Tracker],
+        commands: Commands,
+        screen: OutputGuard,
+        keys: Sequence[bytes],
+        together: Together,
     ) -> None:
         self._trackers = trackers
         self._commands = commands
         self._screen = screen
         self._keys = keys
+        self._together = together
 
     def receipts(self, issue: Issue) -> Receipts:
         """Return what our comments remember: the status comment, and those that hold what does not fit there."""
@@ -60,28 +81,37 @@ class IncidentReader:
         """Whether what our comments remember was carried out: nothing is, before there is a status comment."""
         return _status(issue) is not None
 
-    def read(self, issue: Issue, rules: Rules, results: Results) -> tuple[Receipts, Folded]:
+    def read(self, issue: Issue, rules: Rules, results: Results) -> Reading:
         """
         Return what our comments remember, and what the thread amounts to.
 
         Where nothing had to be looked up for it the last time, the same thread says the same: ``results``.
         """
-        known: tuple[Receipts, Folded] | None = results.find("thread", (issue, rules))
+        known: Reading | None = results.find("thread", (issue, rules))
         if known is not None:
             return known
         before = self.receipts(issue)
-        folded, alone = self._fold(issue, before, rules)
+        reading, alone = self._fold(issue, before, rules)
         if alone:
-            results.keep("thread", (issue, rules), (before, folded))
-        return before, folded
+            results.keep("thread", (issue, rules), reading)
+        return reading
 
-    def _fold(self, issue: Issue, before: Receipts, rules: Rules) -> tuple[Folded, bool]:
+    def _fold(self, issue: Issue, before: Receipts, rules: Rules) -> tuple[Reading, bool]:
         """
         Fold the thread; tell as well whether that depends on the thread alone.
 
-        Issues that it is to be linked to are looked up, until we remember that it was done.
+        Issues that it is to be linked to are looked up, until we remember that it was done. An open incident of
+        the same title is looked for at the same time as access is, where this may be about to become one.
         """
-        authorizer = self._authorizer(issue, before, rules)
+        tracker = self._trackers[issue.ref.tracker]
+        authorizer, newcomers = self._newcomers(issue, before, rules)
+        labelled = rules.incident_label.casefold() in {one.casefold() for one in issue.labels}
+        may_begin = _status(issue) is None and bool(newcomers or labelled)
+        access, alike = self._together(
+            lambda: self._access(tracker, issue.ref, newcomers, fresh=False),
+            lambda: self._alike(issue, before, rules) if may_begin else None,
+        )
+        authorizer = replace(authorizer, access=access)
         link_problems: dict[int, LinkProblem] = {}
         asked_again = False
         while True:
@@ -95,7 +125,7 @@ class IncidentReader:
             found = dict(self._wrong(issue, *linked, rules))
             if not found:
                 asked = authorizer.access or authorizer.accounts or authorizer.reactions or any(linked)
-                return folded, not asked
+                return Reading(before, folded, alike), alike is None and not asked
             link_problems = {**link_problems, **found}
 
     def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue]:
@@ -105,28 +135,41 @@ class IncidentReader:
         numbers = [
             links[action.opening_key] for action in incident.follow_up.actions if action.opening_key in links
         ]
-        found: dict[int, Issue] = {}
-        for number in numbers:
-            with suppress(Gone):
-                found[number] = self._trackers[ref.tracker].read(replace(ref, number=number))
-        return found
+        read = self._trackers[ref.tracker].read
 
-    def possible_duplicate(self, issue: Issue, incident: Incident, before: Receipts) -> int:
+        def one(number: int) -> Issue | None:
+            try:
+                return read(replace(ref, number=number))
+            except Gone:
+                return None
+
+        found = all_of(self._together, [partial(one, number) for number in numbers])
+        return {number: issue for number, issue in zip(numbers, found, strict=True) if issue is not None}
+
+    def possible_duplicate(self, issue: Issue, incident: Incident, reading: Reading) -> int:
         """
         Return an incident that is open under the same title (S23), 0 for none: looked for when this one begins.
 
-        The answer is remembered. A tracker that does not answer is not asked again: it is an ornament. What it
-        finds is seen by everybody: an incident that is not cannot be merged into it.
+        The answer is remembered.
         """
-        known = [
-            int(once_key.removeprefix("twin.")) for once_key in before.once_keys if once_key.startswith("twin.")
-        ]
-        tracker = self._trackers[issue.ref.tracker]
-        begins = incident.active and _status(issue) is None and not issue.confidential
-        if known or not begins or not isinstance(tracker, Titles):
+        known = _known_twins(reading.before)
+        if known or not incident.active or _status(issue) is not None:
             return next(iter(known), 0)
+        found = reading.alike
+        return (self._alike(issue, reading.before, incident.rules) if found is None else found) or 0
+
+    def _alike(self, issue: Issue, before: Receipts, rules: Rules) -> int | None:
+        """
+        Ask for an open incident of the same title; ``None``: there is nothing to ask.
+
+        A tracker that does not answer is not asked again: it is an ornament. What it finds is seen by everybody:
+        an incident that is not cannot be merged into it.
+        """
+        tracker = self._trackers[issue.ref.tracker]
+        if issue.confidential or _known_twins(before) or not isinstance(tracker, Titles):
+            return None
         with suppress(TrackerError):
-            return tracker.alike(issue.ref, issue.title, incident.rules.incident_label) or 0
+            return tracker.alike(issue.ref, issue.title, rules.incident_label) or 0
         return 0
 
     def _folded(
@@ -156,7 +199,10 @@ class IncidentReader:
                 answers = tracker.reactions(issue.ref, sorted(asked))
                 authorizer = replace(authorizer, reactions={**authorizer.reactions, **answers})
             elif folded.asked and isinstance(tracker, Accounts):
-                found = {name.casefold(): _account(tracker, issue.ref, name) for name in folded.asked}
+                names = sorted(folded.asked)
+                asking = [partial(_account, tracker, issue.ref, name) for name in names]
+                people = all_of(self._together, asking)
+                found = {name.casefold(): one for name, one in zip(names, people, strict=True)}
                 authorizer = replace(authorizer, accounts={**(authorizer.accounts or {}), **found})
             else:
                 return authorizer, folded
@@ -167,16 +213,27 @@ class IncidentReader:
         return record.steps if record else ()
 
     def _authorizer(self, issue: Issue, before: Receipts, rules: Rules) -> Authorizer:
+        authorizer, newcomers = self._newcomers(issue, before, rules)
         tracker = self._trackers[issue.ref.tracker]
+        return replace(authorizer, access=self._access(tracker, issue.ref, newcomers, fresh=False))
+
+    def _newcomers(self, issue: Issue, before: Receipts, rules: Rules) -> tuple[Authorizer, Set[Person]]:
+        """Return who must be asked about before anything can be judged."""
         authorizer = Authorizer(before, traces=traces_of(issue, before, rules))
         grammar = self._commands.grammar(rules.command_prefixes, issue.viewer.login)
-        newcomers = new_actors(all_calls(issue, grammar, authorizer, rules), authorizer)
-        return replace(authorizer, access={one.id: tracker.access(issue.ref, one) for one in newcomers})
+        return authorizer, new_actors(all_calls(issue, grammar, authorizer, rules), authorizer)
+
+    def _access(
+        self, tracker: Tracker, ref: IssueRef, people: Iterable[Person], *, fresh: bool
+    ) -> dict[int, Access]:
+        them = sorted(people, key=lambda one: one.id)
+        found = all_of(self._together, [partial(tracker.access, ref, one, fresh=fresh) for one in them])
+        return {one.id: access for one, access in zip(them, found, strict=True)}
 
     def _asked_again(self, ref: IssueRef, authorizer: Authorizer, people: Set[Person]) -> tuple[Authorizer, bool]:
         """Ask anew what people may do before they are refused; tell whether any of them may do more by now."""
         tracker = self._trackers[ref.tracker]
-        access = {**authorizer.access, **{one.id: tracker.access(ref, one, fresh=True) for one in people}}
+        access = {**authorizer.access, **self._access(tracker, ref, people, fresh=True)}
         return replace(authorizer, access=access), access != authorizer.access
 
     def _to_be_linked(
@@ -254,6 +311,11 @@ def _account(tracker: Accounts, ref: IssueRef, name: str) -> Person:
         return tracker.account(ref, name) or Person(NO_ACCOUNT, name)
     except Denied:
         return Person(0, name, team="/" in name)
+
+
+def _known_twins(before: Receipts) -> list[int]:
+    """Return the number that was found when it began, 0 for none."""
+    return [int(one.removeprefix("twin.")) for one in before.once_keys if one.startswith("twin.")]
 
 
 def _status(issue: Issue) -> Comment | None:

@@ -58,6 +58,7 @@ from tracker_bridge.settings import (
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers.together import SideBySide, Together
 from tracker_bridge.web import create_app
 from tracker_bridge.web.hooks import SETTLE
 from tracker_bridge.web.operator import Window
@@ -137,8 +138,8 @@ def open_bridge(settings: Settings) -> Iterator[Bridge]:
 
     Raises :class:`BadSettings`. This is what one-shot commands need. Without a key it can only look.
     """
-    with open_trackers(settings) as trackers:
-        yield _bridge(settings, trackers, keys_found(settings), time.monotonic)
+    with open_trackers(settings) as trackers, closing(SideBySide()) as together:
+        yield _bridge(settings, trackers, keys_found(settings), time.monotonic, together=together)
 
 
 def _bridge(
@@ -148,6 +149,7 @@ def _bridge(
     monotonic: Callable[[], float],
     observe: Observer = silent,
     *,
+    together: Together,
     ours: Ours | None = None,
     sent: Sent | None = None,
 ) -> Bridge:
@@ -163,6 +165,7 @@ def _bridge(
         observe=observe,
         ours=ours,
         sent=sent,
+        together=together,
     )
 
 
@@ -186,11 +189,12 @@ def open_runtime(
         open_database(settings) as database,
         open_trackers(settings, listeners, shared_quotas(database)) as trackers,
         closing(open_queue(settings, trackers, database)) as queue,
+        closing(SideBySide()) as together,
     ):
         ours = Ours(shared_index(database))
         sent = queue if isinstance(queue, Sent) else None
         kept = keys_kept(settings, queue)
-        bridge = _bridge(settings, trackers, kept, monotonic, listeners, ours=ours, sent=sent)
+        bridge = _bridge(settings, trackers, kept, monotonic, listeners, together=together, ours=ours, sent=sent)
         standing = bridge.standing()
         window = _window(settings, trackers, queue, clock, listeners, standing=standing, hears=hears and alone)
         worker = Worker(

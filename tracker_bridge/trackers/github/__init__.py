@@ -30,11 +30,11 @@ from urllib.parse import urlsplit
 
 from tracker_bridge.events import Observer
 from tracker_bridge.trackers import Tracker
-from tracker_bridge.trackers._together import SideBySide
 from tracker_bridge.trackers.forge import Forge
 from tracker_bridge.trackers.github.pacing import pace
 from tracker_bridge.trackers.github.settings import GitHub
 from tracker_bridge.trackers.quotas import Quotas
+from tracker_bridge.trackers.together import SideBySide
 
 
 def _connect(settings: GitHub, observe: Observer, quotas: Quotas | None) -> Tracker:

@@ -32,6 +32,7 @@ from tracker_bridge.trackers.github.errors import (
     scope_of,
 )
 from tracker_bridge.trackers.github.shapes import REPOSITORY
+from tracker_bridge.trackers.together import Together, all_of
 
 MAX_PAGES = 1000
 
@@ -222,6 +223,30 @@ class Client:
         for answer in self._listed(action, path, project, query or {}, again=again):
             yield from self._elements(answer, shape, action)
 
+    def all_pages(
+        self,
+        action: str,
+        path: str,
+        shape: TypeAdapter[list[T]],
+        *,
+        project: str,
+        query: Mapping[str, str | int] | None = None,
+        again: bool = False,
+        together: Together,
+    ) -> list[T]:
+        """Return everything of a listing; the pages side by side, where the first one tells how many there are."""
+
+        def page(number: int) -> ErrorResponse:
+            asked = {**(query or {}), "per_page": 100, **({"page": number} if number > 1 else {})}
+            return self.send(action, "GET", path, project=project, query=asked, again=again)
+
+        answers = [page(1)]
+        last = min(last_page(answers[0]), MAX_PAGES)
+        answers += all_of(together, [partial(page, number) for number in range(2, last + 1)])
+        following = next_query(answers[-1])
+        answers += self._listed(action, path, project, following, again=again) if following else []
+        return [one for answer in answers for one in self._elements(answer, shape, action)]
+
     def changes(
         self,
         action: str,
@@ -253,7 +278,7 @@ class Client:
     def _listed(
         self, action: str, path: str, project: str, query: Mapping[str, str | int], *, again: bool
     ) -> Iterator[ErrorResponse]:
-        """Yield the pages of a listing."""
+        """Yield the pages of a listing, one after the other."""
         following: Mapping[str, str | int] | None = {**query, "per_page": 100}
         for _ in range(MAX_PAGES):
             answer = self.send(action, "GET", path, project=project, query=following, again=again)
@@ -331,3 +356,12 @@ def next_query(answer: ErrorResponse) -> Mapping[str, str | int] | None:
         if link.get("rel") == "next":
             return dict(parse_qsl(urlsplit(link["url"]).query))
     return None
+
+
+def last_page(answer: ErrorResponse) -> int:
+    """Return the number of a listing's last page; 1 where there is no other, or it is not told by number."""
+    for link in parse_header_links(answer.headers.get("link", "")):
+        number = dict(parse_qsl(urlsplit(link["url"]).query)).get("page", "")
+        if link.get("rel") == "last" and number.isdecimal():
+            return int(number[:6])
+    return 1

@@ -17,13 +17,13 @@ from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
-from tracker_bridge.trackers._together import Together
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.authors import Authors, asked
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.hiding import hidden
 from tracker_bridge.trackers.github.references import references
 from tracker_bridge.trackers.github.shapes import ShownComment, ShownIssue
+from tracker_bridge.trackers.together import Together
 
 OVERLAP = timedelta(minutes=2)
 """How far before the newest comment seen to look again: comments become visible out of order."""
@@ -142,13 +142,14 @@ class Reader:
     def _comments(self, ref: IssueRef, known: Thread) -> Mapping[int, ShownComment]:
         """Return the comments that may have changed since ``known``, by id; all of them if it has none."""
         action = f"read the comments of {ref}"
-        pages = self._client.pages(
+        pages = self._client.all_pages(
             action,
             f"{issue_path(ref)}/comments",
             shapes.COMMENTS,
             project=ref.project,
             query={"since": stamp(known)} if known.comments else {},
             again=known is not NOTHING,
+            together=self._together,
         )
         listed = {one.id: one for one in pages}
         here = self._client.names.now(ref.project)

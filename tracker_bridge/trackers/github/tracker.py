@@ -17,7 +17,6 @@ from tracker_bridge.trackers._cache import AccessCache, Accounts, ThreadCache
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._pace import Pace
-from tracker_bridge.trackers._together import OneByOne, Together
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, shapes, sweeping
@@ -31,6 +30,7 @@ from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, p
 from tracker_bridge.trackers.github.writing import Writer
 from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 from tracker_bridge.trackers.quotas import Quotas
+from tracker_bridge.trackers.together import OneByOne, Together
 
 __all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
 

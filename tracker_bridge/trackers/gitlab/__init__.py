@@ -30,11 +30,11 @@ import re
 
 from tracker_bridge.events import Observer
 from tracker_bridge.trackers import Tracker
-from tracker_bridge.trackers._together import SideBySide
 from tracker_bridge.trackers.forge import Forge
 from tracker_bridge.trackers.gitlab.pacing import pace
 from tracker_bridge.trackers.gitlab.settings import GitLab
 from tracker_bridge.trackers.quotas import Quotas
+from tracker_bridge.trackers.together import SideBySide
 
 
 def _connect(settings: GitLab, observe: Observer, quotas: Quotas | None) -> Tracker:

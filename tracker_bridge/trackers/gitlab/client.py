@@ -9,16 +9,18 @@ import re
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import gitlab
 import requests
 from gitlab.exceptions import GitlabError, GitlabParsingError, RedirectError
 from pydantic import BaseModel, ValidationError
 from requests.adapters import HTTPAdapter
+from requests.utils import parse_header_links
 
 from tracker_bridge import __version__
 from tracker_bridge.events import Asked, Observer, silent
@@ -32,11 +34,14 @@ from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, limits_texts, problem
 from tracker_bridge.trackers.gitlab.shapes import Done, NamedProject, Told
+from tracker_bridge.trackers.together import Together, all_of
 
 NONSENSE = "it may be a proxy's page, or gitlab.url is not the address of a GitLab"
 
 PAGE = 100
 """GitLab's largest page."""
+
+MAX_PAGES = 1000
 
 _PROJECT = re.compile(r"/api/v4/projects/([0-9]{1,18})(?:[/?]|$)")
 
@@ -176,6 +181,39 @@ class Client:
                 except ValidationError:
                     odd.append(item)
                     continue
+            yield shown
+        for one in odd:
+            self._oddities.pass_over(one, action)
+
+    def all_pages(self, path: str, action: str, shape: type[T], together: Together, **query: str) -> list[T]:
+        """Return all items of a list; where the first page tells how many there are, the others side by side."""
+
+        def page(number: int) -> tuple[list[T], str, str]:
+            asked = query | {"per_page": str(PAGE), "page": str(number)}
+            items = self._sent(action, path, lambda wire, here: _page(wire, here, asked))
+            told = self.headers
+            shown = [*self._shown(items, shape, action)]
+            return shown, told.get("X-Total-Pages", ""), _next_page(told.get("Link", ""))
+
+        pages = [page(1)]
+        total, following = pages[0][1:]
+        last = min(int(total[:6]), MAX_PAGES) if total.isdecimal() and following else 1
+        pages += all_of(together, [partial(page, one) for one in range(2, last + 1)])
+        while len(pages) < MAX_PAGES and (following := pages[-1][2]).isdecimal():
+            pages.append(page(int(following)))
+        if pages[-1][2]:  # it follows in a way of its own
+            return [*self.pages(path, action, shape, **query)]
+        return [one for shown, _, _ in pages for one in shown]
+
+    def _shown(self, items: Iterable[object], shape: type[T], action: str) -> Iterator[T]:
+        """Yield the items of a page, but for those that are odd, and stay so."""
+        odd: list[object] = []
+        for item in items:
+            try:
+                shown = _read(shape, item)
+            except ValidationError:
+                odd.append(item)
+                continue
             yield shown
         for one in odd:
             self._oddities.pass_over(one, action)
@@ -347,6 +385,19 @@ class Client:
             return found
         scope = Scope.CONTENT if limits_texts(self.method, self.headers) else Scope.ALL
         return Later(str(found), self._governor.limited(self.credential, scope, found.retry_after))
+
+
+def _next_page(link: str) -> str:
+    """Return the number of the page that follows; empty for the last one, another word where it has no number."""
+    urls = [one["url"] for one in parse_header_links(link) if one.get("rel") == "next"]
+    return dict(parse_qsl(urlsplit(urls[0]).query)).get("page", "unknown") if urls else ""
+
+
+def _page(wire: gitlab.Gitlab, here: str, asked: Mapping[str, str]) -> list[object]:
+    try:
+        return [*wire.http_list(here, query_data={**asked}, get_all=False, obey_rate_limit=False)]
+    except (KeyError, TypeError):  # python-gitlab takes any JSON for a list
+        raise GitlabParsingError from None
 
 
 def _read(shape: type[T], answer: object) -> T:

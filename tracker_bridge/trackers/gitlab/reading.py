@@ -16,7 +16,6 @@ from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
-from tracker_bridge.trackers._together import Together
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
 from tracker_bridge.trackers.gitlab.editors import Editors, asked
 from tracker_bridge.trackers.gitlab.shapes import (
@@ -34,11 +33,14 @@ from tracker_bridge.trackers.gitlab.shapes import (
     remark,
 )
 from tracker_bridge.trackers.gitlab.types import Types
+from tracker_bridge.trackers.together import Together
 
 E = TypeVar("E", LabelEvent, StateEvent)
 
 SETTLED = 50
 """Notes found unchanged in a row that end the search: changes become visible out of order, by far fewer."""
+
+NEWEST_FIRST = {"order_by": "updated_at", "sort": "desc", "activity_filter": "only_comments"}
 
 
 class Reader:
@@ -96,7 +98,7 @@ class Reader:
         """Return all notes and the issue. A note deleted meanwhile hides another between two pages: again."""
         for _ in range(2):
             notes, issue = self._together(
-                lambda: {note.id: note for note in self._notes(ref)}, lambda: self._issue(ref)
+                lambda: {note.id: note for note in self._all_notes(ref)}, lambda: self._issue(ref)
             )
             if len(notes) < PAGE or not _uncounted(issue, notes):
                 break
@@ -110,8 +112,13 @@ class Reader:
         https://docs.gitlab.com/api/notes/#list-project-issue-notes
         """
         path = f"{issue_path(ref.project, ref.number)}/notes"
-        order = {"order_by": "updated_at", "sort": "desc", "activity_filter": "only_comments"}
-        return (note for note in self._client.pages(path, f"read {ref}", ShownNote, **order) if not note.system)
+        notes = self._client.pages(path, f"read {ref}", ShownNote, **NEWEST_FIRST)
+        return (note for note in notes if not note.system)
+
+    def _all_notes(self, ref: IssueRef) -> Iterable[ShownNote]:
+        path = f"{issue_path(ref.project, ref.number)}/notes"
+        notes = self._client.all_pages(path, f"read {ref}", ShownNote, self._together, **NEWEST_FIRST)
+        return (note for note in notes if not note.system)
 
     def _issue(self, ref: IssueRef) -> ShownIssue:
         """GitLab goes on answering for a moved issue, and some versions under the former path of a project."""

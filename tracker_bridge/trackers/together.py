@@ -5,8 +5,9 @@ A read that finds no thread idle is made by whoever wants it, so that a project 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Final, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -24,6 +25,15 @@ class Together(Protocol):
     def close(self) -> None:
         """Start nothing any more."""
         ...
+
+
+def all_of(together: Together, acts: Sequence[Callable[[], T]]) -> list[T]:
+    """Ask any number of things, and return the answers in the same order; errors as above."""
+    if len(acts) < 2:
+        return [act() for act in acts]
+    half = len(acts) // 2
+    first, rest = together(lambda: all_of(together, acts[:half]), lambda: all_of(together, acts[half:]))
+    return [*first, *rest]
 
 
 class OneByOne:
@@ -47,7 +57,7 @@ class SideBySide:
     def __call__(self, one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
         if self._closed or not self._idle.acquire(blocking=False):
             return one(), other()
-        begun = self._pool.submit(self._run, other)
+        begun = self._pool.submit(copy_context().run, self._run, other)
         try:
             first = one()
         except BaseException:
