@@ -35,6 +35,12 @@ class Prover:
         if check is None or not check(self, payload, now):
             by_secret(payload.headers, query, self.secrets)
 
+    def precheck(self, headers: Mapping[str, str], query: Mapping[str, str]) -> None:
+        """Raise :class:`Forged` when no body could be authentic with these headers."""
+        signed = _SIGNATURES.get(self.kind)
+        if not (signed in headers or (self.kind == "sns" and self.topics)):
+            by_secret(headers, query, self.secrets)
+
     def grafana(self, payload: Payload, now: datetime) -> bool:
         """Return whether it is proven; raise :class:`Forged` where a signature is wrong."""
         given = payload.headers.get(_GRAFANA)
@@ -77,6 +83,9 @@ class Prover:
         self.certificates.check(message)
         return True
 
+
+_SIGNATURES: Final[Mapping[str, str]] = {"grafana": _GRAFANA, "pagerduty": _PAGERDUTY, "sentry": _SENTRY}
+"""Which header has the signature."""
 
 _CHECKS: Final[Mapping[str, Callable[[Prover, Payload, datetime], bool]]] = {
     "grafana": Prover.grafana,

@@ -54,13 +54,23 @@ class Reception:
     ) -> None:
         self._sources, self._journal, self._clock, self._kept = sources, journal, clock, kept
 
-    def receive(self, name: str, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Answer:
-        """Answer a delivery. ``headers`` has lower-case names."""
+    def refusal(self, name: str, headers: Mapping[str, str], query: Mapping[str, str]) -> Answer | None:
+        """Return the answer that needs no body, if there is one."""
         source = self._sources.get(name)
         if source is None:
             return Answer(404, "No source of alerts of that name is configured.")
         try:
-            return self._received(source, Payload(headers, body), query)
+            source.prover.precheck(headers, query)
+        except Forged as forged:
+            return Answer(401, f"Not accepted: {forged}.")
+        return None
+
+    def receive(self, name: str, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Answer:
+        """Answer a delivery. ``headers`` has lower-case names."""
+        if (refused := self.refusal(name, headers, query)) is not None:
+            return refused
+        try:
+            return self._received(self._sources[name], Payload(headers, body), query)
         except Forged as forged:
             return Answer(401, f"Not accepted: {forged}.")
         except Unanswered as error:

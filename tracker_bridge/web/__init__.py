@@ -21,6 +21,7 @@ from tracker_bridge.ours import Ours
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.web.alerts import alerts as alert_pages
+from tracker_bridge.web.alerts import wants_body
 from tracker_bridge.web.hooks import SAFE, SETTLE, Hooks
 from tracker_bridge.web.operator import Window, pages
 
@@ -50,7 +51,7 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     hooks = Hooks(app.wsgi_app, trackers, queue, clock, sweep_soon, settle=settle, observe=observe, ours=ours)
     app.wsgi_app = hooks  # type: ignore[method-assign] # Flask's own way
-    app.extensions["wants_body"] = hooks.wants_body
+    app.extensions["wants_body"] = lambda environ: hooks.wants_body(environ) or wants_body(alerts, environ)
     window = window or Window()
     app.register_blueprint(pages(window))
     app.register_blueprint(alert_pages(alerts))
