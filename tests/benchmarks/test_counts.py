@@ -54,11 +54,17 @@ def test_a_command_costs_three_reads_and_two_comments_at_most_and_nothing_later(
 
 
 @pytest.mark.parametrize("name", api_calls.FORGES)
-def test_resolving_reads_everything_once_more_and_writes_two_comments(name: str) -> None:
+def test_resolving_reads_everything_once_more_and_links_to_the_summary(name: str) -> None:
     found = looks(name, 100, "resolve")
 
     fields = {"advance": 1, "mirror": 1} if name == "gitlab" else {}  # its own status and timeline
-    assert found.command.changes == {"react": 1, "close": 1, "edit status": 1, "post summary": 1, **fields}
+    writes = {
+        "react": 1,
+        "close": 1,
+        "edit status": 2,
+        "post summary": 1,
+    }  # the status comment links to the summary
+    assert found.command.changes == {**writes, **fields}
     assert found.command.reads.total() <= 3 + found.restarted.reads.total()
     assert not found.second.writes
 

@@ -157,7 +157,7 @@ class LocalTracker:
             ticket = self._ticket(ref, "change")
             match change:
                 case Post() | Edit() | Pin() | Remove():
-                    self._write(ref, ticket, change)
+                    return self._write(ref, ticket, change)
                 case React():
                     self._react(ticket, change)
                 case Assign():
@@ -208,11 +208,11 @@ class LocalTracker:
             found, team = self._world.account(login), self._world.team(login)
             return _person(found) if found else Person(0, team, team=True) if team else None
 
-    def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Pin | Remove) -> None:
+    def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Pin | Remove) -> Applied:
         if isinstance(change, Post):
             note = self._world.comment(ticket, self._bot, change.document.text)
             ticket.pinned = note if change.pin else ticket.pinned
-            return
+            return Applied(posted=(note.id, str(note.id)))
         found = _note(ticket, change.comment)
         match change:
             case Pin():
@@ -224,6 +224,7 @@ class LocalTracker:
                 if found is None:
                     raise Busy(f"could not edit {change.document.key} in {ref}: it is no longer there", 2.0)
                 self._world.edit_comment(ticket, found, self._bot, change.document.text)
+        return DONE
 
     def _react(self, ticket: Ticket, change: React) -> None:
         target = _note(ticket, change.comment) if change.comment else ticket

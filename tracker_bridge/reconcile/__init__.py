@@ -29,10 +29,10 @@ from tracker_bridge.domain.issue.changes import Change, key_of
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability
-from tracker_bridge.domain.issue.plan import incident_of
+from tracker_bridge.domain.issue.plan import incident_of, with_posted
 from tracker_bridge.events import Observer, Standing, silent
 from tracker_bridge.ours import Ours
-from tracker_bridge.reconcile.applying import Applier
+from tracker_bridge.reconcile.applying import Applier, Done
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, ProjectRules
 from tracker_bridge.reconcile.notified import Notified
 from tracker_bridge.reconcile.outbox import SETTLING, Sent
@@ -136,7 +136,7 @@ class Bridge:
             told = self._told.of(ref)
             learned = Learned(first.links, self._lacks.of(ref), tuple(first.undone), first.there, told)
             decision = self._decider.decide(decision.issue, now, learned)
-        rest = self._applier.rest(tracker, decision, now)
+        rest = self._rest(tracker, decision, now)
         paged = self._applier.pages(tracker, decision, now)
         last = self._applier.acknowledge(tracker, decision, rest, now)
         wakes = [at for done in (first, rest, paged, last) for at in done.wakes(now)]
@@ -154,6 +154,16 @@ class Bridge:
             unsupported=first.unsupported | rest.unsupported,
             open_as=_open_as(decision.incident),
         )
+
+    def _rest(self, tracker: Tracker, decision: Decision, now: datetime) -> Done:
+        """Write the comments; those that link to one that was just posted are drafted with its address."""
+        rest = self._applier.rest(tracker, decision, now)
+        issue = decision.issue
+        while rest.posted and not rest.denied:
+            issue = with_posted(issue, rest.posted)
+            again = replace(decision, issue=issue, changes=decision.redraft(issue))
+            rest.and_then(self._applier.rest(tracker, again, now))
+        return rest
 
     def decide(self, issue: Issue, now: datetime) -> Decision:
         """Fold and plan; looks up the access of people who said something new, and writes nothing."""

@@ -15,6 +15,7 @@ from tracker_bridge.domain.issue.changes import (
     Assign,
     Change,
     Close,
+    Document,
     Edit,
     Link,
     Open,
@@ -25,7 +26,7 @@ from tracker_bridge.domain.issue.changes import (
     key_of,
     kind_of_key,
 )
-from tracker_bridge.domain.issue.documents import RECEIPTS, STATUS
+from tracker_bridge.domain.issue.documents import LINKED, RECEIPTS, STATUS
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Advance, Capability, NativeChange, Retype, capability_of
 from tracker_bridge.domain.issue.plan import plan_pages
@@ -58,14 +59,15 @@ class Done:
     """
     What came of some changes.
 
-    ``links`` are issues that were opened, by key. ``unsupported`` are not there, and of the forge's own fields
-    ``there`` were set. Of what may wait, ``undone`` is tried again at ``again_at``. ``held_back``: something waits
-    until what was sent before would be visible; ``held_until``: until more of it may be written. ``denied`` is the
-    first refusal.
+    ``links`` are issues that were opened, by key; ``posted`` are comments to which others link: id, fragment of
+    the address, and what each is. ``unsupported`` are not there, and of the forge's own fields ``there`` were set.
+    Of what may wait, ``undone`` is tried again at ``again_at``. ``held_back``: something waits until what was sent
+    before would be visible; ``held_until``: until more of it may be written. ``denied`` is the first refusal.
     """
 
     changes: list[Change] = field(default_factory=list)
     links: dict[str, int] = field(default_factory=dict)
+    posted: list[tuple[int, str, Document]] = field(default_factory=list)
     unsupported: frozenset[Capability] = frozenset()
     undone: list[_WAITING] = field(default_factory=list)
     there: frozenset[Capability] = frozenset()
@@ -78,6 +80,15 @@ class Done:
     def taught(self) -> bool:
         """Whether the status comment has something new to tell of it."""
         return bool(self.links or self.unsupported or self.undone or self.there)
+
+    def and_then(self, later: "Done") -> None:
+        """Add what came of the changes that were made afterwards."""
+        self.changes += later.changes
+        self.posted = later.posted
+        self.unsupported |= later.unsupported
+        self.held_back |= later.held_back
+        self.held_until = min((at for at in (self.held_until, later.held_until) if at), default=None)
+        self.denied = self.denied or later.denied
 
     def wakes(self, now: datetime) -> Iterator[datetime]:
         """Yield when to look again because of what was not done."""
@@ -155,7 +166,8 @@ class Applier:
 
         A link that may not be made yet holds up the comment that tells of it, and all else; so does a comment
         that remembers what the status comment is about to let go of. A reaction, a label or a state that is
-        refused holds up nothing; a comment that is refused ends it: the others would be as well.
+        refused holds up nothing; a comment that is refused ends it: the others would be as well. A status comment
+        that is new ends it too: the others link to it, and are to be drafted with its address.
         """
         ref, done = decision.issue.ref, Done()
         for change in decision.changes:
@@ -170,6 +182,8 @@ class Applier:
                 sent = self._with_reactions(change, decision, done, now)
                 denied = self._carry_out(tracker, decision.issue, sent, done)
             if (denied and isinstance(change, Post | Edit)) or (room.lacking and _holds_up(change)):
+                break
+            if done.posted and _begins(change):
                 break
         return done
 
@@ -274,6 +288,8 @@ class Applier:
             self._made(issue, one)
         if not (applied.unsupported and isinstance(change, NativeChange)):
             done.changes += [made, *applied.given]
+        if isinstance(change, Post) and applied.posted and change.document.key in LINKED:
+            done.posted.append((*applied.posted, change.document))
         if isinstance(change, Open) and applied.opened is not None:
             done.links[kind_of_key(change.document.key)] = applied.opened.number
         if applied.unsupported:

@@ -1,6 +1,6 @@
 """Decide: what is to be done about an issue. Nothing is written here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -13,13 +13,21 @@ from tracker_bridge.domain.fold.fold import state_act
 from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.rules import InForce, Rules
-from tracker_bridge.domain.issue.changes import Assign, Change, Close, Post, Reaction, Reopen
+from tracker_bridge.domain.issue.changes import Assign, Change, Close, Document, Post, Reaction, Reopen
 from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability, NativeChange, capability_of
 from tracker_bridge.domain.issue.pings import without_pings
-from tracker_bridge.domain.issue.plan import DesiredState, is_new, keys_of, known_links, plan
+from tracker_bridge.domain.issue.plan import (
+    DesiredState,
+    is_new,
+    keys_of,
+    known_links,
+    plan,
+    plan_documents,
+    urls_of,
+)
 from tracker_bridge.domain.issue.reactions import given, owed_acts, recent, unsure
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 from tracker_bridge.reconcile.memory import Memory, Results
@@ -72,6 +80,7 @@ class Decision:
     What an issue amounts to, what is to be done about it, and when time alone changes that.
 
     ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these.
+    ``redraft`` plans the comments anew when more of them are there.
     ``possible_duplicate`` was open under the same title when it began, 0 for none. ``recent`` are the comments
     that a reaction may still come to, ``unsure`` the reactions of which it is not known whether they came.
     """
@@ -79,6 +88,7 @@ class Decision:
     issue: Issue
     incident: Incident
     changes: tuple[Change, ...]
+    redraft: Callable[[Issue], tuple[Change, ...]]
     next_at: datetime | None = None
     links: Mapping[str, int] = field(default_factory=dict)
     moved: tuple[Appendix, ...] = ()
@@ -170,24 +180,29 @@ class Decider:
         if any(isinstance(one, Close | Reopen) for one in learned.undone):
             remembered = replace(remembered, once_keys=remembered.once_keys - {state_act(incident)})
         hidden, *further = results.same(Receipts.pack, remembered, issue.identity, self._key)
-        documents = (
-            *results.same(
-                renderer.documents,
-                incident,
-                hidden,
-                room,
-                links,
-                clocks.nudges,
-                moved=moved,
-                forge_facts=forge_facts,
-                there=keys_of(issue),
-            ),
-            *renderer.settings(incident, flaws, room),
-            *results.same(renderer.receipts, incident, further),
-        )
+
+        def documents(issue: Issue) -> tuple[Document, ...]:
+            found = (
+                *results.same(
+                    renderer.documents,
+                    incident,
+                    hidden,
+                    room,
+                    links,
+                    clocks.nudges,
+                    moved=moved,
+                    forge_facts=forge_facts,
+                    there=keys_of(issue),
+                    urls=urls_of(issue),
+                ),
+                *renderer.settings(incident, flaws, room),
+                *results.same(renderer.receipts, incident, further),
+            )
+            return tuple(without_pings(found, issue, learned.told))
+
         wanted = replace(
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
-            documents=tuple(without_pings(documents, issue, learned.told)),
+            documents=documents(issue),
             opens=tuple(
                 one for one in opens if is_new(one, incident.past) and self.screen.is_safe(issue, one, rules)
             ),
@@ -199,6 +214,12 @@ class Decider:
         )
         changes = plan(issue, wanted, tracker.max_comments)
         self.screen.check(issue, changes, rules)
+
+        def redraft(issue: Issue) -> tuple[Change, ...]:
+            again = plan_documents(issue, replace(wanted, documents=documents(issue)), tracker.max_comments)
+            self.screen.check(issue, again, rules)
+            return tuple(again)
+
         mended = now + MENDING if flaws and incident.active else None
         wakes = (clocks.next_at, mended, doubted_at(issue, folded.receipts, now))
         next_at = min((at for at in wakes if at), default=None)
@@ -207,6 +228,7 @@ class Decider:
             issue,
             incident,
             changes,
+            redraft,
             next_at,
             links,
             moved,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -27,7 +28,7 @@ from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.issue.changes import Document, Link, LinkedIssueSpec, Open
 from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.domain.issue.documents import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
-from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.issue import Access, TrackerUrl
 from tracker_bridge.domain.issue.native import MAX_EVENT_CHARS, Milestone
 from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.asking import topics_of
@@ -74,6 +75,7 @@ class Renderer:
         moved: Iterable[Appendix] = (),
         forge_facts: ForgeFacts = NO_FORGE_FACTS,
         there: Sequence[str] = (),
+        urls: Mapping[str, TrackerUrl] = MappingProxyType({}),
     ) -> tuple[Document, ...]:
         """
         Return every comment that the thread should contain.
@@ -81,9 +83,10 @@ class Renderer:
         ``hidden`` is a line that the status comment carries, ``room`` the characters that fit into a comment,
         ``links`` the numbers of the issues that were opened for this one, ``nudges`` the reminders that are due,
         ``moved`` the documents that have, or are to have, an issue of their own, ``forge_facts`` what was found
-        out about the forge, ``there`` the keys of the documents in the thread, the oldest first.
+        out about the forge, ``there`` the keys of the documents in the thread, the oldest first,
+        ``urls`` where those of them are that others link to.
         """
-        render = partial(self._fitting, room)
+        render = partial(self._fitting, room, urls=urls)
         elsewhere = [one.opening for one in moved]
         found = [self._reply(incident, reply, room) for reply in incident.outgoing.replies]
         openings = (*incident.outgoing.openings, *elsewhere)
@@ -92,13 +95,13 @@ class Renderer:
         if incident.report:
             found.append(Document(REPORTED, f"{self._reported(incident)}\n\n{hidden}".rstrip()))
         if incident.exists:
-            within = partial(self._fitting, room - len(hidden))
+            within = partial(self._fitting, room - len(hidden), urls=urls)
             wanted = {one.key: links[one.key] for one in openings if one.key in links}
             body = status(within, incident, wanted, self.commands, forge_facts)
             found.append(Document(STATUS, f"{body}\n\n{hidden}" if hidden else body))
             found += for_people(render, incident, there)
         if incident.ending.resolutions:
-            found.append(summary(self._render, incident, room, links.get(TIMELINE)))
+            found.append(summary(partial(self._render, urls=urls), incident, room, links.get(TIMELINE)))
         if incident.ended and incident.comms.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
             found += [Document(COMMUNICATIONS, body) for body in communications(self._render, incident, room)[:1]]
         return tuple(found)
@@ -111,7 +114,8 @@ class Renderer:
         """Return the documents that are too long for a comment of ``room`` characters, or have moved before."""
         if not incident.ended:
             return ()
-        fits = is_short(self._render, incident, room)
+        widest = {STATUS: TrackerUrl(f"{incident.url}#issuecomment-{10**12}")}
+        fits = is_short(partial(self._render, urls=widest), incident, room)
         return appendices(self._render, incident, room, links, summary_fits=fits)
 
     def aftermath(

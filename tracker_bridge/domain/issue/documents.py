@@ -21,6 +21,9 @@ UNREACHABLE: Final = "unreachable"
 PAGE: Final = "page"
 """A page of a document that has an issue of its own; the look at the incident keeps it, no other."""
 
+LINKED: Final = frozenset({STATUS, SUMMARY, COMMUNICATIONS})
+"""The keys of documents that others link to."""
+
 _KIND: Final = re.compile("[a-z]+")
 
 

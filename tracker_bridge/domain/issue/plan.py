@@ -5,7 +5,7 @@ Only ``plan`` decides on a write. Doing everything it says makes the next plan e
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -35,6 +35,7 @@ from tracker_bridge.domain.issue.documents import (
     ANSWERS,
     COMMUNICATIONS,
     KINDS,
+    LINKED,
     PAGE,
     PASSING,
     RECEIPTS,
@@ -43,7 +44,7 @@ from tracker_bridge.domain.issue.documents import (
     SUMMARY,
     TIMELINE,
 )
-from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person
+from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person, TrackerUrl
 from tracker_bridge.domain.issue.native import Advance, Progress
 from tracker_bridge.domain.issue.reactions import acknowledgements
 
@@ -115,7 +116,7 @@ def plan(issue: Issue, wanted: DesiredState, max_comments: int) -> tuple[Change,
     changes += [Assign(wanted.assign, wanted.unassign)] if wanted.assign or wanted.unassign else []
     changes += [*_state(issue, wanted), *late]
     changes += _pin(issue) if wanted.pin else []
-    changes += _documents(issue, wanted, max_comments)
+    changes += plan_documents(issue, wanted, max_comments)
     return (*changes, *last)
 
 
@@ -164,8 +165,12 @@ def _pin(issue: Issue) -> list[Change]:
     return [Pin(status.id)] if issue.pinned == 0 or issue.pinned in others else []
 
 
-def _documents(issue: Issue, wanted: DesiredState, max_comments: int) -> list[Change]:
-    """The status comment comes first; but what it remembers is elsewhere before it lets go of it."""
+def plan_documents(issue: Issue, wanted: DesiredState, max_comments: int) -> list[Change]:
+    """
+    Return the changes to our comments alone.
+
+    The status comment comes first; but what it remembers is elsewhere before it lets go of it.
+    """
     begun = STATUS in _ours(issue)
 
     def order(document: Document) -> int:
@@ -314,6 +319,21 @@ def known_links(issue: Issue) -> dict[str, int]:
     keys = (key_of(comment.body) for comment in issue.comments if comment.ours)
     parts = [key.split(":") for key in keys if key and key.startswith("linked:")]
     return {part[1]: int(part[2]) for part in reversed(parts) if len(part) == 3 and part[2].isdecimal()}
+
+
+def urls_of(issue: Issue) -> dict[str, TrackerUrl]:
+    """Return where the documents are that others link to, by their keys."""
+    return {key: comments[0].url for key, comments in _ours(issue).items() if key in LINKED}
+
+
+def with_posted(issue: Issue, posted: Iterable[tuple[int, str, Document]]) -> Issue:
+    """Return the issue with comments that were just posted: id, fragment of the address, and what each is."""
+    at = issue.updated_at
+    notes = (
+        Comment(id_, issue.viewer, at, at, document.text, TrackerUrl(f"{issue.url}#{fragment}"), ours=True)
+        for id_, fragment, document in posted
+    )
+    return replace(issue, comments=(*issue.comments, *notes))
 
 
 def keys_of(issue: Issue) -> tuple[str, ...]:

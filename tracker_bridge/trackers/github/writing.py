@@ -109,15 +109,16 @@ class Writer:
         action = f"post {change.document.key} to {ref}"
         path, body = f"{issue_path(ref)}/comments", {"body": change.document.text}
         answer = self._client.send(action, "POST", path, project=ref.project, body=body)
-        if not change.pin:
-            return DONE
+        done = DONE
         with suppress(Busy):
             posted = answer.parse(POSTED, action)
+            done = Applied(posted=(posted.id, f"issuecomment-{posted.id}"))
             try:
-                self._pin(ref, posted.id)
+                if change.pin:
+                    self._pin(ref, posted.id)
             except (Gone, Denied):
-                return DONE if posted.tells_pin else lacking(Capability.PIN)
-        return DONE
+                return done if posted.tells_pin else replace(done, unsupported=frozenset({Capability.PIN}))
+        return done
 
     def _pin(self, ref: IssueRef, comment: int) -> None:
         path = f"{comment_path(ref, comment)}/pin"

@@ -64,18 +64,16 @@ class Writer:
             case React():
                 self._react(ref, change, viewer)
                 return DONE
-            case Edit():
-                return self._edit(ref, change)
+            case Post() | Edit():
+                return self._post(ref, change) if isinstance(change, Post) else self._edit(ref, change)
             case Pin():
                 return DONE  # GitLab has none, and says so: nobody plans it
             case _:
                 self._set(ref, change)
                 return DONE
 
-    def _set(self, ref: IssueRef, change: Post | Remove | Relabel | Close | Reopen | Describe) -> None:
+    def _set(self, ref: IssueRef, change: Remove | Relabel | Close | Reopen | Describe) -> None:
         match change:
-            case Post():
-                self._post(ref, change)
             case Remove(comment=comment):
                 with suppress(Gone):
                     self._client.delete(f"{_notes(ref)}/{comment}", f"remove comment {comment} of {ref}")
@@ -88,12 +86,12 @@ class Writer:
             case _:
                 assert_never(change)
 
-    def _post(self, ref: IssueRef, change: Post) -> None:
+    def _post(self, ref: IssueRef, change: Post) -> Applied:
         """https://docs.gitlab.com/api/notes/#create-an-issue-note. GitLab cannot pin a comment."""
         action = f"post {change.document.key} to {ref}"
-        _check(
-            self._client.post(_notes(ref), action, {"body": change.document.text}, Kept), change.document, action
-        )
+        kept = self._client.post(_notes(ref), action, {"body": change.document.text}, Kept)
+        _check(kept, change.document, action)
+        return Applied(posted=(kept.id, f"note_{kept.id}") if kept.id is not None else None)
 
     def _edit(self, ref: IssueRef, change: Edit) -> Applied:
         """A comment that was deleted meanwhile cannot be edited."""
