@@ -1,5 +1,7 @@
 """
-Many events on few issues, processes that work on them, and some that are killed: python -m tests.postgres.battery
+Many events on few issues, and processes that work on them: python -m tests.postgres.battery
+
+First they are left in peace, then some are killed, then all of them lose the database for a minute.
 
 Each reconcile takes a lock of its own session in the database, so that two of one issue at the same time are
 counted, and notes the newest event that it saw. In the end, the newest of each issue must have been seen.
@@ -11,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,8 +21,10 @@ import psycopg
 
 from tests.postgres import opened as opened_queue
 from tests.postgres import own_schema, running_server, temporary_folder
+from tests.postgres.door import Door
 from tests.worker.conftest import QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.queue import QueueError
 from tracker_bridge.reconcile import Awaited, ReconcileResult
 from tracker_bridge.trackers import IssueChanged
 from tracker_bridge.worker import Worker
@@ -32,6 +36,9 @@ THREADS = (3, 3, 2)
 KILLS = 12
 PAUSE = 2.0
 """Seconds between two kills."""
+
+AWAY = 60.0
+"""Seconds without the database."""
 
 HANGS = 300.0
 
@@ -46,8 +53,14 @@ class Outcome:
     kills: int
 
 
-def run(url: str, events: int, *, kills: int = 0, lease: float = 60.0) -> Outcome:
-    """Spread the events over the issues, and over the time that the kills take; wait until nothing is left."""
+def run(url: str, events: int, *, kills: int = 0, lease: float = 60.0, away: float = 0.0) -> Outcome:
+    """
+    Spread the events over the issues, and over the time that the kills take, and wait until nothing is left.
+
+    From a quarter of the events on, the database is ``away`` for so many seconds, in which the next half comes.
+    """
+    door = Door(url, temporary_folder())
+    door.open()
     refs = [IssueRef("github", "acme/api", number) for number in range(1, ISSUES + 1)]
     with ExitStack() as opened:
         database = opened.enter_context(psycopg.connect(url, autocommit=True))
@@ -55,21 +68,30 @@ def run(url: str, events: int, *, kills: int = 0, lease: float = 60.0) -> Outcom
         database.execute("CREATE TABLE seen (ref text, overlap boolean)")
         for ref in refs:
             database.execute("INSERT INTO truth (ref) VALUES (%s)", (str(ref),))
-        queue = opened.enter_context(opened_queue(url, lease=timedelta(seconds=lease)))
-        processes = opened.enter_context(_working(url, lease))
+        opened.callback(door.shut)
+        queue = opened.enter_context(opened_queue(door.url, lease=timedelta(seconds=lease)))
+        processes = opened.enter_context(_working(url, door.url, lease))
         killed = 0
         for number in range(1, events + 1):
             ref = refs[number % ISSUES]
             database.execute("UPDATE truth SET number = %s WHERE ref = %s", (number, str(ref)))
-            queue.add(IssueChanged(ref), datetime.now(UTC))
+            if away and number == events // 4:
+                door.shut()
+                opening = threading.Timer(away, door.open)
+                opening.start()
+                opened.callback(opening.join)
+            with suppress(QueueError):  # it is kept, and written when the database is there again
+                queue.add(IssueChanged(ref), datetime.now(UTC))
+            if events // 4 <= number < 3 * events // 4:
+                time.sleep(2 * away / events)
             if kills and number * kills // events > killed:
                 killed += 1
                 time.sleep(PAUSE)
                 at = random.randrange(len(processes))
                 _kill(processes[at])
-                processes[at] = _process(url, THREADS[at], lease)
+                processes[at] = _process(url, door.url, THREADS[at], lease)
         end = time.monotonic() + HANGS
-        while (left := queue.stats()).waiting or left.held:
+        while (left := queue.stats()).waiting or left.held or left.unsaved:
             if time.monotonic() > end:
                 raise TimeoutError(f"{left.waiting} still wait, {left.held} are held")
             time.sleep(0.05)
@@ -81,8 +103,8 @@ def run(url: str, events: int, *, kills: int = 0, lease: float = 60.0) -> Outcom
 
 
 @contextmanager
-def _working(url: str, lease: float) -> Iterator[list[subprocess.Popen[bytes]]]:
-    processes = [_process(url, threads, lease) for threads in THREADS]
+def _working(url: str, way: str, lease: float) -> Iterator[list[subprocess.Popen[bytes]]]:
+    processes = [_process(url, way, threads, lease) for threads in THREADS]
     try:
         yield processes
     finally:
@@ -90,10 +112,9 @@ def _working(url: str, lease: float) -> Iterator[list[subprocess.Popen[bytes]]]:
             _kill(process)
 
 
-def _process(url: str, threads: int, lease: float) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.postgres.battery", url, str(threads), str(lease)], stdin=subprocess.PIPE
-    )
+def _process(url: str, way: str, threads: int, lease: float) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.postgres.battery", url, way, str(threads), str(lease)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -101,8 +122,11 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.communicate()
 
 
-def _work(url: str, threads: int, lease: float) -> None:
-    """Work until the standard input ends: not longer than whoever started this."""
+def _work(url: str, way: str, threads: int, lease: float) -> None:
+    """
+    Work until the standard input ends: not longer than whoever started this. ``way`` leads to the queue, and may
+    be shut; ``url`` to the same database, where it is noted what was seen.
+    """
     own = threading.local()
 
     def look(ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
@@ -112,7 +136,7 @@ def _work(url: str, threads: int, lease: float) -> None:
         return ReconcileResult()
 
     forge = QuietForge("github", frozenset({"acme/api"}))
-    with opened_queue(url, lease=timedelta(seconds=lease)) as queue:
+    with opened_queue(way, lease=timedelta(seconds=lease)) as queue:
         worker = Worker(
             queue,
             {"github": forge},
@@ -139,13 +163,13 @@ def _look(database: psycopg.Connection, ref: str) -> None:
 
 
 def main() -> int:
-    """Return 1 if anything was lost or done by two at once, without kills and with them."""
+    """Return 1 if anything was lost or done by two at once: undisturbed, with kills, without the database."""
     bad = False
     with running_server(temporary_folder()) as server:
-        for kills, lease in ((0, 60.0), (KILLS, 5.0)):
+        for kills, lease, away in ((0, 60.0, 0.0), (KILLS, 5.0, 0.0), (0, 60.0, AWAY)):
             begun = time.monotonic()
             with own_schema(server) as url:
-                outcome = run(url, 2_000, kills=kills, lease=lease)
+                outcome = run(url, 2_000, kills=kills, lease=lease, away=away)
             print(f"{outcome}, {time.monotonic() - begun:.1f} s", flush=True)
             bad |= bool(outcome.overlaps or outcome.lost)
     return int(bad)
@@ -154,4 +178,4 @@ def main() -> int:
 if __name__ == "__main__":
     if len(sys.argv) == 1:
         sys.exit(main())
-    _work(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))
+    _work(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
+import psycopg
 import pytest
 import yaml
 
@@ -41,6 +42,13 @@ def services() -> dict[str, list[str]]:
     commands = {name: one["command"] for name, one in shown.items() if "command" in one}
     free = {"0.0.0.0": "127.0.0.1", "8080": "0"}
     return {name: [free.get(word, word) for word in command] for name, command in commands.items()}
+
+
+def empty(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        [name] = connection.execute("SELECT current_schema()").fetchone() or [""]
+        connection.execute("SET client_min_messages = warning")
+        connection.execute(f"DROP SCHEMA {name} CASCADE; CREATE SCHEMA {name}")
 
 
 def metrics(port: int) -> str:
@@ -109,6 +117,43 @@ def test_a_receiver_starts_and_takes_deliveries_while_the_database_is_away(datab
         worker.process.send_signal(signal.SIGTERM)
         assert worker.ends() == 0
         assert "Traceback" not in receiver.log.read_text() + worker.log.read_text()
+    door.shut()
+
+
+def test_an_empty_database_takes_the_place_of_one_that_was_lost(database: str, start: Start) -> None:
+    """With it, and with a receiver that is killed, all is lost that was not processed: the sweep finds it."""
+    door = Door(database, temporary_folder())
+    door.open()
+    with Sandbox(World()) as sandbox:
+        town = Town("github", sandbox)
+        environ = town.environ(door.url, signing_key=KEY, sweep_every="2s", full_sweep_every="1h")
+        receiver, worker = (
+            start("tracker_bridge", "receive", environ=environ),
+            start("tracker_bridge", "work", environ=environ),
+        )
+        receiver.answers()
+        connect(town, receiver)
+        before = town.report()
+        eventually(lambda: "status" in documents(before), "the status comment")
+
+        door.shut()
+        lost = town.report()
+        sandbox.hooks.settle(60)
+        assert {one.status for one in sandbox.hooks.log} == {202}
+        receiver.process.kill()
+        empty(database)
+        door.open()
+        eventually(lambda: "status" in documents(lost), "the status comment that nobody was told of")
+
+        receiver = start("tracker_bridge", "receive", environ=environ)
+        receiver.answers()
+        connect(town, receiver)
+        sandbox.world.comment(before, town.alice, "/incident resolve")
+        eventually(lambda: "summary" in documents(before), "the summary")
+        worker.process.send_signal(signal.SIGTERM)
+        assert worker.ends() == 0
+        assert [documents(one).count("status") for one in (before, lost)] == [1, 1]
+        assert "Traceback" not in worker.log.read_text()
     door.shut()
 
 
