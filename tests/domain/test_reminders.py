@@ -9,6 +9,8 @@ import pytest
 from tests.commands.thread import RENDERER, ROOM, URL, Thread, at, declared
 from tracker_bridge.domain.derived.clocks import Due
 from tracker_bridge.domain.derived.reminders import due
+from tracker_bridge.domain.incident.conditions import Condition
+from tracker_bridge.domain.incident.on_call import OnCall
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Intervals, Rules
 from tracker_bridge.domain.issue.gate import check
@@ -355,6 +357,79 @@ def test_an_alert_that_opens_an_incident_is_not_asked_but_whoever_takes_part_is(
     assert due_at(thread, "19:00") == Due()
     thread.say("dana", "/incident claim scribe", "14:20")
     assert asked(thread, "14:35", "lead") == [("lead", "@dana")]
+
+
+# An alert opened it: somebody is on call
+
+ROTA = (
+    OnCall(("acme/payments", "frank"), Condition(services=("checkout",))),
+    OnCall(("erin",), projects=("acme/other",)),
+    OnCall(("carol", "dana"), projects=("acme/shop",)),
+)
+
+
+def alerted(*labels: str, rules: Rules | None = None) -> Thread:
+    """Return an incident of 14:00 that an alert opened."""
+    thread = Thread(labels=("incident", *labels), rules=rules or Rules(on_call=ROTA))
+    event = IssueEvent(thread.now, Person(77, "alertmanager", bot=True), EventType.LABELED, "incident")
+    thread.issue = replace(thread.issue, events=(event,))
+    return thread
+
+
+def test_who_is_on_call_is_asked_to_take_an_alerts_incident_at_once_and_until_somebody_has() -> None:
+    """S98, S99: somebody is identified and engaged, also where nobody was there."""
+    thread = alerted()
+    for clock in ("14:00", "14:30", "15:00", "19:00"):
+        assert asked(thread, clock, "untaken") == [("untaken", "@carol", "@dana")]
+    assert words(thread, "14:00", "untaken") == (
+        "@carol @dana, an alert opened this incident, and you are on call for it."
+        "\n\n- To work on the fix: `/incident claim tech-lead`\n- To coordinate: `/incident claim lead`"
+    )
+    assert words(thread, "14:30", "untaken").startswith(
+        "@carol @dana, nobody has taken this incident since 14:00 UTC, and you are on call for it."
+    )
+    assert asked(thread, "15:00", "update") == [("update", "internal", "name", "announce", "@carol", "@dana")]
+    status = thread.documents["status"].replace("\u00a0", " ")
+    assert "- Someone to take it: **carol** and **dana** are on call. `/incident claim tech-lead` or" in status
+
+
+def test_who_takes_it_is_never_asked_for_status_and_the_others_on_call_are() -> None:
+    """S52, S58."""
+    thread = alerted()
+    thread.say("carol", "/incident claim tech-lead", "14:10")
+    kinds = {kind for clock in HOURS for kind, *people in asked(thread, clock) if "@carol" in people}
+    assert kinds == {"lead"}
+    assert asked(thread, "14:40", "unassisted") == [("unassisted", "look", "@dana")]
+    assert asked(thread, "15:00", "update") == [("update", "internal", "name", "announce", "@dana")]
+    thread.say("dana", "/incident claim lead", "14:11")
+    assert {kind for clock in HOURS for kind, *people in asked(thread, clock) if "@carol" in people} == set()
+    assert "on call" not in thread.documents["status"]
+
+
+def test_the_first_entry_that_fits_the_project_and_the_service_counts() -> None:
+    assert asked(alerted("service:checkout"), "14:00") == [("untaken", "@acme/payments", "@frank")]
+    assert asked(alerted("service:search"), "14:00") == [("untaken", "@carol", "@dana")]
+    elsewhere = Rules(on_call=ROTA[:2])
+    assert due_at(alerted(rules=elsewhere), "14:00").nudges == ()
+
+
+def test_with_nobody_on_call_nobody_is_guessed_and_the_status_says_how_to_name_them() -> None:
+    thread = alerted(rules=Rules())
+    assert due_at(thread, "19:00") == Due()
+    told = (
+        "- Someone to take it: `/incident claim tech-lead` or `/incident claim lead`. Nobody is on call for it, "
+        "so nobody was asked; the setting `on_call` in `tracker-bridge.toml` names who is."
+    )
+    assert told in thread.documents["status"].replace("\u00a0", " ")
+    assert "on call" not in declared().documents["status"]
+
+
+def test_an_account_that_is_known_to_be_a_programs_leads_nothing() -> None:
+    rules = Rules(on_call=ROTA, alert_accounts=("Bob",))
+    thread = declared(rules=rules)
+    assert thread.incident.people.roles == ()
+    assert asked(thread, "14:00") == [("untaken", "@carol", "@dana")]
+    assert asked(declared(rules=Rules(on_call=ROTA)), "14:00") == []
 
 
 def test_a_role_that_stays_open_is_asked_for_three_times_an_incident_lead_for_ever() -> None:

@@ -195,6 +195,7 @@ def test_every_setting_is_either_the_operators_or_a_teams() -> None:
         "fields",
         "checklists",
         "when",
+        "on_call",
     } == {name for name in type(OPERATORS).model_fields if "set by the operator" in str(problems(f"{name} = nan"))}
 
 

@@ -9,6 +9,7 @@ from tests.settings.test_repository import made, problems
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import Field, FieldKind
+from tracker_bridge.domain.incident.on_call import OnCall
 from tracker_bridge.domain.incident.roles import OwnRole
 from tracker_bridge.domain.incident.rules import ASSIGNED_ROLES, NEEDED_ROLES
 from tracker_bridge.domain.incident.sayings import Saying
@@ -238,3 +239,37 @@ def test_the_example_of_a_whole_file_is_right() -> None:
         assert len(chosen.sayings) == 5
         assert [one.words for one in chosen.roles] == ["Security Lead"]
         assert [one.name for one in chosen.checklists] == ["First steps", "Customer data"]
+
+
+def test_who_is_on_call() -> None:
+    chosen = made(
+        """
+        [[on_call]]
+        who = ["carol", "acme/payments"]
+        service = ["checkout"]
+
+        [[on_call]]
+        who = "alice"
+        project = "acme/shop"
+        """
+    )
+    assert chosen.on_call == (
+        OnCall(("carol", "acme/payments"), Condition(services=("checkout",))),
+        OnCall(("alice",), projects=("acme/shop",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("", "on_call[0].who: is missing"),
+        ("who = []", "on_call[0].who: must not be empty"),
+        ('who = "@carol"', "on_call[0].who[0]: not a login; write it without @"),
+        ('who = ["carol", "Carol"]', "on_call[0].who: contains the same entry twice"),
+        ('who = "carol"\nseverity = "sev9"', "on_call: carol: there is no severity sev9; the severities are"),
+        ('who = "carol"\nfrom = "18:00"', "on_call[0].from: is not a setting; known here: severity, label"),
+    ],
+)
+def test_somebody_who_cannot_be_on_call(row: str, problem: str) -> None:
+    [told] = problems(f"[[on_call]]\n{row}")
+    assert told.startswith(problem)

@@ -9,6 +9,7 @@ from tracker_bridge.domain.incident.incident import Incident
 
 WORDS: Final[Mapping[What, str]] = {
     What.DUPLICATE: "One incident: #{issue} was open under the same title when this one began; if it is the same",
+    What.ON_CALL: "Someone to take it; on call: {who}",
     What.INCIDENT_LEAD: "An Incident Lead",
     What.SUCCESSOR: "A Technical Lead; {who} is next in line",
     What.TECHNICAL_LEAD: "A Technical Lead",

@@ -19,6 +19,7 @@ _NO_DURATION = "not a duration; write it with a unit, like 30s, 5m, 1h or 1d"
 _ROOT = re.compile(r"/[a-z][a-z0-9_-]*", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
+_LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(?:/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}){0,20}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -115,6 +116,12 @@ def _line_or_nothing(text: str) -> str:
     return text and _line(text)
 
 
+def _login(name: str) -> str:
+    if not _LOGIN.fullmatch(name):
+        raise ValueError("not a login; write it without @, and a team with its path, like acme/payments")
+    return name
+
+
 def distinct(given: tuple[str, ...]) -> tuple[str, ...]:
     """Return a list of names; there is at least one, and each comes once, whatever its case."""
     if not given:
@@ -135,4 +142,5 @@ Roots = Annotated[tuple[Root, ...], AfterValidator(distinct)]
 Word = Annotated[str, AfterValidator(_word)]
 Label = Annotated[str, AfterValidator(_label)]
 Line = Annotated[str, AfterValidator(_line)]
+Login = Annotated[str, AfterValidator(_login)]
 LineOrNothing = Annotated[str, AfterValidator(_line_or_nothing)]

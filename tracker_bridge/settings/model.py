@@ -23,9 +23,10 @@ from tracker_bridge.domain.incident.rules import ASSIGNED_ROLES, NEEDED_ROLES, S
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.databases import FileOrDatabase
-from tracker_bridge.setting_types.values import Duration, Interval, Keys, Roots, SharedSecret
+from tracker_bridge.setting_types.values import Duration, Interval, Keys, Login, Roots, SharedSecret
 from tracker_bridge.settings.alerts import AlertSource, check_sources
 from tracker_bridge.settings.intervals import Intervals
+from tracker_bridge.settings.on_call import MOST_ON_CALL, OnCallRow, check_on_call
 from tracker_bridge.settings.shape import (
     ChecklistRow,
     FieldRow,
@@ -231,6 +232,28 @@ class Settings(_Tables):
             )
         ],
     )
+    on_call: tuple[OnCallRow, ...] = Field(
+        default=(),
+        description="Who is on call: they are asked to take an incident that an alert or another program opened, "
+        "and reminded until someone has. The first entry that fits an incident counts, so put the special ones "
+        "first. It gives nobody access: people on call need triage access to claim a role. Without an entry, "
+        "nobody is asked, and the status comment says so.",
+        examples=[
+            (
+                OnCallRow(who=("carol", "acme/payments"), service=("checkout", "billing")),
+                OnCallRow(who=("alice", "bob"), project=("acme/shop",)),
+                OnCallRow(who=("acme/platform",)),
+            )
+        ],
+    )
+    alert_accounts: tuple[Login, ...] = Field(
+        default=(),
+        max_length=MOST_ON_CALL,
+        description="Logins of accounts with which programs open incidents, where the tracker does not mark them "
+        "as bots: they lead nothing, what they open with the incident label is an incident at once, and the "
+        "people on call are asked to take it.",
+        examples=[["acme-alerts"]],
+    )
     communication_issue: Literal["when_too_large", "always"] = Field(
         default="when_too_large",
         description="Whether the timeline of communications goes into a separate issue, linked to the "
@@ -363,6 +386,11 @@ class Settings(_Tables):
         cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
     ) -> dict[str, dict[str, timedelta]]:
         return check_targets(given, fields.data)
+
+    @field_validator("on_call")
+    @classmethod
+    def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
+        return check_on_call(rows, fields.data)
 
     @field_validator("checklists")
     @classmethod

@@ -18,6 +18,7 @@ from tracker_bridge.setting_types.values import Interval, Roots
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.loading import merged
 from tracker_bridge.settings.model import Settings
+from tracker_bridge.settings.on_call import OnCallRow, check_on_call
 from tracker_bridge.settings.problems import BadSettings, Problem, found_by, path, what
 from tracker_bridge.settings.requirements import rules
 from tracker_bridge.settings.shape import ChecklistRow, WhenRow, check_checklists, check_sayings, refused_lines
@@ -76,6 +77,7 @@ class Repository(_Replaced):
     audiences: tuple[Audience, ...] = Field(description="Replaces the operator's.")
     checklists: tuple[ChecklistRow, ...] = Field(description="Replaces the operator's.")
     when: tuple[WhenRow, ...] = Field(description="Replaces the operator's.")
+    on_call: tuple[OnCallRow, ...] = Field(description="Replaces the operator's.")
 
     @field_validator("severities")
     @classmethod
@@ -103,6 +105,11 @@ class Repository(_Replaced):
         if strangers := [root for root in command_prefixes if root not in known]:
             raise ValueError(f"{strangers[0]} is not one of the operator's: {', '.join(known)}")
         return (*command_prefixes, *(root for root in known if root not in command_prefixes))
+
+    @field_validator("on_call")
+    @classmethod
+    def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
+        return check_on_call(rows, fields.data)
 
     @field_validator("checklists")
     @classmethod
@@ -167,7 +174,7 @@ def _over(settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
         own["targets"] = _only(own["targets"], names)
         former = [name for step in steps if isinstance(step, dict) for name in _listed(step.get("previous_names"))]
         known = {name.casefold() for name in (*names, *former) if isinstance(name, str)}
-        for name in ("checklists", "when"):
+        for name in ("checklists", "when", "on_call"):
             own[name] = [one for one in own[name] if _is_about(one, known)]
     return merged(own, given)
 

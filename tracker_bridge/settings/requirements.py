@@ -30,6 +30,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         "roles": tuple(one.role for one in settings.roles),
         "needed_roles": (*settings.needed_roles, *(one.role for one in settings.roles if one.needed)),
         "assign": (*settings.assign, *(one.role for one in settings.roles if one.assign)),
+        "on_call": tuple(one.on_call for one in settings.on_call),
         "checklists": shape.checklists(settings.checklists),
         "sayings": shape.sayings(settings.when),
         "fields": shape.fields(settings.fields),

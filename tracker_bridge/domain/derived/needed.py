@@ -16,6 +16,7 @@ from tracker_bridge.domain.derived.reminders import Update
 from tracker_bridge.domain.incident.channels import Announcement
 from tracker_bridge.domain.incident.impact import propose
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.on_call import is_taken, is_unattended, responders
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.testing import confirmation
 from tracker_bridge.domain.incident.timeline import About, Kind
@@ -25,6 +26,7 @@ class What(StrEnum):
     """What is needed. How each is worded is in templates/_needed.md.j2, and for a terminal in cli/needed.py."""
 
     DUPLICATE = "duplicate"  # to say whether it is one: another was open under the same title
+    ON_CALL = "on-call"  # somebody to take it: nobody was there who opened it
     INCIDENT_LEAD = "incident-lead"
     SUCCESSOR = "successor"  # a Technical Lead, and somebody is next in line
     TECHNICAL_LEAD = "technical-lead"
@@ -60,7 +62,7 @@ class Need:
     """
     One thing that is needed. ``lines`` are what to type, without the command's prefix, the likeliest first.
 
-    ``who`` are the logins concerned: who is next in line, who can give the verdict, who asked, who needs relief.
+    ``who`` are the logins concerned: who is on call or next in line, can give the verdict, asked, or needs relief.
     ``detail`` is what was asked for, an audience, or the main channel; ``issue`` the possible duplicate; ``at`` is
     when the fix was confirmed, or an update is due; ``places``, each with its line, do not point to the main
     channel, or wait for one.
@@ -88,6 +90,8 @@ def _needed(incident: Incident, possible_duplicate: int, pending: Iterable[Clock
     settled = bool(incident.people.holders(Role.INCIDENT_LEAD)) and incident.severity is not None
     if possible_duplicate and not settled:
         yield Need(What.DUPLICATE, (f"merge #{possible_duplicate}",), issue=possible_duplicate)
+    if is_unattended(incident) and not is_taken(incident):
+        yield Need(What.ON_CALL, ("claim tech-lead", "claim lead"), responders(incident))
     yield from _leads(incident)
     yield from _severity(incident)
     yield from _next_step(incident)

@@ -15,6 +15,7 @@ from tracker_bridge.domain.derived.cadence import leads, rows
 from tracker_bridge.domain.derived.clocks import Clock, Due, Reminder
 from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.on_call import is_taken, is_unattended, responders
 from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.issue.issue import TrackerUrl
@@ -56,6 +57,13 @@ class Update(Reminder):
     audience: str
     wish: Literal["speak", "name"]
     news: Literal["announce", "again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken(Reminder):
+    """An alert opened it, and nobody has taken it: who is on call is asked to."""
+
+    kind = "untaken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,9 @@ def _quiet(incident: Incident) -> Iterator[Clock]:
     others = _wishes(incident, assists)
     since = _last_heard(incident, scribes_after=every * len(assists) if assists else first)
     if not assists:
+        if not others and is_taken(incident):
+            look = Unassisted(look=True, name=False, asked=False)
+            yield Clock(look, since, first, every, _spared(incident, responders(incident)))
         for login, wishes in others.items():
             reminder = Unassisted("look" in wishes, "name" in wishes, asked=False)
             yield Clock(reminder, since, first, every, (login,))
@@ -218,17 +229,24 @@ def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], Literal["
     named = (leads(incident, name), incident.people.logins(Role.COMMUNICATION_LEAD))
     if own := next(filter(None, (_spared(incident, one) for one in named)), ()):
         return own, "speak"
-    lead = incident.people.logins(Role.INCIDENT_LEAD)
+    lead = incident.people.logins(Role.INCIDENT_LEAD) or _spared(incident, responders(incident))
     alone = any(is_same(one, login) for one in lead for login in next(filter(None, named), ()))
     return lead, "speak" if alone and not _spared(incident, lead) else "name"
 
 
 def _roles(incident: Incident) -> Iterator[Clock]:
-    """Needed roles are open: the Incident Lead fills them; without one, whoever opened it (S36, S98-S100)."""
-    if not incident.unfilled:
-        return
+    """
+    Needed roles are open: the Incident Lead fills them; without one, whoever opened it (S36, S98-S100).
+
+    Who is on call for an alert's incident is asked to take it: at once, and again while nobody has.
+    """
     moved = [e.recorded_at for e in incident.timeline if e.kind in (Kind.ROLE_TAKEN, Kind.ROLE_LEFT)]
     since, first = max([_begun(incident), *moved]), incident.intervals.roles
+    if not is_taken(incident) and (on_call := responders(incident)):
+        yield Clock(Untaken(), _begun(incident), timedelta(), first * 2, on_call)
+        return
+    if not incident.unfilled:
+        return
     if Role.INCIDENT_LEAD in incident.unfilled:
         yield Clock(NoLead(), since, first, first * 2, _in_charge(incident))
     else:
@@ -236,8 +254,8 @@ def _roles(incident: Incident) -> Iterator[Clock]:
 
 
 def _in_charge(incident: Incident) -> tuple[str, ...]:
-    """Return who sees to the roles; for a bot's incident without a lead, whoever was first to take part."""
-    opener = () if incident.people.opener.bot or not incident.people.opener.id else (incident.people.opener.login,)
+    """Return who sees to the roles; for an alert's incident without a lead, whoever was first to take part."""
+    opener = () if is_unattended(incident) else (incident.people.opener.login,)
     return (incident.people.logins(Role.INCIDENT_LEAD) or opener or incident.people.logins(*Role))[:1]
 
 
@@ -260,7 +278,7 @@ def _tests(incident: Incident) -> Iterator[Clock]:
         yield Clock(Testers(after), since, first, first * 2, fresh or testers)
     else:
         own = bool(incident.fixer) and incident.people.holds(incident.fixer, Role.TESTER)
-        lead = incident.people.logins(Role.INCIDENT_LEAD)[:1]
+        lead = incident.people.logins(Role.INCIDENT_LEAD)[:1] or _spared(incident, responders(incident))
         yield Clock(Untested(after, own), since, first, first * 2, lead)
 
 

@@ -68,6 +68,7 @@ def fold(
     is what the monitoring reported.
     """
     rules = with_kept(rules, authorizer.receipts.kept)
+    issue = replace(issue, author=rules.known(issue.author))
     blank = Incident(
         ref=issue.ref,
         title=issue.title,

@@ -6,7 +6,7 @@ Settings build it once per tracker. The defaults are what a team gets that confi
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
@@ -14,9 +14,10 @@ from typing import Final
 from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field
+from tracker_bridge.domain.incident.on_call import OnCall
 from tracker_bridge.domain.incident.roles import AnyRole, OwnRole, Role
 from tracker_bridge.domain.incident.sayings import Saying
-from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.domain.issue.native import NATIVE, RANKS, Capability
 from tracker_bridge.domain.issue.spelling import after_break
 
@@ -95,6 +96,7 @@ class Rules:
     ``native_fields``: which of the forge's own fields for incidents are read and written. ``targets``: how long
     the figures of an incident may be, by severity, each under the name that settings give it. ``roles``,
     ``fields`` and ``checklists`` are the team's own, ``sayings`` the lines that its settings say by themselves.
+    ``on_call`` are asked to take what ``alert_accounts``, and accounts that the forge marks as bots, open.
     """
 
     command_prefixes: tuple[str, ...] = ("/incident", "/inc")
@@ -117,6 +119,8 @@ class Rules:
     targets: Mapping[str, Mapping[str, timedelta]] = field(default_factory=dict)
     roles: tuple[OwnRole, ...] = ()
     fields: tuple[Field, ...] = ()
+    on_call: tuple[OnCall, ...] = ()
+    alert_accounts: tuple[str, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     sayings: tuple[Saying, ...] = ()
 
@@ -124,6 +128,11 @@ class Rules:
     def every_role(self) -> tuple[AnyRole, ...]:
         """The roles that every incident has, then the team's own."""
         return (*Role, *self.roles)
+
+    def known(self, account: Person) -> Person:
+        """Return an account as what it is, where the forge does not tell that it is a program's."""
+        programs = {login.casefold() for login in self.alert_accounts}
+        return replace(account, bot=True) if account.login.casefold() in programs else account
 
     def targets_of(self, severity: Severity | None) -> Mapping[str, timedelta]:
         """Return what is wanted of incidents of a severity."""

@@ -26,6 +26,7 @@ def declare(
 
     A bot cannot lead anything: an alert's incident starts without one.
     """
+    opener = incident.rules.known(opener)
     begun = incident.having(
         entry_of(origin, Kind.DECLARED),
         times=replace(incident.times, declared=timed_fact(origin)),

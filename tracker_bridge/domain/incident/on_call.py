@@ -1,0 +1,45 @@
+"""Who is asked to take an incident that no person opened: those whom the settings name for it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker_bridge.domain.incident.conditions import ALWAYS, Condition
+from tracker_bridge.domain.incident.roles import Role
+
+if TYPE_CHECKING:
+    from tracker_bridge.domain.incident.incident import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """
+    ``who`` are logins and teams, as the forge calls them. ``projects`` are paths; without any, it is for all.
+
+    It gives nobody a right: it only tells who is asked.
+    """
+
+    who: tuple[str, ...]
+    when: Condition = ALWAYS
+    projects: tuple[str, ...] = ()
+
+    def holds(self, incident: "Incident") -> bool:
+        """Whether it is for this incident, as things stand."""
+        here = not self.projects or incident.ref.project.casefold() in {one.casefold() for one in self.projects}
+        return here and self.when.holds(incident)
+
+
+def is_unattended(incident: "Incident") -> bool:
+    """Whether an alert opened it, or an account that is gone: nobody was there who could be asked."""
+    return incident.people.opener.bot or not incident.people.opener.id
+
+
+def is_taken(incident: "Incident") -> bool:
+    """Whether somebody leads the work, or the incident."""
+    return bool(incident.people.holders(Role.TECHNICAL_LEAD, Role.INCIDENT_LEAD))
+
+
+def responders(incident: "Incident") -> tuple[str, ...]:
+    """Return who is on call for an incident that nobody opened in person: the first row that fits counts."""
+    if not is_unattended(incident):
+        return ()
+    return next((one.who for one in incident.rules.on_call if one.holds(incident)), ())
