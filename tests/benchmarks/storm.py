@@ -23,9 +23,10 @@ from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.faults import Fault, FaultResponse, Faults
-from tracker_bridge.sandbox.world import Note, Ticket
+from tracker_bridge.sandbox.world import Account, Event, Note, Ticket
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import IssueChanged, Tracker
+from tracker_bridge.trackers._pace import Pace
 from tracker_bridge.trackers.github.tracker import GITHUB_COM_PACE, GitHubTracker, Token
 from tracker_bridge.trackers.gitlab.tracker import GITLAB_COM_PACE, GitLabTracker
 from tracker_bridge.worker import Worker
@@ -50,10 +51,12 @@ class Limits(Faults):
         self.requests = 0
         self.most: Counter[str] = Counter()
         self._github = forge == "github"
+        self._graphql = False
         self._times: dict[str, list[float]] = {"content": [], "points": []}
 
     def take(self, method: str, path: str) -> Fault | None:
         self.requests += 1
+        self._graphql = path.endswith("graphql")
         points = 1 if method == "GET" or path.endswith("graphql") else 5
         counted = {"points": points, "content": int(self._is_text(method, path))}
         limits = [("points", 900, 60), ("content", 80, 60), ("content", 500, 3600)]
@@ -68,6 +71,12 @@ class Limits(Faults):
             self._times[what] += [self.clock()] * number
             self.most[what] = max(self.most[what], self._count(what, 60))
         return None
+
+    def note(self, event: Event) -> None:
+        """Count a text that was edited through GraphQL: no path tells."""
+        if self._github and self._graphql and (event.kind, event.action) == ("comment", "edited"):
+            self._times["content"].append(self.clock())
+            self.most["content"] = max(self.most["content"], self._count("content", 60))
 
     def _is_text(self, method: str, path: str) -> bool:
         if not self._github:
@@ -96,48 +105,74 @@ class Weathered:
 
 def storm(name: str, incidents: int, notes: int, minutes: int = 20) -> Weathered:
     """Let ``incidents`` begin within some seconds, and people write ``notes`` to each within two minutes."""
-    with _forge(name) as (forge, tracker, limits), closing(SqliteQueue(":memory:")) as queue:
-        return _Storm(forge, tracker, limits, queue).play(incidents, notes, minutes)
+    with night(name) as one:
+        return one.play(incidents, notes, minutes)
 
 
-class _Storm:
+@contextmanager
+def night(name: str, pace: Pace | None = None) -> Iterator["Night"]:
+    """A night on a forge of the sandbox, with a pace of one's own perhaps."""
+    with _forge(name, pace) as (forge, tracker, limits), closing(SqliteQueue(":memory:")) as queue:
+        yield Night(forge, tracker, limits, queue)
+
+
+class Night:
+    """One worker in simulated time, and the people whom it works for."""
+
     def __init__(self, forge: Forge, tracker: Tracker, limits: Limits, queue: SqliteQueue) -> None:
         self.forge, self.limits, self.queue = forge, limits, queue
-        rules, trackers = {forge.name: Rules()}, {forge.name: tracker}
-        renderer = Renderer(templates_folder(), COMMANDS)
-        bridge = Bridge(trackers, rules, renderer, keys=[b"signs"], monotonic=forge.clock.seconds)
-        self.worker = Worker(queue, trackers, bridge.reconcile, clock=forge.clock, monotonic=forge.clock.seconds)
+        bridge = self.bridge_of(tracker)
+        trackers, seconds = {forge.name: tracker}, forge.clock.seconds
+        self.worker = Worker(queue, trackers, bridge.reconcile, clock=forge.clock, monotonic=seconds)
         self.told = Weathered()
         self._lag = 0.0
+
+    def bridge_of(self, tracker: Tracker) -> Bridge:
+        name, seconds = self.forge.name, self.forge.clock.seconds
+        renderer = Renderer(templates_folder(), COMMANDS)
+        return Bridge({name: tracker}, {name: Rules()}, renderer, keys=[b"signs"], monotonic=seconds)
 
     def play(self, incidents: int, notes: int, minutes: int) -> Weathered:
         forge, dice = self.forge, Random(f"{incidents} {notes}")
         begin = forge.clock.now
-        tickets = [self._open(number) for number in range(incidents)]
+        tickets = [self.open(number) for number in range(incidents)]
         said = sorted(
             (begin + timedelta(seconds=dice.randint(5, SPREAD)), ticket, number)
             for number in range(notes)
             for ticket in range(incidents)
         )
-        while forge.clock.now - begin < timedelta(minutes=minutes):
+
+        def speak() -> None:
             while said and said[0][0] <= forge.clock.now:
                 _, ticket, number = said.pop(0)
-                note = forge.world.comment(tickets[ticket], forge.alice, f"/incident note step {number}")
-                self._hint(tickets[ticket], note)
+                self.say(tickets[ticket], forge.alice, f"/incident note step {number}")
+
+        self.work(timedelta(minutes=minutes), speak)
+        return self._result(begin, tickets)
+
+    def open(self, number: int) -> Ticket:
+        ticket = self.forge.world.open_ticket(
+            self.forge.project, self.forge.bob, f"Service {number} is down", "It is.", labels=["incident"]
+        )
+        self._hint(ticket, None)
+        return ticket
+
+    def say(self, ticket: Ticket, who: Account, text: str) -> Note:
+        note = self.forge.world.comment(ticket, who, text)
+        self._hint(ticket, note)
+        return note
+
+    def work(self, span: timedelta, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Let that time pass, with the worker at work."""
+        end = self.forge.clock.now + span
+        while self.forge.clock.now < end:
+            meanwhile()
             before = self.limits.requests
             if self.worker.look_once():
                 self.told.looks += 1
                 self._pass((self.limits.requests - before) * REQUEST)
             else:
                 self._pass(1)
-        return self._result(begin, tickets)
-
-    def _open(self, number: int) -> Ticket:
-        ticket = self.forge.world.open_ticket(
-            self.forge.project, self.forge.bob, f"Service {number} is down", "It is.", labels=["incident"]
-        )
-        self._hint(ticket, None)
-        return ticket
 
     def _hint(self, ticket: Ticket, note: Note | None) -> None:
         ref = self.forge.ref(ticket)
@@ -168,23 +203,24 @@ class _Storm:
 
 
 @contextmanager
-def _forge(name: str) -> Iterator[tuple[Forge, Tracker, Limits]]:
+def _forge(name: str, pace: Pace | None) -> Iterator[tuple[Forge, Tracker, Limits]]:
     forge = town(name)
     forge.sockets = False
     build: Builder = importlib.import_module(f"tests.contract.forge_{name}").build
     with build(forge):
         limits = forge.sandbox.faults = Limits(name, forge.clock.seconds)
-        with closing(_tracker(forge)) as tracker:
+        forge.world.listeners.append(limits.note)
+        with closing(tracker_of(forge, pace)) as tracker:
             yield forge, tracker, limits
 
 
-def _tracker(forge: Forge) -> GitHubTracker | GitLabTracker:
+def tracker_of(forge: Forge, pace: Pace | None = None) -> GitHubTracker | GitLabTracker:
     projects, seconds = [forge.project.path], forge.clock.seconds
     if forge.name == "github":
         bot = Token(forge.bot.token)
-        return GitHubTracker(forge.sandbox.github_url, bot, projects, pace=GITHUB_COM_PACE, clock=seconds)
+        return GitHubTracker(forge.sandbox.github_url, bot, projects, pace=pace or GITHUB_COM_PACE, clock=seconds)
     url, token = forge.sandbox.gitlab_url, forge.bot.token
-    return GitLabTracker(url, token, projects, pace=GITLAB_COM_PACE, monotonic=seconds)
+    return GitLabTracker(url, token, projects, pace=pace or GITLAB_COM_PACE, monotonic=seconds)
 
 
 def main() -> None:
