@@ -146,3 +146,27 @@ def test_nothing_at_all_is_forged(forge: Forge) -> None:
     for body in (b"", b"{}", b"\xff" * 100, b"[" * 100_000):
         with pytest.raises(Forged):
             forge.tracker.parse_webhook({}, body)
+
+
+def test_until_the_own_account_is_known_what_looks_like_ours_is_nothing_that_anybody_waits_for(
+    forge: Forge, deliveries: Deliveries, ticket: Ticket
+) -> None:
+    forge.tracker.apply(forge.ref(ticket), Post(Document("status", "All is well.")))
+    [ours] = deliveries()
+    forge.world.comment(ticket, forge.rita, "/incident declare")
+    [other] = deliveries()
+    [status] = [one for one in ticket.comments if one.author is forge.bot]
+    forge.world.edit_comment(ticket, status, forge.alice, f"Mine.\n\n{status.body}")
+    [touched] = deliveries()
+
+    stranger = forge.another()
+    found = stranger.parse_webhook(*ours)
+    assert found
+    assert found.echo
+    found = stranger.parse_webhook(*other)
+    assert found
+    assert not found.echo
+    assert forge.tracker.parse_webhook(*ours) is None
+    found = forge.tracker.parse_webhook(*touched)
+    assert found
+    assert not found.echo, "somebody else changed it"

@@ -11,6 +11,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from tests.web.conftest import COMMENTED, GITHUB_SECRETS, GITLAB_TOKENS, NOTED, Web
+from tracker_bridge.domain.issue.changes import Document
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import Priority
 from tracker_bridge.web.hooks import SETTLE
@@ -42,6 +43,18 @@ def test_a_comment_on_github_is_queued_with_its_version(web: Web) -> None:
     assert taken.ref == IssueRef("github", "acme/api", 12)
     assert taken.priority is Priority.PERSON
     assert taken.expected_comments == {77: datetime(2026, 11, 23, 12, tzinfo=UTC)}
+
+
+def test_what_is_most_likely_our_own_doing_waits_behind_what_people_did(web: Web) -> None:
+    mine = {"id": 78, "body": Document("status", "All is well.").text, "updated_at": "2026-11-23T12:00:00Z"}
+    assert web.github({**COMMENTED, "action": "edited", "comment": mine}).status_code == 202
+    noted = {"id": 89, "noteable_type": "Issue", "updated_at": "2026-11-23T12:00:00Z", "note": mine["body"]}
+    assert web.gitlab({**NOTED, "object_attributes": noted}).status_code == 202
+
+    for _ in range(2):
+        taken = web.queue.take(web.clock())
+        assert taken is not None
+        assert taken.priority is Priority.TIMER
 
 
 def test_a_note_on_gitlab_is_queued_with_its_version(web: Web) -> None:

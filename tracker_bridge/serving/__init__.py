@@ -46,6 +46,7 @@ from tracker_bridge.serving.engine import (
     shared_quotas,
 )
 from tracker_bridge.serving.intake import Intake, open_intake, open_reception
+from tracker_bridge.serving.introducing import introduced
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
@@ -232,6 +233,7 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
         open_trackers(settings, listeners) as trackers,
         closing(open_queue(settings, trackers, database)) as queue,
         open_reception(settings, clock, database) as alerts,
+        introduced(trackers),
     ):
         window = _window(settings, trackers, queue, clock, listeners, standing=Standing(), hears=False)
         yield create_app(

@@ -117,13 +117,14 @@ class IssueChanged:
 
     ``comment`` with ``version``: that comment must be visible, at least as new as ``version``, before a look
     counts. ``comment`` without ``version``: it was deleted, and must be gone before a look counts. ``told`` is
-    ``None`` where something about it is unclear.
+    ``None`` where something about it is unclear. ``echo``: most likely we did it ourselves, so that nobody waits.
     """
 
     ref: IssueRef
     comment: int | None = None
     version: datetime | None = None
     told: Glimpse | None = field(default=None, compare=False)
+    echo: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

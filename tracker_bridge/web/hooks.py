@@ -17,7 +17,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from tracker_bridge.events import Delivered, Observer, silent
 from tracker_bridge.ours import Ours
-from tracker_bridge.queue import Queue, QueueError
+from tracker_bridge.queue import Priority, Queue, QueueError
 from tracker_bridge.trackers import Deliveries, Forged, IssueChanged, Tracker
 from tracker_bridge.web.leading_edge import LeadingEdge
 from tracker_bridge.web.refusals import Refusals
@@ -160,7 +160,8 @@ class Hooks:
 
     def _add(self, change: IssueChanged) -> None:
         try:
-            self._queue.add(change, self._edge.due(change.ref, self._clock()))
+            priority = Priority.TIMER if change.echo else Priority.PERSON
+            self._queue.add(change, self._edge.due(change.ref, self._clock()), priority)
         except QueueError as error:
             _log.error("%s: a change could not be queued: %s", change.ref, error)
             self._sweep_soon()

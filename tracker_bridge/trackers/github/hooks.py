@@ -110,13 +110,14 @@ def parse_webhook(
         return None
     ref = IssueRef(tracker, project, delivery.issue.number)
     told = _told(delivery, issue_type)
+    echo = viewer is None and delivery.comment is not None and is_marked(delivery.comment)
     match event, delivery:
         case "issues", _:
             return IssueChanged(ref, told=told)
         case "issue_comment", Delivery(action="created" | "edited", comment=HookedComment() as comment):
-            return IssueChanged(ref, comment.id, comment.updated_at, told)
+            return IssueChanged(ref, comment.id, comment.updated_at, told, echo)
         case "issue_comment", Delivery(action="deleted", comment=HookedComment() as comment):
-            return IssueChanged(ref, comment.id, told=told)
+            return IssueChanged(ref, comment.id, told=told, echo=echo)
         case _:
             return None
 
@@ -161,4 +162,9 @@ def our_own(delivery: Delivery, viewer: Person | None) -> bool:
     """
     if viewer is None or delivery.sender.id != viewer.id:
         return False
-    return delivery.comment is None or key_of(lines(delivery.comment.body)) is not None
+    return delivery.comment is None or is_marked(delivery.comment)
+
+
+def is_marked(comment: HookedComment) -> bool:
+    """Whether it looks like one of ours: until the own account is known, nothing else tells."""
+    return key_of(lines(comment.body)) is not None

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import Forged, Glimpse, IssueChanged
 from tracker_bridge.trackers._names import Names
@@ -243,8 +244,9 @@ def parse_webhook(body: bytes, names: Names, viewer: int | None) -> IssueChanged
     changed, told = delivery.object_attributes, delivery.told()
     if delivery.object_kind != "note" or changed.id is None or changed.updated_at is None:
         return IssueChanged(ref, told=told)
+    echo = viewer is None and isinstance(changed.note, str) and key_of(lines(changed.note)) is not None
     try:
-        return IssueChanged(ref, changed.id, _moment(changed.updated_at), told)
+        return IssueChanged(ref, changed.id, _moment(changed.updated_at), told, echo)
     except (ValueError, OverflowError):
         return IssueChanged(ref, told=told)
 
