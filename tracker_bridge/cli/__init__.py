@@ -24,6 +24,7 @@ COMMANDS = {
     "receive": "Receive webhooks for workers elsewhere.",
     "work": "Process issues without receiving webhooks.",
     "sweep": "Reconcile every issue that may have changed, once.",
+    "job": "Reconcile what changed, in a job of GitHub Actions or GitLab CI.",
     "reconcile": "Reconcile one issue.",
     "declare": "Open an incident, unless it is already open.",
     "plan": "Show what reconcile would change, without changing anything.",

@@ -1,6 +1,7 @@
 """``tracker-bridge sweep``"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,20 +42,47 @@ def command(hours: int, config: Path | None) -> None:
       tracker-bridge sweep --hours 2
     """
     since = datetime.now(UTC) - timedelta(hours=hours)
-    failures: list[str] = []
     with open_house(config, writes=True) as session, Progress() as progress:
-        refs = dict.fromkeys(_all(session, since, progress, failures))
-        looked, changed = 0, 0
-        while len(refs) > looked:
-            ref = list(refs)[looked]
-            looked += 1
-            look = _look(session, ref, f"{looked}/{len(refs)}", progress, failures)
-            changed += bool(look.changes)
-            refs |= dict.fromkeys(look.others)  # those that it opened, and the incident of an action item
-    seen, failed = counted(len(refs), "issue"), counted(len(failures), "failure")
-    click.echo(f"{seen} processed, {changed} changed, {failed}.")
-    if failures:
-        raise Failed("\n".join(failures))
+        swept = sweep_once(session, since, progress)
+    click.echo(swept.sentence)
+    if swept.failures:
+        raise Failed("\n".join(swept.failures))
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What came of a sweep: how many issues were ``seen``, and which changes were made where."""
+
+    seen: int
+    changed: Mapping[IssueRef, str]
+    failures: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        seen, failed = counted(self.seen, "issue"), counted(len(self.failures), "failure")
+        return f"{seen} processed, {len(self.changed)} changed, {failed}."
+
+
+def sweep_once(session: Session, since: datetime, progress: Progress, first: Iterable[IssueRef] = ()) -> Swept:
+    """Reconcile ``first``, and then every other issue that may have changed after ``since``."""
+    failures: list[str] = []
+    changed: dict[IssueRef, str] = {}
+    waiting = dict.fromkeys(first)
+    seen: set[IssueRef] = set()
+    listed = False
+    while waiting or not listed:
+        if not waiting:
+            waiting = dict.fromkeys(one for one in _all(session, since, progress, failures) if one not in seen)
+            listed = True
+            continue
+        ref = next(iter(waiting))
+        seen.add(ref)
+        look = _look(session, ref, f"{len(seen)}/{len(seen) + len(waiting) - 1}", progress, failures)
+        if look.changes:
+            changed[ref] = ", ".join(dict.fromkeys(name_change(change) for change in look.changes))
+        others = (one for one in look.others if one not in seen)
+        waiting = {**{one: None for one in waiting if one != ref}, **dict.fromkeys(others)}
+    return Swept(len(seen), changed, tuple(failures))
 
 
 def _all(session: Session, since: datetime, progress: Progress, failures: list[str]) -> Iterator[IssueRef]:

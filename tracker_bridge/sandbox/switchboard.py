@@ -5,6 +5,7 @@ Addresses are those of :mod:`tracker_bridge.sandbox.server`, which puts this on 
 it themselves.
 """
 
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from tracker_bridge.sandbox.github.face import CAPABILITIES, Grant
 from tracker_bridge.sandbox.hooks import Hooks
 from tracker_bridge.sandbox.listener import Reply
 from tracker_bridge.sandbox.replica import Replica
-from tracker_bridge.sandbox.world import World
+from tracker_bridge.sandbox.world import Account, World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -90,6 +91,12 @@ class Switchboard:
     @property
     def gitlab_url(self) -> str:
         return f"{self.url}/gitlab"
+
+    def job_token(self, account: Account) -> str:
+        """Return a token as a job of GitHub Actions gets it: its App's, which may not ask who it is."""
+        token = f"ghs_{account.id}_job"
+        self._grants[token] = Grant(account, int(time.time()) + 86_400)
+        return token
 
     def listen(self) -> None:
         """Follow what happens in the world, for reads that lag."""

@@ -32,6 +32,20 @@ class Account(BaseModel):
     type: str = "User"
 
 
+class Viewer(BaseModel):
+    login: str
+
+
+class ViewerData(BaseModel):
+    viewer: Viewer
+
+
+class ToldViewer(BaseModel):
+    """What GraphQL says of whose credential it is."""
+
+    data: ViewerData
+
+
 class NamedRepository(BaseModel):
     id: int
     full_name: str
@@ -361,6 +375,7 @@ class ToldReferences(BaseModel):
 
 
 ACCOUNT = TypeAdapter(Account)
+VIEWER = TypeAdapter(ToldViewer)
 REPOSITORY = TypeAdapter(NamedRepository)
 TEAM = TypeAdapter(Team)
 ISSUE = TypeAdapter(ShownIssue)

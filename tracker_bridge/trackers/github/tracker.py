@@ -26,7 +26,7 @@ from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import GitHubOpener
 from tracker_bridge.trackers.github.pacing import pace
 from tracker_bridge.trackers.github.reading import Reader
-from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, access, person
+from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, VIEWER, access, person
 from tracker_bridge.trackers.github.writing import Writer
 from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 from tracker_bridge.trackers.quotas import Quotas
@@ -235,12 +235,22 @@ class GitHubTracker:
         """
         Return the bot's own account; asked once.
 
-        An App has no ``/user``: its account is found by name, ``<slug>[bot]``.
+        An App has no ``/user``: its account is found by name, ``<slug>[bot]``. So has the token of a job in GitHub
+        Actions, whose App only GraphQL tells.
         """
         if self._viewer is None:
             action = "ask GitHub whose credential this is"
             installations = self._client.installations
             path = f"/users/{quote(installations.slug() + '[bot]')}" if installations else "/user"
-            answer = self._client.send(action, "GET", path, project=project)
+            answer = self._client.send(action, "GET", path, project=project, fine=() if installations else (403,))
+            if answer.status == 403:
+                path = f"/users/{quote(self._login_of_app(action, project) + '[bot]')}"
+                answer = self._client.send(action, "GET", path, project=project)
             self._viewer = person(answer.parse(ACCOUNT, action))
         return self._viewer
+
+    def _login_of_app(self, action: str, project: str) -> str:
+        """https://docs.github.com/en/graphql/reference/queries#viewer"""
+        told = self._client.query(action, "query { viewer { login } }", {}, project=project)
+        login: str = told.parse(VIEWER, action).data.viewer.login
+        return login.removesuffix("[bot]")
