@@ -79,6 +79,18 @@ def test_silence_ends_with_the_reminder_that_is_due_by_then() -> None:
     assert due([QUIET], until, until) == Due((Nudge(QUIET, 2),), next_at=after(120))
 
 
+def test_a_patient_reminder_goes_with_the_next_one_that_comes_before_its_own() -> None:
+    """Each new comment is a mail to everybody."""
+    patient = replace(
+        QUIET, since=after(5), first=timedelta(minutes=15), every=timedelta(minutes=30), patient=True
+    )
+    other = replace(QUIET, first=timedelta(minutes=30))
+    assert [nudge.clock for nudge in due([patient, other], after(29)).nudges] == []
+    assert due([patient, other], after(20)).next_at == after(30)
+    assert [nudge.clock for nudge in due([patient, other], after(30)).nudges] == [patient, other]
+    assert [nudge.clock for nudge in due([patient], after(20)).nudges] == [patient]
+
+
 def test_without_anybody_to_ask_nothing_is_waited_for() -> None:
     nobody = replace(QUIET, logins=())
     assert due([nobody], after(305)) == Due()

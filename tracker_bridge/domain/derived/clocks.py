@@ -45,6 +45,7 @@ class Clock:
     ``first`` is not longer than ``every``. With ``most``, the reminder of that number is the last. Where several
     are asked in turn, each has a clock: the one of ``turn`` has every one of the ``turns`` reminders from that
     number on. After ``shown``, before anybody is reminded, the status comment tells that it is waited for.
+    ``patient``: a reminder waits for the next of another clock, and goes with it, if that comes before its next.
     """
 
     reminder: Reminder
@@ -56,6 +57,7 @@ class Clock:
     turn: int = 1
     turns: int = 1
     shown: timedelta | None = None
+    patient: bool = False
 
     def slot(self, now: datetime) -> int:
         """Return the number of the reminder that is due by ``now``; 0 before the first, and in others' turns."""
@@ -130,8 +132,19 @@ def due(clocks: Iterable[Clock], now: datetime, silent_until: datetime | None = 
     running = [clock for clock in clocks if clock.logins]
     if running and silent_until is not None and now < silent_until:
         return Due(next_at=silent_until)
-    nudges = tuple(Nudge(clock, slot) for clock in running if (slot := clock.slot(now)))
+    nudges = tuple(Nudge(clock, slot) for clock in running if (slot := _slot(clock, running, now)))
     shown = {clock: clock.since + clock.shown for clock in running if clock.shown is not None}
     later = [at for at in shown.values() if at > now]
     later += [at for clock in running if (at := clock.next_at(now))]
     return Due(nudges, tuple(clock for clock, at in shown.items() if at <= now), min(later, default=None))
+
+
+def _slot(clock: Clock, running: Iterable[Clock], now: datetime) -> int:
+    """Return which reminder of a clock is due among others: each new comment is a mail to everybody."""
+    slot = clock.slot(now)
+    if not clock.patient or not slot:
+        return slot
+    at = clock.at(slot)
+    others = [then for one in running if not one.patient and (then := one.next_at(at))]
+    together = min((then for then in others if then < clock.at(slot + 1)), default=at)
+    return slot if now >= together else slot - 1

@@ -250,7 +250,9 @@ def _roles(incident: Incident) -> Iterator[Clock]:
     if Role.INCIDENT_LEAD in incident.unfilled:
         yield Clock(NoLead(), since, first, first * 2, _in_charge(incident))
     else:
-        yield Clock(OpenRoles(incident.unfilled), since, first, first * 2, _in_charge(incident), _ENOUGH)
+        yield Clock(
+            OpenRoles(incident.unfilled), since, first, first * 2, _in_charge(incident), _ENOUGH, patient=True
+        )
 
 
 def _in_charge(incident: Incident) -> tuple[str, ...]:

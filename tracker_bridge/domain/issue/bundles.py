@@ -25,7 +25,7 @@ def bundled(kind: str, items: Mapping[str, object], there: Iterable[str]) -> dic
     said: dict[str, str] = {}
     for key in there:
         if kind_of_key(key) == kind:
-            for item in key.partition(":")[2].split("+"):
+            for item in items_of(key):
                 said.setdefault(item, key)
     found: dict[str, list[str]] = {}
     fresh: dict[object, list[str]] = {}
@@ -37,6 +37,11 @@ def bundled(kind: str, items: Mapping[str, object], there: Iterable[str]) -> dic
     parts = (part for group in fresh.values() for part in _parts(group))
     new = {f"{kind}:{'+'.join(part)}": tuple(part) for part in parts}
     return {**{key: tuple(own) for key, own in found.items()}, **new}
+
+
+def items_of(key: str) -> list[str]:
+    """Return what a comment of that key says."""
+    return key.partition(":")[2].split("+")
 
 
 def _parts(group: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from typing import Final
 
-from tracker_bridge.domain.issue.changes import Document, key_of
+from tracker_bridge.domain.issue.bundles import items_of
+from tracker_bridge.domain.issue.changes import Document, key_of, kind_of_key
 from tracker_bridge.domain.issue.issue import Issue
 
 _PARTS: Final = re.compile(
@@ -32,7 +33,7 @@ def without_pings(documents: Iterable[Document], issue: Issue, told: Set[str]) -
     there = {key_of(one.body): one.body for one in reversed(issue.comments) if one.ours}
     for document in documents:
         text = there.get(document.key)
-        again = document.key in told if text is None else _is_quiet(text, document)
+        again = _was_told(document.key, told) if text is None else _is_quiet(text, document)
         yield quiet(document) if document.mentions and again else document
 
 
@@ -43,6 +44,12 @@ def quiet(document: Document) -> Document:
         return f"@\u200b{found['login']}" if _mentioned(found, document) else found[0]
 
     return replace(document, body=_PARTS.sub(named, document.body), mentions=frozenset())
+
+
+def _was_told(key: str, told: Set[str]) -> bool:
+    """Whether all that a comment says was said before, in one or in several."""
+    before = {item for one in told if kind_of_key(one) == kind_of_key(key) for item in items_of(one)}
+    return before.issuperset(items_of(key))
 
 
 def _is_quiet(text: str, document: Document) -> bool:
