@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from tests.benchmarks.growth import Quiet, quiet
+from tests.commands.thread import Thread
 from tracker_bridge.domain.issue import invocations
 
 SHORT = 50
@@ -52,3 +53,37 @@ def test_a_look_reads_no_comment_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(invocations, "layout_of", read)
 
     assert thread.hear().changes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "edit {note} x",
+        "minor {note}",
+        "retract {note}",
+        "capture {note}",
+        "major",
+        "started 40m ago",
+        "fixed",
+        "help",
+        "severity sev9",
+        "sevverity",
+    ],
+)
+def test_a_line_costs_the_same_however_many_were_said_before(line: str) -> None:
+    """What is changed, found and refused is not searched for among everything."""
+    threads = [_noted(length, line) for length in (20, 40, 80)]
+
+    short, twice, four_times = (steps(partial(getattr, thread, "folded")) for thread in threads)
+
+    assert four_times - twice < 2.05 * (twice - short)
+
+
+def _noted(length: int, line: str) -> Thread:
+    """Return a thread of notes, and of as many such lines, that was looked at."""
+    thread = Thread("/incident declare")
+    notes = [thread.say("alice", f"/incident note {n}") for n in range(length)]
+    for note in notes:
+        thread.say("alice", f"/incident {line.format(note=note)}")
+    thread.look()
+    return thread

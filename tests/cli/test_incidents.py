@@ -9,7 +9,7 @@ from tracker_bridge.domain.incident.key_times import TimedFact, Times
 from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.incident.roles import Role, RoleAssignment
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
+from tracker_bridge.domain.incident.timeline import Kind, Timeline, TimelineEntry
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import IssueRef, Person, TrackerUrl
 
@@ -39,9 +39,11 @@ INCIDENT = Incident(
         started=TimedFact(Moment(NOON - timedelta(hours=1), approximate=True), TrackerUrl(URL), "ben"),
         declared=TimedFact(Moment(NOON), TrackerUrl(URL), "ana"),
     ),
-    timeline=(
-        _entry(5, Kind.NOTE, text="database is full"),
-        _entry(3, Kind.SEVERITY, what="sev2", major=True),
+    timeline=Timeline(
+        [
+            _entry(5, Kind.NOTE, text="database is full"),
+            _entry(3, Kind.SEVERITY, what="sev2", major=True),
+        ]
     ),
 )
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.commands.thread import BEGIN, BOT, Thread, at, declared, refusal
 from tracker_bridge.domain.incident.incident import Phase
+from tracker_bridge.domain.incident.replies import Replies
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.issue import EventType
@@ -149,7 +150,7 @@ def test_declaring_twice_is_refused_and_changes_nothing() -> None:
     before = thread.incident
 
     assert refusal(thread, "alice", "/incident declare again") == ("this issue is already an incident", "")
-    assert replace(thread.incident, outgoing=replace(thread.incident.outgoing, replies=())) == before
+    assert replace(thread.incident, outgoing=replace(thread.incident.outgoing, replies=Replies())) == before
 
 
 def test_declaring_what_has_ended_is_refused_with_reopen() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.commands.thread import PEOPLE, Thread, declared
+from tracker_bridge.domain.incident.replies import Replies
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import NOBODY, Access, Person
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
@@ -134,7 +135,7 @@ def test_commands_in_code_quotes_lists_and_sentences_do_nothing() -> None:
     )
     assert thread.verdicts == [Verdict.ACCEPTED]
     assert thread.incident.timeline == before.timeline
-    assert thread.incident.outgoing.replies == ()
+    assert thread.incident.outgoing.replies == Replies()
 
 
 @pytest.mark.parametrize("text", ["`/incident resolve`", "```\n/incident resolve\n```", "> /incident resolve"])

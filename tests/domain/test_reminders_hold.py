@@ -11,6 +11,7 @@ from tests.commands.thread import BOT, RENDERER, ROOM, Thread
 from tracker_bridge.domain.derived.clocks import Due, Nudge
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.replies import Replies
 from tracker_bridge.domain.incident.roles import Role, is_same
 from tracker_bridge.domain.incident.rules import Intervals, Rules
 from tracker_bridge.domain.issue.changes import key_of
@@ -96,7 +97,7 @@ def shown(incident: Incident, found: Due) -> dict[str, str]:
     bare = replace(
         incident,
         times=replace(incident.times, declared=None),
-        outgoing=replace(incident.outgoing, replies=(), openings=(), duties=()),
+        outgoing=replace(incident.outgoing, replies=Replies(), openings=(), duties=()),
         testing=replace(incident.testing, requests=()),
         people=replace(incident.people, vacancy=None),
     )

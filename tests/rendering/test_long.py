@@ -11,7 +11,7 @@ from tests.rendering.gfm import skeleton
 from tests.rendering.story import RENDERER
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Postmortem
-from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
+from tracker_bridge.domain.incident.timeline import Kind, Timeline, TimelineEntry
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.incident.work import Contribution
 from tracker_bridge.domain.issue.changes import Document
@@ -40,7 +40,7 @@ def over(count: int, text: str, *, major: int = 0) -> Incident:
     thread.say("alice", "/incident resolve", "20:00")
     incident = thread.incident
     return replace(
-        incident, timeline=(*incident.timeline, *(note(n, text, major=n < major) for n in range(count)))
+        incident, timeline=Timeline([*incident.timeline, *(note(n, text, major=n < major) for n in range(count))])
     )
 
 

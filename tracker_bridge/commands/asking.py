@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident, snapshot
-from tracker_bridge.domain.incident.replies import Refused, Reply
+from tracker_bridge.domain.incident.replies import Refused, Replies, Reply
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 
@@ -21,11 +21,8 @@ def show(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     if call.text:
         return _nothing_follows(call)
-    _, others = _before(incident, "show", call)
-    now = replace(incident, outgoing=replace(incident.outgoing, replies=()))
-    return replace(incident, outgoing=replace(incident.outgoing, replies=others)).replying(
-        Reply("show", call.comment, call.url, incident=now)
-    )
+    now = replace(incident, outgoing=replace(incident.outgoing, replies=Replies()))
+    return incident.replying(Reply("show", call.comment, call.url, incident=now))
 
 
 @command(
@@ -46,10 +43,9 @@ def catchup(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     if call.text:
         return _nothing_follows(call)
-    _, others = _before(incident, "catchup", call)
     since = call.thread.last_there(call.actor, call.comment)
     reply = Reply("catchup", call.comment, call.url, incident=snapshot(incident), at=call.at, since=since)
-    return replace(incident, outgoing=replace(incident.outgoing, replies=others)).replying(reply)
+    return incident.replying(reply)
 
 
 @command(
@@ -64,21 +60,11 @@ def help_(incident: Incident, call: Invocation) -> Incident:
     """
     List the commands, or explain some.
     """
-    asked, others = _before(incident, "help", call)
-    before = [topic for reply in asked for topic in reply.topics]
+    asked = incident.outgoing.replies.latest(("help", call.comment))
+    before = asked.topics if asked else ()
     topics = tuple(dict.fromkeys([*before, *call.text.casefold().split()]))[:MOST_TOPICS]
-    return replace(incident, outgoing=replace(incident.outgoing, replies=others)).replying(
-        Reply("help", call.comment, call.url, topics)
-    )
+    return incident.replying(Reply("help", call.comment, call.url, topics))
 
 
 def _nothing_follows(call: Invocation) -> Refused:
     return Refused(f"`{call.verb}` takes no arguments", call.verb)
-
-
-def _before(incident: Incident, kind: str, call: Invocation) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:
-    """Split the replies into those of ``kind`` to this comment, which gets one only, and all others."""
-    mine = tuple(
-        reply for reply in incident.outgoing.replies if (reply.kind, reply.comment) == (kind, call.comment)
-    )
-    return mine, tuple(reply for reply in incident.outgoing.replies if reply not in mine)

@@ -8,7 +8,7 @@ from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import is_same_account
-from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, Withheld, entry_of, names_comment
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, Withheld, comments_named, entry_of
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.invocations import Invocation
@@ -48,16 +48,16 @@ def capture(incident: Incident, call: Invocation) -> Incident | Refused:
     text = _own_words(found, incident.rules.command_prefixes)
     if not text:
         return Refused("that comment has only commands and quotes")
-    here = [entry for entry in incident.timeline if entry.captured_by and entry.url == found.url]
+    here = incident.timeline.of(found.url)
     if any(not entry.withheld for entry in here):
         return Refused("that comment is already on the timeline")
-    anew = replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in here))
+    anew = replace(incident, timeline=incident.timeline.without(*here))
     return _with(anew, Capture.of(call, found.id, text), _entry(call, found, at, text))
 
 
 def _kept(incident: Incident, call: Invocation, known: Capture, at: Moment | None) -> Incident:
     """Show the words that were captured, if they are what the comment says still."""
-    found = next((one for one in call.thread.comments if one.id == known.comment), None)
+    found = call.thread.comments.by_number.get(known.comment)
     if found is None:
         gone = entry_of(call.origin, Kind.NOTE, at or Moment(call.at, approximate=True))
         return _with(incident, known, replace(gone, withheld=Withheld.GONE))
@@ -83,7 +83,7 @@ def _entry(call: Invocation, found: Comment, at: Moment | None, text: str) -> Ti
 
 
 def _named(call: Invocation, name: str) -> Comment | Refused:
-    found = [comment for comment in call.thread.comments if names_comment(name, comment.id)]
+    found = comments_named(call.thread.comments, name)
     if len(found) > 1:
         which = " or ".join(quoted(str(comment.id)) for comment in found[:4])
         return Refused(f"{quoted(name)} could be {which}", "capture <number>")
@@ -94,7 +94,7 @@ def _named(call: Invocation, name: str) -> Comment | Refused:
 
 def _quoted(call: Invocation) -> Comment | Refused:
     """Find what the comment of this command quotes: the words of it, whatever became of signs and spaces."""
-    mine = next((comment for comment in call.thread.comments if comment.id == call.comment), None)
+    mine = call.thread.comments.by_number.get(call.comment)
     lines = mine.body.split("\n") if mine else []
     wanted = _bare(" ".join(_QUOTE.sub("", line, count=1) for line in lines if _QUOTE.match(line)))
     if len(wanted) < _SHORTEST:

@@ -12,7 +12,7 @@ from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.audiences import Audience, audiences, find_audience
 from tracker_bridge.domain.incident.communications import Communication, is_remarkable, spoken_lines
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.replies import Refused, Reply
+from tracker_bridge.domain.incident.replies import Refused, Replies, Reply
 from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times import Moment
@@ -124,7 +124,7 @@ def brief(incident: Incident, call: Invocation) -> Incident | Refused:
     if isinstance(wanted, Refused):
         return wanted
     named = [one.name for one in wanted] or _own(incident, call)
-    now = replace(incident, outgoing=replace(incident.outgoing, replies=()))
+    now = replace(incident, outgoing=replace(incident.outgoing, replies=Replies()))
     return _answering(incident, Reply("brief", call.comment, call.url, tuple(named), incident=now, at=call.at))
 
 
@@ -283,7 +283,7 @@ def _last_known(incident: Incident, names: tuple[str, ...]) -> datetime:
 
 def _remarked(incident: Incident, call: Invocation) -> Incident:
     """Say once, under the comment, what was early about what it records (S18, S76)."""
-    now = replace(incident, outgoing=replace(incident.outgoing, replies=()))
+    now = replace(incident, outgoing=replace(incident.outgoing, replies=Replies()))
     return _answering(incident, Reply("early", call.comment, call.url, incident=now, at=call.at))
 
 
@@ -296,9 +296,6 @@ def _own(incident: Incident, call: Invocation) -> list[str]:
 
 def _answering(incident: Incident, reply: Reply) -> Incident:
     """Answer a comment; it gets one answer of each kind, about everything it asked."""
-    mine = [one for one in incident.outgoing.replies if (one.kind, one.comment) == (reply.kind, reply.comment)]
-    topics = tuple(dict.fromkeys(topic for one in (*mine, reply) for topic in one.topics))
-    others = tuple(one for one in incident.outgoing.replies if one not in mine)
-    return replace(incident, outgoing=replace(incident.outgoing, replies=others)).replying(
-        replace(reply, topics=topics)
-    )
+    mine = incident.outgoing.replies.latest((reply.kind, reply.comment))
+    topics = tuple(dict.fromkeys([*(mine.topics if mine else ()), *reply.topics]))
+    return incident.replying(replace(reply, topics=topics))

@@ -9,7 +9,7 @@ from tracker_bridge.domain.fold.lookups import oneself, speaker
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.key_times import timed_fact
 from tracker_bridge.domain.incident.replies import Refused
-from tracker_bridge.domain.incident.timeline import Kind, entry_of, unsaid
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times.behind import trailing_time
 from tracker_bridge.domain.issue.changes import LinkedIssueSpec
 from tracker_bridge.domain.issue.invocations import Invocation
@@ -79,7 +79,7 @@ def _begun(incident: Incident, call: Invocation, given: Options) -> Incident | R
     drill = "drill" in given.values
     if not incident.exists:
         return lifecycle.declare(incident, call.origin, speaker(call), drill=drill, title=given.rest)
-    by_hand = any(entry.kind is Kind.DECLARED and entry.by_hand for entry in incident.timeline)
+    by_hand = any(entry.by_hand for entry in incident.timeline.of(Kind.DECLARED))
     if by_hand and (given.rest or given.values) and incident.phase is not Phase.CANCELLED:
         return replace(incident, title=given.rest or incident.title, drill=drill or incident.drill)
     if incident.active:
@@ -110,7 +110,8 @@ def _with_times(incident: Incident, call: Invocation, given: Options) -> Inciden
         at = moment(started, incident, call, _line(given, "started"))
         if isinstance(at, Refused):
             return at
-        incident = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
+        said = incident.timeline.of(Kind.STARTED)
+        incident = replace(incident, timeline=incident.timeline.without(*said))
         incident = incident.having(
             entry_of(call.origin, Kind.STARTED, at),
             times=replace(incident.times, started=timed_fact(call.origin, at)),
@@ -119,7 +120,8 @@ def _with_times(incident: Incident, call: Invocation, given: Options) -> Inciden
         at = moment(detected, incident, call, _line(given, "detected"))
         if isinstance(at, Refused):
             return at
-        incident = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
+        said = incident.timeline.of(Kind.DETECTED)
+        incident = replace(incident, timeline=incident.timeline.without(*said))
         incident = incident.having(
             entry_of(call.origin, Kind.DETECTED, at, what=incident.source),
             times=replace(incident.times, detected=timed_fact(call.origin, at)),

@@ -1,7 +1,5 @@
 """The incident as data, for other programs (S63)."""
 
-from dataclasses import replace
-
 from tracker_bridge.domain.fold.arguments import quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident, snapshot
@@ -33,11 +31,10 @@ def export(incident: Incident, call: Invocation) -> Incident | Refused:
         return Refused(f"{quoted(word)} is not `json`, `csv` or `md`" if word else "which format?", _meant(word))
     if more := call.text[len(word) :].strip():
         return Refused(f"{quoted(more)} does not belong after `{word}`; one format per line", f"export {word}")
-    mine = [one for one in incident.outgoing.replies if (one.kind, one.comment) == ("export", call.comment)]
-    others = tuple(one for one in incident.outgoing.replies if one not in mine)
-    topics = tuple(dict.fromkeys([*(topic for one in mine for topic in one.topics), word]))
+    mine = incident.outgoing.replies.latest(("export", call.comment))
+    topics = tuple(dict.fromkeys([*(mine.topics if mine else ()), word]))
     said = Reply("export", call.comment, call.url, topics, incident=snapshot(incident), at=call.at)
-    return replace(incident, outgoing=replace(incident.outgoing, replies=(*others, said)))
+    return incident.replying(said)
 
 
 def _meant(word: str) -> str:

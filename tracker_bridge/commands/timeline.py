@@ -1,6 +1,7 @@
 """The scribe's words: what happened, what of it matters most, and what was not so (S16, S53-S57)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tracker_bridge.domain.fold.arguments import moment, quoted
@@ -8,7 +9,7 @@ from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import Role, is_same_account
-from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, entry_of, find_entries, names_comment
+from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, comments_named, entry_of
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.incident.times.behind import stray_time, trailing_time
 from tracker_bridge.domain.issue.grammar import Takes
@@ -142,15 +143,23 @@ def minor(incident: Incident, call: Invocation) -> Incident | Refused:
 def _weighed(incident: Incident, entries: list[TimelineEntry] | Refused, *, major: bool) -> Incident | Refused:
     if isinstance(entries, Refused):
         return entries
-    kept = [replace(entry, major=major) if entry in entries else entry for entry in incident.timeline]
-    return replace(incident, timeline=tuple(kept))
+    return _each(incident, entries, lambda entry: replace(entry, major=major))
+
+
+def _each(
+    incident: Incident, entries: list[TimelineEntry], change: Callable[[TimelineEntry], TimelineEntry]
+) -> Incident:
+    timeline = incident.timeline
+    for entry in entries:
+        timeline = timeline.exchanging(entry, change(entry))
+    return replace(incident, timeline=timeline)
 
 
 def _may_correct(incident: Incident, call: Invocation) -> bool:
     """The Scribe corrects every note (S16), and everybody their own; nobody what is no note."""
     if incident.people.holds(call.actor, Role.SCRIBE):
         return True
-    notes = [one for one in find_entries(incident.timeline, call.text.partition(" ")[0]) if one.kind is Kind.NOTE]
+    notes = [one for one in incident.timeline.named(call.text.partition(" ")[0]) if one.kind is Kind.NOTE]
     return bool(notes) and all(is_same_account(entry.writer, call.actor) for entry in notes)
 
 
@@ -192,8 +201,7 @@ def edit(incident: Incident, call: Invocation) -> Incident | Refused:
             corrected_by="" if own else call.actor.login,
         )
 
-    kept = [corrected(entry) if entry in notes else entry for entry in incident.timeline]
-    return replace(incident, timeline=tuple(kept))
+    return _each(incident, notes, corrected)
 
 
 @command(
@@ -216,7 +224,7 @@ def retract(incident: Incident, call: Invocation) -> Incident | Refused:
     notes = _notes(incident, call, call.text, "retract")
     if isinstance(notes, Refused):
         return notes
-    return replace(incident, timeline=tuple(entry for entry in incident.timeline if entry not in notes))
+    return replace(incident, timeline=incident.timeline.without(*notes))
 
 
 def _notes(
@@ -242,9 +250,9 @@ def _named(
 ) -> list[TimelineEntry] | Refused:
     """Return what one command put on the timeline, usually one entry; without a name, the latest note."""
     if not name:
-        notes = [entry for entry in incident.timeline if entry.kind is Kind.NOTE]
-        return notes[-1:] or Refused("there are no notes yet", "note <text>")
-    found = find_entries(incident.timeline, name)
+        last = incident.timeline.latest(Kind.NOTE)
+        return [last] if last else Refused("there are no notes yet", "note <text>")
+    found = incident.timeline.named(name)
     ids = list(dict.fromkeys(entry.id for entry in found))
     if len(ids) > 1:
         reason = f"{quoted(name)} could be {' or '.join(map(quoted, ids[:4]))}"
@@ -254,8 +262,8 @@ def _named(
 
 def _no_event(incident: Incident, call: Invocation, name: str, verb: str, text: str) -> Refused:
     """Name the event that a comment became which somebody else put on the timeline; else show a gap."""
-    comments = [comment for comment in call.thread.comments if names_comment(name, comment.id)]
-    became = [one for one in incident.timeline if one.captured_by and one.url in {c.url for c in comments}]
+    comments = comments_named(call.thread.comments, name)
+    became = incident.timeline.of(*(one.url for one in comments))
     if len(became) == 1:
         number = became[0].short_id
         reason = f"{quoted(name)} is the comment; its timeline entry is `{number}`"

@@ -11,7 +11,7 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.key_times import timed_fact
 from tracker_bridge.domain.incident.names import is_name
 from tracker_bridge.domain.incident.replies import Refused
-from tracker_bridge.domain.incident.timeline import Kind, entry_of, unsaid
+from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times import ACCEPTED, Moment
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.spelling import says
@@ -56,7 +56,8 @@ def started(incident: Incident, call: Invocation) -> Incident | Refused:
     at = _when(call.text, incident, call)
     if isinstance(at, Refused):
         return at
-    before = replace(incident, timeline=unsaid(incident.timeline, Kind.STARTED))
+    said = incident.timeline.of(Kind.STARTED)
+    before = replace(incident, timeline=incident.timeline.without(*said))
     return before.having(
         entry_of(call.origin, Kind.STARTED, at), times=replace(before.times, started=timed_fact(call.origin, at))
     )
@@ -94,7 +95,8 @@ def detected(incident: Incident, call: Invocation) -> Incident | Refused:
     if isinstance(at, Refused):
         return at
     entry = entry_of(call.origin, Kind.DETECTED, at, what=source)
-    before = replace(incident, timeline=unsaid(incident.timeline, Kind.DETECTED))
+    said = incident.timeline.of(Kind.DETECTED)
+    before = replace(incident, timeline=incident.timeline.without(*said))
     return before.having(entry, times=replace(before.times, detected=timed_fact(call.origin, at)), source=source)
 
 
@@ -134,8 +136,8 @@ def fixed(incident: Incident, call: Invocation) -> Incident | Refused:
 
 def _maker(incident: Incident, at: Moment) -> str:
     """Return who made the fix at hand, where only its time is corrected."""
-    made = [entry.who for entry in incident.timeline if entry.kind is Kind.FIXED]
-    return made[-1] if made and corrects(incident, at) else ""
+    made = incident.timeline.latest(Kind.FIXED)
+    return made.who if made and corrects(incident, at) else ""
 
 
 def _now(incident: Incident, call: Invocation) -> Moment:

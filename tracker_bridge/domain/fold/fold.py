@@ -37,7 +37,7 @@ from tracker_bridge.domain.issue.issue import Access, Comment, EventType, Issue,
 from tracker_bridge.domain.issue.origin import Origin
 from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.issue.spelling import nods
-from tracker_bridge.domain.issue.thread_context import LinkProblem, ThreadContext
+from tracker_bridge.domain.issue.thread_context import Comments, LinkProblem, ThreadContext
 from tracker_bridge.domain.transitions.alerts import apply_alerts
 from tracker_bridge.domain.transitions.manual_events import apply_merge, unexplained_deeds
 from tracker_bridge.domain.transitions.undoing import with_end_taken_back, withdrawn_acts
@@ -80,7 +80,7 @@ def fold(
         work=Work(changes=issue.references),
     )
     thread = ThreadContext(
-        comments=tuple(
+        comments=Comments(
             sorted((one for one in _said(issue) if one.author.id != issue.viewer.id), key=lambda one: one.id)
         ),
         captured=captures_of(authorizer.receipts.once_keys),

@@ -17,7 +17,7 @@ from tracker_bridge.domain.fold.authorization import Authorizer, Permission, rec
 from tracker_bridge.domain.fold.proposals import Proposer
 from tracker_bridge.domain.incident.fields import Field, FieldValue, fitting
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.replies import Mistake, Refused
+from tracker_bridge.domain.incident.replies import Mistake, Refused, Replies
 from tracker_bridge.domain.issue.authors import writers
 from tracker_bridge.domain.issue.invocations import Found, Invocation
 from tracker_bridge.domain.issue.issue import Comment, Issue
@@ -221,7 +221,7 @@ def without_settled(incident: Incident) -> Incident:
         mistakes = tuple(one for one in reply.mistakes if not one.asked or not _is_known(incident, one.asked))
         if mistakes or not reply.mistakes:
             replies.append(replace(reply, mistakes=mistakes))
-    return replace(incident, outgoing=replace(incident.outgoing, replies=tuple(replies)))
+    return replace(incident, outgoing=replace(incident.outgoing, replies=Replies(replies)))
 
 
 def with_issue_fields(incident: Incident, issue: Issue) -> Incident:

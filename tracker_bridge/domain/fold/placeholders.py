@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Final
 
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.pages import Pages
 
 PLACEHOLDERS: Final = (
     r"AUDIENCE|COMMENT|COST|DATE|ENTRY|HOW|LENGTH|MANY|NAME|NOTE|NUMBER|RESULT|ROLE|SEVERITY|TEXT|TIME|TITLE|VERB|"
@@ -58,6 +59,8 @@ def _new_values(before: Any, after: Any) -> Iterator[str]:
             continue
         if is_dataclass(new) and type(new) is type(old):
             yield from _new_values(old, new)
+        elif isinstance(new, Pages):
+            yield from _texts(new.new_to(old))
         else:
             known = set(map(id, old)) if isinstance(old, tuple) else set()
             fresh = [one for one in new if id(one) not in known] if isinstance(new, tuple) else [new]

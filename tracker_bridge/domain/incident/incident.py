@@ -18,16 +18,17 @@ from tracker_bridge.domain.incident.key_times import Times
 from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.incident.postmortem import FollowUp
 from tracker_bridge.domain.incident.relations import Merge, Relation
-from tracker_bridge.domain.incident.replies import Mistake, Outgoing, Reply
+from tracker_bridge.domain.incident.replies import Mistake, Outgoing, Replies, Reply
 from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same, is_same_account
 from tracker_bridge.domain.incident.rules import Intervals, Rules, Severity
 from tracker_bridge.domain.incident.sayings import Said
 from tracker_bridge.domain.incident.testing import Testing, TestResult, confirmation
-from tracker_bridge.domain.incident.timeline import BY_ITSELF, Kind, TimelineEntry
+from tracker_bridge.domain.incident.timeline import BY_ITSELF, ENDS, Kind, Timeline, TimelineEntry
 from tracker_bridge.domain.incident.work import Contribution, Work
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.issue import NOBODY, Closed, IssueRef, Person, Reference, TrackerUrl
 
+_ABOUT_FIXES: Final = (Kind.FIXED, Kind.REOPENED, Kind.PHASE)
 _TECHNICAL: Final = frozenset(role.words for role in Role if role.technical)
 
 
@@ -100,7 +101,7 @@ class Incident:
     impacts: tuple[Impact, ...] = ()
     drill: bool = False
     source: str = ""
-    timeline: tuple[TimelineEntry, ...] = ()
+    timeline: Timeline = field(default_factory=Timeline)
     relations: tuple[Relation, ...] = ()
     labels: frozenset[str] = frozenset()
     fields: tuple[FieldValue, ...] = ()
@@ -132,15 +133,14 @@ class Incident:
         """Every word that it is a duplicate, also one that was taken back."""
         return tuple(
             Merge(int(entry.what), f"merged.{entry.id}", entry.author, entry.url)
-            for entry in self.timeline
-            if entry.kind is Kind.MERGED
+            for entry in self.timeline.of(Kind.MERGED)
         )
 
     @property
     def duplicate(self) -> bool:
         """Whether it goes on as another incident: it was merged, or closed as a duplicate by hand."""
-        ends = [entry for entry in self.timeline if entry.kind.traits.ends]
-        merged = bool(ends) and (ends[-1].kind is Kind.MERGED or ends[-1].what == Closed.DUPLICATE)
+        end = self.timeline.latest(*ENDS)
+        merged = end is not None and (end.kind is Kind.MERGED or end.what == Closed.DUPLICATE)
         return merged and self.phase is Phase.CANCELLED
 
     @property
@@ -151,13 +151,13 @@ class Incident:
     @property
     def ended(self) -> bool:
         """Whether it ended in any way, also if it was opened again: what was posted at the end stays (S82)."""
-        return bool(self.ending.withdrawn) or any(entry.kind.traits.ends for entry in self.timeline)
+        return bool(self.ending.withdrawn) or self.timeline.latest(*ENDS) is not None
 
     @property
     def ended_by_itself(self) -> bool:
         """Whether it is over because the alerts cleared, and nobody had touched it."""
-        ends = [entry for entry in self.timeline if entry.kind.traits.ends]
-        return self.phase is Phase.RESOLVED and bool(ends) and ends[-1].what == BY_ITSELF
+        end = self.timeline.latest(*ENDS)
+        return self.phase is Phase.RESOLVED and end is not None and end.what == BY_ITSELF
 
     @property
     def intervals(self) -> Intervals:
@@ -189,7 +189,7 @@ class Incident:
     @property
     def _claimed(self) -> bool:
         """Whether somebody said that a fix is in, and only a test spoke against it since."""
-        of_fixes = [e for e in self.timeline if e.kind in (Kind.FIXED, Kind.REOPENED) or _goes_back(e)]
+        of_fixes = [e for e in self.timeline.of(*_ABOUT_FIXES) if e.kind is not Kind.PHASE or _goes_back(e)]
         return bool(of_fixes) and of_fixes[-1].kind is Kind.FIXED
 
     @property
@@ -200,8 +200,8 @@ class Incident:
         Who led it, or assisted, until some time ago has worked on it as well.
         """
         by_title = {h.login.casefold() for h in self.people.roles if h.role.technical}
-        before = {e.who.casefold() for e in self.timeline if e.kind is Kind.ROLE_LEFT and e.what in _TECHNICAL}
-        by_deed = {e.who.casefold() for e in self.timeline if e.kind is Kind.FIXED and e.who}
+        before = {e.who.casefold() for e in self.timeline.of(Kind.ROLE_LEFT) if e.what in _TECHNICAL}
+        by_deed = {e.who.casefold() for e in self.timeline.of(Kind.FIXED) if e.who}
         helping = {one.login.casefold() for task in self.work.tasks if task.technical for one in task.people}
         changing = {one.author.login.casefold() for one in self.work.changes if self._counts(one)}
         return frozenset(by_title | before | by_deed | helping | changing)
@@ -218,8 +218,8 @@ class Incident:
     @property
     def fixer(self) -> str:
         """The login of whoever made the fix at hand; empty while there is none."""
-        made = [entry.who or entry.author for entry in self.timeline if entry.kind is Kind.FIXED]
-        return made[-1] if made and self.times.fixed else ""
+        made = self.timeline.latest(Kind.FIXED)
+        return (made.who or made.author) if made and self.times.fixed else ""
 
     @property
     def other_testers(self) -> tuple[str, ...]:
@@ -244,30 +244,29 @@ class Incident:
 
     def having(self, entry: TimelineEntry, **changes: Unpack[Changes]) -> Self:
         """Return a copy with ``entry`` added to the timeline and the given fields replaced."""
-        return replace(self, timeline=(*self.timeline, entry), **changes)
+        return replace(self, timeline=self.timeline.having(entry), **changes)
 
     def replying(self, reply: Reply) -> Self:
-        """Return a copy that answers a comment."""
-        return replace(self, outgoing=replace(self.outgoing, replies=(*self.outgoing.replies, reply)))
+        """Return a copy that answers a comment; it gets one answer of a kind, and this one takes its place."""
+        replies = self.outgoing.replies
+        before = replies.of((reply.kind, reply.comment))
+        return replace(self, outgoing=replace(self.outgoing, replies=replies.without(*before).having(reply)))
 
     def refusing(self, comment: int, url: TrackerUrl, *mistakes: Mistake) -> Self:
         """Return a copy that answers a comment's mistakes, after those that it is answered already."""
-        new = Reply("refusal", comment, url)
-        said = next((one for one in self.outgoing.replies if (one.kind, one.comment) == (new.kind, comment)), new)
-        others = tuple(one for one in self.outgoing.replies if one is not said)
-        answer = replace(said, mistakes=(*said.mistakes, *mistakes))
-        return replace(self, outgoing=replace(self.outgoing, replies=(*others, answer)))
+        said = self.outgoing.replies.latest(("refusal", comment)) or Reply("refusal", comment, url)
+        return self.replying(replace(said, mistakes=(*said.mistakes, *mistakes)))
 
 
 def _goes_back(entry: TimelineEntry) -> bool:
-    """Whether it says that what fixed it did not."""
-    return entry.kind is Kind.PHASE and entry.what != Phase.MONITORING
+    """Whether a phase says that what fixed it did not."""
+    return entry.what != Phase.MONITORING
 
 
 def snapshot(incident: Incident) -> Incident:
     """Return the incident as it stands, for a comment that is to stay as it is."""
     return replace(
         incident,
-        outgoing=replace(incident.outgoing, duties=(), replies=(), openings=()),
+        outgoing=replace(incident.outgoing, duties=(), replies=Replies(), openings=()),
         testing=replace(incident.testing, requests=()),
     )

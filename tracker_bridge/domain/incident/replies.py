@@ -1,9 +1,10 @@
 """What is to be said to somebody, and what is to be opened: the answers to single comments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker_bridge.domain.incident.pages import Pages
 from tracker_bridge.domain.incident.roles import AnyRole
 from tracker_bridge.domain.issue.changes import LinkedIssueSpec
 from tracker_bridge.domain.issue.issue import Person, TrackerUrl
@@ -60,6 +61,16 @@ class Reply:
     since: datetime | None = None
 
 
+class Replies(Pages[Reply]):
+    """The answers to comments; found by their kind and the comment, of which there is one each."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def keys_of(one: Reply) -> tuple[tuple[str, int]]:
+        return ((one.kind, one.comment),)
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """
@@ -93,5 +104,5 @@ class Outgoing:
     """What the bot is to say to single people, and the issues that it is to open."""
 
     duties: tuple[Duty, ...] = ()
-    replies: tuple[Reply, ...] = ()
+    replies: Replies = field(default_factory=Replies)
     openings: tuple[LinkedIssueSpec, ...] = ()

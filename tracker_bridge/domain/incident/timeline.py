@@ -6,21 +6,24 @@ and values; the wording is in the templates.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from tracker_bridge.domain.incident.pages import Pages
 from tracker_bridge.domain.incident.times import Moment
-from tracker_bridge.domain.issue.issue import SETTINGS, Person, TrackerUrl
+from tracker_bridge.domain.issue.issue import SETTINGS, Comment, Person, TrackerUrl
 from tracker_bridge.domain.issue.origin import Origin
+from tracker_bridge.domain.issue.thread_context import Comments
 
 _NAME = re.compile(
     r"(?:\S*#(?:issuecomment-|note_)?)?(?P<comment>[0-9]{1,19})(?:\.(?P<ordinal>[0-9]{1,3}))?", re.ASCII
 )
-_SHORTEST = 3
+_SHORTEST, _LONG = 3, 4
+"""Digits by which a comment may be named, and by which the entries of one are found quickly."""
 
 
 BY_ITSELF: Final = "by-itself"
@@ -167,6 +170,10 @@ TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
 )
 """How each kind is worded is in ``templates/_events.md.j2``."""
 
+ENDS: Final = tuple(kind for kind, traits in TRAITS.items() if traits.ends)
+HEARD: Final = tuple(kind for kind, traits in TRAITS.items() if traits.hear)
+"""The kinds that end the incident, and those that every audience must hear of."""
+
 if _without := [kind.name for kind in Kind if kind not in TRAITS]:
     raise LookupError(f"no row in TRAITS: {', '.join(_without)}")
 
@@ -242,35 +249,52 @@ def entry_of(
     )
 
 
-def in_order(entries: tuple[TimelineEntry, ...]) -> tuple[TimelineEntry, ...]:
+def in_order(entries: Iterable[TimelineEntry]) -> tuple[TimelineEntry, ...]:
     """Sort by when things occurred; what was recorded first comes first at the same time."""
     return tuple(sorted(entries, key=lambda entry: (entry.occurred.at, entry.recorded_at)))
 
 
-def unsaid(entries: tuple[TimelineEntry, ...], kind: Kind) -> tuple[TimelineEntry, ...]:
-    """Return ``entries`` without what was said before about something of which there is one: it is said anew."""
-    return tuple(entry for entry in entries if entry.kind is not kind)
+class Timeline(Pages[TimelineEntry]):
+    """The entries in the order of recording; found by their kind, or by how people name them."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def keys_of(one: TimelineEntry) -> tuple[str, ...]:
+        comment = one.id.partition(".")[0]
+        captured = (one.url,) if one.captured_by else ()
+        return comment[-_LONG:], comment[-_SHORTEST:], *captured, one.kind
+
+    @staticmethod
+    def counted_as(one: TimelineEntry) -> Kind:
+        return one.kind
+
+    def named(self, name: str) -> list[TimelineEntry]:
+        """
+        Return the entries that ``name`` means: a comment's URL, its number, or the last digits of it.
+
+        Several when it is not clear which one; none when nothing fits.
+        """
+        found = _NAME.fullmatch(name.strip())
+        if found is None:
+            return []
+        wanted, ordinal = found["comment"], found["ordinal"] or "0"
+        near = self.of(wanted[-_LONG:])
+        fitting = [entry for entry in near if _ends(entry.id.partition(".")[0], wanted)]
+        exact = [entry for entry in fitting if (entry.id.partition(".")[2] or "0") == ordinal]
+        return exact if exact or found["ordinal"] else fitting
 
 
-def find_entries(entries: tuple[TimelineEntry, ...], name: str) -> list[TimelineEntry]:
-    """
-    Return the entries that ``name`` means: a comment's URL, its number, or the last digits of it.
-
-    Several when it is not clear which one; none when nothing fits.
-    """
+def comments_named(comments: Comments, name: str) -> Sequence[Comment]:
+    """Return the comments that ``name`` means: one's URL, its number, or the last digits of it."""
     found = _NAME.fullmatch(name.strip())
-    if found is None:
-        return []
-    wanted, ordinal = found["comment"], found["ordinal"] or "0"
-    fitting = [entry for entry in entries if entry.id and _ends(entry.id.partition(".")[0], wanted)]
-    exact = [entry for entry in fitting if (entry.id.partition(".")[2] or "0") == ordinal]
-    return exact if exact or found["ordinal"] else fitting
-
-
-def names_comment(name: str, comment: int) -> bool:
-    """Whether ``name`` means the comment of that number: its URL, the number, or the last digits of it."""
-    found = _NAME.fullmatch(name.strip())
-    return found is not None and found["ordinal"] is None and _ends(str(comment), found["comment"])
+    if found is None or found["ordinal"] is not None:
+        return ()
+    wanted = found["comment"]
+    if len(wanted) >= _SHORTEST:
+        return comments.ending_in(wanted)
+    one = comments.by_number.get(int(wanted))
+    return (one,) if one is not None and str(one.id) == wanted else ()
 
 
 def _ends(comment: str, wanted: str) -> bool:

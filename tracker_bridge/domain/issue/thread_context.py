@@ -1,14 +1,17 @@
 """What a command may need to know of the thread that it stands in, besides what was said of the incident."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from tracker_bridge.domain.issue.alert_record import AlertStep
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person
+
+_DIGITS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,31 @@ class LinkProblem:
     exposed: bool = False
 
 
+class Comments(tuple[Comment, ...]):
+    """Comments in the order of their numbers; how they are found is worked out when somebody asks for it."""
+
+    @cached_property
+    def by_number(self) -> Mapping[int, Comment]:
+        return {one.id: one for one in self}
+
+    @cached_property
+    def writers(self) -> tuple[str, ...]:
+        """The logins of their authors, each once."""
+        return tuple(dict.fromkeys(one.author.login for one in self))
+
+    def ending_in(self, digits: str) -> Sequence[Comment]:
+        """Return those whose number ends in these, three or more."""
+        near = self._by_end.get(digits[-_DIGITS:], ())
+        return [one for one in near if str(one.id).endswith(digits)]
+
+    @cached_property
+    def _by_end(self) -> Mapping[str, Sequence[Comment]]:
+        found: dict[str, list[Comment]] = {}
+        for one in self:
+            found.setdefault(str(one.id)[-_DIGITS:], []).append(one)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class ThreadContext:
     """
@@ -36,7 +64,7 @@ class ThreadContext:
     who appear in the thread, by their ids. ``alerts`` is what the monitoring reported.
     """
 
-    comments: tuple[Comment, ...] = ()
+    comments: Comments = field(default_factory=Comments)
     captured: tuple[Capture, ...] = ()
     link_problems: Mapping[int, LinkProblem] = field(default_factory=dict)
     known_as: Mapping[int, str] = field(default_factory=dict)
@@ -57,8 +85,8 @@ class ThreadContext:
     def last_there(self, person: Person, comment: int) -> datetime | None:
         """Return when somebody last wrote here before that comment; ``None`` if never."""
         before = bisect_left(self.comments, comment, key=lambda one: one.id)
-        mine = (one.created_at for one in reversed(self.comments[:before]) if _is_by(one, person))
-        return next(mine, None)
+        backwards = (self.comments[n] for n in range(before - 1, -1, -1))
+        return next((one.created_at for one in backwards if _is_by(one, person)), None)
 
 
 def _is_by(comment: Comment, person: Person) -> bool:

@@ -37,10 +37,10 @@ def apply_alerts(incident: Incident, step: AlertStep) -> Incident:
 
 
 def _ended(incident: Incident, origin: Origin) -> Incident:
-    clear = [entry.occurred for entry in incident.timeline if entry.kind is Kind.ALERTS_CLEARED]
-    ended = lifecycle.resolve(incident, origin, clear[-1] if clear else None)
-    *before, last = ended.timeline
-    return replace(ended, timeline=(*before, replace(last, what=BY_ITSELF)))
+    clear = incident.timeline.latest(Kind.ALERTS_CLEARED)
+    ended = lifecycle.resolve(incident, origin, clear.occurred if clear else None)
+    end = ended.timeline[-1]
+    return replace(ended, timeline=ended.timeline.exchanging(end, replace(end, what=BY_ITSELF)))
 
 
 def _names(step: AlertStep) -> str:

@@ -44,14 +44,14 @@ def corrects(incident: Incident, at: Moment) -> bool:
 
 def _corrected(incident: Incident, at: Moment) -> Incident:
     """Leave out what was said of the fix at hand; a request that tells its time tells that it was ``at``."""
-    said = next(entry for entry in reversed(incident.timeline) if entry.kind is Kind.FIXED)
+    said = incident.timeline.of(Kind.FIXED)[-1]
     requests = tuple(
         replace(one, fix=at) if one.fix and one is incident.testing.requests[-1] else one
         for one in incident.testing.requests
     )
     return replace(
         incident,
-        timeline=tuple(entry for entry in incident.timeline if entry is not said),
+        timeline=incident.timeline.without(said),
         testing=replace(incident.testing, requests=requests),
     )
 

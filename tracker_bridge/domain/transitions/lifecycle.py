@@ -79,7 +79,7 @@ def explain_end(incident: Incident, why: str) -> Incident:
     told = replace(end, text=why)
     return replace(
         incident,
-        timeline=tuple(told if entry is end else entry for entry in incident.timeline),
+        timeline=incident.timeline.exchanging(end, told),
         ending=replace(incident.ending, despite=replace(despite, why=why)),
     )
 
@@ -95,7 +95,7 @@ def correct_end(incident: Incident, origin: Origin, at: Moment) -> Incident:
     corrected = replace(end, occurred=at, corrected_by=corrected_by)
     return replace(
         incident,
-        timeline=tuple(corrected if entry is end else entry for entry in incident.timeline),
+        timeline=incident.timeline.exchanging(end, corrected),
         times=replace(incident.times, resolved=TimedFact(at, origin.url, end.author)),
     )
 
@@ -109,7 +109,7 @@ def ended_untimed(incident: Incident) -> bool:
 
 
 def _end(incident: Incident) -> TimelineEntry:
-    return next(entry for entry in reversed(incident.timeline) if entry.kind is Kind.RESOLVED)
+    return incident.timeline.of(Kind.RESOLVED)[-1]
 
 
 def reopen(incident: Incident, origin: Origin, text: str = "") -> Incident:

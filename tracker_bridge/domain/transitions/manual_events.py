@@ -49,8 +49,9 @@ def _closed(incident: Incident, event: IssueEvent, origin: Origin) -> Incident:
     """Closed as not planned, or as a duplicate, it was no incident of its own, and counts in no statistic."""
     if event.closed_as in (Closed.NOT_PLANNED, Closed.DUPLICATE):
         ended = cancel(incident, origin, "")
-        *before, last = ended.timeline
-        return replace(ended, timeline=(*before, replace(last, what=event.closed_as.value)))
+        end = ended.timeline[-1]
+        told = replace(end, what=event.closed_as.value)
+        return replace(ended, timeline=ended.timeline.exchanging(end, told))
     return resolve(incident, origin)
 
 
@@ -116,7 +117,7 @@ def _classified(incident: Incident, severity: Severity, origin: Origin) -> Incid
     last = incident.timeline[-1] if incident.timeline else None
     taken_off = last and (last.kind, last.what, last.author) == (Kind.SEVERITY, "", entry.author)
     if last and taken_off and origin.at - last.recorded_at <= _EXCHANGED:
-        incident = replace(incident, timeline=incident.timeline[:-1])
+        incident = replace(incident, timeline=incident.timeline.without(last))
     return incident.having(entry, severity=severity)
 
 
@@ -156,7 +157,7 @@ def unexplained_deeds(issue: Issue, incident: Incident) -> list[IssueEvent]:
     missing = [IssueEvent(at, opener, EventType.LABELED, label) for label in found]
     if issue.typed and not incident.exists and Capability.TYPE in rules.native_fields:
         missing.append(IssueEvent(at, opener, EventType.TYPED))
-    known = {rules.rank(rules.severity(one.what)) for one in incident.timeline if one.kind is Kind.SEVERITY}
+    known = {rules.rank(rules.severity(one.what)) for one in incident.timeline.of(Kind.SEVERITY)}
     rated = issue.rank not in {0, *known} and incident.severity is None and not classifying
     if rated and Capability.SEVERITY in rules.native_fields:
         missing.append(IssueEvent(at, opener, EventType.RATED, rank=issue.rank))

@@ -115,9 +115,9 @@ def everybody(incident: Incident) -> tuple[Part, ...]:
     """Return who held which role from when to when, a role after the other; who took one again comes again."""
     parts: list[Part] = []
     held: dict[tuple[str, str, str], int] = {}
-    for entry in incident.timeline:
+    for entry in incident.timeline.of(Kind.ROLE_TAKEN, Kind.ROLE_LEFT):
         role, key = find_role(entry.what, incident.rules.roles), (entry.what, entry.who.casefold(), entry.text)
-        if role is None or entry.kind not in (Kind.ROLE_TAKEN, Kind.ROLE_LEFT):
+        if role is None:
             continue
         if entry.kind is Kind.ROLE_TAKEN:
             held.setdefault(key, len(parts))

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from tracker_bridge.domain.incident.communications import Communication, is_remarkable, to_audience
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.replies import Reply
+from tracker_bridge.domain.incident.replies import Replies, Reply
+from tracker_bridge.domain.incident.timeline import HEARD
 
 
 def is_early(incident: Incident, name: str, at: datetime) -> bool:
@@ -42,7 +43,7 @@ def with_news(incident: Incident) -> Incident:
         comms=replace(incident.comms, communications=in_time(incident.comms.communications)),
         outgoing=replace(
             incident.outgoing,
-            replies=tuple(reply for reply in replies if reply.kind != "early" or _says_something(reply)),
+            replies=Replies(reply for reply in replies if reply.kind != "early" or _says_something(reply)),
         ),
     )
 
@@ -54,5 +55,5 @@ def _says_something(reply: Reply) -> bool:
 
 def _news(incident: Incident) -> list[datetime]:
     """Return when something was said that every audience must hear."""
-    said = [entry.recorded_at for entry in incident.timeline if entry.kind.traits.hear]
+    said = [entry.recorded_at for entry in incident.timeline.of(*HEARD)]
     return [*said, incident.confirmed.at] if incident.confirmed else said
