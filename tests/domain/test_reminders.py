@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.commands.thread import RENDERER, ROOM, URL, Thread, at, declared
+from tracker_bridge.domain.derived.cadence import rows
 from tracker_bridge.domain.derived.clocks import Due
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.incident.conditions import Condition
@@ -724,3 +725,20 @@ def test_an_issue_that_is_no_incident_waits_for_nothing() -> None:
     thread = Thread("it is broken")
     thread.say("alice", "/incident snooze 45m tea")
     assert due_at(thread, "19:00") == Due()
+
+
+def test_a_communication_lead_for_nobody_in_particular_is_one_answer_everywhere() -> None:
+    """S74, S77: the card, the status comment and the clocks name the same audiences."""
+    thread = declared()
+    number = thread.say("carol", "/incident claim comms", "14:00")
+    assert "Yours: informing your audience (**internal**)" in thread.card(number, "carol")
+    thread.say("carol", "/incident update external via #shop: We are on it.", "14:10")
+    assert "Yours: informing your audience (**internal, external**)" in thread.card(number, "carol")
+    assert [row.audience.name for row in rows(thread.incident) if "carol" in row.leads] == ["internal", "external"]
+    assert asked(thread, "15:10", "update") == [
+        ("update", "internal", "speak", "announce", "@carol"),
+        ("update", "external", "speak", "again", "@carol"),
+    ]
+    thread.say("alice", "/incident role comms @dana internal", "14:20")
+    assert "Yours: informing your audience (**external**)" in thread.card(number, "carol")
+    assert asked(thread, "15:10", "update")[0][-1] == "@dana"

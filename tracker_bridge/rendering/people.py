@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tracker_bridge.domain.derived.cadence import talk_of
+from tracker_bridge.domain.derived.cadence import audiences_of, talk_of
 from tracker_bridge.domain.derived.clocks import Nudge
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Duty, Reply
@@ -191,10 +191,8 @@ def _whom(card: Card, role: AnyRole) -> str:
 
 
 def _audiences(incident: Incident, who: Person) -> str:
-    """Return whom a Communication Lead speaks to; whoever was not told begins with the first audience."""
-    held = (h for h in incident.people.holders(Role.COMMUNICATION_LEAD) if is_same_account(h.who, who))
-    own = [h.audience for h in held if h.audience]
-    return ", ".join(own or [incident.rules.audiences[0].name])
+    """Return whom a Communication Lead speaks to; where others speak to all of them, to the first one too."""
+    return ", ".join(audiences_of(incident, who) or [incident.rules.audiences[0].name])
 
 
 def _held(incident: Incident, duty: Duty) -> bool:

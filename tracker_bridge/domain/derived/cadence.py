@@ -80,16 +80,25 @@ def rows(incident: Incident) -> tuple[Row, ...]:
     """
     Return the audiences that have a lead, a channel or a communication, each with its clock.
 
-    Somebody who leads communication without saying for whom begins with the first audience of the rules.
+    Somebody who leads communication without saying for whom speaks to all of them that have no lead of their own,
+    and to the first audience of the rules in any case.
     """
     if not incident.exists:
         return ()
     bound = {assignment.audience for assignment in incident.people.holders(Role.COMMUNICATION_LEAD)}
     told = {name for one in incident.comms.communications for name in one.audiences}
-    found = [one for one in audiences(incident) if one.via or one.name in bound | told]
-    if not found and incident.people.holders(Role.COMMUNICATION_LEAD):
-        found = list(audiences(incident)[:1])
+    first = {one.name for one in audiences(incident)[:1] if "" in bound}
+    found = (one for one in audiences(incident) if one.via or one.name in bound | told | first)
     return tuple(_row(incident, audience) for audience in found)
+
+
+def audiences_of(incident: Incident, who: Person) -> tuple[str, ...]:
+    """Return the audiences that a Communication Lead speaks to: what the card, the status and the clocks go by."""
+    holders = incident.people.holders(Role.COMMUNICATION_LEAD)
+    mine = [held.audience for held in holders if is_same_account(held.who, who)]
+    led = {held.audience for held in holders}
+    others = [row.audience.name for row in rows(incident) if "" in mine and row.audience.name not in led]
+    return tuple(dict.fromkeys((*filter(None, mine), *others)))
 
 
 def _row(incident: Incident, audience: Audience) -> Row:
