@@ -20,6 +20,7 @@ PREPARED = {
     "capture": "I have rolled it back",
     "task": "/incident claim assist\n/incident claim lead\n/incident task @alice look at the logs",
     "test": "/incident claim assist\n/incident claim lead\n/incident claim tester",
+    "exception": "/incident role tester @bob",
     "reopen": "/incident resolve",
     "unrole": "/incident role scribe @alice\n/incident role tester @dave\n/incident claim comms external",
     "handoff": "/incident role scribe @alice\n/incident role tl @carol\n/incident claim comms external",
@@ -106,7 +107,7 @@ def test_after_the_end_it_is_refused_unless_it_makes_sense_then(command: Command
     thread.next_number = 4823
     roles = "/incident claim lead\n/incident role tl @carol\n/incident role scribe @alice"
     thread.say("alice", f"We have it.\n\n/incident note rolled back\n{roles}\n/incident channel main #incident")
-    thread.say("alice", "/incident role tester @alice @dave\n/incident role comms @dana external")
+    thread.say("alice", "/incident role tester @alice @dave @bob\n/incident role comms @dana external")
     thread.say("alice", "/incident channel main #incident-checkout\n/incident resolve")
 
     thread.say("alice", f"/incident {command.examples[0]}", LATER)
@@ -151,6 +152,7 @@ def test_what_changes_the_course_of_things_takes_write_access() -> None:
         "handoff",
         "unrole",
         "audience",
+        "exception",
         "edit",
         "retract",
         *ENDING,

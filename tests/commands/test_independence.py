@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.commands.thread import Thread, declared
+from tests.commands.thread import Thread, declared, refusal
 
 IN_TABLE = "⚠️ **dana** is both testing and working on the fix"
 TOLD = "⚠️ You are also working on the fix"
@@ -76,10 +76,52 @@ def test_a_small_team_is_not_blocked_and_the_exception_stands_in_the_ticket() ->
     thread = declared()
     thread.say("bob", "/incident claim tester")
     thread.say("bob", "/incident fixed\n/incident test pass")
-    assert "if nobody else is available, this is recorded as an exception" in thread.documents["status"]
+    decides = "If nobody else is available, the Incident Lead decides: `/incident exception @bob <why>`"
+    assert decides in thread.documents["status"].replace("\u00a0", " ")
 
     thread.say("bob", "/incident resolve")
     assert thread.incident.times.resolved is not None
     assert "| Tester | **bob** ⚠️ |" in thread.documents["status"]
     assert "who also worked on the fix" in thread.documents["status"]
     assert "Needed now" not in thread.documents["status"]
+
+
+def partial() -> Thread:
+    """Return an incident that alice leads, in which bob fixes and tests."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident role tester @bob")
+    return thread
+
+
+def test_the_incident_lead_decides_on_an_exception_and_it_is_recorded() -> None:
+    """S9, S20, S107: who decided, and why."""
+    thread = partial()
+    number = thread.say("alice", "/incident exception @bob nobody else is awake", "14:20")
+    assert thread.mistakes == []
+    told = "⚠️ Exception: **bob** tests and works on the fix: nobody else is awake — [alice]("
+    status = thread.documents["status"].replace("\u00a0", " ")
+    assert told in status
+    assert "both testing and working" not in status
+    assert "| Tester | **bob** ⚠️ |" in status
+    thread.say("alice", "/incident fixed by @bob\n/incident resolve", "14:30")
+    summary = thread.documents["summary"].replace("\u00a0", " ")
+    assert told in summary
+    assert "Exception: **bob** may test, despite working on the fix: nobody else is awake" in summary
+    thread.delete(number)
+    assert "Exception" not in thread.documents["summary"]
+
+
+def test_somebody_else_does_not_decide_and_it_is_about_who_is_both() -> None:
+    thread = partial()
+    reason, _ = refusal(thread, "carol", "/incident exception @bob he is alone")
+    assert reason == "the Incident Lead decides on exceptions (`alice`)"
+    assert refusal(thread, "alice", "/incident exception @erin she is alone") == (
+        "`erin` is not both testing and working on the fix",
+        "exception @bob she is alone",
+    )
+    assert refusal(thread, "alice", "/incident exception @bob") == ("who, and why?", "exception @bob <why>")
+    unled = declared()
+    unled.say("bob", "/incident claim tester\n/incident exception @bob nobody else is here")
+    assert unled.mistakes == []
+    unled.say("bob", "/incident unrole tester")
+    assert "Exception:" not in unled.documents["status"]

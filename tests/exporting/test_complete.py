@@ -22,6 +22,7 @@ EXPORTED = {
     **{name: f"times.{name}" for name in ("started", "detected", "declared", "fixed", "resolved")},
     "postmortem": "review",
     "findings": "tests",
+    "exceptions": "exceptions",
     "merge": "duplicate_of",
     "despite": "despite",
     "relations": "related",

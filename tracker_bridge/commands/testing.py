@@ -1,15 +1,19 @@
 """Whether it is truly over: asking the testers, and what they find (S19-S21, S106, S107)."""
 
-from tracker_bridge.domain.fold.arguments import quoted
+from dataclasses import replace
+
+from tracker_bridge.domain.fold.arguments import people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
+from tracker_bridge.domain.fold.lookups import whom
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
-from tracker_bridge.domain.incident.roles import Role
-from tracker_bridge.domain.incident.testing import TestResult
+from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
+from tracker_bridge.domain.incident.testing import TestException, TestResult
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
-from tracker_bridge.domain.issue.spelling import first_word
+from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.spelling import after_break, first_word
 from tracker_bridge.domain.transitions.fixing import ask_testers, judge_fix
 
 ASKING = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
@@ -65,6 +69,51 @@ def test(incident: Incident, call: Invocation) -> Incident | Refused:
     if word in (*PASSED, *FAILED):
         return _verdict(incident, call, rest, passed=word in PASSED)
     return Refused("say `request`, `pass` or `fail`", _meant(word, rest, call.text))
+
+
+def _undecidable(incident: Incident, call: Invocation) -> Refused | None:
+    """The Incident Lead decides; where there is none, whoever may. It is about somebody who is in both roles."""
+    given, why = people(call.text, call)
+    leads = incident.people.logins(Role.INCIDENT_LEAD)
+    if leads and not incident.people.holds(call.actor, Role.INCIDENT_LEAD):
+        return Refused(f"the Incident Lead decides on exceptions ({quoted(leads[0])})", asked=leads)
+    partial = incident.partial_testers
+    if len(given) == 1 and not any(is_same(given[0].login, login) for login in partial):
+        line = f"exception @{partial[0]} {after_break(why)}".strip() if len(partial) == 1 else ""
+        return Refused(f"{quoted(given[0].login)} is not both testing and working on the fix", line)
+    return None
+
+
+@command(
+    "exception",
+    section=Section.WORK,
+    usage="exception @<who> <why>",
+    access=Access.WRITE,
+    led=True,
+    aliases=("waive",),
+    examples=("exception @bob nobody else is awake",),
+    when=When.COUNTED,
+    barred=_undecidable,
+    names=whom,
+    takes=Takes.REASON,
+)
+def exception(incident: Incident, call: Invocation) -> Incident | Refused:
+    """
+    Let someone test although they work on the fix.
+
+    Testers should be independent. If nobody else is available, the Incident Lead decides, and gives the reason:
+    the status comment, the summary and its timeline show it. Without an Incident Lead, anyone with write access
+    can decide.
+    """
+    given, why = people(call.text, call)
+    why = after_break(why)
+    if len(given) != 1 or not why:
+        return Refused("who, and why?", form=f"exception @{given[0].login if len(given) == 1 else '<who>'} <why>")
+    [who] = given
+    others = tuple(one for one in incident.testing.exceptions if not is_same_account(one.who, who))
+    made = TestException(who, why, call.actor.login, call.at, call.url)
+    entry = entry_of(call.origin, Kind.TEST_EXCEPTION, who=who.login, text=why)
+    return incident.having(entry, testing=replace(incident.testing, exceptions=(*others, made)))
 
 
 def _meant(word: str, rest: str, text: str) -> str:

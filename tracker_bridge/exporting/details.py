@@ -75,6 +75,10 @@ def work(incident: Incident) -> Json:
             for one in incident.work.tasks
         ],
         "tests": [_finding(one) for one in incident.testing.findings],
+        "exceptions": [
+            {"tester": one.who.login, "why": one.why, "at": instant(one.at), "by": one.by, "url": one.url}
+            for one in incident.testing.exceptions
+        ],
         "confirmed": _finding(incident.confirmed) if incident.confirmed else None,
         "despite": _despite(incident.ending.despite) if incident.ending.despite else None,
         "checklists": [

@@ -173,7 +173,7 @@ def _card(incident: Incident, duty: Duty) -> Card:
         replaced=tuple(duty.replaced(role) for role in roles),
         whom=_audiences(incident, duty.who),
         implied=duty.implied,
-        partial=tests and duty.login.casefold() in incident.technical,
+        partial=tests and any(is_same(login, duty.login) for login in incident.unexcused_testers),
         overloaded=duty is last and any(is_same(login, duty.login) for login in incident.people.overloaded),
     )
 

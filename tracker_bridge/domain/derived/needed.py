@@ -101,8 +101,9 @@ def _needed(incident: Incident, possible_duplicate: int, pending: Iterable[Clock
     yield from _channels(talk)
     if incident.people.overloaded:
         yield Need(What.RELIEF, ("claim scribe",), incident.people.overloaded)
-    if incident.partial_testers:
-        yield Need(What.INDEPENDENCE, ("role tester @<who>",), incident.partial_testers)
+    if partial := incident.unexcused_testers:
+        lines = (f"exception @{login} <why>" for login in partial)
+        yield Need(What.INDEPENDENCE, ("role tester @<who>", *lines), partial)
 
 
 def _leads(incident: Incident) -> Iterator[Need]:

@@ -216,6 +216,12 @@ class Incident:
         return tuple(h.login for h in self.people.holders(Role.TESTER) if h.login.casefold() in self.technical)
 
     @property
+    def unexcused_testers(self) -> tuple[str, ...]:
+        """Those of them for whom nobody has decided on an exception."""
+        excused = {one.who.login.casefold() for one in self.testing.exceptions}
+        return tuple(login for login in self.partial_testers if login.casefold() not in excused)
+
+    @property
     def fixer(self) -> str:
         """The login of whoever made the fix at hand; empty while there is none."""
         made = self.timeline.latest(Kind.FIXED)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker_bridge.domain.incident.times import Moment
-from tracker_bridge.domain.issue.issue import TrackerUrl
+from tracker_bridge.domain.issue.issue import Person, TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ class TestResult:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TestException:
+    """``who`` may test although they work on the fix: ``by`` decided that, and ``why`` (S9, S20, S107)."""
+
+    who: Person
+    why: str
+    by: str
+    at: datetime
+    url: TrackerUrl
+
+
 def latest(findings: tuple[TestResult, ...]) -> tuple[TestResult, ...]:
     """Return the latest of each tester (S21), in the order in which they first spoke."""
     return tuple({one.tester.casefold(): one for one in findings}.values())
@@ -68,10 +79,14 @@ def about_fix(findings: tuple[TestResult, ...], fix: Moment) -> tuple[TestResult
 
 @dataclass(frozen=True, slots=True)
 class Testing:
-    """Which tests were asked for, and what was found. ``findings`` speak about the fix at hand only."""
+    """
+    Which tests were asked for, and what was found. ``findings`` speak about the fix at hand only. ``exceptions``:
+    who may test what they work on.
+    """
 
     requests: tuple[TestRequest, ...] = ()
     findings: tuple[TestResult, ...] = ()
+    exceptions: tuple[TestException, ...] = ()
 
     @property
     def verdicts(self) -> tuple[TestResult, ...]:

@@ -62,6 +62,7 @@ class Kind(StrEnum):
     UNCHECKED = "unchecked"
     PROPOSED = "proposed"
     TESTS_ASKED = "tests-asked"
+    TEST_EXCEPTION = "test-exception"
     TEST_PASSED = "test-passed"
     TEST_FAILED = "test-failed"
     MERGED = "merged"
@@ -153,6 +154,7 @@ TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
         Kind.UNCHECKED: _WORK,
         Kind.PROPOSED: _WORK,
         Kind.TESTS_ASKED: _WORK,
+        Kind.TEST_EXCEPTION: Traits(About.ORGANISATION, major=True),
         Kind.TEST_PASSED: _MAJOR,
         Kind.TEST_FAILED: _MAJOR,
         Kind.MERGED: _END,
