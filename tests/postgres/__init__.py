@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -95,6 +96,9 @@ class Clocked:
 
     def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
         self.engine.add(change, due, priority)
+
+    def submit(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> Future[None]:
+        return self.engine.submit(change, due, priority)
 
     def take(self, now: datetime) -> Lease | None:
         self._set(now)

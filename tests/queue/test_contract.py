@@ -51,6 +51,15 @@ def test_hints_of_one_issue_merge_and_the_earlier_time_wins(queue: Queue) -> Non
     assert queue.take(after(100)) is None
 
 
+def test_what_is_submitted_without_waiting_is_there_once_that_is_done(queue: Queue) -> None:
+    submitted = [queue.submit(IssueChanged(ref), NOON) for ref in (API, WEB, API)]
+    for saved in submitted:
+        assert saved is None or saved.result(HANGS) is None
+
+    assert queue.stats().waiting == 2
+    assert {take(queue).ref, take(queue).ref} == {API, WEB}
+
+
 def test_awaited_comments_merge_and_the_newest_version_wins(queue: Queue) -> None:
     queue.add(IssueChanged(API, 7, after(2)), NOON)
     queue.add(IssueChanged(API, 7, after(1)), NOON)

@@ -288,6 +288,23 @@ def test_callers_in_eight_threads_share_commits(path: Path, monkeypatch: pytest.
     assert len(commits) <= 2
 
 
+def test_who_submits_does_not_wait_and_learns_what_became_of_it(path: Path) -> None:
+    queue = SqliteQueue(path)
+    with full_disk():
+        lost = queue.submit(IssueChanged(API), NOON)
+        assert lost is not None
+        assert isinstance(lost.exception(10), QueueError)
+    kept = queue.submit(IssueChanged(WEB), NOON)
+    assert kept is not None
+    kept.result(10)
+    assert queue.submit(IssueChanged(WEB), NOON) is None
+    queue.close()
+
+    again = SqliteQueue(path)
+    assert again.stats().waiting == 2
+    again.close()
+
+
 def test_a_duplicate_of_what_is_pending_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commits = []
     save = QueueFile.save

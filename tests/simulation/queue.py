@@ -16,6 +16,9 @@ class InMemory:
     def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
         self._agenda.add(change, due, priority)
 
+    def submit(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
+        self.add(change, due, priority)
+
     def take(self, now: datetime) -> Lease | None:
         return self._agenda.take(now)
 

@@ -17,6 +17,7 @@ glance.py       what one-shot commands ask that engine's database
 """
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum, auto
@@ -24,6 +25,10 @@ from typing import Protocol
 
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import IssueChanged
+
+
+PATIENCE = 5.0
+"""Seconds that who adds waits for a disk or a database that hangs: trackers wait ten for an answer."""
 
 
 class QueueError(Exception):
@@ -114,6 +119,15 @@ class Queue(Protocol):
         Merges with what is known: the earlier time wins, also over a backoff; the greater priority stays until a
         look is done; of one comment the newest version is awaited, and its deletion for good. While the issue is
         held, it becomes due after that, with the priority of what came meanwhile.
+        """
+        ...
+
+    def submit(
+        self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON
+    ) -> Future[None] | None:
+        """
+        The same without waiting: what is returned is done when a crash cannot lose the ref any more, or fails with
+        :class:`QueueError`; ``None`` where that is so already. It may be another caller's as well: never cancel it.
         """
         ...
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -16,15 +17,12 @@ from procrastinate.schema import SchemaManager
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InvalidSchemaName, UndefinedTable
 
-from tracker_bridge.queue import QueueError, statements
+from tracker_bridge.queue import PATIENCE, QueueError, statements
 
 T = TypeVar("T")
 
 LIBRARY = "3.10.0"
 """The version of procrastinate that the tables are made by, and that is pinned: the statements know its schema."""
-
-PATIENCE = 5.0
-"""Seconds for one verb: less than the ten that trackers wait for an answer."""
 
 CONNECTING = {
     "connect_timeout": 3,
@@ -119,6 +117,20 @@ class Database:
         except (ConnectorException, psycopg.Error, OSError) as error:
             raise Unreachable(trouble(self.place, error)) from None
 
+    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run ``work`` in the loop, and return what becomes of it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """The same as :meth:`run`, in the loop."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self.asked(ask)
+        except TimeoutError:
+            raise Unreachable(f"The queue at {self.place} did not answer within {PATIENCE:g} s.") from None
+        except (ConnectorException, psycopg.Error, OSError) as error:
+            raise Unreachable(trouble(self.place, error)) from None
+
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work`` in the loop until it ends, or the database is closed."""
         self._loop.call_soon_threadsafe(lambda: self._tasks.append(self._loop.create_task(work)))
@@ -138,7 +150,7 @@ class Database:
         return self.run(self._leads)
 
     async def asked(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """The same as :meth:`run`, in the loop."""
+        """Return what ``ask`` gives. It is asked again where the tables had to be made first."""
         await self._open()
         try:
             return await ask()

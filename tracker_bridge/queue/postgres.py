@@ -21,6 +21,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -77,19 +78,15 @@ class PostgresQueue:
         self._database.start(self._save_again())
 
     def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
+        self.submit(change, due, priority).result()
+
+    def submit(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> Future[None]:
         self._open()
         with self._guard:
             if self._unsaved:
                 self._unsaved.append((change, due, priority))
                 raise QueueError(self._failure)
-        try:
-            self._database.all(statements.ADD, **self._row(change, due, priority))
-        except QueueError as error:
-            with self._guard:
-                self._failure = str(error)
-                self._unsaved.append((change, due, priority))
-            raise
-        self.wake()
+        return self._database.begin(self._added(change, due, priority))
 
     def take(self, now: datetime) -> Lease | None:  # noqa: ARG002 - the database's clock counts
         self._open()
@@ -173,6 +170,17 @@ class PostgresQueue:
 
     def close(self) -> None:
         self._closed = True
+        self.wake()
+
+    async def _added(self, change: IssueChanged, due: datetime, priority: Priority) -> None:
+        row = self._row(change, due, priority)
+        try:
+            await self._database.patiently(lambda: self._told(statements.ADD, **row))
+        except QueueError as error:
+            with self._guard:
+                self._failure = str(error)
+                self._unsaved.append((change, due, priority))
+            raise
         self.wake()
 
     def _open(self) -> None:

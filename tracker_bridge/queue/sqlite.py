@@ -26,7 +26,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue import UNCAPPED, Caps, Lease, Priority, QueueError, RequeueReason, Stats
+from tracker_bridge.queue import PATIENCE, UNCAPPED, Caps, Lease, Priority, QueueError, RequeueReason, Stats
 from tracker_bridge.queue.agenda import Agenda, QueueItem
 from tracker_bridge.queue.key_file import kept_key
 from tracker_bridge.queue.queue_file import Damaged, QueueFile, Row, move_aside, row
@@ -36,9 +36,6 @@ _log = logging.getLogger(__name__)
 
 _RETRY = 5.0
 """Seconds until a failed write is tried again, if nobody asks for one before."""
-
-_PATIENCE = 5.0
-"""Seconds that ``add`` waits for a disk that hangs: less than the ten that trackers wait for an answer."""
 
 
 class SqliteQueue:
@@ -72,6 +69,12 @@ class SqliteQueue:
         self._writer.start()
 
     def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
+        if (saved := self.submit(change, due, priority)) is not None:
+            self._await(saved)
+
+    def submit(
+        self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON
+    ) -> Future[None] | None:
         with self._opened():
             if self._agenda.add(change, due, priority):
                 self._save(change.ref)
@@ -80,8 +83,7 @@ class SqliteQueue:
             saved = self._saving.get(change.ref)
             if saved is self._batch:
                 self._ask()
-        if saved is not None:
-            self._await(saved)
+        return saved
 
     def take(self, now: datetime) -> Lease | None:
         with self._opened():
@@ -152,9 +154,9 @@ class SqliteQueue:
 
     def _await(self, saved: Future[None]) -> None:
         try:
-            saved.result(_PATIENCE)
+            saved.result(PATIENCE)
         except TimeoutError:
-            raise QueueError(f"The queue {self._path} was not written in {_PATIENCE:g} s.") from None
+            raise QueueError(f"The queue {self._path} was not written in {PATIENCE:g} s.") from None
 
     def _save(self, ref: IssueRef) -> None:
         self._changed.add(ref)
