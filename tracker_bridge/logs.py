@@ -33,7 +33,7 @@ _AUTHORIZATION = re.compile(
 )
 _USERINFO = re.compile(r"(?<=://)[^/\s@:]*:[^/\s@]+(?=@)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_NOISY = ("urllib3", "github", "gitlab", "waitress.queue")
+_NOISY = ("urllib3", "github", "gitlab")
 
 FIELDS = ("ref", "project", "tracker", "delivery", "request", "status", "outcome", "seconds", "changes")
 """What a line about one thing may tell beside its message, for machines."""

@@ -1,12 +1,14 @@
 """
 Run as a program: the corridor behind the production server, with a forge of the test's own.
 
-Arguments: the port, the path of the queue, what a look does, and how many seconds a request may take to arrive.
+Arguments: the port, the path of the queue, what a look does, how many seconds a request may take to arrive, and
+perhaps how many connections there may be. WITHOUT_HTTPTOOLS in the environment: as if that was not installed.
 A look is ``quick`` and ends at once, or ``slow`` and ends when a file named like the queue and ``.go`` exists.
 Says on standard output how far it is.
 """
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -15,6 +17,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+if "WITHOUT_HTTPTOOLS" in os.environ:
+    sys.modules["httptools"] = None  # type: ignore[assignment] # what makes an import fail
+
 from tests.worker.conftest import API, QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue.sqlite import SqliteQueue
@@ -22,6 +27,8 @@ from tracker_bridge.reconcile import Awaited, ReconcileResult
 from tracker_bridge.serving import Runtime, host, now, told_to_end
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.trackers import Forged, IssueChanged
+from tracker_bridge.web import asynchronous
+from tracker_bridge.web.operator import Window
 from tracker_bridge.worker import Worker
 
 
@@ -52,7 +59,7 @@ def looking(
     return ReconcileResult()
 
 
-def serve(port: int, queue_file: Path, kind: str, patience: float) -> None:
+def serve(port: int, queue_file: Path, kind: str, patience: float, most: int | None) -> None:
     forges = {"github": QuietForge("github", frozenset({"acme/api"}), hinting, screening)}
     with closing(SqliteQueue(queue_file)) as queue, host.listening("127.0.0.1", port) as listener:
         told = told_to_end()
@@ -62,16 +69,16 @@ def serve(port: int, queue_file: Path, kind: str, patience: float) -> None:
             Worker(queue, forges, partial(looking, queue_file, kind), clock=now),
             Sweep(forges, queue, lambda *_: ("incident",), clock=now),
             now,
+            window=Window(metrics=lambda: (b"x" * 1_000_000, "text/plain")),  # to see who does not read it
         )
         runtime.start()
         logging.getLogger("served").info("listening on %s", host.address_of(listener))
-        web = runtime.web()
-        host.run(web, listener, told, threads=2, wanted=web.extensions["wants_body"], patience=patience)
+        host.run(asynchronous(runtime.web(), threads=2), listener, told, patience=patience, most=most)
         runtime.stop(20)
     say("finished")
 
 
 if __name__ == "__main__":
     logging.basicConfig(level="INFO", stream=sys.stderr)
-    port, queue_file, kind, patience = sys.argv[1:]
-    serve(int(port), Path(queue_file), kind, float(patience))
+    port, queue_file, kind, patience, *most = sys.argv[1:]
+    serve(int(port), Path(queue_file), kind, float(patience), int(most[0]) if most else None)

@@ -1,65 +1,92 @@
-"""Who must go where there are too many connections."""
-
-from dataclasses import dataclass
+"""Which connections end, because there are too many or they keep the server waiting."""
 
 import pytest
 
-from tracker_bridge.serving.crowd import FROM_ONE, MOST, ROOM, excess, host_of
+from tracker_bridge.serving.crowd import Crowd
 
-MEBIBYTE = 1024 * 1024
-
-
-@dataclass(frozen=True, eq=False)
-class Connection:
-    host: str
-    room: int = 0
-    waiting: bool = True
+MOST = 3
 
 
-def many(count: int, host: str = "attacker", **more: object) -> list[Connection]:
-    return [Connection(host, **more) for _ in range(count)]  # type: ignore[arg-type]  # fields by name
+class Guest:
+    def __init__(self, crowd: Crowd) -> None:
+        self.ended = False
+        self._crowd = crowd
+
+    def end(self) -> None:
+        self.ended = True
+        self._crowd.left(self)
 
 
-def test_few_connections_are_nobodys_business() -> None:
-    assert list(excess([*many(FROM_ONE), *many(FROM_ONE, "proxy")])) == []
+@pytest.fixture
+def now() -> list[float]:
+    return [100.0]
 
 
-def test_of_too_many_from_one_address_those_that_came_first_go() -> None:
-    genuine, idle = Connection("forge"), many(FROM_ONE + 3)
-
-    assert list(excess([genuine, *idle])) == idle[:3]
-
-
-def test_of_too_many_in_all_those_that_came_first_go() -> None:
-    crowd = [Connection(f"host-{number % 50}") for number in range(MOST)]
-
-    assert list(excess([*crowd, Connection("forge")])) == crowd[:1]
+@pytest.fixture
+def crowd(now: list[float]) -> Crowd:
+    return Crowd(MOST, lambda: now[0])
 
 
-def test_what_is_being_answered_stays() -> None:
-    busy, idle = many(FROM_ONE, waiting=False), many(5)
-
-    assert list(excess([*busy, *idle])) == idle
-
-
-def test_large_bodies_make_room_for_those_that_come_later() -> None:
-    small = Connection("forge")
-    large = [Connection(f"host-{number}", room=25 * MEBIBYTE) for number in range(7)]
-
-    assert list(excess([small, *large])) == large[:2]
-    assert sum(one.room for one in large[2:]) <= ROOM
+def come(crowd: Crowd, number: int) -> list[Guest]:
+    guests = [Guest(crowd) for _ in range(number)]
+    for guest in guests:
+        crowd.awaited(guest)
+    return guests
 
 
-@pytest.mark.parametrize(
-    ("address", "host"),
-    [
-        (("192.0.2.7", 50_000), "192.0.2.7"),
-        (("::ffff:192.0.2.7", 50_000, 0, 0), "192.0.2.7"),
-        (("2001:db8:1:2:3:4:5:6", 50_000, 0, 0), "2001:db8:1:2::"),
-        (("fe80::1%eth0", 50_000, 0, 2), "fe80::"),
-        (("localhost", 50_000), "localhost"),
-        ("", ""),
-    ],
-)
-def test_one_sender_is_one_address_or_one_network_of_ipv6(address: object, host: str) -> None:
-    assert host_of(address) == host
+def ended(guests: list[Guest]) -> list[bool]:
+    return [guest.ended for guest in guests]
+
+
+def test_as_many_as_there_may_be_stay(crowd: Crowd) -> None:
+    assert not any(ended(come(crowd, MOST)))
+    assert len(crowd) == MOST
+
+
+def test_one_more_ends_the_one_that_has_waited_longest(crowd: Crowd) -> None:
+    guests = come(crowd, MOST)
+    crowd.awaited(guests[0])  # a request begins to arrive
+    guests += come(crowd, 2)
+
+    assert ended(guests) == [False, True, True, False, False]
+    assert len(crowd) == MOST
+
+
+def test_what_is_being_answered_stays_however_many_come(crowd: Crowd) -> None:
+    guests = come(crowd, MOST)
+    crowd.served(guests[0])
+    others = come(crowd, 50)
+
+    assert ended(guests) == [False, True, True]
+    assert sum(ended(others)) == 48
+
+
+def test_a_connection_that_is_kept_after_an_answer_waits_anew(crowd: Crowd) -> None:
+    guests = come(crowd, MOST)
+    crowd.served(guests[0])
+    crowd.awaited(guests[0])
+    come(crowd, 2)
+
+    assert ended(guests) == [False, True, True]
+
+
+def test_one_that_left_counts_no_more(crowd: Crowd) -> None:
+    guests = come(crowd, MOST)
+    crowd.left(guests[1])
+    crowd.left(guests[1])
+    guests += come(crowd, 1)
+
+    assert not any(ended(guests))
+
+
+def test_who_waits_or_is_answered_for_too_long_ends(crowd: Crowd, now: list[float]) -> None:
+    silent, slow, begun, fresh = (*come(crowd, MOST), Guest(crowd))
+    crowd.served(slow)
+    now[0] += 10
+    crowd.awaited(begun)
+    now[0] += 21
+    crowd.end_late(30)
+    crowd.awaited(fresh)
+
+    assert ended([silent, slow, begun, fresh]) == [True, True, False, False]
+    assert len(crowd) == 2

@@ -28,8 +28,8 @@ from tracker_bridge.trackers import IssueChanged, Tracker
 from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
-from tracker_bridge.web.hooks import SETTLE
 from tracker_bridge.web.leading_edge import LeadingEdge
+from tracker_bridge.web.receiver import SETTLE
 from tracker_bridge.worker import Worker
 
 KEY: Final = b"a key of the simulation that signs receipts"

@@ -14,7 +14,7 @@ from tests.web.conftest import COMMENTED, GITHUB_SECRETS, GITLAB_TOKENS, NOTED, 
 from tracker_bridge.domain.issue.changes import Document
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import Priority
-from tracker_bridge.web.hooks import SETTLE
+from tracker_bridge.web.receiver import SETTLE
 
 MEBIBYTE = 1024 * 1024
 DEEP = b"[" * 100_000

@@ -26,7 +26,6 @@ from typing import Protocol
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import IssueChanged
 
-
 PATIENCE = 5.0
 """Seconds that who adds waits for a disk or a database that hangs: trackers wait ten for an answer."""
 
@@ -127,7 +126,7 @@ class Queue(Protocol):
     ) -> Future[None] | None:
         """
         The same without waiting: what is returned is done when a crash cannot lose the ref any more, or fails with
-        :class:`QueueError`; ``None`` where that is so already. It may be another caller's as well: never cancel it.
+        :class:`QueueError`; ``None`` where that is so already. Never cancel it: others may wait for it too.
         """
         ...
 

@@ -8,6 +8,8 @@ intake.py     what alerts take, where there are sources of them
 alone.py      who may open an incident for one thing
 shares.py     who may hold how many workers
 host.py       the production server
+guest.py      one connection to it
+crowd.py      all connections
 processes.py  several processes that do the same
 """
 
@@ -60,9 +62,9 @@ from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.trackers.together import SideBySide, Together
-from tracker_bridge.web import create_app
-from tracker_bridge.web.hooks import SETTLE
+from tracker_bridge.web import asynchronous, create_app
 from tracker_bridge.web.operator import Window
+from tracker_bridge.web.receiver import SETTLE
 from tracker_bridge.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -335,7 +337,7 @@ def work(settings: Settings, number: int = 1) -> None:
 
 def _answer(settings: Settings, web: Flask, listener: socket.socket, told: threading.Event) -> None:
     _log.info("listening on %s", host.address_of(listener))
-    host.run(web, listener, told, threads=settings.threads, wanted=web.extensions["wants_body"])
+    host.run(asynchronous(web, threads=settings.threads, mebibytes=settings.webhook_memory), listener, told)
 
 
 def _work(settings: Settings) -> None:

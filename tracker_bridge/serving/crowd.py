@@ -1,70 +1,74 @@
 """
-How many connections there may be at once, in all and from one address, and how much they may be sending.
+All connections: which of them end, because they keep the server waiting or there are too many.
 
-Where there are too many, those end that have waited longest without a whole request: a forge sends its delivery at
-once. So nobody keeps others out by holding connections, or fills the disk with bodies of which nobody knows yet
-whether they are authentic.
+Where there are too many, the one ends that has waited longest without a whole request: a forge sends its delivery
+at once. So nobody keeps others out by holding connections. There is no limit for one address: behind a proxy, all
+connections are the proxy's.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
-from typing import Final, Protocol, TypeVar
+import resource
+from collections.abc import Callable
+from typing import Final, Protocol
 
-MOST: Final = 400
-"""Open at once. They stay below the usual limit of 1,024 open files, with a file each for a large body."""
+MOST: Final = 4096
+"""Connections at once, if there may be so many open files."""
 
-FROM_ONE: Final = 100
-"""From one address; behind a proxy, all of them are the proxy's."""
-
-ROOM: Final = 128 * 1024 * 1024
-"""Bytes of large bodies that are on their way at once: five of the largest deliveries."""
+ELSEWHERE: Final = 512
+"""Open files for everything else: the queue, the forges, and connections that came since the last were counted."""
 
 
 class Guest(Protocol):
-    """
-    A connection. ``host`` is where it comes from, ``room`` the bytes that its body may still take.
+    """A connection."""
 
-    ``waiting``: no request of it is being answered.
-    """
-
-    @property
-    def host(self) -> str: ...
-
-    @property
-    def room(self) -> int: ...
-
-    @property
-    def waiting(self) -> bool: ...
+    def end(self) -> None:
+        """End it now."""
 
 
-G = TypeVar("G", bound=Guest)
+class Crowd:
+    """For one thread: that of the loop. ``clock`` is monotonic, in seconds."""
+
+    def __init__(self, most: int, clock: Callable[[], float]) -> None:
+        self._most = most
+        self._clock = clock
+        self._awaited: dict[Guest, float] = {}
+        self._served: dict[Guest, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._awaited) + len(self._served)
+
+    def awaited(self, guest: Guest) -> None:
+        """From now on a request is awaited of it, or the rest of one that began now. It may be new."""
+        new = self._served.pop(guest, None) is None and self._awaited.pop(guest, None) is None
+        self._awaited[guest] = self._clock()
+        if new and len(self) > self._most:
+            oldest = next(iter(self._awaited))
+            del self._awaited[oldest]
+            oldest.end()
+
+    def served(self, guest: Guest) -> None:
+        """All of a request is there, and is being answered."""
+        if self._awaited.pop(guest, None) is not None:
+            self._served[guest] = self._clock()
+
+    def left(self, guest: Guest) -> None:
+        self._awaited.pop(guest, None)
+        self._served.pop(guest, None)
+
+    def end_late(self, patience: float) -> None:
+        """End what has been awaited, or served, for longer than so many seconds."""
+        by = self._clock() - patience
+        for guests in (self._awaited, self._served):
+            late = [guest for guest, since in guests.items() if since < by]
+            for guest in late:
+                del guests[guest]
+                guest.end()
 
 
-def excess(guests: Iterable[G]) -> Iterator[G]:
-    """Yield those that must go; ``guests`` are in the order in which they came."""
-    here = list(guests)
-    each = Counter(one.host for one in here)
-    number, room = len(here), sum(one.room for one in here)
-    for one in here:
-        if number <= MOST and room <= ROOM and max(each.values(), default=0) <= FROM_ONE:
-            return
-        crowding = number > MOST or each[one.host] > FROM_ONE or (room > ROOM and one.room)
-        if crowding and one.waiting:
-            number, room = number - 1, room - one.room
-            each[one.host] -= 1
-            yield one
-
-
-def host_of(address: object) -> str:
-    """Return by what the connections of one sender are counted: whoever has one IPv6 address has many."""
-    text = str(address[0]) if isinstance(address, tuple) else ""
-    try:
-        return str(IPv4Address(text))
-    except AddressValueError:
-        pass
-    try:
-        packed = IPv6Address(text.partition("%")[0])
-    except AddressValueError:
-        return text
-    return str(packed.ipv4_mapped or IPv6Address(int(packed) >> 64 << 64))
+def most_connections() -> int:
+    """Return how many there may be at once. Lets this process have as many open files as that needs, if it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + ELSEWHERE
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return MOST if soft == resource.RLIM_INFINITY else max(64, min(MOST, soft - ELSEWHERE))

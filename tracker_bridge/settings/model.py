@@ -334,7 +334,20 @@ class Settings(_Tables):
         "choose. Without it, work listens nowhere; serve and receive answer these on their own port.",
         examples=[9100],
     )
-    threads: int = Field(default=4, ge=1, le=64, description="How many webhooks are received at the same time.")
+    webhook_memory: int = Field(
+        default=64,
+        ge=32,
+        le=4096,
+        description="How many MiB of memory webhooks may take while they are received, over all connections. When "
+        "more comes, the largest is given up: what a forge sends is usually a few kilobytes, and 25 MiB at most.",
+    )
+    threads: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        description="How many pages (/readyz, /health, /metrics) and alerts are answered at the same time. "
+        "Webhooks need no thread.",
+    )
     alerts: tuple[AlertSource, ...] = Field(
         default=(),
         description="Sources of alerts that become incidents, each at an address of its own (docs/alerts.md).",

@@ -1,7 +1,7 @@
 """
 HTTP in: deliveries of the trackers, and the questions of whoever keeps the bridge running.
 
-POST /hooks/<tracker>   a delivery; hooks.py, in front of Flask
+POST /hooks/<tracker>   a delivery: receiver.py, behind asgi.py (serve) or hooks.py (any WSGI server)
 POST /alerts/<name>     alerts of a monitoring; alerts.py
 GET  /healthz           does the process answer?
 GET  /readyz            can it take deliveries? Not: can the trackers be reached; their hooks would be lost
@@ -11,6 +11,7 @@ GET  /health, /metrics  how is it doing? operator.py; for this machine, or with 
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -21,9 +22,12 @@ from tracker_bridge.ours import Ours
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.web.alerts import alerts as alert_pages
-from tracker_bridge.web.alerts import wants_body
-from tracker_bridge.web.hooks import SAFE, SETTLE, Hooks
+from tracker_bridge.web.alerts import wanted
+from tracker_bridge.web.asgi import Application
+from tracker_bridge.web.hooks import Hooks
 from tracker_bridge.web.operator import Window, pages
+from tracker_bridge.web.receiver import SAFE, SETTLE, Receiver
+from tracker_bridge.web.room import Room
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +45,7 @@ def create_app(
     alerts: Reception | None = None,
 ) -> Flask:
     """
-    Return the WSGI application. Its extension ``wants_body`` is :meth:`Hooks.wants_body`, for a server that asks.
+    Return the WSGI application. Its extensions ``receiver`` and ``wanted`` are for :func:`asynchronous`.
 
     ``sweep_soon`` is called when a delivery may have been lost. A reconcile is due at once, and the next one
     ``settle`` later, so that a burst of deliveries is answered by two. ``observe`` is told of deliveries;
@@ -49,9 +53,10 @@ def create_app(
     of alerts, if there are any.
     """
     app = Flask(__name__, static_folder=None)
-    hooks = Hooks(app.wsgi_app, trackers, queue, clock, sweep_soon, settle=settle, observe=observe, ours=ours)
-    app.wsgi_app = hooks  # type: ignore[method-assign] # Flask's own way
-    app.extensions["wants_body"] = lambda environ: hooks.wants_body(environ) or wants_body(alerts, environ)
+    receiver = Receiver(trackers, queue, clock, sweep_soon, settle=settle, observe=observe, ours=ours)
+    app.wsgi_app = Hooks(app.wsgi_app, receiver)  # type: ignore[method-assign] # Flask's own way
+    app.extensions["receiver"] = receiver
+    app.extensions["wanted"] = partial(wanted, alerts)
     window = window or Window()
     app.register_blueprint(pages(window))
     app.register_blueprint(alert_pages(alerts))
@@ -88,6 +93,13 @@ def create_app(
         return response
 
     return app
+
+
+def asynchronous(app: Flask, *, threads: int, mebibytes: int = 64) -> Application:
+    """Return the same for ASGI: with ``threads`` for its pages, and so much memory for bodies on their way."""
+    room = Room(mebibytes * 1024 * 1024)
+    receiver, wanted_bytes = app.extensions["receiver"], app.extensions["wanted"]
+    return Application(receiver, app, wanted_bytes, threads=threads, room=room)
 
 
 def _line(status: int, text: str) -> Response:

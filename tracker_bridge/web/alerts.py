@@ -1,8 +1,8 @@
 """The address of each source of alerts: ``POST /alerts/<name>``, or PUT, with whatever content type."""
 
 import time
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
-from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -31,14 +31,12 @@ def alerts(reception: Reception | None) -> Blueprint:
     return blueprint
 
 
-def wants_body(reception: Reception | None, environ: WSGIEnvironment) -> bool:
-    """Tell whether a request with that path and headers can only be answered with its body."""
-    path = environ.get("PATH_INFO", "")
+def wanted(reception: Reception | None, path: str, query: str, headers: Mapping[str, str]) -> int:
+    """Return how many bytes of a request's body are read: none where it can be answered without."""
     if reception is None or not path.startswith(PATH):
-        return False
-    headers = {key[5:].replace("_", "-").lower(): text for key, text in environ.items() if key.startswith("HTTP_")}
-    query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
-    return reception.refusal(path.removeprefix(PATH).strip("/"), headers, query) is None
+        return 0
+    name = path.removeprefix(PATH).strip("/")
+    return MAX_BYTES if reception.refusal(name, headers, dict(parse_qsl(query))) is None else 0
 
 
 def _answer(reception: Reception, name: str) -> Answer:

@@ -8,7 +8,7 @@ from typing import Final
 EVERY: Final = 60.0
 """Seconds between two lines about the same."""
 
-_log = logging.getLogger("tracker_bridge.web.hooks")
+_log = logging.getLogger(__name__)
 
 
 class Refusals:

@@ -1,0 +1,83 @@
+"""One connection: uvicorn's protocol does the talking, and this class the watching."""
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.server import ServerState
+
+from tracker_bridge.serving.crowd import Crowd
+
+LARGEST_HEAD: Final = 32 * 1024
+"""Bytes of a request before its body."""
+
+
+class Connection(asyncio.Protocol):
+    """
+    Passes everything on to the protocol that uvicorn would use itself: with httptools if that is there, else h11.
+
+    The application is given this object with each request (:class:`tracker_bridge.web.asgi.Connection`).
+    """
+
+    def __init__(
+        self,
+        crowd: Crowd,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        state = {**app_state, "connection": self}
+        self._inner: Any = AutoHTTPProtocol(config, server_state, state, _loop)  # type: ignore[call-arg] # of a protocol
+        self._crowd = crowd
+        self._awaiting_head = True
+        self._head = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        self._transport = transport
+        self._inner.connection_made(transport)
+        self._crowd.awaited(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._awaiting_head:
+            if not self._head:
+                self._crowd.awaited(self)
+            self._head += len(data)
+        self._inner.data_received(data)
+        if self._awaiting_head and self._head > LARGEST_HEAD:
+            # It may be a body already: then the application, which was called just now, begins before this.
+            asyncio.get_running_loop().call_soon(self._end_endless_head)
+
+    def eof_received(self) -> bool | None:
+        ended: bool | None = self._inner.eof_received()
+        return ended
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._crowd.left(self)
+        self._inner.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._inner.resume_writing()
+
+    def begun(self) -> None:
+        self._awaiting_head = False
+
+    def whole(self) -> None:
+        self._crowd.served(self)
+
+    def answered(self) -> None:
+        self._awaiting_head = True
+        self._head = 0
+        if not self._transport.is_closing():
+            self._crowd.awaited(self)
+
+    def end(self) -> None:
+        self._transport.abort()
+
+    def _end_endless_head(self) -> None:
+        if self._awaiting_head and self._head > LARGEST_HEAD:
+            self.end()
