@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.contract.local import LocalTracker, rules_of
-from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.incident.rules import Layout, Rules
 from tracker_bridge.project_settings import ProjectSettings
 from tracker_bridge.sandbox.world import World
 from tracker_bridge.settings import Settings
@@ -188,3 +188,28 @@ def test_the_log_tells_each_change_once(house: House, caplog: pytest.LogCaptureF
         ("WARNING", ".local/tracker-bridge.toml is broken, its last good version "),
         ("INFO", ".local/tracker-bridge.toml holds"),
     ]
+
+
+# The template of reviews
+
+
+def test_a_broken_template_keeps_its_last_good_version(house: House) -> None:
+    files, later = house.forge.files, timedelta(hours=2)
+    path = ".local/tracker-bridge/postmortem.md"
+
+    def layout() -> Layout:
+        house.now += later
+        return house.teams.review_layout("local", "acme/api", house.now)
+
+    assert layout() == Layout()
+    files[path] = "{{ timeline }}"
+    assert layout() == Layout("{{ timeline }}")
+    files[path] = "{{ timline }}"
+    broken = layout()
+    assert broken.template == "{{ timeline }}"
+    assert broken.flaws is not None
+    assert (broken.flaws.path, broken.flaws.kept, broken.flaws.of_review) == (path, True, True)
+    files[path] = "\udcff"
+    assert layout().flaws is not None
+    del files[path]
+    assert layout() == Layout()

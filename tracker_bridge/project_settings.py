@@ -10,10 +10,15 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
-from tracker_bridge.domain.incident.rules import Flaws, InForce, Rules
-from tracker_bridge.settings import FILE, BadSettings
+from tracker_bridge.domain.incident.review_layout import faults
+from tracker_bridge.domain.incident.rules import Flaws, InForce, Layout, Rules
+from tracker_bridge.settings import FILE, MOST_PROBLEMS, TEMPLATE, BadSettings
 from tracker_bridge.trackers import Busy, Denied, Files, Gone, Tracker, Unreadable
+
+_MENDING: Final = timedelta(hours=1)
+"""How soon to look whether a broken template of reviews is right again: a review waits for days."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +40,15 @@ class _Known:
     good: Rules | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _KnownLayout:
+    """The template of reviews that was found ``at`` that time; ``good`` is the last one without a mistake."""
+
+    at: datetime
+    layout: Layout
+    good: str
+
+
 class ProjectSettings:
     """Knows what holds in which project. Safe to use from several threads."""
 
@@ -47,6 +61,7 @@ class ProjectSettings:
         self._read = read
         self._every = every
         self._known: dict[tuple[str, str], _Known] = {}
+        self._layouts: dict[tuple[str, str], _KnownLayout] = {}
         self._lock = threading.Lock()
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce:
@@ -88,6 +103,32 @@ class ProjectSettings:
             problems = [(problem.where, problem.what) for problem in error.problems]
             return replace(self._broken(name, path, now, known, problems), text=text)
         return _Known(now, InForce(rules), f"{path} holds", text, rules)
+
+    def review_layout(self, tracker: str, project: str, now: datetime) -> Layout:
+        """Return the team's template of reviews. Raises as above when it was never read and cannot be read now."""
+        with self._lock:
+            known = self._layouts.get((tracker, project))
+        if known is not None and known.at <= now < known.at + self._every:
+            return known.layout
+        path = f".{tracker}/{TEMPLATE}"
+        try:
+            text, _ = self._text(tracker, project, path)
+            problems = faults(text or "")
+        except Unreadable as error:
+            text, problems = "", (("the file", str(error)),)
+        except (Gone, Busy):
+            if known is None:
+                raise
+            return known.layout
+        found = _KnownLayout(now, Layout(text or ""), text or "")
+        if problems:
+            good = known.good if known else ""
+            flaws = Flaws(path, problems[:MOST_PROBLEMS], kept=bool(good), of_review=True)
+            found = _KnownLayout(now, Layout(good, flaws, now + _MENDING), good)
+            _log.warning("%s:%s: %s is broken: %s", tracker, project, path, "; ".join(map(": ".join, problems)))
+        with self._lock:
+            self._layouts[tracker, project] = found
+        return found.layout
 
     def _text(self, name: str, project: str, path: str) -> tuple[str | None, str]:
         """Return the text of the file, or why there is none."""

@@ -89,3 +89,24 @@ def test_an_operator_can_do_without(forge: Forge, run: Run, monkeypatch: pytest.
 
     assert "outage" not in forge.project.labels
     assert not any("tracker-bridge.toml" in one.path for one in forge.sandbox.requests)
+
+
+def test_a_template_of_reviews_is_checked_by_itself_and_with_the_settings_beside_it(run: Run) -> None:
+    folder = Path(".github/tracker-bridge")
+    folder.mkdir(parents=True)
+    template = folder / "postmortem.md"
+    template.write_text("{{ timeline }}\n\n## Ours\n\nsee {{ actions }}\n{{ timeline }}\n{{ people }}\n")
+    Path(".github/tracker-bridge.toml").write_text('timezone = "Europe/Berlin"\n')
+    for arguments in (("--postmortem", str(template)), ("--repository", ".github/tracker-bridge.toml")):
+        result = run("check", *arguments)
+        assert result.exit_code == 2
+        for where, what in (
+            ("line 5", "`{{ actions }}` must be a name, on a separate line; there are invitation, "),
+            ("line 7", "there is no `{{ people }}`; there are invitation, "),
+            ("the file", "has `{{ timeline }}` 2 times; once is enough"),
+        ):
+            assert f"  - {template}, {where}: {what}" in result.output
+
+    template.write_text("## Ours\n\n{{ timeline }}\n")
+    assert run("check", "--postmortem", str(template)).output == f"{template} is valid.\n"
+    assert f"{template} is valid." in run("check", "--repository", ".github/tracker-bridge.toml").output

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import Enum
 
 from tests.commands.thread import PEOPLE, SHAPED, URL, Thread, at, declared
 from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.derived.post_incident import ReviewNews
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.incident.audiences import Audience
 from tracker_bridge.domain.incident.incident import Incident
@@ -169,6 +170,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
         *(one.document for one in RENDERER.links(incident, {})),
         *(Document(f"milestone:{n}", one.text) for n, one in enumerate(RENDERER.milestones(incident))),
         *RENDERER.receipts(incident, ("<!-- receipts:none -->",)),
+        *RENDERER.review_news(incident, ReviewNews(date(2026, 12, 1), date(2026, 12, 1))),
         RENDERER.unreachable(words("kind"), words("label")),
         *RENDERER.settings(incident, Flaws(words("path"), ((words("where"), words("what")),), kept=True), room),
     ]

@@ -8,10 +8,12 @@ from pydantic import BaseModel, SecretStr
 
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.texts import one_line
+from tracker_bridge.domain.incident.review_layout import faults
 from tracker_bridge.serving.keys import keys_found
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.setting_types.databases import DatabaseUrl
 from tracker_bridge.settings import (
+    TEMPLATE,
     BadSettings,
     Problem,
     Settings,
@@ -33,7 +35,12 @@ from tracker_bridge.trackers.forges import FORGES
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Validate this settings file of a repository instead.",
 )
-def command(config: Path | None, repository: Path | None) -> None:
+@click.option(
+    "--postmortem",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Validate this template of postmortem reviews instead.",
+)
+def command(config: Path | None, repository: Path | None, postmortem: Path | None) -> None:
     """
     Validate the settings.
 
@@ -42,14 +49,19 @@ def command(config: Path | None, repository: Path | None) -> None:
 
     With --repository, validates that file instead: the one that a team keeps on the default branch of its project.
     It is checked against the operator's settings if they are known, or, as in a team's own pipeline, against the
-    defaults.
+    defaults. A template of postmortem reviews in the folder tracker-bridge beside it is validated as well; with
+    --postmortem, only that.
 
     \b
     Examples:
       tracker-bridge check
       TRACKER_BRIDGE_PORT=9000 tracker-bridge check --config ./staging.toml
       tracker-bridge check --repository .github/tracker-bridge.toml
+      tracker-bridge check --postmortem .github/tracker-bridge/postmortem.md
     """
+    if postmortem is not None:
+        _check_template(postmortem)
+        return
     settings = load(config, receives=repository is None)
     if repository is not None:
         _check_repository(repository, settings)
@@ -82,6 +94,19 @@ def _check_repository(path: Path, settings: Settings) -> None:
         team_rules(text_of(raw := path.read_bytes(), len(raw)), settings, any_forge)
     except Unreadable as error:
         raise BadSettings([Problem(str(path), str(error))]) from None
+    click.echo(f"{path} is valid.")
+    if (template := path.parent / TEMPLATE).is_file():
+        _check_template(template)
+
+
+def _check_template(path: Path) -> None:
+    """The template of reviews, as ``reconcile`` would read it."""
+    try:
+        wrong = faults(text_of(raw := path.read_bytes(), len(raw)))
+    except Unreadable as error:
+        raise BadSettings([Problem(str(path), str(error))]) from None
+    if wrong:
+        raise BadSettings([Problem(f"{path}, {where}", what) for where, what in wrong])
     click.echo(f"{path} is valid.")
 
 

@@ -55,6 +55,7 @@ def catchup(incident: Incident, call: Invocation) -> Incident | Refused:
     access=Access.TRIAGE,
     examples=("help", "help severity", "help note claim"),
     when=When.ALWAYS,
+    in_review=True,
 )
 def help_(incident: Incident, call: Invocation) -> Incident:
     """

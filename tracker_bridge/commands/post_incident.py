@@ -26,6 +26,7 @@ MAX_ACTIONS = 50
     examples=("postmortem", "postmortem 2026-12-01"),
     when=When.DECLARED,
     by_settings=True,
+    in_review=True,
 )
 def postmortem(incident: Incident, call: Invocation) -> Incident | Refused:
     """
@@ -64,6 +65,7 @@ def _review_day(incident: Incident, call: Invocation) -> date | Refused:
     usage="action <text> @<who> [due <date>]",
     examples=("action alert on the size of the connection pool @bob due 2026-12-15",),
     when=When.DECLARED,
+    in_review=True,
     takes=Takes.TEXT,
     names=whom_in_prose,
     by_settings=True,
@@ -100,6 +102,7 @@ def action(incident: Incident, call: Invocation) -> Incident | Refused:
     aliases=("root-cause",),
     examples=("cause the pool's size was read from a file that the deploy no longer ships",),
     when=When.DECLARED,
+    in_review=True,
     takes=Takes.TEXT,
 )
 def cause(incident: Incident, call: Invocation) -> Incident | Refused:

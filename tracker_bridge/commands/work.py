@@ -242,6 +242,7 @@ def help_offer(incident: Incident, call: Invocation) -> Incident | Refused:
     aliases=("park",),
     examples=("question why did no alarm go off?",),
     when=When.DECLARED,
+    in_review=True,
     takes=Takes.TEXT,
     by_settings=True,
 )

@@ -136,18 +136,19 @@ class Bridge:
             told = self._told.of(ref)
             learned = Learned(first.links, self._lacks.of(ref), tuple(first.undone), first.there, told)
             decision = self._decider.decide(decision.issue, now, learned)
+        beside = self._applier.beside(tracker, decision, now)
         rest = self._rest(tracker, decision, now)
         paged = self._applier.pages(tracker, decision, now)
         last = self._applier.acknowledge(tracker, decision, rest, now)
-        wakes = [at for done in (first, rest, paged, last) for at in done.wakes(now)]
+        wakes = [at for done in (first, beside, rest, paged, last) for at in done.wakes(now)]
         wakes += [decision.next_at] if decision.next_at else []
         wakes += [now] if rest.unsupported else []
-        if denied := first.denied or rest.denied or last.denied:
+        if denied := first.denied or beside.denied or rest.denied or last.denied:
             raise denied
         opened = tuple(replace(ref, number=number) for number in first.links.values())
         incident = incident_of(decision.issue)
         return ReconcileResult(
-            (*first.changes, *rest.changes, *paged.changes, *last.changes),
+            (*first.changes, *beside.changes, *rest.changes, *paged.changes, *last.changes),
             missing(decision.issue, expected_comments),
             look_again_at=min(wakes, default=None),
             others=(*opened, incident) if incident else opened,

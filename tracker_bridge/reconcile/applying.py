@@ -297,6 +297,27 @@ class Applier:
             self._lacks.found(ref, applied.unsupported)
         return False
 
+    def beside(self, tracker: Tracker, decision: Decision, now: datetime) -> Done:
+        """Answer in the review's thread what was said there, before the status comment remembers that it was."""
+        done, review = Done(), decision.review
+        for change in review.changes:
+            if review.issue and self._screen.is_safe(review.issue, change, decision.incident.rules):
+                self._apply_there(tracker, review.issue, change, done, now)
+        return done
+
+    def _apply_there(self, tracker: Tracker, issue: Issue, change: Change, done: Done, now: datetime) -> None:
+        """Make one change to another issue; what is refused there keeps nothing from being done here."""
+        if not self._may(issue.ref, change, done, now):
+            return
+        with self._room(issue.ref, change, done, now):
+            try:
+                tracker.apply(issue.ref, change)
+            except Denied as denied:
+                done.denied = done.denied or denied
+                return
+            self._made(issue, change)
+            done.changes.append(change)
+
     def pages(self, tracker: Tracker, decision: Decision, now: datetime) -> Done:
         """
         Keep the long documents in their own issues up to date; these are read only here, after the resolution.
@@ -308,7 +329,8 @@ class Applier:
         for number, one in decision.there():
             other = replace(decision.issue.ref, number=number)
             with suppress(Gone):
-                issue = tracker.read(other)
+                review = decision.review.issue
+                issue = review if review and review.ref == other else tracker.read(other)
                 secret = decision.issue.confidential
                 most = tracker.max_comments
                 planned = plan_pages(issue, one.opening, one.pages, most, confidential=secret)

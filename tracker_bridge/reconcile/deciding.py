@@ -7,12 +7,13 @@ from typing import Final, Protocol
 
 from tracker_bridge.domain.derived.assigning import assigning
 from tracker_bridge.domain.derived.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
-from tracker_bridge.domain.derived.post_incident import with_states
+from tracker_bridge.domain.derived.post_incident import review_news, with_states
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.fold.fold import state_act
 from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.rules import InForce, Rules
+from tracker_bridge.domain.incident.people import People
+from tracker_bridge.domain.incident.rules import InForce, Layout, Rules
 from tracker_bridge.domain.issue.changes import Assign, Change, Close, Document, Post, Reaction, Reopen
 from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.issue.grammar import Grammar
@@ -33,8 +34,10 @@ from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 from tracker_bridge.reconcile.memory import Memory, Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.reconcile.reading import IncidentReader
+from tracker_bridge.reconcile.reviewing import NO_REVIEW, Review, is_review, parted, planned, there_of, with_review
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.overflow import Appendix
+from tracker_bridge.rendering.post_incident import ReviewText
 from tracker_bridge.rendering.status import ForgeFacts
 from tracker_bridge.trackers import OutOfReach, Tracker
 from tracker_bridge.trackers.together import Together
@@ -48,9 +51,11 @@ DOUBTING: Final = (timedelta(seconds=5), timedelta(minutes=10))
 
 
 class ProjectRules(Protocol):
-    """Tells what holds in a project. Raises :class:`Gone` or :class:`Busy` where it cannot tell."""
+    """Tells what holds in a project. Both raise :class:`Gone` or :class:`Busy` where it cannot tell."""
 
     def in_force(self, tracker: str, project: str, now: datetime) -> InForce: ...
+
+    def review_layout(self, tracker: str, project: str, now: datetime) -> Layout: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,8 @@ class Decision:
 
     ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these.
     ``redraft`` plans the comments anew when more of them are there.
-    ``possible_duplicate`` was open under the same title when it began, 0 for none. ``recent`` are the comments
+    ``possible_duplicate`` was open under the same title when it began, 0 for none. ``review`` is what is to be
+    changed in the thread of its review. ``recent`` are the comments
     that a reaction may still come to, ``unsure`` the reactions of which it is not known whether they came.
     """
 
@@ -93,6 +99,7 @@ class Decision:
     links: Mapping[str, int] = field(default_factory=dict)
     moved: tuple[Appendix, ...] = ()
     possible_duplicate: int = 0
+    review: Review = NO_REVIEW
     recent: Mapping[int, Comment] = field(default_factory=dict)
     unsure: Mapping[int, Reaction] = field(default_factory=dict)
 
@@ -143,15 +150,23 @@ class Decider:
         return self._renderer.commands.grammar(rules.command_prefixes, bot)
 
     def decide(self, issue: Issue, now: datetime, learned: Learned) -> Decision:
-        """Fold and plan."""
-        tracker = self._trackers[issue.ref.tracker]
-        in_force = self.in_force(tracker.name, issue.ref.project, now)
-        rules, flaws = in_force.rules, in_force.flaws
+        """Fold and plan. What is said in a review is answered by the reconcile of its incident."""
+        in_force = self.in_force(issue.ref.tracker, issue.ref.project, now)
         issue = self.screen.without_secrets(issue)
+        if not is_review(issue):
+            return self._decide(issue, now, learned, in_force)
+        people = People(issue.opener)
+        none = Incident(issue.ref, issue.title, issue.url, people, in_force.rules, issue.created_at)
+        return Decision(issue, none, (), lambda _: ())
+
+    def _decide(self, issue: Issue, now: datetime, learned: Learned, in_force: InForce) -> Decision:
+        tracker = self._trackers[issue.ref.tracker]
+        rules, flaws = in_force.rules, in_force.flaws
         results = self._memory.of(issue)
-        reading = self._reader.read(issue, rules, results)
-        before, folded = reading.before, reading.folded
         links = {**known_links(issue), **learned.links}
+        review, thread = self._with_review(issue, links, rules)
+        reading = self._reader.read(thread, rules, results)
+        before, folded = reading.before, reading.folded
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._reader.actions(issue.ref, folded.incident, links))
         unsupported = (remembered_lacks(before.once_keys) - learned.there) | learned.unsupported
@@ -159,9 +174,11 @@ class Decider:
         assigned = assigning(incident, issue.assignees, before.once_keys, undone=undone)
         mirrored = self._mirrored(incident, issue, before, learned, results)
         clocks = due(incident, now)
+        layout = self._layout(incident, review, now)
+        text = ReviewText(layout.template, Review(review).added, there=there_of(review) if layout.flaws else None)
         moved = (
             *results.same(renderer.appendices, incident, room, links),
-            *results.same(renderer.aftermath, incident, room, links),
+            *results.same(renderer.aftermath, incident, room, links, text),
         )
         opens = results.same(renderer.opens, incident, links, moved, confidential=issue.confidential)
         linked = frozenset(relation.once_key for relation in incident.relations)
@@ -195,14 +212,15 @@ class Decider:
                     there=keys_of(issue),
                     urls=urls_of(issue),
                 ),
-                *renderer.settings(incident, flaws, room),
+                *renderer.settings(incident, flaws, room, layout.flaws),
                 *results.same(renderer.receipts, incident, further),
             )
             return tuple(without_pings(found, issue, learned.told))
 
+        here, there = parted(documents(issue), thread.in_review)
         wanted = replace(
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
-            documents=documents(issue),
+            documents=tuple(here),
             opens=tuple(
                 one for one in opens if is_new(one, incident.past) and self.screen.is_safe(issue, one, rules)
             ),
@@ -216,12 +234,16 @@ class Decider:
         self.screen.check(issue, changes, rules)
 
         def redraft(issue: Issue) -> tuple[Change, ...]:
-            again = plan_documents(issue, replace(wanted, documents=documents(issue)), tracker.max_comments)
+            drafts, _ = parted(documents(issue), thread.in_review)
+            again = plan_documents(issue, replace(wanted, documents=tuple(drafts)), tracker.max_comments)
             self.screen.check(issue, again, rules)
             return tuple(again)
 
+        news = review_news(incident, review, keys_of(review) if review else (), now)
+        there += renderer.review_news(incident, news)
+        beside = planned(review, wanted, there, tracker.max_comments)
         mended = now + MENDING if flaws and incident.active else None
-        wakes = (clocks.next_at, mended, doubted_at(issue, folded.receipts, now))
+        wakes = (clocks.next_at, mended, doubted_at(thread, folded.receipts, now), news.next_at, layout.next_at)
         next_at = min((at for at in wakes if at), default=None)
         late = recent(issue, now)
         return Decision(
@@ -233,9 +255,24 @@ class Decider:
             links,
             moved,
             possible_duplicate=forge_facts.possible_duplicate,
+            review=beside,
             recent=late,
             unsure=unsure(late, wanted.given, wanted.reactions),
         )
+
+    def _with_review(self, issue: Issue, links: Mapping[str, int], rules: Rules) -> tuple[Issue | None, Issue]:
+        """Return the review's issue, and the incident's with what is said there."""
+        review = self._reader.review(issue.ref, links)
+        said = self.screen.without_secrets(review) if review else None
+        return review, with_review(issue, said, self.grammar(rules, issue.viewer.login))
+
+    def _layout(self, incident: Incident, review: Issue | None, now: datetime) -> Layout:
+        """Look up a team's template once the review is to be opened; of a closed one nobody is told its faults."""
+        wanted = incident.follow_up.postmortem and incident.ending.resolutions
+        if self._teams is None or not wanted:
+            return Layout()
+        found = self._teams.review_layout(incident.ref.tracker, incident.ref.project, now)
+        return found if review is None or review.open else replace(found, flaws=None, next_at=None)
 
     def unreachable(self, ref: IssueRef, found: OutOfReach, now: datetime) -> Post | None:
         """Return what is to be said where nothing can be read: once, and only to whoever labelled it."""

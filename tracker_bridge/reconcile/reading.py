@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+from tracker_bridge.domain.derived.post_incident import POSTMORTEM
 from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.fold import all_calls, fold
@@ -146,6 +147,16 @@ class IncidentReader:
         found = all_of(self._together, [partial(one, number) for number in numbers])
         return {number: issue for number, issue in zip(numbers, found, strict=True) if issue is not None}
 
+    def review(self, ref: IssueRef, links: Mapping[str, int]) -> Issue | None:
+        """Read the review's issue, if it was opened by us and is still there."""
+        number = links.get(POSTMORTEM)
+        if number is None:
+            return None
+        with suppress(Gone):
+            found = self._trackers[ref.tracker].read(replace(ref, number=number))
+            return found if found.author.id == found.viewer.id else None
+        return None
+
     def possible_duplicate(self, issue: Issue, incident: Incident, reading: Reading) -> int:
         """
         Return an incident that is open under the same title (S23), 0 for none: looked for when this one begins.
@@ -196,7 +207,9 @@ class IncidentReader:
                 authorizer = replace(authorizer, access={**authorizer.access, **known})
             elif folded.unproved - authorizer.reactions.keys() and isinstance(tracker, Reactions):
                 asked = folded.unproved - authorizer.reactions.keys()
-                answers = tracker.reactions(issue.ref, sorted(asked))
+                answers = {**tracker.reactions(issue.ref, sorted(asked - issue.in_review))}
+                if there := asked & issue.in_review:
+                    answers |= tracker.reactions(replace(issue.ref, number=issue.review), sorted(there))
                 authorizer = replace(authorizer, reactions={**authorizer.reactions, **answers})
             elif folded.asked and isinstance(tracker, Accounts):
                 names = sorted(folded.asked)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from tracker_bridge.domain.derived.clocks import Nudge
+from tracker_bridge.domain.derived.post_incident import ReviewNews
 from tracker_bridge.domain.derived.roster import roster
 from tracker_bridge.domain.fold.authorization import needed
 from tracker_bridge.domain.fold.command import Commands
@@ -39,7 +40,7 @@ from tracker_bridge.rendering.escaping import code
 from tracker_bridge.rendering.exports import exports_of
 from tracker_bridge.rendering.overflow import Appendix, appendices, communications
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminders
-from tracker_bridge.rendering.post_incident import NO_REVIEW_YET, ReviewText, aftermath
+from tracker_bridge.rendering.post_incident import NO_REVIEW_YET, ReviewText, aftermath, review_news
 from tracker_bridge.rendering.status import NO_FORGE_FACTS, ForgeFacts, status
 from tracker_bridge.rendering.summary import is_short, summary
 from tracker_bridge.rendering.truncation import MARKER_ROOM, fitted
@@ -123,6 +124,10 @@ class Renderer:
     ) -> tuple[Appendix, ...]:
         """Return the issues for the postmortem review and the action items, each with its text."""
         return aftermath(self._render, incident, room, links, review)
+
+    def review_news(self, incident: Incident, news: ReviewNews) -> list[Document]:
+        """Return what the invited are told about the review's day, in its thread."""
+        return review_news(self._render, incident, news)
 
     def opens(
         self, incident: Incident, links: Mapping[str, int], moved: Iterable[Appendix] = (), *, confidential: bool
@@ -217,11 +222,20 @@ class Renderer:
 
         return fitted(rendered, room, NEWS)
 
-    def settings(self, incident: Incident, flaws: Flaws | None, room: int) -> tuple[Document, ...]:
-        """Return what tells of a team's broken settings, while somebody is at work in the incident."""
-        if flaws is None or not incident.active:
+    def settings(
+        self, incident: Incident, flaws: Flaws | None, room: int, of_review: Flaws | None = None
+    ) -> tuple[Document, ...]:
+        """
+        Return what tells of a team's broken settings, while somebody is at work in the incident.
+
+        That the template of its review is broken is told to whoever asked for the review.
+        """
+        shown = flaws if incident.active else of_review
+        if shown is None:
             return ()
-        return (Document("settings", self._fitting(room, "settings", incident, flaws=flaws)),)
+        asked = incident.follow_up.postmortem.by if shown.of_review and incident.follow_up.postmortem else ""
+        text = self._fitting(room, "settings", incident, flaws=shown, asked=asked)
+        return (Document("settings", text, frozenset({asked} if asked else ())),)
 
     def receipts(self, incident: Incident, lines: Sequence[str]) -> tuple[Document, ...]:
         """Return the comments that carry the hidden ``lines`` for which the status comment has no room."""

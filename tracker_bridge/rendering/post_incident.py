@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from tracker_bridge.domain.derived.post_incident import POSTMORTEM, cadence, invited, roles_filled
+from tracker_bridge.domain.derived.post_incident import POSTMORTEM, ReviewNews, cadence, invited, roles_filled
 from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Action
@@ -13,7 +13,7 @@ from tracker_bridge.domain.incident.review_layout import Piece, layout_of
 from tracker_bridge.domain.incident.statistics import telling
 from tracker_bridge.domain.incident.timeline import Kind, in_order
 from tracker_bridge.domain.issue.blocks import Block, Part, together
-from tracker_bridge.domain.issue.changes import LinkedIssueSpec, shared
+from tracker_bridge.domain.issue.changes import Document, LinkedIssueSpec, shared
 from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.overflow import Appendix, Render
@@ -26,10 +26,17 @@ _LEAST: Final = 8_000
 
 @dataclass(frozen=True, slots=True)
 class ReviewText:
-    """What the review's text begins with, a team's ``template`` or ours; how much people ``added`` since."""
+    """
+    What the review's text begins with, a team's ``template`` or ours; how much people ``added`` since.
+
+    ``alike`` are the numbers of past incidents that look like this one. While the template is broken, none but the
+    blocks that are ``there`` are written.
+    """
 
     template: str = ""
     added: int = 0
+    alike: tuple[int, ...] = ()
+    there: frozenset[str] | None = None
 
 
 NO_REVIEW_YET: Final = ReviewText()
@@ -75,6 +82,7 @@ def _postmortem(render: Render, incident: Incident, room: int, review: ReviewTex
         "filled": roles_filled(incident),
         "cadence": cadence(incident),
         "lists": checklists(incident),
+        "alike": review.alike,
     }
     lists = (
         incident.timeline,
@@ -85,6 +93,8 @@ def _postmortem(render: Render, incident: Incident, room: int, review: ReviewTex
         incident.people.roles,
     )
     layout = layout_of(review.template or default_template())
+    if review.there is not None:
+        layout = tuple(piece for piece in layout if not piece.name or piece.name in review.there)
     left = max(room - MARKER_ROOM - review.added, _LEAST)
 
     def parts(shown: int) -> tuple[Part, ...]:
@@ -99,6 +109,17 @@ def _postmortem(render: Render, incident: Incident, room: int, review: ReviewTex
     shown = most(longest, lambda count: len(together(parts(count))) <= left)
     key = f"{POSTMORTEM}:from.{incident.ref.number}"
     return Appendix(opening, (shared(key, parts(shown), frozenset(guests)),))
+
+
+def review_news(render: Render, incident: Incident, news: ReviewNews) -> list[Document]:
+    """Return what is to stand in the review's thread about its day; each mentions everyone who is invited."""
+    guests = invited(incident)
+    told = (("moved", news.moved), ("today", news.today))
+    return [
+        Document(f"{kind}:{day:%Y%m%d}", render(kind, incident, invited=guests, day=day), frozenset(guests))
+        for kind, day in told
+        if day
+    ]
 
 
 def _action(render: Render, incident: Incident, action: Action) -> Appendix:

@@ -16,12 +16,14 @@ from tracker_bridge.settings.credentials import Configured, place_of_key, real_c
 from tracker_bridge.settings.loading import load, secrets, settings_file
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem
-from tracker_bridge.settings.repository import FILE, team_rules
+from tracker_bridge.settings.repository import FILE, MOST_PROBLEMS, TEMPLATE, team_rules
 from tracker_bridge.settings.requirements import demand_lines, demand_roots, demand_secrets, demand_trackers, rules
 from tracker_bridge.settings.team import Labels, Severity
 
 __all__ = [
     "FILE",
+    "MOST_PROBLEMS",
+    "TEMPLATE",
     "BadSettings",
     "Configured",
     "Labels",

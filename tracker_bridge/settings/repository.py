@@ -36,6 +36,9 @@ from tracker_bridge.settings.team import (
 FILE = "tracker-bridge.toml"
 """Its name in the forge's own folder: ``.github``, ``.gitlab``."""
 
+TEMPLATE = "tracker-bridge/postmortem.md"
+"""The team's template of reviews, in the same folder."""
+
 MOST_PROBLEMS = 20
 """More than that nobody reads at once."""
 

@@ -2,9 +2,9 @@
 After the incident: the postmortem review, and what is to be done so that it does not happen again (S108-S114).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -18,6 +18,9 @@ from tracker_bridge.domain.issue.issue import NOBODY, Issue
 
 POSTMORTEM: Final = "postmortem"
 """The key of the review's issue."""
+
+_MORNING: Final = time(8)
+"""When the invited are reminded on the day of the review, where the team is."""
 
 _Span = tuple[datetime, datetime | None]
 
@@ -83,6 +86,37 @@ def invited(incident: Incident) -> tuple[str, ...]:
         if login and login != NOBODY.login and "/" not in login and not login.endswith("[bot]"):
             found.setdefault(login.casefold(), login)
     return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewNews:
+    """
+    What the invited are told in the review's thread: that it was ``moved`` to a day, that it is ``today``.
+
+    ``next_at``: when that changes.
+    """
+
+    moved: date | None = None
+    today: date | None = None
+    next_at: datetime | None = None
+
+
+def review_news(incident: Incident, review: Issue | None, there: Sequence[str], now: datetime) -> ReviewNews:
+    """
+    Return what is to be told about the review's day (S108).
+
+    ``there`` are the keys of our comments in its thread. Its text says which day the invited know of; what was
+    told stays as long as the day stays.
+    """
+    on = incident.follow_up.postmortem.on if incident.follow_up.postmortem else None
+    if review is None or on is None or on.year == date.max.year:
+        return ReviewNews()
+    moved = f"on **{on}**" not in review.body or f"moved:{on:%Y%m%d}" in there
+    begins = datetime.combine(on, _MORNING, incident.rules.timezone).astimezone(UTC)
+    over = datetime.combine(on + timedelta(days=1), time.min, incident.rules.timezone).astimezone(UTC)
+    due = (review.open and begins <= now < over) or f"today:{on:%Y%m%d}" in there
+    next_at = begins if review.open and now < begins else None
+    return ReviewNews(on if moved else None, on if due else None, next_at)
 
 
 def roles_filled(incident: Incident) -> tuple[Filled, ...]:

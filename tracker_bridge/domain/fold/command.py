@@ -63,7 +63,8 @@ class Command:
     incident, such as a verdict of somebody who is no tester. It is asked when the call is judged, and never again:
     a role that is taken back later takes nothing back that was done under it. ``names`` tells who is to be
     looked up before it is acted on. ``takes`` tells how far its text goes. ``by_settings``: a team's settings may
-    say it as well. ``examples`` are whole lines without the root.
+    say it as well. ``in_review``: it may be said in the review's issue as well. ``examples`` are whole lines
+    without the root.
     """
 
     verb: str
@@ -83,6 +84,7 @@ class Command:
     names: Names | None = None
     takes: Takes = Takes.LINE
     by_settings: bool = False
+    in_review: bool = False
 
     @property
     def short(self) -> str:
@@ -148,6 +150,7 @@ def command(
     names: Names | None = None,
     takes: Takes = Takes.LINE,
     by_settings: bool = False,
+    in_review: bool = False,
 ) -> Callable[[Run], Command]:
     """Turn a function with a docstring into a command; without one, or without an example, it is refused."""
 
@@ -170,6 +173,7 @@ def command(
             names,
             takes,
             by_settings,
+            in_review,
         )
         if not built.documentation or not built.examples:
             raise TypeError(f"the command {verb!r} needs a docstring and an example: they are its help")

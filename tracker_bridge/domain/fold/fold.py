@@ -15,7 +15,7 @@ from tracker_bridge.domain.fold.execution import carry_out
 from tracker_bridge.domain.fold.form import apply_form, form_calls, with_issue_fields, without_settled
 from tracker_bridge.domain.fold.kept import kept_of, with_kept
 from tracker_bridge.domain.fold.lost_receipts import BEGUN, OPENED, known_ends, known_opening, opening_of
-from tracker_bridge.domain.fold.not_run import explained
+from tracker_bridge.domain.fold.not_run import elsewhere, explained
 from tracker_bridge.domain.fold.proposals import Proposer
 from tracker_bridge.domain.fold.recovery import Folded, lasting
 from tracker_bridge.domain.fold.reports import Openings, reported
@@ -80,13 +80,12 @@ def fold(
         work=Work(changes=issue.references),
     )
     thread = ThreadContext(
-        comments=Comments(
-            sorted((one for one in _said(issue) if one.author.id != issue.viewer.id), key=lambda one: one.id)
-        ),
+        comments=Comments(sorted((one for one in _said(issue) if _is_heard(one, issue)), key=lambda one: one.id)),
         captured=captures_of(authorizer.receipts.once_keys),
         link_problems=link_problems or {},
         known_as=_logins(issue),
         alerts=alerts,
+        in_review=issue.in_review,
     )
     opened, ends = (
         known_opening(issue, authorizer.receipts.once_keys, rules),
@@ -202,6 +201,11 @@ def _with_label(incident: Incident, event: IssueEvent) -> Incident:
 def state_act(incident: Incident) -> str:
     """Name the closing or opening that the last such command asks for; it is done once (S87, S88)."""
     return f"{'open' if incident.ending.wants_open else 'close'}.{incident.ending.open_by}"
+
+
+def _is_heard(comment: Comment, issue: Issue) -> bool:
+    """Whether a person wrote it in the incident's own thread."""
+    return comment.author.id != issue.viewer.id and comment.id not in issue.in_review
 
 
 def _said(issue: Issue) -> list[Comment]:
@@ -376,7 +380,7 @@ class _Talk:
         if found is None:
             sentence = call.line.startswith("@") and commands.nearest(call.verb) is None
             return None if sentence else _unknown(commands, call)
-        return found
+        return elsewhere(found) if call.comment in self.thread.in_review and not found.in_review else found
 
     def _say(self, incident: Incident, call: Invocation, command: Command) -> _Said:
         match self.authorizer.right(call, command, incident, proven=self._is_proven(call)):

@@ -26,6 +26,15 @@ _AGAIN: Final = frozenset({Unread.WRAPPED, Unread.INDENTED, Unread.MISSPELLED})
 """What is right once it stands elsewhere, or is spelled otherwise."""
 
 
+def elsewhere(command: Command) -> Command:
+    """Stand in for a command that was said in the review, and is about the incident as it went on."""
+
+    def refuse(incident: Incident, _: Invocation) -> Refused:
+        return Refused(f"`{command.verb}` works in the incident itself; write it in issue {incident.ref.number}")
+
+    return Command(command.verb, command.usage, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
+
+
 def explained(call: Invocation, unread: Unread) -> Command:
     """Stand in for a command that is not run: whoever may note is told why."""
 

@@ -7,7 +7,7 @@ Settings build it once per tracker. The defaults are what a team gets that confi
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -195,12 +195,23 @@ class Flaws:
     """
     What is wrong with a project's own settings at ``path``: where, and what, each.
 
-    ``kept``: their last good version holds; else the operator's rules do.
+    ``kept``: their last good version holds; else the operator's rules do. ``of_review``: it is the template of
+    reviews, and else ours is used.
     """
 
     path: str
     problems: tuple[tuple[str, str], ...]
     kept: bool
+    of_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A team's ``template`` of reviews, empty for ours; what is wrong with it, and when to read it again."""
+
+    template: str = ""
+    flaws: Flaws | None = None
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

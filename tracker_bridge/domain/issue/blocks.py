@@ -81,6 +81,11 @@ def people_words(text: str) -> str:
     return "\n".join(line for at, line in enumerate(lines) if at not in taken)
 
 
+def names_in(text: str) -> frozenset[str]:
+    """Return the names of the blocks in a text."""
+    return frozenset(mark.name for mark in _marks(text.split("\n")))
+
+
 def merged(text: str, parts: Sequence[Part]) -> str:
     """
     Return ``text`` with its blocks brought up to date, each exactly once; every other line stays as it is.

@@ -83,6 +83,8 @@ DOCUMENTS: Final = (
     DocumentKind("settings", Per.INCIDENT, ("settings",), passing=True),
     DocumentKind("withdrawn", Per.COMMENT, ("withdrawn",), about=lambda incident: incident.ending.withdrawn),
     DocumentKind("linked", Per.ISSUE, _TOLD, stays=True),
+    DocumentKind("moved", Per.INCIDENT, ("moved",)),
+    DocumentKind("today", Per.INCIDENT, ("today",)),
     DocumentKind("nudge", Per.SLOT, ("nudge",), passing=True),
     _answer("duty", stays=True),
     _answer("refusal", passing=True),

@@ -180,7 +180,8 @@ class Issue:
     ``rank`` is its native severity, 0 for none. ``uid`` is the tracker's own number for it, which stays when its
     project is renamed or transferred. ``pinned`` is the comment that is pinned, 0 for none; ``None`` where nothing
     can be. ``closed_at`` is ``None`` while it is open. ``fields`` are what stands in the forge's own fields for
-    issues that the organisation defines, name and value.
+    issues that the organisation defines, name and value. ``in_review`` are the comments that stand in the issue
+    ``review`` of its own, and are read along with it.
     """
 
     ref: IssueRef
@@ -206,6 +207,8 @@ class Issue:
     pinned: int | None = None
     closed_at: datetime | None = None
     fields: tuple[tuple[str, str], ...] = ()
+    in_review: frozenset[int] = frozenset()
+    review: int = 0
 
     @property
     def identity(self) -> str:

@@ -61,7 +61,8 @@ class ThreadContext:
     that were looked up, by number.
 
     ``captured`` is what was remembered of comments on the timeline before. ``known_as`` are the logins of those
-    who appear in the thread, by their ids. ``alerts`` is what the monitoring reported.
+    who appear in the thread, by their ids. ``alerts`` is what the monitoring reported. ``in_review`` are the
+    comments that stand in the review's thread.
     """
 
     comments: Comments = field(default_factory=Comments)
@@ -69,6 +70,7 @@ class ThreadContext:
     link_problems: Mapping[int, LinkProblem] = field(default_factory=dict)
     known_as: Mapping[int, str] = field(default_factory=dict)
     alerts: tuple[AlertStep, ...] = ()
+    in_review: frozenset[int] = frozenset()
 
     def called(self, person: Person) -> Person:
         """
