@@ -29,6 +29,7 @@ from tracker_bridge.trackers import IssueChanged, Tracker
 from tracker_bridge.trackers._pace import Pace
 from tracker_bridge.trackers.github.tracker import GITHUB_COM_PACE, GitHubTracker, Token
 from tracker_bridge.trackers.gitlab.tracker import GITLAB_COM_PACE, GitLabTracker
+from tracker_bridge.trackers.together import Together
 from tracker_bridge.worker import Worker
 
 REQUEST: Final = 0.1 / 4
@@ -214,13 +215,25 @@ def _forge(name: str, pace: Pace | None) -> Iterator[tuple[Forge, Tracker, Limit
             yield forge, tracker, limits
 
 
-def tracker_of(forge: Forge, pace: Pace | None = None) -> GitHubTracker | GitLabTracker:
-    projects, seconds = [forge.project.path], forge.clock.seconds
+def tracker_of(
+    forge: Forge, pace: Pace | None = None, together: Together | None = None, secret: str = ""
+) -> GitHubTracker | GitLabTracker:
+    """``secret``: what the forge signs its deliveries with."""
+    projects, seconds, secrets = [forge.project.path], forge.clock.seconds, [secret] if secret else []
     if forge.name == "github":
-        bot = Token(forge.bot.token)
-        return GitHubTracker(forge.sandbox.github_url, bot, projects, pace=pace or GITHUB_COM_PACE, clock=seconds)
-    url, token = forge.sandbox.gitlab_url, forge.bot.token
-    return GitLabTracker(url, token, projects, pace=pace or GITLAB_COM_PACE, monotonic=seconds)
+        bot, pace = Token(forge.bot.token), pace or GITHUB_COM_PACE
+        url = forge.sandbox.github_url
+        return GitHubTracker(url, bot, projects, secrets, pace=pace, clock=seconds, together=together)
+    return GitLabTracker(
+        forge.sandbox.gitlab_url,
+        forge.bot.token,
+        projects,
+        signing_tokens=secrets,
+        clock=seconds,
+        monotonic=seconds,
+        pace=pace or GITLAB_COM_PACE,
+        together=together,
+    )
 
 
 def main() -> None:

@@ -1,65 +1,18 @@
 """How many requests of a look wait for each other, counted, not timed."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from typing import Any, TypeVar
+from collections.abc import Callable
 
 import pytest
 
-from tests.benchmarks.place import Place, incident
-from tracker_bridge.trackers import Tracker
-from tracker_bridge.trackers._pace import UNLIMITED
-from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
-from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
-
-T = TypeVar("T")
-U = TypeVar("U")
-
-
-class Depth:
-    """Asks one after the other, and counts the requests that would not have been waited for."""
-
-    def __init__(self) -> None:
-        self.requests: list[Any] = []
-        self.saved = 0
-
-    def __call__(self, one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
-        first, long = self._counted(one)
-        second, short = self._counted(other)
-        self.saved += min(long, short)
-        return first, second
-
-    def _counted(self, act: Callable[[], T]) -> tuple[T, int]:
-        before, saved = len(self.requests), self.saved
-        found = act()
-        return found, len(self.requests) - before - (self.saved - saved)
-
-    def close(self) -> None:
-        """There is nothing to end."""
-
-
-@contextmanager
-def counted(place: Place) -> Iterator[tuple[Tracker, Depth]]:
-    """A tracker with nothing remembered, and what counts its requests."""
-    forge, depth = place.forge, Depth()
-    options: dict[str, Any] = {"pace": UNLIMITED, "together": depth}
-    tracker: Tracker = (
-        GitHubTracker(forge.sandbox.github_url, Token(forge.bot.token), ["acme/api"], **options)
-        if place.forge.name == "github"
-        else GitLabTracker(forge.sandbox.gitlab_url, forge.bot.token, ["acme/api"], **options)
-    )
-    with closing(tracker):
-        depth.requests = forge.sandbox.requests
-        tracker.read(forge.ref(place.ticket))  # whose credential it is, is asked once
-        yield tracker, depth
+from tests.benchmarks.place import incident
+from tests.benchmarks.trips import Depth, counted
 
 
 def trips(depth: Depth, act: Callable[[], object]) -> int:
     """Return how many requests of ``act`` waited for each other."""
-    depth.requests.clear()
-    depth.saved = 0
+    depth.clear()
     act()
-    return len(depth.requests) - depth.saved
+    return depth.trips
 
 
 FORGES = ["github", "gitlab"]
@@ -107,10 +60,9 @@ def test_a_new_incident_has_its_status_comment_after_three_round_trips(name: str
             forge.project, forge.alice, "Login is down", "It is.", labels=["incident"]
         )
         forge.clock.forward(600)
-        depth.requests.clear()
-        depth.saved = 0
+        depth.clear()
         seen: list[int] = []
-        forge.world.listeners.append(lambda event: seen.append(len(depth.requests) - depth.saved))
+        forge.world.listeners.append(lambda event: seen.append(depth.trips))
         place.look_with(bridge)
 
         assert seen[0] <= 3, [(one.method, one.path) for one in depth.requests]
