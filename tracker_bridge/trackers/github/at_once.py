@@ -87,7 +87,13 @@ class AtOnce:
             for comment, given in groups.items():
                 ours = {group.content for group in given or () if group.viewerHasReacted}
                 found[comment] = next((one for one in REACTIONS if CONTENT[one] in ours), None)
-        return found
+        return {one: how for one, how in found.items() if how or not self._shows_ours(ref, one)}
+
+    def _shows_ours(self, ref: IssueRef, comment: int) -> bool:
+        """Whether somebody gave a reaction of our kind, so that a denial is asked about once more."""
+        thread = self._threads.get(ref)
+        shown = thread.comments[comment].reactions if thread and comment in thread.comments else None
+        return any(one.value in (shown or ()) for one in REACTIONS)
 
     def _nodes(self, ref: IssueRef) -> Mapping[int, str]:
         thread = self._threads.get(ref)

@@ -7,6 +7,7 @@ Everything is read as JSON, not in our shapes: what is looked for is what GitHub
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from tracker_bridge.trackers.github import at_once
 from tracker_bridge.trackers.github.checkup.identity import of_app, of_token
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.scene import Scene, as_json
@@ -40,6 +41,8 @@ CREATOR: Final = "Does an App's own account appear as `creator` in issue lists, 
 TEAMS: Final = "Does `GET /orgs/{org}/teams` answer 200 with an empty list to a credential that may not see teams?"
 SCOPES: Final = "Is `X-OAuth-Scopes` left out for fine-grained tokens, or sent empty?"
 NO_HOOK: Final = "What does `GET /app/hook/config` answer for an App without a webhook?"
+ALONG: Final = "Does one GraphQL request edit a comment and then react to it?"
+REACTED: Final = "Does `viewerHasReacted` tell what this credential gave, of an App as well?"
 PULLS: Final = "Does `/pulls` answer 403 to a fine-grained token without *Pull requests: read*?"
 
 BEYOND: Final = {
@@ -48,6 +51,18 @@ BEYOND: Final = {
         "it takes an account that is deleted"
     ),
     "Does PATCH still work above 2,500 comments?": "it takes 2,500 comments, far beyond the bounds",
+    "Is a change of an organization's issue field delivered as a webhook of an issue?": (
+        "it takes an organization with issue fields, and a webhook whose deliveries are looked at by hand"
+    ),
+    "Does an issue carry `issue_field_values` with `issue_field_name`, for every credential that may read it?": (
+        "it takes an organization with issue fields, of which one is set"
+    ),
+    "Do edits of comments count against the limit on texts, and each alias of a GraphQL request?": (
+        "it takes eighty edits in a minute, far beyond the bounds"
+    ),
+    "Do reactions count against the limit on texts, alone or along with an edit?": (
+        "it takes eighty reactions in a minute, far beyond the bounds"
+    ),
 }
 """Questions that no run can ask, and why."""
 
@@ -87,6 +102,7 @@ def _questions(scene: Scene) -> Iterator[Question]:
     yield Question((CREATOR, NO_HOOK), lambda: _app(scene))
     yield Question((TEAMS,), lambda: _teams(scene))
     yield Question((SCOPES, PULLS), lambda: _token(scene))
+    yield Question((ALONG, REACTED), lambda: _at_once(scene))
 
 
 def _since(scene: Scene) -> Iterator[Result]:
@@ -236,6 +252,21 @@ def _token(scene: Scene) -> Iterator[Result]:
         yield Open(PULLS, "this token may read pull requests")
     else:
         yield Settled(PULLS, f"{status}", expected=True)
+
+
+def _at_once(scene: Scene) -> Iterator[Result]:
+    node = scene.comment["node_id"]
+    edit, react = {"id": node, "body": "As it was changed at once."}, {"subjectId": node, "content": "ROCKET"}
+    told = scene.graphql(at_once.mutation(1), {"edit": edit, "react0": react}, write=True)
+    done = [name for name, part in (told.get("data") or {}).items() if part]
+    yield Settled(ALONG, "yes" if len(done) == 2 else f"of both, {len(done)} is done", expected=len(done) == 2)
+    if "react0" not in done:
+        yield Open(REACTED, "this credential could not react by GraphQL")
+        return
+    [found] = (scene.graphql(at_once.QUERY, {"ids": [node]}).get("data") or {}).get("nodes") or [None]
+    groups = (found or {}).get("reactionGroups") or []
+    mine = any(one["viewerHasReacted"] for one in groups if one["content"] == "ROCKET")
+    yield Settled(REACTED, f"{'yes' if mine else 'no'}, of {_who(scene)}", expected=mine)
 
 
 def _who(scene: Scene) -> str:

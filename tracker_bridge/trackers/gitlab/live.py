@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from tracker_bridge.trackers import Denied, Gone
+from tracker_bridge.trackers.gitlab import at_once, sweeping
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.scene import Json, Scene
 from tracker_bridge.trackers.gitlab.shapes import ShownNote, remark
@@ -33,11 +34,16 @@ VERSIONS: Final = "Can the versions of a description be read completely (`system
 RAW: Final = "Does the raw file of `ref=HEAD` come with `X-Gitlab-Size` on every version?"
 BOT: Final = "Does `GET /users/:id` tell `bot` to everyone, and for service accounts?"
 TOKENS: Final = "How does `/personal_access_tokens/self` name a fine-grained token?"
+ALONG: Final = "Do `updateNote` and `awardEmojiAdd` go in one request?"
+COMMENTS: Final = "Is the question for the comments of 25 issues below the limit of complexity?"
 EVENTS: Final = "Are `/hooks/:id/events` listed newest first?"
 
 BEYOND: Final = {
     "Are `RateLimit-*` headers sent on 429 for note creation?": (
         "it takes sixty comments in a minute, far beyond the bounds"
+    ),
+    "Do `updateNote` and `awardEmojiAdd` count against a limit of their own?": (
+        "it takes hundreds of edits in a minute, far beyond the bounds"
     ),
     "Is the account of deleted users always called `ghost...`, with the name *Ghost User*?": (
         "it takes an account that is deleted"
@@ -84,6 +90,8 @@ def _questions(scene: Scene) -> Iterator[Question]:
     yield Question((BOT,), lambda: _bot(scene))
     yield Question((TOKENS,), lambda: _token(scene))
     yield Question((EVENTS,), lambda: _events(scene))
+    yield Question((ALONG,), lambda: _along(scene))
+    yield Question((COMMENTS,), lambda: _comments(scene))
 
 
 def _remarks(scene: Scene) -> Iterator[Result]:
@@ -182,6 +190,21 @@ def _events(scene: Scene) -> Iterator[Result]:
             yield Settled(EVENTS, "yes" if newest_first else "no", expected=newest_first)
             return
     yield Open(EVENTS, "it takes a webhook with two deliveries, and the role Maintainer to see it")
+
+
+def _along(scene: Scene) -> Iterator[Result]:
+    note = at_once.note_gid(scene.note["id"])
+    edit, award = {"id": note, "body": "It was changed at once."}, {"awardableId": note, "name": "rocket"}
+    told = scene.graphql(at_once.mutation(1), write=True, edit=edit, award0=award)
+    done = [part for part in (told.get("data") or {}).values() if part and not part.get("errors")]
+    yield Settled(ALONG, "yes" if len(done) == 2 else f"of both, {len(done)} is done", expected=len(done) == 2)
+
+
+def _comments(scene: Scene) -> Iterator[Result]:
+    path = scene.client.names.now(scene.project)
+    told = scene.graphql(sweeping.QUERY, path=path, iids=[str(scene.issue["iid"])])
+    errors = "; ".join(str(one.get("message", one)) for one in told.get("errors") or [])
+    yield Settled(COMMENTS, f"no: {errors[:200]}" if errors else "yes", expected=not errors)
 
 
 def tidy(client: Client, thing: Made, bounds: Bounds) -> str:
