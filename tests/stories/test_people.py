@@ -203,3 +203,18 @@ def test_a_forge_that_does_not_tell_lets_names_pass(forge: Forge, needs: Needs) 
     forge.clock.forward(10)
     accepted(story, "alice", "/incident role scribe @somebody-hidden")
     assert "| Scribe | **somebody-hidden** |" in story.text("status")
+
+
+def test_whose_change_was_merged_a_moment_ago_is_known_before_their_verdict(forge: Forge) -> None:
+    """S107: by what they did, however shortly before."""
+    story = Story(forge)
+    story.open("bob", "API down", "/incident declare")
+    story.say("alice", "/incident claim lead\n/incident role tester @tess")
+    story.say("bob", "/incident fixed")
+    change = story.world.open_pull(forge.project, story.who("tess"), "Widen the pool", story.ticket)
+    story.forge.clock.forward(60)
+    story.world.end_pull(change)
+    story.say("tess", "/incident test pass it works")
+    assert "**tess** is both testing and working on the fix" in story.text("status")
+    assert "⚠️ also works on the fix" in story.text("status")
+    assert story.rests()

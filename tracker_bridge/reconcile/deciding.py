@@ -14,6 +14,7 @@ from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.incident.rules import InForce, Layout, Rules
+from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.changes import Assign, Change, Close, Document, Post, Reaction, Reopen
 from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.issue.grammar import Grammar
@@ -87,8 +88,9 @@ class Decision:
     ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these.
     ``redraft`` plans the comments anew when more of them are there.
     ``possible_duplicate`` was open under the same title when it began, 0 for none. ``review`` is what is to be
-    changed in the thread of its review. ``recent`` are the comments
-    that a reaction may still come to, ``unsure`` the reactions of which it is not known whether they came.
+    changed in the thread of its review. ``judges``: a tester's verdict is new, and what is known of merged changes
+    may be some minutes old. ``recent`` are the comments that a reaction may still come to, ``unsure`` the
+    reactions of which it is not known whether they came.
     """
 
     issue: Issue
@@ -100,13 +102,14 @@ class Decision:
     moved: tuple[Appendix, ...] = ()
     possible_duplicate: int = 0
     review: Review = NO_REVIEW
+    judges: bool = False
     recent: Mapping[int, Comment] = field(default_factory=dict)
     unsure: Mapping[int, Reaction] = field(default_factory=dict)
 
     @property
     def turns(self) -> bool:
-        """Whether the scribe's summary is about to be posted, or an end to be taken back."""
-        return any(
+        """Whether the summary is about to be posted, an end to be taken back, or a verdict to be heard."""
+        return self.judges or any(
             isinstance(one, Reopen) or (isinstance(one, Post) and one.document.key == SUMMARY)
             for one in self.changes
         )
@@ -256,6 +259,7 @@ class Decider:
             moved,
             possible_duplicate=forge_facts.possible_duplicate,
             review=beside,
+            judges=_is_judged_anew(incident, before),
             recent=late,
             unsure=unsure(late, wanted.given, wanted.reactions),
         )
@@ -291,6 +295,13 @@ class Decider:
         can = (self._trackers[issue.ref.tracker].native & incident.rules.native_fields) - learned.unsupported
         milestones = results.same(self._renderer.milestones, incident) if Capability.TIMELINE in can else ()
         return mirroring(incident, issue, milestones, before.once_keys, can, later=learned.later)
+
+
+def _is_judged_anew(incident: Incident, before: Receipts) -> bool:
+    """Whether a tester has spoken who had not when we looked before (S107)."""
+    known = {receipt.comment for receipt in before.calls}
+    verdicts = (one.id for one in incident.timeline if one.kind in (Kind.TEST_PASSED, Kind.TEST_FAILED))
+    return any(int(said.partition(".")[0]) not in known for said in verdicts if said)
 
 
 def doubted_at(issue: Issue, receipts: Receipts, now: datetime) -> datetime | None:
