@@ -50,11 +50,32 @@ def words(thread: Thread, clock: str, kind: str) -> str:
 
 def staffed(rules: Rules | None = None) -> Thread:
     """Return an incident in which every role is filled at 14:00: bob's, led by alice, assisted by erin."""
-    thread = declared(rules=rules)
+    thread = declared("/incident declare --detected 5m ago", rules=rules)
     thread.say("alice", "/incident claim lead", "14:00")
     thread.say("alice", "/incident role scribe @dana\n/incident role assist @erin", "14:00")
     thread.say("alice", "/incident role comms @carol external\n/incident role tester @rita", "14:00")
     return thread
+
+
+def test_one_person_is_asked_once_for_a_missing_detection_time_at_the_end() -> None:
+    """S66: the Scribe, else the Incident Lead; not of a drill, nor of what was no incident."""
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident role scribe @dana", "14:00")
+    assert asked(thread, "14:05", "undetected") == []
+    thread.say("alice", "/incident resolve", "14:30")
+    for clock in ("14:30", "2026-12-24 10:00"):
+        assert [kind for kind, *_ in asked(thread, clock)] == ["undetected"]
+        assert slots(thread, clock, "undetected") == [1]
+    assert due_at(thread, "15:00").next_at is None
+    assert words(thread, "14:30", "undetected") == (
+        "@dana, the incident has ended, and nobody recorded when it was detected. The time to resolve runs from "
+        "there: `/incident detected <time>`"
+    )
+    thread.say("dana", "/incident detected 13:50", "14:40")
+    assert due_at(thread, "15:00") == Due()
+    drill = declared("/incident declare --drill")
+    drill.say("alice", "/incident claim lead\n/incident resolve")
+    assert due_at(drill, "15:00") == Due()
 
 
 # Quiet: nothing is heard about the fix

@@ -22,7 +22,7 @@ RULES = Rules(
     severity_intervals={"sev1": Intervals(technical_silence=timedelta(minutes=7), roles=timedelta(minutes=4))}
 )
 STATUS = ("quiet", "unassisted", "update")
-AFTER_THE_END = ("testers", "action")
+AFTER_THE_END = ("testers", "undetected", "action")
 
 people = st.sampled_from(["alice", "bob", "carol", "dana", "erin"])
 roles = st.sampled_from([role.short for role in Role])

@@ -13,6 +13,7 @@ WORDS = {
     "no Incident Lead": "lead",
     "tester": "testers",
     "action item": "action",
+    "nobody recorded when": "undetected",
 }
 
 
@@ -127,7 +128,7 @@ def test_a_night_in_which_hardly_anybody_says_a_word(forge: Forge) -> None:
 def test_the_owner_of_an_action_item_is_chased_until_its_issue_is_closed(forge: Forge) -> None:
     """S113."""
     story = Story(forge)
-    story.open("bob", "Checkout returns 502", "/incident declare\n/incident claim lead")
+    story.open("bob", "Checkout returns 502", "/incident declare --detected 5m ago\n/incident claim lead")
     story.say("bob", "/incident action alert on the pool @carol due 2026-11-04\n/incident resolve")
     [item] = [ticket for ticket in forge.project.tickets.values() if ticket is not story.ticket]
     assert waits(story, "2026-11-04 23:59") == "00:00"

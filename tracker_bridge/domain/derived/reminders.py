@@ -103,6 +103,13 @@ class Untested(Reminder):
 
 
 @dataclass(frozen=True, slots=True)
+class Undetected(Reminder):
+    """It is over, and nobody said when it was noticed."""
+
+    kind = "undetected"
+
+
+@dataclass(frozen=True, slots=True)
 class PastDue(Reminder):
     """An action item is past due; ``issue`` is its own, 0 for none."""
 
@@ -124,6 +131,7 @@ def _running(incident: Incident) -> Iterator[Clock]:
         yield from _updates(incident)
         yield from _roles(incident)
     elif incident.exists:
+        yield from _undetected(incident)
         yield from _actions(incident)
     if incident.phase is not Phase.CANCELLED:
         yield from _tests(incident)
@@ -302,6 +310,15 @@ def _is_past(incident: Incident) -> bool:
     """Whether it was over before what we remembered was lost: perhaps they have answered."""
     end = next((e.id for e in reversed(incident.timeline) if e.kind.traits.ends), "")
     return bool(incident.past) and int(end.partition(".")[0] or 0) <= incident.past
+
+
+def _undetected(incident: Incident) -> Iterator[Clock]:
+    """The time to resolve lacks its beginning: one person is asked for it, once, at the end (S66)."""
+    if incident.phase is not Phase.RESOLVED or incident.drill or incident.times.detected or _is_past(incident):
+        return
+    people = (incident.people.logins(role) for role in (Role.SCRIBE, Role.INCIDENT_LEAD, Role.TECHNICAL_LEAD))
+    whom = next((logins for logins in people if logins), ())
+    yield Clock(Undetected(), _over(incident), timedelta(), _DAY, whom[:1], most=1)
 
 
 def _actions(incident: Incident) -> Iterator[Clock]:
