@@ -20,6 +20,7 @@ from tracker_bridge import __version__
 
 COMMANDS = {
     "demo": "Run a demo incident in a local sandbox.",
+    "connect": "Connect the bridge to GitHub or GitLab.",
     "serve": "Receive webhooks and process issues.",
     "receive": "Receive webhooks for workers elsewhere.",
     "work": "Process issues without receiving webhooks.",

@@ -36,14 +36,14 @@ def command(projects: tuple[str, ...], *, dry_run: bool, config: Path | None) ->
     with open_house(config) as session, Progress() as progress:
         found = [find_project(text, session.settings) for text in projects]
         for tracker, project in dict.fromkeys(found):
-            done += _put(session, tracker, project, progress, dry_run=dry_run)
+            done += put_labels(session, tracker, project, progress, dry_run=dry_run)
     if done:
         click.echo(f"{done} {'labels' if done > 1 else 'label'} {'would be ' if dry_run else ''}updated.")
     else:
         click.echo("The labels are up to date.")
 
 
-def _put(session: Session, name: str, project: str, progress: Progress, *, dry_run: bool) -> int:
+def put_labels(session: Session, name: str, project: str, progress: Progress, *, dry_run: bool) -> int:
     """Return how many labels were made or changed, or would be."""
     tracker = session.bridge.trackers[name]
     if not isinstance(tracker, Labels):

@@ -46,6 +46,7 @@ class Grants:
     suspended: bool = False
     installed: bool = True
     owner: bool = False
+    requested_by: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -306,10 +307,32 @@ class World:
         self.projects: dict[int, Project] = {}
         self.teams: dict[str, int] = {}
         self.wide_hooks: dict[tuple[str, str], dict[int, Hook]] = {}
+        self.drafts: dict[str, tuple[str, dict[str, object]]] = {}
+        self.owners: dict[int, str] = {}
         self.listeners: list[Callable[[Event], None]] = []
         self._ids = itertools.count(1001)
 
     # People and projects
+
+    def draft_app(self, owner: str, manifest: Mapping[str, object]) -> str:
+        """Somebody confirmed the manifest of an App (GitHub); return the code for its credentials."""
+        with self.lock:
+            code = f"code{self.next_id()}"
+            self.drafts[code] = (owner, dict(manifest))
+            return code
+
+    def make_app(self, code: str) -> tuple[str, "Account", dict[str, object]] | None:
+        """Make the App of a code, which is good once; return its owner, its account, and the manifest."""
+        with self.lock:
+            drafted = self.drafts.pop(code, None)
+            if drafted is None:
+                return None
+            owner, manifest = drafted
+            slug = str(manifest["name"]).lower().replace(" ", "-")
+            account = self.add_account(f"{slug}[bot]", str(manifest["name"]), bot=True)
+            account.grants = replace(account.grants, installed=False)
+            self.owners[account.id] = owner
+            return owner, account, manifest
 
     def add_account(self, login: str, name: str = "", *, bot: bool = False, token: str = "") -> Account:
         with self.lock:

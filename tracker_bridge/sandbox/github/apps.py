@@ -7,11 +7,15 @@ any key, since nobody told the sandbox the right one; all else of it is checked.
 
 import base64
 import json
+import secrets
 import time
 from typing import Any
 
-from flask import Blueprint, Response, request
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Blueprint, Response, g, request
 
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.face import ApiError, Grant, answer, face, page, site, viewer
 from tracker_bridge.sandbox.hooks import Delivery
@@ -25,6 +29,8 @@ BY_JWT = frozenset(
         "apps.get_app",
         "apps.get_installation",
         "apps.create_token",
+        "apps.list_installations",
+        "apps.list_requests",
         "apps.get_hook_config",
         "apps.list_deliveries",
         "named.repositories.get_installation",
@@ -170,3 +176,59 @@ def create_token(number: int) -> Response:
         "repository_selection": "all",
     }
     return answer(body, 201)
+
+
+@routes.post("/app-manifests/<code>/conversions")
+def convert(code: str) -> Response:
+    """https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest: nobody has to prove anything."""
+    made = face().world.make_app(code)
+    if made is None:
+        raise ApiError(404, "Not Found")
+    owner, account, manifest = made
+    hook = manifest.get("hook_attributes")
+    if isinstance(hook, dict):
+        account.hook = Hook(face().world.next_id(), str(hook["url"]), secret=secrets.token_hex(20))
+    private = rsa.generate_private_key(65537, 2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+    told = _integration(account) | {
+        "owner": {"login": owner, "id": 9001, "type": "Organization"},
+        "client_secret": secrets.token_hex(20),
+        "webhook_secret": account.hook.secret if account.hook else None,
+        "pem": private.decode(),
+    }
+    return answer(told, 201)
+
+
+@routes.get("/app/installations")
+def list_installations() -> Response:
+    rows = [viewer()] if viewer().grants.installed else []
+    return page(rows, _installed)
+
+
+@routes.get("/app/installation-requests")
+def list_requests() -> Response:
+    """https://docs.github.com/rest/apps/apps#list-installation-requests-for-the-authenticated-app"""
+    by = viewer().grants.requested_by
+    owner = {"login": face().world.owners.get(viewer().id, ""), "id": 9001}
+    return page([by] if by else [], lambda who: {"id": 1, "account": owner, "requester": {"login": who, "id": 2}})
+
+
+@routes.get("/installation/repositories")
+def list_repositories() -> Response:
+    if not g.installation:
+        raise ApiError(403, "You must authenticate with an installation access token")
+    world = face().world
+    found = [
+        one
+        for one in world.projects.values()
+        if one.forge == "github" and world.access(one, viewer()) >= Access.WRITE
+    ]
+    rows = [shapes.repository(site(), one) for one in found]
+    return answer({"total_count": len(rows), "repository_selection": "all", "repositories": rows})
+
+
+def _installed(account: Account) -> shapes.Json:
+    owner = face().world.owners.get(account.id)
+    shown = installation(account)
+    return shown | ({"account": {"login": owner, "id": 9001, "type": "Organization"}} if owner else {})

@@ -41,6 +41,42 @@ def listed(project: Project) -> Response:
     return http.listing(list(project.hooks.values()), lambda one: _shape(one, project))
 
 
+@routes.post("/projects/<project:project>/hooks")
+def added(project: Project) -> Response:
+    http.need(project, Access.MAINTAIN)
+    hook = Hook(http.world().next_id(), http.text("url", required=True) or "")
+    project.hooks[hook.id] = hook
+    _set(hook)
+    return http.answer(_shape(hook, project), 201)
+
+
+@routes.put("/projects/<project:project>/hooks/<int:hook>")
+def changed(project: Project, hook: int) -> Response:
+    """Another address takes the secret away."""
+    found = _hook(project, hook)
+    url = http.text("url", required=True) or ""
+    if url != found.url:
+        found.url, found.secret, found.signing_token = url, "", ""
+    _set(found)
+    return http.answer(_shape(found, project))
+
+
+@routes.post("/projects/<project:project>/hooks/<int:hook>/test/note_events")
+def tested(project: Project, hook: int) -> Response:
+    """It is sent at once, and GitLab tells what the receiver answered."""
+    found = _hook(project, hook)
+    if not found.url.startswith("http"):
+        raise http.Failed(422, {"message": "the hook cannot be sent"})
+    return http.answer({"message": "201 Created"}, 201)
+
+
+def _set(hook: Hook) -> None:
+    hook.secret = http.text("token") or hook.secret
+    hook.signing_token = http.text("signing_token") or hook.signing_token
+    sent = http.parameters()
+    hook.settings |= {name: sent[name] for name in FLAGS if name in sent}
+
+
 @routes.get("/projects/<project:project>/hooks/<int:hook>/events")
 def events(project: Project, hook: int) -> Response:
     """What went out, the newest first."""

@@ -35,6 +35,23 @@ def one(user: int) -> Response:
     return http.answer(shapes.whole_user(account, http.base_url()))
 
 
+@routes.get("/groups/<path:path>/projects")
+def projects_of(path: str) -> Response:
+    """Those of the groups below as well, where that is asked for."""
+    below = http.flag("include_subgroups")
+    found = [
+        one
+        for one in http.world().projects.values()
+        if one.forge == "gitlab"
+        and one.path.lower().startswith(f"{path.lower()}/")
+        and (below or one.path.count("/") == path.count("/") + 1)
+        and http.access_to(one) > Access.NONE
+    ]
+    if not found and _namespace(path) is None:
+        raise http.not_found("Group")
+    return http.listing(found, lambda one: shapes.project(one, http.base_url()))
+
+
 @routes.get("/groups/<path:path>")
 def group(path: str) -> Response:
     """The groups that projects are in, and those that the world calls teams."""

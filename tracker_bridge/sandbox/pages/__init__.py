@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.sandbox.gitlab import create_face as create_gitlab_face
 from tracker_bridge.sandbox.gitlab.http import Face
-from tracker_bridge.sandbox.pages import guard, labels, rights, views
+from tracker_bridge.sandbox.pages import apps, guard, labels, rights, views
 from tracker_bridge.sandbox.pages.forms import Forge, FormError
 from tracker_bridge.sandbox.pages.github import GitHubForms
 from tracker_bridge.sandbox.pages.gitlab import GitLabForms
@@ -55,6 +55,7 @@ def create_face(world: World, gitlab_face: Face | None = None) -> Blueprint:
     face.add_url_rule("/-/labels.css", view_func=pages.label_colors)
     face.add_url_rule("/-/<any('style.css', 'live.js'):name>", view_func=pages.asset)
     face.add_url_rule("/-/person", view_func=pages.become, methods=["POST"])
+    apps.add_pages(face, world, pages.actor)
     for forge, (home, listing, threads) in ADDRESSES.items():
         here = {"forge": forge}
         both = ["GET", "POST"]
@@ -99,7 +100,7 @@ class _Pages:
                 return self._page("new.html", project=project)
             try:
                 ticket = self.forges[forge].open_ticket(
-                    project, self._actor(), request.form, request.form.getlist("labels")
+                    project, self.actor(), request.form, request.form.getlist("labels")
                 )
             except FormError as refusal:
                 return self._page("new.html", 422, project=project, complaint=str(refusal))
@@ -114,7 +115,7 @@ class _Pages:
             if request.method == "GET":
                 return self._thread(ticket)
             try:
-                note = self.forges[forge].act(ticket, self._actor(), request.form)
+                note = self.forges[forge].act(ticket, self.actor(), request.form)
             except FormError as refusal:
                 return self._thread(ticket, 422, str(refusal))
             return redirect(views.address(ticket) + (f"#{views.anchor(ticket, note)}" if note else ""), 303)
@@ -208,7 +209,7 @@ class _Pages:
         named = self._named(request.form.get("as", "")) or self._named(request.cookies.get(COOKIE, ""))
         return named or next(iter(self._people()), None)
 
-    def _actor(self) -> Account:
+    def actor(self) -> Account:
         person = self._person()
         if person is None:
             abort(403, "Nobody lives in this sandbox: there is no one to act as.")

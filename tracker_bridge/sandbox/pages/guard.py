@@ -27,13 +27,22 @@ def refuse_strangers() -> None:
     request.max_form_memory_size = None
     if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
         abort(403, "The sandbox answers on this machine only. Open it as http://127.0.0.1, with its port.")
-    if request.method == "POST" and not _from_our_page():
+    if request.method == "POST" and not _is_from_anywhere() and not _from_our_page():
         abort(403, "This form was not sent from a page of the sandbox.")
 
 
 def add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if _is_from_anywhere():  # and whoever sent the form is gone back to
+        response.headers["Content-Security-Policy"] = HEADERS["Content-Security-Policy"].replace(
+            "form-action 'self'", "form-action 'self' http://127.0.0.1:* http://localhost:*"
+        )
     return response
+
+
+def _is_from_anywhere() -> bool:
+    """Tell the page that takes an App's manifest: programs on this machine send people there with a form."""
+    return request.path.endswith("/settings/apps/new") and request.form.get("do") != "create"
 
 
 def _from_our_page() -> bool:
