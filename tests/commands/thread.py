@@ -9,6 +9,7 @@ from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.recovery import Folded
+from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience, Reach
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.incident import Incident
@@ -50,6 +51,10 @@ LOGINS = {str(person.id): login for login, person in PEOPLE.items()}
 URL = "https://forge.test/acme/shop/issues/7"
 ROOM = 60_000
 SHAPED = Rules(
+    audiences=(
+        *AUDIENCES,
+        Audience("regulator", Reach.EXTERNAL, deadlines=(timedelta(days=1), timedelta(days=3))),
+    ),
     roles=(OwnRole("security", "Security Lead", card=("Yours: who saw what.",)),),
     fields=(Field("region", "Region", FieldKind.CHOICE, ("eu-west", "us-east")),),
     checklists=(Checklist("First", ("Say who leads", "Open a chat")),),

@@ -65,6 +65,7 @@ def running() -> Thread:
         thread.say("alice", f"/incident role {role} @{login}")
     thread.say("alice", "/incident role comms @alice external")
     thread.say("alice", "/incident role assist @acme/on-call\n/incident role security @dana")
+    thread.say("alice", "/incident update regulator: it is broken")
     for command in COMMANDS.values():
         if command.verb not in ("resolve", "cancel", "merge", "reopen", "unrole", "handoff"):
             for example in command.examples:

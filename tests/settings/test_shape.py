@@ -1,11 +1,14 @@
 """What a team adds to what every incident has: right, or told what is wrong with it."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.settings.test_repository import made, problems
+from tracker_bridge.domain.incident.audiences import Audience, Reach
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import Field, FieldKind
@@ -230,12 +233,73 @@ def test_lists_of_the_operators_for_severities_that_a_team_does_not_have_are_lef
     assert [one.name for one in made(kept, operators).checklists] == ["Worst", "Always"]
 
 
+def test_audiences_with_deadlines() -> None:
+    chosen = made(
+        """
+        [[audiences]]
+        name = "internal"
+        reach = "internal"
+
+        [[audiences]]
+        name = "regulator"
+        reach = "external"
+        deadlines = ["24h", "72h", "14d"]
+        label = "data"
+        severity = ["sev1", "sev2"]
+        """
+    )
+    day = timedelta(days=1)
+    when = Condition(("sev1", "sev2"), ("data",))
+    assert chosen.audiences == (
+        Audience("internal", Reach.INTERNAL, timezone=ZoneInfo("UTC")),
+        Audience(
+            "regulator", Reach.EXTERNAL, timezone=ZoneInfo("UTC"), deadlines=(day, 3 * day, 14 * day), when=when
+        ),
+    )
+
+
+OTHER = '\n[[audiences]]\nname = "other"\nreach = "internal"'
+
+
+@pytest.mark.parametrize(
+    ("rest", "problem"),
+    [
+        (
+            'deadlines = ["24h", "12h"]' + OTHER,
+            "audiences: x must have its deadlines in order, the shortest first",
+        ),
+        (
+            'deadlines = ["24h", "24h"]' + OTHER,
+            "audiences: x must have its deadlines in order, the shortest first",
+        ),
+        ('deadlines = ["soon"]' + OTHER, "audiences[0].deadlines[0]: not a duration"),
+        ('deadlines = ["24h"]\nseverity = "sev9"' + OTHER, "audiences: x: there is no severity sev9"),
+        (
+            'label = "data"' + OTHER,
+            "audiences: x has severity, label or service, which say when its deadlines hold",
+        ),
+        ('deadlines = ["24h"]', "audiences: must have an audience without deadlines"),
+    ],
+)
+def test_an_audience_that_cannot_be(rest: str, problem: str) -> None:
+    [told] = problems(f'[[audiences]]\nname = "x"\nreach = "external"\n{rest}')
+    assert told.startswith(problem)
+
+
+def test_deadlines_of_the_operators_for_severities_that_a_team_does_not_have_are_left_out() -> None:
+    told, bound = {"name": "a", "reach": "internal"}, {"name": "b", "reach": "external", "deadlines": ["24h"]}
+    operators = Settings.model_validate({"audiences": [told, {**bound, "severity": "sev1"}]})
+    chosen = made('[[severities]]\nname = "red"\nmeaning = "all"', operators)
+    assert [(one.name, one.deadlines) for one in chosen.audiences] == [("a", ()), ("b", ())]
+
+
 def test_the_example_of_a_whole_file_is_right() -> None:
     page = (ROOT / "docs" / "team.md").read_text("utf-8")
     [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     for tracker in ("github", "gitlab"):
         chosen = made(example, tracker=tracker)
         assert [one.name for one in chosen.fields] == ["region", "change", "customers-lost"]
+        assert [one.name for one in chosen.audiences if one.deadlines] == ["regulator"]
         assert len(chosen.sayings) == 5
         assert [one.words for one in chosen.roles] == ["Security Lead"]
         assert [one.name for one in chosen.checklists] == ["First steps", "Customer data"]

@@ -208,3 +208,51 @@ def test_a_line_that_cannot_be_said_is_told_where_the_file_is_read(forge: Forge)
         assert story.text("status").count("there is no account called `nobody-of-that-name` here") == 1
     assert not any(key.startswith("refusal") for key in story.keys)
     assert story.rests()
+
+
+DEADLINES = """
+[[audiences]]
+name = "internal"
+reach = "internal"
+
+[[audiences]]
+name = "regulator"
+reach = "external"
+deadlines = ["24h", "72h"]
+label = "data"
+"""
+
+
+def test_a_deadline_is_asked_for_kept_and_proved_also_after_the_end(forge: Forge) -> None:
+    story = Team(forge)
+    story.push(DEADLINES)
+    story.open("alice", "Someone read our mail", "/incident declare --detected 09:00", labels=["data"])
+    story.say("alice", "/incident claim lead\n/incident role comms @carol regulator")
+    assert "- **regulator** within 24 h, by 03 Nov 09:00: not told yet" in story.text("status")
+
+    story.at("11:00")
+    story.say("alice", "/incident resolve")
+    assert "- **regulator** within 24 h, by 03 Nov 09:00: not told yet" in story.text("summary")
+    story.at("2026-11-03 05:01")
+    story.look()
+    [key] = [key for key in story.keys if key.startswith("nudge:deadline")]
+    assert (
+        "@carol, the audience **regulator** has to be told by 09:00 UTC, 24 h after the detection."
+        in story.text(key)
+    )
+
+    story.at("2026-11-03 08:00")
+    story.say(
+        "carol", "/incident update regulator via https://regulator.example.org: We lost the mails of three people."
+    )
+    assert not any(key.startswith("nudge:deadline") for key in story.keys)
+    assert re.search(r"within 24 h, by 03 Nov 09:00: told \S*03 Nov 08:00\S*, in time", story.text("status"))
+    story.push("")
+    story.at("2026-11-05 10:00")
+    story.look()
+    assert any(key.startswith("nudge:deadline") for key in story.keys), "the obligation outlives the file"
+    story.say("carol", "/incident update regulator: It was a wrong setting, which is mended.")
+    summary = story.text("summary")
+    assert re.search(r"within 72 h, by 05 Nov 09:00: told .*05 Nov 10:00.*, ⚠️ 1 h late", summary)
+    assert "Deadlines" not in story.text("status"), "all are kept: the proof stands in the summary"
+    assert story.rests()

@@ -6,12 +6,13 @@ The names are a promise, as in incidents.py.
 
 from datetime import datetime
 
+from tracker_bridge.domain.derived.obligations import obligations
 from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.ending import Despite
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.testing import TestResult
 from tracker_bridge.domain.incident.work import Contribution
-from tracker_bridge.exporting.formats import Json, instant
+from tracker_bridge.exporting.formats import Json, instant, seconds
 
 
 def talk(incident: Incident) -> Json:
@@ -34,6 +35,18 @@ def talk(incident: Incident) -> Json:
         "stakeholders": [
             {"name": one.name, "login": one.login or None, "affected": one.affected, "url": one.url}
             for one in incident.comms.stakeholders
+        ],
+        "deadlines": [
+            {
+                "audience": one.audience,
+                "within_seconds": seconds(one.within),
+                "due_at": instant(one.due),
+                "counts_from": "detection" if one.detected else "declaration",
+                "told_at": instant(one.told.occurred.at) if one.told else None,
+                "in_time": one.in_time,
+                "url": one.told.url if one.told else None,
+            }
+            for one in obligations(incident)
         ],
         "communications": [
             {

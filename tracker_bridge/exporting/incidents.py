@@ -8,6 +8,7 @@ Adding to them is fine; ``VERSION`` changes when something is taken away or mean
 from typing import Final
 
 from tracker_bridge.domain.derived.needed import Need, needed_now
+from tracker_bridge.domain.derived.obligations import Obligation, obligations
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.key_times import TimedFact
 from tracker_bridge.domain.incident.statistics import Interval, every_figure
@@ -45,8 +46,9 @@ def incident_json(incident: Incident, possible_duplicate: int = 0) -> str:
 
 
 def incident_csv(incident: Incident) -> str:
-    """Return the full timeline, in the order in which things occurred."""
-    return as_csv(COLUMNS, (_row(incident, entry) for entry in in_order(incident.timeline)))
+    """Return the full timeline, in the order in which things occurred, and a row for each deadline."""
+    rows = (_row(incident, entry) for entry in in_order(incident.timeline))
+    return as_csv(COLUMNS, (*rows, *(_deadline(incident, one) for one in obligations(incident))))
 
 
 def record(incident: Incident, possible_duplicate: int = 0) -> Json:
@@ -179,3 +181,12 @@ def _row(incident: Incident, entry: TimelineEntry) -> tuple[Cell, ...]:
         entry.captured_by,
         entry.corrected_by,
     )
+
+
+def _deadline(incident: Incident, one: Obligation) -> tuple[Cell, ...]:
+    """It occurs when it is due, and is recorded when the audience was told."""
+    told, state = one.told, {None: "open", True: "in time", False: "late"}[one.in_time]
+    by, url = (told.by, told.url) if told else ("", "")
+    recorded = told.occurred.at if told else None
+    row = (str(incident.ref), one.due, False, recorded, "deadline", one.audience, "", state, by, False, url)
+    return (*row, False, False, "", "")

@@ -15,6 +15,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from tracker_bridge.domain.derived.clocks import Nudge
+from tracker_bridge.domain.derived.obligations import obligations
 from tracker_bridge.domain.derived.post_incident import ReviewNews
 from tracker_bridge.domain.derived.roster import roster
 from tracker_bridge.domain.fold.authorization import needed
@@ -261,6 +262,7 @@ class Renderer:
             dot=_dot(incident),
             roster=roster,
             checklists=checklists,
+            obligations=obligations,
             kept_from_leads=self._kept_from_leads(incident),
             Role=Role,
             **values,

@@ -48,6 +48,12 @@ class ShownClock:
             roughly, when.at.astimezone(UTC).strftime("%H:%M\u00a0UTC, %d\u00a0%b\u00a0%Y")
         )
 
+    def dated(self, when: Moment | datetime) -> Markup:
+        """``22 Nov 14:05``, whatever else is near."""
+        at = when.at if isinstance(when, Moment) else when
+        roughly = "≈\u00a0" if isinstance(when, Moment) and when.approximate else ""
+        return Markup("{}{}").format(roughly, _shown(at, dated=True))
+
     def day(self, when: Moment) -> Markup:
         """``22 Nov 2026``."""
         return _day(when.at.astimezone(UTC))

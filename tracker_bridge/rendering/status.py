@@ -8,6 +8,7 @@ from tracker_bridge.domain.derived.cadence import talk_of
 from tracker_bridge.domain.derived.clocks import Clock
 from tracker_bridge.domain.derived.gaps import missing
 from tracker_bridge.domain.derived.needed import needed_now
+from tracker_bridge.domain.derived.obligations import obligations, open_obligations
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
@@ -67,6 +68,7 @@ def status(
         unsupported=sorted(one.name.lower() for one in forge_facts.unsupported),
         lists=[one for one in checklists(incident) if incident.active or not one.complete],
         refused_sayings=[one for one in incident.sayings if one.refused] if incident.active else (),
+        duties_due=obligations(incident) if incident.active or open_obligations(incident) else (),
         needs=needed_now(incident, forge_facts.possible_duplicate, forge_facts.pending),
     )
 

@@ -417,8 +417,8 @@ class Settings(_Tables):
 
     @field_validator("audiences")
     @classmethod
-    def _some_audience(cls, audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
-        return check_audiences(audiences)
+    def _some_audience(cls, audiences: tuple[Audience, ...], fields: ValidationInfo) -> tuple[Audience, ...]:
+        return check_audiences(audiences, fields.data)
 
     @field_validator("alerts")
     @classmethod

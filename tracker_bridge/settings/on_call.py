@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from tracker_bridge.domain.incident.on_call import OnCall
 from tracker_bridge.setting_types.values import Login, distinct, one_or_several
-from tracker_bridge.settings.shape import Several, When, check_when
+from tracker_bridge.settings.conditions import Several, When, check_when
 
 MOST_ON_CALL = 50
 

@@ -126,8 +126,8 @@ class Repository(_Replaced):
 
     @field_validator("audiences")
     @classmethod
-    def _some_audience(cls, audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
-        return check_audiences(audiences)
+    def _some_audience(cls, audiences: tuple[Audience, ...], fields: ValidationInfo) -> tuple[Audience, ...]:
+        return check_audiences(audiences, fields.data)
 
 
 def team_rules(text: str, settings: Settings, tracker: str) -> domain.Rules:
@@ -179,6 +179,9 @@ def _over(settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
         known = {name.casefold() for name in (*names, *former) if isinstance(name, str)}
         for name in ("checklists", "when", "on_call"):
             own[name] = [one for one in own[name] if _is_about(one, known)]
+        for one in own["audiences"]:
+            if not _is_about(one, known):
+                one |= {"severity": (), "label": (), "service": (), "deadlines": ()}
     return merged(own, given)
 
 

@@ -26,7 +26,10 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         "previous_names": settings.labels.previous_names,
         "service_label": settings.labels.service,
         "severities": scale(settings.severities, settings.labels, tracker),
-        "audiences": tuple(Audience(one.name, one.reach, timezone=one.timezone) for one in settings.audiences),
+        "audiences": tuple(
+            Audience(one.name, one.reach, (), one.timezone, one.deadlines, one.condition)
+            for one in settings.audiences
+        ),
         "roles": tuple(one.role for one in settings.roles),
         "needed_roles": (*settings.needed_roles, *(one.role for one in settings.roles if one.needed)),
         "assign": (*settings.assign, *(one.role for one in settings.roles if one.assign)),

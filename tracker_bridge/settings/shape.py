@@ -6,23 +6,22 @@ The operator chooses for all (model.py), and a repository for itself (repository
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.fold.form import QUESTIONS
 from tracker_bridge.domain.fold.settings_speak import flaws
 from tracker_bridge.domain.incident import fields as domain
 from tracker_bridge.domain.incident.checklists import Checklist, counted
-from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import NOTHING, FieldKind
 from tracker_bridge.domain.incident.roles import OwnRole, find_role
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.sayings import Saying
 from tracker_bridge.setting_types import Section
-from tracker_bridge.setting_types.values import Line, LineOrNothing, Word, one_or_several
-from tracker_bridge.settings.team import Severity
+from tracker_bridge.setting_types.values import Line, LineOrNothing, Word
+from tracker_bridge.settings.conditions import When, check_when
 
 MOST_ROLES = 10
 MOST_ALIASES = 10
@@ -34,9 +33,6 @@ MOST_RULES = 10
 MOST_LINES = 10
 MOST_CHARACTERS = 4000
 """Of all the items of checklists, of all cards of roles, of all lines that are said."""
-
-Several = Annotated[tuple[Line, ...], BeforeValidator(one_or_several), Field(max_length=MOST_CHOICES)]
-"""A word, or a list of words."""
 
 
 class RoleRow(Section):
@@ -104,18 +100,6 @@ class FieldRow(Section):
         return self.title or self.name.replace("-", " ").capitalize()
 
 
-class When(Section):
-    """Which incidents a part of the settings is for; keys that are left out do not matter."""
-
-    severity: Several = Field(default=(), description="For these severities: a name, or a list of names.")
-    label: Several = Field(default=(), description="For issues with one of these labels.")
-    service: Several = Field(default=(), description="For these services, as the labels of the issue name them.")
-
-    @property
-    def condition(self) -> Condition:
-        return Condition(self.severity, self.label, self.service)
-
-
 class ChecklistRow(When):
     """What must not be forgotten in incidents of a kind."""
 
@@ -181,20 +165,6 @@ def _check_length(texts: Iterable[str], what: str) -> None:
     """What an incident used is kept in its receipts, which have little room."""
     if sum(map(len, texts)) > MOST_CHARACTERS:
         raise ValueError(f"may {what} {MOST_CHARACTERS} characters in all")
-
-
-def check_when(when: When, what: str, found: Mapping[str, Any]) -> None:
-    """It is about severities that there are, or were; raises ``ValueError``."""
-    steps = found.get("severities", ())
-    known = severity_words(steps)
-    if steps and (strangers := [name for name in when.severity if name.casefold() not in known]):
-        names = ", ".join(step.name for step in steps)
-        raise ValueError(f"{what}: there is no severity {strangers[0]}; the severities are {names}")
-
-
-def severity_words(steps: Iterable[Severity]) -> frozenset[str]:
-    """Return all that means one of the severities, case-folded."""
-    return frozenset(word.casefold() for step in steps for word in (step.name, *step.previous_names))
 
 
 def checklists(rows: Iterable[ChecklistRow]) -> tuple[Checklist, ...]:

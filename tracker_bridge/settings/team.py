@@ -15,9 +15,11 @@ from pydantic import AfterValidator, Field
 from tracker_bridge.domain.derived.targets import MEANT
 from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.domain.incident.audiences import Reach
+from tracker_bridge.domain.incident.conditions import ALWAYS
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.setting_types import Section
-from tracker_bridge.setting_types.values import Label, Line, Word
+from tracker_bridge.setting_types.values import Interval, Label, Line, Word
+from tracker_bridge.settings.conditions import When, check_when
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.trackers.forges import FORGES
 
@@ -51,7 +53,7 @@ class Severity(Section):
     )
 
 
-class Audience(Section):
+class Audience(When):
     """Somebody who is told about incidents."""
 
     name: Word = Field(description="What people type.")
@@ -59,6 +61,13 @@ class Audience(Section):
         description="internal for your own people, external for everyone else; sets the tone of drafts."
     )
     timezone: ZoneInfo = Field(default=ZoneInfo("UTC"), description="Where they are: drafts have its times.")
+    deadlines: tuple[Interval, ...] = Field(
+        default=(),
+        max_length=MOST,
+        description="How long after the detection it must have been told something at the latest, like 24h, 72h "
+        "and 14d: with reminders before, and the proof in the summary. Such an audience has no maximum interval "
+        "between updates. severity, label and service say for which incidents.",
+    )
 
 
 class Labels(Section):
@@ -147,12 +156,20 @@ def check_targets(
     return given
 
 
-def check_audiences(audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
-    """There is at least one, and each once."""
+def check_audiences(audiences: tuple[Audience, ...], found: Mapping[str, Any]) -> tuple[Audience, ...]:
+    """There is at least one, and each once; one at least is told all the time, and not by deadlines only."""
     if not 0 < len(audiences) <= MOST:
         raise ValueError(f"must have 1 to {MOST} entries")
     if len({one.name for one in audiences}) < len(audiences):
         raise ValueError("names the same audience twice")
+    for one in audiences:
+        if one.condition != ALWAYS and not one.deadlines:
+            raise ValueError(f"{one.name} has severity, label or service, which say when its deadlines hold")
+        if list(one.deadlines) != sorted(set(one.deadlines)):
+            raise ValueError(f"{one.name} must have its deadlines in order, the shortest first")
+        check_when(one, one.name, found)
+    if all(one.deadlines for one in audiences):
+        raise ValueError("must have an audience without deadlines, which is told all the time")
     return audiences
 
 

@@ -29,7 +29,8 @@ class Row:
     """
     One audience that is being told something. ``leads`` are logins, ``channels`` where it is told.
 
-    ``due``: when it should hear something next; ``None`` once there is nothing more to say. ``untold``: the
+    ``due``: when it should hear something next; ``None`` once there is nothing more to say, and where it has
+    deadlines of its own. ``untold``: the
     end of the incident is the news that it has not heard.
     """
 
@@ -110,7 +111,7 @@ def _row(incident: Incident, audience: Audience) -> Row:
         leads(incident, audience.name),
         agreed_channels(incident, audience),
         last,
-        due=since + incident.intervals.max_update_interval if incident.active else None,
+        due=since + incident.intervals.max_update_interval if incident.active and not audience.deadlines else None,
         untold=incident.phase.ended and last is not None and _is_untold(incident, last),
     )
 

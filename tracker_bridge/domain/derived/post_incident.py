@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from tracker_bridge.domain.derived.cadence import rows
+from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.communications import Communication, to_audience
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Action
@@ -136,7 +137,9 @@ def cadence(incident: Incident) -> tuple[Cadence, ...]:
     """Return how every audience was kept up to date that was told anything, or was to be (S77, S114)."""
     expected = [row.audience.name for row in rows(incident)]
     told = [name for one in incident.comms.communications for name in one.audiences]
-    return tuple(_cadence(incident, name) for name in dict.fromkeys((*expected, *told)))
+    by_deadline = {one.name for one in audiences(incident) if one.deadlines}
+    names = dict.fromkeys(name for name in (*expected, *told) if name not in by_deadline)
+    return tuple(_cadence(incident, name) for name in names)
 
 
 def _cadence(incident: Incident, name: str) -> Cadence:

@@ -2,7 +2,7 @@
 What is waited for in an incident, and who must act (process: clocks and nudges).
 
 The Technical Lead is never asked for status (S52): :func:`_spared` sees to that. Once it is over, only the
-testers and the owners of action items are reminded.
+testers, the owners of action items and whoever has to keep a deadline are reminded.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from typing import Final, Literal
 from tracker_bridge.domain.derived import clocks
 from tracker_bridge.domain.derived.cadence import leads, rows
 from tracker_bridge.domain.derived.clocks import Clock, Due, Reminder
+from tracker_bridge.domain.derived.obligations import open_obligations
 from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.on_call import is_taken, is_unattended, responders
@@ -26,6 +27,7 @@ _ENOUGH: Final = 3
 _BEFORE: Final = timedelta(minutes=10)
 """How long before an update is overdue somebody is asked for it, unless that is most of the interval."""
 
+_HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 
 
@@ -120,9 +122,26 @@ class PastDue(Reminder):
     url: TrackerUrl
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline(Reminder):
+    """An audience has to be told something by ``due``, which is ``within`` so long of the detection."""
+
+    kind = "deadline"
+    audience: str
+    within: str
+    due: datetime
+
+
 def due(incident: Incident, now: datetime) -> Due:
-    """Return the reminders that should stand in the incident's thread at ``now``, and when that changes."""
-    return clocks.due(_running(incident), now, incident.comms.snoozed_until)
+    """
+    Return the reminders that should stand in the incident's thread at ``now``, and when that changes.
+
+    Whoever wants quiet for a while has it; a deadline of the law does not wait for that.
+    """
+    found = clocks.due(_running(incident), now, incident.comms.snoozed_until)
+    lawful = clocks.due(_deadlines(incident), now)
+    later = min((at for at in (found.next_at, lawful.next_at) if at), default=None)
+    return Due((*found.nudges, *lawful.nudges), found.pending, later)
 
 
 def _running(incident: Incident) -> Iterator[Clock]:
@@ -215,8 +234,10 @@ def _updates(incident: Incident) -> Iterator[Clock]:
         incident.intervals.max_update_interval,
         incident.intervals.min_update_interval,
     )
-    last_told = {row.audience.name: row.last.occurred.at if row.last else None for row in rows(incident)}
-    for name in last_told or [one.name for one in audiences(incident)[:1]]:
+    paced = [one for one in audiences(incident) if not one.deadlines]
+    told_of = [row for row in rows(incident) if row.audience in paced]
+    last_told = {row.audience.name: row.last.occurred.at if row.last else None for row in told_of}
+    for name in last_told or [one.name for one in paced[:1]]:
         told = last_told.get(name)
         shown = max_update_interval / 2
         shown = shown if told is None else max(shown, min_update_interval)
@@ -225,6 +246,19 @@ def _updates(incident: Incident) -> Iterator[Clock]:
         since = _begun(incident) if told is None else max(told, _begun(incident))
         reminder = Update(name, wish, "again" if told else "announce")
         yield Clock(reminder, since, first, max_update_interval, logins, shown=shown)
+
+
+def _deadlines(incident: Incident) -> Iterator[Clock]:
+    """
+    An audience has to be told something by a deadline: before it, at it, and some more times if nobody did.
+
+    Its Communication Lead is asked, else who is in charge; also after the end.
+    """
+    for one in open_obligations(incident):
+        before = min(max(one.within / 6, _HOUR), _DAY, one.within)
+        logins = leads(incident, one.audience) or _in_charge(incident)
+        reminder = Deadline(one.audience, one.span, one.due)
+        yield Clock(reminder, one.due - before, timedelta(), before, logins, _ENOUGH + 1)
 
 
 def _speakers(incident: Incident, name: str) -> tuple[tuple[str, ...], Literal["speak", "name"]]:

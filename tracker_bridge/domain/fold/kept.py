@@ -8,13 +8,15 @@ receipts, so that what was said by it goes on to mean that when a team changes i
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any, Final
 
+from tracker_bridge.domain.incident.audiences import Audience, Reach
 from tracker_bridge.domain.incident.checklists import Checklist, to_keep, with_kept_list
 from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.roles import OwnRole
+from tracker_bridge.domain.incident.roles import OwnRole, Role
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.sayings import Said, Saying, with_said
 from tracker_bridge.domain.incident.timeline import Kind
@@ -29,6 +31,7 @@ def kept_of(incident: Incident) -> frozenset[str]:
             *(_line("checklist", told) for told in _checklists(incident)),
             *(_line("role", told) for told in _roles(incident)),
             *(_line("saying", _saying(one)) for one in incident.sayings),
+            *(_line("audience", told) for told in _audiences(incident)),
         )
     )
 
@@ -129,6 +132,31 @@ def _with_saying(rules: Rules, told: Mapping[str, Any]) -> Rules:
     return replace(rules, sayings=with_said(rules.sayings, said))
 
 
+def _audiences(incident: Incident) -> Iterable[Mapping[str, object]]:
+    """Yield the team's audiences that were told something, or have a Communication Lead."""
+    named = {name for one in incident.comms.communications for name in one.audiences}
+    named |= {one.audience for one in incident.people.holders(Role.COMMUNICATION_LEAD)}
+    return (
+        {
+            "name": one.name,
+            "reach": one.reach.value,
+            "deadlines": [int(within.total_seconds()) for within in one.deadlines],
+            "when": asdict(one.when),
+        }
+        for one in incident.rules.audiences
+        if one.name in named
+    )
+
+
+def _with_audience(rules: Rules, told: Mapping[str, Any]) -> Rules:
+    """Who was told something was, also when the team does without that audience now."""
+    if any(one.name == told["name"] for one in rules.audiences):
+        return rules
+    deadlines = tuple(timedelta(seconds=within) for within in told["deadlines"])
+    kept = Audience(told["name"], Reach(told["reach"]), deadlines=deadlines, when=_condition(told))
+    return replace(rules, audiences=(*rules.audiences, kept))
+
+
 def _condition(told: Mapping[str, Any]) -> Condition:
     return Condition(**{name: tuple(words) for name, words in told["when"].items()})
 
@@ -138,4 +166,5 @@ _KINDS: Final[Mapping[str, Callable[[Rules, Mapping[str, Any]], Rules]]] = {
     "checklist": _with_checklist,
     "role": _with_role,
     "saying": _with_saying,
+    "audience": _with_audience,
 }

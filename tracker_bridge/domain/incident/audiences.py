@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from tracker_bridge.domain.incident.conditions import ALWAYS, Condition
 
 if TYPE_CHECKING:
     from tracker_bridge.domain.incident.incident import Incident
@@ -24,13 +26,16 @@ class Reach(StrEnum):
 class Audience:
     """
     ``name`` is one lower-case word. ``via`` are the channels on which it is told, in free form (S3). ``timezone``
-    is where they are, for the times of drafts.
+    is where they are, for the times of drafts. ``deadlines``: how long after the detection it has to have been
+    told something at the latest, shortest first, where ``when`` holds; it is told by these, and not every hour.
     """
 
     name: str
     reach: Reach
     via: tuple[str, ...] = ()
     timezone: tzinfo = UTC
+    deadlines: tuple[timedelta, ...] = ()
+    when: Condition = ALWAYS
 
 
 AUDIENCES = (
