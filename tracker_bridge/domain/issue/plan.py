@@ -336,6 +336,13 @@ def with_posted(issue: Issue, posted: Iterable[tuple[int, str, Document]]) -> Is
     return replace(issue, comments=(*issue.comments, *notes))
 
 
+def with_edited(issue: Issue, done: Iterable[Change]) -> Issue:
+    """Return the issue with comments as they were just edited."""
+    texts = {one.comment: one.document.text for one in done if isinstance(one, Edit)}
+    comments = tuple(replace(one, body=texts.get(one.id, one.body)) for one in issue.comments)
+    return replace(issue, comments=comments)
+
+
 def keys_of(issue: Issue) -> tuple[str, ...]:
     """Return the keys of our documents in the thread, the oldest comment first."""
     return tuple(_ours(issue))
