@@ -58,7 +58,7 @@ def spoken(texts: Iterator[str]) -> Callable[[str], str]:
 
 def never_twice(texts: list[str]) -> Iterator[str]:
     """Two people or places of one name would change what a document has to say."""
-    yield from texts
+    yield from {" ".join(text.casefold().split()): text for text in texts}.values()
     yield from (f"{text} {number}" for number, text in enumerate(itertools.cycle(texts)))
 
 
