@@ -76,17 +76,18 @@ SELECT queue_name AS project,
     min(scheduled_at) FILTER (WHERE ready) AS due,
     bool_or(status = 'doing' AND coalesce(last_heartbeat <= now() - %(lease)s::interval, true)) AS stalled
 FROM (
-    SELECT job.*, status = 'todo' AND NOT EXISTS (
+    SELECT job.*, false AS ready FROM procrastinate_jobs AS job WHERE status = 'doing'
+    UNION ALL
+    SELECT job.*, NOT EXISTS (
         SELECT FROM procrastinate_jobs AS held WHERE held.lock = job.lock AND held.status = 'doing') AS ready
-    FROM procrastinate_jobs AS job
-    WHERE status = 'doing' OR (status = 'todo' AND scheduled_at <= now())) AS job
+    FROM procrastinate_jobs AS job WHERE status = 'todo' AND scheduled_at <= now()) AS job
 LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
 GROUP BY queue_name
 """
 
 NEXT = """
 SELECT min(at) - now() AS delay FROM (
-    SELECT scheduled_at AS at FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at > now()
+    SELECT min(scheduled_at) AS at FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at > now()
     UNION ALL
     SELECT last_heartbeat + %(lease)s::interval FROM procrastinate_jobs AS job
     JOIN procrastinate_workers AS worker ON worker.id = job.worker_id WHERE status = 'doing') AS moments
@@ -116,6 +117,7 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS tracker_bridge_quotas (
         credential text PRIMARY KEY, stamp text NOT NULL, account text NOT NULL) WITH (fillfactor = 50)
     """,
+    "CREATE INDEX IF NOT EXISTS tracker_bridge_due ON procrastinate_jobs (scheduled_at) WHERE status = 'todo'",
     "CREATE TABLE IF NOT EXISTS tracker_bridge_projects (project text PRIMARY KEY, words text NOT NULL)",
     """
     CREATE TABLE IF NOT EXISTS tracker_bridge_issues (
