@@ -208,6 +208,11 @@ class LocalTracker:
             found, team = self._world.account(login), self._world.team(login)
             return _person(found) if found else Person(0, team, team=True) if team else None
 
+    def members(self, ref: IssueRef, team: str) -> tuple[Person, ...] | None:  # the same in every project
+        with self._world.lock:
+            known = self._world.team(team) is not None
+            return tuple(map(_person, self._world.members_of(team))) if known else None
+
     def _write(self, ref: IssueRef, ticket: Ticket, change: Post | Edit | Pin | Remove) -> Applied:
         if isinstance(change, Post):
             note = self._world.comment(ticket, self._bot, change.document.text)

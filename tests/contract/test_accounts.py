@@ -6,7 +6,7 @@ from tests.contract.forges import Forge, Needs
 from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse
 from tracker_bridge.sandbox.world import Account
-from tracker_bridge.trackers import Accounts, Busy, Denied, Doubtful
+from tracker_bridge.trackers import Accounts, Busy, Denied, Doubtful, Teams
 
 
 def whose(forge: Forge, login: str) -> Person | None:
@@ -154,3 +154,29 @@ def test_a_name_is_one_part_of_an_address(forge: Forge, needs: Needs) -> None:
     needs("http")
     for login in ("..", "../user", "a?b", "alice/../alice", "%61lice", "acme/..", "acme/%2e%2e", "a#b", "alice "):
         assert whose(forge, login) is None
+
+
+def members(forge: Forge, team: str) -> list[str] | None:
+    """Return the logins of who is in a team."""
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "Down")
+    assert isinstance(forge.tracker, Teams)
+    found = forge.tracker.members(forge.ref(ticket), team)
+    return None if found is None else [one.login for one in found]
+
+
+def test_who_is_in_a_team_is_told(forge: Forge) -> None:
+    """S11."""
+    forge.world.add_team("acme/on-call")
+    forge.world.add_to_team("acme/on-call", forge.tess)
+    forge.world.add_to_team("acme/on-call", forge.rita)
+    assert members(forge, "acme/on-call") == ["tess", "rita"]
+
+
+@pytest.mark.parametrize("lacking", ["teams"])
+def test_who_is_in_a_team_is_not_known_where_teams_are_hidden(forge: Forge) -> None:
+    forge.world.add_team("acme/on-call")
+    assert members(forge, "acme/on-call") is None
+
+
+def test_a_team_that_is_not_there_has_no_members(forge: Forge) -> None:
+    assert members(forge, "acme/on-call") is None

@@ -418,3 +418,14 @@ def test_a_team_lends_nothing_to_an_account_of_its_name() -> None:
 
 def test_where_the_forge_did_not_tell_the_account_the_name_decides() -> None:
     assert rights(Authorizer(), call(), lent(Person(0, "Alice"))) == due(Access.WRITE)
+
+
+@EACH
+def test_members_of_a_team_that_was_given_a_role_act_in_it_and_nobody_else_of_that_name(access: Access) -> None:
+    """S11: by their accounts, as the forge says who is in the team; not while nobody says so."""
+    held = lent(Person(0, "acme/ops", team=True))
+    for teams in ({}, {"acme/other": (ALICE,)}, {"acme/ops": (BOB,)}, {"acme/ops": (Person(99, "alice"),)}):
+        others = replace(held, people=replace(held.people, teams=teams))
+        assert rights(Authorizer(access={ALICE.id: access}), call(), others) == due(access)
+    ours = replace(held, people=replace(held.people, teams={"acme/ops": (BOB, ALICE)}))
+    assert rights(Authorizer(access={ALICE.id: access}), call(), ours) == due(max(access, Access.WRITE))

@@ -49,6 +49,7 @@ INTERNAL = {
     "snoozed_until": "reminders of ours",
     "conflicts": "a comment that is owed",
     "vacancy": "a comment that is owed; the roles tell",
+    "teams": "looked up in the tracker",
     "unlabeled": "the issue's labels tell",
     "wants_open": "the issue's state tells",
     "open_by": "how the issue's state came about",

@@ -101,8 +101,8 @@ def role(incident: Incident, call: Invocation) -> Incident | Refused:
 
     You can name several people, and teams as `@org/team`. A name that does not exist is refused. The role
     belongs to the account, even if it is renamed later. There is one Incident Lead and one Technical Lead at a
-    time, a person: a new one replaces the old. The bridge does not know who is in a team: a team of testers has
-    to make sure that nobody tests their own work.
+    time, a person: a new one replaces the old. Members of a team act for it where the tracker shows who is in it
+    (GitHub: permission Members; GitLab: the group's direct members); elsewhere they need a role of their own.
     """
     given, rest = people(call.text, call)
     wanted, audience = leading_role(rest, incident.rules.roles)
@@ -144,7 +144,7 @@ def _may_take(incident: Incident, call: Invocation) -> bool:
     given, rest = people(call.text, call)
     wanted, _ = leading_role(rest, incident.rules.roles)
     own = wanted is not None and incident.people.holds(call.actor, wanted)
-    alone = all(is_same_account(one, call.actor) for one in given)
+    alone = all(incident.people.stands_for(call.actor, one) for one in given)
     return (own and alone) or incident.people.holds(call.actor, Role.INCIDENT_LEAD)
 
 
@@ -230,7 +230,7 @@ def _going_over(
     holders, words = _holders(incident, role, names), _words(role, names)
     if any(is_same_account(h.who, heir) for h in holders):
         return Refused(f"{quoted(heir.login)} is already {words}")
-    mine = [h for h in holders if is_same_account(h.who, call.actor)]
+    mine = [h for h in holders if incident.people.stands_for(call.actor, h.who)]
     if mine or len(holders) == 1:
         return mine or holders
     reason = f"nobody is {words} yet" if not holders else f"say which {words} hands over"

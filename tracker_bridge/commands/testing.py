@@ -138,9 +138,12 @@ def _not_theirs(incident: Incident, call: Invocation, note: str) -> Refused:
     """Verdicts are a tester's, and nobody tests what they work on (S20): those who do can ask for one."""
     testers = incident.people.logins(Role.TESTER)
     who = f" ({', '.join(map(quoted, testers[:3]))})" if testers else ""
+    unseen = [h.login for h in incident.people.holders(Role.TESTER) if incident.people.unseen(h.who)]
     if call.actor.login.casefold() not in incident.technical:
         root = incident.rules.command_prefixes[0]
-        return Refused(f"only Testers{who} report results; use `{root} claim tester` first, then post it again")
+        hidden = f", and the bridge cannot see who is in {quoted(unseen[0])}" if unseen else ""
+        reason = f"only Testers{who} report results{hidden}"
+        return Refused(f"{reason}; use `{root} claim tester` first, then post it again")
     reason = f"only Testers{who} report results, and they do not work on the fix"
     if incident.active and incident.people.holds(call.actor, *ASKING):
         return Refused(reason, f"test request {note}".strip())

@@ -42,16 +42,16 @@ def _barred(incident: Incident, call: Invocation) -> Refused | None:
         givers = f"the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}"
         return None if leads else Refused(f"tasks can only be assigned by {givers}")
     found = _meant(incident, about["number"])
-    if found is None or found.is_at(call.actor):
+    if found is None or found.is_at(call.actor, incident.people):
         return None
     concerned = leads or is_same_account(found.by, call.actor)
     match about["verb"].casefold():
         case "done":
             may = concerned or incident.people.holds(call.actor, Role.SCRIBE)
-            return None if may else _not_theirs(found)
+            return None if may else _not_theirs(incident, found)
         case "pass" if concerned:
             return None
-    return _not_theirs(found)
+    return _not_theirs(incident, found)
 
 
 def _given(incident: Incident, call: Invocation) -> Sought:
@@ -67,7 +67,7 @@ def _has_it(incident: Incident, call: Invocation) -> bool:
     about = _about(call)
     if about is None:
         return False
-    mine = [one.number for one in incident.work.tasks if one.is_at(call.actor)]
+    mine = [one.number for one in incident.work.tasks if one.is_at(call.actor, incident.people)]
     return int(about["number"]) in mine if about["number"] else bool(mine)
 
 
@@ -157,8 +157,10 @@ def _meant(incident: Incident, number: str | None) -> Task | None:
     return next((one for one in incident.work.open_tasks if number and one.number == int(number)), None)
 
 
-def _not_theirs(found: Task) -> Refused:
-    return Refused(f"task {found.number} is for {quoted(found.people[-1].login)}")
+def _not_theirs(incident: Incident, found: Task) -> Refused:
+    who = found.people[-1]
+    unseen = f"; the bridge cannot see who is in {quoted(who.login)}" if incident.people.unseen(who) else ""
+    return Refused(f"task {found.number} is for {quoted(who.login)}{unseen}")
 
 
 def _with(incident: Incident, task: Task) -> Incident:

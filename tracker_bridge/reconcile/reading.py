@@ -18,6 +18,7 @@ from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.lost_receipts import traces_of
 from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.incident.on_call import teams_of
 from tracker_bridge.domain.incident.relations import Merge, Relation
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.alert_record import AlertRecord, AlertStep
@@ -29,7 +30,7 @@ from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.domain.issue.thread_context import LinkProblem
 from tracker_bridge.reconcile.memory import Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
-from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Titles, Tracker, TrackerError
+from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Teams, Titles, Tracker, TrackerError
 from tracker_bridge.trackers.together import Together, all_of
 
 _log = logging.getLogger(__name__)
@@ -125,8 +126,8 @@ class IncidentReader:
             linked = self._to_be_linked(issue, folded.incident, before.once_keys)
             found = dict(self._wrong(issue, *linked, rules))
             if not found:
-                asked = authorizer.access or authorizer.accounts or authorizer.reactions or any(linked)
-                return Reading(before, folded, alike), alike is None and not asked
+                asked = (authorizer.access, authorizer.accounts, authorizer.reactions, authorizer.members)
+                return Reading(before, folded, alike), alike is None and not any((*asked, *linked))
             link_problems = {**link_problems, **found}
 
     def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue]:
@@ -217,6 +218,10 @@ class IncidentReader:
                 people = all_of(self._together, asking)
                 found = {name.casefold(): one for name, one in zip(names, people, strict=True)}
                 authorizer = replace(authorizer, accounts={**(authorizer.accounts or {}), **found})
+            elif isinstance(tracker, Teams) and (teams := _unasked(folded, authorizer)):
+                them = all_of(self._together, [partial(tracker.members, issue.ref, one) for one in teams])
+                members = {one.casefold(): who for one, who in zip(teams, them, strict=True)}
+                authorizer = replace(authorizer, members={**authorizer.members, **members})
             else:
                 return authorizer, folded
 
@@ -324,6 +329,11 @@ def _account(tracker: Accounts, ref: IssueRef, name: str) -> Person:
         return tracker.account(ref, name) or Person(NO_ACCOUNT, name)
     except Denied:
         return Person(0, name, team="/" in name)
+
+
+def _unasked(folded: Folded, authorizer: Authorizer) -> list[str]:
+    """Return the teams of which it matters who is in them, and is not asked yet."""
+    return sorted(one for one in teams_of(folded.incident) if one.casefold() not in authorizer.members)
 
 
 def _known_twins(before: Receipts) -> list[int]:

@@ -151,6 +151,7 @@ def _duty(render: Render, incident: Incident, key: str, duties: Sequence[Duty]) 
         "duty",
         incident,
         cards=cards,
+        unseen=[duty.login for duty in duties if incident.people.unseen(duty.who)],
         meant=list(meant),
         url=duties[0].url,
         then=then,

@@ -306,6 +306,7 @@ class World:
         self.accounts: dict[int, Account] = {}
         self.projects: dict[int, Project] = {}
         self.teams: dict[str, int] = {}
+        self.in_teams: dict[str, list[Account]] = {}
         self.wide_hooks: dict[tuple[str, str], dict[int, Hook]] = {}
         self.drafts: dict[str, tuple[str, dict[str, object]]] = {}
         self.owners: dict[int, str] = {}
@@ -385,6 +386,14 @@ class World:
         """Add a team of an organisation, or a group: ``acme/on-call``."""
         with self.lock:
             self.teams[path] = self.next_id()
+
+    def add_to_team(self, path: str, account: Account) -> None:
+        """Let somebody be in a team, or in a group itself."""
+        with self.lock:
+            self.in_teams.setdefault(path.casefold(), []).append(account)
+
+    def members_of(self, path: str) -> list[Account]:
+        return list(self.in_teams.get(path.casefold(), ()))
 
     def team(self, path: str) -> str | None:
         """Return the path as it is spelled; ``None`` when there is no such team."""

@@ -325,6 +325,19 @@ class Accounts(Protocol):
 
 
 @runtime_checkable
+class Teams(Protocol):
+    """Telling who is in a team that holds a role or a task: its members act for it. Beside :class:`Tracker`."""
+
+    def members(self, ref: IssueRef, team: str) -> tuple[Person, ...] | None:
+        """
+        Return the people in a team, as the forge calls it in a thread; ``None`` where it does not say.
+
+        Remembered for some minutes. May raise :class:`Busy`: no answer.
+        """
+        ...
+
+
+@runtime_checkable
 class Reactions(Protocol):
     """How we answered comments: asked only where that is not remembered any more. Beside :class:`Tracker`."""
 

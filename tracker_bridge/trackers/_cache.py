@@ -20,6 +20,8 @@ ACCOUNT_SECONDS = 600.0
 NOBODY_SECONDS = 60.0
 """How long it is believed that there is nobody of a name: somebody may be about to join."""
 
+MEMBER_SECONDS = 300.0
+
 FRESH_SECONDS = 3.0
 """How old an answer may be because of which somebody is refused: access is given in the middle of a night."""
 
@@ -156,6 +158,30 @@ class AccessCache:
             self._known.move_to_end((project, person.id))
             while len(self._known) > self._size:
                 self._known.popitem(last=False)
+
+
+class Members:
+    """Who is in a team, for :data:`MEMBER_SECONDS`; also that this is not said. ``clock`` is in seconds."""
+
+    def __init__(self, clock: Callable[[], float], size: int = 200) -> None:
+        self._clock = clock
+        self._size = size
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, tuple[float, tuple[Person, ...] | None]] = OrderedDict()
+
+    def find(self, team: str, ask: Callable[[], tuple[Person, ...] | None]) -> tuple[Person, ...] | None:
+        """Return what is remembered; else ``ask``, and remember the answer."""
+        with self._lock:
+            until, known = self._known.get(team.casefold(), (0.0, None))
+            if self._clock() < until:
+                return known
+        found = ask()
+        with self._lock:
+            self._known[team.casefold()] = (self._clock() + MEMBER_SECONDS, found)
+            self._known.move_to_end(team.casefold())
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+        return found
 
 
 class Accounts:

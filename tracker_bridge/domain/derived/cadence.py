@@ -59,7 +59,7 @@ def may_speak(incident: Incident, who: Person, name: str) -> bool:
     if incident.people.holds(who, Role.INCIDENT_LEAD):
         return True
     bound = incident.people.holders(Role.COMMUNICATION_LEAD)
-    mine = {assignment.audience for assignment in bound if is_same_account(assignment.who, who)}
+    mine = {assignment.audience for assignment in bound if incident.people.stands_for(who, assignment.who)}
     if mine:
         return bool(mine & {name, ""}) or not any(assignment.audience == name for assignment in bound)
     return incident.people.holds(who, Role.SCRIBE) and not leads(incident, name)

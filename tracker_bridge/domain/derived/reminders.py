@@ -382,6 +382,16 @@ def _begun(incident: Incident) -> datetime:
 
 
 def _spared(incident: Incident, logins: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave the Technical Lead out, whatever else they are: they are never asked for status (S52)."""
+    """
+    Leave the Technical Lead out, whatever else they are: they are never asked for status (S52).
+
+    Of a team that they are in, the others are asked, each by name.
+    """
     holders = incident.people.logins(Role.TECHNICAL_LEAD)
-    return tuple(login for login in logins if not any(is_same(login, holder) for holder in holders))
+
+    def each(login: str) -> tuple[str, ...]:
+        them = tuple(one.login for one in incident.people.members(login))
+        return them if any(is_same(one, holder) for one in them for holder in holders) else (login,)
+
+    everyone = dict.fromkeys(one for login in logins for one in each(login))
+    return tuple(one for one in everyone if not any(is_same(one, holder) for holder in holders))

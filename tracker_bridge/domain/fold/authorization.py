@@ -14,7 +14,7 @@ from enum import StrEnum
 from tracker_bridge.domain.fold.command import Command
 from tracker_bridge.domain.fold.lost_receipts import Traces
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.roles import Role, is_same_account
+from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.authors import Attributed, writers
 from tracker_bridge.domain.issue.changes import Reaction
@@ -61,6 +61,7 @@ class Authorizer:
     """
     Knows the receipts, and the access of everybody who said something new (by account id).
 
+    ``members`` are those of teams, by their names, case-folded; ``None`` where the forge does not say.
     ``accounts`` are those that were looked up, by their names, case-folded; ``None`` where none can be.
 
     Where receipts are lost, ``traces`` are what tells so, ``reactions`` how comments were answered, as far as that
@@ -70,6 +71,7 @@ class Authorizer:
 
     receipts: Receipts = field(default_factory=Receipts)
     access: Mapping[int, Access] = field(default_factory=dict)
+    members: Mapping[str, tuple[Person, ...] | None] = field(default_factory=dict)
     accounts: Mapping[str, Person] | None = None
     traces: Traces = field(default_factory=Traces)
     reactions: Mapping[int, Reaction | None] = field(default_factory=dict)
@@ -192,12 +194,14 @@ class Authorizer:
         """
         Return what the person may do in this incident.
 
-        Somebody whom others gave a role acts in it with write access, from whichever team they come (S11).
+        Somebody whom others gave a role acts in it with write access, from whichever team they come (S11), and so
+        do the members of a team that was given one, where the forge says who they are.
         The opener may add what they know, whoever they are.
         """
         access = self.access.get(person.id, Access.NONE)
         if any(
-            is_same_account(h.who, person) and not h.volunteered and not h.implied for h in incident.people.roles
+            incident.people.stands_for(person, h.who) and not h.volunteered and not h.implied
+            for h in incident.people.roles
         ):
             return max(access, Access.WRITE)
         if incident.exists and person.id and person.id == incident.people.opener.id:

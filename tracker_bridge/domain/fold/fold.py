@@ -73,7 +73,11 @@ def fold(
         ref=issue.ref,
         title=issue.title,
         url=issue.url,
-        people=People(opener=issue.opener, author=issue.opener),
+        people=People(
+            opener=issue.opener,
+            author=issue.opener,
+            teams={name: them for name, them in authorizer.members.items() if them is not None},
+        ),
         rules=rules,
         created_at=issue.created_at,
         labels=_first_labels(issue),

@@ -281,7 +281,7 @@ def _audience(said: str, incident: Incident) -> Iterator[str]:
 
 def _own_task(said: str, call: Invocation, incident: Incident) -> Iterator[str]:
     """Read ``done`` of somebody who has a task as what became of that, before what becomes of the incident."""
-    mine = [one.number for one in incident.work.open_tasks if one.is_at(call.actor)]
+    mine = [one.number for one in incident.work.open_tasks if one.is_at(call.actor, incident.people)]
     if len(mine) == 1 and _DONE.fullmatch(said):
         yield f"task done {mine[0]}"
 

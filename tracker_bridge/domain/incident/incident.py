@@ -4,6 +4,7 @@ What the thread says about the incident: the value that the commands change and 
 It is built anew at every reconcile by :func:`tracker_bridge.domain.fold.fold.fold`, and never stored.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -199,12 +200,18 @@ class Incident:
 
         Who led it, or assisted, until some time ago has worked on it as well.
         """
-        by_title = {h.login.casefold() for h in self.people.roles if h.role.technical}
+        by_title = self._logins(h.who for h in self.people.roles if h.role.technical)
         before = {e.who.casefold() for e in self.timeline.of(Kind.ROLE_LEFT) if e.what in _TECHNICAL}
         by_deed = {e.who.casefold() for e in self.timeline.of(Kind.FIXED) if e.who}
-        helping = {one.login.casefold() for task in self.work.tasks if task.technical for one in task.people}
+        helping = self._logins(one for task in self.work.tasks if task.technical for one in task.people)
         changing = {one.author.login.casefold() for one in self.work.changes if self._counts(one)}
         return frozenset(by_title | before | by_deed | helping | changing)
+
+    def _logins(self, people: Iterable[Person]) -> set[str]:
+        """Return the logins of people, and of those in the teams among them."""
+        held = tuple(people)
+        members = (each for one in held if one.team for each in self.people.members(one.login))
+        return {one.login.casefold() for one in (*held, *members)}
 
     def _counts(self, change: Reference) -> bool:
         """Whether a change that refers to the incident is a part of its fix, or may be: merged, or about to be."""

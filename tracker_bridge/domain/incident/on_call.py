@@ -28,6 +28,14 @@ class OnCall:
         return here and self.when.holds(incident)
 
 
+def teams_of(incident: "Incident") -> frozenset[str]:
+    """Return the teams that hold something in it, or are on call for it: it matters who is in them."""
+    tasks = (one for task in incident.work.tasks for one in task.people)
+    holders = (*(held.who for held in incident.people.roles), *tasks)
+    on_call = (name for name in responders(incident) if "/" in name)
+    return frozenset((*(one.login for one in holders if one.team), *on_call))
+
+
 def is_unattended(incident: "Incident") -> bool:
     """Whether an alert opened it, or an account that is gone: nobody was there who could be asked."""
     return incident.people.opener.bot or not incident.people.opener.id

@@ -1,7 +1,7 @@
 """The people of an incident: who opened it, and who holds which role."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracker_bridge.domain.incident.roles import AnyRole, RoleAssignment, is_same_account
@@ -28,13 +28,17 @@ class Vacancy:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """``author`` opened the issue. ``opener`` declared it; while nobody has, that is the author."""
+    """
+    ``author`` opened the issue. ``opener`` declared it; while nobody has, that is the author. ``teams``: who is in
+    the teams among them, by their names, case-folded, as far as the forge says.
+    """
 
     opener: Person
     author: Person = NOBODY
     roles: tuple[RoleAssignment, ...] = ()
     vacancy: Vacancy | None = None
     conflicts: tuple[Conflict, ...] = ()
+    teams: Mapping[str, tuple[Person, ...]] = field(default_factory=dict, compare=False)
 
     def holders(self, *roles: AnyRole) -> tuple[RoleAssignment, ...]:
         """Who holds any of ``roles``, in the order in which they took them."""
@@ -51,7 +55,23 @@ class People:
         A login will do only where no right depends on the answer.
         """
         person = Person(0, who) if isinstance(who, str) else who
-        return any(is_same_account(h.who, person) for h in (self.holders(*roles) if roles else self.roles))
+        return any(self.stands_for(person, h.who) for h in (self.holders(*roles) if roles else self.roles))
+
+    def stands_for(self, who: Person, holder: Person) -> bool:
+        """Whether ``who`` is the ``holder`` of something, or in the team that is (S11)."""
+        if is_same_account(who, holder):
+            return True
+        return (
+            holder.team and not who.team and any(is_same_account(one, who) for one in self.members(holder.login))
+        )
+
+    def members(self, team: str) -> tuple[Person, ...]:
+        """Return who is in a team; nobody of a person's name, nor where the forge does not say."""
+        return self.teams.get(team.casefold(), ())
+
+    def unseen(self, holder: Person) -> bool:
+        """Whether it is a team of which the forge does not say who is in it."""
+        return holder.team and holder.login.casefold() not in self.teams
 
     @property
     def overloaded(self) -> tuple[str, ...]:

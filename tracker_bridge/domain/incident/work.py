@@ -7,7 +7,7 @@ Whoever is given a task answers for it, also when somebody else carries it out (
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker_bridge.domain.incident.roles import is_same_account
+from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.issue.issue import Person, Reference, TrackerUrl
 
 
@@ -35,9 +35,9 @@ class Task:
         """Who is at it: the one who answers for it first."""
         return (self.who, self.carrier) if self.carrier else (self.who,)
 
-    def is_at(self, person: Person) -> bool:
-        """Whether ``person`` answers for it, or does it."""
-        return any(is_same_account(one, person) for one in self.people)
+    def is_at(self, who: Person, people: People) -> bool:
+        """Whether ``who``, or a team that they are in, answers for it, or does it."""
+        return any(people.stands_for(who, one) for one in self.people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,17 @@ def get_team(org: str, slug: str) -> Response:
     return answer(shapes.full_team(site(), path, face().world.teams[path]))
 
 
+@routes.get("/orgs/<org>/teams/<slug>/members")
+def list_members(org: str, slug: str) -> Response:
+    """https://docs.github.com/en/rest/teams/members#list-team-members."""
+    if "teams" in face().lacking:
+        raise ApiError(403, "Resource not accessible by integration")
+    path = face().world.team(f"{org}/{slug}")
+    if path is None:
+        raise ApiError(404, "Not Found")
+    return page(face().world.members_of(path), lambda one: shapes.user(site(), one))
+
+
 @routes.get("/orgs/<org>/hooks")
 def list_org_hooks(org: str) -> Response:
     """https://docs.github.com/en/rest/orgs/webhooks: owners only."""

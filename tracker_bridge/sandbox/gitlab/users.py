@@ -1,5 +1,7 @@
 """Users, groups, and GitLab itself: https://docs.gitlab.com/api/users/, /api/groups/, /api/metadata/"""
 
+from urllib.parse import unquote
+
 from flask import Blueprint, Response
 
 from tracker_bridge.domain.issue.issue import Access
@@ -59,6 +61,16 @@ def group(path: str) -> Response:
     if found is None:
         raise http.not_found("Group")
     return http.answer(shapes.group(found, http.world().teams.get(found, 0), http.base_url()))
+
+
+@routes.get("/groups/<path:path>/members")
+def group_members(path: str) -> Response:
+    """https://docs.gitlab.com/api/group_members/: the direct ones."""
+    found = http.world().team(unquote(path))
+    if found is None:
+        raise http.not_found("Group")
+    rows = [(one, Access.WRITE) for one in http.world().members_of(found)]
+    return http.listing(rows, lambda row: shapes.member(*row, http.base_url()))
 
 
 def _namespace(path: str) -> str | None:

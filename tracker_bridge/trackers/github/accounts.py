@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.trackers.github.client import Client
-from tracker_bridge.trackers.github.shapes import ACCOUNT, TEAM, person
+from tracker_bridge.trackers.github.shapes import ACCOUNT, ACCOUNTS, TEAM, person
+from tracker_bridge.trackers.together import Together
 
 _LOGIN = re.compile(r"(?=.{1,100}$)[a-z0-9][a-z0-9-]*(?:_[a-z0-9]+)?(?:\[bot\])?", re.ASCII | re.IGNORECASE)
 """39 characters, with the short name of a company behind them for its managed users; Apps' names are longer."""
@@ -32,6 +33,23 @@ def account(client: Client, project: str, owner: str, login: str) -> Person | No
     shown = answer.parse(ACCOUNT, action)
     is_somebody = shown.type in ("User", "Bot") and shown.login.casefold() == login.casefold()
     return person(shown) if is_somebody else None
+
+
+def members(client: Client, project: str, owner: str, name: str, together: Together) -> tuple[Person, ...] | None:
+    """
+    Return who is in a team, or in one below it. https://docs.github.com/en/rest/teams/members#list-team-members
+
+    That takes the organisation's permission Members: read; without it GitHub says 403 or 404.
+    """
+    found = _TEAM.fullmatch(name)
+    if found is None or found["org"].casefold() != owner.casefold():
+        return None
+    action, path = f"ask GitHub who is in {name}", f"/orgs/{owner}/teams/{quote(found['slug'].lower(), safe='')}"
+    first = client.send(action, "GET", f"{path}/members", project=project, query={"per_page": 1}, fine=(403, 404))
+    if first.status >= 400:
+        return None
+    shown = client.all_pages(action, f"{path}/members", ACCOUNTS, project=project, together=together)
+    return tuple(person(one) for one in shown)
 
 
 def _team(client: Client, project: str, owner: str, name: str) -> Person | None:

@@ -375,6 +375,7 @@ class ToldReferences(BaseModel):
 
 
 ACCOUNT = TypeAdapter(Account)
+ACCOUNTS = TypeAdapter(list[Account])
 VIEWER = TypeAdapter(ToldViewer)
 REPOSITORY = TypeAdapter(NamedRepository)
 TEAM = TypeAdapter(Team)

@@ -13,7 +13,7 @@ from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, IssueChanged, still_there
-from tracker_bridge.trackers._cache import AccessCache, Accounts, ThreadCache
+from tracker_bridge.trackers._cache import AccessCache, Accounts, Members, ThreadCache
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._pace import Pace
@@ -92,6 +92,7 @@ class GitHubTracker:
         )
         self._rights = AccessCache(clock)
         self._accounts = Accounts(clock)
+        self._members = Members(clock)
         self._threads = threads = ThreadCache()
         self._issue_type = issue_type
         self.native = frozenset({Capability.TYPE} if issue_type else ())
@@ -205,6 +206,13 @@ class GitHubTracker:
 
         with self._doubts.about((ref.project, "accounts")):
             return self._accounts.find(where, lambda: accounts.account(self._client, ref.project, owner, login))
+
+    def members(self, ref: IssueRef, team: str) -> tuple[Person, ...] | None:
+        owner = self._names.now(ref.project).partition("/")[0]
+        return self._members.find(
+            f"{owner} {team}",
+            lambda: accounts.members(self._client, ref.project, owner, team, self._together),
+        )
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         """GitHub itself relates issues that name each other; one that repeats another is closed as such."""

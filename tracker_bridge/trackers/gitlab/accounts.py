@@ -9,9 +9,9 @@ import re
 from urllib.parse import quote
 
 from tracker_bridge.domain.issue.issue import Person
-from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers.gitlab.client import Client
-from tracker_bridge.trackers.gitlab.shapes import Group, ListedUser, User, person
+from tracker_bridge.trackers.gitlab.shapes import Group, GroupMember, ListedUser, User, person
 
 _NAME = re.compile(r"(?=.{1,255}$)[a-z0-9_][a-z0-9_.-]*(?:/[a-z0-9_][a-z0-9_.-]*)*", re.ASCII | re.IGNORECASE)
 _LOCKED_OUT = frozenset({"blocked", "ldap_blocked", "banned", "blocked_pending_approval"})
@@ -38,6 +38,21 @@ def _user(client: Client, name: str) -> Person | None:
         except Gone:
             shown = found
     return person(shown)
+
+
+def members(client: Client, name: str) -> tuple[Person, ...] | None:
+    """
+    Return who is in a group directly: who is in one above it need not be on its team.
+
+    https://docs.gitlab.com/api/group_members/
+    """
+    path = f"/groups/{quote(name, safe='')}/members"
+    try:
+        found = list(client.pages(path, f"ask GitLab who is in {name}", GroupMember))
+    except (Gone, Denied):
+        return None
+    active = (one for one in found if one.state == one.membership_state == "active")
+    return tuple(Person(one.id, one.username) for one in active)
 
 
 def _group(client: Client, name: str) -> Person | None:

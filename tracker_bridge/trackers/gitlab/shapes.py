@@ -239,6 +239,10 @@ class ListedMember(Member):
     id: int
 
 
+class GroupMember(ListedMember):
+    username: str
+
+
 class Award(BaseModel):
     id: int
     name: str

@@ -13,7 +13,7 @@ from tracker_bridge.domain.issue.native import NATIVE
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, IssueChanged, still_there
-from tracker_bridge.trackers._cache import AccessCache, Accounts, ThreadCache
+from tracker_bridge.trackers._cache import AccessCache, Accounts, Members, ThreadCache
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._pace import Pace
@@ -104,6 +104,7 @@ class GitLabTracker:
         )
         self._rights = AccessCache(monotonic)
         self._accounts = Accounts(monotonic)
+        self._members = Members(monotonic)
         self._threads = threads = ThreadCache()
         self._together = together or OneByOne()
         self._reader = Reader(self._client, threads, monotonic, self._together)
@@ -244,6 +245,9 @@ class GitLabTracker:
     def account(self, ref: IssueRef, login: str) -> Person | None:
         with self._doubts.about((ref.project, "accounts")):
             return self._accounts.find(login, lambda: accounts.account(self._client, login))
+
+    def members(self, ref: IssueRef, team: str) -> tuple[Person, ...] | None:  # noqa: ARG002 - it is so everywhere
+        return self._members.find(team, lambda: accounts.members(self._client, team))
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         other = replace(ref, number=change.number)
