@@ -59,6 +59,8 @@ def cold(name: str, incidents: int) -> float:
     """Requests for each of many open incidents, at a start."""
     with house(name) as one:
         one.look_at(one.incidents(incidents))
+        one.forge.clock.forward(2 * 3600)
+        one.look_at([*one.forge.project.tickets.values()])
         one.restart()
         one.depth.clear()
         one.sweep.once()

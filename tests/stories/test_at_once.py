@@ -214,3 +214,16 @@ def test_after_a_restart_one_question_tells_which_reactions_are_there(story: Sto
     reads = [one.path for one in requests if one.method == "GET"]
     assert not [path for path in reads if re.search(r"(comments|notes)/[0-9]+/(reactions|award_emoji)$", path)]
     assert done(story, said)
+
+
+def test_a_restarted_process_asks_for_nothing_that_the_lists_show(story: Story) -> None:
+    if story.forge.name != "github":
+        pytest.skip(f"{story.forge.name} lists no reactions")
+    said = notes(story, 3)
+    look(story)
+    story.bridge = story.bridge_of(story.forge.another())
+    story.forge.sandbox.requests.clear()
+    look(story)
+
+    assert not [one for one in story.forge.sandbox.requests if "viewerHasReacted" in query(one)]
+    assert done(story, said)

@@ -137,7 +137,8 @@ def test_a_forge_that_fails_for_an_hour_uses_nothing_up(story: Story, needs: Nee
     needs("http")
     story.world.comment(story.ticket, story.carol, "/incident severity sev1")
     for method in ("POST", "PUT", "PATCH"):
-        story.forge.sandbox.faults.add(FaultResponse(502), method=method, path=r"/(notes|comments)", times=500)
+        path = r"/(notes|comments|graphql)"
+        story.forge.sandbox.faults.add(FaultResponse(502), method=method, path=path, times=500)
     for _ in range(3 * AGAIN):
         with pytest.raises(Busy):
             look(story)

@@ -181,7 +181,7 @@ class Issue:
     project is renamed or transferred. ``pinned`` is the comment that is pinned, 0 for none; ``None`` where nothing
     can be. ``closed_at`` is ``None`` while it is open. ``fields`` are what stands in the forge's own fields for
     issues that the organisation defines, name and value. ``in_review`` are the comments that stand in the issue
-    ``review`` of its own, and are read along with it.
+    ``review`` of its own, and are read along with it. ``reactions`` are those to the opening post, as a comment's.
     """
 
     ref: IssueRef
@@ -209,6 +209,7 @@ class Issue:
     fields: tuple[tuple[str, str], ...] = ()
     in_review: frozenset[int] = frozenset()
     review: int = 0
+    reactions: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def identity(self) -> str:
@@ -232,4 +233,5 @@ class Issue:
             url=self.url,
             edited_by=self.body_edited_by,
             revisions=self.body_revisions,
+            reactions=self.reactions,
         )

@@ -109,6 +109,7 @@ class Reader:
             uid=look.issue.id,
             pinned=look.issue.pinned_comment.id if look.issue.pinned_comment else 0,
             closed_at=look.issue.closed_at,
+            reactions=shapes.given(look.issue.reactions),
             fields=look.issue.fields,
         )
 

@@ -131,6 +131,7 @@ class ShownIssue(BaseModel):
     type: IssueType | None = None
     state_reason: str | None = None
     pinned_comment: Identified | None = None
+    reactions: Mapping[str, Any] | None = None
     issue_field_values: list[IssueFieldValue] | None = None
 
     @property
@@ -443,8 +444,13 @@ def comment(shown: ShownComment, viewer: Person) -> Comment:
         url=TrackerUrl(shown.html_url),
         ours=author.id == viewer.id and key_of(body) is not None,
         hidden=shown.minimized not in (None, False),
-        reactions=None if shown.reactions is None else frozenset(name for name, n in shown.reactions.items() if n),
+        reactions=given(shown.reactions),
     )
+
+
+def given(reactions: Mapping[str, Any] | None) -> frozenset[str] | None:
+    """Return the names of the reactions that anybody gave."""
+    return None if reactions is None else frozenset(name for name, number in reactions.items() if number)
 
 
 _DEEDS = {one.value: one for one in (EventType.LABELED, EventType.UNLABELED, EventType.CLOSED, EventType.REOPENED)}
