@@ -12,6 +12,7 @@ from tracker_bridge.domain.derived.clocks import Due
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.on_call import OnCall
+from tracker_bridge.domain.incident.postmortem import ActionState
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Intervals, Rules
 from tracker_bridge.domain.issue.gate import check
@@ -651,7 +652,8 @@ def test_action_items_that_are_done_or_have_no_day_and_those_of_an_open_incident
             replace(
                 over,
                 follow_up=replace(
-                    over.follow_up, actions=tuple(replace(one, done=True) for one in over.follow_up.actions)
+                    over.follow_up,
+                    actions=tuple(replace(one, state=ActionState.DONE) for one in over.follow_up.actions),
                 ),
             ),
             at("19:00"),

@@ -9,6 +9,7 @@ from tests.commands.thread import Thread, declared
 from tracker_bridge.domain.derived.report import Case, Figure, Group, Report, report_of
 from tracker_bridge.domain.derived.targets import Target
 from tracker_bridge.domain.incident.conditions import services
+from tracker_bridge.domain.incident.postmortem import ActionState
 from tracker_bridge.domain.incident.rules import Rules, Severity
 from tracker_bridge.domain.incident.times import Moment
 
@@ -210,7 +211,7 @@ def test_action_items_are_open_overdue_or_done() -> None:
     actions = [f"action look at disk {day} @bob due {day}" for day in due]
     one = case("", *actions)
     items = one.incident.follow_up.actions
-    done = replace(one.incident.follow_up, actions=(*items[:3], replace(items[3], done=True)))
+    done = replace(one.incident.follow_up, actions=(*items[:3], replace(items[3], state=ActionState.DONE)))
     found = report(replace(one, incident=replace(one.incident, follow_up=done))).total.follow_ups
     assert (found.open, found.overdue, found.done) == (3, 1, 1)  # as of the 30th
 

@@ -170,6 +170,8 @@ def test_a_team_sets_its_own_targets_beside_the_operators(read: Load) -> None:
         ('targets = { sev9 = { resolve = "4h" } }', "has no severity sev9"),
         ('targets = { sev1 = { reply = "4h" } }', "for sev1: reply is not a figure; the figures are detect, ack"),
         ('targets = { sev1 = { resolve = "soon" } }', "targets.sev1.resolve"),
+        ('action_due = { sev9 = "14d" }', "has no severity sev9"),
+        ('action_due = { sev1 = "4h" }', "for sev1: must be at least a day"),
     ],
 )
 def test_a_target_that_means_nothing_is_refused(text: str, said: str) -> None:
@@ -186,6 +188,7 @@ def test_every_setting_is_either_the_operators_or_a_teams() -> None:
         "intervals",
         "severity_intervals",
         "targets",
+        "action_due",
         "timezone",
         "command_prefixes",
         "needed_roles",

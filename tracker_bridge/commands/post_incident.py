@@ -76,7 +76,8 @@ def action(incident: Incident, call: Invocation) -> Incident | Refused:
 
     Opens an issue for it, assigned and linked; the postmortem review shows whether it is done. Its owner is
     reminded once the due date has passed. The date is `2026-12-15`, `15 Dec`, `tomorrow`, `friday`, `in 2
-    weeks`.
+    weeks`; without one, it is what the team's settings say for the severity. Assign the issue to someone else to
+    hand it over; close it as not planned to drop it.
     """
     due = find_due(call.text, call.at, incident.rules.timezone)
     if due.fault:
@@ -91,8 +92,15 @@ def action(incident: Incident, call: Invocation) -> Incident | Refused:
     if len(incident.follow_up.actions) >= MAX_ACTIONS:
         return Refused(f"there are already {MAX_ACTIONS}; add the rest to the review issue")
     number = len(incident.follow_up.actions) + 1
-    new = Action(call.id, number, text, owners[0].login, due.day, call.actor.login, call.url)
+    day = due.day or _usual_day(incident, call)
+    new = Action(call.id, number, text, owners[0].login, day, call.actor.login, call.url)
     return replace(incident, follow_up=replace(incident.follow_up, actions=(*incident.follow_up.actions, new)))
+
+
+def _usual_day(incident: Incident, call: Invocation) -> date | None:
+    """Return until when it is due if nobody says so, where the team has settled that for the severity."""
+    length = incident.rules.action_due_of(incident.severity)
+    return (call.at + length).astimezone(incident.rules.timezone).date() if length else None
 
 
 @command(

@@ -124,6 +124,7 @@ def work(incident: Incident) -> Json:
                 "due": one.due.isoformat() if one.due else None,
                 "issue": one.issue or None,
                 "done": one.done,
+                "state": one.state.value,
                 "url": one.url,
             }
             for one in incident.follow_up.actions

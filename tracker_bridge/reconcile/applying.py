@@ -298,11 +298,15 @@ class Applier:
         return False
 
     def beside(self, tracker: Tracker, decision: Decision, now: datetime) -> Done:
-        """Answer in the review's thread what was said there, before the status comment remembers that it was."""
-        done, review = Done(), decision.review
-        for change in review.changes:
-            if review.issue and self._screen.is_safe(review.issue, change, decision.incident.rules):
-                self._apply_there(tracker, review.issue, change, done, now)
+        """
+        Do what is to be done in other issues before this one forgets of it: the status comment remembers what was
+        answered in the review, and a comment that tells of an action item's issue goes with its command.
+        """
+        done = Done()
+        for one in (decision.review, *decision.orphans):
+            for change in one.changes:
+                if one.issue and self._screen.is_safe(one.issue, change, decision.incident.rules):
+                    self._apply_there(tracker, one.issue, change, done, now)
         return done
 
     def _apply_there(self, tracker: Tracker, issue: Issue, change: Change, done: Done, now: datetime) -> None:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tracker_bridge.domain.derived.assigning import assigning
+from tracker_bridge.domain.derived.item_issues import is_untouched, with_states
 from tracker_bridge.domain.derived.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
-from tracker_bridge.domain.derived.post_incident import review_news, with_states
+from tracker_bridge.domain.derived.post_incident import review_news
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.fold.fold import state_act
 from tracker_bridge.domain.fold.recovery import Folded
@@ -35,7 +36,16 @@ from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 from tracker_bridge.reconcile.memory import Memory, Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.reconcile.reading import IncidentReader
-from tracker_bridge.reconcile.reviewing import NO_REVIEW, Review, is_review, parted, planned, there_of, with_review
+from tracker_bridge.reconcile.reviewing import (
+    NO_REVIEW,
+    Beside,
+    handed_over,
+    is_review,
+    parted,
+    planned,
+    there_of,
+    with_review,
+)
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.overflow import Appendix
 from tracker_bridge.rendering.post_incident import ReviewText
@@ -88,20 +98,22 @@ class Decision:
     ``links`` are the issues that were opened for it, ``moved`` its documents that have one of these.
     ``redraft`` plans the comments anew when more of them are there.
     ``possible_duplicate`` was open under the same title when it began, 0 for none. ``review`` is what is to be
-    changed in the thread of its review. ``judges``: a tester's verdict is new, and what is known of merged changes
-    may be some minutes old. ``recent`` are the comments that a reaction may still come to, ``unsure`` the
-    reactions of which it is not known whether they came.
+    changed in the thread of its review, ``orphans`` in the issues of action items whose commands are gone.
+    ``judges``: a tester's verdict is new, and what is known of merged changes may be some minutes old. ``recent``
+    are the comments that a reaction may still come to, ``unsure`` the reactions of which it is not known whether
+    they came.
     """
 
     issue: Issue
     incident: Incident
     changes: tuple[Change, ...]
-    redraft: Callable[[Issue], tuple[Change, ...]]
+    redraft: Callable[[Issue], tuple[Change, ...]] = field(compare=False)
     next_at: datetime | None = None
     links: Mapping[str, int] = field(default_factory=dict)
     moved: tuple[Appendix, ...] = ()
     possible_duplicate: int = 0
-    review: Review = NO_REVIEW
+    review: Beside = NO_REVIEW
+    orphans: tuple[Beside, ...] = ()
     judges: bool = False
     recent: Mapping[int, Comment] = field(default_factory=dict)
     unsure: Mapping[int, Reaction] = field(default_factory=dict)
@@ -178,7 +190,7 @@ class Decider:
         mirrored = self._mirrored(incident, issue, before, learned, results)
         clocks = due(incident, now)
         layout = self._layout(incident, review, now)
-        text = ReviewText(layout.template, Review(review).added, there=there_of(review) if layout.flaws else None)
+        text = ReviewText(layout.template, Beside(review).added, there=there_of(review) if layout.flaws else None)
         moved = (
             *results.same(renderer.appendices, incident, room, links),
             *results.same(renderer.aftermath, incident, room, links, text),
@@ -260,6 +272,7 @@ class Decider:
             possible_duplicate=forge_facts.possible_duplicate,
             review=beside,
             judges=_is_judged_anew(incident, before),
+            orphans=self._orphans(incident, links),
             recent=late,
             unsure=unsure(late, wanted.given, wanted.reactions),
         )
@@ -269,6 +282,15 @@ class Decider:
         review = self._reader.review(issue.ref, links)
         said = self.screen.without_secrets(review) if review else None
         return review, with_review(issue, said, self.grammar(rules, issue.viewer.login))
+
+    def _orphans(self, incident: Incident, links: Mapping[str, int]) -> tuple[Beside, ...]:
+        """Let go of the issues of action items that nobody asks for any more."""
+        found = []
+        for issue in self._reader.orphans(incident, links):
+            closing = is_untouched(issue)
+            said = self._renderer.dropped(incident, incident.ref.number, closed=closing)
+            found.append(handed_over(issue, said, incident.rules.action_label, closing=closing))
+        return tuple(found)
 
     def _layout(self, incident: Incident, review: Issue | None, now: datetime) -> Layout:
         """Look up a team's template once the review is to be opened; of a closed one nobody is told its faults."""

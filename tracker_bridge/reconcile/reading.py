@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+from tracker_bridge.domain.derived.item_issues import orphaned
 from tracker_bridge.domain.derived.post_incident import POSTMORTEM
 from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
@@ -130,8 +131,8 @@ class IncidentReader:
                 return Reading(before, folded, alike), alike is None and not any((*asked, *linked))
             link_problems = {**link_problems, **found}
 
-    def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue]:
-        """Read the issues of the action items: whether they are done is told by their state alone (S113)."""
+    def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue | None]:
+        """Read the issues of the action items, whose state tells what became of each; ``None`` if it is gone."""
         if not incident.ending.resolutions:
             return {}
         numbers = [
@@ -141,12 +142,21 @@ class IncidentReader:
 
         def one(number: int) -> Issue | None:
             try:
-                return read(replace(ref, number=number))
+                return _asked_twice(partial(read, replace(ref, number=number)))
             except Gone:
                 return None
 
         found = all_of(self._together, [partial(one, number) for number in numbers])
-        return {number: issue for number, issue in zip(numbers, found, strict=True) if issue is not None}
+        return dict(zip(numbers, found, strict=True))
+
+    def orphans(self, incident: Incident, links: Mapping[str, int]) -> list[Issue]:
+        """Read the issues of action items whose commands are gone; those that are there, and ours."""
+        found: list[Issue] = []
+        for number in orphaned(incident, links).values():
+            with suppress(Gone):
+                issue = self._trackers[incident.ref.tracker].read(replace(incident.ref, number=number))
+                found += [issue] if issue.author.id == issue.viewer.id else []
+        return found
 
     def review(self, ref: IssueRef, links: Mapping[str, int]) -> Issue | None:
         """Read the review's issue, if it was opened by us and is still there."""

@@ -10,18 +10,18 @@ from typing import Final
 
 from tracker_bridge.domain.derived.post_incident import POSTMORTEM
 from tracker_bridge.domain.issue.blocks import names_in
-from tracker_bridge.domain.issue.changes import Change, Document, added_to, key_of
+from tracker_bridge.domain.issue.changes import Change, Close, Document, Post, Relabel, added_to, key_of
 from tracker_bridge.domain.issue.documents import ANSWERS
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Issue
-from tracker_bridge.domain.issue.plan import DesiredState, incident_of, plan
+from tracker_bridge.domain.issue.plan import DesiredState, carries, incident_of, plan
 
 _ABOUT: Final = re.compile(r"(?P<kind>[a-z]+):(?P<comment>[0-9]{1,19})")
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """The review's ``issue``, ``None`` while there is none, and what is to be changed there."""
+class Beside:
+    """Another issue of the incident, ``None`` while there is none, and what is to be changed there."""
 
     issue: Issue | None = None
     changes: tuple[Change, ...] = ()
@@ -32,7 +32,7 @@ class Review:
         return added_to(self.issue.body, key_of(self.issue.body) or "") if self.issue else 0
 
 
-NO_REVIEW: Final = Review()
+NO_REVIEW: Final = Beside()
 
 
 def is_review(issue: Issue) -> bool:
@@ -65,10 +65,10 @@ def parted(documents: Iterable[Document], there: frozenset[int]) -> tuple[list[D
     return here, beside
 
 
-def planned(review: Issue | None, wanted: DesiredState, documents: Iterable[Document], most: int) -> Review:
+def planned(review: Issue | None, wanted: DesiredState, documents: Iterable[Document], most: int) -> Beside:
     """Return what is to be changed in the review's thread: reactions as in the incident's, and these documents."""
     if review is None:
-        return Review()
+        return NO_REVIEW
     there = replace(
         DesiredState(),
         documents=tuple(documents),
@@ -77,4 +77,13 @@ def planned(review: Issue | None, wanted: DesiredState, documents: Iterable[Docu
         past=wanted.past,
         over=wanted.over,
     )
-    return Review(review, plan(review, there, most))
+    return Beside(review, plan(review, there, most))
+
+
+def handed_over(issue: Issue, said: Document, label: str, *, closing: bool) -> Beside:
+    """Return how an action item's issue is let go of when its command is gone: with a word, and closed or not."""
+    worn = frozenset(one for one in issue.labels if one.casefold() == label.casefold())
+    changes: list[Change] = [] if carries(issue, said) else [Post(said)]
+    changes += [Relabel(remove=worn)] if worn else []
+    changes += [Close(done=False)] if closing and issue.open else []
+    return Beside(issue, tuple(changes))

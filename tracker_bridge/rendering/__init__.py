@@ -130,6 +130,10 @@ class Renderer:
         """Return what the invited are told about the review's day, in its thread."""
         return review_news(self._render, incident, news)
 
+    def dropped(self, incident: Incident, number: int, *, closed: bool) -> Document:
+        """Return what is said in the issue of an action item whose command is gone."""
+        return Document(f"dropped:{number}", self._render("dropped", incident, closed=closed))
+
     def opens(
         self, incident: Incident, links: Mapping[str, int], moved: Iterable[Appendix] = (), *, confidential: bool
     ) -> tuple[Open, ...]:

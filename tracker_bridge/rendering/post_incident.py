@@ -131,7 +131,7 @@ def _action(render: Render, incident: Incident, action: Action) -> Appendix:
         template="action",
         told="told_action",
         label=incident.rules.action_label,
-        owner=action.owner,
+        owner=action.named or action.owner,
         due=action.due,
     )
     key = f"{action.opening_key}:from.{incident.ref.number}"

@@ -43,6 +43,7 @@ from tracker_bridge.settings.team import (
     OfTeams,
     Roles,
     Severity,
+    check_action_due,
     check_audiences,
     check_scale,
     check_severity_intervals,
@@ -145,6 +146,12 @@ class Settings(_Tables):
         examples=[
             {"sev1": {"acknowledge": "5m", "mitigate": "1h", "resolve": "4h"}, "sev2": {"acknowledge": "15m"}}
         ],
+    )
+    action_due: dict[str, Interval] = Field(
+        default={},
+        description="In how much time action items are due for which no date was given, by the severity of their "
+        "incident.",
+        examples=[{"sev1": "14d", "sev2": "30d"}],
     )
     timezone: Annotated[ZoneInfo, OfTeams()] = Field(
         default=ZoneInfo("UTC"),
@@ -399,6 +406,11 @@ class Settings(_Tables):
         cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
     ) -> dict[str, dict[str, timedelta]]:
         return check_targets(given, fields.data)
+
+    @field_validator("action_due")
+    @classmethod
+    def _due(cls, given: dict[str, timedelta], fields: ValidationInfo) -> dict[str, timedelta]:
+        return check_action_due(given, fields.data)
 
     @field_validator("on_call")
     @classmethod

@@ -27,6 +27,7 @@ from tracker_bridge.settings.team import (
     Labels,
     OfTeams,
     Severity,
+    check_action_due,
     check_audiences,
     check_scale,
     check_severity_intervals,
@@ -73,6 +74,9 @@ class Repository(_Replaced):
     targets: dict[str, dict[str, Interval]] = Field(
         description="Added to the operator's, for severities that still exist."
     )
+    action_due: dict[str, Interval] = Field(
+        description="Added to the operator's, for severities that still exist."
+    )
     command_prefixes: Roots = Field(
         description="Some of the operator's, in the team's order of preference: the bot suggests the first. The "
         "others still work."
@@ -100,6 +104,11 @@ class Repository(_Replaced):
         cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
     ) -> dict[str, dict[str, timedelta]]:
         return check_targets(given, fields.data)
+
+    @field_validator("action_due")
+    @classmethod
+    def _due(cls, given: dict[str, timedelta], fields: ValidationInfo) -> dict[str, timedelta]:
+        return check_action_due(given, fields.data)
 
     @field_validator("command_prefixes")
     @classmethod
@@ -175,6 +184,7 @@ def _over(settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
         own["labels"]["severities"] = _only(own["labels"]["severities"], names)
         own["severity_intervals"] = _only(own["severity_intervals"], names)
         own["targets"] = _only(own["targets"], names)
+        own["action_due"] = _only(own["action_due"], names)
         former = [name for step in steps if isinstance(step, dict) for name in _listed(step.get("previous_names"))]
         known = {name.casefold() for name in (*names, *former) if isinstance(name, str)}
         for name in ("checklists", "when", "on_call"):

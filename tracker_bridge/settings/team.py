@@ -156,6 +156,17 @@ def check_targets(
     return given
 
 
+def check_action_due(given: dict[str, timedelta], found: Mapping[str, Any]) -> dict[str, timedelta]:
+    """They are of severities that there are, and at least a day: a due date is a day."""
+    names = [step.name for step in found.get("severities", ())]
+    for name, length in given.items():
+        if names and name not in names:
+            raise ValueError(f"has no severity {name}; the severities are {', '.join(names)}")
+        if length < timedelta(days=1):
+            raise ValueError(f"for {name}: must be at least a day")
+    return given
+
+
 def check_audiences(audiences: tuple[Audience, ...], found: Mapping[str, Any]) -> tuple[Audience, ...]:
     """There is at least one, and each once; one at least is told all the time, and not by deadlines only."""
     if not 0 < len(audiences) <= MOST:

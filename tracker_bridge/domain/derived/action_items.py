@@ -36,6 +36,6 @@ def open_items(incidents: Iterable[tuple[Incident, bool]], now: datetime) -> tup
         for incident, confidential in incidents
         if incident.exists
         for action in incident.follow_up.actions
-        if not action.done
+        if action.open
     ]
     return tuple(sorted(found, key=lambda one: (one.action.due or date.max, one.incident.ref, one.action.number)))

@@ -2,8 +2,8 @@
 After the incident: the postmortem review, and what is to be done so that it does not happen again (S108-S114).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
@@ -12,7 +12,6 @@ from tracker_bridge.domain.derived.cadence import rows
 from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.communications import Communication, to_audience
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.postmortem import Action
 from tracker_bridge.domain.incident.roles import AnyRole, Role
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.issue import NOBODY, Issue
@@ -50,22 +49,6 @@ class Cadence:
     silences: int
     late: int
     early: int
-
-
-def with_states(incident: Incident, links: Mapping[str, int], issues: Mapping[int, Issue]) -> Incident:
-    """Return the incident with what is known of the issues that were opened for its action items."""
-
-    def known(action: Action) -> Action:
-        number = links.get(action.opening_key, 0)
-        issue = issues.get(number)
-        return replace(action, issue=number, done=issue is not None and not issue.open)
-
-    return replace(
-        incident,
-        follow_up=replace(
-            incident.follow_up, actions=tuple(known(action) for action in incident.follow_up.actions)
-        ),
-    )
 
 
 def invited(incident: Incident) -> tuple[str, ...]:

@@ -359,7 +359,7 @@ def _actions(incident: Incident) -> Iterator[Clock]:
     """Action items that are past due, once the incident is over: each one's owner is reminded (S113)."""
     every = incident.intervals.actions
     for action in incident.follow_up.actions:
-        if action.done or action.due is None or action.due.year == date.max.year:
+        if not action.open or action.due is None or action.due.year == date.max.year:
             continue
         since = max(_end_of(action.due, incident.rules.timezone), _over(incident))
         reminder = PastDue(action.issue, action.text, action.due, action.url)

@@ -29,7 +29,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class FollowUps:
-    """Action items; those that are ``overdue`` are open as well."""
+    """Action items that were not dropped; those that are ``overdue`` are open as well."""
 
     open: int
     overdue: int
@@ -69,4 +69,6 @@ def follow_ups(incidents: Iterable[Incident], now: datetime) -> FollowUps:
         for action in incident.follow_up.actions
     ]
     done = sum(action.done for action, _ in items)
-    return FollowUps(len(items) - done, sum(action.overdue(today) for action, today in items), done)
+    return FollowUps(
+        sum(action.open for action, _ in items), sum(action.overdue(today) for action, today in items), done
+    )

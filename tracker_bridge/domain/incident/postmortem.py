@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from tracker_bridge.domain.issue.issue import TrackerUrl
 
@@ -15,12 +16,22 @@ class Postmortem:
     url: TrackerUrl
 
 
+class ActionState(StrEnum):
+    """What became of an action item, as its issue tells: closed as not planned is not done."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+    GONE = "gone"
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """
     An action item. ``number`` counts from 1 in the order of saying; ``owner`` is a login, empty for nobody yet.
 
-    ``issue`` is the number of the issue that was opened for it, 0 before; ``done``: that issue is closed.
+    ``issue`` is the number of the issue that was opened for it, 0 before. ``named`` is the owner whom the command
+    names, where the issue was assigned to somebody else since; empty where it is the owner.
     """
 
     id: str
@@ -31,7 +42,16 @@ class Action:
     by: str
     url: TrackerUrl
     issue: int = 0
-    done: bool = False
+    state: ActionState = ActionState.OPEN
+    named: str = ""
+
+    @property
+    def done(self) -> bool:
+        return self.state is ActionState.DONE
+
+    @property
+    def open(self) -> bool:
+        return self.state is ActionState.OPEN
 
     @property
     def opening_key(self) -> str:
@@ -39,8 +59,8 @@ class Action:
         return f"action.{self.id}"
 
     def overdue(self, today: date) -> bool:
-        """Whether its day is over, and it is not done."""
-        return not self.done and self.due is not None and self.due < today
+        """Whether its day is over, and it is still to be done."""
+        return self.open and self.due is not None and self.due < today
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,11 @@ class FollowUp:
 
     postmortem: Postmortem | None = None
     actions: tuple[Action, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[Action, ...]:
+        """The action items that were not dropped, and whose issues are still there."""
+        return tuple(action for action in self.actions if action.open or action.done)
 
     @property
     def actions_done(self) -> int:

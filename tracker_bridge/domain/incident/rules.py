@@ -94,7 +94,8 @@ class Rules:
     assigned to the issue. ``separate_communications``: the timeline of
     communications always has an issue of its own, not only when it is too large for a comment (S84).
     ``native_fields``: which of the forge's own fields for incidents are read and written. ``targets``: how long
-    the figures of an incident may be, by severity, each under the name that settings give it. ``roles``,
+    the figures of an incident may be, by severity, each under the name that settings give it. ``action_due``: in
+    how much time action items are due that nobody gave a day, by severity. ``roles``,
     ``fields`` and ``checklists`` are the team's own, ``sayings`` the lines that its settings say by themselves.
     ``on_call`` are asked to take what ``alert_accounts``, and accounts that the forge marks as bots, open.
     """
@@ -117,6 +118,7 @@ class Rules:
     intervals: Intervals = Intervals()
     severity_intervals: Mapping[str, Intervals] = field(default_factory=dict)
     targets: Mapping[str, Mapping[str, timedelta]] = field(default_factory=dict)
+    action_due: Mapping[str, timedelta] = field(default_factory=dict)
     roles: tuple[OwnRole, ...] = ()
     fields: tuple[Field, ...] = ()
     on_call: tuple[OnCall, ...] = ()
@@ -137,6 +139,10 @@ class Rules:
     def targets_of(self, severity: Severity | None) -> Mapping[str, timedelta]:
         """Return what is wanted of incidents of a severity."""
         return self.targets.get(severity.name, {}) if severity else {}
+
+    def action_due_of(self, severity: Severity | None) -> timedelta | None:
+        """Return in how much time an action item is due that nobody gave a day; ``None``: at no time."""
+        return self.action_due.get(severity.name) if severity else None
 
     def intervals_of(self, severity: Severity | None) -> Intervals:
         """Return the intervals in force for a severity."""

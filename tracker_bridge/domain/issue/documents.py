@@ -102,6 +102,7 @@ DOCUMENTS: Final = (
     DocumentKind("merged", Per.ISSUE, ("merged_here",), Placement.ELSEWHERE),
     DocumentKind("related", Per.ISSUE, ("related_here",), Placement.ELSEWHERE),
     DocumentKind("action", Per.ISSUE, ("action",), Placement.ELSEWHERE),
+    DocumentKind("dropped", Per.ISSUE, ("dropped",), Placement.ELSEWHERE),
     DocumentKind("postmortem", Per.INCIDENT, ("postmortem",), Placement.ELSEWHERE),
     DocumentKind(TIMELINE, Per.INCIDENT, ("timeline",), Placement.ELSEWHERE),
     DocumentKind(PAGE, Per.PAGE, ("communications", "timeline"), Placement.ELSEWHERE),
