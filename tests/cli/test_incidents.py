@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.commands.thread import SHAPED, declared
 from tracker_bridge.cli.incidents import describe
 from tracker_bridge.domain.incident.impact import Impact
 from tracker_bridge.domain.incident.incident import Incident, Phase
@@ -93,3 +94,15 @@ def test_everything_known_is_printed_in_the_order_of_what_happened() -> None:
         "  ~2026-01-05 12:03 UTC * severity: sev2",
         "   2026-01-05 12:05 UTC   note: database is full",
     ]
+
+
+def test_what_the_team_has_added_is_there_too() -> None:
+    thread = declared("/incident declare --detected 13:50", rules=SHAPED)
+    thread.say("alice", "/incident claim lead\n/incident field region eu-west\n/incident check 2", "14:10")
+    thread.say("alice", "/incident update regulator: we lost some data", "14:20")
+    text = describe(thread.incident)
+    assert "Field     Region: eu-west\n" in text
+    assert "Checklist: First\n  [ ] 1: Say who leads\n  [x] 2: Open a chat, by alice 2026-11-22 14:10" in text
+    assert "\nDeadlines\n  regulator within 24 h, by 2026-11-23 13:50" in text
+    assert "told 2026-11-22 14:20" in text
+    assert "in time\n  regulator within 72 h, by 2026-11-25 13:50" in text

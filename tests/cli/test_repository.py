@@ -1,5 +1,6 @@
 """A team's own file on the command line: checked before it is pushed, and in force afterwards (S118)."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,24 @@ def test_a_template_of_reviews_is_checked_by_itself_and_with_the_settings_beside
     template.write_text("## Ours\n\n{{ timeline }}\n")
     assert run("check", "--postmortem", str(template)).output == f"{template} is valid.\n"
     assert f"{template} is valid." in run("check", "--repository", ".github/tracker-bridge.toml").output
+
+
+def test_what_a_team_has_added_is_listed(run: Run) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "team.md").read_text("utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    FILE.write_text(example, encoding="utf-8")
+
+    assert run("check", "--repository", str(FILE)).output.split("\n")[1:-1] == [
+        "  role security: Security Lead, one at a time",
+        '  field region: Region, one of eu-west, us-east, asked as "Which region?"',
+        "  field change: The change that broke it, text",
+        '  field customers-lost: Customers lost, number, or GitHub\'s "Customers lost"',
+        "  checklist First steps: items 1 to 2, in every incident",
+        "  checklist Customer data: items 3 to 4, at severity sev1 or sev2 and label customer-data",
+        "  at severity sev1, say: channel main #inc-{number}",
+        "  at severity sev1, say: audience management via board@example.org",
+        "  at severity sev1, say: role communication-lead @acme/press external",
+        "  at label customer-data, say: role assist @acme/data",
+        "  at label customer-data, say: note Customer data may be affected",
+        "  audience regulator: told within 24 h, 72 h, 14 d of the detection, at label customer-data",
+    ]

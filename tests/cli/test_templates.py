@@ -61,3 +61,29 @@ def test_a_form_that_was_changed_is_not_overwritten_unless_asked_to(tmp_path: Pa
     assert form.read_text(encoding="utf-8") == "name: Ours\n"
     assert CliRunner().invoke(main, [*args, "--force"]).exit_code == 0
     assert form.read_text(encoding="utf-8") != "name: Ours\n"
+
+
+def test_the_questions_of_a_teams_own_fields_come_from_its_file(tmp_path: Path) -> None:
+    for forge in PATHS:
+        own = tmp_path / f".{forge}" / "tracker-bridge.toml"
+        own.parent.mkdir(exist_ok=True)
+        own.write_text(
+            '[[fields]]\nname = "region"\nkind = "choice"\nchoices = ["eu", "us"]\nquestion = "Which: region?"\n'
+            '[[fields]]\nname = "change"\nquestion = "Which change?"\n',
+            encoding="utf-8",
+        )
+    result = CliRunner().invoke(main, ["templates", "--write", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    *_, region, change = yaml.safe_load((tmp_path / str(PATHS["github"])).read_text("utf-8"))["body"]
+    assert region == {
+        "type": "dropdown",
+        "id": "field-region",
+        "attributes": {"label": "Which: region?", "options": ["eu", "us"]},
+    }
+    assert change == {"type": "input", "id": "field-change", "attributes": {"label": "Which change?"}}
+    text = (tmp_path / str(PATHS["gitlab"])).read_text("utf-8")
+    assert "### Which: region?\n\n<!-- eu, us -->\n" in text
+    assert text.index("### Which change?") < text.index("/label")
+
+    own.write_text("[[fields]]", encoding="utf-8")
+    assert "fields[0].name: is missing" in CliRunner().invoke(main, ["templates", "--write", str(tmp_path)]).output

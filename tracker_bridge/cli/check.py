@@ -7,6 +7,7 @@ import click
 from pydantic import BaseModel, SecretStr
 
 from tracker_bridge.cli.options import config_option
+from tracker_bridge.cli.shape import shape_lines
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.domain.incident.review_layout import faults
 from tracker_bridge.serving.keys import keys_found
@@ -48,6 +49,7 @@ def command(config: Path | None, repository: Path | None, postmortem: Path | Non
     only whether they are set. Uses no network.
 
     With --repository, validates that file instead: the one that a team keeps on the default branch of its project.
+    Prints what the team has added: roles, fields, checklists, rules, deadlines.
     It is checked against the operator's settings if they are known, or, as in a team's own pipeline, against the
     defaults. A template of postmortem reviews in the folder tracker-bridge beside it is validated as well; with
     --postmortem, only that.
@@ -91,10 +93,12 @@ def _key(settings: Settings, config: Path | None) -> str:
 def _check_repository(path: Path, settings: Settings) -> None:
     try:
         any_forge = next(iter(FORGES))  # what is right on one is right on all
-        team_rules(text_of(raw := path.read_bytes(), len(raw)), settings, any_forge)
+        found = team_rules(text_of(raw := path.read_bytes(), len(raw)), settings, any_forge)
     except Unreadable as error:
         raise BadSettings([Problem(str(path), str(error))]) from None
     click.echo(f"{path} is valid.")
+    for line in shape_lines(found):
+        click.echo(line)
     if (template := path.parent / TEMPLATE).is_file():
         _check_template(template)
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.texts import one_line, stamp
+from tracker_bridge.domain.derived.obligations import Obligation, obligations
+from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.key_times import TimedFact
 from tracker_bridge.domain.incident.statistics import Interval, duration, telling
@@ -42,10 +44,25 @@ def _lines(incident: Incident, possible_duplicate: int) -> Iterator[str]:
         yield f"  {assignment.role.words:<20}{one_line(assignment.login)}{audience}"
     for role in incident.unfilled:
         yield f"  {role.words:<20}open"
+    yield from _of_the_team(incident)
     yield ""
     yield "Timeline"
     for entry in in_order(incident.timeline):
         yield f"  {_entry(entry)}"
+
+
+def _of_the_team(incident: Incident) -> Iterator[str]:
+    """Yield its checklists, and the deadlines of its audiences."""
+    for one in checklists(incident):
+        yield ""
+        yield f"Checklist: {one_line(one.name)}"
+        for item in one.items:
+            by = f", by {one_line(item.tick.by)} {stamp(item.tick.at)}" if item.tick else ""
+            yield f"  [{'x' if item.tick else ' '}] {item.number}: {one_line(item.text)}{by}"
+    if deadlines := obligations(incident):
+        yield ""
+        yield "Deadlines"
+        yield from (f"  {_deadline(due)}" for due in deadlines)
 
 
 def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
@@ -58,10 +75,19 @@ def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
             f"{one_line(impact.who)}: {one_line(impact.how)}"
             + (f" ({one_line(impact.extent)})" if impact.extent else ""),
         )
+    for title, value in incident.named_fields:
+        yield "Field", f"{one_line(title)}: {one_line(value.value)}"
     for name in ("started", "detected", "declared", "fixed", "resolved"):
         mark: TimedFact | None = getattr(incident.times, name)
         if mark is not None:
             yield name.title(), f"{_moment(mark.moment)}, by {one_line(mark.by)}"
+
+
+def _deadline(one: Obligation) -> str:
+    told = "not told yet"
+    if one.told:
+        told = f"told {_moment(one.told.occurred)}, {'in time' if one.in_time else 'late'}"
+    return f"{one.audience} within {one.span}, by {stamp(one.due)}: {told}".replace("\u00a0", " ")
 
 
 def _figure(figure: Interval) -> str:

@@ -6,9 +6,11 @@ import click
 
 from tracker_bridge.cli.errors import Failed
 from tracker_bridge.cli.options import config_option
+from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.rendering.forms import issue_form
-from tracker_bridge.settings import load, rules
+from tracker_bridge.settings import FILE, BadSettings, Problem, Settings, load, rules, team_rules
 from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.trackers import Unreadable, text_of
 from tracker_bridge.trackers.forges import FORGES
 
 _PATHS = {name: forge.form for name, forge in FORGES.items() if forge.form}
@@ -36,7 +38,8 @@ def command(forge: tuple[str, ...], write: Path | None, *, force: bool, config: 
 
     An issue form for GitHub, a description template for GitLab. The answers (when it began, when and by whom it
     was noticed, how severe it is, who is affected and how) count as if people had typed the commands. Labels,
-    severities and time zone come from the settings. Commit the files to the default branch.
+    severities, time zone and the questions of your own fields come from the settings; with --write, also from the
+    working copy's own settings file, if it has one. Commit the files to the default branch.
 
     \b
     Examples:
@@ -46,7 +49,7 @@ def command(forge: tuple[str, ...], write: Path | None, *, force: bool, config: 
     settings = load(config)
     there = False
     for name in forge or [one for one in _PATHS if one in settings.forges] or _PATHS:
-        text = issue_form(templates_folder(), _PATHS[name], rules(settings, name))
+        text = issue_form(templates_folder(), _PATHS[name], _rules(settings, name, write))
         if write is None:
             click.echo(f"{_PATHS[name]}:", err=True)
             click.echo(text, nl=False)
@@ -54,6 +57,17 @@ def command(forge: tuple[str, ...], write: Path | None, *, force: bool, config: 
             there |= not _write(write / _PATHS[name], text, force=force)
     if there:
         raise Failed("Nothing was overwritten; use --force to overwrite.")
+
+
+def _rules(settings: Settings, forge: str, working_copy: Path | None) -> Rules:
+    """Return what holds there: the operator's rules, and over them the team's own file."""
+    own = working_copy / f".{forge}" / FILE if working_copy else None
+    if own is None or not own.is_file():
+        return rules(settings, forge)
+    try:
+        return team_rules(text_of(raw := own.read_bytes(), len(raw)), settings, forge)
+    except Unreadable as error:
+        raise BadSettings([Problem(str(own), str(error))]) from None
 
 
 def _write(path: Path, text: str, *, force: bool) -> bool:

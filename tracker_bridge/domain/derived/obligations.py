@@ -35,9 +35,8 @@ class Obligation:
 
     @property
     def span(self) -> str:
-        """How long that is, as laws have it: ``24 h``, ``72 h``, ``14 d``."""
-        hours, rest = divmod(self.within, _HOUR)
-        return duration(self.within) if rest or hours > _MOST_HOURS else f"{hours}\u00a0h"
+        """How long that is."""
+        return span_of(self.within)
 
     @property
     def in_time(self) -> bool | None:
@@ -71,3 +70,9 @@ def open_obligations(incident: Incident) -> tuple[Obligation, ...]:
         if one.told is None:
             found.setdefault(one.audience, one)
     return tuple(found.values())
+
+
+def span_of(within: timedelta) -> str:
+    """Return a deadline as laws have it: ``24 h``, ``72 h``, ``14 d``."""
+    hours, rest = divmod(within, _HOUR)
+    return duration(within) if rest or hours > _MOST_HOURS else f"{hours}\u00a0h"
