@@ -99,7 +99,8 @@ def test_it_is_opened_linked_both_ways_and_told_of_in_plain_words(play: Callable
     assert other.author is forge.bot
     assert "> Half of all calls fail." in other.body
     assert f"What was communicated about #{one.ticket.number}" in other.body
-    assert not other.labels
+    assert [label.name for label in other.labels] == ["incident-record"]
+    assert not other.open
     assert any(link.other is other for link in one.ticket.links)
     assert any(link.other is one.ticket for link in other.links) or forge.name == "github"  # a sub-issue
     ours = one.ours(one.ticket)

@@ -46,6 +46,11 @@ def test_communications_and_timeline_move_and_follow_corrections(forge: Forge) -
     assert "#### Summary timeline" in text
     assert f"in a separate issue: #{timeline.number}." in text
 
+    # They end with the incident, and can be told from work by their label.
+    for one in (talk, timeline):
+        assert not one.open
+        assert [label.name for label in one.labels] == ["incident-record"]
+
     def whole(one: Ticket) -> str:
         return "\n".join([one.body, *(note.body for note in one.comments if note.author is forge.bot)])
 
@@ -57,6 +62,12 @@ def test_communications_and_timeline_move_and_follow_corrections(forge: Forge) -
     story.edit(first, "carol", "/incident update external: It began.")
     assert "> It began." in whole(talk)
     assert "> the 0th" not in whole(talk)
+
+    # Whoever opens one again has a reason.
+    story.world.reopen(talk, story.carol)
+    story.edit(first, "carol", "/incident update external: It began again.")
+    assert "> It began again." in whole(talk)
+    assert talk.open
     forge.clock.forward(60)
     assert story.rests()
     assert all_rest(story)

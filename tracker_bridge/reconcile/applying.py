@@ -337,7 +337,7 @@ class Applier:
                 issue = review if review and review.ref == other else tracker.read(other)
                 secret = decision.issue.confidential
                 most = tracker.max_comments
-                planned = plan_pages(issue, one.opening, one.pages, most, confidential=secret)
+                planned = plan_pages(issue, one.opening, one.pages, most, confidential=secret, closed=one.closed)
                 changes = [it for it in planned if self._screen.is_safe(issue, it, decision.incident.rules)]
                 for change in changes:
                     if self._may(other, change, done, now):

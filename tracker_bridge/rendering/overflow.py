@@ -31,10 +31,14 @@ class Render(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """A document with an issue of its own: the issue as it is to be opened, and its pages."""
+    """
+    A document with an issue of its own: the issue as it is to be opened, and its pages. ``closed``: it ends with
+    the incident, as there is nothing to do about it.
+    """
 
     opening: LinkedIssueSpec
     pages: tuple[Document, ...]
+    closed: bool = False
 
 
 def communications(render: Render, incident: Incident, room: int) -> list[str]:
@@ -59,10 +63,12 @@ def appendix(incident: Incident, key: str, title: str, pages: Sequence[str]) -> 
         url=incident.url,
         template=key,
         told=f"told_{key}",
+        label=incident.rules.record_label,
     )
     keys = [f"{key}:from.{incident.ref.number}"]
     keys += [f"{PAGE}:{key}.{number}" for number in range(2, len(pages) + 1)]
-    return Appendix(opening, tuple(Document(one, body) for one, body in zip(keys, pages, strict=True)))
+    documents = tuple(Document(one, body) for one, body in zip(keys, pages, strict=True))
+    return Appendix(opening, documents, closed=not incident.active and incident.rules.close_when_resolved)
 
 
 def appendices(

@@ -81,6 +81,10 @@ class Labels(Section):
         examples=[["outage"]],
     )
     action: Label = Field(default="incident-action", description="The label for action item issues.")
+    record: Label = Field(
+        default="incident-record",
+        description="The label for the issues of timelines that are too long for a comment.",
+    )
     severities: dict[str, Label] = Field(
         default={},
         description="Label of each severity, by its name. Without an entry it is the name itself on "
@@ -118,7 +122,12 @@ def check_scale(steps: tuple[Severity, ...], found: Mapping[str, Any]) -> tuple[
     if strangers := sorted(labels.severities.keys() - set(names)):
         raise ValueError(f"does not have {', '.join(strangers)}, for which labels.severities has a label")
     for tracker in FORGES:
-        given = [labels.incident, labels.action, *(one.label for one in scale(steps, labels, tracker))]
+        given = [
+            labels.incident,
+            labels.action,
+            labels.record,
+            *(one.label for one in scale(steps, labels, tracker)),
+        ]
         if double := next(_doubles(given), None):
             raise ValueError(f"uses the label {double} twice; see labels")
         before = [*labels.previous_names, *(former for step in steps for former in step.previous_names)]

@@ -12,6 +12,7 @@ from tracker_bridge.domain.incident.rules import Rules
 
 INCIDENT_COLOR: Final = "5b21b6"
 ACTION_COLOR: Final = "0f766e"
+RECORD_COLOR: Final = "57534e"
 SEVERITY_COLORS: Final = ("b60205", "c2410c", "854d0e", "1d4ed8", "475569")
 """
 Worst first, the last for all that follow.
@@ -52,6 +53,7 @@ def wanted_labels(rules: Rules) -> tuple[ProjectLabel, ...]:
     wanted = [
         ProjectLabel(rules.incident_label, INCIDENT_COLOR, "Something is down and being worked on"),
         ProjectLabel(rules.action_label, ACTION_COLOR, "Follow-up work so that an incident does not happen again"),
+        ProjectLabel(rules.record_label, RECORD_COLOR, "A timeline of an incident that is too long for a comment"),
     ]
     wanted += [
         ProjectLabel(one.label, SEVERITY_COLORS[min(step, last)], _short(one.meaning))

@@ -85,7 +85,8 @@ ASSIGNED_ROLES: Final[tuple[Role, ...]] = (Role.INCIDENT_LEAD, Role.TECHNICAL_LE
 class Rules:
     """
     ``command_prefixes`` are the words that begin a command, most preferred first, each with its slash.
-    ``previous_names`` are labels that made an issue an incident before; ``action_label`` is put on action items;
+    ``previous_names`` are labels that made an issue an incident before; ``action_label`` is put on action items,
+    ``record_label`` on the issues of documents that are too long for a comment;
     ``service_label`` is what labels that name services begin with.
 
     ``timezone`` is used for times that people write without one. ``access`` overrides what a verb needs.
@@ -103,6 +104,7 @@ class Rules:
     command_prefixes: tuple[str, ...] = ("/incident", "/inc")
     incident_label: str = "incident"
     action_label: str = "incident-action"
+    record_label: str = "incident-record"
     previous_names: tuple[str, ...] = ()
     service_label: str = "service:"
     severities: tuple[Severity, ...] = SEVERITIES

@@ -44,7 +44,7 @@ from tracker_bridge.domain.issue.documents import (
     SUMMARY,
     TIMELINE,
 )
-from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef, Person, TrackerUrl
+from tracker_bridge.domain.issue.issue import Comment, EventType, Issue, IssueRef, Person, TrackerUrl
 from tracker_bridge.domain.issue.native import Advance, Progress
 from tracker_bridge.domain.issue.reactions import acknowledgements
 
@@ -230,12 +230,19 @@ def _comments(
 
 
 def plan_pages(
-    issue: Issue, opening: LinkedIssueSpec, pages: Sequence[Document], max_comments: int, *, confidential: bool
+    issue: Issue,
+    opening: LinkedIssueSpec,
+    pages: Sequence[Document],
+    max_comments: int,
+    *,
+    confidential: bool,
+    closed: bool = False,
 ) -> tuple[Change, ...]:
     """
     Return the changes to an issue that was opened for a part of an incident: its text, and the comments below.
 
-    It becomes confidential with the incident. An issue of somebody else is left alone, whoever points to it.
+    It becomes confidential with the incident, and is ``closed`` with it, unless somebody opens it again. An issue
+    of somebody else is left alone, whoever points to it.
     """
     if issue.author.id != issue.viewer.id:
         return ()
@@ -245,7 +252,9 @@ def plan_pages(
     text: list[Change] = [] if same and not secret else [Describe(page, secret, read=_read(page, issue.body))]
     if opening.owner and not same:
         text = _item(issue, opening, page, secret=secret)
-    return (*text, *_comments(issue, pages[1:], {PAGE}, max_comments))
+    reopened = any(event.type is EventType.REOPENED for event in issue.events)
+    end = [Close()] if closed and issue.open and not reopened else []
+    return (*text, *_comments(issue, pages[1:], {PAGE}, max_comments), *end)
 
 
 def _item(issue: Issue, opening: LinkedIssueSpec, document: Document, *, secret: bool) -> list[Change]:
