@@ -303,6 +303,7 @@ def test_the_example_of_a_whole_file_is_right() -> None:
         assert len(chosen.sayings) == 5
         assert [one.words for one in chosen.roles] == ["Security Lead"]
         assert [one.name for one in chosen.checklists] == ["First steps", "Customer data"]
+        assert [one.who for one in chosen.on_call] == [("carol", "acme/payments"), ("alice", "bob")]
 
 
 def test_who_is_on_call() -> None:

@@ -62,7 +62,8 @@ def claim(incident: Incident, call: Invocation) -> Incident | Refused:
 
     The roles are `lead`, `tech-lead`, `assist`, `scribe`, `comms` and `tester`; their other common names work
     as well; your team may have added others. There is one Incident Lead and one Technical Lead at a time:
-    claiming the role replaces its holder. `comms` covers one audience or several; `audience` adds new ones.
+    claiming the role replaces its holder. `comms` covers one audience or several, and without one, all that have
+    no lead of their own; `audience` adds new ones. The Incident Lead needs only triage access for the lead's work.
     """
     others, rest = people(call.text, call)
     role, audience = leading_role(rest, incident.rules.roles)

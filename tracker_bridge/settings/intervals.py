@@ -23,9 +23,10 @@ class Intervals(Section):
 
     technical_silence: Interval = Field(
         default=_DEFAULTS.technical_silence,
-        description="When the people who work on the fix have been silent for this long, a Technical Assist "
-        "is asked for the status; without one, the Scribe and the Incident Lead. Again after "
-        "twice that, and so on. Never the Technical Lead.",
+        description="When the people who work on the fix have been silent for this long, the first Technical "
+        "Assist is asked for the status; after twice that, and so on, the next one, then the Scribe, the "
+        "Incident Lead, and again from the beginning. Without an Assist, the Scribe and the Incident Lead "
+        "are asked. Never the Technical Lead.",
     )
     min_update_interval: Interval = Field(
         default=_DEFAULTS.min_update_interval,

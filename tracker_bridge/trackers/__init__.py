@@ -332,7 +332,7 @@ class Teams(Protocol):
         """
         Return the people in a team, as the forge calls it in a thread; ``None`` where it does not say.
 
-        Remembered for some minutes. May raise :class:`Busy`: no answer.
+        Remembered for a minute. May raise :class:`Busy`: no answer.
         """
         ...
 

@@ -20,7 +20,7 @@ ACCOUNT_SECONDS = 600.0
 NOBODY_SECONDS = 60.0
 """How long it is believed that there is nobody of a name: somebody may be about to join."""
 
-MEMBER_SECONDS = 300.0
+MEMBER_SECONDS = 60.0
 
 FRESH_SECONDS = 3.0
 """How old an answer may be because of which somebody is refused: access is given in the middle of a night."""
