@@ -10,6 +10,8 @@ asked again, from the same moment on, in the next round; the others do not notic
 Behind everything else, and one after the other, come the issues that the first round tells of and that are no open
 incidents: mostly old ones, of which nothing is known.
 
+Where a forge tells of many projects at once in which nothing happened, these are not asked one by one.
+
 What changed and is none of ours for certain, by what the lists tell of it, is not looked at (ours.py).
 """
 
@@ -27,7 +29,17 @@ from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import CredentialEnds, Failure, Observer, ProjectSwept, silent
 from tracker_bridge.ours import Ours, Words
 from tracker_bridge.queue import Priority, Queue, QueueError
-from tracker_bridge.trackers import Busy, Denied, Expiring, Gone, IssueChanged, Telling, Tracker, TrackerError
+from tracker_bridge.trackers import (
+    Busy,
+    Denied,
+    Expiring,
+    Gone,
+    IssueChanged,
+    Quieting,
+    Telling,
+    Tracker,
+    TrackerError,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +54,9 @@ Grammars = Callable[[str, str, str], Grammar]
 
 APART = timedelta(milliseconds=100)
 """Between two first sights of old issues: a restart must not spend what the forge allows in an hour at once."""
+
+MANY = 10
+"""Projects from which on it is asked first in which of them nothing happened."""
 
 ENDS_EVERY = 6 * 3600.0
 """Seconds between two questions when a credential ends: it may have been replaced by another of the same name."""
@@ -125,8 +140,12 @@ class Sweep:
         issues, failures = 0, dict[str, str]()
         self._first_sights[tracker.name] = 0
         projects = sorted(tracker.projects)
+        quiet = self._quiet(tracker, projects)
         for project in projects:
             name = f"{tracker.name}:{project}"
+            if project in quiet:
+                self._observe(ProjectSwept(tracker.name, project))
+                continue
             try:
                 issues += self._ask(tracker, project, name, progress)
             except (TrackerError, QueueError) as error:
@@ -139,6 +158,28 @@ class Sweep:
                 self._observe(ProjectSwept(tracker.name, project, failure="bug"))
         self._ask_for_the_end(tracker)
         return Swept(len(projects), issues, failures)
+
+    def _quiet(self, tracker: Tracker, projects: Iterable[str]) -> Set[str]:
+        """
+        Return the projects that need no lists, where there are many. They are listed in the next full round at the
+        latest, and then since they were listed last.
+        """
+        if not isinstance(tracker, Quieting):
+            return frozenset()
+        now, seconds = self._clock(), self._monotonic()
+        since = {
+            project: self._since(name, now, seconds)
+            for project in projects
+            if (name := f"{tracker.name}:{project}") in self._asked_at
+            and not self._is_full(tracker, project, seconds)
+        }
+        if len(since) < MANY:
+            return frozenset()
+        try:
+            return tracker.quiet(since)
+        except TrackerError as error:
+            _log.info("%s: every project is listed: %s", tracker.name, error)
+            return frozenset()
 
     def _ask_for_the_end(self, tracker: Tracker) -> None:
         """Ask now and then when the credential ends, where the forge does not tell by itself."""
@@ -170,9 +211,7 @@ class Sweep:
     def _ask(self, tracker: Tracker, project: str, name: str, progress: Progress) -> int:
         now, seconds = self._clock(), self._monotonic()
         full_at = self._full_at.get(name)
-        learns = self._grammars is not None and isinstance(tracker, Telling)
-        full = full_at is None or seconds >= full_at + self._full_every.total_seconds()
-        full = full or (learns and not self._ours.is_listed(tracker.name, project))
+        full = self._is_full(tracker, project, seconds)
         since = self._since(name, now, seconds)
         refs, changed = set[IssueRef](), set[IssueRef]()
         progress(name, 0)
@@ -200,6 +239,14 @@ class Sweep:
         if full:
             self._full_at[name] = seconds
         return len(refs)
+
+    def _is_full(self, tracker: Tracker, project: str, seconds: float) -> bool:
+        """Whether all open incidents are to be listed: now and then, and where it is not known which there are."""
+        full_at = self._full_at.get(f"{tracker.name}:{project}")
+        if full_at is None or seconds >= full_at + self._full_every.total_seconds():
+            return True
+        learns = self._grammars is not None and isinstance(tracker, Telling)
+        return learns and not self._ours.is_listed(tracker.name, project)
 
     def _add(self, ref: IssueRef, now: datetime, *, old: bool) -> None:
         """Let it be looked at; if it is ``old``, behind all others, and not with all others at once."""

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -61,6 +61,55 @@ def listing() -> Listing:
 def sweep(listing: Listing, queue: SqliteQueue, clock: Clock) -> Sweep:
     forge = QuietForge("github", frozenset({"acme/api", "acme/web"}), changing=listing)
     return Sweep({"github": forge}, queue, labels, clock=clock, monotonic=clock.seconds)
+
+
+class Overlooking(QuietForge):
+    """A forge that tells of all its projects at once; ``busy`` are those in which something happened."""
+
+    busy: frozenset[str] = frozenset()
+    error: Exception | None = None
+
+    def quiet(self, since: Mapping[str, datetime]) -> frozenset[str]:
+        self.since = since
+        if self.error:
+            raise self.error
+        return frozenset(since) - self.busy
+
+
+def test_of_many_projects_those_are_listed_in_which_something_happened(
+    listing: Listing, queue: SqliteQueue, clock: Clock
+) -> None:
+    names = [f"acme/{number:02}" for number in range(12)]
+    forge = Overlooking("github", frozenset(names), changing=listing)
+    sweep = Sweep({"github": forge}, queue, labels, clock=clock, monotonic=clock.seconds)
+    began = clock()
+    sweep.once()
+    assert len(listing.asked) == 36
+
+    listing.asked.clear()
+    clock.forward(300)
+    forge.busy = frozenset({"acme/03"})
+    assert sweep.once().projects == 12
+    assert listing.asked == [("acme/03", began)]
+
+    listing.asked.clear()
+    clock.forward(300)
+    sweep.once()
+    assert forge.since == {
+        name: clock() - timedelta(seconds=300) if name == "acme/03" else began for name in names
+    }
+
+    clock.forward(3000)
+    listing.asked.clear()
+    sweep.once()
+    assert ("acme/00", began) in listing.asked
+    assert len(listing.asked) == 24
+
+    clock.forward(300)
+    listing.asked.clear()
+    forge.error = Busy("could not ask", 5)
+    assert not sweep.once().failures
+    assert len(listing.asked) == 12
 
 
 def test_the_first_round_asks_for_open_incidents_the_last_day_and_what_is_over(

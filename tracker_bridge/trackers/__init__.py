@@ -5,7 +5,7 @@ A tracker has a few facts and six verbs. Features never add verbs: they add valu
 :mod:`tracker_bridge.domain.issue.changes`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -360,6 +360,19 @@ class Telling(Protocol):
 
     def told(self, project: str, *, since: datetime) -> Iterable[IssueChanged]:
         """Yield what ``changed`` does, with what the lists tell; one issue more than once. May raise as above."""
+        ...
+
+
+@runtime_checkable
+class Quieting(Protocol):
+    """Telling of many projects at once in which nothing happened. Beside :class:`Tracker`."""
+
+    def quiet(self, since: Mapping[str, datetime]) -> Set[str]:
+        """
+        Return the projects in which no issue, and no file of settings, changed after that moment for certain.
+
+        An edited comment may be no change; the lists tell of it. May raise as above.
+        """
         ...
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.face import ApiError, answer, face, permitted, project, site
-from tracker_bridge.sandbox.world import raw_file
+from tracker_bridge.sandbox.world import Project, raw_file
 
 routes = Blueprint("contents", __name__)
 
@@ -33,6 +33,15 @@ def get_content(path: str) -> Response:
         raise ApiError(404, "Not Found")
     names = dict.fromkeys(name.removeprefix(f"{path}/").partition("/")[0] for name in within)
     return answer([_listed(f"{path}/{name}") for name in names])
+
+
+def tree(of: Project, path: str) -> shapes.Json | None:
+    """Return what GraphQL tells of a folder: its version, which is another when a file in it is."""
+    within = sorted((name, raw_file(text)) for name, text in of.files.items() if name.startswith(f"{path}/"))
+    if not within:
+        return None
+    oid = hashlib.sha1(repr(within).encode(), usedforsecurity=False).hexdigest()
+    return {"__typename": "GitObject", "oid": oid}
 
 
 def _listed(path: str) -> shapes.Json:

@@ -14,6 +14,7 @@ from flask import Blueprint, Response
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox import graphql
 from tracker_bridge.sandbox.github import altering, moderation, shapes
+from tracker_bridge.sandbox.github.contents import tree
 from tracker_bridge.sandbox.github.face import answer, face, needs, sent, site, viewer
 from tracker_bridge.sandbox.world import Account, Note, PullRequest, Ticket
 
@@ -27,7 +28,9 @@ _ACCOUNT = _ACTOR | {"id": "", "databaseId": ""}
 _KINDS = {"Issue": "Comment", "IssueComment": "Comment", "User": "Actor", "Bot": "Actor"}
 SCHEMA = (
     {
-        "Query": {"node": "Node", "nodes": "Node", "viewer": "User"},
+        "Query": {"node": "Node", "nodes": "Node", "repository": "Repository", "viewer": "User"},
+        "IssueConnection": {"nodes": "Issue", "totalCount": ""},
+        "GitObject": {"oid": ""},
         "Node": {"id": ""},
         "Actor": _ACTOR,
         "User": _ACCOUNT | {"name": ""},
@@ -47,6 +50,7 @@ SCHEMA = (
     }
     | moderation.SCHEMA
     | altering.SCHEMA
+    | {"Repository": moderation.SCHEMA["Repository"] | {"issues": "IssueConnection", "object": "GitObject"}}
 )
 
 
@@ -66,6 +70,7 @@ def query() -> Response:
     root = {
         "viewer": partial(_account, viewer()),
         "node": lambda id: _node(id, ["node"], errors),  # noqa: A006
+        "repository": lambda owner, name: _repository(f"{owner}/{name}", errors),
         "nodes": lambda ids: [_node(one, ["nodes", place], errors) for place, one in enumerate(ids)],
     }
     root = _mutations(errors) if is_mutation else root
@@ -110,6 +115,34 @@ def _node(text: str, path: list[Any], errors: list[shapes.Json]) -> shapes.Json 
     message = f"Could not resolve to a node with the global id of '{text}'"
     errors.append({"type": "NOT_FOUND", "path": path, "message": message})
     return None
+
+
+def _repository(path: str, errors: list[shapes.Json]) -> shapes.Json | None:
+    """What may not be seen is not found."""
+    world = face().world
+    found = world.project(path, "github")
+    if found is None or world.access(found, viewer()) < Access.READ:
+        errors.append(
+            {"type": "NOT_FOUND", "message": f"Could not resolve to a Repository with the name '{path}'."}
+        )
+        return None
+    tickets = [one for one in found.tickets.values() if not one.deleted]
+
+    def issues(first: int, orderBy: dict[str, str]) -> shapes.Json:  # noqa: N803 - GitHub's name
+        """By when they changed or were made, whichever is asked for."""
+        by = (lambda one: one.updated_at) if orderBy["field"] == "UPDATED_AT" else (lambda one: one.created_at)
+        latest = sorted(tickets, key=by, reverse=orderBy["direction"] == "DESC")[:first]
+        nodes = [_issue(one) for one in latest]
+        return {"__typename": "IssueConnection", "totalCount": len(tickets), "nodes": nodes}
+
+    def git_object(expression: str) -> shapes.Json | None:
+        if "contents" in face().lacking:
+            errors.append({"type": "FORBIDDEN", "message": "Resource not accessible by integration"})
+            return None
+        return tree(found, expression.partition(":")[2])
+
+    shape = {"__typename": "Repository", "id": shapes.node_id("R", found.id), "name": path.partition("/")[2]}
+    return shape | {"issues": issues, "object": git_object}
 
 
 def _comment(note: Note) -> shapes.Json:

@@ -11,7 +11,7 @@ references  the pull requests that refer to it
 hiding      the comments that were hidden
 writing     one change; ``at_once`` several with one request, ``pacing`` how much may be written
 opening     another issue
-sweeping    which issues may have changed
+sweeping    which issues may have changed; ``quiet`` in which repositories none did
 labels      the labels of a repository
 files       its files
 accounts    whose a name is

@@ -1,7 +1,7 @@
 """One GitHub with one credential: every verb of ``Tracker``, from the modules beside it."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
@@ -25,6 +25,7 @@ from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.opening import GitHubOpener
 from tracker_bridge.trackers.github.pacing import pace
+from tracker_bridge.trackers.github.quiet import Quiet
 from tracker_bridge.trackers.github.reading import Reader
 from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, VIEWER, access, person
 from tracker_bridge.trackers.github.writing import Writer
@@ -103,6 +104,7 @@ class GitHubTracker:
         self._writer = Writer(self._client, threads, issue_type, self._doubts, at_once)
         self._opener = GitHubOpener(self._client, clock)
         self._strangers = Doubts(clock)
+        self._quiet = Quiet(self._client, clock)
         self._viewer: Person | None = None
 
     def close(self) -> None:
@@ -146,6 +148,9 @@ class GitHubTracker:
 
     def told(self, project: str, *, since: datetime) -> Iterable[IssueChanged]:
         return sweeping.touched(self._client, self.name, project, since, self._issue_type)
+
+    def quiet(self, since: Mapping[str, datetime]) -> Set[str]:
+        return self._quiet.among(since)
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         if not whole:
