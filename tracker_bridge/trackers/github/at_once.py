@@ -26,9 +26,6 @@ from tracker_bridge.trackers.github.shapes import TOLD_MUTATION, TOLD_REACTIONS,
 AT_ONCE: Final = 100
 """Comments asked about at once."""
 
-UNCLEAR_FOR: Final = 300.0
-"""Seconds for which REST is used after an answer that left open what was done."""
-
 CONTENT: Final = {Reaction.ACCEPTED: "THUMBS_UP", Reaction.REFUSED: "CONFUSED"}
 
 QUERY: Final = """
@@ -108,6 +105,7 @@ class AtOnce:
             told = answer.parse(TOLD_MUTATION, action)
             parts = told.data or {}
             if is_done(parts.get("edit")):
+                self._writing.answered()
                 return {name: is_done(parts.get(name)) for name in variables}
             check(told.errors, action)
         except QueriesLimited as limited:
@@ -119,7 +117,7 @@ class AtOnce:
             self._writing.begin()
             return None
         except Busy:
-            self._writing.begin(UNCLEAR_FOR)
+            self._writing.stumbled()
             raise
         if all(fault.type != "NOT_FOUND" for fault in told.errors):
             self._writing.begin()

@@ -27,9 +27,6 @@ AT_ONCE: Final = 10
 AWARDS: Final = 20
 """Emoji listed of a comment; of one that has more, REST tells."""
 
-UNCLEAR_FOR: Final = 300.0
-"""Seconds for which REST is used after an answer that left open what was done."""
-
 EMOJI: Final = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 
 
@@ -67,7 +64,7 @@ class AtOnce:
         except Later:
             raise
         except Busy:
-            self._writing.begin(UNCLEAR_FOR)
+            self._writing.stumbled()
             raise
         except TrackerError:  # not offered at this address, or not to this token
             self._writing.begin()
@@ -78,6 +75,7 @@ class AtOnce:
             if "edit" not in parts:
                 self._writing.begin()
             return None
+        self._writing.answered()
         given = tuple(one for number, one in enumerate(along) if is_given(parts.get(f"award{number}")))
         return edit.note.body, given
 
