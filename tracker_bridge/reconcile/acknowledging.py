@@ -88,7 +88,7 @@ class Acknowledged:
 
     def _ask(self, tracker: Tracker, decision: Decision, known: dict[int, Reaction | None]) -> None:
         """Find out what is not known. Where somebody gave that reaction, it is taken for ours."""
-        unknown = [one for one in [*decision.unsure][-ASKED:] if one not in known]
+        unknown = [one for one in decision.unsure if one not in known][-ASKED:]
         for comment in unknown:
             shown, wanted = decision.recent[comment].reactions, decision.unsure[comment]
             if shown is not None and wanted.value in shown:

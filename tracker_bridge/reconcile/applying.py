@@ -5,7 +5,7 @@ What the breaker, the outbox or the bound on reports holds back is asked in one 
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ from tracker_bridge.domain.issue.plan import plan_pages
 from tracker_bridge.domain.issue.reactions import acknowledgements
 from tracker_bridge.domain.issue.urgency import Urgency, urgency_of
 from tracker_bridge.events import Observer
-from tracker_bridge.reconcile.acknowledging import Acknowledged
+from tracker_bridge.reconcile.acknowledging import ALONG, Acknowledged
 from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decision
 from tracker_bridge.reconcile.notified import Notified
@@ -154,7 +154,7 @@ class Applier:
             level = logging.DEBUG if isinstance(busy, Later) else logging.WARNING
             _log.log(level, "%s: %s; retrying in %d s", issue.ref, busy, seconds)
             at = now + timedelta(seconds=seconds)
-            done.undone.append(change)
+            done.undone.append(replace(change, along=()) if isinstance(change, React) else change)
             done.again_at = max(done.again_at or at, at)
         else:
             if isinstance(change, NativeChange) and not denied:
@@ -204,19 +204,31 @@ class Applier:
         issue, done = decision.issue, Done()
         if any(_says(one) and one not in rest.changes for one in decision.changes):
             return done
-        known = self._acknowledged.of(issue.ref)
-        for change in self._acknowledged.outstanding(tracker, decision):
+        known, doubted = self._acknowledged.of(issue.ref), set[int]()
+        due = [*self._acknowledged.outstanding(tracker, decision)]
+        for number, change in enumerate(due):
             recent = change.comment in decision.recent
-            if recent:
+            if recent and change.comment not in doubted:
                 known.setdefault(change.comment, None)
-            if done.undone or not self._may(issue.ref, change, done, now):
+            if change in done.changes or done.undone or not self._may(issue.ref, change, done, now):
                 continue
-            self._try(tracker, issue, change, done, now)
-            if recent and change not in done.undone:
+            along = self._others(issue.ref, due[number:], done, now)
+            self._try(tracker, issue, replace(change, along=along), done, now)
+            if change in done.undone:
+                doubted |= {one.comment for one in along}
+            elif recent:
                 known[change.comment] = change.reaction if change.on else None
         if not any(one.comment in decision.recent for one in done.undone if isinstance(one, React)):
             done.again_at = None
         return done
+
+    def _others(self, ref: IssueRef, due: Sequence[React], done: Done, now: datetime) -> tuple[React, ...]:
+        """Return the reactions that may go along with the first one: they are given, and replace no other."""
+        changing = {one.comment for one in due if not one.on}
+        fits = [one for one in due if one.comment not in changing and one not in done.changes]
+        if fits[:1] != [*due[:1]]:
+            return ()
+        return tuple(one for one in fits[1:ALONG] if self._may(ref, one, done, now))
 
     def leave_word(self, tracker: Tracker, ref: IssueRef, post: Post, now: datetime) -> None:
         """Say that nothing can be done there; that it may not be said is no reason to look again."""
@@ -272,7 +284,7 @@ class Applier:
     def _carry_out(self, tracker: Tracker, issue: Issue, change: Change, done: Done) -> bool:
         """Make one change, and note what came of it; return whether it was refused."""
         ref = issue.ref
-        along = change.along if isinstance(change, Edit) else ()
+        along = change.along if isinstance(change, Edit | React) else ()
         try:
             applied = tracker.apply(ref, change)
         except Denied as denied:
@@ -283,7 +295,7 @@ class Applier:
         except Busy:
             self._acknowledged.doubt(ref, along)
             raise
-        made = replace(change, along=()) if isinstance(change, Edit) else change
+        made = replace(change, along=()) if isinstance(change, Edit | React) else change
         for one in (made, *applied.given):
             self._made(issue, one)
         if not (applied.unsupported and isinstance(change, NativeChange)):

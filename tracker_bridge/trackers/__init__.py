@@ -134,8 +134,8 @@ class Applied:
 
     ``opened``: for an ``Open``, the issue that is there now, ``new`` if it was made for it. ``unsupported``: what
     this server, plan or account turned out not to have; that part of the change was left out. ``given``: for an
-    ``Edit``, the reactions that were given along with it. ``posted``: for a ``Post``, the id of the comment and
-    the fragment of its address, where the answer told.
+    ``Edit`` or a ``React``, the reactions that were given along with it. ``posted``: for a ``Post``, the id of the
+    comment and the fragment of its address, where the answer told.
     """
 
     opened: IssueRef | None = None

@@ -166,11 +166,16 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class React:
-    """Give (or, with ``on`` false, take back) our reaction to a comment; comment 0 is the opening post."""
+    """
+    Give (or, with ``on`` false, take back) our reaction to a comment; comment 0 is the opening post.
+
+    ``along``: others to be given after it, if the tracker can do all of it with one request; else they are not.
+    """
 
     comment: int
     reaction: Reaction
     on: bool = True
+    along: tuple["React", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

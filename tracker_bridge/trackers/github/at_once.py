@@ -10,7 +10,7 @@ https://docs.github.com/en/graphql/reference/mutations#updateissuecomment
 https://docs.github.com/en/graphql/reference/mutations#addreaction
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from tracker_bridge.domain.issue.changes import REACTIONS, Edit, React, Reaction
@@ -37,15 +37,15 @@ query($ids: [ID!]!) {
 """
 
 
-def mutation(reactions: int) -> str:
-    """Return the document that edits a comment, and then gives so many reactions."""
+def mutation(reactions: int, *, edits: bool = True) -> str:
+    """Return the document that edits a comment, unless it does not, and then gives so many reactions."""
     names = [f"react{number}" for number in range(reactions)]
-    types = "".join(f", ${name}: AddReactionInput!" for name in names)
-    parts = "\n".join(f"  {name}: addReaction(input: ${name}) {{ reaction {{ content }} }}" for name in names)
-    return (
-        f"mutation($edit: UpdateIssueCommentInput!{types}) {{\n"
-        f"  edit: updateIssueComment(input: $edit) {{ issueComment {{ id }} }}\n{parts}\n}}\n"
-    )
+    types = ["$edit: UpdateIssueCommentInput!"] if edits else []
+    types += [f"${name}: AddReactionInput!" for name in names]
+    parts = ["edit: updateIssueComment(input: $edit) { issueComment { id } }"] if edits else []
+    parts += [f"{name}: addReaction(input: ${name}) {{ reaction {{ content }} }}" for name in names]
+    lines = "".join(f"  {part}\n" for part in parts)
+    return f"mutation({', '.join(types)}) {{\n{lines}}}\n"
 
 
 class AtOnce:
@@ -64,15 +64,33 @@ class AtOnce:
         """
         nodes = self._nodes(ref)
         along = [one for one in change.along if one.comment in nodes]
-        if not along or change.comment not in nodes or self._writing.holds:
+        if not along or change.comment not in nodes:
             return None
-        sent: dict[str, Any] = {"edit": {"id": nodes[change.comment], "body": change.document.text}}
-        for number, one in enumerate(along):
-            sent[f"react{number}"] = {"subjectId": nodes[one.comment], "content": CONTENT[one.reaction]}
-        done = self._mutate(ref, f"edit {change.document.key} in {ref}", mutation(len(along)), sent)
+        sent = {"edit": {"id": nodes[change.comment], "body": change.document.text}}
+        return self._given(ref, f"edit {change.document.key} in {ref}", sent, along)
+
+    def react(self, ref: IssueRef, change: React) -> tuple[React, ...] | None:
+        """Give the reaction, and those that go along; return and raise as :meth:`edit`."""
+        nodes = self._nodes(ref)
+        along = [one for one in change.along if one.comment in nodes]
+        if not along or change.comment not in nodes:
+            return None
+        given = self._given(ref, f"react to comments of {ref}", {}, [change, *along])
+        return None if given is None else given[1:]
+
+    def _given(
+        self, ref: IssueRef, action: str, sent: Mapping[str, Any], reactions: Sequence[React]
+    ) -> tuple[React, ...] | None:
+        """Do what is ``sent``, and then give the reactions; return those that were given."""
+        if self._writing.holds:
+            return None
+        nodes, parts = self._nodes(ref), dict(sent)
+        for number, one in enumerate(reactions):
+            parts[f"react{number}"] = {"subjectId": nodes[one.comment], "content": CONTENT[one.reaction]}
+        done = self._mutate(ref, action, mutation(len(reactions), edits=bool(sent)), parts)
         if done is None:
             return None
-        return tuple(one for number, one in enumerate(along) if done[f"react{number}"])
+        return tuple(one for number, one in enumerate(reactions) if done[f"react{number}"])
 
     def reactions(self, ref: IssueRef, comments: Collection[int]) -> Mapping[int, Reaction | None]:
         """Return our own reaction to each comment, as far as it is told."""
@@ -104,7 +122,7 @@ class AtOnce:
             answer = self._client.mutate(action, text, variables, project=ref.project)
             told = answer.parse(TOLD_MUTATION, action)
             parts = told.data or {}
-            if is_done(parts.get("edit")):
+            if is_done(parts.get(next(iter(variables)))):
                 self._writing.answered()
                 return {name: is_done(parts.get(name)) for name in variables}
             check(told.errors, action)

@@ -68,8 +68,8 @@ class Writer:
 
     def _write(self, ref: IssueRef, change: WritingChange) -> Applied:
         match change:
-            case Post() | Edit():
-                return self._post(ref, change) if isinstance(change, Post) else self._edit(ref, change)
+            case Post() | Edit() | React():
+                return self._say(ref, change)
             case Pin(comment=comment):
                 return self._pin_later(ref, comment)
             case Assign():
@@ -82,13 +82,23 @@ class Writer:
                 self._set(ref, change)
                 return DONE
 
-    def _set(self, ref: IssueRef, change: Remove | React | Relabel | Close | Reopen | Describe) -> None:
+    def _say(self, ref: IssueRef, change: Post | Edit | React) -> Applied:
+        match change:
+            case Post():
+                return self._post(ref, change)
+            case Edit():
+                return self._edit(ref, change)
+            case React():
+                given = self._at_once.react(ref, change)
+                if given is None:
+                    self._react(ref, change)
+                return Applied(given=given or ())
+
+    def _set(self, ref: IssueRef, change: Remove | Relabel | Close | Reopen | Describe) -> None:
         match change:
             case Remove(comment=comment):
                 action = f"remove comment {comment} of {ref}"
                 self._client.send(action, "DELETE", comment_path(ref, comment), project=ref.project, fine=MISSING)
-            case React():
-                self._react(ref, change)
             case Relabel():
                 self._relabel(ref, change)
             case Close() | Reopen():

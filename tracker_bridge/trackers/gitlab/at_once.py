@@ -30,13 +30,14 @@ AWARDS: Final = 20
 EMOJI: Final = {Reaction.ACCEPTED: "thumbsup", Reaction.REFUSED: "confused"}
 
 
-def mutation(awards: int) -> str:
-    """Return the document that edits a comment, and then gives so many emoji."""
+def mutation(awards: int, *, edits: bool = True) -> str:
+    """Return the document that edits a comment, unless it does not, and then gives so many emoji."""
     names = [f"award{number}" for number in range(awards)]
-    types = "".join(f", ${name}: AwardEmojiAddInput!" for name in names)
-    parts = " ".join(f"{name}: awardEmojiAdd(input: ${name}) {{ errors }}" for name in names)
-    edit = "edit: updateNote(input: $edit) { note { body } errors }"
-    return f"mutation($edit: UpdateNoteInput!{types}) {{ {edit} {parts} }}"
+    types = ["$edit: UpdateNoteInput!"] if edits else []
+    types += [f"${name}: AwardEmojiAddInput!" for name in names]
+    parts = ["edit: updateNote(input: $edit) { note { body } errors }"] if edits else []
+    parts += [f"{name}: awardEmojiAdd(input: ${name}) {{ errors }}" for name in names]
+    return f"mutation({', '.join(types)}) {{ {' '.join(parts)} }}"
 
 
 class AtOnce:
@@ -53,14 +54,35 @@ class AtOnce:
         ``None``: nothing was done, or nothing is told. Raises :class:`Busy` where that is not known.
         """
         along = [one for one in change.along if one.comment]
-        if not along or self._writing.holds:
+        if not along:
             return None
-        sent: dict[str, Any] = {"edit": {"id": note_gid(change.comment), "body": change.document.text}}
-        for number, one in enumerate(along):
-            sent[f"award{number}"] = {"awardableId": note_gid(one.comment), "name": EMOJI[one.reaction]}
-        action = f"edit {change.document.key} in {ref}"
+        sent = {"edit": {"id": note_gid(change.comment), "body": change.document.text}}
+        parts = self._mutate(f"edit {change.document.key} in {ref}", sent, along)
+        edit = parts.get("edit")
+        if edit is None or edit.errors or edit.note is None:
+            return None
+        return edit.note.body, _given(parts, along)
+
+    def react(self, ref: IssueRef, change: React) -> tuple[React, ...] | None:
+        """Give the emoji, and those that go along; return the latter, and raise as :meth:`edit`."""
+        along = [one for one in change.along if one.comment]
+        if not along or not change.comment:
+            return None
+        given = _given(self._mutate(f"react to comments of {ref}", {}, [change, *along]), [change, *along])
+        return given[1:] if given[:1] == (change,) else None
+
+    def _mutate(
+        self, action: str, sent: Mapping[str, Any], reactions: Sequence[React]
+    ) -> Mapping[str, Altered | None]:
+        """Do what is ``sent``, and then give the emoji; return what came of each part, as far as it is told."""
+        if self._writing.holds:
+            return {}
+        variables = dict(sent)
+        for number, one in enumerate(reactions):
+            variables[f"award{number}"] = {"awardableId": note_gid(one.comment), "name": EMOJI[one.reaction]}
+        document = mutation(len(reactions), edits=bool(sent))
         try:
-            told = self._client.ask(mutation(len(along)), action, ToldMutation, **sent)
+            told = self._client.ask(document, action, ToldMutation, **variables)
         except Later:
             raise
         except Busy:
@@ -68,16 +90,12 @@ class AtOnce:
             raise
         except TrackerError:  # not offered at this address, or not to this token
             self._writing.begin()
-            return None
-        parts = told.data or {}
-        edit = parts.get("edit")
-        if edit is None or edit.errors or edit.note is None:
-            if "edit" not in parts:
-                self._writing.begin()
-            return None
-        self._writing.answered()
-        given = tuple(one for number, one in enumerate(along) if is_given(parts.get(f"award{number}")))
-        return edit.note.body, given
+            return {}
+        if next(iter(variables)) in (told.data or {}):
+            self._writing.answered()
+        else:
+            self._writing.begin()
+        return told.data or {}
 
     def reactions(self, comments: Collection[int], viewer: Person) -> Mapping[int, Reaction | None]:
         """Return the emoji that ``viewer`` gave to each comment, as far as it is told."""
@@ -103,6 +121,10 @@ class AtOnce:
         if told.data is None:
             self._telling.begin()
         return told.data or {}
+
+
+def _given(parts: Mapping[str, Altered | None], reactions: Sequence[React]) -> tuple[React, ...]:
+    return tuple(one for number, one in enumerate(reactions) if is_given(parts.get(f"award{number}")))
 
 
 def is_given(part: Altered | None) -> bool:

@@ -62,8 +62,10 @@ class Writer:
             case Assign():
                 return self._assign(ref, change)
             case React():
-                self._react(ref, change, viewer)
-                return DONE
+                given = self._at_once.react(ref, change) if change.on else None
+                if given is None:
+                    self._react(ref, change, viewer)
+                return Applied(given=given or ())
             case Post() | Edit():
                 return self._post(ref, change) if isinstance(change, Post) else self._edit(ref, change)
             case Pin():
