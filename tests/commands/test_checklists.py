@@ -121,3 +121,12 @@ def test_after_the_end_what_is_open_stays_in_sight() -> None:
     one.say("alice", "/incident check 2")
     assert boxes(one.documents["status"]) == []
     assert len(boxes(one.documents["summary"])) == 2
+
+
+def test_what_was_no_item_when_it_was_ticked_stays_unticked() -> None:
+    one = thread()
+    one.say("alice", "/incident check 4")
+    one.do("alice", EventType.LABELED, "data")
+    one.look()
+    one.look()
+    assert one.incident.ticks == ()

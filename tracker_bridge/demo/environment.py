@@ -19,12 +19,12 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tracker_bridge.demo.story import BODY, TEAM, TITLE, Step
+from tracker_bridge.demo.story import BODY, SETTINGS, TEAM, TITLE, Step
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Hook, Project, Ticket, World
 from tracker_bridge.serving import Runtime, open_runtime
-from tracker_bridge.settings import Settings
+from tracker_bridge.settings import FILE, Settings
 
 BOT = "incident-bot"
 
@@ -150,6 +150,7 @@ def open_demo(port: int) -> Iterator[DemoEnvironment]:
 
 def _project(world: World, bot: Account, path: str, forge: str) -> Project:
     project = world.add_project(path, forge)
+    project.files[f".{forge}/{FILE}"] = SETTINGS
     world.add_member(project, bot, Access.WRITE)
     for login, (_, access) in TEAM.items():
         account = world.account(login)

@@ -30,6 +30,24 @@ Since a few minutes ago the checkout page answers with **502** for about every s
 """
 
 
+SETTINGS: Final = """\
+[[fields]]
+name = "region"
+kind = "choice"
+choices = ["eu-west", "us-east"]
+
+[[checklists]]
+name = "Lost payments"
+severity = "sev1"
+items = ["Ask the bank which payments went through", "Tell accounting"]
+
+[[when]]
+severity = "sev1"
+say = ["stakeholder accounting affected"]
+"""
+"""The settings file of the project: what this team adds (docs/team.md)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """
@@ -60,6 +78,7 @@ STEPS: Final = (
         5,
         "alice",
         "/incident severity sev1 half of all payments are lost\n"
+        "/incident field region eu-west\n"
         "/incident stakeholder support affected\n"
         "/incident channel main #incident-checkout\n"
         "/incident audience external @carol via status page\n"
@@ -91,7 +110,11 @@ STEPS: Final = (
         "/incident update external\n> We found the cause and are putting a fix in. Payments that failed were not "
         "charged.",
     ),
-    Step(48, "dana", "/incident note rollback of checkout started, one pod after the other\n/incident major"),
+    Step(
+        48,
+        "dana",
+        "/incident note rollback of checkout started, one pod after the other\n/incident major\n/incident check 1",
+    ),
     Step(57, "bob", "/incident fixed by @femi"),
     Step(60),
     Step(61, "erin", "/incident test fail paying with the saved card still answers 502"),

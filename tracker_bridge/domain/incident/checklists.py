@@ -92,8 +92,12 @@ def checklists(incident: "Incident") -> tuple[Shown, ...]:
     return tuple(
         Shown(one.name, tuple(Item(n, text, ticks.get(n)) for n, text in zip(one.numbers, one.items, strict=True)))
         for one in incident.rules.checklists
-        if one.when.holds(incident) or any(number in ticks for number in one.numbers)
+        if _is_shown(one, incident)
     )
+
+
+def _is_shown(one: Checklist, incident: "Incident") -> bool:
+    return one.when.holds(incident) or any(tick.number in one.numbers for tick in incident.ticks)
 
 
 def to_keep(incident: "Incident") -> Iterator[Checklist]:
@@ -105,6 +109,6 @@ def to_keep(incident: "Incident") -> Iterator[Checklist]:
 def item_of(incident: "Incident", number: int) -> tuple[str, str] | None:
     """Return the list and the text of an item that can be ticked in this incident."""
     for one in incident.rules.checklists:
-        if number in one.numbers and (one.kept or one.when.holds(incident)):
+        if number in one.numbers and _is_shown(one, incident):
             return one.name, one.items[number - one.first]
     return None
