@@ -5,7 +5,7 @@ Each word that is to be found again is one of its own (``w12w``), so that it can
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -173,7 +173,7 @@ def recorded(
     """Yield every text that a value of the domain holds; not what the comments themselves say."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, tuple):
+    elif isinstance(value, Sequence):
         for one in value:
             yield from recorded(one, but=but)
     elif hasattr(value, "__dataclass_fields__"):
