@@ -125,3 +125,31 @@ def test_somebody_else_does_not_decide_and_it_is_about_who_is_both() -> None:
     assert unled.mistakes == []
     unled.say("bob", "/incident unrole tester")
     assert "Exception:" not in unled.documents["status"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I rebuilt half of the index",
+        "I've just restarted the pods",
+        "I rolled the deploy back",
+        "I am restoring the backup",
+    ],
+)
+def test_who_noted_what_they_did_to_the_system_is_no_independent_tester(note: str) -> None:
+    """S107: by deed, without any role."""
+    thread = declared()
+    thread.say("dana", f"/incident note {note}")
+    thread.say("dana", "/incident claim tester")
+    assert IN_TABLE in thread.documents["status"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["I see it as well", "bob restarted the pods", "--external I rebuilt it, says the vendor", "Ifixed is down"],
+)
+def test_who_noted_what_they_see_tests_with_fresh_eyes(note: str) -> None:
+    thread = declared()
+    thread.say("dana", f"/incident note {note}")
+    thread.say("dana", "/incident claim tester")
+    assert "⚠️" not in thread.documents["status"]

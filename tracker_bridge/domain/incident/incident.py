@@ -12,6 +12,7 @@ from typing import Final, Self, TypedDict, Unpack
 
 from tracker_bridge.domain.incident.checklists import Tick
 from tracker_bridge.domain.incident.comms import Comms
+from tracker_bridge.domain.incident.deeds import workers
 from tracker_bridge.domain.incident.ending import Ending
 from tracker_bridge.domain.incident.fields import FieldValue
 from tracker_bridge.domain.incident.impact import Impact
@@ -198,14 +199,14 @@ class Incident:
         """
         The logins, case-folded, of those who work on the fix, by title or by what they did (S101, S107).
 
-        Who led it, or assisted, until some time ago has worked on it as well.
+        Who led it, or assisted, until some time ago has worked on it as well, and who noted what they did.
         """
         by_title = self._logins(h.who for h in self.people.roles if h.role.technical)
         before = {e.who.casefold() for e in self.timeline.of(Kind.ROLE_LEFT) if e.what in _TECHNICAL}
         by_deed = {e.who.casefold() for e in self.timeline.of(Kind.FIXED) if e.who}
         helping = self._logins(one for task in self.work.tasks if task.technical for one in task.people)
         changing = {one.author.login.casefold() for one in self.work.changes if self._counts(one)}
-        return frozenset(by_title | before | by_deed | helping | changing)
+        return frozenset(by_title | before | by_deed | helping | changing | workers(self.timeline))
 
     def _logins(self, people: Iterable[Person]) -> set[str]:
         """Return the logins of people, and of those in the teams among them."""
