@@ -166,20 +166,24 @@ class Sweep:
         """
         if not isinstance(tracker, Quieting):
             return frozenset()
+        try:
+            since = self._listed_before(tracker, projects)
+            return tracker.quiet(since) if len(since) >= MANY else frozenset()
+        except (TrackerError, QueueError) as error:
+            _log.info("%s: every project is listed: %s", tracker.name, error)
+        except Exception:  # noqa: BLE001 - whatever it is, the lists tell the same
+            _log.exception("%s: every project is listed: unexpected error", tracker.name)
+        return frozenset()
+
+    def _listed_before(self, tracker: Tracker, projects: Iterable[str]) -> dict[str, datetime]:
+        """Return since when the projects were not listed; not those that are due for a full round."""
         now, seconds = self._clock(), self._monotonic()
-        since = {
+        return {
             project: self._since(name, now, seconds)
             for project in projects
             if (name := f"{tracker.name}:{project}") in self._asked_at
             and not self._is_full(tracker, project, seconds)
         }
-        if len(since) < MANY:
-            return frozenset()
-        try:
-            return tracker.quiet(since)
-        except TrackerError as error:
-            _log.info("%s: every project is listed: %s", tracker.name, error)
-            return frozenset()
 
     def _ask_for_the_end(self, tracker: Tracker) -> None:
         """Ask now and then when the credential ends, where the forge does not tell by itself."""

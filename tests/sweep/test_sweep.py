@@ -10,7 +10,7 @@ import pytest
 
 from tests.worker.conftest import Clock, QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue import Priority
+from tracker_bridge.queue import Priority, QueueError
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.sweep import OVER, Sweep, Swept
 from tracker_bridge.trackers import Busy, IssueChanged
@@ -105,11 +105,12 @@ def test_of_many_projects_those_are_listed_in_which_something_happened(
     assert ("acme/00", began) in listing.asked
     assert len(listing.asked) == 24
 
-    clock.forward(300)
-    listing.asked.clear()
-    forge.error = Busy("could not ask", 5)
-    assert not sweep.once().failures
-    assert len(listing.asked) == 12
+    for error in (Busy("could not ask", 5), QueueError("The database is away."), KeyError("a bug")):
+        clock.forward(300)
+        listing.asked.clear()
+        forge.error = error
+        assert not sweep.once().failures
+        assert len(listing.asked) == 12
 
 
 def test_the_first_round_asks_for_open_incidents_the_last_day_and_what_is_over(
