@@ -65,7 +65,8 @@ def test_resolving_reads_everything_once_more_and_links_to_the_summary(name: str
         "post summary": 1,
     }  # the status comment links to the summary
     assert found.command.changes == {**writes, **fields}
-    assert found.command.reads.total() <= 3 + found.restarted.reads.total()
+    once = 1  # past incidents that look alike are listed
+    assert found.command.reads.total() <= 3 + once + found.restarted.reads.total()
     assert not found.second.writes
 
 

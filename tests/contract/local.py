@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn, assert_never
 
+from tracker_bridge.domain.derived.similar import PastIssue
 from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import (
@@ -196,6 +197,13 @@ class LocalTracker:
             hidden = owner is None or self._world.access(owner, self._bot) < Access.READ
             found = None if owner is None or hidden else owner.files.get(path)
         return None if found is None else text_of(raw := raw_file(found), len(raw))
+
+    def past(self, ref: IssueRef, labels: Collection[str]) -> Sequence[PastIssue]:
+        with self._world.lock:
+            others = self._project(ref.project, f"list the issues of {ref}").tickets.values()
+            closed = [one for one in others if not (one.open or one.deleted or one.confidential)]
+            found = [PastIssue(one.number, one.title, _labels(one)) for one in closed if one.number != ref.number]
+            return [one for one in reversed(found) if set(labels) <= one.labels]
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         with self._world.lock:

@@ -100,6 +100,21 @@ def test_somebody_who_replaces_all_of_it_keeps_every_word(story: Story) -> None:
     assert all_rest(story)
 
 
+def test_what_no_longer_fits_beside_peoples_words_leaves_them_as_they_are(story: Story) -> None:
+    summary = story.ours["summary"]
+    most = story.forge.tracker.max_body
+    rewrite(story, summary, "alice", f"{summary.body}\n\n{'They said so. ' * (most // 14)}")
+    before = summary.body
+    story.say("bob", "/incident note the disk had been full since 9:40 | 9:40")
+    assert summary.body == before
+    assert "the disk had been full" in story.text("status")
+
+    rewrite(story, summary, "alice", f"{summary.body[: most // 2]}\n\nThey said so.")
+    story.look()
+    assert "the disk had been full" in story.text("summary")
+    assert story.rests()
+
+
 Doing = Callable[[], None]
 
 

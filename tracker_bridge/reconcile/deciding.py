@@ -30,6 +30,7 @@ from tracker_bridge.domain.issue.plan import (
     plan,
     plan_documents,
     urls_of,
+    written_into,
 )
 from tracker_bridge.domain.issue.reactions import given, owed_acts, recent, unsure
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
@@ -190,22 +191,26 @@ class Decider:
         mirrored = self._mirrored(incident, issue, before, learned, results)
         clocks = due(incident, now)
         layout = self._layout(incident, review, now)
-        text = ReviewText(layout.template, Beside(review).added, there=there_of(review) if layout.flaws else None)
+        alike = self._similar(issue, incident, before, results)
+        written = written_into(issue, SUMMARY)
+        there_only = there_of(review) if layout.flaws else None
+        text = ReviewText(layout.template, Beside(review).added, alike or (), there_only)
         moved = (
-            *results.same(renderer.appendices, incident, room, links),
+            *results.same(renderer.appendices, incident, room, links, written),
             *results.same(renderer.aftermath, incident, room, links, text),
         )
         opens = results.same(renderer.opens, incident, links, moved, confidential=issue.confidential)
         linked = frozenset(relation.once_key for relation in incident.relations)
         linked |= {merge.key for merge in incident.merges if merge != incident.ending.merge}
         duplicate = self._reader.possible_duplicate(issue, incident, reading)
-        forge_facts = ForgeFacts(unsupported, duplicate, clocks.pending)
+        forge_facts = ForgeFacts(unsupported, duplicate, clocks.pending, alike or (), written)
         once_keys = (
             assigned.once_keys
             | mirrored.once_keys
             | lack_acts(unsupported)
             | linked
             | {f"twin.{forge_facts.possible_duplicate}"}
+            | (frozenset() if alike is None else {f"alike.{'.'.join(map(str, alike)) or 0}"})
         )
         once_keys |= owed_acts(learned.undone)
         remembered = folded.receipts.having(once_keys) if incident.exists else folded.receipts
@@ -245,7 +250,7 @@ class Decider:
             unassign=assigned.remove,
             pin=incident.exists and Capability.PIN not in unsupported,
         )
-        changes = plan(issue, wanted, tracker.max_comments)
+        changes = self.screen.fitting(issue, plan(issue, wanted, tracker.max_comments))
         self.screen.check(issue, changes, rules)
 
         def redraft(issue: Issue) -> tuple[Change, ...]:
@@ -282,6 +287,17 @@ class Decider:
         review = self._reader.review(issue.ref, links)
         said = self.screen.without_secrets(review) if review else None
         return review, with_review(issue, said, self.grammar(rules, issue.viewer.login))
+
+    def _similar(
+        self, issue: Issue, incident: Incident, before: Receipts, results: Results
+    ) -> tuple[int, ...] | None:
+        """A reconcile that resolves decides several times; past incidents are asked for once."""
+        about = (issue.title, issue.labels)
+        known: tuple[int, ...] | None = results.find("similar", about) if incident.ending.resolutions else None
+        if known is None:
+            known = self._reader.similar(issue, incident, before)
+            results.keep("similar", about, known)
+        return known
 
     def _orphans(self, incident: Incident, links: Mapping[str, int]) -> tuple[Beside, ...]:
         """Let go of the issues of action items that nobody asks for any more."""

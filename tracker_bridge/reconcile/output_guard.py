@@ -43,6 +43,17 @@ class OutputGuard:
             return False
         return True
 
+    def fitting(self, issue: Issue, changes: Iterable[Change]) -> tuple[Change, ...]:
+        """Leave out texts that people wrote so much into that ours does not fit any more: theirs stays."""
+        kept: list[Change] = []
+        for one in changes:
+            long = isinstance(one, Edit) and len(one.document.text) > self._trackers[issue.ref.tracker].max_body
+            if long and isinstance(one, Edit) and one.document.parts:
+                _log.warning("%s: %s is not brought up to date: it is full", issue.ref, one.document.key)
+            else:
+                kept.append(one)
+        return tuple(kept)
+
     def without_secrets(self, issue: Issue) -> Issue:
         """
         Blank what somebody pasted and should not have: every comment that repeats it would be stopped.

@@ -13,11 +13,13 @@ from functools import partial
 
 from tracker_bridge.domain.derived.item_issues import orphaned
 from tracker_bridge.domain.derived.post_incident import POSTMORTEM
+from tracker_bridge.domain.derived.similar import PastIssue, similar
 from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.lost_receipts import traces_of
 from tracker_bridge.domain.fold.recovery import Folded
+from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.on_call import teams_of
 from tracker_bridge.domain.incident.relations import Merge, Relation
@@ -31,7 +33,17 @@ from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.domain.issue.thread_context import LinkProblem
 from tracker_bridge.reconcile.memory import Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
-from tracker_bridge.trackers import Accounts, Denied, Gone, Reactions, Teams, Titles, Tracker, TrackerError
+from tracker_bridge.trackers import (
+    Accounts,
+    Denied,
+    Gone,
+    History,
+    Reactions,
+    Teams,
+    Titles,
+    Tracker,
+    TrackerError,
+)
 from tracker_bridge.trackers.together import Together, all_of
 
 _log = logging.getLogger(__name__)
@@ -179,6 +191,26 @@ class IncidentReader:
             return next(iter(known), 0)
         found = reading.alike
         return (self._alike(issue, reading.before, incident.rules) if found is None else found) or 0
+
+    def similar(self, issue: Issue, incident: Incident, before: Receipts) -> tuple[int, ...] | None:
+        """
+        Return past incidents that look like this one: looked for once, when it is resolved; ``None`` before.
+
+        The answer is remembered, also where the tracker gives none: it is an ornament.
+        """
+        known = [one.partition(".")[2].split(".") for one in before.once_keys if one.startswith("alike.")]
+        if known:
+            return tuple(int(number) for number in known[0] if number != "0")
+        tracker = self._trackers[issue.ref.tracker]
+        if incident.phase is not Phase.RESOLVED or incident.drill or not isinstance(tracker, History):
+            return None
+        rules = incident.rules
+        service = [one for one in issue.labels if services((one,), rules.service_label)][:2]
+        past: list[PastIssue] = []
+        with suppress(TrackerError):
+            for labels in ((rules.incident_label,), *((rules.incident_label, one) for one in service)):
+                past += tracker.past(issue.ref, labels)
+        return similar(issue.title, issue.labels, rules.service_label, past)
 
     def _alike(self, issue: Issue, before: Receipts, rules: Rules) -> int | None:
         """

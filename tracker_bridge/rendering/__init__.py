@@ -44,7 +44,7 @@ from tracker_bridge.rendering.people import catch_up, for_people, merge_link, re
 from tracker_bridge.rendering.post_incident import NO_REVIEW_YET, ReviewText, aftermath, review_news
 from tracker_bridge.rendering.status import NO_FORGE_FACTS, ForgeFacts, status
 from tracker_bridge.rendering.summary import is_short, summary
-from tracker_bridge.rendering.truncation import MARKER_ROOM, fitted
+from tracker_bridge.rendering.truncation import LEAST, MARKER_ROOM, fitted
 
 NEWS: Final = 30
 """Events that a brief repeats."""
@@ -103,7 +103,9 @@ class Renderer:
             found.append(Document(STATUS, f"{body}\n\n{hidden}" if hidden else body))
             found += for_people(render, incident, there)
         if incident.ending.resolutions:
-            found.append(summary(partial(self._render, urls=urls), incident, room, links.get(TIMELINE)))
+            summed_up = partial(self._render, urls=urls, alike=forge_facts.alike)
+            left = max(room - forge_facts.written, LEAST)
+            found.append(summary(summed_up, incident, left, links.get(TIMELINE)))
         if incident.ended and incident.comms.communications and COMMUNICATIONS not in {o.key for o in elsewhere}:
             found += [Document(COMMUNICATIONS, body) for body in communications(self._render, incident, room)[:1]]
         return tuple(found)
@@ -112,12 +114,18 @@ class Renderer:
         takes = needed(self.commands["declare"], incident.rules)
         return self._render("reported", incident, report=incident.report, takes=takes.name.lower())
 
-    def appendices(self, incident: Incident, room: int, links: Mapping[str, int]) -> tuple[Appendix, ...]:
-        """Return the documents that are too long for a comment of ``room`` characters, or have moved before."""
+    def appendices(
+        self, incident: Incident, room: int, links: Mapping[str, int], written: int = 0
+    ) -> tuple[Appendix, ...]:
+        """
+        Return the documents that are too long for a comment of ``room`` characters, or have moved before.
+
+        ``written`` of these people wrote into the summary.
+        """
         if not incident.ended:
             return ()
         widest = {STATUS: TrackerUrl(f"{incident.url}#issuecomment-{10**12}")}
-        fits = is_short(partial(self._render, urls=widest), incident, room)
+        fits = is_short(partial(self._render, urls=widest, alike=()), incident, max(room - written, LEAST))
         return appendices(self._render, incident, room, links, summary_fits=fits)
 
     def aftermath(

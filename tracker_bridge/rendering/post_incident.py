@@ -17,11 +17,8 @@ from tracker_bridge.domain.issue.changes import Document, LinkedIssueSpec, share
 from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.overflow import Appendix, Render
-from tracker_bridge.rendering.truncation import MARKER_ROOM, SHORTEST_ROW, most
+from tracker_bridge.rendering.truncation import LEAST, MARKER_ROOM, SHORTEST_ROW, most
 from tracker_bridge.templates_folder import templates_folder
-
-_LEAST: Final = 8_000
-"""Characters that the bot's blocks have at least, however much people wrote around them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def _postmortem(render: Render, incident: Incident, room: int, review: ReviewTex
     layout = layout_of(review.template or default_template())
     if review.there is not None:
         layout = tuple(piece for piece in layout if not piece.name or piece.name in review.there)
-    left = max(room - MARKER_ROOM - review.added, _LEAST)
+    left = max(room - MARKER_ROOM - review.added, LEAST)
 
     def parts(shown: int) -> tuple[Part, ...]:
         def part(piece: Piece) -> Part:

@@ -39,13 +39,16 @@ COMMON: Final = (
 class ForgeFacts:
     """
     What no thread tells: ``unsupported``, what this forge turned out not to have; ``possible_duplicate``, an
-    incident that was open under the same title when this one began (S23), 0 for none; and ``pending``, the clocks
-    that are to be shown by now.
+    incident that was open under the same title when this one began (S23), 0 for none; ``pending``, the clocks
+    that are to be shown by now; ``alike``, past incidents that look like this one; ``written``, how many
+    characters people wrote into the summary.
     """
 
     unsupported: frozenset[Capability] = frozenset()
     possible_duplicate: int = 0
     pending: tuple[Clock, ...] = ()
+    alike: tuple[int, ...] = ()
+    written: int = 0
 
 
 NO_FORGE_FACTS: Final = ForgeFacts()

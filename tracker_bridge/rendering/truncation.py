@@ -6,6 +6,9 @@ from typing import Final
 MARKER_ROOM: Final = 150
 """Characters that the hidden line at the end of a document takes at most."""
 
+LEAST: Final = 8_000
+"""Characters that the bot's blocks have at least, however much people wrote around them."""
+
 SHOWN: Final = 20
 """Items of a list that a comment shows at most; fewer where they would not fit."""
 

@@ -5,13 +5,14 @@ A tracker has a few facts and six verbs. Features never add verbs: they add valu
 :mod:`tracker_bridge.domain.issue.changes`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from tracker_bridge.decoding import Undecodable, decoded
+from tracker_bridge.domain.derived.similar import PastIssue
 from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, React, Reaction
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
@@ -304,6 +305,19 @@ class Titles(Protocol):
         Return the number of the oldest other open issue with ``label`` and that title, whatever the case.
 
         A confidential one is not told of.
+
+        May raise :class:`Gone`, :class:`Denied` or :class:`Busy`.
+        """
+        ...
+
+
+@runtime_checkable
+class History(Protocol):
+    """Listing past incidents: asked once, when an incident is resolved. Beside :class:`Tracker`, as above."""
+
+    def past(self, ref: IssueRef, labels: Collection[str]) -> Sequence[PastIssue]:
+        """
+        Return the newest other closed issues that wear all these ``labels``; a confidential one is not told of.
 
         May raise :class:`Gone`, :class:`Denied` or :class:`Busy`.
         """

@@ -8,7 +8,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
+from tracker_bridge.domain.derived.similar import NEWEST, PastIssue
 from tracker_bridge.domain.issue.changes import Open, key_of
 from tracker_bridge.domain.issue.cleaning import title_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
@@ -75,6 +77,20 @@ class Opener(ABC):
             )
 
         return self._titles.oldest((ref.project, label), ref.number, title, listed=listed, is_still=is_still)
+
+    def past(self, ref: IssueRef, labels: Collection[str]) -> tuple[PastIssue, ...]:
+        """Return the newest other closed issues with these labels that are not confidential."""
+        wearing = {name.casefold() for name in labels}
+        found = (
+            PastIssue(one.number, one.title, one.labels)
+            for one in islice(self._closed(ref, labels), NEWEST)
+            if one.number != ref.number and not one.open and not one.confidential
+        )
+        return tuple(one for one in found if wearing <= {name.casefold() for name in one.labels})
+
+    @abstractmethod
+    def _closed(self, ref: IssueRef, labels: Collection[str]) -> Iterable[Shown]:
+        """Yield the closed issues with these labels, the newest first; or more."""
 
     @abstractmethod
     def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime, *, changed: bool) -> Iterable[Shown]:

@@ -352,6 +352,11 @@ def with_edited(issue: Issue, done: Iterable[Change]) -> Issue:
     return replace(issue, comments=comments)
 
 
+def written_into(issue: Issue, key: str) -> int:
+    """Return how many characters people wrote into a document of ours in the thread."""
+    return next((added_to(one.body, key) for one in _ours(issue).get(key, ())), 0)
+
+
 def keys_of(issue: Issue) -> tuple[str, ...]:
     """Return the keys of our documents in the thread, the oldest comment first."""
     return tuple(_ours(issue))

@@ -43,6 +43,10 @@ class GitHubOpener(Opener):
         sent = ",".join(sorted(name for name in labels if "," not in name))
         return self._issues(ref, {"state": "open"} | ({"labels": sent} if sent else {}))
 
+    def _closed(self, ref: IssueRef, labels: Collection[str]) -> Iterator[Shown]:
+        sent = ",".join(sorted(name for name in labels if "," not in name))
+        return self._issues(ref, {"state": "closed", "direction": "desc", "labels": sent})
+
     def _issues(self, ref: IssueRef, query: Mapping[str, str]) -> Iterator[Shown]:
         for _, issue in issues(self._client, ref.tracker, ref.project, {**ORDER, **query}):
             yield _shown(issue)

@@ -1,11 +1,12 @@
 """One GitHub with one credential: every verb of ``Tracker``, from the modules beside it."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
+from tracker_bridge.domain.derived.similar import PastIssue
 from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, Link, Open, Post, Reaction
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
@@ -201,6 +202,9 @@ class GitHubTracker:
     def version(self) -> str:
         """Only an Enterprise Server has one."""
         return checkup.version(self._client, min(self.projects)) or "" if self.projects else ""
+
+    def past(self, ref: IssueRef, labels: Collection[str]) -> Sequence[PastIssue]:
+        return self._opener.past(ref, labels)
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         return self._opener.alike(ref, title, label)

@@ -47,10 +47,13 @@ class GitLabOpener(Opener):
     def _listed(self, ref: IssueRef, labels: Collection[str]) -> Iterator[Shown]:
         return self._issues(ref, state="opened", **({"labels": ",".join(sorted(labels))} if labels else {}))
 
+    def _closed(self, ref: IssueRef, labels: Collection[str]) -> Iterator[Shown]:
+        return self._issues(ref, state="closed", sort="desc", labels=",".join(sorted(labels)))
+
     def _issues(self, ref: IssueRef, **query: str) -> Iterator[Shown]:
         action = f"list the issues of {ref.tracker}:{ref.project}"
         path = f"{project_path(ref.project)}/issues"
-        return map(_shown, self._client.pages(path, action, ShownIssue, **ORDER, **query))
+        return map(_shown, self._client.pages(path, action, ShownIssue, **{**ORDER, **query}))
 
     def _one(self, ref: IssueRef) -> Shown | None:
         try:

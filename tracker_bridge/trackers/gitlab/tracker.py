@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tracker_bridge.domain.derived.similar import PastIssue
 from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, Link, Open, Post, Reaction
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
@@ -238,6 +239,9 @@ class GitLabTracker:
 
     def version(self) -> str:
         return checkup.edition(self._client)
+
+    def past(self, ref: IssueRef, labels: Collection[str]) -> Sequence[PastIssue]:
+        return self._opener.past(ref, labels)
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         return self._opener.alike(ref, title, label)
