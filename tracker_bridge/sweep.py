@@ -32,6 +32,7 @@ from tracker_bridge.queue import Priority, Queue, QueueError
 from tracker_bridge.trackers import (
     Busy,
     Denied,
+    Discovering,
     Expiring,
     Gone,
     IssueChanged,
@@ -60,6 +61,9 @@ MANY = 10
 
 ENDS_EVERY = 6 * 3600.0
 """Seconds between two questions when a credential ends: it may have been replaced by another of the same name."""
+
+DISCOVER_EVERY = 3600.0
+"""Seconds between two questions which projects there are; one that something happens in is served at once."""
 
 STANDBY = 10.0
 """Seconds after which a process that does not sweep asks whether it should: the one that did may be gone."""
@@ -122,6 +126,7 @@ class Sweep:
         self._asked_at: dict[str, tuple[datetime, float]] = {}
         self._full_at: dict[str, float] = {}
         self._end_asked_at: dict[str, float] = {}
+        self._discovered_at: dict[str, float] = {}
         self._first_sights = Counter[str]()
         self._soon = {name: threading.Event() for name in trackers}
         self._stopping = threading.Event()
@@ -139,6 +144,7 @@ class Sweep:
     def _round(self, tracker: Tracker, progress: Progress = _unheard) -> Swept:
         issues, failures = 0, dict[str, str]()
         self._first_sights[tracker.name] = 0
+        self._discover(tracker)
         projects = sorted(tracker.projects)
         quiet = self._quiet(tracker, projects)
         for project in projects:
@@ -184,6 +190,23 @@ class Sweep:
             if (name := f"{tracker.name}:{project}") in self._asked_at
             and not self._is_full(tracker, project, seconds)
         }
+
+    def _discover(self, tracker: Tracker) -> None:
+        """Ask now and then which projects fit the patterns; where that fails, those of before are swept."""
+        asked = self._discovered_at.get(tracker.name)
+        if not isinstance(tracker, Discovering) or (
+            asked is not None and self._monotonic() < asked + DISCOVER_EVERY
+        ):
+            return
+        try:
+            new, gone = tracker.discover()
+        except TrackerError as error:
+            _log.warning("%s: cannot tell which projects there are: %s", tracker.name, error)
+            return
+        self._discovered_at[tracker.name] = self._monotonic()
+        if new or gone:
+            named = [f"{len(one)} {what}" for one, what in ((new, "new"), (gone, "gone")) if one]
+            _log.info("%s: %s; %d projects are served", tracker.name, ", ".join(named), len(tracker.projects))
 
     def _ask_for_the_end(self, tracker: Tracker) -> None:
         """Ask now and then when the credential ends, where the forge does not tell by itself."""

@@ -142,7 +142,7 @@ class Worker:
     def _look_at(self, lease: Lease) -> None:
         ref, now = lease.ref, self._clock()
         tracker = self._trackers.get(ref.tracker)
-        if tracker is None or ref.project not in tracker.projects:
+        if tracker is None or not tracker.serves(ref.project):
             _log.info("%s: its project is no longer configured; dropped", ref)
             self._queue.done(lease, None)
             return

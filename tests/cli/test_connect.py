@@ -102,9 +102,9 @@ def test_an_app_is_made_installed_and_used(
     settings = tomllib.loads(Path("tracker-bridge.toml").read_text())["github"]
     assert settings["projects"] == ["acme/api"]
     assert settings["url"] == f"{site}/api/v3"
-    for name in ("tracker-bridge.toml", "github-app.pem"):
+    for name in ("tracker-bridge.toml", "app-key.pem"):
         assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
-    pem = Path("github-app.pem").read_text()
+    pem = Path("app-key.pem").read_text()
     assert pem.splitlines()[1] not in result.output
     assert settings["webhook_secrets"][0] not in result.output
     assert "✓ Installed on acme." in result.output
@@ -151,7 +151,7 @@ def test_nobody_who_comes_back_from_elsewhere_is_believed(
     result = run("connect", "github", "--org", "acme", "--site", site)
     assert result.exit_code == 1
     assert "Nobody came back from GitHub" in result.output
-    assert not Path("github-app.pem").exists()
+    assert not Path("app-key.pem").exists()
 
 
 @GITHUB
@@ -161,9 +161,9 @@ def test_over_ssh_the_address_is_pasted(
     made: list[loopback.Loopback] = []
     real = loopback.Loopback.show
 
-    def shown(self: loopback.Loopback, action: str, manifest: dict[str, object]) -> None:
+    def shown(self: loopback.Loopback, site: str, action: str, manifest: dict[str, object]) -> None:
         made.append(self)
-        real(self, action, manifest)
+        real(self, site, action, manifest)
 
     monkeypatch.setattr(loopback.Loopback, "show", shown)
 
@@ -277,7 +277,7 @@ def test_a_token_that_may_not_is_told_without_the_token(
 def test_a_real_browser_walks_the_way(clean: Forge, site: str) -> None:
     with listening() as here, browser() as tab:
         manifest = Manifest("acme", "4f2a", HOOK, here.back)
-        here.show(manifest.action(site, here.state), manifest.content)
+        here.show("GitHub", manifest.action(site, here.state), manifest.content)
         tab.open(here.address)
         tab.follow("document.querySelector('button').click()")
         assert appears(tab, "document.querySelector('button.primary')?.textContent == 'Create GitHub App'")

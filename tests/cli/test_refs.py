@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from tracker_bridge.cli.refs import every_project, find_project, find_ref
+from tracker_bridge.cli.refs import find_project, find_ref
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.settings import Settings
 
@@ -102,9 +102,15 @@ def test_what_is_no_configured_project_is_said_to_be_none(text: str) -> None:
         find_project(text, _settings())
 
 
-def test_every_configured_project_is_listed() -> None:
-    assert every_project(_settings()) == (
-        ("github", "acme/api"),
-        ("gitlab", "acme/platform/api"),
-        ("gitlab", "acme/web"),
+def test_a_project_of_a_pattern_is_named_like_one_that_is_configured() -> None:
+    settings = Settings.model_validate(
+        {
+            "github": {"token": "t" * 30, "projects": ["acme/*", "!acme/secret-*"], "webhook_secrets": ["s" * 24]},
+            "gitlab": {"token": "t" * 30, "projects": ["acme/**"]},
+        }
     )
+    assert find_project("github:acme/new", settings) == ("github", "acme/new")
+    assert find_project("https://github.com/acme/new/issues/3", settings) == ("github", "acme/new")
+    assert find_project("https://gitlab.com/acme/a/b/-/issues/3", settings) == ("gitlab", "acme/a/b")
+    with pytest.raises(click.BadParameter, match="github:acme/NAME"):
+        find_project("https://github.com/acme/secret-keys/issues/3", settings)

@@ -89,6 +89,9 @@ class LocalTracker:
     def close(self) -> None:
         """There is nothing to close."""
 
+    def serves(self, project: str) -> bool:
+        return project in self.projects
+
     def precheck(self, headers: Mapping[str, str]) -> NoReturn:  # the protocol's
         raise Forged("nobody signs deliveries of the local world")
 

@@ -20,6 +20,13 @@ KNOWN = {
     "trackers/forges.py": "the list",
     "demo/environment.py": "plays in the sandbox, which stands in for these two",
     "logs.py": "hides what looks like anybody's token, before any setting is read",
+    "alerts/senders/__init__.py": "one of the senders of alerts is a form of GitLab's",
+    "alerts/senders/gitlab.py": "reads that form",
+    "settings/alerts.py": "one of the senders of alerts is a form of GitLab's",
+    "cli/ambient.py": "reads what the jobs of both forges say of themselves",
+    "cli/connect.py": "has a command for each forge: connecting to one is nothing like connecting to the other",
+    "cli/connecting/github.py": "is one of them",
+    "cli/connecting/gitlab.py": "is the other",
 }
 """Who may name a forge outside of its folder, and why."""
 

@@ -34,6 +34,9 @@ class ToyTracker:
         self.projects = frozenset(projects)
         self._secret = secret
 
+    def serves(self, project: str) -> bool:
+        return project in self.projects
+
     def precheck(self, headers: Mapping[str, str]) -> None:
         if headers.get("x-toy") != self._secret:
             raise Forged("wrong")

@@ -65,6 +65,9 @@ class QuietForge:
     native = frozenset[Capability]()
     reserved = frozenset[str]()
 
+    def serves(self, project: str) -> bool:
+        return project in self.projects
+
     def precheck(self, headers: Mapping[str, str]) -> None:
         self.screening(headers)
 

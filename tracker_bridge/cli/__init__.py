@@ -20,12 +20,12 @@ from tracker_bridge import __version__
 
 COMMANDS = {
     "demo": "Run a demo incident in a local sandbox.",
-    "connect": "Connect the bridge to GitHub or GitLab.",
+    "connect": "Connect the bridge to a forge, step by step.",
     "serve": "Receive webhooks and process issues.",
     "receive": "Receive webhooks for workers elsewhere.",
     "work": "Process issues without receiving webhooks.",
     "sweep": "Reconcile every issue that may have changed, once.",
-    "job": "Reconcile what changed, in a job of GitHub Actions or GitLab CI.",
+    "job": "Reconcile what changed, in a CI job, without a server.",
     "reconcile": "Reconcile one issue.",
     "declare": "Open an incident, unless it is already open.",
     "plan": "Show what reconcile would change, without changing anything.",

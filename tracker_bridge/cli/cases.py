@@ -33,7 +33,7 @@ class Cases:
 
 def read_cases(session: Session, named: Iterable[str], since: datetime, progress: Progress) -> Cases:
     """Read every incident of the projects ``named``, of all without a name, that has changed since."""
-    found = [find_project(text, session.settings) for text in named] or every_project(session.settings)
+    found = [find_project(text, session.settings) for text in named] or every_project(session.bridge.trackers)
     projects = tuple(dict.fromkeys(found))
     refs: list[IssueRef] = []
     for tracker, project in projects:

@@ -91,7 +91,7 @@ def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch:
             raise click.exceptions.Exit(1)
         return
     with open_trackers(settings) as trackers, Progress() as progress:
-        asked = dict.fromkeys([find_project(text, settings) for text in projects] or every_project(settings))
+        asked = dict.fromkeys([find_project(text, settings) for text in projects] or every_project(trackers))
         found = [_key(settings, config), *_database(settings), *settings_findings(settings)]
         told, refusal = ask(settings)
         found += running_findings(address_of(settings), told, refusal)

@@ -24,14 +24,18 @@ _LONG = timedelta(hours=26)
 @config_option
 def command(config: Path | None) -> None:
     """
-    Reconcile what changed, in a job of GitHub Actions or GitLab CI: for teams that run no server.
+    Reconcile what changed, in a CI job, without a server.
 
-    The job tells which project it is about. The issue that started it comes first, and then everything else that
-    changed, so that a job which was cancelled loses nothing. On GitHub, GITHUB_TOKEN is enough, with the
-    permission issues: write; on GitLab, set TRACKER_BRIDGE_GITLAB__TOKEN. Both need TRACKER_BRIDGE_SIGNING_KEY, a
-    secret of at least 24 bytes that stays the same.
+    The job of GitHub Actions or GitLab CI tells which project it is about. The issue that started it comes first,
+    and then everything else that changed, so that a job which was cancelled loses nothing. On GitHub, GITHUB_TOKEN
+    is enough, with the permission issues: write; on GitLab, set TRACKER_BRIDGE_GITLAB__TOKEN. Both need
+    TRACKER_BRIDGE_SIGNING_KEY, a secret of at least 24 bytes that stays the same.
 
     See docs/no-server.md for the workflow files.
+
+    \b
+    Examples:
+      tracker-bridge job
     """
     try:
         job = job_of(os.environ)

@@ -1,14 +1,17 @@
 """An issue or a project, as people name it on the command line: a reference, or its address in the browser."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.settings import Settings
+from tracker_bridge.trackers import Discovering, Tracker
 from tracker_bridge.trackers.forges import FORGES
+from tracker_bridge.trackers.served import Served
 
+_ISSUES = re.compile(r"/-/|/issues(?:/|$)|[?#]")
 _PROJECT = re.compile(r"(?P<tracker>[a-z]+):(?P<project>[\w.-]+(?:/[\w.-]+)+)(?:#[0-9]+)?", re.ASCII)
 
 
@@ -28,14 +31,21 @@ def find_project(text: str, settings: Settings) -> tuple[str, str]:
         for project in sorted(_projects(settings)[tracker], key=len, reverse=True):  # groups lie in groups
             if address.startswith(f"{site}/{project}/".casefold()):
                 return tracker, project
+        below = text.strip()[len(site) + 1 :] if address.startswith(f"{site}/".casefold()) else ""
+        path = _ISSUES.split(below, maxsplit=1)[0].strip("/")
+        if path and Served(_projects(settings)[tracker]).fits(path):
+            return tracker, path
     raise click.BadParameter(
         f"{text!r} is not a configured project; write it like {_example(settings)}, or give its URL"
     )
 
 
-def every_project(settings: Settings) -> tuple[tuple[str, str], ...]:
-    """Return every configured project, each with its tracker's name."""
-    return tuple((tracker, project) for tracker, served in _projects(settings).items() for project in served)
+def every_project(trackers: Mapping[str, Tracker]) -> tuple[tuple[str, str], ...]:
+    """Return every project that is served, each with its tracker's name. Raises as the trackers do."""
+    for tracker in trackers.values():
+        if isinstance(tracker, Discovering):
+            tracker.discover()
+    return tuple((name, project) for name, tracker in trackers.items() for project in sorted(tracker.projects))
 
 
 def _served(tracker: str, project: str, settings: Settings) -> str:
@@ -45,6 +55,8 @@ def _served(tracker: str, project: str, settings: Settings) -> str:
         raise click.BadParameter(f"{tracker} is not configured (configured: {', '.join(projects)})")
     served = projects[tracker]
     spelling = {one.casefold(): one for one in served}.get(project.casefold())
+    if spelling is None and Served(served).fits(project):
+        return project
     if spelling is None:
         raise click.BadParameter(f"{project} is not in the setting {tracker}.projects: {', '.join(served)}")
     return spelling
@@ -80,7 +92,8 @@ def _sites(settings: Settings) -> Iterator[tuple[str, str, re.Pattern[str]]]:
 
 def _example(settings: Settings) -> str:
     """Return a project as it may be written: one that is served."""
-    return next((f"{tracker}:{project}" for tracker, project in every_project(settings)), "TRACKER:PROJECT")
+    named = (f"{name}:{one}" for name, served in _projects(settings).items() for one in served)
+    return next((one.replace("*", "NAME") for one in named if "!" not in one), "TRACKER:PROJECT")
 
 
 def _projects(settings: Settings) -> dict[str, tuple[str, ...]]:

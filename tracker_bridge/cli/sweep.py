@@ -11,6 +11,7 @@ from tracker_bridge.cli.changes import name_change
 from tracker_bridge.cli.errors import Failed, in_plain_words
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
+from tracker_bridge.cli.refs import every_project
 from tracker_bridge.cli.session import Session, open_house
 from tracker_bridge.cli.texts import counted
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -87,13 +88,12 @@ def sweep_once(session: Session, since: datetime, progress: Progress, first: Ite
 
 def _all(session: Session, since: datetime, progress: Progress, failures: list[str]) -> Iterator[IssueRef]:
     """Yield each issue once. A project that cannot be asked is a failure, and the others go on."""
-    for tracker in session.bridge.trackers.values():
-        for project in sorted(tracker.projects):
-            progress(f"checking {tracker.name}:{project}")
-            try:
-                yield from sorted(_changed(session, tracker, project, since))
-            except TrackerError as error:
-                failures.append(f"{tracker.name}:{project}: {in_plain_words(error)}")
+    for name, project in every_project(session.bridge.trackers):
+        progress(f"checking {name}:{project}")
+        try:
+            yield from sorted(_changed(session, session.bridge.trackers[name], project, since))
+        except TrackerError as error:
+            failures.append(f"{name}:{project}: {in_plain_words(error)}")
 
 
 def _changed(session: Session, tracker: Tracker, project: str, since: datetime) -> set[IssueRef]:

@@ -127,6 +127,14 @@ class Health:
         known = self._names.get((tracker, (name or "").casefold()))
         return forge.projects[known] if forge is not None and known is not None else None
 
+    def _met(self, tracker: str, name: str) -> Project | None:
+        """Take in a project that was found by a pattern."""
+        forge = self._forges.get(tracker)
+        if forge is None:
+            return None
+        self._names[tracker, name.casefold()] = name
+        return forge.projects.setdefault(name, Project())
+
     def _delivered(self, event: Delivered) -> None:
         forge = self._forges.get(event.tracker)
         if forge is None:
@@ -164,7 +172,7 @@ class Health:
             self._tell()
 
     def _swept(self, event: ProjectSwept) -> None:
-        project = self._project(event.tracker, event.project)
+        project = self._project(event.tracker, event.project) or self._met(event.tracker, event.project)
         if project is None:
             return
         project.failure = event.failure

@@ -363,7 +363,7 @@ class Settings(_Tables):
                 {
                     "name": "prod",
                     "kind": "alertmanager",
-                    "project": "github:acme/api",
+                    "project": f"{next(iter(FORGES))}:acme/api",
                     "secrets": ["..."],
                     "severity": "sev3",
                 }

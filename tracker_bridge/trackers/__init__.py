@@ -177,6 +177,10 @@ class Tracker(Protocol):
         """The projects served; deliveries for others are answered and ignored."""
         ...
 
+    def serves(self, project: str) -> bool:
+        """Whether a project is served, or fits a pattern and will be as soon as it is met."""
+        ...
+
     @property
     def max_body(self) -> int:
         """Characters of a comment that surely fit."""
@@ -387,6 +391,15 @@ class Quieting(Protocol):
 
         An edited comment may be no change; the lists tell of it. May raise as above.
         """
+        ...
+
+
+@runtime_checkable
+class Discovering(Protocol):
+    """Finding the projects that fit the patterns of the settings. Beside :class:`Tracker`."""
+
+    def discover(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Ask which there are, and return what is new and what is gone. May raise as above."""
         ...
 
 

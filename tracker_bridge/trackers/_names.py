@@ -6,20 +6,20 @@ Refs go on with the configured name, whatever the forge calls the project; only 
 
 import logging
 import threading
-from collections.abc import Collection
 
 from tracker_bridge.events import Observer, Renamed, silent
+from tracker_bridge.trackers.served import Served
 
 _log = logging.getLogger(__name__)
 
 
 class Names:
-    """The ``projects`` of ``tracker``, as they are configured. Safe to use from several threads."""
+    """The projects of ``tracker``, as they are configured or were found. Safe to use from several threads."""
 
-    def __init__(self, tracker: str, projects: Collection[str], observe: Observer = silent) -> None:
+    def __init__(self, tracker: str, served: Served, observe: Observer = silent) -> None:
         self._tracker = tracker
         self._observe = observe
-        self._by_name = {project.casefold(): project for project in projects}
+        self._served = served
         self._ids: dict[str, int] = {}
         self._now: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -57,10 +57,11 @@ class Names:
         A name that was left behind may belong to another project by then.
         """
         with self._lock:
-            by_id = next((one for one, known in self._ids.items() if known == id_), None)
-            by_name = self._by_name.get(name.casefold())
-            moved = by_name in self._now and self._now[by_name].casefold() != name.casefold()
-        project = by_id or (None if moved else by_name)
+            project = next((one for one, known in self._ids.items() if known == id_), None)
+            if project is None and self._served.fits(name):
+                by_name = self._served.found(name)
+                moved = by_name in self._now and self._now[by_name].casefold() != name.casefold()
+                project = None if moved else by_name
         if project is not None and id_ is not None:
             self.met(project, id_, name)
         return project

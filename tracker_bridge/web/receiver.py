@@ -119,7 +119,6 @@ class Receiver:
         self._ours = ours or Ours()
         self._trackers = trackers
         self._telling = {name: one for name, one in trackers.items() if isinstance(one, Deliveries)}
-        self._served = {name: frozenset(map(str.casefold, one.projects)) for name, one in trackers.items()}
         self._queue = queue
         self._clock = clock
         self._sweep_soon = sweep_soon
@@ -202,7 +201,7 @@ class Receiver:
             delivered = Delivered(name, event, "taken", change.ref.project)
         else:
             project = told.project_of(body) if told else None
-            served = project is None or project.casefold() in self._served[name]
+            served = project is None or self._trackers[name].serves(project)
             delivered = Delivered(name, event, "nothing of ours" if served else "other project", project)
         self._observe(delivered)
         if _log.isEnabledFor(logging.DEBUG):

@@ -16,6 +16,7 @@ from tracker_bridge.cli.connecting.kept import PEM, Folder, KeptError
 from tracker_bridge.cli.connecting.loopback import code_of, listening
 from tracker_bridge.cli.connecting.steps import finish
 from tracker_bridge.cli.errors import Failed
+from tracker_bridge.cli.options import EXITS
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.trackers.github.connecting import AppKey, Asked, ConnectError, Connecting, Installation
 from tracker_bridge.trackers.github.manifest import Manifest, problems
@@ -40,7 +41,7 @@ class Place:
         return API if self.site == SITE else f"{self.site}/api/v3"
 
 
-@click.command()
+@click.command(epilog=EXITS)
 @click.option("--org", metavar="NAME", default="", help="The organization that owns them. Default: you.")
 @click.option("--hook-url", metavar="URL", default="", help="Where webhooks go: https://.../hooks/github.")
 @click.option("--project", "projects", metavar="OWNER/NAME", multiple=True, help="Default: all.")
@@ -122,7 +123,7 @@ def _app(
     with listening() as loopback:
         manifest = Manifest(org, secrets.token_hex(2), hook_url, loopback.back)
         _demand(manifest)
-        loopback.show(manifest.action(place.site, loopback.state), manifest.content)
+        loopback.show("GitHub", manifest.action(place.site, loopback.state), manifest.content)
         click.echo(f"1. Confirm the App on GitHub: {loopback.address}")
         if paste:
             click.echo("   On your own machine: ssh -L the port above, or open the page anywhere that reaches it.")

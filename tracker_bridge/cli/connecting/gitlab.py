@@ -13,12 +13,13 @@ from tracker_bridge import __version__
 from tracker_bridge.cli.connecting.kept import Folder, KeptError
 from tracker_bridge.cli.connecting.steps import finish
 from tracker_bridge.cli.errors import Failed
+from tracker_bridge.cli.options import EXITS
 from tracker_bridge.trackers.gitlab.connecting import ConnectError, Connecting
 
 SITE = "https://gitlab.com"
 
 
-@click.command()
+@click.command(epilog=EXITS)
 @click.option("--project", "projects", metavar="GROUP/NAME", multiple=True, help="A project.")
 @click.option("--group", metavar="NAME", default="", help="Every project of a group, and of the groups below it.")
 @click.option("--hook-url", metavar="URL", default="", help="Where webhooks go: https://.../hooks/gitlab.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-PEM: Final = "github-app.pem"
+PEM: Final = "app-key.pem"
 SETTINGS: Final = "tracker-bridge.toml"
 
 

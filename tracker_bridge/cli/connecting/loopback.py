@@ -1,5 +1,5 @@
 """
-A page on this machine from which a browser goes to GitHub with a manifest, and to which it comes back with a
+A page on this machine from which a browser goes to a forge with a manifest, and to which it comes back with a
 code.
 
 Nothing but loopback is listened on, and only who was sent from here is believed: ``state`` is drawn each time.
@@ -46,15 +46,15 @@ class Loopback:
     def back(self) -> str:
         return f"{self.address}/created"
 
-    def show(self, action: str, manifest: Mapping[str, Any]) -> None:
-        """Set the form that the page sends to ``action``."""
+    def show(self, site: str, action: str, manifest: Mapping[str, Any]) -> None:
+        """Set the form that the page sends to ``action``, on a ``site`` of that name."""
         field = html.escape(json.dumps(manifest), quote=True)
         self._shown = _page(
-            "One step on GitHub",
+            f"One step on {site}",
             f'<form method="post" action="{html.escape(action, quote=True)}">'
             f'<input type="hidden" name="manifest" value="{field}">'
-            f"<p>GitHub shows what the App <b>{html.escape(str(manifest['name']))}</b> may do. Confirm it there; "
-            "you come back here by yourself.</p><button>Continue on GitHub</button></form>",
+            f"<p>{site} shows what the App <b>{html.escape(str(manifest['name']))}</b> may do. Confirm it there; "
+            "you come back here by yourself.</p><button>Continue</button></form>",
         )
 
     def code(self, patience: float = PATIENCE) -> str:

@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Response, g
 
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.github import shapes
 from tracker_bridge.sandbox.github.apps import delivery, hook_config
 from tracker_bridge.sandbox.github.face import ApiError, answer, face, page, site, viewer
-from tracker_bridge.sandbox.world import Hook
+from tracker_bridge.sandbox.world import Hook, Project
 
 routes = Blueprint("accounts", __name__)
 
@@ -29,6 +30,29 @@ def get_user(login: str) -> Response:
     if project is None:
         raise ApiError(404, "Not Found")
     return answer(shapes.organisation(site(), project))
+
+
+@routes.get("/orgs/<org>")
+def get_org(org: str) -> Response:
+    mine = _repositories(org)
+    if not mine:
+        raise ApiError(404, "Not Found")
+    return answer(shapes.organisation(site(), mine[0]))
+
+
+@routes.get("/orgs/<org>/repos")
+def list_repositories_of(org: str) -> Response:
+    """https://docs.github.com/rest/repos/repos#list-organization-repositories"""
+    if g.installation:
+        raise ApiError(403, "Resource not accessible by integration")
+    return page(_repositories(org), lambda one: shapes.repository(site(), one))
+
+
+def _repositories(org: str) -> list[Project]:
+    world = face().world
+    owned = (one for one in world.projects.values() if one.forge == "github")
+    below = (one for one in owned if one.path.lower().startswith(f"{org.lower()}/"))
+    return [one for one in below if world.access(one, viewer()) > Access.NONE]
 
 
 @routes.get("/orgs/<org>/teams")

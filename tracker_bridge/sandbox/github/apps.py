@@ -31,6 +31,7 @@ BY_JWT = frozenset(
         "apps.create_token",
         "apps.list_installations",
         "apps.list_requests",
+        "apps.installation_of_owner",
         "apps.get_hook_config",
         "apps.list_deliveries",
         "named.repositories.get_installation",
@@ -232,3 +233,12 @@ def _installed(account: Account) -> shapes.Json:
     owner = face().world.owners.get(account.id)
     shown = installation(account)
     return shown | ({"account": {"login": owner, "id": 9001, "type": "Organization"}} if owner else {})
+
+
+@routes.get("/<any('orgs', 'users'):kind>/<owner>/installation")
+def installation_of_owner(kind: str, owner: str) -> Response:
+    """https://docs.github.com/rest/apps/apps#get-an-organization-installation-for-the-authenticated-app"""
+    here = any(one.path.lower().startswith(f"{owner.lower()}/") for one in face().world.projects.values())
+    if kind == "users" or not here or not viewer().grants.installed:
+        raise ApiError(404, "Not Found")
+    return answer(_installed(viewer()))

@@ -20,6 +20,8 @@ live        what only GitHub itself can tell, for ``doctor --live``; ``scene`` w
 hooks       deliveries
 shapes      GitHub's JSON as our values
 settings    what can be set; ``private_key`` the shapes in which an App's key arrives
+connecting  making an App with its ``manifest``, and where it is installed; ``discovering`` which repositories
+            there are
 
 Differences from GitLab, for those who compare the two: comments have ``since``, a comment can be pinned,
 deletions show in the issue's count of comments, labels and state are one list of events.

@@ -32,6 +32,7 @@ from tracker_bridge.trackers.github.errors import (
     scope_of,
 )
 from tracker_bridge.trackers.github.shapes import REPOSITORY
+from tracker_bridge.trackers.served import Served
 from tracker_bridge.trackers.together import Together, all_of
 
 MAX_PAGES = 1000
@@ -74,7 +75,7 @@ class Client:
         if isinstance(credential, Token) and not credential.secret:
             raise ValueError("the GitHub token is empty")
         self.url = url.rstrip("/")
-        self.names = names or Names("github", ())
+        self.names = names or Names("github", Served(()))
         self._governor = governor or Governor(clock=clock)
         self._clock = clock
         self._observe = observe

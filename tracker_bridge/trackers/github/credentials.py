@@ -154,6 +154,8 @@ class Installations:
 
     def _of(self, action: str, project: str) -> ErrorResponse:
         """A renamed repository is asked for by its number, so that the renaming shows where it matters."""
+        if project.endswith("/*"):  # all of an owner's
+            return self._of_owner(action, project.removesuffix("/*"))
         try:
             return self._exchange(self.github, action, "GET", f"/repos/{project}/installation")
         except Redirected as moved:
@@ -161,6 +163,12 @@ class Installations:
             if number is None:
                 raise
             return self._exchange(self.github, action, "GET", number[0])
+
+    def _of_owner(self, action: str, owner: str) -> ErrorResponse:
+        answer = self._exchange(self.github, action, "GET", f"/orgs/{owner}/installation")
+        if answer.status != 404:
+            return answer
+        return self._exchange(self.github, action, "GET", f"/users/{owner}/installation")
 
     def _drop(self, installation: int) -> None:
         self._tokens.pop(installation, None)

@@ -9,7 +9,7 @@ from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.values import Elsewhere, SharedSecret, Token, distinct
 from tracker_bridge.trackers.github.private_key import private_key
 
-_OWNER_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_OWNER_NAME = re.compile(r"[\w.-]+/(?:[\w.-]|\*)+|![\w.-]+/(?:[\w.-]|\*)+", re.ASCII)
 
 
 def _owner_name(project: str) -> str:
@@ -32,8 +32,9 @@ class GitHub(Server):
         examples=["https://github.example.org/api/v3"],
     )
     projects: Repositories = Field(
-        description="The repositories to serve. Deliveries of others are ignored.",
-        examples=[["acme/api", "acme/web"]],
+        description="The repositories to serve: by name, or all of an owner (acme/*), also those that are made "
+        "later; ! leaves some out of these. Deliveries of others are ignored.",
+        examples=[["acme/api", "acme/web"], ["acme/*", "!acme/secret-*"]],
     )
     token: Token | None = Field(
         default=None,

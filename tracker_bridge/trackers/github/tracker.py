@@ -24,6 +24,7 @@ from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labe
 from tracker_bridge.trackers.github.at_once import AtOnce
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
+from tracker_bridge.trackers.github.discovering import repositories
 from tracker_bridge.trackers.github.opening import GitHubOpener
 from tracker_bridge.trackers.github.pacing import pace
 from tracker_bridge.trackers.github.quiet import Quiet
@@ -32,6 +33,7 @@ from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, VIEWER, a
 from tracker_bridge.trackers.github.writing import Writer
 from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 from tracker_bridge.trackers.quotas import Quotas
+from tracker_bridge.trackers.served import Served
 from tracker_bridge.trackers.together import OneByOne, Together
 
 __all__ = ["GITHUB_COM", "App", "GitHubTracker", "Token"]
@@ -80,8 +82,8 @@ class GitHubTracker:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
         if not all(webhook_secrets):
             raise ValueError("an empty webhook secret would let anyone sign")
-        self.projects = frozenset(projects)
-        self._names = Names(self.name, projects, observe)
+        self._served = Served(projects)
+        self._names = Names(self.name, self._served, observe)
         self._secrets = [secret.encode() for secret in webhook_secrets]
         self._governor = Governor(pace, clock, quotas)
         self._client = Client(
@@ -113,6 +115,13 @@ class GitHubTracker:
         self._client.close()
         self._together.close()
 
+    @property
+    def projects(self) -> frozenset[str]:
+        return self._served.all
+
+    def serves(self, project: str) -> bool:
+        return project in self._served.all or self._served.fits(project)
+
     def precheck(self, headers: Mapping[str, str]) -> None:
         hooks.signature(headers)
 
@@ -127,6 +136,11 @@ class GitHubTracker:
             viewer=self._viewer,
             issue_type=self._issue_type,
         )
+
+    def discover(self) -> tuple[frozenset[str], frozenset[str]]:
+        if not self._served.owners:
+            return frozenset(), frozenset()
+        return self._served.listed(repositories(self._client, self._served.owners))
 
     def event_of(self, headers: Mapping[str, str]) -> str:
         return headers.get("x-github-event", "")

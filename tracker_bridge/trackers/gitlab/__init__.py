@@ -19,6 +19,7 @@ checkup     what is set up, for ``tracker-bridge doctor``
 hooks       deliveries
 shapes      GitLab's JSON as our values
 settings    what can be set
+connecting  adding webhooks; ``discovering`` which projects there are
 reserved    the quick actions, which no command may be called like
 
 Differences from GitHub, for those who compare the two: what changed is found from the newest change on, a

@@ -34,6 +34,7 @@ from tracker_bridge.trackers._trouble import unanswered
 from tracker_bridge.trackers._trying import tried
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR, limits_texts, problem
 from tracker_bridge.trackers.gitlab.shapes import Done, NamedProject, Told
+from tracker_bridge.trackers.served import Served
 from tracker_bridge.trackers.together import Together, all_of
 
 NONSENSE = "it may be a proxy's page, or gitlab.url is not the address of a GitLab"
@@ -116,7 +117,7 @@ class Client:
         if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
             raise ValueError(f"{url!r} is not the address of a GitLab; write it like https://gitlab.com")
         self.url = url.rstrip("/")
-        self.names = names or Names("gitlab", ())
+        self.names = names or Names("gitlab", Served(()))
         self._token = token
         self._clock = clock
         self._monotonic = monotonic

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator
 from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.values import LEAST_SECRET, SharedSecret, Token, distinct
 
-_GROUP_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
+_GROUP_NAME = re.compile(r"!?[\w.-]+(?:/(?:[\w.-]|\*)+)+", re.ASCII)
 
 
 def _signing_token(secret: SecretStr) -> SecretStr:
@@ -45,8 +45,10 @@ class GitLab(Server):
         examples=["https://git.example.org/gitlab"],
     )
     projects: GroupProjects = Field(
-        description="The projects to serve, by full path. Deliveries of others are ignored.",
-        examples=[["acme/platform/api"]],
+        description="The projects to serve, by full path, or all of a group: acme/* for those right "
+        "below, acme/** for those of its subgroups as well; ! leaves some out of these. Deliveries of others are "
+        "ignored.",
+        examples=[["acme/platform/api"], ["acme/**", "!acme/secret/*"]],
     )
     token: Token = Field(
         description="Access token of the bot's account (or a project or group access token) with scope "

@@ -23,6 +23,7 @@ from tracker_bridge.trackers.facts import Facts
 from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, shapes
 from tracker_bridge.trackers.gitlab.at_once import AtOnce
 from tracker_bridge.trackers.gitlab.client import Client, project_path
+from tracker_bridge.trackers.gitlab.discovering import projects_below
 from tracker_bridge.trackers.gitlab.opening import GitLabOpener
 from tracker_bridge.trackers.gitlab.pacing import pace
 from tracker_bridge.trackers.gitlab.reading import Reader
@@ -32,6 +33,7 @@ from tracker_bridge.trackers.gitlab.sweeping import Teller
 from tracker_bridge.trackers.gitlab.writing import Writer
 from tracker_bridge.trackers.live import Bounds, Ledger, Made, Result
 from tracker_bridge.trackers.quotas import Quotas
+from tracker_bridge.trackers.served import Served
 from tracker_bridge.trackers.together import OneByOne, Together
 
 __all__ = ["GITLAB_COM", "GitLabTracker"]
@@ -89,8 +91,8 @@ class GitLabTracker:
         quotas: Quotas | None = None,
     ) -> None:
         """Raise ``ValueError``, naming the problem and no secret, for values that cannot work."""
-        self.projects = frozenset(projects)
-        self._names = Names(self.name, self.projects, observe)
+        self._served = Served(projects)
+        self._names = Names(self.name, self._served, observe)
         self._clock = clock
         self._seals = hooks.WebhookVerifier(webhook_tokens, signing_tokens)
         self._governor = Governor(pace, monotonic, quotas)
@@ -117,12 +119,24 @@ class GitLabTracker:
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
 
+    @property
+    def projects(self) -> frozenset[str]:
+        return self._served.all
+
+    def serves(self, project: str) -> bool:
+        return project in self._served.all or self._served.fits(project)
+
     def precheck(self, headers: Mapping[str, str]) -> None:
         self._seals.precheck(headers, self._clock())
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
         self._seals.verify(headers, body, self._clock())
         return hooks.parse_webhook(body, self._names, self._viewer.id if self._viewer else None)
+
+    def discover(self) -> tuple[frozenset[str], frozenset[str]]:
+        if not self._served.owners:
+            return frozenset(), frozenset()
+        return self._served.listed(projects_below(self._client, self._served.owners))
 
     def event_of(self, headers: Mapping[str, str]) -> str:
         return headers.get("x-gitlab-event", "")
