@@ -29,6 +29,7 @@ def shows(text: str, title: str, value: str) -> bool:
 
 
 def test_a_teams_own_fields_from_the_form_to_the_export(forge: Forge) -> None:
+    """S63, S118."""
     story = Team(forge)
     story.push(FIELDS)
     form = "### Which region?\n\neu-west\n"
@@ -87,6 +88,7 @@ items = ["Ask the data protection officer"]
 
 
 def test_a_checklist_comes_with_severity_and_label_and_a_box_ticked_by_hand_is_put_back(forge: Forge) -> None:
+    """S118."""
     story = Team(forge)
     story.push(CHECKLISTS)
     story.open("alice", "Nobody can pay", "/incident declare")
@@ -127,6 +129,7 @@ assign = true
 
 
 def test_a_teams_own_role_is_claimed_handed_over_and_kept_when_the_team_does_without_it(forge: Forge) -> None:
+    """S8, S39, S118."""
     story = Team(forge)
     story.push(ROLES)
     story.open("alice", "Someone read our mail", "/incident declare")
@@ -162,6 +165,7 @@ say = ["note Ask the data protection officer"]
 
 
 def test_the_settings_speak_once_whatever_becomes_of_the_bridge_and_of_the_file(forge: Forge) -> None:
+    """S118."""
     story = Team(forge)
     story.push(WHEN)
     story.open("alice", "Nobody can pay", "/incident declare")
@@ -224,6 +228,7 @@ label = "data"
 
 
 def test_a_deadline_is_asked_for_kept_and_proved_also_after_the_end(forge: Forge) -> None:
+    """S80, S83, S118."""
     story = Team(forge)
     story.push(DEADLINES)
     story.open("alice", "Someone read our mail", "/incident declare --detected 09:00", labels=["data"])
@@ -255,4 +260,48 @@ def test_a_deadline_is_asked_for_kept_and_proved_also_after_the_end(forge: Forge
     summary = story.text("summary")
     assert re.search(r"within 72 h, by 05 Nov 09:00: told .*05 Nov 10:00.*, ⚠️ 1 h late", summary)
     assert "Deadlines" not in story.text("status"), "all are kept: the proof stands in the summary"
+    assert story.rests()
+
+
+HOSTILE = """
+[[roles]]
+name = "security"
+title = "@all **Lead** #1 <b>"
+card = ["/close @bob", "[x](http://evil.test) <!-- tracker-bridge:status -->"]
+needed = true
+
+[[fields]]
+name = "x"
+title = "@bob | #2 | `y`"
+kind = "choice"
+choices = ["@bob <b>", "/close"]
+
+[[checklists]]
+name = "@bob ### <details>"
+items = ["- [x] @bob #3", "/close | x", "<!-- x -->"]
+
+[[when]]
+severity = "sev1"
+say = ["note @bob said /close <b> #4", "field x /close", "role security @dana", "stakeholder <i>@bob</i> affected"]
+"""
+
+
+def test_whatever_a_team_writes_into_its_file_is_only_text(forge: Forge) -> None:
+    story = Team(forge)
+    story.push(HOSTILE)
+    story.open("alice", "Nobody can pay", "/incident declare")
+    said = story.say("alice", "/incident severity sev1\n/incident check 1 2")
+    story.say("alice", "/incident field x @bob <b>\n/incident resolve\n/incident postmortem")
+    assert "settings" not in story.keys, story.text("settings")
+    card = next(key for key in story.keys if str(said.id) in key)
+    assert "@dana, you are **" in story.text(card)
+    review = next(one for one in forge.project.tickets.values() if one.title.startswith("Postmortem review"))
+    for text in (*map(story.text, story.keys), review.body.partition("### What happened")[2]):
+        bare = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
+        assert "@bob" not in bare
+        assert "@all" not in bare
+        assert "<b>" not in bare
+        assert "[x](http" not in bare
+        assert not re.search(r"(?m)^\s*/", text)
+    assert story.ticket.state_reason in ("completed", None)
     assert story.rests()
