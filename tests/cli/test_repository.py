@@ -131,4 +131,6 @@ def test_what_a_team_has_added_is_listed(run: Run) -> None:
         "  at label customer-data, say: role assist @acme/data",
         "  at label customer-data, say: note Customer data may be affected",
         "  audience regulator: told within 24 h, 72 h, 14 d of the detection, at label customer-data",
+        "  on call: carol, acme/payments, at service checkout",
+        "  on call: alice, bob, in every incident",
     ]

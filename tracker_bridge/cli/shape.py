@@ -10,7 +10,7 @@ from tracker_bridge.domain.incident.rules import Rules
 
 
 def shape_lines(rules: Rules) -> Iterator[str]:
-    """Yield a line for each role, field, checklist, rule and deadline, as the bridge understands them."""
+    """Yield a line for each role, field, checklist, rule, deadline and who is on call, as they are understood."""
     for role in rules.roles:
         yield f"  role {role.value}: {one_line(role.words)}, {'one' if role.single else 'any number'} at a time"
     for field in rules.fields:
@@ -24,6 +24,9 @@ def shape_lines(rules: Rules) -> Iterator[str]:
         if audience.deadlines:
             within = ", ".join(span_of(one).replace("\u00a0", " ") for one in audience.deadlines)
             yield f"  audience {audience.name}: told within {within} of the detection, {_when(audience.when)}"
+    for row in rules.on_call:
+        where = f", of {' or '.join(map(one_line, row.projects))}" if row.projects else ""
+        yield f"  on call: {', '.join(map(one_line, row.who))}, {_when(row.when)}{where}"
 
 
 def _kind(field: Field) -> str:
