@@ -146,6 +146,7 @@ def due(incident: Incident, now: datetime) -> Due:
 
 def _running(incident: Incident) -> Iterator[Clock]:
     if incident.active:
+        yield from _untaken(incident)
         yield from _quiet(incident)
         yield from _updates(incident)
         yield from _roles(incident)
@@ -154,6 +155,13 @@ def _running(incident: Incident) -> Iterator[Clock]:
         yield from _actions(incident)
     if incident.phase is not Phase.CANCELLED:
         yield from _tests(incident)
+
+
+def _untaken(incident: Incident) -> Iterator[Clock]:
+    """Who is on call for an alert's incident is asked to take it: at once, and again while nobody has (S98)."""
+    on_call = () if is_taken(incident) else responders(incident)
+    if on_call:
+        yield Clock(Untaken(), _begun(incident), timedelta(), incident.intervals.roles * 2, on_call)
 
 
 def _quiet(incident: Incident) -> Iterator[Clock]:
@@ -280,14 +288,11 @@ def _roles(incident: Incident) -> Iterator[Clock]:
     """
     Needed roles are open: the Incident Lead fills them; without one, whoever opened it (S36, S98-S100).
 
-    Who is on call for an alert's incident is asked to take it: at once, and again while nobody has.
+    While nobody has taken an alert's incident, who is on call is asked to do that instead.
     """
     moved = [e.recorded_at for e in incident.timeline if e.kind in (Kind.ROLE_TAKEN, Kind.ROLE_LEFT)]
     since, first = max([_begun(incident), *moved]), incident.intervals.roles
-    if not is_taken(incident) and (on_call := responders(incident)):
-        yield Clock(Untaken(), _begun(incident), timedelta(), first * 2, on_call)
-        return
-    if not incident.unfilled:
+    if not incident.unfilled or (responders(incident) and not is_taken(incident)):
         return
     if Role.INCIDENT_LEAD in incident.unfilled:
         yield Clock(NoLead(), since, first, first * 2, _in_charge(incident))
