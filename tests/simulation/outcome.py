@@ -15,6 +15,9 @@ from tracker_bridge.sandbox.world import Ticket
 
 _RECEIPTS: Final = re.compile(r"<!-- receipts:([A-Za-z0-9_.=]+):[0-9a-f]{64} -->")
 
+_DIGEST: Final = re.compile(r"(?<=<!-- tracker-bridge )((?:writes|ends) [^>]*?)[0-9a-f]{8}(?= -->)")
+"""Of a block between which people may write: it depends on the addresses in the block, which have numbers."""
+
 Outcome = dict[str, Any]
 
 
@@ -45,7 +48,7 @@ class _Names:
         self.comments = {str(id_): name for id_, name in ours}
         numbers = "|".join(map(str, self.issues)) or "none"
         self._issue = re.compile(rf"(#|issues/|work_items/|linked:[a-z0-9.]+:)({numbers})\b")
-        self._comment = re.compile(r"\b(" + ("|".join(self.comments) or "none") + r")\b")
+        self._comment = re.compile(r"(?:\b|(?<=#note_))(" + ("|".join(self.comments) or "none") + r")\b")
 
     def issue(self, ticket: Ticket) -> str:
         return self.issues.get(ticket.number, f"#{ticket.number}")
@@ -57,6 +60,7 @@ class _Names:
 
     def text(self, body: str) -> str:
         body = _RECEIPTS.sub(lambda found: f"<!-- receipts: {_remembered(found[1])} -->", body)
+        body = _DIGEST.sub(r"\1", body)
         body = re.sub(r"(pull/|#)([0-9]+)\b", self._pull, body)
         body = self._paths.sub("the/project", body)
         body = self._issue.sub(lambda found: f"{found[1]}<{self.issues[int(found[2])]}>", body)
