@@ -39,6 +39,7 @@ class Acknowledged:
 
     def __init__(self) -> None:
         self._known: OrderedDict[IssueRef, dict[int, Reaction | None]] = OrderedDict()
+        self._doubted: dict[IssueRef, frozenset[int]] = {}
         self._lock = threading.Lock()
 
     def of(self, ref: IssueRef) -> dict[int, Reaction | None]:
@@ -47,7 +48,8 @@ class Acknowledged:
             known = self._known.setdefault(ref, {})
             self._known.move_to_end(ref)
             while len(self._known) > ISSUES:
-                self._known.popitem(last=False)
+                gone, _ = self._known.popitem(last=False)
+                self._doubted.pop(gone, None)
             return known
 
     def along(self, decision: Decision) -> tuple[React, ...]:
@@ -66,6 +68,7 @@ class Acknowledged:
         known = self.of(ref)
         for one in reactions:
             known.pop(one.comment, None)
+            self._doubted[ref] = self._doubted.get(ref, frozenset()) | {one.comment}
 
     def outstanding(self, tracker: Tracker, decision: Decision) -> Iterator[React]:
         """
@@ -88,7 +91,10 @@ class Acknowledged:
 
     def _ask(self, tracker: Tracker, decision: Decision, known: dict[int, Reaction | None]) -> None:
         """Find out what is not known. Where somebody gave that reaction, it is taken for ours."""
-        unknown = [one for one in decision.unsure if one not in known][-ASKED:]
+        ref, unsure = decision.issue.ref, [*decision.unsure]
+        doubted = self._doubted.pop(ref, frozenset())
+        asked_about = {*unsure[-ASKED:], *doubted}
+        unknown = [one for one in unsure if one in asked_about and one not in known]
         for comment in unknown:
             shown, wanted = decision.recent[comment].reactions, decision.unsure[comment]
             if shown is not None and wanted.value in shown:
@@ -96,4 +102,6 @@ class Acknowledged:
         asked = [one for one in unknown if one not in known]
         if asked and isinstance(tracker, Reactions):
             with suppress(TrackerError):
-                known |= tracker.reactions(decision.issue.ref, asked)
+                known |= tracker.reactions(ref, asked)
+        if left := doubted - known.keys():
+            self._doubted[ref] = left
