@@ -11,7 +11,7 @@ import pytest
 from tests.postgres import opened, temporary_folder
 from tests.postgres.door import Door
 from tests.queue.conftest import API, WEB
-from tracker_bridge.queue import QueueError
+from tracker_bridge.queue import Priority, QueueError
 from tracker_bridge.queue.glance import alone, kept_key, server_version
 from tracker_bridge.queue.postgres import PostgresQueue
 from tracker_bridge.trackers import IssueChanged
@@ -142,14 +142,37 @@ def test_an_empty_database_in_its_place_is_filled_again(host: Host, database: st
         assert row is not None
         connection.execute(f"DROP SCHEMA {row[0]} CASCADE; CREATE SCHEMA {row[0]}")
 
-    queue.done(held, now())
+    queue.done(held, now() + timedelta(days=1))
     assert queue.settled(API, "status", 30)
     assert queue.leads()
     queue.add(IssueChanged(WEB), now())
-    lease = queue.take(now())
-    assert lease is not None
-    assert lease.ref == WEB
+    leases = [queue.take(now()) for _ in range(2)]
+    assert [lease.ref for lease in leases if lease] == [WEB, API]
     assert queue.key() == b"k" * 24
+
+
+@pytest.mark.parametrize("verb", ["done", "defer"])
+def test_whoever_lost_the_lease_has_the_issue_looked_at_once_more(host: Host, verb: str) -> None:
+    lease = timedelta(seconds=0.2)
+    slow, other = host(lease=lease), host(lease=lease)
+    slow.add(IssueChanged(API), now())
+    lost = slow.take(now())
+    assert lost is not None
+    eventually(lambda: _done(other), "another host takes over")
+    assert other.stats().waiting == 0
+
+    getattr(slow, verb)(lost, now() + timedelta(days=1))
+
+    again = other.take(now())
+    assert again is not None
+    assert again.priority is Priority.SWEEP
+
+
+def _done(queue: PostgresQueue) -> bool:
+    lease = queue.take(now())
+    if lease is not None:
+        queue.done(lease, None)
+    return lease is not None
 
 
 def test_an_event_during_a_backoff_or_a_reconcile_ends_the_wait_of_another_host(host: Host) -> None:

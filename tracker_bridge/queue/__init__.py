@@ -145,7 +145,8 @@ class Queue(Protocol):
 
     def done(self, lease: Lease, look_again_at: datetime | None) -> None:
         """
-        Give it back, seen: nothing is awaited and no failure counted. A lost lease makes it nothing.
+        Give it back, seen: nothing is awaited and no failure counted. A lost lease makes it nothing, or asks for
+        another look.
 
         The next look that it asks for is a timer.
         """

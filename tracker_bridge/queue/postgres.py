@@ -261,9 +261,16 @@ class PostgresQueue:
         return Lease(ref, expected_comments, attempt, args["waits"], ticket, priority)
 
     def _give_back(self, lease: Lease, at: datetime | None, priority: Priority, args: dict[str, Any]) -> None:
+        """
+        Where the lease was lost, ask for another look: what its holder wrote last may be older than what others
+        wrote meanwhile, and of a database that was lost nobody else knows when the issue is due.
+        """
         self._open()
-        delay = None if at is None else at - self._clock()
-        self._database.all(statements.GIVE_BACK, id=lease.ticket, priority=int(priority), args=args, delay=delay)
+        now = self._clock()
+        delay = None if at is None else at - now
+        asked: dict[str, Any] = {"id": lease.ticket, "priority": int(priority), "args": args, "delay": delay}
+        if not self._database.all(statements.GIVE_BACK, **asked):
+            self._database.all(statements.ADD, **self._row(IssueChanged(lease.ref), now, Priority.SWEEP))
         with self._guard:
             if (slot := self._slots.pop(lease.ticket, None)) is not None:
                 self._free.append(slot)
