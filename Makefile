@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # One more than there are cores: some tests wait for a process or a browser.
 WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
-.PHONY: demo check test types suite soak mutation coverage lint conformance bench docs lock dist release clean
+.PHONY: demo check test types suite soak mutation coverage lint conformance bench docs site lock dist release clean
 
 demo: $(VENV)/.base
 	$(BIN)/tracker-bridge demo $(ARGS)
@@ -56,6 +56,10 @@ conformance: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks
+
+# The documentation as a site, in build/site; a link that leads nowhere is an error.
+site: $(VENV)/.test
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/site
 
 # Pins what the tests and CI run with, by hash, to what is newest now.
 lock: $(VENV)/.test
