@@ -112,6 +112,8 @@ class Ours:
 
     def __init__(self, index: Index | None = None) -> None:
         self._index = index or OwnIndex()
+        self.asks = not isinstance(self._index, OwnIndex)
+        """Whether somebody else is asked, so that an answer may take a while."""
 
     def listed(self, tracker: str, project: str, words: Words, refs: Iterable[IssueRef] | None = None) -> None:
         """

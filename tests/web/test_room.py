@@ -16,9 +16,9 @@ def opened() -> ExitStack:
 def holders(room: Room, opened: ExitStack, *sizes: int) -> tuple[list[Held], list[int]]:
     """Return what holds so much each, and the numbers of those that were ended."""
     ended: list[int] = []
-    held = [opened.enter_context(room.held(partial(ended.append, number))) for number in range(len(sizes))]
+    held = [opened.enter_context(Held(room, partial(ended.append, number))) for number in range(len(sizes))]
     for one, size in zip(held, sizes, strict=True):
-        room.take(one, size)
+        one.take(size)
     return held, ended
 
 
@@ -34,7 +34,7 @@ def test_the_largest_is_given_up_and_the_first_of_equals(opened: ExitStack) -> N
     room = Room(100)
     with opened:
         held, ended = holders(room, opened, 10, 40, 40, 10)
-        room.take(held[0], 1)
+        held[0].take(1)
 
         assert ended == [1]
         assert [one.given_up for one in held] == [False, True, False, False]
@@ -45,7 +45,7 @@ def test_who_takes_too_much_alone_is_given_up_itself(opened: ExitStack) -> None:
     room = Room(100)
     with opened:
         held, ended = holders(room, opened, 10, 101)
-        room.take(held[1], 500)  # what was on its way
+        held[1].take(500)  # what was on its way
 
         assert (ended, room.taken) == ([1], 10)
     assert room.taken == 0
@@ -56,7 +56,7 @@ def test_what_is_judged_already_is_given_up_last(opened: ExitStack) -> None:
     with opened:
         held, ended = holders(room, opened, 60, 10, 20)
         held[0].pinned = True
-        room.take(held[1], 20)
+        held[1].take(20)
 
         assert ended == [1]
         assert not held[0].given_up

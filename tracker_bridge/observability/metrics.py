@@ -70,6 +70,7 @@ class Meter:
             return Gauge(f"tracker_bridge_{name}", text, labels, registry=registry)
 
         gauge("info", "Version of the bridge.", "version").labels(__version__).set(1)
+        self._counters = dict[tuple[str, str, str], Counter]()  # finding them anew costs as much as the signature
         self._deliveries = counter("deliveries", "Deliveries by outcome.", "tracker", "event", "outcome")
         self._delivered_at = gauge(
             "last_delivery_timestamp_seconds", "When the last authentic delivery arrived.", "tracker", "project"
@@ -141,7 +142,11 @@ class Meter:
 
     def _delivered(self, event: Delivered) -> None:
         kind = event.event if event.event in _EVENTS else "other"
-        self._deliveries.labels(event.tracker, kind if event.authentic else "unknown", event.outcome).inc()
+        labels = event.tracker, kind if event.authentic else "unknown", event.outcome
+        counter = self._counters.get(labels)
+        if counter is None:
+            counter = self._counters[labels] = self._deliveries.labels(*labels)
+        counter.inc()
         project = self._projects.get(event.tracker, {}).get((event.project or "").casefold())
         if event.authentic and project is not None:
             self._delivered_at.labels(event.tracker, project).set(self._clock().timestamp())

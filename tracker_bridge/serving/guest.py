@@ -13,6 +13,35 @@ LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request before its body."""
 
 
+class _Outgoing:
+    """
+    A transport that sends all that is written in one go of the loop as one piece: uvicorn writes the head and the
+    body of an answer one after the other, and each would be a packet, and a wait for the system.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        parts, self._parts = self._parts, []
+        if parts:
+            self._transport.write(b"".join(parts))
+
+
 class Connection(asyncio.Protocol):
     """
     Passes everything on to the protocol that uvicorn would use itself: with httptools if that is there, else h11.
@@ -36,7 +65,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         self._transport = transport
-        self._inner.connection_made(transport)
+        self._inner.connection_made(_Outgoing(transport, asyncio.get_running_loop()))
         self._crowd.awaited(self)
 
     def data_received(self, data: bytes) -> None:

@@ -25,6 +25,9 @@ SMALL = 64 * 1024
 AT_ONCE = 128 * 1024
 """Bytes that are judged in the loop. More is judged in a thread: hashing megabytes would hold up all others."""
 
+ASKING = 4
+"""Threads that judge deliveries where the database is asked first, as each of several hosts does."""
+
 LINGER = 1.0
 """Seconds that the sender of a large body has to read the answer before the connection ends."""
 
@@ -71,6 +74,7 @@ class Application:
         self._room = room
         self._judging = asyncio.Semaphore(1)
         self._judge = ThreadPoolExecutor(1, "judge")
+        self._asking = ThreadPoolExecutor(ASKING, "asking")
         self._showing = asyncio.Semaphore(threads)
         self._pages = ThreadPoolExecutor(threads, "page")
 
@@ -85,7 +89,7 @@ class Application:
             connection.answered()
 
     def close(self) -> None:
-        for pool in (self._judge, self._pages):
+        for pool in (self._judge, self._asking, self._pages):
             pool.shutdown(wait=False, cancel_futures=True)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, connection: Connection) -> None:
@@ -142,7 +146,7 @@ class Application:
             connection.end()
             task.cancel()
 
-        with self._room.held(end) as held:
+        with Held(self._room, end) as held:
             try:
                 yield held
             except asyncio.CancelledError:
@@ -161,18 +165,20 @@ class Application:
             if message["type"] != "http.request":
                 raise Gone
             part, more = message["body"], message["more_body"]
-            self._room.take(held, len(part))
+            held.take(len(part))
             if held.size > cap:
                 return None
             parts.append(part)
         return b"".join(parts)
 
     async def _judged(self, name: str, headers: Mapping[str, str], body: bytes, held: Held) -> Outcome:
-        if len(body) <= AT_ONCE:
+        if len(body) <= AT_ONCE and not self._receiver.asks:
             return self._receiver.take(name, headers, body)
+        loop = asyncio.get_running_loop()
+        if len(body) <= AT_ONCE:
+            return await loop.run_in_executor(self._asking, self._receiver.take, name, headers, body)
         async with self._judging:
             held.pinned = True
-            loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._judge, self._receiver.take, name, headers, body)
 
     async def _saved(self, outcome: Outcome) -> None:

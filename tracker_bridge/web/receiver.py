@@ -143,6 +143,11 @@ class Receiver:
             return self.too_long(name)
         return self._unproven(name, tracker, headers)
 
+    @property
+    def asks(self) -> bool:
+        """Whether :meth:`take` asks somebody else, and so may take a while."""
+        return self._ours.asks
+
     def cap(self, name: str) -> int:
         """Return the bytes that a body may have."""
         return self._trackers[name].max_delivery

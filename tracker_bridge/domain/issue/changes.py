@@ -39,6 +39,8 @@ def key_of(body: str) -> str | None:
     Only the last line counts: text that people wrote, repeated by us further up, cannot pass for a marker. People
     may have written below that of a document which is theirs as well.
     """
+    if "<!-- tracker-bridge:" not in body:
+        return None
     last = body.rstrip().rpartition("\n")[2]
     if found := _MARKER.fullmatch(last.strip()):
         return found["key"]

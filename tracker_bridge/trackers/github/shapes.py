@@ -408,7 +408,9 @@ _ROLES = {
 
 def lines(text: str | None) -> str:
     """Return the text with ``\\n`` line ends only; web forms send ``\\r\\n``, and ``None`` when empty."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    if not text or "\r" not in text:
+        return text or ""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def person(account: Account | None) -> Person:

@@ -422,7 +422,9 @@ class Told(BaseModel):
 
 def lines(text: str | None) -> str:
     """Return the text with ``\\n`` line ends only; a missing description is an empty one."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    if not text or "\r" not in text:
+        return text or ""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def person(user: User | None) -> Person:
