@@ -34,7 +34,7 @@ class Block:
     @property
     def lines(self) -> list[str]:
         """The block as it is written, marks included; empty lines part them from what Markdown would join."""
-        inner = ["", *self.text.strip("\n").split("\n"), ""]
+        inner = ["", *self.text.strip("\n").split("\n"), ""] if self.text.strip() else []
         seal = _seal(inner)
         begin = f"<!-- tracker-bridge writes {self.name}, please write above or below {seal} -->"
         return [begin, *inner, f"<!-- tracker-bridge ends {self.name} {seal} -->"]

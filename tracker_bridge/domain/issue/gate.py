@@ -50,7 +50,7 @@ def commands_in(text: str, grammar: Grammar) -> bool:
 def _shape(document: Document, text: str, max_body: int) -> str:
     if _CONTROL.search(document.ours):
         return "it contains control characters"
-    if _SLASH.search(text):
+    if _SLASH.search(document.ours) or _SLASH.search(text):
         return "a line begins with a slash, which would run as a quick action"
     if len(text) > max_body:
         return f"it has {len(text)} characters, and at most {max_body} fit"
