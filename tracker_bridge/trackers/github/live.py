@@ -57,6 +57,8 @@ BEYOND: Final = {
     "Does an issue carry `issue_field_values` with `issue_field_name`, for every credential that may read it?": (
         "it takes an organization with issue fields, of which one is set"
     ),
+    "Does `GET /orgs/{org}/teams/{team}/members` answer 200 with an empty list to a credential that may not "
+    "see them?": ("it takes a team with members that the credential may not see"),
     "Do edits of comments count against the limit on texts, and each alias of a GraphQL request?": (
         "it takes eighty edits in a minute, far beyond the bounds"
     ),

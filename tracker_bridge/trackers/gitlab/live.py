@@ -42,6 +42,9 @@ BEYOND: Final = {
     "Are `RateLimit-*` headers sent on 429 for note creation?": (
         "it takes sixty comments in a minute, far beyond the bounds"
     ),
+    "Does GitLab list the direct members of a group to a Reporter of a project in it?": (
+        "it takes a group with direct members, and the token of a Reporter of one project only"
+    ),
     "Do `updateNote` and `awardEmojiAdd` count against a limit of their own?": (
         "it takes hundreds of edits in a minute, far beyond the bounds"
     ),
