@@ -124,7 +124,7 @@ class Renderer:
         """
         if not incident.ended:
             return ()
-        widest = {STATUS: TrackerUrl(f"{incident.url}#issuecomment-{10**12}")}
+        widest = {STATUS: incident.url.at(f"issuecomment-{10**12}")}
         fits = is_short(partial(self._render, urls=widest, alike=()), incident, max(room - written, LEAST))
         return appendices(self._render, incident, room, links, summary_fits=fits)
 

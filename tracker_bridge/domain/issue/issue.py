@@ -14,6 +14,9 @@ from typing import Self
 _REF = re.compile(r"(?P<tracker>[a-z]+):(?P<project>[\w.-]+(?:/[\w.-]+)+)#(?P<number>[1-9][0-9]{0,9})", re.ASCII)
 
 
+_FRAGMENT = re.compile(r"[a-z]*[-_]?[0-9]{1,19}", re.ASCII)
+
+
 class TrackerUrl(str):
     """
     The web address of an issue, a comment or a change, as its tracker told it: all that a document links to.
@@ -22,6 +25,12 @@ class TrackerUrl(str):
     """
 
     __slots__ = ()
+
+    def at(self, fragment: str) -> Self:
+        """Return the address of a comment on that page, by the fragment that the tracker told."""
+        if not _FRAGMENT.fullmatch(fragment):
+            raise ValueError("a comment's fragment has letters, digits and a sign between them")
+        return type(self)(f"{self.partition('#')[0]}#{fragment}")
 
 
 @dataclass(frozen=True, slots=True, order=True)

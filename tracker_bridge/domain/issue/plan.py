@@ -339,7 +339,7 @@ def with_posted(issue: Issue, posted: Iterable[tuple[int, str, Document]]) -> Is
     """Return the issue with comments that were just posted: id, fragment of the address, and what each is."""
     at = issue.updated_at
     notes = (
-        Comment(id_, issue.viewer, at, at, document.text, TrackerUrl(f"{issue.url}#{fragment}"), ours=True)
+        Comment(id_, issue.viewer, at, at, document.text, issue.url.at(fragment), ours=True)
         for id_, fragment, document in posted
     )
     return replace(issue, comments=(*issue.comments, *notes))
