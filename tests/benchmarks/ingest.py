@@ -36,7 +36,7 @@ ROUND = 0.5
 
 
 def main() -> None:
-    with _queue() as queue:
+    with opened_queue() as queue:
         _receiver(queue)
     _adds()
 
@@ -44,7 +44,7 @@ def main() -> None:
 def _receiver(queue: SqliteQueue) -> None:
     numbers = count(2)
     with closing(GitHubTracker("https://api.github.invalid", Token("x"), ["acme/api"], [SECRET])) as tracker:
-        app = create_app({"github": tracker}, queue, clock=_now, sweep_soon=lambda: None)
+        app = create_app({"github": tracker}, queue, clock=now, sweep_soon=lambda: None)
         bare = Flask("bare")
         bare.add_url_rule("/hooks/github", view_func=lambda: "", methods=["POST"])
         same, other = _delivery(1), _delivery(1, project="acme/other")
@@ -79,8 +79,8 @@ def _adds() -> None:
         ("pending: nothing is written", 1, same),
     ]:
         progress(name)
-        with _queue() as queue:
-            rates[name] = _rate(lambda hint=hint, queue=queue: queue.add(hint(), _now()), threads)  # type: ignore[misc] # a loop's values, bound now
+        with opened_queue() as queue:
+            rates[name] = _rate(lambda hint=hint, queue=queue: queue.add(hint(), now()), threads)  # type: ignore[misc] # a loop's values, bound now
     first = next(iter(rates.values()))
     table(
         "Adding to the queue, synchronous=FULL",
@@ -148,10 +148,10 @@ def _delivery(number: int, project: str = "acme/api") -> dict[str, Any]:
 
 
 @contextmanager
-def _queue() -> Iterator[SqliteQueue]:
+def opened_queue() -> Iterator[SqliteQueue]:
     with tempfile.TemporaryDirectory() as folder, closing(SqliteQueue(Path(folder) / "queue.sqlite3")) as queue:
         yield queue
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(UTC)

@@ -16,7 +16,7 @@ def receipts(*once_keys: str, **verdicts: Verdict) -> Receipts:
 
 def test_what_is_remembered_was_given() -> None:
     before = receipts("close.7.0", c7=Verdict.ACCEPTED, c8=Verdict.REFUSED, c9=Verdict.IGNORED)
-    assert given(before, before) == {7: OK, 8: NO}
+    assert given(before, before.reactions()) == {7: OK, 8: NO}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_what_is_owed_was_not_given_and_the_other_one_may_still_be_there(
     once_key: str, verdict: Verdict, there: dict[int, Reaction]
 ) -> None:
     now = receipts(once_key, c7=verdict)
-    assert given(now, now) == there
+    assert given(now, now.reactions()) == there
 
 
 @pytest.mark.parametrize(

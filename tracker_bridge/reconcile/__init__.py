@@ -14,6 +14,7 @@ outbox.py         what was sent a moment ago, and may not be visible yet; how mu
 breaker.py        how much may be written in an hour
 notified.py       who was pinged before
 memory.py         what the last reconcile came to, and from what
+turns.py          long threads are folded one after the other
 """
 
 import time

@@ -357,6 +357,7 @@ def wanted_of(folded: Folded, before: Receipts) -> DesiredState:
     if not incident.exists:
         return DesiredState()
     rules, severity = incident.rules, incident.severity
+    reactions = folded.receipts.reactions()
     due = bool(incident.ending.open_by) and state_act(incident) not in before.once_keys
     return DesiredState(
         labels=frozenset(
@@ -364,8 +365,8 @@ def wanted_of(folded: Folded, before: Receipts) -> DesiredState:
             | ({severity.label} if severity else set())
         ),
         no_labels=rules.outdated_labels(severity),
-        given=_answered(folded, given(before, folded.receipts)),
-        reactions=_answered(folded, folded.receipts.reactions()),
+        given=_answered(folded, given(before, reactions)),
+        reactions=_answered(folded, reactions),
         past=incident.past,
         over=incident.phase.ended,
         open=incident.ending.wants_open

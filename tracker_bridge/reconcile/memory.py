@@ -28,7 +28,10 @@ class Results:
     def find(self, what: str, source: object) -> Any:
         """Return what came of the same ``source``; ``None`` where it came of another, or was never worked out."""
         known_source, result = self._made.get(what, (None, None))
-        return result if known_source == source else None
+        if known_source != source:
+            return None
+        self.keep(what, source, result)  # what is the very same object is compared at once the next time
+        return result
 
     def keep(self, what: str, source: object, result: object) -> None:
         self._made[what] = source, result
@@ -37,9 +40,7 @@ class Results:
         """Return ``make(*values, **named)``, which must be pure: from memory if it was the same call last time."""
         what, source = make.__qualname__, (make, values, named)
         known = self._made.get(what)
-        if known is not None and known[0] == source:
-            return known[1]  # type: ignore[no-any-return]  # kept under that name below
-        result = make(*values, **named)
+        result: T = known[1] if known is not None and known[0] == source else make(*values, **named)
         self.keep(what, source, result)
         return result
 

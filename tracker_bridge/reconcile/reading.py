@@ -33,6 +33,7 @@ from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.domain.issue.thread_context import LinkProblem
 from tracker_bridge.reconcile.memory import Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
+from tracker_bridge.reconcile.turns import Turns
 from tracker_bridge.trackers import (
     Accounts,
     Denied,
@@ -78,6 +79,7 @@ class IncidentReader:
         self._screen = screen
         self._keys = keys
         self._together = together
+        self._turns = Turns()
 
     def receipts(self, issue: Issue) -> Receipts:
         """Return what our comments remember: the status comment, and those that hold what does not fit there."""
@@ -244,7 +246,8 @@ class IncidentReader:
             authorizer = replace(authorizer, accounts={})
         alerts = self._alerts(issue)
         while True:
-            folded = fold(issue, self._commands, authorizer, rules, link_problems, alerts=alerts)
+            with self._turns.of(issue):
+                folded = fold(issue, self._commands, authorizer, rules, link_problems, alerts=alerts)
             if folded.unknown is not None:
                 known = {folded.unknown.id: tracker.access(issue.ref, folded.unknown)}
                 authorizer = replace(authorizer, access={**authorizer.access, **known})
@@ -281,7 +284,8 @@ class IncidentReader:
         """Return who must be asked about before anything can be judged."""
         authorizer = Authorizer(before, traces=traces_of(issue, before, rules))
         grammar = self._commands.grammar(rules.command_prefixes, issue.viewer.login)
-        return authorizer, new_actors(all_calls(issue, grammar, authorizer, rules), authorizer)
+        with self._turns.of(issue):
+            return authorizer, new_actors(all_calls(issue, grammar, authorizer, rules), authorizer)
 
     def _access(
         self, tracker: Tracker, ref: IssueRef, people: Iterable[Person], *, fresh: bool

@@ -16,6 +16,7 @@ processes.py  several processes that do the same
 import logging
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -77,6 +78,12 @@ The longest one, after twenty comments with commands, makes some twenty writes. 
 seconds after which the units in ``deploy/`` kill.
 """
 
+TURN = 0.0005
+"""
+Seconds that a thread may go on while another waits: whoever answers a request waits for several turns, which by
+default are ten times as long.
+"""
+
 SWEEP_GRACE = 1.0
 """Seconds that a round of the sweep gets after that: it loses nothing."""
 
@@ -100,6 +107,7 @@ class Runtime:
     alerts: Intake | None = None
 
     def start(self) -> None:
+        sys.setswitchinterval(TURN)
         self.worker.start()
         self.sweep.start()
         if self.alerts is not None:

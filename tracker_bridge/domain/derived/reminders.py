@@ -18,7 +18,7 @@ from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.on_call import is_taken, is_unattended, responders
 from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same
-from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
+from tracker_bridge.domain.incident.timeline import ENDS, Kind, TimelineEntry
 from tracker_bridge.domain.issue.issue import TrackerUrl
 
 _ENOUGH: Final = 3
@@ -377,12 +377,12 @@ def _end_of(day: date, zone: tzinfo) -> datetime:
 
 def _over(incident: Incident) -> datetime:
     """Return when it was said that it is over."""
-    return max((e.recorded_at for e in incident.timeline if e.kind.traits.ends), default=_begun(incident))
+    return max((e.recorded_at for e in incident.timeline.of(*ENDS)), default=_begun(incident))
 
 
 def _begun(incident: Incident) -> datetime:
     """Return when it was declared, or opened again: before that nobody was expected to do anything."""
-    again = [entry.recorded_at for entry in incident.timeline if entry.kind is Kind.REOPENED]
+    again = [entry.recorded_at for entry in incident.timeline.of(Kind.REOPENED)]
     return max([incident.times.declared.moment.at if incident.times.declared else incident.created_at, *again])
 
 

@@ -33,8 +33,11 @@ def without_pings(documents: Iterable[Document], issue: Issue, told: Set[str]) -
     there = {key_of(one.body): one.body for one in reversed(issue.comments) if one.ours}
     for document in documents:
         text = there.get(document.key)
-        again = _was_told(document.key, told) if text is None else _is_quiet(text, document)
-        yield quiet(document) if document.mentions and again else document
+        if not document.mentions:
+            again = False
+        else:
+            again = _was_told(document.key, told) if text is None else _is_quiet(text, document)
+        yield quiet(document) if again else document
 
 
 def quiet(document: Document) -> Document:

@@ -23,9 +23,9 @@ _OWED: Final = "owed"
 _OTHER: Final = {Reaction.ACCEPTED: Reaction.REFUSED, Reaction.REFUSED: Reaction.ACCEPTED}
 
 
-def given(before: Receipts, now: Receipts) -> dict[int, Reaction]:
+def given(before: Receipts, wanted: Mapping[int, Reaction]) -> dict[int, Reaction]:
     """Return the reactions that were given, as the receipts of the reconcile ``before`` remember."""
-    found, wanted = before.reactions(), now.reactions()
+    found = before.reactions()
     for once_key in before.once_keys:
         kind, _, owed = once_key.partition(".")
         if kind == _OWED:
