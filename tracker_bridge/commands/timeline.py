@@ -68,7 +68,7 @@ def note(incident: Incident, call: Invocation) -> Incident | Refused:
     if isinstance(said, Refused):
         return said
     entry = entry_of(call.origin, Kind.NOTE, said.at, text=said.text)
-    return incident.having(replace(entry, external=bool(said.external)))
+    return incident.having(replace(entry, external=True) if said.external else entry)
 
 
 @dataclass(frozen=True, slots=True)

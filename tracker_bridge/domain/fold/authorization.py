@@ -43,6 +43,7 @@ class _Reading:
         self.receipts = receipts
         self.grammar: Grammar | None = None
         self.settled: dict[int, list[Invocation]] = {}
+        self.judged = {(one.comment, one.ordinal): one for one in reversed(receipts.calls)}
         self.known: defaultdict[int, list[Receipt]] = defaultdict(list)
         for receipt in sorted(receipts.calls, key=lambda one: one.ordinal):
             self.known[receipt.comment].append(receipt)
@@ -129,8 +130,7 @@ class Authorizer:
 
     def receipt(self, call: Invocation) -> Receipt | None:
         """Return the receipt for exactly this text, or ``None``: then it must be judged."""
-        same = (one for one in self._known.get(call.comment, ()) if one.ordinal == call.ordinal)
-        found = next(same, None)
+        found = self._reading.judged.get((call.comment, call.ordinal)) if self._reading else None
         return found if found and found.digest == call.digest and found.verdict is not Verdict.DOUBTFUL else None
 
     def has_heard(self, comment: int) -> bool:
@@ -240,13 +240,10 @@ def receipt_of(call: Invocation, verdict: Verdict, access: Access | None) -> Rec
 
 def _under(call: Invocation, receipt: Receipt, written: Attributed) -> Invocation:
     """Return the call as it was judged: under that number and name, and with the people whom it meant then."""
-    call = replace(
-        call,
-        ordinal=receipt.ordinal,
-        actor=receipt.actor or call.author,
-        known=receipt.people,
-        tried=receipt.tried,
-    )
+    judged = receipt.ordinal, receipt.actor or call.author, receipt.people, receipt.tried
+    if judged != (call.ordinal, call.actor, call.known, call.tried):
+        ordinal, actor, known, tried = judged
+        call = replace(call, ordinal=ordinal, actor=actor, known=known, tried=tried)
     before = _before(call, written)
     return replace(call, first=receipt.first, before=before) if receipt.first or before else call
 

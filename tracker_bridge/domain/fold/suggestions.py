@@ -184,8 +184,10 @@ def readings(call: Invocation, incident: Incident, verbs: Mapping[str, str]) -> 
 def as_severity(call: Invocation, incident: Incident) -> Invocation:
     """Read ``sev2: half the users`` as the command that it can only be; any other call stays as it is."""
     found, why = incident.rules.severity_in(f"{call.verb} {call.text}")
+    if found is None or call.found.unread:
+        return call
     alone = not why or call.verb.endswith(":") or any(letter.isdigit() for letter in call.verb)
-    if found is None or call.found.unread or not alone:
+    if not alone:
         return call
     told = replace(call.found, verb="severity", text=f"{found.name} {why}".strip())
     return replace(call, found=told)

@@ -161,8 +161,9 @@ class Rules:
         Nothing but spelling is made good: a word that means how bad it is, but names no step, is none.
         """
         first, second, *_ = (*text.split(maxsplit=2), "", "")
+        steps = _by_spelling(self.severities)
         for count, spelled in ((2, first + second), (1, first)):
-            found = _by_spelling(self.severities).get(_bare(spelled))
+            found = steps.get(_bare(spelled))
             if found is not None:
                 return found, after_break(" ".join(text.split()[count:]))
         return None, text

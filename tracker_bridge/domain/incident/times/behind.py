@@ -76,6 +76,8 @@ def trailing_time(text: str) -> tuple[str, str]:
 
     Of several lines it may be any; what stands in the others belongs to the text.
     """
+    if not _BAR.search(text):
+        return text.strip(), ""
     lines, bare = text.split("\n"), _without_code(text).split("\n")
     for number in range(len(lines) - 1, -1, -1):
         found = _behind(lines[number], bare[number])
@@ -88,6 +90,8 @@ def trailing_time(text: str) -> tuple[str, str]:
 
 def stray_time(text: str) -> str:
     """Return a time that stands alone behind some bar; empty without one."""
+    if not _BAR.search(text):
+        return ""
     bare = _without_code(text)
     bars = [*_BAR.finditer(bare)]
     ends = [bar.start() for bar in bars[1:]] + [len(text)]
