@@ -76,8 +76,8 @@ def after_break(text: str) -> str:
 _APART: Final = re.compile(r"(?m)^\s*>.*$|(?<!\w):[\w+-]+:|(?<![\w.])@[\w./-]+")
 """What is not somebody's own words: a quote, an emoji by its name, whom they address."""
 
-_AT_LENGTH: Final = 4_000
-"""Characters that nobody writes, or quotes, to nod."""
+_AT_LENGTH, _BRIEF = 4_000, 1_000
+"""Characters that nobody writes, or quotes, to nod; and those of most comments."""
 
 _NODDING: Final = re.compile(
     r"\b(?:1|ok|okay|kk?|yes|yep|yeah|yup|sure|right|agreed?|ack(?:ed|nowledged)?|noted|roger|copy|understood"
@@ -88,4 +88,11 @@ _NODDING: Final = re.compile(
 
 def nods(text: str) -> bool:
     """Whether it only says that something was read, or liked: ``+1``, a smiley, thanks."""
-    return len(text) < _AT_LENGTH and not says(_NODDING.sub(" ", _APART.sub(" ", text).casefold()))
+    return len(text) < _AT_LENGTH and (_nods_briefly(text) if len(text) < _BRIEF else _nods(text))
+
+
+def _nods(text: str) -> bool:
+    return not says(_NODDING.sub(" ", _APART.sub(" ", text).casefold()))
+
+
+_nods_briefly = lru_cache(20_000)(_nods)  # each comment is asked about at every reconcile
