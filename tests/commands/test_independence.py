@@ -124,7 +124,7 @@ def test_somebody_else_does_not_decide_and_it_is_about_who_is_both() -> None:
     unled.say("bob", "/incident claim tester\n/incident exception @bob nobody else is here")
     assert unled.mistakes == []
     unled.say("bob", "/incident unrole tester")
-    assert "Exception:" not in unled.documents["status"]
+    assert "⚠️ Exception:" not in unled.documents["status"]
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,8 @@ def due(incident: Incident, now: datetime) -> Due:
 
 
 def _running(incident: Incident) -> Iterator[Clock]:
+    yield from _untaken(incident)
     if incident.active:
-        yield from _untaken(incident)
         yield from _quiet(incident)
         yield from _updates(incident)
         yield from _roles(incident)
@@ -160,7 +160,7 @@ def _running(incident: Incident) -> Iterator[Clock]:
 def _untaken(incident: Incident) -> Iterator[Clock]:
     """Who is on call for an alert's incident is asked to take it: at once, and again while nobody has (S98)."""
     on_call = () if is_taken(incident) else responders(incident)
-    if on_call:
+    if on_call and incident.active:
         yield Clock(Untaken(), _begun(incident), timedelta(), incident.intervals.roles * 2, on_call)
 
 

@@ -154,7 +154,7 @@ TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
         Kind.UNCHECKED: _WORK,
         Kind.PROPOSED: _WORK,
         Kind.TESTS_ASKED: _WORK,
-        Kind.TEST_EXCEPTION: Traits(About.ORGANISATION, major=True),
+        Kind.TEST_EXCEPTION: _MAJOR,
         Kind.TEST_PASSED: _MAJOR,
         Kind.TEST_FAILED: _MAJOR,
         Kind.MERGED: _END,
