@@ -33,6 +33,7 @@ COMMANDS = {
     "export": "Export one incident as JSON, CSV or Markdown.",
     "report": "Summarise many incidents: counts, durations, and updates on time.",
     "actions": "List the open action items of all incidents.",
+    "status": "Build a status page from external updates.",
     "labels": "Create or update the labels that incidents need.",
     "templates": "Print or write the issue forms for opening incidents.",
     "check": "Validate the settings.",
