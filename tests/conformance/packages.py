@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CACHE = Path(__file__).parents[2] / ".conformance"
@@ -36,13 +38,39 @@ def program(name: str, package: str) -> Path:
         return Path(found)
     kept = CACHE / f"debian-{package}" / name
     if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as place:
-            _run(["apt-get", "download", package], Path(place), f"install {name}, of Debian's {package}")
-            [archive] = Path(place).glob("*.deb")
-            _run(["dpkg-deb", "-x", archive.name, "."], Path(place), f"install {name}, of Debian's {package}")
-            shutil.move(Path(place) / "usr/bin" / name, kept)
+        with _unpacked(package, f"install {name}, of Debian's {package}") as place:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(place / "usr/bin" / name, kept)
     return kept
+
+
+def program_with_files(name: str, package: str) -> Path:
+    """
+    Return a program, as :func:`program` does, that opens files of its package by their place below ``/usr/share``.
+
+    Where it is not installed it is made to look for them below the folder that it runs in, the third above it.
+    """
+    if found := shutil.which(name):
+        return Path(found)
+    home = CACHE / f"debian-{package}"
+    kept = home / "usr/bin" / name
+    if not kept.exists():
+        with _unpacked(package, f"install {name}, of Debian's {package}") as place:
+            whole = (place / "usr/bin" / name).read_bytes()
+            (place / "usr/bin" / name).write_bytes(whole.replace(b"/usr/share/", b"usr//share/"))
+            shutil.move(place, home)
+    return kept
+
+
+@contextmanager
+def _unpacked(package: str, otherwise: str) -> Iterator[Path]:
+    """Yield the folder with what Debian's package installs; it can be moved away."""
+    CACHE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as place:
+        _run(["apt-get", "download", package], Path(place), otherwise)
+        [archive] = Path(place).glob("*.deb")
+        _run(["dpkg-deb", "-x", archive.name, "unpacked"], Path(place), otherwise)
+        yield Path(place) / "unpacked"
 
 
 def _run(command: list[str], place: Path, otherwise: str) -> None:
