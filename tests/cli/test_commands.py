@@ -143,6 +143,38 @@ def test_check_refuses_a_root_that_the_tracker_keeps_for_itself(
     assert "webhooks without a secret" in result.stderr
 
 
+def _sources(forge: Forge, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
+    own = {"name": "prod", "kind": "gatus", "project": f"{forge.name}:acme/api", "secrets": ["canary" * 5], **more}
+    monkeypatch.setenv("TRACKER_BRIDGE_ALERTS", json.dumps([own]))
+    name = "WEBHOOK_SECRETS" if forge.name == "github" else "WEBHOOK_TOKENS"
+    monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__{name}", '["canary canary canary canary"]')
+
+
+def test_check_lists_the_sources_of_alerts(forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    _sources(forge, monkeypatch, severity="sev2", severities={"page": "SEV1"})
+    result = run("check")
+    assert result.exit_code == 0, result.output
+    assert f"Alerts: POST /alerts/prod, of gatus; incidents in {forge.name}:acme/api\n" in result.output
+    assert "canary" not in result.output
+
+
+@pytest.mark.parametrize("name", ["check", "serve"])
+def test_alerts_without_a_project_or_of_a_foreign_severity_are_wrong_settings(
+    forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    other, place = f"{forge.name}:acme/apy", f"the setting {forge.name}.projects\n"
+    routes = [{"label": "team", "value": "shop", "project": "nowhere:acme/shop"}]
+    _sources(forge, monkeypatch, project=other, routes=routes, severity="sev9", severities={"page": "P1"})
+    result = run(name)
+    assert result.exit_code == 2
+    assert f"  - alerts[0].project (TRACKER_BRIDGE_ALERTS): {other} is not in {place}" in result.stderr
+    assert "  - alerts[0].routes[0].project (TRACKER_BRIDGE_ALERTS): nowhere:acme/shop is not in" in result.stderr
+    assert (
+        "  - alerts[0].severity (TRACKER_BRIDGE_ALERTS): has no severity sev9; the severities are" in result.stderr
+    )
+    assert "  - alerts[0].severities.page (TRACKER_BRIDGE_ALERTS): has no severity P1" in result.stderr
+
+
 @pytest.mark.parametrize("name", ["serve", "work", "sweep", "check"])
 def test_without_a_tracker_the_settings_are_to_blame_and_the_demo_is_named(run: Run, name: str) -> None:
     result = run(name)

@@ -18,6 +18,7 @@ from tracker_bridge.settings import (
     BadSettings,
     Problem,
     Settings,
+    demand_alerts,
     demand_secrets,
     load,
     place_of_key,
@@ -72,7 +73,12 @@ def command(config: Path | None, repository: Path | None, postmortem: Path | Non
     for line in _listed(settings, ""):
         click.echo(line)
     click.echo(f"Signing key: {one_line(_key(settings, config))}")
-    problems = [problem for demand in (demand_secrets, _demand_trackers) for problem in _found(demand, settings)]
+    for source in settings.alerts:
+        places = dict.fromkeys((source.project, *(route.project for route in source.routes)))
+        where = one_line(", ".join(places))
+        click.echo(f"Alerts: POST /alerts/{source.name}, of {source.kind}; incidents in {where}")
+    demands = (demand_secrets, _demand_trackers, demand_alerts)
+    problems = [problem for demand in demands for problem in _found(demand, settings)]
     if problems:
         raise BadSettings(problems)
     click.echo("Ready for: tracker-bridge serve")

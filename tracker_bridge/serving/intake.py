@@ -15,7 +15,7 @@ from tracker_bridge.queue.journal import FileJournal, Journal
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.serving.alone import alone
 from tracker_bridge.serving.keys import Keys
-from tracker_bridge.settings import Settings, secrets
+from tracker_bridge.settings import Settings, demand_alerts, secrets
 from tracker_bridge.templates_folder import templates_folder
 
 if TYPE_CHECKING:
@@ -34,7 +34,12 @@ class Intake:
 
 @contextmanager
 def open_journal(settings: Settings, database: "Database | None") -> Iterator[Journal]:
-    """Open what alerts are kept in: a file beside the queue, or where hosts share it, its database."""
+    """
+    Open what alerts are kept in: a file beside the queue, or where hosts share it, its database.
+
+    Raises ``BadSettings`` where what comes of them has no place.
+    """
+    demand_alerts(settings)
     if database is not None:
         from tracker_bridge.queue.shared_journal import SharedJournal  # noqa: PLC0415 - only with the extra
 

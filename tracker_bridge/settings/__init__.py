@@ -17,7 +17,14 @@ from tracker_bridge.settings.loading import load, secrets, settings_file
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem
 from tracker_bridge.settings.repository import FILE, MOST_PROBLEMS, TEMPLATE, team_rules
-from tracker_bridge.settings.requirements import demand_lines, demand_roots, demand_secrets, demand_trackers, rules
+from tracker_bridge.settings.requirements import (
+    demand_alerts,
+    demand_lines,
+    demand_roots,
+    demand_secrets,
+    demand_trackers,
+    rules,
+)
 from tracker_bridge.settings.team import Labels, Severity
 
 __all__ = [
@@ -30,6 +37,7 @@ __all__ = [
     "Problem",
     "Settings",
     "Severity",
+    "demand_alerts",
     "demand_lines",
     "demand_roots",
     "demand_secrets",

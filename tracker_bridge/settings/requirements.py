@@ -1,6 +1,6 @@
 """What a command needs beyond settings that are right in themselves, and the rules that they make."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from tracker_bridge.settings.problems import BadSettings, Problem, named
 from tracker_bridge.settings.team import scale
 from tracker_bridge.trackers import Tracker
 from tracker_bridge.trackers.forges import FORGES
+from tracker_bridge.trackers.served import Served
 
 
 def rules(settings: Settings, tracker: str) -> domain.Rules:
@@ -98,3 +99,28 @@ def demand_lines(settings: Settings) -> None:
     refused = dict(line for one in found for line in shape.refused_lines(settings.when, one, datetime.now(UTC)))
     if refused:
         raise BadSettings(Problem(where, what) for where, what in refused.items())
+
+
+def demand_alerts(settings: Settings) -> None:
+    """Raise :class:`BadSettings` when incidents of alerts would belong to no project, or have no severity."""
+    if problems := [*_of_alerts(settings)]:
+        raise BadSettings(problems)
+
+
+def _of_alerts(settings: Settings) -> Iterator[Problem]:
+    served = {name: Served(table.projects) for name, table in settings.forges.items()}
+    known = [one.name for one in settings.severities]
+    for index, source in enumerate(settings.alerts):
+        places: dict[tuple[str | int, ...], str] = {("project",): source.project}
+        places |= {("routes", at, "project"): route.project for at, route in enumerate(source.routes)}
+        for where, place in places.items():
+            tracker, _, project = place.partition(":")
+            if tracker not in served or not served[tracker].fits(project):
+                wrong = f"{place} is not in the setting {tracker}.projects"
+                yield Problem(named(("alerts", index, *where)), wrong)
+        words: dict[tuple[str, ...], str] = {("severity",): source.severity}
+        words |= {("severities", word): name for word, name in source.severities.items()}
+        for way, name in words.items():
+            if name and name.casefold() not in map(str.casefold, known):
+                wrong = f"has no severity {name}; the severities are {', '.join(known)}"
+                yield Problem(named(("alerts", index, *way)), wrong)
