@@ -62,6 +62,7 @@ def test_the_set_is_put_once_and_others_stay_as_they_are(forge: Forge, tracker: 
     assert set(forge.project.labels) == {
         "Incident",
         "incident-action",
+        "incident-record",
         "severity::1",
         "severity::2",
         "severity::9",

@@ -202,7 +202,7 @@ def test_what_the_breaker_holds_back_is_said(house: House, forge: str, caplog: p
         house.look()
 
     [complaint] = house.health["complaints"]
-    kind, minutes = {"github": ("duty", 58), "gitlab": ("mirror", 57)}[forge]
+    kind, minutes = {"github": ("status", 58), "gitlab": ("mirror", 57)}[forge]
     assert complaint.startswith(f"{forge}:acme/api#1 is paused ({kind}) for {minutes} min: the same text was")
     assert house.health["breaker"][0]["where"] == f"{forge}:acme/api#1"
     assert f"writing is paused on {forge}" in house.get("/readyz").text

@@ -197,7 +197,9 @@ def test_the_testers_of_an_incident_that_is_over_are_found_again_too(place: Plac
     place.at(3 * 24 * 60)
     assert place.sweep() == 1
     place.settle()
-    assert [note.body.partition(",")[0] for note in place.ticket.comments if "nudge:" in note.body] == ["@tess"]
+    assert [note.body.partition(",")[0] for note in place.ticket.comments if "nudge:test" in note.body] == [
+        "@tess"
+    ]
 
 
 def test_when_it_is_over_nothing_is_waited_for(place: Place) -> None:

@@ -30,7 +30,7 @@ from tracker_bridge.domain.issue.changes import Change, key_of
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability
-from tracker_bridge.domain.issue.plan import incident_of, with_edited, with_posted
+from tracker_bridge.domain.issue.plan import incident_of, with_posted, with_written
 from tracker_bridge.events import Observer, Standing, silent
 from tracker_bridge.ours import Ours
 from tracker_bridge.reconcile.applying import Applier, Done
@@ -161,8 +161,8 @@ class Bridge:
         """Write the comments; those that link to one that was just posted are drafted with its address."""
         rest = self._applier.rest(tracker, decision, now)
         issue = decision.issue
-        while rest.posted and not rest.denied:
-            issue = with_posted(with_edited(issue, rest.changes), rest.posted)
+        while rest.linked and not rest.denied:
+            issue = with_posted(with_written(issue, rest.changes), rest.posted)
             again = replace(decision, issue=issue, changes=decision.redraft(issue))
             rest.and_then(self._applier.rest(tracker, again, now))
         return rest

@@ -59,8 +59,8 @@ class Done:
     """
     What came of some changes.
 
-    ``links`` are issues that were opened, by key; ``posted`` are comments to which others link: id, fragment of
-    the address, and what each is. ``unsupported`` are not there, and of the forge's own fields ``there`` were set.
+    ``links`` are issues that were opened, by key; ``posted`` are comments: id, fragment of the address, and what
+    each is. ``unsupported`` are not there, and of the forge's own fields ``there`` were set.
     Of what may wait, ``undone`` is tried again at ``again_at``. ``held_back``: something waits until what was sent
     before would be visible; ``held_until``: until more of it may be written. ``denied`` is the first refusal.
     """
@@ -80,6 +80,11 @@ class Done:
     def taught(self) -> bool:
         """Whether the status comment has something new to tell of it."""
         return bool(self.links or self.unsupported or self.undone or self.there)
+
+    @property
+    def linked(self) -> bool:
+        """Whether a comment was posted to which others link."""
+        return any(document.key in LINKED for _, _, document in self.posted)
 
     def and_then(self, later: "Done") -> None:
         """Add what came of the changes that were made afterwards."""
@@ -183,7 +188,7 @@ class Applier:
                 denied = self._carry_out(tracker, decision.issue, sent, done)
             if (denied and isinstance(change, Post | Edit)) or (room.lacking and _holds_up(change)):
                 break
-            if done.posted and _begins(change):
+            if done.linked and _begins(change):
                 break
         return done
 
@@ -300,7 +305,7 @@ class Applier:
             self._made(issue, one)
         if not (applied.unsupported and isinstance(change, NativeChange)):
             done.changes += [made, *applied.given]
-        if isinstance(change, Post) and applied.posted and change.document.key in LINKED:
+        if isinstance(change, Post) and applied.posted:
             done.posted.append((*applied.posted, change.document))
         if isinstance(change, Open) and applied.opened is not None:
             done.links[kind_of_key(change.document.key)] = applied.opened.number

@@ -345,10 +345,14 @@ def with_posted(issue: Issue, posted: Iterable[tuple[int, str, Document]]) -> Is
     return replace(issue, comments=(*issue.comments, *notes))
 
 
-def with_edited(issue: Issue, done: Iterable[Change]) -> Issue:
-    """Return the issue with comments as they were just edited."""
+def with_written(issue: Issue, done: Iterable[Change]) -> Issue:
+    """Return the issue with comments as they were just edited, and without those that were just removed."""
+    done = tuple(done)
     texts = {one.comment: one.document.text for one in done if isinstance(one, Edit)}
-    comments = tuple(replace(one, body=texts.get(one.id, one.body)) for one in issue.comments)
+    gone = {one.comment for one in done if isinstance(one, Remove)}
+    comments = tuple(
+        replace(one, body=texts.get(one.id, one.body)) for one in issue.comments if one.id not in gone
+    )
     return replace(issue, comments=comments)
 
 
