@@ -6,6 +6,7 @@ They tell of events, and know nobody who listens (watching/). No event holds a t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -26,6 +27,19 @@ class Delivered:
     @property
     def authentic(self) -> bool:
         return self.outcome in ("taken", "nothing of ours", "other project")
+
+
+AlertOutcome = Literal[
+    "taken", "nothing of ours", "no such source", "forged", "unreadable", "too large", "not kept"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsDelivered:
+    """A delivery of alerts was answered. ``source`` is the name in its address, whatever that is."""
+
+    source: str
+    outcome: AlertOutcome
 
 
 Outcome = Literal["changed", "unchanged", "too early", "gone", "out of reach", "denied", "busy", "bug"]
@@ -129,7 +143,7 @@ class Held:
     why: str
 
 
-Event = Delivered | Reconciled | Asked | CredentialEnds | ProjectSwept | Renamed | Tripped
+Event = Delivered | AlertsDelivered | Reconciled | Asked | CredentialEnds | ProjectSwept | Renamed | Tripped
 Observer = Callable[[Event], None]
 
 
@@ -144,11 +158,26 @@ def kind_of(method: str, path: str) -> Literal["read", "write", "graphql"]:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Alerts that were accepted, and that no issue tells yet: how many, and when the first of them came."""
+
+    notices: int = 0
+    since: datetime | None = None
+
+    def seconds(self, now: datetime) -> float:
+        return max(0.0, (now - self.since).total_seconds()) if self.since is not None else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """What is the case just now, when asked. ``lacking`` gives tracker, project and ability, for each issue."""
+    """
+    What is the case just now, when asked. ``lacking`` gives tracker, project and ability, for each issue.
+    ``alerts`` may raise ``QueueError``.
+    """
 
     held: Callable[[], Sequence[Held]] = tuple
     lacking: Callable[[], Sequence[tuple[str, str, str]]] = tuple
+    alerts: Callable[[], Waiting] = Waiting
 
 
 class Listeners:

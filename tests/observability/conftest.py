@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.intake.monitored import SECRET as ALERTS_SECRET
 from tests.worker.conftest import Clock
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
@@ -72,6 +73,14 @@ class House:
         client = self.runtime.web().test_client()
         return client.post(f"/hooks/{tracker}", data=body, headers=headers).status_code
 
+    def alert(self, body: bytes, secret: str = ALERTS_SECRET, name: str = "prod") -> int:
+        headers = {"Authorization": f"Bearer {secret}"}
+        return self.runtime.web().test_client().post(f"/alerts/{name}", data=body, headers=headers).status_code
+
+    def work_on_alerts(self) -> None:
+        while self.runtime.alerts is not None and self.runtime.alerts.desk.step():
+            pass
+
     def look(self) -> None:
         """Reconcile all that is due, the old issues of a sweep as well, which are due one after the other."""
         self.clock.forward(1)
@@ -91,8 +100,14 @@ def settings(sandbox: Sandbox, token: str, queue: Path, **more: Any) -> Settings
     return Settings.model_validate({**own, "repository_settings": False, **more})
 
 
+def source(forge: str) -> dict[str, Any]:
+    """Return a source of alerts that become incidents there."""
+    return {"name": "prod", "kind": "alertmanager", "project": f"{forge}:acme/api", "secrets": [ALERTS_SECRET]}
+
+
 @contextmanager
-def a_house(folder: Path) -> Iterator[House]:
+def a_house(folder: Path, **more: Any) -> Iterator[House]:
+    """``more`` are settings."""
     clock = Clock()
     world = World(clock)
     alice, bot = world.add_account("alice"), world.add_account("incident-bot", bot=True)
@@ -102,7 +117,7 @@ def a_house(folder: Path) -> Iterator[House]:
         for account in (alice, bot):
             world.add_member(projects[forge], account, Access.MAINTAIN)
     with Sandbox(world) as sandbox:
-        chosen = settings(sandbox, bot.token, folder / "queue.sqlite3")
+        chosen = settings(sandbox, bot.token, folder / "queue.sqlite3", **more)
         with open_runtime(chosen, clock, clock.seconds) as runtime:
             yield House(runtime, sandbox, clock, projects, bot, alice)
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from tests.observability.conftest import BODIES, EVENTS, House, a_house
+from tests.intake.monitored import SECRET as ALERTS_SECRET
+from tests.intake.monitored import group
+from tests.observability.conftest import BODIES, EVENTS, House, a_house, source
 from tests.queue.test_sqlite import full_disk
 from tracker_bridge.events import CredentialEnds
 from tracker_bridge.sandbox.faults import FaultResponse, Lose
@@ -28,10 +30,12 @@ FIRING: dict[str, list[tuple[int, dict[str, str]]]] = {
     "TrackerBridgeCredentialRefused": [(38, GITLAB | {"project": "", "kind": "refused"})],
     "TrackerBridgeCredentialEnds": [(22, GITHUB), (22, GITLAB)],
     "TrackerBridgeForgeSilent": [(83, GITHUB | {"project": "", "kind": "mute"})],
+    "TrackerBridgeAlertsLate": [(84, {})],
     "TrackerBridgeForgeFailing": [(127, GITLAB)],
     "TrackerBridgeProjectUnreachable": [(163, IN_GITLAB | {"kind": "gone"})],
     "TrackerBridgeDeaf": [(205, IN_GITHUB | {"kind": "unheard"})],
     "TrackerBridgeForgedDeliveries": [(228, GITLAB)],
+    "TrackerBridgeAlertsRefused": [(229, {"source": "prod"})],
     "TrackerBridgeDown": [(248, {})],
     "TrackerBridgeQueueLate": [(275, {})],
     "TrackerBridgeQueueUnsaved": [(308, {})],
@@ -85,6 +89,7 @@ class Night:
         if self.sweeps and self.minute % 5 == 0:
             self.house.runtime.sweep.once()
         if self.looks:
+            self.house.work_on_alerts()
             self.house.look()
 
     def say(self, text: str, *forges: str) -> None:
@@ -127,6 +132,12 @@ def _forge_signatures(night: Night) -> None:
     body, event = BODIES["gitlab"]("acme/api", 1), EVENTS["gitlab"]
     for _ in range(10):
         night.house.deliver("gitlab", body, event, secret="another secret of somebody")
+
+
+def _alert(night: Night, secret: str) -> None:
+    """A monitoring tells it four times, as its sender does that gets no answer in time."""
+    for _ in range(4):
+        night.house.alert(group("a"), secret)
 
 
 def _spend(night: Night) -> None:
@@ -180,6 +191,7 @@ ACTS: dict[int, Callable[[Night], None]] = {
     30: lambda night: _faults(night, FaultResponse(401), "/api/v4/"),
     50: _over,
     70: lambda night: _faults(night, Lose(done=False), "^/(repos|api/v3|repositories|graphql|user|api/graphql)"),
+    72: lambda night: _alert(night, ALERTS_SECRET),
     90: _over,
     110: lambda night: _faults(night, FaultResponse(502), "/api/v4/"),
     130: _over,
@@ -188,6 +200,7 @@ ACTS: dict[int, Callable[[Night], None]] = {
     185: _set("hooks", frozenset({"gitlab"})),
     212: _over,
     225: _forge_signatures,
+    226: lambda night: _alert(night, "another secret than in the settings"),
     244: _set("up", value=False),
     252: _over,
     262: _set("looks", value=False),
@@ -208,7 +221,7 @@ LASTING: dict[tuple[int, int], Callable[[Night], None]] = {
 
 def recorded() -> Series:
     """Play the night; return the values of each series, minute by minute."""
-    with tempfile.TemporaryDirectory() as folder, a_house(Path(folder)) as house:
+    with tempfile.TemporaryDirectory() as folder, a_house(Path(folder), alerts=[source("github")]) as house:
         night = Night(house)
         night.play()
     return dict(night.series)

@@ -184,7 +184,8 @@ def test_labels_do_not_grow_with_what_strangers_send(house: House) -> None:
 def test_health_as_json_has_the_same(house: House) -> None:
     answer = house.get("/health", accept="application/json")
     assert answer.mimetype == "application/json"
-    assert set(json.loads(answer.text)) == {"healthy", "complaints", "queue", "breaker", "unsupported", "trackers"}
+    parts = {"healthy", "complaints", "queue", "alerts", "breaker", "unsupported", "trackers"}
+    assert set(json.loads(answer.text)) == parts
 
 
 @forges

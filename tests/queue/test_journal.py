@@ -56,7 +56,7 @@ def test_news_of_a_key_come_in_their_order_and_to_one_at_a_time(journal: Journal
     journal.done(first)
     assert [notice for _, notice in taken(journal).news] == [OTHER]
     journal.done(second)
-    assert journal.waiting() == 1
+    assert journal.waiting().notices == 1
 
 
 def test_what_is_put_off_comes_back_with_what_came_meanwhile(journal: Journal) -> None:
@@ -72,7 +72,7 @@ def test_what_is_put_off_comes_back_with_what_came_meanwhile(journal: Journal) -
 def test_what_is_to_be_seen_later_comes_then_and_once(journal: Journal) -> None:
     journal.later("prod", "prod.a", OTHER, now() + timedelta(hours=1))
     assert journal.take(now()) is None
-    assert journal.waiting() == 0
+    assert journal.waiting().notices == 0
     journal.keep("prod", [("prod.a", NOTICE)], now())
     held = taken(journal)
     assert (len(held.news), held.check) == (1, None)
@@ -122,7 +122,7 @@ def test_hosts_that_ask_at_the_same_moment_get_different_keys(server: str) -> No
 
         def work(host: SharedJournal) -> None:
             misses = 0
-            while misses < 20 and host.waiting():
+            while misses < 20 and host.waiting().notices:
                 held = host.take(now())
                 misses += held is None
                 if held is not None:

@@ -16,6 +16,7 @@ from tracker_bridge.alerts.amazon import Unanswered
 from tracker_bridge.alerts.notice import Notice
 from tracker_bridge.alerts.payload import Payload, Unreadable, text_of
 from tracker_bridge.alerts.proof import Forged
+from tracker_bridge.events import AlertOutcome
 from tracker_bridge.intake.sources import Source
 from tracker_bridge.queue import QueueError
 from tracker_bridge.queue.journal import Journal
@@ -36,10 +37,7 @@ class Answer:
 
     status: int
     line: str
-
-    @property
-    def authentic(self) -> bool:
-        return self.status not in (401, 404)
+    outcome: AlertOutcome
 
 
 class Reception:
@@ -58,11 +56,11 @@ class Reception:
         """Return the answer that needs no body, if there is one."""
         source = self._sources.get(name)
         if source is None:
-            return Answer(404, "No source of alerts of that name is configured.")
+            return Answer(404, "No source of alerts of that name is configured.", "no such source")
         try:
             source.prover.precheck(headers, query)
         except Forged as forged:
-            return Answer(401, f"Not accepted: {forged}.")
+            return Answer(401, f"Not accepted: {forged}.", "forged")
         return None
 
     def receive(self, name: str, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Answer:
@@ -72,24 +70,24 @@ class Reception:
         try:
             return self._received(self._sources[name], Payload(headers, body), query)
         except Forged as forged:
-            return Answer(401, f"Not accepted: {forged}.")
+            return Answer(401, f"Not accepted: {forged}.", "forged")
         except Unanswered as error:
-            return Answer(503, f"Amazon did not answer ({error}); try again.")
+            return Answer(503, f"Amazon did not answer ({error}); try again.", "not kept")
         except Unreadable as error:
             _log.warning("alerts of %s: %s", name, error)
-            return Answer(400, f"Not read: {error}.")
+            return Answer(400, f"Not read: {error}.", "unreadable")
 
     def _received(self, source: Source, payload: Payload, query: Mapping[str, str]) -> Answer:
         now = self._clock()
         source.prover.prove(payload, query, now)
         if source.settings.kind == "sns" and self._confirmed(source, payload):
-            return Answer(200, "The subscription is confirmed.")
+            return Answer(200, "The subscription is confirmed.", "nothing of ours")
         told = source.read(payload)
         news = [(source.key(one), _bounded(one)) for one in told.notices if not one.test]
         if not news:
             why = told.nothing or "a test"
             _log.info("alerts of %s: nothing to do: %s", source.name, why)
-            return Answer(202, f"Accepted; nothing to do: {why}.")
+            return Answer(202, f"Accepted; nothing to do: {why}.", "nothing of ours")
         return self._keep(source.name, news, now)
 
     def _keep(self, name: str, news: list[tuple[str, Notice]], now: datetime) -> Answer:
@@ -98,10 +96,10 @@ class Reception:
             self._journal.keep(name, news, now)
         except QueueError as error:
             _log.error("%s", error)
-            return Answer(503, "It cannot be kept now; try again.")
+            return Answer(503, "It cannot be kept now; try again.", "not kept")
         self._kept()
         _log.debug("alerts of %s: %d kept in %d ms", name, len(news), (time.monotonic() - begun) * 1000)
-        return Answer(202, "Accepted.")
+        return Answer(202, "Accepted.", "taken")
 
     def _confirmed(self, source: Source, payload: Payload) -> bool:
         """Confirm a subscription that SNS offers for one of the topics that are named."""

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from tracker_bridge.events import Held
+from tracker_bridge.events import Held, Waiting
 
 UNHEARD = 2
 """Rounds in a row that find changes of which no delivery told, before that is a complaint: one may be chance."""
 
 ENDING = timedelta(days=3)
 """A credential that ends earlier is a complaint; the alert and doctor tell of it two weeks before."""
+
+LATE = timedelta(minutes=5)
+"""An alert that has waited for longer to become an incident is a complaint; before, what fails is tried again."""
 
 _FAILURES = {
     "gone": (
@@ -95,6 +98,19 @@ def _of_project(name: str, forge: Forge, project: str, one: Project, *, hears: b
         what = "changes, but no deliveries arrive"
         mend = "check its webhook, its triggers and its secret"
         yield Complaint("unheard", f"a project of {name} {what}", where, f"{what}: {mend}")
+
+
+def late(waiting: Waiting, now: datetime) -> Iterator[Complaint]:
+    """Yield a complaint about alerts that wait for long."""
+    seconds = waiting.seconds(now)
+    if seconds > LATE.total_seconds():
+        what = f"have waited for {int(seconds // 60)} min to become incidents: the log says what fails"
+        yield Complaint("late", "alerts wait to become incidents", "alerts", what)
+
+
+def unkept(problem: str) -> Complaint:
+    """Return the complaint about a journal that cannot be used."""
+    return Complaint("unkept", "alerts cannot be accepted", "alerts", f"cannot be accepted: {problem}")
 
 
 def tripped(held: Held) -> Complaint:

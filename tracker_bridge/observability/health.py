@@ -18,7 +18,16 @@ from tracker_bridge.events import (
     Renamed,
     Standing,
 )
-from tracker_bridge.observability.complaints import UNHEARD, Complaint, Forge, Project, complaints, tripped
+from tracker_bridge.observability.complaints import (
+    UNHEARD,
+    Complaint,
+    Forge,
+    Project,
+    complaints,
+    late,
+    tripped,
+    unkept,
+)
 from tracker_bridge.queue import Queue, QueueError
 
 _log = logging.getLogger(__name__)
@@ -77,8 +86,9 @@ class Health:
     @property
     def complaints(self) -> tuple[str, ...]:
         """For everybody: no project is named."""
+        _, alerts = self._alerts()
         with self._lock:
-            found = [*self._all(), *map(tripped, self._standing.held())]
+            found = [*self._all(), *map(tripped, self._standing.held()), *alerts]
         return tuple(dict.fromkeys(one.short for one in found))
 
     def kinds(self) -> frozenset[tuple[str, str, str]]:
@@ -90,17 +100,19 @@ class Health:
     def data(self) -> dict[str, Any]:
         """Return everything as JSON has it; times are ISO 8601, UTC."""
         queue = self._queue_report()
+        waiting, alerts = self._alerts()
         with self._lock:
             said = [*map(str, self._all())]
             trackers = {name: _shown(forge) for name, forge in self._forges.items()}
         held = self._standing.held()
-        said += [str(tripped(one)) for one in held]
+        said += map(str, (*map(tripped, held), *alerts))
         if queue.get("problem"):
             said.append(f"the queue: {queue['problem']}")
         return {
             "healthy": not said,
             "complaints": said,
             "queue": queue,
+            "alerts": waiting,
             "breaker": [
                 {"where": one.where, "holds_back": one.what, "seconds": whole_seconds(one.seconds), "why": one.why}
                 for one in held
@@ -121,6 +133,16 @@ class Health:
             "overdue_seconds": whole_seconds(max(0.0, late)),
             "problem": stats.unsaved,
         }
+
+    def _alerts(self) -> tuple[dict[str, Any], list[Complaint]]:
+        """Return what waits, and what is to complain about it. Whoever works on alerts logs what fails."""
+        now = self._clock()
+        try:
+            waiting = self._standing.alerts()
+        except QueueError as error:
+            return {}, [unkept(str(error))]
+        shown = {"waiting": waiting.notices, "waiting_seconds": whole_seconds(waiting.seconds(now))}
+        return shown, [*late(waiting, now)]
 
     def _project(self, tracker: str, name: str | None) -> Project | None:
         forge = self._forges.get(tracker)

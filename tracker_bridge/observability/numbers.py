@@ -4,13 +4,13 @@ import threading
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.events import Reconciled, Standing
+from tracker_bridge.events import AlertOutcome, AlertsDelivered, Event, Reconciled, Standing
 from tracker_bridge.queue import Queue, QueueError
 
 
@@ -69,6 +69,41 @@ class Now(Collector):
         )
         labels = ("tracker", "project", "kind")
         yield _family("problem", "1 for each problem.", labels, dict.fromkeys(sorted(self._complaints()), 1))
+
+
+class Alerts(Collector):
+    """Counts deliveries of alerts, and asks what waits when Prometheus asks. Names of strangers are not told."""
+
+    def __init__(self, standing: Standing, clock: Callable[[], datetime], sources: Iterable[str]) -> None:
+        self._standing, self._clock = standing, clock
+        self._sources = frozenset(sources)
+        outcomes = [one for one in get_args(AlertOutcome) if one != "no such source"]
+        self._counted = Tally(
+            dict.fromkeys(((name, one) for name in sorted(self._sources) for one in outcomes), 0)
+        )
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, AlertsDelivered):
+            with self._lock:
+                name = event.source if event.source in self._sources else "unknown"
+                self._counted[name, event.outcome] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        labels = ("source", "outcome")
+        text = "Deliveries of alerts by outcome."
+        family = CounterMetricFamily("tracker_bridge_alert_deliveries", text, labels=labels)
+        with self._lock:
+            for given, count in self._counted.items():
+                family.add_metric(given, count)
+        yield family
+        try:
+            waiting = self._standing.alerts()
+        except QueueError:
+            return
+        yield _gauge("alerts_waiting", "Alerts that no incident tells yet.", waiting.notices)
+        seconds = waiting.seconds(self._clock())
+        yield _gauge("alerts_waiting_seconds", "How long the first of them has been waiting.", seconds)
 
 
 class QueueCollector(Collector):

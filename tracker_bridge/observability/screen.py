@@ -14,6 +14,9 @@ def screen(data: Mapping[str, Any]) -> str:
             "",
             f"queue: {queue['waiting']} waiting, {queue['held']} held, {queue['overdue_seconds']} s overdue",
         ]
+    if data["alerts"].get("waiting"):
+        told = "alerts: {waiting} waiting, the first for {waiting_seconds} s".format(**data["alerts"])
+        lines.append(told)
     if data["unsupported"]:
         told = ", ".join(f"{what} ({count})" for what, count in data["unsupported"].items())
         lines += ["", f"missing capabilities, by number of issues: {told}"]

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tracker_bridge.alerts.notice import Notice
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.events import Waiting
 from tracker_bridge.queue import QueueError
 
 _APPLICATION: Final = 0x74726261  # "trba": tells our files from other programs'
@@ -93,8 +94,8 @@ class Journal(Protocol):
         """Return how many keys of a source got an issue since then."""
         ...
 
-    def waiting(self) -> int:
-        """Return how many notices are there."""
+    def waiting(self) -> Waiting:
+        """Return what is there, and since when."""
         ...
 
     def close(self) -> None:
@@ -167,9 +168,10 @@ class FileJournal:
             rows = self._rows(count, f"{source}.*", since.timestamp())
         return int(rows[0][0])
 
-    def waiting(self) -> int:
+    def waiting(self) -> Waiting:
         with self._lock:
-            return int(self._rows("SELECT count(*) FROM notices WHERE NOT later")[0][0])
+            [(many, first)] = self._rows("SELECT count(*), min(at) FROM notices WHERE NOT later")
+        return Waiting(many, datetime.fromtimestamp(first, UTC) if many else None)
 
     def close(self) -> None:
         with self._lock:

@@ -10,6 +10,7 @@ from typing import Final
 
 from tracker_bridge.alerts.notice import Notice
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.events import Waiting
 from tracker_bridge.queue import statements
 from tracker_bridge.queue.database import Database
 from tracker_bridge.queue.journal import Held, unwritten, written
@@ -68,8 +69,9 @@ class SharedJournal:
         ago = max(-_from_now(since), timedelta())
         return int(self._database.one(statements.ALERTS_OPENED, source=source, since=ago)["many"])
 
-    def waiting(self) -> int:
-        return int(self._database.one(statements.ALERTS_WAITING)["many"])
+    def waiting(self) -> Waiting:
+        row = self._database.one(statements.ALERTS_WAITING)
+        return Waiting(int(row["many"]), row["first"].astimezone(UTC) if row["many"] else None)
 
     def close(self) -> None:
         """The database is closed by whoever opened it."""

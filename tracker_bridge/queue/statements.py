@@ -234,7 +234,7 @@ ALERTS_OPENED = """
 SELECT count(*) AS many FROM tracker_bridge_alert_issues
 WHERE opened AND starts_with(key, %(source)s || '.') AND at >= now() - %(since)s::interval
 """
-ALERTS_WAITING = "SELECT count(*) AS many FROM tracker_bridge_alerts WHERE NOT later"
+ALERTS_WAITING = "SELECT count(*) AS many, min(at) AS first FROM tracker_bridge_alerts WHERE NOT later"
 
 _MOMENT = "extract(epoch FROM now())::float8 AS now"
 

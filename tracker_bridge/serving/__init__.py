@@ -33,6 +33,7 @@ from tracker_bridge.events import Listeners, Observer, Standing, silent
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.observability.health import Health
 from tracker_bridge.observability.metrics import CONTENT_TYPE, Meter
+from tracker_bridge.observability.numbers import Alerts
 from tracker_bridge.ours import Ours
 from tracker_bridge.project_settings import ProjectSettings
 from tracker_bridge.queue import Queue
@@ -48,7 +49,7 @@ from tracker_bridge.serving.engine import (
     shared_index,
     shared_quotas,
 )
-from tracker_bridge.serving.intake import Intake, open_intake, open_reception
+from tracker_bridge.serving.intake import Intake, intake_of, open_journal, reception_of, standing_of
 from tracker_bridge.serving.introducing import introduced
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
 from tracker_bridge.serving.trackers import open_trackers
@@ -201,12 +202,13 @@ def open_runtime(
         open_trackers(settings, listeners, shared_quotas(database)) as trackers,
         closing(open_queue(settings, trackers, database)) as queue,
         closing(SideBySide()) as together,
+        open_journal(settings, database) as journal,
     ):
         ours = Ours(shared_index(database))
         sent = queue if isinstance(queue, Sent) else None
         kept = keys_kept(settings, queue)
         bridge = _bridge(settings, trackers, kept, monotonic, listeners, together=together, ours=ours, sent=sent)
-        standing = bridge.standing()
+        standing = standing_of(bridge.standing(), journal)
         window = _window(settings, trackers, queue, clock, listeners, standing=standing, hears=hears and alone)
         worker = Worker(
             queue,
@@ -230,8 +232,8 @@ def open_runtime(
             ours=ours,
             grammars=lambda tracker, project, bot: bridge.grammar(tracker, project, bot, clock()),
         )
-        with open_intake(settings, bridge, queue, clock, keys=kept, database=database) as intake:
-            yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours, intake)
+        intake = intake_of(settings, bridge, queue, clock, keys=kept, journal=journal)
+        yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours, intake)
 
 
 @contextmanager
@@ -242,10 +244,11 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
         open_database(settings) as database,
         open_trackers(settings, listeners) as trackers,
         closing(open_queue(settings, trackers, database)) as queue,
-        open_reception(settings, clock, database) as alerts,
+        open_journal(settings, database) as journal,
         introduced(trackers),
     ):
-        window = _window(settings, trackers, queue, clock, listeners, standing=Standing(), hears=False)
+        standing = standing_of(Standing(), journal)
+        window = _window(settings, trackers, queue, clock, listeners, standing=standing, hears=False)
         yield create_app(
             trackers,
             queue,
@@ -254,7 +257,7 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
             observe=listeners,
             window=window,
             ours=Ours(shared_index(database)),
-            alerts=alerts,
+            alerts=reception_of(settings, clock, journal),
         )
 
 
@@ -271,7 +274,9 @@ def _window(
     """Let those listen who watch, and return what they show. ``hears``: all deliveries come to this process."""
     projects = {name: tracker.projects for name, tracker in trackers.items()}
     health = Health(queue, projects, clock, hears=hears, standing=standing)
-    meter = Meter(queue, projects, clock, standing, health.kinds)
+    counted = Alerts(standing, clock, (source.name for source in settings.alerts))
+    meter = Meter(queue, projects, clock, standing, health.kinds, alerts=counted)
+    listeners.add(counted)
     listeners.add(health)
     listeners.add(meter)
     token = settings.operator_token.get_secret_value() if settings.operator_token else ""

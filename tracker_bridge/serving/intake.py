@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from tracker_bridge.events import Standing
 from tracker_bridge.intake.case import Tools
 from tracker_bridge.intake.desk import Desk
 from tracker_bridge.intake.reception import Reception
@@ -33,12 +34,16 @@ class Intake:
 
 
 @contextmanager
-def open_journal(settings: Settings, database: "Database | None") -> Iterator[Journal]:
+def open_journal(settings: Settings, database: "Database | None") -> Iterator[Journal | None]:
     """
-    Open what alerts are kept in: a file beside the queue, or where hosts share it, its database.
+    Open what alerts are kept in: a file beside the queue, or where hosts share it, its database. ``None`` without
+    a source of alerts.
 
-    Raises ``BadSettings`` where what comes of them has no place.
+    Raises ``QueueError``, and ``BadSettings`` where what comes of them has no place.
     """
+    if not settings.alerts:
+        yield None
+        return
     demand_alerts(settings)
     if database is not None:
         from tracker_bridge.queue.shared_journal import SharedJournal  # noqa: PLC0415 - only with the extra
@@ -49,35 +54,30 @@ def open_journal(settings: Settings, database: "Database | None") -> Iterator[Jo
         yield journal
 
 
-@contextmanager
-def open_intake(
+def intake_of(
     settings: Settings,
     bridge: Bridge,
     queue: Queue,
     clock: Callable[[], datetime],
     *,
     keys: Keys,
-    database: "Database | None",
-) -> Iterator[Intake | None]:
-    """Open the journal, if there are sources of alerts. Raises ``QueueError``."""
-    if not settings.alerts:
-        yield None
-        return
+    journal: Journal | None,
+) -> Intake | None:
+    """Return who receives and who works, if there are sources of alerts."""
+    if journal is None:
+        return None
     sources = sources_of(settings.alerts)
-    with open_journal(settings, database) as journal:
-        covered = frozenset(secrets(settings)) | {key.decode(errors="replace") for key in keys.all}
-        tools = Tools(bridge, journal, queue, clock, templates_folder(), tuple(keys.all), covered)
-        desk = Desk(tools, sources, lambda key: alone(settings, key))
-        yield Intake(Reception(sources, journal, clock, desk.wake), desk)
+    covered = frozenset(secrets(settings)) | {key.decode(errors="replace") for key in keys.all}
+    tools = Tools(bridge, journal, queue, clock, templates_folder(), tuple(keys.all), covered)
+    desk = Desk(tools, sources, lambda key: alone(settings, key))
+    return Intake(Reception(sources, journal, clock, desk.wake), desk)
 
 
-@contextmanager
-def open_reception(
-    settings: Settings, clock: Callable[[], datetime], database: "Database | None"
-) -> Iterator[Reception | None]:
-    """Open what only receives alerts, for others who work on them."""
-    if not settings.alerts:
-        yield None
-        return
-    with open_journal(settings, database) as journal:
-        yield Reception(sources_of(settings.alerts), journal, clock, lambda: None)
+def reception_of(settings: Settings, clock: Callable[[], datetime], journal: Journal | None) -> Reception | None:
+    """Return who only receives alerts, for others who work on them."""
+    return Reception(sources_of(settings.alerts), journal, clock, lambda: None) if journal is not None else None
+
+
+def standing_of(standing: Standing, journal: Journal | None) -> Standing:
+    """Return the same, with the alerts that wait."""
+    return replace(standing, alerts=journal.waiting) if journal is not None else standing

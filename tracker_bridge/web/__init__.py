@@ -59,7 +59,7 @@ def create_app(
     app.extensions["wanted"] = partial(wanted, alerts)
     window = window or Window()
     app.register_blueprint(pages(window))
-    app.register_blueprint(alert_pages(alerts))
+    app.register_blueprint(alert_pages(alerts, observe))
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -7,23 +7,25 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from tracker_bridge.events import AlertsDelivered, Observer
 from tracker_bridge.intake.reception import MAX_BYTES, Answer, Reception
 from tracker_bridge.web.refusals import Refusals
 
 PATH = "/alerts/"
 
-_NONE = Answer(404, "No source of alerts is configured.")
-_TOO_LONG = Answer(413, f"At most {MAX_BYTES // 1024 // 1024} MiB are accepted.")
+_NONE = Answer(404, "No source of alerts is configured.", "no such source")
+_TOO_LONG = Answer(413, f"At most {MAX_BYTES // 1024 // 1024} MiB are accepted.", "too large")
 
 
-def alerts(reception: Reception | None) -> Blueprint:
-    """Return the addresses; without a source of alerts, none is there."""
+def alerts(reception: Reception | None, observe: Observer) -> Blueprint:
+    """Return the addresses; without a source of alerts, none is there. ``observe`` is told of deliveries."""
     blueprint = Blueprint("alerts", __name__)
     refusals = Refusals(time.monotonic)
 
     @blueprint.route(f"{PATH}<name>", methods=["POST", "PUT"], strict_slashes=False)
     def receive(name: str) -> Response:
         answer = _answer(reception, name) if reception else _NONE
+        observe(AlertsDelivered(name, answer.outcome))
         if answer.status == 401:
             refusals.log(f"alerts of {name}", answer.line)
         return _sent(answer)
