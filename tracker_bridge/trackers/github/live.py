@@ -46,6 +46,9 @@ REACTED: Final = "Does `viewerHasReacted` tell what this credential gave, of an 
 PULLS: Final = "Does `/pulls` answer 403 to a fine-grained token without *Pull requests: read*?"
 
 BEYOND: Final = {
+    "Does `userContentEdits` list the bot's own edits, with an App's account as `Bot` and its `databaseId`?": (
+        "edit a review as the App, and read its versions"
+    ),
     "How does a version that was deleted look?": "no API deletes one: delete a version by hand, and look",
     "Is a deleted account's comment shown with `user: null`, or with the account `ghost`?": (
         "it takes an account that is deleted"
