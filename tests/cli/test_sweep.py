@@ -1,5 +1,6 @@
 """Where no server runs, ``tracker-bridge sweep`` on a schedule reminds."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from tests.cli.conftest import Run
@@ -10,9 +11,8 @@ from tracker_bridge.sandbox.world import Ticket
 
 def reminders(ticket: Ticket) -> list[str]:
     """Return whom the reminders in the thread ask."""
-    return [
-        note.body.partition(",")[0] for note in ticket.comments if (key_of(note.body) or "").startswith("nudge:")
-    ]
+    asking = [note.body for note in ticket.comments if (key_of(note.body) or "").startswith("nudge:")]
+    return [who for body in asking for who in re.findall(r"^@\w+", body, re.MULTILINE)]
 
 
 def begun(forge: Forge, before: timedelta) -> Ticket:
@@ -43,4 +43,4 @@ def test_the_testers_of_an_incident_that_is_over_are_reminded(forge: Forge, run:
     forge.world.comment(ticket, forge.alice, "/incident fixed\n/incident resolve")
     forge.world.close(ticket, forge.alice)
     assert run("sweep", "--hours", "1").exit_code == 0
-    assert reminders(ticket) == ["@bob"]
+    assert reminders(ticket) == ["@alice", "@bob"]  # alice: when it was detected
