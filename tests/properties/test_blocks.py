@@ -20,7 +20,7 @@ def parts(version: int) -> list[Part]:
 
 
 MARKS = [line for one in parts(1) if isinstance(one, Block) for line in (one.lines[0], one.lines[-1])]
-FAKES = [*MARKS, "<!-- tracker-bridge writes timeline 00000000 -->", "<!-- tracker-bridge ends statistics -->"]
+FAKES = [*MARKS, "<!-- bot:timeline 000000 -->", "<!-- bot:/statistics -->"]
 
 
 @st.composite
@@ -120,7 +120,7 @@ def test_a_block_that_was_deleted_is_put_back_below_its_heading() -> None:
 
 
 def test_of_two_that_claim_a_name_the_one_that_is_proven_counts() -> None:
-    fake = "<!-- tracker-bridge writes statistics 00000000 -->\nNot ours.\n<!-- tracker-bridge ends statistics -->"
+    fake = "<!-- bot:statistics 000000 -->\nNot ours.\n<!-- bot:/statistics -->"
     text = f"{fake}\n\n{together(parts(1))}"
     assert merged(text, parts(2)) == f"{fake}\n\n{together(parts(2))}"
 

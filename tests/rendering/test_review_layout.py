@@ -37,7 +37,7 @@ def test_whom_it_invites_comes_first_where_a_template_does_not_say() -> None:
         ("a\nsee {{ timeline }}", "line 2", "`{{ timeline }}` must be a name, on a separate line; "),
         ("{% if x %}", "line 1", "`{% if x %}` must be a name, on a separate line; "),
         ("{{ roles }}\n{{ roles }}", "the file", "has `{{ roles }}` 2 times; once is enough"),
-        ("<!-- tracker-bridge ends roles -->", "the file", "contains `<!-- tracker-bridge`, which marks "),
+        ("<!-- bot:/roles -->", "the file", "contains `<!-- bot:`, which marks "),
         ("x" * 20_001, "the file", "is longer than 20,000 characters"),
     ],
 )

@@ -83,7 +83,7 @@ def test_a_mark_that_is_deleted_is_put_back(story: Story, which: int) -> None:
     write(story, review, "alice", "### Lessons", "### Lessons\n\nAsk sooner.")
     story.look()
     before = lines_of(review.body)
-    mark = [line for line in before if "<!-- tracker-bridge " in line][which]
+    mark = [line for line in before if "<!-- bot:" in line][which]
     write(story, review, "alice", mark + "\n", "")
     story.look()
 
@@ -93,7 +93,7 @@ def test_a_mark_that_is_deleted_is_put_back(story: Story, which: int) -> None:
 
 def test_somebody_who_replaces_all_of_it_keeps_every_word(story: Story) -> None:
     review = forge_facts(story, "Postmortem review")
-    story.world.edit_ticket(review, story.who("alice"), body="We met. <!-- tracker-bridge writes timeline 0 -->")
+    story.world.edit_ticket(review, story.who("alice"), body="We met. <!-- bot:timeline 0 -->")
     story.look()
     assert "We met." in review.body
     assert "Time to resolve" in review.body

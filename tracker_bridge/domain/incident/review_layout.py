@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from tracker_bridge.domain.issue.blocks import MARK
+
 PLACES: Final = (
     *("invitation", "statistics", "impact", "timeline", "similar", "roles", "process"),
     *("checklists", "questions", "causes", "actions"),
@@ -20,7 +22,7 @@ LONGEST: Final = 20_000
 
 _PLACE: Final = re.compile(r"[ \t]*\{\{[ \t]*(?P<name>[^{}\n]*?)[ \t]*\}\}[ \t]*")
 _BRACES: Final = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}")
-_MARK: Final = "<!-- tracker-bridge"
+_MARKS: Final = ("<!-- tracker-bridge", MARK)
 
 
 class Piece(NamedTuple):
@@ -54,8 +56,8 @@ def _faults(template: str) -> Iterator[tuple[str, str]]:
     if len(template) > LONGEST:
         yield "the file", f"is longer than {LONGEST:,} characters"
         return
-    if _MARK in template:
-        yield "the file", f"contains `{_MARK}`, which marks what the bot writes"
+    for mark in filter(template.__contains__, _MARKS):
+        yield "the file", f"contains `{mark}`, which marks what the bot writes"
     named: list[str] = []
     for number, line in enumerate(template.replace("\r", "").split("\n"), start=1):
         if found := _PLACE.fullmatch(line):

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-_MARK: Final = re.compile(
-    r"<!-- tracker-bridge (?P<which>writes|ends) (?P<name>[a-z]+)\b[^>]*?(?: (?P<seal>[0-9a-f]{8}))? -->"
-)
+MARK: Final = "<!-- bot:"
+"""How both hidden lines begin. They are short: GitLab's mails in plain text print them."""
+
+_MARK: Final = re.compile(rf"{MARK}(?P<ends>/?)(?P<name>[a-z]+)\b[^>]*?(?: (?P<seal>[0-9a-f]{{6}}))? -->")
 _QUICK: Final = re.compile(r"^([ \t]*)/", re.MULTILINE)
 """A forge may run what begins so, with the rights of whoever saves the text."""
 
@@ -36,8 +37,7 @@ class Block:
         """The block as it is written, marks included; empty lines part them from what Markdown would join."""
         inner = ["", *self.text.strip("\n").split("\n"), ""] if self.text.strip() else []
         seal = _seal(inner)
-        begin = f"<!-- tracker-bridge writes {self.name}, please write above or below {seal} -->"
-        return [begin, *inner, f"<!-- tracker-bridge ends {self.name} {seal} -->"]
+        return [f"{MARK}{self.name} {seal} -->", *inner, f"{MARK}/{self.name} {seal} -->"]
 
 
 Part = Block | str
@@ -158,14 +158,14 @@ def _bare(line: str) -> str:
     """Return what a line says: saving may change its spaces, and a mark's digest is no word."""
     bare = line.replace("\u200b", "").strip()
     found = _MARK.fullmatch(bare)
-    return f"{found['which']} {found['name']}" if found else bare
+    return f"{found['ends']}{found['name']}" if found else bare
 
 
 def _marks(lines: Sequence[str], names: Iterable[str] | None = None) -> list[_Mark]:
     found = ((at, _MARK.fullmatch(line.strip())) for at, line in enumerate(lines) if "<!--" in line)
     known = None if names is None else set(names)
     return [
-        _Mark(at, mark["which"] == "writes", mark["name"], mark["seal"] or "")
+        _Mark(at, not mark["ends"], mark["name"], mark["seal"] or "")
         for at, mark in found
         if mark and (known is None or mark["name"] in known)
     ]
@@ -216,7 +216,7 @@ def _beside(lines: Sequence[str], mark: _Mark, block: Block, free: Sequence[int]
     total, edge = 0, None
     for count, at in enumerate(reach, start=1):
         total += _worth(lines[at])
-        if f"{total % 2**32:08x}" == mark.seal:
+        if f"{total % 2**24:06x}" == mark.seal:
             edge = count
             break
     if edge is None:
@@ -277,7 +277,7 @@ def _apart(block: Block) -> list[_Segment]:
 
 def _seal(lines: Iterable[str]) -> str:
     """Return a digest that can be taken from either end. It keeps secret nothing, and proves no author."""
-    return f"{sum(map(_worth, lines)) % 2**32:08x}"
+    return f"{sum(map(_worth, lines)) % 2**24:06x}"
 
 
 def _worth(line: str) -> int:
