@@ -37,6 +37,14 @@ def test_every_delivery_of_alerts_is_counted_by_what_became_of_it(house: House) 
     assert "another" not in house.get("/metrics").text
 
 
+def test_a_wrong_name_in_the_address_is_logged_once(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    client = house.runtime.web().test_client()
+    for name in ("prd", "prodd"):
+        assert client.post(f"/alerts/{name}", data=b"{}").status_code == 404
+    told = [one for one in caplog.messages if "No source of alerts of that name is configured" in one]
+    assert told == ["alerts: a delivery was refused: No source of alerts of that name is configured."]
+
+
 def test_alerts_that_wait_are_told_and_after_some_minutes_complained_about(house: House) -> None:
     house.sandbox.faults.add(FaultResponse(503), times=1000)
     assert house.alert(group("a")) == 202

@@ -11,6 +11,7 @@ import pytest
 from tests.postgres import own_schema
 from tracker_bridge.alerts.notice import Member, Notice
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.events import Waiting
 from tracker_bridge.queue import QueueError
 from tracker_bridge.queue.database import Database
 from tracker_bridge.queue.journal import FileJournal, Held, Journal
@@ -67,6 +68,16 @@ def test_what_is_put_off_comes_back_with_what_came_meanwhile(journal: Journal) -
     journal.keep("prod", [("prod.a", OTHER)], now())
     again = taken(journal)
     assert ([notice for _, notice in again.news], again.tries) == ([NOTICE, OTHER], 1)
+
+
+def test_since_when_something_waits_is_told_also_while_it_is_worked_on(journal: Journal) -> None:
+    assert journal.waiting() == Waiting()
+    first = now() - timedelta(minutes=7)
+    journal.keep("prod", [("prod.a", NOTICE)], first)
+    journal.keep("prod", [("prod.b", NOTICE)], now())
+    journal.put_off(taken(journal), now() + timedelta(hours=1))
+    taken(journal)
+    assert journal.waiting() == Waiting(2, first)
 
 
 def test_what_is_to_be_seen_later_comes_then_and_once(journal: Journal) -> None:

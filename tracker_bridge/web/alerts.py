@@ -26,8 +26,8 @@ def alerts(reception: Reception | None, observe: Observer) -> Blueprint:
     def receive(name: str) -> Response:
         answer = _answer(reception, name) if reception else _NONE
         observe(AlertsDelivered(name, answer.outcome))
-        if answer.status == 401:
-            refusals.log(f"alerts of {name}", answer.line)
+        if answer.status in (401, 404):
+            refusals.log(f"alerts of {name}" if answer.status == 401 else "alerts", answer.line)
         return _sent(answer)
 
     return blueprint
