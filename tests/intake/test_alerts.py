@@ -153,6 +153,26 @@ def test_in_a_storm_one_incident_stands_for_the_rest_and_none_is_lost(forge: For
     assert "**9 alerts firing**" in monitored.tickets[-1].body
 
 
+def test_in_a_storm_what_ends_is_told_where_it_is_listed(forge: Forge) -> None:
+    monitored = Monitored(forge, max_new=1)
+    for number in range(4):
+        monitored.delivered(group("a", key=f"key{number}"))
+    storm = monitored.tickets[-1]
+    monitored.delivered(group(ended=("a",), key="key1"))
+    assert "**2 alerts firing**" in storm.body
+    monitored.delivered(group(ended=("a",), key="a stranger"))
+    assert "told again" not in storm.body
+
+    monitored.forge.clock.forward(1200)
+    monitored.delivered(group("a", key="key2"))
+    assert len(monitored.tickets) == 2, "listed there, it gets no incident of its own when the storm is over"
+    for key in ("key2", "key3"):
+        monitored.delivered(group(ended=("a",), key=key))
+    assert "**All clear**" in storm.body
+    monitored.delivered(group("a", key="key2"))
+    assert len(monitored.tickets) == 3
+
+
 def test_hostile_text_ends_in_an_incident_and_does_no_harm(monitored: Monitored) -> None:
     for sample in (
         "am-hostile-text.json",

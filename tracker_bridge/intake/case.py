@@ -91,6 +91,10 @@ class Case:
         if issue is None or record is None:
             if notice.firing:
                 self._open(notice, at)
+            elif not self._stands_for_many:
+                self._leave_to_storm(notice, at)
+            return
+        if self._stands_for_many and not notice.firing and not self._lists(record, notice):
             return
         told = _told(record, notice, at)
         anew = bool(told.firing.keys() - record.firing.keys())
@@ -110,6 +114,11 @@ class Case:
         clear = record.last.step is Step.CLEARED and at - record.last.at >= after
         if clear and _is_untouched(issue) and self.tools.bridge.decide(issue, at).incident.active:
             self._write(issue, record, record.closed(at), at)
+
+    def remembered(self) -> AlertRecord | None:
+        """Return what the issue tells that is remembered for the key, without a search for it."""
+        known = self.tools.journal.known(self.key)
+        return self._record(self._read(known)) if known is not None else None
 
     def _goes_on(self, record: AlertRecord, at: datetime) -> bool:
         """Whether a closed incident is this one still: the bridge ended it, a short while ago."""
@@ -158,8 +167,8 @@ class Case:
     def _open(self, notice: Notice, at: datetime, *, before: int = 0) -> None:
         journal, tracker = self.tools.journal, self.place.tracker
         many = journal.opened_since(self.source.name, at - STORM) >= self.source.settings.max_new
-        if many and self.key != self.source.storm_key:
-            journal.keep(self.source.name, [(self.source.storm_key, self._of_storm(notice, at))], at)
+        if not self._stands_for_many and (many or self._in_storm(notice, at)):
+            self._leave_to_storm(notice, at)
             return
         record = _told(AlertRecord(self.source.name, before=before), notice, at)
         wish = self._wish(self._text(notice, record, at), title_for(notice, tracker.max_title), at)
@@ -170,6 +179,27 @@ class Case:
         journal.remember(self.key, opened, at, opened=True)
         self.tools.queue.add(IssueChanged(opened), self.tools.clock())
         _log.info("%s: opened for an alert of %s", opened, self.source.name)
+
+    @property
+    def _stands_for_many(self) -> bool:
+        return self.key == self.source.storm_key
+
+    def _leave_to_storm(self, notice: Notice, at: datetime) -> None:
+        """
+        Tell it to the incident that stands for many, after all that it has not been told yet.
+
+        That an alert ended is told as well, whether or not it is listed there: only that incident knows.
+        """
+        self.tools.journal.keep(self.source.name, [(self.source.storm_key, self._of_storm(notice, at))], at)
+
+    def _in_storm(self, notice: Notice, at: datetime) -> bool:
+        """Whether it is listed where many are: then it has no incident of its own, also when the storm is over."""
+        record = replace(self, key=self.source.storm_key).remembered()
+        return record is not None and self._lists(record, self._of_storm(notice, at))
+
+    @staticmethod
+    def _lists(record: AlertRecord, notice: Notice) -> bool:
+        return any(digest_of(one.id) in record.firing for one in notice.members)
 
     def _of_storm(self, notice: Notice, at: datetime) -> Notice:
         """Return what an alert is to the one incident that stands for all that come in a storm."""
