@@ -5,12 +5,13 @@ The bridge is the product as it is served: it gets signed webhooks over HTTP and
 their clients. Only the forges are not real.
 """
 
+import json
 import secrets
 import tempfile
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,13 +57,14 @@ class DemoClock:
 
 @dataclass(frozen=True, slots=True)
 class DemoEnvironment:
-    """``projects`` are one on GitHub and one on GitLab."""
+    """``projects`` are one on GitHub and one on GitLab; other programs reach them with the ``settings`` file."""
 
     world: World
     clock: DemoClock
     sandbox: Sandbox
     runtime: Runtime
     projects: tuple[Project, ...]
+    settings: Path
 
     def person(self, login: str) -> Account:
         account = self.world.account(login)
@@ -116,26 +118,21 @@ def open_demo(port: int) -> Iterator[DemoEnvironment]:
     secret = secrets.token_hex(20)
     signing = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
     with Sandbox(world, port) as sandbox, tempfile.TemporaryDirectory(prefix="tracker-bridge-") as folder:
+        github: dict[str, object] = {"url": sandbox.github_url, "token": bot.token, "projects": [projects[0].path]}
+        gitlab: dict[str, object] = {"url": sandbox.gitlab_url, "token": bot.token, "projects": [projects[1].path]}
+        key = secrets.token_hex(20)
         settings = Settings.model_validate(
             {
-                "github": {
-                    "url": sandbox.github_url,
-                    "token": bot.token,
-                    "webhook_secrets": [secret],
-                    "projects": [projects[0].path],
-                    "seconds_between_writes": 0,
-                },
-                "gitlab": {
-                    "url": sandbox.gitlab_url,
-                    "token": bot.token,
-                    "signing_tokens": [signing],
-                    "projects": [projects[1].path],
-                },
+                "github": {**github, "webhook_secrets": [secret], "seconds_between_writes": 0},
+                "gitlab": {**gitlab, "signing_tokens": [signing]},
                 "queue": str(Path(folder) / "queue.sqlite3"),
-                "signing_key": secrets.token_hex(20),
+                "signing_key": key,
                 "sweep_every": timedelta(minutes=1),
             }
         )
+        file = Path(folder) / FILE
+        others = {"signing_key": key, "queue": str(Path(folder) / "commands.sqlite3")}
+        _write_settings(file, others, {"github": github, "gitlab": gitlab})
         with (
             open_runtime(settings, clock, clock.seconds) as runtime,
             _served(runtime.web(settle=timedelta())) as url,
@@ -143,9 +140,20 @@ def open_demo(port: int) -> Iterator[DemoEnvironment]:
             _subscribe(world, projects, url, secret, signing)
             runtime.start()
             try:
-                yield DemoEnvironment(world, clock, sandbox, runtime, projects)
+                yield DemoEnvironment(world, clock, sandbox, runtime, projects, file)
             finally:
                 runtime.stop(5)
+
+
+def _write_settings(
+    file: Path, settings: Mapping[str, object], tables: Mapping[str, Mapping[str, object]]
+) -> None:
+    """Write settings for other programs of whoever runs the demo. JSON's strings and lists are TOML's as well."""
+    lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    for table, values in tables.items():
+        lines += [f"[{table}]", *(f"{name} = {json.dumps(value)}" for name, value in values.items())]
+    file.touch(mode=0o600)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _project(world: World, bot: Account, path: str, forge: str) -> Project:
