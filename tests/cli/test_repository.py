@@ -122,7 +122,7 @@ def test_what_a_team_has_added_is_listed(run: Run) -> None:
         "  role security: Security Lead, one at a time",
         '  field region: Region, one of eu-west, us-east, asked as "Which region?"',
         "  field change: The change that broke it, text",
-        '  field customers-lost: Customers lost, number, or GitHub\'s "Customers lost"',
+        '  field customers-lost: Customers lost, number, or the issue field "Customers lost"',
         "  checklist First steps: items 1 to 2, in every incident",
         "  checklist Customer data: items 3 to 4, at severity sev1 or sev2 and label customer-data",
         "  at severity sev1, say: channel main #inc-{number}",

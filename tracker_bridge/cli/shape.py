@@ -32,7 +32,7 @@ def shape_lines(rules: Rules) -> Iterator[str]:
 def _kind(field: Field) -> str:
     kind = f"one of {', '.join(map(one_line, field.choices))}" if field.choices else field.kind.value
     question = f', asked as "{one_line(field.question)}"' if field.question else ""
-    return kind + question + (f', or GitHub\'s "{one_line(field.issue_field)}"' if field.issue_field else "")
+    return kind + question + (f', or the issue field "{one_line(field.issue_field)}"' if field.issue_field else "")
 
 
 def _when(when: Condition) -> str:

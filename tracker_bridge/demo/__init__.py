@@ -90,11 +90,12 @@ def _answered(place: DemoEnvironment) -> int:
 
 
 def _stay(place: DemoEnvironment) -> None:
+    project = place.projects[0]
     click.echo(
         f"\nOpen {place.sandbox.url} in a browser: read the issues, open one of your own, add the "
         "label\nincident to it, write /incident help into a comment. Ctrl-C ends the sandbox; nothing is "
         "kept.\n\nOther commands reach it, in another terminal, while it runs:\n"
-        f"  tracker-bridge show github:{place.projects[0].path}#1 --config {place.settings}"
+        f"  tracker-bridge show {project.forge}:{project.path}#1 --config {place.settings}"
     )
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
