@@ -263,7 +263,10 @@ def _begun(town: Town, folder: Path) -> Program:
         "project": f"{town.forge}:acme/api",
         "secrets": [SECRET],
     }
-    environ = {**os.environ, **town.environ(folder / "queue.sqlite3", alerts=json.dumps([source]))}
+    ample = (
+        {f"gitlab__{name}_per_minute": "2000" for name in ("notes", "writes")} if town.forge == "gitlab" else {}
+    )
+    environ = {**os.environ, **town.environ(folder / "queue.sqlite3", alerts=json.dumps([source]), **ample)}
     out, log = folder / "out", folder / "log"
     command = [sys.executable, "-m", "tracker_bridge", "serve"]
     with out.open("wb") as told, log.open("wb") as logged:
