@@ -263,6 +263,7 @@ def _begun(town: Town, folder: Path) -> Program:
         "project": f"{town.forge}:acme/api",
         "secrets": [SECRET],
     }
+    # thirty groups that begin and end are more than the write budget's default allows in a minute
     ample = (
         {f"gitlab__{name}_per_minute": "2000" for name in ("notes", "writes")} if town.forge == "gitlab" else {}
     )
