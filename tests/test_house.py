@@ -188,9 +188,11 @@ def names_in_code() -> Iterator[str]:
 
 
 def test_every_template_is_a_document_that_is_written_or_a_part_that_is_used() -> None:
-    said = re.compile("|".join(f"(?:{pattern})" for pattern in set(names_in_code())))
+    names = set(names_in_code())
+    made = re.compile("|".join(f"(?:{pattern})" for pattern in names if "\\w+" in pattern))
     stems = {one.name.removesuffix(".md.j2") for one in DOCUMENTS}
-    assert [stem for stem in sorted(stems) if not said.fullmatch(stem)] == []
+    unsaid = sorted(stem for stem in stems if re.escape(stem) not in names)
+    assert [stem for stem in unsaid if not made.fullmatch(stem)] == []
     sources = {one.name: one.read_text("utf-8") for one in TEMPLATES}
     unused = [part.name for part in PARTS if not any(f'"{part.name}"' in text for text in sources.values())]
     assert unused == []
