@@ -15,7 +15,7 @@ from tracker_bridge.sandbox.world import Ticket
 
 _RECEIPTS: Final = re.compile(r"<!-- receipts:([A-Za-z0-9_.=]+):[0-9a-f]{64} -->")
 
-_DIGEST: Final = re.compile(r"(?<=<!-- tracker-bridge )((?:writes|ends) [^>]*?)[0-9a-f]{8}(?= -->)")
+_DIGEST: Final = re.compile(r"(?<=<!-- bot:)(/?[a-z]+ )[0-9a-f]{6}(?= -->)")
 """Of a block between which people may write: it depends on the addresses in the block, which have numbers."""
 
 Outcome = dict[str, Any]

@@ -86,7 +86,7 @@ def leave(story: Story, login: str) -> None:
 def shown(story: Story) -> dict[str, str]:
     """Return what the bot's comments say; a status comment that comes again has another address."""
     texts = {key: story.text(key).partition("<!-- receipts")[0] for key in lasting(story)}
-    return {key: re.sub(r"(?<=\[Status\])\(\S+\)|[0-9a-f]{8}(?= -->)", "", text) for key, text in texts.items()}
+    return {key: re.sub(r"(?<=\[Status\])\(\S+\)|[0-9a-f]{6}(?= -->)", "", text) for key, text in texts.items()}
 
 
 def lasting(story: Story) -> set[str]:
