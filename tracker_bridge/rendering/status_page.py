@@ -17,8 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracker_bridge.domain.derived.public import DAYS, Component, PublicIncident, PublicStatus
+from tracker_bridge.domain.issue.cleaning import GONE
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+_NO_XML: Final = re.compile(r"[\x0b-\x0d\ufffe\uffff]")
+"""What no XML can hold, of what :data:`GONE` leaves."""
+
 _FOLDED: Final = 73
 
 
@@ -70,7 +73,7 @@ def _cleaned(status: PublicStatus) -> PublicStatus:
     """Leave out what no XML can hold, and what turns round other text."""
 
     def line(text: str) -> str:
-        return _CONTROL.sub("", text)
+        return _NO_XML.sub("", GONE.sub("", text))
 
     return replace(
         status,

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from tracker_bridge.domain.derived.report import Case
 from tracker_bridge.domain.incident.audiences import Reach, audiences
 from tracker_bridge.domain.incident.incident import Incident, Phase
+from tracker_bridge.domain.issue.cleaning import clean
 
 DAYS = 90
 """For how many days the availability is told."""
@@ -116,8 +117,7 @@ def _ended(incident: Incident, last: datetime) -> datetime | None:
 def _name(lines: tuple[str, ...]) -> str:
     """Return the first sentence of the first update."""
     line = next(line.strip() for line in lines if line.strip())
-    sentence = line.partition(". ")[0].rstrip(".")
-    return sentence if len(sentence) <= NAME else f"{sentence[: NAME - 1].rstrip()}…"
+    return clean(line.partition(". ")[0].rstrip("."), NAME)
 
 
 def _component(name: str, incidents: tuple[PublicIncident, ...], at: datetime) -> Component:
