@@ -1,7 +1,7 @@
 """Renders ``docs/settings.md`` from the settings' own documentation."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
 from types import NoneType
@@ -71,6 +71,7 @@ KINDS = {
     float: "number",
     bool: "true or false",
     Path: "path",
+    date: "day",
     SecretStr: "secret",
     DatabaseUrl: "secret",
 }

@@ -9,7 +9,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.commands.thread import BEGIN, Thread
-from tracker_bridge.domain.derived.public import PublicStatus, public_status
+from tracker_bridge.domain.derived.disguise import disguised
+from tracker_bridge.domain.derived.public import (
+    PageRules,
+    PublicImpact,
+    PublicService,
+    PublicStatus,
+    public_status,
+)
 from tracker_bridge.domain.derived.report import Case
 from tracker_bridge.rendering.status_page import status_files
 from tracker_bridge.templates_folder import templates_folder
@@ -54,7 +61,8 @@ def test_an_incident_is_named_by_its_first_external_update_and_shows_nothing_int
     for name, text in files.items():
         assert CANARY not in text, name
         assert "bob" not in text, name
-        assert "https://forge.test" not in text, name
+        assert "forge.test" not in text, name
+        assert "acme/shop" not in text, name
 
 
 @pytest.mark.parametrize("kind", ["confidential", "drill", "cancelled", "untold"])
@@ -78,16 +86,62 @@ def test_an_open_incident_affects_its_component() -> None:
     assert "1 incident open" in files["index.html"]
 
 
-def test_availability_is_the_time_without_an_incident_each_moment_once() -> None:
+def test_availability_counts_each_moment_once_with_its_weight() -> None:
     first = told("Payments fail.", resolved=False).incident
     second = replace(first, ref=replace(first.ref, number=8))
     cases = [Case(first, ("checkout",)), Case(second, ("checkout",))]
     [component] = status_of(*cases).components
-    began = status_of(*cases).incidents[0].began
-    assert component.available == pytest.approx(1 - (AT - began) / timedelta(days=90))
-    assert component.days[-1] == 0
-    assert component.days[0] == 1
-    assert sum(component.days) / 90 == pytest.approx(component.available)
+    days = component.availability.days
+    assert first.times.declared is not None
+    begun = first.times.declared.moment.at
+    known = AT - BEGIN.replace(hour=0)
+    assert component.availability.share == pytest.approx(1 - 0.3 * ((AT - begun) / known))
+    assert [day.available for day in days[:-3]] == [None] * 87
+    assert days[-2].available == pytest.approx(0.7)
+    assert (days[-1].rank, days[-4].rank) == (2, 0)
+
+
+def test_it_is_down_from_the_start_to_the_fix_by_the_weights_of_the_settings() -> None:
+    thread = told("Payments fail.", resolved=False)
+    thread.say("bob", "/incident started 13:00")
+    thread.say("bob", "/incident severity sev3")
+    thread.say("bob", "/incident fixed 14:10")
+    rules = PageRules(
+        services=(PublicService("Shop", ("Checkout", "billing")), PublicService("Search", ("search",))),
+        impacts={"sev3": PublicImpact.MAJOR},
+        weights={PublicImpact.MAJOR: 0.5},
+        since=(BEGIN - timedelta(days=9)).date(),
+    )
+    status = public_status([Case(thread.incident, ("checkout",))], AT, rules)
+    shop, search = status.components
+    assert (shop.name, shop.impact, status.impact) == ("Shop", PublicImpact.NONE, PublicImpact.MAJOR)
+    known = AT - (BEGIN - timedelta(days=9)).replace(hour=0)
+    assert shop.availability.share == pytest.approx(1 - 0.5 * (timedelta(minutes=70) / known))
+    assert (search.availability.share, search.availability.known) == (1, 12)
+
+
+def test_an_update_keeps_its_name_and_phase_when_its_words_are_corrected() -> None:
+    thread = told("Payments fail.", resolved=False)
+    thread.say("bob", "/incident status identified a bad deploy")
+    number = thread.say("bob", "/incident update external --correction: Only card payments fail.")
+    [before] = status_of(Case(thread.incident)).incidents
+    assert [(one.phase, one.correction) for one in before.updates] == [
+        ("identified", True),
+        ("investigating", False),
+    ]
+    thread.edit(number, "/incident update external --correction: Only payments by card fail.")
+    [after] = status_of(Case(thread.incident)).incidents
+    assert [one.id for one in after.updates] == [one.id for one in before.updates]
+    assert after.updates[0].lines == ("Only payments by card fail.",)
+
+
+def test_a_disguise_changes_every_internal_text_and_no_byte_of_the_page() -> None:
+    thread = told("Card payments fail. We are on it.", "It works again.")
+    case = Case(thread.incident, ("checkout",))
+    other = disguised(case)
+    assert CANARY not in repr(other)
+    assert "bob" not in repr(other)
+    assert files_of(other) == files_of(case)
 
 
 HOSTILE = [
@@ -107,11 +161,11 @@ def test_whatever_was_said_is_text_in_every_file(text: str) -> None:
     for name, content in files.items():
         if name.endswith(".atom"):
             ET.fromstring(content)
-    ics = files["incidents.ics"]
+    ics = files["calendar.ics"]
     assert ics.count("BEGIN:VEVENT\r\n") == 1
     assert max(len(line.encode()) for line in ics.split("\r\n")) <= 75
     json.loads(files["api/v2/summary.json"])
-    assert not re.search(r'(?:src|href)="(?!feed|incidents|api|components|#)', files["index.html"])
+    assert not re.search(r'(?:src|href)="(?!feed|calendar|api|components|#)', files["index.html"])
 
 
 def test_the_same_status_gives_the_same_bytes() -> None:

@@ -1,28 +1,42 @@
 """
 The status page: files that any web server can serve, without a script and without asking another host.
 
-``api/v2/summary.json`` has the shape that readers of Statuspage's pages consume.
+status_api.py       what readers of Statuspage's pages consume
+status_calendar.py  incidents and maintenance as a calendar
 
-https://datatracker.ietf.org/doc/html/rfc4287, https://datatracker.ietf.org/doc/html/rfc5545
+https://datatracker.ietf.org/doc/html/rfc4287
 """
 
-import json
+import base64
+import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tracker_bridge.domain.derived.public import DAYS, Component, PublicIncident, PublicStatus
+from tracker_bridge.domain.derived.availability import DAYS
+from tracker_bridge.domain.derived.public import (
+    PublicImpact,
+    PublicIncident,
+    PublicMaintenance,
+    PublicStatus,
+    PublicUpdate,
+)
 from tracker_bridge.domain.issue.cleaning import GONE
+from tracker_bridge.rendering.status_api import api_files
+from tracker_bridge.rendering.status_calendar import calendar
+from tracker_bridge.rendering.status_words import IMPACTS, clock, day, iso, share, slug
 
 _NO_XML: Final = re.compile(r"[\x0b-\x0d\ufffe\uffff]")
 """What no XML can hold, of what :data:`GONE` leaves."""
 
-_FOLDED: Final = 73
+AGE: Final = "<!-- age -->"
+"""Where the page has room for how old it is, for those who serve it."""
 
 
 def status_files(folder: Path, status: PublicStatus, *, title: str, url: str = "") -> dict[str, str]:
@@ -32,29 +46,40 @@ def status_files(folder: Path, status: PublicStatus, *, title: str, url: str = "
     The same status gives the same bytes.
     """
     status = _cleaned(status)
+    url = url.rstrip("/")
     environment = _environment(folder)
+    style = (folder / "status/style.css").read_text("utf-8")
     page = environment.get_template("status/page.html.j2").render(
         status=status,
         title=title,
+        groups=_groups(status),
         days=DAYS,
-        style=Markup((folder / "status/style.css").read_text("utf-8")),  # noqa: S704 - a file of ours
+        style=Markup(style),  # noqa: S704 - a file of ours
+        policy=policy(style),
     )
-    feeds = {"feed.atom": status.incidents} | {
-        f"components/{_slug(one.name)}.atom": tuple(i for i in status.incidents if one.name in i.components)
+    feeds = {"feed.atom": (title, _newest(status.incidents, status.maintenance))} | {
+        f"components/{slug(one.name)}.atom": (
+            f"{title}: {one.name}",
+            _newest(_of(one.name, status.incidents), _of(one.name, status.maintenance)),
+        )
         for one in status.components
     }
     atoms = {
-        name: environment.get_template("status/feed.atom.j2").render(
-            title=title, url=url.rstrip("/"), name=name, incidents=shown, updated=_updated(shown, status.at)
+        path: environment.get_template("status/feed.atom.j2").render(
+            title=name, url=url, path=path, entries=shown, updated=_updated(shown, status.at)
         )
-        for name, shown in feeds.items()
+        for path, (name, shown) in feeds.items()
     }
-    return {
-        "index.html": page,
-        **atoms,
-        "incidents.ics": _calendar(status, title),
-        "api/v2/summary.json": f"{json.dumps(_summary(status, title, url), indent=2, ensure_ascii=False)}\n",
-    }
+    return {"index.html": page, **atoms, "calendar.ics": calendar(status, title), **api_files(status, title, url)}
+
+
+def policy(style: str) -> str:
+    """Return what a page with that style may load: nothing else, from nowhere."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+Entry = PublicIncident | PublicMaintenance
 
 
 def _environment(folder: Path) -> Environment:
@@ -65,7 +90,9 @@ def _environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(iso=_iso, day=_day, clock=_clock, share=_share)
+    environment.globals.update(
+        iso=iso, day=day, clock=clock, share=share, slug=slug, impacts=IMPACTS, ranks=tuple(PublicImpact)
+    )
     return environment
 
 
@@ -75,128 +102,33 @@ def _cleaned(status: PublicStatus) -> PublicStatus:
     def line(text: str) -> str:
         return _NO_XML.sub("", GONE.sub("", text))
 
+    def said(updates: Sequence[PublicUpdate]) -> tuple[PublicUpdate, ...]:
+        return tuple(replace(one, lines=tuple(map(line, one.lines))) for one in updates)
+
     return replace(
         status,
-        incidents=tuple(
-            replace(
-                one,
-                name=line(one.name),
-                updates=tuple(replace(said, lines=tuple(map(line, said.lines))) for said in one.updates),
-            )
-            for one in status.incidents
+        incidents=tuple(replace(one, name=line(one.name), updates=said(one.updates)) for one in status.incidents),
+        maintenance=tuple(
+            replace(one, name=line(one.name), updates=said(one.updates)) for one in status.maintenance
         ),
     )
 
 
-def _updated(incidents: tuple[PublicIncident, ...], otherwise: datetime) -> datetime:
-    return max((one.ended or one.updates[0].at for one in incidents), default=otherwise)
+def _groups(status: PublicStatus) -> list[tuple[str, list[object]]]:
+    """Return the components by their groups, in the order of their first ones."""
+    found: dict[str, list[object]] = {}
+    for one in status.components:
+        found.setdefault(one.group, []).append(one)
+    return list(found.items())
 
 
-def _summary(status: PublicStatus, title: str, url: str) -> dict[str, object]:
-    """https://metastatuspage.com/api#summary"""
-    at = _iso(status.at)
-    indicator, words = ("major", "Incident open") if status.open else ("none", "All Systems Operational")
-    return {
-        "page": {"id": _slug(title), "name": title, "url": url, "time_zone": "Etc/UTC", "updated_at": at},
-        "status": {"indicator": indicator, "description": words},
-        "components": [_shown_component(one, number, at) for number, one in enumerate(status.components, 1)],
-        "incidents": [_shown_incident(one, url) for one in status.open],
-        "scheduled_maintenances": [],
-    }
+def _of(name: str, entries: Sequence[Entry]) -> list[Entry]:
+    return [one for one in entries if name in one.components]
 
 
-def _shown_component(one: Component, position: int, at: str) -> dict[str, object]:
-    state = "partial_outage" if one.affected else "operational"
-    shown = {"id": _slug(one.name), "name": one.name, "status": state, "position": position, "updated_at": at}
-    return {**shown, "description": None, "group_id": None, "group": False, "only_show_if_degraded": False}
+def _newest(incidents: Sequence[Entry], maintenance: Sequence[Entry]) -> list[Entry]:
+    return sorted((*incidents, *maintenance), key=lambda one: (one.changed, one.id), reverse=True)
 
 
-def _shown_incident(one: PublicIncident, url: str) -> dict[str, object]:
-    updates = [
-        {
-            "id": f"{one.id}-{number}",
-            "incident_id": one.id,
-            "status": one.phase,
-            "body": "\n".join(said.lines),
-            "created_at": _iso(said.at),
-            "updated_at": _iso(said.at),
-            "display_at": _iso(said.at),
-        }
-        for number, said in reversed([*enumerate(reversed(one.updates), 1)])
-    ]
-    return {
-        "id": one.id,
-        "name": one.name,
-        "status": one.phase,
-        "impact": "major",
-        "shortlink": f"{url.rstrip('/')}/#{one.id}" if url else f"#{one.id}",
-        "created_at": _iso(one.began),
-        "started_at": _iso(one.began),
-        "updated_at": _iso(one.updates[0].at),
-        "resolved_at": None if one.ended is None else _iso(one.ended),
-        "incident_updates": updates,
-        "components": [{"id": _slug(name), "name": name} for name in one.components],
-    }
-
-
-def _calendar(status: PublicStatus, title: str) -> str:
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//tracker-bridge//status//EN",
-        f"X-WR-CALNAME:{_text(title)}",
-    ]
-    for one in status.incidents:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{one.id}@tracker-bridge",
-            f"DTSTAMP:{_stamp(one.began)}",
-            f"DTSTART:{_stamp(one.began)}",
-            f"DTEND:{_stamp(one.ended or status.at)}",
-            f"SUMMARY:{_text(one.name)}",
-            f"DESCRIPTION:{_text(chr(10).join(one.updates[0].lines))}",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_fold(line)}\r\n" for line in lines)
-
-
-def _fold(line: str) -> str:
-    """A line has at most 75 bytes; the rest follows behind a space."""
-    parts, part = [], ""
-    for letter in line:
-        if len((part + letter).encode()) > _FOLDED:
-            parts.append(part)
-            part = ""
-        part += letter
-    return "\r\n ".join([*parts, part])
-
-
-def _text(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return escaped.replace("\r", "").replace("\n", "\\n")
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "page"
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _day(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%d %b %Y")
-
-
-def _clock(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%H:%M")
-
-
-def _share(part: float) -> str:
-    """Three decimals, rounded down: 100% means that there was nothing."""
-    return f"{int(part * 100_000) / 1000:g}%"
+def _updated(entries: Sequence[Entry], otherwise: datetime) -> datetime:
+    return max((one.changed for one in entries), default=otherwise)

@@ -37,6 +37,7 @@ from tracker_bridge.settings.shape import (
     check_roles,
     check_sayings,
 )
+from tracker_bridge.settings.status_page import StatusPage, check_status_page
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
@@ -370,6 +371,7 @@ class Settings(_Tables):
             ]
         ],
     )
+    status_page: StatusPage = Field(default=StatusPage(), description=StatusPage.__doc__)
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Minimum log level."
     )
@@ -436,6 +438,11 @@ class Settings(_Tables):
     @classmethod
     def _of_alerts(cls, sources: tuple[AlertSource, ...]) -> tuple[AlertSource, ...]:
         return check_sources(sources)
+
+    @field_validator("status_page")
+    @classmethod
+    def _shown(cls, page: StatusPage, fields: ValidationInfo) -> StatusPage:
+        return check_status_page(page, fields.data)
 
     @field_validator("access")
     @classmethod

@@ -1,7 +1,7 @@
 """Values of settings as a settings file has them, for the documentation and for ``tracker-bridge check``."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
@@ -25,6 +25,8 @@ def as_toml(value: Any) -> str:
             text = "[" + ", ".join(as_toml(one) for one in value) + "]"
         case Access():
             text = as_toml(value.name.lower())
+        case date():
+            text = value.isoformat()
         case bool() | int() | float():
             text = json.dumps(value)
         case _:
