@@ -160,7 +160,11 @@ def test_the_layers_are_declared() -> None:
     }
     assert guarded["github"] == ["tracker_bridge.trackers.github"]
     assert guarded["gitlab"] == ["tracker_bridge.trackers.gitlab"]
-    assert guarded["requests"] == ["tracker_bridge.trackers", "tracker_bridge.alerts.amazon"]
+    assert guarded["requests"] == [
+        "tracker_bridge.trackers",
+        "tracker_bridge.alerts.amazon",
+        "tracker_bridge.on_call.web",
+    ]
     assert guarded["tracker_bridge.sandbox"] == ["tracker_bridge.demo", "tracker_bridge.cli.demo"]
 
 
