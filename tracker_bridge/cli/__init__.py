@@ -34,6 +34,7 @@ COMMANDS = {
     "report": "Summarise many incidents: counts, durations, and updates on time.",
     "actions": "List the open action items of all incidents.",
     "status": "Build a status page from external updates.",
+    "offline": "Keep an incident in a notebook while the tracker is down.",
     "labels": "Create or update the labels that incidents need.",
     "templates": "Print or write the issue forms for opening incidents.",
     "check": "Validate the settings.",

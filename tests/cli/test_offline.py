@@ -1,0 +1,74 @@
+"""Keeping an incident while no tracker answers: nothing here talks to anybody."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.commands.thread import declared
+from tracker_bridge.exporting import incident_json
+
+
+def only_file() -> Path:
+    [path] = Path.cwd().glob("incident-*.txt")
+    return path
+
+
+def test_what_is_typed_is_written_down_and_answered(run: Run) -> None:
+    typed = "/incident claim lead\n@bob the pool is empty\n/incident severty sev1\n\n"
+    result = run("offline", "--as", "alice", "--title", "Checkout is down", input=typed)
+    assert result.exit_code == 0, result.output
+    assert "`severty` is not a command. Try `/incident severity sev1`" in result.output
+    assert "<sub>" not in result.output
+    assert "Incident Lead       alice" in result.output
+    text = only_file().read_text("utf-8")
+    assert text.startswith("# Notebook of an incident")
+    assert "title: Checkout is down\nkeeper: alice\n" in text
+    assert "Z alice /incident claim lead\n" in text
+    assert "Z bob the pool is empty\n" in text
+
+
+def test_one_line_at_a_time_for_scripts(run: Run) -> None:
+    lines = ("--say", "/incident severity sev1", "--say", "2020-01-05 14:05 x")
+    assert run("offline", "n.txt", "--as", "alice", *lines).exit_code == 0
+    again = run("offline", "n.txt", "--as", "bob", "--say", "/incident nonsense")
+    assert (again.exit_code, "is not a command" in again.output) == (1, True)
+    shown = run("offline", "n.txt", "--show")
+    assert "Severity  sev1" in shown.output
+    bad = run("offline", "n.txt", "--say", "99:00 x")
+    assert (bad.exit_code, "there is no such time" in bad.output) == (1, True)
+
+
+def test_lines_that_do_not_count_are_named(run: Run) -> None:
+    Path("n.txt").write_text("2026-11-28T22:31Z alice one\nrestarted db1\n", "utf-8")
+    assert "line 2: it begins with no time" in run("offline", "n.txt", "--show").output
+
+
+def test_the_teams_own_settings_hold(run: Run) -> None:
+    Path("team.toml").write_text('[[severities]]\nname = "bad"\nmeaning = "is bad"\n', "utf-8")
+    result = run("offline", "n.txt", "--settings", "team.toml", "--say", "/incident severity bad")
+    assert result.exit_code == 0, result.output
+    Path("team.toml").write_text("severities = 3\n", "utf-8")
+    assert run("offline", "n.txt", "--settings", "team.toml", "--show").exit_code == 2
+
+
+def test_an_exported_incident_goes_on(run: Run) -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident severity sev2")
+    Path("12.json").write_text(incident_json(thread.incident), "utf-8")
+    result = run(
+        "offline", "n.txt", "--incident", "12.json", "--as", "kim", "--say", "/incident note on", "--show"
+    )
+    assert result.exit_code == 0, result.output
+    assert "Severity  sev2" in result.output
+    assert "incident: local:acme/shop#7" in Path("n.txt").read_text("utf-8")
+    Path("12.json").write_text(json.dumps({"kind": "other"}), "utf-8")
+    assert "is not the export of an incident" in run("offline", "m.txt", "--incident", "12.json").output
+
+
+@pytest.mark.parametrize("file", [".", "missing/n.txt"])
+def test_a_file_that_cannot_be_written_is_told(run: Run, file: str) -> None:
+    result = run("offline", file, "--say", "x")
+    assert result.exit_code in (1, 2)
+    assert "Traceback" not in result.output

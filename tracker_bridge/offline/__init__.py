@@ -1,0 +1,8 @@
+"""
+What goes on while the tracker is down: a notebook on this machine, and posting it afterwards.
+
+notebook.py       the file as text: what its lines say
+notebook_file.py  reading it, and adding a line that stays
+thread.py         its entries as an issue, folded like any other
+known.py          an incident that began in the tracker, from its export
+"""
