@@ -4,12 +4,15 @@ Takes the pictures of the documentation from a run of the demo's story: ``python
 Needs Chromium, so it is no part of ``make docs``.
 """
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.pictures import Tab, browser
+from tests.rendering.incidents import cases
+from tests.rendering.test_report_page import page
 from tracker_bridge.demo.environment import DemoEnvironment, open_demo
 from tracker_bridge.demo.story import STEPS
 from tracker_bridge.domain.issue.changes import key_of
@@ -18,6 +21,7 @@ from tracker_bridge.sandbox.world import Ticket
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 BEGUN = datetime(2026, 11, 21, 2, 4, tzinfo=UTC)
 WIDTHS = {"": 900, "-telephone": 390}
+CHARTS = {"report-weeks": "weeks", "report-resolve": "figure-resolve"}
 TIDY = "document.querySelectorAll('details.change, form:has(button[value=hide])').forEach(one => one.remove())"
 """Takes the sandbox's own buttons away: the forges have others."""
 
@@ -55,6 +59,23 @@ def main() -> None:
                 if shot.minute == step.minute:
                     for file in _picture(tab, place, tickets[0], shot):
                         print(file.relative_to(FOLDER.parents[1]))
+        for file in charts(tab):
+            print(file.relative_to(FOLDER.parents[1]))
+
+
+def charts(tab: Tab) -> Iterator[Path]:
+    """Half a year of incidents, drawn: the demo's story has one only."""
+    text = page(*cases(30))
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "report.html"
+        written.write_text(text, encoding="utf-8")
+        for suffix, width in WIDTHS.items():
+            for name, heading in CHARTS.items():
+                tab.look(width=width, dark=False, scale=2)
+                tab.open(written.as_uri())
+                file = FOLDER / f"{name}{suffix}.png"
+                file.write_bytes(tab.picture(f"section[aria-labelledby={heading}]", margin=8))
+                yield file
 
 
 def _picture(tab: Tab, place: DemoEnvironment, ticket: Ticket, shot: Shot) -> Iterator[Path]:

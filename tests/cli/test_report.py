@@ -66,6 +66,34 @@ def test_it_is_written_to_a_file(forge: Forge, tickets: list[Ticket], run: Run, 
     assert [row["incidents"] for row in rows if row["by"] == "all"] == ["2"]
 
 
+def test_charts_are_one_page_without_what_is_confidential(forge: Forge, tickets: list[Ticket], run: Run) -> None:
+    """S63. GitHub knows no confidential issues."""
+    if forge.name == "gitlab":
+        tickets[2].confidential = True
+    file = Path("incidents.html")
+    result = run("report", *SINCE, "--html", str(file), "--title", "Incidents of acme")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    text = file.read_text(encoding="utf-8")
+    assert "<h1>Incidents of acme</h1>" in text
+    assert "Over</a>" in text
+    assert ("Going on</a>" in text) == (forge.name == "github")
+    assert run("report", *SINCE, "--html", "-", "--title", "Incidents of acme").stdout == text
+    assert run("report", *SINCE, "--format", "html", "--title", "Incidents of acme").stdout == text
+    asked = run("report", *SINCE, "--html", "-", "--confidential").stdout
+    assert "<p>2 incidents" in asked
+    assert ("Going on</a>" in asked) == (forge.name == "github")
+
+
+def test_a_report_ends_with_the_day_that_is_named(forge: Forge, tickets: list[Ticket], run: Run) -> None:
+    value = valid(run("report", *SINCE, "--until", "2026-11-01", "--format", "json").stdout, "report")
+    assert (value["until"], value["incidents"]) == ("2026-11-01T23:59:59Z", [])
+    month = run("report", "--since", "30d", "--until", "2026-11-30", "--format", "json").stdout
+    assert valid(month, "report")["since"] == "2026-10-31T23:59:59Z"
+    assert "as of 30 Nov 2026" in run("report", *SINCE, "--until", "2026-11-30", "--html", "-").stdout
+    assert run("report", "--until", "tomorrow").exit_code == 2
+
+
 def test_services_are_named_by_labels_of_any_beginning(
     forge: Forge, tickets: list[Ticket], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

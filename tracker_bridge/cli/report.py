@@ -13,38 +13,72 @@ from tracker_bridge.cli.session import open_house
 from tracker_bridge.cli.texts import deliver
 from tracker_bridge.domain.derived.report import Report, report_of
 from tracker_bridge.exporting import FORMATS, report_csv, report_json
+from tracker_bridge.rendering.report_page import report_page
 from tracker_bridge.rendering.reports import report_markdown
 from tracker_bridge.templates_folder import templates_folder
 
 _AGO = re.compile(r"(?P<count>[1-9][0-9]{0,3})\s*(?P<unit>[dw])", re.ASCII)
 
 
-def since_of(text: str) -> datetime:
-    """Read ``90d``, ``12w`` or a day. Raises ``click.BadParameter``."""
+def since_of(text: str, until: datetime | None = None) -> datetime:
+    """Read ``90d``, ``12w``, before ``until`` or now, or a day. Raises ``click.BadParameter``."""
     ago = _AGO.fullmatch(text.strip().casefold())
-    if ago is not None:
-        return datetime.now(UTC) - timedelta(days=int(ago["count"]) * (7 if ago["unit"] == "w" else 1))
+    if ago is None:
+        return _day(text, "90d, 12w or 2026-01-31")
+    return (until or datetime.now(UTC)) - timedelta(days=int(ago["count"]) * (7 if ago["unit"] == "w" else 1))
+
+
+def _day(text: str, form: str) -> datetime:
     try:
         return datetime.combine(date.fromisoformat(text.strip()), time(), UTC)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is not a time; write it like 90d, 12w or 2026-01-31") from None
+        raise click.BadParameter(f"{text!r} is not a time; write it like {form}") from None
+
+
+def _until(_context: click.Context, _parameter: click.Parameter, text: str | None) -> datetime | None:
+    """Return the last moment of a day."""
+    return None if text is None else _day(text, "2026-01-31") + timedelta(days=1) - timedelta.resolution
 
 
 @click.command(epilog="Exit codes: 0 success; 1 some incidents could not be read; 2 wrong usage or settings.")
 @click.argument("projects", metavar="[PROJECT]...", nargs=-1)
 @click.option(
+    "--until", callback=_until, is_eager=True, metavar="DAY", help="The last day, by UTC. The default ends now."
+)
+@click.option(
     "--since",
     default="90d",
     show_default=True,
-    callback=lambda _context, _parameter, text: since_of(text),
+    callback=lambda context, _parameter, text: since_of(text, context.params.get("until")),
     help="How far back: 90d, 12w, or a day.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), default="md", show_default=True, help="Output format."
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "html"]),
+    default="md",
+    show_default=True,
+    help="Output format.",
+)
+@click.option("--html", "page", metavar="FILE", help="Write a page with charts to this file; - prints it.")
+@click.option("--title", default="Incidents", show_default=True, help="Title of the page with charts.")
+@click.option(
+    "--confidential", is_flag=True, help="Let the page with charts count confidential incidents as well."
 )
 @out_option
 @config_option
-def command(projects: tuple[str, ...], since: datetime, form: str, out: Path | None, config: Path | None) -> None:
+def command(
+    projects: tuple[str, ...],
+    *,
+    since: datetime,
+    until: datetime | None,
+    form: str,
+    page: str | None,
+    title: str,
+    confidential: bool,
+    out: Path | None,
+    config: Path | None,
+) -> None:
     """
     Summarise many incidents: counts, durations, and updates on time.
 
@@ -54,16 +88,26 @@ def command(projects: tuple[str, ...], since: datetime, form: str, out: Path | N
     items that are open: overall, and per severity, month and service (labels like
     service:checkout). Drills and cancelled incidents do not count. Read-only.
 
+    --html draws them: one page without scripts, which asks no other host, and is the same for the same incidents.
+    It leaves confidential incidents out, unless told otherwise, and their titles always.
+
     \b
     Examples:
       tracker-bridge report github:acme/api
       tracker-bridge report --since 2026-01-01 --format csv --out incidents.csv
+      tracker-bridge report --since 26w --html incidents.html
     """
-    until = datetime.now(UTC)
+    if page is not None:
+        form, out = "html", None if page == "-" else Path(page)
+    ends = until or datetime.now(UTC)
     with open_house(config) as session, Progress() as progress:
         cases = read_cases(session, projects, since, progress)
-    report = report_of(cases.found, projects=cases.projects, since=since, until=until, unread=cases.unread)
-    deliver(_text(report, form), out)
+    shown = [one for one in cases.found if form != "html" or confidential or not one.confidential]
+    report = report_of(shown, projects=cases.projects, since=since, until=ends, unread=cases.unread)
+    if form == "html":
+        deliver(report_page(templates_folder(), report, title=title, as_of=until), out)
+    else:
+        deliver(_text(report, form), out)
     cases.complain()
 
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from tracker_bridge.domain.derived.clocks import Nudge
 from tracker_bridge.domain.derived.obligations import obligations
 from tracker_bridge.domain.derived.post_incident import ReviewNews
-from tracker_bridge.domain.derived.roster import roster
+from tracker_bridge.domain.derived.roster import everybody, roster
 from tracker_bridge.domain.fold.authorization import needed
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.incident.checklists import checklists
@@ -32,7 +32,6 @@ from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.domain.issue.documents import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
 from tracker_bridge.domain.issue.issue import Access, TrackerUrl
 from tracker_bridge.domain.issue.native import MAX_EVENT_CHARS, Milestone
-from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.asking import topics_of
 from tracker_bridge.rendering.briefs import briefs_of
 from tracker_bridge.rendering.clock import ShownClock

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from tracker_bridge.domain.derived.post_incident import POSTMORTEM, ReviewNews, cadence, invited, roles_filled
+from tracker_bridge.domain.derived.roster import everybody
 from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Action
@@ -15,7 +16,6 @@ from tracker_bridge.domain.incident.timeline import Kind, in_order
 from tracker_bridge.domain.issue.blocks import Block, Part, together
 from tracker_bridge.domain.issue.changes import Document, LinkedIssueSpec, shared
 from tracker_bridge.domain.issue.cleaning import clean
-from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.overflow import Appendix, Render
 from tracker_bridge.rendering.truncation import LEAST, MARKER_ROOM, SHORTEST_ROW, most
 from tracker_bridge.templates_folder import templates_folder

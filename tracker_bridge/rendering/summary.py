@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from tracker_bridge.domain.derived.gaps import missing
+from tracker_bridge.domain.derived.roster import everybody
 from tracker_bridge.domain.derived.standing import caveat_of
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.statistics import telling
@@ -10,7 +11,6 @@ from tracker_bridge.domain.incident.timeline import Kind, in_order
 from tracker_bridge.domain.issue.blocks import Block, together
 from tracker_bridge.domain.issue.changes import Document, shared
 from tracker_bridge.domain.issue.documents import SUMMARY
-from tracker_bridge.domain.transitions.role_changes import everybody
 from tracker_bridge.rendering.people import Render
 from tracker_bridge.rendering.truncation import MARKER_ROOM, SHORTEST_ROW, SHOWN, most
 

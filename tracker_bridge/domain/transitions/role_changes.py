@@ -2,14 +2,13 @@
 Taking and leaving roles: what follows from it for the timeline, and who is told the duties (S7, S13, S14, S50).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tracker_bridge.domain.incident.incident import Incident, snapshot
 from tracker_bridge.domain.incident.people import Vacancy, without
 from tracker_bridge.domain.incident.replies import Duty
-from tracker_bridge.domain.incident.roles import AnyRole, Role, RoleAssignment, find_role, is_same_account
+from tracker_bridge.domain.incident.roles import AnyRole, Role, RoleAssignment, is_same_account
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
-from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Person
 
@@ -98,47 +97,6 @@ def _without(duties: tuple[Duty, ...], role: AnyRole, who: Person) -> tuple[Duty
         for duty in duties
     ]
     return tuple(duty for duty in left if duty.roles)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Somebody held ``role`` from ``since`` until ``left``; ``None`` for those who hold it still."""
-
-    role: AnyRole
-    login: str
-    audience: str
-    since: Moment
-    left: Moment | None = None
-
-
-def everybody(incident: Incident) -> tuple[Part, ...]:
-    """Return who held which role from when to when, a role after the other; who took one again comes again."""
-    parts: list[Part] = []
-    held: dict[tuple[str, str, str], int] = {}
-    for entry in incident.timeline.of(Kind.ROLE_TAKEN, Kind.ROLE_LEFT):
-        role, key = find_role(entry.what, incident.rules.roles), (entry.what, entry.who.casefold(), entry.text)
-        if role is None:
-            continue
-        if entry.kind is Kind.ROLE_TAKEN:
-            held.setdefault(key, len(parts))
-            parts.append(Part(role, entry.who, entry.text, entry.occurred))
-        elif key in held:
-            at = held.pop(key)
-            parts[at] = replace(parts[at], left=entry.occurred)
-        else:  # led technically from the declaration on, which is no event (S98)
-            parts.append(Part(role, entry.who, entry.text, _begun(incident), entry.occurred))
-    parts += [
-        Part(one.role, one.login, one.audience, Moment(one.since))
-        for one in incident.people.roles
-        if (one.role.words, one.login.casefold(), one.audience) not in held
-    ]
-    order = {role: at for at, role in enumerate(incident.rules.every_role)}
-    return tuple(sorted(parts, key=lambda part: (order.get(part.role, len(order)), part.since.at)))
-
-
-def _begun(incident: Incident) -> Moment:
-    declared = incident.times.declared
-    return declared.moment if declared else Moment(incident.created_at)
 
 
 def briefed(incident: Incident, call: Invocation, who: Person) -> Incident:
