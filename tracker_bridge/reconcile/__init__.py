@@ -84,7 +84,7 @@ class Bridge:
     without them, ``rules`` hold for all of a tracker. ``monotonic`` tells seconds; how long something is waited
     for does not depend on the time of day. ``observe`` is told of what the breaker holds back, ``ours`` of which
     issues are ours. ``sent``: what hosts share of what was sent a moment ago. ``together`` asks what can be asked
-    at once.
+    at once. ``seen`` is told what a reconcile came to, for those who show it.
     """
 
     def __init__(
@@ -101,10 +101,12 @@ class Bridge:
         ours: Ours | None = None,
         sent: Sent | None = None,
         together: Together | None = None,
+        seen: Callable[[Decision], None] | None = None,
     ) -> None:
         self.trackers = trackers
         self._ours = ours or Ours()
         self._keys = keys
+        self._seen = seen
         self._together = together or OneByOne()
         self._decider = Decider(
             trackers, rules, renderer, keys=keys, secrets=secrets, teams=teams, together=self._together
@@ -132,6 +134,8 @@ class Bridge:
         if decision.turns:  # what has been remembered of the thread is checked before so much is said
             decision = self.decide(tracker.read(ref, whole=True), now)
         self._learn(decision)
+        if self._seen:
+            self._seen(decision)
         first = self._applier.first(tracker, decision, now)
         if first.taught:
             told = self._told.of(ref)

@@ -35,6 +35,8 @@ from tracker_bridge.rendering.status_words import IMPACTS, clock, day, iso, shar
 _NO_XML: Final = re.compile(r"[\x0b-\x0d\ufffe\uffff]")
 """What no XML can hold, of what :data:`GONE` leaves."""
 
+_POLICY: Final = re.compile(rb'http-equiv="Content-Security-Policy" content="(?P<policy>[^"]*)"')
+
 AGE: Final = "<!-- age -->"
 """Where the page has room for how old it is, for those who serve it."""
 
@@ -77,6 +79,12 @@ def policy(style: str) -> str:
     """Return what a page with that style may load: nothing else, from nowhere."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def policy_of(page: bytes) -> str:
+    """Return the policy that a page says itself; of any other file, that it may load nothing."""
+    found = _POLICY.search(page)
+    return found["policy"].decode().replace("&#39;", "'") if found else "default-src 'none'"
 
 
 Entry = PublicIncident | PublicMaintenance

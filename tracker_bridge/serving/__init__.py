@@ -5,6 +5,7 @@ trackers.py   the configured trackers
 engine.py     the queue: a file, or a database
 keys.py       what signs the receipts
 intake.py     what alerts take, where there are sources of them
+display.py    what is shown to people in a browser
 alone.py      who may open an incident for one thing
 shares.py     who may hold how many workers
 host.py       the production server
@@ -37,10 +38,11 @@ from tracker_bridge.observability.numbers import Alerts
 from tracker_bridge.ours import Ours
 from tracker_bridge.project_settings import ProjectSettings
 from tracker_bridge.queue import Queue
-from tracker_bridge.reconcile import Bridge
+from tracker_bridge.reconcile import Bridge, Decision
 from tracker_bridge.reconcile.outbox import Sent
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.serving import host, processes
+from tracker_bridge.serving.display import Display, incidents_shown, open_display
 from tracker_bridge.serving.engine import (
     database_of,
     demand_database,
@@ -106,6 +108,7 @@ class Runtime:
     window: Window = field(default_factory=Window)
     ours: Ours = field(default_factory=Ours)
     alerts: Intake | None = None
+    display: Display = field(default_factory=Display)
 
     def start(self) -> None:
         sys.setswitchinterval(TURN)
@@ -113,12 +116,14 @@ class Runtime:
         self.sweep.start()
         if self.alerts is not None:
             self.alerts.desk.start()
+        self.display.start()
 
     def stop(self, grace: float) -> None:
         """
         Finish the reconciles under way. What takes longer than ``grace`` seconds is repeated after a restart.
         """
         self.sweep.stop(0)
+        self.display.stop()
         if self.alerts is not None:
             self.alerts.desk.stop(grace)
         if not self.worker.stop(grace):
@@ -140,6 +145,7 @@ class Runtime:
             window=self.window,
             ours=self.ours,
             alerts=self.alerts.reception if self.alerts else None,
+            status=self.display.status,
         )
 
 
@@ -164,6 +170,7 @@ def _bridge(
     together: Together,
     ours: Ours | None = None,
     sent: Sent | None = None,
+    seen: Callable[[Decision], None] | None = None,
 ) -> Bridge:
     own = {name: rules(settings, name) for name in trackers}
     return Bridge(
@@ -178,6 +185,7 @@ def _bridge(
         ours=ours,
         sent=sent,
         together=together,
+        seen=seen,
     )
 
 
@@ -207,7 +215,11 @@ def open_runtime(
         ours = Ours(shared_index(database))
         sent = queue if isinstance(queue, Sent) else None
         kept = keys_kept(settings, queue)
-        bridge = _bridge(settings, trackers, kept, monotonic, listeners, together=together, ours=ours, sent=sent)
+        shown = incidents_shown(settings) if hears else None
+        seen = shown.seen if shown else None
+        bridge = _bridge(
+            settings, trackers, kept, monotonic, listeners, together=together, ours=ours, sent=sent, seen=seen
+        )
         standing = standing_of(bridge.standing(), journal)
         window = _window(settings, trackers, queue, clock, listeners, standing=standing, hears=hears and alone)
         worker = Worker(
@@ -233,7 +245,8 @@ def open_runtime(
             grammars=lambda tracker, project, bot: bridge.grammar(tracker, project, bot, clock()),
         )
         intake = intake_of(settings, bridge, queue, clock, keys=kept, journal=journal)
-        yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours, intake)
+        display = open_display(settings, shown, bridge, clock)
+        yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours, intake, display)
 
 
 @contextmanager
@@ -246,6 +259,7 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
         closing(open_queue(settings, trackers, database)) as queue,
         open_journal(settings, database) as journal,
         introduced(trackers),
+        _display_alone(settings, trackers, queue, clock) as display,
     ):
         standing = standing_of(Standing(), journal)
         window = _window(settings, trackers, queue, clock, listeners, standing=standing, hears=False)
@@ -258,7 +272,27 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
             window=window,
             ours=Ours(shared_index(database)),
             alerts=reception_of(settings, clock, journal),
+            status=display.status,
         )
+
+
+@contextmanager
+def _display_alone(
+    settings: Settings, trackers: Mapping[str, Tracker], queue: Queue, clock: Callable[[], datetime]
+) -> Iterator[Display]:
+    """Show what a process shows that reconciles nothing: it reads the incidents itself."""
+    shown = incidents_shown(settings)
+    if shown is None:
+        yield Display()
+        return
+    with closing(SideBySide()) as together:
+        bridge = _bridge(settings, trackers, keys_kept(settings, queue), time.monotonic, together=together)
+        display = open_display(settings, shown, bridge, clock)
+        display.start()
+        try:
+            yield display
+        finally:
+            display.stop()
 
 
 def _window(

@@ -1,7 +1,7 @@
 """What can be set for the public status page: what it is called, its components, and how bad what counts as."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, field_validator
 from tracker_bridge.domain.derived.public import WEIGHTS, PageRules, PublicImpact, PublicService
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.addresses import check_url
-from tracker_bridge.setting_types.values import Line, LineOrNothing
+from tracker_bridge.setting_types.values import Interval, Line, LineOrNothing
 from tracker_bridge.settings.alerts import ProjectName
 
 MOST_COMPONENTS = 200
@@ -38,6 +38,10 @@ class ComponentRow(Section):
 class StatusPage(Section):
     """The public status page (docs/status-page.md). It shows external updates, and nothing internal."""
 
+    serve: bool = Field(
+        default=False,
+        description="Whether serve and receive show the page at /status/, to everyone who can reach them.",
+    )
     title: Line = Field(default="Status", description="Title of the page, its feeds and its calendar.")
     url: Annotated[str, AfterValidator(_address)] = Field(
         default="", description="Where the page is, for its feeds.", examples=["https://status.example.org"]
@@ -75,6 +79,11 @@ class StatusPage(Section):
         description="The day from which incidents are recorded with the bridge: days before it are unknown. "
         "Without it, everything before the first incident on the page is unknown.",
         examples=[date(2026, 9, 1)],
+    )
+
+    every: Interval = Field(
+        default=timedelta(minutes=1),
+        description="How often the page at /status/ is built again. What it reads itself is shown at once.",
     )
 
     @field_validator("components")

@@ -6,6 +6,7 @@ POST /alerts/<name>     alerts of a monitoring; alerts.py
 GET  /healthz           does the process answer?
 GET  /readyz            can it take deliveries? Not: can the trackers be reached; their hooks would be lost
 GET  /health, /metrics  how is it doing? operator.py; for this machine, or with a token
+GET  /status/           the public status page; status.py
 """
 
 import logging
@@ -28,6 +29,7 @@ from tracker_bridge.web.hooks import Hooks
 from tracker_bridge.web.operator import Window, pages
 from tracker_bridge.web.receiver import SAFE, SETTLE, Receiver
 from tracker_bridge.web.room import Room
+from tracker_bridge.web.status import Shown, status_pages
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ def create_app(
     window: Window | None = None,
     ours: Ours | None = None,
     alerts: Reception | None = None,
+    status: Shown | None = None,
 ) -> Flask:
     """
     Return the WSGI application. Its extensions ``receiver`` and ``wanted`` are for :func:`asynchronous`.
@@ -50,7 +53,7 @@ def create_app(
     ``sweep_soon`` is called when a delivery may have been lost. A reconcile is due at once, and the next one
     ``settle`` later, so that a burst of deliveries is answered by two. ``observe`` is told of deliveries;
     ``window`` is what operators see. ``ours`` tells which deliveries need no reconcile. ``alerts`` answers sources
-    of alerts, if there are any.
+    of alerts, if there are any. ``status`` is the public status page, where it is shown.
     """
     app = Flask(__name__, static_folder=None)
     receiver = Receiver(trackers, queue, clock, sweep_soon, settle=settle, observe=observe, ours=ours)
@@ -60,6 +63,7 @@ def create_app(
     window = window or Window()
     app.register_blueprint(pages(window))
     app.register_blueprint(alert_pages(alerts, observe))
+    app.register_blueprint(status_pages(status))
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -1,0 +1,1 @@
+"""What is shown to people in a browser, by a bridge beside a forge."""

@@ -1,0 +1,115 @@
+"""The public status page as a bridge serves it: from its last good build, whatever is away."""
+
+import json
+from pathlib import Path
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.serving.test_whole import Town
+from tests.showing.conftest import Clock, Open, incident
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.sandbox.faults import FaultResponse
+from tracker_bridge.serving import Runtime
+from tracker_bridge.trackers import IssueChanged
+
+SHOWN = {"status_page": {"serve": True, "title": "Acme status"}}
+
+
+def get(runtime: Runtime, path: str = "/status/", **headers: str) -> TestResponse:
+    return runtime.web().test_client().get(path, headers=headers)
+
+
+def look(runtime: Runtime) -> None:
+    assert runtime.display.keeper is not None
+    runtime.display.keeper.once()
+
+
+def test_the_page_is_what_everyone_was_told(town: Town, opened: Open) -> None:
+    incident(town, "/incident claim comms external", "/incident update external: Payments fail.")
+    with opened(**SHOWN) as runtime:
+        assert get(runtime).status_code == 503
+        look(runtime)
+        page, summary = get(runtime), get(runtime, "/status/api/v2/summary.json")
+        assert "<h3>Payments fail</h3>" in page.text
+        assert "Secret title" not in page.text
+        assert "This page is" not in page.text
+        assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+        assert summary.headers["Access-Control-Allow-Origin"] == "*"
+        assert summary.mimetype == "application/json"
+        assert json.loads(summary.text)["incidents"][0]["name"] == "Payments fail"
+        assert get(runtime, "/status/feed.atom").mimetype == "application/atom+xml"
+        assert get(runtime, "/status/calendar.ics").mimetype == "text/calendar"
+        again = get(runtime, "/status/calendar.ics", **{"If-None-Match": page.headers["ETag"]})
+        assert again.status_code == 200
+        assert get(runtime, **{"If-None-Match": page.headers["ETag"]}).status_code == 304
+        assert get(runtime, "/status").headers["Location"] == "status/"
+        for path in ("/status/../queue.sqlite3", "/status/api/v2/", "/status/nothing"):
+            assert get(runtime, path).status_code == 404
+
+
+def test_it_is_off_unless_the_settings_want_it(town: Town, opened: Open) -> None:
+    incident(town, "/incident claim comms external", "/incident update external: Payments fail.")
+    with opened() as runtime:
+        assert runtime.display.keeper is None
+        assert get(runtime).status_code == 404
+
+
+def test_what_a_reconcile_read_is_shown_without_asking(town: Town, opened: Open, clock: Clock) -> None:
+    with opened(**SHOWN) as runtime:
+        look(runtime)
+        assert "No incident is open" in get(runtime).text
+        ticket = incident(town, "/incident claim comms external", "/incident update external: Payments fail.")
+        change = IssueChanged(IssueRef(town.forge, "acme/api", ticket.number))
+        runtime.queue.add(change, clock())
+        while runtime.worker.look_once():
+            pass
+        keeper = runtime.display.keeper
+        assert keeper is not None
+        assert keeper.incidents.changed.is_set()
+        keeper._build(clock())
+        assert "Payments fail" in get(runtime).text
+
+
+def test_while_the_tracker_is_away_the_last_good_page_says_how_old_it_is(
+    town: Town, opened: Open, clock: Clock, tmp_path: Path
+) -> None:
+    ticket = incident(town, "/incident claim comms external", "/incident update external: Payments fail.")
+    with opened(**SHOWN) as runtime:
+        look(runtime)
+        town.sandbox.faults.add(FaultResponse(502), times=1_000)
+        town.sandbox.world.comment(ticket, town.alice, "/incident update external --correction: It works again.")
+        clock.forward(3)
+        look(runtime)
+        assert "This page is" not in get(runtime).text
+        clock.forward(87)
+        look(runtime)
+        assert "This page is 90 minutes old" in get(runtime).text
+    clock.forward(90)
+    with opened(**SHOWN) as runtime:
+        look(runtime)
+        assert "Payments fail" in get(runtime).text
+        assert "This page is 3 hours old" in get(runtime).text
+        assert "It works again" not in get(runtime).text
+        town.sandbox.faults.clear()
+        look(runtime)
+        assert "It works again" in get(runtime).text
+        assert "This page is" not in get(runtime).text
+    folder = tmp_path / "queue.sqlite3.status"
+    assert "It works again" in (folder / "current" / "index.html").read_text()
+
+
+def test_what_turns_confidential_is_gone_with_the_next_build(town: Town, opened: Open, clock: Clock) -> None:
+    if town.forge == "github":
+        pytest.skip("GitHub has no confidential issues")
+    ticket = incident(town, "/incident claim comms external", "/incident update external: Payments fail.")
+    with opened(**SHOWN) as runtime:
+        look(runtime)
+        assert "Payments fail" in get(runtime).text
+        clock.forward(1)
+        ticket.confidential = True
+        town.sandbox.world.edit_ticket(ticket, town.alice)
+        look(runtime)
+        for name in ("", "feed.atom", "calendar.ics", "api/v2/summary.json", "api/v2/incidents.json"):
+            assert "Payments fail" not in get(runtime, f"/status/{name}").text

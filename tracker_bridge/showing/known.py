@@ -1,0 +1,169 @@
+"""
+Which incidents this process knows.
+
+What a reconcile in this process has just read is taken from it. What other processes read, and what happened
+before this one began, is asked for: one listing for each project, and the issues that it names. Views ask nobody.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from tracker_bridge.domain.derived.availability import DAYS
+from tracker_bridge.domain.derived.public import PageRules, PublicIncident, public_incident
+from tracker_bridge.domain.derived.report import Case
+from tracker_bridge.domain.incident.conditions import services
+from tracker_bridge.domain.issue.issue import Issue, IssueRef
+from tracker_bridge.reconcile import Decision
+from tracker_bridge.trackers import Gone, Tracker, TrackerError
+
+LAG: Final = timedelta(minutes=2)
+"""For how long a change may be missing in a forge's lists; clocks differ as well."""
+
+FULL_EVERY: Final = timedelta(hours=1)
+"""How often all incidents are listed, so that what is gone, or lost its label, is forgotten."""
+
+
+class Reads(Protocol):
+    """What is asked of a :class:`tracker_bridge.reconcile.Bridge`."""
+
+    @property
+    def trackers(self) -> Mapping[str, Tracker]: ...
+
+    def decide(self, issue: Issue, now: datetime) -> Decision: ...
+
+    def labels(self, tracker: str, project: str, now: datetime) -> Iterable[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """An incident that goes on; ``possible_duplicate`` was open under the same title when it began, 0 for none."""
+
+    case: Case
+    possible_duplicate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of an incident: what everyone may know of it, and all of it while it goes on."""
+
+    public: PublicIncident | None
+    active: Active | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What of a project, written github:acme/api, could not be read."""
+
+    project: str
+    why: str
+
+
+@dataclass(slots=True)
+class _Asked:
+    """When a project was listed last, and when in full."""
+
+    at: datetime
+    full_at: datetime
+    missed: set[IssueRef] = field(default_factory=set)
+
+
+class Incidents:
+    """Safe to use from several threads. ``rules`` are those of the status page."""
+
+    def __init__(self, rules: PageRules) -> None:
+        self._rules = rules
+        self._lock = threading.Lock()
+        self._known: dict[IssueRef, Known] = {}
+        self._asked: dict[tuple[str, str], _Asked] = {}
+        self.changed = threading.Event()
+        """Set when something that everyone may know is another than before."""
+
+    def seen(self, decision: Decision) -> None:
+        """Take in what a look at an issue came to."""
+        issue, incident = decision.issue, decision.incident
+        case = Case(incident, services(issue.labels, incident.rules.service_label), issue.confidential)
+        active = Active(case, decision.possible_duplicate) if incident.active else None
+        known = Known(public_incident(case, self._rules), active)
+        with self._lock:
+            before = self._known.pop(issue.ref, None)
+            if incident.exists:
+                self._known[issue.ref] = known
+        if (before.public if before else None) != known.public:
+            self.changed.set()
+
+    def refresh(self, reads: Reads, now: datetime, stopping: Callable[[], bool]) -> tuple[Unread, ...]:
+        """
+        Ask every project what changed, and read it. Return what could not be asked or read; what is known of it
+        stays as it is.
+        """
+        failed: list[Unread] = []
+        for tracker in reads.trackers.values():
+            for project in sorted(tracker.projects):
+                name = f"{tracker.name}:{project}"
+                try:
+                    failed += (Unread(name, why) for why in self._ask(reads, tracker, project, now, stopping))
+                except TrackerError as error:
+                    failed.append(Unread(name, str(error)))
+        return tuple(failed)
+
+    @property
+    def active(self) -> tuple[Active, ...]:
+        with self._lock:
+            return tuple(one.active for one in self._known.values() if one.active)
+
+    def public(self, projects: Iterable[str]) -> tuple[PublicIncident, ...]:
+        """Return what everyone may know of the incidents of ``projects``; of all, where none is named."""
+        wanted = frozenset(projects)
+        with self._lock:
+            return tuple(
+                one.public
+                for ref, one in self._known.items()
+                if one.public and (not wanted or f"{ref.tracker}:{ref.project}" in wanted)
+            )
+
+    def _ask(
+        self, reads: Reads, tracker: Tracker, project: str, now: datetime, stopping: Callable[[], bool]
+    ) -> Iterator[str]:
+        if stopping():
+            yield "stopped"
+            return
+        key = (tracker.name, project)
+        before = self._asked.get(key)
+        full = before is None or now >= before.full_at + FULL_EVERY
+        oldest = now - timedelta(days=DAYS)
+        changed = set(self._listed(reads, tracker, project, before.at - LAG if before else oldest, now))
+        changed |= before.missed if before else set()
+        if full:
+            there = set(self._listed(reads, tracker, project, oldest, now)) if before else set(changed)
+            there |= set(self._listed(reads, tracker, project, None, now))
+            with self._lock:
+                known = {ref for ref in self._known if (ref.tracker, ref.project) == key}
+                for ref in known - there:
+                    del self._known[ref]
+            changed |= there - known
+        asked = self._asked[key] = _Asked(now, now if full or before is None else before.full_at)
+        for ref in sorted(changed):
+            if trouble := "stopped" if stopping() else self._read(reads, tracker, ref, now):
+                asked.missed.add(ref)
+                yield f"{ref}: {trouble}"
+
+    def _listed(
+        self, reads: Reads, tracker: Tracker, project: str, since: datetime | None, now: datetime
+    ) -> Iterator[IssueRef]:
+        for label in reads.labels(tracker.name, project, now):
+            yield from tracker.changed(project, since=since, label=label, labelled=since is not None)
+
+    def _read(self, reads: Reads, tracker: Tracker, ref: IssueRef, now: datetime) -> str:
+        """Read an issue; return why not."""
+        try:
+            self.seen(reads.decide(tracker.read(ref), now))
+        except Gone:
+            with self._lock:
+                self._known.pop(ref, None)
+            self.changed.set()
+        except TrackerError as error:
+            return str(error)
+        return ""
