@@ -28,6 +28,7 @@ EXPORTED = {
     "relations": "related",
     "fields": "fields",
     "ticks": "checklists",
+    "dispatches": "messages",
 }
 """The field, and what programs know it as."""
 

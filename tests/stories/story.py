@@ -15,6 +15,7 @@ from tracker_bridge.domain.issue.changes import Change, key_of
 from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.project_settings import ProjectSettings
 from tracker_bridge.reconcile import Bridge, ReconcileResult
+from tracker_bridge.reconcile.outward import Courier
 from tracker_bridge.sandbox.world import Account, Note, Ticket
 from tracker_bridge.settings import Settings
 from tracker_bridge.templates_folder import templates_folder
@@ -26,11 +27,13 @@ RENDERER = Remembering(templates_folder(), COMMANDS)
 
 class Story:
     """
-    One issue on one forge, and the real bridge that looks at it.
+    One issue on one forge, and the real bridge that looks at it. Without a ``courier``, nothing goes elsewhere.
 
     Beside the people of the town there are carol (write) and dana (triage). Times are those of one day, UTC;
     the world's clock stands still but for :meth:`at`.
     """
+
+    courier: Courier | None = None
 
     def __init__(self, forge: Forge, rules: Rules | None = None, settings: Settings | None = None) -> None:
         """With ``settings``, the operator's, the project's own file counts as well; else ``rules`` hold."""
@@ -52,6 +55,7 @@ class Story:
             keys=[key],
             teams=self._teams(trackers, own),
             monotonic=self.forge.clock.seconds,
+            courier=self.courier,
         )
 
     def _teams(self, trackers: Mapping[str, Tracker], own: Mapping[str, Rules]) -> ProjectSettings | None:

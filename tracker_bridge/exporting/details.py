@@ -67,6 +67,17 @@ def talk(incident: Incident) -> Json:
             }
             for one in incident.comms.communications
         ],
+        "messages": [
+            {
+                "name": one.name,
+                "destination": one.destination,
+                "at": instant(one.at),
+                "outcome": one.sent.outcome.value if one.sent else None,
+                "reason": (one.sent.reason or None) if one.sent else None,
+                "known_at": _at(one.known_at),
+            }
+            for one in incident.comms.dispatches
+        ],
     }
 
 

@@ -10,6 +10,7 @@ deciding.py       what is to be done
 applying.py       the doing, and what came of it
 output_guard.py   the last check of every text
 unsupported.py    what a forge turned out to lack, for a day
+outward.py        what goes out beside the thread
 outbox.py         what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
 breaker.py        how much may be written in an hour
 notified.py       who was pinged before
@@ -37,6 +38,7 @@ from tracker_bridge.reconcile.applying import Applier, Done
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, ProjectRules
 from tracker_bridge.reconcile.notified import Notified
 from tracker_bridge.reconcile.outbox import SETTLING, Sent
+from tracker_bridge.reconcile.outward import Courier, Outward
 from tracker_bridge.reconcile.unsupported import Lacks
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.trackers import OutOfReach, Tracker, TrackerError, Versioned
@@ -85,6 +87,7 @@ class Bridge:
     for does not depend on the time of day. ``observe`` is told of what the breaker holds back, ``ours`` of which
     issues are ours. ``sent``: what hosts share of what was sent a moment ago. ``together`` asks what can be asked
     at once. ``seen`` is told what a reconcile came to, for those who show it.
+    at once. The ``courier`` carries messages to destinations; without one, nothing goes there.
     """
 
     def __init__(
@@ -102,14 +105,23 @@ class Bridge:
         sent: Sent | None = None,
         together: Together | None = None,
         seen: Callable[[Decision], None] | None = None,
+        courier: Courier | None = None,
     ) -> None:
         self.trackers = trackers
         self._ours = ours or Ours()
         self._keys = keys
         self._seen = seen
         self._together = together or OneByOne()
+        self._outward = Outward(renderer, courier, sent)
         self._decider = Decider(
-            trackers, rules, renderer, keys=keys, secrets=secrets, teams=teams, together=self._together
+            trackers,
+            rules,
+            renderer,
+            keys=keys,
+            secrets=secrets,
+            teams=teams,
+            together=self._together,
+            outward=self._outward,
         )
         self._lacks = Lacks(monotonic)
         self._told = Notified()
@@ -142,7 +154,11 @@ class Bridge:
             learned = Learned(first.links, self._lacks.of(ref), tuple(first.undone), first.there, told)
             decision = self._decider.decide(decision.issue, now, learned)
         beside = self._applier.beside(tracker, decision, now)
+        self._outward.about_to_write(ref, decision.going)
         rest = self._rest(tracker, decision, now)
+        self._outward.hand_over(
+            ref, (*decision.going.resumed, *(decision.going.parcels if rest.remembers else ()))
+        )
         paged = self._applier.pages(tracker, decision, now)
         last = self._applier.acknowledge(tracker, decision, rest, now)
         wakes = [at for done in (first, beside, rest, paged, last) for at in done.wakes(now)]

@@ -86,6 +86,11 @@ class Done:
         """Whether a comment was posted to which others link."""
         return any(document.key in LINKED for _, _, document in self.posted)
 
+    @property
+    def remembers(self) -> bool:
+        """Whether the status comment was written, and what it remembers."""
+        return any(_says(one) for one in self.changes)
+
     def and_then(self, later: "Done") -> None:
         """Add what came of the changes that were made afterwards."""
         self.changes += later.changes

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tracker_bridge.domain.derived.assigning import assigning
+from tracker_bridge.domain.derived.dispatching import considered
 from tracker_bridge.domain.derived.item_issues import is_untouched, with_states
 from tracker_bridge.domain.derived.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
 from tracker_bridge.domain.derived.post_incident import review_news
@@ -36,6 +37,7 @@ from tracker_bridge.domain.issue.reactions import given, owed_acts, recent, unsu
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 from tracker_bridge.reconcile.memory import Memory, Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
+from tracker_bridge.reconcile.outward import Going, Outward
 from tracker_bridge.reconcile.reading import IncidentReader
 from tracker_bridge.reconcile.reviewing import (
     NO_REVIEW,
@@ -102,7 +104,7 @@ class Decision:
     changed in the thread of its review, ``orphans`` in the issues of action items whose commands are gone.
     ``judges``: a tester's verdict is new, and what is known of merged changes may be some minutes old. ``recent``
     are the comments that a reaction may still come to, ``unsure`` the reactions of which it is not known whether
-    they came.
+    they came. ``going`` is what goes out beside the thread.
     """
 
     issue: Issue
@@ -118,13 +120,21 @@ class Decision:
     judges: bool = False
     recent: Mapping[int, Comment] = field(default_factory=dict)
     unsure: Mapping[int, Reaction] = field(default_factory=dict)
+    going: Going = field(default_factory=Going)
 
     @property
     def turns(self) -> bool:
-        """Whether the summary is about to be posted, an end to be taken back, or a verdict to be heard."""
-        return self.judges or any(
-            isinstance(one, Reopen) or (isinstance(one, Post) and one.document.key == SUMMARY)
-            for one in self.changes
+        """
+        Whether the summary is about to be posted, an end to be taken back, a verdict to be heard, or words that
+        went out to be corrected.
+        """
+        return (
+            self.judges
+            or self.going.corrects
+            or any(
+                isinstance(one, Reopen) or (isinstance(one, Post) and one.document.key == SUMMARY)
+                for one in self.changes
+            )
         )
 
     def there(self) -> Iterator[tuple[int, Appendix]]:
@@ -147,7 +157,9 @@ class Decider:
         secrets: Iterable[str],
         teams: ProjectRules | None,
         together: Together,
+        outward: Outward,
     ) -> None:
+        self._outward = outward
         self._trackers = trackers
         self._rules = rules
         self._renderer = renderer
@@ -190,6 +202,9 @@ class Decider:
         assigned = assigning(incident, issue.assignees, before.once_keys, undone=undone)
         mirrored = self._mirrored(incident, issue, before, learned, results)
         clocks = due(incident, now)
+        incident, going = self._outward.with_dispatches(
+            issue, incident, before=before, folded=folded, nudges=clocks.nudges, now=now
+        )
         layout = self._layout(incident, review, now)
         alike = self._similar(issue, incident, before, results)
         written = written_into(issue, SUMMARY)
@@ -212,11 +227,13 @@ class Decider:
             | {f"twin.{forge_facts.possible_duplicate}"}
             | (frozenset() if alike is None else {f"alike.{'.'.join(map(str, alike)) or 0}"})
         )
-        once_keys |= owed_acts(learned.undone)
+        once_keys |= owed_acts(learned.undone) | considered(incident, folded.receipts)
         remembered = folded.receipts.having(once_keys) if incident.exists else folded.receipts
         if any(isinstance(one, Close | Reopen) for one in learned.undone):
             remembered = replace(remembered, once_keys=remembered.once_keys - {state_act(incident)})
-        hidden, *further = results.same(Receipts.pack, remembered, issue.identity, self._key)
+        hidden, *further = results.same(
+            Receipts.pack, replace(remembered, out=going.dispatches), issue.identity, self._key
+        )
 
         def documents(issue: Issue) -> tuple[Document, ...]:
             found = (
@@ -263,8 +280,9 @@ class Decider:
         there += renderer.review_news(incident, news)
         beside = planned(review, wanted, there, tracker.max_comments)
         mended = now + MENDING if flaws and incident.active else None
-        wakes = (clocks.next_at, mended, doubted_at(thread, folded.receipts, now), news.next_at, layout.next_at)
-        next_at = min((at for at in wakes if at), default=None)
+        doubted = doubted_at(thread, folded.receipts, now)
+        wakes = (clocks.next_at, mended, doubted, news.next_at, layout.next_at, going.next_at)
+        next_at = min(filter(None, wakes), default=None)
         late = recent(issue, now)
         return Decision(
             issue,
@@ -280,6 +298,7 @@ class Decider:
             orphans=self._orphans(incident, links),
             recent=late,
             unsure=unsure(late, wanted.given, wanted.reactions),
+            going=going,
         )
 
     def _with_review(self, issue: Issue, links: Mapping[str, int], rules: Rules) -> tuple[Issue | None, Issue]:

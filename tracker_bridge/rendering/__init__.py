@@ -16,12 +16,14 @@ from markupsafe import Markup
 
 from tracker_bridge.domain.derived.clocks import Nudge
 from tracker_bridge.domain.derived.obligations import obligations
+from tracker_bridge.domain.derived.owed import Act
 from tracker_bridge.domain.derived.post_incident import ReviewNews
 from tracker_bridge.domain.derived.roster import everybody, roster
 from tracker_bridge.domain.fold.authorization import needed
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.outward import Message
 from tracker_bridge.domain.incident.replies import Reply
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Flaws
@@ -38,6 +40,7 @@ from tracker_bridge.rendering.clock import ShownClock
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import code
 from tracker_bridge.rendering.exports import exports_of
+from tracker_bridge.rendering.messages import Texts
 from tracker_bridge.rendering.overflow import Appendix, appendices, communications
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminders
 from tracker_bridge.rendering.post_incident import NO_REVIEW_YET, ReviewText, aftermath, review_news
@@ -63,6 +66,7 @@ class Renderer:
 
     def __init__(self, folder: Path, commands: Commands) -> None:
         self.commands = commands
+        self.texts = Texts(folder)
         self._environment = documents_environment(folder)
 
     def documents(
@@ -255,6 +259,15 @@ class Renderer:
             return ()
         body = self._render("receipts", incident)
         return tuple(Document(f"{RECEIPTS}:{n}", f"{body}\n\n{line}") for n, line in enumerate(lines, start=1))
+
+    def message(self, incident: Incident, act: Act) -> Message:
+        """Return what goes out because of an act."""
+
+        def reminder(nudge: Nudge) -> str:
+            [document] = reminders(partial(self._render, urls={}), incident, (nudge,), ())
+            return document.body
+
+        return self.texts.message(incident, act, reminder)
 
     def unreachable(self, kind: str, label: str) -> Document:
         """Return what is said to whoever labelled something of a ``kind`` that cannot be worked on."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from tracker_bridge.domain.incident.audiences import Audience
 from tracker_bridge.domain.incident.channels import Announcement, Channel, Stakeholder
 from tracker_bridge.domain.incident.communications import Communication
+from tracker_bridge.domain.issue.dispatches import Dispatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Comms:
-    """``words``: what people said in the thread besides commands. ``snoozed_until``: no reminders before then."""
+    """
+    ``words``: what people said in the thread besides commands. ``snoozed_until``: no reminders before then.
+
+    ``dispatches`` are the messages that went out, oldest first, as far as the receipts remember.
+    """
 
     channels: tuple[Channel, ...] = ()
     announcements: tuple[Announcement, ...] = ()
@@ -27,3 +32,4 @@ class Comms:
     communications: tuple[Communication, ...] = ()
     words: tuple[Word, ...] = ()
     snoozed_until: datetime | None = None
+    dispatches: tuple[Dispatch, ...] = ()

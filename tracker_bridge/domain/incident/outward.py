@@ -10,6 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tracker_bridge.domain.issue.dispatches import Outcome, Sent
+
+__all__ = ["PAGING", "Facts", "Kind", "Message", "Outcome", "Sent"]
+
 
 class Kind(StrEnum):
     """What a message tells. The words are what people write in their settings."""
@@ -77,25 +81,3 @@ class Message:
     url: str | None
     thread: str
     facts: Facts | None
-
-
-class Outcome(StrEnum):
-    """What is known of a message that was handed over. ``UNKNOWN``: it may have arrived, and is not repeated."""
-
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """
-    What came of a message.
-
-    ``reason`` is why it failed, or is unknown: "answered 404", never an address or a secret. ``handle`` is by what
-    the service knows it, to edit it or to answer below it; ``None`` where it told none.
-    """
-
-    outcome: Outcome
-    reason: str = ""
-    handle: str | None = None

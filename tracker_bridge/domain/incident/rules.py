@@ -17,6 +17,7 @@ from tracker_bridge.domain.incident.fields import Field
 from tracker_bridge.domain.incident.on_call import OnCall
 from tracker_bridge.domain.incident.roles import AnyRole, OwnRole, Role
 from tracker_bridge.domain.incident.sayings import Saying
+from tracker_bridge.domain.incident.subscribers import Subscriber
 from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.domain.issue.native import NATIVE, RANKS, Capability
 from tracker_bridge.domain.issue.spelling import after_break
@@ -99,6 +100,7 @@ class Rules:
     how much time action items are due that nobody gave a day, by severity. ``roles``,
     ``fields`` and ``checklists`` are the team's own, ``sayings`` the lines that its settings say by themselves.
     ``on_call`` are asked to take what ``alert_accounts``, and accounts that the forge marks as bots, open.
+    ``subscribers`` are the operator's destinations.
     """
 
     command_prefixes: tuple[str, ...] = ("/incident", "/inc")
@@ -127,6 +129,7 @@ class Rules:
     alert_accounts: tuple[str, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     sayings: tuple[Saying, ...] = ()
+    subscribers: tuple[Subscriber, ...] = ()
 
     @property
     def every_role(self) -> tuple[AnyRole, ...]:

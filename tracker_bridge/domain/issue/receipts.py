@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from tracker_bridge.domain.issue.changes import Reaction
+from tracker_bridge.domain.issue.dispatches import Dispatch
 from tracker_bridge.domain.issue.issue import Access, Person
 
 MAX_CHARACTERS: Final = 30_000
@@ -33,6 +34,7 @@ _ONE = re.compile(
     r"(?P<people>(?: -?[0-9]{1,19}[bt]?,\S{1,300})*)(?P<tried>(?: ~-?[0-9]{1,19}[bt]?,\S{1,300})*)"
 )
 _KEPT = "= "
+_OUT = "> "
 _ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9a-f.]{1,64})")
 
 
@@ -78,12 +80,14 @@ class Receipts:
     """
     ``once_keys`` are things to be done once, such as ``close.1042``: closing for the command 1042.
 
-    ``kept`` are parts of the settings, a line each, without which what was said by them could not be read.
+    ``kept`` are parts of the settings, a line each, without which what was said by them could not be read. ``out``
+    are the messages that were to go out, oldest first.
     """
 
     calls: tuple[Receipt, ...] = ()
     once_keys: frozenset[str] = field(default_factory=frozenset)
     kept: frozenset[str] = field(default_factory=frozenset)
+    out: tuple[Dispatch, ...] = ()
 
     @property
     def state_acts(self) -> frozenset[str]:
@@ -108,13 +112,14 @@ class Receipts:
         """
         Return the hidden lines, signed with ``key`` and bound to the issue of that ``identity``.
 
-        The first is the status comment's, with the latest calls and all acts. The others hold the calls before,
-        oldest first: they stay as they are while calls are added.
+        The first is the status comment's, with the latest calls, all acts and all messages. The others hold the
+        calls before, oldest first: they stay as they are while calls are added.
         """
         *full, latest = _shared_out(self.calls)
         remembered = (
             *(f"! {once_key}" for once_key in sorted(self.once_keys)),
             *(f"{_KEPT}{one}" for one in sorted(self.kept)),
+            *(f"{_OUT}{one.row()}" for one in self.out),
         )
         packed = [_packed(latest, remembered), *(_packed(calls, ()) for calls in full)]
         return tuple(f"<!-- receipts:{one}:{_mac(one, identity, key)} -->" for one in packed)
@@ -130,7 +135,8 @@ class Receipts:
         calls = {(one.comment, one.ordinal): one for part in reversed(read) for one in part.calls}
         kept = tuple(call for _, call in sorted(calls.items()))
         once_keys = frozenset(once_key for part in read for once_key in part.once_keys)
-        return cls(kept, once_keys, frozenset(one for part in read for one in part.kept))
+        out = tuple(one for part in read for one in part.out)
+        return cls(kept, once_keys, frozenset(one for part in read for one in part.kept), out)
 
     @classmethod
     def _of(cls, body: str, identity: str, keys: Sequence[bytes]) -> Self:
@@ -147,7 +153,9 @@ class Receipts:
         rows = text.split("\n")
         calls = [_receipt(one) for row in rows if (one := _ONE.fullmatch(row))]
         once_keys = frozenset(once_key["act"] for row in rows if (once_key := _ACT.fullmatch(row)))
-        return cls(tuple(calls), once_keys, frozenset(row[2:] for row in rows if row.startswith(_KEPT)))
+        kept = frozenset(row[2:] for row in rows if row.startswith(_KEPT))
+        out = [sent for row in rows if row.startswith(_OUT) and (sent := Dispatch.parse(row[2:]))]
+        return cls(tuple(calls), once_keys, kept, tuple(out))
 
 
 def _receipt(row: re.Match[str]) -> Receipt:

@@ -1,0 +1,101 @@
+"""The operator's destinations, as a thread knows them: what each wants to hear, and of which incidents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tracker_bridge.domain.incident.audiences import Reach, audiences
+from tracker_bridge.domain.incident.channels import Use, channel_for, is_same_place
+from tracker_bridge.domain.incident.outward import Kind
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.domain.issue.projects import Projects
+
+if TYPE_CHECKING:
+    from tracker_bridge.domain.incident.communications import Communication
+    from tracker_bridge.domain.incident.incident import Incident
+    from tracker_bridge.domain.incident.rules import Severity
+
+MIRRORED = (Use.CHAT, Use.MAIN)
+"""The channels that show the status where they name a destination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """
+    ``name`` is what people and logs call the destination. ``wants`` are the kinds that it hears of, ``audiences``
+    those whose updates go there without anybody saying so. Empty ``projects`` and ``severities`` are all of them.
+
+    ``max_text``: characters of a text that it shows. ``templates`` are the operator's own, by kind.
+    """
+
+    name: str
+    wants: frozenset[Kind] = frozenset()
+    audiences: frozenset[str] = frozenset()
+    projects: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    drills: bool = False
+    max_text: int = 4_000
+    templates: Mapping[Kind, str] = field(default_factory=dict)
+
+    def serves(self, ref: IssueRef) -> bool:
+        """Whether it may be used for a project, which is written as ``acme/api``, or ``github:acme/api``."""
+        known = _projects(self.projects)
+        return known.fits(ref.project) or known.fits(f"{ref.tracker}:{ref.project}")
+
+    def hears(self, incident: "Incident") -> bool:
+        """Whether it is told anything of such an incident, however bad it is."""
+        return self.serves(incident.ref) and (self.drills or not incident.drill)
+
+    def cares(self, severity: "Severity | None") -> bool:
+        """Whether it wants to hear of an incident that is so bad."""
+        if not self.severities:
+            return True
+        return severity is not None and bool(severity.words & {one.casefold() for one in self.severities})
+
+
+@lru_cache(256)
+def _projects(given: tuple[str, ...]) -> Projects:
+    if all(one.startswith("!") for one in given):
+        given = ("**", *given)
+    return Projects(given)
+
+
+def subscribers(incident: "Incident") -> tuple[Subscriber, ...]:
+    """Return those that may hear of an incident."""
+    return tuple(one for one in incident.rules.subscribers if one.hears(incident))
+
+
+def told_of(incident: "Incident", one: "Communication") -> dict[str, str]:
+    """
+    Return to which destinations words go, each with the audience whose channel it is, or whose updates it wants.
+
+    What was told earlier, somewhere else, is only recorded.
+    """
+    if one.backdated or not any(line.strip() for line in one.said):
+        return {}
+    found: dict[str, str] = {}
+    for subscriber in subscribers(incident):
+        for audience in one.audiences:
+            named = any(is_same_place(subscriber.name, where) for where in one.channels_of(audience))
+            if named or (audience in subscriber.audiences and subscriber.cares(incident.severity)):
+                found.setdefault(subscriber.name, audience)
+    return found
+
+
+def mirrors(incident: "Incident") -> tuple[Subscriber, ...]:
+    """
+    Return where the status is shown: in the chat and the main channel, if these are destinations.
+
+    It is the team's: where outsiders are told something, it is not shown.
+    """
+    places = [found.where for use in MIRRORED if (found := channel_for(incident.comms.channels, use))]
+    outside = [one for one in audiences(incident) if one.reach is Reach.EXTERNAL]
+    public = [where for one in outside for where in one.via]
+
+    def fits(one: Subscriber) -> bool:
+        told = bool(one.audiences & {audience.name for audience in outside})
+        shown = any(is_same_place(one.name, where) for where in public)
+        return any(is_same_place(one.name, where) for where in places) and not told and not shown
+
+    return tuple(one for one in subscribers(incident) if fits(one))

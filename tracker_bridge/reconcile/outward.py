@@ -1,0 +1,205 @@
+"""
+What goes out beside the thread: decided with it, written there first, and then handed to a courier.
+
+A process that is killed in between leaves a row without an outcome, and nothing is sent for it by anybody else.
+What this process has handed over, or was about to, it remembers: then neither lost receipts nor a write without an
+answer make a second message of one.
+"""
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from tracker_bridge.domain.derived.clocks import Nudge
+from tracker_bridge.domain.derived.dispatching import (
+    Dispatching,
+    Outcomes,
+    dispatching,
+    heard_of,
+    known_by_now,
+)
+from tracker_bridge.domain.derived.owed import reminding
+from tracker_bridge.domain.fold.lost_receipts import BEGUN, traces_of
+from tracker_bridge.domain.fold.recovery import Folded
+from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.outward import Kind, Message
+from tracker_bridge.domain.issue.dispatches import GONE, Dispatch
+from tracker_bridge.domain.issue.issue import Issue, IssueRef
+from tracker_bridge.domain.issue.plan import keys_of
+from tracker_bridge.domain.issue.receipts import Receipts
+from tracker_bridge.reconcile.outbox import Sent as SentDocuments
+from tracker_bridge.reconcile.outbox import SentHere
+from tracker_bridge.rendering import Renderer
+
+MOST: Final = 2000
+"""Issues of which it is remembered what was handed over; the one that was looked at longest ago goes first."""
+
+RESUMED: Final = timedelta(minutes=10)
+"""For how long after it was written a message may be handed over, if it was not clear whether it was written."""
+
+
+class Courier(Protocol):
+    """Carries messages to their destinations, and never holds up anybody."""
+
+    def submit(self, message: Message, handle: str | None) -> None:
+        """Take a message; ``handle`` is what the service knows an earlier one by. Returns at once."""
+        ...
+
+    def outcomes(self, ref: IssueRef) -> Outcomes:
+        """Return what came of messages about an issue, by destination and key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message that is to be handed over, with the row that the thread remembers it by."""
+
+    message: Message
+    handle: str | None
+    row: Dispatch
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """
+    What goes out because of a reconcile: ``parcels`` once their rows are written, and ``resumed`` ones, whose rows
+    were written before. ``dispatches`` are to be remembered; ``next_at``: when time alone changes something.
+    """
+
+    dispatches: tuple[Dispatch, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
+    resumed: tuple[Parcel, ...] = ()
+    next_at: datetime | None = None
+
+    @property
+    def corrects(self) -> bool:
+        """Whether words that went out are corrected, or taken back."""
+        return any(one.message.kind is Kind.CORRECTION for one in self.parcels)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What this process knows of an issue's messages, by destination and name."""
+
+    handed: dict[tuple[str, str], Dispatch] = field(default_factory=dict)
+    planned: dict[tuple[str, str], Parcel] = field(default_factory=dict)
+
+
+class Outward:
+    """
+    Decides what goes out, and hands it over. Safe to use from several threads.
+
+    Without a ``courier`` nothing new goes out. ``sent`` is what hosts share of what was sent a moment ago.
+    """
+
+    def __init__(
+        self, renderer: Renderer, courier: Courier | None = None, sent: SentDocuments | None = None
+    ) -> None:
+        self._renderer = renderer
+        self._courier = courier
+        self._sent = sent or SentHere()
+        self._by = secrets.token_hex(2)
+        self._known: OrderedDict[IssueRef, _Known] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def with_dispatches(
+        self,
+        issue: Issue,
+        incident: Incident,
+        *,
+        before: Receipts,
+        folded: Folded,
+        nudges: Sequence[Nudge],
+        now: datetime,
+    ) -> tuple[Incident, Going]:
+        """
+        Decide, and return the incident that knows of it as well.
+
+        Nothing of what is confidential goes out, nor what became of it.
+        """
+        going = self._going(issue, incident, before=before, folded=folded, nudges=nudges, now=now)
+        return replace(incident, comms=replace(incident.comms, dispatches=going.dispatches)), going
+
+    def _going(
+        self,
+        issue: Issue,
+        incident: Incident,
+        *,
+        before: Receipts,
+        folded: Folded,
+        nudges: Sequence[Nudge],
+        now: datetime,
+    ) -> Going:
+        known = self._of(issue.ref)
+        outcomes = self._courier.outcomes(issue.ref) if self._courier else {}
+        rows = known_by_now(_merged(before.out, known.handed.values()), outcomes, now)
+        waiting = min((row.at + GONE for row in rows if row.sent is None), default=None)
+        if self._courier is None or issue.confidential or not incident.exists:
+            return Going(rows, next_at=waiting)
+        traces = traces_of(issue, before, incident.rules)
+        begun = BEGUN in before.once_keys
+        heard = heard_of(before, folded.receipts, folded.forgotten, begun=begun, lost=traces.worked)
+        found: Dispatching = dispatching(
+            incident,
+            rows,
+            heard,
+            now,
+            by=self._by,
+            shown=self._renderer.texts.shown(incident),
+            asked=reminding(incident, nudges, keys_of(issue)),
+        )
+        written = {(row.destination, row.name): row for row in found.dispatches}
+        parcels = [
+            Parcel(
+                self._renderer.message(incident, act),
+                handle,
+                written[act.subscriber.name, act.name],
+            )
+            for act, handle in found.send
+        ]
+        resumed = [one for one in known.planned.values() if self._is_resumed(one, rows, known, now)]
+        return Going(found.dispatches, tuple(parcels), tuple(resumed), found.next_at)
+
+    def _is_resumed(self, parcel: Parcel, rows: Iterable[Dispatch], known: _Known, now: datetime) -> bool:
+        """Whether it was written after all, by this process, and never handed over."""
+        row = parcel.row
+        return (row.destination, row.name) not in known.handed and row in rows and now - row.at < RESUMED
+
+    def about_to_write(self, ref: IssueRef, going: Going) -> None:
+        """Remember what is handed over if it turns out that it was written."""
+        known = self._of(ref)
+        known.planned.update({_name(one): one for one in going.parcels})
+
+    def hand_over(self, ref: IssueRef, parcels: Iterable[Parcel]) -> None:
+        """Give to the courier what the thread remembers by now; what another host has just given is left to it."""
+        known = self._of(ref)
+        for one in parcels:
+            name = _name(one)
+            known.planned.pop(name, None)
+            if self._courier is None or known.handed.get(name) is not None:
+                continue
+            known.handed[name] = one.row
+            if self._sent.settled(ref, f"out:{':'.join(name)}", GONE.total_seconds()):
+                self._courier.submit(one.message, one.handle)
+
+    def _of(self, ref: IssueRef) -> _Known:
+        with self._lock:
+            known = self._known.pop(ref, None) or _Known()
+            self._known[ref] = known
+            while len(self._known) > MOST:
+                self._known.popitem(last=False)
+            return known
+
+
+def _name(parcel: Parcel) -> tuple[str, str]:
+    return parcel.row.destination, parcel.row.name
+
+
+def _merged(rows: Sequence[Dispatch], handed: Iterable[Dispatch]) -> tuple[Dispatch, ...]:
+    """Add what this process handed over, where the thread remembers nothing of it."""
+    there = {(row.destination, row.key) for row in rows}
+    return (*rows, *(row for row in handed if (row.destination, row.key) not in there))
