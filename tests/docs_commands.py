@@ -32,6 +32,10 @@ The output of programs works too: RFC 2822 and RFC 3339, log files, `date`. A ti
 or last night's: for yesterday more than twelve hours ago, write `yesterday` or the date. Without a zone it is
 in the team's time zone. Everything is shown in UTC.
 
+**What happened earlier**: every command that adds an entry to the timeline takes a time after a `|`, as
+`note` does: `claim lead | 14:05`, `severity sev1 nobody can pay | ~20m ago`. It takes effect when it is posted;
+the timeline, and what is counted from it, has the time that you gave.
+
 Ambiguous times are refused: `02/11 14:05` (two days), `14.05` (a day or a time), `14:05 CST` (several zones),
 `02:00-03:00` (a range: write when it began). `-03:00` is an offset after seconds, after a date with `T`, and after
 `UTC`. Text after a `|` that contains a time is read as a time or refused, but never kept as text. A `|` in code is

@@ -7,6 +7,7 @@ import pytest
 
 from tests.commands.thread import URL, Thread, at, declared, refusal
 from tracker_bridge.domain.incident.incident import Phase
+from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.timeline import Kind
 
@@ -507,25 +508,53 @@ def test_two_lines_with_a_time_each_are_two_notes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "instead"),
+    ("line", "kind", "text"),
     [
-        ("status identified a bad deploy | 14:05", "status identified a bad deploy"),
-        ("severity sev1 nobody can pay | (14:05)", "severity sev1 nobody can pay"),
-        ("propose roll back | 20m ago", "propose roll back"),
-        ("impact customers: cannot pay | 25:00", "impact customers: cannot pay"),
-        ("cancel a false alarm | yesterday", "cancel a false alarm"),
+        ("status identified a bad deploy | 14:05", Kind.PHASE, "a bad deploy"),
+        ("severity sev1 nobody can pay | (14:05)", Kind.SEVERITY, "nobody can pay"),
+        ("propose roll back | 25m ago", Kind.PROPOSED, "roll back"),
+        ("impact customers: cannot pay | ~14:05", Kind.IMPACT, "cannot pay"),
+        ("cancel a false alarm | 14:05", Kind.CANCELLED, "a false alarm"),
+        ("claim lead | 14:05", Kind.ROLE_TAKEN, ""),
+        ("role lead @carol | 14:05", Kind.ROLE_TAKEN, ""),
+        ("channel main #inc | 14:05", Kind.CHANNEL, "#inc"),
+        ("stakeholder support affected | 14:05", Kind.STAKEHOLDER, ""),
     ],
 )
-def test_a_command_that_takes_no_time_does_not_take_one_for_text(line: str, instead: str) -> None:
-    """S55, S56."""
+def test_whatever_goes_on_the_timeline_takes_a_time(line: str, kind: Kind, text: str) -> None:
+    """S55, S56: what was done is recorded when it is said, and shown when it occurred."""
     thread = declared()
-    verb = line.partition(" ")[0]
-    assert refusal(thread, "alice", f"/incident {line}") == (
-        f"`{verb}` takes effect when it is posted; use `note` for another time",
-        instead,
-    )
-    thread.say("alice", f"/incident {instead}")
-    assert len(thread.mistakes) == 1
+    thread.say("alice", f"/incident {line}", "14:30")
+    assert thread.mistakes == []
+    [entry] = thread.entries(kind)
+    assert (entry.occurred.at, entry.recorded_at) == (at("14:05"), at("14:30"))
+    assert entry.occurred.approximate is ("ago" in line or "~" in line)
+    assert text in entry.text
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "instead"),
+    [
+        ("impact customers: cannot pay | 25:00", "`25:00`", "impact customers: cannot pay | <time>"),
+        ("cancel a false alarm | tomorrow", "`tomorrow`", "cancel a false alarm | <time>"),
+        ("brief | 14:05", "`brief` takes effect when it is posted; use `note` for another time", "brief"),
+        ("help | 14:05", "`help` takes effect when it is posted; use `note` for another time", "help"),
+    ],
+)
+def test_a_time_that_is_none_or_that_nothing_could_happen_at_is_refused(
+    line: str, reason: str, instead: str
+) -> None:
+    thread = declared()
+    told, right = refusal(thread, "alice", f"/incident {line}")
+    assert told.startswith(reason)
+    assert right == instead
+
+
+def test_what_was_done_at_a_time_counts_from_then() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead | 14:05\n/incident claim scribe", "14:30")
+    since = {one.role: one.since for one in thread.incident.people.holders(Role.INCIDENT_LEAD, Role.SCRIBE)}
+    assert since == {Role.INCIDENT_LEAD: at("14:05"), Role.SCRIBE: at("14:30")}
 
 
 @pytest.mark.parametrize("line", ["propose ps aux | grep java", "question who ran `x | 14:05`?", "cancel a | b"])

@@ -123,13 +123,14 @@ class Command:
             )
         return None
 
-    def timeless(self, call: Invocation) -> Refused | None:
-        """Refuse a time behind a bar where the command takes none: it would be taken for text."""
-        text, time = ("", "") if "<time>" in self.usage else trailing_time(call.text)
-        if not time:
-            return None
+    def dated(self, call: Invocation) -> tuple[str, str]:
+        """Split a time behind a bar from a call, where the command itself reads none: ``claim lead | 14:05``."""
+        return (call.paragraph, "") if "<time>" in self.usage else trailing_time(call.paragraph)
+
+    def timeless(self, text: str) -> Refused:
+        """Refuse a time where there is nothing that could have happened then."""
         reason = f"`{self.verb}` takes effect when it is posted; use `note` for another time"
-        return Refused(reason, f"{call.verb} {text}".strip())
+        return Refused(reason, f"{self.verb} {text}".strip())
 
 
 def command(
