@@ -300,6 +300,7 @@ class Said:
     """A source that says one thing after another."""
 
     answers: list[Listing | Exception]
+    reaches: bool = True
     asked: int = 0
     at: list[datetime] = field(default_factory=list)
 

@@ -327,7 +327,7 @@ def test_who_is_on_call() -> None:
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ("", "on_call[0].who: is missing"),
+        ("", "on_call[0]: names nobody; set who, source, or both"),
         ("who = []", "on_call[0].who: must not be empty"),
         ('who = "@carol"', "on_call[0].who[0]: not a login; write it without @"),
         ('who = ["carol", "Carol"]', "on_call[0].who: contains the same entry twice"),

@@ -4,6 +4,7 @@ Whether everything is set up so that the bridge can work: facts become findings.
 settings.py  what the settings alone tell
 project.py   what a forge tells
 hooks.py     what it tells of webhooks
+on_call.py   what sources of people on call tell, and who these are
 running.py   what a bridge that runs here tells of itself
 
 Pure: nothing here asks anybody. What cannot be told is a note, never a problem.

@@ -29,6 +29,7 @@ COMMANDS = {
     "reconcile": "Reconcile one issue.",
     "declare": "Open an incident, unless it is already open.",
     "plan": "Show what reconcile would change, without changing anything.",
+    "on-call": "Show who is on call.",
     "show": "Print the state of one incident.",
     "export": "Export one incident as JSON, CSV or Markdown.",
     "report": "Summarise many incidents: counts, durations, and updates on time.",
@@ -52,7 +53,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same

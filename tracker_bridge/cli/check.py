@@ -11,6 +11,7 @@ from tracker_bridge.cli.shape import shape_lines
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.domain.incident.review_layout import faults
 from tracker_bridge.serving.keys import keys_found
+from tracker_bridge.serving.on_call import feeds_of
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.setting_types.databases import DatabaseUrl
 from tracker_bridge.settings import (
@@ -77,7 +78,9 @@ def command(config: Path | None, repository: Path | None, postmortem: Path | Non
         places = dict.fromkeys((source.project, *(route.project for route in source.routes)))
         where = one_line(", ".join(places))
         click.echo(f"Alerts: POST /alerts/{source.name}, of {source.kind}; incidents in {where}")
-    demands = (demand_secrets, _demand_trackers, demand_alerts)
+    for one in settings.on_call_sources:
+        click.echo(f"On call: {one.name}, of {one.kind}")
+    demands = (demand_secrets, _demand_trackers, demand_alerts, feeds_of)
     problems = [problem for demand in demands for problem in _found(demand, settings)]
     if problems:
         raise BadSettings(problems)
@@ -125,7 +128,7 @@ def _demand_trackers(settings: Settings) -> None:
         pass  # what they cannot work with was said
 
 
-def _found(demand: Callable[[Settings], None], settings: Settings) -> tuple[Problem, ...]:
+def _found(demand: Callable[[Settings], object], settings: Settings) -> tuple[Problem, ...]:
     try:
         demand(settings)
     except BadSettings as error:

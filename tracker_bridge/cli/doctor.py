@@ -19,6 +19,7 @@ from tracker_bridge.checkup.settings import (
     shared_key_finding,
 )
 from tracker_bridge.cli import live
+from tracker_bridge.cli.on_call_check import people_checked, sources_checked
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.refs import every_project, find_project
@@ -67,8 +68,9 @@ def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch:
 
     PROJECT is a configured project: github:acme/api, its URL, or any issue in it; the default is all of them.
     Checks which account the bridge uses and whether it has the permissions it needs; whether the project still has
-    that name, its labels, and a webhook that is delivered; whether the clocks agree; and, if a bridge runs on
-    this machine, which problems it reports. Read-only.
+    that name, its labels, and a webhook that is delivered; whether the clocks agree; who is on call, whether their
+    calendars can be read and their names are accounts; and, if a bridge runs on this machine, which problems it
+    reports. Read-only.
 
     Anything that the credential cannot see is reported as such, and does not count as a problem.
 
@@ -100,6 +102,7 @@ def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch:
                 continue  # the forge as a whole cannot be asked
             progress(f"checking {tracker}:{project}")
             found += _look(settings, trackers[tracker], project, heard(told, tracker, project))
+        found += sources_checked(settings, trackers)
     findings = list(dict.fromkeys(found))
     click.echo(_json(findings) if as_json else "\n".join(_lines(findings)))
     if any(one.level is Level.PROBLEM for one in findings):
@@ -140,7 +143,8 @@ def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list
         return [unanswered(name, trouble)]
     except TrackerError as error:
         return [problem(about, "forge", str(error), "the rest could not be checked", "run this again in a minute")]
-    return [*authorizer(name, project, facts, in_force, datetime.now(UTC), heard=last), *own]
+    asked = people_checked(settings, tracker, facts.place.path, in_force)
+    return [*authorizer(name, project, facts, in_force, datetime.now(UTC), heard=last), *own, *asked]
 
 
 def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[CheckResult], Rules]:

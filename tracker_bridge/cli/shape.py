@@ -17,16 +17,17 @@ def shape_lines(rules: Rules) -> Iterator[str]:
         yield f"  field {field.name}: {one_line(field.title)}, {_kind(field)}"
     for one in rules.checklists:
         numbers = f"{one.numbers.start} to {one.numbers.stop - 1}" if len(one.items) > 1 else f"{one.first}"
-        yield f"  checklist {one_line(one.name)}: items {numbers}, {_when(one.when)}"
+        yield f"  checklist {one_line(one.name)}: items {numbers}, {when_words(one.when)}"
     for saying in rules.sayings:
-        yield f"  {_when(saying.when)}, say: {one_line(saying.line)}"
+        yield f"  {when_words(saying.when)}, say: {one_line(saying.line)}"
     for audience in rules.audiences:
         if audience.deadlines:
             within = ", ".join(span_of(one).replace("\u00a0", " ") for one in audience.deadlines)
-            yield f"  audience {audience.name}: told within {within} of the detection, {_when(audience.when)}"
+            yield f"  audience {audience.name}: told within {within} of the detection, {when_words(audience.when)}"
     for row in rules.on_call:
         where = f", of {' or '.join(map(one_line, row.projects))}" if row.projects else ""
-        yield f"  on call: {', '.join(map(one_line, row.who))}, {_when(row.when)}{where}"
+        steps = "; then ".join(", ".join(map(one_line, (*step.who, *step.sources))) for step in row.steps)
+        yield f"  on call: {steps}, {when_words(row.when)}{where}"
 
 
 def _kind(field: Field) -> str:
@@ -35,7 +36,7 @@ def _kind(field: Field) -> str:
     return kind + question + (f', or the issue field "{one_line(field.issue_field)}"' if field.issue_field else "")
 
 
-def _when(when: Condition) -> str:
+def when_words(when: Condition) -> str:
     if when == ALWAYS:
         return "in every incident"
     parts = (("severity", when.severities), ("label", when.labels), ("service", when.services))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from tracker_bridge.on_call import web
@@ -22,15 +22,15 @@ RENEWED: Final = timedelta(days=1)
 class Calendar:
     """
     ``address`` is secret. ``schedules``: only these count, where the calendar mixes several. ``is_login``: it
-    names people by their logins. ``at``: read the days around this time instead of around now.
+    names people by their logins.
     """
 
+    reaches: ClassVar = True
     address: str = field(default="", repr=False)
     file: Path | None = None
     zone: ZoneInfo | None = None
     schedules: tuple[str, ...] = ()
     is_login: bool = False
-    at: datetime | None = None
     _content: bytes = field(default=b"", repr=False)
     _tags: dict[str, str] = field(default_factory=dict, repr=False)
     _listing: Listing | None = field(default=None, repr=False)
@@ -39,12 +39,11 @@ class Calendar:
     def read(self, now: datetime) -> Listing:
         """Return the shifts around now. Raises :class:`Unreadable`; the last good copy stays."""
         content = self._fetched()
-        about = self.at or now
-        fresh = self._read_for is not None and abs(about - self._read_for) < RENEWED
+        fresh = self._read_for is not None and abs(now - self._read_for) < RENEWED
         if self._listing is not None and content == self._content and fresh:
             return self._listing
-        listing = self._of(content, about)
-        self._content, self._listing, self._read_for = content, listing, about
+        listing = self._of(content, now)
+        self._content, self._listing, self._read_for = content, listing, now
         return listing
 
     def from_copy(self, now: datetime) -> Listing | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 from tracker_bridge.domain.issue.cleaning import clean
@@ -24,6 +24,7 @@ _LONGEST: Final = 100
 class PagerDuty:
     """``GET /oncalls``: by ``policies``, whose levels it tells, or by ``schedules``, by their IDs."""
 
+    reaches: ClassVar = True
     url: str
     token: str = field(repr=False)
     schedules: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ class PagerDuty:
 class Grafana:
     """``final_shifts`` of Grafana OnCall or IRM; ``stack``: Grafana's address, for tokens of its accounts."""
 
+    reaches: ClassVar = True
     url: str
     token: str = field(repr=False)
     schedules: tuple[str, ...] = ()
@@ -114,6 +116,7 @@ _SCHEDULES: Final = """query($project: ID!) { project(fullPath: $project) {
 class GitLab:
     """GitLab's own on-call schedules (Premium), by GraphQL: the logins of who is on call now."""
 
+    reaches: ClassVar = False
     url: str
     token: str = field(repr=False)
     project: str
@@ -156,6 +159,7 @@ class GitLab:
 class Opsgenie:
     """The on-calls of Opsgenie's schedules, by name: the mail addresses of now. It ends in April 2027."""
 
+    reaches: ClassVar = False
     url: str
     token: str = field(repr=False)
     schedules: tuple[str, ...] = ()

@@ -23,11 +23,30 @@ ONCE: Final = 15.0
 
 
 class Feed(Protocol):
-    """A source of shifts."""
+    """A source of shifts. One that ``reaches`` tells of other times than now as well."""
+
+    @property
+    def reaches(self) -> bool: ...
 
     def read(self, now: datetime) -> Listing:
         """Return what it says. Raises :class:`Unreadable`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A source that is asked about another time than now, where it tells of that."""
+
+    feed: Feed
+    at: datetime
+
+    def read(self, now: datetime) -> Listing:
+        """Raises :class:`Unreadable`."""
+        return self.feed.read(self.at if self.feed.reaches else now)
+
+    @property
+    def reaches(self) -> bool:
+        return self.feed.reaches
 
 
 @dataclass(slots=True)
@@ -73,15 +92,15 @@ class Watch:
 
     def answer(self, name: str, at: datetime) -> Answer:
         """Return who a source says is on call at ``at``, as it was last known."""
-        one = self._sources.get(name)
-        if one is None:
+        if name not in self._sources:
             return Answer(name, Known.UNREADABLE, reason="there is no source of that name")
-        if not self._started and one.snapshot.read_at is None and one.snapshot.failing_since is None:
-            self._once()
-        return who(name, self._snapshot(one), at)
+        return who(name, self.snapshot(name), at)
 
-    def _snapshot(self, one: _Watched) -> Snapshot:
-        """Return what is known of it; a question that hangs is no answer."""
+    def snapshot(self, name: str) -> Snapshot:
+        """Return what is known of a source; a question that hangs is no answer."""
+        one = self._sources[name]
+        if not self._started and one.snapshot == Snapshot():
+            self._once()
         found, asked = one.snapshot, one.asked_at
         if asked is not None and found.failing_since is None and self._clock() - asked > HANGS:
             return replace(found, failing_since=asked, reason="no answer in time")

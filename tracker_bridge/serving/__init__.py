@@ -6,6 +6,7 @@ engine.py     the queue: a file, or a database
 keys.py       what signs the receipts
 intake.py     what alerts take, where there are sources of them
 display.py    what is shown to people in a browser
+on_call.py    what asks who is on call
 alone.py      who may open an incident for one thing
 shares.py     who may hold how many workers
 host.py       the production server

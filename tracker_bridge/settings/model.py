@@ -13,7 +13,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, create_model, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    create_model,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tracker_bridge.commands import COMMANDS
@@ -26,7 +33,17 @@ from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Login, Roots, SharedSecret
 from tracker_bridge.settings.alerts import AlertSource, check_sources
 from tracker_bridge.settings.intervals import Intervals
-from tracker_bridge.settings.on_call import MOST_ON_CALL, OnCallRow, check_on_call
+from tracker_bridge.settings.on_call import (
+    MOST_ON_CALL,
+    MOST_PEOPLE,
+    OnCallPerson,
+    OnCallRow,
+    OnCallSource,
+    OnCallStepRow,
+    check_on_call,
+    check_on_call_people,
+    check_on_call_sources,
+)
 from tracker_bridge.settings.shape import (
     ChecklistRow,
     FieldRow,
@@ -240,6 +257,31 @@ class Settings(_Tables):
             )
         ],
     )
+    on_call_sources: Annotated[tuple[OnCallSource, ...], AfterValidator(check_on_call_sources)] = Field(
+        default=(),
+        max_length=MOST_ON_CALL,
+        description="Calendars and services that know who is on call, for the entries of on_call "
+        "(docs/on-call.md). They are read in the background; while one cannot be read, its last good answer "
+        "counts, and its age is shown.",
+        examples=[
+            [
+                {"name": "payments", "url": "https://calendar.example.org/private/on-call.ics"},
+                {"name": "platform", "file": "/srv/rota/platform.ics", "timezone": "Europe/Berlin"},
+            ]
+        ],
+    )
+    on_call_people: Annotated[tuple[OnCallPerson, ...], AfterValidator(check_on_call_people)] = Field(
+        default=(),
+        max_length=MOST_PEOPLE,
+        description="Who the people are that the sources name. A name that is not here is shown as it is, and "
+        "nobody is mentioned for it.",
+        examples=[
+            (
+                OnCallPerson(login="carol", names=("Carol Example", "carol@example.org")),
+                OnCallPerson(login="dana", names=("Dana Example",)),
+            )
+        ],
+    )
     on_call: tuple[OnCallRow, ...] = Field(
         default=(),
         description="Who is on call: they are asked to take an incident that an alert or another program opened, "
@@ -251,7 +293,12 @@ class Settings(_Tables):
                 OnCallRow(who=("carol", "acme/payments"), service=("checkout", "billing")),
                 OnCallRow(who=("alice", "bob"), project=("acme/shop",)),
                 OnCallRow(who=("acme/platform",)),
-            )
+            ),
+            (
+                OnCallRow(
+                    source=("payments",), then=(OnCallStepRow(source=("platform",)), OnCallStepRow(who=("alice",)))
+                ),
+            ),
         ],
     )
     alert_accounts: tuple[Login, ...] = Field(
@@ -417,7 +464,7 @@ class Settings(_Tables):
     @field_validator("on_call")
     @classmethod
     def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
-        return check_on_call(rows, fields.data)
+        return check_on_call(rows, fields.data, fields.data.get("on_call_sources"))
 
     @field_validator("checklists")
     @classmethod

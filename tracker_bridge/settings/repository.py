@@ -121,7 +121,7 @@ class Repository(_Replaced):
     @field_validator("on_call")
     @classmethod
     def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
-        return check_on_call(rows, fields.data)
+        return check_on_call(rows, fields.data, cast("Settings", fields.context).on_call_sources)
 
     @field_validator("checklists")
     @classmethod

@@ -11,9 +11,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class OnCallStep:
+    """Who is asked at one level: logins and teams, and whoever is on call by ``sources``, by name."""
+
+    who: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OnCall:
     """
     ``who`` are logins and teams, as the forge calls them. ``projects`` are paths; without any, it is for all.
+    ``sources`` know who is on call besides, ``then`` are the levels after the first.
 
     It gives nobody a right: it only tells who is asked.
     """
@@ -21,11 +30,21 @@ class OnCall:
     who: tuple[str, ...]
     when: Condition = ALWAYS
     projects: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    then: tuple[OnCallStep, ...] = ()
+
+    @property
+    def steps(self) -> tuple[OnCallStep, ...]:
+        """The levels, one after the other."""
+        return (OnCallStep(self.who, self.sources), *self.then)
 
     def holds(self, incident: "Incident") -> bool:
         """Whether it is for this incident, as things stand."""
-        here = not self.projects or incident.ref.project.casefold() in {one.casefold() for one in self.projects}
-        return here and self.when.holds(incident)
+        return self.is_of(incident.ref.project) and self.when.holds(incident)
+
+    def is_of(self, project: str) -> bool:
+        """Whether it is for incidents of a project."""
+        return not self.projects or project.casefold() in {one.casefold() for one in self.projects}
 
 
 def teams_of(incident: "Incident") -> frozenset[str]:
@@ -50,4 +69,10 @@ def responders(incident: "Incident") -> tuple[str, ...]:
     """Return who is on call for an incident that nobody opened in person: the first row that fits counts."""
     if not is_unattended(incident):
         return ()
-    return next((one.who for one in incident.rules.on_call if one.holds(incident)), ())
+    row = row_of(incident)
+    return row.who if row else ()
+
+
+def row_of(incident: "Incident") -> OnCall | None:
+    """Return who the settings name for an incident: the first row that fits counts."""
+    return next((one for one in incident.rules.on_call if one.holds(incident)), None)
