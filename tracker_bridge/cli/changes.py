@@ -95,15 +95,15 @@ def _change(change: Change, bodies: Mapping[int, str]) -> Iterator[str]:
     yield click.style(f"* {name_change(change)}", bold=True)
     match change:
         case Post(document) | Open(document=document) | Describe(document) | Link(document=document):
-            yield from _compare("", document)
+            yield from differences("", document)
         case Edit(comment, document):
-            yield from _compare(bodies.get(comment, ""), document)
+            yield from differences(bodies.get(comment, ""), document)
         case Remove(comment):
             yield from (_removed(line) for line in _lines(bodies.get(comment, "")))
 
 
-def _compare(before: str, document: Document) -> Iterator[str]:
-    """Yield the differing lines, with two lines around them."""
+def differences(before: str, document: Document) -> Iterator[str]:
+    """Yield the lines in which a document differs from what stands there, with two lines around them."""
     compared = difflib.unified_diff(_lines(before), _lines(document.text), n=2, lineterm="")
     for line in list(compared)[2:]:
         sign, text = line[:1], line[1:]

@@ -8,9 +8,11 @@ import click
 
 from tracker_bridge.cli.cases import read_cases
 from tracker_bridge.cli.options import config_option, out_option
+from tracker_bridge.cli.posting import Posting
 from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.session import open_house
 from tracker_bridge.cli.texts import deliver
+from tracker_bridge.domain.derived.months import finished
 from tracker_bridge.domain.derived.report import Report, report_of
 from tracker_bridge.exporting import FORMATS, report_csv, report_json
 from tracker_bridge.rendering.report_page import report_page
@@ -62,6 +64,8 @@ def _until(_context: click.Context, _parameter: click.Parameter, text: str | Non
 )
 @click.option("--html", "page", metavar="FILE", help="Write a page with charts to this file; - prints it.")
 @click.option("--title", default="Incidents", show_default=True, help="Title of the page with charts.")
+@click.option("--post", is_flag=True, help="Keep an issue with the report of each month in every project.")
+@click.option("--dry-run", is_flag=True, help="With --post: only print what would be written.")
 @click.option(
     "--confidential", is_flag=True, help="Let the page with charts count confidential incidents as well."
 )
@@ -76,6 +80,8 @@ def command(
     page: str | None,
     title: str,
     confidential: bool,
+    post: bool,
+    dry_run: bool,
     out: Path | None,
     config: Path | None,
 ) -> None:
@@ -86,17 +92,26 @@ def command(
     declared since then, and gives mean, median and percentiles of each duration, from time to detect to time to
     resolve, the share of incidents that met their targets, the share of updates that were on time, and the action
     items that are open: overall, and per severity, month and service (labels like
-    service:checkout). Drills and cancelled incidents do not count. Read-only.
+    service:checkout). Drills and cancelled incidents do not count. Read-only, unless --post is given.
 
     --html draws them: one page without scripts, which asks no other host, and is the same for the same incidents.
     It leaves confidential incidents out, unless told otherwise, and their titles always.
+
+    --post opens an issue with the report of the last month in each project that had incidents, and corrects those
+    that it opened for earlier months, as far back as --since. Confidential incidents are left out.
 
     \b
     Examples:
       tracker-bridge report github:acme/api
       tracker-bridge report --since 2026-01-01 --format csv --out incidents.csv
       tracker-bridge report --since 26w --html incidents.html
+      tracker-bridge report --post --dry-run
     """
+    if (post and (page or out or confidential)) or (dry_run and not post):
+        raise click.UsageError("--post writes issues only, of what is not confidential; --dry-run is for --post")
+    if post:
+        _post(projects, since, until or datetime.now(UTC), config, dry=dry_run)
+        return
     if page is not None:
         form, out = "html", None if page == "-" else Path(page)
     ends = until or datetime.now(UTC)
@@ -108,6 +123,17 @@ def command(
         deliver(report_page(templates_folder(), report, title=title, as_of=until), out)
     else:
         deliver(_text(report, form), out)
+    cases.complain()
+
+
+def _post(projects: tuple[str, ...], since: datetime, now: datetime, config: Path | None, *, dry: bool) -> None:
+    months = finished(since, now)
+    if not months:
+        raise click.BadParameter("no month has ended since then", param_hint="--since")
+    with open_house(config, writes=not dry) as session, Progress() as progress:
+        cases = read_cases(session, projects, months[0].begins, progress)
+        for line in Posting(session, months, now, progress, dry).keep(cases):
+            click.echo(line)
     cases.complain()
 
 

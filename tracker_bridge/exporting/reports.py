@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from tracker_bridge.domain.derived.load import HEAVY, Load, load
 from tracker_bridge.domain.derived.report import Case, Figure, Group, Month, Report
 from tracker_bridge.domain.incident.rounding import half_up
 from tracker_bridge.domain.incident.statistics import FIGURES, every_figure
@@ -61,6 +62,7 @@ def report_record(report: Report) -> Json:
         "severities": [_group(one) for one in report.severities],
         "months": [{**_group(one.group), "trend": _trend(one)} for one in report.trend],
         "services": [_group(one) for one in report.services],
+        "load": [_load(one) for one in load(report.cases)],
         "incidents": [_case(one) for one in report.cases],
     }
 
@@ -130,6 +132,11 @@ def _case(case: Case) -> Json:
         "fields": {one.name: one.value for _, one in incident.named_fields if not case.confidential},
         "statistics": {name(one.name): _seconds(one.length) for one in every_figure(incident)},
     }
+
+
+def _load(one: Load) -> Json:
+    counts: Json = {role.value.replace("-", "_"): one.count(role) for role in HEAVY}
+    return {"login": one.login, **counts}
 
 
 def _seconds(length: timedelta | None) -> int | None:

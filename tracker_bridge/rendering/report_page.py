@@ -72,7 +72,7 @@ def _length(interval: Interval) -> str:
 
 
 def _item(case: Case, action: Action, report: Report) -> dict[str, object]:
-    today = report.until.astimezone(case.incident.rules.timezone).date()
+    today = report.now.astimezone(case.incident.rules.timezone).date()
     return {
         "name": called(case),
         "url": address_of(case),

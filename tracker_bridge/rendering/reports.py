@@ -7,21 +7,41 @@ from typing import Final
 
 from markupsafe import Markup
 
+from tracker_bridge.domain.derived.load import HEAVY, load
 from tracker_bridge.domain.derived.report import Case, Compliance, Report
 from tracker_bridge.domain.incident.rounding import percent
 from tracker_bridge.domain.incident.statistics import duration, statistics
 from tracker_bridge.rendering.environment import documents_environment
+from tracker_bridge.rendering.truncation import fitted
 
 _MAIN: Final = 3
 """Figures that have columns; a table with all of them fits no screen."""
 
+_MOST_PEOPLE: Final = 50
+"""Rows of those who carried the load."""
+
 
 def report_markdown(folder: Path, report: Report) -> str:
     """Return the document. ``folder`` has the templates."""
+    return _text(folder, report, heading=True) + "\n"
+
+
+def month_text(folder: Path, report: Report, room: int) -> str:
+    """Return the text of a month's issue, whose title is its heading; the list is cut where it has no ``room``."""
+    return fitted(lambda shown: _text(folder, report, heading=False, most=shown), room, len(report.cases))
+
+
+def _text(folder: Path, report: Report, *, heading: bool, most: int | None = None) -> str:
     template = documents_environment(folder).get_template("report.md.j2")
+    people = load(report.cases)
     text = template.render(
         report=report,
-        cases=list(_cases(report.cases)),
+        heading=heading,
+        cases=list(_cases(report.cases[:most])),
+        more_cases=len(report.cases[most:]) if most is not None else 0,
+        people=people[:_MOST_PEOPLE],
+        more_people=len(people[_MOST_PEOPLE:]),
+        heavy=HEAVY,
         main=report.total.figures[:_MAIN],
         met={one.figure: one for one in report.total.targets},
         day=_day,
@@ -30,7 +50,7 @@ def report_markdown(folder: Path, report: Report) -> str:
         percent=percent,
     )
     lines = [line.rstrip() for line in text.strip().split("\n")]
-    return "\n".join(line for line, before in zip(lines, ["x", *lines], strict=False) if line or before) + "\n"
+    return "\n".join(line for line, before in zip(lines, ["x", *lines], strict=False) if line or before)
 
 
 def _cases(cases: tuple[Case, ...]) -> Iterator[dict[str, object]]:

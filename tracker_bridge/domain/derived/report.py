@@ -112,7 +112,7 @@ class Month:
 @dataclass(frozen=True, slots=True)
 class Report:
     """
-    The incidents that were declared in ``projects`` from ``since`` until ``until``.
+    The incidents that were declared in ``projects`` from ``since`` until ``until``, as they are ``now``.
 
     ``drills`` and ``cancelled`` (duplicates as well) are only counted; ``unread`` could not be read.
     ``services`` is empty when no label names one.
@@ -129,6 +129,7 @@ class Report:
     severities: tuple[Group, ...]
     months: tuple[Group, ...]
     services: tuple[Group, ...]
+    now: datetime
 
     @property
     def trend(self) -> tuple[Month, ...]:
@@ -143,8 +144,14 @@ def report_of(
     since: datetime,
     until: datetime,
     unread: Iterable[str] = (),
+    now: datetime | None = None,
 ) -> Report:
-    """Sort the incidents by when they were declared, and sum them up."""
+    """
+    Sort the incidents by when they were declared, and sum them up.
+
+    ``now`` is when what is open may be late, or overdue: ``until``, unless that is longer ago.
+    """
+    now = now or until
     declared = [one for one in cases if one.incident.exists and since <= one.declared_at <= until]
     drills = [one for one in declared if one.incident.drill]
     cancelled = [one for one in declared if not one.incident.drill and one.incident.phase is Phase.CANCELLED]
@@ -160,10 +167,11 @@ def report_of(
         drills=len(drills),
         cancelled=len(cancelled),
         unread=tuple(unread),
-        total=_group("", counted, until),
-        severities=_by_severity(counted, until),
-        months=_by_month(counted, until),
-        services=_by_service(counted, until),
+        total=_group("", counted, now),
+        severities=_by_severity(counted, now),
+        months=_by_month(counted, now),
+        services=_by_service(counted, now),
+        now=now,
     )
 
 

@@ -53,7 +53,7 @@ def wanted_labels(rules: Rules) -> tuple[ProjectLabel, ...]:
     wanted = [
         ProjectLabel(rules.incident_label, INCIDENT_COLOR, "Something is down and being worked on"),
         ProjectLabel(rules.action_label, ACTION_COLOR, "Follow-up work so that an incident does not happen again"),
-        ProjectLabel(rules.record_label, RECORD_COLOR, "A timeline of an incident that is too long for a comment"),
+        ProjectLabel(rules.record_label, RECORD_COLOR, "A record of incidents: a long timeline, a month's report"),
     ]
     wanted += [
         ProjectLabel(one.label, SEVERITY_COLORS[min(step, last)], _short(one.meaning))

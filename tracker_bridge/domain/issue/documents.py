@@ -35,6 +35,7 @@ class Per(StrEnum):
     SLOT = "slot of a reminder"
     ISSUE = "other issue"
     PAGE = "page"
+    MONTH = "month"
 
 
 class Placement(StrEnum):
@@ -106,6 +107,7 @@ DOCUMENTS: Final = (
     DocumentKind("postmortem", Per.INCIDENT, ("postmortem",), Placement.ELSEWHERE),
     DocumentKind(TIMELINE, Per.INCIDENT, ("timeline",), Placement.ELSEWHERE),
     DocumentKind(PAGE, Per.PAGE, ("communications", "timeline"), Placement.ELSEWHERE),
+    DocumentKind("report", Per.MONTH, ("report",), Placement.ELSEWHERE),
     DocumentKind("new", Per.ISSUE, ("alert",), Placement.ELSEWHERE),
     DocumentKind("repeats", Per.ISSUE, ("alert",), Placement.ELSEWHERE),
     DocumentKind("alert", Per.ISSUE, ("alert", "alerts"), Placement.ELSEWHERE),

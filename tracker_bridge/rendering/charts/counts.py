@@ -163,7 +163,7 @@ def follow_ups(report: Report) -> Shown | None:
 def _state(report: Report, case: Case, action: Action) -> Sign:
     if action.done:
         return _DONE
-    today = report.until.astimezone(case.incident.rules.timezone).date()
+    today = report.now.astimezone(case.incident.rules.timezone).date()
     return _OVERDUE if action.overdue(today) else _OPEN
 
 
