@@ -164,7 +164,9 @@ def test_the_layers_are_declared() -> None:
         "tracker_bridge.trackers",
         "tracker_bridge.alerts.amazon",
         "tracker_bridge.on_call.web",
+        "tracker_bridge.destinations.witness",
     ]
+    assert guarded["apprise"] == ["tracker_bridge.destinations.child"]
     assert guarded["tracker_bridge.sandbox"] == ["tracker_bridge.demo", "tracker_bridge.cli.demo"]
 
 

@@ -6,6 +6,8 @@ Below the settings and the trackers, because each forge says itself what can be 
 values.py     the kinds of value, and what is wrong with one
 addresses.py  addresses of servers
 databases.py  a file, or a database
+destinations.py  where messages go, and what opens it
+services.py   at which services that may be
 """
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator

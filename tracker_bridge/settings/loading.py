@@ -20,6 +20,7 @@ from pydantic_settings import EnvSettingsSource
 
 from tracker_bridge.decoding import Undecodable, decoded
 from tracker_bridge.setting_types.databases import DatabaseUrl
+from tracker_bridge.setting_types.destinations import DestinationUrl
 from tracker_bridge.settings.model import PREFIX, Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, problems_of
 from tracker_bridge.settings.requirements import missing_secrets
@@ -96,7 +97,7 @@ def secrets(settings: BaseModel) -> frozenset[str]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, DatabaseUrl):
+            if isinstance(one, DatabaseUrl | DestinationUrl):
                 found |= one.hidden
             elif isinstance(one, SecretStr):
                 found.add(one.get_secret_value())

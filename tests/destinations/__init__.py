@@ -1,0 +1,1 @@
+"""Destinations, against receivers that run here."""
