@@ -10,7 +10,7 @@ project were listed, and until then nothing is left alone.
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from tracker_bridge.domain.issue.changes import key_of
@@ -127,11 +127,11 @@ class Ours:
         """Whether the open incidents of the project are known."""
         return self._index.words(tracker, project) is not None
 
-    def seen(self, issue: Issue, parts: Iterable[int], *, ours: bool) -> None:
-        """Take in what a look found: whether the issue is ours, and the numbers of those that belong to it."""
+    def seen(self, issue: Issue, parts: Iterable[IssueRef], *, ours: bool) -> None:
+        """Take in what a look found: whether the issue is ours, and those that belong to it."""
         ref = issue.ref
         if ours:
-            self._index.note(ref, {ref, *(replace(ref, number=number) for number in parts)}, other=False)
+            self._index.note(ref, {ref, *parts}, other=False)
             return
         words = self._index.words(ref.tracker, ref.project)
         texts = (issue.title, issue.body, *(one.body for one in issue.comments))

@@ -88,14 +88,14 @@ def test_a_draft_tells_that_it_goes_on_and_not_that_there_was_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("merge", "which incident in this project?", "merge #<number>"),
-        ("merge the other one", "which incident in this project?", "merge #<number>"),
+        ("merge", "which incident?", "merge #<number>"),
+        ("merge the other one", "which incident?", "merge #<number>"),
         (
-            "merge https://forge.test/acme/other/issues/12",
-            "which incident in this project?",
+            "merge https://forge.test/acme/../other/issues/12",
+            "which incident?",
             "merge #<number>",
         ),
-        ("merge https://elsewhere.test/acme/shop/issues/12", "which incident in this project", "merge #<number>"),
+        ("merge https://elsewhere.test/acme/shop/issues/12", "which incident?", "merge #<number>"),
         ("merge #7", "an incident cannot be merged into itself", "merge #<number>"),
     ],
 )

@@ -12,6 +12,16 @@ def test_each_issue_is_related_once() -> None:
     assert [one.number for one in thread.incident.relations] == [12, 13, 14]
 
 
+@pytest.mark.parametrize("name", ["acme/other#12", "https://forge.test/acme/other/-/issues/12"])
+def test_one_of_another_project_is_named_with_it(name: str) -> None:
+    thread = declared()
+    thread.say("dana", f"/incident related {name}")
+    assert [(one.project, one.number) for one in thread.incident.relations] == [("acme/other", 12)]
+    [link] = RENDERER.links(thread.incident, {})
+    assert (link.project, link.number, link.document.key) == ("acme/other", 12, "related:7.12.in.acme+2fshop")
+    assert link.document.body.startswith("Incident acme/shop#7 is related to this issue")
+
+
 def test_what_is_remembered_as_done_is_not_linked_again() -> None:
     thread = declared()
     thread.say("dana", "/incident related #12 #13")
@@ -30,13 +40,15 @@ def test_there_is_an_end_to_what_is_listed() -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [
-        ("related", "which issues in this project?", "related #<number>"),
-        ("related to the pool", "which issues in this project?", "related #<number>"),
+        ("related", "which issues?", "related #<number>"),
+        ("related to the pool", "which issues?", "related #<number>"),
         (
-            "related https://forge.test/acme/other/issues/12",
-            "which issues in this project?",
+            "related https://elsewhere.test/acme/other/issues/12",
+            "which issues?",
             "related #<number>",
         ),
+        ("related acme/..#12", "which issues?", "related #<number>"),
+        ("related acme/shop#7 acme/web#12", "an incident cannot be related to itself", "related acme/web#12"),
         ("related #12 #7", "an incident cannot be related to itself", "related #12"),
     ],
 )

@@ -21,7 +21,7 @@ def build(forge: Forge) -> Iterator[None]:
             tracker = GitHubTracker(
                 forge.sandbox.github_url,
                 Token(forge.bot.token),
-                projects=[forge.project.path],
+                projects=forge.served,
                 webhook_secrets=[forge.secret],
                 pace=UNLIMITED,
                 quotas=quotas,

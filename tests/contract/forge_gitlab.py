@@ -21,7 +21,7 @@ def build(forge: Forge) -> Iterator[None]:
             tracker = GitLabTracker(
                 forge.sandbox.gitlab_url,
                 forge.bot.token,
-                [forge.project.path],
+                forge.served,
                 signing_tokens=[forge.secret],
                 monotonic=clock or time.monotonic,
                 pace=UNLIMITED,

@@ -12,7 +12,7 @@ from tracker_bridge.trackers.quotas import Quotas
 def build(forge: Forge) -> Iterator[None]:
     def another(clock: Callable[[], float] | None = None, quotas: Quotas | None = None) -> LocalTracker:
         """It asks for no time, and has no limits."""
-        return LocalTracker(forge.world, [forge.project.path], forge.bot)
+        return LocalTracker(forge.world, forge.served, forge.bot)
 
     forge.another = another
     forge.tracker = forge.another()

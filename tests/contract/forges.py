@@ -66,8 +66,9 @@ class Forge:
 
     ``another`` opens one more tracker on the same world, with nothing remembered yet. ``sandbox`` is the
     running server, ``None`` for a forge without HTTP, to be started with ``lacking``; without ``sockets`` it is
-    asked in the same thread. ``secret`` signs the webhooks. ``unsupported`` names optional abilities that this
-    forge does not have: a test that needs one is skipped by its name.
+    asked in the same thread. ``served`` are the projects of the trackers that are opened from then on. ``secret``
+    signs the webhooks. ``unsupported`` names optional abilities that this forge does not have: a test that needs
+    one is skipped by its name.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Forge:
 
     tracker: Tracker = field(init=False)
     another: Another = field(init=False)
+    served: list[str] = field(default_factory=lambda: [PROJECT])
     sandbox: Any = None
     lacking: Mapping[str, Collection[str]] = field(default_factory=dict)
     sockets: bool = True

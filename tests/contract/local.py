@@ -31,6 +31,7 @@ from tracker_bridge.domain.issue.changes import (
     key_of,
 )
 from tracker_bridge.domain.issue.cleaning import title_of
+from tracker_bridge.domain.issue.elsewhere import Visibility
 from tracker_bridge.domain.issue.issue import (
     NOBODY,
     Access,
@@ -180,6 +181,11 @@ class LocalTracker:
                     assert_never(change)
         return DONE
 
+    def visibility(self, project: str) -> Visibility:
+        with self._world.lock:
+            seen = self._project(project, f"ask who may see local:{project}")
+            return Visibility.PRIVATE if seen.private else Visibility.PUBLIC
+
     def labels(self, project: str) -> tuple[ProjectLabel, ...]:
         with self._world.lock:
             there = self._project(project, f"list the labels of local:{project}").labels.values()
@@ -292,10 +298,12 @@ class LocalTracker:
 
     def _open(self, ref: IssueRef, change: Open) -> Applied:
         change = replace(change, title=title_of(change.title, self.max_title))
-        project = self._project(ref.project, f"open {change.document.key} for {ref}")
+        project = self._project(change.project or ref.project, f"open {change.document.key} for {ref}")
         if self._world.access(project, self._bot) < Access.TRIAGE:
             raise Denied(f"could not open {change.document.key} for {ref}: the bot needs to triage there")
-        others = [one for one in project.tickets.values() if one.number != ref.number and not one.deleted]
+        own = self._world.project(ref.project, self.name)
+        itself = own.tickets.get(ref.number) if own else None
+        others = [one for one in project.tickets.values() if one is not itself and not one.deleted]
         ours = [one for one in others if self._is_ours(one, change)]
         open_to = [one for one in others if change.reuse and one.confidential == change.confidential]
         other = [one for one in open_to if one.number not in change.besides]
@@ -318,10 +326,10 @@ class LocalTracker:
                 self._world.assign(found, self._bot, owner)
         if change.linked:
             self._relate(self._ticket(ref, "change"), found)
-        return Applied(IssueRef(self.name, ref.project, found.number), new=new)
+        return Applied(IssueRef(self.name, project.path, found.number), new=new)
 
     def _link(self, ref: IssueRef, ticket: Ticket, change: Link) -> None:
-        other = replace(ref, number=change.number)
+        other = change.other(ref)
         with still_there(other):
             there = self._ticket(other, "link")
             self._relate(ticket, there)

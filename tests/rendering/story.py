@@ -171,7 +171,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
         *(one.document for one in RENDERER.links(incident, {})),
         *(Document(f"milestone:{n}", one.text) for n, one in enumerate(RENDERER.milestones(incident))),
         *RENDERER.receipts(incident, ("<!-- receipts:none -->",)),
-        RENDERER.dropped(incident, 7, closed=True),
+        RENDERER.dropped(incident, incident.ref, closed=True),
         *RENDERER.review_news(incident, ReviewNews(date(2026, 12, 1), date(2026, 12, 1))),
         RENDERER.unreachable(words("kind"), words("label")),
         *RENDERER.settings(incident, Flaws(words("path"), ((words("where"), words("what")),), kept=True), room),

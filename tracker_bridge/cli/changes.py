@@ -77,14 +77,14 @@ def _native(change: NativeChange) -> str:
 
 def _about_issues(change: Close | Reopen | Open | Describe | Link) -> str:
     match change:
-        case Open(title):
-            return f"open another issue: {one_line(title)}"
+        case Open(title, project=project):
+            return f"open another issue{f' in {project}' if project else ''}: {one_line(title)}"
         case Describe(document):
             return f"replace the issue's text ({document.key})"
-        case Link(number, document):
-            return f"link the issue to #{number}, and say so there ({document.key})"
-        case Close(duplicate_of=number) if number:
-            return f"close the issue as a duplicate of #{number}"
+        case Link(number, document, project):
+            return f"link the issue to {project}#{number}, and say so there ({document.key})"
+        case Close(duplicate_of=number, duplicate_in=project) if number:
+            return f"close the issue as a duplicate of {project}#{number}"
         case Close(done):
             return "close the issue" if done else "close the issue as not planned"
         case Reopen():

@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from tracker_bridge.domain.fold.arguments import Options, issue_number, moment, options, quoted
+from tracker_bridge.commands._elsewhere import issue_named, why_not
+from tracker_bridge.domain.fold.arguments import Options, moment, options, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.replies import Refused
@@ -11,6 +12,7 @@ from tracker_bridge.domain.incident.roles import Role, is_same
 from tracker_bridge.domain.incident.testing import confirmation
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.incident.times.behind import holds_time
+from tracker_bridge.domain.issue.elsewhere import NAMED_IN_TEXT, name_of
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
@@ -164,11 +166,11 @@ def cancel(incident: Incident, call: Invocation) -> Incident | Refused:
 @command(
     "merge",
     section=Section.END,
-    usage="merge #<number>",
+    usage="merge #<number> | <project>#<number>",
     access=Access.WRITE,
     led=True,
     aliases=("duplicate", "duplicate-of"),
-    examples=("merge #12",),
+    examples=("merge #12", "merge acme/web#12"),
     when=When.DECLARED,
 )
 def merge(incident: Incident, call: Invocation) -> Incident | Refused:
@@ -176,17 +178,19 @@ def merge(incident: Incident, call: Invocation) -> Incident | Refused:
     Mark this as a duplicate of another incident.
 
     This issue is linked to it and closed, and work continues there; a comment in both says so. What was
-    recorded here stays. You can give the other incident's number or its URL. `reopen` undoes it.
+    recorded here stays. You can give the other incident's number, its URL, or `acme/web#12` for one of another
+    project that the bridge serves, where you need write access as well. `reopen` undoes it.
     """
     if incident.phase is Phase.CANCELLED:
         return Refused("this incident is already cancelled")
-    number = issue_number(call.text, incident.url)
-    if number is None:
-        return Refused("which incident in this project?", _one_named(call))
-    if number == incident.ref.number:
+    found = issue_named(call.text, incident)
+    if found is None:
+        return Refused("which incident?", _one_named(call))
+    project, number = found
+    if found == ("", incident.ref.number):
         return Refused("an incident cannot be merged into itself", "merge #<number>")
-    if number in call.thread.link_problems:
-        return _unfit(incident, number, call.thread.link_problems[number])
+    if problem := call.thread.problem(project, number, call.actor):
+        return _unfit(incident, project, number, problem)
     return lifecycle.merge(
         replace(
             incident,
@@ -194,23 +198,25 @@ def merge(incident: Incident, call: Invocation) -> Incident | Refused:
         ),
         call.origin,
         number,
+        project,
     )
 
 
 def _one_named(call: Invocation) -> str:
     """Return the line for the only issue that the words name."""
-    numbers = dict.fromkeys(re.findall(r"(?<![\w/#])#([1-9][0-9]{0,8})\b", call.text, re.ASCII))
-    return f"merge #{next(iter(numbers))}" if len(numbers) == 1 else "merge #<number>"
+    names = dict.fromkeys(found[0] for found in NAMED_IN_TEXT.finditer(call.text))
+    return f"merge {next(iter(names))}" if len(names) == 1 else "merge #<number>"
 
 
-def _unfit(incident: Incident, number: int, other: LinkProblem) -> Refused:
-    if other.exposed:
-        return Refused(f"`#{number}` is not confidential, but this incident is")
-    if other.merged_into == incident.ref.number:
-        return Refused(f"`#{number}` is already merged into this incident")
+def _unfit(incident: Incident, project: str, number: int, other: LinkProblem) -> Refused:
+    name = f"{project}#{number}"
+    if other.barred or other.exposed or (other.gone and project):
+        return Refused(why_not(other, name_of(project, number), project, "write"))
+    if other.merged_into == name_of("", incident.ref.number):
+        return Refused(f"{quoted(name)} is already merged into this incident")
     if other.merged_into:
-        reason = f"`#{number}` is itself a duplicate; work continues in `#{other.merged_into}`"
-        return Refused(reason, f"merge #{other.merged_into}")
+        into = other.merged_into if "#" in other.merged_into else f"#{other.merged_into}"
+        return Refused(f"{quoted(name)} is itself a duplicate; work continues in {quoted(into)}", f"merge {into}")
     if other.cancelled:
-        return Refused(f"incident `#{number}` is cancelled")
-    return Refused(f"there is no incident `#{number}` in this project")
+        return Refused(f"incident {quoted(name)} is cancelled")
+    return Refused(f"there is no incident {quoted(name)}{'' if project else ' in this project'}")

@@ -1,9 +1,11 @@
 """The review, and what is to be done (S108-S113)."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
-from tracker_bridge.domain.fold.arguments import people, quoted
+from tracker_bridge.commands._elsewhere import foreign, why_not
+from tracker_bridge.domain.fold.arguments import people, plain_dashes, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.fold.lookups import whom_in_prose
 from tracker_bridge.domain.incident.due import FORM, find_due
@@ -12,10 +14,12 @@ from tracker_bridge.domain.incident.postmortem import Action, Postmortem
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.times import BadTime, leading_day, parse_day
 from tracker_bridge.domain.incident.work import Contribution
+from tracker_bridge.domain.issue.elsewhere import PROJECT
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 
 MAX_ACTIONS = 50
+_IN = re.compile(r"(?<!\S)--in(?!\S)")
 
 
 @command(
@@ -62,8 +66,11 @@ def _review_day(incident: Incident, call: Invocation) -> date | Refused:
 @command(
     "action",
     section=Section.END,
-    usage="action <text> @<who> [due <date>]",
-    examples=("action alert on the size of the connection pool @bob due 2026-12-15",),
+    usage="action <text> @<who> [due <date>] [--in <project>]",
+    examples=(
+        "action alert on the size of the connection pool @bob due 2026-12-15",
+        "action retry when the pool is full @dana --in acme/web",
+    ),
     when=When.DECLARED,
     in_review=True,
     takes=Takes.TEXT,
@@ -77,24 +84,52 @@ def action(incident: Incident, call: Invocation) -> Incident | Refused:
     Opens an issue for it, assigned and linked; the postmortem review shows whether it is done. Its owner is
     reminded once the due date has passed. The date is `2026-12-15`, `15 Dec`, `tomorrow`, `friday`, `in 2
     weeks`; without one, it is what the team's settings say for the severity. Assign the issue to someone else to
-    hand it over; close it as not planned to drop it.
+    hand it over; close it as not planned to drop it. `--in acme/web` opens it in another project that the bridge
+    serves and where you have triage access; not where more people can read it than this incident.
     """
-    due = find_due(call.text, call.at, incident.rules.timezone)
+    placed = _placed(incident, call)
+    if isinstance(placed, Refused):
+        return placed
+    said, project = placed
+    abroad = f" --in {project}" if project else ""
+    due = find_due(said, call.at, incident.rules.timezone)
     if due.fault:
-        return Refused(due.fault, f"action {due.text}")
+        return Refused(due.fault, f"action {due.text}{abroad}")
     owners, text = people(due.text, call)
     owner = owners[0].login if len(owners) == 1 else "<who>"
     line = f"action {text or '<text>'} @{owner}{f' due {due.day}' if due.day else ''}"
-    if not text:
-        return Refused("what needs to be done?", line)
-    if len(owners) != 1:
-        return Refused("name one owner", line)
+    if refused := _misplaced(call, project, line):
+        return refused
+    if not text or len(owners) != 1:
+        return Refused("name one owner" if text else "what needs to be done?", f"{line}{abroad}")
     if len(incident.follow_up.actions) >= MAX_ACTIONS:
         return Refused(f"there are already {MAX_ACTIONS}; add the rest to the review issue")
     number = len(incident.follow_up.actions) + 1
     day = due.day or _usual_day(incident, call)
-    new = Action(call.id, number, text, owners[0].login, day, call.actor.login, call.url)
+    by = call.actor
+    new = Action(call.id, number, text, owners[0].login, day, by.login, call.url, project=project, by_id=by.id)
     return replace(incident, follow_up=replace(incident.follow_up, actions=(*incident.follow_up.actions, new)))
+
+
+def _placed(incident: Incident, call: Invocation) -> tuple[str, str] | Refused:
+    """Split ``look at it @bob --in acme/web`` into what is said and the project, empty for the incident's own."""
+    said, *after = _IN.split(plain_dashes(call.text, ("in",)), maxsplit=1)
+    if not after:
+        return said, ""
+    project, *more = after[0].split() or [""]
+    said = " ".join((said.strip(), *more))
+    if not PROJECT.fullmatch(project):
+        return Refused("name the project as `owner/name`", f"action {said or '<text> @<who>'} --in <project>")
+    return said, foreign(project, incident)
+
+
+def _misplaced(call: Invocation, project: str, line: str) -> Refused | None:
+    """Refuse what may not be opened in another project; ``line`` opens it in this one."""
+    problem = call.thread.problem(project, 0, call.actor) if project else None
+    if problem is None:
+        return None
+    exposed = f"{quoted(project)} can be seen by more people than this incident"
+    return Refused(exposed if problem.exposed else why_not(problem, project, project, "triage"), line)
 
 
 def _usual_day(incident: Incident, call: Invocation) -> date | None:

@@ -134,6 +134,7 @@ def work(incident: Incident) -> Json:
                 "owner": one.owner or None,
                 "due": one.due.isoformat() if one.due else None,
                 "issue": one.issue or None,
+                "project": one.project or None,
                 "done": one.done,
                 "state": one.state.value,
                 "url": one.url,
@@ -141,7 +142,11 @@ def work(incident: Incident) -> Json:
             for one in incident.follow_up.actions
         ],
         "duplicate_of": incident.ending.merge.number if incident.ending.merge else None,
-        "related": [{"issue": one.number, "by": one.by, "url": one.url} for one in incident.relations],
+        "duplicate_in": (incident.ending.merge.project or None) if incident.ending.merge else None,
+        "related": [
+            {"issue": one.number, "project": one.project or None, "by": one.by, "url": one.url}
+            for one in incident.relations
+        ],
     }
 
 

@@ -8,6 +8,7 @@ reading.py        what the thread, and the issues that it tells of, amount to
 acknowledging.py  reactions, which come last
 deciding.py       what is to be done
 applying.py       the doing, and what came of it
+elsewhere.py      what may go into another project, and for whom
 output_guard.py   the last check of every text
 unsupported.py    what a forge turned out to lack, for a day
 outward.py        what goes out beside the thread
@@ -28,6 +29,7 @@ from typing import Protocol
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.rules import InForce, Rules
 from tracker_bridge.domain.issue.changes import Change, key_of
+from tracker_bridge.domain.issue.elsewhere import ref_of
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability
@@ -125,7 +127,10 @@ class Bridge:
         )
         self._lacks = Lacks(monotonic)
         self._told = Notified()
-        self._applier = Applier(self._decider.screen, self._lacks, self._told, monotonic, observe, sent=sent)
+        screen, elsewhere = self._decider.screen, self._decider.elsewhere
+        self._applier = Applier(
+            screen, self._lacks, self._told, monotonic, observe, elsewhere=elsewhere, sent=sent
+        )
 
     def reconcile(self, ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
         """
@@ -166,7 +171,7 @@ class Bridge:
         wakes += [now] if rest.unsupported else []
         if denied := first.denied or beside.denied or rest.denied or last.denied:
             raise denied
-        opened = tuple(replace(ref, number=number) for number in first.links.values())
+        opened = tuple(ref_of(ref, key, number) for key, number in first.links.items())
         incident = incident_of(decision.issue)
         return ReconcileResult(
             (*first.changes, *beside.changes, *rest.changes, *paged.changes, *last.changes),
@@ -227,7 +232,8 @@ class Bridge:
         said = bool(decision.changes) or any(one.ours for one in issue.comments)
         is_part = incident_of(issue) is not None
         ours = incident.exists or incident.report is not None or is_part or said
-        self._ours.seen(issue, decision.links.values(), ours=ours)
+        parts = [ref_of(issue.ref, key, number) for key, number in decision.links.items()]
+        self._ours.seen(issue, parts, ours=ours)
 
     def _renew_lacks(self, tracker: Tracker) -> None:
         """Another version of the server may have what was lacking."""

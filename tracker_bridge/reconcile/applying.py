@@ -36,6 +36,7 @@ from tracker_bridge.events import Observer
 from tracker_bridge.reconcile.acknowledging import ALONG, Acknowledged
 from tracker_bridge.reconcile.breaker import Breaker
 from tracker_bridge.reconcile.deciding import Decision
+from tracker_bridge.reconcile.elsewhere import Elsewhere
 from tracker_bridge.reconcile.notified import Notified
 from tracker_bridge.reconcile.outbox import SETTLING, Bound, Outbox, Sent, SentHere
 from tracker_bridge.reconcile.output_guard import OutputGuard
@@ -124,6 +125,7 @@ class Applier:
         monotonic: Callable[[], float],
         observe: Observer,
         *,
+        elsewhere: Elsewhere,
         sent: Sent | None = None,
     ) -> None:
         self.breaker = Breaker(monotonic, observe)
@@ -131,6 +133,7 @@ class Applier:
         self._bound = Bound(monotonic)
         self._acknowledged = Acknowledged()
         self._screen = screen
+        self._elsewhere = elsewhere
         self._lacks = unsupported
         self._told = told
 
@@ -352,8 +355,9 @@ class Applier:
         for again when the comment that tells of it is gone as well.
         """
         done = Done()
-        for number, one in decision.there():
-            other = replace(decision.issue.ref, number=number)
+        for other, one in decision.there():
+            if one.opening.project and self._elsewhere.exposed(decision.issue, one.opening.project):
+                continue
             with suppress(Gone):
                 review = decision.review.issue
                 issue = review if review and review.ref == other else tracker.read(other)

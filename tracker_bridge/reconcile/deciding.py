@@ -19,6 +19,7 @@ from tracker_bridge.domain.incident.rules import InForce, Layout, Rules
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.changes import Assign, Change, Close, Document, Post, Reaction, Reopen
 from tracker_bridge.domain.issue.documents import SUMMARY
+from tracker_bridge.domain.issue.elsewhere import ref_of
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Comment, Issue, IssueRef
 from tracker_bridge.domain.issue.native import Capability, NativeChange, capability_of
@@ -35,6 +36,7 @@ from tracker_bridge.domain.issue.plan import (
 )
 from tracker_bridge.domain.issue.reactions import given, owed_acts, recent, unsure
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
+from tracker_bridge.reconcile.elsewhere import Elsewhere
 from tracker_bridge.reconcile.memory import Memory, Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.reconcile.outward import Going, Outward
@@ -137,11 +139,11 @@ class Decision:
             )
         )
 
-    def there(self) -> Iterator[tuple[int, Appendix]]:
-        """Yield the documents with an issue of their own that is there, by its number."""
+    def there(self) -> Iterator[tuple[IssueRef, Appendix]]:
+        """Yield the documents with an issue of their own that is there, with that."""
         for one in self.moved:
             if (number := self.links.get(one.opening.key)) is not None:
-                yield number, one
+                yield ref_of(self.issue.ref, one.opening.key, number), one
 
 
 class Decider:
@@ -166,6 +168,7 @@ class Decider:
         self._key = keys[0] if keys else b""
         self._teams = teams
         self.screen = OutputGuard(trackers, secrets)
+        self.elsewhere = Elsewhere(trackers)
         self._reader = IncidentReader(trackers, renderer.commands, self.screen, keys, together)
         self._memory = Memory()
 
@@ -193,7 +196,9 @@ class Decider:
         results = self._memory.of(issue)
         links = {**known_links(issue), **learned.links}
         review, thread = self._with_review(issue, links, rules)
-        reading = self._reader.read(thread, rules, results)
+        reading = self._reader.read(
+            thread, rules, results, lambda project: self.in_force(issue.ref.tracker, project, now).rules
+        )
         before, folded = reading.before, reading.folded
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._reader.actions(issue.ref, folded.incident, links))
@@ -215,15 +220,13 @@ class Decider:
             *results.same(renderer.aftermath, incident, room, links, text),
         )
         opens = results.same(renderer.opens, incident, links, moved, confidential=issue.confidential)
-        linked = frozenset(relation.once_key for relation in incident.relations)
-        linked |= {merge.key for merge in incident.merges if merge != incident.ending.merge}
         duplicate = self._reader.possible_duplicate(issue, incident, reading)
         forge_facts = ForgeFacts(unsupported, duplicate, clocks.pending, alike or (), written)
         once_keys = (
             assigned.once_keys
             | mirrored.once_keys
             | lack_acts(unsupported)
-            | linked
+            | linked_keys(incident)
             | {f"twin.{forge_facts.possible_duplicate}"}
             | (frozenset() if alike is None else {f"alike.{'.'.join(map(str, alike)) or 0}"})
         )
@@ -259,7 +262,11 @@ class Decider:
             wanted_of(folded, before if self._reader.begun(issue) else Receipts()),
             documents=tuple(here),
             opens=tuple(
-                one for one in opens if is_new(one, incident.past) and self.screen.is_safe(issue, one, rules)
+                one
+                for one in opens
+                if is_new(one, incident.past)
+                and self.screen.is_safe(issue, one, rules)
+                and not (one.project and self.elsewhere.exposed(issue, one.project))
             ),
             links=results.same(renderer.links, incident, links, before.once_keys),
             native=mirrored.changes,
@@ -295,7 +302,7 @@ class Decider:
             possible_duplicate=forge_facts.possible_duplicate,
             review=beside,
             judges=_is_judged_anew(incident, before),
-            orphans=self._orphans(incident, links),
+            orphans=self._orphans(issue, incident, links),
             recent=late,
             unsure=unsure(late, wanted.given, wanted.reactions),
             going=going,
@@ -318,12 +325,15 @@ class Decider:
             results.keep("similar", about, known)
         return known
 
-    def _orphans(self, incident: Incident, links: Mapping[str, int]) -> tuple[Beside, ...]:
+    def _orphans(self, incident_issue: Issue, incident: Incident, links: Mapping[str, int]) -> tuple[Beside, ...]:
         """Let go of the issues of action items that nobody asks for any more."""
         found = []
         for issue in self._reader.orphans(incident, links):
+            project = issue.ref.project
+            if project != incident.ref.project and self.elsewhere.exposed(incident_issue, project):
+                continue
             closing = is_untouched(issue)
-            said = self._renderer.dropped(incident, incident.ref.number, closed=closing)
+            said = self._renderer.dropped(incident, issue.ref, closed=closing)
             found.append(handed_over(issue, said, incident.rules.action_label, closing=closing))
         return tuple(found)
 
@@ -393,7 +403,16 @@ def wanted_of(folded: Folded, before: Receipts) -> DesiredState:
         else None,
         done=incident.phase is not Phase.CANCELLED,
         duplicate_of=incident.ending.merge.number if incident.ending.merge else 0,
+        duplicate_in=incident.ending.merge.project if incident.ending.merge else "",
     )
+
+
+def linked_keys(incident: Incident) -> frozenset[str]:
+    """Return what is remembered of issues that it was linked to, and of those that may be opened elsewhere."""
+    related = {relation.once_key for relation in incident.relations}
+    placed = {one.placed_key for one in incident.follow_up.actions if one.project}
+    taken_back = {merge.key for merge in incident.merges if merge != incident.ending.merge}
+    return frozenset(related | placed | taken_back)
 
 
 def _answered(folded: Folded, reactions: Mapping[int, Reaction]) -> dict[int, Reaction]:

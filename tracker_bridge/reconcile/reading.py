@@ -22,15 +22,18 @@ from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.on_call import teams_of
-from tracker_bridge.domain.incident.relations import Merge, Relation
+from tracker_bridge.domain.incident.postmortem import Action
+from tracker_bridge.domain.incident.relations import Merge, Relation, ref_in
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.alert_record import AlertRecord, AlertStep
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.documents import RECEIPTS, REPORTED, STATUS
+from tracker_bridge.domain.issue.elsewhere import project_in, ref_of, seen_from
 from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Access, Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.plan import known_links
 from tracker_bridge.domain.issue.receipts import Receipts
-from tracker_bridge.domain.issue.thread_context import LinkProblem
+from tracker_bridge.domain.issue.thread_context import LinkProblem, LinkProblems
+from tracker_bridge.reconcile.elsewhere import Elsewhere
 from tracker_bridge.reconcile.memory import Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
 from tracker_bridge.reconcile.turns import Turns
@@ -46,6 +49,8 @@ from tracker_bridge.trackers import (
     TrackerError,
 )
 from tracker_bridge.trackers.together import Together, all_of
+
+RulesOf = Callable[[str], Rules]
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +80,7 @@ class IncidentReader:
         together: Together,
     ) -> None:
         self._trackers = trackers
+        self._elsewhere = Elsewhere(trackers)
         self._commands = commands
         self._screen = screen
         self._keys = keys
@@ -98,22 +104,23 @@ class IncidentReader:
         """Whether what our comments remember was carried out: nothing is, before there is a status comment."""
         return _status(issue) is not None
 
-    def read(self, issue: Issue, rules: Rules, results: Results) -> Reading:
+    def read(self, issue: Issue, rules: Rules, results: Results, rules_of: RulesOf) -> Reading:
         """
         Return what our comments remember, and what the thread amounts to.
 
         Where nothing had to be looked up for it the last time, the same thread says the same: ``results``.
+        ``rules_of`` returns what holds in a project, also in another one.
         """
         known: Reading | None = results.find("thread", (issue, rules))
         if known is not None:
             return known
         before = self.receipts(issue)
-        reading, alone = self._fold(issue, before, rules)
+        reading, alone = self._fold(issue, before, rules, rules_of)
         if alone:
             results.keep("thread", (issue, rules), reading)
         return reading
 
-    def _fold(self, issue: Issue, before: Receipts, rules: Rules) -> tuple[Reading, bool]:
+    def _fold(self, issue: Issue, before: Receipts, rules: Rules, rules_of: RulesOf) -> tuple[Reading, bool]:
         """
         Fold the thread; tell as well whether that depends on the thread alone.
 
@@ -129,7 +136,7 @@ class IncidentReader:
             lambda: self._alike(issue, before, rules) if may_begin else None,
         )
         authorizer = replace(authorizer, access=access)
-        link_problems: dict[int, LinkProblem] = {}
+        link_problems: LinkProblems = {}
         asked_again = False
         while True:
             authorizer, folded = self._folded(issue, authorizer, rules, link_problems)
@@ -139,36 +146,42 @@ class IncidentReader:
                 if anew:
                     continue
             linked = self._to_be_linked(issue, folded.incident, before.once_keys)
-            found = dict(self._wrong(issue, *linked, rules))
+            found = dict(self._wrong(issue, linked, rules_of))
             if not found:
                 asked = (authorizer.access, authorizer.accounts, authorizer.reactions, authorizer.members)
-                return Reading(before, folded, alike), alike is None and not any((*asked, *linked))
+                return Reading(before, folded, alike), alike is None and not any((*asked, linked))
             link_problems = {**link_problems, **found}
 
-    def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[int, Issue | None]:
-        """Read the issues of the action items, whose state tells what became of each; ``None`` if it is gone."""
+    def actions(self, ref: IssueRef, incident: Incident, links: Mapping[str, int]) -> dict[str, Issue | None]:
+        """
+        Read the issues of the action items by their keys, whose state tells what became of each.
+
+        ``None`` if it is gone. What another project does not show any more keeps nothing from going on here.
+        """
         if not incident.ending.resolutions:
             return {}
-        numbers = [
-            links[action.opening_key] for action in incident.follow_up.actions if action.opening_key in links
-        ]
+        keys = [action.opening_key for action in incident.follow_up.actions if action.opening_key in links]
         read = self._trackers[ref.tracker].read
 
-        def one(number: int) -> Issue | None:
+        def one(key: str) -> Issue | Denied | None:
             try:
-                return _asked_twice(partial(read, replace(ref, number=number)))
+                return _asked_twice(partial(read, ref_of(ref, key, links[key])))
             except Gone:
                 return None
+            except Denied as denied:
+                if not project_in(key):
+                    raise
+                return denied
 
-        found = all_of(self._together, [partial(one, number) for number in numbers])
-        return dict(zip(numbers, found, strict=True))
+        found = all_of(self._together, [partial(one, key) for key in keys])
+        return {key: one for key, one in zip(keys, found, strict=True) if not isinstance(one, Denied)}
 
     def orphans(self, incident: Incident, links: Mapping[str, int]) -> list[Issue]:
         """Read the issues of action items whose commands are gone; those that are there, and ours."""
         found: list[Issue] = []
-        for number in orphaned(incident, links).values():
-            with suppress(Gone):
-                issue = self._trackers[incident.ref.tracker].read(replace(incident.ref, number=number))
+        for key, number in orphaned(incident, links).items():
+            with suppress(Gone, Denied) if project_in(key) else suppress(Gone):
+                issue = self._trackers[incident.ref.tracker].read(ref_of(incident.ref, key, number))
                 found += [issue] if issue.author.id == issue.viewer.id else []
         return found
 
@@ -233,7 +246,7 @@ class IncidentReader:
         issue: Issue,
         authorizer: Authorizer,
         rules: Rules,
-        link_problems: Mapping[int, LinkProblem] | None = None,
+        link_problems: LinkProblems | None = None,
     ) -> tuple[Authorizer, Folded]:
         """
         Fold the thread, with all looked up that it turns out to depend on.
@@ -302,9 +315,9 @@ class IncidentReader:
 
     def _to_be_linked(
         self, issue: Issue, incident: Incident, done: Set[str]
-    ) -> tuple[Sequence[Merge], Sequence[Relation]]:
+    ) -> tuple[Merge | Relation | Action, ...]:
         """
-        Return with what it is to be linked, and is not yet.
+        Return with what it is to be linked, and is not yet; and what is to be opened in another project.
 
         A merge that was taken back is looked up once: into what is not there nothing was ever merged.
         """
@@ -314,48 +327,66 @@ class IncidentReader:
             for one in incident.merges
             if one.key not in links and (one == incident.ending.merge or one.key not in done)
         ]
-        return merges, [one for one in incident.relations if one.once_key not in done]
+        relations = [one for one in incident.relations if one.once_key not in done]
+        abroad = [one for one in incident.follow_up.actions if one.project and one.placed_key not in done]
+        return (*merges, *relations, *abroad)
 
     def _wrong(
-        self, issue: Issue, merges: Sequence[Merge], relations: Sequence[Relation], rules: Rules
-    ) -> Iterator[tuple[int, LinkProblem]]:
+        self, issue: Issue, wanted: Iterable[Merge | Relation | Action], rules_of: RulesOf
+    ) -> Iterator[tuple[tuple[str, int, int], LinkProblem]]:
         """Look up the issues that it is to be linked to; yield those that will not do."""
-        for merge in merges:
-            found = self._unfit(issue, merge.number, rules)
-            if found is not None:
-                yield merge.number, found
-        for one in relations:
-            other = self._other(issue, one.number)
-            if isinstance(other, LinkProblem):
-                yield one.number, other
+        for one in wanted:
+            number = 0 if isinstance(one, Action) else one.number
+            if problem := self._problem(issue, one, rules_of):
+                yield (one.project, number, one.by_id if one.project else 0), problem
 
-    def _other(self, issue: Issue, number: int) -> Issue | LinkProblem:
-        """Read an issue that is to be told of this one. Nothing confidential is told where more people read it."""
-        tracker, ref = self._trackers[issue.ref.tracker], replace(issue.ref, number=number)
+    def _problem(self, issue: Issue, one: Merge | Relation | Action, rules_of: RulesOf) -> LinkProblem | None:
+        least = Access.WRITE if isinstance(one, Merge) else Access.TRIAGE
+        if one.project and (problem := self._elsewhere.problem(issue, one.project, one.asker, least)):
+            return problem
+        if isinstance(one, Action):
+            return self._elsewhere.exposed(issue, one.project)
+        if isinstance(one, Merge):
+            return self._unfit(issue, one, rules_of)
+        other = self._other(issue, one)
+        return other if isinstance(other, LinkProblem) else None
+
+    def _other(self, issue: Issue, one: Merge | Relation) -> Issue | LinkProblem:
+        """
+        Read an issue that is to be told of this one.
+
+        Nothing is told where more people read it; and what not everybody who reads this can read is not there.
+        """
+        tracker, ref = self._trackers[issue.ref.tracker], issue.ref
+        there = replace(ref, number=one.number, project=one.project or ref.project)
         try:
-            other = _asked_twice(lambda: tracker.read(ref))
+            other = _asked_twice(lambda: tracker.read(there))
         except Gone:
             return LinkProblem(gone=True)
-        if other.confidential and not issue.confidential:
+        closer = self._elsewhere.compared(issue, other)
+        if closer > 0:
             return LinkProblem(gone=True)
-        return LinkProblem(exposed=True) if issue.confidential and not other.confidential else other
+        return LinkProblem(exposed=True) if closer < 0 else other
 
-    def _unfit(self, issue: Issue, number: int, rules: Rules) -> LinkProblem | None:
+    def _unfit(self, issue: Issue, one: Merge, rules_of: RulesOf) -> LinkProblem | None:
         """
         Look up what is to be merged into; return why it cannot be, if so.
 
         A merge counts that a comment of ours over there tells of. Of two issues that want to be merged into each
-        other at the same time, the older one stays.
+        other at the same time, the older one stays, and in two projects the first by name.
         """
-        found = self._other(issue, number)
+        found = self._other(issue, one)
         if isinstance(found, LinkProblem):
             return found
         ref, other = issue.ref, self._screen.without_secrets(found)
+        rules = rules_of(other.ref.project)
         authorizer = self._authorizer(other, self.receipts(other), rules)
         incident = self._folded(other, authorizer, rules)[1].incident
         merge = incident.ending.merge
-        if merge and (merge.key in known_links(other) or merge.number == ref.number < number):
-            return LinkProblem(merged_into=merge.number)
+        mutual = merge is not None and ref_in(other.ref, merge) == ref < other.ref
+        if merge and (merge.key in known_links(other) or mutual):
+            into = ref_in(other.ref, merge)
+            return LinkProblem(merged_into=seen_from(into, "" if into.project == ref.project else ref.project))
         if incident.phase is Phase.CANCELLED and not merge:
             return LinkProblem(cancelled=True)
         return None if incident.exists else LinkProblem()

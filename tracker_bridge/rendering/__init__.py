@@ -32,7 +32,8 @@ from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.issue.changes import Document, Link, LinkedIssueSpec, Open
 from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.domain.issue.documents import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
-from tracker_bridge.domain.issue.issue import Access, TrackerUrl
+from tracker_bridge.domain.issue.elsewhere import name_of, suffix
+from tracker_bridge.domain.issue.issue import Access, IssueRef, TrackerUrl
 from tracker_bridge.domain.issue.native import MAX_EVENT_CHARS, Milestone
 from tracker_bridge.rendering.asking import topics_of
 from tracker_bridge.rendering.briefs import briefs_of
@@ -141,9 +142,12 @@ class Renderer:
         """Return what the invited are told about the review's day, in its thread."""
         return review_news(self._render, incident, news)
 
-    def dropped(self, incident: Incident, number: int, *, closed: bool) -> Document:
-        """Return what is said in the issue of an action item whose command is gone."""
-        return Document(f"dropped:{number}", self._render("dropped", incident, closed=closed))
+    def dropped(self, incident: Incident, there: IssueRef, *, closed: bool) -> Document:
+        """Return what is said ``there``, in the issue of an action item whose command is gone."""
+        abroad = incident.ref.project if there.project != incident.ref.project else ""
+        name = name_of(abroad, incident.ref.number)
+        key = f"dropped:{incident.ref.number}{suffix(abroad)}"
+        return Document(key, self._render("dropped", incident, itself=name, closed=closed))
 
     def opens(
         self, incident: Incident, links: Mapping[str, int], moved: Iterable[Appendix] = (), *, confidential: bool
@@ -161,6 +165,7 @@ class Renderer:
                 reuse=opening.reuse,
                 assignee=opening.owner,
                 due=opening.due,
+                project=opening.project,
             )
             for opening, document in wanted
         )
@@ -195,7 +200,8 @@ class Renderer:
         return Document(key, self._render(opening.template, incident, opening=opening))
 
     def _linked(self, incident: Incident, opening: LinkedIssueSpec, number: int) -> Document:
-        body = self._render(opening.told, incident, opening=opening, number=number)
+        name = name_of(opening.project, number)
+        body = self._render(opening.told, incident, opening=opening, number=name)
         return Document(f"linked:{opening.key}:{number}", body)
 
     def milestones(self, incident: Incident) -> tuple[Milestone, ...]:

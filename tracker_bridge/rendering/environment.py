@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from tracker_bridge.domain.issue.elsewhere import NAMED
 from tracker_bridge.domain.issue.issue import NOBODY, TrackerUrl
 from tracker_bridge.rendering.escaping import cell, code, prose, spoken
 
@@ -114,9 +115,16 @@ def link(text: str, url: TrackerUrl) -> Markup:
     return Markup(f"[{shown}]({url})") if _ADDRESS.fullmatch(url) else shown  # noqa: S704  # both were checked
 
 
-def issue(number: int) -> Markup:
-    """Refer to an issue of the same project, which both forges turn into a link."""
-    return Markup(f"#{int(number)}")  # noqa: S704  # a number
+def issue(name: int | str) -> Markup:
+    """
+    Refer to an issue, which both forges turn into a link: ``12``, or ``acme/web#12`` in another project.
+
+    Raise ``ValueError`` for what is no name of one.
+    """
+    text = str(name) if "#" in str(name) else f"#{name}"
+    if not NAMED.fullmatch(text):
+        raise ValueError("a template refers to what is no issue")
+    return Markup(text)  # noqa: S704  # it was checked
 
 
 def mention(login: str) -> Markup:

@@ -21,6 +21,7 @@ from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.bundles import bundled
 from tracker_bridge.domain.issue.changes import Document, Link
 from tracker_bridge.domain.issue.documents import DOCUMENTS
+from tracker_bridge.domain.issue.elsewhere import name_of, suffix
 from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.rendering.catching_up import past_of
 from tracker_bridge.rendering.clock import ShownClock, since
@@ -104,16 +105,22 @@ def merge_link(render: Render, incident: Incident) -> Link | None:
     """Return the link to the incident that this one is a duplicate of, with the comment for over there."""
     if incident.ending.merge is None:
         return None
-    document = Document(f"merged:{incident.ref.number}", render("merged_here", incident))
-    return Link(incident.ending.merge.number, document)
+    merge = incident.ending.merge
+    abroad = incident.ref.project if merge.project else ""
+    name = name_of(abroad, incident.ref.number)
+    key = f"merged:{incident.ref.number}{suffix(abroad)}"
+    return Link(merge.number, Document(key, render("merged_here", incident, itself=name)), merge.project)
 
 
 def relation_links(render: Render, incident: Incident, done: Set[str]) -> Iterator[Link]:
     """Yield the links to related issues that are not known to be made, each with the comment for over there."""
     for one in incident.relations:
         if one.once_key not in done:
-            key = f"related:{incident.ref.number}.{one.number}"
-            yield Link(one.number, Document(key, render("related_here", incident, relation=one)))
+            abroad = incident.ref.project if one.project else ""
+            name = name_of(abroad, incident.ref.number)
+            key = f"related:{incident.ref.number}.{one.number}{suffix(abroad)}"
+            body = render("related_here", incident, relation=one, itself=name)
+            yield Link(one.number, Document(key, body), one.project)
 
 
 @dataclass(frozen=True, slots=True)

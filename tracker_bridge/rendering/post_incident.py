@@ -16,6 +16,7 @@ from tracker_bridge.domain.incident.timeline import Kind, in_order
 from tracker_bridge.domain.issue.blocks import Block, Part, together
 from tracker_bridge.domain.issue.changes import Document, LinkedIssueSpec, shared
 from tracker_bridge.domain.issue.cleaning import clean
+from tracker_bridge.domain.issue.elsewhere import name_of, suffix
 from tracker_bridge.rendering.overflow import Appendix, Render
 from tracker_bridge.rendering.truncation import LEAST, MARKER_ROOM, SHORTEST_ROW, most
 from tracker_bridge.templates_folder import templates_folder
@@ -130,7 +131,10 @@ def _action(render: Render, incident: Incident, action: Action) -> Appendix:
         label=incident.rules.action_label,
         owner=action.named or action.owner,
         due=action.due,
+        project=action.project,
     )
-    key = f"{action.opening_key}:from.{incident.ref.number}"
-    item = Block("item", render("action", incident, opening=opening, text=action.text))
+    abroad = incident.ref.project if action.project else ""
+    key = f"{action.opening_key}:from.{incident.ref.number}{suffix(abroad)}"
+    name = name_of(abroad, incident.ref.number)
+    item = Block("item", render("action", incident, opening=opening, text=action.text, itself=name))
     return Appendix(opening, (shared(key, [item], frozenset({action.owner})),))

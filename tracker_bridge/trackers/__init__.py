@@ -15,6 +15,7 @@ from tracker_bridge.decoding import Undecodable, decoded
 from tracker_bridge.domain.derived.similar import PastIssue
 from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, React, Reaction
+from tracker_bridge.domain.issue.elsewhere import Visibility
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.trackers.facts import Facts
@@ -351,6 +352,19 @@ class Teams(Protocol):
         Return the people in a team, as the forge calls it in a thread; ``None`` where it does not say.
 
         Remembered for a minute. May raise :class:`Busy`: no answer.
+        """
+        ...
+
+
+@runtime_checkable
+class Visible(Protocol):
+    """Telling who can see a project: asked before another one is told of it. Beside :class:`Tracker`."""
+
+    def visibility(self, project: str) -> Visibility:
+        """
+        Return who may see it. Remembered for a minute.
+
+        May raise :class:`Gone`, :class:`Denied` or :class:`Busy`: no answer.
         """
         ...
 

@@ -8,11 +8,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 from tracker_bridge.domain.issue.changes import Change, Close, Relabel, Remove, Reopen
 from tracker_bridge.domain.issue.issue import Access, Comment, IssueEvent, IssueRef, Person, Reference, Revision
 from tracker_bridge.domain.issue.native import Rate, Retype
 from tracker_bridge.trackers._accounting import TRIES
+
+T = TypeVar("T")
 
 ACCESS_SECONDS = 60.0
 
@@ -20,7 +23,7 @@ ACCOUNT_SECONDS = 600.0
 NOBODY_SECONDS = 60.0
 """How long it is believed that there is nobody of a name: somebody may be about to join."""
 
-MEMBER_SECONDS = 60.0
+A_MINUTE = 60.0
 
 FRESH_SECONDS = 3.0
 """How old an answer may be because of which somebody is refused: access is given in the middle of a night."""
@@ -160,25 +163,29 @@ class AccessCache:
                 self._known.popitem(last=False)
 
 
-class Members:
-    """Who is in a team, for :data:`MEMBER_SECONDS`; also that this is not said. ``clock`` is in seconds."""
+class Remembered(Generic[T]):
+    """
+    What was asked about by name, for :data:`A_MINUTE`: who is in a team, who may see a project.
+
+    ``clock`` is in seconds.
+    """
 
     def __init__(self, clock: Callable[[], float], size: int = 200) -> None:
         self._clock = clock
         self._size = size
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, tuple[float, tuple[Person, ...] | None]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[float, T]] = OrderedDict()
 
-    def find(self, team: str, ask: Callable[[], tuple[Person, ...] | None]) -> tuple[Person, ...] | None:
+    def find(self, name: str, ask: Callable[[], T]) -> T:
         """Return what is remembered; else ``ask``, and remember the answer."""
         with self._lock:
-            until, known = self._known.get(team.casefold(), (0.0, None))
-            if self._clock() < until:
-                return known
+            known = self._known.get(name.casefold())
+            if known is not None and self._clock() < known[0]:
+                return known[1]
         found = ask()
         with self._lock:
-            self._known[team.casefold()] = (self._clock() + MEMBER_SECONDS, found)
-            self._known.move_to_end(team.casefold())
+            self._known[name.casefold()] = (self._clock() + A_MINUTE, found)
+            self._known.move_to_end(name.casefold())
             while len(self._known) > self._size:
                 self._known.popitem(last=False)
         return found

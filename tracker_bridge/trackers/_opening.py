@@ -15,7 +15,7 @@ from tracker_bridge.domain.issue.changes import Open, key_of
 from tracker_bridge.domain.issue.cleaning import title_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.domain.issue.native import Capability
-from tracker_bridge.trackers import DONE, Applied
+from tracker_bridge.trackers import DONE, Applied, Denied, Gone
 from tracker_bridge.trackers._titles import OpenTitles, plain
 
 OVERLAP = timedelta(minutes=2)
@@ -50,17 +50,31 @@ class Opener(ABC):
         self._titles = OpenTitles(clock)
 
     def apply(self, ref: IssueRef, change: Open, viewer: Person) -> Applied:
-        """``viewer`` is the bot's own account, by which its issues are found."""
+        """
+        ``viewer`` is the bot's own account, by which its issues are found.
+
+        Another project that is gone is no reason to forget the issue: it is refused.
+        """
+        if not change.project:
+            return self._apply(ref, ref, change, viewer)
+        there = IssueRef(ref.tracker, change.project, 0)
+        try:
+            return self._apply(ref, there, change, viewer)
+        except Gone as gone:
+            raise Denied(str(gone)) from None
+
+    def _apply(self, ref: IssueRef, there: IssueRef, change: Open, viewer: Person) -> Applied:
+        """``there`` has the project in which it is wanted, and a number that it cannot have."""
         change = replace(change, title=title_of(change.title, self.max_title))
-        found = self._ours(ref, change, viewer)
+        found = self._ours(there, change, viewer)
         if found is None and change.reuse:
-            found = self._reusable(ref, change, viewer)
+            found = self._reusable(there, change, viewer)
         if found is None and not change.make:
             return DONE
-        issue = self._make(ref, change) if found is None else found
-        linked = not change.linked or self._link(ref, issue, perhaps_linked=found is not None)
-        unsupported = frozenset[Capability]() if linked else frozenset({Capability.LINK})
-        return Applied(IssueRef(ref.tracker, ref.project, issue.number), unsupported, new=found is None)
+        issue = self._make(there, change) if found is None else found
+        linked = not change.linked or self._link(ref, there, issue, perhaps_linked=found is not None)
+        unsupported = frozenset[Capability]() if linked or change.project else frozenset({Capability.LINK})
+        return Applied(replace(there, number=issue.number), unsupported, new=found is None)
 
     def alike(self, ref: IssueRef, title: str, label: str) -> int | None:
         """Return the number of another open issue of that title that is not confidential."""
@@ -113,8 +127,12 @@ class Opener(ABC):
         """Open it."""
 
     @abstractmethod
-    def _link(self, ref: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:
-        """Relate the two; return whether the forge can, and lets this account."""
+    def _link(self, ref: IssueRef, there: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:
+        """
+        Relate the two; return whether the forge can, and lets this account.
+
+        The other is in the project of ``there``.
+        """
 
     def _ours(self, ref: IssueRef, change: Open, viewer: Person) -> Shown | None:
         """Find the issue that was opened before, whatever became of it; for nobody, only while it is open."""

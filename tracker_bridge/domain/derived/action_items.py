@@ -21,8 +21,8 @@ class OpenItem:
     @property
     def issue(self) -> IssueRef | None:
         """The issue that was opened for it; ``None`` before."""
-        ref = self.incident.ref
-        return IssueRef(ref.tracker, ref.project, self.action.issue) if self.action.issue else None
+        ref, action = self.incident.ref, self.action
+        return IssueRef(ref.tracker, action.project or ref.project, action.issue) if action.issue else None
 
 
 def open_items(incidents: Iterable[tuple[Incident, bool]], now: datetime) -> tuple[OpenItem, ...]:

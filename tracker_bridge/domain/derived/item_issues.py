@@ -14,18 +14,18 @@ from tracker_bridge.domain.issue.issue import Closed, EventType, Issue
 _OWNER: Final = re.compile(r"^- Owner: @(?P<login>\S+)$", re.MULTILINE)
 
 
-def with_states(incident: Incident, links: Mapping[str, int], issues: Mapping[int, Issue | None]) -> Incident:
+def with_states(incident: Incident, links: Mapping[str, int], issues: Mapping[str, Issue | None]) -> Incident:
     """
     Return the incident with what is known of the issues that were opened for its action items (S113).
 
-    ``issues`` are those that were read, ``None`` for one that is not there any more.
+    ``issues`` are those that were read, by key, ``None`` for one that is not there any more.
     """
 
     def known(action: Action) -> Action:
         number = links.get(action.opening_key, 0)
-        if number not in issues:
+        if action.opening_key not in issues:
             return replace(action, issue=number)
-        issue = issues[number]
+        issue = issues[action.opening_key]
         if issue is None:
             return replace(action, issue=number, state=ActionState.GONE)
         owner = _owner(action, issue)

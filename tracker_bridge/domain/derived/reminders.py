@@ -113,10 +113,10 @@ class Undetected(Reminder):
 
 @dataclass(frozen=True, slots=True)
 class PastDue(Reminder):
-    """An action item is past due; ``issue`` is its own, 0 for none."""
+    """An action item is past due; ``issue`` names its own, empty for none."""
 
     kind = "action"
-    issue: int
+    issue: str
     text: str
     due: date
     url: TrackerUrl
@@ -367,7 +367,7 @@ def _actions(incident: Incident) -> Iterator[Clock]:
         if not action.open or action.due is None or action.due.year == date.max.year:
             continue
         since = max(_end_of(action.due, incident.rules.timezone), _over(incident))
-        reminder = PastDue(action.issue, action.text, action.due, action.url)
+        reminder = PastDue(action.name if action.issue else "", action.text, action.due, action.url)
         yield Clock(reminder, since, timedelta(), every, (action.owner,) if action.owner else ())
 
 

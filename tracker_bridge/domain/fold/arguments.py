@@ -14,10 +14,6 @@ from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Person
 from tracker_bridge.domain.issue.spelling import mistyped
 
 _OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?!\S)")
-_ISSUE = re.compile(
-    r"(?:(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/|#)?(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
-    re.ASCII,
-)
 
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|<\s*>|\"\s*\"|“\s*”|«\s*»|(?<!\S)[,;:.]+(?!\S)")
 """What stood around a name, or behind it, and holds nothing without it."""
@@ -83,14 +79,6 @@ def people(text: str, call: Invocation) -> tuple[tuple[Person, ...], str]:
             rest, after = f"{rest}{text[after : one.start]} ", one.end
     rest += text[after:]
     return tuple(found.values()), " ".join((_EMPTY.sub(" ", rest) if found else rest).split())
-
-
-def issue_number(text: str, url: str) -> int | None:
-    """Read ``#12``, ``12``, or the address of an issue of the same project as the one at ``url``."""
-    named, here = _ISSUE.fullmatch(text), _ISSUE.fullmatch(url)
-    if named is None or (named["place"] and (here is None or here["place"] != named["place"])):
-        return None
-    return int(named["number"])
 
 
 def moment(text: str, incident: Incident, call: Invocation, before: str = "", after: str = "") -> Moment | Refused:

@@ -4,7 +4,7 @@ From a thread to an incident: every comment and every manual event, in order, ap
 Pure: the same issue gives the same incident, whenever and however often it is looked at.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -37,7 +37,7 @@ from tracker_bridge.domain.issue.issue import Access, Comment, EventType, Issue,
 from tracker_bridge.domain.issue.origin import Origin
 from tracker_bridge.domain.issue.receipts import Receipt, Receipts, Verdict
 from tracker_bridge.domain.issue.spelling import nods
-from tracker_bridge.domain.issue.thread_context import Comments, LinkProblem, ThreadContext
+from tracker_bridge.domain.issue.thread_context import Comments, LinkProblems, ThreadContext
 from tracker_bridge.domain.transitions.alerts import apply_alerts
 from tracker_bridge.domain.transitions.manual_events import apply_merge, unexplained_deeds
 from tracker_bridge.domain.transitions.undoing import with_end_taken_back, withdrawn_acts
@@ -57,14 +57,14 @@ def fold(
     commands: Commands,
     authorizer: Authorizer,
     rules: Rules,
-    link_problems: Mapping[int, LinkProblem] | None = None,
+    link_problems: LinkProblems | None = None,
     *,
     alerts: tuple[AlertStep, ...] = (),
 ) -> Folded:
     """
     Fold the thread. ``authorizer`` must know the access of everybody whose calls are new.
 
-    ``link_problems`` are issues that were looked up, by number; to merge into one of them is refused. ``alerts``
+    ``link_problems`` are issues that were looked up; to merge into one of them is refused. ``alerts``
     is what the monitoring reported.
     """
     rules = with_kept(rules, authorizer.receipts.kept)

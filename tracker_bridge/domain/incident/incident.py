@@ -28,6 +28,7 @@ from tracker_bridge.domain.incident.testing import Testing, TestResult, confirma
 from tracker_bridge.domain.incident.timeline import BY_ITSELF, ENDS, Kind, Timeline, TimelineEntry
 from tracker_bridge.domain.incident.work import Contribution, Work
 from tracker_bridge.domain.issue.captures import Capture
+from tracker_bridge.domain.issue.elsewhere import named
 from tracker_bridge.domain.issue.issue import NOBODY, Closed, IssueRef, Person, Reference, TrackerUrl
 
 _ABOUT_FIXES: Final = (Kind.FIXED, Kind.REOPENED, Kind.PHASE)
@@ -134,8 +135,9 @@ class Incident:
     def merges(self) -> tuple[Merge, ...]:
         """Every word that it is a duplicate, also one that was taken back."""
         return tuple(
-            Merge(int(entry.what), f"merged.{entry.id}", entry.author, entry.url)
+            Merge(number, f"merged.{entry.id}", entry.author, entry.url, project, entry.author_id)
             for entry in self.timeline.of(Kind.MERGED)
+            for project, number in (named(entry.what),)
         )
 
     @property

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tracker_bridge.domain.issue.issue import TrackerUrl
+from tracker_bridge.domain.issue.elsewhere import name_of, suffix
+from tracker_bridge.domain.issue.issue import Person, TrackerUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Action:
     An action item. ``number`` counts from 1 in the order of saying; ``owner`` is a login, empty for nobody yet.
 
     ``issue`` is the number of the issue that was opened for it, 0 before. ``named`` is the owner whom the command
-    names, where the issue was assigned to somebody else since; empty where it is the owner.
+    names, where the issue was assigned to somebody else since; empty where it is the owner. The issue is in
+    ``project``, the incident's own if empty; ``by_id`` is the account of who asked for it.
     """
 
     id: str
@@ -44,6 +46,23 @@ class Action:
     issue: int = 0
     state: ActionState = ActionState.OPEN
     named: str = ""
+    project: str = ""
+    by_id: int = 0
+
+    @property
+    def name(self) -> str:
+        """How its issue is named in the incident."""
+        return name_of(self.project, self.issue)
+
+    @property
+    def asker(self) -> Person:
+        """Who asked for it."""
+        return Person(self.by_id, self.by)
+
+    @property
+    def placed_key(self) -> str:
+        """What is remembered of its being allowed in another project."""
+        return f"placed.{self.id}"
 
     @property
     def done(self) -> bool:
@@ -56,7 +75,7 @@ class Action:
     @property
     def opening_key(self) -> str:
         """Tells its issue from the others of the incident."""
-        return f"action.{self.id}"
+        return f"action.{self.id}{suffix(self.project)}"
 
     def overdue(self, today: date) -> bool:
         """Whether its day is over, and it is still to be done."""

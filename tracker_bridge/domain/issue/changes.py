@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from tracker_bridge.domain.issue.blocks import Block, Part, merged, people_words, quieted, restored, together
-from tracker_bridge.domain.issue.issue import Revision, TrackerUrl
+from tracker_bridge.domain.issue.issue import IssueRef, Revision, TrackerUrl
 from tracker_bridge.domain.issue.native import NativeChange
 
 _MARKER = re.compile(r"<!-- tracker-bridge:(?P<key>[a-z0-9][a-z0-9_.:+]*) -->")
@@ -206,11 +206,13 @@ class Close:
     """
     Close the issue; ``done`` false closes it as not planned where the tracker knows the difference.
 
-    ``duplicate_of`` is the number of the issue that it repeats, for a tracker that keeps that.
+    ``duplicate_of`` is the number of the issue that it repeats, for a tracker that keeps that; of the project
+    ``duplicate_in``, its own if empty.
     """
 
     done: bool = True
     duplicate_of: int = 0
+    duplicate_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ class LinkedIssueSpec:
 
     ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
     same title serves as well (S23). ``told`` renders the comment that tells of it. ``label`` is the one that it
-    wears; ``owner`` is to see to it, until ``due``.
+    wears; ``owner`` is to see to it, until ``due``. It is wanted in ``project``, this one's own if empty.
     """
 
     key: str
@@ -238,13 +240,15 @@ class LinkedIssueSpec:
     label: str = ""
     owner: str = ""
     due: date | None = None
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
     """
-    Open another issue in the project, link both natively, and return its ref; nothing if it is there already.
+    Open another issue, link both natively, and return its ref; nothing if it is there already.
 
+    It goes into ``project``, the issue's own if empty.
     It is found again by ``document``'s marker among the bot's own issues since ``since``, so that an unclear
     answer or a crash makes no second one; one that nothing asked for, while it is open. With ``reuse``, an open
     issue of anybody with the same title and ``labels`` serves as well (S23), and one of the bot's own with that
@@ -269,6 +273,7 @@ class Open:
     titled: bool = True
     ended: bool = False
     more_labels: frozenset[str] = frozenset()
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,13 +295,19 @@ class Describe:
 @dataclass(frozen=True, slots=True)
 class Link:
     """
-    Relate the issue to the issue ``number`` of its project natively, and leave ``document`` there, once.
+    Relate the issue to the issue ``number`` natively, and leave ``document`` there, once. ``project`` is the other
+    one's, empty for its own.
 
     The document is found again by its marker among our comments there, and never changed.
     """
 
     number: int
     document: Document
+    project: str = ""
+
+    def other(self, ref: IssueRef) -> IssueRef:
+        """Return the other issue, where ``ref`` is the one."""
+        return replace(ref, number=self.number, project=self.project or ref.project)
 
 
 Change = (

@@ -44,6 +44,7 @@ from tracker_bridge.domain.issue.documents import (
     SUMMARY,
     TIMELINE,
 )
+from tracker_bridge.domain.issue.elsewhere import project_in
 from tracker_bridge.domain.issue.issue import Comment, EventType, Issue, IssueRef, Person, TrackerUrl
 from tracker_bridge.domain.issue.native import Advance, Progress
 from tracker_bridge.domain.issue.reactions import acknowledgements
@@ -59,8 +60,9 @@ NO_EDIT: Final = timedelta(seconds=2)
 _SPARE: Final = 50
 _COMMENT: Final = re.compile("[0-9]{1,19}")
 _ASKED: Final = re.compile(r"[a-z]+\.(?P<comment>[0-9]{1,19})")
+_IN: Final = r"(?:\.in\.[a-z0-9._+]+)?"
 _FROM: Final = re.compile(
-    rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+):from\.(?P<number>[0-9]{{1,10}})"
+    rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+{_IN}):from\.(?P<number>[0-9]{{1,10}})(?P<in>{_IN})"
 )
 
 
@@ -72,8 +74,9 @@ class DesiredState:
     ``labels`` are to be there, ``no_labels`` not; others are nobody's business here. ``given`` are the
     reactions that were given before, ``reactions`` those that should be. ``open``: the state to set, or
     ``None`` to leave it. ``done``: how it is closed, as completed or as not planned; ``duplicate_of``: the issue
-    that it repeats. ``past``: what answers comments up to that one was said, and is neither taken back nor said
-    again; ``over``: nobody is asked about them either. ``opens`` are issues that are not known to be there yet,
+    that it repeats, of the project ``duplicate_in``, empty for its own. ``past``: what answers comments up to that
+    one was said, and is neither taken back nor said again; ``over``: nobody is asked about them either. ``opens``
+    are issues that are not known to be there yet,
     ``links`` those that this one is not known to be linked to. ``assign`` and ``unassign`` are logins. ``native``
     is to be set in the forge's own fields. ``pin``: whether the status comment is to be pinned.
     """
@@ -86,6 +89,7 @@ class DesiredState:
     open: bool | None = None
     done: bool = True
     duplicate_of: int = 0
+    duplicate_in: str = ""
     past: int = 0
     over: bool = False
     assign: tuple[str, ...] = ()
@@ -148,7 +152,7 @@ def _labels(issue: Issue, wanted: DesiredState) -> list[Change]:
 def _state(issue: Issue, wanted: DesiredState) -> list[Change]:
     if wanted.open is None or wanted.open == issue.open:
         return []
-    return [Reopen()] if wanted.open else [Close(wanted.done, wanted.duplicate_of)]
+    return [Reopen()] if wanted.open else [Close(wanted.done, wanted.duplicate_of, wanted.duplicate_in)]
 
 
 def _pin(issue: Issue) -> list[Change]:
@@ -275,7 +279,9 @@ def _item(issue: Issue, opening: LinkedIssueSpec, document: Document, *, secret:
 def incident_of(issue: Issue) -> IssueRef | None:
     """Return the incident that ``issue`` was opened for as a part of it; ``None`` for all other issues."""
     found = _FROM.fullmatch(key_of(issue.body) or "") if issue.author.id == issue.viewer.id else None
-    return replace(issue.ref, number=int(found["number"])) if found else None
+    if found is None:
+        return None
+    return replace(issue.ref, number=int(found["number"]), project=project_in(found["in"]) or issue.ref.project)
 
 
 def _ours(issue: Issue) -> dict[str, list[Comment]]:

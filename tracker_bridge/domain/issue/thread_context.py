@@ -17,16 +17,27 @@ _DIGITS: Final = 3
 @dataclass(frozen=True, slots=True)
 class LinkProblem:
     """
-    Why an issue that was looked up cannot be merged into: it is merged itself, cancelled, or no incident.
+    Why an issue that was looked up cannot be merged into: it is merged itself, under the name ``merged_into``,
+    cancelled, or no incident.
 
     One that is ``gone``, or never was there, cannot be linked either; for an issue that everybody sees, no
     confidential one is there. ``exposed``: what is told there is seen by more people than this incident is.
+    ``barred``: its project is not served, or who wants it has no business there.
     """
 
-    merged_into: int = 0
+    merged_into: str = ""
     cancelled: bool = False
     gone: bool = False
     exposed: bool = False
+    barred: bool = False
+
+
+LinkProblems = Mapping[tuple[str, int, int], LinkProblem]
+"""
+What is wrong with issues that were looked up: by project, empty for the incident's own, number, and who asked.
+
+Of its own project it is the same for everybody, and 0 asked. The number 0 is the project itself.
+"""
 
 
 class Comments(tuple[Comment, ...]):
@@ -57,8 +68,8 @@ class Comments(tuple[Comment, ...]):
 @dataclass(frozen=True, slots=True)
 class ThreadContext:
     """
-    ``comments``: what people wrote, all of it, in the order of their ids. ``link_problems``: issues of the project
-    that were looked up, by number.
+    ``comments``: what people wrote, all of it, in the order of their ids. ``link_problems``: issues that were
+    looked up, and cannot be linked.
 
     ``captured`` is what was remembered of comments on the timeline before. ``known_as`` are the logins of those
     who appear in the thread, by their ids. ``alerts`` is what the monitoring reported. ``in_review`` are the
@@ -67,10 +78,14 @@ class ThreadContext:
 
     comments: Comments = field(default_factory=Comments)
     captured: tuple[Capture, ...] = ()
-    link_problems: Mapping[int, LinkProblem] = field(default_factory=dict)
+    link_problems: LinkProblems = field(default_factory=dict)
     known_as: Mapping[int, str] = field(default_factory=dict)
     alerts: tuple[AlertStep, ...] = ()
     in_review: frozenset[int] = frozenset()
+
+    def problem(self, project: str, number: int, asker: Person) -> LinkProblem | None:
+        """Return why an issue cannot be linked, if it was looked up for ``asker`` and cannot be."""
+        return self.link_problems.get((project, number, asker.id if project else 0))
 
     def called(self, person: Person) -> Person:
         """

@@ -133,14 +133,15 @@ def cancel(incident: Incident, origin: Origin, text: str) -> Incident:
     )
 
 
-def merge(incident: Incident, origin: Origin, number: int) -> Incident:
+def merge(incident: Incident, origin: Origin, number: int, project: str = "") -> Incident:
     """It is a duplicate of another incident, where the work goes on; it counts in no statistic."""
+    into = Merge(number, f"merged.{origin.id}", origin.by, origin.url, project, origin.by_id)
     return incident.having(
-        entry_of(origin, Kind.MERGED, what=str(number)),
+        entry_of(origin, Kind.MERGED, what=into.name),
         phase=Phase.CANCELLED,
         ending=replace(
             incident.ending,
-            merge=Merge(number, f"merged.{origin.id}", origin.by, origin.url),
+            merge=into,
             despite=None,
             wants_open=False,
             open_by=origin.id,

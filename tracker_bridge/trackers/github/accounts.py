@@ -1,5 +1,5 @@
 """
-Whose a name is. https://docs.github.com/en/rest/users/users#get-a-user
+Whose a name is, and who may see a repository. https://docs.github.com/en/rest/users/users#get-a-user
 
 An organisation is nobody: mentioning it reaches no one. A team can only be one of the organisation that owns the
 repository; GitHub says 404 for teams that the credential may not see as well as for those that are not there, so
@@ -9,9 +9,10 @@ repository; GitHub says 404 for teams that the credential may not see as well as
 import re
 from urllib.parse import quote
 
+from tracker_bridge.domain.issue.elsewhere import Visibility
 from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.trackers.github.client import Client
-from tracker_bridge.trackers.github.shapes import ACCOUNT, ACCOUNTS, TEAM, person
+from tracker_bridge.trackers.github.shapes import ACCOUNT, ACCOUNTS, SEEN, TEAM, person
 from tracker_bridge.trackers.together import Together
 
 _LOGIN = re.compile(r"(?=.{1,100}$)[a-z0-9][a-z0-9-]*(?:_[a-z0-9]+)?(?:\[bot\])?", re.ASCII | re.IGNORECASE)
@@ -33,6 +34,15 @@ def account(client: Client, project: str, owner: str, login: str) -> Person | No
     shown = answer.parse(ACCOUNT, action)
     is_somebody = shown.type in ("User", "Bot") and shown.login.casefold() == login.casefold()
     return person(shown) if is_somebody else None
+
+
+def visibility(client: Client, tracker: str, project: str) -> Visibility:
+    """https://docs.github.com/en/rest/repos/repos#get-a-repository"""
+    action = f"ask who may see {tracker}:{project}"
+    seen = client.send(action, "GET", f"/repos/{project}", project=project).parse(SEEN, action)
+    if not seen.private:
+        return Visibility.PUBLIC
+    return Visibility.INTERNAL if seen.visibility == "internal" else Visibility.PRIVATE
 
 
 def members(client: Client, project: str, owner: str, name: str, together: Together) -> tuple[Person, ...] | None:

@@ -84,7 +84,7 @@ class GitHubOpener(Opener):
             body = {"assignees": [login]}
             asked_twice(lambda: self._client.send(action, "POST", path, project=ref.project, body=body))
 
-    def _link(self, ref: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:  # noqa: ARG002 - 422 tells
+    def _link(self, ref: IssueRef, there: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:  # noqa: ARG002 - 422 tells, and ids are global
         """
         Put it below ``ref``. It may have a parent already (422).
 

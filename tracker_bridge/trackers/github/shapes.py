@@ -51,6 +51,13 @@ class NamedRepository(BaseModel):
     full_name: str
 
 
+class SeenRepository(BaseModel):
+    """GitHub before 3.0 told of ``private`` only."""
+
+    private: bool
+    visibility: str = ""
+
+
 class Team(BaseModel):
     slug: str
 
@@ -379,6 +386,7 @@ ACCOUNT = TypeAdapter(Account)
 ACCOUNTS = TypeAdapter(list[Account])
 VIEWER = TypeAdapter(ToldViewer)
 REPOSITORY = TypeAdapter(NamedRepository)
+SEEN = TypeAdapter(SeenRepository)
 TEAM = TypeAdapter(Team)
 ISSUE = TypeAdapter(ShownIssue)
 ISSUES = TypeAdapter(list[ShownIssue])

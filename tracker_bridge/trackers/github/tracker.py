@@ -2,19 +2,19 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
 from tracker_bridge.domain.derived.similar import PastIssue
 from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, Link, Open, Post, Reaction
+from tracker_bridge.domain.issue.elsewhere import Visibility
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, IssueChanged, still_there
-from tracker_bridge.trackers._cache import AccessCache, Accounts, Members, ThreadCache
+from tracker_bridge.trackers._cache import AccessCache, Accounts, Remembered, ThreadCache
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._pace import Pace
@@ -96,7 +96,8 @@ class GitHubTracker:
         )
         self._rights = AccessCache(clock)
         self._accounts = Accounts(clock)
-        self._members = Members(clock)
+        self._members: Remembered[tuple[Person, ...] | None] = Remembered(clock)
+        self._visible: Remembered[Visibility] = Remembered(clock)
         self._threads = threads = ThreadCache()
         self._issue_type = issue_type
         self.native = frozenset({Capability.TYPE} if issue_type else ())
@@ -190,6 +191,9 @@ class GitHubTracker:
             return self._link(ref, change)
         return self._writer.apply(ref, change)
 
+    def visibility(self, project: str) -> Visibility:
+        return self._visible.find(project, lambda: accounts.visibility(self._client, self.name, project))
+
     def reactions(self, ref: IssueRef, comments: Collection[int]) -> Mapping[int, Reaction | None]:
         return self._writer.reactions(ref, comments, self._who(ref.project))
 
@@ -239,7 +243,7 @@ class GitHubTracker:
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
         """GitHub itself relates issues that name each other; one that repeats another is closed as such."""
-        other = replace(ref, number=change.number)
+        other = change.other(ref)
         with self._doubts.about((ref, "link")), still_there(other):
             if not carries(self.read(other, whole=True), change.document):
                 self._writer.apply(other, Post(change.document))

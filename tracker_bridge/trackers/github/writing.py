@@ -248,15 +248,16 @@ class Writer:
     def _open_or_close(self, ref: IssueRef, change: Close | Reopen) -> None:
         if isinstance(change, Reopen):
             self._state(ref, "reopen", "open", "reopened")
-        elif not (change.duplicate_of and self._close_as_duplicate(ref, change.duplicate_of)):
+        elif not (change.duplicate_of and self._close_as_duplicate(ref, change)):
             self._state(ref, "close", "closed", "completed" if change.done else "not_planned")
 
-    def _close_as_duplicate(self, ref: IssueRef, number: int) -> bool:
+    def _close_as_duplicate(self, ref: IssueRef, change: Close) -> bool:
         """Return whether this GitHub knows duplicates (422 if not); the other issue is named by its id."""
-        action = f"close {ref} as a duplicate of #{number}"
-        path = issue_path(replace(ref, number=number))
+        there = replace(ref, number=change.duplicate_of, project=change.duplicate_in or ref.project)
+        action = f"close {ref} as a duplicate of {there}"
+        path = issue_path(there)
         for last in (False, True):  # a 404 may pass
-            answer = self._client.send(action, "GET", path, project=ref.project, fine=MISSING)
+            answer = self._client.send(action, "GET", path, project=there.project, fine=MISSING)
             if answer.status not in MISSING:
                 break
             if last:

@@ -1,5 +1,5 @@
 """
-Whose a name is: a user's, or a group's. https://docs.gitlab.com/api/users/, https://docs.gitlab.com/api/groups/
+Who may see a project; and whose a name is: a user's, or a group's. https://docs.gitlab.com/api/users/, https://docs.gitlab.com/api/groups/
 
 Users and groups share their names. A group that the token's account may not see is none: GitLab would not tell its
 members of a mention either.
@@ -8,10 +8,11 @@ members of a mention either.
 import re
 from urllib.parse import quote
 
+from tracker_bridge.domain.issue.elsewhere import Visibility
 from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.trackers import Denied, Gone
-from tracker_bridge.trackers.gitlab.client import Client
-from tracker_bridge.trackers.gitlab.shapes import Group, GroupMember, ListedUser, User, person
+from tracker_bridge.trackers.gitlab.client import Client, project_path
+from tracker_bridge.trackers.gitlab.shapes import Group, GroupMember, ListedUser, SeenProject, User, person
 
 _NAME = re.compile(r"(?=.{1,255}$)[a-z0-9_][a-z0-9_.-]*(?:/[a-z0-9_][a-z0-9_.-]*)*", re.ASCII | re.IGNORECASE)
 _LOCKED_OUT = frozenset({"blocked", "ldap_blocked", "banned", "blocked_pending_approval"})
@@ -38,6 +39,14 @@ def _user(client: Client, name: str) -> Person | None:
         except Gone:
             shown = found
     return person(shown)
+
+
+def visibility(client: Client, tracker: str, project: str) -> Visibility:
+    """https://docs.gitlab.com/api/projects/#get-a-single-project; what is not known is taken for private."""
+    action = f"ask who may see {tracker}:{project}"
+    seen = client.get(project_path(project), action, SeenProject)
+    known = {"public": Visibility.PUBLIC, "internal": Visibility.INTERNAL}
+    return known.get(seen.visibility, Visibility.PRIVATE)
 
 
 def members(client: Client, name: str) -> tuple[Person, ...] | None:

@@ -7,7 +7,6 @@ https://docs.gitlab.com/api/issue_links/
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -34,10 +33,10 @@ class GitLabOpener(Opener):
         super().__init__(clock)
         self._client = client
 
-    def relate(self, ref: IssueRef, number: int) -> Applied:
-        """Relate the issue to another one of its project, once."""
-        other = self._read(replace(ref, number=number))
-        return DONE if self._link(ref, other, perhaps_linked=True) else lacking(Capability.LINK)
+    def relate(self, ref: IssueRef, there: IssueRef) -> Applied:
+        """Relate the issue to another one, once. What cannot be linked to may still be told."""
+        linked = self._link(ref, there, self._read(there), perhaps_linked=True)
+        return DONE if linked or there.project != ref.project else lacking(Capability.LINK)
 
     def _opened_by(self, ref: IssueRef, viewer: Person, since: datetime, *, changed: bool) -> Iterator[Shown]:
         after = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -99,7 +98,7 @@ class GitLabOpener(Opener):
                 path, body = issue_path(ref.project, issue.iid), {"assignee_ids": [user.id]}
                 asked_twice(partial(self._client.put, path, action, body, Labelled))
 
-    def _link(self, ref: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:
+    def _link(self, ref: IssueRef, there: IssueRef, issue: Shown, *, perhaps_linked: bool) -> bool:
         """
         Relate the two, both ways. GitLab may refuse, or not offer it: then they are linked in words only.
 
@@ -107,8 +106,8 @@ class GitLabOpener(Opener):
         looked for.
         """
         action, path = f"link #{issue.number} to {ref}", f"{issue_path(ref.project, ref.number)}/links"
-        here = self._client.names.now(ref.project)
-        body = {"target_project_id": here, "target_issue_iid": issue.number, "link_type": "relates_to"}
+        target = self._client.names.now(there.project)
+        body = {"target_project_id": target, "target_issue_iid": issue.number, "link_type": "relates_to"}
 
         def link() -> None:
             linked = self._client.pages(path, action, Identified) if perhaps_linked else ()

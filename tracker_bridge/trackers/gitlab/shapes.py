@@ -249,6 +249,10 @@ class Award(BaseModel):
     user: User
 
 
+class SeenProject(BaseModel):
+    visibility: str = ""
+
+
 class Identified(BaseModel):
     id: int
 

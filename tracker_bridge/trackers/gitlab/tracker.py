@@ -3,18 +3,18 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.derived.similar import PastIssue
 from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, Link, Open, Post, Reaction
+from tracker_bridge.domain.issue.elsewhere import Visibility
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.native import NATIVE
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, IssueChanged, still_there
-from tracker_bridge.trackers._cache import AccessCache, Accounts, Members, ThreadCache
+from tracker_bridge.trackers._cache import AccessCache, Accounts, Remembered, ThreadCache
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._pace import Pace
@@ -107,7 +107,8 @@ class GitLabTracker:
         )
         self._rights = AccessCache(monotonic)
         self._accounts = Accounts(monotonic)
-        self._members = Members(monotonic)
+        self._members: Remembered[tuple[Person, ...] | None] = Remembered(monotonic)
+        self._visible: Remembered[Visibility] = Remembered(monotonic)
         self._threads = threads = ThreadCache()
         self._together = together or OneByOne()
         self._reader = Reader(self._client, threads, monotonic, self._together)
@@ -225,6 +226,9 @@ class GitLabTracker:
             return DONE
         return self._writer.apply(ref, change, self._me())
 
+    def visibility(self, project: str) -> Visibility:
+        return self._visible.find(project, lambda: accounts.visibility(self._client, self.name, project))
+
     def reactions(self, ref: IssueRef, comments: Collection[int]) -> Mapping[int, Reaction | None]:
         return self._writer.reactions(ref, comments, self._me())
 
@@ -268,10 +272,10 @@ class GitLabTracker:
         return self._members.find(team, lambda: accounts.members(self._client, team))
 
     def _link(self, ref: IssueRef, change: Link) -> Applied:
-        other = replace(ref, number=change.number)
+        other = change.other(ref)
         applied = DONE
         with self._doubts.about((ref, "link")), still_there(other):
-            applied = self._opener.relate(ref, change.number)
+            applied = self._opener.relate(ref, other)
             if not carries(self.read(other, whole=True), change.document):
                 self._writer.apply(other, Post(change.document), self._me())
         return applied
