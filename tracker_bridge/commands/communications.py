@@ -13,13 +13,14 @@ from tracker_bridge.domain.incident.audiences import Audience, audiences, find_a
 from tracker_bridge.domain.incident.communications import Communication, is_remarkable, spoken_lines
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused, Replies, Reply
-from tracker_bridge.domain.incident.roles import is_same
+from tracker_bridge.domain.incident.roles import Role, is_same
+from tracker_bridge.domain.incident.subscribers import subscribers, told_of
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.incident.times.behind import holds_time, stray_time, trailing_time
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation, are_two_messages, behind_colon
-from tracker_bridge.domain.issue.issue import Person
+from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.domain.transitions.update_timing import is_early
 
 _AT = re.compile(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
@@ -45,6 +46,42 @@ class _Sending:
     flags: Mapping[str, str]
 
 
+def _would_be_sent(incident: Incident, call: Invocation) -> tuple[Communication, dict[str, str]] | None:
+    """Return what a call records, if it can be understood, and where the words would go."""
+    updated = _updated(incident, call)
+    if isinstance(updated, Refused):
+        return None
+    one = updated.comms.communications[-1]
+    return one, told_of(updated, one)
+
+
+def _weight(incident: Incident, call: Invocation) -> Access:
+    """To speak for all takes write access, or the role."""
+    found = _would_be_sent(incident, call) if incident.exists and incident.rules.subscribers else None
+    if found is None or not found[1]:
+        return Access.NONE
+    held = incident.people.holders(Role.COMMUNICATION_LEAD)
+    mine = {one.audience for one in held if incident.people.stands_for(call.actor, one.who)}
+    return Access.NONE if "" in mine or set(found[1].values()) <= mine else Access.WRITE
+
+
+def _too_long_to_send(incident: Incident, call: Invocation) -> Refused | None:
+    """Refuse words that a destination would cut: what an audience reads is what was said."""
+    found = _would_be_sent(incident, call) if incident.rules.subscribers else None
+    if found is None:
+        return None
+    length = len("\n".join(found[0].said))
+    room = {one.name: one.room for one in subscribers(incident) if one.name in found[1]}
+    short = min(room, key=lambda name: room[name], default="")
+    if not short or length <= room[short]:
+        return None
+    over = length - room[short]
+    return Refused(
+        f"`{short}` takes at most {room[short]:,} characters, and this has {length:,}: {over:,} too many. Nothing "
+        "was sent; please shorten it"
+    )
+
+
 @command(
     "update",
     section=Section.TALK,
@@ -57,6 +94,8 @@ class _Sending:
         "update internal, management at 14:05 --now the press called: We are working on it.",
     ),
     when=When.DECLARED,
+    weighs=_weight,
+    barred=_too_long_to_send,
     takes=Takes.MESSAGE,
 )
 def update(incident: Incident, call: Invocation) -> Incident | Refused:
@@ -64,11 +103,17 @@ def update(incident: Incident, call: Invocation) -> Incident | Refused:
     Record what an audience was told.
 
     Put the message into the lines below, as a quote (`> `) if something else follows; a short one can follow a
-    colon. The bridge does not send it. Its time is when you wrote it, unless you add another one with `at`; its
-    channel is the audience's, or the main one, unless you name another with `via`. Less than half an hour after
-    the last one it is early: give the reason with `--now`. The first update, one about a confirmed fix, the
-    resolution or a reopening, and a `--correction` of a wrong statement may come at any time.
+    colon. Its time is when you wrote it, unless you add another one with `at`; its channel is the audience's, or
+    the main one, unless you name another with `via`. If that channel is a destination of the bridge's, it sends
+    exactly these words there, which takes write access or the role of the audience's Communication Lead; else it
+    only records them, and you send them yourself. Less than half an hour after the last one it is early: give the
+    reason with `--now`. The first update, one about a confirmed fix, the resolution or a reopening, and a
+    `--correction` of a wrong statement may come at any time.
     """
+    return _updated(incident, call)
+
+
+def _updated(incident: Incident, call: Invocation) -> Incident | Refused:
     head, message = _message(call)
     if are_two_messages(call.text, call.below):
         reason = "put the message after the colon or in the quote below, not both"

@@ -41,9 +41,6 @@ LATEST: Final = 3
 MOST: Final = 20_000
 """Characters of what an operator's template makes."""
 
-CORRECTION_ROOM: Final = 80
-"""Characters by which a correction is longer than the words that it corrects, at most."""
-
 WORDS: Final[Mapping[What, str]] = {
     What.ON_CALL: "someone to take it",
     What.INCIDENT_LEAD: "an Incident Lead",
@@ -174,6 +171,7 @@ def values_of(incident: Incident, act: Act) -> dict[str, Any]:
         "external": act.external,
         "correction": act.correction,
         "said": _at(Moment(act.at)),
+        "said_at": f"{act.at.astimezone(UTC):%H:%M UTC}",
         "text": "\n".join(act.words),
         "latest": tuple(map(_event, _latest(incident))),
     }
@@ -240,7 +238,18 @@ SAMPLE: Final[Mapping[str, Any]] = {
     **dict.fromkeys(
         (
             *("title", "severity", "meaning", "phase", "project", "url", "since", "until", "lasted", "lead"),
-            *("technical_lead", "impact", "services", "channel", "needed", "why", "audience", "said", "text"),
+            *(
+                "technical_lead",
+                "impact",
+                "services",
+                "channel",
+                "needed",
+                "why",
+                "audience",
+                "said",
+                "said_at",
+                "text",
+            ),
         ),
         "",
     ),

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from markupsafe import Markup
 
+from tracker_bridge.domain.derived.deliveries import of_words
 from tracker_bridge.domain.incident.audiences import Audience, audiences
 from tracker_bridge.domain.incident.communications import Communication, to_audience
 from tracker_bridge.domain.incident.incident import Incident
@@ -100,7 +101,8 @@ def _messages(render: Render, incident: Incident) -> Iterator[str]:
         for number, one in enumerate(to_audience(incident.comms.communications, audience.name)):
             heading = None if number else audience
             for said in _said(one, audience, order):
-                yield render("communication", incident, one=one, section=heading, **said)
+                sent = of_words(incident, one)
+                yield render("communication", incident, one=one, section=heading, sent=sent, **said)
                 heading = None
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from tracker_bridge.domain.derived.cadence import talk_of
 from tracker_bridge.domain.derived.clocks import Clock
+from tracker_bridge.domain.derived.deliveries import deliveries, troubled
 from tracker_bridge.domain.derived.gaps import missing
 from tracker_bridge.domain.derived.needed import needed_now
 from tracker_bridge.domain.derived.obligations import obligations, open_obligations
@@ -72,6 +73,8 @@ def status(
         lists=[one for one in checklists(incident) if incident.active or not one.complete],
         refused_sayings=[one for one in incident.sayings if one.refused] if incident.active else (),
         duties_due=obligations(incident) if incident.active or open_obligations(incident) else (),
+        sent=deliveries(incident),
+        troubled=troubled(incident),
         needs=needed_now(incident, forge_facts.possible_duplicate, forge_facts.pending),
     )
 

@@ -184,7 +184,7 @@ class Authorizer:
         access = self._access(call.actor, incident)
         if call.asked and call.actor == call.author:  # a form asks for what it wants to know
             access = max(access, Access.TRIAGE)
-        if access >= needed(command, incident.rules, call) or self._granted(command, access, incident, call):
+        if access >= taken(command, incident, call) or self._granted(command, access, incident, call):
             return Permission.ALLOWED
         if receipt is None and (proven or said in self.words):
             return Permission.ALLOWED
@@ -300,6 +300,14 @@ def needed(command: Command, rules: Rules, call: Invocation | None = None) -> Ac
     """
     access = rules.access.get(command.verb, command.access)
     return max(access, Access.WRITE) if call and call.first else access
+
+
+def taken(command: Command, incident: Incident, call: Invocation) -> Access:
+    """Return what this call takes here: what the command does, and more where it does more than record."""
+    access = needed(command, incident.rules, call)
+    if command.weighs is None or command.verb in incident.rules.access:
+        return access
+    return max(access, command.weighs(incident, call))
 
 
 def new_actors(calls: Iterable[Invocation], authorizer: Authorizer) -> set[Person]:

@@ -27,6 +27,7 @@ Run = Callable[[Incident, Invocation], Incident | Refused]
 Lent = Callable[[Incident, Invocation], bool]
 Names = Callable[[Incident, Invocation], Sought]
 Barred = Callable[[Incident, Invocation], Refused | None]
+Weighs = Callable[[Incident, Invocation], Access]
 
 
 class When(StrEnum):
@@ -61,7 +62,8 @@ class Command:
     ``own`` picks what whoever opened the issue may say of their own incident, and ``reports`` what is a report
     when somebody without the right says it. ``barred`` refuses what a person may not do in their part of this
     incident, such as a verdict of somebody who is no tester. It is asked when the call is judged, and never again:
-    a role that is taken back later takes nothing back that was done under it. ``names`` tells who is to be
+    a role that is taken back later takes nothing back that was done under it. ``weighs`` tells what a call takes
+    at least that does more than record something, unless the rules say otherwise. ``names`` tells who is to be
     looked up before it is acted on. ``takes`` tells how far its text goes. ``by_settings``: a team's settings may
     say it as well. ``in_review``: it may be said in the review's issue as well. ``examples`` are whole lines
     without the root.
@@ -81,6 +83,7 @@ class Command:
     own: Lent | None = None
     reports: Lent | None = None
     barred: Barred | None = None
+    weighs: Weighs | None = None
     names: Names | None = None
     takes: Takes = Takes.LINE
     by_settings: bool = False
@@ -148,6 +151,7 @@ def command(
     own: Lent | None = None,
     reports: Lent | None = None,
     barred: Barred | None = None,
+    weighs: Weighs | None = None,
     names: Names | None = None,
     takes: Takes = Takes.LINE,
     by_settings: bool = False,
@@ -171,6 +175,7 @@ def command(
             own,
             reports,
             barred,
+            weighs,
             names,
             takes,
             by_settings,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from tracker_bridge.domain.fold.authorization import Authorizer, Permission, needed, receipt_of
+from tracker_bridge.domain.fold.authorization import Authorizer, Permission, receipt_of, taken
 from tracker_bridge.domain.fold.command import Command, Commands, Section, When
 from tracker_bridge.domain.fold.execution import carry_out
 from tracker_bridge.domain.fold.form import apply_form, form_calls, with_issue_fields, without_settled
@@ -428,7 +428,7 @@ class _Talk:
 
 
 def _lacking(incident: Incident, call: Invocation, command: Command) -> _Said:
-    takes = needed(command, incident.rules, call).name.lower()
+    takes = taken(command, incident, call).name.lower()
     what = f"changing what `{call.first.login}` wrote" if call.first else f"`{command.verb}`"
     reason = f"{what} needs {takes} access to this project, or a role that someone assigned to you"
     unled = command.led and not incident.people.holders(Role.INCIDENT_LEAD) and not call.first

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tracker_bridge.domain.incident.incident import Incident
     from tracker_bridge.domain.incident.rules import Severity
 
+CORRECTED = 30
+"""Characters by which a correction is longer than the words that it corrects, in our own template."""
+
 MIRRORED = (Use.CHAT, Use.MAIN)
 """The channels that show the status where they name a destination."""
 
@@ -37,6 +40,11 @@ class Subscriber:
     drills: bool = False
     max_text: int = 4_000
     templates: Mapping[Kind, str] = field(default_factory=dict)
+
+    @property
+    def room(self) -> int:
+        """How many characters of somebody's words it shows whole, also when they are corrected later."""
+        return max(self.max_text - CORRECTED, 1)
 
     def serves(self, ref: IssueRef) -> bool:
         """Whether it may be used for a project, which is written as ``acme/api``, or ``github:acme/api``."""
