@@ -247,3 +247,39 @@ def test_a_day_that_is_counted_from_another_is_refused(due: str) -> None:
     thread = declared()
     thread.say("alice", f"/incident action check the disk @bob due {due}")
     assert thread.mistake.refused.form == "action check the disk @bob due <YYYY-MM-DD>"
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("caused by #45", "#45"),
+        ("caused-by !45", "!45"),
+        ("caused by: the deployment of checkout 4.2", "the deployment of checkout 4.2"),
+        ("broken-by https://forge.test/acme/shop/pull/45", "https://forge.test/acme/shop/pull/45"),
+        ("caused by none", ""),
+        ("caused by no deployment.", ""),
+        ("caused by no change of ours", ""),
+        ("caused by nodes that were full", "nodes that were full"),
+    ],
+)
+def test_the_change_that_caused_it_is_what_people_say(line: str, what: str) -> None:
+    thread = declared()
+    assert thread.incident.work.failed_change is None
+    number = thread.say("alice", f"/incident {line}")
+    said = thread.incident.work.failed_change
+    assert said is not None
+    assert (said.what, said.by) == (what, "alice")
+    thread.say("bob", "/incident caused by #46")
+    assert thread.incident.work.failed_change is not None
+    assert thread.incident.work.failed_change.what == "#46"
+    thread.delete(number + 1)
+    assert thread.incident.work.failed_change == said
+    thread.delete(number)
+    assert thread.incident.work.failed_change is None
+
+
+def test_a_cause_without_a_change_is_asked_for() -> None:
+    assert refusal(declared(), "alice", "/incident caused by") == (
+        "which merge or deployment?",
+        "caused by <merge or deployment>",
+    )

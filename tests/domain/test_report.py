@@ -225,3 +225,16 @@ def test_months_without_incidents_are_part_of_the_trend() -> None:
     assert names(found.months) == [("2026-09", 1), ("2026-10", 0), ("2026-11", 1)]
     assert [month.more for month in found.trend] == [None, -1, 1]
     assert [month.longer(2) for month in found.trend] == [None, None, None]
+
+
+def test_failed_changes_count_only_where_somebody_said_so() -> None:
+    """https://dora.dev/guides/dora-metrics/: of these alone, the outage is the recovery time of a deployment."""
+    total = report(
+        case("--started 13:50", "caused by #45"),
+        case("", "caused by the deployment of 4.2"),
+        case("--started 13:00", "caused by none"),
+        case("--started 13:00"),
+    ).total.changes
+    assert (total.caused, total.not_caused, total.unknown) == (2, 1, 1)
+    assert total.recovery.name == "Recovery time of failed deployments"
+    assert (total.recovery.known, total.recovery.unknown) == ((70 * MINUTE,), 1)

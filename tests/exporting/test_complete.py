@@ -26,6 +26,7 @@ EXPORTED = {
     "merge": "duplicate_of",
     "despite": "despite",
     "relations": "related",
+    "failed_change": "failed_change",
     "fields": "fields",
     "ticks": "checklists",
     "dispatches": "messages",

@@ -119,3 +119,18 @@ def test_a_confidential_title_stays_where_it_is() -> None:
     found = report_of([one], projects=[], since=SINCE, until=datetime(2026, 12, 1, tzinfo=UTC))
     for text in (report_json(found), report_csv(found), report_markdown(templates_folder(), found)):
         assert one.incident.title not in text
+
+
+def test_markdown_speaks_of_deployments_only_where_one_was_the_cause() -> None:
+    def text(*said: str) -> str:
+        one = case("--started 13:50", *said)
+        return report_markdown(
+            templates_folder(), report_of([one], projects=["local:acme/shop"], since=SINCE, until=UNTIL)
+        )
+
+    assert "Failed changes: 1 of the 1 incidents" in text("caused by #45")
+    assert "Recovery time of failed deployments, from start to resolution: median 1 h 10 min" in text(
+        "caused by #45"
+    )
+    assert "Time to restore, from start to resolution: median 1 h 10 min" in text()
+    assert "deployment" not in text()

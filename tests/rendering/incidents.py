@@ -48,6 +48,8 @@ def _case(number: int, chance: random.Random, *, confidential: bool) -> Case:
         (1, "alice", "/incident resolve"),
         (1.1, "alice", f"/incident action Watch the disk @carol due {(begun + timedelta(days=90)):%Y-%m-%d}"),
     ]
+    if number % 4 < 2:
+        said.append((1.2, "bob", f"/incident caused by {'#45' if number % 4 else 'none'}"))
     if number % 11 == 0:
         said = said[:5]
     for part, login, line in said:

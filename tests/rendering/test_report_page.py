@@ -40,7 +40,7 @@ def test_every_picture_has_title_and_description_and_every_incident_is_led_to(ma
     text = page(*many)
     pictures = [ET.fromstring(one) for one in SVG.findall(text)]
     drawn = [one for one in pictures if one.get("role") == "img"]
-    assert len(drawn) == len(charts(report(*many))) == 10
+    assert len(drawn) == len(charts(report(*many))) == 12
     for one in drawn:
         named = (one.get("aria-labelledby") or "").split()
         assert [(part.tag, part.get("id")) for part in one][:2] == [("title", named[0]), ("desc", named[1])]

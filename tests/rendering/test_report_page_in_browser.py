@@ -49,7 +49,7 @@ def test_a_mark_leads_to_its_incident(tab: Tab) -> None:
             "return hit.closest('a')?.getAttribute('href') ?? null }))"
         )
     )
-    assert len(found) == 10
+    assert len(found) == 12
     assert all(one and one.startswith("https://forge.test/") for one in found)
 
 

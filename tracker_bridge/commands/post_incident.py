@@ -13,13 +13,18 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Action, Postmortem
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.times import BadTime, leading_day, parse_day
-from tracker_bridge.domain.incident.work import Contribution
+from tracker_bridge.domain.incident.work import Contribution, FailedChange
 from tracker_bridge.domain.issue.elsewhere import PROJECT
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 
 MAX_ACTIONS = 50
 _IN = re.compile(r"(?<!\S)--in(?!\S)")
+
+_BY = re.compile(r"by\b:?\s*", re.IGNORECASE)
+_NONE = re.compile(
+    r"(?:no(?:ne|thing)?|not)(?:\s+(?:of\s+ours|an?|change|deploy(?:ment)?|merge|release))*[.!]?", re.IGNORECASE
+)
 
 
 @command(
@@ -158,3 +163,29 @@ def cause(incident: Incident, call: Invocation) -> Incident | Refused:
         return Refused("what was the cause?", "cause <text>")
     said = Contribution(call.actor.login, call.text, call.at, call.url)
     return replace(incident, work=replace(incident.work, causes=(*incident.work.causes, said)))
+
+
+@command(
+    "caused",
+    section=Section.END,
+    usage="caused by <merge or deployment>",
+    aliases=("caused-by", "broken-by"),
+    examples=("caused by #45", "caused by the deployment of checkout 4.2", "caused by none"),
+    when=When.DECLARED,
+    in_review=True,
+)
+def caused(incident: Incident, call: Invocation) -> Incident | Refused:
+    """
+    Record which merge or deployment caused the incident, or that none did.
+
+    Name it as your team does: `#45`, `!45`, its URL, a version. `caused by none` says that no change of yours did.
+    Reports count failed changes, and the time to recover from them, only where this is known. Use it again to
+    correct it.
+    """
+    found = _BY.match(call.text)
+    what = call.text[found.end() :] if found else call.text
+    if not what:
+        return Refused("which merge or deployment?", form="caused by <merge or deployment>")
+    named = "" if _NONE.fullmatch(what) else what
+    said = FailedChange(named, call.actor.login, call.at, call.url)
+    return replace(incident, work=replace(incident.work, failed_change=said))

@@ -11,7 +11,7 @@ from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.ending import Despite
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.testing import TestResult
-from tracker_bridge.domain.incident.work import Contribution
+from tracker_bridge.domain.incident.work import Contribution, FailedChange
 from tracker_bridge.exporting.formats import Json, instant, seconds
 
 
@@ -126,6 +126,7 @@ def work(incident: Incident) -> Json:
         "offers": [_remark(one) for one in incident.work.offers],
         "questions": [_remark(one) for one in incident.work.questions],
         "causes": [_remark(one) for one in incident.work.causes],
+        "failed_change": _failed(incident.work.failed_change) if incident.work.failed_change else None,
         "review": _review(incident),
         "actions": [
             {
@@ -148,6 +149,10 @@ def work(incident: Incident) -> Json:
             for one in incident.relations
         ],
     }
+
+
+def _failed(said: FailedChange) -> Json:
+    return {"what": said.what or None, "by": said.by, "at": instant(said.at), "url": said.url}
 
 
 def _finding(finding: TestResult) -> Json:

@@ -22,6 +22,7 @@ _FIRST: Final = 3
 """How many figures had columns from the beginning; those of the others come after, for what counts columns."""
 _PARTS: Final = ("mean", "median", "known", "unknown", "negative", "approximate")
 _MORE: Final = ("p50", "p90", "target_within", "target_of")
+_CHANGES: Final = ("failed_changes_caused", "failed_changes_not_caused", "failed_changes_unknown")
 _FOLLOW_UPS: Final = ("actions_open", "actions_overdue", "actions_done")
 
 COLUMNS: Final = (
@@ -35,6 +36,8 @@ COLUMNS: Final = (
     *(f"{figure}_{part}" for figure in _FIGURES[_FIRST:] for part in _PARTS),
     *(f"{figure}_{part}" for figure in _FIGURES for part in _MORE),
     *_FOLLOW_UPS,
+    *_CHANGES,
+    *(f"failed_deployment_recovery_time_{part}" for part in (*_PARTS, *_MORE[:2])),
 )
 
 
@@ -89,6 +92,12 @@ def _group(group: Group) -> Json:
             name(one.figure): {"within": one.within, "of": one.of, "share": _share(one.within, one.of)}
             for one in group.targets
         },
+        "failed_changes": {
+            "caused": group.changes.caused,
+            "not_caused": group.changes.not_caused,
+            "unknown": group.changes.unknown,
+            "recovery_time": _figure(group.changes.recovery),
+        },
         "follow_ups": {
             "open": group.follow_ups.open,
             "overdue": group.follow_ups.overdue,
@@ -130,6 +139,7 @@ def _case(case: Case) -> Json:
         "severity": incident.severity.name if incident.severity else None,
         "services": list(case.services),
         "fields": {one.name: one.value for _, one in incident.named_fields if not case.confidential},
+        "caused_by_change": case.caused_by_change,
         "statistics": {name(one.name): _seconds(one.length) for one in every_figure(incident)},
     }
 
@@ -157,7 +167,10 @@ def _row(by: str, group: Group) -> list[Cell]:
     wanted = {one.figure: (one.within, one.of) for one in group.targets}
     for figure in group.figures:
         cells += [figure.percentile(50), figure.percentile(90), *wanted.get(figure.name, (None, None))]
-    return [*cells, group.follow_ups.open, group.follow_ups.overdue, group.follow_ups.done]
+    cells += [group.follow_ups.open, group.follow_ups.overdue, group.follow_ups.done]
+    cells += [group.changes.caused, group.changes.not_caused, group.changes.unknown]
+    recovery = group.changes.recovery
+    return [*cells, *_cells(recovery), recovery.percentile(50), recovery.percentile(90)]
 
 
 def _cells(figure: Figure) -> list[Cell]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tracker_bridge.domain.derived.load import HEAVY, load
 from tracker_bridge.domain.derived.report import Case, Compliance, Report
 from tracker_bridge.domain.incident.rounding import percent
-from tracker_bridge.domain.incident.statistics import duration, statistics
+from tracker_bridge.domain.incident.statistics import FIGURES, duration, statistics
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.truncation import fitted
 
@@ -42,6 +42,7 @@ def _text(folder: Path, report: Report, *, heading: bool, most: int | None = Non
         people=people[:_MOST_PEOPLE],
         more_people=len(people[_MOST_PEOPLE:]),
         heavy=HEAVY,
+        restore=report.total.figures[FIGURES.index("Total outage")],
         main=report.total.figures[:_MAIN],
         met={one.figure: one for one in report.total.targets},
         day=_day,

@@ -6,13 +6,16 @@ Only here the word "mean" has its place (S67).
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from tracker_bridge.domain.derived.post_incident import cadence
 from tracker_bridge.domain.derived.targets import FollowUps, Target, follow_ups, targets
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.statistics import FIGURES, Interval, every_figure
+
+RECOVERY: Final = "Recovery time of failed deployments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,12 @@ class Case:
     def declared_at(self) -> datetime:
         mark = self.incident.times.declared
         return mark.moment.at if mark else self.incident.created_at
+
+    @property
+    def caused_by_change(self) -> bool | None:
+        """Whether a merge or deployment caused it; ``None`` while nobody has said."""
+        said = self.incident.work.failed_change
+        return None if said is None else bool(said.what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,26 @@ class Compliance:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedChanges:
+    """
+    Incidents ``caused`` by a merge or deployment, those that were ``not_caused`` by any, and ``unknown`` ones.
+
+    ``recovery`` is how long those caused by one took, from start to resolution: the recovery time of failed
+    deployments. Of all incidents that is only the time to restore. https://dora.dev/guides/dora-metrics/
+    """
+
+    caused: int
+    not_caused: int
+    unknown: int
+    recovery: Figure
+
+    @property
+    def known(self) -> int:
+        """Of how many somebody said."""
+        return self.caused + self.not_caused
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Incidents that have something in common; ``name`` is empty for those without it, so without a severity."""
 
@@ -89,6 +118,7 @@ class Group:
     updates: Compliance
     targets: tuple[Target, ...]
     follow_ups: FollowUps
+    changes: FailedChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +229,18 @@ def compliance(cases: Iterable[Case]) -> Compliance:
     return Compliance(intervals - sum(audience.late for audience in kept), intervals)
 
 
+def failed_changes(cases: Sequence[Case]) -> FailedChanges:
+    """Count what people said about the change that caused an incident; nothing is guessed."""
+    caused = [one for one in cases if one.caused_by_change]
+    outage = FIGURES.index("Total outage")
+    return FailedChanges(
+        caused=len(caused),
+        not_caused=sum(one.caused_by_change is False for one in cases),
+        unknown=sum(one.caused_by_change is None for one in cases),
+        recovery=replace(figures(caused)[outage], name=RECOVERY),
+    )
+
+
 def _group(name: str, cases: Sequence[Case], now: datetime) -> Group:
     ongoing = sum(one.incident.active for one in cases)
     incidents = [one.incident for one in cases]
@@ -210,6 +252,7 @@ def _group(name: str, cases: Sequence[Case], now: datetime) -> Group:
         updates=compliance(cases),
         targets=targets(incidents, now),
         follow_ups=follow_ups(incidents, now),
+        changes=failed_changes(cases),
     )
 
 

@@ -51,11 +51,26 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedChange:
+    """
+    Whether a change to production caused the incident: ``what`` names the merge or deployment that did.
+
+    It is empty where somebody said that none did.
+    """
+
+    what: str
+    by: str
+    at: datetime
+    url: TrackerUrl
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """
     What people do and propose about the incident, in the order of saying.
 
-    ``changes`` are those that refer to it, merged or not.
+    ``changes`` are those that refer to it, merged or not. ``failed_change`` is ``None`` while nobody has said
+    whether one of them, or any other, caused it.
     """
 
     tasks: tuple[Task, ...] = ()
@@ -64,6 +79,7 @@ class Work:
     questions: tuple[Contribution, ...] = ()
     causes: tuple[Contribution, ...] = ()
     changes: tuple[Reference, ...] = ()
+    failed_change: FailedChange | None = None
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:

@@ -32,8 +32,12 @@ _TICKS: Final = (
 )
 
 
-def lengths(report: Report, signs: dict[str, Sign], name: str, ends: str) -> Shown | None:
-    """Return how long it took, month by month, on a scale on which ten times as long is as far everywhere."""
+def lengths(report: Report, signs: dict[str, Sign], name: str, ends: str, called: str = "") -> Shown | None:
+    """
+    Return how long it took, month by month, on a scale on which ten times as long is as far everywhere.
+
+    ``called`` is what the figure of that name is called here.
+    """
     at = FIGURES.index(name)
     total = report.total.figures[at]
     if not total.known:
@@ -63,8 +67,8 @@ def lengths(report: Report, signs: dict[str, Sign], name: str, ends: str) -> Sho
     table = (*(cells(month.name, month) for month in report.months), cells("all", report.total))
     ticks = tuple((place(length), text) for length, text in _TICKS if length <= max(total.known[-1], _TICKS[2][0]))
     chart = Chart(
-        f"figure-{name.rpartition(' ')[2]}",
-        f"{name}, {ends}",
+        f"figure-{(called or name).rpartition(' ')[2]}",
+        f"{called or name}, {ends}",
         f"One row for each month of declaration; one mark for each incident of which both times are known, the "
         f"quickest on the left. The line is the median, the dotted line is what nine of ten do not exceed. "
         f"All {len(total.known)}: median {table[-1][2]}, 90% within {table[-1][3]}.",
