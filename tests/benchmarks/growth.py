@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from tests.benchmarks.goal import Found, Goal
 from tests.benchmarks.report import Cell, progress, table
 from tests.benchmarks.threads import ALICE, BEGIN, BOT, URL, bodies, thread
 from tests.contract.local import LocalTracker
@@ -96,6 +97,17 @@ def quiet(comments: int, commands: int) -> Quiet:
     while changes := [one for one in found.look().changes if isinstance(one, Post | Edit)]:
         found.issue = _written(found.issue, changes)
     return found
+
+
+def _another_note(comments: int) -> Found:
+    thread = quiet(comments, comments)
+    thread.hear()
+    texts = map(str, itertools.count())
+    seconds = _least(lambda: thread.hear(next(texts)))
+    return Found(f"{1e3 * seconds:,.0f} ms, timed", seconds <= 0.5)
+
+
+GOALS = (Goal("10,000 notes, one more", "9,142 ms", "500 ms", lambda: _another_note(10_000), quick=False),)
 
 
 def main() -> None:

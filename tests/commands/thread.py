@@ -9,6 +9,7 @@ from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.recovery import Folded
+from tracker_bridge.domain.fold.resuming import Trail
 from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience, Reach
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field, FieldKind
@@ -162,19 +163,22 @@ class Thread:
     @property
     def folded(self) -> Folded:
         """Fold as the bridge does: only the access of people who said something new is known."""
+        return self.following(())
+
+    def following(self, trails: tuple[Trail, ...]) -> Folded:
+        """Fold, and go on from where an earlier fold left ``trails``."""
         authorizer = Authorizer(self.receipts)
         grammar = self.commands.grammar(self.rules.command_prefixes, BOT.login)
         calls = all_calls(self.issue, grammar, authorizer, self.rules)
         new = {person.id for person in new_actors(calls, authorizer)}
         access = {PEOPLE[login].id: access for login, access in self.access.items()}
         authorizer = replace(authorizer, access={id_: access.get(id_, Access.NONE) for id_ in new})
-        folded = fold(self.issue, self.commands, authorizer, self.rules)
+        folded = fold(self.issue, self.commands, authorizer, self.rules, trails=trails)
         if folded.unknown is None:
             return folded
         known = {folded.unknown.id: access.get(folded.unknown.id, Access.NONE)}
-        return fold(
-            self.issue, self.commands, replace(authorizer, access={**authorizer.access, **known}), self.rules
-        )
+        authorizer = replace(authorizer, access={**authorizer.access, **known})
+        return fold(self.issue, self.commands, authorizer, self.rules, trails=trails)
 
     @property
     def incident(self) -> Incident:

@@ -13,9 +13,9 @@ from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Comment
+from tracker_bridge.domain.issue.thread_context import letters_of
 
 _QUOTE = re.compile(r"[ ]{0,3}>")
-_SIGNS = re.compile(r"[\W_]+")
 _SHORTEST = 3
 
 
@@ -39,7 +39,7 @@ def capture(incident: Incident, call: Invocation) -> Incident | Refused:
     at = moment(time, incident, call, f"capture {name} |") if bar else None
     if isinstance(at, Refused):
         return at
-    known = next((one for one in call.thread.captured if one.is_by(call)), None)
+    known = call.thread.capture_by(call.id, call.digest)
     if known is not None:
         return _kept(incident, call, known, at)
     found = _named(call, name) if name else _quoted(call)
@@ -57,7 +57,7 @@ def capture(incident: Incident, call: Invocation) -> Incident | Refused:
 
 def _kept(incident: Incident, call: Invocation, known: Capture, at: Moment | None) -> Incident:
     """Show the words that were captured, if they are what the comment says still."""
-    found = call.thread.comments.by_number.get(known.comment)
+    found = call.thread.comment(known.comment)
     if found is None:
         gone = entry_of(call.origin, Kind.NOTE, at or Moment(call.at, approximate=True))
         return _with(incident, known, replace(gone, withheld=Withheld.GONE))
@@ -83,7 +83,7 @@ def _entry(call: Invocation, found: Comment, at: Moment | None, text: str) -> Ti
 
 
 def _named(call: Invocation, name: str) -> Comment | Refused:
-    found = comments_named(call.thread.comments, name)
+    found = comments_named(call.thread, name)
     if len(found) > 1:
         which = " or ".join(quoted(str(comment.id)) for comment in found[:4])
         return Refused(f"{quoted(name)} could be {which}", "capture <number>")
@@ -94,13 +94,13 @@ def _named(call: Invocation, name: str) -> Comment | Refused:
 
 def _quoted(call: Invocation) -> Comment | Refused:
     """Find what the comment of this command quotes: the words of it, whatever became of signs and spaces."""
-    mine = call.thread.comments.by_number.get(call.comment)
+    mine = call.thread.comment(call.comment)
     lines = mine.body.split("\n") if mine else []
-    wanted = _bare(" ".join(_QUOTE.sub("", line, count=1) for line in lines if _QUOTE.match(line)))
+    wanted = letters_of(" ".join(_QUOTE.sub("", line, count=1) for line in lines if _QUOTE.match(line)))
     if len(wanted) < _SHORTEST:
         return Refused("which comment? Quote it above, or give its number or URL", "capture <number>")
-    found = [one for one in call.thread.comments if one is not mine and wanted in _bare(one.body)]
-    own = [one for one in found if wanted in _bare(_unquoted(one))]
+    found = call.thread.saying(wanted, call.comment)
+    own = tuple(one for one in found if wanted in letters_of(_unquoted(one)))
     fitting = own or found
     if len(fitting) > 1:
         which = " or ".join(quoted(str(comment.id)) for comment in fitting[:4])
@@ -120,7 +120,3 @@ def _own_words(comment: Comment, command_prefixes: tuple[str, ...]) -> str:
 
 def _unquoted(comment: Comment) -> str:
     return "\n".join(line for line in comment.body.split("\n") if not _QUOTE.match(line))
-
-
-def _bare(text: str) -> str:
-    return _SIGNS.sub("", text).casefold()

@@ -262,7 +262,7 @@ def _named(
 
 def _no_event(incident: Incident, call: Invocation, name: str, verb: str, text: str) -> Refused:
     """Name the event that a comment became which somebody else put on the timeline; else show a gap."""
-    comments = comments_named(call.thread.comments, name)
+    comments = comments_named(call.thread, name)
     became = incident.timeline.of(*(one.url for one in comments))
     if len(became) == 1:
         number = became[0].short_id

@@ -87,18 +87,29 @@ class IncidentReader:
         self._together = together
         self._turns = Turns()
 
-    def receipts(self, issue: Issue) -> Receipts:
+    def receipts(self, issue: Issue, results: Results | None = None) -> Receipts:
         """Return what our comments remember: the status comment, and those that hold what does not fit there."""
+        results = results or Results()
         status = _status(issue)
         first = status or _ours(issue, REPORTED)
         ours = {key: one for one in issue.comments if one.ours and (key := key_of(one.body))}
-        lines = [one.body for key, one in ours.items() if key.startswith(f"{RECEIPTS}:")]
-        found = Receipts.unpack([first.body, *lines] if first else lines, issue.identity, self._keys)
+        lines = {key: one.body for key, one in ours.items() if key.startswith(f"{RECEIPTS}:")}
+        lines = {STATUS: first.body, **lines} if first else lines
+        found = Receipts.joined(self._receipts_in(key, body, issue, results) for key, body in lines.items())
         if status is not None and not found.once_keys and self._keys:
             _log.warning(
                 "%s: its receipts are not signed with a known key; all commands are judged again", issue.ref
             )
         return found
+
+    def _receipts_in(self, key: str, body: str, issue: Issue, results: Results) -> Receipts:
+        """Most lines stay as they are when something is said."""
+        source = body, issue.identity
+        known: Receipts | None = results.find(f"{RECEIPTS} {key}", source)
+        if known is None:
+            known = Receipts.of_line(body, issue.identity, self._keys)
+            results.keep(f"{RECEIPTS} {key}", source, known)
+        return known
 
     def begun(self, issue: Issue) -> bool:
         """Whether what our comments remember was carried out: nothing is, before there is a status comment."""
@@ -114,13 +125,15 @@ class IncidentReader:
         known: Reading | None = results.find("thread", (issue, rules))
         if known is not None:
             return known
-        before = self.receipts(issue)
-        reading, alone = self._fold(issue, before, rules, rules_of)
+        before = self.receipts(issue, results)
+        reading, alone = self._fold(issue, before, rules, rules_of, results)
         if alone:
             results.keep("thread", (issue, rules), reading)
         return reading
 
-    def _fold(self, issue: Issue, before: Receipts, rules: Rules, rules_of: RulesOf) -> tuple[Reading, bool]:
+    def _fold(
+        self, issue: Issue, before: Receipts, rules: Rules, rules_of: RulesOf, results: Results
+    ) -> tuple[Reading, bool]:
         """
         Fold the thread; tell as well whether that depends on the thread alone.
 
@@ -128,7 +141,7 @@ class IncidentReader:
         the same title is looked for at the same time as access is, where this may be about to become one.
         """
         tracker = self._trackers[issue.ref.tracker]
-        authorizer, newcomers = self._newcomers(issue, before, rules)
+        authorizer, newcomers = self._newcomers(issue, before, rules, results)
         labelled = rules.incident_label.casefold() in {one.casefold() for one in issue.labels}
         may_begin = _status(issue) is None and bool(newcomers or labelled)
         access, alike = self._together(
@@ -139,7 +152,7 @@ class IncidentReader:
         link_problems: LinkProblems = {}
         asked_again = False
         while True:
-            authorizer, folded = self._folded(issue, authorizer, rules, link_problems)
+            authorizer, folded = self._folded(issue, authorizer, rules, link_problems, results)
             if not asked_again:
                 asked_again = True
                 authorizer, anew = self._asked_again(issue.ref, authorizer, folded.lacking)
@@ -247,9 +260,10 @@ class IncidentReader:
         authorizer: Authorizer,
         rules: Rules,
         link_problems: LinkProblems | None = None,
+        results: Results | None = None,
     ) -> tuple[Authorizer, Folded]:
         """
-        Fold the thread, with all looked up that it turns out to depend on.
+        Fold the thread, with all looked up that it turns out to depend on; from where the last fold was the same.
 
         That is what whoever opened the issue may do, and who the people are whom a call names: only where it
         matters, and until we remember it.
@@ -257,10 +271,14 @@ class IncidentReader:
         tracker = self._trackers[issue.ref.tracker]
         if authorizer.accounts is None and isinstance(tracker, Accounts):
             authorizer = replace(authorizer, accounts={})
-        alerts = self._alerts(issue)
+        alerts, results = self._alerts(issue), results or Results()
         while True:
             with self._turns.of(issue):
-                folded = fold(issue, self._commands, authorizer, rules, link_problems, alerts=alerts)
+                trails = results.find("trails", issue.ref) or ()
+                folded = fold(
+                    issue, self._commands, authorizer, rules, link_problems, alerts=alerts, trails=trails
+                )
+                results.keep("trails", issue.ref, folded.trails)
             if folded.unknown is not None:
                 known = {folded.unknown.id: tracker.access(issue.ref, folded.unknown)}
                 authorizer = replace(authorizer, access={**authorizer.access, **known})
@@ -293,9 +311,15 @@ class IncidentReader:
         tracker = self._trackers[issue.ref.tracker]
         return replace(authorizer, access=self._access(tracker, issue.ref, newcomers, fresh=False))
 
-    def _newcomers(self, issue: Issue, before: Receipts, rules: Rules) -> tuple[Authorizer, Set[Person]]:
+    def _newcomers(
+        self, issue: Issue, before: Receipts, rules: Rules, results: Results | None = None
+    ) -> tuple[Authorizer, Set[Person]]:
         """Return who must be asked about before anything can be judged."""
         authorizer = Authorizer(before, traces=traces_of(issue, before, rules))
+        if results is not None:
+            earlier: Authorizer | None = results.find("calls", issue.ref)
+            authorizer = authorizer.following(earlier) if earlier else authorizer
+            results.keep("calls", issue.ref, authorizer)
         grammar = self._commands.grammar(rules.command_prefixes, issue.viewer.login)
         with self._turns.of(issue):
             return authorizer, new_actors(all_calls(issue, grammar, authorizer, rules), authorizer)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from tracker_bridge.domain.fold.command import Command
 from tracker_bridge.domain.fold.lost_receipts import Traces
@@ -36,13 +37,22 @@ class Permission(StrEnum):
 _LACKED = {Verdict.DENIED: Permission.LACKING, Verdict.IGNORED: Permission.SILENT}
 
 
-class _Reading:
-    """The receipts by comment, and the calls of the comments as these settle them: asked for twice at a look."""
+_Settled = tuple[Comment, Sequence[Receipt], list[Invocation]]
+"""A comment, the receipts for its calls, and these calls as the receipts settle them."""
 
-    def __init__(self, receipts: Receipts) -> None:
+
+class _Reading:
+    """
+    The receipts by comment, and the calls of the comments as these settle them: asked for twice at a look.
+
+    What is the same as in an ``earlier`` one is taken from there.
+    """
+
+    def __init__(self, receipts: Receipts, earlier: "_Reading | None" = None) -> None:
         self.receipts = receipts
         self.grammar: Grammar | None = None
-        self.settled: dict[int, list[Invocation]] = {}
+        self.settled: dict[int, _Settled] = {}
+        self.earlier = earlier
         self.judged = {(one.comment, one.ordinal): one for one in reversed(receipts.calls)}
         self.known: defaultdict[int, list[Receipt]] = defaultdict(list)
         for receipt in sorted(receipts.calls, key=lambda one: one.ordinal):
@@ -52,9 +62,18 @@ class _Reading:
         """Return the calls of a comment; ``settle`` works them out, once."""
         if self.grammar is not grammar:
             self.grammar, self.settled = grammar, {}
-        if comment.id not in self.settled:
-            self.settled[comment.id] = settle()
-        return self.settled[comment.id]
+        if comment.id in self.settled:
+            return self.settled[comment.id][2]
+        receipts = self.known.get(comment.id, ())
+        found = self._earlier(comment, receipts, grammar) or (comment, receipts, settle())
+        self.settled[comment.id] = found
+        return found[2]
+
+    def _earlier(self, comment: Comment, receipts: Sequence[Receipt], grammar: Grammar) -> _Settled | None:
+        if self.earlier is None or self.earlier.grammar != grammar:
+            return None
+        found = self.earlier.settled.get(comment.id)
+        return found if found and found[0] == comment and found[1] == receipts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +103,16 @@ class Authorizer:
         if self._reading is None or self._reading.receipts is not self.receipts:
             object.__setattr__(self, "_reading", _Reading(self.receipts))
 
+    def following(self, earlier: "Authorizer") -> Self:
+        """Return a copy that reads no comment anew which is the same as for the ``earlier`` one."""
+        reading = earlier._reading  # noqa: SLF001  # of its own kind
+        if reading is not None:
+            reading.earlier = None
+        return replace(self, _reading=_Reading(self.receipts, reading))
+
     @property
-    def _known(self) -> Mapping[int, Sequence[Receipt]]:
+    def known(self) -> Mapping[int, Sequence[Receipt]]:
+        """The receipts by comment."""
         return self._reading.known if self._reading else {}
 
     def calls(self, comment: Comment, grammar: Grammar) -> list[Invocation]:
@@ -109,7 +136,7 @@ class Authorizer:
         ``by`` is the tracker's word for that. What was judged before keeps number and name, wherever in the
         comment it stands by now.
         """
-        before = self._known.get(comment.id, ())
+        before = self.known.get(comment.id, ())
         left = [receipt for receipt in before if receipt.verdict is not Verdict.DOUBTFUL]
         receipts: list[Receipt | None] = []
         for call in calls:
@@ -135,7 +162,7 @@ class Authorizer:
 
     def has_heard(self, comment: int) -> bool:
         """Whether any call of that comment was judged at an earlier reconcile."""
-        return bool(self._known.get(comment))
+        return bool(self.known.get(comment))
 
     def accepted(self, call: Invocation) -> bool:
         """Whether it was carried out at an earlier reconcile: who might say it then still did."""
@@ -165,7 +192,7 @@ class Authorizer:
     def forgotten(self, call: Invocation, changed_at: datetime) -> bool:
         """Whether it was judged before, and nothing of its comment is remembered; it changed last at that time."""
         return self.receipt(call) is None and (
-            self.traces.total or (self.traces.seen(changed_at) and not self._known.get(call.comment))
+            self.traces.total or (self.traces.seen(changed_at) and not self.known.get(call.comment))
         )
 
     def right(self, call: Invocation, command: Command, incident: Incident, *, proven: bool = False) -> Permission:

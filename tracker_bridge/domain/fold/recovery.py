@@ -15,6 +15,7 @@ from tracker_bridge.domain.fold.lost_receipts import (
     past_act,
     past_of,
 )
+from tracker_bridge.domain.fold.resuming import Trail
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Issue, IssueEvent, Person
@@ -32,7 +33,7 @@ class Folded:
     ``forgotten`` are comments that were judged before, as it seems, and are not remembered. What is in those
     ``unproved`` would not be allowed today: how they were answered is to be looked up. ``words`` are calls among
     them that would have ended it, and were acknowledged, or would have opened it again. Comments that are ``held``
-    get no reaction.
+    get no reaction. ``trails`` are where the next fold of the same thread can go on.
     """
 
     incident: Incident
@@ -44,6 +45,7 @@ class Folded:
     unproved: frozenset[int] = frozenset()
     words: tuple[Invocation, ...] = ()
     held: frozenset[int] = frozenset()
+    trails: tuple[Trail, ...] = field(default=(), compare=False, repr=False)
 
 
 Again = Callable[[Authorizer, Sequence[IssueEvent]], Folded]

@@ -44,6 +44,11 @@ class Openings:
     once_keys: set[str] = field(default_factory=set)
     unknown: Person | None = None
 
+    @property
+    def settled(self) -> bool:
+        """Whether all of it was judged at an earlier reconcile."""
+        return self.unknown is None and self.once_keys <= self.authorizer.receipts.once_keys
+
     def apply(self, incident: Incident, event: IssueEvent) -> Incident:
         """Apply the manual event; what would begin an incident, and is in doubt, makes a report."""
         if incident.exists or not self._came_with_it(event, incident.rules):

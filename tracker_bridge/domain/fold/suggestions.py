@@ -237,7 +237,7 @@ def _known_names(call: Invocation, incident: Incident) -> dict[str, str]:
     logins = (
         incident.people.opener.login,
         *(assignment.login for assignment in incident.people.roles),
-        *call.thread.comments.writers,
+        *call.thread.writers(),
     )
     return {
         login.casefold(): login for login in logins if login and find_role(login, incident.rules.roles) is None

@@ -17,7 +17,7 @@ from tracker_bridge.domain.incident.pages import Pages
 from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.issue import SETTINGS, Comment, Person, TrackerUrl
 from tracker_bridge.domain.issue.origin import Origin
-from tracker_bridge.domain.issue.thread_context import Comments
+from tracker_bridge.domain.issue.thread_context import ThreadContext
 
 _NAME = re.compile(
     r"(?:\S*#(?:issuecomment-|note_)?)?(?P<comment>[0-9]{1,19})(?:\.(?P<ordinal>[0-9]{1,3}))?", re.ASCII
@@ -287,15 +287,15 @@ class Timeline(Pages[TimelineEntry]):
         return exact if exact or found["ordinal"] else fitting
 
 
-def comments_named(comments: Comments, name: str) -> Sequence[Comment]:
+def comments_named(thread: ThreadContext, name: str) -> Sequence[Comment]:
     """Return the comments that ``name`` means: one's URL, its number, or the last digits of it."""
     found = _NAME.fullmatch(name.strip())
     if found is None or found["ordinal"] is not None:
         return ()
     wanted = found["comment"]
     if len(wanted) >= _SHORTEST:
-        return comments.ending_in(wanted)
-    one = comments.by_number.get(int(wanted))
+        return thread.ending_in(wanted)
+    one = thread.comment(int(wanted))
     return (one,) if one is not None and str(one.id) == wanted else ()
 
 

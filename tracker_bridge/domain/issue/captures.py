@@ -36,9 +36,9 @@ class Capture:
         """The act that remembers it."""
         return f"{_ACT}.{self.call}.{self.asked}.{self.comment}.{self.text}"
 
-    def is_by(self, call: "Invocation") -> bool:
-        """Whether it was captured by this call, as it reads now."""
-        return (self.call, self.asked) == (call.id, call.digest.hex()[:6])
+    def is_by(self, call: str, digest: bytes) -> bool:
+        """Whether it was captured by the call of this id, as it reads now."""
+        return (self.call, self.asked) == (call, digest.hex()[:6])
 
 
 def captures_of(once_keys: Iterable[str]) -> tuple[Capture, ...]:

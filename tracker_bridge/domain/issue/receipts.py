@@ -126,12 +126,13 @@ class Receipts:
 
     @classmethod
     def unpack(cls, bodies: Iterable[str], identity: str, keys: Sequence[bytes]) -> Self:
-        """
-        Read the lines in our own comments ``bodies``; a line that none of the ``keys`` signed tells nothing.
+        """Read the lines in our own comments ``bodies``."""
+        return cls.joined(cls.of_line(body, identity, keys) for body in bodies)
 
-        There are several keys while one takes the place of another.
-        """
-        read = [cls._of(body, identity, keys) for body in bodies]
+    @classmethod
+    def joined(cls, parts: Iterable[Self]) -> Self:
+        """Return what several lines remember together: of a call in two of them, what the first says."""
+        read = list(parts)
         calls = {(one.comment, one.ordinal): one for part in reversed(read) for one in part.calls}
         kept = tuple(call for _, call in sorted(calls.items()))
         once_keys = frozenset(once_key for part in read for once_key in part.once_keys)
@@ -139,7 +140,12 @@ class Receipts:
         return cls(kept, once_keys, frozenset(one for part in read for one in part.kept), out)
 
     @classmethod
-    def _of(cls, body: str, identity: str, keys: Sequence[bytes]) -> Self:
+    def of_line(cls, body: str, identity: str, keys: Sequence[bytes]) -> Self:
+        """
+        Read the line in our own comment ``body``; one that none of the ``keys`` signed tells nothing.
+
+        There are several keys while one takes the place of another.
+        """
         lines = list(_LINE.finditer(body))
         if len(lines) != 1:
             return cls()
