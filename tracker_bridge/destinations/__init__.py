@@ -11,6 +11,7 @@ texts.py       what a service would take for a mention, a link or a command
 slack.py, mattermost.py, pagerduty.py, webhook.py, ntfy.py   a service each
 apprise.py     all other services, in a process of its own
 child.py       that process; witness.py sees what leaves it
+courier.py     a lane for each destination; lane.py: what waits in one
 """
 
 from typing import Protocol

@@ -13,10 +13,15 @@ LONGEST_WAIT: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """It failed for certain, and may succeed later: in ``after`` seconds, if the service said so."""
+    """
+    It failed for certain, and may succeed later: in ``after`` seconds, if the service said so.
+
+    ``doubtful``: it may have arrived, and the service takes one that comes twice for one.
+    """
 
     reason: str
     after: float | None = None
+    doubtful: bool = False
 
 
 Attempt = Sent | Again

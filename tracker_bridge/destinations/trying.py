@@ -44,10 +44,10 @@ def tried(
     except NotSent as error:
         return failed(error.reason) if error.lasting else Again(error.reason)
     except Unclear as error:
-        return Again(error.reason) if repeatable else unknown(error.reason)
+        return Again(error.reason, doubtful=True) if repeatable else unknown(error.reason)
     attempt = read(answer)
     if repeatable and not isinstance(attempt, Again) and attempt.outcome is Outcome.UNKNOWN:
-        return Again(attempt.reason, answer.retry_after)
+        return Again(attempt.reason, answer.retry_after, doubtful=True)
     return attempt
 
 

@@ -19,7 +19,8 @@ from tracker_bridge.destinations.http import Answer
 
 _NEVER_CONNECTED = (ConnectTimeoutError, NewConnectionError, ProxyError)
 _GO_ON = 354
-_DONE = 250
+_OPEN = frozenset({500, 502, 503, 504})
+"""Replies to a command that a server does not know, such as EHLO or a way to log in: another one is tried."""
 
 
 class Witness:
@@ -27,7 +28,7 @@ class Witness:
 
     def __init__(self) -> None:
         self._last: Attempt | None = None
-        self._mail_began = self._mail_taken = self.forbade = False
+        self._mail_began = self._mail_taken = self._mail_decided = self.forbade = False
 
     def watch(self) -> None:
         _around(HTTPAdapter, "send", self._sending)
@@ -58,17 +59,18 @@ class Witness:
         return answer
 
     def _replying(self, getreply: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-        if not self._mail_taken:
-            self._last = self._broken()
+        """Each reply counts, until the one to the mail itself, or a refusal: what comes later only tidies up."""
+        if self._mail_decided:
+            return getreply(*arguments, **options)
+        self._last = self._broken()
         code, text = getreply(*arguments, **options)
-        if self._mail_taken:
-            return code, text
-        if self._mail_began and code == _DONE:
-            self._mail_taken = True
-        self._mail_began = self._mail_began or code == _GO_ON
         if code >= 400:
             self._last = Again(f"answered {code}") if code < 500 else failed(f"answered {code}")
+            self._mail_decided = self._mail_began or code not in _OPEN
+        elif self._mail_began:
+            self._mail_taken = self._mail_decided = True
         else:
+            self._mail_began = code == _GO_ON
             self._last = self._broken()
         return code, text
 

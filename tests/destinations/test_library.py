@@ -1,0 +1,226 @@
+"""All other services: through Apprise, in a process that can be killed. Each test starts one or two of them."""
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message as Mail
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.destinations.conftest import MESSAGE, message, reached
+from tests.destinations.receiver import Turn, answer, drip, receiving, reset
+from tracker_bridge.destinations.apprise import MISSING, Library
+from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed, unknown
+from tracker_bridge.destinations.child import attempt
+from tracker_bridge.destinations.opening import opened
+from tracker_bridge.destinations.witness import Witness
+from tracker_bridge.domain.incident.outward import Kind
+from tracker_bridge.setting_types.services import LIBRARY
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the library's, in its own process else
+PATIENT = 60.0
+TOKEN = "S3cr3tT0k3nV4lu3"
+
+
+class Mailbox:
+    """Takes mail, or answers as it is told to."""
+
+    def __init__(self, refusal: str = "") -> None:
+        self.mails: list[Mail] = []
+        self._refusal = refusal
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - its name
+        if self._refusal:
+            return self._refusal
+        self.mails.append(message_from_bytes(bytes(envelope.original_content or b"")))
+        return "250 OK"
+
+
+@contextmanager
+def mailing(refusal: str = "") -> Iterator[tuple[Mailbox, str]]:
+    box = Mailbox(refusal)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]  # the server connects to itself, and must know its port
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        yield box, f"mailto://127.0.0.1:{port}?from=bridge@example.org&to=team@example.org"
+    finally:
+        server.stop()
+
+
+def send(address: str, *, longest: float = PATIENT, **changed: Any) -> Attempt:
+    return Library("chat", reached(address).address, longest).send(message(**changed), None)
+
+
+def gotify(url: str) -> str:
+    return f"gotify://{url.removeprefix('http://')}/{TOKEN}"
+
+
+def test_a_mail_has_the_words_and_is_one_of_a_thread() -> None:
+    with mailing() as (box, address):
+        assert send(f"{address}&format=html&retry=5", text="<b>@team</b> é <script>") == delivered()
+        assert send(address, kind=Kind.PHASE) == delivered()
+    mail, later = box.mails
+    assert str(make_header(decode_header(mail["Subject"]))) == "sev1: Checkout fails"
+    assert mail.get_content_type() == "text/plain"
+    payload = mail.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert payload.decode().strip().replace("\r\n", "\n") == f"<b>@team</b> é <script>\n{MESSAGE.url}"
+    assert mail["In-Reply-To"] == later["In-Reply-To"] == later["References"] != ""
+
+
+@pytest.mark.parametrize(
+    ("refusal", "expected"),
+    [("451 try later", Again("answered 451")), ("554 no spam", failed("answered 554"))],
+)
+def test_what_a_mail_server_says_is_what_came_of_it(refusal: str, expected: Attempt) -> None:
+    with mailing(refusal) as (_, address):
+        assert send(address) == expected
+
+
+def test_a_service_gets_plain_text_and_no_pictures() -> None:
+    with receiving(answer(200, "{}")) as receiver:
+        assert send(f"{gotify(receiver.url)}?image=yes&format=markdown", text="@all <at>x</at>") == delivered()
+    [request] = receiver.requests
+    text = request.body.decode()
+    assert "sev1: Checkout fails" in text
+    assert "@all" not in text
+    assert "<at>" not in text
+    assert "githubusercontent" not in text
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"),
+    [
+        (answer(404, "no"), failed("answered 404")),
+        (answer(429, "no", Retry_After="9"), Again("answered 429", 9.0)),
+        (reset(), unknown("no answer in time, or a broken connection")),
+    ],
+    ids=["404", "429", "reset"],
+)
+def test_what_the_library_keeps_to_itself_is_seen_below_it(turn: Turn, expected: Attempt) -> None:
+    with receiving(turn) as receiver:
+        assert send(gotify(receiver.url)) == expected
+    assert len(receiver.requests) == 1
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with receiving(answer(200)) as other, receiving(answer(302, "", Location=f"{other.url}/x")) as receiver:
+        came = send(gotify(receiver.url))
+    assert came == failed("answered 302, and redirects are not followed")
+    assert other.requests == []
+
+
+def test_where_nobody_listens_nothing_was_sent() -> None:
+    with receiving(answer()) as receiver:
+        pass
+    assert send(gotify(receiver.url)) == Again("cannot be reached")
+
+
+def test_whoever_takes_too_long_is_killed_with_the_process() -> None:
+    with receiving(drip()) as receiver:
+        assert send(gotify(receiver.url), longest=4.0) == unknown("no answer in 4 s")
+
+
+def test_the_metadata_of_a_cloud_is_not_asked() -> None:
+    library = Library("chat", reached(f"gotify://169.254.169.254/{TOKEN}", allow_http=True).address, PATIENT)
+    came = library.send(MESSAGE, None)
+    assert came == failed("its address is one that no message is sent to")
+
+
+def test_the_words_of_a_person_are_never_cut() -> None:
+    with receiving(answer(200, "{}")) as receiver:
+        came = send(gotify(receiver.url), kind=Kind.UPDATE, text="@" * 30_000)
+    assert came == failed("is too long for this service")
+    assert receiver.requests == []
+
+
+# Addresses
+
+
+BAD = [
+    f"discord://{TOKEN}",
+    f"tgram://{TOKEN}/{TOKEN}",
+    f"gotifys://{TOKEN}@/",
+    f"twilio://{TOKEN}:{TOKEN}@{TOKEN}/1/2",
+    f"mailtos://{TOKEN}",
+    f"mailtos://{TOKEN}:{TOKEN}@[::/?to={TOKEN}",
+    f"zulip://{TOKEN}@{TOKEN}/{TOKEN}",
+    f"pover://{TOKEN}",
+    f"opsgenie://{TOKEN}%%%/",
+    f"matrixs://{TOKEN}:{TOKEN}@/#{TOKEN}",
+    f"workflows://{TOKEN}",
+    f"gchat://{TOKEN}",
+    f"ses://{TOKEN}/{TOKEN}",
+    f"mailtos://u:{TOKEN}@example.org?to=a@example.org,b@example.org",
+]
+
+
+def test_no_address_is_shown_whatever_is_wrong_with_it(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """In this process, where everything would be seen that the library logs or prints."""
+    from apprise.logger import logger  # noqa: PLC0415 - only here
+
+    caplog.set_level(logging.DEBUG)
+    for address in BAD:
+        known = reached(address).address.get_secret_value()
+        logging.disable(logging.CRITICAL)  # as the process does
+        try:
+            came = attempt({"address": known}, Witness())
+        finally:
+            logging.disable(logging.NOTSET)
+        assert TOKEN not in str(came)
+        assert came != delivered() or "," not in address
+    out, err = capfd.readouterr()
+    assert TOKEN not in out + err + caplog.text
+    assert logger.name == "apprise"
+
+
+def test_the_process_tells_what_is_wrong_and_prints_nothing_else() -> None:
+    """The real process, with all that it prints."""
+    job = b'{"address": "tgram://' + TOKEN.encode() + b"/" + TOKEN.encode() + b'", "longest": 60}'
+    command = [sys.executable, "-m", "tracker_bridge.destinations.child"]
+    done = subprocess.run(command, input=job, capture_output=True, check=True, timeout=PATIENT, env={**os.environ})
+    assert TOKEN.encode() not in done.stdout + done.stderr
+    assert done.stdout.count(b"\n") == 1
+
+
+def test_what_the_library_finds_wrong_is_said_beforehand() -> None:
+    targets = "mailtos://u:p@example.org?to=a@example.org,b@example.org"
+    assert "several targets" in Library("chat", reached(targets).address, PATIENT).fault()
+    good = "mailtos://u:p@example.org?to=a@example.org"
+    assert Library("chat", reached(good).address, PATIENT).fault() == ""
+
+
+def test_every_service_that_is_allowed_is_one_of_the_library() -> None:
+    asking = "from apprise.manager_plugins import NotificationManager as N; print(*N().schemas())"
+    done = subprocess.run(
+        [sys.executable, "-c", asking], capture_output=True, check=True, text=True, timeout=PATIENT
+    )
+    assert LIBRARY.keys() - set(done.stdout.split()) == set()
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker_bridge.destinations.apprise.find_spec", lambda name: None)
+    assert opened(reached("discord://1/2")).send(MESSAGE, None) == failed(MISSING)
+
+
+def test_secrets_of_the_bridge_are_not_given_to_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracker_bridge.destinations.apprise import _environment  # noqa: PLC0415 - not for others
+
+    monkeypatch.setenv("TRACKER_BRIDGE_GITHUB__TOKEN", "ghp_x")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
+    given = _environment()
+    assert "TRACKER_BRIDGE_GITHUB__TOKEN" not in given
+    assert given["HTTPS_PROXY"] == "http://proxy:3128"
