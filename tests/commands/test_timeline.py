@@ -550,6 +550,12 @@ def test_a_time_that_is_none_or_that_nothing_could_happen_at_is_refused(
     assert right == instead
 
 
+def test_what_was_so_already_is_no_mistake() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident claim lead | 14:05", "14:30")
+    assert thread.mistakes == []
+
+
 def test_what_was_done_at_a_time_counts_from_then() -> None:
     thread = declared()
     thread.say("alice", "/incident claim lead | 14:05\n/incident claim scribe", "14:30")

@@ -36,6 +36,7 @@ COMMANDS = {
     "actions": "List the open action items of all incidents.",
     "status": "Build a status page from external updates.",
     "offline": "Keep an incident in a notebook while the tracker is down.",
+    "replay": "Post a notebook as an incident, once the tracker is back.",
     "labels": "Create or update the labels that incidents need.",
     "templates": "Print or write the issue forms for opening incidents.",
     "check": "Validate the settings.",

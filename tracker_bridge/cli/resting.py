@@ -8,19 +8,28 @@ from tracker_bridge.settings import BadSettings, Settings, load, rules, team_rul
 from tracker_bridge.trackers.forges import FORGES
 
 
+def settings_at_rest(config: Path | None) -> Settings:
+    """
+    Return the operator's settings, as far as there are any on this machine.
+
+    Raises :class:`BadSettings` for a file that was named.
+    """
+    try:
+        return load(config)
+    except BadSettings:
+        if config is not None:
+            raise
+        return Settings.model_validate({})
+
+
 def rules_at_rest(config: Path | None, team: Path | None, project: str) -> Rules:
     """
     Return the rules that hold in a project, as far as this machine knows them.
 
     Without settings here, or with some that lack a secret of the server, the defaults hold. Raises
-    :class:`BadSettings` for a file that was named, and :class:`Misused` for a team's that is wrong.
+    :class:`BadSettings` for a file that was named, and for a team's that is wrong.
     """
-    try:
-        settings = load(config)
-    except BadSettings:
-        if config is not None:
-            raise
-        settings = Settings.model_validate({})
+    settings = settings_at_rest(config)
     named = project.partition(":")[0]
     tracker = named if named in FORGES else next(iter(settings.forges), next(iter(FORGES)))
     if team is None:

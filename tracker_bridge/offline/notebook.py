@@ -77,6 +77,11 @@ class Notebook:
     faults: tuple[Fault, ...] = ()
 
     @property
+    def mark(self) -> str:
+        """What tells it from other notebooks: its first entry that the tracker does not know."""
+        return next((one.mark for one in self.entries if not one.known), "empty")
+
+    @property
     def people(self) -> tuple[str, ...]:
         """Everyone who says something in it, under the first spelling of the name."""
         return tuple(

@@ -63,14 +63,14 @@ def _backdated(before: Incident, after: Incident, call: Invocation, at: Moment) 
     """
     Let what a call put on the timeline have occurred ``at`` a time, and be recorded when it was said (S55).
 
-    ``None``: it put nothing there.
+    ``None``: it put nothing there, and did something else; what was so already is fine.
     """
     timeline = after.timeline
     made = [one for one in timeline.new_to(before.timeline) if one.id == call.id]
     for entry in made:
         occurred = at if entry.occurred.at == at.at else entry.occurred
         timeline = timeline.exchanging(entry, replace(entry, occurred=occurred, recorded_at=call.at))
-    return replace(after, timeline=timeline) if made else None
+    return replace(after, timeline=timeline) if made or after == before else None
 
 
 def _filled_in(before: Incident, after: Incident, call: Invocation, command: Command) -> Incident | Refused:
