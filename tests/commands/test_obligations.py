@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.commands.thread import Thread, at, declared
+from tracker_bridge.domain.derived.needed import What, needed_now
 from tracker_bridge.domain.derived.obligations import obligations
 from tracker_bridge.domain.derived.reminders import Deadline, due
 from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience, Reach
@@ -137,3 +138,23 @@ def test_what_was_told_is_proved_also_when_the_team_does_without_the_audience(
     one.rules = Rules(audiences=audiences)
     assert one.mistakes == []
     assert obligations(one.incident) == before
+
+
+def test_what_is_to_be_told_is_needed_until_it_is_told_also_after_the_end() -> None:
+    one = thread()
+    one.say("erin", "/incident claim comms regulator")
+    found = [need for need in needed_now(one.incident) if need.what is What.DEADLINE]
+    [need] = found
+    assert (need.detail, need.at, need.who) == ("regulator", at("2026-11-23 13:50"), ("erin",))
+    assert need.lines == ("update regulator: <text>",)
+    told = "- To tell **regulator** by 23 Nov 13:50 UTC, from **erin**: `/incident update regulator: <text>`"
+    assert told in one.documents["status"].replace("\u00a0", " ")
+    one.say("erin", "/incident update regulator: We lost no data.")
+    assert [need.at for need in needed_now(one.incident) if need.what is What.DEADLINE] == [at("2026-11-25 13:50")]
+    one.say("alice", "/incident resolve")
+    assert [need.what for need in needed_now(one.incident)] == [What.DEADLINE]
+    assert json.loads(incident_json(one.incident))["needed"][0]["what"] == "deadline"
+    assert "To tell **regulator** by 25 Nov 13:50 UTC" in one.documents["status"].replace("\u00a0", " ")
+    for _ in range(2):
+        one.say("erin", "/incident update regulator: Still none.")
+    assert needed_now(one.incident) == ()

@@ -22,10 +22,10 @@ def needs(thread: Thread, possible_duplicate: int = 0) -> list[What]:
     return [one.what for one in needed_now(thread.incident, possible_duplicate)]
 
 
-def test_nothing_is_needed_before_the_beginning_and_after_the_end() -> None:
+def test_nothing_is_needed_before_the_beginning_and_after_the_end_but_what_has_a_deadline() -> None:
     thread = Thread()
     assert needs(thread, possible_duplicate=5) == []
-    assert needs(over(), possible_duplicate=5) == []
+    assert needs(over(), possible_duplicate=5) == [What.DEADLINE]
 
 
 def test_the_most_important_comes_first() -> None:

@@ -22,6 +22,7 @@ WORDS: Final[Mapping[What, str]] = {
     What.TESTER: "A tester for the fix; without one, the Incident Lead decides",
     What.TEST: "A test, as {who} asked: {detail}",
     What.UPDATE: "An update for {detail} by {at}",
+    What.DEADLINE: "To tell {detail} by {at}",
     What.FIRST_STEP: "The first technical step: {who} looks for the cause",
     What.NOTES: "Notes of what happens, with approximate times",
     What.ALL_CLEAR: "A look: the monitoring reports all clear since {at}; if all is well",

@@ -1,7 +1,8 @@
 """
 What an incident needs now, the most important first: values, which others lay out (S6, S14, S18, S20, S106).
 
-Nothing is needed before it is declared, nor after the end; what is missing then is in :mod:`missing`.
+Nothing is needed before it is declared, nor after the end but for deadlines that are still open; what is missing
+then is in :mod:`gaps`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,8 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tracker_bridge.domain.derived.cadence import CommunicationState, talk_of
+from tracker_bridge.domain.derived.cadence import CommunicationState, leads, talk_of
 from tracker_bridge.domain.derived.clocks import Clock
+from tracker_bridge.domain.derived.obligations import open_obligations
 from tracker_bridge.domain.derived.reminders import Update
 from tracker_bridge.domain.incident.channels import Announcement
 from tracker_bridge.domain.incident.impact import propose
@@ -39,6 +41,7 @@ class What(StrEnum):
     TESTER = "tester"
     TEST = "test"  # somebody asked for one
     UPDATE = "update"  # for an audience, whose time is half up
+    DEADLINE = "deadline"  # an audience has to be told by then, also after the end
     FIRST_STEP = "first-step"  # of those who work on the fix
     NOTES = "notes"
     ALL_CLEAR = "all-clear"  # a look: the monitoring reports that no alert fires any more
@@ -82,7 +85,7 @@ def needed_now(incident: Incident, possible_duplicate: int = 0, pending: Iterabl
     Return what somebody must do now; ``possible_duplicate`` was open under the same title when it began, 0 for
     none (S23), ``pending`` are the clocks that are to be shown by now.
     """
-    return tuple(_needed(incident, possible_duplicate, pending)) if incident.active else ()
+    return tuple(_needed(incident, possible_duplicate, pending) if incident.active else _deadlines(incident))
 
 
 def _needed(incident: Incident, possible_duplicate: int, pending: Iterable[Clock]) -> Iterator[Need]:
@@ -96,6 +99,7 @@ def _needed(incident: Incident, possible_duplicate: int, pending: Iterable[Clock
     yield from _severity(incident)
     yield from _next_step(incident)
     yield from _updates(pending)
+    yield from _deadlines(incident)
     if not incident.times.fixed:
         yield from _tracks(incident, talk)
     yield from _channels(talk)
@@ -161,6 +165,13 @@ def _updates(pending: Iterable[Clock]) -> Iterator[Need]:
             lines = speak if asked.wish == "speak" else (f"role comms @<who> {name}",)
             who = clock.logins if asked.wish == "speak" else ()
             yield Need(What.UPDATE, lines, who, detail=name, at=clock.since + clock.every)
+
+
+def _deadlines(incident: Incident) -> Iterator[Need]:
+    """The next one of each audience that is still open."""
+    for one in open_obligations(incident):
+        line = f"update {one.audience}: <text>"
+        yield Need(What.DEADLINE, (line,), leads(incident, one.audience), detail=one.audience, at=one.due)
 
 
 def _tracks(incident: Incident, talk: CommunicationState) -> Iterator[Need]:
