@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.commands.thread import Thread, declared
-from tracker_bridge.domain.derived.report import Case, Figure, Group, Report, report_of
+from tracker_bridge.domain.derived.report import Report, report_of
+from tracker_bridge.domain.derived.sums import Case, Figure, Group
 from tracker_bridge.domain.derived.targets import Target
 from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.incident.postmortem import ActionState

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.commands.thread import SHAPED, declared
 from tests.domain.test_report import SINCE, UNTIL, case
 from tests.exporting.schemas import valid
 from tracker_bridge.domain.derived.report import Report, report_of
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.exporting import report_csv, report_json
 from tracker_bridge.exporting.reports import COLUMNS
 from tracker_bridge.rendering.reports import report_markdown
@@ -67,7 +69,10 @@ def test_csv_has_a_row_for_every_group(report: Report) -> None:
     rows = list(csv.DictReader(io.StringIO(report_csv(report))))
 
     assert tuple(rows[0]) == COLUMNS
-    assert [(row["by"], row["name"]) for row in rows] == [
+    assert [row["name"] for row in rows if row["by"] == "incident"] == [
+        str(one.incident.ref) for one in report.cases
+    ]
+    assert [(row["by"], row["name"]) for row in rows if row["by"] != "incident"] == [
         ("all", ""),
         ("severity", "sev1"),
         ("severity", ""),
@@ -134,3 +139,34 @@ def test_markdown_speaks_of_deployments_only_where_one_was_the_cause() -> None:
     )
     assert "Time to restore, from start to resolution: median 1 h 10 min" in text()
     assert "deployment" not in text()
+
+
+def test_a_teams_own_fields_and_deadlines_are_in_the_table_and_in_the_record() -> None:
+    def shaped(number: int, region: str, *, confidential: bool = False, told: bool = True) -> Case:
+        thread = declared(rules=SHAPED)
+        said = "/incident claim comms regulator" + (
+            "\n/incident update regulator: No data was lost." if told else ""
+        )
+        thread.say("alice", f"/incident field region {region}\n{said}")
+        incident = thread.incident
+        return Case(replace(incident, ref=replace(incident.ref, number=number)), confidential=confidential)
+
+    cases = [
+        shaped(17, "eu-west"),
+        shaped(18, "us-east", told=False),
+        shaped(19, "us-east", confidential=True),
+        case("", "severity sev1"),
+    ]
+    found = report_of(cases, projects=["local:acme/shop"], since=SINCE, until=UNTIL)
+    rows = list(csv.DictReader(io.StringIO(report_csv(found))))
+    assert list(rows[0])[-1] == "field_region"
+    regions = [(row["name"], row["incidents"]) for row in rows if row["by"] == "field_region"]
+    assert regions == [("eu-west", "1"), ("us-east", "1"), ("", "1")]
+    singly = {row["name"]: row for row in rows if row["by"] == "incident"}
+    values = [singly[f"local:acme/shop#{number}"]["field_region"] for number in (17, 18, 19)]
+    assert values == ["eu-west", "us-east", ""]
+    told = singly["local:acme/shop#17"]
+    assert [told[f"deadlines_{state}"] for state in ("in_time", "late", "open")] == ["1", "0", "1"]
+    value = valid(report_json(found), "report")
+    assert [group["name"] for group in value["fields"]["region"]] == ["eu-west", "us-east", None]
+    assert value["all"]["deadlines"] == {"in_time": 2, "late": 0, "open": 4}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.commands.thread import Thread
-from tracker_bridge.domain.derived.report import Case
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.issue.issue import IssueRef, TrackerUrl
 
 TITLES = (

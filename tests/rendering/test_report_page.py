@@ -11,7 +11,8 @@ import pytest
 from tests.domain.test_report import case
 from tests.rendering.incidents import cases
 from tracker_bridge.domain.derived.load import load
-from tracker_bridge.domain.derived.report import Case, Report, report_of
+from tracker_bridge.domain.derived.report import Report, report_of
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.derived.weeks import weeks
 from tracker_bridge.domain.incident.statistics import duration
 from tracker_bridge.domain.issue.issue import TrackerUrl

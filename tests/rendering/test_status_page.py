@@ -17,7 +17,7 @@ from tracker_bridge.domain.derived.public import (
     PublicStatus,
     public_status,
 )
-from tracker_bridge.domain.derived.report import Case
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.rendering.status_page import status_files
 from tracker_bridge.templates_folder import templates_folder
 

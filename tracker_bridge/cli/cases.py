@@ -10,7 +10,7 @@ from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.reading import each, through_limits
 from tracker_bridge.cli.refs import every_project, find_project
 from tracker_bridge.cli.session import Session
-from tracker_bridge.domain.derived.report import Case
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import Gone, TrackerError

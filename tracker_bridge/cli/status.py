@@ -14,7 +14,7 @@ from tracker_bridge.cli.session import open_house
 from tracker_bridge.domain.derived.availability import DAYS
 from tracker_bridge.domain.derived.disguise import disguised, disguised_rules
 from tracker_bridge.domain.derived.public import PageRules, public_status
-from tracker_bridge.domain.derived.report import Case
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.rendering.status_page import status_files
 from tracker_bridge.templates_folder import templates_folder
 

@@ -4,12 +4,13 @@ Many incidents as data: a record with everything, and a table with one row for e
 The names are a promise, as in incidents.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
 from tracker_bridge.domain.derived.load import HEAVY, Load, load
-from tracker_bridge.domain.derived.report import Case, Figure, Group, Month, Report
+from tracker_bridge.domain.derived.report import Month, Report
+from tracker_bridge.domain.derived.sums import Case, Figure, Group, alone
 from tracker_bridge.domain.incident.rounding import half_up
 from tracker_bridge.domain.incident.statistics import FIGURES, every_figure
 from tracker_bridge.exporting.formats import Cell, Json, as_csv, as_json, instant, seconds
@@ -38,6 +39,7 @@ COLUMNS: Final = (
     *_FOLLOW_UPS,
     *_CHANGES,
     *(f"failed_deployment_recovery_time_{part}" for part in (*_PARTS, *_MORE[:2])),
+    *("deadlines_in_time", "deadlines_late", "deadlines_open"),
 )
 
 
@@ -47,8 +49,16 @@ def report_json(report: Report) -> str:
 
 
 def report_csv(report: Report) -> str:
-    """Return a row for all incidents, and one for each severity, month and service."""
-    return as_csv(COLUMNS, (_row(by, group) for by, group in _groups(report)))
+    """
+    Return a row for all incidents, one for each severity, month, service and value of a team's own field, and one
+    for each incident.
+
+    The columns of a team's fields come last; they have values in the rows of incidents.
+    """
+    names = [one.name for one in report.fields]
+    rows = [[*_row(by, group), *("" for _ in names)] for by, group in _groups(report)]
+    rows += [[*_row("incident", alone(one, report.now)), *_field_cells(one, names)] for one in report.cases]
+    return as_csv([*COLUMNS, *(f"field_{name}" for name in names)], rows)
 
 
 def report_record(report: Report) -> Json:
@@ -65,6 +75,7 @@ def report_record(report: Report) -> Json:
         "severities": [_group(one) for one in report.severities],
         "months": [{**_group(one.group), "trend": _trend(one)} for one in report.trend],
         "services": [_group(one) for one in report.services],
+        "fields": {one.name: [_group(group) for group in one.groups] for one in report.fields},
         "load": [_load(one) for one in load(report.cases)],
         "incidents": [_case(one) for one in report.cases],
     }
@@ -75,6 +86,14 @@ def _groups(report: Report) -> Iterator[tuple[str, Group]]:
     for by, groups in (("severity", report.severities), ("month", report.months), ("service", report.services)):
         for group in groups:
             yield by, group
+    for field in report.fields:
+        for group in field.groups:
+            yield f"field_{field.name}", group
+
+
+def _field_cells(case: Case, names: Sequence[str]) -> list[Cell]:
+    known = {value.name: value.value for _, value in case.incident.named_fields if not case.confidential}
+    return [known.get(name, "") for name in names]
 
 
 def _group(group: Group) -> Json:
@@ -97,6 +116,11 @@ def _group(group: Group) -> Json:
             "not_caused": group.changes.not_caused,
             "unknown": group.changes.unknown,
             "recovery_time": _figure(group.changes.recovery),
+        },
+        "deadlines": {
+            "in_time": group.deadlines.in_time,
+            "late": group.deadlines.late,
+            "open": group.deadlines.open,
         },
         "follow_ups": {
             "open": group.follow_ups.open,
@@ -170,7 +194,8 @@ def _row(by: str, group: Group) -> list[Cell]:
     cells += [group.follow_ups.open, group.follow_ups.overdue, group.follow_ups.done]
     cells += [group.changes.caused, group.changes.not_caused, group.changes.unknown]
     recovery = group.changes.recovery
-    return [*cells, *_cells(recovery), recovery.percentile(50), recovery.percentile(90)]
+    cells += [*_cells(recovery), recovery.percentile(50), recovery.percentile(90)]
+    return [*cells, group.deadlines.in_time, group.deadlines.late, group.deadlines.open]
 
 
 def _cells(figure: Figure) -> list[Cell]:

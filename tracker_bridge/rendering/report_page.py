@@ -7,7 +7,8 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tracker_bridge.domain.derived.report import Case, Report
+from tracker_bridge.domain.derived.report import Report
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.postmortem import Action
 from tracker_bridge.domain.incident.rounding import percent
 from tracker_bridge.domain.incident.statistics import Interval, duration, every_figure

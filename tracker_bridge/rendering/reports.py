@@ -8,7 +8,8 @@ from typing import Final
 from markupsafe import Markup
 
 from tracker_bridge.domain.derived.load import HEAVY, load
-from tracker_bridge.domain.derived.report import Case, Compliance, Report
+from tracker_bridge.domain.derived.report import Report
+from tracker_bridge.domain.derived.sums import Case, Compliance
 from tracker_bridge.domain.incident.rounding import percent
 from tracker_bridge.domain.incident.statistics import FIGURES, duration, statistics
 from tracker_bridge.rendering.environment import documents_environment

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from tracker_bridge.domain.derived.availability import DAYS
 from tracker_bridge.domain.derived.public import PageRules, PublicIncident, public_incident
-from tracker_bridge.domain.derived.report import Case
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.reconcile import Decision

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, Final
 
 from tracker_bridge.domain.derived.public import PageRules
-from tracker_bridge.domain.derived.report import Case
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.audiences import Reach, audiences
 from tracker_bridge.domain.incident.communications import Communication
 from tracker_bridge.domain.incident.pages import Pages

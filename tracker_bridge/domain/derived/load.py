@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from tracker_bridge.domain.derived.report import Case
 from tracker_bridge.domain.derived.roster import everybody
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.roles import AnyRole, Role
 
 HEAVY: Final = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST, Role.SCRIBE)

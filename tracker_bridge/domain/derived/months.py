@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from tracker_bridge.domain.derived.report import Case, Report, report_of
+from tracker_bridge.domain.derived.report import Report, report_of
+from tracker_bridge.domain.derived.sums import Case
 
 _MORE_THAN_A_MONTH = timedelta(days=31)
 

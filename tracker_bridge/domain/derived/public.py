@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from tracker_bridge.domain.derived.availability import DAYS, Availability, Outage, availability
-from tracker_bridge.domain.derived.report import Case
+from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.audiences import Reach, audiences
 from tracker_bridge.domain.incident.communications import Communication
 from tracker_bridge.domain.incident.incident import Incident, Phase

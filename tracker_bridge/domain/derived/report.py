@@ -1,124 +1,20 @@
-"""
-Many incidents at once: how often, and how long on average (S63).
-
-Drills and what was cancelled do not count; what is not known, and what runs backwards, is counted and left out.
-Only here the word "mean" has its place (S67).
-"""
+"""Many incidents at once: all of them, and by severity, month, service and a team's own fields (S63)."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from functools import partial
 
-from tracker_bridge.domain.derived.post_incident import cadence
-from tracker_bridge.domain.derived.targets import FollowUps, Target, follow_ups, targets
-from tracker_bridge.domain.incident.incident import Incident, Phase
-from tracker_bridge.domain.incident.statistics import FIGURES, Interval, every_figure
-
-RECOVERY: Final = "Recovery time of failed deployments"
+from tracker_bridge.domain.derived.sums import Case, Group, group_of
+from tracker_bridge.domain.incident.incident import Phase
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One incident of a report. ``services`` are those that its labels name; ``confidential``: its issue is."""
-
-    incident: Incident
-    services: tuple[str, ...] = ()
-    confidential: bool = False
-
-    @property
-    def declared_at(self) -> datetime:
-        mark = self.incident.times.declared
-        return mark.moment.at if mark else self.incident.created_at
-
-    @property
-    def caused_by_change(self) -> bool | None:
-        """Whether a merge or deployment caused it; ``None`` while nobody has said."""
-        said = self.incident.work.failed_change
-        return None if said is None else bool(said.what)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """
-    One statistic over several incidents. ``known`` are the lengths that count, shortest first.
-
-    ``approximate``: one of them is. ``unknown`` incidents lack one of the two times, or are not over yet;
-    ``negative`` ones end before they begin.
-    """
+class Divided:
+    """Incidents by the values of a team's own field, called ``name`` in settings; those without one last."""
 
     name: str
-    known: tuple[timedelta, ...]
-    approximate: bool
-    unknown: int
-    negative: int
-
-    @property
-    def mean(self) -> timedelta | None:
-        return sum(self.known, timedelta()) / len(self.known) if self.known else None
-
-    @property
-    def median(self) -> timedelta | None:
-        return self.percentile(50)
-
-    def percentile(self, hundredths: int) -> timedelta | None:
-        """Return what so many of a hundred do not exceed; between two incidents, in proportion."""
-        if not self.known:
-            return None
-        last = len(self.known) - 1
-        below, rest = divmod(last * hundredths, 100)
-        return self.known[below] + (self.known[min(below + 1, last)] - self.known[below]) * rest / 100
-
-
-@dataclass(frozen=True, slots=True)
-class Compliance:
-    """
-    How well audiences were kept up to date: of all intervals between two communications (the declaration before
-    the first and the resolution after the last count as such), how many were ``within`` the ceiling. An audience
-    that was to be told and was not has one, from the declaration to the resolution.
-    """
-
-    within: int
-    intervals: int
-
-    @property
-    def share(self) -> float | None:
-        """Between 0 and 1; ``None`` when no audience was to be told anything."""
-        return self.within / self.intervals if self.intervals else None
-
-
-@dataclass(frozen=True, slots=True)
-class FailedChanges:
-    """
-    Incidents ``caused`` by a merge or deployment, those that were ``not_caused`` by any, and ``unknown`` ones.
-
-    ``recovery`` is how long those caused by one took, from start to resolution: the recovery time of failed
-    deployments. Of all incidents that is only the time to restore. https://dora.dev/guides/dora-metrics/
-    """
-
-    caused: int
-    not_caused: int
-    unknown: int
-    recovery: Figure
-
-    @property
-    def known(self) -> int:
-        """Of how many somebody said."""
-        return self.caused + self.not_caused
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Incidents that have something in common; ``name`` is empty for those without it, so without a severity."""
-
-    name: str
-    incidents: int
-    ongoing: int
-    figures: tuple[Figure, ...]
-    updates: Compliance
-    targets: tuple[Target, ...]
-    follow_ups: FollowUps
-    changes: FailedChanges
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +41,7 @@ class Report:
     The incidents that were declared in ``projects`` from ``since`` until ``until``, as they are ``now``.
 
     ``drills`` and ``cancelled`` (duplicates as well) are only counted; ``unread`` could not be read.
-    ``services`` is empty when no label names one.
+    ``services`` is empty when no label names one; ``fields`` has those of which any value is known.
     """
 
     projects: tuple[str, ...]
@@ -159,6 +55,7 @@ class Report:
     severities: tuple[Group, ...]
     months: tuple[Group, ...]
     services: tuple[Group, ...]
+    fields: tuple[Divided, ...]
     now: datetime
 
     @property
@@ -197,62 +94,12 @@ def report_of(
         drills=len(drills),
         cancelled=len(cancelled),
         unread=tuple(unread),
-        total=_group("", counted, now),
+        total=group_of("", counted, now),
         severities=_by_severity(counted, now),
         months=_by_month(counted, now),
         services=_by_service(counted, now),
+        fields=_by_field(counted, now),
         now=now,
-    )
-
-
-def figures(cases: Sequence[Case]) -> tuple[Figure, ...]:
-    """Sum up each of the figures of a single incident."""
-    columns = zip(*(every_figure(one.incident) for one in cases), strict=True) if cases else ((),) * len(FIGURES)
-    return tuple(_figure(name, column) for name, column in zip(FIGURES, columns, strict=True))
-
-
-def _figure(name: str, intervals: Sequence[Interval]) -> Figure:
-    known = [(one.length, one) for one in intervals if one.length is not None and not one.negative]
-    return Figure(
-        name=name,
-        known=tuple(sorted(length for length, _ in known)),
-        approximate=any(one.approximate for _, one in known),
-        unknown=sum(one.length is None for one in intervals),
-        negative=sum(one.negative for one in intervals),
-    )
-
-
-def compliance(cases: Iterable[Case]) -> Compliance:
-    """Sum up how the audiences of the incidents were kept up to date."""
-    kept = [audience for one in cases for audience in cadence(one.incident)]
-    intervals = sum(audience.silences for audience in kept)
-    return Compliance(intervals - sum(audience.late for audience in kept), intervals)
-
-
-def failed_changes(cases: Sequence[Case]) -> FailedChanges:
-    """Count what people said about the change that caused an incident; nothing is guessed."""
-    caused = [one for one in cases if one.caused_by_change]
-    outage = FIGURES.index("Total outage")
-    return FailedChanges(
-        caused=len(caused),
-        not_caused=sum(one.caused_by_change is False for one in cases),
-        unknown=sum(one.caused_by_change is None for one in cases),
-        recovery=replace(figures(caused)[outage], name=RECOVERY),
-    )
-
-
-def _group(name: str, cases: Sequence[Case], now: datetime) -> Group:
-    ongoing = sum(one.incident.active for one in cases)
-    incidents = [one.incident for one in cases]
-    return Group(
-        name=name,
-        incidents=len(cases),
-        ongoing=ongoing,
-        figures=figures(cases),
-        updates=compliance(cases),
-        targets=targets(incidents, now),
-        follow_ups=follow_ups(incidents, now),
-        changes=failed_changes(cases),
     )
 
 
@@ -262,7 +109,7 @@ def _groups(cases: Sequence[Case], names: Callable[[Case], tuple[str, ...]], now
     for one in cases:
         for name in names(one) or ("",):
             found.setdefault(name, []).append(one)
-    return tuple(_group(name, found[name], now) for name in sorted(found, key=lambda name: (not name, name)))
+    return tuple(group_of(name, found[name], now) for name in sorted(found, key=lambda name: (not name, name)))
 
 
 def _by_severity(cases: Sequence[Case], now: datetime) -> tuple[Group, ...]:
@@ -282,7 +129,18 @@ def _by_month(cases: Sequence[Case], now: datetime) -> tuple[Group, ...]:
             latest = (latest + timedelta(days=31)).replace(day=1)
             found[f"{latest:%Y-%m}"] = []
         found.setdefault(f"{month:%Y-%m}", []).append(one)
-    return tuple(_group(name, inside, now) for name, inside in found.items())
+    return tuple(group_of(name, inside, now) for name, inside in found.items())
+
+
+def _by_field(cases: Sequence[Case], now: datetime) -> tuple[Divided, ...]:
+    """What stands in the fields of a confidential issue stays there: it is none of any value's."""
+    open_ = [one for one in cases if not one.confidential]
+    names = dict.fromkeys(value.name for one in open_ for _, value in one.incident.named_fields)
+    return tuple(Divided(name, _groups(open_, partial(_values, name), now)) for name in names)
+
+
+def _values(name: str, case: Case) -> tuple[str, ...]:
+    return tuple(value.value for _, value in case.incident.named_fields if value.name == name)
 
 
 def _by_service(cases: Sequence[Case], now: datetime) -> tuple[Group, ...]:

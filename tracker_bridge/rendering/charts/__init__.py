@@ -1,6 +1,7 @@
 """What a report shows as charts, each with the numbers that stand beside it as a table."""
 
-from tracker_bridge.domain.derived.report import RECOVERY, Case, Report, report_of
+from tracker_bridge.domain.derived.report import Report, report_of
+from tracker_bridge.domain.derived.sums import RECOVERY, Case
 from tracker_bridge.rendering.charts.counts import by_week, follow_ups, loads, severities, updates
 from tracker_bridge.rendering.charts.lengths import MEASURED, lengths
 from tracker_bridge.rendering.charts.signs import Shown, signs_of

@@ -5,7 +5,8 @@ from datetime import UTC, timedelta
 from typing import Final
 
 from tracker_bridge.domain.derived.load import HEAVY, Load, load
-from tracker_bridge.domain.derived.report import Case, Group, Report, compliance
+from tracker_bridge.domain.derived.report import Report
+from tracker_bridge.domain.derived.sums import Case, Group, compliance
 from tracker_bridge.domain.derived.weeks import Week, weeks
 from tracker_bridge.domain.incident.postmortem import Action
 from tracker_bridge.domain.incident.roles import AnyRole, Role

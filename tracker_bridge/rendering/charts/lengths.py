@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from tracker_bridge.domain.derived.report import Case, Figure, Group, Report
+from tracker_bridge.domain.derived.report import Report
+from tracker_bridge.domain.derived.sums import Case, Figure, Group
 from tracker_bridge.domain.incident.statistics import FIGURES, Interval, duration, every_figure
 from tracker_bridge.rendering.charts.signs import Shown, mark_of, of_month, severity_of
 from tracker_bridge.rendering.drawing import Chart, Row, Sign

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Final
 
-from tracker_bridge.domain.derived.report import Case, Group, Report
+from tracker_bridge.domain.derived.report import Report
+from tracker_bridge.domain.derived.sums import Case, Group
 from tracker_bridge.rendering.drawing import Chart, Mark, Shape, Sign
 
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`]+")
