@@ -15,10 +15,12 @@ requirements.py  what a command needs beyond settings that are right in themselv
 from tracker_bridge.settings.credentials import Configured, place_of_key, real_credentials
 from tracker_bridge.settings.loading import load, secrets, settings_file
 from tracker_bridge.settings.model import Settings
+from tracker_bridge.settings.notify import NotifyRow
 from tracker_bridge.settings.problems import BadSettings, Problem
 from tracker_bridge.settings.repository import FILE, MOST_PROBLEMS, TEMPLATE, team_rules
 from tracker_bridge.settings.requirements import (
     demand_alerts,
+    demand_libraries,
     demand_lines,
     demand_roots,
     demand_secrets,
@@ -34,10 +36,12 @@ __all__ = [
     "BadSettings",
     "Configured",
     "Labels",
+    "NotifyRow",
     "Problem",
     "Settings",
     "Severity",
     "demand_alerts",
+    "demand_libraries",
     "demand_lines",
     "demand_roots",
     "demand_secrets",

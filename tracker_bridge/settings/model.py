@@ -33,6 +33,7 @@ from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Login, Roots, SharedSecret
 from tracker_bridge.settings.alerts import AlertSource, check_sources
 from tracker_bridge.settings.intervals import Intervals
+from tracker_bridge.settings.notify import NotifyRow, check_notify
 from tracker_bridge.settings.on_call import (
     MOST_ON_CALL,
     MOST_PEOPLE,
@@ -419,6 +420,27 @@ class Settings(_Tables):
         ],
     )
     status_page: StatusPage = Field(default=StatusPage(), description=StatusPage.__doc__)
+    notify: tuple[NotifyRow, ...] = Field(
+        default=(),
+        description="Destinations of messages: chats, mail, push, webhooks (docs/notifications.md). Only the "
+        "operator can name one; people and a project's own settings use it by its name, where projects allows it.",
+        examples=[
+            [
+                {
+                    "name": "ops-push",
+                    "address": "ntfy+https://ntfy.example.org/TOPIC",
+                    "wants": ["declared", "severity", "phase", "resolved"],
+                    "severities": ["sev1", "sev2"],
+                },
+                {
+                    "name": "customers",
+                    "address": "mattermost+https://chat.example.org/hooks/KEY",
+                    "wants": ["update:external"],
+                    "projects": ["acme/*"],
+                },
+            ]
+        ],
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Minimum log level."
     )
@@ -490,6 +512,11 @@ class Settings(_Tables):
     @classmethod
     def _shown(cls, page: StatusPage, fields: ValidationInfo) -> StatusPage:
         return check_status_page(page, fields.data)
+
+    @field_validator("notify")
+    @classmethod
+    def _outward(cls, rows: tuple[NotifyRow, ...], fields: ValidationInfo) -> tuple[NotifyRow, ...]:
+        return check_notify(rows, fields.data)
 
     @field_validator("access")
     @classmethod

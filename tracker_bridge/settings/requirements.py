@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
+from tracker_bridge.destinations.opening import lacking
 from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.domain.incident.audiences import Audience
 from tracker_bridge.domain.issue.native import Capability
@@ -36,6 +37,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         "needed_roles": (*settings.needed_roles, *(one.role for one in settings.roles if one.needed)),
         "assign": (*settings.assign, *(one.role for one in settings.roles if one.assign)),
         "on_call": tuple(one.on_call for one in settings.on_call),
+        "subscribers": tuple(one.subscriber for one in settings.notify),
         "checklists": shape.checklists(settings.checklists),
         "sayings": shape.sayings(settings.when),
         "fields": shape.fields(settings.fields),
@@ -99,6 +101,17 @@ def demand_lines(settings: Settings) -> None:
     refused = dict(line for one in found for line in shape.refused_lines(settings.when, one, datetime.now(UTC)))
     if refused:
         raise BadSettings(Problem(where, what) for where, what in refused.items())
+
+
+def demand_libraries(settings: Settings) -> None:
+    """Raise :class:`BadSettings` where the library for a destination's service is not installed."""
+    problems = [
+        Problem(named(("notify", index, "address")), f"{missing} (destination {row.name})")
+        for index, row in enumerate(settings.notify)
+        if (missing := lacking(row))
+    ]
+    if problems:
+        raise BadSettings(problems)
 
 
 def demand_alerts(settings: Settings) -> None:
