@@ -1,5 +1,6 @@
 """What several folders of tests share, by name: the forges of the contract suite, and a PostgreSQL."""
 
+import gc
 import logging
 from collections.abc import Iterator
 
@@ -14,6 +15,12 @@ __all__ = ["database", "forge", "lacking", "needs", "server", "sockets"]
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported and collected stays to the end: no collection of garbage need go through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
