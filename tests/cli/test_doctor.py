@@ -271,6 +271,15 @@ def _broken_file(forge: Forge) -> None:
     forge.project.files[f".{forge.name}/tracker-bridge.toml"] = "severities = 7\n"
 
 
+def _broken_template(forge: Forge) -> None:
+    text = "{{ timeline }}\nsee {{ actions }}\n{{ blame }}\n"
+    forge.project.files[f".{forge.name}/tracker-bridge/postmortem.md"] = text
+
+
+def _empty_template(forge: Forge) -> None:
+    forge.project.files[f".{forge.name}/tracker-bridge/postmortem.md"] = " \n"
+
+
 @pytest.mark.parametrize(
     ("fault", "level", "topic", "what", "fix"),
     [
@@ -288,6 +297,8 @@ def _broken_file(forge: Forge) -> None:
         (_token_refused, "problem", "credential", "401", "token"),
         (_ends_soon, "warning", "expiry", "only until", "tokens"),
         (_no_scope, "problem", "right", "scope", "tokens"),
+        (_broken_template, "problem", "review template", "is broken: line 2: `{{ actions }}`", "docs/review.md"),
+        (_empty_template, "warning", "review template", "is empty", "delete it"),
         (_broken_file, "problem", "own settings", "broken: severities", "tracker-bridge check --repository"),
     ],
 )
@@ -302,6 +313,14 @@ def test_a_fault_gives_exactly_its_finding(
     assert what in findings[0]["what"]
     assert fix in findings[0]["fix"]
     assert code == (1 if level == "problem" else 0)
+
+
+def test_a_teams_template_of_reviews_is_told_with_its_places(healthy: Forge, run: Run) -> None:
+    path = f".{healthy.name}/tracker-bridge/postmortem.md"
+    healthy.project.files[path] = "# Review\n\n{{ timeline }}\n\n## To do\n\n{{ actions }}\n"
+    code, findings = found(run)
+    assert (code, findings) == (0, [])
+    assert f"{path} is valid; it has invitation, timeline, actions" in run("doctor").stdout
 
 
 def test_no_key_yet_is_a_note(healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tracker_bridge.checkup import CheckResult, note, ok, problem, warning
+from tracker_bridge.domain.incident.review_layout import faults, layout_of
 from tracker_bridge.settings import BadSettings, Settings, demand_secrets
 
 _DOCS = "docs/settings.md"
@@ -73,3 +74,18 @@ def own_file(about: str, path: str, flaw: str | None, *, there: bool) -> CheckRe
     return problem(
         about, "own settings", f"{path} is broken: {flaw}", "its last good version applies, or none", fix
     )
+
+
+def review_template(about: str, path: str, text: str | None, unread: str = "") -> Iterator[CheckResult]:
+    """Yield the finding for a team's template of reviews; nothing without one. ``unread``: why it is not read."""
+    wrong = [("the file", unread)] if unread else faults(text or "")
+    if wrong:
+        what = "; ".join(f"{where}: {flaw}" for where, flaw in wrong)
+        why = "reviews use its last good version, or the default"
+        fix = "correct it: docs/review.md lists the places that it can have"
+        yield problem(about, "review template", f"{path} is broken: {what}", why, fix)
+    elif text is not None and not text.strip():
+        yield warning(about, "review template", f"{path} is empty", "reviews use the default", "fill or delete it")
+    elif text is not None:
+        places = [piece.name for piece in layout_of(text) if piece.name]
+        yield ok(about, "review template", f"{path} is valid; it has {', '.join(places)}")

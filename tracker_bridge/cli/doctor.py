@@ -15,6 +15,7 @@ from tracker_bridge.checkup.settings import (
     key_finding,
     own_file,
     queue_finding,
+    review_template,
     settings_findings,
     shared_key_finding,
 )
@@ -33,6 +34,7 @@ from tracker_bridge.serving.keys import keys_found
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
     FILE,
+    TEMPLATE,
     BadSettings,
     Settings,
     load,
@@ -143,6 +145,7 @@ def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list
         return [unanswered(name, trouble)]
     except TrackerError as error:
         return [problem(about, "forge", str(error), "the rest could not be checked", "run this again in a minute")]
+    own += _template(settings, tracker, facts.place.path)
     asked = people_checked(settings, tracker, facts.place.path, in_force)
     return [*authorizer(name, project, facts, in_force, datetime.now(UTC), heard=last), *own, *asked]
 
@@ -164,6 +167,19 @@ def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[Check
         what = f"{path}: unknown ({error})"
         return [note(about, "own settings", what, "without it, the operator's settings apply")], operators
     return [own_file(about, path, None, there=text is not None)], in_force
+
+
+def _template(settings: Settings, tracker: Tracker, project: str) -> Iterator[CheckResult]:
+    """What there is to say of the team's template of reviews."""
+    about, path = f"{tracker.name}:{project}", f".{tracker.name}/{TEMPLATE}"
+    if not settings.repository_settings or not isinstance(tracker, Files):
+        return
+    try:
+        yield from review_template(about, path, tracker.file(project, path))
+    except Unreadable as error:
+        yield from review_template(about, path, None, str(error))
+    except TrackerError:
+        return  # of the team's own settings, which lie beside it, that is said already
 
 
 def _json(findings: Sequence[CheckResult]) -> str:
