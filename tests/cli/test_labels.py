@@ -19,12 +19,13 @@ def test_the_labels_are_made_once(forge: Forge, run: Run) -> None:
         "incident",
         "incident-action",
         "incident-record",
+        "public-maintenance",
         *SCALE[forge.name],
     }
     assert (
         f"{forge.name}:acme/api: create incident (#5b21b6, Something is down and being worked on)" in result.output
     )
-    assert result.stdout.endswith("7 labels updated.\n")
+    assert result.stdout.endswith("8 labels updated.\n")
     assert f"checking {forge.name}:acme/api" in result.stderr
     assert forge.project.labels["bug"].color == "d73a4a"
 
@@ -38,7 +39,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(forge: Forge, run: R
     result = run("labels", "--dry-run", f"{forge.name}:acme/api", f"{forge.name}:acme/api")
 
     assert result.stdout.count(": change incident (") == 1
-    assert result.stdout.endswith("7 labels would be updated.\n")
+    assert result.stdout.endswith("8 labels would be updated.\n")
     assert set(forge.project.labels) == {"incident"}
     assert forge.project.labels["incident"].color == "ffffff"
     assert {one.method for one in forge.sandbox.requests} == {"GET"}

@@ -1,6 +1,7 @@
 """A status page out of a project's issues: what everyone was told, and not a byte of anything else."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,12 +64,50 @@ def test_no_byte_of_any_file_is_internal(forge: Forge, run: Run) -> None:
             assert word.encode() not in content, (name, word)
 
 
+def maintenance(forge: Forge, labels: list[str], *, confidential: bool = False) -> None:
+    """Plan work in an issue in which everything internal is a canary."""
+    forge.clock.now = datetime.now(UTC).replace(microsecond=0)
+    begin = forge.clock.now + timedelta(days=3)
+    line = f"/incident maintenance {begin:%Y-%m-%d} 22:00 UTC for 2h: Payments move to a new database."
+    ticket = forge.world.open_ticket(
+        forge.project, forge.alice, f"{CANARY} title", line, labels=labels, confidential=confidential
+    )
+    forge.world.comment(ticket, forge.alice, f"{CANARY} among us")
+
+
+def test_planned_work_is_on_the_page_and_nothing_internal_of_it(forge: Forge, run: Run) -> None:
+    maintenance(forge, ["public-maintenance", "service:checkout", CANARY])
+    assert run("sweep").exit_code == 0
+    assert run("status", "build", "public", "--check").exit_code == 0
+    summary = json.loads(Path("public/api/v2/summary.json").read_text("utf-8"))
+    [planned] = summary["scheduled_maintenances"]
+    assert (planned["name"], planned["status"]) == ("Payments move to a new database", "scheduled")
+    assert planned["scheduled_for"].endswith("T22:00:00Z")
+    assert [one["name"] for one in planned["components"]] == ["checkout"]
+    files = written()
+    assert b"Maintenance: Payments move" in files["feed.atom"]
+    assert b"Maintenance: Payments move" in files["components/checkout.atom"]
+    assert b"SUMMARY:Payments move to a new database" in files["calendar.ics"]
+    assert [name for name, content in files.items() if CANARY.encode() in content] == []
+
+
+@pytest.mark.parametrize("kind", ["unlabelled", "confidential"])
+def test_planned_work_that_is_not_public_is_in_no_file(forge: Forge, run: Run, kind: str) -> None:
+    if kind == "confidential" and forge.name == "github":
+        pytest.skip("GitHub has no confidential issues")
+    labels = [] if kind == "unlabelled" else ["public-maintenance"]
+    maintenance(forge, labels, confidential=kind == "confidential")
+    assert run("sweep").exit_code == 0
+    assert run("status", "build", "public").exit_code == 0
+    assert [name for name, content in written().items() if b"Payments move" in content] == []
+
+
 def test_internal_text_in_a_template_is_found_and_nothing_is_written(
     forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     incident(forge, "/incident update external: Payments fail.")
     assert run("sweep").exit_code == 0
-    monkeypatch.setattr(status, "public_status", lambda cases, *_: tuple(cases))
+    monkeypatch.setattr(status, "public_page", lambda cases, *_: tuple(cases))
     leaking = lambda _folder, cases, **_kw: {"index.html": cases[0].incident.title}  # noqa: E731
     monkeypatch.setattr(status, "status_files", leaking)
     result = run("status", "build", "public", "--check")

@@ -29,6 +29,7 @@ PREPARED = {
     ),
     "update": "/incident claim comms",
     "no-update": "/incident claim comms",
+    "maintenance": "/incident maintenance 2026-12-05 22:00 to 23:30 UTC: Payments move.",
 }
 """What must have been said before the examples of a command, or one of them, make sense; nothing for most."""
 
@@ -155,6 +156,7 @@ def test_what_changes_the_course_of_things_takes_write_access() -> None:
         "exception",
         "edit",
         "retract",
+        "maintenance",
         *ENDING,
     }
     assert {command.access for command in EVERY} == {Access.TRIAGE, Access.WRITE}

@@ -63,6 +63,7 @@ def test_the_set_is_put_once_and_others_stay_as_they_are(forge: Forge, tracker: 
         "Incident",
         "incident-action",
         "incident-record",
+        "public-maintenance",
         "severity::1",
         "severity::2",
         "severity::9",

@@ -5,6 +5,7 @@ import pytest
 from tracker_bridge.domain.incident.labels import (
     ACTION_COLOR,
     INCIDENT_COLOR,
+    MAINTENANCE_COLOR,
     RECORD_COLOR,
     SEVERITY_COLORS,
     ProjectLabel,
@@ -14,7 +15,7 @@ from tracker_bridge.domain.incident.labels import (
 )
 from tracker_bridge.domain.incident.rules import Rules, Severity
 
-COLORS = (INCIDENT_COLOR, ACTION_COLOR, RECORD_COLOR, *SEVERITY_COLORS)
+COLORS = (INCIDENT_COLOR, ACTION_COLOR, RECORD_COLOR, MAINTENANCE_COLOR, *SEVERITY_COLORS)
 
 
 def channels(color: str) -> list[int]:
@@ -63,10 +64,11 @@ def test_the_colours_are_told_apart() -> None:
 
 
 def test_the_set_is_the_incident_and_its_severities_with_their_meanings() -> None:
-    incident, action, record, *severities = wanted_labels(Rules())
+    incident, action, record, maintenance, *severities = wanted_labels(Rules())
     assert incident.name == "incident"
     assert action.name == "incident-action"
     assert record.name == "incident-record"
+    assert maintenance.name == "public-maintenance"
     assert [label.name for label in severities] == ["sev1", "sev2", "sev3", "sev4"]
     assert severities[0].description == "everyone, or a core function, is blocked"
     assert [label.color for label in severities] == list(SEVERITY_COLORS[:4])
@@ -74,7 +76,7 @@ def test_the_set_is_the_incident_and_its_severities_with_their_meanings() -> Non
 
 def test_a_longer_scale_ends_in_one_colour_and_a_longer_meaning_in_an_ellipsis() -> None:
     steps = tuple(Severity(f"sev{step}", f"severity::{step}", "x" * 200) for step in range(1, 9))
-    labels = wanted_labels(Rules(severities=steps))[3:]
+    labels = wanted_labels(Rules(severities=steps))[4:]
     assert {label.color for label in labels[4:]} == {SEVERITY_COLORS[-1]}
     assert {len(label.description) for label in labels} == {100}
 

@@ -59,6 +59,7 @@ INTERNAL = {
     "changes": "looked up in the tracker",
     "captures": "remembered for the next reconcile",
     "past": "remembered for the next reconcile",
+    "maintenance": "no incident; the status page shows it",
 }
 """The field, and why no program gets it."""
 

@@ -141,6 +141,14 @@ def hasty() -> Thread:
     return thread
 
 
+def planned() -> Thread:
+    """Planned work that everyone is told of."""
+    thread = Thread("Postgres 17", labels=["public-maintenance"])
+    thread.say("bob", "/incident maintenance 2026-12-05 22:00 to 23:30\n\n> Payments move.\n> Soon.")
+    thread.say("bob", "/incident maintenance update: Nearly there.")
+    return thread
+
+
 def saying(value: object, words: Callable[[str], str]) -> object:
     """Return ``value`` with other ``words`` in place of everything that a person wrote."""
     if isinstance(value, tuple):

@@ -18,6 +18,7 @@ from tests.rendering.story import (
     lonely,
     merged,
     over,
+    planned,
     reported,
     running,
     templates_used,
@@ -34,7 +35,8 @@ from tracker_bridge.templates_folder import templates_folder
 ROOTS = ("/incident", "/inc")
 GRAMMAR = COMMANDS.grammar(ROOTS, BOT.login)
 STORIES = {
-    story.__name__: story() for story in (running, over, merged, lonely, hasty, reported, withdrawn, captured)
+    story.__name__: story()
+    for story in (running, over, merged, lonely, hasty, reported, withdrawn, captured, planned)
 }
 OLD_QUICK_ACTION = re.compile(
     rf"^/(?:{'|'.join(sorted((*NAMES, *SUBSTITUTIONS), key=len, reverse=True))})(?: [^\n]*)?\s*$",

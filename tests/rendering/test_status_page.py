@@ -10,12 +10,12 @@ import pytest
 
 from tests.commands.thread import BEGIN, Thread
 from tracker_bridge.domain.derived.disguise import disguised
+from tracker_bridge.domain.derived.maintenance import public_page
 from tracker_bridge.domain.derived.public import (
     PageRules,
     PublicImpact,
     PublicService,
     PublicStatus,
-    public_status,
 )
 from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.rendering.status_page import status_files
@@ -42,7 +42,7 @@ def told(*lines: str, resolved: bool = True) -> Thread:
 
 
 def status_of(*cases: Case) -> PublicStatus:
-    return public_status(cases, AT)
+    return public_page(cases, AT, PageRules())
 
 
 def files_of(*cases: Case) -> dict[str, str]:
@@ -112,7 +112,7 @@ def test_it_is_down_from_the_start_to_the_fix_by_the_weights_of_the_settings() -
         weights={PublicImpact.MAJOR: 0.5},
         since=(BEGIN - timedelta(days=9)).date(),
     )
-    status = public_status([Case(thread.incident, ("checkout",))], AT, rules)
+    status = public_page([Case(thread.incident, ("checkout",))], AT, rules)
     shop, search = status.components
     assert (shop.name, shop.impact, status.impact) == ("Shop", PublicImpact.NONE, PublicImpact.MAJOR)
     known = AT - (BEGIN - timedelta(days=9)).replace(hour=0)

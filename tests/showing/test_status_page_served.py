@@ -113,3 +113,29 @@ def test_what_turns_confidential_is_gone_with_the_next_build(town: Town, opened:
         look(runtime)
         for name in ("", "feed.atom", "calendar.ics", "api/v2/summary.json", "api/v2/incidents.json"):
             assert "Payments fail" not in get(runtime, f"/status/{name}").text
+
+
+def test_planned_work_is_answered_shown_and_begins_by_itself(town: Town, opened: Open, clock: Clock) -> None:
+    world = town.sandbox.world
+    ticket = world.open_ticket(
+        town.project, town.alice, "Secret title", "Postgres 17, see the runbook.", labels=["public-maintenance"]
+    )
+    world.comment(ticket, town.alice, "/incident maintenance soon: Payments move.")
+    with opened(**SHOWN) as runtime:
+        runtime.sweep.once()
+        while runtime.worker.look_once():
+            pass
+        assert "does not say from when to when" in ticket.comments[-1].body
+        world.comment(ticket, town.alice, "/incident maintenance 15:00 to 16:00: Payments move.\n")
+        look(runtime)
+        page = get(runtime).text
+        assert "Payments move" in page
+        assert "Scheduled" in page
+        assert "Secret title" not in page
+        assert "runbook" not in page
+        clock.forward(70)
+        look(runtime)
+        assert "In progress" in get(runtime).text
+        assert json.loads(get(runtime, "/status/api/v2/scheduled-maintenances/active.json").text)[
+            "scheduled_maintenances"
+        ]

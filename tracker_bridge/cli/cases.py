@@ -31,15 +31,21 @@ class Cases:
             raise Failed(f"{len(self.unread)} could not be read, and are not counted: {named}")
 
 
-def read_cases(session: Session, named: Iterable[str], since: datetime, progress: Progress) -> Cases:
-    """Read every incident of the projects ``named``, of all without a name, that has changed since."""
+def read_cases(
+    session: Session, named: Iterable[str], since: datetime, progress: Progress, *, shown: bool = False
+) -> Cases:
+    """
+    Read every incident of the projects ``named``, of all without a name, that has changed since.
+
+    ``shown``: all that the status page shows is wanted, so what is open as well, and planned work.
+    """
     found = [find_project(text, session.settings) for text in named] or every_project(session.bridge.trackers)
     projects = tuple(dict.fromkeys(found))
     refs: list[IssueRef] = []
     for tracker, project in projects:
         name = f"{tracker}:{project}"
         progress(f"checking {name}")
-        refs += through_limits(name, partial(_incidents, session, tracker, project, since), progress)
+        refs += through_limits(name, partial(_incidents, session, tracker, project, since, shown=shown), progress)
     cases: list[Case] = []
     unread: list[str] = []
     for number, (ref, decision) in enumerate(each(refs, session.decide, progress), 1):
@@ -51,17 +57,16 @@ def read_cases(session: Session, named: Iterable[str], since: datetime, progress
             unread.append(str(ref))
             continue
         service = services(decision.issue.labels, decision.incident.rules.service_label)
-        cases.append(Case(decision.incident, service, decision.issue.confidential))
+        issue = decision.issue
+        cases.append(Case(decision.incident, service, issue.confidential, issue.closed_at))
     return Cases(tuple(f"{tracker}:{project}" for tracker, project in projects), tuple(cases), tuple(unread))
 
 
-def _incidents(session: Session, tracker: str, project: str, since: datetime) -> list[IssueRef]:
+def _incidents(session: Session, tracker: str, project: str, since: datetime, *, shown: bool) -> list[IssueRef]:
     """Return every issue that wears the label, of now or before; what was declared since has changed since."""
     found = session.bridge.trackers[tracker]
-    return sorted(
-        {
-            ref
-            for label in session.bridge.labels(tracker, project, datetime.now(UTC))
-            for ref in found.changed(project, since=since, label=label, labelled=True)
-        }
-    )
+    wanted = session.bridge.shown_labels if shown else session.bridge.labels
+    labels = wanted(tracker, project, datetime.now(UTC))
+    changed = {ref for one in labels for ref in found.changed(project, since=since, label=one, labelled=True)}
+    still_open = {ref for one in labels if shown for ref in found.changed(project, since=None, label=one)}
+    return sorted(changed | still_open)

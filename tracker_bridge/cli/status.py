@@ -13,7 +13,8 @@ from tracker_bridge.cli.progress import Progress
 from tracker_bridge.cli.session import open_house
 from tracker_bridge.domain.derived.availability import DAYS
 from tracker_bridge.domain.derived.disguise import disguised, disguised_rules
-from tracker_bridge.domain.derived.public import PageRules, public_status
+from tracker_bridge.domain.derived.maintenance import public_page
+from tracker_bridge.domain.derived.public import PageRules
 from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.rendering.status_page import status_files
 from tracker_bridge.templates_folder import templates_folder
@@ -64,7 +65,7 @@ def build(
     at = datetime.now(UTC)
     with open_house(config) as session, Progress() as progress:
         page = session.settings.status_page
-        cases = read_cases(session, projects or page.projects, at - timedelta(days=DAYS), progress)
+        cases = read_cases(session, projects or page.projects, at - timedelta(days=DAYS), progress, shown=True)
     cases.complain()
     site = _Site(page.title if title is None else title, page.url if url is None else url, page.rules, at)
     files = site.files(cases.found)
@@ -84,7 +85,7 @@ class _Site:
         self._title, self._url, self.rules, self._at = title, url, rules, at
 
     def files(self, cases: Iterable[Case], rules: PageRules | None = None) -> Mapping[str, str]:
-        status = public_status(cases, self._at, rules or self.rules)
+        status = public_page(cases, self._at, rules or self.rules)
         return status_files(templates_folder(), status, title=self._title, url=self._url)
 
 

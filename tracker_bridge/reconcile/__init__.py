@@ -211,10 +211,15 @@ class Bridge:
         rules = self.in_force(tracker, project, now).rules
         return (rules.incident_label, *rules.previous_names)
 
+    def shown_labels(self, tracker: str, project: str, now: datetime) -> tuple[str, ...]:
+        """Return the labels of what the status page may show: incidents and planned work. Raises as above."""
+        maintenance = self.in_force(tracker, project, now).rules.maintenance_label
+        return (*self.labels(tracker, project, now), maintenance)
+
     def watched(self, tracker: str, project: str, now: datetime) -> tuple[str, ...]:
         """Return the labels of issues that may need a look although they have not changed. Raises as above."""
-        action = self.in_force(tracker, project, now).rules.action_label
-        return (*self.labels(tracker, project, now), action)
+        rules = self.in_force(tracker, project, now).rules
+        return (*self.labels(tracker, project, now), rules.action_label, rules.maintenance_label)
 
     def grammar(self, tracker: str, project: str, bot: str, now: datetime) -> Grammar:
         """Return how commands are spelled in a project, to a bot of that login. Raises as above."""
@@ -231,7 +236,9 @@ class Bridge:
         incident, issue = decision.incident, decision.issue
         said = bool(decision.changes) or any(one.ours for one in issue.comments)
         is_part = incident_of(issue) is not None
-        ours = incident.exists or incident.report is not None or is_part or said
+        ours = (
+            incident.exists or incident.report is not None or incident.maintenance is not None or is_part or said
+        )
         parts = [ref_of(issue.ref, key, number) for key, number in decision.links.items()]
         self._ours.seen(issue, parts, ours=ours)
 

@@ -27,7 +27,7 @@ from tracker_bridge.domain.incident.relations import Merge, Relation, ref_in
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.alert_record import AlertRecord, AlertStep
 from tracker_bridge.domain.issue.changes import key_of
-from tracker_bridge.domain.issue.documents import RECEIPTS, REPORTED, STATUS
+from tracker_bridge.domain.issue.documents import MAINTENANCE, RECEIPTS, REPORTED, STATUS
 from tracker_bridge.domain.issue.elsewhere import project_in, ref_of, seen_from
 from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Access, Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.plan import known_links
@@ -91,7 +91,7 @@ class IncidentReader:
         """Return what our comments remember: the status comment, and those that hold what does not fit there."""
         results = results or Results()
         status = _status(issue)
-        first = status or _ours(issue, REPORTED)
+        first = status or _ours(issue, REPORTED) or _ours(issue, MAINTENANCE)
         ours = {key: one for one in issue.comments if one.ours and (key := key_of(one.body))}
         lines = {key: one.body for key, one in ours.items() if key.startswith(f"{RECEIPTS}:")}
         lines = {STATUS: first.body, **lines} if first else lines

@@ -23,6 +23,7 @@ from tracker_bridge.domain.fold.authorization import needed
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.maintenance import Maintenance
 from tracker_bridge.domain.incident.outward import Message
 from tracker_bridge.domain.incident.replies import Reply
 from tracker_bridge.domain.incident.roles import Role
@@ -31,7 +32,15 @@ from tracker_bridge.domain.incident.statistics import duration, telling
 from tracker_bridge.domain.incident.timeline import TimelineEntry, in_order
 from tracker_bridge.domain.issue.changes import Document, Link, LinkedIssueSpec, Open
 from tracker_bridge.domain.issue.cleaning import clean
-from tracker_bridge.domain.issue.documents import COMMUNICATIONS, RECEIPTS, REPORTED, STATUS, TIMELINE, UNREACHABLE
+from tracker_bridge.domain.issue.documents import (
+    COMMUNICATIONS,
+    MAINTENANCE,
+    RECEIPTS,
+    REPORTED,
+    STATUS,
+    TIMELINE,
+    UNREACHABLE,
+)
 from tracker_bridge.domain.issue.elsewhere import name_of, suffix
 from tracker_bridge.domain.issue.issue import Access, IssueRef, TrackerUrl
 from tracker_bridge.domain.issue.native import MAX_EVENT_CHARS, Milestone
@@ -100,6 +109,10 @@ class Renderer:
         found += reminders(render, incident, nudges, there)
         if incident.report:
             found.append(Document(REPORTED, f"{self._reported(incident)}\n\n{hidden}".rstrip()))
+        if incident.maintenance:
+            receipts = "" if incident.exists or incident.report else hidden
+            body = self._maintenance(incident, incident.maintenance, room - len(receipts))
+            found.append(Document(MAINTENANCE, f"{body}\n\n{receipts}".rstrip()))
         if incident.exists:
             within = partial(self._fitting, room - len(hidden), urls=urls)
             wanted = {one.key: links[one.key] for one in openings if one.key in links}
@@ -117,6 +130,14 @@ class Renderer:
     def _reported(self, incident: Incident) -> str:
         takes = needed(self.commands["declare"], incident.rules)
         return self._render("reported", incident, report=incident.report, takes=takes.name.lower())
+
+    def _maintenance(self, incident: Incident, planned: Maintenance, room: int) -> str:
+        begin, end = (f"{at:%Y-%m-%d %H:%M} UTC" for at in (planned.begin, planned.end))
+        state = planned.step.value.replace("_", " ")
+        label = incident.rules.maintenance_label.casefold()
+        labelled = any(one.casefold() == label for one in incident.labels)
+        shown = {"planned": planned, "state": state, "begin": begin, "end": end, "labelled": labelled}
+        return self._fitting(room, "maintenance", incident, **shown)
 
     def appendices(
         self, incident: Incident, room: int, links: Mapping[str, int], written: int = 0

@@ -8,6 +8,7 @@ import json
 from typing import Any, Final
 
 from tracker_bridge.domain.derived.public import (
+    CANCELLED,
     COMPLETED,
     IN_PROGRESS,
     SCHEDULED,
@@ -120,11 +121,12 @@ class _Api:
         }
 
     def _maintenance(self, one: PublicMaintenance) -> Shape:
-        return self._case(one, one.state, "maintenance") | {
+        state = COMPLETED if one.state == CANCELLED else one.state
+        return self._case(one, state, "maintenance") | {
             "created_at": iso(one.announced),
             "started_at": iso(one.announced),
             "monitoring_at": None,
-            "resolved_at": iso(one.ended) if one.state == COMPLETED else None,
+            "resolved_at": iso(one.ended) if state == COMPLETED else None,
             "scheduled_for": iso(one.began),
             "scheduled_until": iso(one.ended),
         }
@@ -148,7 +150,7 @@ def _update(said: PublicUpdate, of: str) -> Shape:
     return {
         "id": said.id,
         "incident_id": of,
-        "status": said.phase,
+        "status": COMPLETED if said.phase == CANCELLED else said.phase,
         "body": "\n".join(said.lines),
         "created_at": at,
         "updated_at": at,

@@ -26,6 +26,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         "incident_label": settings.labels.incident,
         "action_label": settings.labels.action,
         "record_label": settings.labels.record,
+        "maintenance_label": settings.labels.maintenance,
         "previous_names": settings.labels.previous_names,
         "service_label": settings.labels.service,
         "severities": scale(settings.severities, settings.labels, tracker),

@@ -85,6 +85,10 @@ class Labels(Section):
         default="incident-record",
         description="The label for the issues of timelines that are too long for a comment.",
     )
+    maintenance: Label = Field(
+        default="public-maintenance",
+        description="The label of issues whose planned work the public status page announces.",
+    )
     severities: dict[str, Label] = Field(
         default={},
         description="Label of each severity, by its name. Without an entry it is the name itself on "
@@ -126,6 +130,7 @@ def check_scale(steps: tuple[Severity, ...], found: Mapping[str, Any]) -> tuple[
             labels.incident,
             labels.action,
             labels.record,
+            labels.maintenance,
             *(one.label for one in scale(steps, labels, tracker)),
         ]
         if double := next(_doubles(given), None):

@@ -108,7 +108,7 @@ class Keeper:
         names = tuple(page.projects)
         if any(not names or one.project in names for one in self._unread):
             return
-        status = status_of(self.incidents.public(names), (), now, page.rules)
+        status = status_of(self.incidents.public(names), self.incidents.planned(names, now), now, page.rules)
         page.site.put(page.files(status), now)
 
     def _note(self, unread: tuple[Unread, ...]) -> None:

@@ -1,5 +1,5 @@
 """
-Which incidents this process knows.
+Which incidents, and which planned work, this process knows.
 
 What a reconcile in this process has just read is taken from it. What other processes read, and what happened
 before this one began, is asked for: one listing for each project, and the issues that it names. Views ask nobody.
@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tracker_bridge.domain.derived.availability import DAYS
-from tracker_bridge.domain.derived.public import PageRules, PublicIncident, public_incident
+from tracker_bridge.domain.derived.maintenance import PlannedWork, planned_work
+from tracker_bridge.domain.derived.public import PageRules, PublicIncident, PublicMaintenance, public_incident
 from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
@@ -34,7 +35,7 @@ class Reads(Protocol):
 
     def decide(self, issue: Issue, now: datetime) -> Decision: ...
 
-    def labels(self, tracker: str, project: str, now: datetime) -> Iterable[str]: ...
+    def shown_labels(self, tracker: str, project: str, now: datetime) -> Iterable[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,15 @@ class Active:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is kept of an incident: what everyone may know of it, and all of it while it goes on."""
+    """What is kept of an issue: what everyone may know of it, and all of an incident while it goes on."""
 
     public: PublicIncident | None
+    planned: PlannedWork | None
     active: Active | None
+
+    @property
+    def told(self) -> tuple[PublicIncident | None, PlannedWork | None]:
+        return self.public, self.planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +90,15 @@ class Incidents:
     def seen(self, decision: Decision) -> None:
         """Take in what a look at an issue came to."""
         issue, incident = decision.issue, decision.incident
-        case = Case(incident, services(issue.labels, incident.rules.service_label), issue.confidential)
+        service = services(issue.labels, incident.rules.service_label)
+        case = Case(incident, service, issue.confidential, issue.closed_at)
         active = Active(case, decision.possible_duplicate) if incident.active else None
-        known = Known(public_incident(case, self._rules), active)
+        known = Known(public_incident(case, self._rules), planned_work(case, self._rules), active)
         with self._lock:
             before = self._known.pop(issue.ref, None)
-            if incident.exists:
+            if incident.exists or known.planned:
                 self._known[issue.ref] = known
-        if (before.public if before else None) != known.public:
+        if (before.told if before else (None, None)) != known.told:
             self.changed.set()
 
     def refresh(self, reads: Reads, now: datetime, stopping: Callable[[], bool]) -> tuple[Unread, ...]:
@@ -124,6 +131,16 @@ class Incidents:
                 if one.public and (not wanted or f"{ref.tracker}:{ref.project}" in wanted)
             )
 
+    def planned(self, projects: Iterable[str], now: datetime) -> tuple[PublicMaintenance, ...]:
+        """Return the planned work of ``projects``, of all where none is named, as it stands at that time."""
+        wanted = frozenset(projects)
+        with self._lock:
+            return tuple(
+                one.planned.at(now)
+                for ref, one in self._known.items()
+                if one.planned and (not wanted or f"{ref.tracker}:{ref.project}" in wanted)
+            )
+
     def _ask(
         self, reads: Reads, tracker: Tracker, project: str, now: datetime, stopping: Callable[[], bool]
     ) -> Iterator[str]:
@@ -153,7 +170,7 @@ class Incidents:
     def _listed(
         self, reads: Reads, tracker: Tracker, project: str, since: datetime | None, now: datetime
     ) -> Iterator[IssueRef]:
-        for label in reads.labels(tracker.name, project, now):
+        for label in reads.shown_labels(tracker.name, project, now):
             yield from tracker.changed(project, since=since, label=label, labelled=since is not None)
 
     def _read(self, reads: Reads, tracker: Tracker, ref: IssueRef, now: datetime) -> str:

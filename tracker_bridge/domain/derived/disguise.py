@@ -14,6 +14,7 @@ from tracker_bridge.domain.derived.public import PageRules
 from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.audiences import Reach, audiences
 from tracker_bridge.domain.incident.communications import Communication
+from tracker_bridge.domain.incident.maintenance import Maintenance
 from tracker_bridge.domain.incident.pages import Pages
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -46,6 +47,8 @@ class _Disguise:
             case Communication():
                 said = value.said if self._external & {*value.audiences} else self.of(value.said)
                 found = replace(self._fields(value), id=value.id, said=said)
+            case Maintenance():
+                found = value
             case TimelineEntry(kind=Kind.PHASE):
                 found = replace(self._fields(value), what=value.what)
             case Pages() | tuple() | frozenset() | list() | set():
@@ -61,4 +64,5 @@ class _Disguise:
 
 
 def _other(text: str) -> str:
-    return f"{CANARY}-{hashlib.sha256(text.encode(errors='replace')).hexdigest()[:12]}"
+    """Return another text, the same for all that differ by case only: labels and names do."""
+    return f"{CANARY}-{hashlib.sha256(text.casefold().encode(errors='replace')).hexdigest()[:12]}"

@@ -27,6 +27,7 @@ NAME: Final = 120
 SCHEDULED: Final = "scheduled"
 IN_PROGRESS: Final = "in_progress"
 COMPLETED: Final = "completed"
+CANCELLED: Final = "cancelled"
 """How far maintenance is."""
 
 _PHASES: Final = {
@@ -134,7 +135,7 @@ class PublicIncident:
 @dataclass(frozen=True, slots=True)
 class PublicMaintenance:
     """
-    Work that was announced. ``state`` is scheduled, in_progress or completed, as of the time of the page.
+    Work that was announced. ``state`` is scheduled, in_progress, completed or cancelled, at the time of the page.
 
     ``began`` and ``ended`` are when it was to begin and end, or did. ``updates`` are the newest first.
     """
@@ -186,23 +187,16 @@ class PublicStatus:
     @property
     def upcoming(self) -> tuple[PublicMaintenance, ...]:
         """What is under way or to come, the soonest first."""
-        return tuple(one for one in reversed(self.maintenance) if one.state != COMPLETED)
+        return tuple(one for one in reversed(self.maintenance) if one.state in (SCHEDULED, IN_PROGRESS))
 
     @property
     def over(self) -> tuple[PublicMaintenance, ...]:
-        return tuple(one for one in self.maintenance if one.state == COMPLETED)
+        return tuple(one for one in self.maintenance if one.state in (COMPLETED, CANCELLED))
 
     @property
     def impact(self) -> PublicImpact:
         """The worst that is going on."""
         return worst(one.impact for one in self.open)
-
-
-def public_status(cases: Iterable[Case], at: datetime, rules: PageRules | None = None) -> PublicStatus:
-    """Return what everyone may know at that time."""
-    rules = rules or PageRules()
-    shown = [one for case in cases if (one := public_incident(case, rules)) is not None]
-    return status_of(shown, (), at, rules)
 
 
 def status_of(
@@ -241,8 +235,8 @@ def public_incident(case: Case, rules: PageRules) -> PublicIncident | None:
     last = said[-1].occurred.at
     return PublicIncident(
         id=name,
-        name=_name(said[0].said),
-        components=_components(case.services, rules),
+        name=first_sentence(said[0].said),
+        components=shown_components(case.services, rules),
         phase=incident.phase.value,
         impact=_impact(incident, rules),
         began=said[0].occurred.at,
@@ -308,7 +302,7 @@ def _impact(incident: Incident, rules: PageRules) -> PublicImpact:
     return rules.impacts.get(severity.name, otherwise)
 
 
-def _components(services: tuple[str, ...], rules: PageRules) -> tuple[str, ...]:
+def shown_components(services: tuple[str, ...], rules: PageRules) -> tuple[str, ...]:
     """Return the components that are meant by services; those that nobody described only if none is described."""
     if not rules.services:
         return services
@@ -316,8 +310,8 @@ def _components(services: tuple[str, ...], rules: PageRules) -> tuple[str, ...]:
     return tuple(one.name for one in rules.services if meant & {name.casefold() for name in one.services})
 
 
-def _name(lines: tuple[str, ...]) -> str:
-    """Return the first sentence of the first update."""
+def first_sentence(lines: tuple[str, ...]) -> str:
+    """Return what names it: the first sentence that everyone was told."""
     line = next(line.strip() for line in lines if line.strip())
     return clean(line.partition(". ")[0].rstrip("."), NAME)
 

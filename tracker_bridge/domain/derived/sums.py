@@ -21,11 +21,15 @@ RECOVERY: Final = "Recovery time of failed deployments"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One incident of a report. ``services`` are those that its labels name; ``confidential``: its issue is."""
+    """
+    One incident of a report. ``services`` are those that its labels name; ``confidential``: its issue is, which
+    was closed at ``closed_at``.
+    """
 
     incident: Incident
     services: tuple[str, ...] = ()
     confidential: bool = False
+    closed_at: datetime | None = None
 
     @property
     def declared_at(self) -> datetime:

@@ -17,6 +17,7 @@ from tracker_bridge.domain.incident.ending import Ending
 from tracker_bridge.domain.incident.fields import FieldValue
 from tracker_bridge.domain.incident.impact import Impact
 from tracker_bridge.domain.incident.key_times import Times
+from tracker_bridge.domain.incident.maintenance import Maintenance
 from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.incident.postmortem import FollowUp
 from tracker_bridge.domain.incident.relations import Merge, Relation
@@ -80,6 +81,7 @@ class Changes(TypedDict, total=False):
     follow_up: FollowUp
     outgoing: Outgoing
     captures: tuple[Capture, ...]
+    maintenance: Maintenance | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Incident:
 
     ``report``: while it is not declared, that somebody without the right says so. ``timeline`` is in the order of
     recording. ``captures`` is what is to be remembered of comments on the timeline. ``past``: the comment up
-    to which the thread was judged before, and that is not remembered any more; 0 as a rule.
+    to which the thread was judged before, and that is not remembered any more; 0 as a rule. ``maintenance`` is
+    planned in an issue that need not be an incident.
     """
 
     ref: IssueRef
@@ -118,6 +121,7 @@ class Incident:
     follow_up: FollowUp = field(default_factory=FollowUp)
     outgoing: Outgoing = field(default_factory=Outgoing)
     captures: tuple[Capture, ...] = field(default=(), compare=False)
+    maintenance: Maintenance | None = None
     past: int = 0
 
     @property

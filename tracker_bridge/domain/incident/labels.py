@@ -13,6 +13,7 @@ from tracker_bridge.domain.incident.rules import Rules
 INCIDENT_COLOR: Final = "5b21b6"
 ACTION_COLOR: Final = "0f766e"
 RECORD_COLOR: Final = "57534e"
+MAINTENANCE_COLOR: Final = "1e40af"
 SEVERITY_COLORS: Final = ("b60205", "c2410c", "854d0e", "1d4ed8", "475569")
 """
 Worst first, the last for all that follow.
@@ -54,6 +55,9 @@ def wanted_labels(rules: Rules) -> tuple[ProjectLabel, ...]:
         ProjectLabel(rules.incident_label, INCIDENT_COLOR, "Something is down and being worked on"),
         ProjectLabel(rules.action_label, ACTION_COLOR, "Follow-up work so that an incident does not happen again"),
         ProjectLabel(rules.record_label, RECORD_COLOR, "A record of incidents: a long timeline, a month's report"),
+        ProjectLabel(
+            rules.maintenance_label, MAINTENANCE_COLOR, "Planned work that the public status page announces"
+        ),
     ]
     wanted += [
         ProjectLabel(one.label, SEVERITY_COLORS[min(step, last)], _short(one.meaning))

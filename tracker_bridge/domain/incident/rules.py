@@ -87,7 +87,8 @@ class Rules:
     """
     ``command_prefixes`` are the words that begin a command, most preferred first, each with its slash.
     ``previous_names`` are labels that made an issue an incident before; ``action_label`` is put on action items,
-    ``record_label`` on the issues of documents that are too long for a comment;
+    ``record_label`` on the issues of documents that are too long for a comment; ``maintenance_label`` is on issues
+    whose planned work is public;
     ``service_label`` is what labels that name services begin with.
 
     ``timezone`` is used for times that people write without one. ``access`` overrides what a verb needs.
@@ -107,6 +108,7 @@ class Rules:
     incident_label: str = "incident"
     action_label: str = "incident-action"
     record_label: str = "incident-record"
+    maintenance_label: str = "public-maintenance"
     previous_names: tuple[str, ...] = ()
     service_label: str = "service:"
     severities: tuple[Severity, ...] = SEVERITIES

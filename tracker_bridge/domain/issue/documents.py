@@ -13,6 +13,7 @@ from typing import Any, Final
 STATUS: Final = "status"
 SUMMARY: Final = "summary"
 REPORTED: Final = "reported"
+MAINTENANCE: Final = "maintenance"
 COMMUNICATIONS: Final = "communications"
 TIMELINE: Final = "timeline"
 RECEIPTS: Final = "receipts"
@@ -78,6 +79,7 @@ DOCUMENTS: Final = (
     DocumentKind(STATUS, Per.INCIDENT, ("status",)),
     DocumentKind(SUMMARY, Per.INCIDENT, ("summary",)),
     DocumentKind(REPORTED, Per.INCIDENT, ("reported",), passing=True),
+    DocumentKind(MAINTENANCE, Per.INCIDENT, ("maintenance",), passing=True),
     DocumentKind(COMMUNICATIONS, Per.INCIDENT, ("communications",), stays=True),
     DocumentKind(RECEIPTS, Per.PAGE, ("receipts",), passing=True),
     DocumentKind(UNREACHABLE, Per.INCIDENT, ("unreachable",)),

@@ -132,9 +132,11 @@ def _to_come(text: str, said_at: datetime, zone: tzinfo) -> date | BadTime | Non
     if ahead := days_ahead(bare):
         return today + timedelta(days=ahead)
     found = match_day(bare)
-    if found is None or found[1] != len(bare):
-        return None
-    day = found[0]
+    return coming(found[0], today) if found is not None and found[1] == len(bare) else None
+
+
+def coming(day: Day, today: date) -> date | BadTime:
+    """Return the day to come, or today, that ``day`` means."""
     if day.shift is not None:
         return today + timedelta(days=day.shift)
     if day.weekday is None or day.readings:
