@@ -1,5 +1,6 @@
 """Opening an incident from the command line: for alerts and scripts (S23, S89)."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 from tests.serving.conftest import eventually
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.world import Ticket
 
 ROOT = Path(__file__).parents[2]
@@ -229,3 +231,28 @@ def test_mistakes_are_told_and_nothing_is_opened(
     assert result.exit_code == 2
     assert complaint in result.output
     assert tickets(forge) == []
+
+
+def test_one_in_private_is_opened_in_the_private_project(
+    forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = run("declare", project(forge), "Keys were leaked", "--private")
+    assert refused.exit_code == 2
+    assert f"the setting {forge.name}.private_project is not set" in refused.output
+    private = forge.world.add_project("acme/incidents", forge.name, private=True)
+    forge.world.add_member(private, forge.bot, Access.MAINTAIN)
+    served = json.dumps([forge.project.path, private.path])
+    monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__PROJECTS", served)
+    monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__PRIVATE_PROJECT", private.path)
+    for _ in range(2):
+        result = run("declare", project(forge), "Keys were leaked", "--private")
+        assert result.exit_code == 0, result.output
+    assert [one.title for one in private.tickets.values()] == ["Keys were leaked"]
+    assert tickets(forge) == []
+
+
+def test_a_private_project_is_served(forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"TRACKER_BRIDGE_{forge.name.upper()}__PRIVATE_PROJECT", "acme/elsewhere")
+    result = run("declare", project(forge), "Keys were leaked", "--private")
+    assert result.exit_code == 2
+    assert f"is not in the setting {forge.name}.projects" in result.output

@@ -39,7 +39,8 @@ LATER = "15:00"
 
 def in_its_place(command: Command, example: str = "") -> Thread:
     """Return an incident in which the examples of ``command`` make sense; its notes are number 4823."""
-    thread = Thread() if command.verb == "declare" else declared(rules=SHAPED)
+    away = Rules(private_project="acme/incidents")
+    thread = Thread(rules=away) if command.verb == "declare" else declared(rules=SHAPED)
     thread.next_number = 4823
     if before := PREPARED.get(example) or PREPARED.get(command.verb):
         thread.say("alice", before)
@@ -153,6 +154,7 @@ def test_what_changes_the_course_of_things_takes_write_access() -> None:
         "handoff",
         "unrole",
         "audience",
+        "publish",
         "exception",
         "edit",
         "retract",

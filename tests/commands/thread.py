@@ -59,6 +59,7 @@ SHAPED = Rules(
     roles=(OwnRole("security", "Security Lead", card=("Yours: who saw what.",)),),
     fields=(Field("region", "Region", FieldKind.CHOICE, ("eu-west", "us-east")),),
     checklists=(Checklist("First", ("Say who leads", "Open a chat")),),
+    private_project="acme/shop",
 )
 """What a team has that defines something of its own."""
 RENDERER = Renderer(templates_folder(), COMMANDS)

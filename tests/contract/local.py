@@ -324,7 +324,7 @@ class LocalTracker:
             owner = self._world.account(change.assignee)
             if owner is not None:
                 self._world.assign(found, self._bot, owner)
-        if change.linked:
+        if change.linked and not change.public:
             self._relate(self._ticket(ref, "change"), found)
         return Applied(IssueRef(self.name, project.path, found.number), new=new)
 

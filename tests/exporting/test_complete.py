@@ -58,6 +58,7 @@ INTERNAL = {
     "withdrawn": "a comment that is owed; the timeline tells",
     "changes": "looked up in the tracker",
     "captures": "remembered for the next reconcile",
+    "public": "where external updates are published; communications tell what they say",
     "past": "remembered for the next reconcile",
     "maintenance": "no incident; the status page shows it",
 }

@@ -19,13 +19,14 @@ from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.times import BadTime, Moment, parse_time
 from tracker_bridge.domain.issue.changes import REPEATS, Document, Open, marker
 from tracker_bridge.domain.issue.cleaning import clean, title_of
+from tracker_bridge.domain.issue.elsewhere import suffix
 from tracker_bridge.domain.issue.gate import UnsafeText, check
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.rendering.alerts import alert_text
 from tracker_bridge.rendering.escaping import visible
 from tracker_bridge.serving.alone import alone
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers import Tracker, check_private
 
 _LABEL = 50
 """Characters of a label: GitHub's limit. GitLab takes more."""
@@ -44,6 +45,7 @@ _WITHHELD = "The description cannot be shown here."
 @click.option("--severity", metavar="NAME", default="", help="Severity, on the project's scale.")
 @click.option("--label", "labels", metavar="NAME", multiple=True, help="Another label, such as service:checkout.")
 @click.option("--key", metavar="TEXT", default="", help="Deduplication key of the alert. Default: its title.")
+@click.option("--private", is_flag=True, help="Run it in the private project of the settings.")
 @click.option("--text", default="", help="Further details; - reads them from standard input.")
 @config_option
 def command(
@@ -56,6 +58,7 @@ def command(
     severity: str,
     labels: tuple[str, ...],
     key: str,
+    private: bool,
     text: str,
     config: Path | None,
 ) -> None:
@@ -82,6 +85,13 @@ def command(
     with open_house(config, writes=True) as session:
         tracker, path = find_project(project, session.settings)
         rules = session.rules(tracker, path)
+        public = path if private and rules.private_project else ""
+        if private and not rules.private_project:
+            raise click.UsageError(f"--private: the setting {tracker}.private_project is not set")
+        if public:
+            path = rules.private_project
+            check_private(session.bridge.trackers[tracker], path)
+            rules = session.rules(tracker, path)
         answers = {
             "started": _moment(started, "--started", rules, now),
             "detected": _moment(detected, "--detected", rules, now),
@@ -89,20 +99,25 @@ def command(
             "severity": _severity(severity, rules),
         }
         called, said = _blanked(readable(title), session), _blanked(more, session)
-        alert = _Alert(called, said, answers, _labels(labels), readable(key))
+        alert = _Alert(called, said, answers, _labels(labels), readable(key), public)
         ref = IssueRef(tracker, path, 0)
         _open(session, ref, alert, rules, now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Alert:
-    """What a program says. It may say anything, and gets its incident all the same."""
+    """
+    What a program says. It may say anything, and gets its incident all the same.
+
+    ``public`` is the project that it is about, where it is run in private.
+    """
 
     title: str
     more: str
     answers: Mapping[str, str]
     labels: frozenset[str]
     key: str
+    public: str = ""
 
     def called(self, limit: int) -> str:
         """Return how the incident is called: by its title, else by the first line of its text."""
@@ -118,7 +133,7 @@ def _open(session: Session, ref: IssueRef, alert: _Alert, rules: Rules, now: dat
     """The marker of the issue depends on the key: neither an unclear answer nor a race makes a second one."""
     tracker = session.bridge.trackers[ref.tracker]
     title = alert.called(tracker.max_title)
-    key = f"new:{hashlib.sha256((alert.key or title).casefold().encode()).hexdigest()[:20]}"
+    key = f"new:{hashlib.sha256((alert.key or title).casefold().encode()).hexdigest()[:20]}{suffix(alert.public)}"
     document = _document(session, key, alert, rules, tracker)
     wish = Open(
         title=title,

@@ -9,29 +9,33 @@ from tracker_bridge.domain.fold.lookups import oneself, speaker
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.key_times import timed_fact
 from tracker_bridge.domain.incident.replies import Refused
+from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times.behind import trailing_time
 from tracker_bridge.domain.issue.changes import LinkedIssueSpec
+from tracker_bridge.domain.issue.elsewhere import PRIVATE
 from tracker_bridge.domain.issue.invocations import Invocation
-from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.issue import NOBODY, Access
 from tracker_bridge.domain.transitions import lifecycle
 
 
 def _is_report(_: Incident, call: Invocation) -> bool:
     """Whether it is about this issue."""
-    given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
-    return isinstance(given, Refused) or "new" not in given.values
+    given = options(call.text, ("started", "detected", "by"), ("drill", "new", "private"))
+    return isinstance(given, Refused) or given.values.keys().isdisjoint({"new", "private"})
 
 
 @command(
     "declare",
     section=Section.BEGIN,
-    usage="declare [<title>] [--started <time>] [--detected <time>] [--by alert|user|staff] [--drill] [--new]",
+    usage="declare [<title>] [--started <time>] [--detected <time>] [--by alert|user|staff] [--drill] "
+    "[--new] [--private]",
     access=Access.TRIAGE,
     examples=(
         "declare Checkout is down --started ~14:05 --detected 14:12 --by alert",
         "declare --drill",
         "declare Mail is down --new",
+        "declare --private",
     ),
     when=When.ALWAYS,
     reports=_is_report,
@@ -46,14 +50,17 @@ def declare(incident: Incident, call: Invocation) -> Incident | Refused:
     statistic counts. The person who declares an incident is its Technical Lead until someone else is named, and
     should name an Incident Lead at once. With `--new`, this issue stays as it is: a separate incident called
     `<title>` is opened and linked, unless one is already open. If a label or a form made the incident, use this
-    to add what they could not hold: a title, times, `--by`, `--drill`. From people who may not declare
+    to add what they could not hold: a title, times, `--by`, `--drill`. With `--private`, the incident is run in
+    the private project of the settings; everyone reads what `update external` says in an issue of this project,
+    and nothing else. From people who may not declare
     incidents it is a report, which someone who may confirms with `declare`.
     """
-    given = options(call.text, ("started", "detected", "by"), ("drill", "new"))
+    given = options(call.text, ("started", "detected", "by"), ("drill", "new", "private"))
     if isinstance(given, Refused):
         return replace(given, form="declare <title> --started <time> --by <alert, user or staff>")
-    if "new" in given.values:
-        return _beside(incident, call, given)
+    private = "private" in given.values and not is_same(incident.ref.project, incident.rules.private_project)
+    if private or "new" in given.values:
+        return (_in_private if private else _beside)(incident, call, given)
     source = source_of(given.values.get("by", ""))
     if source and source not in SOURCES:
         return Refused("`--by` must be `alert`, `user` or `staff`", f"{_line(given, 'by')} <alert, user or staff>")
@@ -100,6 +107,35 @@ def _beside(incident: Incident, call: Invocation, given: Options) -> Incident | 
         template="new_incident",
         reuse=True,
         label=incident.rules.incident_label,
+    )
+    return replace(incident, outgoing=replace(incident.outgoing, openings=(*incident.outgoing.openings, opening)))
+
+
+def _in_private(incident: Incident, call: Invocation, given: Options) -> Incident | Refused:
+    """Open it where not everyone reads; this issue stays what it is."""
+    private = incident.rules.private_project
+    if not private:
+        line = f"declare {given.rest}".strip()
+        return Refused(
+            "the bridge's settings name no project for private incidents (`private_project`)", form=line
+        )
+    if incident.exists:
+        return Refused("this issue is an incident already, and everyone who reads it knows")
+    if call.thread.problem(private, PRIVATE, NOBODY):
+        return Refused(
+            "the project for private incidents can be read by as many people as this one, or is not served"
+        )
+    if len(given.values) > 1:
+        return Refused("set times and other details in the private issue", f"declare {given.rest} --private")
+    opening = LinkedIssueSpec(
+        key=f"opened.{call.id}",
+        title=given.rest or incident.title,
+        by=call.actor.login,
+        url=call.url,
+        template="private_incident",
+        told="told_private",
+        label=incident.rules.incident_label,
+        project=private,
     )
     return replace(incident, outgoing=replace(incident.outgoing, openings=(*incident.outgoing.openings, opening)))
 

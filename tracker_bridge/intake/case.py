@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from tracker_bridge.alerts.notice import Member, Notice
+from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.alert_record import AlertRecord, Step, digest_of
 from tracker_bridge.domain.issue.changes import Describe, Document, Open, key_of
+from tracker_bridge.domain.issue.elsewhere import suffix
 from tracker_bridge.domain.issue.gate import UnsafeText, check
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.intake.sources import Source, marker_of
@@ -23,7 +25,7 @@ from tracker_bridge.intake.texts import Paper, title_for, upper_part
 from tracker_bridge.queue import Queue
 from tracker_bridge.queue.journal import Journal
 from tracker_bridge.reconcile import Bridge
-from tracker_bridge.trackers import Busy, Gone, IssueChanged, Tracker
+from tracker_bridge.trackers import Busy, Gone, IssueChanged, Tracker, check_private
 
 _log = logging.getLogger(__name__)
 
@@ -61,18 +63,28 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an incident belongs: a project, as a ref with the number 0, and what holds there."""
+    """
+    Where an incident belongs: a project, as a ref with the number 0, and what holds there.
+
+    ``public`` is the project that it is about, where it is run in private.
+    """
 
     tracker: Tracker
     project: IssueRef
     rules: Rules
+    public: str = ""
 
 
 def place_of(bridge: Bridge, source: Source, notice: Notice, at: datetime) -> Place:
     """Return where the incident of a notice belongs. Raises as the tracker does."""
     project = source.project(notice)
-    rules = bridge.in_force(project.tracker, project.project, at).rules
-    return Place(bridge.trackers[project.tracker], project, rules)
+    rules, tracker = bridge.in_force(project.tracker, project.project, at).rules, bridge.trackers[project.tracker]
+    private = rules.private_project
+    if not (source.settings.confidential and private) or is_same(private, project.project):
+        return Place(tracker, project, rules)
+    inside = replace(project, project=private)
+    check_private(tracker, private)
+    return Place(tracker, inside, bridge.in_force(inside.tracker, private, at).rules, project.project)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,11 @@ class Case:
     source: Source
     key: str
     place: Place
+
+    @property
+    def marker(self) -> str:
+        """The key of the marker in the text of its issue."""
+        return f"{marker_of(self.key)}{suffix(self.place.public)}"
 
     def tell(self, notice: Notice, at: datetime) -> None:
         """Bring the incident up to date; open one for what fires and has none."""
@@ -135,7 +152,7 @@ class Case:
         """Find the issue of the key: where it was, or by its marker, open, or ended not long ago."""
         if (known := self.tools.journal.known(self.key)) is not None and (issue := self._read(known)) is not None:
             return issue
-        wish = self._wish(Document(marker_of(self.key), ""), "-", at)
+        wish = self._wish(Document(self.marker, ""), "-", at)
         for search in (
             replace(wish, reuse=True),
             replace(wish, ended=True, since=at - self.source.settings.reopen_within),
@@ -151,14 +168,14 @@ class Case:
             issue = self.tools.bridge.trackers[ref.tracker].read(ref)
         except (Gone, KeyError):
             return None
-        return issue if key_of(issue.body) == marker_of(self.key) else None
+        return issue if key_of(issue.body) == self.marker else None
 
     def _wish(self, text: Document, title: str, at: datetime) -> Open:
         return Open(
             title=title,
             document=text,
             labels=frozenset({self.place.rules.incident_label}),
-            confidential=self.source.settings.confidential,
+            confidential=self.source.settings.confidential and not self.place.public,
             since=at,
             linked=False,
             titled=False,
@@ -213,7 +230,7 @@ class Case:
 
     def _text(self, notice: Notice, record: AlertRecord, at: datetime) -> Document:
         """Return the first text. What must not be sent is left out, and the incident is opened all the same."""
-        paper = Paper(self.tools.templates, marker_of(self.key), self.tools.keys[0], self.place.tracker.max_body)
+        paper = Paper(self.tools.templates, self.marker, self.tools.keys[0], self.place.tracker.max_body)
         severity = self.source.severity(notice, self.place.rules)
         limit = self.place.tracker.max_title
         shown = replace(notice, title=self.tools.covered(notice.title), text=self.tools.covered(notice.text))
@@ -230,7 +247,7 @@ class Case:
         """Write down what is new; that nothing is, now and then."""
         if told.steps == record.steps and record.seen is not None and at - record.seen < REPEATED:
             return
-        marked = marker_of(self.key)
+        marked = self.marker
         paper = Paper(self.tools.templates, marked, self.tools.keys[0], self.place.tracker.max_body)
         self.place.tracker.apply(issue.ref, Describe(paper.whole(upper_part(issue.body), told)))
         self.tools.queue.add(IssueChanged(issue.ref), self.tools.clock())

@@ -239,7 +239,7 @@ class Bridge:
         ours = (
             incident.exists or incident.report is not None or incident.maintenance is not None or is_part or said
         )
-        parts = [ref_of(issue.ref, key, number) for key, number in decision.links.items()]
+        parts = [ref_of(issue.ref, key, number) for key, number in decision.links.items() if number]
         self._ours.seen(issue, parts, ours=ours)
 
     def _renew_lacks(self, tracker: Tracker) -> None:

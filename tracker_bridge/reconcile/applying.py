@@ -316,7 +316,7 @@ class Applier:
         if isinstance(change, Post) and applied.posted:
             done.posted.append((*applied.posted, change.document))
         if isinstance(change, Open) and applied.opened is not None:
-            done.links[kind_of_key(change.document.key)] = applied.opened.number
+            done.links[change.opening or kind_of_key(change.document.key)] = applied.opened.number
         if applied.unsupported:
             done.unsupported |= applied.unsupported
             self._lacks.found(ref, applied.unsupported)
@@ -356,7 +356,7 @@ class Applier:
         """
         done = Done()
         for other, one in decision.there():
-            if one.opening.project and self._elsewhere.exposed(decision.issue, one.opening.project):
+            if not self._elsewhere.stays_open(decision.issue, one.opening):
                 continue
             with suppress(Gone):
                 review = decision.review.issue

@@ -1,5 +1,7 @@
 """Decide: what is to be done about an issue. Nothing is written here."""
 
+import hashlib
+import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,7 +19,7 @@ from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.people import People
 from tracker_bridge.domain.incident.rules import InForce, Layout, Rules
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.domain.issue.changes import Assign, Change, Close, Document, Post, Reaction, Reopen
+from tracker_bridge.domain.issue.changes import Assign, Change, Close, Document, Open, Post, Reaction, Reopen
 from tracker_bridge.domain.issue.documents import SUMMARY
 from tracker_bridge.domain.issue.elsewhere import ref_of
 from tracker_bridge.domain.issue.grammar import Grammar
@@ -219,6 +221,7 @@ class Decider:
             *results.same(renderer.appendices, incident, room, links, written),
             *results.same(renderer.aftermath, incident, room, links, text),
         )
+        moved += results.same(renderer.published, incident, room, links, stub_token(self._key, issue.identity))
         opens = results.same(renderer.opens, incident, links, moved, confidential=issue.confidential)
         duplicate = self._reader.possible_duplicate(issue, incident, reading)
         forge_facts = ForgeFacts(unsupported, duplicate, clocks.pending, alike or (), written)
@@ -266,7 +269,7 @@ class Decider:
                 for one in opens
                 if is_new(one, incident.past)
                 and self.screen.is_safe(issue, one, rules)
-                and not (one.project and self.elsewhere.exposed(issue, one.project))
+                and self._may_open(issue, one)
             ),
             links=results.same(renderer.links, incident, links, before.once_keys),
             native=mirrored.changes,
@@ -324,6 +327,13 @@ class Decider:
             known = self._reader.similar(issue, incident, before)
             results.keep("similar", about, known)
         return known
+
+    def _may_open(self, issue: Issue, change: Open) -> bool:
+        """Whether an issue may be opened where it is wanted: more people may only read what is for everyone."""
+        if not change.project:
+            return True
+        served = self._trackers[issue.ref.tracker].serves(change.project)
+        return served if change.public else not self.elsewhere.exposed(issue, change.project)
 
     def _orphans(self, incident_issue: Issue, incident: Incident, links: Mapping[str, int]) -> tuple[Beside, ...]:
         """Let go of the issues of action items that nobody asks for any more."""
@@ -407,10 +417,16 @@ def wanted_of(folded: Folded, before: Receipts) -> DesiredState:
     )
 
 
+def stub_token(key: bytes, identity: str) -> str:
+    """Return what tells the issue for everyone from others, and tells nobody which incident it is about."""
+    return hmac.new(key, b"public " + identity.encode(), hashlib.sha256).hexdigest()[:32]
+
+
 def linked_keys(incident: Incident) -> frozenset[str]:
     """Return what is remembered of issues that it was linked to, and of those that may be opened elsewhere."""
     related = {relation.once_key for relation in incident.relations}
     placed = {one.placed_key for one in incident.follow_up.actions if one.project}
+    placed |= {public.placed_key} if (public := incident.comms.public) and public.id else set()
     taken_back = {merge.key for merge in incident.merges if merge != incident.ending.merge}
     return frozenset(related | placed | taken_back)
 

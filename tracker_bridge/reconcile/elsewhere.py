@@ -7,6 +7,7 @@ the same.
 
 from collections.abc import Mapping
 
+from tracker_bridge.domain.issue.changes import LinkedIssueSpec
 from tracker_bridge.domain.issue.elsewhere import Visibility, closedness
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.thread_context import LinkProblem
@@ -47,6 +48,20 @@ class Elsewhere:
         return (
             LinkProblem(exposed=True) if self._seen(issue.ref.tracker, project, Visibility.PUBLIC) < here else None
         )
+
+    def seen_by_all(self, issue: Issue, project: str) -> LinkProblem | None:
+        """Return why a project is not private, seen from ``issue``, if so."""
+        if not self._trackers[issue.ref.tracker].serves(project):
+            return _BARRED
+        seen = self._seen(issue.ref.tracker, project, Visibility.PUBLIC)
+        here = self._seen(issue.ref.tracker, issue.ref.project, Visibility.PUBLIC)
+        return None if seen is Visibility.PRIVATE or seen > here else LinkProblem(exposed=True)
+
+    def stays_open(self, issue: Issue, opening: LinkedIssueSpec) -> bool:
+        """Whether what was opened for ``issue`` may still be brought up to date."""
+        if opening.public:
+            return self._trackers[issue.ref.tracker].serves(opening.project)
+        return not (opening.project and self.exposed(issue, opening.project))
 
     def compared(self, here: Issue, away: Issue) -> int:
         """Return how much more closed ``away`` is, less than 0 where more people can read it."""

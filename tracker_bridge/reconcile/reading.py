@@ -19,6 +19,7 @@ from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.lost_receipts import traces_of
 from tracker_bridge.domain.fold.recovery import Folded
+from tracker_bridge.domain.incident.comms import PublicIssue
 from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.on_call import teams_of
@@ -26,9 +27,9 @@ from tracker_bridge.domain.incident.postmortem import Action
 from tracker_bridge.domain.incident.relations import Merge, Relation, ref_in
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.alert_record import AlertRecord, AlertStep
-from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.changes import LinkedIssueSpec, key_of
 from tracker_bridge.domain.issue.documents import MAINTENANCE, RECEIPTS, REPORTED, STATUS
-from tracker_bridge.domain.issue.elsewhere import project_in, ref_of, seen_from
+from tracker_bridge.domain.issue.elsewhere import PRIVATE, PUBLIC, project_in, ref_of, seen_from
 from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Access, Comment, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.plan import known_links
 from tracker_bridge.domain.issue.receipts import Receipts
@@ -51,6 +52,8 @@ from tracker_bridge.trackers import (
 from tracker_bridge.trackers.together import Together, all_of
 
 RulesOf = Callable[[str], Rules]
+Wanted = Merge | Relation | Action | PublicIssue | LinkedIssueSpec
+"""What leads to another issue, or makes one in another project."""
 
 _log = logging.getLogger(__name__)
 
@@ -337,9 +340,7 @@ class IncidentReader:
         access = {**authorizer.access, **self._access(tracker, ref, people, fresh=True)}
         return replace(authorizer, access=access), access != authorizer.access
 
-    def _to_be_linked(
-        self, issue: Issue, incident: Incident, done: Set[str]
-    ) -> tuple[Merge | Relation | Action, ...]:
+    def _to_be_linked(self, issue: Issue, incident: Incident, done: Set[str]) -> tuple[Wanted, ...]:
         """
         Return with what it is to be linked, and is not yet; and what is to be opened in another project.
 
@@ -353,21 +354,27 @@ class IncidentReader:
         ]
         relations = [one for one in incident.relations if one.once_key not in done]
         abroad = [one for one in incident.follow_up.actions if one.project and one.placed_key not in done]
-        return (*merges, *relations, *abroad)
+        public = incident.comms.public
+        asked = [public] if public and public.id and public.placed_key not in done else []
+        private = [one for one in incident.outgoing.openings if one.project and one.key not in links]
+        return (*merges, *relations, *abroad, *asked, *private)
 
     def _wrong(
-        self, issue: Issue, wanted: Iterable[Merge | Relation | Action], rules_of: RulesOf
+        self, issue: Issue, wanted: Iterable[Wanted], rules_of: RulesOf
     ) -> Iterator[tuple[tuple[str, int, int], LinkProblem]]:
         """Look up the issues that it is to be linked to; yield those that will not do."""
         for one in wanted:
-            number = 0 if isinstance(one, Action) else one.number
             if problem := self._problem(issue, one, rules_of):
-                yield (one.project, number, one.by_id if one.project else 0), problem
+                yield _about(one), problem
 
-    def _problem(self, issue: Issue, one: Merge | Relation | Action, rules_of: RulesOf) -> LinkProblem | None:
-        least = Access.WRITE if isinstance(one, Merge) else Access.TRIAGE
+    def _problem(self, issue: Issue, one: Wanted, rules_of: RulesOf) -> LinkProblem | None:
+        if isinstance(one, LinkedIssueSpec):
+            return self._elsewhere.seen_by_all(issue, one.project)
+        least = Access.WRITE if isinstance(one, Merge | PublicIssue) else Access.TRIAGE
         if one.project and (problem := self._elsewhere.problem(issue, one.project, one.asker, least)):
             return problem
+        if isinstance(one, PublicIssue):
+            return None
         if isinstance(one, Action):
             return self._elsewhere.exposed(issue, one.project)
         if isinstance(one, Merge):
@@ -414,6 +421,18 @@ class IncidentReader:
         if incident.phase is Phase.CANCELLED and not merge:
             return LinkProblem(cancelled=True)
         return None if incident.exists else LinkProblem()
+
+
+def _about(one: Wanted) -> tuple[str, int, int]:
+    """Return under which key commands find what is wrong with it."""
+    match one:
+        case LinkedIssueSpec(project=project):
+            return project, PRIVATE, 0
+        case PublicIssue(project=project, by_id=by_id):
+            return project, PUBLIC, by_id
+        case Action(project=project, by_id=by_id):
+            return project, 0, by_id
+    return one.project, one.number, one.by_id if one.project else 0
 
 
 def _asked_twice(read: Callable[[], Issue]) -> Issue:

@@ -54,6 +54,7 @@ from tracker_bridge.rendering.messages import Texts
 from tracker_bridge.rendering.overflow import Appendix, appendices, communications
 from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminders
 from tracker_bridge.rendering.post_incident import NO_REVIEW_YET, ReviewText, aftermath, review_news
+from tracker_bridge.rendering.published import published
 from tracker_bridge.rendering.status import NO_FORGE_FACTS, ForgeFacts, status
 from tracker_bridge.rendering.summary import is_short, summary
 from tracker_bridge.rendering.truncation import LEAST, MARKER_ROOM, fitted
@@ -159,6 +160,12 @@ class Renderer:
         """Return the issues for the postmortem review and the action items, each with its text."""
         return aftermath(self._render, incident, room, links, review)
 
+    def published(
+        self, incident: Incident, room: int, links: Mapping[str, int], token: str
+    ) -> tuple[Appendix, ...]:
+        """Return the issue for everyone, of an incident that is run in private; ``token`` finds it again."""
+        return published(self._render, incident, room, links, token)
+
     def review_news(self, incident: Incident, news: ReviewNews) -> list[Document]:
         """Return what the invited are told about the review's day, in its thread."""
         return review_news(self._render, incident, news)
@@ -181,12 +188,14 @@ class Renderer:
                 title=clean(opening.title, 200),
                 document=document,
                 labels=frozenset({opening.label} if opening.label else ()),
-                confidential=confidential,
+                confidential=confidential and not opening.public,
                 since=incident.created_at,
                 reuse=opening.reuse,
                 assignee=opening.owner,
                 due=opening.due,
                 project=opening.project,
+                public=opening.public,
+                opening=opening.key,
             )
             for opening, document in wanted
         )
@@ -217,10 +226,14 @@ class Renderer:
         return body + "\n"
 
     def _issue(self, incident: Incident, opening: LinkedIssueSpec) -> Document:
-        key = f"{opening.key}:from.{incident.ref.number}"
-        return Document(key, self._render(opening.template, incident, opening=opening))
+        abroad = incident.ref.project if opening.project else ""
+        name = name_of(abroad, incident.ref.number)
+        key = f"{opening.key}:from.{incident.ref.number}{suffix(abroad)}"
+        return Document(key, self._render(opening.template, incident, opening=opening, itself=name))
 
     def _linked(self, incident: Incident, opening: LinkedIssueSpec, number: int) -> Document:
+        if opening.told == "told_private":
+            return Document(f"private:{opening.key.partition('.')[2]}", self._render(opening.told, incident))
         name = name_of(opening.project, number)
         body = self._render(opening.told, incident, opening=opening, number=name)
         return Document(f"linked:{opening.key}:{number}", body)

@@ -35,6 +35,13 @@ class Server(Section):
     )
     url: str
     projects: tuple[str, ...]
+    private_project: str = Field(
+        default="",
+        description="The project in which incidents are run that not everyone may read: with declare --private, "
+        "and of alerts that are confidential. Everyone reads what external updates say in an issue of the project "
+        "that it is about. Must be among the projects. See docs/private-incidents.md.",
+        examples=["acme/incidents-private"],
+    )
 
     @field_validator("url")
     @classmethod

@@ -84,7 +84,11 @@ class AlertSource(BaseModel):
         default={}, description="The sender's words for severities, where yours mean something else."
     )
     labels: tuple[str, ...] = Field(default=(), description="More labels for the issues that are opened.")
-    confidential: bool = Field(default=False, description="Whether these issues are confidential (GitLab only).")
+    confidential: bool = Field(
+        default=False,
+        description="Whether these incidents are run where not everyone reads: in the private_project of the "
+        "tracker, or else in confidential issues (GitLab only).",
+    )
     max_new: int = Field(
         default=10,
         ge=1,

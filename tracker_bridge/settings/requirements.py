@@ -23,6 +23,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
     same = {one.name for one in fields(domain.Rules)} & Settings.model_fields.keys()
     told: dict[str, Any] = {name: getattr(settings, name) for name in same}
     told |= {
+        "private_project": settings.forges[tracker].private_project if tracker in settings.forges else "",
         "incident_label": settings.labels.incident,
         "action_label": settings.labels.action,
         "record_label": settings.labels.record,
@@ -53,7 +54,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
 
 
 def demand_trackers(settings: Settings) -> None:
-    """Raise :class:`BadSettings` when no tracker is configured."""
+    """Raise :class:`BadSettings` when no tracker is configured, or a private project is not served."""
     if not settings.forges:
         raise BadSettings(
             [
@@ -64,6 +65,10 @@ def demand_trackers(settings: Settings) -> None:
                 )
             ]
         )
+    homes = {name: table for name, table in settings.forges.items() if table.private_project}
+    if unserved := [one for one in homes if not Served(homes[one].projects).fits(homes[one].private_project)]:
+        wrong = "is not in the setting {0}.projects"
+        raise BadSettings(Problem(named([one, "private_project"]), wrong.format(one)) for one in unserved)
 
 
 def demand_secrets(settings: Settings) -> None:
@@ -125,6 +130,11 @@ def _of_alerts(settings: Settings) -> Iterator[Problem]:
     served = {name: Served(table.projects) for name, table in settings.forges.items()}
     known = [one.name for one in settings.severities]
     for index, source in enumerate(settings.alerts):
+        name = source.project.partition(":")[0]
+        private = name not in settings.forges or settings.forges[name].private_project
+        if source.confidential and not private and not FORGES[name].confidential:
+            wrong = f"needs the setting {name}.private_project: {FORGES[name].title} has no confidential issues"
+            yield Problem(named(("alerts", index, "confidential")), wrong)
         places: dict[tuple[str | int, ...], str] = {("project",): source.project}
         places |= {("routes", at, "project"): route.project for at, route in enumerate(source.routes)}
         for where, place in places.items():

@@ -465,6 +465,12 @@ class Deliveries(Protocol):
         ...
 
 
+def check_private(tracker: Tracker, project: str) -> None:
+    """Raise :class:`Denied` where everybody can read what is meant to be private. Raises as the tracker does."""
+    if not isinstance(tracker, Visible) or tracker.visibility(project) is Visibility.PUBLIC:
+        raise Denied(f"{tracker.name}:{project} is public: private incidents cannot be run there")
+
+
 def text_of(raw: bytes, size: int) -> str:
     """Return the text of a file of ``size`` bytes, of which ``raw`` was fetched. Raises :class:`Unreadable`."""
     if max(size, len(raw)) > MAX_FILE:

@@ -72,7 +72,9 @@ class Opener(ABC):
         if found is None and not change.make:
             return DONE
         issue = self._make(there, change) if found is None else found
-        linked = not change.linked or self._link(ref, there, issue, perhaps_linked=found is not None)
+        linked = (
+            not change.linked or change.public or self._link(ref, there, issue, perhaps_linked=found is not None)
+        )
         unsupported = frozenset[Capability]() if linked or change.project else frozenset({Capability.LINK})
         return Applied(replace(there, number=issue.number), unsupported, new=found is None)
 

@@ -54,3 +54,6 @@ class Forge(Generic[S]):
     Where the forge looks for the form with which people open incidents, in the default branch. Its template is
     that file's in ``templates/issue-forms``. Empty: it has no forms.
     """
+
+    confidential: bool = False
+    """Whether single issues can be confidential."""

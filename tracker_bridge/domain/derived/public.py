@@ -222,15 +222,9 @@ def public_incident(case: Case, rules: PageRules) -> PublicIncident | None:
     incident = case.incident
     if case.confidential or incident.drill or not incident.exists or incident.phase is Phase.CANCELLED:
         return None
-    external = {one.name for one in audiences(incident) if one.reach is Reach.EXTERNAL}
-    said = [
-        one
-        for one in incident.comms.communications
-        if external & {*one.audiences} and any(line.strip() for line in one.said)
-    ]
+    said = external_updates(incident)
     if not said:
         return None
-    said.sort(key=lambda one: (one.occurred.at, one.recorded_at))
     name = opaque(incident.ref.tracker, incident.ref.project, str(incident.ref.number), str(incident.created_at))
     last = said[-1].occurred.at
     return PublicIncident(
@@ -244,6 +238,17 @@ def public_incident(case: Case, rules: PageRules) -> PublicIncident | None:
         updates=tuple(_update(incident, one, name) for one in reversed(said)),
         out=_out(incident, rules),
     )
+
+
+def external_updates(incident: Incident) -> list[Communication]:
+    """Return what was said to those outside, the oldest first."""
+    external = {one.name for one in audiences(incident) if one.reach is Reach.EXTERNAL}
+    said = [
+        one
+        for one in incident.comms.communications
+        if external & {*one.audiences} and any(line.strip() for line in one.said)
+    ]
+    return sorted(said, key=lambda one: (one.occurred.at, one.recorded_at))
 
 
 def opaque(*parts: str) -> str:

@@ -20,13 +20,16 @@ from tracker_bridge.domain.fold.reports import LABELLED, REPORTED, Openings
 from tracker_bridge.domain.fold.resuming import Trail
 from tracker_bridge.domain.fold.settings_speak import SettingsSpeak
 from tracker_bridge.domain.fold.talk import Talk
-from tracker_bridge.domain.incident.comms import Word
+from tracker_bridge.domain.incident.comms import Comms, PublicIssue, Word
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.people import People
+from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.work import Work
 from tracker_bridge.domain.issue.alert_record import AlertStep
 from tracker_bridge.domain.issue.captures import captures_of
+from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.elsewhere import opened_for
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Comment, EventType, Issue, IssueEvent, Reference
@@ -82,6 +85,7 @@ def fold(
         created_at=issue.created_at,
         labels=_first_labels(issue),
         work=Work(changes=issue.references),
+        comms=Comms(public=_public(issue, rules)),
     )
     thread = ThreadContext(
         comments=Comments(sorted((one for one in _said(issue) if _is_heard(one, issue)), key=lambda one: one.id)),
@@ -127,6 +131,14 @@ def fold(
     folded = lasting(issue, authorizer, explained(folded, authorizer, ends), again)
     receipts = folded.receipts.having(frozenset({OPENED})) if opened else folded.receipts
     return replace(folded, receipts=receipts, trails=tuple(made[-_TRAILS:]))
+
+
+def _public(issue: Issue, rules: Rules) -> PublicIssue | None:
+    """Return where everyone reads of an incident that was opened in private for another project."""
+    if issue.author.id != issue.viewer.id or not is_same(issue.ref.project, rules.private_project):
+        return None
+    project = opened_for(key_of(issue.body) or "")
+    return PublicIssue(project) if project else None
 
 
 def _fold(

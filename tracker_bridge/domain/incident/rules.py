@@ -101,7 +101,8 @@ class Rules:
     how much time action items are due that nobody gave a day, by severity. ``roles``,
     ``fields`` and ``checklists`` are the team's own, ``sayings`` the lines that its settings say by themselves.
     ``on_call`` are asked to take what ``alert_accounts``, and accounts that the forge marks as bots, open.
-    ``subscribers`` are the operator's destinations.
+    ``subscribers`` are the operator's destinations. Incidents that not everyone may read are run in
+    ``private_project``, if there is one.
     """
 
     command_prefixes: tuple[str, ...] = ("/incident", "/inc")
@@ -132,6 +133,7 @@ class Rules:
     checklists: tuple[Checklist, ...] = ()
     sayings: tuple[Saying, ...] = ()
     subscribers: tuple[Subscriber, ...] = ()
+    private_project: str = ""
 
     @property
     def every_role(self) -> tuple[AnyRole, ...]:

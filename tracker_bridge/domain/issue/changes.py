@@ -228,6 +228,7 @@ class LinkedIssueSpec:
     ``by`` asked for it, ``url`` is where. ``template`` renders its text. With ``reuse``, an open issue of the
     same title serves as well (S23). ``told`` renders the comment that tells of it. ``label`` is the one that it
     wears; ``owner`` is to see to it, until ``due``. It is wanted in ``project``, this one's own if empty.
+    ``public``: everyone reads it, and nothing leads from there to this one.
     """
 
     key: str
@@ -241,6 +242,7 @@ class LinkedIssueSpec:
     owner: str = ""
     due: date | None = None
     project: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,8 @@ class Open:
     """
     Open another issue, link both natively, and return its ref; nothing if it is there already.
 
-    It goes into ``project``, the issue's own if empty.
+    It goes into ``project``, the issue's own if empty. ``public``: the two are not linked natively.
+    ``opening`` is the key under which it is known here, if that is not the kind of its document.
     It is found again by ``document``'s marker among the bot's own issues since ``since``, so that an unclear
     answer or a crash makes no second one; one that nothing asked for, while it is open. With ``reuse``, an open
     issue of anybody with the same title and ``labels`` serves as well (S23), and one of the bot's own with that
@@ -274,6 +277,8 @@ class Open:
     ended: bool = False
     more_labels: frozenset[str] = frozenset()
     project: str = ""
+    public: bool = False
+    opening: str = ""
 
 
 @dataclass(frozen=True, slots=True)

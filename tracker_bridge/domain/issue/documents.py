@@ -17,6 +17,8 @@ MAINTENANCE: Final = "maintenance"
 COMMUNICATIONS: Final = "communications"
 TIMELINE: Final = "timeline"
 RECEIPTS: Final = "receipts"
+PUBLIC_ISSUE: Final = "public"
+"""The issue for everyone, of an incident that is run in private."""
 UNREACHABLE: Final = "unreachable"
 """What is said where nothing can be read; it goes when it can."""
 PAGE: Final = "page"
@@ -73,7 +75,15 @@ def _answer(kind: str, *templates: str, passing: bool = False, stays: bool = Fal
     return DocumentKind(kind, Per.COMMENT, templates or (kind,), passing=passing, stays=stays, answers=True)
 
 
-_TOLD: Final = ("linked", "merged", "told_action", "told_communications", "told_postmortem", "told_timeline")
+_TOLD: Final = (
+    "linked",
+    "merged",
+    "told_action",
+    "told_communications",
+    "told_postmortem",
+    "told_public",
+    "told_timeline",
+)
 
 DOCUMENTS: Final = (
     DocumentKind(STATUS, Per.INCIDENT, ("status",)),
@@ -86,6 +96,7 @@ DOCUMENTS: Final = (
     DocumentKind("settings", Per.INCIDENT, ("settings",), passing=True),
     DocumentKind("withdrawn", Per.COMMENT, ("withdrawn",), about=lambda incident: incident.ending.withdrawn),
     DocumentKind("linked", Per.ISSUE, _TOLD, stays=True),
+    DocumentKind("private", Per.COMMENT, ("told_private",), stays=True),
     DocumentKind("moved", Per.INCIDENT, ("moved",)),
     DocumentKind("today", Per.INCIDENT, ("today",)),
     DocumentKind("nudge", Per.SLOT, ("nudge",), passing=True),
@@ -101,7 +112,8 @@ DOCUMENTS: Final = (
     _answer("reading"),
     _answer("warning", "conflict"),
     _answer("succession"),
-    DocumentKind("opened", Per.ISSUE, ("new_incident",), Placement.ELSEWHERE),
+    DocumentKind("opened", Per.ISSUE, ("new_incident", "private_incident"), Placement.ELSEWHERE),
+    DocumentKind(PUBLIC_ISSUE, Per.INCIDENT, ("public",), Placement.ELSEWHERE),
     DocumentKind("merged", Per.ISSUE, ("merged_here",), Placement.ELSEWHERE),
     DocumentKind("related", Per.ISSUE, ("related_here",), Placement.ELSEWHERE),
     DocumentKind("action", Per.ISSUE, ("action",), Placement.ELSEWHERE),

@@ -22,6 +22,8 @@ _PLAIN: Final = re.compile(r"[^a-z0-9._]")
 _SPELLED: Final = re.compile(r"\+([0-9a-f]{2})")
 _ABROAD: Final = ".in."
 _HEX: Final = 16
+_FOR_OTHERS: Final = frozenset({"opened", "alert", "new"})
+"""Kinds of documents that open incidents."""
 
 
 class Visibility(IntEnum):
@@ -31,6 +33,11 @@ class Visibility(IntEnum):
     INTERNAL = 1
     PRIVATE = 2
 
+
+PUBLIC: Final = -1
+"""Stands for the number of an issue for everyone, when it is asked whether there may be one,"""
+PRIVATE: Final = -2
+"""and for that of an incident in the private project."""
 
 CLOSEST: Final = max(Visibility) + 1
 """How closed a confidential issue is: not every member sees it."""
@@ -70,6 +77,12 @@ def suffix(project: str) -> str:
 def project_in(key: str) -> str:
     """Return the project that a key concerns, as :func:`suffix` wrote it; empty for its own."""
     return _SPELLED.sub(lambda code: chr(int(code[1], 16)), key.partition(_ABROAD)[2])
+
+
+def opened_for(key: str) -> str:
+    """Return the project for which an issue was opened in private, by its marker; empty for none."""
+    kind = re.split("[:.]", key, maxsplit=1)[0]
+    return project_in(key) if kind in _FOR_OTHERS else ""
 
 
 def ref_of(here: IssueRef, key: str, number: int) -> IssueRef:

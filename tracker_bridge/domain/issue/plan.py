@@ -60,6 +60,7 @@ NO_EDIT: Final = timedelta(seconds=2)
 _SPARE: Final = 50
 _COMMENT: Final = re.compile("[0-9]{1,19}")
 _ASKED: Final = re.compile(r"[a-z]+\.(?P<comment>[0-9]{1,19})")
+_PRIVATE: Final = "private:"
 _IN: Final = r"(?:\.in\.[a-z0-9._+]+)?"
 _FROM: Final = re.compile(
     rf"(?:{COMMUNICATIONS}|{TIMELINE}|postmortem|action\.[0-9.]+{_IN}):from\.(?P<number>[0-9]{{1,10}})(?P<in>{_IN})"
@@ -250,14 +251,16 @@ def plan_pages(
     """
     if issue.author.id != issue.viewer.id:
         return ()
-    secret = confidential and not issue.confidential
+    secret = confidential and not (issue.confidential or opening.public)
     page = pages[0].over(issue.body, issue.body_revisions, issue.viewer.id)
     same = normal(issue.body) == normal(page.text)
     text: list[Change] = [] if same and not secret else [Describe(page, secret, read=_read(page, issue.body))]
     if opening.owner and not same:
         text = _item(issue, opening, page, secret=secret)
     reopened = any(event.type is EventType.REOPENED for event in issue.events)
-    end = [Close()] if closed and issue.open and not reopened else []
+    end: list[Change] = [Close()] if closed and issue.open and not reopened else []
+    ours = not any(event.type is EventType.CLOSED for event in issue.events)
+    end += [Reopen()] if opening.public and not (closed or issue.open) and ours else []
     return (*text, *_comments(issue, pages[1:], {PAGE}, max_comments), *end)
 
 
@@ -330,10 +333,15 @@ def is_new(change: Open, past: int) -> bool:
 
 
 def known_links(issue: Issue) -> dict[str, int]:
-    """Return the numbers of the issues that were opened for this one: our comments that tell of them say so."""
-    keys = (key_of(comment.body) for comment in issue.comments if comment.ours)
+    """
+    Return the numbers of the issues that were opened for this one: our comments that tell of them say so.
+
+    0 is the number of one that is private: nothing here tells it.
+    """
+    keys = [key_of(comment.body) for comment in issue.comments if comment.ours]
     parts = [key.split(":") for key in keys if key and key.startswith("linked:")]
-    return {part[1]: int(part[2]) for part in reversed(parts) if len(part) == 3 and part[2].isdecimal()}
+    told = {part[1]: int(part[2]) for part in reversed(parts) if len(part) == 3 and part[2].isdecimal()}
+    return told | {f"opened.{key[len(_PRIVATE) :]}": 0 for key in keys if key and key.startswith(_PRIVATE)}
 
 
 def urls_of(issue: Issue) -> dict[str, TrackerUrl]:

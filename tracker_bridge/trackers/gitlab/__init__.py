@@ -68,4 +68,5 @@ FORGE = Forge(
     ),
     severity_label=lambda number, _name: f"severity::{number}",
     form=".gitlab/issue_templates/Incident.md",
+    confidential=True,
 )
