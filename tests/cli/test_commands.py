@@ -1,6 +1,7 @@
 """One-shot commands against a forge that speaks HTTP, from the settings to what is printed."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,18 @@ def test_plan_shows_what_would_be_posted_and_changes_nothing(forge: Forge, ticke
     assert "\nNeeded now\n  An Incident Lead\n    /incident claim lead\n" in result.output
     assert ticket.comments == []
     assert ticket.labels == []
+
+
+def test_plan_shows_what_would_be_sent(forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"name": "ops-push", "address": "ntfy+https://ntfy.example.org/T0p1c", "wants": ["declared"]}
+    monkeypatch.setenv("TRACKER_BRIDGE_NOTIFY", json.dumps([row]))
+    forge.clock.now = datetime.now(UTC)
+    ticket = forge.world.open_ticket(forge.project, forge.alice, "Checkout fails", "/incident declare")
+    lines = run("plan", _ref(forge, ticket)).output.splitlines()
+    begin = lines.index(
+        f"* send to ops-push: [no severity yet] Checkout fails (acme/api#{ticket.number}): declared"
+    )
+    assert lines[begin + 1] == "  + Status: investigating"
 
 
 def test_reconcile_does_it_once_and_says_what_it_did(forge: Forge, ticket: Ticket, run: Run) -> None:

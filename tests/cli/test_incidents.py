@@ -1,9 +1,11 @@
 """An incident, as text."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.commands.thread import SHAPED, declared
 from tracker_bridge.cli.incidents import describe
+from tracker_bridge.domain.incident.comms import Comms
 from tracker_bridge.domain.incident.impact import Impact
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.key_times import TimedFact, Times
@@ -12,6 +14,7 @@ from tracker_bridge.domain.incident.roles import Role, RoleAssignment
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.timeline import Kind, Timeline, TimelineEntry
 from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.issue.dispatches import Dispatch, Outcome, Sent
 from tracker_bridge.domain.issue.issue import IssueRef, Person, TrackerUrl
 
 ANA = Person(3, "ana")
@@ -106,3 +109,13 @@ def test_what_the_team_has_added_is_there_too() -> None:
     assert "\nDeadlines\n  regulator within 24 h, by 2026-11-23 13:50" in text
     assert "told 2026-11-22 14:20" in text
     assert "in time\n  regulator within 72 h, by 2026-11-25 13:50" in text
+
+
+def test_messages_are_listed_with_what_came_of_them() -> None:
+    refused = Sent(Outcome.FAILED, "answered 404")
+    sent = Dispatch("declared.0", 0, "ops-mail", NOON, "0a0a").concluded(refused, NOON)
+    told = Dispatch("update.7", 1, "customers", NOON, "0a0a", "12345678")
+    text = describe(replace(INCIDENT, comms=Comms(dispatches=(sent, told))))
+    assert "\nMessages\n" in text
+    assert "declared to ops-mail: failed (answered 404)\n" in text
+    assert "correction to customers: under way\n" in text

@@ -12,6 +12,7 @@ watch.py     what must hold at every moment
 outcome.py   what a town looks like in the end, for comparison
 run.py       the two phases; one seed
 kills.py     a process that is killed at every request of a scripted incident
+outside.py   the same while messages go out, also of two hosts
 
 ``python -m tests.simulation SEED --forge gitlab`` plays one seed again.
 """

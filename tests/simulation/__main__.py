@@ -16,6 +16,7 @@ from tests.postgres import running_server, temporary_folder
 from tests.simulation import figures
 from tests.simulation.figures import Figures
 from tests.simulation.kills import Killed, kill_everywhere
+from tests.simulation.outside import killed_everywhere
 from tests.simulation.run import LENGTH, SHARED, Told, forge_of, play
 from tests.simulation.shared import sharing
 
@@ -74,6 +75,9 @@ def _played(first: int, *, stop: int, length: int, forge: str | None) -> list[To
     return [play(seed, forge or forge_of(seed), length=length) for seed in seeds]
 
 
+_HOSTS = [(forge, two) for forge in FORGES for two in (False, True)]
+
+
 def _kills(found: Figures) -> Iterator[str]:
     """Kill a process that is alone, then one of three that share a queue."""
     with Pool(os.cpu_count()) as pool:
@@ -84,6 +88,15 @@ def _kills(found: Figures) -> Iterator[str]:
                 print(f"{forge}: {whose} at {killed.points} requests: {healed}", flush=True)
                 print("\n".join(killed.problems), end="", flush=True)
                 yield from killed.problems
+        for (forge, two), (points, problems) in zip(_HOSTS, pool.starmap(_kill_outside, _HOSTS), strict=True):
+            whose = "one of two hosts" if two else "a process"
+            print(f"{forge}: {whose} that sends messages killed at {points} requests: {len(problems)} went wrong.")
+            yield from problems
+
+
+def _kill_outside(forge: str, two: bool) -> tuple[int, list[str]]:
+    found = [killed_everywhere(forge, two=two, slow=slow) for slow in (False, True)]
+    return sum(points for points, _ in found), [one for _, problems in found for one in problems]
 
 
 def _kill_one_of_three(forge: str) -> Killed:

@@ -79,7 +79,7 @@ class Killed:
     problems: list[str] = field(default_factory=list)
 
 
-class _Stage:
+class Stage:
     """
     A town, and processes in it that may be killed after their request number ``at``; 0 is never.
 
@@ -127,8 +127,8 @@ class _Stage:
             perform(town, act)
             town.clock.forward(1)
         self.doubled = []
-        process = Crew(town, self.shared, self._died) if self.shared else Process(town, None, self._died)
-        for one in process.all if isinstance(process, Crew) else [process]:
+        process = self.begin()
+        for one in [process] if isinstance(process, Process) else process.all:
             self._count(one)
         numbers = {getattr(act, "ticket", 0) for act in acts} - {0} or {MAIN, OTHER}
         process.look_at(numbers)
@@ -139,6 +139,9 @@ class _Stage:
         process.look_at(numbers)
         process.stop()
         return outcome(town)
+
+    def begin(self) -> Crew | Process:
+        return Crew(self.town, self.shared, self._died) if self.shared else Process(self.town, None, self._died)
 
     def _count(self, process: Process) -> None:
         watched = process.bridge.reconcile
@@ -167,7 +170,7 @@ def kill_everywhere(
     """Kill at every request; with ``every`` 3, at every third one; with ``shared``, one of three processes."""
     found = Killed()
     with quiet():
-        stage = _Stage(forge, shared)
+        stage = Stage(forge, shared)
         with wired(stage.wire):
             for number, acts in enumerate(script):
                 before = stage.keep()

@@ -7,21 +7,22 @@ It may be killed at any request, and started anew with nothing but the file of i
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from tests.remembering import Remembering
 from tests.simulation.place import BYSTANDER, PROJECT, SECRETS, Town
 from tests.simulation.queue import InMemory
-from tests.simulation.shared import Shared
 from tests.wire import URL, Killed
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.ours import Ours
 from tracker_bridge.queue import Queue, QueueError
+from tracker_bridge.queue.shared_index import SharedIndex
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import Awaited, Bridge, ReconcileResult
 from tracker_bridge.reconcile.outbox import Sent
+from tracker_bridge.reconcile.outward import Courier
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import IssueChanged, Tracker
@@ -38,6 +39,22 @@ RENDERER: Final = Remembering(templates_folder(), COMMANDS)
 TOKEN: Final = "sandbox-incident-bot"
 
 
+class Common(Protocol):
+    """What several processes have in common."""
+
+    def queue(self) -> Queue: ...
+
+    def index(self) -> SharedIndex | None: ...
+
+
+class Outside(Protocol):
+    """Where messages go: the rules that name the destinations, and a courier for each process."""
+
+    rules: Rules
+
+    def courier(self) -> Courier: ...
+
+
 class Endless(AssertionError):
     """The worker looks and looks."""
 
@@ -47,7 +64,7 @@ class Process:
     One process of the bridge after another; ``queue_file`` is the file that outlives them, if there is one.
 
     ``ahead``: by how much the machine's clock is wrong. ``keys`` are those of the receipts. ``shared`` is what it
-    has in common with others, in place of a queue of its own.
+    has in common with others, in place of a queue of its own. ``outside`` are the destinations of its messages.
     """
 
     def __init__(
@@ -55,8 +72,10 @@ class Process:
         town: Town,
         queue_file: Path | None,
         died: Callable[[], None] = lambda: None,
-        shared: Shared | None = None,
+        shared: Common | None = None,
+        outside: Outside | None = None,
     ) -> None:
+        self.outside = outside
         self.town = town
         self.queue_file = queue_file
         self.shared = shared
@@ -79,12 +98,13 @@ class Process:
         self.queue = self._queue()
         self.bridge = Bridge(
             trackers,
-            {tracker.name: Rules()},
+            {tracker.name: self.outside.rules if self.outside else Rules()},
             RENDERER,
             keys=self.keys,
             monotonic=seconds,
             ours=Ours(self.shared.index() if self.shared else None),
             sent=self.queue if isinstance(self.queue, Sent) else None,
+            courier=self.outside.courier() if self.outside else None,
         )
         self.edge = LeadingEdge(SETTLE)
         self.worker = Worker(self.queue, trackers, self._look, clock=self.clock, monotonic=seconds)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import click
 
 from tracker_bridge.cli.texts import one_line, plain
+from tracker_bridge.domain.incident.outward import Message
 from tracker_bridge.domain.issue.changes import (
     Assign,
     Change,
@@ -32,6 +33,16 @@ def show_changes(issue: Issue, changes: Iterable[Change]) -> str:
     """Return ``changes`` to ``issue`` for people: one headline each, and the text line by line."""
     bodies = {comment.id: comment.body for comment in issue.comments}
     return "\n".join(line for change in changes for line in _change(change, bodies))
+
+
+def show_messages(messages: Iterable[Message]) -> str:
+    """Return messages that would go out, for people: where each goes, and what it says."""
+    return "\n".join(line for one in messages for line in _message(one))
+
+
+def _message(one: Message) -> Iterator[str]:
+    yield click.style(f"* send to {one.destination}: {one_line(one.subject)}", bold=True)
+    yield from (click.style(f"  + {line}", fg="green") for line in _lines(one.text))
 
 
 def name_change(change: Change) -> str:

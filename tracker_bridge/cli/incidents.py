@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.cli.texts import one_line, stamp
+from tracker_bridge.domain.derived.deliveries import Delivery, deliveries
 from tracker_bridge.domain.derived.obligations import Obligation, obligations
 from tracker_bridge.domain.incident.checklists import checklists
 from tracker_bridge.domain.incident.incident import Incident
@@ -45,10 +46,20 @@ def _lines(incident: Incident, possible_duplicate: int) -> Iterator[str]:
     for role in incident.unfilled:
         yield f"  {role.words:<20}open"
     yield from _of_the_team(incident)
+    if sent := deliveries(incident):
+        yield ""
+        yield "Messages"
+        yield from (f"  {_delivery(one)}" for one in reversed(sent))
     yield ""
     yield "Timeline"
     for entry in in_order(incident.timeline):
         yield f"  {_entry(entry)}"
+
+
+def _delivery(one: Delivery) -> str:
+    came = one.outcome.value if one.outcome else "under way"
+    why = f" ({one_line(one.reason)})" if one.reason else ""
+    return f"{stamp(one.at)}  {one.what} to {one.destination}: {came}{why}"
 
 
 def _of_the_team(incident: Incident) -> Iterator[str]:

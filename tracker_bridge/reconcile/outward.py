@@ -93,7 +93,8 @@ class Outward:
     """
     Decides what goes out, and hands it over. Safe to use from several threads.
 
-    Without a ``courier`` nothing new goes out. ``sent`` is what hosts share of what was sent a moment ago.
+    Without a ``courier`` nothing goes out, and it is only told what would. ``sent`` is what hosts share of what
+    was sent a moment ago.
     """
 
     def __init__(
@@ -138,7 +139,7 @@ class Outward:
         outcomes = self._courier.outcomes(issue.ref) if self._courier else {}
         rows = known_by_now(_merged(before.out, known.handed.values()), outcomes, now)
         waiting = min((row.at + GONE for row in rows if row.sent is None), default=None)
-        if self._courier is None or issue.confidential or not incident.exists:
+        if issue.confidential or not incident.exists:
             return Going(rows, next_at=waiting)
         traces = traces_of(issue, before, incident.rules)
         begun = BEGUN in before.once_keys
@@ -161,6 +162,8 @@ class Outward:
             )
             for act, handle in found.send
         ]
+        if self._courier is None:  # it is only told what would go out
+            return Going(rows, tuple(parcels), next_at=waiting)
         resumed = [one for one in known.planned.values() if self._is_resumed(one, rows, known, now)]
         return Going(found.dispatches, tuple(parcels), tuple(resumed), found.next_at)
 
