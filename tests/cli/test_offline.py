@@ -67,6 +67,46 @@ def test_an_exported_incident_goes_on(run: Run) -> None:
     assert "is not the export of an incident" in run("offline", "m.txt", "--incident", "12.json").output
 
 
+def test_the_status_page_is_rebuilt_from_external_updates_only(run: Run) -> None:
+    """Nothing internal, and nothing confidential, gets onto it."""
+    thread = declared()
+    thread.say("carol", "/incident claim comms external\n/incident update external: Mail is late.")
+    Path("7.json").write_text(incident_json(thread.incident), "utf-8")
+    page = ("--status-page", "public", "--known", "7.json")
+    lines = (
+        *("--say", "canary-1 is empty"),
+        *("--say", "/incident claim comms external", "--say", "/incident update external: Payments fail. Sorry."),
+    )
+    result = run("offline", "n.txt", "--title", "canary-2", "--label", "service:checkout", *page, *lines)
+    assert result.exit_code == 0, result.output
+    texts = {path.name: path.read_text("utf-8") for path in Path("public").rglob("*.*") if path.is_file()}
+    assert "Payments fail" in texts["index.html"]
+    assert "Mail is late" in texts["index.html"]
+    assert "checkout.atom" in texts
+    assert not [name for name, text in texts.items() if "canary" in text]
+    assert (
+        run("offline", "n.txt", *page, "--say", "/incident update external --now more: It works.").exit_code == 0
+    )
+    assert "It works" in Path("public/index.html").read_text("utf-8")
+    hidden = run("offline", "m.txt", "--confidential", "--status-page", "public", *lines)
+    assert hidden.exit_code == 0, hidden.output
+    assert "Payments fail" not in Path("public/index.html").read_text("utf-8")
+
+
+def test_a_status_page_that_cannot_be_written_holds_up_nothing(run: Run) -> None:
+    Path("public").write_text("a file", "utf-8")
+    result = run("offline", "n.txt", "--as", "alice", "--status-page", "public/x", "--say", "/incident claim lead")
+    assert result.exit_code == 0
+    assert "The status page cannot be written" in result.output
+    assert "alice /incident claim lead" in Path("n.txt").read_text("utf-8")
+
+
+def test_the_page_is_there_while_lines_are_typed(run: Run) -> None:
+    result = run("offline", "n.txt", "--as", "alice", input="one\n")
+    assert "The page: http://127.0.0.1:" in result.output
+    assert "The page" not in run("offline", "n.txt", "--no-page", input="two\n").output
+
+
 @pytest.mark.parametrize("file", [".", "missing/n.txt"])
 def test_a_file_that_cannot_be_written_is_told(run: Run, file: str) -> None:
     result = run("offline", file, "--say", "x")

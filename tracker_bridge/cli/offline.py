@@ -1,9 +1,7 @@
 """``tracker-bridge offline``"""
 
 import getpass
-import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,22 +9,21 @@ from pathlib import Path
 import click
 
 from tracker_bridge.cli.errors import Failed, Misused
-from tracker_bridge.cli.incidents import describe
 from tracker_bridge.cli.options import config_option
-from tracker_bridge.cli.resting import rules_at_rest
-from tracker_bridge.cli.texts import counted, one_line, plain
+from tracker_bridge.cli.prompting import keep, say, shown
+from tracker_bridge.cli.resting import rules_at_rest, settings_at_rest
+from tracker_bridge.cli.status import put_files
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
-from tracker_bridge.offline.desk import Desk, Heard, Refusal
+from tracker_bridge.offline.desk import Desk
 from tracker_bridge.offline.known import NoExport, known_notebook
-from tracker_bridge.offline.notebook import LOGIN, head
+from tracker_bridge.offline.notebook import LOGIN, head, read, with_facts
 from tracker_bridge.offline.notebook_file import NotebookFile
+from tracker_bridge.offline.publishing import Publishing
+from tracker_bridge.offline.server import Page
 from tracker_bridge.offline.thread import OfflineThread
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.templates_folder import templates_folder
-
-_LOOKING = 5.0
-"""Seconds between two looks at the file and the clocks."""
 
 
 @click.command(epilog="Exit codes: 0 success; 1 a line was not written down or not accepted; 2 wrong usage.")
@@ -43,6 +40,24 @@ _LOOKING = 5.0
     help="Continue an incident of the tracker, from its export (JSON).",
 )
 @click.option("--label", "labels", metavar="NAME", multiple=True, help="A label, such as service:checkout.")
+@click.option(
+    "--confidential", is_flag=True, help="Keep it off the status page; GitLab: a confidential issue later."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the page. Default: any free one.")
+@click.option("--no-page", is_flag=True, help="No page, only the terminal.")
+@click.option("--serve", is_flag=True, help="Only the page, until it is stopped.")
+@click.option(
+    "--status-page",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Rebuild the status page in this folder with each change.",
+)
+@click.option(
+    "--known",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="Export of another incident, for the status page.",
+)
 @click.option("--say", "lines", metavar="LINE", multiple=True, help="Add this line, print the answer, and end.")
 @click.option("--show", is_flag=True, help="Print the incident, and end.")
 @click.option(
@@ -60,6 +75,12 @@ def command(
     project: str,
     export: Path | None,
     labels: tuple[str, ...],
+    confidential: bool,
+    port: int,
+    no_page: bool,
+    serve: bool,
+    folder: Path | None,
+    known: tuple[Path, ...],
     lines: tuple[str, ...],
     show: bool,
     team: Path | None,
@@ -70,13 +91,13 @@ def command(
 
     FILE is a text file on this machine; the default is incident-DATE.txt here. It takes the lines that a thread
     takes, with or without a command, and answers them in the same way: status, refusals, reminders. A line may
-    begin with a time and with who says it. Nothing is sent. Afterwards, `tracker-bridge replay` posts it.
-    docs/when-the-tracker-is-down.md says what to do, and describes the file.
+    begin with a time and with who says it. A page on this machine takes them as well. Afterwards, `tracker-bridge
+    replay` posts it. docs/when-the-tracker-is-down.md says what to do, and describes the file.
 
     \b
     Examples:
       tracker-bridge offline --title "Checkout is down" --project github:acme/api
-      tracker-bridge offline --incident export-of-12.json
+      tracker-bridge offline --incident export-of-12.json --status-page public/
       tracker-bridge offline incident.txt --say "22:10 @bob first customers call" --say "/incident severity sev1"
     """
     path = file or Path(f"incident-{datetime.now(UTC):%Y-%m-%d}.txt")
@@ -84,140 +105,52 @@ def command(
     if not LOGIN.fullmatch(keeper):
         raise click.BadParameter("a name has letters, digits and . _ - in it, like a login", param_hint="--as")
     rules = rules_at_rest(config, team, project)
-    notebook = NotebookFile(path)
+    facts = [*(("label", one) for one in labels), *([("confidential", "yes")] if confidential else [])]
     try:
-        top = _continued(export, keeper, rules) if export else _top(keeper, title, project, labels)
-        new = notebook.begin(top)
-        desk = Desk(notebook, rules, Renderer(templates_folder(), COMMANDS))
+        top = _continued(export, keeper, rules) if export else head(title=title, project=project, keeper=keeper)
+        new = NotebookFile(path).begin(with_facts(top, facts))
         if not new and (title or export):
             click.echo(
                 f"{path} is there already, and is continued; --title and --incident are for a new one.", err=True
             )
-        _keep(desk, lines, keeper, show=show)
-    except OSError as error:
-        raise Failed(f"{path}: {error.strerror}.") from None
-
-
-def _keep(desk: Desk, lines: tuple[str, ...], keeper: str, *, show: bool) -> None:
-    if lines:
-        good = [_said(desk, line, keeper) for line in lines]
-        if show:
-            _show(desk)
-        if not all(good):
-            raise click.exceptions.Exit(1)
-        return
-    if show:
-        _show(desk)
-        return
-    with ExitStack() as running:
-        _show(desk)
-        click.echo("\nA line is written down at once. An empty line shows the incident; Ctrl-D ends.", err=True)
-        running.enter_context(_Watch(desk))
-        for line in _typed():
-            if line.strip():
-                _said(desk, line, keeper)
+        publish = _publisher(config, folder, known, rules)
+        desk = Desk(NotebookFile(path), rules, Renderer(templates_folder(), COMMANDS), changed=publish)
+        with ExitStack() as running:
+            if lines or show:
+                _once(desk, lines, keeper, show=show)
             else:
-                _show(desk)
+                page = None if no_page else running.enter_context(Page(desk, keeper, templates_folder(), port))
+                keep(desk, keeper, page, prompt=not serve)
+    except OSError as error:
+        raise Failed(f"{error.filename or path}: {error.strerror}.") from None
 
 
-def _typed() -> Iterator[str]:
-    """Yield what is typed, or comes in through a pipe, until it ends."""
-    while True:
-        if sys.stdin.isatty():
-            click.echo("> ", nl=False, err=True)
+def _once(desk: Desk, lines: tuple[str, ...], keeper: str, *, show: bool) -> None:
+    good = [say(desk, line, keeper) for line in lines]
+    if show:
+        click.echo(shown(desk.thread(), desk.path))
+    if not all(good):
+        raise click.exceptions.Exit(1)
+
+
+def _publisher(
+    config: Path | None, folder: Path | None, known: tuple[Path, ...], rules: Rules
+) -> Callable[[OfflineThread, datetime], None]:
+    """Return what rebuilds the status page, if one is wanted."""
+    if folder is None:
+        return lambda *_: None
+    page = settings_at_rest(config).status_page
+    renderer = Renderer(templates_folder(), COMMANDS)
+    others = [OfflineThread(read(_continued(one, "unknown", rules)), rules, renderer) for one in known]
+    publishing = Publishing(templates_folder(), page.rules, page.title, page.url, others)
+
+    def publish(thread: OfflineThread, at: datetime) -> None:
         try:
-            line = sys.stdin.readline()
-        except (KeyboardInterrupt, UnicodeDecodeError):
-            return
-        if not line:
-            return
-        yield line.rstrip("\r\n")
+            put_files(folder, publishing.files(thread, at))
+        except OSError as error:  # what was written down stands all the same
+            click.echo(f"The status page cannot be written: {error.filename}: {error.strerror}.", err=True)
 
-
-def _said(desk: Desk, line: str, keeper: str) -> bool:
-    """Add a line and print what it is answered with; return whether it was taken."""
-    try:
-        heard = desk.say(line, keeper)
-    except Refusal as refusal:
-        click.echo(plain(str(refusal)), err=True)
-        return False
-    click.echo(_answer(heard))
-    return not any(refused(one) for one in heard.answers)
-
-
-def refused(answer: str) -> bool:
-    return " was not run: " in answer.partition("\n")[0]
-
-
-def _answer(heard: Heard) -> str:
-    if heard.again:
-        return "It is there already."
-    entry = heard.entry
-    if entry is None:
-        return "Written down."
-    first = f"{entry.at:%H:%M} UTC {entry.who}: written down"
-    return "\n".join(
-        [f"{first}." if not heard.answers else f"{first}, and answered:", *map(readable, heard.answers)]
-    )
-
-
-def readable(text: str) -> str:
-    """Return a comment for a terminal; what stands small below it is about comments on a tracker."""
-    return plain("\n".join(line for line in text.split("\n") if not line.startswith("<sub>"))).strip()
-
-
-def _show(desk: Desk) -> None:
-    thread = desk.thread()
-    click.echo(shown(thread, desk.path))
-
-
-def shown(thread: OfflineThread, path: Path) -> str:
-    """Return the incident as text, with what is wrong in the file."""
-    found = thread.notebook.faults
-    wrong = [f"{counted(len(found), 'line')} of {path} not counted:"] if found else []
-    wrong += [f"  line {one.line}: {one.why}: {one_line(one.text)}" for one in found]
-    _, _, *told = describe(thread.incident).split("\n")
-    title = one_line(thread.incident.title)
-    return "\n".join((f"{path}  {title}", *told, *([""] if wrong else []), *wrong))
-
-
-class _Watch:
-    """Prints reminders as they become due, while somebody types."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._over = threading.Event()
-        self._told: set[str] = set()
-        self._thread = threading.Thread(target=self._look, name="clocks", daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._over.is_set():
-            for text in self._new():
-                click.echo(f"\n{readable(text)}\n", err=True)
-            self._over.wait(_LOOKING)
-
-    def _new(self) -> Iterator[str]:
-        try:
-            documents = self._desk.thread().documents(self._desk.clock())
-        except OSError:
-            return
-        for key, document in documents.items():
-            if key.startswith("nudge") and key not in self._told:
-                self._told.add(key)
-                yield document.body
-
-
-def _top(keeper: str, title: str, project: str, labels: tuple[str, ...]) -> str:
-    """Return the beginning of a new notebook."""
-    facts = head(title=title, project=project, keeper=keeper)
-    return facts.rstrip("\n") + "\n" + "".join(f"label: {' '.join(one.split())}\n" for one in labels) + "\n"
+    return publish
 
 
 def _continued(export: Path, keeper: str, rules: Rules) -> str:

@@ -72,7 +72,7 @@ def build(
     if check:
         _demand_nothing_internal(site, cases.found, files)
     try:
-        _replace(folder, files)
+        put_files(folder, files)
     except OSError as error:
         raise Failed(f"{error.filename}: {error.strerror}") from None
     if check:
@@ -99,8 +99,8 @@ def _demand_nothing_internal(site: _Site, cases: Sequence[Case], files: Mapping[
         raise Failed(f"nothing is written: internal text is in {', '.join(differing)}")
 
 
-def _replace(folder: Path, files: Mapping[str, str]) -> None:
-    """Write the files, and remove the feeds of components that are no longer there."""
+def put_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files, and remove the feeds of components that are no longer there. Raises ``OSError``."""
     for name, text in files.items():
         _write(folder / name, text)
     for feed in (folder / "components").glob("*.atom"):

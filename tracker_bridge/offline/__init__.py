@@ -6,6 +6,9 @@ notebook_file.py  reading it, and adding a line that stays
 thread.py         its entries as an issue, folded like any other
 known.py          an incident that began in the tracker, from its export
 desk.py           the notebook while it is being kept
+page.py           the same as a page
+server.py         on loopback
+publishing.py     the status page, meanwhile
 
 retelling.py      what is posted of each entry, with its time
 gathering.py      in as few comments as fit

@@ -17,7 +17,7 @@ from tracker_bridge.domain.incident.times.moments import earliest
 CUT: Final = "# cut short"
 """Ends a line that was being written when the program was killed: it counts as words, not as a command."""
 
-FACTS: Final = ("title", "project", "incident", "opener", "keeper", "date", "label")
+FACTS: Final = ("title", "project", "incident", "opener", "keeper", "date", "label", "confidential")
 
 _STAMP: Final = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[T ](?P<clock>\d{1,2}:\d\d(?::\d\d)?)\s?(?P<zone>Z|UTC|[+-]\d\d:?\d\d)?(?=\s|$)",
@@ -73,6 +73,7 @@ class Notebook:
     opener: str = ""
     keeper: str = "keeper"
     labels: tuple[str, ...] = ()
+    confidential: bool = False
     entries: tuple[Entry, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -117,6 +118,13 @@ def head(**facts: str) -> str:
     """Return the top of a new notebook."""
     lines = [f"{name}: {' '.join(value.split())}\n" for name, value in facts.items() if value]
     return "".join(("# Notebook of an incident, for tracker-bridge. Times with Z are UTC.\n", *lines, "\n"))
+
+
+def with_facts(top: str, facts: Iterable[tuple[str, str]]) -> str:
+    """Return the top of a notebook with more facts."""
+    more = "".join(f"{name}: {' '.join(value.split())}\n" for name, value in facts)
+    above, blank, below = top.partition("\n\n")
+    return f"{above}\n{more}\n{below}" if blank else f"{top}{more}"
 
 
 def _grouped(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -182,6 +190,7 @@ class _Reader:
             opener=facts.get("opener", ""),
             keeper=keeper or "keeper",
             labels=tuple(self.labels),
+            confidential=facts.get("confidential", "no").casefold() not in ("no", "false", ""),
             entries=tuple(self.entries),
             faults=tuple(self.faults),
         )

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from tracker_bridge.domain.issue.changes import Document, Open, Post
 from tracker_bridge.domain.issue.issue import Issue, IssueRef, Person, TrackerUrl
 from tracker_bridge.offline.gathering import Gathered, marks_in
+from tracker_bridge.offline.notebook import Notebook
 from tracker_bridge.trackers import Busy, Later, Tracker
 
 T = TypeVar("T")
@@ -82,7 +83,7 @@ class Poster:
         raise AssertionError
 
 
-def opening(title: str, declares: str, mark: str, labels: frozenset[str], since: datetime) -> Open:
+def opening(notebook: Notebook, title: str, declares: str, since: datetime) -> Open:
     """Return the wish for a new issue; an earlier run's is found again by its key, also when it is closed."""
     body = (
         "This incident was kept in a notebook while the tracker was down. Its entries follow as comments.\n\n"
@@ -90,13 +91,13 @@ def opening(title: str, declares: str, mark: str, labels: frozenset[str], since:
     )
     return Open(
         title=title,
-        document=Document(f"replay:{mark}", body),
+        document=Document(f"replay:{notebook.mark}", body),
         labels=frozenset(),
-        confidential=False,
+        confidential=notebook.confidential,
         since=since,
         linked=False,
         ended=True,
-        more_labels=labels,
+        more_labels=frozenset(notebook.labels),
     )
 
 

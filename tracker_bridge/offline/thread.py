@@ -69,6 +69,7 @@ class OfflineThread:
             open=True,
             labels=frozenset(self.notebook.labels),
             comments=comments,
+            confidential=self.notebook.confidential,
         )
 
     def body(self, entry: Entry) -> str:
