@@ -765,3 +765,30 @@ def test_a_communication_lead_for_nobody_in_particular_is_one_answer_everywhere(
     thread.say("alice", "/incident role comms @dana internal", "14:20")
     assert "Yours: informing your audience (**external**)" in thread.card(number, "carol")
     assert asked(thread, "15:10", "update")[0][-1] == "@dana"
+
+
+def test_the_next_assist_is_asked_when_the_one_before_has_not_taken_over() -> None:
+    """S14: each once, in order; the first was asked when the Technical Lead stepped off."""
+    thread = declared(rules=Rules(intervals=Intervals(roles=timedelta(minutes=15))))
+    thread.say("alice", "/incident claim lead\n/incident role assist @carol @dana @erin", "14:00")
+    thread.say("bob", "/incident unrole tl", "14:10")
+    assert asked(thread, "14:24", "vacant") == []
+    assert asked(thread, "14:25", "vacant") == [("vacant", "carol", "@dana")]
+    assert words(thread, "14:25", "vacant") == (
+        "@dana, there has been no Technical Lead since 14:10 UTC, and **carol** has not taken over. You are the "
+        "next in line: `/incident claim tech-lead`"
+    )
+    assert asked(thread, "14:40", "vacant") == [("vacant", "dana", "@erin")]
+    assert asked(thread, "23:00", "vacant") == [("vacant", "dana", "@erin")]
+    thread.say("dana", "/incident claim tech-lead", "23:10")
+    assert asked(thread, "23:59", "vacant") == []
+
+
+def test_with_one_assist_nobody_else_is_in_line() -> None:
+    thread = declared()
+    thread.say("alice", "/incident claim lead\n/incident role assist @carol @acme/ops", "14:00")
+    thread.say("bob", "/incident unrole tl", "14:10")
+    assert asked(thread, "15:00", "vacant") == []
+    assert [kind for kind, *_ in asked(thread, "15:00", "roles")] == ["roles"]  # the lead is
+    thread.say("alice", "/incident role assist @bob", "14:20")  # whoever left is in no line
+    assert asked(thread, "15:00", "vacant") == []

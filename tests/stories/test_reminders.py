@@ -14,6 +14,8 @@ WORDS = {
     "tester": "testers",
     "action item": "action",
     "nobody recorded when": "undetected",
+    "has not taken over": "vacant",
+    "Ask for volunteers": "roles",
 }
 
 
@@ -163,3 +165,49 @@ def test_a_reminder_posted_twice_is_left_once(forge: Forge) -> None:
     story.world.comment(story.ticket, forge.bot, first.body)
     waits(story, "09:16")
     assert reminders(story)["lead"] is first
+
+
+def test_nobody_is_asked_about_an_incident_that_ended_long_before_it_was_looked_at(forge: Forge) -> None:
+    """S66: the summary says what is missing; a mail about last month's incident is wanted by nobody."""
+    story = Story(forge)
+    story.at("20:00")
+    story.open("bob", "Checkout returns 502", "/incident declare")
+    story.world.comment(story.ticket, story.who("bob"), "/incident claim lead\n/incident resolve")
+    story.at("2026-11-03 20:30")
+    story.look()
+    assert "undetected" not in asked(story)
+    assert "/incident detected <time>" in story.text("summary") + story.text("status")
+    assert story.rests()
+
+
+def test_who_was_asked_for_the_detection_in_time_may_answer_days_later(forge: Forge) -> None:
+    story = Story(forge)
+    story.at("20:00")
+    story.open("bob", "Checkout returns 502", "/incident declare")
+    story.say("bob", "/incident claim lead\n/incident resolve")
+    note = reminders(story)["undetected"]
+    for clock in ("2026-11-04 08:00", "2026-11-30 08:00"):
+        story.at(clock)
+        story.look()
+        assert reminders(story)["undetected"] is note
+        assert story.rests()
+    story.say("bob", "/incident detected 2026-11-02 19:50")
+    assert "undetected" not in asked(story)
+
+
+def test_the_second_assist_hears_of_the_vacancy_when_the_first_stays_silent(forge: Forge) -> None:
+    """S14."""
+    story = Story(forge)
+    story.at("20:00")
+    story.open("bob", "Checkout returns 502", "/incident declare --detected 19:58")
+    story.say("alice", "/incident claim lead\n/incident role assist @carol @dana")
+    story.say("bob", "/incident unrole tl")
+    assert "@carol" in next(note.body for key, note in story.ours.items() if key.startswith("succession"))
+    waits(story, "20:14")
+    assert "vacant" not in asked(story)
+    waits(story, "20:15")
+    assert asked(story)["vacant"] == "@dana"
+    story.say("dana", "/incident claim tech-lead")
+    assert "vacant" not in asked(story)
+    assert not [key for key in story.keys if key.startswith("succession")]
+    assert story.rests()

@@ -12,7 +12,7 @@ from tracker_bridge.domain.derived.dispatching import considered
 from tracker_bridge.domain.derived.item_issues import is_untouched, with_states
 from tracker_bridge.domain.derived.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
 from tracker_bridge.domain.derived.post_incident import review_news
-from tracker_bridge.domain.derived.reminders import due
+from tracker_bridge.domain.derived.reminders import due, timely
 from tracker_bridge.domain.fold.fold import state_act
 from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident, Phase
@@ -209,8 +209,9 @@ class Decider:
         assigned = assigning(incident, issue.assignees, before.once_keys, undone=undone)
         mirrored = self._mirrored(incident, issue, before, learned, results)
         clocks = due(incident, now)
+        nudges = timely(clocks.nudges, keys_of(issue), now)
         incident, going = self._outward.with_dispatches(
-            issue, incident, before=before, folded=folded, nudges=clocks.nudges, now=now
+            issue, incident, before=before, folded=folded, nudges=nudges, now=now
         )
         layout = self._layout(incident, review, now)
         alike = self._similar(issue, incident, before, results)
@@ -249,7 +250,7 @@ class Decider:
                     hidden,
                     room,
                     links,
-                    clocks.nudges,
+                    nudges,
                     moved=moved,
                     forge_facts=forge_facts,
                     there=keys_of(issue),

@@ -5,20 +5,23 @@ The Technical Lead is never asked for status (S52): :func:`_spared` sees to that
 testers, the owners of action items and whoever has to keep a deadline are reminded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from typing import Final, Literal
 
 from tracker_bridge.domain.derived import clocks
 from tracker_bridge.domain.derived.cadence import leads, rows
-from tracker_bridge.domain.derived.clocks import Clock, Due, Reminder
+from tracker_bridge.domain.derived.clocks import Clock, Due, Nudge, Reminder
 from tracker_bridge.domain.derived.obligations import open_obligations
 from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.on_call import is_taken, is_unattended, responders
 from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same
 from tracker_bridge.domain.incident.timeline import ENDS, Kind, TimelineEntry
+from tracker_bridge.domain.issue.bundles import items_of
+from tracker_bridge.domain.issue.changes import kind_of_key
 from tracker_bridge.domain.issue.issue import TrackerUrl
 
 _ENOUGH: Final = 3
@@ -66,6 +69,14 @@ class Untaken(Reminder):
     """An alert opened it, and nobody has taken it: who is on call is asked to."""
 
     kind = "untaken"
+
+
+@dataclass(frozen=True, slots=True)
+class Vacant(Reminder):
+    """The Technical Lead stepped off, and who was asked ``before`` has not taken over."""
+
+    kind = "vacant"
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +155,26 @@ def due(incident: Incident, now: datetime) -> Due:
     return Due((*found.nudges, *lawful.nudges), found.pending, later)
 
 
+def timely(nudges: Iterable[Nudge], there: Iterable[str], now: datetime) -> tuple[Nudge, ...]:
+    """
+    Leave out what nobody wants to be asked any more: when an incident was noticed that ended more than a day ago
+    (S66). The summary says that it is missing; a reminder that is ``there``, by the keys of our comments, stays.
+    """
+    told = {item for key in there if kind_of_key(key) == "nudge" for item in items_of(key)}
+
+    def stands(nudge: Nudge) -> bool:
+        late = isinstance(nudge.clock.reminder, Undetected) and now - nudge.clock.since > _DAY
+        return not late or nudge.name in told
+
+    return tuple(filter(stands, nudges))
+
+
 def _running(incident: Incident) -> Iterator[Clock]:
     yield from _untaken(incident)
     if incident.active:
         yield from _quiet(incident)
         yield from _updates(incident)
+        yield from _vacancy(incident)
         yield from _roles(incident)
     elif incident.exists:
         yield from _undetected(incident)
@@ -300,6 +326,20 @@ def _roles(incident: Incident) -> Iterator[Clock]:
         yield Clock(
             OpenRoles(incident.unfilled), since, first, first * 2, _in_charge(incident), _ENOUGH, patient=True
         )
+
+
+def _vacancy(incident: Incident) -> Iterator[Clock]:
+    """
+    Nobody has taken over from the Technical Lead who stepped off: the next Assist is asked, each once (S14).
+
+    The first in line was asked at once.
+    """
+    left, line = incident.people.vacancy, incident.successors
+    if left is None or len(line) < 2:
+        return
+    first, turns = incident.intervals.roles, len(line) - 1
+    for turn, (before, one) in enumerate(pairwise(line), start=1):
+        yield Clock(Vacant(before.login), left.at, first, first * 2, (one.login,), turns, turn, turns)
 
 
 def _in_charge(incident: Incident) -> tuple[str, ...]:

@@ -247,13 +247,18 @@ class Incident:
         return tuple(one for one in self.people.logins(Role.TESTER) if not is_same(one, self.fixer))
 
     @property
-    def successor(self) -> Person | None:
-        """Who is next in line while there is no Technical Lead: the first Assist who is a person (S13, S14)."""
+    def successors(self) -> tuple[Person, ...]:
+        """Who is in line while there is no Technical Lead: the Assists who are people, in order (S13, S14)."""
         if not self.active or self.people.holders(Role.TECHNICAL_LEAD):
-            return None
+            return ()
         left = self.people.vacancy.who if self.people.vacancy else NOBODY
         assists = (held.who for held in self.people.holders(Role.TECHNICAL_ASSIST))
-        return next((one for one in assists if not one.team and not is_same_account(one, left)), None)
+        return tuple(one for one in assists if not one.team and not is_same_account(one, left))
+
+    @property
+    def successor(self) -> Person | None:
+        """Who is next in line."""
+        return next(iter(self.successors), None)
 
     @property
     def open_offers(self) -> tuple[Contribution, ...]:
