@@ -19,7 +19,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +34,7 @@ from tracker_bridge.trackers import (
     Denied,
     Discovering,
     Expiring,
+    Foreseeing,
     Gone,
     IssueChanged,
     Quieting,
@@ -55,6 +56,9 @@ Grammars = Callable[[str, str, str], Grammar]
 
 APART = timedelta(milliseconds=100)
 """Between two first sights of old issues: a restart must not spend what the forge allows in an hour at once."""
+
+FORESEEN = 100
+"""Issues of a list that are added together, so that a forge may be asked about several of them at once."""
 
 MANY = 10
 """Projects from which on it is asked first in which of them nothing happened."""
@@ -250,11 +254,12 @@ class Sweep:
         for moment, label, labelled in listings:
             if moment == since and not labelled:
                 self._learn(tracker, project, labels, refs if full else None)
-            for change in self._listed(tracker, project, moment, label, labelled=labelled):
-                ref = change.ref
-                if moment == since and not labelled:
-                    changed.add(ref)
-                if ref not in refs and not self._ours.spares(change):
+            for batch in _some(self._listed(tracker, project, moment, label, labelled=labelled)):
+                changed |= {one.ref for one in batch} if moment == since and not labelled else set()
+                new = dict.fromkeys(one.ref for one in batch if one.ref not in refs and not self._ours.spares(one))
+                if isinstance(tracker, Foreseeing):
+                    tracker.foresee(list(new))
+                for ref in new:
                     refs.add(ref)
                     self._add(ref, now, old=full_at is None and moment is not None)
                     progress(name, len(refs))
@@ -325,6 +330,21 @@ class Sweep:
         except QueueError as error:
             _log.error("%s", error)
             return False
+
+
+def _some(changes: Iterable[IssueChanged]) -> Iterator[list[IssueChanged]]:
+    """Yield some at once; where the list breaks off, what it told until then."""
+    batch = list[IssueChanged]()
+    try:
+        for one in changes:
+            batch.append(one)
+            if len(batch) == FORESEEN:
+                yield batch
+                batch = []
+    except TrackerError:
+        yield batch
+        raise
+    yield batch
 
 
 def _failure(error: TrackerError | QueueError) -> Failure:

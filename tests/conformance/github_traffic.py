@@ -142,6 +142,7 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
     ref, alice = IssueRef("github", "acme/api", place.ticket.number), Person(place.alice.id, "alice")
     place.world.edit_comment(place.ticket, place.note, place.stranger, "/incident declare")
     tracker.facts("acme/api", lambda: datetime.now(UTC))
+    tracker.foresee([ref, replace(ref, number=place.child.number)])
     issue = tracker.read(ref)
     tracker.access(ref, alice)
     tracker.access(ref, Person(place.stranger.id, "stranger"))

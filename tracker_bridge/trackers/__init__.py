@@ -409,6 +409,15 @@ class Quieting(Protocol):
 
 
 @runtime_checkable
+class Foreseeing(Protocol):
+    """Reading several issues at once that are read for the first time. Beside :class:`Tracker`."""
+
+    def foresee(self, refs: Sequence[IssueRef]) -> None:
+        """Note that these issues will be read soon, in this order. Asks nothing yet."""
+        ...
+
+
+@runtime_checkable
 class Discovering(Protocol):
     """Finding the projects that fit the patterns of the settings. Beside :class:`Tracker`."""
 

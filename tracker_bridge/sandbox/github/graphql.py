@@ -21,7 +21,7 @@ from tracker_bridge.sandbox.world import Account, Note, PullRequest, Ticket
 routes = Blueprint("graphql", __name__)
 
 _COMMENT = {"author": "Actor", "editor": "Actor", "userContentEdits": "UserContentEditConnection"} | dict.fromkeys(
-    ("id", "databaseId", "body", "createdAt", "updatedAt", "lastEditedAt", "viewerDidAuthor"), ""
+    ("id", "databaseId", "url", "body", "createdAt", "updatedAt", "lastEditedAt", "viewerDidAuthor"), ""
 )
 _ACTOR = {"login": ""}
 _ACCOUNT = _ACTOR | {"id": "", "databaseId": ""}
@@ -50,7 +50,10 @@ SCHEMA = (
     }
     | moderation.SCHEMA
     | altering.SCHEMA
-    | {"Repository": moderation.SCHEMA["Repository"] | {"issues": "IssueConnection", "object": "GitObject"}}
+    | {
+        "Repository": moderation.SCHEMA["Repository"]
+        | {"issue": "Issue", "issues": "IssueConnection", "object": "GitObject"}
+    }
 )
 
 
@@ -142,7 +145,15 @@ def _repository(path: str, errors: list[shapes.Json]) -> shapes.Json | None:
         return tree(found, expression.partition(":")[2])
 
     shape = {"__typename": "Repository", "id": shapes.node_id("R", found.id), "name": path.partition("/")[2]}
-    return shape | {"issues": issues, "object": git_object}
+
+    def issue(number: int) -> shapes.Json | None:
+        if number not in found.tickets or found.tickets[number].deleted:
+            message = f"Could not resolve to an issue or pull request with the number of {number}."
+            errors.append({"type": "NOT_FOUND", "path": ["repository", f"i{number}"], "message": message})
+            return None
+        return _issue(found.tickets[number])
+
+    return shape | {"issue": issue, "issues": issues, "object": git_object}
 
 
 def _comment(note: Note) -> shapes.Json:
@@ -201,11 +212,21 @@ def _cross_reference(ticket: Ticket, pull: PullRequest) -> shapes.Json:
     return {"__typename": "CrossReferencedEvent", "isCrossRepository": elsewhere, "source": source}
 
 
+def _page(one: Ticket | Note) -> str:
+    if isinstance(one, Ticket):
+        return shapes.issue_page(site(), one)
+    projects = face().world.projects.values()
+    tickets = (ticket for project in projects for ticket in project.tickets.values())
+    ticket = next(ticket for ticket in tickets if any(note is one for note in ticket.notes))
+    return f"{shapes.issue_page(site(), ticket)}#issuecomment-{one.id}"
+
+
 def _written(kind: str, prefix: str, one: Ticket | Note, editor: Account | None, at: Any) -> shapes.Json:
     return {
         "__typename": kind,
         "id": shapes.node_id(prefix, one.id),
         "databaseId": one.id,
+        "url": partial(_page, one),
         "body": one.body,
         "createdAt": shapes.stamp(one.created_at),
         "updatedAt": shapes.stamp(one.updated_at),

@@ -8,18 +8,22 @@ Label, state and type events have no ``since`` and are read only when these are 
 every ten minutes, the pull requests that refer to the issue.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
+from functools import partial
 
-from tracker_bridge.domain.issue.issue import Comment, EventType, Issue, IssueEvent, IssueRef, Person
+from tracker_bridge.domain.issue.issue import Comment, EventType, Issue, IssueEvent, IssueRef, Person, Reference
 from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._accounting import accounts_for
-from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
+from tracker_bridge.trackers._ahead import Ahead
+from tracker_bridge.trackers._authors import Answers, due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
 from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.authors import Authors, asked
 from tracker_bridge.trackers.github.client import Client
+from tracker_bridge.trackers.github.editors import Asked
+from tracker_bridge.trackers.github.first_sights import FirstSight, first_sights
 from tracker_bridge.trackers.github.hiding import hidden
 from tracker_bridge.trackers.github.references import references
 from tracker_bridge.trackers.github.shapes import ShownComment, ShownIssue
@@ -34,11 +38,16 @@ LATEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What GitHub answered. ``kept``: the comments known before that are still there, as far as it tells."""
+    """
+    What GitHub answered. ``kept``: the comments known before that are still there, as far as it tells.
+
+    ``sight`` is what it told of a first look beside.
+    """
 
     issue: ShownIssue
     listed: Mapping[int, ShownComment]
     kept: Mapping[int, Comment]
+    sight: FirstSight | None = None
 
 
 def issue_path(ref: IssueRef) -> str:
@@ -77,17 +86,20 @@ class Reader:
         self._threads = threads
         self._clock = clock
         self._authors = Authors(client, clock)
+        self.ahead = Ahead(partial(first_sights, client), clock)
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         """``whole`` reads everything anew."""
         known = None if whole else self._threads.get(ref)
         try:
-            look = self._look(ref, known or NOTHING)
+            first = not whole and known is None
+            look = self._first_look(ref, viewer) if first else self._look(ref, known or NOTHING)
             thread = self._thread(ref, viewer, known, look)
         except Gone:
             self._threads.forget(ref)
             raise
         self._threads.put(ref, thread)
+        self.ahead.passed(ref)
         return Issue(
             ref=ref,
             viewer=viewer,
@@ -127,6 +139,18 @@ class Reader:
             return Answered(issue, listed, known.comments)
         listed = self._comments(ref, NOTHING)
         return Answered(self._issue(ref), listed, {})
+
+    def _first_look(self, ref: IssueRef, viewer: Person) -> Answered:
+        """Read the comments and the issue; the comments with those of other issues, where that was foreseen."""
+        (sight, listed), issue = self._together(lambda: self._sight(ref, viewer), lambda: self._issue(ref))
+        if sight is not None and not sight.fits(issue):
+            return self._look(ref, NOTHING)
+        return Answered(issue, listed, {}, sight)
+
+    def _sight(self, ref: IssueRef, viewer: Person) -> tuple[FirstSight | None, Mapping[int, ShownComment]]:
+        sight = self.ahead.of(ref)
+        told = sight.listed(viewer) if sight else None
+        return sight, self._comments(ref, NOTHING) if told is None else told
 
     def _issue(self, ref: IssueRef, *, again: bool = False) -> ShownIssue:
         """Refuse what is not the issue that was asked for, however it came to be answered."""
@@ -170,10 +194,10 @@ class Reader:
         seen = self._threads.get(ref) or NOTHING
         texts = list(asked(issue, look.listed, fresh, known, due(seen.unsettled, now)))
         (told, missing), (done, refers) = self._together(
-            lambda: self._authors.of(ref.project, texts, f"ask who edited the texts of {ref}"),
+            lambda: self._edited(ref, texts, look.sight),
             lambda: self._together(
                 lambda: () if same else tuple(self._happenings(ref, issue)),
-                lambda: references(self._client, ref.project, issue.node_id, f"read {ref}") if late else None,
+                lambda: self._references(ref, look) if late else None,
             ),
         )
         fresh = [with_author(one, seen.comments.get(one.id), told.get(one.id)) for one in fresh]
@@ -201,6 +225,17 @@ class Reader:
             references_at=now if late else before.references_at,
             nodes=self._nodes(look, before),
         )
+
+    def _edited(self, ref: IssueRef, texts: Sequence[Asked], sight: FirstSight | None) -> Answers:
+        known = sight.untouched(texts) if sight else {}
+        rest = [one for one in texts if one.id not in known]
+        told, missing = self._authors.of(ref.project, rest, f"ask who edited the texts of {ref}")
+        return Answers({**known, **told}, missing)
+
+    def _references(self, ref: IssueRef, look: Answered) -> tuple[Reference, ...] | None:
+        if look.sight is not None:
+            return look.sight.references
+        return references(self._client, ref.project, look.issue.node_id, f"read {ref}")
 
     def _nodes(self, look: Answered, before: Thread) -> Mapping[int, str]:
         kept = {id_: before.nodes[id_] for id_ in look.kept if id_ in before.nodes}

@@ -10,13 +10,9 @@ from tracker_bridge.domain.issue.issue import Reference
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.editors import check_faults
-from tracker_bridge.trackers.github.shapes import TOLD_REFERENCES, reference
+from tracker_bridge.trackers.github.shapes import TOLD_REFERENCES, References, reference
 
-QUERY = """
-query($id: ID!) {
-  node(id: $id) {
-    ... on Issue {
-      timelineItems(itemTypes: [CROSS_REFERENCED_EVENT], last: 100) {
+EVENTS = """timelineItems(itemTypes: [CROSS_REFERENCED_EVENT], last: 100) {
         nodes {
           ... on CrossReferencedEvent {
             isCrossRepository
@@ -31,11 +27,10 @@ query($id: ID!) {
             }
           }
         }
-      }
-    }
-  }
-}
-"""
+      }"""
+"""What of an issue tells what refers to it."""
+
+QUERY = f"query($id: ID!) {{ node(id: $id) {{ ... on Issue {{ {EVENTS} }} }} }}"
 
 
 def references(client: Client, project: str, node: str, action: str) -> tuple[Reference, ...] | None:
@@ -48,6 +43,11 @@ def references(client: Client, project: str, node: str, action: str) -> tuple[Re
     check_faults(told.errors, action)
     if told.data is None or told.data.node is None:
         return None
-    events = [event for event in told.data.node.timelineItems.nodes if event and not event.isCrossRepository]
+    return referring(told.data.node.timelineItems)
+
+
+def referring(told: References) -> tuple[Reference, ...]:
+    """Return each once, the earliest first."""
+    events = [event for event in told.nodes if event and not event.isCrossRepository]
     requested = {event.source.url: event.source for event in events if event.source and event.source.url}
     return tuple(reference(one) for one in requested.values())

@@ -173,6 +173,9 @@ class GitHubTracker:
             self._governor.look(self._client.credential(ref.project), ref, new=self._threads.get(ref) is None)
         return self._reader.read(ref, self._who(ref.project), whole=whole)
 
+    def foresee(self, refs: Sequence[IssueRef]) -> None:
+        self._reader.ahead.foresee([ref for ref in refs if self._threads.get(ref) is None])
+
     def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
         known = self._rights.get(ref.project, person, fresh=fresh)
         if known is None:

@@ -1,0 +1,172 @@
+"""What is told of several issues at once is what is told of each; in doubt, each is read by itself."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.contract.forges import Forge
+from tests.contract.test_reading import fill
+from tracker_bridge.domain.issue.changes import Document, Post, Reaction
+from tracker_bridge.sandbox.faults import FaultResponse
+from tracker_bridge.sandbox.world import Ticket
+from tracker_bridge.trackers import Foreseeing, Tracker
+from tracker_bridge.trackers._ahead import IN_TURN, KEPT
+
+Acts = Callable[[Forge, Ticket], object]
+
+
+@pytest.fixture
+def tracker(forge: Forge) -> Tracker:
+    found = forge.another(forge.clock.seconds)
+    if not isinstance(found, Foreseeing):
+        pytest.skip(f"{forge.name} lacks reading ahead")
+    return found
+
+
+def edited(forge: Forge, ticket: Ticket, who: str) -> None:
+    note = forge.world.comment(ticket, forge.rita, "/incident note x")
+    forge.clock.forward()
+    forge.world.edit_comment(ticket, note, getattr(forge, who), "/incident note y")
+
+
+def merged(forge: Forge, ticket: Ticket) -> None:
+    pull = forge.world.open_pull(forge.project, forge.bob, "Fix it", ticket)
+    pull.merged_at = forge.clock.forward()
+    forge.world.open_pull(forge.world.add_project("acme/other", forge.name), forge.bob, "Elsewhere", ticket)
+
+
+def labelled(forge: Forge, ticket: Ticket) -> None:
+    forge.world.label(ticket, forge.alice, "sev1")
+    forge.world.unlabel(ticket, forge.bob, "sev1")
+
+
+def left(forge: Forge, ticket: Ticket) -> None:
+    gone = forge.world.add_account("gone")
+    forge.world.comment(ticket, gone, "Bye.")
+    forge.world.delete_account(gone)
+
+
+KINDS: dict[str, Acts] = {
+    "nothing": lambda _, __: None,
+    "comments": lambda forge, ticket: fill(forge, ticket, 3),
+    "a full page": lambda forge, ticket: fill(forge, ticket, 100),
+    "more than a page": lambda forge, ticket: fill(forge, ticket, 101),
+    "edited": lambda forge, ticket: edited(forge, ticket, "rita"),
+    "edited by another": lambda forge, ticket: edited(forge, ticket, "alice"),
+    "its text edited": lambda forge, ticket: forge.world.edit_ticket(ticket, forge.alice, body="Else."),
+    "a bot": lambda forge, ticket: forge.world.comment(ticket, forge.bot, "Beep."),
+    "ours": lambda forge, ticket: forge.tracker.apply(forge.ref(ticket), Post(Document("status", "Status"))),
+    "a reaction": lambda forge, ticket: forge.world.react(
+        forge.world.comment(ticket, forge.bob, "ok"), forge.tess, Reaction.ACCEPTED.value
+    ),
+    "lines": lambda forge, ticket: forge.world.comment(ticket, forge.bob, "one\r\ntwo\rthree\n\n"),
+    "labels": labelled,
+    "closed": lambda forge, ticket: forge.world.close(ticket, forge.alice),
+    "merged": merged,
+    "left": left,
+    "hidden": lambda forge, ticket: forge.world.hide(forge.world.comment(ticket, forge.bob, "off topic")),
+}
+
+
+def opened(forge: Forge, number: int) -> list[Ticket]:
+    found = [forge.world.open_ticket(forge.project, forge.rita, f"Down {n}", "Why?") for n in range(number)]
+    for ticket in found:
+        fill(forge, ticket, 2)
+    return found
+
+
+@pytest.mark.parametrize("lacking", ["", "versions", "minimized"])
+def test_what_is_told_of_several_is_what_is_told_of_each(forge: Forge, tracker: Tracker) -> None:
+    tickets = []
+    for kind, act in KINDS.items():
+        tickets.append(forge.world.open_ticket(forge.project, forge.rita, kind, "/incident declare"))
+        forge.clock.forward()
+        act(forge, tickets[-1])
+    forge.clock.forward(600)
+    refs = [forge.ref(one) for one in tickets]
+    alone = forge.another(forge.clock.seconds)
+    expected = [alone.read(ref) for ref in refs]
+    before = len(forge.sandbox.requests)
+    tracker.foresee(refs)  # type: ignore[attr-defined]  # the fixture has looked
+
+    assert [tracker.read(ref) for ref in refs] == expected
+    assert [tracker.read(ref) for ref in refs] == expected
+    assert len(forge.sandbox.requests) < 2 * before
+
+
+def test_several_issues_take_one_request_more(forge: Forge, tracker: Tracker) -> None:
+    refs = [forge.ref(one) for one in opened(forge, 10)]
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+    tracker.read(refs[0])
+    forge.sandbox.requests.clear()
+
+    for ref in refs[1:]:
+        tracker.read(ref)
+
+    assert len(forge.sandbox.requests) == 2 * 9
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda forge, ticket: forge.world.comment(ticket, forge.rita, "new"),
+        lambda forge, ticket: forge.world.delete_comment(ticket, ticket.notes[0], forge.rita),
+        lambda forge, ticket: forge.world.edit_comment(ticket, ticket.notes[0], forge.rita, "new"),
+        lambda forge, ticket: forge.world.edit_ticket(ticket, forge.rita, body="new"),
+        lambda forge, ticket: forge.world.label(ticket, forge.alice, "sev1"),
+        lambda forge, ticket: forge.world.close(ticket, forge.alice),
+    ],
+)
+def test_what_happens_meanwhile_is_seen(forge: Forge, tracker: Tracker, act: Acts) -> None:
+    tickets = opened(forge, 2)
+    refs = [forge.ref(one) for one in tickets]
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+    tracker.read(refs[0])
+    forge.clock.forward(1)
+
+    act(forge, tickets[1])
+
+    assert tracker.read(refs[1]) == forge.another(forge.clock.seconds).read(refs[1])
+
+
+def test_what_was_told_long_ago_is_not_used(forge: Forge, tracker: Tracker) -> None:
+    tickets = opened(forge, 2)
+    refs = [forge.ref(one) for one in tickets]
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+    tracker.read(refs[0])
+    forge.world.hide(tickets[1].notes[0])
+
+    forge.clock.now += timedelta(seconds=KEPT)
+
+    assert tracker.read(refs[1]).comments[0].hidden
+
+
+def test_whoever_is_read_out_of_turn_does_not_wait_for_the_others(forge: Forge, tracker: Tracker) -> None:
+    refs = [forge.ref(one) for one in opened(forge, IN_TURN + 2)]
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+    forge.sandbox.requests.clear()
+
+    tracker.read(refs[-1])
+
+    assert not any("issue(number" in one.body.decode() for one in forge.sandbox.requests)
+
+
+@pytest.mark.parametrize("lacking", ["graphql"])
+def test_without_graphql_each_is_read_by_itself(forge: Forge, tracker: Tracker) -> None:
+    refs = [forge.ref(one) for one in opened(forge, 3)]
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+
+    assert [len(tracker.read(ref).comments) for ref in refs] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("status", [502, 403])
+def test_an_answer_that_does_not_come_costs_nobody_a_look(forge: Forge, tracker: Tracker, status: int) -> None:
+    refs = [forge.ref(one) for one in opened(forge, 3)]
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+    tracker.viewer(refs[0].project)  # type: ignore[attr-defined]
+    forge.sandbox.faults.add(FaultResponse(status), path="/graphql$", times=1)
+
+    issue = tracker.read(refs[0])
+
+    assert len(issue.comments) == 2
