@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # One more than there are cores: some tests wait for a process or a browser.
 WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
-.PHONY: demo check test types suite soak mutation coverage lint conformance bench docs site lock dist release clean
+.PHONY: demo check test types suite soak mutation coverage lint conformance bench docs site lock dist pin release clean
 
 demo: $(VENV)/.base
 	$(BIN)/tracker-bridge demo $(ARGS)
@@ -78,11 +78,18 @@ dist: $(VENV)/.test
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON \
 		--output-file dist/tracker-bridge.cdx.json build/runtime.txt
 
-# The same with the image, and checksums of all: TAG=v1.2.3, which must be the version of the code; needs docker.
+# Renews the digests by which deploy/ pins images; IMAGE=registry.example.org/tracker-bridge:1.0.0: of yours, for Kubernetes.
+pin:
+	$(PYTHON) deploy/pin.py $(IMAGE)
+
+# The same with the image, and checksums of all: TAG=v1.2.3, which must be the version of the code; needs docker. The image
+# is a folder of the OCI in an archive: its digest is the one that it has in every registry.
 release: dist
 	test "$(TAG)" = "v$$($(BIN)/python -c 'import tracker_bridge; print(tracker_bridge.__version__)')"
-	docker build --file deploy/Dockerfile --tag tracker-bridge:$(TAG) .
-	docker save tracker-bridge:$(TAG) | gzip -9 > dist/tracker-bridge-$(TAG)-image.tar.gz
+	docker buildx create --use --driver docker-container
+	docker buildx build --file deploy/Dockerfile --sbom true --provenance mode=max \
+		--output type=oci,dest=dist/tracker-bridge-$(TAG)-image.tar .
+	$(BIN)/python deploy/pinned.py dist/tracker-bridge-$(TAG)-image.tar dist/tracker-bridge-$(TAG)-deploy.tar.gz
 	cd dist && sha256sum -- * > SHA256SUMS
 
 clean:

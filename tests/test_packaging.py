@@ -1,10 +1,16 @@
 """What is installed where: the lock file has everything that the package and its tests ask for."""
 
+import importlib
+import json
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -97,3 +103,80 @@ def test_both_forges_release_the_same_files() -> None:
     github = (ROOT / ".github/workflows/release.yml").read_text("utf-8")
     assert 'make release TAG="$GITHUB_REF_NAME"' in github
     assert 'make release TAG="$CI_COMMIT_TAG"' in GITLAB["release"]["script"]
+
+
+def test_only_the_job_that_publishes_proves_itself_to_the_package_index() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))["jobs"]
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    assert (jobs["publish"]["environment"], jobs["publish"]["needs"]) == ("pypi", "release")
+    assert not any("run" in step for step in jobs["publish"]["steps"])
+    assert "secrets." not in (ROOT / ".github/workflows/release.yml").read_text("utf-8")
+
+
+# The images of deploy/
+
+DEPLOY = ROOT / "deploy"
+DIGESTS = {"python:3.13-slim": "sha256:" + "a" * 64, "postgres:18": "sha256:" + "b" * 64}
+
+
+@pytest.fixture
+def pin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """The script, and a copy of deploy/ at tmp_path."""
+    shutil.copytree(DEPLOY, tmp_path, dirs_exist_ok=True)
+    monkeypatch.syspath_prepend(str(DEPLOY))
+    yield importlib.import_module("pin")
+    for name in ("pin", "pinned"):
+        sys.modules.pop(name, None)
+
+
+def images(folder: Path) -> list[str]:
+    found: list[str] = []
+    for path in [folder / "Dockerfile", *folder.glob("compose*.yaml")]:
+        found += re.findall(r"^(?:FROM| +image:) (\S+)", path.read_text("utf-8"), re.MULTILINE)
+    return [one for one in found if not one.startswith("tracker-bridge")]
+
+
+def test_every_image_of_others_is_pinned_by_digest() -> None:
+    assert len(images(DEPLOY)) == 3
+    assert all(re.fullmatch(r"[\w.:-]+@sha256:[0-9a-f]{64}", one) for one in images(DEPLOY))
+
+
+def test_pins_are_renewed_and_only_if_all_digests_are_known(tmp_path: Path, pin: ModuleType) -> None:
+    before = images(tmp_path)
+    with pytest.raises(SystemExit):
+        pin.pin_bases(tmp_path, lambda tag: sys.exit("unknown") if "python" in tag else DIGESTS[tag])
+    assert images(tmp_path) == before
+    for _ in range(2):
+        pin.pin_bases(tmp_path, DIGESTS.__getitem__)
+        assert images(tmp_path) == [f"{one.partition('@')[0]}@{DIGESTS[one.partition('@')[0]]}" for one in before]
+
+
+def test_without_docker_it_says_what_cannot_be_learned(pin: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SystemExit, match="the digest cannot be learned"):
+        pin.ask("python:3.13-slim")
+
+
+def test_the_image_of_one_s_own_is_pinned_for_kubernetes(tmp_path: Path, pin: ModuleType) -> None:
+    for _ in range(2):
+        pin.pin_own(tmp_path, "registry.example.net:5000/ops/tracker-bridge:1.0.0", DIGESTS["python:3.13-slim"])
+        for shape in ("one", "several"):
+            [image] = yaml.safe_load((tmp_path / f"kubernetes/{shape}/kustomization.yaml").read_text())["images"]
+            assert image == {
+                "name": "tracker-bridge",
+                "newName": "registry.example.net:5000/ops/tracker-bridge",
+                "digest": DIGESTS["python:3.13-slim"],
+            }
+
+
+def test_a_release_has_deploy_with_the_digest_of_its_image(tmp_path: Path, pin: ModuleType) -> None:
+    pinned = importlib.import_module("pinned")
+    archive, packed = tmp_path / "image.tar", tmp_path / "deploy.tar.gz"
+    (tmp_path / "index.json").write_text(json.dumps({"manifests": [{"digest": DIGESTS["postgres:18"]}]}))
+    with tarfile.open(archive, "w") as files:
+        files.add(tmp_path / "index.json", "index.json")
+    assert pinned.pack(archive, packed) == DIGESTS["postgres:18"]
+    with tarfile.open(packed) as files:
+        told = files.extractfile("deploy/kubernetes/one/kustomization.yaml")
+        assert told is not None
+        assert f"digest: {DIGESTS['postgres:18']}".encode() in told.read()

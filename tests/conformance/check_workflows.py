@@ -28,12 +28,16 @@ def check(report: Report) -> None:
         schema = ["check-jsonschema", "--builtin-schema"]
         _judged(report, [*schema, "vendor.github-workflows", *copies])
         _judged(report, [*schema, "vendor.github-actions", f"{folder}/action.yml"])
+        dependabot = ROOT / ".github/dependabot.yml"
+        shutil.copy(dependabot, Path(folder) / ".github" / "dependabot.yml")
+        _judged(report, ["zizmor", "--offline", "--no-progress", f"{folder}/.github/dependabot.yml"])
+        _judged(report, [*schema, "vendor.dependabot", str(dependabot)])
         bad = place / "bad.yml"
         steps = "[{run: 'echo ${{ github.event.issue.title }}'}]"
         bad.write_text(f"on: issues\njobs: {{a: {{runs-on: x, steps: {steps}}}}}\n")
         if _run(["zizmor", "--offline", "--no-progress", str(bad)]).returncode == 0:
             report.bad("zizmor finds nothing in a workflow that runs an issue's title")
-    report.say(f"  {len(copies)} workflows, 1 action")
+    report.say(f"  {len(copies)} workflows, 1 action, 1 file of Dependabot")
 
 
 def _judged(report: Report, command: list[str]) -> None:
