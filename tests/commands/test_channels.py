@@ -68,6 +68,7 @@ def test_there_is_exactly_one_main_channel_whatever_is_said(said: list[tuple[Use
     [
         ("channel", "which channel", "channel <main, chat or meeting> <where>"),
         ("channel #inc", "which channel", "channel main #inc"),
+        ("channel external status-page", "set with `audience`", "audience external via status-page"),
         ("channel main", "where is it?", "channel main <where>"),
         ("channel main " + "x" * 121, "at most", "channel main <where>"),
         ("announced", "where was it announced?", "announced <where>"),

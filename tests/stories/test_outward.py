@@ -13,7 +13,7 @@ from tracker_bridge.domain.issue.dispatches import LOST
 from tracker_bridge.domain.issue.issue import Access
 
 MAIL = Subscriber("ops-mail", ALL)
-PUBLIC = Subscriber("status-mail", max_text=530)
+PUBLIC = Subscriber("status-mail", max_text=560)
 CHAT = Subscriber("war-room")
 WORDS = "Half of all payments fail.\n\nWe know more at 15:00."
 
@@ -167,6 +167,19 @@ def test_without_a_destination_nothing_is_sent(forge: Forge) -> None:
     assert "to `status-mail`" not in story.text("status")
 
 
+def test_people_are_told_what_the_bridge_sends(forge: Forge) -> None:
+    story = customers(forge)
+    assert "**dana** · `status-mail` · the bridge sends to `status-mail`" in story.text("status")
+    asked = story.say("dana", "/incident brief external")
+    assert "To send it to `status-mail`: `/incident update external` with" in story.text(f"brief:{asked.id}")
+    story.at("15:00")
+    story.look()
+    [nudge] = [
+        note.body for key, note in story.ours.items() if key.startswith("nudge:") and "external" in note.body
+    ]
+    assert "- To send them your words, by `status-mail`: `/incident update external: <text>`" in nudge
+
+
 def test_words_that_are_mended_are_corrected_and_words_that_are_deleted_withdrawn(forge: Forge) -> None:
     story = customers(forge)
     story.at("14:10")
@@ -177,10 +190,12 @@ def test_words_that_are_mended_are_corrected_and_words_that_are_deleted_withdraw
     story.delete(note)
     assert words(story) == [
         (Kind.UPDATE, "Half of al payments fail."),
-        (Kind.CORRECTION, "Correction of 14:10 UTC:\n\nHalf of all payments fail."),
-        (Kind.CORRECTION, "Correction of 14:10 UTC:\n\nHalf of al payments fail."),
-        (Kind.CORRECTION, "Our message of 14:10 UTC, 02 Nov 2026 is withdrawn."),
+        (Kind.CORRECTION, "Half of all payments fail."),
+        (Kind.CORRECTION, "Half of al payments fail."),
+        (Kind.CORRECTION, "It no longer applies."),
     ]
+    said = "our message of 14:10 UTC, 02 Nov 2026"
+    assert story.subjects()[1:] == [f"Correction of {said}", f"Correction of {said}", f"Withdrawn: {said}"]
 
 
 def test_a_mistake_in_an_edit_withdraws_nothing(forge: Forge) -> None:

@@ -88,6 +88,8 @@ def channel(incident: Incident, call: Invocation) -> Incident | Refused:
     word, where = first_word(call.text)
     where = " ".join(where.split())
     if word not in {use.value for use in Use} or _lists(call.text, word, where):
+        if where and find_audience(incident, word) is not None:
+            return Refused("the channel of an audience is set with `audience`", f"audience {word} via {where}")
         free = channel_for(incident.comms.channels, Use.MAIN) is None
         guess = (f"channel main {call.text}",) if call.text and free else ()
         which = f"channel <main, chat or meeting> {call.text or '<where>'}"

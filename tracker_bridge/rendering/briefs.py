@@ -13,6 +13,7 @@ from tracker_bridge.domain.incident.communications import Communication, last_ne
 from tracker_bridge.domain.incident.impact import Impact, is_on
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.replies import Reply
+from tracker_bridge.domain.incident.subscribers import reached
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry, in_order
 from tracker_bridge.rendering.clock import LocalClock, ShownClock
 
@@ -38,7 +39,8 @@ class Brief:
     ``news`` are the latest events since ``told``, the last communication that said something; ``last`` may be a
     later one. ``earlier`` counts those left out. ``tone`` names the draft: ``internal``, ``external`` or
     ``management``; ``when`` prints its times. ``cause`` is the event that tells that the cause is known, ``stage``
-    how far the work is, ``progress`` what a draft repeats of the news, ``workaround`` what helps until the end.
+    how far the work is, ``progress`` what a draft repeats of the news, ``workaround`` what helps until the end,
+    ``sent_to`` where the bridge sends what they are told.
     """
 
     audience: Audience
@@ -49,6 +51,7 @@ class Brief:
     told: Communication | None
     last: Communication | None
     channels: tuple[str, ...]
+    sent_to: tuple[str, ...]
     news: tuple[TimelineEntry, ...]
     earlier: int
     impacts: tuple[Impact, ...]
@@ -82,6 +85,7 @@ def _brief(incident: Incident, audience: Audience, at: datetime, most: int) -> B
         told=told,
         last=last_to(incident.comms.communications, audience.name),
         channels=audience.via if outside else agreed_channels(incident, audience),
+        sent_to=reached(incident, audience.name),
         news=tuple(shown),
         earlier=len(new) - len(shown),
         impacts=tuple(one for one in incident.impacts if not outside or _for(one, audience, names))[:most],

@@ -171,7 +171,6 @@ def values_of(incident: Incident, act: Act) -> dict[str, Any]:
         "external": act.external,
         "correction": act.correction,
         "said": _at(Moment(act.at)),
-        "said_at": f"{act.at.astimezone(UTC):%H:%M UTC}",
         "text": "\n".join(act.words),
         "latest": tuple(map(_event, _latest(incident))),
     }

@@ -20,6 +20,7 @@ from tracker_bridge.domain.incident.channels import (
 from tracker_bridge.domain.incident.communications import Communication, last_news_to, last_to
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.roles import Role, is_same, is_same_account
+from tracker_bridge.domain.incident.subscribers import reached
 from tracker_bridge.domain.incident.timeline import Kind, TimelineEntry
 from tracker_bridge.domain.issue.issue import Person
 
@@ -30,8 +31,8 @@ class Row:
     One audience that is being told something. ``leads`` are logins, ``channels`` where it is told.
 
     ``due``: when it should hear something next; ``None`` once there is nothing more to say, and where it has
-    deadlines of its own. ``untold``: the
-    end of the incident is the news that it has not heard.
+    deadlines of its own. ``untold``: the end of the incident is the news that it has not heard. ``sent_to``: where
+    the bridge sends what it is told.
     """
 
     audience: Audience
@@ -40,6 +41,7 @@ class Row:
     last: Communication | None
     due: datetime | None
     untold: bool = False
+    sent_to: tuple[str, ...] = ()
 
 
 def leads(incident: Incident, name: str) -> tuple[str, ...]:
@@ -113,6 +115,7 @@ def _row(incident: Incident, audience: Audience) -> Row:
         last,
         due=since + incident.intervals.max_update_interval if incident.active and not audience.deadlines else None,
         untold=incident.phase.ended and last is not None and _is_untold(incident, last),
+        sent_to=reached(incident, audience.name),
     )
 
 

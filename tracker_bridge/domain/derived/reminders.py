@@ -19,6 +19,7 @@ from tracker_bridge.domain.incident.audiences import audiences
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.on_call import is_taken, is_unattended, responders
 from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same
+from tracker_bridge.domain.incident.subscribers import reached
 from tracker_bridge.domain.incident.timeline import ENDS, Kind, TimelineEntry
 from tracker_bridge.domain.issue.bundles import items_of
 from tracker_bridge.domain.issue.changes import kind_of_key
@@ -56,12 +57,17 @@ class Unassisted(Reminder):
 
 @dataclass(frozen=True, slots=True)
 class Update(Reminder):
-    """An audience is to be told something: who is asked can ``speak`` to it, or is to ``name`` somebody."""
+    """
+    An audience is to be told something: who is asked can ``speak`` to it, or is to ``name`` somebody.
+
+    What they say goes ``to`` these destinations.
+    """
 
     kind = "update"
     audience: str
     wish: Literal["speak", "name"]
     news: Literal["announce", "again"]
+    to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +141,17 @@ class PastDue(Reminder):
 
 @dataclass(frozen=True, slots=True)
 class Deadline(Reminder):
-    """An audience has to be told something by ``due``, which is ``within`` so long of the detection."""
+    """
+    An audience has to be told something by ``due``, which is ``within`` so long of the detection.
+
+    What is said goes ``to`` these destinations.
+    """
 
     kind = "deadline"
     audience: str
     within: str
     due: datetime
+    to: tuple[str, ...] = ()
 
 
 def due(incident: Incident, now: datetime) -> Due:
@@ -278,7 +289,7 @@ def _updates(incident: Incident) -> Iterator[Clock]:
         first = max(shown, max_update_interval - _BEFORE)
         logins, wish = _speakers(incident, name)
         since = _begun(incident) if told is None else max(told, _begun(incident))
-        reminder = Update(name, wish, "again" if told else "announce")
+        reminder = Update(name, wish, "again" if told else "announce", reached(incident, name))
         yield Clock(reminder, since, first, max_update_interval, logins, shown=shown)
 
 
@@ -291,7 +302,7 @@ def _deadlines(incident: Incident) -> Iterator[Clock]:
     for one in open_obligations(incident):
         before = min(max(one.within / 6, _HOUR), _DAY, one.within)
         logins = leads(incident, one.audience) or _in_charge(incident)
-        reminder = Deadline(one.audience, one.span, one.due)
+        reminder = Deadline(one.audience, one.span, one.due, reached(incident, one.audience))
         yield Clock(reminder, one.due - before, timedelta(), before, logins, _ENOUGH + 1)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tracker_bridge.domain.incident.audiences import Reach, audiences
+from tracker_bridge.domain.incident.audiences import Reach, audiences, find_audience
 from tracker_bridge.domain.incident.channels import Use, channel_for, is_same_place
 from tracker_bridge.domain.incident.outward import Kind
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tracker_bridge.domain.incident.incident import Incident
     from tracker_bridge.domain.incident.rules import Severity
 
-CORRECTED = 30
+CORRECTED = 60
 """Characters by which a correction is longer than the words that it corrects, in our own template."""
 
 MIRRORED = (Use.CHAT, Use.MAIN)
@@ -89,6 +89,21 @@ def told_of(incident: "Incident", one: "Communication") -> dict[str, str]:
             if named or (audience in subscriber.audiences and subscriber.cares(incident.severity)):
                 found.setdefault(subscriber.name, audience)
     return found
+
+
+def reached(incident: "Incident", name: str) -> tuple[str, ...]:
+    """Return the destinations to which words for an audience go now, if nobody says otherwise with ``via``."""
+    audience = find_audience(incident, name)
+    if audience is None:
+        return ()
+    main = channel_for(incident.comms.channels, Use.MAIN)
+    places = audience.via or ((main.where,) if main else ())
+    return tuple(
+        one.name
+        for one in subscribers(incident)
+        if any(is_same_place(one.name, where) for where in places)
+        or (name in one.audiences and one.cares(incident.severity))
+    )
 
 
 def mirrors(incident: "Incident") -> tuple[Subscriber, ...]:
