@@ -42,6 +42,14 @@ class AlertsDelivered:
     outcome: AlertOutcome
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Something is known of a message. ``destination`` is the operator's name for where it went."""
+
+    destination: str
+    outcome: Literal["delivered", "failed", "unknown"]
+
+
 Outcome = Literal["changed", "unchanged", "too early", "gone", "out of reach", "denied", "busy", "bug"]
 
 
@@ -143,7 +151,9 @@ class Held:
     why: str
 
 
-Event = Delivered | AlertsDelivered | Reconciled | Asked | CredentialEnds | ProjectSwept | Renamed | Tripped
+Event = (
+    Delivered | AlertsDelivered | Carried | Reconciled | Asked | CredentialEnds | ProjectSwept | Renamed | Tripped
+)
 Observer = Callable[[Event], None]
 
 
@@ -169,15 +179,25 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Underway:
+    """How many messages wait for a destination, and for how many seconds the first of them has."""
+
+    destination: str
+    messages: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """
     What is the case just now, when asked. ``lacking`` gives tracker, project and ability, for each issue.
-    ``alerts`` may raise ``QueueError``.
+    ``alerts`` may raise ``QueueError``. ``messages`` are told of each destination, whether any wait or not.
     """
 
     held: Callable[[], Sequence[Held]] = tuple
     lacking: Callable[[], Sequence[tuple[str, str, str]]] = tuple
     alerts: Callable[[], Waiting] = Waiting
+    messages: Callable[[], Sequence[Underway]] = tuple
 
 
 class Listeners:

@@ -183,7 +183,7 @@ def test_no_more_wait_than_there_is_room_for() -> None:
         for number in range(MOST_WAITING + 1):
             courier.submit(message(key=f"k{number}"), None)
         assert came(courier, f"k{MOST_WAITING}") == failed(FULL)
-        [waits] = courier.waits()
+        [waits] = courier.underway()
         assert (waits.destination, waits.messages) == ("chat", MOST_WAITING)
         gate.open.set()
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from tracker_bridge.logs import configure_logging
 from tracker_bridge.reconcile import Bridge, Decision, ReconcileResult
 from tracker_bridge.serving import open_bridge
 from tracker_bridge.serving.keys import demand_key, keys_found
+from tracker_bridge.serving.messenger import Messenger, open_messenger
 from tracker_bridge.settings import Settings, load, secrets
 from tracker_bridge.trackers import Doubtful
 
@@ -68,14 +69,22 @@ def patiently(look: Callable[[], T], sleep: Callable[[float], None] = time.sleep
 @contextmanager
 def open_house(config: Path | None, *, writes: bool = False) -> Iterator[Session]:
     """
-    Read the settings and open the trackers; warnings go to standard error.
+    Read the settings and open the trackers; warnings go to standard error. What ``writes`` also sends messages to
+    destinations: at the end it waits until something is known of them, and writes that as well.
 
     Raises :class:`BadSettings`, also where something is to be written without the key of the receipts: what other
     processes judged would not be known, and what this one judges would not be believed.
     """
     settings = load(config)
     configure_logging("warning", "text", secrets(settings))
-    with open_bridge(settings) as bridge:
+    with _messenger(settings, writes=writes) as messenger, open_bridge(settings, messenger) as bridge:
         if writes:
             demand_key(settings)
-        yield Session(settings, bridge, bool(keys_found(settings).all))
+        session = Session(settings, bridge, bool(keys_found(settings).all))
+        yield session
+        if messenger is not None:
+            messenger.settle(session.look)
+
+
+def _messenger(settings: Settings, *, writes: bool) -> AbstractContextManager[Messenger | None]:
+    return open_messenger(settings) if writes else nullcontext()

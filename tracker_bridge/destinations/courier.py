@@ -5,7 +5,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tracker_bridge.destinations import Destination
@@ -14,6 +13,7 @@ from tracker_bridge.destinations.lane import Lane, Wait
 from tracker_bridge.domain.incident.outward import Message
 from tracker_bridge.domain.issue.dispatches import Outcome, Sent
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.events import Underway
 
 _log = logging.getLogger(__name__)
 
@@ -21,15 +21,6 @@ MOST_KNOWN: Final = 2_000
 """Issues of which it is known what came of their messages; the thread remembers it as well, a reconcile later."""
 
 Told = Callable[[Message, Sent], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """How many messages wait for a destination, and for how many seconds the first of them has."""
-
-    destination: str
-    messages: int
-    seconds: float
 
 
 def _nobody(_message: Message, _sent: Sent) -> None:
@@ -80,9 +71,9 @@ class Courier:
             known = self._known.get(str(ref), {})
             return {name: sent for name, sent in known.items() if sent is not None}
 
-    def waits(self) -> Sequence[Waits]:
+    def underway(self) -> Sequence[Underway]:
         """Return what waits for each destination."""
-        return [Waits(name, *lane.standing()) for name, lane in self._lanes.items()]
+        return [Underway(name, *lane.standing()) for name, lane in self._lanes.items()]
 
     def rest(self, seconds: float) -> bool:
         """Wait until something is known of every message; return whether that is so within so many seconds."""

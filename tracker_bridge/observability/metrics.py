@@ -24,7 +24,7 @@ from tracker_bridge.events import (
     Standing,
     Tripped,
 )
-from tracker_bridge.observability.numbers import Alerts, Now, Open, QueueCollector
+from tracker_bridge.observability.numbers import Alerts, Messages, Now, Open, QueueCollector
 from tracker_bridge.queue import Queue
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -53,16 +53,18 @@ class Meter:
         complaints: Callable[[], Iterable[tuple[str, str, str]]] = tuple,
         *,
         alerts: Alerts | None = None,
+        messages: Messages | None = None,
     ) -> None:
         """
         ``projects``: the configured ones, by tracker. ``complaints`` gives tracker, project and kind of each.
-        ``alerts`` counts those.
+        ``alerts`` and ``messages`` count those.
         """
         self._clock = clock
         self._registry = registry = CollectorRegistry()
         registry.register(QueueCollector(queue, clock))
-        if alerts is not None:
-            registry.register(alerts)
+        for further in (alerts, messages):
+            if further is not None:
+                registry.register(further)
         self._open = Open(projects)
         registry.register(self._open)
         registry.register(Now(standing, projects, complaints))

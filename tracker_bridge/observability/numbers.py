@@ -4,13 +4,13 @@ import threading
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.events import AlertOutcome, AlertsDelivered, Event, Reconciled, Standing
+from tracker_bridge.events import AlertOutcome, AlertsDelivered, Carried, Event, Reconciled, Standing
 from tracker_bridge.queue import Queue, QueueError
 
 
@@ -104,6 +104,35 @@ class Alerts(Collector):
         yield _gauge("alerts_waiting", "Alerts that no incident tells yet.", waiting.notices)
         seconds = waiting.seconds(self._clock())
         yield _gauge("alerts_waiting_seconds", "How long the first of them has been waiting.", seconds)
+
+
+class Messages(Collector):
+    """Counts what came of messages, and asks what waits when Prometheus asks."""
+
+    def __init__(self, standing: Standing, destinations: Iterable[str]) -> None:
+        self._standing = standing
+        outcomes = get_args(get_type_hints(Carried)["outcome"])
+        self._counted = Tally(dict.fromkeys(((name, one) for name in destinations for one in outcomes), 0))
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Carried):
+            with self._lock:
+                self._counted[event.destination, event.outcome] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        labels = ("destination", "outcome")
+        family = CounterMetricFamily("tracker_bridge_messages", "Messages by outcome.", labels=labels)
+        with self._lock:
+            for given, count in self._counted.items():
+                family.add_metric(given, count)
+        yield family
+        waiting = self._standing.messages()
+        of = ("destination",)
+        counts = {(one.destination,): one.messages for one in waiting}
+        yield _family("messages_waiting", "Messages that wait to be sent.", of, counts)
+        ages = {(one.destination,): int(one.seconds) for one in waiting}
+        yield _family("messages_waiting_seconds", "How long the first of them has been waiting.", of, ages)
 
 
 class QueueCollector(Collector):

@@ -9,6 +9,7 @@ display.py    what is shown to people in a browser
 on_call.py    what asks who is on call
 alone.py      who may open an incident for one thing
 shares.py     who may hold how many workers
+messenger.py  what carries messages to destinations
 host.py       the production server
 guest.py      one connection to it
 crowd.py      all connections
@@ -23,7 +24,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.util import Finalize
 
@@ -35,7 +36,7 @@ from tracker_bridge.events import Listeners, Observer, Standing, silent
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.observability.health import Health
 from tracker_bridge.observability.metrics import CONTENT_TYPE, Meter
-from tracker_bridge.observability.numbers import Alerts
+from tracker_bridge.observability.numbers import Alerts, Messages
 from tracker_bridge.ours import Ours
 from tracker_bridge.project_settings import ProjectSettings
 from tracker_bridge.queue import Queue
@@ -55,6 +56,7 @@ from tracker_bridge.serving.engine import (
 from tracker_bridge.serving.intake import Intake, intake_of, open_journal, reception_of, standing_of
 from tracker_bridge.serving.introducing import introduced
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
+from tracker_bridge.serving.messenger import Messenger, open_messenger
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
     Settings,
@@ -110,6 +112,7 @@ class Runtime:
     ours: Ours = field(default_factory=Ours)
     alerts: Intake | None = None
     display: Display = field(default_factory=Display)
+    messenger: Messenger | None = None
 
     def start(self) -> None:
         sys.setswitchinterval(TURN)
@@ -122,13 +125,19 @@ class Runtime:
     def stop(self, grace: float) -> None:
         """
         Finish the reconciles under way. What takes longer than ``grace`` seconds is repeated after a restart.
+
+        Of messages that were not sent by then, the threads are told so.
         """
         self.sweep.stop(0)
+        if self.messenger is not None:
+            self.messenger.stop()
         self.display.stop()
         if self.alerts is not None:
             self.alerts.desk.stop(grace)
         if not self.worker.stop(grace):
             _log.warning("a reconcile exceeded %d s at shutdown; it is repeated at the next start", grace)
+        if self.messenger is not None:
+            self.messenger.tell_the_last()
         self.sweep.stop(SWEEP_GRACE)
 
     def figures(self) -> Flask:
@@ -151,14 +160,16 @@ class Runtime:
 
 
 @contextmanager
-def open_bridge(settings: Settings) -> Iterator[Bridge]:
+def open_bridge(settings: Settings, messenger: Messenger | None = None) -> Iterator[Bridge]:
     """
     Put the trackers and the team's rules together, and close the trackers at the end. Touches no network.
 
-    Raises :class:`BadSettings`. This is what one-shot commands need. Without a key it can only look.
+    Raises :class:`BadSettings`. This is what one-shot commands need. Without a key it can only look, and without
+    a ``messenger`` nothing goes to destinations.
     """
     with open_trackers(settings) as trackers, closing(SideBySide()) as together:
-        yield _bridge(settings, trackers, keys_found(settings), time.monotonic, together=together)
+        keys = keys_found(settings)
+        yield _bridge(settings, trackers, keys, time.monotonic, together=together, messenger=messenger)
 
 
 def _bridge(
@@ -172,6 +183,7 @@ def _bridge(
     ours: Ours | None = None,
     sent: Sent | None = None,
     seen: Callable[[Decision], None] | None = None,
+    messenger: Messenger | None = None,
 ) -> Bridge:
     own = {name: rules(settings, name) for name in trackers}
     return Bridge(
@@ -187,6 +199,7 @@ def _bridge(
         sent=sent,
         together=together,
         seen=seen,
+        courier=messenger.courier if messenger else None,
     )
 
 
@@ -212,6 +225,7 @@ def open_runtime(
         closing(open_queue(settings, trackers, database)) as queue,
         closing(SideBySide()) as together,
         open_journal(settings, database) as journal,
+        open_messenger(settings, listeners) as messenger,
     ):
         ours = Ours(shared_index(database))
         sent = queue if isinstance(queue, Sent) else None
@@ -219,9 +233,23 @@ def open_runtime(
         shown = incidents_shown(settings) if hears else None
         seen = shown.seen if shown else None
         bridge = _bridge(
-            settings, trackers, kept, monotonic, listeners, together=together, ours=ours, sent=sent, seen=seen
+            settings,
+            trackers,
+            kept,
+            monotonic,
+            listeners,
+            together=together,
+            ours=ours,
+            sent=sent,
+            seen=seen,
+            messenger=messenger,
         )
         standing = standing_of(bridge.standing(), journal)
+        if messenger is not None:
+            messenger.serve(
+                lambda ref: queue.add(IssueChanged(ref), clock()), lambda ref: bridge.reconcile(ref, clock(), {})
+            )
+            standing = replace(standing, messages=messenger.courier.underway)
         window = _window(settings, trackers, queue, clock, listeners, standing=standing, hears=hears and alone)
         worker = Worker(
             queue,
@@ -247,7 +275,9 @@ def open_runtime(
         )
         intake = intake_of(settings, bridge, queue, clock, keys=kept, journal=journal)
         display = open_display(settings, shown, bridge, clock)
-        yield Runtime(bridge.trackers, queue, worker, sweep, clock, listeners, window, ours, intake, display)
+        yield Runtime(
+            bridge.trackers, queue, worker, sweep, clock, listeners, window, ours, intake, display, messenger
+        )
 
 
 @contextmanager
@@ -310,8 +340,10 @@ def _window(
     projects = {name: tracker.projects for name, tracker in trackers.items()}
     health = Health(queue, projects, clock, hears=hears, standing=standing)
     counted = Alerts(standing, clock, (source.name for source in settings.alerts))
-    meter = Meter(queue, projects, clock, standing, health.kinds, alerts=counted)
+    messages = Messages(standing, (row.name for row in settings.notify))
+    meter = Meter(queue, projects, clock, standing, health.kinds, alerts=counted, messages=messages)
     listeners.add(counted)
+    listeners.add(messages)
     listeners.add(health)
     listeners.add(meter)
     token = settings.operator_token.get_secret_value() if settings.operator_token else ""

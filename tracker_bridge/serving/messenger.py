@@ -1,0 +1,108 @@
+"""What carries messages to the operator's destinations, and lets the threads know what came of them."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from tracker_bridge.destinations.courier import Courier
+from tracker_bridge.destinations.opening import opened
+from tracker_bridge.domain.incident.outward import Message
+from tracker_bridge.domain.issue.dispatches import Sent
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.events import Carried, Observer, silent
+from tracker_bridge.queue import QueueError
+from tracker_bridge.settings import Settings, demand_libraries
+from tracker_bridge.trackers import TrackerError
+
+_log = logging.getLogger(__name__)
+
+LAST_ATTEMPTS: Final = 3.0
+"""Seconds that attempts under way get when the bridge stops."""
+
+LAST_LOOKS: Final = 3.0
+"""Seconds after which no further thread is told what came of messages when it stopped."""
+
+SETTLING: Final = 45.0
+"""Seconds that a command waits for its messages: an attempt takes at most thirty."""
+
+Look = Callable[[IssueRef], Any]
+"""Reconciles an issue, or asks for that."""
+
+
+class Messenger:
+    """
+    The courier, and who hears what came of a message: whoever counts them, and the issue that it was about.
+
+    While it serves, somebody is asked to look at the issue. Who runs once, or stops, looks by himself.
+    """
+
+    def __init__(self, settings: Settings, observe: Observer = silent) -> None:
+        """Raises :class:`BadSettings` where a library is missing."""
+        demand_libraries(settings)
+        self.courier = Courier(map(opened, settings.notify), self._told)
+        self._look_soon: Look | None = None
+        self._look: Look | None = None
+        self._observe = observe
+        self._untold: dict[IssueRef, None] = {}
+        self._lock = threading.Lock()
+
+    def serve(self, look_soon: Look, look: Look) -> None:
+        """From now on, ask for a look at once, and at the end look by that."""
+        self._look_soon, self._look = look_soon, look
+
+    def settle(self, look: Look, seconds: float = SETTLING) -> None:
+        """Wait until something is known of every message, for so long, and let the threads know."""
+        if not self.courier.rest(seconds):
+            _log.warning("some messages are still on their way: what came of them will not be known")
+        self._tell(look)
+
+    def stop(self) -> None:
+        """Take nothing more. What waits is told not to have been sent."""
+        self._look_soon = None
+        self.courier.stop(LAST_ATTEMPTS)
+
+    def tell_the_last(self) -> None:
+        """Let threads know what came of messages while it stopped, as far as there is time."""
+        if self._look is not None:
+            self._tell(self._look, time.monotonic() + LAST_LOOKS)
+
+    def _told(self, message: Message, sent: Sent) -> None:
+        self._observe(Carried(message.destination, sent.outcome.value))
+        ref = IssueRef.parse(message.thread)
+        look_soon = self._look_soon
+        if look_soon is None:
+            with self._lock:
+                self._untold[ref] = None
+            return
+        try:
+            look_soon(ref)
+        except QueueError as error:
+            _log.warning("%s: what came of a message is seen at the next sweep: %s", ref, error)
+
+    def _tell(self, look: Look, until: float | None = None) -> None:
+        with self._lock:
+            left, self._untold = self._untold, {}
+        for ref in left:
+            if until is not None and time.monotonic() > until:
+                _log.warning("%s: no time is left to write what came of a message", ref)
+                continue
+            try:
+                look(ref)
+            except TrackerError as error:
+                _log.warning("%s: what came of a message could not be written: %s", ref, error)
+
+
+@contextmanager
+def open_messenger(settings: Settings, observe: Observer = silent) -> Iterator[Messenger | None]:
+    """Open what carries messages, where there are destinations. Nothing is connected to."""
+    if not settings.notify:
+        yield None
+        return
+    messenger = Messenger(settings, observe)
+    try:
+        yield messenger
+    finally:
+        messenger.stop()
