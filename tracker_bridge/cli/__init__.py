@@ -30,6 +30,7 @@ COMMANDS = {
     "declare": "Open an incident, unless it is already open.",
     "plan": "Show what reconcile would change, without changing anything.",
     "on-call": "Show who is on call.",
+    "notify": "Send a test message to a destination.",
     "show": "Print the state of one incident.",
     "export": "Export one incident as JSON, CSV or Markdown.",
     "report": "Summarise many incidents: counts, durations, and updates on time.",

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from pydantic import BaseModel, SecretStr
 
+from tracker_bridge.cli.notify import demand_addresses, described
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.shape import shape_lines
 from tracker_bridge.cli.texts import one_line
@@ -20,6 +21,7 @@ from tracker_bridge.settings import (
     Problem,
     Settings,
     demand_alerts,
+    demand_libraries,
     demand_secrets,
     load,
     place_of_key,
@@ -80,7 +82,11 @@ def command(config: Path | None, repository: Path | None, postmortem: Path | Non
         click.echo(f"Alerts: POST /alerts/{source.name}, of {source.kind}; incidents in {where}")
     for one in settings.on_call_sources:
         click.echo(f"On call: {one.name}, of {one.kind}")
-    demands = (demand_secrets, _demand_trackers, demand_alerts, feeds_of)
+    if settings.notify:
+        click.echo(f"Destinations: {len(settings.notify)}")
+    for row in settings.notify:
+        click.echo(f"  {described(row)}")
+    demands = (demand_secrets, _demand_trackers, demand_alerts, demand_libraries, demand_addresses, feeds_of)
     problems = [problem for demand in demands for problem in _found(demand, settings)]
     if problems:
         raise BadSettings(problems)

@@ -1,5 +1,6 @@
 """``tracker-bridge notify``"""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,12 +10,17 @@ from tracker_bridge.cli.errors import Failed
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.texts import one_line
 from tracker_bridge.destinations import Destination
+from tracker_bridge.destinations.apprise import Library
 from tracker_bridge.destinations.attempts import Again
 from tracker_bridge.destinations.opening import lacking, opened
 from tracker_bridge.domain.incident.outward import Kind, Message
 from tracker_bridge.domain.issue.dispatches import Outcome
 from tracker_bridge.logs import configure_logging
-from tracker_bridge.settings import NotifyRow, Settings, load, secrets
+from tracker_bridge.settings import BadSettings, NotifyRow, Problem, Settings, load, secrets
+from tracker_bridge.settings.problems import named
+
+_AT_ONCE = 4
+"""Processes, each of which loads a large library."""
 
 _KINDS = {"pagerduty": (Kind.PAGE, Kind.PAGE_OVER)}
 """What a test sends where that is not a notice."""
@@ -27,8 +33,8 @@ def command(names: tuple[str, ...], config: Path | None) -> None:
     """
     Send a test message to a destination.
 
-    NAME is a destination of the setting notify; without any, lists them. Makes one attempt each, and says what came
-    of it. A test of PagerDuty pages the people who are on call there, and ends the page at once.
+    NAME is a destination of the setting notify; without any, lists them. Makes one attempt each, and says what
+    came of it. A test of PagerDuty pages the people who are on call there, and ends the page at once.
 
     \b
     Examples:
@@ -64,6 +70,20 @@ def described(row: NotifyRow) -> str:
     return one_line(f"{row.name}: {row.address.service}; hears {wants}") + (f"; {missing}" if missing else "")
 
 
+def demand_addresses(settings: Settings) -> None:
+    """Raise :class:`BadSettings` where the library finds something wrong with an address. Uses no network."""
+    places = [(at, row) for at, row in enumerate(settings.notify) if not row.address.own and not lacking(row)]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        faults = pool.map(lambda place: Library(place[1].name, place[1].address).fault(), places)
+        problems = [
+            Problem(named(("notify", at, "address")), f"{fault} (destination {row.name})")
+            for (at, row), fault in zip(places, faults, strict=True)
+            if fault
+        ]
+    if problems:
+        raise BadSettings(problems)
+
+
 def _test(row: NotifyRow) -> bool:
     destination = opened(row)
     return all(_sent(destination, kind) for kind in _KINDS.get(row.address.service, (Kind.DECLARED,)))
@@ -79,7 +99,7 @@ def _sent(destination: Destination, kind: Kind) -> bool:
             subject="Test message from tracker-bridge",
             text=f"Sent at {at:%H:%M} UTC to see whether it arrives. Nothing is wrong.",
             url=None,
-            thread="test",
+            thread="test:tracker-bridge",
             facts=None,
         ),
         None,

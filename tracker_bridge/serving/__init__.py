@@ -67,7 +67,7 @@ from tracker_bridge.settings import (
 )
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Tracker
+from tracker_bridge.trackers import IssueChanged, Tracker
 from tracker_bridge.trackers.together import SideBySide, Together
 from tracker_bridge.web import asynchronous, create_app
 from tracker_bridge.web.operator import Window
