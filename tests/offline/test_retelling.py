@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.commands.thread import PEOPLE
 from tests.examples import examples
-from tests.offline.replaying import plan_of, thread_of
+from tests.offline.replaying import NOW, plan_of, thread_of
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.issue import Access
@@ -209,7 +209,9 @@ def test_the_thread_amounts_to_what_the_notebook_does(said: list[tuple[str, str,
     of, verdicts of others, and the runner's own leading while it is posted.
     """
     text = _text(said)
-    meant = thread_of(text).incident
+    kept = thread_of(text)
+    meant = kept.incident
+    assert "status" in kept.documents(NOW)
     everyone = dict.fromkeys(PEOPLE, Access.WRITE)
     plan = plan_of(text, runner, access=everyone)
     found = plan.incident

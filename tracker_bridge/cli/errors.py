@@ -1,6 +1,6 @@
 """A person's mistake, or a tracker's no, in plain words and with the next step; never a stack trace."""
 
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import click
 
@@ -9,6 +9,11 @@ from tracker_bridge.queue import QueueError
 from tracker_bridge.serving.host import PortTaken
 from tracker_bridge.settings import BadSettings
 from tracker_bridge.trackers import Busy, Denied, Gone, Unanswered
+
+MEANWHILE: Final = (
+    "If the tracker itself is down, keep the incident in a notebook: tracker-bridge offline "
+    "(docs/when-the-tracker-is-down.md)."
+)
 
 
 class Failed(click.ClickException):
@@ -39,7 +44,7 @@ def in_plain_words(error: Exception) -> Failed | None:
         case Denied():
             advice = "Not allowed: check that the token is valid, and what its account may do there."
         case Unanswered():
-            return Failed(f"{error}.")
+            return Failed(f"{error}.\n{MEANWHILE}")
         case Busy():
             advice = f"Temporarily unavailable: try again in {max(1, whole_seconds(error.retry_after))} s."
         case QueueError() | PortTaken():

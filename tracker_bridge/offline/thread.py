@@ -32,7 +32,8 @@ ROOM: Final = 60_000
 _HERE: Final = TrackerUrl("")
 """Nothing can be linked to in a file."""
 
-_PLACE: Final = IssueRef("notebook", "notebook/notebook", 0)
+_PLACE: Final = IssueRef("notebook", "notebook/notebook", 1)
+"""Where an incident is that has no issue yet: its number is that of no issue, and shown nowhere."""
 
 
 @dataclass(frozen=True)
