@@ -83,7 +83,7 @@ def test_everything_known_is_printed_in_the_order_of_what_happened() -> None:
         "Figures",
         "  Time to detect      unknown, detection not recorded",
         "  Total outage        unknown, resolution not recorded",
-        "  Time to resolve     unknown, detection not recorded",
+        "  Time to resolve     unknown, detection and resolution not recorded",
         "  Time to acknowledge 5 min",
         "",
         "Roles",

@@ -66,7 +66,7 @@ def test_reopen_starts_the_clock_again_and_the_summary_says_so() -> None:
     documents = thread.documents
     assert "Reopened: the errors are back — alice" in documents["status"]
     assert "⚠️ The incident was reopened: what follows is as of now, and will change." in documents["summary"]
-    assert "- **Time to resolve: unknown**, detection not recorded\n" in documents["summary"]
+    assert "- **Time to resolve: unknown**, detection and resolution not recorded\n" in documents["summary"]
     assert "resolution [" not in documents["summary"]
 
 

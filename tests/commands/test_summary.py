@@ -62,7 +62,7 @@ def test_what_nobody_recorded_is_unknown_and_says_what_is_missing() -> None:
     thread = declared()
     thread.say("alice", "/incident resolve")
     assert row(thread, "Time to detect").startswith(
-        "- **Time to detect: unknown**, start not recorded. To record it: "
+        "- **Time to detect: unknown**, start and detection not recorded. To record it: "
     )
     assert row(thread, "Total outage").startswith("- **Total outage: unknown**, start not recorded (resolution [")
     assert row(thread, "Time to resolve").startswith("- **Time to resolve: unknown**, detection not recorded (")

@@ -103,7 +103,7 @@ def _deadline(one: Obligation) -> str:
 
 def _figure(figure: Interval) -> str:
     if figure.length is None:
-        return f"unknown, {figure.missing[0]} not recorded"
+        return f"unknown, {' and '.join(figure.missing)} not recorded"
     backwards = ", ends before it begins" if figure.negative else ""
     without = f", without the {duration(figure.without)} in which it was resolved" if figure.without else ""
     text = f"{'~' if figure.approximate else ''}{duration(figure.length)}{backwards}{without}"

@@ -122,14 +122,21 @@ def _identified(incident: Incident) -> TimedFact | None:
 
 
 def _good_hours(incident: Incident) -> timedelta:
-    """Return how long it was over, between the start and the last resolution, until it was opened again."""
+    """
+    Return how long it was over, between the start and the last resolution, until it was opened again.
+
+    It was never over where a failed test opened it again (S106).
+    """
     started, resolved = incident.times.started, incident.times.resolved
     if started is None or resolved is None:
         return timedelta()
+    failed = {entry.id for entry in incident.timeline.of(Kind.TEST_FAILED)}
     good, counted, over = timedelta(), started.moment.at, None
     for entry in incident.timeline:
         if entry.kind is Kind.RESOLVED:
             over = entry.occurred.at
+        elif entry.kind is Kind.REOPENED and entry.id in failed:
+            over = None
         elif entry.kind is Kind.REOPENED and over is not None:
             begin, end = max(over, counted), min(entry.occurred.at, resolved.moment.at)
             good, counted, over = good + max(end - begin, timedelta()), max(counted, end), None
