@@ -10,11 +10,12 @@ from tests.commands.thread import Thread, at, declared
 from tests.exporting.schemas import DOCS, valid
 from tests.rendering.story import hasty, lonely, over, running, withdrawn
 from tracker_bridge.cli.incidents import describe
-from tracker_bridge.cli.needed import WORDS, needed_lines
+from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.domain.derived.needed import Need, What, needed_now
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.exporting import incident_json
 from tracker_bridge.rendering.environment import documents_environment
+from tracker_bridge.rendering.needs import WORDS
 from tracker_bridge.templates_folder import templates_folder
 
 

@@ -74,7 +74,9 @@ def test_the_sample_for_a_repository_works_as_it_is_and_with_everything_uncommen
 
 def test_no_secret_of_the_sample_is_accepted_as_it_stands() -> None:
     text = (ROOT / "deploy/tracker-bridge.toml").read_text(encoding="utf-8")
-    assert text.count('"..."') == 5  # the key, the operator's token, and the secrets of both forges and of alerts
+    assert (
+        text.count('"..."') == 6
+    )  # the key, the tokens of operator and board, the secrets of both forges and of alerts
 
 
 def test_the_example_of_the_environment_names_only_settings_that_exist() -> None:

@@ -34,6 +34,7 @@ COMMANDS = {
     "show": "Print the state of one incident.",
     "export": "Export one incident as JSON, CSV or Markdown.",
     "report": "Summarise many incidents: counts, durations, and updates on time.",
+    "board": "Show what is open now, by severity.",
     "actions": "List the open action items of all incidents.",
     "status": "Build a status page from external updates.",
     "offline": "Keep an incident in a notebook while the tracker is down.",

@@ -76,7 +76,7 @@ def record(incident: Incident, possible_duplicate: int = 0) -> Json:
         },
         "statistics": {name(one.name): _interval(one) for one in every_figure(incident)},
         "needed": [
-            _need(one, incident.rules.command_prefixes[0]) for one in needed_now(incident, possible_duplicate)
+            need_json(one, incident.rules.command_prefixes[0]) for one in needed_now(incident, possible_duplicate)
         ],
         "impacts": [
             {"who": one.who, "how": one.how, "many": one.many or None, "cost": one.cost or None, "url": one.url}
@@ -131,7 +131,7 @@ def _interval(interval: Interval) -> Json:
     }
 
 
-def _need(need: Need, prefix: str) -> Json:
+def need_json(need: Need, prefix: str) -> Json:
     return {
         "what": need.what.value,
         "commands": [f"{prefix} {line}" for line in need.lines],

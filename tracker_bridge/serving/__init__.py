@@ -156,6 +156,7 @@ class Runtime:
             ours=self.ours,
             alerts=self.alerts.reception if self.alerts else None,
             status=self.display.status,
+            board=self.display.board,
         )
 
 
@@ -304,6 +305,7 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
             ours=Ours(shared_index(database)),
             alerts=reception_of(settings, clock, journal),
             status=display.status,
+            board=display.board,
         )
 
 

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from tracker_bridge.domain.derived.board import board
 from tracker_bridge.domain.derived.public import PublicStatus
+from tracker_bridge.rendering.board import BoardPage, board_page
 from tracker_bridge.rendering.status_page import status_files
 from tracker_bridge.settings import Settings
 from tracker_bridge.showing.keeper import Keeper, Page
 from tracker_bridge.showing.known import Incidents, Reads
 from tracker_bridge.showing.site import Site
 from tracker_bridge.templates_folder import templates_folder
+from tracker_bridge.web.board import Desk
 from tracker_bridge.web.status import Shown
 
 FRESH: Final = timedelta(minutes=5)
@@ -28,6 +31,7 @@ class Display:
 
     keeper: Keeper | None = None
     status: Shown | None = None
+    board: Desk | None = None
 
     def start(self) -> None:
         if self.keeper:
@@ -40,7 +44,8 @@ class Display:
 
 def incidents_shown(settings: Settings) -> Incidents | None:
     """Return what is to be told of incidents; ``None`` where nothing is shown."""
-    return Incidents(settings.status_page.rules) if settings.status_page.serve else None
+    shown = settings.status_page.serve or settings.board.shown
+    return Incidents(settings.status_page.rules) if shown else None
 
 
 def open_display(
@@ -50,12 +55,24 @@ def open_display(
     if incidents is None:
         return Display()
     chosen = settings.status_page
-    every = chosen.every
-    site = Site(settings.queue_file.with_name(f"{settings.queue_file.name}.status"))
-    files = partial(_files, chosen.title, chosen.url)
-    page = Page(site, chosen.rules, chosen.projects, files)
+    wanted = [chosen.every] if chosen.serve else []
+    every = min([*wanted, settings.board.every] if settings.board.shown else wanted)
+    site = Site(settings.queue_file.with_name(f"{settings.queue_file.name}.status")) if chosen.serve else None
+    page = Page(site, chosen.rules, chosen.projects, partial(_files, chosen.title, chosen.url)) if site else None
     keeper = Keeper(incidents, reads, every=every, clock=clock, page=page)
-    return Display(keeper, Shown(site, max(FRESH, 3 * every), clock))
+    status = Shown(site, max(FRESH, 3 * every), clock) if site else None
+    return Display(keeper, status, _desk(settings, keeper, clock) if settings.board.shown else None)
+
+
+def _desk(settings: Settings, keeper: Keeper, clock: Callable[[], datetime]) -> Desk:
+    def page(every: int) -> BoardPage:
+        going_on = [(one.case, one.possible_duplicate) for one in keeper.incidents.active]
+        shown = board(going_on, clock())
+        return board_page(templates_folder(), shown, read_at=keeper.read_at, unread=keeper.unread, every=every)
+
+    chosen = settings.board
+    token = chosen.token.get_secret_value() if chosen.token else ""
+    return Desk(page, token, chosen.login_header, chosen.proxies)
 
 
 def _files(title: str, url: str, status: PublicStatus) -> Mapping[str, str]:

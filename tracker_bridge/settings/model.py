@@ -32,6 +32,7 @@ from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Login, Roots, SharedSecret
 from tracker_bridge.settings.alerts import AlertSource, check_sources
+from tracker_bridge.settings.board import Board
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.notify import NotifyRow, check_notify
 from tracker_bridge.settings.on_call import (
@@ -420,6 +421,7 @@ class Settings(_Tables):
         ],
     )
     status_page: StatusPage = Field(default=StatusPage(), description=StatusPage.__doc__)
+    board: Board = Field(default=Board(), description=Board.__doc__)
     notify: tuple[NotifyRow, ...] = Field(
         default=(),
         description="Destinations of messages: chats, mail, push, webhooks (docs/notifications.md). Only the "

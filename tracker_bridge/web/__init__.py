@@ -7,6 +7,7 @@ GET  /healthz           does the process answer?
 GET  /readyz            can it take deliveries? Not: can the trackers be reached; their hooks would be lost
 GET  /health, /metrics  how is it doing? operator.py; for this machine, or with a token
 GET  /status/           the public status page; status.py
+GET  /                  the board, for those who work on incidents; board.py
 """
 
 import logging
@@ -25,6 +26,7 @@ from tracker_bridge.trackers import Tracker
 from tracker_bridge.web.alerts import alerts as alert_pages
 from tracker_bridge.web.alerts import wanted
 from tracker_bridge.web.asgi import Application
+from tracker_bridge.web.board import Desk, board_pages
 from tracker_bridge.web.hooks import Hooks
 from tracker_bridge.web.operator import Window, pages
 from tracker_bridge.web.receiver import SAFE, SETTLE, Receiver
@@ -46,6 +48,7 @@ def create_app(
     ours: Ours | None = None,
     alerts: Reception | None = None,
     status: Shown | None = None,
+    board: Desk | None = None,
 ) -> Flask:
     """
     Return the WSGI application. Its extensions ``receiver`` and ``wanted`` are for :func:`asynchronous`.
@@ -53,7 +56,8 @@ def create_app(
     ``sweep_soon`` is called when a delivery may have been lost. A reconcile is due at once, and the next one
     ``settle`` later, so that a burst of deliveries is answered by two. ``observe`` is told of deliveries;
     ``window`` is what operators see. ``ours`` tells which deliveries need no reconcile. ``alerts`` answers sources
-    of alerts, if there are any. ``status`` is the public status page, where it is shown.
+    of alerts, if there are any. ``status`` is the public status page, and ``board`` the board, where they
+    are shown.
     """
     app = Flask(__name__, static_folder=None)
     receiver = Receiver(trackers, queue, clock, sweep_soon, settle=settle, observe=observe, ours=ours)
@@ -64,6 +68,7 @@ def create_app(
     app.register_blueprint(pages(window))
     app.register_blueprint(alert_pages(alerts, observe))
     app.register_blueprint(status_pages(status))
+    app.register_blueprint(board_pages(board))
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -64,6 +64,8 @@ def _environ(scope: Mapping[str, Any], headers: Mapping[str, str], body: bytes, 
     for name, value in headers.items():
         if name == "content-type":
             environ["CONTENT_TYPE"] = value
+        elif "_" in name:
+            pass  # it would be taken for one with a hyphen, which a proxy may vouch for
         elif name not in ("content-length", "transfer-encoding", "expect"):
             environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
     return environ | ({"CONTENT_LENGTH": str(length)} if length else {})

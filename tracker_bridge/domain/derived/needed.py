@@ -25,7 +25,7 @@ from tracker_bridge.domain.incident.timeline import About, Kind
 
 
 class What(StrEnum):
-    """What is needed. How each is worded is in templates/_needed.md.j2, and for a terminal in cli/needed.py."""
+    """What is needed. How each is worded is in templates/_needed.md.j2, and elsewhere in rendering/needs.py."""
 
     DUPLICATE = "duplicate"  # to say whether it is one: another was open under the same title
     ON_CALL = "on-call"  # somebody to take it: nobody was there who opened it
