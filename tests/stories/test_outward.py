@@ -1,6 +1,7 @@
 """An incident reaches out: once each, in words that can be read at 3 a.m., and never more than was meant."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,29 @@ def test_the_first_message_tells_what_somebody_who_was_just_woken_asks(forge: Fo
     assert (other.destination, other.text) == ("war-room", one.text)
 
 
+@pytest.mark.parametrize("forge", ["local"], indirect=True)
+def test_the_examples_of_the_documentation_are_what_is_sent(forge: Forge) -> None:
+    story = Reaching(forge, MAIL, CHAT)
+    story.at("14:05")
+    said = "declare", "started 13:58", "severity sev2", "impact all shops: nobody can pay"
+    lines = "\n".join(f"/incident {one}" for one in said)
+    story.open("alice", "Checkout fails for all cards", lines, labels=["service:checkout"])
+    story.at("14:07")
+    story.say("bob", "/incident claim lead\n/incident channel main #inc-checkout\n/incident channel chat war-room")
+    story.at("14:12")
+    story.say("bob", "/incident severity sev1 every country by now")
+    story.at("14:30")
+    story.say("alice", "/incident status identified an expired certificate")
+    story.at("14:50")
+    story.say("alice", "/incident fixed")
+    first, worse = (one for one in story.messages("ops-mail") if one.kind in (Kind.DECLARED, Kind.SEVERITY))
+    shown = story.messages("war-room")[-1]
+    page = (Path(__file__).parents[2] / "docs/notifications.md").read_text("utf-8")
+    assert f"```text\nSubject: {first.subject}\n\n{first.text}\n```" in page
+    assert f"```text\nSubject: {worse.subject}\n\n{worse.text}\n```" in page
+    assert f"```text\n{shown.subject}\n{shown.text}\n```" in page
+
+
 def test_it_goes_on_after_all_and_ends_again(forge: Forge) -> None:
     story = Reaching(forge, MAIL)
     story.at("14:05")
@@ -143,6 +167,14 @@ def test_nothing_of_a_confidential_incident_goes_out(forge: Forge) -> None:
     story.say("alice", f"/incident update external\n{WORDS}")
     story.say("alice", "/incident resolve")
     assert story.messages() == []
+
+
+def test_of_what_is_run_in_private_only_those_are_told_who_are_meant_by_name(forge: Forge) -> None:
+    private = forge.project.path
+    named = replace(CHAT, wants=ALL, projects=(f"{forge.name}:{private}",))
+    story = Reaching(forge, MAIL, replace(PUBLIC, wants=ALL, projects=("acme/*",)), named, private_project=private)
+    story.open("alice", "Customer data is public", "/incident declare")
+    assert [one.destination for one in story.messages()] == ["war-room"]
 
 
 # What audiences are told

@@ -163,7 +163,7 @@ def values_of(incident: Incident, act: Act) -> dict[str, Any]:
         "services": ", ".join(services(incident.labels, incident.rules.service_label)),
         "channel": clean(main.where, LINE) if main else "",
         "needed": ", ".join(dict.fromkeys(WORDS[one.what] for one in needed_now(incident) if one.what in WORDS)),
-        "why": clean(entry.text, LINE) if entry else "",
+        "why": _why(entry) if entry else "",
         "reopened": bool(epoch_of(incident)) or bool(ending.withdrawn),
         "withdrawn": act.is_withdrawal or (act.timeless and not act.words),
         "called_off": incident.phase is Phase.CANCELLED,
@@ -209,6 +209,11 @@ def _since(incident: Incident) -> str:
 
 def _at(when: Moment) -> str:
     return f"{'about ' if when.approximate else ''}{when.at.astimezone(UTC):%H:%M UTC, %d %b %Y}"
+
+
+def _why(entry: TimelineEntry) -> str:
+    words = {Entry.FIXED: "A fix is in.", Entry.TEST_FAILED: "A test of the fix failed."}
+    return clean(entry.text, LINE) or words.get(entry.kind, "")
 
 
 def _people(incident: Incident, role: Role) -> str:

@@ -52,8 +52,18 @@ class Subscriber:
         return known.fits(ref.project) or known.fits(f"{ref.tracker}:{ref.project}")
 
     def hears(self, incident: "Incident") -> bool:
-        """Whether it is told anything of such an incident, however bad it is."""
-        return self.serves(incident.ref) and (self.drills or not incident.drill)
+        """
+        Whether it is told anything of such an incident, however bad it is.
+
+        Of those that are run in private, only who is meant by the project's own name, and not by a pattern.
+        """
+        if incident.drill and not self.drills:
+            return False
+        private = incident.rules.private_project.casefold()
+        if private and incident.ref.project.casefold() == private:
+            names = {one.casefold().rpartition(":")[2] for one in self.projects}
+            return private in names and self.serves(incident.ref)
+        return self.serves(incident.ref)
 
     def cares(self, severity: "Severity | None") -> bool:
         """Whether it wants to hear of an incident that is so bad."""
