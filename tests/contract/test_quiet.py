@@ -10,7 +10,7 @@ from tests.contract.forges import PROJECT, Forge
 from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Quieting, TrackerError
-from tracker_bridge.trackers.github.quiet import SETTLED
+from tracker_bridge.trackers._quiet import SETTLED
 
 Acts = Callable[[Forge, Ticket], object]
 
@@ -27,7 +27,7 @@ def tracker(forge: Forge) -> Quieting:
 def ticket(forge: Forge, tracker: Quieting) -> Ticket:
     """An issue of yesterday; its project has been asked about before."""
     ticket = forge.world.open_ticket(forge.project, forge.alice, "API down", labels=["incident"])
-    forge.project.files[".github/tracker-bridge.toml"] = 'timezone = "Europe/Berlin"'
+    forge.project.files[f".{forge.name}/tracker-bridge.toml"] = 'timezone = "Europe/Berlin"'
     forge.clock.forward(24 * 3600)
     is_quiet(forge, tracker)
     forge.clock.forward(int(SETTLED))
@@ -71,7 +71,7 @@ def test_whatever_happens_to_an_issue_is_told(forge: Forge, tracker: Quieting, t
 def test_settings_that_changed_are_told_until_they_were_read_again(
     forge: Forge, tracker: Quieting, ticket: Ticket
 ) -> None:
-    forge.project.files[".github/tracker-bridge.toml"] = 'timezone = "UTC"'
+    forge.project.files[f".{forge.name}/tracker-bridge.toml"] = 'timezone = "UTC"'
 
     assert not is_quiet(forge, tracker)
     forge.clock.forward(60)

@@ -35,7 +35,7 @@ SCHEMA = (
         "Actor": _ACTOR,
         "User": _ACCOUNT | {"name": ""},
         "Bot": _ACCOUNT,
-        "Comment": {name: to for name, to in _COMMENT.items() if name != "databaseId"},
+        "Comment": {name: to for name, to in _COMMENT.items() if name not in ("databaseId", "url")},
         "IssueComment": _COMMENT | moderation.SCHEMA["Minimizable"] | altering.SCHEMA["Reactable"],
         "IssueCommentConnection": {"nodes": "IssueComment", "totalCount": "", "pageInfo": "PageInfo"},
         "Issue": _COMMENT

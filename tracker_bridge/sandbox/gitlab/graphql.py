@@ -5,6 +5,7 @@ of incidents.
 https://docs.gitlab.com/api/graphql/reference/#note, #workitem and #mutationissuesetseverity.
 """
 
+import hashlib
 import re
 from collections.abc import Callable
 from functools import partial
@@ -23,6 +24,7 @@ routes = Blueprint("graphql", __name__)
 
 Json = dict[str, Any]
 
+_MOST_PATHS = 50
 _EDITED = {"lastEditedAt": "", "lastEditedBy": "UserCore"}
 SCHEMA = {
     "Query": {
@@ -30,8 +32,13 @@ SCHEMA = {
         "issue": "Issue",
         "note": "Note",
         "project": "Project",
+        "projects": "ProjectConnection",
         "workItem": "WorkItem",
     },
+    "ProjectConnection": {"nodes": "Project", "pageInfo": "PageInfo"},
+    "Repository": {"tree": "Tree"},
+    "Tree": {"lastCommit": "Commit"},
+    "Commit": {"sha": ""},
     "Mutation": {
         "awardEmojiAdd": "AwardEmojiAddPayload",
         "createNote": "CreateNotePayload",
@@ -65,6 +72,7 @@ SCHEMA = {
         "fullPath": "",
         "issue": "Issue",
         "issues": "IssueConnection",
+        "repository": "Repository",
         "incidentManagementTimelineEvents": "TimelineEventTypeConnection",
         "workItems": "WorkItemConnection",
         "workItemTypes": "WorkItemTypeConnection",
@@ -78,7 +86,7 @@ SCHEMA = {
     "IssueConnection": {"nodes": "Issue", "pageInfo": "PageInfo"},
     "Issue": {"author": "UserCore", "notes": "NoteConnection"}
     | dict.fromkeys(("id", "iid", "title", "description", "state", "type", "confidential"), "")
-    | dict.fromkeys(("severity", "escalationStatus", "userNotesCount"), ""),
+    | dict.fromkeys(("severity", "escalationStatus", "userNotesCount", "updatedAt"), ""),
     "WorkItem": dict.fromkeys(("id", "iid", "title", "description", "state"), "")
     | {"widgets": "WorkItemWidget", "workItemType": "WorkItemType"},
     "WorkItemWidget": {"type": ""},
@@ -143,6 +151,31 @@ def _ticket_field(shape: Callable[[Ticket], Json], kind: str, id: str) -> Json |
     return next((shape(ticket) for ticket in _tickets() if ticket.id == number), None)
 
 
+def _projects(fullPaths: list[str], first: int = 100) -> Json:  # noqa: N803 - GitLab's name
+    """Those that may be seen; at most fifty can be asked about."""
+    if len(fullPaths) > _MOST_PATHS:
+        raise Wrong(f"You cannot provide more than {_MOST_PATHS} full paths.")
+    found = [one for path in fullPaths if (one := _project_field(path))]
+    return {"__typename": "ProjectConnection", "nodes": found[:first]}
+
+
+def _repository(project: Project) -> Json | None:
+    """Guests may not read the code of a private project."""
+    if "repository" in http.face().lacking:
+        return None
+    if project.private and http.access_to(project) < Access.TRIAGE:
+        return None
+    return {"__typename": "Repository", "tree": partial(_tree, project)}
+
+
+def _tree(project: Project, path: str) -> Json | None:
+    """Each version of a folder has a commit of its own here."""
+    within = sorted((name, str(text)) for name, text in project.files.items() if name.startswith(f"{path}/"))
+    sha = hashlib.sha1(repr(within).encode(), usedforsecurity=False).hexdigest()
+    last = {"__typename": "Commit", "sha": sha} if within else None
+    return {"__typename": "Tree", "lastCommit": last} if project.files else None
+
+
 def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
     found = http.visible_project(fullPath)
     if found is None:
@@ -158,15 +191,19 @@ def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
         "fullPath": found.path,
         "issue": one,
         "issues": partial(_issues, found),
+        "repository": _repository(found),
         "workItems": partial(_work_items, found),
         "workItemTypes": lambda: _types(found),
         "incidentManagementTimelineEvents": partial(incidents.timeline, found, _user),
     }
 
 
-def _issues(project: Project, iids: list[str], first: int = 100) -> Json:
-    found = [project.tickets.get(int(one)) for one in iids if one.isdecimal()]
-    shown = [one for one in found if one and not one.deleted and http.can_see(one, http.me())]
+def _issues(project: Project, iids: list[str] | None = None, sort: str = "", first: int = 100) -> Json:
+    numbers = project.tickets.keys() if iids is None else [int(one) for one in iids if one.isdecimal()]
+    found = [project.tickets[one] for one in numbers if one in project.tickets]
+    shown = [one for one in found if not one.deleted and http.can_see(one, http.me())]
+    if sort == "UPDATED_DESC":
+        shown.sort(key=lambda one: one.updated_at, reverse=True)
     return {"__typename": "IssueConnection", "nodes": [_issue(one) for one in shown[:first]]}
 
 
@@ -266,6 +303,7 @@ def _issue(ticket: Ticket) -> Json:
         "type": ticket.kind.upper(),
         "confidential": ticket.confidential,
         "author": _user(ticket.author),
+        "updatedAt": shapes.moment(ticket.updated_at),
         "userNotesCount": sum(not one.system for one in ticket.notes),
         "notes": partial(_issue_notes, ticket),
     }
@@ -386,6 +424,7 @@ QUERIES: Json = {
     "workItem": partial(_ticket_field, _work_item, "WorkItem"),
     "note": _note_field,
     "project": _project_field,
+    "projects": _projects,
 }
 MUTATIONS: Json = {
     "__typename": "Mutation",

@@ -8,20 +8,14 @@ https://docs.github.com/en/graphql/reference/objects#repository
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from tracker_bridge.trackers._authors import batches
+from tracker_bridge.trackers._quiet import Seen
 from tracker_bridge.trackers.github.client import Client
-from tracker_bridge.trackers.github.sweeping import OVERLAP
-
-AT_ONCE: Final = 50
-
-SETTLED: Final = 15 * 60.0
-"""Seconds for which a folder must be the same: the settings are read again some minutes after they changed."""
 
 _FOLDER: Final = json.dumps("HEAD:.github")
 _ONE: Final = (
@@ -65,48 +59,19 @@ class _Told(BaseModel):
 _TOLD: Final = TypeAdapter(_Told)
 
 
-class Quiet:
-    """Knows which version the folders had, and since when; ``clock`` tells seconds."""
-
-    def __init__(self, client: Client, clock: Callable[[], float]) -> None:
-        self._client = client
-        self._clock = clock
-        self._folders: dict[str, tuple[str, float]] = {}
-
-    def among(self, since: Mapping[str, datetime]) -> Set[str]:
-        """Return the projects in which nothing happened since then for certain. Raises as every request."""
-        same: dict[str, list[str]] = {}
-        for project in since:
-            same.setdefault(self._client.credential(project), []).append(project)
-        return {
-            project
-            for projects in same.values()
-            for batch in batches(projects, AT_ONCE)
-            for project, found in self._asked(batch)
-            if self._same_folder(project, found) and all(at < since[project] - OVERLAP for at in found.changed)
-        }
-
-    def _asked(self, projects: Sequence[str]) -> Iterator[tuple[str, _Repository]]:
-        action = f"ask what changed in {projects[0]} and {len(projects) - 1} others"
-        names = {f"r{place}": project for place, project in enumerate(projects)}
-        parts = []
-        for alias, project in names.items():
-            owner, _, name = self._client.names.now(project).partition("/")
-            parts.append(_ONE % (alias, json.dumps(owner), json.dumps(name)))
-        query = f"query($latest: IssueOrder!) {{ {' '.join(parts)} }}"
-        told = self._client.query(action, query, {"latest": _LATEST}, project=projects[0]).parse(_TOLD, action)
-        doubtful = {one.path[0] for one in told.errors if one.path}
-        if told.data is None or (told.errors and not doubtful):
-            return
-        for alias, project in names.items():
-            if (found := told.data.get(alias)) is not None and alias not in doubtful:
-                yield project, found
-
-    def _same_folder(self, project: str, found: _Repository) -> bool:
-        """Settings that changed are in force only after they were read again."""
-        version = found.object.oid if found.object else ""
-        known, at = self._folders.get(project, (None, 0.0))
-        if version != known:
-            self._folders[project] = version, self._clock()
-            return False
-        return self._clock() - at >= SETTLED
+def seen(client: Client, projects: Sequence[str]) -> Iterator[tuple[str, Seen]]:
+    """Yield what is seen of the projects, as far as it is told."""
+    action = f"ask what changed in {projects[0]} and {len(projects) - 1} others"
+    names = {f"r{place}": project for place, project in enumerate(projects)}
+    parts = []
+    for alias, project in names.items():
+        owner, _, name = client.names.now(project).partition("/")
+        parts.append(_ONE % (alias, json.dumps(owner), json.dumps(name)))
+    query = f"query($latest: IssueOrder!) {{ {' '.join(parts)} }}"
+    told = client.query(action, query, {"latest": _LATEST}, project=projects[0]).parse(_TOLD, action)
+    doubtful = {one.path[0] for one in told.errors if one.path}
+    if told.data is None or (told.errors and not doubtful):
+        return
+    for alias, project in names.items():
+        if (found := told.data.get(alias)) is not None and alias not in doubtful:
+            yield project, Seen(found.changed, found.object.oid if found.object else "")

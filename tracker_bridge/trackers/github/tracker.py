@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
 from tracker_bridge.domain.derived.similar import PastIssue
@@ -18,16 +19,16 @@ from tracker_bridge.trackers._cache import AccessCache, Accounts, Remembered, Th
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._pace import Pace
+from tracker_bridge.trackers._quiet import Quiet
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
-from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, shapes, sweeping
+from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, quiet, shapes, sweeping
 from tracker_bridge.trackers.github.at_once import AtOnce
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.discovering import repositories
 from tracker_bridge.trackers.github.opening import GitHubOpener
 from tracker_bridge.trackers.github.pacing import pace
-from tracker_bridge.trackers.github.quiet import Quiet
 from tracker_bridge.trackers.github.reading import Reader
 from tracker_bridge.trackers.github.shapes import ACCOUNT, PERMISSION, VIEWER, access, person
 from tracker_bridge.trackers.github.writing import Writer
@@ -108,7 +109,7 @@ class GitHubTracker:
         self._writer = Writer(self._client, threads, issue_type, self._doubts, at_once)
         self._opener = GitHubOpener(self._client, clock)
         self._strangers = Doubts(clock)
-        self._quiet = Quiet(self._client, clock)
+        self._quiet = Quiet(partial(quiet.seen, self._client), clock, sweeping.OVERLAP, self._client.credential)
         self._viewer: Person | None = None
 
     def close(self) -> None:

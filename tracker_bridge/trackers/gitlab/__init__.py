@@ -5,7 +5,7 @@ This file says what the rest of the bridge must know of it; ``tracker`` is the t
 
 client      requests: connections, pages; ``errors`` what an answer means
 reading     an issue, and what changed in it since the last look
-sweeping    what lists tell of many issues
+sweeping    what lists tell of many issues; ``quiet`` in which projects nothing happened
 editors     who changed a text last
 types       work items that are out of reach
 live        what only GitLab itself can tell, for ``doctor --live``; ``scene`` where it is tried

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from tracker_bridge.domain.derived.similar import PastIssue
 from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
@@ -18,9 +19,10 @@ from tracker_bridge.trackers._cache import AccessCache, Accounts, Remembered, Th
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._pace import Pace
+from tracker_bridge.trackers._quiet import Quiet
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
-from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, shapes
+from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, quiet, shapes
 from tracker_bridge.trackers.gitlab.at_once import AtOnce
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.discovering import projects_below
@@ -116,6 +118,7 @@ class GitLabTracker:
         at_once = AtOnce(self._client, monotonic)
         self._writer = Writer(self._client, threads, self._doubts, at_once)
         self._teller = Teller(self._client, monotonic)
+        self._quiet = Quiet(partial(quiet.seen, self._client), monotonic, THROTTLE)
         self._opener = GitLabOpener(self._client, monotonic)
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
@@ -166,6 +169,9 @@ class GitLabTracker:
 
     def viewer(self, project: str) -> Person:  # noqa: ARG002 - one account for all projects
         return self._me()
+
+    def quiet(self, since: Mapping[str, datetime]) -> Set[str]:
+        return self._quiet.among(since)
 
     def told(self, project: str, *, since: datetime) -> Iterator[IssueChanged]:
         return self._teller.told(self.name, project, self._listing(project, _changed_after(since)))
