@@ -124,11 +124,11 @@ def _serve(sock: socket.socket, turn: Turn, receiver: Receiver) -> None:
 
 def _read(sock: socket.socket) -> Request | None:
     with sock.makefile("rb") as file:
-        first = file.readline().decode().split()
+        first = file.readline().decode("latin-1").split()
         if len(first) < 2:
             return None
         headers = {}
-        while line := file.readline().decode().strip():
+        while line := file.readline().decode("latin-1").strip():
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         return Request(first[0], first[1], headers, file.read(int(headers.get("content-length", 0))))

@@ -11,9 +11,9 @@ from tests.destinations.receiver import answer, hang, receiving, reset
 from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed, unknown
 from tracker_bridge.destinations.courier import Courier
 from tracker_bridge.destinations.http import Limits
-from tracker_bridge.destinations.lane import FULL, GIVEN_UP, MOST_WAITING, STOPPED
+from tracker_bridge.destinations.lane import FULL, GIVEN_UP, MOST_WAITING, OVER, STOPPED
 from tracker_bridge.destinations.opening import opened
-from tracker_bridge.domain.incident.outward import Message
+from tracker_bridge.domain.incident.outward import Kind, Message
 from tracker_bridge.domain.issue.dispatches import Outcome, Sent
 from tracker_bridge.domain.issue.issue import IssueRef
 
@@ -151,6 +151,28 @@ def test_messages_arrive_in_their_order() -> None:
             courier.submit(message(key=f"k{number}"), None)
         assert courier.rest(PATIENT)
     assert [one.key for one in destination.given] == ["k0", "k0", "k0", "k1", "k2", "k3", "k4"]
+
+
+def test_nobody_is_woken_by_a_page_that_ended_before_it_could_be_sent() -> None:
+    gate = Gate(Again("answered 503"))
+    destination = Scripted(gate, delivered())
+    with carrying(destination) as (courier, _):
+        courier.submit(message(kind=Kind.PAGE, key="page.0"), None)
+        assert gate.entered.wait(PATIENT)
+        courier.submit(message(kind=Kind.PAGE, key="page.0", thread="github:acme/api#7"), None)
+        courier.submit(message(kind=Kind.ACKNOWLEDGED, key="acknowledged.0"), None)
+        courier.submit(message(kind=Kind.PAGE_OVER, key="page-over.0"), None)
+        gate.open.set()
+        assert courier.rest(PATIENT)
+        assert came(courier, "page.0") == failed(f"answered 503; {OVER}")
+        assert came(courier, "acknowledged.0") == failed(OVER)
+        assert came(courier, "page-over.0") == delivered()
+    seven = "github:acme/api#7"
+    assert [(one.key, one.thread == seven) for one in destination.given] == [
+        ("page.0", False),
+        ("page.0", True),
+        ("page-over.0", False),
+    ]
 
 
 def test_what_is_wrong_with_a_client_of_ours_ends_nothing() -> None:

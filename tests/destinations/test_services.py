@@ -125,6 +125,12 @@ def test_mattermost_is_answered_below_and_edited() -> None:
     assert (edited.method, edited.path) == ("PUT", f"/api/v4/posts/{POST}/patch")
 
 
+def test_a_status_that_is_too_long_for_an_edit_is_a_new_message() -> None:
+    with receiving(good("slack bot")) as receiver:
+        send("slack bot", receiver, "C0123:1.2", kind=Kind.STATUS, text="x" * 5000)
+    assert [one.path for one in receiver.requests] == ["/api/chat.postMessage"]
+
+
 @pytest.mark.parametrize(("kind", "status"), [(Kind.STATUS, 404), (Kind.STATUS, 403), (Kind.PHASE, 400)])
 def test_a_post_of_mattermosts_that_is_gone_is_not_missed(kind: Kind, status: int) -> None:
     with receiving(answer(status, "{}"), good("mattermost bot")) as receiver:

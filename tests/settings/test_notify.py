@@ -60,6 +60,13 @@ def test_a_destination_hears_what_it_wants_of_its_projects(tmp_path: Path) -> No
             "[[notify]]\nname = 'ops-push'\naddress = 'ntfy+https://x.test/y'",
             "two destinations are called ops-push",
         ),
+        (
+            (
+                "[[notify]]\nname = 'pager'\naddress = 'pagerduty+https://events.pagerduty.com'\n"
+                "secret = '0123456789abcdef0123456789abcdef'\nwants = ['declared']"
+            ),
+            "pager is PagerDuty, which takes pages only, not declared",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_without_an_address(tmp_path: Path, line: str, what: str) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from tracker_bridge.destinations import Destination
 from tracker_bridge.destinations.attempts import Attempt, failed, unknown
-from tracker_bridge.domain.incident.outward import Message
+from tracker_bridge.domain.incident.outward import PAGING, Kind, Message
 from tracker_bridge.domain.issue.dispatches import Outcome, Sent
 
 _log = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ MOST_WAITING: Final = 200
 LONGEST_PAUSE: Final = 60.0
 
 STOPPED: Final = "the bridge was stopped before it was sent"
+OVER: Final = "it had ended before it could be sent"
 FULL: Final = "too many messages wait for this destination"
 
 Done = Callable[[Message, Sent], None]
@@ -71,13 +72,23 @@ class Lane:
             if self._stopped or len(self._jobs) >= MOST_WAITING:
                 return STOPPED if self._stopped else FULL
             now = self._clock()
+            outdated = self._outdated(message)
             self._jobs.append(_Job(message, handle, since=now, due=now))
             if self._thread is None:
                 name = f"to-{self._destination.name}"
                 self._thread = threading.Thread(target=self._run, name=name, daemon=True)
                 self._thread.start()
             self._changed.notify_all()
-            return ""
+        for job in outdated:
+            self._done(job.message, unknown(OVER) if job.doubtful else failed(OVER))
+        return ""
+
+    def _outdated(self, over: Message) -> list[_Job]:
+        """Take out the pages that nobody must be woken by any more: an alert that ended would begin again."""
+        found = [job for job in self._jobs if job is not self._current and _ends(over, job.message)]
+        for job in found:
+            self._jobs.remove(job)
+        return found
 
     def standing(self) -> tuple[int, float]:
         """Return how many messages wait, and for how many seconds the first of them has."""
@@ -137,8 +148,15 @@ class Lane:
         pause = max(min(2.0 ** (job.attempts - 1), LONGEST_PAUSE), attempt.after or 0.0)
         due = self._clock() + pause
         with self._changed:
-            if not self._stopped and due < job.since + GIVEN_UP:
+            over = any(_ends(other.message, job.message) for other in self._jobs)
+            if not self._stopped and not over and due < job.since + GIVEN_UP:
                 job.due = due
                 return None
-            why = STOPPED if self._stopped else "given up"
+            why = STOPPED if self._stopped else OVER if over else "given up"
         return Sent(Outcome.UNKNOWN if job.doubtful else Outcome.FAILED, f"{attempt.reason}; {why}")
+
+
+def _ends(over: Message, page: Message) -> bool:
+    """Whether the one says that the other has ended."""
+    paging = page.kind in PAGING and page.kind is not Kind.PAGE_OVER
+    return over.kind is Kind.PAGE_OVER and paging and over.thread == page.thread

@@ -22,6 +22,15 @@ class Unreachable(Exception):
     """It has no address, or none that is talked to."""
 
 
+def is_number(host: str) -> bool:
+    """Whether a host is written as its address."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
 def is_reachable(text: str) -> bool:
     """Whether the numeric address is one that is talked to."""
     try:

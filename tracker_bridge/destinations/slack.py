@@ -59,7 +59,7 @@ class SlackBot:
         whole = escaped(whole_of(message))
         channel, _, at = (handle or "").partition(":")
         if at and message.kind is Kind.STATUS:
-            edited = self._edit(channel, at, cut(message, whole, _MOST_EDITED) or "")
+            edited = self._edit(channel, at, whole) if len(whole) <= _MOST_EDITED else _GONE
             return self._post(whole, message) if edited is _GONE else edited
         posted = self._post(whole, message, at)
         return self._post(whole, message) if posted is _GONE else posted

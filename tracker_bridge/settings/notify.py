@@ -98,6 +98,8 @@ def check_notify(rows: tuple[NotifyRow, ...], found: Mapping[str, Any]) -> tuple
         raise ValueError(f"two destinations are called {twice}")
     known = {word.casefold() for step in found.get("severities", ()) for word in (step.name, *step.previous_names)}
     for row in rows:
+        if row.address.service == "pagerduty" and (other := [one for one in row.wants if one != Kind.PAGE]):
+            raise ValueError(f"{row.name} is PagerDuty, which takes pages only, not {other[0]}")
         strangers = [one for one in row.severities if known and one.casefold() not in known]
         if strangers:
             steps = ", ".join(step.name for step in found["severities"])
