@@ -36,6 +36,7 @@ PARTS = {"inspect": {"cleandoc"}, "zoneinfo": {"ZoneInfo", "ZoneInfoNotFoundErro
 MORE = {
     "domain/markdown.py": {"markdown_it"},
     "domain/alert_record.py": {"json"},
+    "domain/call_outs.py": {"json"},
     "domain/kept.py": {"json"},
     "exporting/formats.py": {"csv", "io", "json"},
     "commands/__init__.py": {"importlib", "pathlib", "vars"},

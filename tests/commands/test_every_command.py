@@ -156,6 +156,7 @@ def test_what_changes_the_course_of_things_takes_write_access() -> None:
         "audience",
         "publish",
         "exception",
+        "page",
         "edit",
         "retract",
         "maintenance",

@@ -14,6 +14,7 @@ from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience, Reach
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field, FieldKind
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.on_call import OnCall
 from tracker_bridge.domain.incident.replies import Mistake
 from tracker_bridge.domain.incident.roles import OwnRole
 from tracker_bridge.domain.incident.rules import Rules
@@ -60,6 +61,7 @@ SHAPED = Rules(
     fields=(Field("region", "Region", FieldKind.CHOICE, ("eu-west", "us-east")),),
     checklists=(Checklist("First", ("Say who leads", "Open a chat")),),
     private_project="acme/shop",
+    on_call=(OnCall(("erin",)),),
 )
 """What a team has that defines something of its own."""
 RENDERER = Renderer(templates_folder(), COMMANDS)

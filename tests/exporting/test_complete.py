@@ -30,6 +30,8 @@ EXPORTED = {
     "fields": "fields",
     "ticks": "checklists",
     "dispatches": "messages",
+    "made": "call_outs",
+    "answers": "acknowledgements",
 }
 """The field, and what programs know it as."""
 
@@ -57,6 +59,8 @@ INTERNAL = {
     "open_by": "how the issue's state came about",
     "withdrawn": "a comment that is owed; the timeline tells",
     "changes": "looked up in the tracker",
+    "wanted": "call-outs tell",
+    "drill_pages": "call-outs tell",
     "captures": "remembered for the next reconcile",
     "public": "where external updates are published; communications tell what they say",
     "past": "remembered for the next reconcile",

@@ -111,7 +111,7 @@ def test_roles_of_a_team() -> None:
             "roles: x: incident-commander is a role that every incident has",
         ),
         ('name = "note"', "roles: note: note is a command"),
-        ('name = "x"\naliases = ["ack"]\n[[roles]]\nname = "ack"', "roles: has the name ack twice"),
+        ('name = "x"\naliases = ["aid"]\n[[roles]]\nname = "aid"', "roles: has the name aid twice"),
         ('name = "x"\n[[roles]]\nname = "y"\ntitle = "X"', "roles: has the name x twice"),
         ('name = "x"\nmany = true', "roles[0].many: is not a setting; known here: name, title, aliases, card"),
     ],

@@ -21,19 +21,20 @@ from tracker_bridge.domain.transitions import lifecycle
 
 def _is_report(_: Incident, call: Invocation) -> bool:
     """Whether it is about this issue."""
-    given = options(call.text, ("started", "detected", "by"), ("drill", "new", "private"))
+    given = options(call.text, ("started", "detected", "by"), ("drill", "page", "new", "private"))
     return isinstance(given, Refused) or given.values.keys().isdisjoint({"new", "private"})
 
 
 @command(
     "declare",
     section=Section.BEGIN,
-    usage="declare [<title>] [--started <time>] [--detected <time>] [--by alert|user|staff] [--drill] "
+    usage="declare [<title>] [--started <time>] [--detected <time>] [--by alert|user|staff] [--drill [--page]] "
     "[--new] [--private]",
     access=Access.TRIAGE,
     examples=(
         "declare Checkout is down --started ~14:05 --detected 14:12 --by alert",
         "declare --drill",
+        "declare --drill --page",
         "declare Mail is down --new",
         "declare --private",
     ),
@@ -47,15 +48,15 @@ def declare(incident: Incident, call: Invocation) -> Incident | Refused:
 
     Adding the incident label does the same. `<title>` names the incident if the issue's own title is not clear
     enough. `--by` records who noticed it: an alert, a user, or staff. `--drill` marks an exercise, which no
-    statistic counts. The person who declares an incident is its Technical Lead until someone else is named, and
-    should name an Incident Lead at once. With `--new`, this issue stays as it is: a separate incident called
-    `<title>` is opened and linked, unless one is already open. If a label or a form made the incident, use this
-    to add what they could not hold: a title, times, `--by`, `--drill`. With `--private`, the incident is run in
-    the private project of the settings; everyone reads what `update external` says in an issue of this project,
-    and nothing else. From people who may not declare
-    incidents it is a report, which someone who may confirms with `declare`.
+    statistic counts; it pages nobody without `--page`. The person who declares an incident is its Technical Lead
+    until someone else is named, and should name an Incident Lead at once. With `--new`, this issue stays as it is:
+    a separate incident called `<title>` is opened and linked, unless one is already open. If a label or a form
+    made the incident, use this to add what they could not hold: a title, times, `--by`, `--drill`. With
+    `--private`, the incident is run in the private project of the settings; everyone reads what `update external`
+    says in an issue of this project, and nothing else. From people who may not declare incidents it is a report,
+    which someone who may confirms with `declare`.
     """
-    given = options(call.text, ("started", "detected", "by"), ("drill", "new", "private"))
+    given = options(call.text, ("started", "detected", "by"), ("drill", "page", "new", "private"))
     if isinstance(given, Refused):
         return replace(given, form="declare <title> --started <time> --by <alert, user or staff>")
     private = "private" in given.values and not is_same(incident.ref.project, incident.rules.private_project)
@@ -83,7 +84,11 @@ def _line(given: Options, last: str) -> str:
 
 def _begun(incident: Incident, call: Invocation, given: Options) -> Incident | Refused:
     """Declare it; where that was done by hand, only the title and the drill are still to be told."""
-    drill = "drill" in given.values
+    drill, pages = "drill" in given.values, "page" in given.values
+    if pages and not drill:
+        return Refused("`--page` is for drills", f"{_line(given, 'drill')} --page")
+    if pages:
+        incident = replace(incident, calls=replace(incident.calls, drill_pages=True))
     if not incident.exists:
         return lifecycle.declare(incident, call.origin, speaker(call), drill=drill, title=given.rest)
     by_hand = any(entry.by_hand for entry in incident.timeline.of(Kind.DECLARED))

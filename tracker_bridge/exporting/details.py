@@ -12,6 +12,7 @@ from tracker_bridge.domain.incident.ending import Despite
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.testing import TestResult
 from tracker_bridge.domain.incident.work import Contribution, FailedChange
+from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.exporting.formats import Json, instant, seconds
 
 
@@ -77,6 +78,34 @@ def talk(incident: Incident) -> Json:
                 "known_at": _at(one.known_at),
             }
             for one in incident.comms.dispatches
+        ],
+        "call_outs": [_call_out(one) for one in incident.calls.made],
+        "acknowledgements": [
+            {"opening": one.epoch, "who": one.who, "at": instant(one.at), "url": one.url}
+            for one in incident.calls.answers
+        ],
+    }
+
+
+def _call_out(made: CallOut) -> Json:
+    return {
+        "at": instant(made.at),
+        "opening": made.epoch,
+        "level": made.level,
+        "paged": made.pages,
+        "logins": list(made.logins),
+        "unknown_names": list(made.strangers),
+        "destinations": list(made.destinations),
+        "by_command": bool(made.cause),
+        "opened_it": made.there or None,
+        "sources": [
+            {
+                "name": one.source,
+                "flaw": one.flaw.value,
+                "failing_since": _at(one.since),
+                "copied_at": _at(one.copied),
+            }
+            for one in made.troubles
         ],
     }
 

@@ -11,6 +11,7 @@ applying.py       the doing, and what came of it
 elsewhere.py      what may go into another project, and for whom
 output_guard.py   the last check of every text
 unsupported.py    what a forge turned out to lack, for a day
+calling.py        who is called out
 outward.py        what goes out beside the thread
 outbox.py         what was sent a moment ago, and may not be visible yet; how much of a kind may be sent
 breaker.py        how much may be written in an hour
@@ -37,6 +38,7 @@ from tracker_bridge.domain.issue.plan import incident_of, with_posted, with_writ
 from tracker_bridge.events import Observer, Standing, silent
 from tracker_bridge.ours import Ours
 from tracker_bridge.reconcile.applying import Applier, Done
+from tracker_bridge.reconcile.calling import OnCallBook
 from tracker_bridge.reconcile.deciding import Decider, Decision, Learned, ProjectRules
 from tracker_bridge.reconcile.notified import Notified
 from tracker_bridge.reconcile.outbox import SETTLING, Sent
@@ -90,6 +92,7 @@ class Bridge:
     issues are ours. ``sent``: what hosts share of what was sent a moment ago. ``together`` asks what can be asked
     at once. ``seen`` is told what a reconcile came to, for those who show it.
     at once. The ``courier`` carries messages to destinations; without one, nothing goes there.
+    ``on_call`` knows who is on call besides those whom the rules name.
     """
 
     def __init__(
@@ -108,6 +111,7 @@ class Bridge:
         together: Together | None = None,
         seen: Callable[[Decision], None] | None = None,
         courier: Courier | None = None,
+        on_call: OnCallBook | None = None,
     ) -> None:
         self.trackers = trackers
         self._ours = ours or Ours()
@@ -124,6 +128,7 @@ class Bridge:
             teams=teams,
             together=self._together,
             outward=self._outward,
+            on_call=on_call,
         )
         self._lacks = Lacks(monotonic)
         self._told = Notified()

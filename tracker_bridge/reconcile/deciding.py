@@ -38,6 +38,7 @@ from tracker_bridge.domain.issue.plan import (
 )
 from tracker_bridge.domain.issue.reactions import given, owed_acts, recent, unsure
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
+from tracker_bridge.reconcile.calling import Caller, NoSources, OnCallBook
 from tracker_bridge.reconcile.elsewhere import Elsewhere
 from tracker_bridge.reconcile.memory import Memory, Results
 from tracker_bridge.reconcile.output_guard import OutputGuard
@@ -162,7 +163,9 @@ class Decider:
         teams: ProjectRules | None,
         together: Together,
         outward: Outward,
+        on_call: OnCallBook | None,
     ) -> None:
+        self._caller = Caller(on_call or NoSources())
         self._outward = outward
         self._trackers = trackers
         self._rules = rules
@@ -204,6 +207,7 @@ class Decider:
         before, folded = reading.before, reading.folded
         renderer, room = self._renderer, tracker.max_body
         incident = with_states(folded.incident, links, self._reader.actions(issue.ref, folded.incident, links))
+        incident, called = self._caller.with_calls(issue, incident, before, now)
         unsupported = (remembered_lacks(before.once_keys) - learned.there) | learned.unsupported
         undone = any(isinstance(one, Assign) for one in learned.undone)
         assigned = assigning(incident, issue.assignees, before.once_keys, undone=undone)
@@ -239,7 +243,10 @@ class Decider:
         if any(isinstance(one, Close | Reopen) for one in learned.undone):
             remembered = replace(remembered, once_keys=remembered.once_keys - {state_act(incident)})
         hidden, *further = results.same(
-            Receipts.pack, replace(remembered, out=going.dispatches), issue.identity, self._key
+            Receipts.pack,
+            replace(remembered, out=going.dispatches, called=(*remembered.called, *called.new)),
+            issue.identity,
+            self._key,
         )
 
         def documents(issue: Issue) -> tuple[Document, ...]:
@@ -292,9 +299,8 @@ class Decider:
         beside = planned(review, wanted, there, tracker.max_comments)
         mended = now + MENDING if flaws and incident.active else None
         doubted = doubted_at(thread, folded.receipts, now)
-        wakes = (clocks.next_at, mended, doubted, news.next_at, layout.next_at, going.next_at)
+        wakes = (clocks.next_at, mended, doubted, news.next_at, layout.next_at, going.next_at, called.next_at)
         next_at = min(filter(None, wakes), default=None)
-        late = recent(issue, now)
         return Decision(
             issue,
             incident,
@@ -307,7 +313,7 @@ class Decider:
             review=beside,
             judges=_is_judged_anew(incident, before),
             orphans=self._orphans(issue, incident, links),
-            recent=late,
+            recent=(late := recent(issue, now)),
             unsure=unsure(late, wanted.given, wanted.reactions),
             going=going,
         )

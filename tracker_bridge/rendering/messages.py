@@ -173,6 +173,9 @@ def values_of(incident: Incident, act: Act) -> dict[str, Any]:
         "said": _at(Moment(act.at)),
         "text": "\n".join(act.words),
         "latest": tuple(map(_event, _latest(incident))),
+        "paged": ", ".join((*act.call.logins, *act.call.strangers)) if act.call else "",
+        "level": act.call.level if act.call else 0,
+        "who": act.who,
     }
 
 
@@ -253,12 +256,15 @@ SAMPLE: Final[Mapping[str, Any]] = {
                 "said",
                 "said_at",
                 "text",
+                "paged",
+                "who",
             ),
         ),
         "",
     ),
     **dict.fromkeys(("drill", "reopened", "withdrawn", "called_off", "external", "correction"), False),
     "number": 1,
+    "level": 1,
     "latest": (),
 }
 """The names that a template may use, with values that say nothing."""

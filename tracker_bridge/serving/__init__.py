@@ -37,6 +37,7 @@ from tracker_bridge.logs import configure_logging
 from tracker_bridge.observability.health import Health
 from tracker_bridge.observability.metrics import CONTENT_TYPE, Meter
 from tracker_bridge.observability.numbers import Alerts, Messages
+from tracker_bridge.on_call.watch import Watch
 from tracker_bridge.ours import Ours
 from tracker_bridge.project_settings import ProjectSettings
 from tracker_bridge.queue import Queue
@@ -57,6 +58,7 @@ from tracker_bridge.serving.intake import Intake, intake_of, open_journal, recep
 from tracker_bridge.serving.introducing import introduced
 from tracker_bridge.serving.keys import Keys, keys_found, keys_kept
 from tracker_bridge.serving.messenger import Messenger, open_messenger
+from tracker_bridge.serving.on_call import Book, watch_of
 from tracker_bridge.serving.trackers import open_trackers
 from tracker_bridge.settings import (
     Settings,
@@ -113,9 +115,12 @@ class Runtime:
     alerts: Intake | None = None
     display: Display = field(default_factory=Display)
     messenger: Messenger | None = None
+    on_call: Watch | None = None
 
     def start(self) -> None:
         sys.setswitchinterval(TURN)
+        if self.on_call is not None:
+            self.on_call.start()
         self.worker.start()
         self.sweep.start()
         if self.alerts is not None:
@@ -131,6 +136,8 @@ class Runtime:
         self.sweep.stop(0)
         if self.messenger is not None:
             self.messenger.stop()
+        if self.on_call is not None:
+            self.on_call.stop()
         self.display.stop()
         if self.alerts is not None:
             self.alerts.desk.stop(grace)
@@ -169,8 +176,10 @@ def open_bridge(settings: Settings, messenger: Messenger | None = None) -> Itera
     a ``messenger`` nothing goes to destinations.
     """
     with open_trackers(settings) as trackers, closing(SideBySide()) as together:
-        keys = keys_found(settings)
-        yield _bridge(settings, trackers, keys, time.monotonic, together=together, messenger=messenger)
+        keys, on_call = keys_found(settings), Book(settings, watch_of(settings, now))
+        yield _bridge(
+            settings, trackers, keys, time.monotonic, together=together, messenger=messenger, on_call=on_call
+        )
 
 
 def _bridge(
@@ -185,6 +194,7 @@ def _bridge(
     sent: Sent | None = None,
     seen: Callable[[Decision], None] | None = None,
     messenger: Messenger | None = None,
+    on_call: Book | None = None,
 ) -> Bridge:
     own = {name: rules(settings, name) for name in trackers}
     return Bridge(
@@ -201,6 +211,7 @@ def _bridge(
         together=together,
         seen=seen,
         courier=messenger.courier if messenger else None,
+        on_call=on_call,
     )
 
 
@@ -233,6 +244,7 @@ def open_runtime(
         kept = keys_kept(settings, queue)
         shown = incidents_shown(settings) if hears else None
         seen = shown.seen if shown else None
+        watch = watch_of(settings, clock)
         bridge = _bridge(
             settings,
             trackers,
@@ -244,6 +256,7 @@ def open_runtime(
             sent=sent,
             seen=seen,
             messenger=messenger,
+            on_call=Book(settings, watch),
         )
         standing = standing_of(bridge.standing(), journal)
         if messenger is not None:
@@ -277,7 +290,18 @@ def open_runtime(
         intake = intake_of(settings, bridge, queue, clock, keys=kept, journal=journal)
         display = open_display(settings, shown, bridge, clock)
         yield Runtime(
-            bridge.trackers, queue, worker, sweep, clock, listeners, window, ours, intake, display, messenger
+            bridge.trackers,
+            queue,
+            worker,
+            sweep,
+            clock,
+            listeners,
+            window,
+            ours,
+            intake,
+            display,
+            messenger,
+            watch,
         )
 
 

@@ -1,12 +1,14 @@
 """The settings' sources of who is on call, as what asks them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 
 from tracker_bridge.on_call.ical import Calendar
 from tracker_bridge.on_call.people import Directory, Known
 from tracker_bridge.on_call.services import GitLab, Grafana, Opsgenie, PagerDuty
+from tracker_bridge.on_call.shifts import Answer
 from tracker_bridge.on_call.watch import Feed, Watch
 from tracker_bridge.settings import BadSettings, Problem, Settings
 from tracker_bridge.settings.on_call import ADDRESSES, OnCallSource
@@ -33,9 +35,25 @@ def feeds_of(settings: Settings) -> dict[str, tuple[Feed, timedelta]]:
     return {one.name: (_feed(one), one.every) for one in settings.on_call_sources}
 
 
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Who is on call, by the settings and what ``watch`` reads."""
+
+    settings: Settings
+    watch: Watch
+
+    def directory(self, tracker: str) -> Directory:
+        """Return who can be on call, with their logins on a tracker."""
+        return directory_of(self.settings, tracker)
+
+    def answer(self, name: str, at: datetime) -> Answer:
+        """Return who a source says is on call, as it was last known."""
+        return self.watch.answer(name, at)
+
+
 def directory_of(settings: Settings, tracker: str) -> Directory:
     """Return who can be on call, with their logins on a tracker."""
-    people = tuple(Known(one.login, one.names, "", one.tracker) for one in settings.on_call_people)
+    people = tuple(Known(one.login, one.names, one.page, one.tracker) for one in settings.on_call_people)
     return Directory(people).of_tracker(tracker)
 
 

@@ -42,9 +42,12 @@ from tracker_bridge.settings.on_call import (
     OnCallRow,
     OnCallSource,
     OnCallStepRow,
+    PagingSection,
     check_on_call,
     check_on_call_people,
     check_on_call_sources,
+    check_pagers,
+    check_paging,
 )
 from tracker_bridge.settings.shape import (
     ChecklistRow,
@@ -303,6 +306,7 @@ class Settings(_Tables):
             ),
         ],
     )
+    paging: PagingSection = Field(default=PagingSection(), description="Who is woken, when, and for what.")
     alert_accounts: tuple[Login, ...] = Field(
         default=(),
         max_length=MOST_ON_CALL,
@@ -485,6 +489,11 @@ class Settings(_Tables):
     def _due(cls, given: dict[str, timedelta], fields: ValidationInfo) -> dict[str, timedelta]:
         return check_action_due(given, fields.data)
 
+    @field_validator("paging")
+    @classmethod
+    def _of_pages(cls, paging: PagingSection, fields: ValidationInfo) -> PagingSection:
+        return check_paging(paging, fields.data)
+
     @field_validator("on_call")
     @classmethod
     def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
@@ -518,6 +527,7 @@ class Settings(_Tables):
     @field_validator("notify")
     @classmethod
     def _outward(cls, rows: tuple[NotifyRow, ...], fields: ValidationInfo) -> tuple[NotifyRow, ...]:
+        check_pagers(fields.data.get("on_call_people", ()), [row.name for row in rows])
         return check_notify(rows, fields.data)
 
     @field_validator("access")

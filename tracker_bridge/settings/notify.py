@@ -14,8 +14,8 @@ from tracker_bridge.setting_types.destinations import Reached
 UPDATES: Final = "update:"
 """Begins what a destination wants that hears what an audience is told; the audience's name follows."""
 
-WANTED: Final = (Kind.DECLARED, Kind.SEVERITY, Kind.PHASE, Kind.RESOLVED, Kind.REMINDER)
-WORDED: Final = (*WANTED, Kind.CORRECTION, Kind.STATUS)
+WANTED: Final = (Kind.DECLARED, Kind.SEVERITY, Kind.PHASE, Kind.RESOLVED, Kind.REMINDER, Kind.PAGE)
+WORDED: Final = (*WANTED, Kind.CORRECTION, Kind.STATUS, Kind.ACKNOWLEDGED, Kind.PAGE_OVER)
 """What can be wanted, and what can have a template: an audience's words are nobody's to change."""
 
 MOST_DESTINATIONS: Final = 50
@@ -53,7 +53,8 @@ class NotifyRow(Reached):
 
     wants: Annotated[tuple[str, ...], AfterValidator(_wants)] = Field(
         default=(),
-        description="What it hears by itself: declared, severity (raised), phase, resolved, reminder, and "
+        description="What it hears by itself: declared, severity (raised), phase, resolved, reminder, page "
+        "(the people on call are paged, acknowledge, and the incident ends: docs/on-call.md), and "
         "update:<audience> for what people send to an audience. Without any, only what people send there by name: "
         "as the channel of an audience, as the chat or as the main channel.",
     )
@@ -70,8 +71,8 @@ class NotifyRow(Reached):
     drills: bool = Field(default=False, description="Whether it hears of drills.")
     templates: Annotated[Mapping[str, str], AfterValidator(_templates)] = Field(
         default={},
-        description="A Jinja template of your own for declared, severity, phase, resolved, reminder, correction "
-        "or status: the first line is the subject. See docs/notifications.md.",
+        description="A Jinja template of your own for declared, severity, phase, resolved, reminder, page, "
+        "acknowledged, page-over, correction or status: the first line is the subject. See docs/notifications.md.",
     )
 
     @property

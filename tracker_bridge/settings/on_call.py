@@ -1,8 +1,8 @@
 """Who is on call: chosen by the operator for all, or by a repository for itself, by the same checks."""
 
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import time, timedelta, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
+from tracker_bridge.domain.incident.calls import Paging, Quiet
 from tracker_bridge.domain.incident.on_call import OnCall, OnCallStep
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.addresses import check_url
 from tracker_bridge.setting_types.values import (
     Duration,
+    Interval,
     Line,
     Login,
     Token,
@@ -22,7 +24,7 @@ from tracker_bridge.setting_types.values import (
     distinct,
     one_or_several,
 )
-from tracker_bridge.settings.conditions import Several, When, check_when
+from tracker_bridge.settings.conditions import Several, When, check_when, severity_words
 from tracker_bridge.trackers.forges import FORGES
 
 MOST_ON_CALL = 50
@@ -112,10 +114,62 @@ class OnCallSource(Section):
         return next((name for name, given in wanted.get(self.kind, ()) if not given), "")
 
 
+class PagingSection(Section):
+    """Who is woken, when, and for what."""
+
+    severities: tuple[Line, ...] = Field(
+        default=(),
+        description="Incidents of these severities page the people on call: they are mentioned, assigned, and "
+        "sent a page where on_call_people or a destination has one. Without any, nobody is paged by severity.",
+        examples=[["sev1", "sev2"]],
+    )
+    escalate_after: Interval = Field(
+        default=timedelta(minutes=10), description="When the next level is paged, while nobody acknowledges."
+    )
+    quiet_from: time | None = Field(
+        default=None,
+        description="From this time until quiet_until, each day in the setting timezone, nobody is paged by "
+        "severity: only when the quiet hours are over, if nobody has taken the incident by then.",
+        examples=["22:00"],
+    )
+    quiet_until: time | None = Field(default=None, description="End of the quiet hours.", examples=["07:00"])
+    always: tuple[Line, ...] = Field(
+        default=(), description="These severities page in quiet hours as well.", examples=[["sev1"]]
+    )
+
+    def rule(self, zone: tzinfo) -> Paging:
+        quiet = None
+        if self.quiet_from is not None and self.quiet_until is not None:
+            quiet = Quiet(self.quiet_from, self.quiet_until, zone)
+        return Paging(self.severities, self.escalate_after, quiet, self.always)
+
+    @model_validator(mode="after")
+    def _both_ends(self) -> "PagingSection":
+        if (self.quiet_from is None) != (self.quiet_until is None):
+            raise ValueError("quiet hours need quiet_from and quiet_until")
+        if self.quiet_from is not None and self.quiet_from == self.quiet_until:
+            raise ValueError("quiet hours end when they begin")
+        return self
+
+
+def check_paging(paging: PagingSection, found: Mapping[str, Any]) -> PagingSection:
+    """It is about severities that there are; raises ``ValueError``."""
+    steps = found.get("severities", ())
+    known = severity_words(steps)
+    given = (*paging.severities, *paging.always)
+    if steps and (strangers := [name for name in given if name.casefold() not in known]):
+        names = ", ".join(step.name for step in steps)
+        raise ValueError(f"there is no severity {strangers[0]}; the severities are {names}")
+    return paging
+
+
 class OnCallPerson(Section):
     """Somebody who can be on call."""
 
     login: Login = Field(description="Their login on the tracker, without @.")
+    page: Word | Literal[""] = Field(
+        default="", description="The destination that pages them, by the name that it has in notify."
+    )
     names: Annotated[tuple[Line, ...], BeforeValidator(one_or_several), Field(max_length=30)] = Field(
         default=(),
         description="What the sources call them: names and mail addresses, each exactly as it is there.",
@@ -205,6 +259,13 @@ def check_on_call_people(people: tuple[OnCallPerson, ...]) -> tuple[OnCallPerson
                 if other != one.login:
                     raise ValueError(f"{name} is both {other} and {one.login}")
     return people
+
+
+def check_pagers(people: Iterable[OnCallPerson], destinations: Collection[str]) -> None:
+    """Raise ``ValueError`` where somebody is paged at a destination that is not there."""
+    if wrong := next((one for one in people if one.page and one.page not in destinations), None):
+        there = f"there are {', '.join(destinations)}" if destinations else "there are none"
+        raise ValueError(f"on_call_people pages {wrong.login} at {wrong.page}, which is no destination; {there}")
 
 
 def _check_address(address: str) -> None:

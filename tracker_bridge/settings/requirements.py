@@ -40,6 +40,7 @@ def rules(settings: Settings, tracker: str) -> domain.Rules:
         "assign": (*settings.assign, *(one.role for one in settings.roles if one.assign)),
         "on_call": tuple(one.on_call for one in settings.on_call),
         "subscribers": tuple(one.subscriber for one in settings.notify),
+        "paging": settings.paging.rule(settings.timezone),
         "checklists": shape.checklists(settings.checklists),
         "sayings": shape.sayings(settings.when),
         "fields": shape.fields(settings.fields),

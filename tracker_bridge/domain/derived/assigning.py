@@ -1,5 +1,6 @@
 """
-Who holds a role of the incident is assigned to the issue as well: once for each time that it was taken.
+Who holds a role of the incident is assigned to the issue as well, once for each time that it was taken; and who is
+paged for it, until somebody takes it.
 
 What was done is remembered as acts: whom people assign, or take off, by hand stays as they want it, and who
 cannot be assigned is not tried at every look.
@@ -10,11 +11,16 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Final
 
+from tracker_bridge.domain.incident.calls import answer, current, is_claimed
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.issue.issue import NOBODY
 
 _DONE: Final = "assign"
 """We assigned this person, for that comment."""
+
+_ON_CALL: Final = 1
+"""Stands for the comment where nobody took a role, but is on call; no comment has that number."""
 
 _THERE: Final = "found"
 """This person was assigned before, and is none of our business."""
@@ -43,14 +49,16 @@ def assigning(incident: Incident, assignees: Set[str], before: Set[str], *, undo
     there = {login.casefold() for login in assignees}
     ours = {once_key.rpartition(".")[2] for once_key in known if once_key.startswith(_DONE)}
     order = incident.rules.assign
-    held = sorted(incident.people.holders(*order), key=lambda one: order.index(one.role))
+    holders = sorted(incident.people.holders(*order), key=lambda one: order.index(one.role))
+    held = [(one.login, one.comment) for one in holders if not one.who.team]
+    held += [(login, _ON_CALL) for login in _paged(incident) if not any(is_same(login, one) for one, _ in held)]
     add: dict[str, str] = {}
     once_keys: set[str] = set()
-    for one in held:
-        name, number = one.login.casefold(), _number(one.login)
-        taken = f"{one.comment}.{number}"
+    for login, comment in held:
+        name, number = login.casefold(), _number(login)
+        taken = f"{comment}.{number}"
         past = known & {f"{_DONE}.{taken}", f"{_THERE}.{taken}"}
-        if one.who.team or name == NOBODY.login:
+        if name == NOBODY.login:
             continue
         if past:
             once_keys |= past
@@ -59,10 +67,19 @@ def assigning(incident: Incident, assignees: Set[str], before: Set[str], *, undo
         else:
             once_keys.add(f"{_DONE}.{taken}")
             if name not in there:
-                add[name] = one.login
-    assignment = {_number(one.login) for one in held}
+                add[name] = login
+    assignment = {_number(login) for login, _ in held}
     left = frozenset(login for login in assignees if _number(login) in ours - assignment)
     return Assigning(tuple(add.values()), left, known if undone else frozenset(once_keys))
+
+
+def _paged(incident: Incident) -> tuple[str, ...]:
+    """Return who is paged, until somebody takes it: then it is theirs, and only who answered stays."""
+    got = answer(incident)
+    if got is not None:
+        return () if is_claimed(incident) else (got.who,)
+    paged = (login for one in current(incident) if one.pages and not one.there for login in one.logins)
+    return tuple(dict.fromkeys(login for login in paged if "/" not in login))
 
 
 def _number(login: str) -> str:

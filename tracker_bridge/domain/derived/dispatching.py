@@ -18,6 +18,7 @@ from tracker_bridge.domain.derived.owed import (
     latest_alone,
     news,
     numbered,
+    pages,
     updates,
     withdrawal,
 )
@@ -179,6 +180,7 @@ def dispatching(
             elif wrong.reason:
                 further.append(_row(words, now, by).concluded(wrong, _minute(now)))
         found += [one for one in asked if one.subscriber == subscriber and not _of(there, one.key)]
+    found += _pages(incident, rows, now)
     for subscriber in mirrors(incident):
         act = _status(subscriber, rows, shown.get(subscriber.name, ""), now)
         if not act.part and not _begins(incident, heard, now):
@@ -200,6 +202,20 @@ def _is_due(act: Act, there: Sequence[Dispatch], heard: Heard, now: datetime) ->
     if act.after and not any(row.may_be_there for row in _of(there, act.after)):
         return False
     return act.timeless or heard.is_news(act.at, act.cause, now)
+
+
+def _pages(incident: Incident, rows: Sequence[Dispatch], now: datetime) -> Iterator[Act]:
+    """Yield what is to be told to those by whom people are paged: of a drill that pages as well."""
+    for subscriber in incident.rules.subscribers:
+        there = [row for row in rows if row.destination == subscriber.name]
+        yield from (act for act in pages(incident, subscriber) if _is_paging_due(act, there, now))
+
+
+def _is_paging_due(act: Act, there: Sequence[Dispatch], now: datetime) -> bool:
+    """Whether a page is to be sent; who was called out longer ago was paged, or is by whom they were then."""
+    if _of(there, act.key) or (act.after and not any(row.may_be_there for row in _of(there, act.after))):
+        return False
+    return act.kind is not Kind.PAGE or now - act.at <= DOUBTED
 
 
 def _words(incident: Incident, subscriber: Subscriber, there: Sequence[Dispatch], heard: Heard) -> Iterator[Act]:

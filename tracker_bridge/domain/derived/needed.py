@@ -15,10 +15,11 @@ from tracker_bridge.domain.derived.cadence import CommunicationState, leads, tal
 from tracker_bridge.domain.derived.clocks import Clock
 from tracker_bridge.domain.derived.obligations import open_obligations
 from tracker_bridge.domain.derived.reminders import Update
+from tracker_bridge.domain.incident.calls import current
 from tracker_bridge.domain.incident.channels import Announcement
 from tracker_bridge.domain.incident.impact import propose
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.on_call import is_taken, is_unattended, responders
+from tracker_bridge.domain.incident.on_call import is_taken, is_unattended, responders, row_of
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.testing import confirmation
 from tracker_bridge.domain.incident.timeline import About, Kind
@@ -69,6 +70,8 @@ class Need:
     ``detail`` is what was asked for, an audience, or the main channel; ``issue`` the possible duplicate; ``at`` is
     when the fix was confirmed, or an update is due; ``places``, each with its line, do not point to the main
     channel, or wait for one.
+
+    Of who is on call, ``detail`` says whether they were ``asked``, or are being ``looked up``.
     """
 
     what: What
@@ -94,7 +97,7 @@ def _needed(incident: Incident, possible_duplicate: int, pending: Iterable[Clock
     if possible_duplicate and not settled:
         yield Need(What.DUPLICATE, (f"merge #{possible_duplicate}",), issue=possible_duplicate)
     if is_unattended(incident) and not is_taken(incident):
-        yield Need(What.ON_CALL, ("claim tech-lead", "claim lead"), responders(incident))
+        yield Need(What.ON_CALL, ("claim tech-lead", "claim lead"), responders(incident), detail=_asked(incident))
     yield from _leads(incident)
     yield from _severity(incident)
     yield from _next_step(incident)
@@ -108,6 +111,14 @@ def _needed(incident: Incident, possible_duplicate: int, pending: Iterable[Clock
     if partial := incident.unexcused_testers:
         lines = (f"exception @{login} <why>" for login in partial)
         yield Need(What.INDEPENDENCE, ("role tester @<who>", *lines), partial)
+
+
+def _asked(incident: Incident) -> str:
+    """Say how far it is with those who are on call, where others than the settings know them."""
+    row = row_of(incident)
+    if current(incident):
+        return "asked"
+    return "looked up" if row and any(step.sources for step in row.steps) else ""
 
 
 def _leads(incident: Incident) -> Iterator[Need]:

@@ -12,14 +12,16 @@ from datetime import datetime
 from typing import Final
 
 from tracker_bridge.domain.derived.clocks import Nudge
+from tracker_bridge.domain.incident import calls as calls_of
 from tracker_bridge.domain.incident.audiences import Reach, find_audience
 from tracker_bridge.domain.incident.communications import Communication
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.outward import Kind
 from tracker_bridge.domain.incident.rules import Severity
 from tracker_bridge.domain.incident.subscribers import Subscriber, subscribers, told_of
+from tracker_bridge.domain.incident.timeline import ENDS, TimelineEntry
 from tracker_bridge.domain.incident.timeline import Kind as Entry
-from tracker_bridge.domain.incident.timeline import TimelineEntry
+from tracker_bridge.domain.issue.call_outs import CallOut
 
 UPDATE: Final = "update."
 """Begins the key of what an audience was told; the call's id follows."""
@@ -36,7 +38,7 @@ class Act:
 
     ``after`` is the key of a message that must have gone there before. ``timeless``: nobody knows when it came
     about, and it is told whenever that is noticed. ``about`` is what the timeline says of it, ``words`` what was
-    said to ``audience``, ``nudge`` the reminder.
+    said to ``audience``, ``nudge`` the reminder, ``call`` who is paged, and ``who`` answered.
     """
 
     key: str
@@ -54,6 +56,8 @@ class Act:
     external: bool = False
     correction: bool = False
     nudge: Nudge | None = None
+    call: CallOut | None = None
+    who: str = ""
 
     @property
     def name(self) -> str:
@@ -144,9 +148,44 @@ class _Course:
         return bool(now) and (not self._rank(before) or now < self._rank(before))
 
 
+def pages(incident: Incident, subscriber: Subscriber) -> Iterator[Act]:
+    """
+    Yield what a destination by which people are paged is told: that they are, that somebody answered, that it is
+    over. The last two only go where the first went.
+
+    A destination that wants pages gets the first one of each opening, and one that is somebody's own those of
+    theirs.
+    """
+    if not subscriber.serves(incident.ref):
+        return
+    now = calls_of.epoch_of(incident)
+    for epoch in range(now + 1):
+        made = [one for one in incident.calls.made if one.epoch == epoch and one.pages and not one.there]
+        mine = [one for number, one in enumerate(made) if _is_for(incident, subscriber, one, first=not number)]
+        got = next((one for one in incident.calls.answers if one.epoch == epoch), None)
+        over = epoch < now or not incident.active
+        for one in mine:
+            key = f"page.{one.name}"
+            if not over and (got is None or got.at <= one.at):
+                yield Act(key, subscriber, Kind.PAGE, one.at, timeless=True, call=one)
+            if got is not None and not over:
+                name = f"acknowledged.{one.name}"
+                yield Act(name, subscriber, Kind.ACKNOWLEDGED, got.at, after=key, timeless=True, who=got.who)
+        if over and mine:
+            key = f"page.{mine[0].name}"
+            end = incident.timeline.latest(*ENDS)
+            at = end.recorded_at if end else incident.created_at
+            yield Act(f"page-over.{epoch}", subscriber, Kind.PAGE_OVER, at, after=key, timeless=True)
+
+
+def _is_for(incident: Incident, subscriber: Subscriber, made: CallOut, *, first: bool) -> bool:
+    wants = first and Kind.PAGE in subscriber.wants and subscriber.cares(incident.severity)
+    return wants or subscriber.name in made.destinations
+
+
 def epoch_of(incident: Incident) -> int:
     """Return how often it was reopened."""
-    return len(incident.timeline.of(Entry.REOPENED))
+    return calls_of.epoch_of(incident)
 
 
 def updates(incident: Incident, subscriber: Subscriber) -> Iterator[Act]:

@@ -16,14 +16,16 @@ from tracker_bridge.domain.derived.cadence import leads, rows
 from tracker_bridge.domain.derived.clocks import Clock, Due, Nudge, Reminder
 from tracker_bridge.domain.derived.obligations import open_obligations
 from tracker_bridge.domain.incident.audiences import audiences
+from tracker_bridge.domain.incident.calls import answer, called, current, is_claimed
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.on_call import is_taken, is_unattended, responders
 from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same
 from tracker_bridge.domain.incident.subscribers import reached
 from tracker_bridge.domain.incident.timeline import ENDS, Kind, TimelineEntry
 from tracker_bridge.domain.issue.bundles import items_of
+from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.domain.issue.changes import kind_of_key
-from tracker_bridge.domain.issue.issue import TrackerUrl
+from tracker_bridge.domain.issue.issue import Person, TrackerUrl
 
 _ENOUGH: Final = 3
 """How often somebody is reminded of what may never come: a role that stays open, a test after the end."""
@@ -72,9 +74,20 @@ class Update(Reminder):
 
 @dataclass(frozen=True, slots=True)
 class Untaken(Reminder):
-    """An alert opened it, and nobody has taken it: who is on call is asked to."""
+    """
+    Nobody has taken it: who is on call is asked to. An alert opened it, or it is so bad that they are ``paged``.
+    """
 
     kind = "untaken"
+    paged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paged(Reminder):
+    """``by`` pages somebody by hand."""
+
+    kind = "paged"
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +208,39 @@ def _running(incident: Incident) -> Iterator[Clock]:
 
 
 def _untaken(incident: Incident) -> Iterator[Clock]:
-    """Who is on call for an alert's incident is asked to take it: at once, and again while nobody has (S98)."""
-    on_call = () if is_taken(incident) else responders(incident)
-    if on_call and incident.active:
-        yield Clock(Untaken(), _begun(incident), timedelta(), incident.intervals.roles * 2, on_call)
+    """
+    Who is on call is asked to take it: at once, and again while nobody has (S98). Once one of them has answered,
+    it is for them.
+    """
+    if not incident.active:
+        return
+    made = [one for one in current(incident) if not one.cause]
+    got, every = answer(incident), incident.intervals.roles * 2
+    asked = (got.who,) if got else ()
+    if is_unattended(incident):
+        on_call = () if is_taken(incident) else asked or responders(incident)
+        reminder = Untaken(paged=any(one.pages for one in made))
+        yield Clock(reminder, made[-1].at if made else _begun(incident), timedelta(), every, on_call)
+    elif made and made[-1].pages and not made[-1].there and not asked and not is_claimed(incident):
+        yield Clock(Untaken(paged=True), made[-1].at, timedelta(), every, called(incident))
+    yield from _by_hand(incident)
+
+
+def _by_hand(incident: Incident) -> Iterator[Clock]:
+    """Who was paged by hand is mentioned, until they say something."""
+    by = {one.id: one.by for one in incident.calls.wanted}
+    for made in current(incident):
+        if made.cause in by and not _is_heard(incident, made):
+            yield Clock(Paged(by[made.cause]), made.at, timedelta(), _DAY, made.logins, most=1)
+
+
+def _is_heard(incident: Incident, made: CallOut) -> bool:
+    """Whether any of those who were asked has said or done something since."""
+    people = [Person(0, login, team="/" in login) for login in made.logins]
+    said = ((word.at, word.login) for word in incident.comms.words)
+    done = ((entry.recorded_at, entry.author) for entry in incident.timeline)
+    late = {login for at, login in (*said, *done) if at > made.at and login}
+    return any(incident.people.stands_for(Person(0, login), one) for login in late for one in people)
 
 
 def _quiet(incident: Incident) -> Iterator[Clock]:

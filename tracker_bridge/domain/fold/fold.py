@@ -6,7 +6,7 @@ Pure: the same issue gives the same incident, whenever and however often it is l
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from tracker_bridge.domain.fold.authorization import Authorizer
@@ -27,6 +27,7 @@ from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.work import Work
 from tracker_bridge.domain.issue.alert_record import AlertStep
+from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.domain.issue.captures import captures_of
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.elsewhere import opened_for
@@ -36,6 +37,7 @@ from tracker_bridge.domain.issue.issue import Comment, EventType, Issue, IssueEv
 from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.domain.issue.spelling import nods
 from tracker_bridge.domain.issue.thread_context import Comments, LinkProblems, ThreadContext
+from tracker_bridge.domain.transitions import calling
 from tracker_bridge.domain.transitions.alerts import apply_alerts
 from tracker_bridge.domain.transitions.manual_events import apply_merge, unexplained_deeds
 from tracker_bridge.domain.transitions.undoing import with_end_taken_back, withdrawn_acts
@@ -155,7 +157,7 @@ def _fold(
     """``events`` are added to those that the issue shows."""
     grammar = commands.grammar(incident.rules.command_prefixes, issue.viewer.login)
     blank = incident
-    items = _in_order(issue, (*events, *issue.events), thread.alerts)
+    items = _in_order(issue, (*events, *issue.events), thread.alerts, authorizer.receipts.called)
     trail = _trail(items, authorizer, blank, thread, commands, grammar, unexplained)
     thread = replace(thread, answers=trail.answers)
     speak = SettingsSpeak(commands, grammar, authorizer.accounts, thread)
@@ -173,12 +175,11 @@ def _fold(
             incident = talk.hear_waiting(talk.after_deed(openings.apply(incident, item), item))
         elif isinstance(item, Reference):
             incident = apply_merge(incident, item)
-        elif isinstance(item, AlertStep):
-            incident = apply_alerts(incident, item)
-        else:
+        elif isinstance(item, Comment):
             incident, called = talk.hear(incident, item)
             told = not called and not item.author.bot and not nods(item.body)
             talk.said.extend([Word(item.created_at, item.author.login)] if told else [])
+        incident = _further(incident, item)
         if form and incident.exists:
             incident, judged = apply_form(incident, form, authorizer, talk.proposer)
             talk.judged(form)
@@ -204,7 +205,7 @@ def _fold(
         openings.once_keys | withdrawn_acts(incident) | {capture.once_key for capture in incident.captures}
     )
     once_keys |= {BEGUN} if incident.exists else set()
-    receipts = Receipts(tuple(talk.receipts), once_keys, kept_of(incident))
+    receipts = Receipts(tuple(talk.receipts), once_keys, kept_of(incident), called=authorizer.receipts.called)
     return Folded(
         incident,
         receipts,
@@ -226,6 +227,20 @@ def _trail(
     basis = (blank, thread.in_review, once_keys, authorizer.traces.worked, authorizer.accounts is None, *context)
     lost = bool(authorizer.reactions or authorizer.words or authorizer.vetoed)
     return Trail(basis, items, authorizer.known, lost=lost)
+
+
+def _further(incident: Incident, item: "_Item") -> Incident:
+    """Note what the monitoring reports, and who was called out; or let what somebody did be the answer to that."""
+    match item:
+        case AlertStep():
+            return apply_alerts(incident, item)
+        case CallOut():
+            return calling.apply_call_out(incident, item)
+        case IssueEvent():
+            return calling.hear(incident, item.actor, item.at, incident.url)
+        case Comment():
+            return calling.hear(incident, item.author, item.created_at, item.url, comment=item.id)
+    return incident
 
 
 def _first_labels(issue: Issue) -> frozenset[str]:
@@ -270,12 +285,16 @@ def _logins(issue: Issue) -> dict[int, str]:
     return {person.id: person.login for person in people if person.id}
 
 
-_Item = Comment | IssueEvent | Reference | AlertStep
+_SECOND: Final = timedelta(seconds=1)
+
+_Item = Comment | IssueEvent | Reference | AlertStep | CallOut
 
 
-def _in_order(issue: Issue, events: tuple[IssueEvent, ...], alerts: tuple[AlertStep, ...]) -> list[_Item]:
+def _in_order(
+    issue: Issue, events: tuple[IssueEvent, ...], alerts: tuple[AlertStep, ...], called: tuple[CallOut, ...]
+) -> list[_Item]:
     """
-    Comments, manual events and merged changes by time.
+    Comments, manual events and merged changes by time. Who was called out goes after all of the same second.
 
     In the second of a comment, labels are put before it is read. The issue is closed and opened after it: the
     forges' "comment and close" does both, and what the comment says of the end goes before the manual event (S88).
@@ -287,9 +306,11 @@ def _in_order(issue: Issue, events: tuple[IssueEvent, ...], alerts: tuple[AlertS
             return merged[item], False, 0
         if isinstance(item, AlertStep):
             return item.at, False, 0
+        if isinstance(item, CallOut):
+            return item.at + _SECOND, False, -1
         if isinstance(item, IssueEvent):
             return item.at, item.type in (EventType.CLOSED, EventType.REOPENED), 0
         return item.created_at, False, item.id
 
-    items: list[_Item] = [*events, *merged, *alerts, *_said(issue)]
+    items: list[_Item] = [*events, *merged, *alerts, *called, *_said(issue)]
     return [issue.opening, *sorted(items, key=when)]

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self, TypedDict, Unpack
 
+from tracker_bridge.domain.incident.calls import Calls
 from tracker_bridge.domain.incident.checklists import Tick
 from tracker_bridge.domain.incident.comms import Comms
 from tracker_bridge.domain.incident.deeds import workers
@@ -80,6 +81,7 @@ class Changes(TypedDict, total=False):
     testing: Testing
     follow_up: FollowUp
     outgoing: Outgoing
+    calls: Calls
     captures: tuple[Capture, ...]
     maintenance: Maintenance | None
 
@@ -120,6 +122,7 @@ class Incident:
     testing: Testing = field(default_factory=Testing)
     follow_up: FollowUp = field(default_factory=FollowUp)
     outgoing: Outgoing = field(default_factory=Outgoing)
+    calls: Calls = field(default_factory=Calls)
     captures: tuple[Capture, ...] = field(default=(), compare=False)
     maintenance: Maintenance | None = None
     past: int = 0

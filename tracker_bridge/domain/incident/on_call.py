@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker_bridge.domain.incident.calls import called, current
 from tracker_bridge.domain.incident.conditions import ALWAYS, Condition
 from tracker_bridge.domain.incident.roles import Role
 
@@ -51,7 +52,7 @@ def teams_of(incident: "Incident") -> frozenset[str]:
     """Return the teams that hold something in it, or are on call for it: it matters who is in them."""
     tasks = (one for task in incident.work.tasks for one in task.people)
     holders = (*(held.who for held in incident.people.roles), *tasks)
-    on_call = (name for name in responders(incident) if "/" in name)
+    on_call = (name for name in (*responders(incident), *called(incident)) if "/" in name)
     return frozenset((*(one.login for one in holders if one.team), *on_call))
 
 
@@ -66,9 +67,14 @@ def is_taken(incident: "Incident") -> bool:
 
 
 def responders(incident: "Incident") -> tuple[str, ...]:
-    """Return who is on call for an incident that nobody opened in person: the first row that fits counts."""
+    """
+    Return who is on call for an incident that nobody opened in person: those who were asked, if any were; else
+    those whom the first row that fits names.
+    """
     if not is_unattended(incident):
         return ()
+    if current(incident):
+        return called(incident)
     row = row_of(incident)
     return row.who if row else ()
 

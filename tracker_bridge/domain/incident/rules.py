@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience
+from tracker_bridge.domain.incident.calls import NO_PAGING, Paging
 from tracker_bridge.domain.incident.checklists import Checklist
 from tracker_bridge.domain.incident.fields import Field
 from tracker_bridge.domain.incident.on_call import OnCall
@@ -100,7 +101,8 @@ class Rules:
     the figures of an incident may be, by severity, each under the name that settings give it. ``action_due``: in
     how much time action items are due that nobody gave a day, by severity. ``roles``,
     ``fields`` and ``checklists`` are the team's own, ``sayings`` the lines that its settings say by themselves.
-    ``on_call`` are asked to take what ``alert_accounts``, and accounts that the forge marks as bots, open.
+    ``on_call`` are asked to take what ``alert_accounts``, and accounts that the forge marks as bots, open;
+    ``paging`` tells when somebody is woken for it.
     ``subscribers`` are the operator's destinations. Incidents that not everyone may read are run in
     ``private_project``, if there is one.
     """
@@ -129,6 +131,7 @@ class Rules:
     roles: tuple[OwnRole, ...] = ()
     fields: tuple[Field, ...] = ()
     on_call: tuple[OnCall, ...] = ()
+    paging: Paging = NO_PAGING
     alert_accounts: tuple[str, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     sayings: tuple[Saying, ...] = ()

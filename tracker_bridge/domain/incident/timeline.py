@@ -76,6 +76,8 @@ class Kind(StrEnum):
     ALERTS_CHANGED = "alerts-changed"
     ALERTS_CLEARED = "alerts-cleared"
     ALERTS_AGAIN = "alerts-again"
+    PAGED = "paged"
+    ACKNOWLEDGED = "acknowledged"
 
     @property
     def traits(self) -> "Traits":
@@ -168,6 +170,8 @@ TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
         Kind.ALERTS_CHANGED: _REPORTED,
         Kind.ALERTS_CLEARED: Traits(About.MONITORING, major=True),
         Kind.ALERTS_AGAIN: Traits(About.MONITORING, major=True),
+        Kind.PAGED: _ORGANISATION,
+        Kind.ACKNOWLEDGED: _ORGANISATION,
     }
 )
 """How each kind is worded is in ``templates/_events.md.j2``."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Self
 
+from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.domain.issue.changes import Reaction
 from tracker_bridge.domain.issue.dispatches import Dispatch
 from tracker_bridge.domain.issue.issue import Access, Person
@@ -35,6 +36,7 @@ _ONE = re.compile(
 )
 _KEPT = "= "
 _OUT = "> "
+_CALLED = "~ "
 _ACT = re.compile(r"! (?P<act>[a-z]+\.[0-9a-f.]{1,64})")
 
 
@@ -81,13 +83,14 @@ class Receipts:
     ``once_keys`` are things to be done once, such as ``close.1042``: closing for the command 1042.
 
     ``kept`` are parts of the settings, a line each, without which what was said by them could not be read. ``out``
-    are the messages that were to go out, oldest first.
+    are the messages that were to go out, ``called`` those who were on call, and asked: oldest first.
     """
 
     calls: tuple[Receipt, ...] = ()
     once_keys: frozenset[str] = field(default_factory=frozenset)
     kept: frozenset[str] = field(default_factory=frozenset)
     out: tuple[Dispatch, ...] = ()
+    called: tuple[CallOut, ...] = ()
 
     @property
     def state_acts(self) -> frozenset[str]:
@@ -120,6 +123,7 @@ class Receipts:
             *(f"! {once_key}" for once_key in sorted(self.once_keys)),
             *(f"{_KEPT}{one}" for one in sorted(self.kept)),
             *(f"{_OUT}{one.row()}" for one in self.out),
+            *(f"{_CALLED}{one.row()}" for one in self.called),
         )
         packed = [_packed(latest, remembered), *(_packed(calls, ()) for calls in full)]
         return tuple(f"<!-- receipts:{one}:{_mac(one, identity, key)} -->" for one in packed)
@@ -137,7 +141,8 @@ class Receipts:
         kept = tuple(call for _, call in sorted(calls.items()))
         once_keys = frozenset(once_key for part in read for once_key in part.once_keys)
         out = tuple(one for part in read for one in part.out)
-        return cls(kept, once_keys, frozenset(one for part in read for one in part.kept), out)
+        called = tuple(one for part in read for one in part.called)
+        return cls(kept, once_keys, frozenset(one for part in read for one in part.kept), out, called)
 
     @classmethod
     def of_line(cls, body: str, identity: str, keys: Sequence[bytes]) -> Self:
@@ -161,7 +166,8 @@ class Receipts:
         once_keys = frozenset(once_key["act"] for row in rows if (once_key := _ACT.fullmatch(row)))
         kept = frozenset(row[2:] for row in rows if row.startswith(_KEPT))
         out = [sent for row in rows if row.startswith(_OUT) and (sent := Dispatch.parse(row[2:]))]
-        return cls(tuple(calls), once_keys, kept, tuple(out))
+        called = [made for row in rows if row.startswith(_CALLED) and (made := CallOut.parse(row[2:]))]
+        return cls(tuple(calls), once_keys, kept, tuple(out), tuple(called))
 
 
 def _receipt(row: re.Match[str]) -> Receipt:
