@@ -171,11 +171,21 @@ def test_check_lists_the_sources_of_alerts(forge: Forge, run: Run, monkeypatch: 
     assert "canary" not in result.output
 
 
+def test_check_tells_severities_that_only_a_project_may_have(
+    forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _sources(forge, monkeypatch, severity="p1", severities={"page": "P1", "ticket": "sev4"})
+    result = run("check")
+    assert result.exit_code == 0, result.output
+    assert "  p1, P1: not on the severity scale here; doctor checks the projects' own scales\n" in result.output
+
+
 @pytest.mark.parametrize("name", ["check", "serve"])
 def test_alerts_without_a_project_or_of_a_foreign_severity_are_wrong_settings(
     forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     other, place = f"{forge.name}:acme/apy", f"the setting {forge.name}.projects\n"
+    monkeypatch.setenv("TRACKER_BRIDGE_REPOSITORY_SETTINGS", "false")  # else a project may have its own scale
     routes = [{"label": "team", "value": "shop", "project": "nowhere:acme/shop"}]
     _sources(forge, monkeypatch, project=other, routes=routes, severity="sev9", severities={"page": "P1"})
     result = run(name)

@@ -21,7 +21,7 @@ from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.queue.key_file import kept_key, key_file
 from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Hook
-from tracker_bridge.settings import load, rules
+from tracker_bridge.settings import load, rules, team_rules
 
 SECRETS = {
     "github": ("WEBHOOK_SECRETS", "a webhook secret of the tests"),
@@ -563,3 +563,85 @@ def test_types_of_the_organisation_s_own_are_told(healthy: Forge, run: Run) -> N
 def test_a_form_is_only_a_note(github: Forge, run: Run) -> None:
     only_hook(github).settings["content_type"] = "form"
     assert [(one["topic"], one["level"]) for one in found(run)[1]] == [("content", "note")]
+
+
+# Without a server, and alerts
+
+JOBS = {"github": ".github/workflows/tracker-bridge-sweep.yml", "gitlab": "tracker-bridge, every hour"}
+OFF = {
+    "github": ("disabled_inactivity", "GitHub switched it off after 60 days without activity"),
+    "gitlab": ("inactive", "it is inactive"),
+}
+
+
+def test_a_workflow_or_schedule_that_is_switched_off_is_told(healthy: Forge, run: Run) -> None:
+    state, why = OFF[healthy.name]
+    healthy.project.jobs |= {JOBS[healthy.name]: state, "nightly tests": "inactive", "ci.yml": "disabled_manually"}
+    code, [finding] = found(run)
+    assert (code, finding["level"], finding["topic"]) == (0, "warning", "job")
+    assert f"{JOBS[healthy.name]} is switched off: {why}" in finding["what"]
+    assert "switch it on: http" in finding["fix"]
+
+
+def test_one_that_is_switched_on_needs_no_webhook(healthy: Forge, run: Run) -> None:
+    healthy.project.hooks.clear()
+    healthy.project.jobs[JOBS[healthy.name]] = "active"
+    assert found(run) == (0, [])
+    assert f"{JOBS[healthy.name]} is switched on" in run("doctor").stdout
+
+
+def test_one_that_may_not_be_seen_is_no_problem(healthy: Forge, run: Run) -> None:
+    path = r"/(actions/workflows|pipeline_schedules)$"
+    healthy.sandbox.faults.add(FaultResponse(403, body=b"{}"), method="GET", path=path, times=9)
+    assert found(run) == (0, [])
+
+
+def sources(forge: Forge, monkeypatch: pytest.MonkeyPatch, **given: object) -> None:
+    source = {
+        "name": "prod",
+        "kind": "alertmanager",
+        "project": f"{forge.name}:acme/api",
+        "secrets": ["a secret of twenty-four bytes"],
+        **given,
+    }
+    monkeypatch.setenv("TRACKER_BRIDGE_ALERTS", json.dumps([source]))
+
+
+def test_sources_of_alerts_are_told_with_the_last_that_came(
+    healthy: Forge, run: Run, running: type[Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources(healthy, monkeypatch)
+    running.told = {"complaints": [], "alerts": {"sources": {}}}
+    assert "none has come since the bridge was started" in run("doctor").stdout
+    running.told = {"complaints": [], "alerts": {"sources": {"prod": "2026-11-02T09:00:00Z"}}}
+    shown = run("doctor").stdout
+    assert "POST /alerts/prod takes those of alertmanager, the last one came at 2026-11-02T09:00:00Z" in shown
+    assert "a secret of" not in shown
+
+
+@pytest.mark.parametrize(("count", "level"), [(1, ""), (2, "note"), (3, "warning")])
+def test_secrets_that_were_left_over_are_told(
+    healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch, count: int, level: str
+) -> None:
+    sources(healthy, monkeypatch, secrets=[f"{number} is a secret of the tests" for number in range(count)])
+    code, told = found(run)
+    assert (code, [(one["level"], one["topic"]) for one in told]) == (
+        0,
+        [(level, "alert secrets")] if level else [],
+    )
+
+
+def test_severities_of_alerts_are_those_of_the_project_s_own_scale(
+    healthy: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scale = '[[severities]]\nname = "p1"\nmeaning = "everyone is blocked"\n'
+    healthy.project.files[f".{healthy.name}/tracker-bridge.toml"] = scale
+    for label in wanted_labels(team_rules(scale, load(), healthy.name)):
+        healthy.world.ensure_label(healthy.project, label.name)
+    sources(healthy, monkeypatch, severity="p1", severities={"page": "P1"})
+    assert found(run) == (0, [])
+    sources(healthy, monkeypatch, severity="sev2", severities={"page": "p1", "ticket": "sev4"})
+    code, [finding] = found(run)
+    assert (code, finding["level"], finding["topic"]) == (0, "warning", "alert severities")
+    where = f"{healthy.name}:acme/api"
+    assert finding["what"] == f"{where} has no severity sev2, sev4; its severities are p1"

@@ -14,7 +14,9 @@ def hook_findings(tracker: str, about: str, facts: Facts, heard: str) -> Iterato
     page = facts.hooks_page
     ours = [hook for hook in (*(facts.hooks or ()), *(facts.wide_hooks or ())) if hook.reaches(tracker)]
     unseen = facts.hooks is None or facts.wide_hooks is None
-    if not ours and heard:
+    if not ours and any(not job.off for job in facts.jobs or ()):
+        yield ok(about, "webhook", "none sends to a bridge, and none is needed: jobs of the forge run it")
+    elif not ours and heard:
         yield ok(about, "webhook", f"deliveries arrive at the bridge on this machine, the last one at {heard}")
     elif not ours and unseen:
         yield _unseen(tracker, about, facts)

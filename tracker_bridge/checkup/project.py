@@ -9,7 +9,7 @@ from tracker_bridge.domain.incident.labels import label_changes, wanted_labels
 from tracker_bridge.domain.incident.rounding import whole, whole_seconds
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.trackers import Unanswered
-from tracker_bridge.trackers.facts import Budget, Credential, Facts, Right
+from tracker_bridge.trackers.facts import Budget, Credential, Facts, Job, Right
 
 SKEW = timedelta(seconds=60)
 """Clocks that differ by less are well; GitHub refuses an App's signature from a clock a minute ahead."""
@@ -41,6 +41,8 @@ def authorizer(
     for right in facts.rights:
         yield _right(about, right)
     yield from hook_findings(name, about, facts, heard)
+    for job in facts.jobs or ():
+        yield _job(about, job)
     yield _labels(about, facts, rules)
     if facts.own_types:
         what = f"the organisation has its own issue types: {', '.join(facts.own_types)}"
@@ -135,6 +137,13 @@ def _right(about: str, right: Right) -> CheckResult:
         return note(about, "right", f"{right.name}: unknown", f"needed for this: {right.use}", right.page)
     level = problem if right.needed else warning
     return level(about, "right", f"{right.name}: missing", f"without it, no {right.use}", right.page)
+
+
+def _job(about: str, job: Job) -> CheckResult:
+    if not job.off:
+        return ok(about, "job", f"{job.name} is switched on")
+    why = "without it, nobody is reminded, and what its events did not tell stays undone"
+    return warning(about, "job", f"{job.name} is switched off: {job.off}", why, f"switch it on: {job.page}")
 
 
 def _labels(about: str, facts: Facts, rules: Rules) -> CheckResult:

@@ -23,6 +23,7 @@ from tracker_bridge.settings import (
     demand_alerts,
     demand_libraries,
     demand_secrets,
+    foreign_severities,
     load,
     place_of_key,
     settings_file,
@@ -76,10 +77,8 @@ def command(config: Path | None, repository: Path | None, postmortem: Path | Non
     for line in _listed(settings, ""):
         click.echo(line)
     click.echo(f"Signing key: {one_line(_key(settings, config))}")
-    for source in settings.alerts:
-        places = dict.fromkeys((source.project, *(route.project for route in source.routes)))
-        where = one_line(", ".join(places))
-        click.echo(f"Alerts: POST /alerts/{source.name}, of {source.kind}; incidents in {where}")
+    for line in _alerts(settings):
+        click.echo(line)
     for one in settings.on_call_sources:
         click.echo(f"On call: {one.name}, of {one.kind}")
     if settings.notify:
@@ -91,6 +90,15 @@ def command(config: Path | None, repository: Path | None, postmortem: Path | Non
     if problems:
         raise BadSettings(problems)
     click.echo("Ready for: tracker-bridge serve")
+
+
+def _alerts(settings: Settings) -> Iterator[str]:
+    for source in settings.alerts:
+        where = one_line(", ".join(dict.fromkeys((source.project, *(route.project for route in source.routes)))))
+        yield f"Alerts: POST /alerts/{source.name}, of {source.kind}; incidents in {where}"
+        if foreign := dict.fromkeys(name for _, name in foreign_severities(settings, source)):
+            names = one_line(", ".join(foreign))
+            yield f"  {names}: not on the severity scale here; doctor checks the projects' own scales"
 
 
 def _key(settings: Settings, config: Path | None) -> str:

@@ -1,14 +1,16 @@
 """``tracker-bridge doctor``"""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tracker_bridge.checkup import CheckResult, Level, note, problem
+from tracker_bridge.checkup.alerts import alert_findings
 from tracker_bridge.checkup.project import authorizer, unanswered
 from tracker_bridge.checkup.running import heard, running_findings
 from tracker_bridge.checkup.settings import (
@@ -71,7 +73,8 @@ def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch:
     PROJECT is a configured project: github:acme/api, its URL, or any issue in it; the default is all of them.
     Checks which account the bridge uses and whether it has the permissions it needs; whether the project still has
     that name, its labels, and a webhook that is delivered; whether the clocks agree; who is on call, whether their
-    calendars can be read and their names are accounts; and, if a bridge runs on this machine, which problems it
+    calendars can be read and their names are accounts; whether workflows and schedules that run the bridge are
+    switched on; which sources of alerts there are; and, if a bridge runs on this machine, which problems it
     reports. Read-only.
 
     Anything that the credential cannot see is reported as such, and does not count as a problem.
@@ -97,14 +100,18 @@ def command(projects: tuple[str, ...], *, as_json: bool, as_live: bool, scratch:
     with open_trackers(settings) as trackers, Progress() as progress:
         asked = dict.fromkeys([find_project(text, settings) for text in projects] or every_project(trackers))
         found = [_key(settings, config), *_database(settings), *settings_findings(settings)]
+        in_force: dict[str, Rules] = {}
         told, refusal = ask(settings)
         found += running_findings(address_of(settings), told, refusal)
         for tracker, project in asked:
             if any(one.about == tracker and one.level is Level.PROBLEM for one in found):
                 continue  # the forge as a whole cannot be asked
             progress(f"checking {tracker}:{project}")
-            found += _look(settings, trackers[tracker], project, heard(told, tracker, project))
+            told_of = _look(settings, trackers[tracker], project, heard(told, tracker, project))
+            found += told_of.found
+            in_force |= {f"{tracker}:{project}": told_of.rules} if told_of.rules else {}
         found += sources_checked(settings, trackers)
+        found += _alerts(settings, in_force, told)
     findings = list(dict.fromkeys(found))
     click.echo(_json(findings) if as_json else "\n".join(_lines(findings)))
     if any(one.level is Level.PROBLEM for one in findings):
@@ -132,22 +139,41 @@ def _database(settings: Settings) -> Iterator[CheckResult]:
     yield queue_finding(database.place, version, trouble)
 
 
-def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> list[CheckResult]:
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What there is to say of a project, and what holds there, if that could be read."""
+
+    found: list[CheckResult]
+    rules: Rules | None = None
+
+
+def _alerts(
+    settings: Settings, in_force: Mapping[str, Rules], told: Mapping[str, Any] | None
+) -> Iterator[CheckResult]:
+    for source in settings.alerts:
+        places = dict.fromkeys((source.project, *(route.project for route in source.routes)))
+        known = {one: in_force[one] for one in places if one in in_force}
+        yield from alert_findings(source, known, told)
+
+
+def _look(settings: Settings, tracker: Tracker, project: str, last: str) -> _Looked:
     name, about = tracker.name, f"{tracker.name}:{project}"
     if not isinstance(tracker, Checkup):
-        return [note(about, "forge", "this tracker cannot be checked")]
+        return _Looked([note(about, "forge", "this tracker cannot be checked")])
     try:
         facts = tracker.facts(project, lambda: datetime.now(UTC))
         if facts.place is None:
-            return list(authorizer(name, project, facts, rules(settings, name), datetime.now(UTC)))
+            return _Looked([*authorizer(name, project, facts, rules(settings, name), datetime.now(UTC))])
         own, in_force = _own(settings, tracker, facts.place.path)
     except Unanswered as trouble:
-        return [unanswered(name, trouble)]
+        return _Looked([unanswered(name, trouble)])
     except TrackerError as error:
-        return [problem(about, "forge", str(error), "the rest could not be checked", "run this again in a minute")]
+        rest = "the rest could not be checked"
+        return _Looked([problem(about, "forge", str(error), rest, "run this again in a minute")])
     own += _template(settings, tracker, facts.place.path)
     asked = people_checked(settings, tracker, facts.place.path, in_force)
-    return [*authorizer(name, project, facts, in_force, datetime.now(UTC), heard=last), *own, *asked]
+    found = authorizer(name, project, facts, in_force, datetime.now(UTC), heard=last)
+    return _Looked([*found, *own, *asked], in_force)
 
 
 def _own(settings: Settings, tracker: Tracker, project: str) -> tuple[list[CheckResult], Rules]:

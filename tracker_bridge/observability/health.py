@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker_bridge.domain.incident.rounding import whole_seconds
 from tracker_bridge.events import (
+    AlertsDelivered,
     Asked,
     CredentialEnds,
     Delivered,
@@ -65,10 +66,13 @@ class Health:
         self._forges = {name: Forge({one: Project() for one in sorted(of)}) for name, of in projects.items()}
         self._names = {(name, one.casefold()): one for name, of in projects.items() for one in of}
         self._said: set[Complaint] = set()
+        self._heard: dict[str, datetime] = {}
 
     def __call__(self, event: Event) -> None:
         with self._lock:
             match event:
+                case AlertsDelivered(outcome="taken" | "nothing of ours"):
+                    self._heard[event.source] = self._clock()
                 case Delivered():
                     self._delivered(event)
                 case Reconciled() if (project := self._project(event.ref.tracker, event.ref.project)) is not None:
@@ -103,6 +107,7 @@ class Health:
         waiting, alerts = self._alerts()
         with self._lock:
             said = [*map(str, self._all())]
+            sources = {name: _iso(at) for name, at in sorted(self._heard.items())}
             trackers = {name: _shown(forge) for name, forge in self._forges.items()}
         held = self._standing.held()
         said += map(str, (*map(tripped, held), *alerts))
@@ -112,7 +117,7 @@ class Health:
             "healthy": not said,
             "complaints": said,
             "queue": queue,
-            "alerts": waiting,
+            "alerts": waiting | {"sources": sources},
             "breaker": [
                 {"where": one.where, "holds_back": one.what, "seconds": whole_seconds(one.seconds), "why": one.why}
                 for one in held

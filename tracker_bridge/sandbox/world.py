@@ -252,6 +252,7 @@ class Project:
 
     ``files`` are those of the default branch, by path; see :func:`raw_file` for bytes that are no text. ``types``
     are the types that its organisation has for issues (GitHub), ``own_types`` those that it made beside GitLab's.
+    ``jobs`` are the states of workflows, by their path (GitHub), and of schedules, by what they are described as.
     """
 
     id: int
@@ -268,6 +269,7 @@ class Project:
     types: tuple[str, ...] = ("Task", "Bug", "Feature", "Incident")
     own_types: tuple[str, ...] = ()
     archived: bool = False
+    jobs: dict[str, str] = field(default_factory=dict)
 
 
 def raw_file(text: str) -> bytes:

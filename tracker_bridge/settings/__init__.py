@@ -25,6 +25,7 @@ from tracker_bridge.settings.requirements import (
     demand_roots,
     demand_secrets,
     demand_trackers,
+    foreign_severities,
     rules,
 )
 from tracker_bridge.settings.team import Labels, Severity
@@ -46,6 +47,7 @@ __all__ = [
     "demand_roots",
     "demand_secrets",
     "demand_trackers",
+    "foreign_severities",
     "load",
     "place_of_key",
     "real_credentials",

@@ -10,6 +10,7 @@ from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.domain.incident.audiences import Audience
 from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.settings import shape
+from tracker_bridge.settings.alerts import AlertSource
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, named
 from tracker_bridge.settings.team import scale
@@ -122,7 +123,11 @@ def demand_libraries(settings: Settings) -> None:
 
 
 def demand_alerts(settings: Settings) -> None:
-    """Raise :class:`BadSettings` when incidents of alerts would belong to no project, or have no severity."""
+    """
+    Raise :class:`BadSettings` when incidents of alerts would belong to no project, or have no severity.
+
+    Where projects may have a scale of their own, only doctor can tell.
+    """
     if problems := [*_of_alerts(settings)]:
         raise BadSettings(problems)
 
@@ -143,9 +148,14 @@ def _of_alerts(settings: Settings) -> Iterator[Problem]:
             if tracker not in served or not served[tracker].fits(project):
                 wrong = f"{place} is not in the setting {tracker}.projects"
                 yield Problem(named(("alerts", index, *where)), wrong)
-        words: dict[tuple[str, ...], str] = {("severity",): source.severity}
-        words |= {("severities", word): name for word, name in source.severities.items()}
-        for way, name in words.items():
-            if name and name.casefold() not in map(str.casefold, known):
-                wrong = f"has no severity {name}; the severities are {', '.join(known)}"
-                yield Problem(named(("alerts", index, *way)), wrong)
+        for way, name in foreign_severities(settings, source) if not settings.repository_settings else ():
+            wrong = f"has no severity {name}; the severities are {', '.join(known)}"
+            yield Problem(named(("alerts", index, *way)), wrong)
+
+
+def foreign_severities(settings: Settings, source: AlertSource) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Return names that the operator's scale does not have, with where they stand; a project's may have them."""
+    known = {one.name.casefold() for one in settings.severities}
+    words: dict[tuple[str, ...], str] = {("severity",): source.severity}
+    words |= {("severities", word): name for word, name in source.severities.items()}
+    return ((way, name) for way, name in words.items() if name and name.casefold() not in known)

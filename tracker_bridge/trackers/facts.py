@@ -92,14 +92,27 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """
+    A workflow or a schedule of the forge that runs the bridge without a server. ``page``: where it is changed.
+
+    ``off``: why it does not run, in words; empty while it does.
+    """
+
+    name: str
+    page: str
+    off: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """
     All that was found out. What comes after a ``refusal`` was not asked.
 
     ``refusal``: why there is no credential or no project, in words, and ``mend`` what to do. ``skew``: how much
     the forge's clock is before ours. ``wide_hooks`` are those of the organisation, or of the groups above: they
-    serve the project as well. ``own_types`` are types of issues that the organisation made itself, and that the
-    API hides.
+    serve the project as well. ``jobs`` are workflows and schedules that are called after the bridge. ``own_types``
+    are types of issues that the organisation made itself, and that the API hides.
     """
 
     address: str
@@ -112,6 +125,7 @@ class Facts:
     hooks: tuple[Webhook, ...] | None = None
     hooks_page: str = ""
     wide_hooks: tuple[Webhook, ...] | None = None
+    jobs: tuple[Job, ...] | None = None
     own_types: tuple[str, ...] | None = None
     labels: tuple[ProjectLabel, ...] | None = None
     refusal: str = ""

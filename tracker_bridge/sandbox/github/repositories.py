@@ -52,6 +52,29 @@ def get_permission(login: str) -> Response:
     return answer({"permission": _PERMISSION[access], "role_name": role, "user": shape})
 
 
+@routes.get("/actions/workflows")
+def list_workflows() -> Response:
+    """https://docs.github.com/rest/actions/workflows#list-repository-workflows"""
+    permitted("actions")
+    url = shapes.repository_url(site(), project())
+    rows = [
+        {
+            "id": number,
+            "node_id": f"W_{number}",
+            "name": path.rpartition("/")[2].partition(".")[0],
+            "path": path,
+            "state": state,
+            "created_at": "2026-01-01T00:00:00.000Z",
+            "updated_at": "2026-01-01T00:00:00.000Z",
+            "url": f"{url}/actions/workflows/{number}",
+            "html_url": f"{site()}/{project().path}/blob/main/{path}",
+            "badge_url": f"{site()}/{project().path}/workflows/{number}/badge.svg",
+        }
+        for number, (path, state) in enumerate(project().jobs.items(), start=1)
+    ]
+    return answer({"total_count": len(rows), "workflows": rows})
+
+
 @routes.get("/branches")
 def list_branches() -> Response:
     """There is one; no commit is kept, so that its number is that of the files."""

@@ -41,6 +41,26 @@ def listed(project: Project) -> Response:
     return http.listing(list(project.hooks.values()), lambda one: _shape(one, project))
 
 
+@routes.get("/projects/<project:project>/pipeline_schedules")
+def schedules(project: Project) -> Response:
+    """https://docs.gitlab.com/api/pipeline_schedules/#list-all-pipeline-schedules"""
+    http.need(project, Access.WRITE)
+
+    def shape(numbered: tuple[int, tuple[str, str]]) -> dict[str, object]:
+        number, (description, state) = numbered
+        return {
+            "id": number,
+            "description": description,
+            "ref": "refs/heads/main",
+            "cron": "17 * * * *",
+            "cron_timezone": "UTC",
+            "next_run_at": None,
+            "active": state == "active",
+        }
+
+    return http.listing(list(enumerate(project.jobs.items(), start=1)), shape)
+
+
 @routes.post("/projects/<project:project>/hooks")
 def added(project: Project) -> Response:
     http.need(project, Access.MAINTAIN)

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from tracker_bridge.domain.incident.labels import ProjectLabel
 from tracker_bridge.trackers import Busy, Denied, Gone
 from tracker_bridge.trackers._waiting import seconds_of
-from tracker_bridge.trackers.facts import Budget, Credential, Delivered, Facts, ProjectFacts, Right, Webhook
+from tracker_bridge.trackers.facts import Budget, Credential, Delivered, Facts, Job, ProjectFacts, Right, Webhook
 from tracker_bridge.trackers.gitlab import labels
 from tracker_bridge.trackers.gitlab.client import Client, Redirected, project_path
 from tracker_bridge.trackers.gitlab.shapes import Member, User
@@ -30,6 +30,10 @@ _TRIGGERS = {
     "confidential_note_events": "Confidential comments",
 }
 """What the bridge listens to, and how the page calls it."""
+
+
+_JOB = "tracker-bridge"
+"""What the description of its schedule has in it."""
 
 
 class _Token(BaseModel):
@@ -74,6 +78,11 @@ class _Hook(BaseModel):
     alert_status: str = "executable"
 
 
+class _Schedule(BaseModel):
+    description: str = ""
+    active: bool = True
+
+
 class _Event(BaseModel):
     response_status: str | int | None = None
 
@@ -107,6 +116,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         wide_hooks=_group_hooks(client, tracker, path),
         own_types=own_types(client, path),
         labels=_labels(client, tracker, path),
+        jobs=_schedules(client, tracker, path),
     )
 
 
@@ -234,6 +244,24 @@ def _hooks(client: Client, place: str, name: str, page: str, tracker: str) -> tu
         replace(shown, last=_last(client, f"{place}/hooks/{hook.id}", action)) if shown.reaches(tracker) else shown
         for hook, shown in found
         if shown.reaches(tracker) or len(shown.missing) < len(_TRIGGERS)
+    )
+
+
+def _schedules(client: Client, tracker: str, project: str) -> tuple[Job, ...] | None:
+    """
+    Return the schedules that are described as the bridge's. https://docs.gitlab.com/api/pipeline_schedules/
+
+    GitLab makes one inactive when its owner is blocked, or may not run pipelines any more.
+    """
+    action, page = f"list the schedules of {tracker}:{project}", f"{client.url}/{project}/-/pipeline_schedules"
+    try:
+        listed = list(client.pages(f"{project_path(project)}/pipeline_schedules", action, _Schedule))
+    except (Denied, Gone, Busy):
+        return None
+    return tuple(
+        Job(f"the schedule {one.description}", page, "" if one.active else "it is inactive")
+        for one in listed
+        if _JOB in one.description.casefold()
     )
 
 

@@ -4,6 +4,7 @@ What GitHub tells of itself, of the credential, and of one repository.
 identity  who the credential is, and what kind of one
 rights    what it may do
 hooks     webhooks: the repository's, its organisation's, or the App's own
+workflows those that run the bridge without a server
 """
 
 import re
@@ -21,6 +22,7 @@ from tracker_bridge.trackers.github import labels
 from tracker_bridge.trackers.github.checkup.hooks import app_hook, organisation_hooks, repository_hooks
 from tracker_bridge.trackers.github.checkup.identity import of_app, of_token
 from tracker_bridge.trackers.github.checkup.rights import Repository, rights
+from tracker_bridge.trackers.github.checkup.workflows import workflows
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.connection import Redirected
 from tracker_bridge.trackers.github.errors import ErrorResponse
@@ -73,6 +75,7 @@ def facts(client: Client, tracker: str, project: str, clock: Callable[[], dateti
         hooks_page=page,
         wide_hooks=wide,
         labels=_labels(client, tracker, name),
+        jobs=workflows(client, tracker, name),
     )
 
 
