@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.pictures import Tab, browser
 from tests.rendering.incidents import cases
 from tests.rendering.test_report_page import page
+from tests.showing.sample import board_html, status_html
 from tracker_bridge.demo.environment import DemoEnvironment, open_demo
 from tracker_bridge.demo.story import STEPS
 from tracker_bridge.domain.issue.changes import key_of
@@ -59,7 +60,7 @@ def main() -> None:
                 if shot.minute == step.minute:
                     for file in _picture(tab, place, tickets[0], shot):
                         print(file.relative_to(FOLDER.parents[1]))
-        for file in charts(tab):
+        for file in (*charts(tab), *pages(tab)):
             print(file.relative_to(FOLDER.parents[1]))
 
 
@@ -75,6 +76,20 @@ def charts(tab: Tab) -> Iterator[Path]:
                 tab.open(written.as_uri())
                 file = FOLDER / f"{name}{suffix}.png"
                 file.write_bytes(tab.picture(f"section[aria-labelledby={heading}]", margin=8))
+                yield file
+
+
+def pages(tab: Tab) -> Iterator[Path]:
+    """The status page and the board, with something of everything on them."""
+    for name, text in (("status-page", status_html()), ("board", board_html())):
+        with tempfile.TemporaryDirectory() as folder:
+            written = Path(folder) / f"{name}.html"
+            written.write_text(text, encoding="utf-8")
+            for suffix, width in WIDTHS.items():
+                tab.look(width=width, dark=False)
+                tab.open(written.as_uri())
+                file = FOLDER / f"{name}{suffix}.png"
+                file.write_bytes(tab.picture())
                 yield file
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
@@ -159,3 +160,29 @@ def test_the_workflows_do_as_the_documentation_shows(forge: Forge) -> None:
     page = (ROOT / "docs/no-server.md").read_text("utf-8")
     for path in ("github-workflows/tracker-bridge.yml", "github-workflows/tracker-bridge-sweep.yml"):
         assert (ROOT / "deploy" / path).read_text("utf-8") in page
+
+
+def test_the_workflow_of_the_status_page_does_as_the_documentation_shows() -> None:
+    page = (ROOT / "docs/status-page.md").read_text("utf-8")
+    assert (ROOT / "deploy/github-workflows/tracker-bridge-status-page.yml").read_text("utf-8") in page
+
+
+def test_the_job_of_gitlab_pages_publishes_what_it_builds(
+    forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its variables are settings, its command works, and its artifact is what is built."""
+    if forge.name == "github":
+        pytest.skip("GitLab's job")
+    inputs, job = yaml.safe_load_all((ROOT / "deploy/gitlab/templates/status-page.yml").read_text("utf-8"))
+    job = job["pages"]
+    given = {
+        "$[[ inputs.title ]]": inputs["spec"]["inputs"]["title"]["default"],
+        "$CI_PAGES_URL": "https://pages.test",
+    }
+    for name, value in job["variables"].items():
+        if name.startswith("TRACKER_BRIDGE_STATUS_PAGE__"):
+            monkeypatch.setenv(name, given[value])
+    *program, folder, check = job["script"][-1].split()
+    assert program == ["tracker-bridge", "status", "build"]
+    assert run("status", "build", folder, check).exit_code == 0
+    assert Path(job["artifacts"]["paths"][0], "index.html").exists()
