@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.commands.thread import declared
+from tests.destinations.receiver import answer, receiving
 from tracker_bridge.exporting import incident_json
 
 
@@ -99,6 +100,25 @@ def test_a_status_page_that_cannot_be_written_holds_up_nothing(run: Run) -> None
     assert result.exit_code == 0
     assert "The status page cannot be written" in result.output
     assert "alice /incident claim lead" in Path("n.txt").read_text("utf-8")
+
+
+def test_what_a_thread_would_send_goes_to_the_destinations_once(run: Run) -> None:
+    Path("ops.toml").write_text("", "utf-8")
+    assert run("offline", "n.txt", "--config", "ops.toml", "--notify", "--say", "x").exit_code == 2
+    with receiving(answer(200)) as receiver:
+        row = (
+            f'[[notify]]\nname = "ops"\naddress = "ntfy+{receiver.url}/topic"\nwants = ["declared", "resolved"]\n'
+        )
+        Path("ops.toml").write_text(row, "utf-8")
+        send = ("offline", "n.txt", "--config", "ops.toml", "--as", "alice", "--notify")
+        result = run(*send, "--title", "Checkout is down", "--say", "/incident severity sev1")
+        assert result.exit_code == 0, result.output
+        assert "ops, declared: accepted." in result.output
+        assert run(*send, "--say", "the pool is empty").exit_code == 0
+        assert run(*send, "--say", "/incident resolve").exit_code == 0
+        assert [one.json["title"].rpartition(": ")[2] for one in receiver.requests] == ["declared", "resolved"]
+    assert "Nothing" not in result.output
+    assert receiver.url not in result.output
 
 
 def test_the_page_is_there_while_lines_are_typed(run: Run) -> None:

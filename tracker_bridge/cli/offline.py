@@ -1,7 +1,6 @@
 """``tracker-bridge offline``"""
 
 import getpass
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +11,13 @@ from tracker_bridge.cli.errors import Failed, Misused
 from tracker_bridge.cli.options import config_option
 from tracker_bridge.cli.prompting import keep, say, shown
 from tracker_bridge.cli.resting import rules_at_rest, settings_at_rest
-from tracker_bridge.cli.status import put_files
+from tracker_bridge.cli.telling import publisher, sender
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.offline.desk import Desk
 from tracker_bridge.offline.known import NoExport, known_notebook
 from tracker_bridge.offline.notebook import LOGIN, head, read, with_facts
 from tracker_bridge.offline.notebook_file import NotebookFile
-from tracker_bridge.offline.publishing import Publishing
 from tracker_bridge.offline.server import Page
 from tracker_bridge.offline.thread import OfflineThread
 from tracker_bridge.rendering import Renderer
@@ -58,6 +56,7 @@ from tracker_bridge.templates_folder import templates_folder
     multiple=True,
     help="Export of another incident, for the status page.",
 )
+@click.option("--notify", is_flag=True, help="Send what a thread would send to the destinations of the settings.")
 @click.option("--say", "lines", metavar="LINE", multiple=True, help="Add this line, print the answer, and end.")
 @click.option("--show", is_flag=True, help="Print the incident, and end.")
 @click.option(
@@ -81,6 +80,7 @@ def command(
     serve: bool,
     folder: Path | None,
     known: tuple[Path, ...],
+    notify: bool,
     lines: tuple[str, ...],
     show: bool,
     team: Path | None,
@@ -113,9 +113,13 @@ def command(
             click.echo(
                 f"{path} is there already, and is continued; --title and --incident are for a new one.", err=True
             )
-        publish = _publisher(config, folder, known, rules)
-        desk = Desk(NotebookFile(path), rules, Renderer(templates_folder(), COMMANDS), changed=publish)
+        settings, renderer = settings_at_rest(config), Renderer(templates_folder(), COMMANDS)
+        others = [OfflineThread(read(_continued(one, "unknown", rules)), rules, renderer) for one in known]
         with ExitStack() as running:
+            look = running.enter_context(sender(settings, path, renderer, wanted=notify))
+            desk = Desk(
+                NotebookFile(path), rules, renderer, changed=publisher(settings, folder, others), looked=look
+            )
             if lines or show:
                 _once(desk, lines, keeper, show=show)
             else:
@@ -131,26 +135,6 @@ def _once(desk: Desk, lines: tuple[str, ...], keeper: str, *, show: bool) -> Non
         click.echo(shown(desk.thread(), desk.path))
     if not all(good):
         raise click.exceptions.Exit(1)
-
-
-def _publisher(
-    config: Path | None, folder: Path | None, known: tuple[Path, ...], rules: Rules
-) -> Callable[[OfflineThread, datetime], None]:
-    """Return what rebuilds the status page, if one is wanted."""
-    if folder is None:
-        return lambda *_: None
-    page = settings_at_rest(config).status_page
-    renderer = Renderer(templates_folder(), COMMANDS)
-    others = [OfflineThread(read(_continued(one, "unknown", rules)), rules, renderer) for one in known]
-    publishing = Publishing(templates_folder(), page.rules, page.title, page.url, others)
-
-    def publish(thread: OfflineThread, at: datetime) -> None:
-        try:
-            put_files(folder, publishing.files(thread, at))
-        except OSError as error:  # what was written down stands all the same
-            click.echo(f"The status page cannot be written: {error.filename}: {error.strerror}.", err=True)
-
-    return publish
 
 
 def _continued(export: Path, keeper: str, rules: Rules) -> str:

@@ -9,6 +9,7 @@ desk.py           the notebook while it is being kept
 page.py           the same as a page
 server.py         on loopback
 publishing.py     the status page, meanwhile
+sending.py        to the operator's destinations, once
 
 retelling.py      what is posted of each entry, with its time
 gathering.py      in as few comments as fit

@@ -37,7 +37,11 @@ class Heard:
 
 
 class Desk:
-    """Safe to use from several threads. ``changed`` is called with each new state of the notebook."""
+    """
+    Safe to use from several threads.
+
+    ``changed`` is called with each new state of the notebook, ``looked`` whenever somebody looks.
+    """
 
     def __init__(
         self,
@@ -47,12 +51,14 @@ class Desk:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         changed: Callable[[OfflineThread, datetime], None] = lambda *_: None,
+        looked: Callable[[OfflineThread, datetime], None] = lambda *_: None,
     ) -> None:
         self.file = file
         self.rules = rules
         self._renderer = renderer
         self.clock = clock
         self._changed = changed
+        self._looked = looked
         self._lock = threading.Lock()
         self._read: tuple[str, OfflineThread] | None = None
 
@@ -68,6 +74,7 @@ class Desk:
                 found = OfflineThread(read(text, self.rules.timezone), self.rules, self._renderer, self.clock())
                 self._read = text, found
                 self._changed(found, self.clock())
+            self._looked(self._read[1], self.clock())
             return self._read[1]
 
     def say(self, line: str, who: str = "", clock: str = "") -> Heard:

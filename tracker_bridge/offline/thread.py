@@ -7,6 +7,7 @@ everything. What the tracker allows is seen when it is posted.
 
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -32,8 +33,9 @@ ROOM: Final = 60_000
 _HERE: Final = TrackerUrl("")
 """Nothing can be linked to in a file."""
 
-_PLACE: Final = IssueRef("notebook", "notebook/notebook", 1)
-"""Where an incident is that has no issue yet: its number is that of no issue, and shown nowhere."""
+_PLACE: Final = ("notebook", "notebook/notebook")
+_FIRST: Final = 1_000_000_000
+"""Numbers from here on are those of no issue, and shown nowhere."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,8 @@ def person(name: str) -> Person:
 
 
 def _ref(notebook: Notebook) -> IssueRef:
-    try:
-        return IssueRef.parse(notebook.incident)
-    except ValueError:
-        return _PLACE
+    """Return the issue that it continues; else one that no project has, and no other notebook."""
+    for place in (notebook.incident, f"{notebook.project}#{_FIRST + zlib.crc32(notebook.mark.encode()) % _FIRST}"):
+        with suppress(ValueError):
+            return IssueRef.parse(place)
+    return IssueRef(*_PLACE, _FIRST)

@@ -1,0 +1,81 @@
+"""What goes out from a notebook at a terminal: the operator's destinations, and the status page."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tracker_bridge.cli.errors import Misused
+from tracker_bridge.cli.status import put_files
+from tracker_bridge.cli.texts import one_line
+from tracker_bridge.destinations.courier import Courier
+from tracker_bridge.destinations.opening import opened
+from tracker_bridge.domain.incident.outward import Message, Outcome, Sent
+from tracker_bridge.logs import configure_logging
+from tracker_bridge.offline.publishing import Publishing
+from tracker_bridge.offline.sending import Sending
+from tracker_bridge.offline.thread import OfflineThread
+from tracker_bridge.rendering import Renderer
+from tracker_bridge.settings import Settings, secrets
+from tracker_bridge.templates_folder import templates_folder
+
+Look = Callable[[OfflineThread, datetime], None]
+
+PATIENCE = 20.0
+"""Seconds at the end for messages that are under way."""
+
+
+def publisher(settings: Settings, folder: Path | None, others: list[OfflineThread]) -> Look:
+    """Return what rebuilds the status page, if one is wanted."""
+    if folder is None:
+        return lambda *_: None
+    page = settings.status_page
+    publishing = Publishing(templates_folder(), page.rules, page.title, page.url, others)
+
+    def publish(thread: OfflineThread, at: datetime) -> None:
+        try:
+            put_files(folder, publishing.files(thread, at))
+        except OSError as error:  # what was written down stands all the same
+            click.echo(f"The status page cannot be written: {error.filename}: {error.strerror}.", err=True)
+
+    return publish
+
+
+@contextmanager
+def sender(settings: Settings, notebook: Path, renderer: Renderer, *, wanted: bool) -> Iterator[Look]:
+    """Give what sends to the settings' destinations, if that is wanted; wait in the end for what is under way."""
+    if not wanted:
+        yield lambda *_: None
+        return
+    if not settings.notify:
+        raise Misused("There are no destinations in the settings here ([[notify]]), so nothing can be sent.")
+    configure_logging("error", "text", secrets(settings))
+    courier = Courier([opened(row) for row in settings.notify], _told)
+    sending = Sending(notebook, courier, renderer)
+    last: list[tuple[OfflineThread, datetime]] = []
+
+    def look(thread: OfflineThread, now: datetime) -> None:
+        last[:] = [(thread, now)]
+        try:
+            sending.look(thread, now)
+        except OSError as error:
+            click.echo(f"Nothing is sent: {error.filename}: {error.strerror}.", err=True)
+
+    try:
+        yield look
+    finally:
+        courier.rest(PATIENCE)
+        for thread, now in last:
+            look(thread, now)
+        courier.stop(1.0)
+
+
+def _told(message: Message, sent: Sent) -> None:
+    words = {
+        Outcome.DELIVERED: "accepted",
+        Outcome.FAILED: f"did not get it ({sent.reason})",
+        Outcome.UNKNOWN: f"may not have got it ({sent.reason})",
+    }
+    click.echo(f"{message.destination}, {message.kind.value}: {one_line(words[sent.outcome])}.", err=True)
