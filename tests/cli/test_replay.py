@@ -201,7 +201,9 @@ def test_an_incident_of_the_tracker_goes_on(forge: Forge, run: Run, notebook: Pa
     Path("1.json").write_text(run("export", f"{as_alice}#1").output, "utf-8")
     assert run("offline", "on.txt", "--incident", "1.json", "--as", "alice", "--say", "pool empty").exit_code == 0
     assert run("offline", "on.txt", "--say", "carried on", "--as", "alice").exit_code == 0
-    result = run("replay", "on.txt", f"{as_alice}#1")
+    elsewhere = run("replay", "on.txt", as_alice)
+    assert (elsewhere.exit_code, f"continues {as_alice}#1" in elsewhere.output) == (2, True)
+    result = run("replay", "on.txt")
     assert result.exit_code == 0, result.output
     found = record(run, forge)
     assert [one["text"] for one in found["timeline"] if one["kind"] == "note"] == ["pool empty", "carried on"]
@@ -210,6 +212,34 @@ def test_an_incident_of_the_tracker_goes_on(forge: Forge, run: Run, notebook: Pa
         ("technical-lead", "bob"),
     }
     assert len(replayed(forge)) == 1
+
+
+def test_many_entries_are_few_comments_and_no_answer_makes_two_of_one(
+    forge: Forge, run: Run, as_alice: str
+) -> None:
+    forge.clock.now = datetime.now(UTC).replace(microsecond=0)
+    day = forge.clock.now.date() - timedelta(days=1)
+    lines = (f"{day}T{n // 60 + 8:02}:{n % 60:02}Z alice entry {n} of many\n" for n in range(400))
+    Path("incident.txt").write_text(
+        f"title: Long\nproject: {as_alice}\nkeeper: alice\n\n{''.join(lines)}", "utf-8"
+    )
+    for nth, done in ((1, True), (3, False), (4, True)):
+        forge.sandbox.faults.add(Lose(done=done), method="POST", path=r"/(comments|notes)$", nth=nth)
+    result = run("replay", "incident.txt")
+    assert result.exit_code == 0, result.output
+    assert len(replayed(forge)) == 3
+    notes = [one["text"] for one in record(run, forge)["timeline"] if one["kind"] == "note"]
+    assert notes == [f"entry {n} of many" for n in range(400)]
+
+
+def test_an_incident_of_that_title_is_found_first(forge: Forge, run: Run, notebook: Path, as_alice: str) -> None:
+    """S23."""
+    ticket = forge.world.open_ticket(forge.project, forge.bob, "checkout is DOWN", labels=["incident"])
+    result = run("replay", "incident.txt", as_alice)
+    assert (result.exit_code, f"is open: {as_alice}#{ticket.number}" in result.output) == (1, True)
+    assert len(forge.project.tickets) == 1
+    assert run("replay", "incident.txt", as_alice, "--new").exit_code == 0
+    assert len(forge.project.tickets) == 2
 
 
 @pytest.mark.parametrize(

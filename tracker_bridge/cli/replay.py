@@ -22,7 +22,7 @@ from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.logs import configure_logging
-from tracker_bridge.offline.notebook import read
+from tracker_bridge.offline.notebook import Notebook, read
 from tracker_bridge.offline.notebook_file import NotebookFile
 from tracker_bridge.offline.posting import GaveUp, Poster, as_opened, opening
 from tracker_bridge.offline.retelling import Retelling
@@ -31,7 +31,7 @@ from tracker_bridge.offline.trial import Place, Planned, differences, planned
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.settings import FILE, Settings, rules, secrets, team_rules
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Accounts, Denied, Files, Telling, Tracker, TrackerError
+from tracker_bridge.trackers import Accounts, Denied, Files, Telling, Titles, Tracker, TrackerError
 from tracker_bridge.trackers.forges import FORGES
 
 TOKEN: Final = "REPLAY_TOKEN"  # noqa: S105 - the name of a variable
@@ -41,11 +41,12 @@ sleep: Callable[[float], None] = time.sleep
 
 @click.command(epilog=EXITS)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("place", metavar="PROJECT|REF")
+@click.argument("place", metavar="[PROJECT|REF]", required=False)
 @click.option("--dry-run", is_flag=True, help="Show what would be posted, and post nothing.")
 @click.option(
     "--map", "names", metavar="NAME=LOGIN", multiple=True, help="What someone in the notebook is called there."
 )
+@click.option("--new", is_flag=True, help="Open a new issue although an incident of that title is open.")
 @click.option("--url", default="", help="URL of the forge, as in the settings, if there are no settings here.")
 @click.option(
     "--settings",
@@ -56,10 +57,11 @@ sleep: Callable[[float], None] = time.sleep
 @config_option
 def command(
     file: Path,
-    place: str,
+    place: str | None,
     *,
     dry_run: bool,
     names: tuple[str, ...],
+    new: bool,
     url: str,
     team: Path | None,
     config: Path | None,
@@ -68,17 +70,18 @@ def command(
     Post a notebook as an incident, once the tracker is back.
 
     FILE was kept with `tracker-bridge offline`. A PROJECT (github:acme/api) gets a new issue; with a REF
-    (github:acme/api#12), that incident continues. Everything is posted with your own token, from the variable
-    REPLAY_TOKEN: the bridge then reads it as your words, with the times of the notebook. What others said is
-    marked as theirs. Before anything is posted, it prints what cannot be, with the lines that others need to post
-    themselves. Interrupted, it can be run again: nothing is posted twice.
+    (github:acme/api#12), that incident continues. Without either, it is what the notebook says. Everything is
+    posted with your own token, from the variable REPLAY_TOKEN: the bridge then reads it as your words, with the
+    times of the notebook. What others said is marked as theirs. Before anything is posted, it prints what cannot
+    be, with the lines that others need to post themselves. Interrupted, it can be run again: nothing is posted
+    twice.
 
     \b
     Examples:
       tracker-bridge replay incident.txt github:acme/api --dry-run
       tracker-bridge replay incident.txt github:acme/api#12 --map alice=alice-gh
     """
-    ref = _ref(place)
+    ref = _ref(place, read(_text(file)))
     settings = settings_at_rest(config)
     logins = _logins(names)
     with _opened(settings, ref, url) as (tracker, token):
@@ -91,10 +94,10 @@ def command(
             raise Failed(f"{ref.tracker} cannot say whose token this is.")
         runner = tracker.viewer(ref.project)
         poster = Poster(tracker, runner, sleep, lambda line: click.echo(line, err=True))
-        _replay(poster, Retelling(thread, runner.login, logins), ref, dry_run=dry_run)
+        _replay(poster, Retelling(thread, runner.login, logins), ref, dry_run=dry_run, new=new)
 
 
-def _replay(poster: Poster, retelling: Retelling, ref: IssueRef, *, dry_run: bool) -> None:
+def _replay(poster: Poster, retelling: Retelling, ref: IssueRef, *, dry_run: bool, new: bool) -> None:
     thread, now = retelling.thread, datetime.now(UTC)
     notebook = thread.notebook
     if not any(not one.known for one in notebook.entries):
@@ -105,6 +108,8 @@ def _replay(poster: Poster, retelling: Retelling, ref: IssueRef, *, dry_run: boo
     if not ref.number:
         known = poster.tracker.apply(ref, replace(wish, make=False)).opened
         found = known or ref
+        if known is None and not new:
+            _demand_none_alike(poster.tracker, ref, wish.title, thread.rules)
     issue = poster.read(found) if found.number else as_opened(wish, poster.runner, found, now, thread.issue.url)
     plan = planned(retelling, _place(poster, issue, thread.rules, now))
     if not plan.incident.exists:
@@ -126,6 +131,16 @@ def _replay(poster: Poster, retelling: Retelling, ref: IssueRef, *, dry_run: boo
     except GaveUp as gave_up:
         raise Failed(f"{gave_up}. Run it again: what was posted is not posted twice.") from None
     click.echo(f"{poster.read(target).url}  {counted(posted, 'comment')} posted")
+
+
+def _demand_none_alike(tracker: Tracker, ref: IssueRef, title: str, rules: Rules) -> None:
+    """Raise :class:`Failed` where an incident of that title is open: somebody may have been quicker (S23)."""
+    alike = tracker.alike(ref, title, rules.incident_label) if isinstance(tracker, Titles) else None
+    if alike:
+        raise Failed(
+            f"An incident of that title is open: {replace(ref, number=alike)}. Nothing was posted. To continue "
+            "that one, name it; for a separate one, use --new."
+        )
 
 
 def _tell(plan: Planned, retelling: Retelling, ref: IssueRef) -> None:
@@ -178,12 +193,15 @@ def _rules(tracker: Tracker, ref: IssueRef, settings: Settings) -> Rules:
     return team_rules(text, settings, ref.tracker) if text else rules(settings, ref.tracker)
 
 
-def _thread(file: Path, rules: Rules) -> OfflineThread:
+def _text(file: Path) -> str:
     try:
-        text = NotebookFile(file).text()
+        return NotebookFile(file).text()
     except OSError as error:
         raise Failed(f"{file}: {error.strerror}.") from None
-    return OfflineThread(read(text, rules.timezone), rules, Renderer(templates_folder(), COMMANDS))
+
+
+def _thread(file: Path, rules: Rules) -> OfflineThread:
+    return OfflineThread(read(_text(file), rules.timezone), rules, Renderer(templates_folder(), COMMANDS))
 
 
 @contextmanager
@@ -209,13 +227,19 @@ def _opened(settings: Settings, ref: IssueRef, url: str) -> Iterator[tuple[Track
         yield tracker, token
 
 
-def _ref(place: str) -> IssueRef:
+def _ref(place: str | None, notebook: Notebook) -> IssueRef:
+    """Return where it goes: an issue, or a project with the number 0."""
+    place = place or notebook.incident or notebook.project
     name, _, rest = place.partition(":")
     path, _, number = rest.partition("#")
     if name not in FORGES or not path or (number and not number.isdigit()):
         raise click.BadParameter(
             f"{place!r} is neither a project nor an issue; write it like github:acme/api or github:acme/api#12",
             param_hint="PROJECT|REF",
+        )
+    if notebook.incident and not number:
+        raise click.BadParameter(
+            f"this notebook continues {notebook.incident}; name that issue, or none", param_hint="PROJECT|REF"
         )
     return IssueRef(name, path, int(number or 0))
 
