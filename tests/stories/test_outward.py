@@ -100,6 +100,40 @@ def test_the_examples_of_the_documentation_are_what_is_sent(forge: Forge) -> Non
     assert f"```text\n{shown.subject}\n{shown.text}\n```" in page
 
 
+def test_what_is_done_by_hand_is_told_as_well_and_once(forge: Forge) -> None:
+    story = Reaching(forge, MAIL)
+    story.at("14:05")
+    story.open("alice", "Checkout fails", labels=["incident"])
+    story.forge.clock.forward(60)
+    story.world.label(story.ticket, story.who("alice"), story.rules.severities[0].label)
+    story.look()
+    story.forge.clock.forward(60)
+    story.say("alice", "/incident note we look")
+    story.forge.clock.forward(60)
+    story.world.close(story.ticket, story.who("alice"))
+    story.look()
+    story.forge.clock.forward(60)
+    story.world.reopen(story.ticket, story.who("alice"))
+    story.look()
+    last = [subject.rpartition(": ")[2] for subject in story.subjects()]
+    assert last == ["declared", "now sev1", "resolved", "reopened"]
+
+
+def test_what_was_done_by_hand_before_a_destination_was_there_is_not_told(forge: Forge) -> None:
+    story = Reaching(forge)
+    story.at("14:05")
+    story.open("alice", "Checkout fails", labels=["incident"])
+    story.rules = Rules(subscribers=(MAIL,))
+    story.bridge = story.bridge_of(forge.another())
+    story.forge.clock.forward(60)
+    story.say("alice", "/incident note we look")
+    assert story.messages() == []
+    story.forge.clock.forward(60)
+    story.world.label(story.ticket, story.who("alice"), story.rules.severities[0].label)
+    story.look()
+    assert [one.kind for one in story.messages()] == [Kind.SEVERITY]
+
+
 def test_it_goes_on_after_all_and_ends_again(forge: Forge) -> None:
     story = Reaching(forge, MAIL)
     story.at("14:05")
