@@ -20,6 +20,8 @@ def test_the_story_ends_with_a_summary_on_both_forges() -> None:
     comments = re.findall(r"(?m)^ +\d+ comments, .*$", played.output)
     assert len(comments) == 2
     assert [line for line in comments if line not in README.read_text("utf-8")] == []
+    [messages] = re.findall(r"(?m)^ +\d+ messages of the bot's, .*$", played.output)
+    assert messages in README.read_text("utf-8")
     [(sent, accepted)] = WEBHOOKS.findall(played.output)
     [(said, _)] = WEBHOOKS.findall(README.read_text("utf-8"))
     assert sent == accepted

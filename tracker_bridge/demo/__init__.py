@@ -80,6 +80,10 @@ def _report(place: DemoEnvironment, tickets: list[Ticket]) -> bool:
         verdict = "the summary is there" if summed_up else "THE SUMMARY IS MISSING"
         click.echo(f"{name}  {place.page(ticket)}")
         click.echo(f"        {len(ticket.comments)} comments, {len(bots)} of them the bot's; {verdict}")
+    click.echo(f"Chat    {place.sandbox.url}/chat")
+    said = place.world.chat
+    customers = sum(one.room == "status-room" for one in said)
+    click.echo(f"        {len(said)} messages of the bot's, {customers} of them to customers")
     deliveries = place.sandbox.hooks.log
     click.echo(f"\n{len(deliveries)} signed webhooks were sent, {_answered(place)} were accepted.")
     return good

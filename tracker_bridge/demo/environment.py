@@ -100,7 +100,8 @@ class DemoEnvironment:
         while time.monotonic() < end:
             self.sandbox.hooks.settle(timeout)
             stats = self.runtime.queue.stats()
-            if not stats.held and (stats.next_at is None or stats.next_at > self.clock() + SOON):
+            sent = self.runtime.messenger is None or self.runtime.messenger.courier.rest(0)
+            if sent and not stats.held and (stats.next_at is None or stats.next_at > self.clock() + SOON):
                 return
             time.sleep(0.01)
         raise TimeoutError(f"the bridge was not done after {timeout:.0f} s")
@@ -128,6 +129,7 @@ def open_demo(port: int) -> Iterator[DemoEnvironment]:
                 "queue": str(Path(folder) / "queue.sqlite3"),
                 "signing_key": key,
                 "sweep_every": timedelta(minutes=1),
+                "notify": _notify(sandbox.url),
             }
         )
         file = Path(folder) / FILE
@@ -143,6 +145,16 @@ def open_demo(port: int) -> Iterator[DemoEnvironment]:
                 yield DemoEnvironment(world, clock, sandbox, runtime, projects, file)
             finally:
                 runtime.stop(5)
+
+
+def _notify(url: str) -> list[dict[str, object]]:
+    """Return the team's room, and the one that customers read, in the chat beside the forges."""
+    chat = f"mattermost+{url}/chat"
+    told = ["declared", "severity", "phase", "resolved"]
+    return [
+        {"name": "ops-room", "address": f"{chat}/ops-room", "secret": "demo", "wants": told},
+        {"name": "status-room", "address": f"{chat}/status-room", "secret": "demo"},
+    ]
 
 
 def _write_settings(

@@ -81,7 +81,7 @@ STEPS: Final = (
         "/incident field region eu-west\n"
         "/incident stakeholder support affected\n"
         "/incident channel main #incident-checkout\n"
-        "/incident audience external @carol via status page\n"
+        "/incident audience external @carol via status-room\n"
         "/incident audience internal @carol via all-hands list",
     ),
     Step(7, "dana", "/incident started ~14m ago\n/incident detected 9m ago by alert"),

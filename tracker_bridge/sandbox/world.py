@@ -167,6 +167,17 @@ class Link:
 
 
 @dataclass(slots=True, eq=False)
+class Said:
+    """A message in the chat beside the forges."""
+
+    id: str
+    room: str
+    at: datetime
+    text: str
+    edited_at: datetime | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Ticket:
     """
     An issue. ``id`` is global, ``number`` counts within the project; ``kind``: ``issue``, ``incident``.
@@ -312,6 +323,7 @@ class World:
         self.wide_hooks: dict[tuple[str, str], dict[int, Hook]] = {}
         self.drafts: dict[str, tuple[str, dict[str, object]]] = {}
         self.owners: dict[int, str] = {}
+        self.chat: list[Said] = []
         self.listeners: list[Callable[[Event], None]] = []
         self._ids = itertools.count(1001)
 

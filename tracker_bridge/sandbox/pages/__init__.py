@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.sandbox.gitlab import create_face as create_gitlab_face
 from tracker_bridge.sandbox.gitlab.http import Face
-from tracker_bridge.sandbox.pages import apps, guard, labels, rights, views
+from tracker_bridge.sandbox.pages import apps, chat, guard, labels, rights, views
 from tracker_bridge.sandbox.pages.forms import Forge, FormError
 from tracker_bridge.sandbox.pages.github import GitHubForms
 from tracker_bridge.sandbox.pages.gitlab import GitLabForms
@@ -56,6 +56,7 @@ def create_face(world: World, gitlab_face: Face | None = None) -> Blueprint:
     face.add_url_rule("/-/<any('style.css', 'live.js'):name>", view_func=pages.asset)
     face.add_url_rule("/-/person", view_func=pages.become, methods=["POST"])
     apps.add_pages(face, world, pages.actor)
+    chat.add_pages(face, world, pages.page)
     for forge, (home, listing, threads) in ADDRESSES.items():
         here = {"forge": forge}
         both = ["GET", "POST"]
@@ -82,11 +83,11 @@ class _Pages:
             seen = [
                 p for p in self.world.projects.values() if rights.may_see_project(self.world, p, self._person())
             ]
-            return self._page("projects.html", projects=self._listed(seen))
+            return self.page("projects.html", projects=self._listed(seen))
 
     def project(self, forge: str, owner: str, name: str) -> Response:
         with self.world.lock:
-            return self._page("projects.html", projects=self._listed([self._project(forge, owner, name)]))
+            return self.page("projects.html", projects=self._listed([self._project(forge, owner, name)]))
 
     def home(self, forge: str, owner: str, name: str) -> ResponseReturnValue:
         """The sandbox keeps no code: a repository is its issues."""
@@ -97,13 +98,13 @@ class _Pages:
         with self.world.lock:
             project = self._project(forge, owner, name)
             if request.method == "GET":
-                return self._page("new.html", project=project)
+                return self.page("new.html", project=project)
             try:
                 ticket = self.forges[forge].open_ticket(
                     project, self.actor(), request.form, request.form.getlist("labels")
                 )
             except FormError as refusal:
-                return self._page("new.html", 422, project=project, complaint=str(refusal))
+                return self.page("new.html", 422, project=project, complaint=str(refusal))
             return redirect(views.address(ticket), 303)
 
     def issue(self, forge: str, owner: str, name: str, number: int) -> ResponseReturnValue:
@@ -146,7 +147,7 @@ class _Pages:
     def failed(self, error: HTTPException) -> Response:
         """Say what is wrong on a page, from where the person can go on."""
         with self.world.lock:
-            return self._page("failed.html", error.code or 500, error=error)
+            return self.page("failed.html", error.code or 500, error=error)
 
     def vocabulary(self) -> dict[str, object]:
         """What every template can say."""
@@ -170,9 +171,9 @@ class _Pages:
 
     def _thread(self, ticket: Ticket, status: int = 200, complaint: str = "") -> Response:
         entries = views.thread(self.world, ticket, self._person())
-        return self._page("issue.html", status, ticket=ticket, entries=entries, complaint=complaint)
+        return self.page("issue.html", status, ticket=ticket, entries=entries, complaint=complaint)
 
-    def _page(self, template: str, status: int = 200, **words: object) -> Response:
+    def page(self, template: str, status: int = 200, **words: object) -> Response:
         """A page with an ``ETag``: ``live.js`` asks again and again, and mostly nothing has changed."""
         response = make_response(render_template(template, **words), status)
         if request.method == "GET" and status == 200:
