@@ -16,7 +16,8 @@ from tests.intake.monitored import SECRET as ALERTS_SECRET
 from tests.intake.monitored import group
 from tests.observability.conftest import BODIES, EVENTS, House, a_house, source
 from tests.queue.test_sqlite import full_disk
-from tracker_bridge.events import CredentialEnds
+from tracker_bridge.destinations.lane import Lane
+from tracker_bridge.events import Carried, CredentialEnds
 from tracker_bridge.sandbox.faults import FaultResponse, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
@@ -44,6 +45,8 @@ FIRING: dict[str, list[tuple[int, dict[str, str]]]] = {
     "TrackerBridgeHoldsBack": [(408, IN_GITHUB)],
     "TrackerBridgeBug": [(445, GITHUB)],
     "TrackerBridgeProjectRenamed": [(465, IN_GITLAB | {"kind": "renamed"})],
+    "TrackerBridgeMessagesLate": [(506, {"destination": "chat"})],
+    "TrackerBridgeMessagesFailing": [(518, {"destination": "chat"})],
     "TrackerBridgeNotSweeping": [(545, IN_GITHUB), (545, IN_GITLAB)],
 }
 """When each alert must fire, with which labels of its own; a quarter of an hour before, none of it may."""
@@ -181,6 +184,23 @@ def _rename(night: Night, path: str) -> None:
     night.house.sandbox.world.rename_project(night.house.projects["gitlab"], path)
 
 
+def _hang(night: Night) -> None:
+    """Nothing is sent in a night whose hours are over in seconds: a message waits for a chat that hangs."""
+    since = 60.0 * (night.minute - 499)
+    _lane(night).standing = lambda: (1, since)  # type: ignore[method-assign]
+
+
+def _give_up(night: Night) -> None:
+    _lane(night).standing = lambda: (0, 0.0)  # type: ignore[method-assign]
+    night.house.runtime.observe(Carried("chat", "failed"))
+
+
+def _lane(night: Night) -> Lane:
+    messenger = night.house.runtime.messenger
+    assert messenger is not None
+    return messenger.courier._lanes["chat"]
+
+
 def _set(name: str, value: object) -> Callable[[Night], None]:
     return lambda night: setattr(night, name, value)
 
@@ -212,16 +232,20 @@ ACTS: dict[int, Callable[[Night], None]] = {
     455: lambda night: _rename(night, "acme/public-api"),
     472: lambda night: _rename(night, "acme/api"),
     480: _set("sweeps", value=False),
+    515: _give_up,
 }
 LASTING: dict[tuple[int, int], Callable[[Night], None]] = {
     (350, 362): lambda night: night.say("/incident show", "gitlab"),
     (395, 410): _delete,
+    (500, 515): _hang,
 }
 
 
 def recorded() -> Series:
     """Play the night; return the values of each series, minute by minute."""
-    with tempfile.TemporaryDirectory() as folder, a_house(Path(folder), alerts=[source("github")]) as house:
+    chat = {"name": "chat", "address": "slack+http://127.0.0.1:9/services/T/B/token"}
+    more = {"alerts": [source("github")], "notify": [chat]}
+    with tempfile.TemporaryDirectory() as folder, a_house(Path(folder), **more) as house:
         night = Night(house)
         night.play()
     return dict(night.series)
