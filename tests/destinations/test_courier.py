@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import pytest
 
-from tests.destinations.conftest import MESSAGE, SECRETS, message, reached
+from tests.destinations.conftest import FACTS, MESSAGE, SECRETS, message, reached
 from tests.destinations.receiver import answer, hang, receiving, reset
 from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed, unknown
 from tracker_bridge.destinations.courier import Courier
@@ -161,6 +162,8 @@ def test_nobody_is_woken_by_a_page_that_ended_before_it_could_be_sent() -> None:
         assert gate.entered.wait(PATIENT)
         courier.submit(message(kind=Kind.PAGE, key="page.0", thread="github:acme/api#7"), None)
         courier.submit(message(kind=Kind.ACKNOWLEDGED, key="acknowledged.0"), None)
+        again = replace(FACTS, epoch=1)
+        courier.submit(message(kind=Kind.PAGE, key="page.1", facts=again), None)
         courier.submit(message(kind=Kind.PAGE_OVER, key="page-over.0"), None)
         gate.open.set()
         assert courier.rest(PATIENT)
@@ -171,6 +174,7 @@ def test_nobody_is_woken_by_a_page_that_ended_before_it_could_be_sent() -> None:
     assert [(one.key, one.thread == seven) for one in destination.given] == [
         ("page.0", False),
         ("page.0", True),
+        ("page.1", False),
         ("page-over.0", False),
     ]
 

@@ -108,6 +108,18 @@ def test_a_person_declares_and_who_is_on_call_is_woken_until_they_answer(forge: 
     assert story.rests()
 
 
+def test_the_end_of_a_page_is_that_of_its_own_opening_although_it_goes_on(forge: Forge) -> None:
+    story = Night(forge, PAGERDUTY)
+    story.open("carol", "Payments fail", labels=["incident", "sev1"])
+
+    for words in ("/incident resolve", "/incident reopen"):
+        story.forge.clock.forward(60)
+        story.world.comment(story.ticket, story.who("carol"), words)
+    story.look()
+    told = [(one.kind, one.facts and one.facts.epoch) for one in story.messages(kinds=PAGING)]
+    assert told == [(Kind.PAGE, 0), (Kind.PAGE_OVER, 0), (Kind.PAGE, 1)]
+
+
 def test_nobody_answers_and_the_next_level_is_woken_and_a_claim_ends_it(forge: Forge) -> None:
     story = Night(forge)
     story.open("alertmanager", "p99 above 4 s", labels=["incident", "sev1"])

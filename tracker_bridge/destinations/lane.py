@@ -159,4 +159,8 @@ class Lane:
 def _ends(over: Message, page: Message) -> bool:
     """Whether the one says that the other has ended."""
     paging = page.kind in PAGING and page.kind is not Kind.PAGE_OVER
-    return over.kind is Kind.PAGE_OVER and paging and over.thread == page.thread
+    return over.kind is Kind.PAGE_OVER and paging and over.thread == page.thread and _epoch(over) >= _epoch(page)
+
+
+def _epoch(message: Message) -> int:
+    return message.facts.epoch if message.facts else 0

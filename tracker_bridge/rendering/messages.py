@@ -7,7 +7,7 @@ values are anybody's, so nothing of these is ever taken for a template.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import cache
 from pathlib import Path
@@ -95,7 +95,7 @@ class Texts:
             text="\n".join(act.words) if act.kind is Kind.UPDATE else text,
             url=None if act.external else str(incident.url),
             thread=str(incident.ref),
-            facts=None if act.external else facts_of(incident),
+            facts=None if act.external else _facts(incident, act),
         )
 
     def shown(self, incident: Incident) -> dict[str, str]:
@@ -115,6 +115,12 @@ class Texts:
             except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
                 pass
         return parted(_environment(self.folder).get_template(f"messages/{kind.value}.txt.j2").render(values))
+
+
+def _facts(incident: Incident, act: Act) -> Facts:
+    """Return how the incident stands. A page that ended is that of its own opening, although it goes on by now."""
+    facts = facts_of(incident)
+    return facts if act.epoch is None else replace(facts, epoch=act.epoch)
 
 
 def parted(text: str) -> tuple[str, str]:

@@ -38,7 +38,8 @@ class Act:
 
     ``after`` is the key of a message that must have gone there before. ``timeless``: nobody knows when it came
     about, and it is told whenever that is noticed. ``about`` is what the timeline says of it, ``words`` what was
-    said to ``audience``, ``nudge`` the reminder, ``call`` who is paged, and ``who`` answered.
+    said to ``audience``, ``nudge`` the reminder, ``call`` who is paged, and ``who`` answered. ``epoch`` is the
+    opening that it is about, ``None`` for the last.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Act:
     nudge: Nudge | None = None
     call: CallOut | None = None
     who: str = ""
+    epoch: int | None = None
 
     @property
     def name(self) -> str:
@@ -175,7 +177,8 @@ def pages(incident: Incident, subscriber: Subscriber) -> Iterator[Act]:
             key = f"page.{mine[0].name}"
             end = incident.timeline.latest(*ENDS)
             at = end.recorded_at if end else incident.created_at
-            yield Act(f"page-over.{epoch}", subscriber, Kind.PAGE_OVER, at, after=key, timeless=True)
+            name = f"page-over.{epoch}"
+            yield Act(name, subscriber, Kind.PAGE_OVER, at, after=key, timeless=True, epoch=epoch)
 
 
 def _is_for(incident: Incident, subscriber: Subscriber, made: CallOut, *, first: bool) -> bool:
