@@ -22,7 +22,7 @@ def thread(*fields: Field, body: str = "/incident declare") -> Thread:
 
 
 def values(one: Thread) -> dict[str, str]:
-    return {value.name: value.value for value in one.incident.fields}
+    return {value.name: value.value for _, value in one.incident.named_fields}
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ CAPABILITIES = {
     "timeline": {"gitlab": "timeline_events"},
     "versions": {"github": "edit_history"},
     "minimized": {"github": "minimized"},
+    "issue_fields": {"github": "issue_fields"},
 }
 """What a server may lack, and what the sandbox's faces call it."""
 

@@ -46,7 +46,7 @@ from tracker_bridge.domain.issue.issue import (
     Revision,
     TrackerUrl,
 )
-from tracker_bridge.domain.issue.native import NATIVE, Advance, Mirror, NativeChange, Rate, Retype
+from tracker_bridge.domain.issue.native import OF_INCIDENTS, Advance, Fill, Mirror, NativeChange, Rate, Retype
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.sandbox.world import (
     GHOST_ID,
@@ -79,7 +79,7 @@ class LocalTracker:
     max_delivery = 0
     max_title = 255
     max_comments = 2_500
-    native = NATIVE
+    native = OF_INCIDENTS
     reserved: frozenset[str] = frozenset()
 
     def __init__(self, world: World, projects: Collection[str], bot: Account) -> None:
@@ -175,7 +175,7 @@ class LocalTracker:
                     ticket.confidential = ticket.confidential or change.confidential
                 case Link():
                     self._link(ref, ticket, change)
-                case Retype() | Rate() | Advance() | Mirror():
+                case Retype() | Rate() | Advance() | Mirror() | Fill():
                     self._native(ticket, change)
                 case _:
                     assert_never(change)

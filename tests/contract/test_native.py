@@ -13,6 +13,7 @@ from tracker_bridge.domain.issue.native import (
     MAX_EVENT_CHARS,
     Advance,
     Capability,
+    Fill,
     Milestone,
     Mirror,
     Progress,
@@ -29,11 +30,14 @@ CHANGES: dict[Capability, Change] = {
     Capability.SEVERITY: Rate(2),
     Capability.STATUS: Advance(Progress.ACKNOWLEDGED),
     Capability.TIMELINE: Mirror((BEGUN,)),
+    Capability.FIELDS: Fill("Tier", "gold"),
 }
 
 
 @pytest.fixture
 def ticket(forge: Forge) -> Ticket:
+    forge.world.define_field("Tier", "single_select", ("gold", "silver"))
+    forge.world.define_field("Users", "number")
     return forge.world.open_ticket(forge.project, forge.alice, "API down")
 
 
@@ -206,6 +210,7 @@ def test_a_refusal_that_passes_costs_nothing(
     forge.sandbox.faults.add(FaultResponse(passing), method="PATCH", path="/issues/1$")
     forge.sandbox.faults.add(FaultResponse(passing), method="PUT", path="/issues/1$")
     forge.sandbox.faults.add(FaultResponse(passing), method="POST", path="/graphql$")
+    forge.sandbox.faults.add(FaultResponse(passing), method="POST", path="/issue-field-values$")
 
     with pytest.raises(Busy):
         forge.tracker.apply(forge.ref(ticket), CHANGES[capability])
@@ -234,7 +239,7 @@ def test_a_bot_that_may_only_read_leaves_them_out(forge: Forge, ticket: Ticket, 
     assert settled(forge, ticket, CHANGES[capability]) == lacking(capability)
 
 
-@pytest.mark.parametrize("capability", [one for one in CHANGES if one is not Capability.TYPE])
+@pytest.mark.parametrize("capability", [one for one in CHANGES if one not in (Capability.TYPE, Capability.FIELDS)])
 def test_on_an_issue_of_another_type_there_is_none_of_them(
     forge: Forge, ticket: Ticket, capability: Capability
 ) -> None:
@@ -261,7 +266,38 @@ def test_a_server_without_a_timeline_shows_none(forge: Forge, ticket: Ticket) ->
 
 
 @pytest.mark.parametrize("lacking", ["graphql"])
-def test_without_graphql_only_the_type_is_left(forge: Forge, ticket: Ticket) -> None:
+def test_without_graphql_only_what_rest_has_is_left(forge: Forge, ticket: Ticket) -> None:
     for capability in sorted(forge.tracker.native):
         told = settled(forge, ticket, CHANGES[capability])
-        assert told.unsupported == (set() if capability is Capability.TYPE else {capability})
+        by_rest = capability in (Capability.TYPE, Capability.FIELDS)
+        assert told.unsupported == (set() if by_rest else {capability})
+
+
+def test_a_field_of_the_organisation_is_set_corrected_and_taken_away(forge: Forge, ticket: Ticket) -> None:
+    needs_native(forge, Capability.FIELDS)
+    ref = forge.ref(ticket)
+    for value in ("gold", "silver"):
+        for _ in range(2):
+            assert forge.tracker.apply(ref, Fill("tier", value)) == DONE
+        assert dict(forge.tracker.read(ref).fields) == {"Tier": value}
+    assert forge.tracker.apply(ref, Fill("Users", "12.5")) == DONE
+    assert forge.tracker.apply(ref, Fill("Users", "1200")) == DONE
+    assert dict(forge.tracker.read(ref).fields) == {"Tier": "silver", "Users": "1200"}
+    for _ in range(2):
+        assert forge.tracker.apply(ref, Fill("Tier", "")) == DONE
+    assert dict(forge.tracker.read(ref).fields) == {"Users": "1200"}
+
+
+@pytest.mark.parametrize(("field", "value"), [("Tier", "bronze"), ("Users", "many"), ("Colour", "red")])
+def test_what_a_field_does_not_take_is_said_and_changes_nothing(
+    forge: Forge, ticket: Ticket, field: str, value: str
+) -> None:
+    needs_native(forge, Capability.FIELDS)
+    assert settled(forge, ticket, Fill(field, value)) == lacking(Capability.FIELDS)
+    assert forge.tracker.read(forge.ref(ticket)).fields == ()
+
+
+@pytest.mark.parametrize("lacking", ["issue_fields"])
+def test_an_owner_without_fields_has_none(forge: Forge, ticket: Ticket) -> None:
+    needs_native(forge, Capability.FIELDS)
+    assert settled(forge, ticket, Fill("Tier", "gold")).unsupported == {Capability.FIELDS}

@@ -6,6 +6,7 @@ import pytest
 
 from tests.commands.thread import PEOPLE, Thread, at, declared
 from tracker_bridge.domain.derived.mirroring import Mirroring, lack_acts, mirroring, remembered_lacks
+from tracker_bridge.domain.incident.fields import Field
 from tracker_bridge.domain.incident.incident import Phase
 from tracker_bridge.domain.incident.rules import Rules, Severity
 from tracker_bridge.domain.incident.timeline import Kind
@@ -14,6 +15,7 @@ from tracker_bridge.domain.issue.native import (
     NATIVE,
     Advance,
     Capability,
+    Fill,
     Milestone,
     Mirror,
     Progress,
@@ -157,6 +159,29 @@ def test_what_a_forge_lacks_is_remembered() -> None:
     unsupported = frozenset({Capability.PIN, Capability.STATUS})
 
     assert remembered_lacks(lack_acts(unsupported) | {"close.1042", "lacks.99"}) == unsupported
+
+
+FIELDED = Rules(fields=(Field("tier", "Customer tier", issue_field="Tier"), Field("region", "Region")))
+
+
+def test_what_people_say_of_a_field_goes_to_the_organisations_once() -> None:
+    thread = declared(rules=FIELDED)
+    can = {Capability.FIELDS}
+
+    def wanted(before: Mirroring = NOTHING, **fields: str) -> Mirroring:
+        issue = replace(thread.issue, fields=tuple(fields.items()))
+        return mirroring(thread.incident, issue, (), before.once_keys, can)
+
+    assert wanted() == NOTHING
+    thread.say("alice", "/incident field tier gold\n/incident field region eu")
+    first = wanted()
+    assert first.changes == (Fill("Tier", "gold"),)
+    assert wanted(first).changes == ()
+    assert wanted(first, TIER="silver").changes == ()  # somebody set it otherwise by hand
+    assert wanted(TIER="Gold").changes == ()
+    thread.say("alice", "/incident field tier none")
+    assert wanted(first, Tier="gold").changes == (Fill("Tier", ""),)
+    assert wanted(first).changes == ()
 
 
 # By hand

@@ -74,6 +74,30 @@ def test_what_stands_in_the_organisations_own_field_counts_on_github(forge: Forg
     assert shows(story.text("status"), "Customer tier", "silver")
 
 
+def test_what_is_said_of_a_field_stands_in_the_organisations_own_as_well(forge: Forge) -> None:
+    story = Team(forge)
+    story.push(FIELDS)
+    story.world.define_field("Tier", "single_select", ("gold", "silver"))
+    story.open("alice", "Nobody can pay", "/incident declare\n/incident field tier gold")
+    on_github = forge.name == "github"
+    assert story.ticket.fields == ({"Tier": ("gold",)} if on_github else {})
+
+    if on_github:
+        story.world.fill(story.ticket, "Tier", ("silver",))  # by hand, and nobody argues with it
+    story.at("10:00")
+    story.look()
+    assert story.ticket.fields == ({"Tier": ("silver",)} if on_github else {})
+    assert shows(story.text("status"), "Customer tier", "gold")
+
+    story.say("alice", "/incident field tier none")
+    assert story.ticket.fields == {}
+    assert "Customer tier: **" not in story.text("status").partition("Latest")[0]
+    story.say("alice", "/incident field tier bronze")
+    assert story.ticket.fields == {}
+    assert shows(story.text("status"), "Customer tier", "bronze")
+    assert ("Not available here: the organisation's issue fields" in story.text("status")) is on_github
+
+
 CHECKLISTS = """
 [[checklists]]
 name = "Worst"

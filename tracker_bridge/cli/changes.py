@@ -24,7 +24,7 @@ from tracker_bridge.domain.issue.changes import (
     Reopen,
 )
 from tracker_bridge.domain.issue.issue import Issue
-from tracker_bridge.domain.issue.native import Advance, Mirror, NativeChange, Rate, Retype
+from tracker_bridge.domain.issue.native import Advance, Fill, Mirror, NativeChange, Rate, Retype
 
 _WIDTH = 100
 
@@ -67,7 +67,7 @@ def name_change(change: Change) -> str:
         case Assign(add, remove):
             people = [f"+{one_line(login)}" for login in add] + [f"-{one_line(login)}" for login in sorted(remove)]
             words = f"assignees {' '.join(people)}"
-        case Retype() | Rate() | Advance() | Mirror():
+        case Retype() | Rate() | Advance() | Mirror() | Fill():
             words = _native(change)
         case _:
             words = _about_issues(change)
@@ -82,6 +82,8 @@ def _native(change: NativeChange) -> str:
             return f"set the tracker's own severity to {rank or 'none'}"
         case Advance(progress):
             return f"set the tracker's own status to {progress.name.lower()}"
+        case Fill(field, value):
+            return f"set the organisation's field {one_line(field)} to {one_line(value) or 'nothing'}"
         case Mirror(milestones):
             return f"show {len(milestones)} milestones on the tracker's own timeline"
 

@@ -28,7 +28,14 @@ from tracker_bridge.domain.issue.changes import (
 )
 from tracker_bridge.domain.issue.documents import LINKED, RECEIPTS, STATUS
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
-from tracker_bridge.domain.issue.native import Advance, Capability, NativeChange, Retype, capability_of
+from tracker_bridge.domain.issue.native import (
+    Advance,
+    Capability,
+    Fill,
+    NativeChange,
+    Retype,
+    capability_of,
+)
 from tracker_bridge.domain.issue.plan import plan_pages
 from tracker_bridge.domain.issue.reactions import acknowledgements
 from tracker_bridge.domain.issue.urgency import Urgency, urgency_of
@@ -155,7 +162,8 @@ class Applier:
 
     def _try(self, tracker: Tracker, issue: Issue, change: _WAITING, done: Done, now: datetime) -> None:
         """Make one of the changes that may wait. What would fail like one before it is not tried."""
-        if isinstance(change, NativeChange) and Capability.TYPE in done.unsupported:
+        of_type = isinstance(change, NativeChange) and not isinstance(change, Fill)
+        if of_type and Capability.TYPE in done.unsupported:
             return  # the other fields are those of that type
         if any(_waits(change, one) for one in done.undone):
             done.undone.append(change)
@@ -383,6 +391,8 @@ class _Room:
 
 def _waits(change: Change, undone: Change) -> bool:
     """Whether a change depends on another one that was not done, or would fail like it."""
+    if isinstance(change, Fill):
+        return isinstance(undone, Fill)
     if isinstance(change, NativeChange):
         sets_status = isinstance(change, Advance) and isinstance(undone, Close | Reopen)  # GitLab does, by itself
         return sets_status or isinstance(undone, Retype)

@@ -317,6 +317,7 @@ class World:
         self.clock = clock
         self.lock = threading.RLock()
         self.accounts: dict[int, Account] = {}
+        self.issue_fields: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.projects: dict[int, Project] = {}
         self.teams: dict[str, int] = {}
         self.in_teams: dict[str, list[Account]] = {}
@@ -538,10 +539,21 @@ class World:
                 self._deed(ticket, actor, "typed", value=kind)
                 self._remark(ticket, actor, f"changed type from {before} to {kind}")
 
+    def define_field(self, name: str, kind: str = "text", choices: tuple[str, ...] = ()) -> None:
+        """Let organisations have a field for issues: ``text``, ``number``, ``date`` or ``single_select``."""
+        with self.lock:
+            self.issue_fields[name] = kind, choices
+
     def fill(self, ticket: Ticket, name: str, value: str | float | tuple[str]) -> None:
         """Fill in one of the organisation's fields: see :class:`Ticket`."""
         with self.lock:
             ticket.fields[name] = value
+            self._touch(ticket, self.clock())
+
+    def clear(self, ticket: Ticket, name: str) -> None:
+        """Take away what stands in one of the organisation's fields."""
+        with self.lock:
+            del ticket.fields[name]
             self._touch(ticket, self.clock())
 
     def rate(self, ticket: Ticket, actor: Account, severity: str) -> None:

@@ -77,7 +77,7 @@ from tracker_bridge.trackers.forges import FORGES
 PREFIX = "TRACKER_BRIDGE_"
 QUEUE = "queue.sqlite3"
 
-Native = Literal["type", "severity", "status", "timeline"]
+Native = Literal["type", "severity", "status", "timeline", "fields"]
 
 
 def _access(word: object) -> object:
@@ -196,11 +196,11 @@ class Settings(_Tables):
         "alone.",
     )
     native_fields: tuple[Native, ...] = Field(
-        default=("type", "severity", "status", "timeline"),
+        default=("type", "severity", "status", "timeline", "fields"),
         description="Which of the tracker's own incident fields are used: the issue's type (GitHub, GitLab), "
-        "and its severity, status and timeline (GitLab). They follow the incident, and a type or "
-        "a severity that people set by hand counts. Fields that a server, a plan or the bot's "
-        "account does not support are skipped.",
+        "its severity, status and timeline (GitLab), and the organisation's issue fields that [[fields]] "
+        "name (GitHub). They follow the incident, and a type or a severity that people set by hand counts. "
+        "Fields that a server, a plan or the bot's account does not support are skipped.",
         examples=[["type", "severity"]],
     )
     audiences: tuple[Audience, ...] = Field(

@@ -90,8 +90,8 @@ class FieldRow(Section):
     )
     issue_field: LineOrNothing = Field(
         default="",
-        description="The name of your organization's issue field on GitHub that holds the value: it counts where "
-        "nobody has set one with the command.",
+        description="The name of your organization's issue field on GitHub that holds the value. What is set with "
+        "the command or the form is written there; what stands there counts where nobody has set anything else.",
     )
 
     @property

@@ -13,7 +13,16 @@ from typing import Final
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.issue.changes import Change
 from tracker_bridge.domain.issue.issue import EventType, Issue
-from tracker_bridge.domain.issue.native import Advance, Capability, Milestone, Mirror, Progress, Rate, Retype
+from tracker_bridge.domain.issue.native import (
+    Advance,
+    Capability,
+    Fill,
+    Milestone,
+    Mirror,
+    Progress,
+    Rate,
+    Retype,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ _CAPABILITIES: Final = {
     "rate": Capability.SEVERITY,
     "status": Capability.STATUS,
     "timeline": Capability.TIMELINE,
+    "fill": Capability.FIELDS,
 }
 """How acts begin, and what they are about."""
 
@@ -47,7 +57,8 @@ def mirroring(
 
     ``later`` could not be set just now: what was set before goes on being remembered.
 
-    All but the type belongs to issues of the forge's own type for incidents, and is left alone on others.
+    Severity, status and timeline belong to issues of the forge's own type for incidents, and are left alone on
+    others.
     """
     if not incident.exists:
         return Mirroring()
@@ -58,6 +69,8 @@ def mirroring(
         wanted.append(("type.1", Retype(), bool(issue.typed)))
     if issue.typed or typing:
         wanted += _fields(incident, issue, milestones, before, can)
+    if Capability.FIELDS in can:
+        wanted += _own_fields(incident, issue)
     changes = tuple(change for once_key, change, there in wanted if not there and once_key not in before)
     kept = {once_key for once_key in before if _CAPABILITIES.get(once_key.partition(".")[0]) in later}
     return Mirroring(changes, frozenset(once_key for once_key, _, _ in wanted) | kept)
@@ -77,6 +90,20 @@ def _fields(
         digest = zlib.crc32(repr([(one.at, str(one.kind), one.text) for one in milestones]).encode())
         fields.append((f"timeline.{digest}", Mirror(milestones), False))
     return fields
+
+
+def _own_fields(incident: Incident, issue: Issue) -> list[tuple[str, Change, bool]]:
+    """The same for a team's own fields that the organisation has as well, for what people said of them."""
+    shown = {name.casefold(): value for name, value in issue.fields}
+    said = {one.name: one for one in incident.fields if one.by}
+    found: list[tuple[str, Change, bool]] = []
+    for field in incident.rules.fields:
+        if field.issue_field and field.name in said:
+            value = said[field.name].value
+            digest = zlib.crc32(f"{field.issue_field}={value}".encode())
+            there = shown.get(field.issue_field.casefold(), "").casefold() == value.casefold()
+            found.append((f"fill.{digest}", Fill(field.issue_field, value), there))
+    return found
 
 
 def _progress(incident: Incident, before: Set[str]) -> Progress | None:

@@ -56,7 +56,7 @@ def _fields(incident: Incident) -> Iterable[Mapping[str, object]]:
     """Yield each field that has a value which somebody gave; of its choices, only the one that was made."""
     defined = {one.name: one for one in incident.rules.fields}
     for value in incident.fields:
-        if value.by:
+        if value.by and value.value:
             one = defined[value.name]
             choices = [value.value] if one.kind is FieldKind.CHOICE else []
             yield {

@@ -54,8 +54,8 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class FieldValue:
     """
-    What stands in the field ``name``. ``by`` said so ``at`` that time; it is in the forge's own field where both
-    are missing.
+    What stands in the field ``name``, empty for nothing. ``by`` said so ``at`` that time; it is in the forge's own
+    field where both are missing.
     """
 
     name: str
@@ -117,6 +117,5 @@ def _choice(field: Field, text: str) -> str | Unfit:
 
 
 def with_value(values: tuple[FieldValue, ...], value: FieldValue) -> tuple[FieldValue, ...]:
-    """Return ``values`` with ``value`` in the place of what stood in its field; an empty one takes that away."""
-    others = tuple(one for one in values if one.name != value.name)
-    return (*others, value) if value.value else others
+    """Return ``values`` with ``value`` in the place of what stood in its field; an empty one says that it is."""
+    return (*(one for one in values if one.name != value.name), value)

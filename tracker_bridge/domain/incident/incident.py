@@ -135,7 +135,7 @@ class Incident:
     @property
     def named_fields(self) -> tuple[tuple[str, FieldValue], ...]:
         """The values in the team's own fields, each with the title of its field, in the order of the settings."""
-        known = {one.name: one for one in self.fields}
+        known = {one.name: one for one in self.fields if one.value}
         return tuple((one.title, known[one.name]) for one in self.rules.fields if one.name in known)
 
     @property

@@ -1,8 +1,8 @@
 """
-What forges keep of incidents themselves: a type, a severity, a status, a timeline.
+What forges keep of incidents themselves: a type, a severity, a status, a timeline, an organisation's own fields.
 
-GitLab has all four, GitHub a type. They are fed from the thread, and what people set there by hand is read back.
-A server, a plan or an account may lack any of it.
+GitLab has the first four, GitHub a type and the fields. They are fed from the thread, and what people set there by
+hand is read back. A server, a plan or an account may lack any of it.
 """
 
 from dataclasses import dataclass
@@ -21,10 +21,16 @@ class Capability(IntEnum):
     PIN = 5
     LINK = 6
     ASSIGN = 7
+    FIELDS = 8
 
 
-NATIVE: Final = frozenset({Capability.TYPE, Capability.SEVERITY, Capability.STATUS, Capability.TIMELINE})
-"""Those that are about incidents; the others are about issues of any kind."""
+NATIVE: Final = frozenset(
+    {Capability.TYPE, Capability.SEVERITY, Capability.STATUS, Capability.TIMELINE, Capability.FIELDS}
+)
+"""Those that show an incident; the others are about issues of any kind."""
+
+OF_INCIDENTS: Final = NATIVE - {Capability.FIELDS}
+"""Those that belong to the forge's own type for incidents."""
 
 RANKS: Final = 4
 """Steps of a native severity: 1 is the worst, 0 stands for none."""
@@ -82,13 +88,22 @@ class Mirror:
     milestones: tuple[Milestone, ...]
 
 
-NativeChange = Retype | Rate | Advance | Mirror
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Put ``value`` into the organisation's field of that name; an empty one takes away what stands there."""
+
+    field: str
+    value: str
+
+
+NativeChange = Retype | Rate | Advance | Mirror | Fill
 
 _OF: Final = {
     Retype: Capability.TYPE,
     Rate: Capability.SEVERITY,
     Advance: Capability.STATUS,
     Mirror: Capability.TIMELINE,
+    Fill: Capability.FIELDS,
 }
 
 

@@ -55,6 +55,14 @@ def _repositories(org: str) -> list[Project]:
     return [one for one in below if world.access(one, viewer()) > Access.NONE]
 
 
+@routes.get("/orgs/<org>/issue-fields")
+def list_issue_fields(org: str) -> Response:
+    """https://docs.github.com/en/rest/orgs/issue-fields#list-issue-fields-for-an-organization"""
+    if not _repositories(org) or "issue_fields" in face().lacking:
+        raise ApiError(404, "Not Found")
+    return answer([shapes.issue_field(name, *told) for name, told in face().world.issue_fields.items()])
+
+
 @routes.get("/orgs/<org>/teams")
 def list_teams(org: str) -> Response:
     if "teams" in face().lacking:

@@ -36,7 +36,7 @@ _SCOPES = frozenset({"repo", "public_repo", "read:org"})
 _T = TypeVar("_T")
 CAPABILITIES = frozenset(
     {"reactions", "pins", "sub_issues", "comment_since", "graphql", "duplicates", "contents", "types", "teams"}
-    | {"edit_history", "minimized"}
+    | {"edit_history", "minimized", "issue_fields"}
 )
 
 
@@ -52,8 +52,8 @@ class Grant:
 class Face:
     """
     One GitHub. ``lacking``: capabilities it does not have, of ``reactions pins sub_issues comment_since graphql
-    duplicates types``, ``edit_history`` (the versions of a text), ``minimized`` (REST does not tell which comments
-    are hidden), or ``contents`` and ``teams`` for a token that may not read them.
+    duplicates types issue_fields``, ``edit_history`` (the versions of a text), ``minimized`` (REST does not tell
+    which comments are hidden), or ``contents`` and ``teams`` for a token that may not read them.
 
     ``grants`` are the installation tokens given out. ``sent`` tells what went out to the hook of that number, the
     newest first.

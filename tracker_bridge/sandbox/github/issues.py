@@ -11,6 +11,7 @@ from tracker_bridge.sandbox.github import labels, shapes
 from tracker_bridge.sandbox.github.face import (
     MAX_BODY,
     MAX_BYTES,
+    ApiError,
     answer,
     face,
     invalid,
@@ -108,6 +109,41 @@ def update_issue(number: int) -> Response:
     if "type" in body:
         _set_type(one, body["type"])
     return answer(whole(one))
+
+
+@routes.post("/issues/<int:number>/issue-field-values")
+def add_field_values(number: int) -> Response:
+    """https://docs.github.com/en/rest/issues/issue-field-values#add-issue-field-values-to-an-issue"""
+    one, told = ticket(number), sent().get("issue_field_values") or []
+    may(Access.WRITE)
+    for value in told:
+        name, kind, choices = _field_of(value["field_id"])
+        new = value["value"]
+        if kind == "single_select" and new not in choices:
+            invalid("Issue", "invalid", "issue_field_values")
+        if (kind == "number") != isinstance(new, int | float):
+            invalid("Issue", "invalid", "issue_field_values")
+        face().world.fill(one, name, (new,) if kind == "single_select" else new)
+    return answer([shapes.field_value(name, value) for name, value in one.fields.items()])
+
+
+@routes.delete("/issues/<int:number>/issue-field-values/<int:field>")
+def delete_field_value(number: int, field: int) -> Response:
+    one = ticket(number)
+    may(Access.WRITE)
+    name, _, _ = _field_of(field)
+    if name not in one.fields:
+        raise ApiError(404, "Not Found")
+    face().world.clear(one, name)
+    return answer(None, 204)
+
+
+def _field_of(number: int) -> tuple[str, str, tuple[str, ...]]:
+    fields = ((name, kind, choices) for name, (kind, choices) in face().world.issue_fields.items())
+    found = next((one for one in fields if shapes.issue_field(*one)["id"] == number), None)
+    if found is None:
+        invalid("Issue", "invalid", "issue_field_values")
+    return found
 
 
 def _set_type(one: Ticket, name: object) -> None:

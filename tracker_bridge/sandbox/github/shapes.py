@@ -333,6 +333,25 @@ def issue(site: str, world: World, ticket: Ticket) -> Json:
     }
 
 
+def issue_field(name: str, kind: str, choices: tuple[str, ...]) -> Json:
+    """A field that an organisation defines."""
+    number = zlib.crc32(name.encode())
+    shape: Json = {
+        "id": number,
+        "node_id": node_id("IF", number),
+        "name": name,
+        "description": None,
+        "data_type": kind,
+        "visibility": "all",
+        "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z",
+    }
+    options = [
+        {"id": zlib.crc32(one.encode()), "name": one, "description": None, "color": "gray"} for one in choices
+    ]
+    return shape | ({"options": options} if choices else {})
+
+
 def field_value(name: str, value: str | float | tuple[str]) -> Json:
     """What stands in a field of the organisation's; of a choice, ``value`` is the option's number."""
     number = zlib.crc32(name.encode())

@@ -11,6 +11,7 @@ authors     who wrote its texts: the last ``editors``, and all ``versions``
 references  the pull requests that refer to it
 hiding      the comments that were hidden
 writing     one change; ``at_once`` several with one request, ``pacing`` how much may be written
+fields      what an organisation keeps of issues beside that
 opening     another issue
 sweeping    which issues may have changed; ``quiet`` in which repositories none did
 labels      the labels of a repository

@@ -54,6 +54,10 @@ BEYOND: Final = {
         "it takes an account that is deleted"
     ),
     "Does PATCH still work above 2,500 comments?": "it takes 2,500 comments, far beyond the bounds",
+    "Does setting an issue field (`POST .../issue-field-values`) mail those who watch the issue, and what does it "
+    "answer for an unknown choice?": (
+        "it takes an organization with issue fields, and a second account whose mail is looked at"
+    ),
     "Is a change of an organization's issue field delivered as a webhook of an issue?": (
         "it takes an organization with issue fields, and a webhook whose deliveries are looked at by hand"
     ),

@@ -4,6 +4,7 @@ The few fields of GitHub's JSON that are read, and what becomes of them.
 Requests fail here, and nowhere deeper, when GitHub answers something else: see :meth:`Answer.parse`.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -100,6 +101,23 @@ class IssueFieldValue(BaseModel):
         whole = isinstance(self.value, float) and self.value.is_integer()
         value = int(self.value) if whole and self.value is not None else self.value
         return "" if value is None else str(value)
+
+
+class IssueField(BaseModel):
+    """A field for issues that the organisation defines."""
+
+    id: int
+    name: str
+    data_type: str = "text"
+
+    def as_sent(self, value: str) -> str | int | float | list[str]:
+        """Return a value as the field takes it: choices by their names, numbers as such."""
+        match self.data_type:
+            case "multi_select":
+                return [one.strip() for one in value.split(",") if one.strip()]
+            case "number" if re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?", value, re.ASCII):
+                return float(value) if "." in value else int(value)
+        return value
 
 
 class ListedLabel(Label):
@@ -396,6 +414,7 @@ PERMISSION = TypeAdapter(Permission)
 IDENTIFIED = TypeAdapter(Identified)
 POSTED = TypeAdapter(Posted)
 REACTIONS = TypeAdapter(list[Given])
+ISSUE_FIELDS = TypeAdapter(list[IssueField])
 LABELS = TypeAdapter(list[ListedLabel])
 FILE = TypeAdapter(ShownFile | list[ShownFile])
 TOLD = TypeAdapter(Told)

@@ -27,6 +27,7 @@ from tracker_bridge.trackers.github.at_once import AtOnce
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
 from tracker_bridge.trackers.github.discovering import repositories
+from tracker_bridge.trackers.github.fields import Fields
 from tracker_bridge.trackers.github.opening import GitHubOpener
 from tracker_bridge.trackers.github.pacing import pace
 from tracker_bridge.trackers.github.reading import Reader
@@ -101,12 +102,13 @@ class GitHubTracker:
         self._visible: Remembered[Visibility] = Remembered(clock)
         self._threads = threads = ThreadCache()
         self._issue_type = issue_type
-        self.native = frozenset({Capability.TYPE} if issue_type else ())
+        self.native = frozenset({Capability.FIELDS, *({Capability.TYPE} if issue_type else ())})
         self._together = together or OneByOne()
         self._reader = Reader(self._client, threads, clock, issue_type, self._together)
         self._doubts = Doubts(clock)
+        fields = Fields(self._client, self._doubts, clock)
         at_once = AtOnce(self._client, threads, clock)
-        self._writer = Writer(self._client, threads, issue_type, self._doubts, at_once)
+        self._writer = Writer(self._client, threads, issue_type, self._doubts, at_once, fields=fields)
         self._opener = GitHubOpener(self._client, clock)
         self._strangers = Doubts(clock)
         self._quiet = Quiet(partial(quiet.seen, self._client), clock, sweeping.OVERLAP, self._client.credential)

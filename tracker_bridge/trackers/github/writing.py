@@ -26,7 +26,7 @@ from tracker_bridge.domain.issue.changes import (
 )
 from tracker_bridge.domain.issue.cleaning import title_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
-from tracker_bridge.domain.issue.native import Advance, Capability, Mirror, Rate, Retype
+from tracker_bridge.domain.issue.native import Advance, Capability, Fill, Mirror, Rate, Retype
 from tracker_bridge.domain.issue.plan import normal
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import ThreadCache
@@ -36,6 +36,7 @@ from tracker_bridge.trackers.github import shapes
 from tracker_bridge.trackers.github.at_once import AtOnce
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.errors import UNCLEAR, ErrorResponse
+from tracker_bridge.trackers.github.fields import Fields
 from tracker_bridge.trackers.github.reading import issue_path
 from tracker_bridge.trackers.github.shapes import IDENTIFIED, ISSUE, MAX_TITLE, POSTED
 
@@ -50,13 +51,21 @@ class Writer:
     """
 
     def __init__(
-        self, client: Client, threads: ThreadCache, issue_type: str, doubts: Doubts, at_once: AtOnce
+        self,
+        client: Client,
+        threads: ThreadCache,
+        issue_type: str,
+        doubts: Doubts,
+        at_once: AtOnce,
+        *,
+        fields: Fields,
     ) -> None:
         self._client = client
         self._at_once = at_once
         self._threads = threads
         self._doubts = doubts
         self._issue_type = issue_type
+        self._fields = fields
 
     def apply(self, ref: IssueRef, change: WritingChange) -> Applied:
         applied = self._write(ref, change)
@@ -74,8 +83,8 @@ class Writer:
                 return self._pin_later(ref, comment)
             case Assign():
                 return self._assign(ref, change)
-            case Retype():
-                return self._retype(ref)
+            case Retype() | Fill():
+                return self._retype(ref) if isinstance(change, Retype) else self._fields.apply(ref, change)
             case Rate() | Advance() | Mirror():
                 return DONE  # GitHub has none of these, and says so: nobody plans them
             case _:

@@ -19,6 +19,7 @@ from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.domain.issue.native import (
     Advance,
+    Fill,
     Milestone,
     Mirror,
     NativeChange,
@@ -123,6 +124,8 @@ class Fields:
                 self._set(ref, "issueSetEscalationStatus", shape, status=progress.name)
             case Mirror(milestones=milestones):
                 self._mirror(ref, milestones, viewer)
+            case Fill():
+                raise _Absent  # and says so: nobody plans it
 
     def _retype(self, ref: IssueRef) -> None:
         """https://docs.gitlab.com/api/issues/#update-an-issue. Whoever may not is not told so."""

@@ -11,7 +11,7 @@ from tracker_bridge.domain.incident.labels import ProjectLabel, PutLabel
 from tracker_bridge.domain.issue.changes import Change, Link, Open, Post, Reaction
 from tracker_bridge.domain.issue.elsewhere import Visibility
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
-from tracker_bridge.domain.issue.native import NATIVE
+from tracker_bridge.domain.issue.native import OF_INCIDENTS
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, IssueChanged, still_there
@@ -74,7 +74,7 @@ class GitLabTracker:
     """
     max_delivery = 25 * 1024 * 1024
     """A description and a note of 1,000,000 characters each, with room for what is escaped in JSON."""
-    native = NATIVE
+    native = OF_INCIDENTS
     reserved = QUICK_ACTIONS
 
     def __init__(

@@ -26,7 +26,7 @@ from tracker_bridge.domain.issue.changes import (
 )
 from tracker_bridge.domain.issue.cleaning import title_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
-from tracker_bridge.domain.issue.native import Advance, Capability, Mirror, Rate, Retype
+from tracker_bridge.domain.issue.native import Advance, Capability, Fill, Mirror, Rate, Retype
 from tracker_bridge.domain.issue.plan import normal
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Gone, TrackerError, lacking
 from tracker_bridge.trackers._cache import ThreadCache
@@ -57,7 +57,7 @@ class Writer:
 
     def _write(self, ref: IssueRef, change: WritingChange, viewer: Person) -> Applied:
         match change:
-            case Retype() | Rate() | Advance() | Mirror():
+            case Retype() | Rate() | Advance() | Mirror() | Fill():
                 return self._fields.apply(ref, change, viewer)
             case Assign():
                 return self._assign(ref, change)
