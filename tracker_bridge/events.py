@@ -188,6 +188,19 @@ class Underway:
 
 
 @dataclass(frozen=True, slots=True)
+class Rota:
+    """
+    A source of people on call: when it was read last, and since when it cannot be, with the reason; ``None`` for
+    never and for not.
+    """
+
+    source: str
+    read_at: datetime | None = None
+    failing_since: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """
     What is the case just now, when asked. ``lacking`` gives tracker, project and ability, for each issue.
@@ -198,6 +211,7 @@ class Standing:
     lacking: Callable[[], Sequence[tuple[str, str, str]]] = tuple
     alerts: Callable[[], Waiting] = Waiting
     messages: Callable[[], Sequence[Underway]] = tuple
+    on_call: Callable[[], Sequence[Rota]] = tuple
 
 
 class Listeners:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from tracker_bridge.events import Held, Waiting
+from tracker_bridge.events import Held, Rota, Waiting
 
 UNHEARD = 2
 """Rounds in a row that find changes of which no delivery told, before that is a complaint: one may be chance."""
@@ -106,6 +106,16 @@ def late(waiting: Waiting, now: datetime) -> Iterator[Complaint]:
     if seconds > LATE.total_seconds():
         what = f"have waited for {int(seconds // 60)} min to become incidents: the log says what fails"
         yield Complaint("late", "alerts wait to become incidents", "alerts", what)
+
+
+def unreadable(rota: Rota) -> Iterator[Complaint]:
+    """Yield a complaint about a source of people on call that cannot be read."""
+    if rota.failing_since is None:
+        return
+    since = f"{rota.failing_since:%Y-%m-%d %H:%M} UTC"
+    copy = f"its copy of {rota.read_at:%Y-%m-%d %H:%M} UTC counts" if rota.read_at else "nothing is known of it"
+    what = f"source {rota.source} cannot be read since {since} ({rota.reason}); {copy}"
+    yield Complaint("rota", "a source of people on call cannot be read", "on call:", what)
 
 
 def unkept(problem: str) -> Complaint:

@@ -28,6 +28,7 @@ from tracker_bridge.observability.complaints import (
     late,
     tripped,
     unkept,
+    unreadable,
 )
 from tracker_bridge.queue import Queue, QueueError
 
@@ -92,7 +93,7 @@ class Health:
         """For everybody: no project is named."""
         _, alerts = self._alerts()
         with self._lock:
-            found = [*self._all(), *map(tripped, self._standing.held()), *alerts]
+            found = [*self._all(), *map(tripped, self._standing.held()), *alerts, *self._rotas()]
         return tuple(dict.fromkeys(one.short for one in found))
 
     def kinds(self) -> frozenset[tuple[str, str, str]]:
@@ -110,7 +111,7 @@ class Health:
             sources = {name: _iso(at) for name, at in sorted(self._heard.items())}
             trackers = {name: _shown(forge) for name, forge in self._forges.items()}
         held = self._standing.held()
-        said += map(str, (*map(tripped, held), *alerts))
+        said += map(str, (*map(tripped, held), *alerts, *self._rotas()))
         if queue.get("problem"):
             said.append(f"the queue: {queue['problem']}")
         return {
@@ -138,6 +139,9 @@ class Health:
             "overdue_seconds": whole_seconds(max(0.0, late)),
             "problem": stats.unsaved,
         }
+
+    def _rotas(self) -> list[Complaint]:
+        return [complaint for one in self._standing.on_call() for complaint in unreadable(one)]
 
     def _alerts(self) -> tuple[dict[str, Any], list[Complaint]]:
         """Return what waits, and what is to complain about it. Whoever works on alerts logs what fails."""

@@ -67,6 +67,11 @@ class Now(Collector):
         yield _family(
             "unsupported_issues", "Issues affected by a missing capability.", ("tracker", "capability"), lacking
         )
+        rotas = self._standing.on_call()
+        readable = {(one.source,): int(one.failing_since is None) for one in rotas}
+        yield _family("on_call_source_readable", "Whether a source can be read.", ("source",), readable)
+        read = {(one.source,): int(one.read_at.timestamp()) if one.read_at else 0 for one in rotas}
+        yield _family("on_call_source_read_timestamp_seconds", "When it was last read.", ("source",), read)
         labels = ("tracker", "project", "kind")
         yield _family("problem", "1 for each problem.", labels, dict.fromkeys(sorted(self._complaints()), 1))
 

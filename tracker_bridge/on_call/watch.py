@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from tracker_bridge.events import Rota
 from tracker_bridge.on_call.aside import Unreadable
 from tracker_bridge.on_call.shifts import Answer, Known, Listing, Snapshot, who
 
@@ -90,6 +91,11 @@ class Watch:
         for one in self._sources.values():
             self._ask(one)
 
+    def standing(self) -> tuple[Rota, ...]:
+        """Return how the sources are, for whoever keeps the bridge running."""
+        known = [(one.name, self._as_known(one)) for one in self._sources.values()]
+        return tuple(Rota(name, one.read_at, one.failing_since, one.reason) for name, one in known)
+
     def answer(self, name: str, at: datetime) -> Answer:
         """Return who a source says is on call at ``at``, as it was last known."""
         if name not in self._sources:
@@ -101,6 +107,9 @@ class Watch:
         one = self._sources[name]
         if not self._started and one.snapshot == Snapshot():
             self._once()
+        return self._as_known(one)
+
+    def _as_known(self, one: _Watched) -> Snapshot:
         found, asked = one.snapshot, one.asked_at
         if asked is not None and found.failing_since is None and self._clock() - asked > HANGS:
             return replace(found, failing_since=asked, reason="no answer in time")

@@ -258,7 +258,7 @@ def open_runtime(
             messenger=messenger,
             on_call=Book(settings, watch),
         )
-        standing = standing_of(bridge.standing(), journal)
+        standing = replace(standing_of(bridge.standing(), journal), on_call=watch.standing)
         if messenger is not None:
             messenger.serve(
                 lambda ref: queue.add(IssueChanged(ref), clock()), lambda ref: bridge.reconcile(ref, clock(), {})
