@@ -161,6 +161,10 @@ def test_doctor_says_which_names_are_nobodys_or_may_not_take_an_incident(forge: 
         ('name = "a"\nkind = "opsgenie"\nfile = "x"', "file is for calendars"),
         ('name = "a"\nfile = "x"\n[[on_call_sources]]\nname = "a"\nfile = "y"', "two sources are called a"),
         ('name = "a"\nfile = "x"\n[[on_call]]\nsource = "b"', "there is no source b; there are a"),
+        (
+            FILE + PERSON.format("x", "Al") + 'page = "phone"',
+            "on_call_people pages x at phone, which is no destination",
+        ),
         (FILE + PERSON.format("x", "Al") + PERSON.format("y", "al"), "al is both x and y"),
     ],
 )

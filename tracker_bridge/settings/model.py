@@ -428,6 +428,7 @@ class Settings(_Tables):
     board: Board = Field(default=Board(), description=Board.__doc__)
     notify: tuple[NotifyRow, ...] = Field(
         default=(),
+        validate_default=True,
         description="Destinations of messages: chats, mail, push, webhooks (docs/notifications.md). Only the "
         "operator can name one; people and a project's own settings use it by its name, where projects allows it.",
         examples=[
