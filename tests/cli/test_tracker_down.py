@@ -2,8 +2,10 @@
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -140,6 +142,35 @@ def test_an_incident_that_began_before_goes_on_meanwhile(outage: Outage, run: Ru
     }
     notes = [one["text"] for one in found["timeline"] if one["kind"] == "note"]
     assert notes == ["pool empty"]
+
+
+def test_since_when_is_said_where_a_bridge_runs_here(
+    outage: Outage, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it tells is what its own health would."""
+    name = outage.place.name
+    outage.begins()
+    told = {
+        "trackers": {name: {"answers": False, "projects": {"acme/api": {"last_sweep": "2026-11-28T22:05:00Z"}}}}
+    }
+
+    class Bridge(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(told).encode()
+            self.send_response(503)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Bridge) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        monkeypatch.setenv("TRACKER_BRIDGE_PORT", str(server.server_port))
+        result = run("show", f"{name}:acme/api#1")
+    said = f"The bridge on this machine gets no answer from {name} either; it read everything there last at"
+    assert f"{said} 2026-11-28T22:05:00Z." in result.output
 
 
 @pytest.mark.parametrize(

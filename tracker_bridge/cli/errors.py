@@ -44,7 +44,7 @@ def in_plain_words(error: Exception) -> Failed | None:
         case Denied():
             advice = "Not allowed: check that the token is valid, and what its account may do there."
         case Unanswered():
-            return Failed(f"{error}.\n{MEANWHILE}")
+            return Failed("\n".join((f"{error}.", *getattr(error, "__notes__", ()), MEANWHILE)))
         case Busy():
             advice = f"Temporarily unavailable: try again in {max(1, whole_seconds(error.retry_after))} s."
         case QueueError() | PortTaken():

@@ -34,6 +34,21 @@ def ask(settings: Settings) -> tuple[dict[str, Any] | None, str]:
     return (told, "") if isinstance(told, dict) else (None, "this is not tracker-bridge")
 
 
+def silent_since(settings: Settings) -> str:
+    """Return what the bridge on this machine knows of a forge that does not answer, a sentence or nothing."""
+    told, _ = ask(settings)
+    trackers = told.get("trackers") if told else None
+    if not isinstance(trackers, dict):
+        return ""
+    for name, forge in trackers.items():
+        if not isinstance(forge, dict) or forge.get("answers") is not False:
+            continue
+        swept = [one.get("last_sweep") for one in forge.get("projects", {}).values() if one.get("last_sweep")]
+        last = f"; it read everything there last at {max(swept)}" if swept else ""
+        return f"The bridge on this machine gets no answer from {name} either{last}."
+    return ""
+
+
 def _parsed(raw: bytes) -> object:
     try:
         return json.loads(raw)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from tracker_bridge.cli.refs import find_ref
+from tracker_bridge.cli.running import silent_since
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.logs import configure_logging
@@ -17,7 +18,7 @@ from tracker_bridge.serving import open_bridge
 from tracker_bridge.serving.keys import demand_key, keys_found
 from tracker_bridge.serving.messenger import Messenger, open_messenger
 from tracker_bridge.settings import Settings, load, secrets
-from tracker_bridge.trackers import Doubtful
+from tracker_bridge.trackers import Doubtful, Unanswered
 
 T = TypeVar("T")
 
@@ -81,7 +82,12 @@ def open_house(config: Path | None, *, writes: bool = False) -> Iterator[Session
         if writes:
             demand_key(settings)
         session = Session(settings, bridge, bool(keys_found(settings).all))
-        yield session
+        try:
+            yield session
+        except Unanswered as error:
+            if known := silent_since(settings):
+                error.add_note(known)
+            raise
         if messenger is not None:
             messenger.settle(session.look)
 
