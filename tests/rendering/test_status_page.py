@@ -2,13 +2,23 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
+import icalendar
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.commands.thread import BEGIN, Thread
+from tests.commands.thread import BEGIN, SHAPED, Thread
+from tests.examples import examples
+from tests.rendering.story import captured, hasty, lonely, merged, over, planned, running, withdrawn
+from tests.showing.sample import AT as SAMPLE_AT
+from tests.showing.sample import INCIDENTS, RULES, WORK
+from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.derived.disguise import disguised
 from tracker_bridge.domain.derived.maintenance import public_page
 from tracker_bridge.domain.derived.public import (
@@ -17,6 +27,7 @@ from tracker_bridge.domain.derived.public import (
     PublicService,
     PublicStatus,
 )
+from tracker_bridge.domain.derived.public import status_of as status_of_parts
 from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.rendering.status_page import status_files
 from tracker_bridge.templates_folder import templates_folder
@@ -171,3 +182,105 @@ def test_whatever_was_said_is_text_in_every_file(text: str) -> None:
 def test_the_same_status_gives_the_same_bytes() -> None:
     case = Case(told("Payments fail.").incident, ("checkout",))
     assert files_of(case) == files_of(case)
+
+
+def full_files() -> dict[str, str]:
+    status = status_of_parts(INCIDENTS, WORK, SAMPLE_AT, RULES)
+    return status_files(templates_folder(), status, title="Acme status", url="https://status.example.org/")
+
+
+INCIDENT = {"id", "name", "status", "impact", "created_at", "updated_at", "monitoring_at", "resolved_at"}
+INCIDENT |= {"shortlink", "page_id", "incident_updates", "components"}
+UPDATE = {"id", "status", "body", "created_at", "updated_at", "display_at", "affected_components", "incident_id"}
+COMPONENT = {"id", "name", "status", "created_at", "updated_at", "position", "description", "showcase"}
+COMPONENT |= {"start_date", "group_id", "page_id", "group", "only_show_if_degraded"}
+PAGE = {"id", "name", "url", "time_zone", "updated_at"}
+
+
+def test_the_json_has_the_shape_of_statuspages() -> None:
+    files = {name: json.loads(text) for name, text in full_files().items() if name.endswith(".json")}
+    assert set(files) == {
+        f"api/v2/{name}.json"
+        for name in (
+            "summary",
+            "status",
+            "components",
+            "incidents",
+            "incidents/unresolved",
+            "scheduled-maintenances",
+            "scheduled-maintenances/upcoming",
+            "scheduled-maintenances/active",
+        )
+    }
+    for value in files.values():
+        assert set(value["page"]) == PAGE
+        for incident in (*value.get("incidents", ()), *value.get("scheduled_maintenances", ())):
+            assert set(incident) >= INCIDENT
+            updates = incident["incident_updates"]
+            assert all(set(one) >= UPDATE for one in updates)
+            assert [one["created_at"] for one in updates] == sorted(
+                (u["created_at"] for u in updates), reverse=True
+            )
+        assert all(set(one) >= COMPONENT for one in value.get("components", ()))
+    summary = files["api/v2/summary.json"]
+    assert summary["status"] == {"indicator": "major", "description": "Partial System Outage"}
+    assert [one["status"] for one in summary["components"]] == [
+        "partial_outage",
+        "partial_outage",
+        "operational",
+        "under_maintenance",
+    ]
+    assert [one["status"] for one in summary["scheduled_maintenances"]] == ["in_progress", "scheduled"]
+    assert {"scheduled_for", "scheduled_until"} <= set(summary["scheduled_maintenances"][0])
+    assert len(files["api/v2/incidents.json"]["incidents"]) == 3
+    assert len(files["api/v2/incidents/unresolved.json"]["incidents"]) == 1
+
+
+def test_the_calendar_has_incidents_and_maintenance_and_is_read_by_others() -> None:
+    found = icalendar.Calendar.from_ical(full_files()["calendar.ics"])
+    events: dict[str, Any] = {str(one["SUMMARY"]): one for one in found.walk("VEVENT")}
+    assert len(events) == 6
+    work = events["Card payments move to a new database"]
+    assert work["DTSTART"].dt.isoformat() == "2026-12-05T22:20:00+00:00"
+    assert str(work["DESCRIPTION"]) == "Card payments move to a new database. Payments may fail for a few minutes."
+    assert [str(one) for one in work["CATEGORIES"].cats] == ["MAINTENANCE"]
+
+
+def test_each_component_has_a_feed_of_its_incidents_and_its_maintenance() -> None:
+    files = full_files()
+    names = {name for name in files if name.startswith("components/")}
+    assert len(names) == 3
+    every = ET.fromstring(files["feed.atom"])
+    space = "{http://www.w3.org/2005/Atom}"
+    assert len(every.findall(f"{space}entry")) == 6
+    api = next(ET.fromstring(files[name]) for name in names if "Acme status: API" in files[name])
+    titles = [one.findtext(f"{space}title") for one in api.findall(f"{space}entry")]
+    assert titles == ["Maintenance: New certificates", "The API answers with errors"]
+    updated = [one.findtext(f"{space}updated") or "" for one in every.findall(f"{space}entry")]
+    assert updated == sorted(updated, reverse=True)
+
+
+@pytest.mark.parametrize("story", [running, over, merged, lonely, hasty, withdrawn, captured, planned])
+def test_no_internal_text_of_any_story_reaches_a_file(story: Callable[[], Thread]) -> None:
+    """Every internal text is a canary: titles, roles, notes, severities, names, labels, tasks, and all others."""
+    thread = story()
+    thread.say("alice", "/incident claim comms external")
+    thread.say("alice", "/incident update external --now it is time: Payments fail.")
+    case = disguised(Case(thread.incident, ("checkout",)))
+    files = files_of(case, disguised(replace(case, confidential=True)))
+    assert "canary" in repr(case)
+    for name, text in files.items():
+        assert "canary" not in text, name
+        assert "acme" not in text.replace("Acme", ""), name
+        assert "forge.test" not in text, name
+
+
+@examples(15)
+@given(st.lists(st.sampled_from([one for each in COMMANDS.values() for one in each.examples]), max_size=12))
+def test_whatever_people_say_only_words_for_everyone_make_a_difference(said: list[str]) -> None:
+    thread = Thread("It is down", labels=["incident"], rules=SHAPED)
+    thread.say("alice", "/incident claim lead\n/incident claim comms\n/incident claim scribe")
+    for line in said:
+        thread.say("alice", f"/incident {line}")
+    case = Case(thread.incident, ("checkout",))
+    assert files_of(disguised(case)) == files_of(case)

@@ -47,15 +47,18 @@ def opened(town: Town, clock: Clock, tmp_path: Path) -> Open:
 
     @contextmanager
     def begin(**more: Any) -> Iterator[Runtime]:
-        url = town.sandbox.github_url if town.forge == "github" else town.sandbox.gitlab_url
-        table: dict[str, Any] = {"url": url, "token": town.bot.token, "projects": ["acme/api"]}
-        if town.forge == "github":
-            table["seconds_between_writes"] = 0
-        given = {town.forge: table, "queue": tmp_path / "queue.sqlite3", "signing_key": "k" * 32, **more}
-        with open_runtime(Settings.model_validate(given), clock) as runtime:
+        with open_runtime(settings_of(town, tmp_path / "queue.sqlite3", **more), clock) as runtime:
             yield runtime
 
     return begin
+
+
+def settings_of(town: Town, queue: Path, **more: Any) -> Settings:
+    url = town.sandbox.github_url if town.forge == "github" else town.sandbox.gitlab_url
+    table: dict[str, Any] = {"url": url, "token": town.bot.token, "projects": ["acme/api"]}
+    if town.forge == "github":
+        table["seconds_between_writes"] = 0
+    return Settings.model_validate({town.forge: table, "queue": queue, "signing_key": "k" * 32, **more})
 
 
 def incident(town: Town, *lines: str, title: str = "Secret title", confidential: bool = False) -> Ticket:

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.serving.conftest import eventually
 from tests.serving.test_whole import Town
-from tests.showing.conftest import Clock, Open, incident
+from tests.showing.conftest import Clock, Open, incident, settings_of
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.reconcile import Decision
 from tracker_bridge.sandbox.faults import FaultResponse
-from tracker_bridge.serving import Runtime
+from tracker_bridge.serving import Runtime, open_receiver
 from tracker_bridge.trackers import IssueChanged
 
 SHOWN = {"status_page": {"serve": True, "title": "Acme status"}}
@@ -93,6 +95,7 @@ def test_while_the_tracker_is_away_the_last_good_page_says_how_old_it_is(
         assert "This page is 3 hours old" in get(runtime).text
         assert "It works again" not in get(runtime).text
         town.sandbox.faults.clear()
+        clock.forward(1)
         look(runtime)
         assert "It works again" in get(runtime).text
         assert "This page is" not in get(runtime).text
@@ -139,3 +142,32 @@ def test_planned_work_is_answered_shown_and_begins_by_itself(town: Town, opened:
         assert json.loads(get(runtime, "/status/api/v2/scheduled-maintenances/active.json").text)[
             "scheduled_maintenances"
         ]
+
+
+def test_a_process_that_only_receives_reads_for_itself(town: Town, tmp_path: Path, clock: Clock) -> None:
+    incident(town, "/incident claim comms external", "/incident update external: Payments fail.")
+    with open_receiver(settings_of(town, tmp_path / "queue.sqlite3", **SHOWN), clock) as web:
+        client = web.test_client()
+        eventually(lambda: client.get("/status/").status_code == 200, "the page")
+        assert "Payments fail" in client.get("/status/").text
+
+
+def test_an_issue_that_cannot_be_shown_hides_no_other(
+    town: Town, opened: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = incident(town, "/incident claim comms external", "/incident update external: Payments fail.")
+    incident(town, title="Search is slow")
+    with opened(board={"token": "t" * 30}) as runtime:
+        assert runtime.display.keeper is not None
+        seen = runtime.display.keeper.incidents.seen
+
+        def broken(decision: Decision) -> None:
+            if decision.issue.ref.number == first.number:
+                raise KeyError("oh")
+            seen(decision)
+
+        monkeypatch.setattr(runtime.display.keeper.incidents, "seen", broken)
+        look(runtime)
+        assert [one.case.incident.title for one in runtime.display.keeper.incidents.active] == ["Search is slow"]
+        assert runtime.display.keeper.unread == (f"{town.forge}:acme/api",)
+        assert "cannot be shown: unexpected error" in caplog.text

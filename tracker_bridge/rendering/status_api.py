@@ -41,6 +41,7 @@ class _Api:
         self._status, self._url, self._at = status, url, iso(status.at)
         self._id = opaque("page", title)
         self._page = {"id": self._id, "name": title, "url": url, "time_zone": "Etc/UTC", "updated_at": self._at}
+        self._begun = self._first_known()
         self._shown = self._components()
 
     def shapes(self) -> dict[str, Shape]:
@@ -69,6 +70,16 @@ class _Api:
             "scheduled-maintenances/active": self._told(scheduled_maintenances=active),
         }
 
+    def _first_known(self) -> str:
+        """Return the first moment of which something is known, on any component."""
+        days = [
+            day.date
+            for one in self._status.components
+            for day in one.availability.days
+            if day.available is not None
+        ]
+        return f"{min(days)}T00:00:00Z" if days else self._at
+
     def _told(self, **parts: Any) -> Shape:
         return {"page": self._page, **parts}
 
@@ -81,9 +92,8 @@ class _Api:
             if group:
                 worst = max((one.impact for one in mine), key=lambda impact: impact.rank)
                 ids = [_id("component", one.name) for one in mine]
-                shown.append(
-                    self._entry("group", group, IMPACTS[worst].state, len(shown) + 1) | {"components": ids}
-                )
+                entry = self._entry("group", group, IMPACTS[worst].state, len(shown) + 1, self._changed(*mine))
+                shown.append(entry | {"components": ids})
             shown += [self._component(one, len(shown) + number) for number, one in enumerate(mine, 1)]
         return shown
 
@@ -91,18 +101,29 @@ class _Api:
         state = IMPACTS[one.impact].state
         if one.maintained and one.impact is PublicImpact.NONE:
             state = "under_maintenance"
-        entry = self._entry("component", one.name, state, position, one.description or None)
-        return entry | ({"group_id": _id("group", one.group)} if one.group else {})
+        entry = self._entry("component", one.name, state, position, self._changed(one))
+        more = {"group_id": _id("group", one.group)} if one.group else {}
+        return entry | {"description": one.description or None} | more
 
-    def _entry(self, kind: str, name: str, state: str, position: int, description: str | None = None) -> Shape:
+    def _changed(self, *components: Component) -> str:
+        """Return when one of them was last in the news; before that, since when something is known of them."""
+        names = {one.name for one in components}
+        entries: tuple[PublicIncident | PublicMaintenance, ...] = (
+            *self._status.incidents,
+            *self._status.maintenance,
+        )
+        news = [one.changed for one in entries if names & {*one.components}]
+        return iso(max(news)) if news else self._begun
+
+    def _entry(self, kind: str, name: str, state: str, position: int, changed: str) -> Shape:
         return {
             "id": _id(kind, name),
             "name": name,
             "status": state,
-            "created_at": self._at,
-            "updated_at": self._at,
+            "created_at": min(self._begun, changed),
+            "updated_at": changed,
             "position": position,
-            "description": description,
+            "description": None,
             "showcase": kind == "component",
             "start_date": None,
             "group_id": None,

@@ -5,6 +5,7 @@ What a reconcile in this process has just read is taken from it. What other proc
 before this one began, is asked for: one listing for each project, and the issues that it names. Views ask nobody.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,10 +19,15 @@ from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.reconcile import Decision
-from tracker_bridge.trackers import Gone, Tracker, TrackerError
+from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, Tracker, TrackerError
+
+_log = logging.getLogger(__name__)
 
 LAG: Final = timedelta(minutes=2)
 """For how long a change may be missing in a forge's lists; clocks differ as well."""
+
+LIMIT: Final = timedelta(minutes=1)
+"""What is to wait so long waits for a limit of the credential, and no other project is answered either."""
 
 FULL_EVERY: Final = timedelta(hours=1)
 """How often all incidents are listed, so that what is gone, or lost its label, is forgotten."""
@@ -48,8 +54,12 @@ class Active:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is kept of an issue: what everyone may know of it, and all of an incident while it goes on."""
+    """
+    What is kept of an issue, as it was at ``updated_at``: what everyone may know of it, and all of an incident
+    while it goes on.
+    """
 
+    updated_at: datetime
     public: PublicIncident | None
     planned: PlannedWork | None
     active: Active | None
@@ -84,6 +94,7 @@ class Incidents:
         self._lock = threading.Lock()
         self._known: dict[IssueRef, Known] = {}
         self._asked: dict[tuple[str, str], _Asked] = {}
+        self._parked: dict[str, datetime] = {}
         self.changed = threading.Event()
         """Set when something that everyone may know is another than before."""
 
@@ -93,10 +104,14 @@ class Incidents:
         service = services(issue.labels, incident.rules.service_label)
         case = Case(incident, service, issue.confidential, issue.closed_at)
         active = Active(case, decision.possible_duplicate) if incident.active else None
-        known = Known(public_incident(case, self._rules), planned_work(case, self._rules), active)
+        planned = planned_work(case, self._rules)
+        known = Known(issue.updated_at, public_incident(case, self._rules), planned, active)
         with self._lock:
-            before = self._known.pop(issue.ref, None)
-            if incident.exists or known.planned:
+            before = self._known.get(issue.ref)
+            if before and issue.updated_at < before.updated_at:
+                return  # another thread read it later, and was done earlier
+            self._known.pop(issue.ref, None)
+            if incident.exists or planned:
                 self._known[issue.ref] = known
         if (before.told if before else (None, None)) != known.told:
             self.changed.set()
@@ -104,17 +119,29 @@ class Incidents:
     def refresh(self, reads: Reads, now: datetime, stopping: Callable[[], bool]) -> tuple[Unread, ...]:
         """
         Ask every project what changed, and read it. Return what could not be asked or read; what is known of it
-        stays as it is.
+        stays as it is. A project that says to come later is left alone until then; a tracker, if that is long.
         """
-        failed: list[Unread] = []
-        for tracker in reads.trackers.values():
-            for project in sorted(tracker.projects):
-                name = f"{tracker.name}:{project}"
-                try:
-                    failed += (Unread(name, why) for why in self._ask(reads, tracker, project, now, stopping))
-                except TrackerError as error:
-                    failed.append(Unread(name, str(error)))
-        return tuple(failed)
+        return tuple(
+            Unread(f"{tracker.name}:{project}", why)
+            for tracker in reads.trackers.values()
+            for project in sorted(tracker.projects)
+            for why in self._asked_patiently(reads, tracker, project, now, stopping)
+        )
+
+    def _asked_patiently(
+        self, reads: Reads, tracker: Tracker, project: str, now: datetime, stopping: Callable[[], bool]
+    ) -> Iterator[str]:
+        name = f"{tracker.name}:{project}"
+        if stopping() or any(now < self._parked.get(one, now) for one in (name, tracker.name)):
+            yield "not asked yet"
+            return
+        try:
+            yield from self._ask(reads, tracker, project, now, stopping)
+        except TrackerError as error:
+            if isinstance(error, Busy):
+                later = timedelta(seconds=error.retry_after)
+                self._parked[tracker.name if later >= LIMIT else name] = now + later
+            yield str(error)
 
     @property
     def active(self) -> tuple[Active, ...]:
@@ -144,28 +171,28 @@ class Incidents:
     def _ask(
         self, reads: Reads, tracker: Tracker, project: str, now: datetime, stopping: Callable[[], bool]
     ) -> Iterator[str]:
-        if stopping():
-            yield "stopped"
-            return
         key = (tracker.name, project)
         before = self._asked.get(key)
         full = before is None or now >= before.full_at + FULL_EVERY
         oldest = now - timedelta(days=DAYS)
         changed = set(self._listed(reads, tracker, project, before.at - LAG if before else oldest, now))
         changed |= before.missed if before else set()
+        going_on = set(self._listed(reads, tracker, project, None, now)) if full else set()
         if full:
             there = set(self._listed(reads, tracker, project, oldest, now)) if before else set(changed)
-            there |= set(self._listed(reads, tracker, project, None, now))
+            there |= going_on
             with self._lock:
                 known = {ref for ref in self._known if (ref.tracker, ref.project) == key}
                 for ref in known - there:
                     del self._known[ref]
             changed |= there - known
-        asked = self._asked[key] = _Asked(now, now if full or before is None else before.full_at)
-        for ref in sorted(changed):
-            if trouble := "stopped" if stopping() else self._read(reads, tracker, ref, now):
-                asked.missed.add(ref)
+        missed = set(changed)
+        self._asked[key] = _Asked(now, now if full or before is None else before.full_at, missed)
+        for ref in sorted(changed, key=lambda ref: (ref not in going_on, ref)):
+            if trouble := "not read yet" if stopping() else self._read(reads, tracker, ref, now):
                 yield f"{ref}: {trouble}"
+            else:
+                missed.discard(ref)
 
     def _listed(
         self, reads: Reads, tracker: Tracker, project: str, since: datetime | None, now: datetime
@@ -174,13 +201,18 @@ class Incidents:
             yield from tracker.changed(project, since=since, label=label, labelled=since is not None)
 
     def _read(self, reads: Reads, tracker: Tracker, ref: IssueRef, now: datetime) -> str:
-        """Read an issue; return why not."""
+        """Read an issue; return why not. Raises :class:`Busy` where no other would be read either."""
         try:
             self.seen(reads.decide(tracker.read(ref), now))
         except Gone:
             with self._lock:
                 self._known.pop(ref, None)
             self.changed.set()
-        except TrackerError as error:
+        except (Doubtful, Denied) as error:
             return str(error)
+        except TrackerError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the others are shown
+            _log.exception("%s: cannot be shown: unexpected error", ref)
+            return "unexpected error"
         return ""

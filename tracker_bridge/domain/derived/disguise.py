@@ -31,7 +31,7 @@ def disguised(case: Case) -> Case:
 
 def disguised_rules(rules: PageRules) -> PageRules:
     """Return the rules that go with them: severities are named there as well."""
-    return replace(rules, impacts={_other(name): impact for name, impact in rules.impacts.items()})
+    return replace(rules, impacts={other_text(name): impact for name, impact in rules.impacts.items()})
 
 
 class _Disguise:
@@ -43,7 +43,7 @@ class _Disguise:
             case Enum() | IssueRef() | "":
                 found = value
             case str():
-                found = type(value)(_other(value))
+                found = type(value)(other_text(value))
             case Communication():
                 said = value.said if self._external & {*value.audiences} else self.of(value.said)
                 found = replace(self._fields(value), id=value.id, said=said)
@@ -63,6 +63,6 @@ class _Disguise:
         return replace(value, **{one.name: self.of(getattr(value, one.name)) for one in fields(value) if one.init})
 
 
-def _other(text: str) -> str:
+def other_text(text: str) -> str:
     """Return another text, the same for all that differ by case only: labels and names do."""
     return f"{CANARY}-{hashlib.sha256(text.casefold().encode(errors='replace')).hexdigest()[:12]}"
