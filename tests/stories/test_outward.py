@@ -396,6 +396,25 @@ def test_what_a_killed_process_was_about_to_send_is_unknown_after_a_while(forge:
     assert (len(before.given), len(story.courier.given)) == (1, 0)
 
 
+def test_what_a_service_knows_again_is_sent_again_by_the_next_process_while_it_is_so(forge: Forge) -> None:
+    pager = Subscriber("records", ALL, repeats=True)
+    story = Reaching(forge, pager)
+    story.courier.answers["records"] = None
+    story.at("14:05")
+    story.open("alice", "Checkout fails", "/incident declare")
+    story.courier, before = Noting(), story.courier
+    story.bridge = story.bridge_of(forge.another())
+    story.forge.clock.forward(60)
+    story.look()
+    assert story.messages() == []
+    woken = story.bridge.reconcile(story.ref, forge.clock.now, {}).look_again_at
+    assert woken is not None
+    forge.clock.now = woken
+    story.look()
+    assert [one.key for one in story.messages()] == [one.key for one, _ in before.given] == ["declared.0"]
+    assert "declared to `records`: accepted" in story.text("status")
+
+
 # The mirror
 
 

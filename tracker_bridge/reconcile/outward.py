@@ -9,7 +9,7 @@ answer make a second message of one.
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -21,6 +21,7 @@ from tracker_bridge.domain.derived.dispatching import (
     dispatching,
     heard_of,
     known_by_now,
+    repeating,
 )
 from tracker_bridge.domain.derived.owed import reminding
 from tracker_bridge.domain.fold.lost_receipts import BEGUN, traces_of
@@ -56,11 +57,16 @@ class Courier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message that is to be handed over, with the row that the thread remembers it by."""
+    """
+    A message that is to be handed over, with the row that the thread remembers it by.
+
+    ``again``: another process may have sent it, and the service knows it again.
+    """
 
     message: Message
     handle: str | None
     row: Dispatch
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,35 +143,33 @@ class Outward:
     ) -> Going:
         known = self._of(issue.ref)
         outcomes = self._courier.outcomes(issue.ref) if self._courier else {}
-        rows = known_by_now(_merged(before.out, known.handed.values()), outcomes, now)
-        waiting = min((row.at + GONE for row in rows if row.sent is None), default=None)
-        if issue.confidential or not incident.exists:
-            return Going(rows, next_at=waiting)
-        traces = traces_of(issue, before, incident.rules)
-        begun = BEGUN in before.once_keys
-        heard = heard_of(before, folded.receipts, folded.forgotten, begun=begun, lost=traces.worked)
+        remembered = _merged(before.out, known.handed.values())
+        rows = known_by_now(remembered, outcomes, now)
+        quiet = Going(rows, next_at=min((row.at + GONE for row in rows if row.sent is None), default=None))
+        if issue.confidential or not incident.exists or not incident.rules.subscribers:
+            return quiet
+        rows = known_by_now(remembered, outcomes, now, repeating(incident))
+        lost, begun = traces_of(issue, before, incident.rules).worked, BEGUN in before.once_keys
         found: Dispatching = dispatching(
             incident,
             rows,
-            heard,
+            heard_of(before, folded.receipts, folded.forgotten, begun=begun, lost=lost),
             now,
             by=self._by,
             shown=self._renderer.texts.shown(incident),
             asked=reminding(incident, nudges, keys_of(issue)),
         )
-        written = {(row.destination, row.name): row for row in found.dispatches}
-        parcels = [
-            Parcel(
-                self._renderer.message(incident, act),
-                handle,
-                written[act.subscriber.name, act.name],
-            )
-            for act, handle in found.send
-        ]
+        parcels = tuple(self._parcels(incident, found))
         if self._courier is None:  # it is only told what would go out
-            return Going(rows, tuple(parcels), next_at=waiting)
+            return replace(quiet, parcels=parcels)
         resumed = [one for one in known.planned.values() if self._is_resumed(one, rows, known, now)]
-        return Going(found.dispatches, tuple(parcels), tuple(resumed), found.next_at)
+        return Going(found.dispatches, parcels, tuple(resumed), found.next_at)
+
+    def _parcels(self, incident: Incident, found: Dispatching) -> Iterator[Parcel]:
+        written = {(row.destination, row.name): row for row in found.dispatches}
+        for act, handle in found.send:
+            name = act.subscriber.name, act.name
+            yield Parcel(self._renderer.message(incident, act), handle, written[name], again=name in found.again)
 
     def _is_resumed(self, parcel: Parcel, rows: Iterable[Dispatch], known: _Known, now: datetime) -> bool:
         """Whether it was written after all, by this process, and never handed over."""
@@ -182,11 +186,12 @@ class Outward:
         known = self._of(ref)
         for one in parcels:
             name = _name(one)
-            known.planned.pop(name, None)
-            if self._courier is None or known.handed.get(name) is not None:
+            if self._courier is None or name in known.handed:
                 continue
+            mine = self._sent.settled(ref, f"out:{':'.join(name)}", GONE.total_seconds()) or one.again
+            known.planned.pop(name, None)
             known.handed[name] = one.row
-            if self._sent.settled(ref, f"out:{':'.join(name)}", GONE.total_seconds()):
+            if mine:
                 self._courier.submit(one.message, one.handle)
 
     def _of(self, ref: IssueRef) -> _Known:

@@ -18,6 +18,9 @@ WANTED: Final = (Kind.DECLARED, Kind.SEVERITY, Kind.PHASE, Kind.RESOLVED, Kind.R
 WORDED: Final = (*WANTED, Kind.CORRECTION, Kind.STATUS, Kind.ACKNOWLEDGED, Kind.PAGE_OVER)
 """What can be wanted, and what can have a template: an audience's words are nobody's to change."""
 
+REPEATING: Final = frozenset({"pagerduty", "webhook"})
+"""The services that take a message that comes twice for one."""
+
 MOST_DESTINATIONS: Final = 50
 MOST_CHARACTERS: Final = 4_000
 """Of a template."""
@@ -86,6 +89,7 @@ class NotifyRow(Reached):
             severities=self.severities,
             drills=self.drills,
             max_text=self.address.max_text,
+            repeats=self.address.service in REPEATING,
             templates={Kind(kind): template for kind, template in self.templates.items()},
         )
 

@@ -6,7 +6,7 @@ at an earlier reconcile, and has no row, was decided against then: the destinati
 So nothing is told after the fact, and nothing again when rows are lost.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -33,6 +33,9 @@ FRESH: Final = timedelta(hours=1)
 
 DOUBTED: Final = timedelta(minutes=15)
 """The same where the receipts are lost: it was sent already, most likely."""
+
+REPEATED: Final = timedelta(minutes=2)
+"""How soon what another process was about to send is sent again, where the service knows it again."""
 
 STATUS: Final = "status"
 SPACING: Final = timedelta(minutes=1)
@@ -128,16 +131,24 @@ def _accepted(receipts: Receipts) -> dict[tuple[int, int], bytes]:
 class Dispatching:
     """
     ``dispatches`` are to be remembered; those of ``send`` are to be handed over once that is written, each with
-    what the service knows an earlier message by. ``next_at``: when time alone changes something.
+    what the service knows an earlier message by. ``next_at``: when time alone changes something. ``again`` are
+    destinations and names of messages that another process may have sent.
     """
 
     dispatches: tuple[Dispatch, ...] = ()
     send: tuple[tuple[Act, str | None], ...] = ()
     next_at: datetime | None = None
+    again: frozenset[tuple[str, str]] = frozenset()
 
 
-def known_by_now(rows: Iterable[Dispatch], outcomes: Outcomes, now: datetime) -> tuple[Dispatch, ...]:
-    """Return what is remembered, with what has become known since, and what will not be any more."""
+def known_by_now(
+    rows: Iterable[Dispatch], outcomes: Outcomes, now: datetime, spared: Set[str] = frozenset()
+) -> tuple[Dispatch, ...]:
+    """
+    Return what is remembered, with what has become known since, and what will not be any more.
+
+    At the destinations that are ``spared``, what nobody knows of may be sent again.
+    """
     minute = _minute(now)
 
     def known(row: Dispatch) -> Dispatch:
@@ -145,9 +156,30 @@ def known_by_now(rows: Iterable[Dispatch], outcomes: Outcomes, now: datetime) ->
             return row
         if (sent := outcomes.get((row.destination, row.name))) is not None:
             return row.concluded(sent, minute)
-        return row.concluded(Sent(Outcome.UNKNOWN, LOST), minute) if now - row.at >= GONE else row
+        gone = now - row.at >= GONE and row.destination not in spared
+        return row.concluded(Sent(Outcome.UNKNOWN, LOST), minute) if gone else row
 
     return tuple(map(known, rows))
+
+
+def repeating(incident: Incident) -> frozenset[str]:
+    """Return the destinations at which a message may come twice."""
+    return frozenset(one.name for one in incident.rules.subscribers if one.repeats)
+
+
+def _repeated(incident: Incident, rows: Sequence[Dispatch], by: str, now: datetime) -> Iterator[Act]:
+    """Yield what another process was about to send to a service that knows a message again, if it is still so."""
+    for subscriber in incident.rules.subscribers:
+        lost = [row for row in rows if row.destination == subscriber.name and _is_left(row, by, now)]
+        if not (lost and subscriber.repeats):
+            continue
+        acts = (*news(incident, subscriber), *updates(incident, subscriber), *pages(incident, subscriber))
+        known = {(act.name, act.digest): act for act in acts}
+        yield from (act for row in lost if (act := known.get((row.name, row.digest))))
+
+
+def _is_left(row: Dispatch, by: str, now: datetime) -> bool:
+    return row.sent is None and row.by != by and now - row.at >= REPEATED
 
 
 def dispatching(
@@ -189,11 +221,19 @@ def dispatching(
             wakes.append(act.at)
         elif act.digest:
             found.append(act)
+    again = tuple(_repeated(incident, rows, by, now))
+    names = {(act.subscriber.name, act.name) for act in again}
     kept = [row for row in rows if not (row.key == STATUS and _is_superseded(row, rows, found))]
-    written = bounded((*kept, *further, *(_row(act, now, by) for act in found)))
-    wakes += [row.at + GONE for row in written if row.sent is None]
-    send = tuple((act, _handle(act, rows)) for act in found)
-    return Dispatching(written, send, min(wakes, default=None))
+    kept = [row for row in kept if (row.destination, row.name) not in names]
+    kept = [*known_by_now(kept, {}, now)]
+    written = bounded((*kept, *further, *(_row(act, now, by) for act in (*found, *again))))
+    wakes += [
+        row.at + (REPEATED if row.destination in repeating(incident) and row.by != by else GONE)
+        for row in written
+        if row.sent is None
+    ]
+    send = tuple((act, _handle(act, rows)) for act in (*found, *again))
+    return Dispatching(written, send, min(wakes, default=None), frozenset(names))
 
 
 def _is_due(act: Act, there: Sequence[Dispatch], heard: Heard, now: datetime) -> bool:

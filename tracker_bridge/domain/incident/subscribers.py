@@ -29,7 +29,8 @@ class Subscriber:
     ``name`` is what people and logs call the destination. ``wants`` are the kinds that it hears of, ``audiences``
     those whose updates go there without anybody saying so. Empty ``projects`` and ``severities`` are all of them.
 
-    ``max_text``: characters of a text that it shows. ``templates`` are the operator's own, by kind.
+    ``max_text``: characters of a text that it shows. ``repeats``: the service takes a message that comes twice for
+    one, so that one with an unknown fate is sent again. ``templates`` are the operator's own, by kind.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Subscriber:
     severities: tuple[str, ...] = ()
     drills: bool = False
     max_text: int = 4_000
+    repeats: bool = False
     templates: Mapping[Kind, str] = field(default_factory=dict)
 
     @property
