@@ -102,6 +102,13 @@ def test_what_opens_a_destination_is_hidden_and_names_are_not() -> None:
     mail = reached("mailtos://bridge:p%40ssw0rd-long@example.org?to=oncall@example.org").address.hidden
     assert "p@ssw0rd-long" in mail
     assert not {"oncall@example.org", "example.org", "bridge"} & mail
+    for plain, secret in (
+        ("pagerduty+https://events.pagerduty.com", SECRETS["pagerduty"]),
+        ("slack+https://slack.com/api/C0123", SECRETS["slack"]),
+        ("webhook+https://example.org/incidents", SECRETS["webhook"]),
+        ("ntfy+https://ntfy.example.org/acme-incidents", None),
+    ):
+        assert reached(plain, secret).address.hidden == {plain}  # people may write the address that is in it
     assert "acme-incidents" not in reached("ntfy+https://ntfy.example.org/acme-incidents-2026").address.hidden
 
 

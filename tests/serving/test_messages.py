@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.observability.conftest import House, a_house
 from tests.serving.conftest import Start, eventually
 from tests.serving.test_whole import Town, queue, town
 from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.world import Ticket
 
 __all__ = ["queue", "town"]
@@ -107,6 +109,38 @@ def test_what_is_not_sent_when_the_bridge_stops_is_said_in_the_thread(tmp_path: 
         assert "the bridge was stopped before it was sent" in status(ticket)
         assert house.numbers()[series("failed")] == 1
     assert len(receiver.requests) == 1
+
+
+def test_a_page_is_triggered_acknowledged_and_resolved_as_one_alert(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        receiver = stack.enter_context(receiving(answer(202)))
+        pager = {"name": "pager", "address": f"pagerduty+{receiver.url}", "secret": "a1" * 16, "wants": ["page"]}
+        more: dict[str, Any] = {"on_call": [{"who": "alice"}], "paging": {"severities": ["sev1"]}}
+        house = stack.enter_context(a_house(tmp_path, notify=[pager], **more))
+        world, project = house.sandbox.world, house.projects["gitlab"]
+        carol = world.add_account("carol")
+        world.add_member(project, carol, Access.MAINTAIN)
+
+        def passes(count: int) -> bool:
+            house.look()
+            return len(receiver.requests) == count
+
+        declared = "/incident declare\n/incident severity sev1"
+        ticket = world.open_ticket(project, carol, "Mail is down", declared)
+        for count, who, words in (
+            (1, carol, ""),
+            (2, house.alice, "I am looking"),
+            (3, carol, "/incident resolve"),
+        ):
+            house.clock.forward(60)
+            if words:
+                world.comment(ticket, who, words)
+            house.sweep()
+            eventually(partial(passes, count), f"event {count}")
+    events = [one.json for one in receiver.requests]
+    assert [one["event_action"] for one in events] == ["trigger", "acknowledge", "resolve"]
+    assert {one["dedup_key"] for one in events} == {f"tb:gitlab:acme/api#{ticket.number}:0"}
+    assert events[0]["payload"]["severity"] == "critical"
 
 
 def test_nothing_is_connected_to_while_there_is_nothing_to_say(tmp_path: Path) -> None:

@@ -134,6 +134,7 @@ class Runtime:
         Of messages that were not sent by then, the threads are told so.
         """
         self.sweep.stop(0)
+        end = time.monotonic() + grace
         if self.messenger is not None:
             self.messenger.stop()
         if self.on_call is not None:
@@ -141,7 +142,7 @@ class Runtime:
         self.display.stop()
         if self.alerts is not None:
             self.alerts.desk.stop(grace)
-        if not self.worker.stop(grace):
+        if not self.worker.stop(max(0.0, end - time.monotonic())):
             _log.warning("a reconcile exceeded %d s at shutdown; it is repeated at the next start", grace)
         if self.messenger is not None:
             self.messenger.tell_the_last()

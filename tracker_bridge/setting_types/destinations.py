@@ -20,6 +20,7 @@ _KEY = re.compile(r"[\w.~-]{1,200}", re.ASCII)
 _ROUTING = re.compile(r"[A-Za-z0-9]{32}", re.ASCII)
 _WORDS = re.compile(r"(?:[A-Za-z]+|[0-9]{1,4})(?:[-_.](?:[A-Za-z]+|[0-9]{1,4}))*", re.ASCII)
 _RANDOM = 16
+_HOOKS = ("services", "hooks")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 EXAMPLES: Final = {
@@ -61,7 +62,11 @@ class DestinationUrl(SecretStr):
 
     @property
     def hidden(self) -> frozenset[str]:
-        """Return what no output may contain: the whole, and the parts of it that are no words."""
+        """
+        Return what no output may contain: the whole, and the parts of it that are no words.
+
+        A plain address without such a part is none: people write it, and what opens it is the secret beside it.
+        """
         whole = self.get_secret_value()
         parts = _split(whole)
         pieces = [parts.netloc.rpartition("@")[2], *parts.path.split("/"), *parts.fragment.split("/")]
@@ -69,7 +74,8 @@ class DestinationUrl(SecretStr):
         userinfo = parts.netloc.rpartition("@")[0]
         credentials = [one for one in userinfo.split(":") if len(unquote(one)) >= GUESSABLE and "@" not in one]
         found = {*(one for one in pieces if _looks_random(one)), *credentials}
-        return frozenset({whole, self.url, *found, *map(unquote, found)})
+        opens = bool(found) or any(f"/{one}/" in parts.path for one in _HOOKS)
+        return frozenset({whole, *((self.url,) if opens else ()), *found, *map(unquote, found)})
 
 
 def _split(address: str) -> SplitResult:
