@@ -20,10 +20,12 @@ A newer hint ends every one of these delays, but for a project's.
 """
 
 import logging
+import math
 import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue.changes import Change, React, Reaction, kind_of_change
@@ -34,6 +36,7 @@ from tracker_bridge.queue import Lease, Priority, Queue, QueueError, RequeueReas
 from tracker_bridge.reconcile import Reconcile, ReconcileResult
 from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, IssueChanged, Later, OutOfReach, Tracker
 from tracker_bridge.trackers.haste import someone_waits
+from tracker_bridge.trackers.holding import still_held
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +57,15 @@ _IDLE = 1.0
 """Seconds between two glances at an empty queue. An added hint wakes the worker at once."""
 
 
+@dataclass(slots=True)
+class _Held:
+    """A lease, and when it was taken or renewed at the latest, in seconds."""
+
+    lease: Lease
+    renewed_at: float
+    lost: bool = False
+
+
 class Worker:
     """Looks at issues in a few threads. The queue sees to it that one issue is with one thread only."""
 
@@ -67,11 +79,13 @@ class Worker:
         monotonic: Callable[[], float] = time.monotonic,
         threads: int = 1,
         renew_every: timedelta = timedelta(seconds=30),
+        lease: timedelta | None = None,
         observe: Observer = silent,
     ) -> None:
         """
         ``monotonic`` tells the seconds that a project is left alone, whatever the time of day is set to.
-        ``renew_every``: a fraction of the lease; looks that take long keep what they hold.
+        ``renew_every``: a fraction of the ``lease``; looks that take long keep what they hold. Where nothing was
+        renewed for a whole lease, as in a process that was suspended, nothing more is written.
         """
         self._queue = queue
         self._trackers = trackers
@@ -80,7 +94,8 @@ class Worker:
         self._monotonic = monotonic
         self._observe = observe
         self._pauses = Pauses(monotonic)
-        self._holding: dict[int, Lease] = {}
+        self._lease = lease.total_seconds() if lease else math.inf
+        self._holding: dict[int, _Held] = {}
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"worker-{number}", daemon=True)
@@ -105,17 +120,20 @@ class Worker:
 
     def look_once(self) -> bool:
         """Look at one issue that is due; ``False`` when none is. Raises :class:`QueueError` only."""
+        begun = self._monotonic()
         lease = self._queue.take(self._clock())
         if lease is None:
             return False
-        if any(held.ref == lease.ref for held in list(self._holding.values())):
+        if any(held.lease.ref == lease.ref for held in list(self._holding.values())):
             _log.info("%s: the lease expired while the reconcile was still running", lease.ref)
             self._queue.defer(lease, self._clock() + SOONEST, RequeueReason.NOT_TRIED)
             return True
-        self._holding[lease.ticket] = lease
+        held = self._holding[lease.ticket] = _Held(lease, begun)
+        told = still_held.set(lambda: self._is_held(held))
         try:
             self._look_at(lease)
         finally:
+            still_held.reset(told)
             del self._holding[lease.ticket]
         return True
 
@@ -133,11 +151,25 @@ class Worker:
 
     def _renew(self, seconds: float) -> None:
         while not self._stopping.wait(seconds):
-            for lease in list(self._holding.values()):
-                try:
-                    self._queue.renew(lease, self._clock())
-                except QueueError as error:
-                    _log.error("%s", error)
+            self.renew()
+
+    def renew(self) -> None:
+        """Begin all leases anew that have not ended."""
+        for held in list(self._holding.values()):
+            now = self._monotonic()
+            if not self._is_held(held):
+                continue
+            try:
+                self._queue.renew(held.lease, self._clock())
+            except QueueError as error:
+                _log.error("%s", error)
+            else:
+                held.renewed_at = now
+
+    def _is_held(self, held: "_Held") -> bool:
+        """Whether the lease has not ended by the seconds that passed here. One that has ended stays so."""
+        held.lost = held.lost or self._monotonic() - held.renewed_at >= self._lease
+        return not held.lost
 
     def _look_at(self, lease: Lease) -> None:
         ref, now = lease.ref, self._clock()

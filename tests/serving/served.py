@@ -40,6 +40,8 @@ def say(text: str) -> None:
 def hinting(headers: Mapping[str, str], body: bytes) -> IssueChanged:
     if headers.get("x-secret") != "right":
         raise Forged("wrong")
+    if headers.get("x-length", str(len(body))) != str(len(body)):
+        raise Forged("cut off")
     return IssueChanged(API)
 
 

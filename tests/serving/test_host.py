@@ -1,5 +1,6 @@
 """The production server: how it stops, what survives what, and odd requests over a real socket."""
 
+import itertools
 import os
 import signal
 import socket
@@ -175,6 +176,34 @@ def test_a_length_that_makes_no_sense_is_a_bad_request(lasting: Program, length:
 def test_a_large_delivery_is_taken(lasting: Program) -> None:
     assert lasting.request("POST", "/hooks/github", b"x" * 4 * MEBIBYTE, {"X-Secret": "right"}) == 202
     assert lasting.request("POST", "/hooks/github", b"x" * 4 * MEBIBYTE, {"X-Secret": "wrong"}) == 401
+
+
+@pytest.mark.parametrize("cuts", [(), (60,), (170,), (200, 210)], ids=["at once", "head", "end of head", "body"])
+@pytest.mark.parametrize("asked", ["websocket", "h2c"])
+def test_a_delivery_that_asks_for_another_protocol_is_taken_all_the_same(
+    lasting: Program, asked: str, cuts: tuple[int, ...]
+) -> None:
+    """A proxy may pass such headers on. Whoever receives them may go on as it is."""
+    head = (
+        "POST /hooks/github HTTP/1.1\r\nHost: bridge\r\nX-Secret: right\r\nX-Length: 50\r\nContent-Length: 50\r\n"
+        f"Connection: Upgrade\r\nUpgrade: {asked}\r\n\r\n"
+    )
+    sent = f"{head}{'x' * 50}".encode()
+    with socket.create_connection(("127.0.0.1", lasting.port), SECONDS) as one:
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for begin, end in itertools.pairwise((0, *cuts, len(sent))):
+            one.sendall(sent[begin:end])
+            assert not cuts or lasting.request("GET", "/healthz") == 200  # what was sent has arrived
+        answer = one.recv(65_536).decode()
+
+    assert answer.startswith("HTTP/1.1 202")
+
+
+def test_a_page_that_is_asked_for_with_another_protocol_is_shown(lasting: Program) -> None:
+    asked = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", lasting.port), SECONDS) as one:
+        one.sendall(asked.encode())
+        assert one.recv(65_536).startswith(b"HTTP/1.1 200")
 
 
 def test_a_port_in_use_is_said_in_plain_words() -> None:

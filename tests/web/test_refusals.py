@@ -1,21 +1,23 @@
-"""Forged deliveries do not fill the log."""
+"""Refused deliveries do not fill the log."""
 
 import pytest
 
 from tracker_bridge.web.refusals import EVERY, Refusals
 
 
-def test_the_same_is_said_once_a_minute_with_how_often_it_came(caplog: pytest.LogCaptureFixture) -> None:
+def test_all_of_a_minute_take_one_line_with_how_often_each_came(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
     refusals = Refusals(lambda: now[0])
     for _ in range(1000):
         refusals.log("gitlab", "not a configured secret")
-    refusals.log("gitlab", "signed more than 300 s ago")
+    refusals.log("gitlab", "too old")
     now[0] = EVERY
     refusals.log("gitlab", "not a configured secret")
+    now[0] = 3 * EVERY
+    refusals.log("github", "not a configured secret")
 
     assert [record.getMessage() for record in caplog.records] == [
         "gitlab: a delivery was refused: not a configured secret",
-        "gitlab: a delivery was refused: signed more than 300 s ago",
-        "gitlab: a delivery was refused: not a configured secret (999 more since the last such line)",
+        "1001 deliveries were refused: gitlab: not a configured secret (1,000); gitlab: too old (1)",
+        "github: a delivery was refused: not a configured secret",
     ]

@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.worker.conftest import API, Clock
+from tests.worker.conftest import API, LEASE, Clock
+from tracker_bridge.domain.issue.changes import Remove
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import Lease
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import Awaited, ReconcileResult
-from tracker_bridge.trackers import IssueChanged, Tracker
+from tracker_bridge.trackers import IssueChanged, Later, Tracker
+from tracker_bridge.trackers._governor import Governor
+from tracker_bridge.trackers.holding import still_held
 from tracker_bridge.worker import Worker
 
 
@@ -141,3 +144,33 @@ def test_a_closed_queue_does_not_end_the_threads_with_an_error(
     queue.close()
 
     assert worker.stop(20)
+
+
+def test_what_is_not_renewed_for_a_whole_lease_writes_nothing_more(
+    queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock
+) -> None:
+    """As a process does that was suspended: others may have taken the issue, whatever is renewed afterwards."""
+    governor, written = Governor(), list[str]()
+
+    def write(what: str) -> None:
+        with governor.paying("", API, Remove(1)):
+            written.append(what)
+
+    def look(ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
+        write("at once")
+        clock.forward(LEASE.total_seconds() - 1)
+        worker.renew()
+        clock.forward(LEASE.total_seconds() - 1)
+        write("renewed in time")
+        clock.forward(1)
+        worker.renew()
+        with pytest.raises(Later):
+            write("suspended")
+        return ReconcileResult()
+
+    worker = Worker(queue, trackers, look, clock=clock, monotonic=clock.seconds, lease=LEASE)
+    queue.add(IssueChanged(API), clock())
+
+    assert worker.look_once()
+    assert written == ["at once", "renewed in time"]
+    assert still_held.get() is None

@@ -100,6 +100,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def elapsed() -> float:
+    """Return seconds, with those for which the machine was suspended, where the system counts them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """All that runs: the worker takes from the queue what the web and the sweep add."""
@@ -220,7 +225,7 @@ def _bridge(
 def open_runtime(
     settings: Settings,
     clock: Callable[[], datetime] = now,
-    monotonic: Callable[[], float] = time.monotonic,
+    monotonic: Callable[[], float] = elapsed,
     *,
     hears: bool = True,
 ) -> Iterator[Runtime]:
@@ -274,6 +279,7 @@ def open_runtime(
             monotonic=monotonic,
             threads=settings.workers,
             renew_every=settings.lease / 3,
+            lease=settings.lease,
             observe=listeners,
         )
         sweep = Sweep(

@@ -4,10 +4,10 @@ import asyncio
 from typing import Any, Final
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from uvicorn.server import ServerState
 
 from tracker_bridge.serving.crowd import Crowd
+from tracker_bridge.serving.staying import Talker
 
 LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request before its body."""
@@ -44,7 +44,7 @@ class _Outgoing:
 
 class Connection(asyncio.Protocol):
     """
-    Passes everything on to the protocol that uvicorn would use itself: with httptools if that is there, else h11.
+    Passes everything on to the protocol that uvicorn would use itself.
 
     The application is given this object with each request (:class:`tracker_bridge.web.asgi.Connection`).
     """
@@ -58,7 +58,7 @@ class Connection(asyncio.Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         state = {**app_state, "connection": self}
-        self._inner: Any = AutoHTTPProtocol(config, server_state, state, _loop)  # type: ignore[call-arg] # of a protocol
+        self._inner: Any = Talker(config, server_state, state, _loop)
         self._crowd = crowd
         self._awaiting_head = True
         self._head = 0

@@ -22,6 +22,7 @@ from tracker_bridge.trackers._pace import UNLIMITED, Pace, cost_of
 from tracker_bridge.trackers._parking import Scope
 from tracker_bridge.trackers._spending import Wish
 from tracker_bridge.trackers.haste import someone_waits
+from tracker_bridge.trackers.holding import still_held
 from tracker_bridge.trackers.quotas import Account, OwnQuotas, Quotas
 
 SHARE: Final[Mapping[Urgency, float]] = {
@@ -70,7 +71,13 @@ class Governor:
 
     @contextmanager
     def paying(self, credential: str, ref: IssueRef, change: Change) -> Iterator[None]:
-        """Pay for a change that is made inside. Raises :class:`Later` before, when it may not be made yet."""
+        """
+        Pay for a change that is made inside. Raises :class:`Later` before, when it may not be made yet, or no more
+        by this process.
+        """
+        held = still_held.get()
+        if held is not None and not held():
+            raise Later(f"could not write to {ref}: the lease ended, as when a process was suspended", 0)
         if wait := self.spend(credential, ref, change):
             raise Later(f"could not write to {ref}: the write budget is used up", wait)
         yield
