@@ -54,6 +54,11 @@ BEYOND: Final = {
         "it takes an account that is deleted"
     ),
     "Does PATCH still work above 2,500 comments?": "it takes 2,500 comments, far beyond the bounds",
+    "Can a sub-issue, and the issue that a duplicate names, be in another repository of the same owner, and in "
+    "one of another owner?": "it takes a second repository of this owner, and one of another",
+    "Who sees that an issue of a private repository refers to one of a repository that more people see?": (
+        "it takes a private repository, and an account that may not see it"
+    ),
     "Does setting an issue field (`POST .../issue-field-values`) mail those who watch the issue, and what does it "
     "answer for an unknown choice?": (
         "it takes an organization with issue fields, and a second account whose mail is looked at"
