@@ -7,9 +7,13 @@ import pytest
 
 from tests.commands.thread import RENDERER, declared
 from tests.stories.outward import ALL, Noting
+from tracker_bridge.domain.incident.calls import Paging
+from tracker_bridge.domain.incident.on_call import OnCall, OnCallStep
 from tracker_bridge.domain.incident.outward import Kind, Outcome, Sent
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.subscribers import Subscriber
+from tracker_bridge.domain.issue.call_outs import CallOut
+from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.exporting import incident_json
 from tracker_bridge.offline.known import known_notebook
 from tracker_bridge.offline.notebook import read
@@ -27,19 +31,31 @@ OPS = Subscriber("ops", ALL)
 PUBLIC = Subscriber("public", audiences=frozenset({"external"}), projects=("acme/*",))
 
 
+PHONE = Subscriber("phone", frozenset({Kind.PAGE}))
+PAGING = Rules(
+    subscribers=(PHONE,), paging=Paging(("sev1",)), on_call=(OnCall(("bob",), then=(OnCallStep(("carol",)),)),)
+)
+
+
 class Kept:
     """A notebook that is looked at again and again, each time by a program that was just started."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path, self.text = path, text
         self.courier = Noting()
+        self.rules = Rules(subscribers=(OPS, PUBLIC))
 
     def look(self, now: datetime = NOW) -> list[tuple[str, Kind]]:
         """Return what was sent by this look."""
         before = len(self.courier.given)
-        thread = OfflineThread(read(self.text), Rules(subscribers=(OPS, PUBLIC)), RENDERER)
-        Sending(self.path, self.courier, RENDERER).look(thread, now)
+        sending = Sending(self.path, self.courier, RENDERER)
+        thread = OfflineThread(read(self.text), self.rules, RENDERER, called=sending.called())
+        sending.look(thread, now)
         return [(one.destination, one.kind) for one, _ in self.courier.given[before:]]
+
+    @property
+    def called(self) -> list[tuple[str, ...]]:
+        return [one.logins for one in Sending(self.path, self.courier, RENDERER).called()]
 
 
 @pytest.fixture
@@ -107,3 +123,35 @@ def test_what_the_bridge_has_told_before_is_not_told_again(kept: Kept) -> None:
     kept.text += f"{at:%Y-%m-%dT%H:%MZ} kim /incident severity sev1\n"
     assert kept.look(at + timedelta(minutes=1)) == [("ops", Kind.SEVERITY)]
     assert kept.courier.given[-1][0].thread == "github:acme/api#7"
+
+
+def test_who_is_on_call_is_paged_once_and_the_next_one_if_they_do_not_answer(kept: Kept) -> None:
+    kept.rules = PAGING
+    kept.text = f"{TOP}2026-11-28T22:31Z alice /incident severity sev1\n"
+    assert kept.look() == [("phone", Kind.PAGE)]
+    assert kept.look(NOW + timedelta(minutes=5)) == []
+    assert kept.called == [("bob",)]
+    kept.look(NOW + timedelta(minutes=11))
+    assert kept.called == [("bob",), ("carol",)]
+    kept.text += "2026-11-28T22:55Z bob I am looking\n"
+    assert kept.look(NOW + timedelta(minutes=16)) == [("phone", Kind.ACKNOWLEDGED)]
+    kept.text += "2026-11-28T22:57Z alice /incident resolve\n"
+    assert kept.look(NOW + timedelta(minutes=18)) == [("phone", Kind.PAGE_OVER)]
+
+
+def test_nobody_is_paged_for_what_somebody_has_taken(kept: Kept) -> None:
+    kept.rules = PAGING
+    kept.text = f"{TOP}2026-11-28T22:31Z alice /incident claim lead\n22:32 /incident severity sev1\n"
+    assert kept.look() == []
+
+
+def test_who_was_called_out_in_the_tracker_is_not_called_again(kept: Kept) -> None:
+    thread = declared(rules=PAGING)
+    thread.say("alice", "/incident severity sev1")
+    thread.receipts = Receipts(called=(CallOut(thread.now, 0, 1, ("bob",), pages=True),))
+    kept.rules = PAGING
+    kept.text = known_notebook(incident_json(thread.incident), "kim")
+    assert kept.look(thread.now + timedelta(minutes=2)) == []
+    assert kept.called == []
+    kept.text += f"{thread.now + timedelta(minutes=3):%Y-%m-%dT%H:%MZ} kim /incident resolve\n"
+    assert kept.look(thread.now + timedelta(minutes=4)) == [("phone", Kind.PAGE_OVER)]

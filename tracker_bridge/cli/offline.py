@@ -116,9 +116,14 @@ def command(
         settings, renderer = settings_at_rest(config), Renderer(templates_folder(), COMMANDS)
         others = [OfflineThread(read(_continued(one, "unknown", rules)), rules, renderer) for one in known]
         with ExitStack() as running:
-            look = running.enter_context(sender(settings, path, renderer, wanted=notify))
+            sent = running.enter_context(sender(settings, path, renderer, wanted=notify))
             desk = Desk(
-                NotebookFile(path), rules, renderer, changed=publisher(settings, folder, others), looked=look
+                NotebookFile(path),
+                rules,
+                renderer,
+                changed=publisher(settings, folder, others),
+                looked=sent.look,
+                called=sent.called,
             )
             if lines or show:
                 _once(desk, lines, keeper, show=show)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -13,15 +14,26 @@ from tracker_bridge.cli.texts import one_line
 from tracker_bridge.destinations.courier import Courier
 from tracker_bridge.destinations.opening import opened
 from tracker_bridge.domain.incident.outward import Message, Outcome, Sent
+from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.offline.publishing import Publishing
 from tracker_bridge.offline.sending import Sending
 from tracker_bridge.offline.thread import OfflineThread
 from tracker_bridge.rendering import Renderer
+from tracker_bridge.serving.on_call import Book, watch_of
 from tracker_bridge.settings import Settings, secrets
 from tracker_bridge.templates_folder import templates_folder
 
 Look = Callable[[OfflineThread, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """``look`` sends what is owed; ``called`` tells who was called out."""
+
+    look: Look
+    called: Callable[[], tuple[CallOut, ...]]
+
 
 PATIENCE = 20.0
 """Seconds at the end for messages that are under way."""
@@ -44,16 +56,21 @@ def publisher(settings: Settings, folder: Path | None, others: list[OfflineThrea
 
 
 @contextmanager
-def sender(settings: Settings, notebook: Path, renderer: Renderer, *, wanted: bool) -> Iterator[Look]:
-    """Give what sends to the settings' destinations, if that is wanted; wait in the end for what is under way."""
+def sender(settings: Settings, notebook: Path, renderer: Renderer, *, wanted: bool) -> Iterator[Sender]:
+    """
+    Give what sends to the settings' destinations and calls out who is on call, if that is wanted.
+
+    In the end what is under way is waited for.
+    """
     if not wanted:
-        yield lambda *_: None
+        yield Sender(lambda *_: None, tuple)
         return
     if not settings.notify:
         raise Misused("There are no destinations in the settings here ([[notify]]), so nothing can be sent.")
     configure_logging("error", "text", secrets(settings))
     courier = Courier([opened(row) for row in settings.notify], _told)
-    sending = Sending(notebook, courier, renderer)
+    book = Book(settings, watch_of(settings, lambda: datetime.now(UTC)))
+    sending = Sending(notebook, courier, renderer, book)
     last: list[tuple[OfflineThread, datetime]] = []
 
     def look(thread: OfflineThread, now: datetime) -> None:
@@ -64,7 +81,7 @@ def sender(settings: Settings, notebook: Path, renderer: Renderer, *, wanted: bo
             click.echo(f"Nothing is sent: {error.filename}: {error.strerror}.", err=True)
 
     try:
-        yield look
+        yield Sender(look, sending.called)
     finally:
         courier.rest(PATIENCE)
         for thread, now in last:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.offline.notebook import LOGIN, Entry, Fault, read, typed
 from tracker_bridge.offline.notebook_file import NotebookFile
 from tracker_bridge.offline.thread import OfflineThread
@@ -40,7 +41,8 @@ class Desk:
     """
     Safe to use from several threads.
 
-    ``changed`` is called with each new state of the notebook, ``looked`` whenever somebody looks.
+    ``changed`` is called with each new state of the notebook, ``looked`` whenever somebody looks; ``called`` tells
+    who was called out.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Desk:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         changed: Callable[[OfflineThread, datetime], None] = lambda *_: None,
         looked: Callable[[OfflineThread, datetime], None] = lambda *_: None,
+        called: Callable[[], tuple[CallOut, ...]] = tuple,
     ) -> None:
         self.file = file
         self.rules = rules
@@ -59,8 +62,9 @@ class Desk:
         self.clock = clock
         self._changed = changed
         self._looked = looked
+        self._called = called
         self._lock = threading.Lock()
-        self._read: tuple[str, OfflineThread] | None = None
+        self._read: tuple[tuple[str, tuple[CallOut, ...]], OfflineThread] | None = None
 
     @property
     def path(self) -> Path:
@@ -69,13 +73,18 @@ class Desk:
     def thread(self) -> OfflineThread:
         """Return what the notebook says now. Raises ``OSError`` where it cannot be read."""
         with self._lock:
-            text = self.file.text()
-            if self._read is None or self._read[0] != text:
-                found = OfflineThread(read(text, self.rules.timezone), self.rules, self._renderer, self.clock())
-                self._read = text, found
-                self._changed(found, self.clock())
-            self._looked(self._read[1], self.clock())
-            return self._read[1]
+            thread = self._current()
+            self._looked(thread, self.clock())
+            return self._current()  # somebody may have been called out
+
+    def _current(self) -> OfflineThread:
+        text, called = self.file.text(), self._called()
+        if self._read is None or self._read[0] != (text, called):
+            notebook = read(text, self.rules.timezone)
+            found = OfflineThread(notebook, self.rules, self._renderer, self.clock(), called)
+            self._read = (text, called), found
+            self._changed(found, self.clock())
+        return self._read[1]
 
     def say(self, line: str, who: str = "", clock: str = "") -> Heard:
         """

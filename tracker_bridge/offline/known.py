@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from tracker_bridge.offline.notebook import LOGIN, head, written
+from tracker_bridge.domain.issue.call_outs import CallOut
+from tracker_bridge.offline.notebook import LOGIN, head, with_facts, written
 
 _NOBODY: Final = "unknown"
 
@@ -40,6 +41,7 @@ def known_notebook(text: str, keeper: str, root: str = "/incident") -> str:
         lines = sorted(_lines(record, root), key=lambda one: one.at)  # stable: what is said at once stays in order
         opener = _name(record["times"]["declared"]["by"])
         top = head(title=record["title"], incident=record["ref"], opener=opener, keeper=keeper)
+        top = with_facts(top, [("called", _called(one)) for one in record.get("call_outs", ())])
     except (KeyError, TypeError, ValueError, AttributeError):
         raise NoExport("is not an export of this version") from None
     return top + "".join(written(one.at, one.who, one.text, known=True) for one in lines) + "\n"
@@ -121,6 +123,21 @@ def _update(one: Mapping[str, Any]) -> str:
         f"{verb} {', '.join(one['audiences'])}{via} at {_moment(one['at'], one['approximate'])}{now}{correction}:"
     )
     return "\n".join((first, *(f"> {line}" for line in one["said"].split("\n"))))
+
+
+def _called(one: Mapping[str, Any]) -> str:
+    """Return who was called out in the tracker, so that nobody is woken twice for it."""
+    return CallOut(
+        _at(one["at"]),
+        int(one["opening"]),
+        int(one["level"]),
+        tuple(one["logins"]),
+        tuple(one["unknown_names"]),
+        pages=bool(one["paged"]),
+        destinations=tuple(one["destinations"]),
+        cause="known" if one["by_command"] else "",
+        there=one["opened_it"] or "",
+    ).row()
 
 
 def _led(record: Mapping[str, Any], said: Mapping[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from tracker_bridge.domain.incident.times.moments import earliest
 CUT: Final = "# cut short"
 """Ends a line that was being written when the program was killed: it counts as words, not as a command."""
 
-FACTS: Final = ("title", "project", "incident", "opener", "keeper", "date", "label", "confidential")
+FACTS: Final = ("title", "project", "incident", "opener", "keeper", "date", "label", "confidential", "called")
 
 _STAMP: Final = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[T ](?P<clock>\d{1,2}:\d\d(?::\d\d)?)\s?(?P<zone>Z|UTC|[+-]\d\d:?\d\d)?(?=\s|$)",
@@ -64,7 +64,7 @@ class Fault:
 class Notebook:
     """
     ``keeper`` says what nobody is named for. ``incident`` is an issue that goes on here, which ``opener``
-    declared; ``project`` is where a new one will be.
+    declared; ``project`` is where a new one will be. ``called`` are those who were called out in the tracker.
     """
 
     title: str = ""
@@ -73,6 +73,7 @@ class Notebook:
     opener: str = ""
     keeper: str = "keeper"
     labels: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     confidential: bool = False
     entries: tuple[Entry, ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -150,6 +151,7 @@ class _Reader:
     zone: tzinfo
     facts: dict[str, str] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     before: datetime | None = None
@@ -190,6 +192,7 @@ class _Reader:
             opener=facts.get("opener", ""),
             keeper=keeper or "keeper",
             labels=tuple(self.labels),
+            called=tuple(self.called),
             confidential=facts.get("confidential", "no").casefold() not in ("no", "false", ""),
             entries=tuple(self.entries),
             faults=tuple(self.faults),
@@ -198,6 +201,8 @@ class _Reader:
     def _fact(self, number: int, name: str, value: str) -> None:
         if name == "label":
             self.labels.append(value)
+        elif name == "called":
+            self.called.append(value)
         elif name == "date":
             self._date(number, value)
         elif name in ("keeper", "opener") and not LOGIN.fullmatch(value.removeprefix("@")):

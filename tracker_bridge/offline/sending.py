@@ -14,14 +14,17 @@ from typing import Final, Protocol
 
 from tracker_bridge.domain.derived.dispatching import Heard, Outcomes, dispatching, known_by_now
 from tracker_bridge.domain.derived.owed import reminding
-from tracker_bridge.domain.incident.outward import Message
+from tracker_bridge.domain.incident.outward import Kind, Message
+from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.domain.issue.dispatches import Dispatch
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.domain.issue.receipts import Verdict
 from tracker_bridge.offline.thread import OfflineThread
+from tracker_bridge.reconcile.calling import Caller, NoSources, OnCallBook
 from tracker_bridge.rendering import Renderer
 
 ENDS_WITH: Final = ".sent"
+_CALL: Final = "call "
 
 
 class Carrier(Protocol):
@@ -35,9 +38,14 @@ class Carrier(Protocol):
 
 
 class Sending:
-    """Not safe to use from several threads: whoever looks holds a lock."""
+    """
+    Not safe to use from several threads: whoever looks holds a lock. ``book`` knows who is on call.
+    """
 
-    def __init__(self, notebook: Path, courier: Carrier, renderer: Renderer) -> None:
+    def __init__(
+        self, notebook: Path, courier: Carrier, renderer: Renderer, book: OnCallBook | None = None
+    ) -> None:
+        self._caller = Caller(book or NoSources())
         self._file = notebook.with_name(notebook.name + ENDS_WITH)
         self._courier = courier
         self._renderer = renderer
@@ -45,12 +53,11 @@ class Sending:
 
     def look(self, thread: OfflineThread, now: datetime) -> None:
         """Hand over what is owed by now, and remember what came of the rest. Raises ``OSError``."""
-        incident = thread.incident
-        if thread.notebook.confidential or not incident.exists:
+        if thread.notebook.confidential or not thread.incident.exists:
             return
         before = self.rows()
+        incident, called = self._caller.with_calls(thread.issue, thread.incident, thread.receipts, now)
         rows = known_by_now(before, self._courier.outcomes(incident.ref), now)
-        nudges = thread.due(now).nudges
         found = dispatching(
             incident,
             rows,
@@ -58,25 +65,36 @@ class Sending:
             now,
             by=self._by,
             shown=self._renderer.texts.shown(incident),
-            asked=reminding(incident, nudges, ()),
+            asked=reminding(incident, thread.due(now).nudges, ()),
         )
-        if found.dispatches != before:
-            self._write(found.dispatches)
+        if found.dispatches != before or called.new:
+            self._write((*thread.called, *called.new), found.dispatches)
+        told = {one.row() for one in thread.receipts.called} - {one.row() for one in thread.called}
         for act, handle in found.send:
+            if act.kind is Kind.PAGE and act.call and act.call.row() in told:
+                continue  # paged from the tracker; that it is over is told all the same
             self._courier.submit(_from_here(self._renderer.message(incident, act), thread), handle)
+
+    def called(self) -> tuple[CallOut, ...]:
+        """Return who was called out."""
+        lines = (line.removeprefix(_CALL) for line in self._lines() if line.startswith(_CALL))
+        return tuple(one for line in lines if (one := CallOut.parse(line)) is not None)
 
     def rows(self) -> tuple[Dispatch, ...]:
         """Return what was handed over."""
-        try:
-            lines = self._file.read_text("utf-8").split("\n")
-        except FileNotFoundError:
-            return ()
-        return tuple(row for line in lines if (row := Dispatch.parse(line)) is not None)
+        return tuple(row for line in self._lines() if (row := Dispatch.parse(line)) is not None)
 
-    def _write(self, rows: tuple[Dispatch, ...]) -> None:
+    def _lines(self) -> list[str]:
+        try:
+            return self._file.read_text("utf-8").split("\n")
+        except FileNotFoundError:
+            return []
+
+    def _write(self, called: tuple[CallOut, ...], rows: tuple[Dispatch, ...]) -> None:
         aside = self._file.with_name(f"{self._file.name}.new")
+        lines = [*(f"{_CALL}{one.row()}" for one in called), *(one.row() for one in rows)]
         with aside.open("w", encoding="utf-8") as file:
-            file.write("".join(f"{row.row()}\n" for row in rows))
+            file.write("".join(f"{line}\n" for line in lines))
             file.flush()
             os.fsync(file.fileno())
         aside.replace(self._file)

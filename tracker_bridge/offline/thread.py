@@ -21,9 +21,11 @@ from tracker_bridge.domain.fold.fold import all_calls, fold
 from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.domain.issue.changes import Document
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Access, Comment, Issue, IssueRef, Person, TrackerUrl
+from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.offline.notebook import Entry, Notebook
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.rendering.status import ForgeFacts
@@ -40,12 +42,17 @@ _FIRST: Final = 1_000_000_000
 
 @dataclass(frozen=True)
 class OfflineThread:
-    """What a notebook amounts to under the rules of a team. ``began``: when there is no entry to tell."""
+    """
+    What a notebook amounts to under the rules of a team.
+
+    ``began``: when there is no entry to tell. ``called`` are those who were called out because of it.
+    """
 
     notebook: Notebook
     rules: Rules
     renderer: Renderer
     began: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    called: tuple[CallOut, ...] = ()
 
     @cached_property
     def grammar(self) -> Grammar:
@@ -92,10 +99,16 @@ class OfflineThread:
     def folded(self) -> Folded:
         accounts: dict[str, Person] = {}
         while True:
-            folded = judged(self.issue, self.rules, lambda _: Access.ADMIN, accounts)
+            folded = judged(self.issue, self.rules, lambda _: Access.ADMIN, accounts, self.receipts)
             if not folded.asked:
                 return folded
             accounts |= {name.casefold(): person(name) for name in folded.asked}
+
+    @property
+    def receipts(self) -> Receipts:
+        """Return what is remembered: who was called out."""
+        before = (CallOut.parse(one) for one in self.notebook.called)
+        return Receipts(called=(*(one for one in before if one), *self.called))
 
     @property
     def incident(self) -> Incident:
@@ -124,10 +137,14 @@ class OfflineThread:
 
 
 def judged(
-    issue: Issue, rules: Rules, access: Callable[[Person], Access], accounts: Mapping[str, Person] | None
+    issue: Issue,
+    rules: Rules,
+    access: Callable[[Person], Access],
+    accounts: Mapping[str, Person] | None,
+    receipts: Receipts | None = None,
 ) -> Folded:
-    """Fold an issue of which nothing is remembered."""
-    authorizer = Authorizer(accounts=accounts)
+    """Fold an issue of which no more than that is remembered."""
+    authorizer = Authorizer(receipts or Receipts(), accounts=accounts)
     grammar = COMMANDS.grammar(rules.command_prefixes, issue.viewer.login)
     people = new_actors(all_calls(issue, grammar, authorizer, rules), authorizer) | {issue.author}
     known = {one.id: access(one) for one in people}
