@@ -1,6 +1,8 @@
 """A notebook becomes an incident on a forge that is back, and the bridge makes of it what the notebook was."""
 
+import fcntl
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -230,6 +232,21 @@ def test_many_entries_are_few_comments_and_no_answer_makes_two_of_one(
     assert len(replayed(forge)) == 3
     notes = [one["text"] for one in record(run, forge)["timeline"] if one["kind"] == "note"]
     assert notes == [f"entry {n} of many" for n in range(400)]
+
+
+def test_only_one_posts_at_a_time(run: Run) -> None:
+    Path("n.txt").write_text("2026-11-28T22:31Z alice one\n", "utf-8")
+    folder = os.open(".", os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    assert "another replay is running" in run("replay", "n.txt", "github:acme/api").output
+    os.close(folder)
+
+
+def test_nothing_moves_the_cursor_of_who_looks(forge: Forge, run: Run, as_alice: str) -> None:
+    Path("n.txt").write_text("2026-11-28T22:31Z alice red \x1b[31m text\n", "utf-8")
+    result = run("replay", "n.txt", as_alice, "--dry-run")
+    assert result.exit_code == 0, result.output
+    assert "\x1b" not in result.output
 
 
 def test_an_incident_of_that_title_is_found_first(forge: Forge, run: Run, notebook: Path, as_alice: str) -> None:

@@ -1,5 +1,6 @@
 """``tracker-bridge replay``"""
 
+import fcntl
 import getpass
 import os
 import sys
@@ -17,7 +18,7 @@ from pydantic import SecretStr, ValidationError
 from tracker_bridge.cli.errors import Failed, Misused
 from tracker_bridge.cli.options import EXITS, config_option
 from tracker_bridge.cli.resting import rules_at_rest, settings_at_rest
-from tracker_bridge.cli.texts import counted, one_line
+from tracker_bridge.cli.texts import counted, one_line, plain
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
@@ -84,7 +85,7 @@ def command(
     ref = _ref(place, read(_text(file)))
     settings = settings_at_rest(config)
     logins = _logins(names)
-    with _opened(settings, ref, url) as (tracker, token):
+    with _alone(file), _opened(settings, ref, url) as (tracker, token):
         configure_logging("warning", "text", {*secrets(settings), token})
         if token in secrets(settings):
             raise Misused("This is the bridge's own token: it does not hear itself. Use a token of yours.")
@@ -121,7 +122,7 @@ def _replay(poster: Poster, retelling: Retelling, ref: IssueRef, *, dry_run: boo
     _tell(plan, retelling, found)
     if dry_run:
         for one in plan.comments:
-            click.echo(f"\n{one.document.body}")
+            click.echo(f"\n{plain(one.document.body)}")
         return
     if sys.stdin.isatty() and plan.comments:
         click.confirm("Post it?", abort=True)
@@ -202,6 +203,20 @@ def _text(file: Path) -> str:
 
 def _thread(file: Path, rules: Rules) -> OfflineThread:
     return OfflineThread(read(_text(file), rules.timezone), rules, Renderer(templates_folder(), COMMANDS))
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Let nobody else post from this folder meanwhile: two that look at the same time see the same."""
+    folder = os.open(file.resolve().parent, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed(f"{file}: another replay is running in this folder.") from None
+        yield
+    finally:
+        os.close(folder)
 
 
 @contextmanager
