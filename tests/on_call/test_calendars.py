@@ -221,4 +221,5 @@ def test_hand_over_is_half_open_and_only_the_highest_rank_of_a_level_counts() ->
     listing = Listing((first, second, over, backup))
     assert on_call(listing, "11-28 08:59") == ["a", "d"]
     assert on_call(listing, "11-28 09:00") == ["c", "d"]
+    assert [one.name for one in listing.overridden(at("11-28 09:00"))] == ["b"]
     assert on_call(listing, "11-28 10:00") == ["d"]

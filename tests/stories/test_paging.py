@@ -178,6 +178,16 @@ def test_an_old_copy_counts_and_its_age_is_said(forge: Forge) -> None:
     assert "`payments` could not be read since 05 Nov 09:00, its copy is of 05 Nov 08:00" in story.told()
 
 
+def test_an_override_is_said(forge: Forge) -> None:
+    story = Night(forge)
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    usual = (Shift(begin, begin + timedelta(days=9999), ("Tess",)),)
+    story.rota.put("payments", "Dana Example", overridden=usual)
+    story.open("alertmanager", "p99 above 4 s", labels=["incident", "sev1"])
+    assert story.mentioned() == ["@dana"]
+    assert "**dana** paged; by an override in `payments`" in story.told()
+
+
 def test_a_name_that_is_nobodys_is_said_and_never_mentioned(forge: Forge) -> None:
     story = Night(forge)
     story.rota.put("payments", "@channel <!here> **Zoe**")

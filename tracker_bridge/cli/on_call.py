@@ -136,6 +136,8 @@ def _source(answer: Answer, now: datetime) -> str:
     match answer.known:
         case Known.READ:
             said = "; ".join(map(_shift, answer.shifts)) or "nobody is on call"
+            instead = ", ".join(one.name for one in answer.overridden)
+            said += f", by an override instead of {instead}" if instead else ""
         case Known.COPY:
             said = f"cannot be read ({answer.reason}); its last good copy is of {stamp(answer.read_at or now)}"
         case Known.UNREADABLE:

@@ -1,6 +1,5 @@
 """Shifts, what is known of a source of them, and who is on call at an instant (pure)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -48,10 +47,21 @@ class Listing:
 
     def at(self, instant: datetime) -> tuple[Shift, ...]:
         """Return the shifts at an instant, the first level first; of a level, only those that count."""
-        there = [one for one in self.shifts if one.start <= instant < one.end]
+        return self._at(instant)[0]
+
+    def overridden(self, instant: datetime) -> tuple[Shift, ...]:
+        """Return the shifts at an instant that do not count, because others have a higher rank."""
+        return self._at(instant)[1]
+
+    def _at(self, instant: datetime) -> tuple[tuple[Shift, ...], tuple[Shift, ...]]:
+        there = sorted({one for one in self.shifts if one.start <= instant < one.end}, key=_in_order)
         highest = {one.level: max(other.rank for other in there if other.level == one.level) for one in there}
-        counting = (one for one in there if one.rank == highest[one.level])
-        return tuple(sorted(dict.fromkeys(counting), key=lambda one: (one.level, one.name.casefold(), one.start)))
+        counting = tuple(one for one in there if one.rank == highest[one.level])
+        return counting, tuple(one for one in there if one.rank < highest[one.level])
+
+
+def _in_order(shift: Shift) -> tuple[int, str, datetime]:
+    return shift.level, shift.name.casefold(), shift.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,10 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who a ``source`` says is on call. Where it ``tells``, no shifts mean that nobody is."""
+    """
+    Who a ``source`` says is on call. Where it ``tells``, no shifts mean that nobody is. ``overridden`` would be,
+    without an override.
+    """
 
     source: str
     known: Known
@@ -89,6 +102,7 @@ class Answer:
     failing_since: datetime | None = None
     reason: str = ""
     complaints: tuple[str, ...] = field(default=(), compare=False)
+    overridden: tuple[Shift, ...] = ()
 
     @property
     def tells(self) -> bool:
@@ -111,13 +125,13 @@ def who(source: str, snapshot: Snapshot, at: datetime) -> Answer:
         return Answer(
             source, Known.UNREADABLE, (), snapshot.read_at, failing or snapshot.read_at, reason, listing.complaints
         )
-    known = Known.READ if failing is None else Known.COPY
-    return Answer(source, known, listing.at(at), snapshot.read_at, failing, snapshot.reason, listing.complaints)
-
-
-def merged(listings: Iterable[Listing]) -> Listing:
-    """Return several listings as one, which tells only of the time that all of them tell of."""
-    found = tuple(listings)
-    span = (max(one.span[0] for one in found), min(one.span[1] for one in found)) if found else ALWAYS
-    shifts = tuple(shift for one in found for shift in one.shifts)
-    return Listing(shifts, span, tuple(dict.fromkeys(text for one in found for text in one.complaints)))
+    return Answer(
+        source,
+        Known.READ if failing is None else Known.COPY,
+        listing.at(at),
+        snapshot.read_at,
+        failing,
+        snapshot.reason,
+        listing.complaints,
+        listing.overridden(at),
+    )

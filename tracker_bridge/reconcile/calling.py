@@ -132,6 +132,8 @@ def _destinations(logins: Iterable[str], directory: Directory) -> tuple[str, ...
 
 def _troubles(answers: Iterable[Answer]) -> Iterable[Trouble]:
     for one in answers:
+        if one.overridden:
+            yield Trouble(one.source, Flaw.OVERRIDE)
         if one.gap:
             yield Trouble(one.source, Flaw.GAP)
         if one.known is Known.COPY:

@@ -20,8 +20,9 @@ _NAMES: Final = 50
 
 
 class Flaw(StrEnum):
-    """What was wrong with a source when it was asked."""
+    """What was odd about a source when it was asked."""
 
+    OVERRIDE = "override"  # somebody else was on call than usually
     GAP = "gap"  # nobody was on call there
     COPY = "copy"  # it could not be read, and its last good copy counted
     UNREADABLE = "unreadable"  # it could not be read, and nothing was known of it

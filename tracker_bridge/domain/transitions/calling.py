@@ -21,7 +21,7 @@ def apply_call_out(incident: Incident, made: CallOut) -> Incident:
         return incident
     origin = Origin("", 0, made.at, "", incident.url)
     names = ", ".join((*made.logins, *made.strangers))
-    return incident.having(entry_of(origin, Kind.PAGED, what=str(made.level), who=names, text=made.there))
+    return incident.having(entry_of(origin, Kind.PAGED, what=str(made.level), who=made.there, text=names))
 
 
 def hear(incident: Incident, who: Person, at: datetime, url: TrackerUrl, *, comment: int = 0) -> Incident:
