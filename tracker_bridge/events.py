@@ -201,6 +201,18 @@ class Rota:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPage:
+    """
+    The status page that this process shows: when it was built last, ``None`` for never, and the projects that
+    cannot be read. ``stale``: that is longer ago than it should be.
+    """
+
+    built_at: datetime | None
+    unread: Sequence[str]
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """
     What is the case just now, when asked. ``lacking`` gives tracker, project and ability, for each issue.
@@ -212,6 +224,7 @@ class Standing:
     alerts: Callable[[], Waiting] = Waiting
     messages: Callable[[], Sequence[Underway]] = tuple
     on_call: Callable[[], Sequence[Rota]] = tuple
+    pages: Callable[[], Sequence[ShownPage]] = tuple
 
 
 class Listeners:

@@ -1,6 +1,7 @@
 """The public status page as a bridge serves it: from its last good build, whatever is away."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,11 @@ def test_while_the_tracker_is_away_the_last_good_page_says_how_old_it_is(
         clock.forward(87)
         look(runtime)
         assert "This page is 90 minutes old" in get(runtime).text
+        health = runtime.web().test_client().get("/health").text
+        assert f"is from 2026-11-28 14:00 UTC: {town.forge}:acme/api cannot be read completely" in health
+        metrics = runtime.web().test_client().get("/metrics").text
+        [built] = re.findall(r"^tracker_bridge_status_page_built_timestamp_seconds (\S+)$", metrics, re.MULTILINE)
+        assert clock().timestamp() - float(built) == 90 * 60
     clock.forward(90)
     with opened(**SHOWN) as runtime:
         look(runtime)

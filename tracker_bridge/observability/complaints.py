@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from tracker_bridge.events import Held, Rota, Waiting
+from tracker_bridge.events import Held, Rota, ShownPage, Waiting
 
 UNHEARD = 2
 """Rounds in a row that find changes of which no delivery told, before that is a complaint: one may be chance."""
@@ -116,6 +116,15 @@ def unreadable(rota: Rota) -> Iterator[Complaint]:
     copy = f"its copy of {rota.read_at:%Y-%m-%d %H:%M} UTC counts" if rota.read_at else "nothing is known of it"
     what = f"source {rota.source} cannot be read since {since} ({rota.reason}); {copy}"
     yield Complaint("rota", "a source of people on call cannot be read", "on call:", what)
+
+
+def outdated(page: ShownPage) -> Iterator[Complaint]:
+    """Yield a complaint about a status page that shows what was, and no more what is."""
+    if not page.stale:
+        return
+    since = f"is from {page.built_at:%Y-%m-%d %H:%M} UTC" if page.built_at else "is not built yet"
+    what = f"{since}: {', '.join(page.unread) or 'the trackers'} cannot be read completely; the log says why"
+    yield Complaint("stale", "the status page is old", "the status page", what)
 
 
 def unkept(problem: str) -> Complaint:

@@ -26,6 +26,7 @@ from tracker_bridge.observability.complaints import (
     Project,
     complaints,
     late,
+    outdated,
     tripped,
     unkept,
     unreadable,
@@ -141,7 +142,8 @@ class Health:
         }
 
     def _rotas(self) -> list[Complaint]:
-        return [complaint for one in self._standing.on_call() for complaint in unreadable(one)]
+        rotas = [complaint for one in self._standing.on_call() for complaint in unreadable(one)]
+        return rotas + [complaint for one in self._standing.pages() for complaint in outdated(one)]
 
     def _alerts(self) -> tuple[dict[str, Any], list[Complaint]]:
         """Return what waits, and what is to complain about it. Whoever works on alerts logs what fails."""

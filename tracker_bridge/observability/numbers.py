@@ -72,6 +72,10 @@ class Now(Collector):
         yield _family("on_call_source_readable", "Whether a source can be read.", ("source",), readable)
         read = {(one.source,): int(one.read_at.timestamp()) if one.read_at else 0 for one in rotas}
         yield _family("on_call_source_read_timestamp_seconds", "When it was last read.", ("source",), read)
+        for page in self._standing.pages():
+            built = int(page.built_at.timestamp()) if page.built_at else 0
+            name = "status_page_built_timestamp_seconds"
+            yield _family(name, "When the status page was built; 0 before that.", (), {(): built})
         labels = ("tracker", "project", "kind")
         yield _family("problem", "1 for each problem.", labels, dict.fromkeys(sorted(self._complaints()), 1))
 

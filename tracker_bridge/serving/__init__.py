@@ -264,7 +264,8 @@ def open_runtime(
             messenger=messenger,
             on_call=Book(settings, watch),
         )
-        standing = replace(standing_of(bridge.standing(), journal), on_call=watch.standing)
+        display = open_display(settings, shown, bridge, clock)
+        standing = replace(standing_of(bridge.standing(), journal), on_call=watch.standing, pages=display.standing)
         if messenger is not None:
             messenger.serve(
                 lambda ref: queue.add(IssueChanged(ref), clock()), lambda ref: bridge.reconcile(ref, clock(), {})
@@ -295,7 +296,6 @@ def open_runtime(
             grammars=lambda tracker, project, bot: bridge.grammar(tracker, project, bot, clock()),
         )
         intake = intake_of(settings, bridge, queue, clock, keys=kept, journal=journal)
-        display = open_display(settings, shown, bridge, clock)
         yield Runtime(
             bridge.trackers,
             queue,
@@ -324,7 +324,7 @@ def open_receiver(settings: Settings, clock: Callable[[], datetime] = now) -> It
         introduced(trackers),
         _display_alone(settings, trackers, queue, clock) as display,
     ):
-        standing = standing_of(Standing(), journal)
+        standing = replace(standing_of(Standing(), journal), pages=display.standing)
         window = _window(settings, trackers, queue, clock, listeners, standing=standing, hears=False)
         yield create_app(
             trackers,

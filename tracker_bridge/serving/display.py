@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
 from tracker_bridge.domain.derived.board import board
 from tracker_bridge.domain.derived.public import PublicStatus
+from tracker_bridge.events import ShownPage
 from tracker_bridge.rendering.board import BoardPage, board_page
 from tracker_bridge.rendering.status_page import status_files
 from tracker_bridge.settings import Settings
@@ -21,6 +22,8 @@ from tracker_bridge.web.status import Shown
 FRESH: Final = timedelta(minutes=5)
 """How old the status page may be, at least, before it says so."""
 
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
 GRACE: Final = 1.0
 """Seconds that a question under way gets when the bridge is told to stop: it loses nothing."""
 
@@ -32,6 +35,16 @@ class Display:
     keeper: Keeper | None = None
     status: Shown | None = None
     board: Desk | None = None
+    begun: datetime = NEVER
+
+    def standing(self) -> tuple[ShownPage, ...]:
+        """Return what operators want to know of the status page, if it is shown."""
+        if self.status is None or self.keeper is None:
+            return ()
+        build = self.status.site.build
+        since = build.at if build else self.begun
+        stale = self.status.clock() - since > self.status.fresh
+        return (ShownPage(build.at if build else None, self.keeper.unread, stale),)
 
     def start(self) -> None:
         if self.keeper:
@@ -61,7 +74,7 @@ def open_display(
     page = Page(site, chosen.rules, chosen.projects, partial(_files, chosen.title, chosen.url)) if site else None
     keeper = Keeper(incidents, reads, every=every, clock=clock, page=page)
     status = Shown(site, max(FRESH, 3 * every), clock) if site else None
-    return Display(keeper, status, _desk(settings, keeper, clock) if settings.board.shown else None)
+    return Display(keeper, status, _desk(settings, keeper, clock) if settings.board.shown else None, clock())
 
 
 def _desk(settings: Settings, keeper: Keeper, clock: Callable[[], datetime]) -> Desk:
