@@ -16,7 +16,7 @@ from tests.postgres import running_server, temporary_folder
 from tests.simulation import figures
 from tests.simulation.figures import Figures
 from tests.simulation.kills import Killed, kill_everywhere
-from tests.simulation.outside import killed_everywhere
+from tests.simulation.outside import killed_everywhere, twice
 from tests.simulation.run import LENGTH, SHARED, Told, forge_of, play
 from tests.simulation.shared import sharing
 
@@ -37,7 +37,8 @@ def main() -> int:
         problems = _said(play(asked.seed, forge, length=asked.length))
         print("\n".join(problems) or "All held.")
     else:
-        problems = list(_seeds(Figures(range(asked.first, asked.first + asked.seeds)), asked))
+        found = Figures(range(asked.first, asked.first + asked.seeds))
+        problems = [*_seeds(found, asked), *_twice(found)]
     return bool(problems)
 
 
@@ -92,6 +93,15 @@ def _kills(found: Figures) -> Iterator[str]:
             whose = "one of two hosts" if two else "a process"
             print(f"{forge}: {whose} that sends messages killed at {points} requests: {len(problems)} went wrong.")
             yield from problems
+
+
+def _twice(found: Figures) -> Iterator[str]:
+    """Play some of the seeds once more, with destinations beside them."""
+    seeds = found.seeds[:: 2 * SHARED]
+    with Pool(os.cpu_count()) as pool:
+        problems = [one for found in pool.imap(twice, seeds, 4) for one in found]
+    print("\n".join([*problems, f"{len(seeds)} seeds with destinations: {len(problems)} messages arrived twice."]))
+    yield from problems
 
 
 def _kill_outside(forge: str, two: bool) -> tuple[int, list[str]]:

@@ -20,7 +20,7 @@ from tests.remembering import SharedFaces
 from tests.simulation.acts import perform
 from tests.simulation.outcome import Outcome, difference, outcome
 from tests.simulation.place import BEGIN, Town
-from tests.simulation.process import Process
+from tests.simulation.process import Outside, Process
 from tests.simulation.scenario import LULL, Planned, scenario
 from tests.simulation.storm import Storm
 from tests.simulation.watch import Watch
@@ -115,7 +115,7 @@ def undisturbed(plan: Sequence[Planned], forge: str) -> Outcome:
     return outcome(town)
 
 
-def disturbed(plan: Sequence[Planned], weather: Weather, told: Told) -> Outcome:
+def disturbed(plan: Sequence[Planned], weather: Weather, told: Told, outside: Outside | None = None) -> Outcome:
     """Play the acts in bad weather; then one sweep must be enough. Raises ``AssertionError``."""
     town = Town(told.forge)
     switchboard = SharedFaces(town.world, URL, faults=weather)
@@ -123,7 +123,7 @@ def disturbed(plan: Sequence[Planned], weather: Weather, told: Told) -> Outcome:
     watch = Watch(town, forgiving=bool(weather.climate & {"clock set forwards", "clock set back"}))
     switchboard.listen()
     with TemporaryDirectory() as folder, ExitStack() as stack:
-        storm = Storm(town, weather, Path(folder) / "queue")
+        storm = Storm(town, weather, Path(folder) / "queue", outside)
         wire = Wire(switchboard, storm.wait, weather.kill)
         stack.enter_context(wired(wire))
         try:

@@ -9,7 +9,7 @@ from typing import Final
 
 from tests.simulation.acts import perform
 from tests.simulation.place import BEGIN, SECRETS, Town
-from tests.simulation.process import KEY, NEXT_KEY, TOKEN, Process
+from tests.simulation.process import KEY, NEXT_KEY, TOKEN, Outside, Process
 from tests.simulation.scenario import LULL, Planned
 from tests.simulation.watch import Watch
 from tests.simulation.weather import Weather
@@ -33,10 +33,11 @@ _EVENTS: Final = ("note_events", "issues_events", "confidential_note_events", "c
 class Storm:
     """What happens when, until the weather clears up; ``process`` is the bridge that lives through it."""
 
-    def __init__(self, town: Town, weather: Weather, queue_file: Path) -> None:
+    def __init__(self, town: Town, weather: Weather, queue_file: Path, outside: Outside | None = None) -> None:
         self.town = town
         self.weather = weather
-        self.process = Process(town, queue_file if _needs_file(weather) else None, self._harm_queue)
+        file = queue_file if _needs_file(weather) else None
+        self.process = Process(town, file, self._harm_queue, outside=outside)
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._world: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = itertools.count()

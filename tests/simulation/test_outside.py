@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.simulation.outside import SCRIPT, killed_everywhere
+from tests.simulation.outside import SCRIPT, killed_everywhere, twice
 from tracker_bridge.reconcile.outward import Outward
 
 
@@ -15,10 +15,10 @@ from tracker_bridge.reconcile.outward import Outward
 def test_whenever_it_is_killed_no_message_is_sent_twice_or_lost_in_silence(
     forge: str, hosts: int, *, slow: bool
 ) -> None:
-    """One in twelve of the requests; ``make soak`` has them all."""
-    points, problems = killed_everywhere(forge, two=hosts == 2, slow=slow, every=12)
+    """One in twenty of the requests; ``make soak`` has them all."""
+    points, problems = killed_everywhere(forge, two=hosts == 2, slow=slow, every=20)
     assert problems == []
-    assert points > 5
+    assert points >= 5
 
 
 def test_a_bridge_that_sends_before_it_has_written_is_found_out() -> None:
@@ -26,3 +26,8 @@ def test_a_bridge_that_sends_before_it_has_written_is_found_out() -> None:
     with patch.object(Outward, "about_to_write", lambda self, ref, going: self.hand_over(ref, going.parcels)):
         _, problems = killed_everywhere("github", every=3, script=SCRIPT[:1])
     assert any("arrived 2 times" in problem for problem in problems)
+
+
+def test_bad_weather_sends_nothing_twice() -> None:
+    """``make soak`` plays more of them."""
+    assert [problem for seed in range(0, 120, 10) for problem in twice(seed)] == []

@@ -41,7 +41,7 @@ PROCESS: Final = (
 )
 KINDS: Final = (*REQUESTS, *PROCESS)
 
-_FORGETS: Final = ("killed before a request", "killed after a request", "stopped and started", "key rotated")
+FORGETS: Final = ("killed before a request", "killed after a request", "stopped and started", "key rotated")
 _PASSING: Final = ("403 that passes", "404 that passes")
 _LAGS: Final = "read lags up to 30 s"
 
@@ -64,8 +64,8 @@ class Weather(Faults):
         climate = self.dice.sample(kinds, min(len(kinds), self.dice.randint(3, 7)))
         # A process that forgets what it sent a moment ago, on a forge that does not show it yet, sends it again:
         # the copy goes at the next look. So one or the other, not both.
-        if _LAGS in climate and set(climate) & set(_FORGETS):
-            climate = [one for one in climate if one not in (_FORGETS if self.dice.random() < 0.5 else (_LAGS,))]
+        if _LAGS in climate and set(climate) & set(FORGETS):
+            climate = [one for one in climate if one not in (FORGETS if self.dice.random() < 0.5 else (_LAGS,))]
         self.climate = frozenset(climate)
         self.rate = rate or self.dice.choice((0.03, 0.08, 0.2))
         self._forge = forge

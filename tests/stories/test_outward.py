@@ -7,11 +7,14 @@ import pytest
 
 from tests.contract.forges import Forge
 from tests.stories.outward import ALL, Noting, Reaching
+from tests.stories.story import KEY, RENDERER
 from tracker_bridge.domain.incident.outward import Kind, Outcome, Sent
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.subscribers import Subscriber
 from tracker_bridge.domain.issue.dispatches import LOST
 from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.reconcile import Bridge
+from tracker_bridge.reconcile.outbox import SentHere
 
 MAIL = Subscriber("ops-mail", ALL)
 PUBLIC = Subscriber("status-mail", max_text=560)
@@ -413,6 +416,25 @@ def test_what_a_service_knows_again_is_sent_again_by_the_next_process_while_it_i
     story.look()
     assert [one.key for one in story.messages()] == [one.key for one, _ in before.given] == ["declared.0"]
     assert "declared to `records`: accepted" in story.text("status")
+
+
+def test_two_hosts_send_once_although_one_of_them_reads_what_was_a_moment_ago(forge: Forge) -> None:
+    story = customers(forge)
+    sent, rules = SentHere(forge.clock.seconds), {forge.tracker.name: story.rules}
+    first, second = Noting(), Noting()
+    trackers = forge.another(), forge.another()
+    one, other = (
+        Bridge({tracker.name: tracker}, rules, RENDERER, keys=[KEY], sent=sent, courier=courier)
+        for tracker, courier in zip(trackers, (first, second), strict=True)
+    )
+    story.world.comment(story.ticket, story.who("dana"), "/incident update external: All is well.")
+    stale = trackers[1].read(story.ref)
+    one.reconcile(story.ref, forge.clock.now, {})
+    trackers[1].read = lambda *_, **__: stale  # type: ignore[method-assign]  # a replica that lags
+    other.reconcile(story.ref, forge.clock.now, {})
+    assert (len(first.given), len(second.given)) == (1, 0)
+    one.reconcile(story.ref, forge.clock.now, {})
+    assert "update to `status-mail`: accepted" in story.text("status")
 
 
 # The mirror
