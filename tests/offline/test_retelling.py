@@ -179,10 +179,10 @@ _LINES = st.one_of(
         ]
     ),
 )
-_SAID = st.lists(st.tuples(_WHO, _LINES, st.integers(0, 40)), min_size=1, max_size=14)
+SAID = st.lists(st.tuples(_WHO, _LINES, st.integers(0, 40)), min_size=1, max_size=14)
 
 
-def _text(said: list[tuple[str, str, int]]) -> str:
+def text_of(said: list[tuple[str, str, int]]) -> str:
     at, lines = datetime(2026, 11, 28, 20, 0, tzinfo=UTC), []
     for who, line, minutes in said:
         at += timedelta(minutes=minutes)
@@ -202,13 +202,13 @@ def _key_times(incident: Incident) -> dict[str, object]:
 
 
 @examples(80)
-@given(_SAID, _WHO)
+@given(SAID, _WHO)
 def test_the_thread_amounts_to_what_the_notebook_does(said: list[tuple[str, str, int]], runner: str) -> None:
     """
     Up to what docs/when-the-tracker-is-down.md lists: when it was declared, what the runner is noted as author
     of, verdicts of others, and the runner's own leading while it is posted.
     """
-    text = _text(said)
+    text = text_of(said)
     kept = thread_of(text)
     meant = kept.incident
     assert "status" in kept.documents(NOW)

@@ -112,7 +112,7 @@ def _replay(poster: Poster, retelling: Retelling, ref: IssueRef, *, dry_run: boo
         if known is None and not new:
             _demand_none_alike(poster.tracker, ref, wish.title, thread.rules)
     issue = poster.read(found) if found.number else as_opened(wish, poster.runner, found, now, thread.issue.url)
-    plan = planned(retelling, _place(poster, issue, thread.rules, now))
+    plan = planned(retelling, place_of(poster, issue, thread.rules, now))
     if not plan.incident.exists:
         raise Failed(
             f"{poster.runner.login} may not declare incidents there: it would be a report, and nothing of the "
@@ -165,7 +165,7 @@ def _tell(plan: Planned, retelling: Retelling, ref: IssueRef) -> None:
         click.echo(f"Different afterwards: {one_line(one_more)}.")
 
 
-def _place(poster: Poster, issue: Issue, rules: Rules, now: datetime) -> Place:
+def place_of(poster: Poster, issue: Issue, rules: Rules, now: datetime) -> Place:
     tracker = poster.tracker
     known: dict[int, Access] = {}
 
