@@ -39,7 +39,7 @@ def place_of(
     retelling: Retelling, runner: Person, access: Mapping[str, Access] = ACCESS, room: int = 60_000
 ) -> Place:
     thread = retelling.thread
-    wish = opening(thread.notebook, thread.issue.title, retelling.opening(), NOW)
+    wish = opening(thread.notebook, thread.incident.title, retelling.opening(), NOW)
     issue = as_opened(wish, runner, IssueRef("local", "acme/shop", 7), NOW, thread.issue.url)
     known = {PEOPLE[login].id: one for login, one in access.items()}
     return Place(

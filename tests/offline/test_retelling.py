@@ -92,6 +92,28 @@ def test_nothing_that_acts_stands_in_a_comment() -> None:
         assert "@" not in outside
 
 
+def test_who_declares_it_in_the_notebook_leads_it_technically_and_gives_it_its_title() -> None:
+    """S100."""
+    text = notebook(
+        "bob the pool is empty", "bob /incident declare Mail is late --started 19:00 --by user --drill"
+    )
+    plan = plan_of(text)
+    assert plan.inert == ()
+    assert "/incident started 2026-11-28 19:00 UTC" in posted(text)
+    assert "/incident role tech-lead @bob | 2026-11-28 20:00 UTC" in posted(text)
+    found = plan.incident
+    assert (found.title, found.source, found.drill) == ("Mail is late", "user", True)
+    kept = thread_of(text).incident
+    assert differences(kept, found, {}) == ()
+    assert kept.times.declared
+    assert f"{kept.times.declared.moment.at:%H:%M}" == "20:01"
+
+
+def test_nobody_is_woken_afterwards() -> None:
+    plan = plan_of(notebook("alice /incident page @bob"))
+    assert [one.text for one in plan.inert] == ["/incident page @bob"]
+
+
 def test_comments_are_as_few_as_fit() -> None:
     lines = [f"alice {'x' * 100} {n}" for n in range(60)]
     assert len(plan_of(notebook(*lines)).comments) == 1
@@ -140,6 +162,7 @@ _LINES = st.one_of(
     st.sampled_from(["sev1", "sev2", "sev3"]).map(lambda name: f"/incident severity {name} because"),
     st.sampled_from(
         [
+            "/incident declare Mail is late --started 19:00 --by user",
             "/incident claim lead",
             "/incident claim tech-lead",
             "/incident claim scribe",

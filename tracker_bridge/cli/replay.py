@@ -104,7 +104,7 @@ def _replay(poster: Poster, retelling: Retelling, ref: IssueRef, *, dry_run: boo
     if not any(not one.known for one in notebook.entries):
         raise Failed("There is nothing in the notebook to post.")
     began = min(one.at for one in notebook.entries if not one.known)
-    wish = opening(notebook, thread.issue.title, retelling.opening(), began)
+    wish = opening(notebook, thread.incident.title, retelling.opening(), began)
     found = ref
     if not ref.number:
         known = poster.tracker.apply(ref, replace(wish, make=False)).opened

@@ -39,6 +39,9 @@ _TIMES: Final = {
 }
 _OWN_WORDS: Final = frozenset({"propose", "question", "help-offer", "cause"})
 _CORRECTING: Final = frozenset({"edit", "retract", "major", "minor"})
+_OF_THEN: Final = frozenset({"snooze", "capture", "page", "publish", "maintenance"})
+"""What acts when it is said, or is about other comments: nobody is woken afterwards."""
+
 _ENDING: Final = frozenset({"cancel", "merge"})
 _DESPITE: Final = re.compile(r"(?<!\S)(?:--)?despite\s+(?P<why>.+)", re.DOTALL)
 _HERE: Final = re.compile(r"#(?P<number>[0-9]+)")
@@ -164,8 +167,8 @@ class Retelling:
         elif verb == "test" and not self.is_runner(entry.who) and not _asks(call):
             line = f"{self._root} {self._timed(verb, call, entry)}"
             yield replace(self._words(entry, line, "a verdict is the tester's own"), plain=line)
-        elif verb in ("snooze", "capture"):
-            yield self._words(entry, call.line, f"`{verb}` is about the notebook only")
+        elif verb in _OF_THEN:
+            yield self._words(entry, call.line, f"`{verb}` was for then")
         elif verb in ("postmortem", "action"):
             yield from self._follow_up(entry, call, verb)
         else:
@@ -234,7 +237,7 @@ class Retelling:
     def _declarer(self) -> Iterator[Line]:
         """Whoever declares it is Technical Lead: in the notebook, that was not always the runner."""
         notebook = self.thread.notebook
-        opener = notebook.opener or notebook.keeper
+        opener = self._incident.people.opener.login
         if not notebook.incident and not self.is_runner(opener):
             at = self.thread.issue.created_at
             line = f"{self._root} role tech-lead @{self.login(opener)} | {_moment(Moment(at))}"

@@ -24,6 +24,7 @@ from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.domain.issue.changes import Document
 from tracker_bridge.domain.issue.grammar import Grammar
+from tracker_bridge.domain.issue.invocations import calls_of
 from tracker_bridge.domain.issue.issue import Access, Comment, Issue, IssueRef, Person, TrackerUrl
 from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.offline.notebook import Entry, Notebook
@@ -36,8 +37,8 @@ _HERE: Final = TrackerUrl("")
 """Nothing can be linked to in a file."""
 
 _PLACE: Final = ("notebook", "notebook/notebook")
-_FIRST: Final = 1_000_000_000
-"""Numbers from here on are those of no issue, and shown nowhere."""
+_FIRST: Final = 100_000_000
+"""Numbers of nine digits are those of no issue; they are shown nowhere."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,15 @@ class OfflineThread:
 
     @cached_property
     def issue(self) -> Issue:
-        """Return the notebook as an issue, declared when it begins."""
+        """Return the notebook as an issue: declared where its lines say so, else when it begins."""
+        bare = self._issue("")
+        says = any(one.verb == "declare" for comment in bare.comments for one in calls_of(comment, self.grammar))
+        begins = says and judged(bare, self.rules, lambda _: Access.ADMIN, None).incident.exists
+        return (
+            bare if begins or self.notebook.incident else self._issue(f"{self.rules.command_prefixes[0]} declare")
+        )
+
+    def _issue(self, body: str) -> Issue:
         entries = self.notebook.entries
         first = entries[0].at if entries else self.began
         comments = tuple(
@@ -72,7 +81,7 @@ class OfflineThread:
             viewer=BOT,
             author=person(self.notebook.opener or self.notebook.keeper),
             title=self.notebook.title or "Untitled incident",
-            body="" if self.notebook.incident else f"{self.rules.command_prefixes[0]} declare",
+            body=body,
             url=_HERE,
             created_at=first,
             updated_at=max((one.at for one in entries), default=first),
@@ -159,7 +168,8 @@ def person(name: str) -> Person:
 
 def _ref(notebook: Notebook) -> IssueRef:
     """Return the issue that it continues; else one that no project has, and no other notebook."""
-    for place in (notebook.incident, f"{notebook.project}#{_FIRST + zlib.crc32(notebook.mark.encode()) % _FIRST}"):
+    number = _FIRST + zlib.crc32(notebook.mark.encode()) % (9 * _FIRST)
+    for place in (notebook.incident, f"{notebook.project}#{number}"):
         with suppress(ValueError):
             return IssueRef.parse(place)
     return IssueRef(*_PLACE, _FIRST)
