@@ -54,6 +54,9 @@ BEYOND: Final = {
         "it takes an account that is deleted"
     ),
     "Does PATCH still work above 2,500 comments?": "it takes 2,500 comments, far beyond the bounds",
+    "Does GitHub tell the comments of 25 issues with one question, within ten seconds?": (
+        "it takes 25 long threads, far beyond the bounds"
+    ),
     "Can a sub-issue, and the issue that a duplicate names, be in another repository of the same owner, and in "
     "one of another owner?": "it takes a second repository of this owner, and one of another",
     "Who sees that an issue of a private repository refers to one of a repository that more people see?": (

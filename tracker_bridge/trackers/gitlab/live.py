@@ -42,6 +42,8 @@ BEYOND: Final = {
     "Does `GET /projects/:id/issues/:iid/notes/:id` show an edit that was saved a moment ago?": (
         "it may differ where the database has replicas: edit a comment by hand, and read it at once"
     ),
+    "Does GitLab tell the latest issue and the last commit of `.gitlab` of fifty projects with one question "
+    "(`projects(fullPaths:)`, from 16.6 on)?": "it takes fifty projects",
     "Are `RateLimit-*` headers sent on 429 for note creation?": (
         "it takes sixty comments in a minute, far beyond the bounds"
     ),
