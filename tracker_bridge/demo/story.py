@@ -129,6 +129,7 @@ STEPS: Final = (
         "alice",
         "/incident postmortem {review}\n"
         "/incident cause the pool's size is read from a file that the new image does not ship\n"
+        "/incident caused by the deployment of checkout 4.2\n"
         "/incident action alert on the size of the connection pool @bob due {due}",
     ),
 )
