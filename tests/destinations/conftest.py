@@ -36,6 +36,7 @@ SECRETS = {
     "slack": "xoxb-1234567890-abcdef",
     "mattermost": "3n5m8k1ebfyw7b4ikd3ctyr6ga",
     "pagerduty": "0123456789abcdef0123456789abcdef",
+    "opsgenie": "a1b2c3d4-e5f6-a1b2-c3d4-a1b2c3d4e5f6",
     "webhook": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
 }
 

@@ -1,7 +1,9 @@
 """All other services: through Apprise, in a process that can be killed. Each test starts one or two of them."""
 
+import json
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,17 +13,21 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message as Mail
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.destinations.conftest import MESSAGE, message, reached
+from tests.destinations.every_service import PAGERS
 from tests.destinations.receiver import Turn, answer, drip, receiving, reset
+from tests.destinations.test_texts import CORPUS, does_something
 from tracker_bridge.destinations.apprise import MISSING, Library
 from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed, unknown
 from tracker_bridge.destinations.child import attempt
 from tracker_bridge.destinations.opening import opened
+from tracker_bridge.destinations.texts import defused
 from tracker_bridge.destinations.witness import Witness
 from tracker_bridge.domain.incident.outward import Kind
 from tracker_bridge.setting_types.services import LIBRARY
@@ -145,6 +151,56 @@ def test_the_words_of_a_person_are_never_cut() -> None:
     assert receiver.requests == []
 
 
+def strings(body: str) -> Iterator[str]:
+    """Yield the texts of a body, whether it is JSON or a form."""
+    try:
+        given = json.loads(body)
+    except ValueError:
+        yield from (value for _, value in parse_qsl(body))
+        return
+    yield from _strings(given)
+
+
+def _strings(given: object) -> Iterator[str]:
+    if isinstance(given, str):
+        yield given
+    for one in given.values() if isinstance(given, dict) else given if isinstance(given, list) else ():
+        yield from _strings(one)
+
+
+@pytest.fixture(scope="module")
+def everywhere() -> dict[str, Any]:
+    """What leaves for each service, as the library puts it: some are given HTML, or a title in bold."""
+    text = " ".join(one for one in CORPUS if not one.startswith(("/", "\u200b")))
+    told = {"longest": 60, "ours": True, "thread": "x", "title": defused(text)[:60], "text": defused(text)}
+    job = json.dumps({**told, "whole": defused(f"Title\n{text}")}).encode()
+    command = [sys.executable, "-m", "tests.destinations.every_service"]
+    done = subprocess.run(command, input=job, capture_output=True, check=True, timeout=PATIENT)
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert len(found) > 35
+    return found
+
+
+def test_no_service_is_given_what_it_would_take_for_a_mention_or_a_picture(everywhere: dict[str, Any]) -> None:
+    for name, one in everywhere.items():
+        assert (name, one["came"], one["reason"]) == (name, "delivered", "")
+        url, body = one["sent"][-1]  # what is before that is a login
+        assert (name, "caronc" in url + body) == (name, False)
+        harm = [does for said in strings(body) for does in does_something(said)]
+        assert (name, harm) == (name, [])
+
+
+def test_the_end_of_a_page_is_no_alert_of_its_own(everywhere: dict[str, Any]) -> None:
+    """Both have one key, and the second says that it is over."""
+    ends = re.compile(r"(?i)resolve|close|recovery")
+    for name in PAGERS:
+        [page], [over] = everywhere[f"{name} failure"]["sent"], everywhere[f"{name} success"]["sent"]
+        assert (name, "tb:x:0" in unquote(page[1])) == (name, True)
+        assert (name, "tb:x:0" in unquote(over[1])) == (name, True)
+        assert (name, ends.search(over[1]) is None) == (name, False)
+        assert (name, ends.search(page[1])) == (name, None)
+
+
 # Addresses
 
 
@@ -157,7 +213,7 @@ BAD = [
     f"mailtos://{TOKEN}:{TOKEN}@[::/?to={TOKEN}",
     f"zulip://{TOKEN}@{TOKEN}/{TOKEN}",
     f"pover://{TOKEN}",
-    f"opsgenie://{TOKEN}%%%/",
+    f"ilert://{TOKEN}%%%/",
     f"matrixs://{TOKEN}:{TOKEN}@/#{TOKEN}",
     f"workflows://{TOKEN}",
     f"gchat://{TOKEN}",

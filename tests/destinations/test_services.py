@@ -17,7 +17,7 @@ from tracker_bridge.destinations import Destination
 from tracker_bridge.destinations.attempts import Again, Attempt
 from tracker_bridge.destinations.http import Limits
 from tracker_bridge.destinations.opening import opened
-from tracker_bridge.destinations.pagerduty import page_key
+from tracker_bridge.destinations.paging import page_key
 from tracker_bridge.domain.incident.outward import Kind
 from tracker_bridge.domain.issue.dispatches import Outcome, Sent
 
@@ -32,6 +32,7 @@ WAYS = {
     "mattermost hook": ("mattermost", "/hooks/n5zpqmhxd3ntiy6tcoqjqs3kyc", False),
     "mattermost bot": ("mattermost", "/3kd8r1ebfyw7b4ikd3ctyr6gab", True),
     "pagerduty": ("pagerduty", "", True),
+    "opsgenie": ("opsgenie", "", True),
     "webhook": ("webhook", "/incidents?tenant=7", True),
     "ntfy": ("ntfy", "/incidents", False),
 }
@@ -39,7 +40,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "slack bot": {"ok": True, "channel": "C0123", "ts": "1503435956.000247"},
     "mattermost bot": {"id": POST},
 }
-REPEATABLE = {"pagerduty", "webhook"}
+REPEATABLE = {"pagerduty", "opsgenie", "webhook"}
+PAGERS = {"pagerduty", "opsgenie"}
 
 
 def destination(way: str, url: str, limits: Limits = PATIENT) -> Destination:
@@ -48,12 +50,12 @@ def destination(way: str, url: str, limits: Limits = PATIENT) -> Destination:
 
 
 def send(way: str, receiver: Receiver, handle: str | None = None, **changed: Any) -> Attempt:
-    changed = {"kind": Kind.PAGE, **changed} if way == "pagerduty" else changed
+    changed = {"kind": Kind.PAGE, **changed} if way in PAGERS else changed
     return destination(way, receiver.url).send(message(**changed), handle)
 
 
 def good(way: str) -> Turn:
-    return answer(202 if way == "pagerduty" else 200, GOOD.get(way, "ok"))
+    return answer(202 if way in PAGERS else 200, GOOD.get(way, "ok"))
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -171,9 +173,23 @@ def test_a_page_is_one_alert_from_its_beginning_to_its_end() -> None:
     assert "payload" not in over
 
 
-def test_what_is_no_page_does_not_go_to_pagerduty() -> None:
-    with receiving(good("pagerduty")) as receiver:
-        came = send("pagerduty", receiver, kind=Kind.DECLARED)
+def test_an_alert_of_opsgenies_is_known_by_its_alias() -> None:
+    with receiving(good("opsgenie")) as receiver:
+        for kind in (Kind.PAGE, Kind.ACKNOWLEDGED, Kind.PAGE_OVER):
+            send("opsgenie", receiver, kind=kind)
+    page, acknowledged, over = receiver.requests
+    assert page.headers["authorization"] == f"GenieKey {SECRETS['opsgenie']}"
+    assert (page.path, page.json["alias"]) == ("/v2/alerts", "tb:github:acme/api#42:0")
+    assert (page.json["priority"], page.json["message"]) == ("P1", "sev1: Checkout fails")
+    alias = "tb%3Agithub%3Aacme%2Fapi%2342%3A0"
+    assert acknowledged.path == f"/v2/alerts/{alias}/acknowledge?identifierType=alias"
+    assert over.path == f"/v2/alerts/{alias}/close?identifierType=alias"
+
+
+@pytest.mark.parametrize("way", sorted(PAGERS))
+def test_what_is_no_page_does_not_go_to_a_pager(way: str) -> None:
+    with receiving(good(way)) as receiver:
+        came = send(way, receiver, kind=Kind.DECLARED)
     assert came == Sent(Outcome.FAILED, "takes pages only")
     assert receiver.requests == []
 
@@ -189,8 +205,9 @@ def test_a_severity_is_one_of_pagerdutys(rank: int, severity: str) -> None:
 
 def test_the_key_of_a_page_fits_whatever_the_projects_name() -> None:
     long = f"gitlab:{'a' * 300}/api#1"
-    assert len(page_key(long, 3)) <= 255
-    assert page_key(long, 3) != page_key(long, 4)
+    keys = {page_key(message(thread=long, facts=replace(FACTS, epoch=epoch))) for epoch in (3, 4)}
+    assert len(keys) == 2
+    assert max(map(len, keys)) <= 255
 
 
 def test_a_webhook_can_be_verified_as_standard_webhooks_says() -> None:
@@ -246,6 +263,19 @@ def test_what_fits_as_it_is_told_beforehand_is_sent(way: str) -> None:
         came = send(way, receiver, kind=Kind.UPDATE, text=text[: destination(way, receiver.url).max_text])
     assert isinstance(came, Sent)
     assert came.outcome is Outcome.DELIVERED
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_settings_say_of_a_service_what_its_client_says(way: str) -> None:
+    service, path, secret = WAYS[way]
+    row = reached(f"{service}+https://x.example.org{path}", SECRETS[service] if secret else None)
+    assert row.address.can_dedup == opened(row).can_dedup == (way in REPEATABLE)
+
+
+@pytest.mark.parametrize("address", ["ilert://key", "mailtos://u:p@example.org?to=a@example.org"])
+def test_the_settings_say_the_same_of_the_librarys(address: str) -> None:
+    row = reached(address)
+    assert row.address.can_dedup == opened(row).can_dedup == address.startswith("ilert")
 
 
 # What is certain, and what is not

@@ -15,11 +15,12 @@ from importlib.util import find_spec
 from typing import Final, Literal
 
 from tracker_bridge.destinations.attempts import Again, Attempt, failed, unknown
+from tracker_bridge.destinations.paging import PAGES_ONLY, UNACKNOWLEDGED, page_key
 from tracker_bridge.destinations.texts import defused, plain, text_of, title_of, whole_of
 from tracker_bridge.domain.incident.outward import Kind, Message
 from tracker_bridge.domain.issue.dispatches import Outcome, Sent
 from tracker_bridge.setting_types.destinations import DestinationUrl
-from tracker_bridge.setting_types.services import PLAIN
+from tracker_bridge.setting_types.services import ALERTING, PLAIN
 
 LONGEST: Final = 30.0
 """Seconds that one attempt gets, the start of its process included."""
@@ -33,16 +34,24 @@ class Library:
     """One target at one of the services that Apprise knows."""
 
     can_edit = False
-    can_dedup = False
 
     def __init__(self, name: str, address: DestinationUrl, longest: float = LONGEST) -> None:
         self.name = name
         self.service = address.service
         self.max_text = address.max_text
+        self.can_dedup = address.service in ALERTING
         self._address = address.get_secret_value()
         self._longest = longest
 
     def send(self, message: Message, handle: str | None) -> Attempt:  # noqa: ARG002 - a destination's signature
+        if self.can_dedup and message.kind not in (Kind.PAGE, Kind.PAGE_OVER):
+            return failed(UNACKNOWLEDGED if message.kind is Kind.ACKNOWLEDGED else PAGES_ONLY)
+        came = self._sent(message)
+        if self.can_dedup and isinstance(came, Sent) and came.outcome is Outcome.UNKNOWN:
+            return Again(came.reason, doubtful=True)
+        return came
+
+    def _sent(self, message: Message) -> Attempt:
         shown = plain if self.service in PLAIN else defused
         topic = message.thread if message.facts else message.subject
         return self._run(
@@ -51,6 +60,8 @@ class Library:
             whole=shown(whole_of(message)),
             ours=message.kind not in (Kind.UPDATE, Kind.CORRECTION),
             thread=hashlib.sha256(message.thread.encode()).hexdigest()[:32],
+            kind={Kind.PAGE: "failure", Kind.PAGE_OVER: "success"}.get(message.kind, "info"),
+            alert=page_key(message) if self.can_dedup else "",
         )
 
     def fault(self) -> str:

@@ -34,6 +34,7 @@ _OURS: Final = {
     "overflow": "upstream",
     "emojis": "no",
     "store": "no",
+    "avatar": "no",
 }
 """What the operator's address cannot set: no foreign pictures, no repeating, nothing but the text."""
 
@@ -51,7 +52,7 @@ class Improper(Exception):
 def attempt(job: dict[str, Any], witness: Witness) -> Attempt:
     """Make the attempt; without a text, only look at the address."""
     try:
-        plugin = _plugin(job["address"], job.get("thread"))
+        plugin = _plugin(job["address"], job.get("thread", ""), job.get("alert", ""))
     except Improper as error:
         return failed(str(error))
     if "text" not in job:
@@ -64,13 +65,14 @@ def attempt(job: dict[str, Any], witness: Witness) -> Attempt:
         text = f"{text[: plugin.body_maxlen - 1]}…"
     title = job["title"][: plugin.title_maxlen] if titled else ""
     try:
-        worked = plugin.notify(body=text, title=title, notify_type=NotifyType.INFO, body_format=NotifyFormat.TEXT)
+        kind = NotifyType(job["kind"])
+        worked = plugin.notify(body=text, title=title, notify_type=kind, body_format=NotifyFormat.TEXT)
     except Exception:  # noqa: BLE001 - whatever it is, its message may hold the address
         worked = False
     return witness.verdict(worked=bool(worked))
 
 
-def _plugin(address: str, thread: str | None) -> NotifyBase:
+def _plugin(address: str, thread: str, alert: str) -> NotifyBase:
     asset = AppriseAsset(
         app_id="tracker-bridge",
         app_desc=f"tracker-bridge {__version__}",
@@ -78,9 +80,11 @@ def _plugin(address: str, thread: str | None) -> NotifyBase:
         http_redirects=False,
         secure_logging=True,
         storage_mode=PersistentStoreMode.MEMORY,
+        image_url_mask="",
+        image_url_logo="",
     )
     try:
-        plugin = Apprise.instantiate(_fixed(address, thread), asset=asset)
+        plugin = Apprise.instantiate(_fixed(address, thread, alert), asset=asset)
     except Exception:  # noqa: BLE001 - the same
         plugin = None
     if plugin is None:
@@ -90,13 +94,15 @@ def _plugin(address: str, thread: str | None) -> NotifyBase:
     return plugin
 
 
-def _fixed(address: str, thread: str | None) -> str:
+def _fixed(address: str, thread: str, alert: str) -> str:
     """Return the address with our options in the place of any others of these names."""
     base, _, query = address.partition("?")
-    kept = [one for one in query.split("&") if one and one.partition("=")[0].lower() not in _OURS]
     ours = dict(_OURS)
     if thread and base.startswith("mailto"):
         ours |= dict.fromkeys(("+In-Reply-To", "+References"), f"<{thread}@tracker-bridge>")
+    if alert:
+        ours |= {"action": "map", "dedup": alert, "entity_id": alert}
+    kept = [one for one in query.split("&") if one and one.partition("=")[0].lower() not in ours]
     return f"{base}?{'&'.join((*kept, urlencode(ours, safe='+')))}"
 
 

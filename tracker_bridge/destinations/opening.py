@@ -9,6 +9,7 @@ from tracker_bridge.destinations.apprise import MISSING, Library
 from tracker_bridge.destinations.http import USUAL, Limits
 from tracker_bridge.destinations.mattermost import MattermostBot, MattermostHook
 from tracker_bridge.destinations.ntfy import Ntfy
+from tracker_bridge.destinations.opsgenie import Opsgenie
 from tracker_bridge.destinations.pagerduty import PagerDuty
 from tracker_bridge.destinations.slack import SlackBot, SlackHook
 from tracker_bridge.destinations.webhook import Webhook
@@ -44,6 +45,10 @@ def _pagerduty(at: Reached, secret: str, limits: Limits) -> Destination:
     return PagerDuty(at.name, at.address.url, secret, at.address.max_text, limits)
 
 
+def _opsgenie(at: Reached, secret: str, limits: Limits) -> Destination:
+    return Opsgenie(at.name, at.address.url, secret, at.address.max_text, limits)
+
+
 def _webhook(at: Reached, secret: str, limits: Limits) -> Destination:
     return Webhook(at.name, at.address.url, signing_key(secret), at.address.max_text, limits)
 
@@ -60,6 +65,7 @@ _CLIENTS: Final[Mapping[str, Opening]] = {
     "slack": _slack,
     "mattermost": _mattermost,
     "pagerduty": _pagerduty,
+    "opsgenie": _opsgenie,
     "webhook": _webhook,
     "ntfy": _ntfy,
 }

@@ -4,13 +4,13 @@ PagerDuty's Events API: an alert is triggered, acknowledged and resolved by one 
 https://developer.pagerduty.com/docs/events-api-v2-overview
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from tracker_bridge.destinations.attempts import Attempt, delivered, failed, judged
 from tracker_bridge.destinations.http import USUAL, Answer, Limits
+from tracker_bridge.destinations.paging import PAGES_ONLY, page_key
 from tracker_bridge.destinations.texts import plain
 from tracker_bridge.destinations.trying import tried
 from tracker_bridge.domain.incident.outward import Facts, Kind, Message
@@ -22,7 +22,6 @@ _ACTIONS: Final[Mapping[Kind, str]] = {
 }
 _SEVERITIES: Final = ("error", "critical", "error", "warning")
 _MOST_SUMMARY: Final = 1_024
-_MOST_KEY: Final = 255
 _MOST_TEXT: Final = 10_000
 
 
@@ -41,20 +40,14 @@ class PagerDuty:
     def send(self, message: Message, handle: str | None) -> Attempt:  # noqa: ARG002 - a destination's signature
         action = _ACTIONS.get(message.kind)
         if action is None:
-            return failed("takes pages only")
+            return failed(PAGES_ONLY)
         event = {
             "routing_key": self._key,
             "event_action": action,
-            "dedup_key": page_key(message.thread, message.facts.epoch if message.facts else 0),
+            "dedup_key": page_key(message),
             **(_alert(message) if action == "trigger" else {}),
         }
         return tried(self._url, event, {}, read=_came, limits=self._limits, repeatable=True)
-
-
-def page_key(thread: str, epoch: int) -> str:
-    """Return by what the alert is known: one for each incident, and another after it was reopened."""
-    key = f"tb:{thread}:{epoch}"
-    return key if len(key) <= _MOST_KEY else f"tb:{hashlib.sha256(thread.encode()).hexdigest()}:{epoch}"
 
 
 def _alert(message: Message) -> dict[str, Any]:

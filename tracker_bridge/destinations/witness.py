@@ -38,7 +38,7 @@ class Witness:
 
     def verdict(self, *, worked: bool) -> Attempt:
         """Say what came of it, where the library says only whether it ``worked``."""
-        if worked or self._mail_taken:
+        if self._mail_taken or (worked and self._last is not None):
             return delivered()
         if self.forbade:
             return failed("its address is one that no message is sent to")

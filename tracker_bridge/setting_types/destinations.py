@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -10,7 +11,7 @@ from pydantic import AfterValidator, Field, PlainValidator, SecretStr, Validatio
 
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.databases import GUESSABLE
-from tracker_bridge.setting_types.services import CLEAR, LIBRARY, OWN
+from tracker_bridge.setting_types.services import CLEAR, LIBRARY, OWN, PAGERS
 from tracker_bridge.setting_types.values import Token
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
@@ -29,6 +30,7 @@ EXAMPLES: Final = {
     "mattermost": "mattermost+https://chat.example.org/hooks/KEY, or mattermost+https://chat.example.org/CHANNEL "
     "with the bot's token as secret",
     "pagerduty": "pagerduty+https://events.pagerduty.com, with the routing key as secret",
+    "opsgenie": "opsgenie+https://api.opsgenie.com, with the API key of an integration as secret",
     "webhook": "webhook+https://example.org/incidents, with whsec_... as secret",
     "ntfy": "ntfy+https://ntfy.example.org/TOPIC",
 }
@@ -49,6 +51,16 @@ class DestinationUrl(SecretStr):
     def own(self) -> bool:
         """Whether a client of ours speaks to it."""
         return self.service in OWN
+
+    @property
+    def pages_only(self) -> bool:
+        """Whether any message that is no page would wake somebody there."""
+        return self.service in PAGERS
+
+    @property
+    def can_dedup(self) -> bool:
+        """Whether the service takes a message that comes twice for one."""
+        return self.pages_only or self.service == "webhook"
 
     @property
     def max_text(self) -> int:
@@ -180,8 +192,8 @@ def _check_own(service: str, ways: list[str], secret: str | None) -> None:
     """``ways`` are the parts of the path: of a webhook's they are the receiver's own."""
     incomplete = ValueError(f"is not complete; write it like {EXAMPLES[service]}")
     match service, ways:
-        case "webhook" | "pagerduty", _:
-            (signing_key if service == "webhook" else _check_routing)(secret or "")
+        case "webhook" | "pagerduty" | "opsgenie", _:
+            _SECRETS[service](secret or "")
         case _ if not all(map(_KEY.fullmatch, ways)):
             raise incomplete
         case ("slack", ["services", _, _, _]) | ("mattermost", [*_, "hooks", _]):
@@ -213,3 +225,16 @@ def signing_key(secret: str) -> bytes:
             "echo whsec_$(openssl rand -base64 32)"
         )
     return key
+
+
+def _check_key(secret: str) -> None:
+    if not secret:
+        raise ValueError("needs the API key of an integration as its secret")
+
+
+_SECRETS: Final[Mapping[str, Callable[[str], object]]] = {
+    "webhook": signing_key,
+    "pagerduty": _check_routing,
+    "opsgenie": _check_key,
+}
+"""What the secrets of those look like that need one wherever they are."""

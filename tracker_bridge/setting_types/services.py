@@ -17,11 +17,17 @@ _SHORT: Final = (
     *("sns", "twilio", "vonage", "sinch", "plivo", "msgbird", "clicksend", "46elks", "bulksms", "telnyx", "seven"),
 )
 
+_ALERTING: Final = (
+    *("ilert", "goalert", "goalerts", "signl4", "pagertree", "squadcast", "incidentio", "firehydrant"),
+    *("splunk", "victorops"),
+)
+
 OWN: Final[Mapping[str, int]] = MappingProxyType(
     {
         "slack": 20_000,
         "mattermost": 12_000,
         "pagerduty": 1_024,
+        "opsgenie": 13_000,
         "webhook": 60_000,
         "ntfy": 3_000,
     }
@@ -44,11 +50,7 @@ LIBRARY: Final[Mapping[str, int]] = MappingProxyType(
         "line": 4_500,
         "threema": 3_100,
         **dict.fromkeys(_SHORT, 140),
-        **dict.fromkeys(("ilert", "pagertree", "spike", "squadcast", "incidentio", "firehydrant"), 28_000),
-        **dict.fromkeys(("betterstack", "signl4", "xmatters"), 28_000),
-        "goalert": 5_500,
-        "goalerts": 5_500,
-        "opsgenie": 13_000,
+        **dict.fromkeys(_ALERTING, 5_000),
         **dict.fromkeys(("splunk", "victorops"), 360),
     }
 )
@@ -61,3 +63,9 @@ CLEAR: Final = frozenset(
 
 PLAIN: Final = frozenset({*_MAIL, *_SHORT})
 """Those that show a text as it is: mail and short messages know no mention, and no link with another text."""
+
+ALERTING: Final = frozenset(_ALERTING)
+"""Those of the library's that wake people, and know an alert by a key, so that its end is not another alert."""
+
+PAGERS: Final = frozenset({*ALERTING, "pagerduty", "opsgenie"})
+"""All that take pages only: to them, any other message would be an alert."""

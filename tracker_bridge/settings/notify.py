@@ -18,9 +18,6 @@ WANTED: Final = (Kind.DECLARED, Kind.SEVERITY, Kind.PHASE, Kind.RESOLVED, Kind.R
 WORDED: Final = (*WANTED, Kind.CORRECTION, Kind.STATUS, Kind.ACKNOWLEDGED, Kind.PAGE_OVER)
 """What can be wanted, and what can have a template: an audience's words are nobody's to change."""
 
-REPEATING: Final = frozenset({"pagerduty", "webhook"})
-"""The services that take a message that comes twice for one."""
-
 MOST_DESTINATIONS: Final = 50
 MOST_CHARACTERS: Final = 4_000
 """Of a template."""
@@ -89,7 +86,7 @@ class NotifyRow(Reached):
             severities=self.severities,
             drills=self.drills,
             max_text=self.address.max_text,
-            repeats=self.address.service in REPEATING,
+            repeats=self.address.can_dedup,
             templates={Kind(kind): template for kind, template in self.templates.items()},
         )
 
@@ -103,8 +100,8 @@ def check_notify(rows: tuple[NotifyRow, ...], found: Mapping[str, Any]) -> tuple
         raise ValueError(f"two destinations are called {twice}")
     known = {word.casefold() for step in found.get("severities", ()) for word in (step.name, *step.previous_names)}
     for row in rows:
-        if row.address.service == "pagerduty" and (other := [one for one in row.wants if one != Kind.PAGE]):
-            raise ValueError(f"{row.name} is PagerDuty, which takes pages only, not {other[0]}")
+        if row.address.pages_only and (other := [one for one in row.wants if one != Kind.PAGE]):
+            raise ValueError(f"{row.name} takes pages only, not {other[0]}")
         strangers = [one for one in row.severities if known and one.casefold() not in known]
         if strangers:
             steps = ", ".join(step.name for step in found["severities"])
