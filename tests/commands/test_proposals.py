@@ -359,6 +359,7 @@ WRONG = tuple(
 PEOPLE = ("alice", "bob", "carol", "dana", "erin")
 _FREE = re.compile(r"[\w#@]+")
 _CARRIED = {
+    "channel": "audience",
     "claim": "role",
     "handoff": "role",
     "status": "resolve cancel fixed",
