@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from tracker_bridge.cli import main
-from tracker_bridge.demo.environment import open_demo
+from tracker_bridge.demo.environment import BOARD_TOKEN, open_demo
 
 README = Path(__file__).parents[2] / "README.md"
 WEBHOOKS = re.compile(r"(?m)^(\d+) signed webhooks were sent, (\d+) were accepted\.$")
@@ -27,6 +27,24 @@ def test_the_story_ends_with_a_summary_on_both_forges() -> None:
     assert sent == accepted
     # On a machine that is slow, the status comment is edited once more here or there.
     assert abs(int(sent) - int(said)) <= 2
+
+
+def test_its_pages_show_what_customers_were_told_and_what_is_open() -> None:
+    with open_demo(0) as place:
+        place.clock.run()
+        [ticket, _] = [
+            place.world.open_ticket(project, place.person("bob"), "Mail is down", labels=["incident"])
+            for project in place.projects
+        ]
+        place.world.comment(ticket, place.person("alice"), "/incident claim comms external")
+        place.world.comment(ticket, place.person("alice"), "/incident update external: Mails are late.")
+        place.settle()
+        web = place.runtime.web().test_client()
+        board = web.get("/", headers={"Authorization": f"Bearer {BOARD_TOKEN}"})
+        assert board.text.count("Mail is down") == 2
+        assert place.runtime.display.keeper is not None
+        place.runtime.display.keeper.once()
+        assert web.get("/status/").text.count("<h3>Mails are late</h3>") == 1
 
 
 def test_other_commands_reach_it_while_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

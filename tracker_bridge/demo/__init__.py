@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from tracker_bridge.demo.environment import DemoEnvironment, open_demo
+from tracker_bridge.demo.environment import BOARD_TOKEN, DemoEnvironment, open_demo
 from tracker_bridge.demo.story import STEPS, TITLE, Step
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.documents import SUMMARY
@@ -84,6 +84,8 @@ def _report(place: DemoEnvironment, tickets: list[Ticket]) -> bool:
     said = place.world.chat
     customers = sum(one.room == "status-room" for one in said)
     click.echo(f"        {len(said)} messages of the bot's, {customers} of them to customers")
+    click.echo(f"Status  {place.url}/status/\n        the public status page: what customers were told")
+    click.echo(f"Board   {place.url}/\n        what is open now; any user name, and the password {BOARD_TOKEN}")
     deliveries = place.sandbox.hooks.log
     click.echo(f"\n{len(deliveries)} signed webhooks were sent, {_answered(place)} were accepted.")
     return good

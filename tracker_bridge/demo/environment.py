@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -57,7 +58,10 @@ class DemoClock:
 
 @dataclass(frozen=True, slots=True)
 class DemoEnvironment:
-    """``projects`` are one on GitHub and one on GitLab; other programs reach them with the ``settings`` file."""
+    """
+    ``projects`` are one on GitHub and one on GitLab; other programs reach them with the ``settings`` file. ``url``
+    is the bridge's own, where its pages are.
+    """
 
     world: World
     clock: DemoClock
@@ -65,6 +69,7 @@ class DemoEnvironment:
     runtime: Runtime
     projects: tuple[Project, ...]
     settings: Path
+    url: str
 
     def person(self, login: str) -> Account:
         account = self.world.account(login)
@@ -107,6 +112,10 @@ class DemoEnvironment:
         raise TimeoutError(f"the bridge was not done after {timeout:.0f} s")
 
 
+BOARD_TOKEN: Final = "demo-demo-demo-demo-demo"  # noqa: S105 - nothing is behind it
+"""What the board asks for; both are on this machine, and gone when the demo ends."""
+
+
 @contextmanager
 def open_demo(port: int) -> Iterator[DemoEnvironment]:
     """Start the sandbox on ``port`` (0: any free one) and the bridge beside it; stop both at the end."""
@@ -130,6 +139,8 @@ def open_demo(port: int) -> Iterator[DemoEnvironment]:
                 "signing_key": key,
                 "sweep_every": timedelta(minutes=1),
                 "notify": _notify(sandbox.url),
+                "status_page": {"serve": True, "title": "Acme status", "projects": ["github:acme/shop"]},
+                "board": {"token": BOARD_TOKEN},
             }
         )
         file = Path(folder) / FILE
@@ -142,7 +153,7 @@ def open_demo(port: int) -> Iterator[DemoEnvironment]:
             _subscribe(world, projects, url, secret, signing)
             runtime.start()
             try:
-                yield DemoEnvironment(world, clock, sandbox, runtime, projects, file)
+                yield DemoEnvironment(world, clock, sandbox, runtime, projects, file, url)
             finally:
                 runtime.stop(5)
 
