@@ -57,7 +57,7 @@ def test_the_teams_own_settings_hold(run: Run) -> None:
 def test_an_exported_incident_goes_on(run: Run) -> None:
     thread = declared()
     thread.say("alice", "/incident claim lead\n/incident severity sev2")
-    Path("12.json").write_text(incident_json(thread.incident), "utf-8")
+    Path("12.json").write_text(incident_json(thread.incident, confidential=False), "utf-8")
     result = run(
         "offline", "n.txt", "--incident", "12.json", "--as", "kim", "--say", "/incident note on", "--show"
     )
@@ -72,7 +72,7 @@ def test_the_status_page_is_rebuilt_from_external_updates_only(run: Run) -> None
     """Nothing internal, and nothing confidential, gets onto it."""
     thread = declared()
     thread.say("carol", "/incident claim comms external\n/incident update external: Mail is late.")
-    Path("7.json").write_text(incident_json(thread.incident), "utf-8")
+    Path("7.json").write_text(incident_json(thread.incident, confidential=False), "utf-8")
     page = ("--status-page", "public", "--known", "7.json")
     lines = (
         *("--say", "canary-1 is empty"),
@@ -89,6 +89,10 @@ def test_the_status_page_is_rebuilt_from_external_updates_only(run: Run) -> None
         run("offline", "n.txt", *page, "--say", "/incident update external --now more: It works.").exit_code == 0
     )
     assert "It works" in Path("public/index.html").read_text("utf-8")
+    for secret in (True, None):
+        Path("7.json").write_text(incident_json(thread.incident, confidential=secret), "utf-8")
+        assert run("offline", "n.txt", *page, "--say", f"again {secret}").exit_code == 0
+        assert "Mail is late" not in Path("public/index.html").read_text("utf-8")
     hidden = run("offline", "m.txt", "--confidential", "--status-page", "public", *lines)
     assert hidden.exit_code == 0, hidden.output
     assert "Payments fail" not in Path("public/index.html").read_text("utf-8")

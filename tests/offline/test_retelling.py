@@ -224,7 +224,7 @@ def _key_times(incident: Incident) -> dict[str, object]:
     return {name: one and one.moment for name, one in marks.items()}
 
 
-@examples(80)
+@examples(50)
 @given(SAID, _WHO)
 def test_the_thread_amounts_to_what_the_notebook_does(said: list[tuple[str, str, int]], runner: str) -> None:
     """

@@ -116,7 +116,7 @@ def test_what_the_bridge_has_told_before_is_not_told_again(kept: Kept) -> None:
     thread = declared()
     thread.say("alice", "/incident severity sev2\n/incident claim comms external")
     thread.say("alice", "/incident update external: All is slow.")
-    record = incident_json(thread.incident).replace("local:acme/shop", "github:acme/api")
+    record = incident_json(thread.incident, confidential=False).replace("local:acme/shop", "github:acme/api")
     kept.text = known_notebook(record, "kim")
     at = thread.now + timedelta(minutes=5)
     assert kept.look(at) == []
@@ -150,7 +150,7 @@ def test_who_was_called_out_in_the_tracker_is_not_called_again(kept: Kept) -> No
     thread.say("alice", "/incident severity sev1")
     thread.receipts = Receipts(called=(CallOut(thread.now, 0, 1, ("bob",), pages=True),))
     kept.rules = PAGING
-    kept.text = known_notebook(incident_json(thread.incident), "kim")
+    kept.text = known_notebook(incident_json(thread.incident, confidential=False), "kim")
     assert kept.look(thread.now + timedelta(minutes=2)) == []
     assert kept.called == []
     kept.text += f"{thread.now + timedelta(minutes=3):%Y-%m-%dT%H:%MZ} kim /incident resolve\n"

@@ -106,7 +106,7 @@ def began() -> Thread:
 
 def test_an_exported_incident_goes_on_where_it_stood() -> None:
     meant = began().incident
-    notebook = read(known_notebook(incident_json(meant), "kim"))
+    notebook = read(known_notebook(incident_json(meant, confidential=False), "kim"))
     found = OfflineThread(notebook, Rules(), RENDERER).incident
     assert notebook.faults == ()
     assert all(one.known for one in notebook.entries)
@@ -130,7 +130,7 @@ def test_an_exported_incident_goes_on_where_it_stood() -> None:
 def test_one_that_has_ended_has_ended(end: str) -> None:
     thread = began()
     thread.say("alice", f"/incident {end}")
-    found = thread_of(known_notebook(incident_json(thread.incident), "kim")).incident
+    found = thread_of(known_notebook(incident_json(thread.incident, confidential=False), "kim")).incident
     assert found.phase == thread.incident.phase
 
 

@@ -41,7 +41,7 @@ def command(ref: str, form: str, out: Path | None, config: Path | None) -> None:
         raise Failed(f"{incident.ref} is not an incident.")
     match form:
         case "json":
-            text = incident_json(incident, decision.possible_duplicate)
+            text = incident_json(incident, decision.possible_duplicate, confidential=decision.issue.confidential)
         case "csv":
             text = incident_csv(incident)
         case _:

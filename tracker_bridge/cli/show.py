@@ -29,6 +29,9 @@ def command(ref: str, *, json_: bool, config: Path | None) -> None:
     with open_house(config) as session:
         decision = session.decide(session.find(ref))
     if json_:
-        click.echo(incident_json(decision.incident, decision.possible_duplicate), nl=False)
+        told = incident_json(
+            decision.incident, decision.possible_duplicate, confidential=decision.issue.confidential
+        )
+        click.echo(told, nl=False)
     else:
         click.echo(describe(decision.incident, decision.possible_duplicate))

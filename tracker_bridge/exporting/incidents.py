@@ -37,12 +37,12 @@ COLUMNS: Final = (
 )
 
 
-def incident_json(incident: Incident, possible_duplicate: int = 0) -> str:
+def incident_json(incident: Incident, possible_duplicate: int = 0, *, confidential: bool | None = None) -> str:
     """
     Return the whole record, as docs/incident.schema.json describes it; ``possible_duplicate`` may be the same, 0
-    for none.
+    for none. ``confidential``: its issue is, ``None`` where that is not known.
     """
-    return as_json(record(incident, possible_duplicate)) + "\n"
+    return as_json({**record(incident, possible_duplicate), "confidential": confidential}) + "\n"
 
 
 def incident_csv(incident: Incident) -> str:

@@ -41,6 +41,7 @@ def known_notebook(text: str, keeper: str, root: str = "/incident") -> str:
         lines = sorted(_lines(record, root), key=lambda one: one.at)  # stable: what is said at once stays in order
         opener = _name(record["times"]["declared"]["by"])
         top = head(title=record["title"], incident=record["ref"], opener=opener, keeper=keeper)
+        top = with_facts(top, [] if record.get("confidential") is False else [("confidential", "yes")])
         top = with_facts(top, [("called", _called(one)) for one in record.get("call_outs", ())])
     except (KeyError, TypeError, ValueError, AttributeError):
         raise NoExport("is not an export of this version") from None
