@@ -249,6 +249,17 @@ def test_nothing_moves_the_cursor_of_who_looks(forge: Forge, run: Run, as_alice:
     assert "\x1b" not in result.output
 
 
+def test_what_is_confidential_stays_so(forge: Forge, run: Run, notebook: Path, as_alice: str) -> None:
+    notebook.write_text(f"confidential: yes\n{notebook.read_text('utf-8')}", "utf-8")
+    result = run("replay", "incident.txt", as_alice)
+    if forge.name == "github":
+        assert (result.exit_code, "has no confidential issues" in result.output) == (1, True)
+        assert not forge.project.tickets
+    else:
+        [ticket] = forge.project.tickets.values()
+        assert ticket.confidential
+
+
 def test_an_incident_of_that_title_is_found_first(forge: Forge, run: Run, notebook: Path, as_alice: str) -> None:
     """S23."""
     ticket = forge.world.open_ticket(forge.project, forge.bob, "checkout is DOWN", labels=["incident"])

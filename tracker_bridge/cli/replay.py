@@ -82,7 +82,13 @@ def command(
       tracker-bridge replay incident.txt github:acme/api --dry-run
       tracker-bridge replay incident.txt github:acme/api#12 --map alice=alice-gh
     """
-    ref = _ref(place, read(_text(file)))
+    notebook = read(_text(file))
+    ref = _ref(place, notebook)
+    if notebook.confidential and not ref.number and not FORGES[ref.tracker].confidential:
+        raise Failed(
+            f"{FORGES[ref.tracker].title} has no confidential issues: all who can see the project would see it. "
+            "If that is right, remove the line `confidential: yes` from the notebook."
+        )
     settings = settings_at_rest(config)
     logins = _logins(names)
     with _alone(file), _opened(settings, ref, url) as (tracker, token):
