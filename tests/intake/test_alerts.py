@@ -1,9 +1,20 @@
 """What becomes of an alert: one incident, whatever comes twice, late, in part, or not at all."""
 
-import pytest
+import re
 
-from tests.contract.forges import Forge
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.contract import forge_local
+from tests.contract.forges import Forge, Needs, town
+from tests.examples import examples
 from tests.intake.monitored import Monitored, group
+from tests.properties.test_blocks import edits
+from tracker_bridge.domain.issue.changes import Change, Describe
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.sandbox.faults import FaultResponse
+from tracker_bridge.trackers import Applied
 
 
 def test_an_alert_is_an_incident_with_what_is_known(monitored: Monitored) -> None:
@@ -196,13 +207,100 @@ def test_what_nobody_proves_is_refused(monitored: Monitored) -> None:
     assert monitored.journal.waiting().notices == 0
 
 
-def test_text_that_people_wrote_into_the_issue_stays(monitored: Monitored) -> None:
+@pytest.mark.parametrize("where", ["above", "inside", "at the end"])
+def test_text_that_people_wrote_into_the_issue_stays(monitored: Monitored, where: str) -> None:
     monitored.delivered(group("a"))
-    upper, parted, lower = monitored.ticket.body.partition("<!-- reported -->")
-    monitored.world.edit_ticket(
-        monitored.ticket, monitored.carol, body=f"{upper}Runbook: on the wiki\n\n{parted}{lower}"
-    )
+    lines = monitored.ticket.body.split("\n")
+    mark = next(at for at, line in enumerate(lines) if line.startswith("<!-- bot:reported"))
+    at = {"above": mark, "inside": mark + 2, "at the end": len(lines)}[where]
+    lines[at:at] = ["", "Runbook: on the wiki", ""]
+    monitored.world.edit_ticket(monitored.ticket, monitored.carol, body="\n".join(lines))
     monitored.forge.clock.forward(300)
     monitored.delivered(group("a", "b"))
     assert "Runbook: on the wiki" in monitored.ticket.body
     assert "**2 alerts firing**" in monitored.ticket.body
+    assert "**1 alert firing**" not in monitored.ticket.body
+    assert len(monitored.tickets) == 1
+
+
+def test_what_people_write_while_the_bridge_writes_stays(monitored: Monitored) -> None:
+    """On GitHub the versions of the text tell it; GitLab keeps none, so it is looked at once more before."""
+    monitored.delivered(group("a"))
+    tracker = monitored.forge.tracker
+    apply, raced = tracker.apply, list[Change]()
+
+    def racing(ref: IssueRef, change: Change) -> Applied:
+        if isinstance(change, Describe) and not raced:
+            raced.append(change)
+            body = monitored.ticket.body.replace("### Who noticed", "Runbook: on the wiki\n\n### Who noticed")
+            monitored.world.edit_ticket(monitored.ticket, monitored.carol, body=body)
+        return apply(ref, change)
+
+    tracker.apply = racing  # type: ignore[method-assign]  # somebody is as quick as the bridge
+    monitored.forge.clock.forward(300)
+    monitored.delivered(group("a", "b"))
+    monitored.forge.clock.forward(30)
+    monitored.work()
+    assert raced
+    assert "Runbook: on the wiki" in monitored.ticket.body
+    assert "**2 alerts firing**" in monitored.ticket.body
+
+
+@examples(25)
+@given(st.data())
+def test_no_word_that_was_read_is_lost_whoever_writes_at_the_same_time(data: st.DataObject) -> None:
+    """Before a write, and while it is made; whatever people cut, move and copy."""
+    forge = town("local")
+    with forge_local.build(forge):
+        monitored = Monitored(forge)
+        monitored.delivered(group("a"))
+        tracker, said = forge.tracker, set[str]()
+        apply = tracker.apply
+
+        def edited(letter: str) -> None:
+            ticket = monitored.tickets[0]
+            body = re.sub("word([0-9])", rf"word{letter}\\1", data.draw(edits(ticket.body)))
+            said.update(re.findall(r"word[a-z][0-9]", body))
+            monitored.world.edit_ticket(ticket, monitored.carol, body=body)
+
+        def racing(ref: IssueRef, change: Change) -> Applied:
+            if isinstance(change, Describe) and letters:
+                edited(letters.pop())
+            return apply(ref, change)
+
+        tracker.apply = racing  # type: ignore[method-assign]  # somebody is as quick as the bridge
+        for turn, members in enumerate((("a", "b"), ("b",), ("b", "c"))):
+            letters = [chr(ord("m") + turn)]
+            edited(chr(ord("a") + turn))
+            forge.clock.forward(300)
+            monitored.delivered(group(*members))
+        for one in said:
+            assert any(one in ticket.body for ticket in monitored.tickets), one
+
+
+def test_in_a_storm_what_was_listed_stays_there_when_the_disk_is_lost(forge: Forge) -> None:
+    monitored = Monitored(forge, max_new=2)
+    for number in range(5):
+        monitored.delivered(group("a", key=f"group {number}"))
+    assert len(monitored.tickets) == 3
+    monitored.restart(forgetful=True)
+    forge.clock.forward(900)
+    for number in range(5):
+        monitored.delivered(group("a", key=f"group {number}"))
+    assert len(monitored.tickets) == 3
+
+
+def test_alerts_that_wait_for_one_reason_are_one_line_a_minute(
+    monitored: Monitored, caplog: pytest.LogCaptureFixture, needs: Needs
+) -> None:
+    needs("http")
+    monitored.forge.sandbox.faults.add(FaultResponse(503), times=1000)
+    for number in range(20):
+        monitored.delivered(group("a", key=f"group {number}"))
+    told = [one for one in caplog.messages if one.startswith("alerts of prod wait")]
+    assert len(told) == 1
+    monitored.forge.clock.forward(120)
+    monitored.work()
+    told = [one for one in caplog.messages if one.startswith("alerts of prod wait")]
+    assert len(told) == 2
+    assert told[1].endswith(" (19 others in the minute before)")

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tracker_bridge.alerts.notice import Notice
-from tracker_bridge.intake.case import Case, Tools, place_of
+from tracker_bridge.intake.case import Case
+from tracker_bridge.intake.place import Tools, place_of
 from tracker_bridge.intake.sources import Source
 from tracker_bridge.queue import QueueError
 from tracker_bridge.queue.journal import Held
@@ -18,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _MOST_WAIT: Final = timedelta(minutes=5)
+_GATHERED: Final = timedelta(minutes=1)
+"""In a storm many keys wait for the same reason: each source gets one line in this time."""
 _PAUSE: Final = 0.5
 """Seconds between two looks at a journal that had nothing to do."""
 
@@ -30,6 +33,7 @@ class Desk:
 
     def __init__(self, tools: Tools, sources: Mapping[str, Source], alone: Alone) -> None:
         self._tools, self._sources, self._alone = tools, sources, alone
+        self._waiting: dict[str, tuple[datetime, int]] = {}
         self._ended = threading.Event()
         self._woken = threading.Event()
         self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
@@ -84,8 +88,15 @@ class Desk:
         return Case(self._tools, source, key, place_of(self._tools.bridge, source, notice, at))
 
     def _put_off(self, held: Held, wait: timedelta, why: str) -> None:
-        _log.warning("alerts of %s wait for %d s: %s", held.source, wait.total_seconds(), why)
-        self._tools.journal.put_off(held, self._tools.clock() + wait)
+        now = self._tools.clock()
+        self._tools.journal.put_off(held, now + wait)
+        since, others = self._waiting.get(held.source, (None, 0))
+        if since is not None and now - since < _GATHERED:
+            self._waiting[held.source] = since, others + 1
+            return
+        self._waiting[held.source] = now, 0
+        more = f" ({others} others in the minute before)" if others else ""
+        _log.warning("alerts of %s wait for %d s: %s%s", held.source, wait.total_seconds(), why, more)
 
     def _run(self) -> None:
         while not self._ended.is_set():

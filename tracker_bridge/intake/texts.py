@@ -1,10 +1,11 @@
 """
 The text of an issue that was opened for alerts: what was told at first, which stays, and what is reported now.
 
-What people write above the line that parts them is theirs; below it, the text is the bridge's.
+What is reported stands between marks, and is the bridge's; everything around it is people's.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -12,15 +13,17 @@ from typing import Final
 from markupsafe import Markup
 
 from tracker_bridge.alerts.notice import Notice
-from tracker_bridge.domain.issue.alert_record import AlertRecord, without_line
-from tracker_bridge.domain.issue.changes import Document, marker
+from tracker_bridge.domain.issue.alert_record import AlertRecord, only_line
+from tracker_bridge.domain.issue.blocks import Block, together
+from tracker_bridge.domain.issue.changes import Document, marker, shared
 from tracker_bridge.domain.issue.cleaning import clean, title_of
+from tracker_bridge.domain.issue.issue import Issue
 from tracker_bridge.rendering.alerts import alert_text
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.escaping import visible
 
-PARTED: Final = "<!-- reported -->"
-"""Begins what the bridge keeps up to date. Texts of others cannot contain it."""
+REPORTED: Final = "reported"
+"""The name of the block that the bridge keeps up to date."""
 
 MAX_SHOWN: Final = 50
 """Alerts that are listed; the others are counted."""
@@ -58,7 +61,30 @@ class Paper:
         return alert_text(self.templates, answers, self.room // 2)
 
     def whole(self, upper: str, record: AlertRecord) -> Document:
-        """Return the whole text, of which ``upper`` is the upper part."""
+        """Return the first text, of which ``upper`` is the upper part."""
+        return self._fitting(record, lambda block: Document(self.key, together([upper, block])))
+
+    def over(self, issue: Issue, before: AlertRecord, record: AlertRecord) -> Document:
+        """
+        Return the text that is to stand where the issue's is read: what people wrote there stays.
+
+        What the record of ``before`` said is ours, also where somebody wrote between its lines.
+        """
+
+        def first(block: Block) -> Document:
+            return shared(self.key, [block]).over(issue.body, issue.body_revisions, issue.viewer.id)
+
+        read = self._fitting(before, first).body
+        line = record.pack(self.key, self.signing_key)
+
+        def over(block: Block) -> Document:
+            merged = shared(self.key, [block]).over(f"{read}\n\n{marker(self.key)}", (), issue.viewer.id)
+            return replace(merged, body=only_line(merged.body, line))
+
+        return self._fitting(record, over)
+
+    def _fitting(self, record: AlertRecord, text: Callable[[Block], Document]) -> Document:
+        """Name as many alerts as there is room for."""
         template = documents_environment(self.templates).get_template("alerts.md.j2")
         line, shown = record.pack(self.key, self.signing_key), MAX_SHOWN
         named = [name for name in record.firing.values() if name]
@@ -66,15 +92,10 @@ class Paper:
             names = named[:shown]
             more = len(record.firing) - len(names)
             reported = template.render(record=record, names=names, more=more, at=_shown).strip()
-            body = f"{upper}\n\n{PARTED}\n\n{reported}\n\n{line}"
-            if len(body) + len(marker(self.key)) + 2 <= self.room or not shown:
-                return Document(self.key, body)
+            document = text(Block(REPORTED, f"{reported}\n\n{line}"))
+            if len(document.text) <= self.room or not shown:
+                return document
             shown //= 2
-
-
-def upper_part(body: str) -> str:
-    """Return the part of an issue's text that is not the bridge's to change."""
-    return without_line(body).rpartition(f"\n{PARTED}")[0].rstrip() if PARTED in body else ""
 
 
 def _written(at: datetime) -> str:

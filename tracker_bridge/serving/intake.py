@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker_bridge.events import Standing
-from tracker_bridge.intake.case import Tools
 from tracker_bridge.intake.desk import Desk
+from tracker_bridge.intake.place import Tools
 from tracker_bridge.intake.reception import Reception
 from tracker_bridge.intake.sources import sources_of
 from tracker_bridge.queue import Queue

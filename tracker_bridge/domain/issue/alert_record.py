@@ -148,9 +148,9 @@ class AlertRecord:
         return cls(str(said["of"]), dict(said["firing"]), steps, known, int(said["repeats"]), int(said["before"]))
 
 
-def without_line(body: str) -> str:
-    """Return a text without the hidden line."""
-    return _LINE.sub("", body)
+def only_line(body: str, line: str) -> str:
+    """Return a text without any other hidden line of this kind: with two of them, neither would count."""
+    return _LINE.sub(lambda found: found[0] if found[0] == line else "", body)
 
 
 def digest_of(member: str) -> str:

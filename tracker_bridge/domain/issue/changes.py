@@ -23,7 +23,7 @@ REPEATS = "repeats"
 """Begins the key of an issue of ours that was opened twice: ``repeats:12`` goes on as #12, and is no incident."""
 
 
-_SHARED: Final = ("summary", "postmortem", "action", "report")
+_SHARED: Final = ("summary", "postmortem", "action", "report", "alert")
 """Kinds of documents that people write into as well, also below the last line of ours."""
 
 
