@@ -56,6 +56,8 @@ def test_it_is_opened_once_and_corrected_with_its_incidents(forge: Forge, ticket
     assert "is @all" not in issue.body
     assert ("canary" in issue.body) == (forge.name == "github")
 
+    assert run("sweep").exit_code == 0
+    assert (issue.comments, issue.reactions) == ([], [])  # it is no incident
     forge.sandbox.requests.clear()
     assert run(*OCTOBER).stdout == f"{forge.name}:acme/api#{issue.number}: up to date\n"
     assert all(one.method == "GET" or "graphql" in one.path for one in forge.sandbox.requests)
