@@ -1,9 +1,13 @@
 """Addresses of destinations: which are taken, and what is said about the others, without a letter of them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.destinations.conftest import SECRETS, reached
+from tests.examples import examples
+from tracker_bridge.destinations.opening import lacking
 from tracker_bridge.destinations.reach import is_reachable
 from tracker_bridge.setting_types.services import LIBRARY, OWN
 
@@ -56,17 +60,17 @@ def test_an_address_of_a_service_is_taken(address: str, secret: str | None) -> N
         (f"webhook+https://example.org/{TOKEN}", None, "whsec_"),
         (f"webhook+https://example.org/{TOKEN}", "whsec_c2hvcnQ=", "whsec_"),
         ("ntfy+https://ntfy.example.org", None, "is not complete"),
-        (f"syslog://{TOKEN}", None, "is not a service"),
-        (f"rsyslog://{TOKEN}", None, "is not a service"),
-        (f"irc://{TOKEN}", None, "is not a service"),
-        (f"apprises://{TOKEN}", None, "is not a service"),
-        (f"json://{TOKEN}", None, "is not a service"),
-        (f"file:///etc/{TOKEN}", None, "is not a service"),
-        (f"windows://{TOKEN}", None, "is not a service"),
+        (f"syslog://{TOKEN}", None, "is not of a service"),
+        (f"rsyslog://{TOKEN}", None, "is not of a service"),
+        (f"irc://{TOKEN}", None, "is not of a service"),
+        (f"apprises://{TOKEN}", None, "is not of a service"),
+        (f"json://{TOKEN}", None, "is not of a service"),
+        (f"file:///etc/{TOKEN}", None, "is not of a service"),
+        (f"windows://{TOKEN}", None, "is not of a service"),
         (f"mailto://user:{TOKEN}@example.org", None, "without encryption"),
         (f"gotify://example.org/{TOKEN}", None, "without encryption"),
         (f"discord://1/{TOKEN}", TOKEN, "leave secret out"),
-        (f"mailtos+https://{TOKEN}", None, "is not a service"),
+        (f"mailtos+https://{TOKEN}", None, "is not of a service"),
         (f"{TOKEN}", None, "must begin with a service"),
         (f"discord://a b/{TOKEN}", None, "contains a space"),
         (f"discord://a\nb/{TOKEN}", None, "contains a space"),
@@ -131,3 +135,41 @@ def test_the_operators_own_networks_are_reached(address: str) -> None:
 )
 def test_what_only_machines_of_a_cloud_are_asked_for_is_not(address: str) -> None:
     assert not is_reachable(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "secret"),
+    [
+        ("webhook+https://169.254.169.254/latest", SECRETS["webhook"]),
+        ("webhook+https://[fd00:ec2::254]/", SECRETS["webhook"]),
+        ("mailtos://u:p@169.254.169.254?to=a@example.org", None),
+    ],
+)
+def test_an_address_of_a_cloud_is_refused_at_the_start(address: str, secret: str | None) -> None:
+    assert lacking(reached(address, secret)) == "its address is one that no message is sent to"
+
+
+PIECES = [
+    *("://", "+https", "+http", "/", "?", "#", "@", ":", "[", "%", " ", "\n"),
+    "services",
+    "api",
+    "hooks",
+    "é",
+]
+
+
+@examples(300)
+@given(
+    service=st.sampled_from([*OWN, *LIBRARY, "https", "file", ""]),
+    rest=st.lists(st.sampled_from([TOKEN, *PIECES]), max_size=9).map("".join),
+    secret=st.sampled_from([None, TOKEN, f"whsec_{TOKEN}"]),
+)
+def test_whatever_is_wrong_with_an_address_none_of_it_is_said(service: str, rest: str, secret: str | None) -> None:
+    try:
+        found = reached(service + rest, secret)
+    except ValidationError as error:
+        text = f"{error} {error.errors(include_input=False, include_url=False)}"
+    else:
+        assert all(isinstance(one, str) for one in found.address.hidden)
+        text = f"{found!r} {lacking(found)} {found.address}"
+    assert TOKEN not in text

@@ -6,9 +6,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.destinations.conftest import FACTS, MESSAGE, SECRETS, message, reached
 from tests.destinations.receiver import answer, hang, receiving, reset
+from tests.examples import examples
 from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed, unknown
 from tracker_bridge.destinations.courier import Courier
 from tracker_bridge.destinations.http import Limits
@@ -218,6 +221,47 @@ def test_where_there_is_no_such_destination_nothing_waits() -> None:
     with carrying(Scripted(delivered())) as (courier, _):
         courier.submit(message(destination="gone"), None)
         assert came(courier, destination="gone") == failed("there is no such destination")
+
+
+ATTEMPTS = st.sampled_from(
+    [
+        delivered(),
+        failed("answered 404"),
+        unknown("no answer in 10 s"),
+        Again("answered 503"),
+        Again("answered 429", 30.0),
+        Again("no answer in 10 s", doubtful=True),
+    ]
+)
+
+
+@examples(60)
+@given(attempts=st.lists(ATTEMPTS, min_size=1, max_size=12), count=st.integers(1, 6))
+def test_of_each_message_one_thing_becomes_known_and_then_it_is_not_sent_again(
+    attempts: list[Attempt], count: int
+) -> None:
+    told: list[str] = []
+    done: dict[str, Sent] = {}
+    clock = Clock()
+
+    def known(message: Message, sent: Sent) -> None:
+        told.append(message.key)
+        done[message.key] = sent
+
+    class Checked(Scripted):
+        def send(self, message: Message, handle: str | None) -> Attempt:
+            assert message.key not in done
+            return super().send(message, handle)
+
+    destination = Checked(*attempts)
+    courier = Courier([destination], known, clock=clock, wait=clock.wait)
+    keys = [f"k{number}" for number in range(count)]
+    for key in keys:
+        courier.submit(message(key=key), None)
+    assert courier.rest(PATIENT)
+    courier.stop(PATIENT)
+    assert told == keys
+    assert all(key in {one.key for one in destination.given} for key in keys)
 
 
 # Stopping

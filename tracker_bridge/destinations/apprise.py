@@ -75,7 +75,7 @@ class Library:
         job = json.dumps({"address": self._address, "longest": self._longest, **said})
         try:
             done = subprocess.run(  # noqa: S603 - this program's own module
-                [sys.executable, "-m", _CHILD],
+                [sys.executable, "-P", "-m", _CHILD],
                 input=job.encode(),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

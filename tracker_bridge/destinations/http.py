@@ -21,7 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from tracker_bridge import __version__
 from tracker_bridge.destinations.attempts import NotSent, Unclear
-from tracker_bridge.destinations.reach import Unreachable, addresses_of, is_number, is_reachable
+from tracker_bridge.destinations.reach import FORBIDDEN, Unreachable, addresses_of, is_number, is_reachable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -70,7 +70,7 @@ def request(
     end = _End(time.monotonic() + limits.answer, limits)
     proxy = _proxy_for(parts)
     if is_number(parts.hostname or "") and not is_reachable(parts.hostname or ""):
-        raise NotSent("its address is one that no message is sent to", lasting=True)
+        raise NotSent(FORBIDDEN, lasting=True)
     sock = _connected(proxy or parts, end)
     try:
         if parts.scheme == "https":

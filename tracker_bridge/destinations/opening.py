@@ -11,6 +11,7 @@ from tracker_bridge.destinations.mattermost import MattermostBot, MattermostHook
 from tracker_bridge.destinations.ntfy import Ntfy
 from tracker_bridge.destinations.opsgenie import Opsgenie
 from tracker_bridge.destinations.pagerduty import PagerDuty
+from tracker_bridge.destinations.reach import FORBIDDEN, is_number, is_reachable
 from tracker_bridge.destinations.slack import SlackBot, SlackHook
 from tracker_bridge.destinations.webhook import Webhook
 from tracker_bridge.setting_types.destinations import Reached, signing_key
@@ -25,8 +26,11 @@ def opened(reached: Reached, limits: Limits = USUAL) -> Destination:
 
 
 def lacking(reached: Reached) -> str:
-    """Return what has to be installed for it, empty where nothing is missing."""
-    return MISSING if not reached.address.own and find_spec("apprise") is None else ""
+    """Return why nothing could ever be sent there, empty where it could. Looks up no name."""
+    address = reached.address
+    if not address.own and find_spec("apprise") is None:
+        return MISSING
+    return FORBIDDEN if is_number(address.host) and not is_reachable(address.host) else ""
 
 
 def _slack(at: Reached, secret: str, limits: Limits) -> Destination:

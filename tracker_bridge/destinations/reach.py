@@ -15,6 +15,7 @@ _CLOUDS: Final = frozenset(
 )
 """Where Alibaba, Azure, Oracle and Amazon answer about the machine, beside the addresses that are link-local."""
 
+FORBIDDEN: Final = "its address is one that no message is sent to"
 _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -64,5 +65,5 @@ def addresses_of(host: str, port: int) -> Sequence[tuple[socket.AddressFamily, s
     places = dict.fromkeys((family, str(where[0])) for family, _, _, _, where in found)
     allowed = [(family, where) for family, where in places if is_reachable(where)]
     if not allowed:
-        raise Unreachable("its address is one that no message is sent to")
+        raise Unreachable(FORBIDDEN)
     return allowed

@@ -16,6 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 
 from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed, judged, unknown
 from tracker_bridge.destinations.http import Answer
+from tracker_bridge.destinations.reach import FORBIDDEN
 
 _NEVER_CONNECTED = (ConnectTimeoutError, NewConnectionError, ProxyError)
 _GO_ON = 354
@@ -41,7 +42,7 @@ class Witness:
         if self._mail_taken or (worked and self._last is not None):
             return delivered()
         if self.forbade:
-            return failed("its address is one that no message is sent to")
+            return failed(FORBIDDEN)
         if self._last is None:
             return failed("was refused before anything was sent: its address may be wrong")
         if not isinstance(self._last, Again) and self._last.outcome == "delivered":

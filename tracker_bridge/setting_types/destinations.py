@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import difflib
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Final
@@ -73,6 +74,11 @@ class DestinationUrl(SecretStr):
         return self.get_secret_value().removeprefix(f"{self.service}+")
 
     @property
+    def host(self) -> str:
+        """Return the server's name or number, empty where there is none."""
+        return _split(self.url if self.own else self.get_secret_value()).hostname or ""
+
+    @property
     def hidden(self) -> frozenset[str]:
         """
         Return what no output may contain: the whole, and the parts of it that are no words.
@@ -124,7 +130,9 @@ def _address(given: object) -> DestinationUrl:
             "does not say which service it is; write slack+https://..., webhook+https://... or another"
         )
     elif over or service not in LIBRARY:
-        raise ValueError(f"{service!r} is not a service that messages are sent to; see docs/notifications.md")
+        near = difflib.get_close_matches(service, [*OWN, *LIBRARY], n=1)
+        advice = f"did you mean {near[0]}? " if near else ""  # what stands there may be a token
+        raise ValueError(f"is not of a service that messages are sent to; {advice}see docs/notifications.md")
     return DestinationUrl(given)
 
 
