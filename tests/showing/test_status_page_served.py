@@ -75,6 +75,22 @@ def test_what_a_reconcile_read_is_shown_without_asking(town: Town, opened: Open,
         assert "Payments fail" in get(runtime).text
 
 
+def test_what_cannot_be_shown_does_not_hold_up_the_incident(
+    town: Town, opened: Open, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_decision: Decision) -> None:
+        raise KeyError("oh")
+
+    with opened(**SHOWN) as runtime:
+        assert runtime.display.keeper is not None
+        monkeypatch.setattr(runtime.display.keeper.incidents, "seen", broken)
+        ticket = incident(town)
+        runtime.queue.add(IssueChanged(IssueRef(town.forge, "acme/api", ticket.number)), clock())
+        while runtime.worker.look_once():
+            pass
+        assert any(note.author.bot for note in ticket.comments)
+
+
 def test_while_the_tracker_is_away_the_last_good_page_says_how_old_it_is(
     town: Town, opened: Open, clock: Clock, tmp_path: Path
 ) -> None:

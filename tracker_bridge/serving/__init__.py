@@ -249,7 +249,7 @@ def open_runtime(
         sent = queue if isinstance(queue, Sent) else None
         kept = keys_kept(settings, queue)
         shown = incidents_shown(settings) if hears else None
-        seen = shown.seen if shown else None
+        seen = shown.heard if shown else None
         watch = watch_of(settings, clock)
         bridge = _bridge(
             settings,

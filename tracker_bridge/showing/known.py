@@ -98,6 +98,13 @@ class Incidents:
         self.changed = threading.Event()
         """Set when something that everyone may know is another than before."""
 
+    def heard(self, decision: Decision) -> None:
+        """Take in what a reconcile came to; whatever is wrong with showing it, the reconcile goes on."""
+        try:
+            self.seen(decision)
+        except Exception:  # noqa: BLE001 - as it says
+            _log.exception("%s: cannot be shown: unexpected error", decision.issue.ref)
+
     def seen(self, decision: Decision) -> None:
         """Take in what a look at an issue came to."""
         issue, incident = decision.issue, decision.incident
