@@ -21,6 +21,8 @@ from tests.simulation.run import LENGTH, SHARED, Told, disturbed, forge_of, quie
 from tests.simulation.scenario import scenario
 from tests.simulation.weather import FORGETS, Weather
 from tests.wire import wired
+from tracker_bridge.domain.incident.calls import Paging
+from tracker_bridge.domain.incident.on_call import OnCall
 from tracker_bridge.domain.incident.outward import Kind, Message, Outcome, Sent
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.subscribers import Subscriber
@@ -34,8 +36,9 @@ from tracker_bridge.trackers import IssueChanged
 
 SCRIPT: Final[tuple[tuple[Act, ...], ...]] = (
     (Open("bob", "Checkout returns 502", "/incident declare"), Open("bob", "Payments hang", "a report")),
+    (Say(0, MAIN, "alice", "/incident severity sev1"),),
     (
-        Say(1, MAIN, "alice", "/incident severity sev1\n/incident claim lead\n/incident channel chat war-room"),
+        Say(1, MAIN, "alice", "/incident claim lead\n/incident channel chat war-room"),
         Say(2, MAIN, "alice", "/incident audience external via customers\n/incident status identified the pool"),
     ),
     (Say(3, MAIN, "alice", "/incident update external: Half of al payments fail."),),
@@ -49,7 +52,14 @@ EVERYBODY: Final = Rules(
         Subscriber("customers", audiences=frozenset({"external"})),
     )
 )
-RULES: Final = Rules(subscribers=(Subscriber("ops", ALL), Subscriber("customers"), Subscriber("war-room")))
+RULES: Final = Rules(
+    subscribers=(
+        *(Subscriber("ops", ALL), Subscriber("customers"), Subscriber("war-room")),
+        Subscriber("pager", frozenset({Kind.PAGE})),
+    ),
+    on_call=(OnCall(("carol",)),),
+    paging=Paging(("sev1",)),
+)
 
 Name = tuple[str, str, str]
 """Where a message goes, which it is, and of which issue."""
