@@ -13,6 +13,9 @@ import responses
 
 from tests.on_call.test_calendars import SAMPLES, calendar
 from tracker_bridge.on_call.aside import Unreadable, read_aside
+from tracker_bridge.on_call.calendar import read_calendar
+from tracker_bridge.on_call.copies import Copies, Copy, listing_of
+from tracker_bridge.on_call.copies import told as told_of
 from tracker_bridge.on_call.ical import Calendar, https
 from tracker_bridge.on_call.services import GitLab, Grafana, Opsgenie, PagerDuty
 from tracker_bridge.on_call.shifts import Known, Listing, Shift, Snapshot, who
@@ -353,6 +356,29 @@ def test_the_last_good_copy_stays_with_its_age(caplog: pytest.LogCaptureFixture)
         "on call: the source rota cannot be read: answered 404",
         "on call: the source rota cannot be read: its answer is not understood (ValueError)",
     ]
+
+
+def test_the_copy_outlives_the_process_and_is_its_owners_only(tmp_path: Path) -> None:
+    later, folder = NOW + timedelta(hours=2), tmp_path / "on-call"
+    copies = Copies(folder)
+    Watch({"rota": (Said([ALICE]), EVERY)}, lambda: NOW, copies).renew()
+    [path] = folder.iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+    watch = Watch({"rota": (Said([Unreadable("answered 404")]), EVERY)}, lambda: later, copies)
+    answer = watch.answer("rota", later)
+    assert (answer.known, answer.read_at, answer.failing_since) == (Known.COPY, NOW, later)
+    assert [one.name for one in answer.shifts] == ["alice"]
+    assert copies.load("other") is None
+    path.write_text('{"read_at": 1}')
+    assert copies.load("rota") is None
+    Copies(path / "nowhere").save("rota", Copy(ALICE, NOW))  # what cannot be kept is not
+
+
+def test_a_copy_is_the_listing_that_was_read() -> None:
+    span = (NOW - timedelta(days=2), NOW + timedelta(days=2))
+    for sample in SAMPLES.glob("*.ics"):
+        listing = read_calendar(sample.read_bytes(), span)
+        assert listing_of(told_of(listing)) == listing
 
 
 def test_a_source_that_hangs_is_unreadable_and_holds_nobody_up() -> None:

@@ -10,6 +10,7 @@ aside.py     the same in a process of its own, which can be stopped
 ical.py      a calendar at an address, or in a file
 services.py  PagerDuty, Grafana, GitLab and Opsgenie, asked by their own interfaces
 web.py       one bounded request
+copies.py    the last good copy of each, in a file
 watch.py     asks the sources in the background, and remembers the last good answer
 
 "Nobody is on call", "the source cannot be read" and "it has not been read yet" are three answers, never taken for

@@ -11,12 +11,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
-from tracker_bridge.on_call.shifts import Listing, Shift
+from tracker_bridge.on_call.copies import listing_of, told
+from tracker_bridge.on_call.shifts import Listing
 
 _SECONDS: Final = 20.0
 """For all of it; the largest calendar that is read takes three."""
@@ -50,22 +50,12 @@ def read_aside(
     except OSError as error:
         raise Unreadable(f"the calendar cannot be read here ({error.strerror})") from None
     try:
-        told = json.loads(done.stdout)
+        answer = json.loads(done.stdout)
     except ValueError:
         raise Unreadable("the calendar takes too much memory to read") from None
-    if "refused" in told:
-        raise Unreadable(f"the calendar cannot be read: {told['refused']}")
-    return _listing(told)
-
-
-def _listing(told: Any) -> Listing:
-    since, until = (datetime.fromisoformat(one) for one in told["span"])
-    return Listing(tuple(_shift(one) for one in told["shifts"]), (since, until), tuple(told["complaints"]))
-
-
-def _shift(told: dict[str, Any]) -> Shift:
-    times = {name: datetime.fromisoformat(told[name]) for name in ("start", "end")}
-    return Shift(**{**told, **times, "names": tuple(told["names"])})
+    if "refused" in answer:
+        raise Unreadable(f"the calendar cannot be read: {answer['refused']}")
+    return listing_of(answer)
 
 
 @contextmanager
@@ -97,10 +87,10 @@ def main() -> None:
     try:
         listing = read_calendar(sys.stdin.buffer.read(), (since, until), zone, _patience)
     except NoCalendar as refused:
-        told: dict[str, Any] = {"refused": str(refused)}
+        answer: dict[str, Any] = {"refused": str(refused)}
     else:
-        told = asdict(listing)
-    json.dump(told, sys.stdout, default=datetime.isoformat)
+        answer = told(listing)
+    json.dump(answer, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from tracker_bridge.events import Rota
 from tracker_bridge.on_call.aside import Unreadable
+from tracker_bridge.on_call.copies import Copies, Copy
 from tracker_bridge.on_call.shifts import Answer, Known, Listing, Snapshot, who
 
 _log = logging.getLogger(__name__)
@@ -18,6 +19,9 @@ HANGS: Final = timedelta(minutes=1)
 
 AGAIN: Final = timedelta(minutes=1)
 """How soon a source that cannot be read is asked again, at the latest."""
+
+KEPT: Final = timedelta(hours=1)
+"""How often a copy is written that has not changed."""
 
 ONCE: Final = 15.0
 """Seconds that a single command waits for all of its sources."""
@@ -56,6 +60,7 @@ class _Watched:
     feed: Feed
     every: timedelta
     snapshot: Snapshot = field(default_factory=Snapshot)
+    kept_at: datetime | None = None
     asked_at: datetime | None = None
 
 
@@ -67,7 +72,14 @@ class Watch:
     background.
     """
 
-    def __init__(self, feeds: Mapping[str, tuple[Feed, timedelta]], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        feeds: Mapping[str, tuple[Feed, timedelta]],
+        clock: Callable[[], datetime],
+        copies: Copies | None = None,
+    ) -> None:
+        """``copies`` outlive the process."""
+        self._copies = copies
         self._clock = clock
         self._sources = {name: _Watched(name, feed, every) for name, (feed, every) in feeds.items()}
         self._stopping = threading.Event()
@@ -124,7 +136,7 @@ class Watch:
         for one, thread in zip(fresh, asking, strict=True):
             thread.join(ONCE)
             if one.snapshot == Snapshot():
-                one.snapshot = Snapshot(failing_since=self._clock(), reason="no answer in time")
+                self._failed(one, self._clock(), "no answer in time")
 
     def _go_on(self, one: _Watched) -> None:
         while not self._stopping.is_set():
@@ -144,14 +156,27 @@ class Watch:
         else:
             if one.snapshot.failing_since is not None:
                 _log.info("on call: the source %s can be read again", one.name)
+            before = one.snapshot.listing
+            changed = before is None or before.shifts != listing.shifts
             one.snapshot = Snapshot(listing, self._clock())
+            self._keep(one, listing, changed=changed)
         finally:
             one.asked_at = None
+
+    def _keep(self, one: _Watched, listing: Listing, *, changed: bool) -> None:
+        """Keep a copy of what is new, and once an hour that it is still so."""
+        now = self._clock()
+        if self._copies is None or not (changed or one.kept_at is None or now - one.kept_at >= KEPT):
+            return
+        self._copies.save(one.name, Copy(listing, now))
+        one.kept_at = now
 
     def _failed(self, one: _Watched, now: datetime, reason: str) -> None:
         before = one.snapshot
         if before.failing_since is None or before.reason != reason:
             _log.warning("on call: the source %s cannot be read: %s", one.name, reason)
         copied = getattr(one.feed, "from_copy", None)
-        listing = copied(now) if copied and before.listing is not None else before.listing
-        one.snapshot = Snapshot(listing, before.read_at, before.failing_since or now, reason)
+        listing, read_at = copied(now) if copied and before.listing is not None else before.listing, before.read_at
+        if listing is None and self._copies is not None and (copy := self._copies.load(one.name)) is not None:
+            listing, read_at = copy.listing, copy.read_at
+        one.snapshot = Snapshot(listing, read_at, before.failing_since or now, reason)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 
+from tracker_bridge.on_call.copies import Copies
 from tracker_bridge.on_call.ical import Calendar
 from tracker_bridge.on_call.people import Directory, Known
 from tracker_bridge.on_call.services import GitLab, Grafana, Opsgenie, PagerDuty
@@ -20,7 +21,7 @@ NEEDED = ("icalendar", "recurring_ical_events")
 
 def watch_of(settings: Settings, clock: Callable[[], datetime]) -> Watch:
     """Return what asks the sources. Touches no network. Raises :class:`BadSettings`."""
-    return Watch(feeds_of(settings), clock)
+    return Watch(feeds_of(settings), clock, Copies(settings.queue_file.parent / "on-call"))
 
 
 def feeds_of(settings: Settings) -> dict[str, tuple[Feed, timedelta]]:
