@@ -6,6 +6,7 @@ Arguments: which one, and the path of the queue. Prints the port.
 
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +20,14 @@ from tracker_bridge.serving import host
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.web import asynchronous, create_app
 from tracker_bridge.web.asgi import Application, Receive, Scope, Send
-from tracker_bridge.web.receiver import NOTED
+from tracker_bridge.web.receiver import NOTED, Outcome
 
 
 class Nothing(Application):
     """Reads a delivery, and answers."""
+
+    def at_once(self, path: str, headers: Mapping[str, str], body: bytes) -> Outcome | None:
+        return Outcome(NOTED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         connection = scope["state"]["connection"]

@@ -1,13 +1,21 @@
 """One connection: uvicorn's protocol does the talking, and this class the watching."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from tracker_bridge.queue import PATIENCE
+from tracker_bridge.serving.at_once import answered, whole
 from tracker_bridge.serving.crowd import Crowd
 from tracker_bridge.serving.staying import Talker
+from tracker_bridge.web.asgi import Application
+from tracker_bridge.web.receiver import Answer, Outcome
 
 LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request before its body."""
@@ -44,7 +52,8 @@ class _Outgoing:
 
 class Connection(asyncio.Protocol):
     """
-    Passes everything on to the protocol that uvicorn would use itself.
+    Answers deliveries that come in one piece, as long as nothing else has come, and passes everything else on to
+    the protocol that uvicorn would use.
 
     The application is given this object with each request (:class:`tracker_bridge.web.asgi.Connection`).
     """
@@ -52,6 +61,7 @@ class Connection(asyncio.Protocol):
     def __init__(
         self,
         crowd: Crowd,
+        app: Application,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
@@ -60,6 +70,9 @@ class Connection(asyncio.Protocol):
         state = {**app_state, "connection": self}
         self._inner: Any = Talker(config, server_state, state, _loop)
         self._crowd = crowd
+        self._app = app
+        self._only_whole = True
+        self._waiting: Outcome | None = None
         self._awaiting_head = True
         self._head = 0
 
@@ -69,6 +82,9 @@ class Connection(asyncio.Protocol):
         self._crowd.awaited(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._only_whole and self._is_answered(data):
+            return
+        self._only_whole = False
         if self._awaiting_head:
             if not self._head:
                 self._crowd.awaited(self)
@@ -77,6 +93,47 @@ class Connection(asyncio.Protocol):
         if self._awaiting_head and self._head > LARGEST_HEAD:
             # It may be a body already: then the application, which was called just now, begins before this.
             asyncio.get_running_loop().call_soon(self._end_endless_head)
+
+    def _is_answered(self, data: bytes) -> bool:
+        """Answer a delivery that is there as a whole; tell whether that is what came."""
+        sent = whole(data, LARGEST_HEAD)
+        outcome = self._app.at_once(*sent) if sent else None
+        if outcome is None:
+            return False
+        self._crowd.awaited(self)
+        if outcome.saved is None or outcome.saved.done():
+            self._app.saved(outcome)
+            self._say(outcome.answer)
+        else:
+            self._answer_later(outcome, outcome.saved)
+        return True
+
+    def _answer_later(self, outcome: Outcome, saved: Future[None]) -> None:
+        """Answer when it is on disk. What comes meanwhile is left with the system."""
+        loop = asyncio.get_running_loop()
+        self._waiting, self._inner.answering = outcome, True
+        self._transport.pause_reading()
+        self._crowd.served(self)
+        self._late = loop.call_later(PATIENCE, self._answer, outcome)
+        saved.add_done_callback(lambda _: _soon(loop, partial(self._answer, outcome)))
+
+    def _answer(self, outcome: Outcome) -> None:
+        if self._waiting is not outcome:
+            return  # it was not on disk in time, and is now
+        self._waiting, self._inner.answering = None, False
+        self._late.cancel()
+        self._app.saved(outcome)
+        if self._transport.is_closing():
+            return
+        self._say(outcome.answer)
+        self._crowd.awaited(self)
+        if self._inner.ending:
+            self._transport.close()
+        else:
+            self._transport.resume_reading()
+
+    def _say(self, answer: Answer) -> None:
+        self._transport.write(answered(answer, self._inner.server_state.default_headers))
 
     def eof_received(self) -> bool | None:
         ended: bool | None = self._inner.eof_received()
@@ -110,3 +167,9 @@ class Connection(asyncio.Protocol):
     def _end_endless_head(self) -> None:
         if self._awaiting_head and self._head > LARGEST_HEAD:
             self.end()
+
+
+def _soon(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
+    """Let the loop do it, if there is one still."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(act)

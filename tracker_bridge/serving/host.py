@@ -97,7 +97,7 @@ def run(
     crowd = Crowd(most or most_connections(), time.monotonic)
     config = uvicorn.Config(
         app,
-        http=partial(Connection, crowd),  # type: ignore[arg-type] # whatever makes one
+        http=partial(Connection, crowd, app),  # type: ignore[arg-type] # whatever makes one
         ws="none",
         lifespan="off",
         interface="asgi3",

@@ -20,9 +20,18 @@ class Talker(AutoHTTPProtocol):  # type: ignore[valid-type, misc] # whichever uv
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        self.answering = False
+        """Whether a delivery is being answered without this protocol."""
+        self.ending = False
         self._left = 0
         if hasattr(self, "parser"):
             self.parser = _Parser(self.parser, self._unparsed)
+
+    def shutdown(self) -> None:
+        """End when nothing is being answered any more."""
+        self.ending = True
+        if not self.answering:
+            super().shutdown()
 
     def on_message_complete(self) -> None:
         """The parser is at the end of the head if it stops there. The connection ends after the answer."""

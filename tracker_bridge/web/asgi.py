@@ -88,6 +88,24 @@ class Application:
         finally:
             connection.answered()
 
+    def at_once(self, path: str, headers: Mapping[str, str], body: bytes) -> Outcome | None:
+        """Judge a delivery that is there as a whole; ``None`` for what is no delivery, or takes a while."""
+        name = hook_name(path)
+        if name is None or len(body) > AT_ONCE or self._receiver.asks:
+            return None
+        refused = self._receiver.refusal(name, "POST", headers)
+        return Outcome(refused) if refused else self._receiver.take(name, headers, body)
+
+    def saved(self, outcome: Outcome) -> None:
+        """Note what became of what was to be kept, once that is known or waited for long enough."""
+        saved = outcome.saved
+        if saved is None:
+            return
+        if not saved.done():
+            self._receiver.not_saved(outcome.ref, f"not written within {PATIENCE:g} s")
+        elif (error := saved.exception()) is not None:
+            self._receiver.not_saved(outcome.ref, error)
+
     def close(self) -> None:
         for pool in (self._judge, self._asking, self._pages):
             pool.shutdown(wait=False, cancel_futures=True)
@@ -186,11 +204,8 @@ class Application:
         if outcome.saved is None:
             return
         saved = asyncio.wrap_future(outcome.saved)
-        done, _ = await asyncio.wait([saved], timeout=PATIENCE)
-        if not done:
-            self._receiver.not_saved(outcome.ref, f"not written within {PATIENCE:g} s")
-        elif (error := saved.exception()) is not None:
-            self._receiver.not_saved(outcome.ref, error)
+        await asyncio.wait([saved], timeout=PATIENCE)
+        self.saved(outcome)
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -1,0 +1,64 @@
+"""
+Deliveries that come in one piece, which nearly all do: read without uvicorn, in a third of the time.
+
+Only what is beyond doubt is read here: a request as every forge writes it, with one length, and with nothing
+before or after it. Everything else is left to uvicorn's parser.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from tracker_bridge.web.receiver import Answer
+
+_HEAD: Final = re.compile(
+    rb"POST (?P<path>/hooks/[\w/.-]*) HTTP/1\.1\r\n"
+    rb"(?P<headers>(?:[\w!#$%&'*+.^`|~-]+:[^\x00-\x08\x0a-\x1f\x7f]*\r\n)+)\r\n",
+    re.ASCII,
+)
+_OTHERWISE: Final = frozenset({"connection", "expect", "transfer-encoding", "upgrade"})
+"""Headers that ask for something: where one of them stands, uvicorn does it."""
+
+
+class Whole(NamedTuple):
+    """A request that is there as a whole; headers have lower-case names."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+def whole(data: bytes, longest: int) -> Whole | None:
+    """Return the delivery that ``data`` is, with a head of so many bytes at most; ``None`` for anything else."""
+    found = _HEAD.match(data, 0, longest)
+    if found is None:
+        return None
+    headers: dict[str, str] = {}
+    for line in found["headers"].decode("latin-1").split("\r\n")[:-1]:
+        name, _, value = line.partition(":")
+        name = name.lower()
+        if name in headers or name in _OTHERWISE:
+            return None
+        headers[name] = value.strip(" \t")
+    body = data[found.end() :]
+    return (
+        Whole(found["path"].decode(), headers, body) if headers.get("content-length") == str(len(body)) else None
+    )
+
+
+def answered(answer: Answer, more: list[tuple[bytes, bytes]]) -> bytes:
+    """Return the answer as it is sent, with ``more`` headers."""
+    status, rest = _parts(answer)
+    return status + _written(more) + rest
+
+
+@lru_cache(64)
+def _parts(answer: Answer) -> tuple[bytes, bytes]:
+    """Return the first line, and what comes after other headers; there are few answers."""
+    status = f"HTTP/1.1 {answer.status.value} {answer.status.phrase}\r\n".encode()
+    return status, b"%b\r\n%b" % (_written(answer.raw_headers), answer.body)
+
+
+def _written(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
