@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from tests.commands.thread import PEOPLE
 from tests.examples import examples
 from tests.offline.replaying import NOW, plan_of, thread_of
+from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.timeline import Kind
+from tracker_bridge.domain.issue.invocations import find_calls
 from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.offline.notebook import written
 from tracker_bridge.offline.trial import differences
 
 TOP = "title: Checkout is down\nkeeper: alice\n\n"
@@ -254,3 +257,71 @@ def test_the_thread_amounts_to_what_the_notebook_does(said: list[tuple[str, str,
         if one.kind is Kind.NOTE
     ] == notes
     assert differences(meant, found, {}) == ()
+
+
+_HOSTILE = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                *(
+                    "/close",
+                    "/incident cancel x",
+                    "/incident",
+                    "@all",
+                    "@bob",
+                    "```",
+                    "~~~",
+                    "<!--",
+                    "-->",
+                    "`",
+                    "|",
+                ),
+                *(
+                    "| 14:05",
+                    "> quote",
+                    "- item",
+                    "# head",
+                    "<details>",
+                    "--external",
+                    "\\",
+                    "[x](y)",
+                    "&lt;",
+                    ":",
+                ),
+                *("\n", "\n\n", "\n/close", "\n/incident note y", "\n```\n", "\n> ", "words and more"),
+            ]
+        ),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
+    ),
+    min_size=1,
+    max_size=8,
+).map(" ".join)
+
+
+@examples(120)
+@given(
+    st.lists(
+        st.tuples(
+            _WHO,
+            st.sampled_from(["", "/incident note ", "/incident update external: ", "/incident sev1 "]),
+            _HOSTILE,
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_whatever_is_in_a_notebook_each_line_is_one_command_and_nothing_else_acts(
+    said: list[tuple[str, str, str]],
+) -> None:
+    at = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
+    text = TOP + written(at, "alice", "/incident claim lead")
+    text += "".join(
+        written(at, who, f"{begin}{words}" if begin or words.strip() else "x") for who, begin, words in said
+    )
+    plan = plan_of(text, access=dict.fromkeys(PEOPLE, Access.WRITE))
+    grammar = COMMANDS.grammar(("/incident", "/inc"), "the-bridge")
+    for part in plan.comments:
+        lines = [one for one in part.lines if not one.inert]
+        assert len(find_calls(part.document.text, grammar)) == len(lines)
+        assert all(one.startswith("/incident ") for one in part.document.text.split("\n") if one.startswith("/"))
+        assert part.document.text.count("<!-- replayed ") == 1

@@ -75,16 +75,19 @@ def _made(lines: Sequence[Line], runner: str) -> Gathered:
 
 
 def _commands(lines: Sequence[Line], runner: str) -> str:
-    """What others said has a line above that says so; a note has it in its text."""
+    """
+    Each stands in a paragraph of its own, so that no back-tick of one reaches into the next.
+
+    What others said has a line above that says so; a note has it in its text.
+    """
     shown: list[str] = []
     for one in lines:
         own = (
             not one.who or one.who.casefold() == runner.casefold() or " note " in one.text.partition("\n")[0][:30]
         )
         who = "" if own else f"{code(one.who)}, {one.at:%H:%M} UTC:\n"
-        apart = "\n" if shown and (who or "\n" in shown[-1]) else ""
-        shown.append(f"{apart}{who}{one.text}")
-    return "\n".join(shown)
+        shown.append(f"{who}{one.text}")
+    return "\n\n".join(shown)
 
 
 def _words(line: Line) -> str:

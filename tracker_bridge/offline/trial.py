@@ -25,6 +25,7 @@ from tracker_bridge.offline.retelling import Line, Retelling, Retold, as_lead
 from tracker_bridge.offline.thread import OfflineThread, judged
 
 _ROUNDS: Final = 4
+_UNHEARD: Final = "it would not be read as one command"
 _BRIDGE: Final = Person(-2, "the-bridge", bot=True)
 """Stands for the bridge's account where it has not written anything yet."""
 
@@ -121,7 +122,11 @@ class _Trial:
         for comment, one in zip(new, comments, strict=True):
             said = [line for line in one.lines if not line.inert]
             calls = calls_of(comment, self.thread.grammar)
-            for call, line in zip(calls, said, strict=False):
+            if len(calls) != len(said):  # a line that hides others must not be taken for one of them
+                heard = {call.line for call in calls}
+                yield from ((one, _UNHEARD) for one in said if one.text.partition("\n")[0] not in heard)
+                continue
+            for call, line in zip(calls, said, strict=True):
                 verdict = verdicts.get((call.comment, call.ordinal))
                 if verdict is not Verdict.ACCEPTED:
                     yield (
