@@ -44,7 +44,7 @@ SCRIPT: Final[tuple[tuple[Act, ...], ...]] = (
     (
         Edit(3, MAIN, "dana", "/incident note it began at noon"),
         Say(5, MAIN, "alice", f"/incident related #{BYSTANDER}\n/incident handoff tech-lead @carol"),
-        Say(6, MAIN, "carol", "/incident severity sev2 half of them can pay"),
+        Say(6, MAIN, "carol", "/incident severity sev2 half of them can pay\n/incident field tier gold"),
         Say(7, MAIN, "carol", "/incident update external via status page: Half of all payments fail."),
     ),
     (

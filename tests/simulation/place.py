@@ -81,6 +81,7 @@ class Town:
         self.clock = Clock()
         self.world = world = Timed(self.clock)
         self.project = world.add_project(PROJECT, forge, private=True)
+        world.define_field("Tier", "single_select", ("gold", "silver"))
         self.bot = world.add_account("incident-bot", bot=True)
         world.add_member(self.project, self.bot, Access.MAINTAIN)
         for login, access in PEOPLE.items():

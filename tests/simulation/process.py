@@ -14,6 +14,7 @@ from tests.simulation.place import BYSTANDER, PROJECT, SECRETS, Town
 from tests.simulation.queue import InMemory
 from tests.wire import URL, Killed
 from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.incident.fields import Field
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.ours import Ours
@@ -36,6 +37,8 @@ from tracker_bridge.worker import Worker
 KEY: Final = b"a key of the simulation that signs receipts"
 NEXT_KEY: Final = b"the key that signs them from then on"
 RENDERER: Final = Remembering(templates_folder(), COMMANDS)
+RULES: Final = Rules(fields=(Field("tier", "Customer tier", issue_field="Tier"),))
+"""How the team works: it has a field that the organisation has as well."""
 TOKEN: Final = "sandbox-incident-bot"
 
 
@@ -98,7 +101,7 @@ class Process:
         self.queue = self._queue()
         self.bridge = Bridge(
             trackers,
-            {tracker.name: self.outside.rules if self.outside else Rules()},
+            {tracker.name: self.outside.rules if self.outside else RULES},
             RENDERER,
             keys=self.keys,
             monotonic=seconds,

@@ -14,7 +14,7 @@ SEEDS = 120
 """``make soak`` has 20,000."""
 AT_ONCE = 20
 
-NEVER = {"github": {"Rate", "Advance", "Mirror"}, "gitlab": {"Pin"}}
+NEVER = {"github": {"Rate", "Advance", "Mirror"}, "gitlab": {"Pin", "Fill"}}
 """Kinds of changes that a forge does not know."""
 
 
