@@ -9,6 +9,7 @@ from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 from tests.destinations.receiver import answer, receiving
 from tracker_bridge.destinations import apprise
+from tracker_bridge.serving import messenger
 
 TOKEN = "S3cr3tT0k3nV4lu3"
 
@@ -94,3 +95,15 @@ def test_a_command_that_runs_once_waits_for_its_messages(forge: Forge, run: Run)
         assert "up to date" in again.output
         assert len(good.requests) == 1
     assert "Mail is down" in good.requests[0].json["text"]
+
+
+def test_what_a_command_could_not_send_in_its_time_is_said_in_the_thread(
+    forge: Forge, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messenger, "SETTLING", 0.0)
+    with receiving(answer(503, "", Retry_After="60")) as busy:
+        settings(f'name = "ops"\naddress = "slack+{busy.url}/services/T/B/{TOKEN}"\nwants = ["declared"]')
+        forge.clock.now = datetime.now(UTC)
+        ticket = forge.world.open_ticket(forge.project, forge.alice, "Mail is down", "/incident declare")
+        assert run("reconcile", f"{forge.name}:{forge.project.path}#{ticket.number}").exit_code == 0
+    assert any("the bridge was stopped before it was sent" in one.body for one in ticket.comments)

@@ -28,6 +28,9 @@ LAST_LOOKS: Final = 3.0
 SETTLING: Final = 45.0
 """Seconds that a command waits for its messages: an attempt takes at most thirty."""
 
+_ROUNDS: Final = 4
+"""What came of a message may be what the next one is about, and so on."""
+
 Look = Callable[[IssueRef], Any]
 """Reconciles an issue, or asks for that."""
 
@@ -53,11 +56,18 @@ class Messenger:
         """From now on, ask for a look at once, and at the end look by that."""
         self._look_soon, self._look = look_soon, look
 
-    def settle(self, look: Look, seconds: float = SETTLING) -> None:
-        """Wait until something is known of every message, for so long, and let the threads know."""
-        if not self.courier.rest(seconds):
-            _log.warning("some messages are still on their way: what came of them will not be known")
-        self._tell(look)
+    def settle(self, look: Look, seconds: float | None = None) -> None:
+        """
+        Wait until something is known of every message, and let the threads know, which may send more.
+
+        What is not sent after so many ``seconds`` will not be: the threads are told that as well.
+        """
+        end = time.monotonic() + (SETTLING if seconds is None else seconds)
+        for _ in range(_ROUNDS):
+            if not self.courier.rest(max(0.0, end - time.monotonic())):
+                self.courier.stop(LAST_ATTEMPTS)
+            if not self._tell(look):
+                return
 
     def stop(self) -> None:
         """Take nothing more. What waits is told not to have been sent."""
@@ -82,7 +92,8 @@ class Messenger:
         except QueueError as error:
             _log.warning("%s: what came of a message is seen at the next sweep: %s", ref, error)
 
-    def _tell(self, look: Look, until: float | None = None) -> None:
+    def _tell(self, look: Look, until: float | None = None) -> bool:
+        """Return whether there was anything to tell."""
         with self._lock:
             left, self._untold = self._untold, {}
         for ref in left:
@@ -93,6 +104,7 @@ class Messenger:
                 look(ref)
             except TrackerError as error:
                 _log.warning("%s: what came of a message could not be written: %s", ref, error)
+        return bool(left)
 
 
 @contextmanager
