@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message as Mail
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -265,6 +266,16 @@ def test_every_service_that_is_allowed_is_one_of_the_library() -> None:
         [sys.executable, "-c", asking], capture_output=True, check=True, text=True, timeout=PATIENT
     )
     assert LIBRARY.keys() - set(done.stdout.split()) == set()
+
+
+def test_every_service_that_is_allowed_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs/notifications.md").read_text("utf-8")
+    table = page.partition("| | schemes |")[2].partition("\n\n")[0]
+    told = set(re.findall(r"`([a-z0-9]+)`", table))
+    assert told - LIBRARY.keys() == set()
+    others = {"wxteams", "simplepush", "victorops"}  # other names of some that are there
+    missing = {one for one in LIBRARY if one not in told and f"{one}s" not in told}
+    assert missing == others
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
