@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.thread import declared
+from tracker_bridge.domain.derived.owed import Act
 from tracker_bridge.domain.incident.outward import Kind
+from tracker_bridge.domain.incident.subscribers import Subscriber
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.rendering.messages import SAMPLE, values_of
 from tracker_bridge.settings import BadSettings, Settings, load, rules, secrets
 
 ADDRESS = "ntfy+https://ntfy.example.org/t0p1c-that-nobody-guesses-47114711"
@@ -73,3 +77,11 @@ def test_what_is_wrong_is_said_without_an_address(tmp_path: Path, line: str, wha
     said = told(tmp_path, line)
     assert what in said
     assert "t0p1c" not in said
+
+
+def test_the_names_that_a_template_may_use_are_documented() -> None:
+    incident = declared().incident
+    act = Act("status", Subscriber("ops-push"), Kind.STATUS, incident.created_at)
+    assert values_of(incident, act).keys() == SAMPLE.keys()
+    page = (Path(__file__).parents[2] / "docs/notifications.md").read_text("utf-8")
+    assert [name for name in SAMPLE if f"`{name}`" not in page] == []

@@ -8,6 +8,7 @@ import pytest
 from tests.contract.forges import Forge
 from tests.stories.outward import ALL, Noting, Reaching
 from tests.stories.story import KEY, RENDERER
+from tests.stories.test_own_settings import Team
 from tracker_bridge.domain.incident.outward import Kind, Outcome, Sent
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.subscribers import Subscriber
@@ -328,6 +329,26 @@ def test_what_is_unknown_is_said_and_not_sent_again(forge: Forge) -> None:
     story.forge.clock.forward(3600)
     story.look()
     assert len(words(story)) == 1
+
+
+def test_a_projects_own_settings_name_a_destination_that_it_may_use_and_no_address(forge: Forge) -> None:
+    address = "ntfy+https://ntfy.example.org/t0p1c"
+    rows = [
+        {"name": "customers", "address": address, "projects": [forge.project.path]},
+        {"name": "others", "address": address, "projects": ["acme/other"]},
+    ]
+    story = Team(forge, notify=rows)
+    courier = story.courier = Noting()
+    courier.answers["customers"] = None
+    story.bridge = story.bridge_of(forge.another())
+    story.push("[[when]]\nsay = ['audience external via customers', 'audience management via others']\n")
+    story.open("alice", "Checkout fails", "/incident declare\n/incident claim lead")
+    story.say("alice", "/incident update external, management: All is well.")
+    assert [(one.destination, one.text) for one, _ in courier.given] == [("customers", "All is well.")]
+    story.push(f"[[notify]]\nname = 'mine'\naddress = '{address}'\n")
+    story.say("alice", "/incident note we wait")
+    assert "can only be set by the operator" in story.text("settings")
+    assert "t0p1c" not in story.text("settings")
 
 
 # What is lost

@@ -260,7 +260,6 @@ SAMPLE: Final[Mapping[str, Any]] = {
                 "why",
                 "audience",
                 "said",
-                "said_at",
                 "text",
                 "paged",
                 "who",
