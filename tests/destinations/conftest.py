@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tracker_bridge.domain.incident.outward import Facts, Kind, Message
+from tracker_bridge.domain.issue.issue import TrackerUrl
 from tracker_bridge.setting_types.destinations import Reached
 
 FACTS = Facts(
@@ -28,7 +29,7 @@ MESSAGE = Message(
     kind=Kind.DECLARED,
     subject="sev1: Checkout fails",
     text="Declared at 14:05 UTC.",
-    url="https://github.com/acme/api/issues/42",
+    url=TrackerUrl("https://github.com/acme/api/issues/42"),
     thread="github:acme/api#42",
     facts=FACTS,
 )

@@ -93,7 +93,7 @@ class Texts:
             kind=act.kind,
             subject=subject,
             text="\n".join(act.words) if act.kind is Kind.UPDATE else text,
-            url=None if act.external else str(incident.url),
+            url=None if act.external else incident.url,
             thread=str(incident.ref),
             facts=None if act.external else _facts(incident, act),
         )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from tracker_bridge.domain.issue.dispatches import Outcome, Sent
+from tracker_bridge.domain.issue.issue import TrackerUrl
 
 __all__ = ["PAGING", "Facts", "Kind", "Message", "Outcome", "Sent"]
 
@@ -78,6 +79,6 @@ class Message:
     kind: Kind
     subject: str
     text: str
-    url: str | None
+    url: TrackerUrl | None
     thread: str
     facts: Facts | None
