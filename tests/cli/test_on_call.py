@@ -146,6 +146,12 @@ def test_doctor_says_which_names_are_nobodys_or_may_not_take_an_incident(forge: 
     assert not [what for _, _, what in found if what.startswith("alice")]
 
 
+def test_doctor_says_that_incidents_page_and_nobody_is_there(forge: Forge, run: Run) -> None:
+    row = 'on_call = [{{ who = "alice", project = "acme/elsewhere" }}]'
+    settings(f'repository_settings = {{own}}\n{row}\npaging.always = ["sev1"]')
+    assert findings(run) == [("warning", "on call", "sev1 page, and on_call has no entry for this project")]
+
+
 @pytest.mark.parametrize(
     ("source", "wrong"),
     [

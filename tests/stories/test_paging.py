@@ -252,7 +252,7 @@ def test_anybody_with_the_right_pages_by_hand(forge: Forge) -> None:
     story.say("carol", "/incident page")
     assert story.paged() == [("pagerduty", Kind.PAGE), ("dana-phone", Kind.PAGE)]
     story.forge.clock.forward(60)
-    story.say("carol", "/incident page @tess")
+    story.say("carol", "/incident snooze 2h all hands are busy\n/incident page @tess")
     assert any(one.startswith("@tess") for one in story.mentioned())
     assert "tess" in story.assigned
     story.forge.clock.forward(60)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.checkup import CheckResult, note, ok, problem, warning
+from tracker_bridge.domain.incident.calls import Paging
 from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.on_call.people import Directory, find
 from tracker_bridge.on_call.shifts import Known, Listing, Shift, Snapshot, who
@@ -73,6 +74,15 @@ def next_gap(listing: Listing, now: datetime) -> tuple[datetime, datetime | None
 
 def _start(shift: Shift) -> datetime:
     return shift.start
+
+
+def nobody_to_page(about: str, paging: Paging, *, there: bool) -> CheckResult | None:
+    """Return a finding where incidents page, and the settings name nobody; ``there``: they name somebody."""
+    severities = tuple(dict.fromkeys((*paging.severities, *paging.always)))
+    if there or not severities:
+        return None
+    what = f"{', '.join(severities)} page, and on_call has no entry for this project"
+    return warning(about, "on call", what, "nobody is paged there", f"add one: {_PAGE}")
 
 
 def people_findings(about: str, found: Mapping[str, Standing]) -> Iterator[CheckResult]:

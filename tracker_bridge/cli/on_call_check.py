@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from tracker_bridge.checkup import CheckResult, note
-from tracker_bridge.checkup.on_call import Standing, people_findings, source_findings
+from tracker_bridge.checkup.on_call import Standing, nobody_to_page, people_findings, source_findings
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.on_call.watch import Watch
@@ -29,6 +29,8 @@ def people_checked(settings: Settings, tracker: Tracker, project: str, rules: Ru
     names = [login for row in rows for step in row.steps for login in step.who]
     if any(step.sources for row in rows for step in row.steps):
         names += [one.login for one in directory_of(settings, tracker.name).people]
+    if unheard := nobody_to_page(about, rules.paging, there=bool(rows)):
+        return [unheard]
     if not names or not isinstance(tracker, Accounts):
         return []
     try:

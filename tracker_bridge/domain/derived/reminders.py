@@ -171,10 +171,10 @@ def due(incident: Incident, now: datetime) -> Due:
     """
     Return the reminders that should stand in the incident's thread at ``now``, and when that changes.
 
-    Whoever wants quiet for a while has it; a deadline of the law does not wait for that.
+    Whoever wants quiet for a while has it; a deadline of the law does not wait for that, nor does a page by hand.
     """
     found = clocks.due(_running(incident), now, incident.comms.snoozed_until)
-    lawful = clocks.due(_deadlines(incident), now)
+    lawful = clocks.due((*_deadlines(incident), *_by_hand(incident)), now)
     later = min((at for at in (found.next_at, lawful.next_at) if at), default=None)
     return Due((*found.nudges, *lawful.nudges), found.pending, later)
 
@@ -223,11 +223,12 @@ def _untaken(incident: Incident) -> Iterator[Clock]:
         yield Clock(reminder, made[-1].at if made else _begun(incident), timedelta(), every, on_call)
     elif made and made[-1].pages and not made[-1].there and not asked and not is_claimed(incident):
         yield Clock(Untaken(paged=True), made[-1].at, timedelta(), every, called(incident))
-    yield from _by_hand(incident)
 
 
 def _by_hand(incident: Incident) -> Iterator[Clock]:
     """Who was paged by hand is mentioned, until they say something."""
+    if not incident.active:
+        return
     by = {one.id: one.by for one in incident.calls.wanted}
     for made in current(incident):
         if made.cause in by and not _is_heard(incident, made):
