@@ -30,6 +30,7 @@ from tracker_bridge.domain.issue.changes import (
     Reopen,
 )
 from tracker_bridge.domain.issue.issue import Access, IssueRef, Person
+from tracker_bridge.domain.issue.native import Fill
 from tracker_bridge.sandbox.server import Request, Sandbox
 from tracker_bridge.sandbox.world import Hook, World
 from tracker_bridge.trackers._pace import UNLIMITED
@@ -78,7 +79,18 @@ def town() -> Iterator[Town]:
 def by_hand() -> list[Request]:
     """Every route once, and the errors."""
     with town() as place:
-        for play in (_issues, _comments, _labels, _files, _people, _sub_issues, _hooks, _checkup, _errors):
+        for play in (
+            _issues,
+            _comments,
+            _labels,
+            _fields,
+            _files,
+            _people,
+            _sub_issues,
+            _hooks,
+            _checkup,
+            _errors,
+        ):
             play(place)
         return list(place.sandbox.requests)
 
@@ -141,6 +153,7 @@ def _private_key() -> str:
 def _work(place: Town, tracker: GitHubTracker) -> None:
     ref, alice = IssueRef("github", "acme/api", place.ticket.number), Person(place.alice.id, "alice")
     place.world.edit_comment(place.ticket, place.note, place.stranger, "/incident declare")
+    place.world.define_field("Tier", "single_select", ("gold", "silver"))
     tracker.facts("acme/api", lambda: datetime.now(UTC))
     tracker.foresee([ref, replace(ref, number=place.child.number)])
     issue = tracker.read(ref)
@@ -158,6 +171,8 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
         React(place.note.id, Reaction.ACCEPTED, on=False),
         Relabel(add=frozenset({"incident", "sev1/down"}), remove=frozenset({"bug", "absent"})),
         Relabel(remove=frozenset({"sev1/down"})),
+        Fill("Tier", "gold"),
+        Fill("Tier", ""),
         Close(),
         Reopen(),
         Close(done=False),
@@ -237,6 +252,23 @@ def _labels(place: Town) -> None:
     place.ask("POST", labels, {"name": "incident", "color": "ff0000", "description": "something is wrong"})
     place.ask("GET", f"{labels}?per_page=2")
     place.ask("PATCH", f"{labels}/incident", {"color": "00ff00", "new_name": "outage"})
+
+
+def _fields(place: Town) -> None:
+    """Each kind of field that an organisation may define."""
+    values = {"Tier": "gold", "Users": 12, "Why": "a deployment", "Since": "2026-11-02"}
+    place.world.define_field("Tier", "single_select", ("gold", "silver"))
+    for name, kind in (("Users", "number"), ("Why", "text"), ("Since", "date")):
+        place.world.define_field(name, kind)
+    path = f"/repos/acme/api/issues/{place.ticket.number}/issue-field-values"
+    _, fields = place.ask("GET", "/orgs/acme/issue-fields")
+    for one in fields:
+        sent = {"field_id": one["id"], "value": values[one["name"]]}
+        place.ask("POST", path, {"issue_field_values": [sent]})
+        place.ask("GET", f"/repos/acme/api/issues/{place.ticket.number}")
+        place.ask("DELETE", f"{path}/{one['id']}")
+        place.ask("DELETE", f"{path}/{one['id']}")
+    place.ask("POST", path, {"issue_field_values": [{"field_id": fields[0]["id"], "value": "bronze"}]})
 
 
 def _files(place: Town) -> None:
