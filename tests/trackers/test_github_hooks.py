@@ -223,3 +223,41 @@ def test_an_echo_of_what_we_did_is_nothing(more: dict[str, Any], event: str, ech
 
     assert (parse_webhook(ours, event, receiving) is None) == echo
     assert parse_webhook(ours | {"sender": RITA}, event, receiving) is not None
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(
+    ("action", "changes", "name"),
+    [
+        ("renamed", {"repository": {"name": {"from": "api"}}}, "acme/checkout"),
+        ("transferred", {"owner": {"from": {"organization": {"login": "acme"}}}}, "emca/api"),
+        ("transferred", {"owner": {"from": {"user": {"login": "Acme"}}}}, "emca/api"),
+    ],
+)
+def test_another_name_is_known_as_soon_as_it_is_told(
+    action: str, changes: dict[str, Any], name: str, *, known: bool
+) -> None:
+    it = tracker()
+    if known:
+        assert parse_webhook(delivery(repository={"full_name": "acme/api", "id": 9}), by=it)
+    told = {"action": action, "repository": {"full_name": name, "id": 9}, "changes": changes, "sender": RITA}
+    assert parse_webhook(told, "repository", it) is None
+    assert it._names.now("acme/api") == name
+    told = delivery(repository={"full_name": name, "id": 9})
+    assert parse_webhook(told, by=it) == IssueChanged(REF, 5, AT)
+    assert parse_webhook(delivery(repository={"full_name": "acme/api", "id": 10}), by=it) is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"action": "renamed", "repository": {"full_name": "x/y", "id": 4}, "changes": None},
+        {"action": "renamed", "repository": {"full_name": "x/y", "id": 4}, "changes": {"owner": {"from": 7}}},
+        {"action": "renamed", "repository": {"full_name": "x/y", "id": 4}},
+        {"action": "archived", "repository": {"full_name": "acme/api", "id": 4}},
+    ],
+)
+def test_names_of_others_and_nonsense_change_nothing(told: dict[str, Any]) -> None:
+    it = tracker()
+    assert parse_webhook(told, "repository", it) is None
+    assert it._names.now("acme/api") == "acme/api"

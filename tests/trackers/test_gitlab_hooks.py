@@ -330,3 +330,36 @@ def test_a_time_that_is_too_far_off_is_refused_with_the_reason(off: int, reason:
     else:
         one.precheck(headers)
         assert one.parse_webhook(headers, BODY) is not None
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        (
+            {"event_name": "project_rename", "old_path_with_namespace": "acme/api", "project_id": 9},
+            {"path_with_namespace": "acme/checkout"},
+        ),
+        (
+            {"event_name": "project_transfer", "old_path_with_namespace": "acme/api", "project_id": 9},
+            {"path_with_namespace": "emca/api"},
+        ),
+        ({"event_name": "group_rename", "old_full_path": "acme"}, {"full_path": "emca"}),
+    ],
+)
+def test_another_name_is_known_as_soon_as_a_system_hook_tells(told: Json, name: Json) -> None:
+    it = tracker(tokens=(TOKEN,))
+    body = json.dumps(told | name).encode()
+    assert it.parse_webhook({"x-gitlab-token": TOKEN, "x-gitlab-event": "System Hook"}, body) is None
+    assert it._names.now("Acme/api") == name.get("path_with_namespace", "emca/api")
+
+
+def test_what_a_system_hook_tells_of_others_changes_nothing() -> None:
+    it = tracker(tokens=(TOKEN,))
+    for told in (
+        {"event_name": "project_rename", "old_path_with_namespace": "x/y", "path_with_namespace": "x/z"},
+        {"event_name": "group_rename", "old_full_path": "acm", "full_path": "x"},
+        {"event_name": "project_create", "path_with_namespace": "acme/api"},
+        {"event_name": "group_rename", "old_full_path": None},
+    ):
+        assert it.parse_webhook({"x-gitlab-token": TOKEN}, json.dumps(told).encode()) is None
+    assert it._names.now("Acme/api") == "Acme/api"

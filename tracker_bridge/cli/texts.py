@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from tracker_bridge.cli.errors import Failed
+from tracker_bridge.domain.issue.cleaning import CONTROL, MARKS, TURNING
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(f"[{CONTROL}{MARKS}{TURNING}]")
 
 
 def plain(text: str) -> str:

@@ -13,13 +13,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tracker_bridge.domain.incident.rounding import whole_seconds
+from tracker_bridge.domain.issue.cleaning import UNSEEN
 
 Json = dict[str, object]
 Cell = str | int | bool | datetime | timedelta | None
 
-_UNSEEN = re.compile(
-    "[\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
+_UNSEEN = re.compile(rf"[{UNSEEN}\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _FORMULA = re.compile("[=+@\t\r\n\uff1d\uff0b\uff20\uff0d-]")
 

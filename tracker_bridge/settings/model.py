@@ -33,6 +33,7 @@ from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Login, Roots, SharedSecret
 from tracker_bridge.settings.alerts import AlertSource, check_sources
 from tracker_bridge.settings.board import Board
+from tracker_bridge.settings.fitting import Fitting
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.notify import NotifyRow, check_notify
 from tracker_bridge.settings.on_call import (
@@ -54,10 +55,8 @@ from tracker_bridge.settings.shape import (
     FieldRow,
     RoleRow,
     WhenRow,
-    check_checklists,
     check_fields,
     check_roles,
-    check_sayings,
 )
 from tracker_bridge.settings.status_page import StatusPage, check_status_page
 from tracker_bridge.settings.team import (
@@ -66,11 +65,6 @@ from tracker_bridge.settings.team import (
     OfTeams,
     Roles,
     Severity,
-    check_action_due,
-    check_audiences,
-    check_scale,
-    check_severity_intervals,
-    check_targets,
 )
 from tracker_bridge.trackers.forges import FORGES
 
@@ -111,7 +105,7 @@ else:
 """A table for each forge, under its name."""
 
 
-class Settings(_Tables):
+class Settings(Fitting, _Tables):
     """Everything that can be set."""
 
     model_config = SettingsConfigDict(
@@ -466,30 +460,6 @@ class Settings(_Tables):
         tables = {name: getattr(self, name) for name in FORGES}
         return MappingProxyType({name: table for name, table in tables.items() if table is not None})
 
-    @field_validator("severities")
-    @classmethod
-    def _scale(cls, steps: tuple[Severity, ...], fields: ValidationInfo) -> tuple[Severity, ...]:
-        return check_scale(steps, fields.data)
-
-    @field_validator("severity_intervals")
-    @classmethod
-    def _of_severities(
-        cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
-    ) -> dict[str, dict[str, timedelta]]:
-        return check_severity_intervals(given, fields.data)
-
-    @field_validator("targets")
-    @classmethod
-    def _wanted(
-        cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
-    ) -> dict[str, dict[str, timedelta]]:
-        return check_targets(given, fields.data)
-
-    @field_validator("action_due")
-    @classmethod
-    def _due(cls, given: dict[str, timedelta], fields: ValidationInfo) -> dict[str, timedelta]:
-        return check_action_due(given, fields.data)
-
     @field_validator("paging")
     @classmethod
     def _of_pages(cls, paging: PagingSection, fields: ValidationInfo) -> PagingSection:
@@ -499,21 +469,6 @@ class Settings(_Tables):
     @classmethod
     def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
         return check_on_call(rows, fields.data, fields.data.get("on_call_sources"))
-
-    @field_validator("checklists")
-    @classmethod
-    def _of_incidents(cls, rows: tuple[ChecklistRow, ...], fields: ValidationInfo) -> tuple[ChecklistRow, ...]:
-        return check_checklists(rows, fields.data)
-
-    @field_validator("when")
-    @classmethod
-    def _by_themselves(cls, rows: tuple[WhenRow, ...], fields: ValidationInfo) -> tuple[WhenRow, ...]:
-        return check_sayings(rows, fields.data)
-
-    @field_validator("audiences")
-    @classmethod
-    def _some_audience(cls, audiences: tuple[Audience, ...], fields: ValidationInfo) -> tuple[Audience, ...]:
-        return check_audiences(audiences, fields.data)
 
     @field_validator("alerts")
     @classmethod

@@ -7,7 +7,7 @@ as whom, or who may command it; what it does hold goes through the same checks a
 
 import tomllib
 from collections.abc import Iterator, Mapping, Set
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field, ValidationError, ValidationInfo, create_model, field_validator
@@ -15,23 +15,19 @@ from pydantic import Field, ValidationError, ValidationInfo, create_model, field
 from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.values import Interval, Roots
+from tracker_bridge.settings.fitting import Fitting
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.loading import merged
 from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.on_call import OnCallRow, check_on_call
 from tracker_bridge.settings.problems import BadSettings, Problem, found_by, path, what
 from tracker_bridge.settings.requirements import rules
-from tracker_bridge.settings.shape import ChecklistRow, WhenRow, check_checklists, check_sayings, refused_lines
+from tracker_bridge.settings.shape import ChecklistRow, WhenRow, refused_lines
 from tracker_bridge.settings.team import (
     Audience,
     Labels,
     OfTeams,
     Severity,
-    check_action_due,
-    check_audiences,
-    check_scale,
-    check_severity_intervals,
-    check_targets,
 )
 
 FILE = "tracker-bridge.toml"
@@ -62,7 +58,7 @@ else:
 """What a project may replace as it is; what must fit together with something else is below."""
 
 
-class Repository(_Replaced):
+class Repository(Fitting, _Replaced):
     """The part of the settings that a project may choose. Validated with the operator's settings as context."""
 
     labels: Labels = Field(description="Labels that are not named keep the operator's value.")
@@ -86,30 +82,6 @@ class Repository(_Replaced):
     when: tuple[WhenRow, ...] = Field(description="Replaces the operator's.")
     on_call: tuple[OnCallRow, ...] = Field(description="Replaces the operator's.")
 
-    @field_validator("severities")
-    @classmethod
-    def _scale(cls, steps: tuple[Severity, ...], fields: ValidationInfo) -> tuple[Severity, ...]:
-        return check_scale(steps, fields.data)
-
-    @field_validator("severity_intervals")
-    @classmethod
-    def _of_severities(
-        cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
-    ) -> dict[str, dict[str, timedelta]]:
-        return check_severity_intervals(given, fields.data)
-
-    @field_validator("targets")
-    @classmethod
-    def _wanted(
-        cls, given: dict[str, dict[str, timedelta]], fields: ValidationInfo
-    ) -> dict[str, dict[str, timedelta]]:
-        return check_targets(given, fields.data)
-
-    @field_validator("action_due")
-    @classmethod
-    def _due(cls, given: dict[str, timedelta], fields: ValidationInfo) -> dict[str, timedelta]:
-        return check_action_due(given, fields.data)
-
     @field_validator("command_prefixes")
     @classmethod
     def _of_the_operator(cls, command_prefixes: tuple[str, ...], fields: ValidationInfo) -> tuple[str, ...]:
@@ -122,21 +94,6 @@ class Repository(_Replaced):
     @classmethod
     def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
         return check_on_call(rows, fields.data, cast("Settings", fields.context).on_call_sources)
-
-    @field_validator("checklists")
-    @classmethod
-    def _of_incidents(cls, rows: tuple[ChecklistRow, ...], fields: ValidationInfo) -> tuple[ChecklistRow, ...]:
-        return check_checklists(rows, fields.data)
-
-    @field_validator("when")
-    @classmethod
-    def _by_themselves(cls, rows: tuple[WhenRow, ...], fields: ValidationInfo) -> tuple[WhenRow, ...]:
-        return check_sayings(rows, fields.data)
-
-    @field_validator("audiences")
-    @classmethod
-    def _some_audience(cls, audiences: tuple[Audience, ...], fields: ValidationInfo) -> tuple[Audience, ...]:
-        return check_audiences(audiences, fields.data)
 
 
 def team_rules(text: str, settings: Settings, tracker: str) -> domain.Rules:

@@ -50,6 +50,29 @@ class Names:
         with self._lock:
             return self._ids.get(project, id_) == id_
 
+    def moved(self, before: str, name: str, id_: int | None = None) -> None:
+        """
+        Note that the project that was called ``before`` is called ``name`` now, as a delivery tells.
+
+        Of a project that is not served, nothing is noted.
+        """
+        with self._lock:
+            known = {now.casefold(): one for one, now in self._now.items()}
+            by_id = next((one for one, number in self._ids.items() if number == id_), None)
+            project = by_id or known.get(before.casefold())
+            if project is None and before.casefold() not in known and self._served.fits(before):
+                project = next((one for one in self._served.all if one.casefold() == before.casefold()), None)
+            number = id_ or self._ids.get(project or "", 0)
+        if project is not None:
+            self.met(project, number, name)
+
+    def group_moved(self, before: str, name: str) -> None:
+        """Note that a group is called otherwise: all of its projects are."""
+        for project in self._served.all:
+            now = self.now(project)
+            if now.casefold().startswith(f"{before.casefold()}/"):
+                self.moved(now, f"{name}{now[len(before) :]}")
+
     def found(self, name: str, id_: int | None) -> str | None:
         """
         Return which configured project a delivery is about, by its id and the name that it has.

@@ -4,10 +4,19 @@ import re
 import unicodedata
 from typing import Final
 
-GONE: Final = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    r"\ud800-\udfff\ue000\U000e0000-\U000e007f]"
+CONTROL: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+"""Control characters but tabs and line ends; as this and what follows stand in the brackets of a pattern."""
+TURNING: Final = r"\u202a-\u202e\u2066-\u2069"
+"""What turns the direction of a text around: it reads as something else than it is."""
+MARKS: Final = r"\u200e\u200f"
+"""The marks of a direction."""
+
+UNSEEN: Final = (
+    r"\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
 )
+"""What nobody sees, beside the first control characters; and halves of characters."""
+
+GONE: Final = re.compile(rf"[\x00-\x08\x0e-\x1f{UNSEEN}\ue000\U000e0000-\U000e007f]")
 UNTITLED: Final = "Untitled"
 """Of what says nothing that can be read."""
 

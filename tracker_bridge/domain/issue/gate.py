@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tracker_bridge.domain.issue.changes import Document, key_of
+from tracker_bridge.domain.issue.cleaning import CONTROL, TURNING
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.invocations import find_calls
 
@@ -16,7 +17,7 @@ _SLASH = re.compile(r"^[ \t]*/", re.MULTILINE)
 _MENTION = re.compile(r"(?<![A-Za-z0-9_])@(?P<login>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
 _CODE = re.compile(r"(?P<escaped>\\.)|(?<!`)(?P<fence>`+)(?!`)[^\n]*?(?<!`)(?P=fence)(?!`)")
 _FENCED = re.compile(r"^(?P<fence>`{3,})[a-z]*\n(?:.*\n)*?(?P=fence)$", re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(rf"[{CONTROL}{TURNING}\u2028\u2029\ud800-\udfff]")
 
 
 class UnsafeText(Exception):

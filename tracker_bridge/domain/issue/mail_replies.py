@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from tracker_bridge.domain.issue import mail_words as words
+from tracker_bridge.domain.issue.cleaning import MARKS, TURNING
 
 MAX_LINE: Final = 400
 """Characters of a line that is read whole: a reply header is shorter."""
 
-_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile(rf"[\u00ad\u200b-\u200d{MARKS}{TURNING}\u2060\ufeff]")
 _BLANKS = re.compile(r"&nbsp;|[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _MARKS = re.compile(r"[*\\]|</?(?:b|strong|i|em|span|p|div)\b[^>]{0,80}>", re.IGNORECASE)
 """Bold words and escaped dashes: a mail in HTML that was turned into Markdown."""

@@ -7,7 +7,8 @@ https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 import hmac
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from contextlib import suppress
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote_to_bytes
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
@@ -68,8 +69,45 @@ class About(BaseModel):
     repository: Repository
 
 
+class _Named(BaseModel):
+    """What stood there before a change."""
+
+    name: dict[str, str] = {}
+
+
+class _Owned(BaseModel):
+    user: dict[str, Any] | None = None
+    organization: dict[str, Any] | None = None
+
+
+class _OwnedBefore(BaseModel):
+    before: _Owned = Field(default_factory=_Owned, alias="from")
+
+
+class _Changes(BaseModel):
+    repository: _Named = Field(default_factory=_Named)
+    owner: _OwnedBefore = Field(default_factory=_OwnedBefore)
+
+
+class Moved(BaseModel):
+    """A repository has another name, or another owner. https://docs.github.com/en/webhooks/webhook-events-and-payloads"""
+
+    action: Literal["renamed", "transferred"]
+    repository: Repository
+    changes: _Changes = Field(default_factory=_Changes)
+
+    @property
+    def before(self) -> str:
+        """What it was called; empty where that is not told."""
+        owner, _, name = self.repository.full_name.partition("/")
+        was = self.changes.owner.before
+        whose = (was.organization or was.user or {}).get("login") or owner
+        return f"{whose}/{self.changes.repository.name.get('from') or name}"
+
+
 DELIVERY = TypeAdapter(Delivery)
 _ABOUT = TypeAdapter(About)
+_MOVED = TypeAdapter(Moved)
 
 
 def signature(headers: Mapping[str, str]) -> bytes:
@@ -98,8 +136,10 @@ def parse_webhook(
     """
     Tell what an authentic delivery hints at. A repository is known by its id, whatever it is called.
 
-    ``issue_type`` is the type of incidents.
+    ``issue_type`` is the type of incidents. That a repository is called otherwise is noted, and no hint.
     """
+    if event == "repository":
+        _note_name(body, names)
     try:
         delivery = validated(DELIVERY, unwrapped(body))
     except ValueError:
@@ -119,6 +159,12 @@ def parse_webhook(
             return IssueChanged(ref, comment.id, told=told, echo=echo)
         case _:
             return None
+
+
+def _note_name(body: bytes, names: Names) -> None:
+    with suppress(ValueError):
+        moved = validated(_MOVED, unwrapped(body))
+        names.moved(moved.before, moved.repository.full_name, moved.repository.id)
 
 
 def _told(delivery: Delivery, issue_type: str) -> Glimpse | None:

@@ -137,6 +137,17 @@ class _Attributes(_Shown):
     note: Any = None
 
 
+class _Moved(BaseModel):
+    """A system hook about names. https://docs.gitlab.com/administration/system_hooks/"""
+
+    event_name: Literal["project_rename", "project_transfer", "group_rename"]
+    path_with_namespace: str = ""
+    old_path_with_namespace: str = ""
+    project_id: _Id | None = None
+    full_path: str = ""
+    old_full_path: str = ""
+
+
 class _Delivery(BaseModel):
     """The part of a body that is looked at (https://docs.gitlab.com/user/project/integrations/webhook_events/)."""
 
@@ -217,6 +228,7 @@ class _About(BaseModel):
 
 _ABOUT = TypeAdapter(_About)
 _DELIVERY = TypeAdapter(_Delivery)
+_MOVED = TypeAdapter(_Moved)
 
 
 def project_of(body: bytes) -> str | None:
@@ -231,8 +243,10 @@ def parse_webhook(body: bytes, names: Names, viewer: int | None) -> IssueChanged
     Tell what an authentic delivery hints at; ``None`` for nothing of ours, or what makes no sense.
 
     A project is known by its id, whatever its path. ``viewer`` is the bot's account, if known: its own doings are
-    no news.
+    no news. That a project or a group is called otherwise is noted, and no hint.
     """
+    if b"event_name" in body and _moved(body, names):
+        return None
     try:
         delivery = validated(_DELIVERY, body)
     except ValueError:
@@ -249,6 +263,19 @@ def parse_webhook(body: bytes, names: Names, viewer: int | None) -> IssueChanged
         return IssueChanged(ref, changed.id, _moment(changed.updated_at), told, echo)
     except (ValueError, OverflowError):
         return IssueChanged(ref, told=told)
+
+
+def _moved(body: bytes, names: Names) -> bool:
+    """Take in what system hooks tell of names, on servers of one's own; return whether it is that."""
+    try:
+        told = validated(_MOVED, body)
+    except ValueError:
+        return False
+    if told.event_name == "group_rename":
+        names.group_moved(told.old_full_path, told.full_path)
+    else:
+        names.moved(told.old_path_with_namespace, told.path_with_namespace, told.project_id)
+    return True
 
 
 def _moment(text: str) -> datetime:
