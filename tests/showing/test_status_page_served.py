@@ -10,10 +10,12 @@ from werkzeug.test import TestResponse
 from tests.serving.conftest import eventually
 from tests.serving.test_whole import Town
 from tests.showing.conftest import Clock, Open, incident, settings_of
+from tracker_bridge.domain.derived.public import PageRules
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.reconcile import Decision
 from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.serving import Runtime, open_receiver
+from tracker_bridge.showing.known import Incidents
 from tracker_bridge.trackers import IssueChanged
 
 SHOWN = {"status_page": {"serve": True, "title": "Acme status"}}
@@ -172,6 +174,26 @@ def test_a_process_that_only_receives_reads_for_itself(town: Town, tmp_path: Pat
         client = web.test_client()
         eventually(lambda: client.get("/status/").status_code == 200, "the page")
         assert "Payments fail" in client.get("/status/").text
+
+
+def test_who_is_told_nothing_reads_everything_again_every_hour(town: Town, opened: Open, clock: Clock) -> None:
+    """A correction of which no list tells."""
+    said = "/incident claim comms external", "/incident update external: Payments fail."
+    ticket = incident(town, *said)
+    changed_at = ticket.updated_at
+    with opened(**SHOWN) as runtime:
+        assert runtime.display.keeper is not None
+        known = Incidents(PageRules(), told=False)
+        for minutes in (0, 5):
+            clock.forward(minutes)
+            known.refresh(runtime.display.keeper._reads, clock(), lambda: False)
+        corrected = said[1].replace("Payments", "Card payments")
+        town.sandbox.world.edit_comment(ticket, ticket.comments[-1], town.alice, corrected)
+        ticket.updated_at = changed_at
+        for minutes, name in ((1, "Payments fail"), (60, "Card payments fail")):
+            clock.forward(minutes)
+            assert known.refresh(runtime.display.keeper._reads, clock(), lambda: False) == ()
+            assert [one.name for one in known.public(())] == [name]
 
 
 def test_an_issue_that_cannot_be_shown_hides_no_other(

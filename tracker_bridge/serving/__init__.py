@@ -345,7 +345,7 @@ def _display_alone(
     settings: Settings, trackers: Mapping[str, Tracker], queue: Queue, clock: Callable[[], datetime]
 ) -> Iterator[Display]:
     """Show what a process shows that reconciles nothing: it reads the incidents itself."""
-    shown = incidents_shown(settings)
+    shown = incidents_shown(settings, told=False)
     if shown is None:
         yield Display()
         return

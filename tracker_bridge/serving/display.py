@@ -55,10 +55,10 @@ class Display:
             self.keeper.stop(GRACE)
 
 
-def incidents_shown(settings: Settings) -> Incidents | None:
-    """Return what is to be told of incidents; ``None`` where nothing is shown."""
+def incidents_shown(settings: Settings, *, told: bool = True) -> Incidents | None:
+    """Return what is to be ``told`` of incidents, or asks by itself; ``None`` where nothing is shown."""
     shown = settings.status_page.serve or settings.board.shown
-    return Incidents(settings.status_page.rules) if shown else None
+    return Incidents(settings.status_page.rules, told=told) if shown else None
 
 
 def open_display(

@@ -87,10 +87,14 @@ class _Asked:
 
 
 class Incidents:
-    """Safe to use from several threads. ``rules`` are those of the status page."""
+    """
+    Safe to use from several threads. ``rules`` are those of the status page. ``told``: whatever happens is told as
+    well; else all is read again now and then, since a list may not tell of a comment that was edited.
+    """
 
-    def __init__(self, rules: PageRules) -> None:
+    def __init__(self, rules: PageRules, *, told: bool = True) -> None:
         self._rules = rules
+        self._told = told
         self._lock = threading.Lock()
         self._known: dict[IssueRef, Known] = {}
         self._asked: dict[tuple[str, str], _Asked] = {}
@@ -192,7 +196,7 @@ class Incidents:
                 known = {ref for ref in self._known if (ref.tracker, ref.project) == key}
                 for ref in known - there:
                     del self._known[ref]
-            changed |= there - known
+            changed |= there - known if self._told else there
         missed = set(changed)
         self._asked[key] = _Asked(now, now if full or before is None else before.full_at, missed)
         for ref in sorted(changed, key=lambda ref: (ref not in going_on, ref)):
