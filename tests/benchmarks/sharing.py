@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+from tests.benchmarks.goal import Found, Goal
 from tests.benchmarks.report import progress, table
 from tests.postgres import opened, own_schema, running_server, temporary_folder
 from tests.postgres.battery import run
@@ -42,6 +43,35 @@ def main() -> None:
             outcome = run(url, 2_000)
         row = [outcome.reconciles, outcome.overlaps, outcome.lost, round(time.perf_counter() - begun, 1)]
         table("2,000 events on 20 issues, 8 workers", ["reconciles", "overlaps", "lost", "seconds"], [row])
+
+
+def _until_heard() -> Found:
+    with (
+        running_server(temporary_folder()) as server,
+        own_schema(server) as url,
+        opened(url) as shared,
+        opened(url) as other,
+    ):
+        median, late = _heard(shared, other)
+    return Found(f"median {median:.1f} ms, p95 {late:.1f} ms, timed", late <= 10)
+
+
+def _battery() -> Found:
+    with running_server(temporary_folder()) as server, own_schema(server) as url:
+        outcome = run(url, 2_000)
+    return Found(f"{outcome.overlaps} overlaps, {outcome.lost} lost", not outcome.overlaps and not outcome.lost)
+
+
+GOALS = (
+    Goal(
+        "PostgreSQL: until another process has an issue",
+        "-",
+        "p95 10 ms",
+        _until_heard,
+        quick=False,
+    ),
+    Goal("2,000 events on 20 issues, 8 workers in 3 processes", "-", "0 overlaps, 0 lost", _battery, quick=False),
+)
 
 
 def _verbs(name: str, queue: Queue) -> list[str | int | float]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.benchmarks.test_growth import steps
 from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers.served import Served
 
@@ -53,3 +54,24 @@ def test_a_project_that_is_met_is_served_at_once_and_only_if_it_fits() -> None:
     assert names.found("other/new", 9) is None
     assert names.found("acme/renamed", 7) == "acme/new", "it is the same one"
     assert served.all == {"acme/new"}
+
+
+def test_whose_a_delivery_is_costs_the_same_however_many_projects_there_are() -> None:
+    def cost(number: int) -> int:
+        paths = [f"acme/service-{n}" for n in range(number)]
+        names = Names("github", Served(paths))
+        for id_, path in enumerate(paths, start=1):
+            names.met(path, id_, path)
+        return steps(lambda: names.found(paths[-1], number)) + steps(lambda: names.found("acme/other", number + 1))
+
+    assert cost(10) == cost(1_000)
+
+
+def test_of_two_projects_with_one_id_the_first_is_meant_until_it_has_another() -> None:
+    names = Names("github", Served(["acme/api", "acme/web"]))
+    names.met("acme/api", 1, "acme/api")
+    names.met("acme/web", 1, "acme/web")
+    assert names.found("acme/web", 1) == "acme/api"
+
+    names.met("acme/api", 2, "acme/api")
+    assert (names.found("acme/web", 1), names.found("acme/api", 2)) == ("acme/web", "acme/api")

@@ -21,6 +21,7 @@ class Names:
         self._observe = observe
         self._served = served
         self._ids: dict[str, int] = {}
+        self._by_id: dict[int, str] = {}
         self._now: dict[str, str] = {}
         self._lock = threading.Lock()
 
@@ -33,7 +34,10 @@ class Names:
         """Note what the forge says of a configured project; tell whether its name has changed."""
         with self._lock:
             before = self._now.get(project, project)
-            self._ids[project], self._now[project] = id_, name
+            if self._ids.get(project) != id_:
+                self._ids[project] = id_
+                self._by_id = {known: one for one, known in reversed(self._ids.items())}
+            self._now[project] = name
             new = before.casefold() != name.casefold()
         if new:
             _log.warning(
@@ -80,7 +84,7 @@ class Names:
         A name that was left behind may belong to another project by then.
         """
         with self._lock:
-            project = next((one for one, known in self._ids.items() if known == id_), None)
+            project = None if id_ is None else self._by_id.get(id_)
             if project is None and self._served.fits(name):
                 by_name = self._served.found(name)
                 moved = by_name in self._now and self._now[by_name].casefold() != name.casefold()

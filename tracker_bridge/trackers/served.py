@@ -21,6 +21,7 @@ class Served:
         )
         """Below what to look for projects."""
         self._all = self._named
+        self._by_name = _by_name(self._named)
         self._lock = threading.Lock()
 
     @property
@@ -35,20 +36,26 @@ class Served:
     def found(self, project: str) -> str:
         """Serve a project that fits from now on; return its name, as it was met first."""
         with self._lock:
-            known = next((one for one in self._all if one.casefold() == project.casefold()), None)
+            known = self._by_name.get(project.casefold())
             if known is None:
                 self._all |= {project}
+                self._by_name[project.casefold()] = project
         return known or project
 
     def listed(self, projects: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Take in what there is below the owners; return what is new, and what is not there any more."""
         there = {one.casefold(): one for one in projects if self.fits(one)}
         with self._lock:
-            before = {one.casefold(): one for one in self._all}
+            before = self._by_name
             new = frozenset(name for key, name in there.items() if key not in before)
             gone = frozenset(name for key, name in before.items() if key not in there and name not in self._named)
             self._all = (self._all | new) - gone
+            self._by_name = _by_name(self._all)
         return new, gone
+
+
+def _by_name(projects: Iterable[str]) -> dict[str, str]:
+    return {one.casefold(): one for one in projects}
 
 
 def _literal(pattern: str) -> str:
