@@ -149,6 +149,13 @@ def planned() -> Thread:
     return thread
 
 
+def in_private() -> Thread:
+    """It is run in another project; here one comment says so."""
+    thread = Thread("We found something", rules=Rules(private_project="acme/incidents"))
+    thread.say("alice", "/incident declare Keys were leaked --private")
+    return thread
+
+
 def saying(value: object, words: Callable[[str], str]) -> object:
     """Return ``value`` with other ``words`` in place of everything that a person wrote."""
     if isinstance(value, tuple):
@@ -169,6 +176,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
     assert isinstance(incident, Incident)
     long = {"timeline": 9, "communications": 8}
     moved = (*RENDERER.appendices(incident, room, long), *RENDERER.aftermath(incident, room, {}))
+    moved += RENDERER.published(incident, room, {}, "0" * 32)
     links = {one.key: 30 + n for n, one in enumerate(incident.outgoing.openings)}
     links |= {one.opening.key: 50 + n for n, one in enumerate(moved)}
     nudges = [nudge for hours in (1, 2, 4) for nudge in due(incident, thread.now + timedelta(hours=hours)).nudges]

@@ -15,6 +15,7 @@ from tests.rendering.story import (
     captured,
     documents,
     hasty,
+    in_private,
     lonely,
     merged,
     over,
@@ -36,7 +37,7 @@ ROOTS = ("/incident", "/inc")
 GRAMMAR = COMMANDS.grammar(ROOTS, BOT.login)
 STORIES = {
     story.__name__: story()
-    for story in (running, over, merged, lonely, hasty, reported, withdrawn, captured, planned)
+    for story in (running, over, merged, lonely, hasty, reported, withdrawn, captured, planned, in_private)
 }
 OLD_QUICK_ACTION = re.compile(
     rf"^/(?:{'|'.join(sorted((*NAMES, *SUBSTITUTIONS), key=len, reverse=True))})(?: [^\n]*)?\s*$",
