@@ -326,7 +326,7 @@ class LocalTracker:
                 self._world.assign(found, self._bot, owner)
         if change.linked and not change.public:
             self._relate(self._ticket(ref, "change"), found)
-        return Applied(IssueRef(self.name, project.path, found.number), new=new)
+        return Applied(IssueRef(self.name, change.project or ref.project, found.number), new=new)
 
     def _link(self, ref: IssueRef, ticket: Ticket, change: Link) -> None:
         other = change.other(ref)
