@@ -151,6 +151,7 @@ def test_nothing_is_connected_to_while_there_is_nothing_to_say(tmp_path: Path) -
     assert receiver.requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("town", ["github"], indirect=True)
 def test_a_bridge_that_is_killed_sends_nothing_twice(town: Town, queue: Path, start: Start) -> None:
     """The receiver has taken it and never answers: when the bridge is killed, nobody knows that it arrived."""
