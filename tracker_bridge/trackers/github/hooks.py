@@ -6,7 +6,7 @@ https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote_to_bytes
@@ -131,12 +131,20 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) ->
 
 
 def parse_webhook(
-    event: str, body: bytes, *, tracker: str, names: Names, viewer: Person | None, issue_type: str = ""
+    event: str,
+    body: bytes,
+    *,
+    tracker: str,
+    names: Names,
+    viewer: Person | None,
+    issue_type: str = "",
+    seen: Callable[[str], None] = lambda _: None,
 ) -> IssueChanged | None:
     """
     Tell what an authentic delivery hints at. A repository is known by its id, whatever it is called.
 
-    ``issue_type`` is the type of incidents. That a repository is called otherwise is noted, and no hint.
+    ``issue_type`` is the type of incidents. That a repository is called otherwise is noted, and no hint. Whose
+    delivery it is, is told to ``seen``.
     """
     if event == "repository":
         _note_name(body, names)
@@ -144,6 +152,7 @@ def parse_webhook(
         delivery = validated(DELIVERY, unwrapped(body))
     except ValueError:
         return None
+    seen(delivery.repository.full_name)
     project = names.found(delivery.repository.full_name, delivery.repository.id)
     if project is None or delivery.issue.pull_request is not None or our_own(delivery, viewer):
         return None

@@ -113,6 +113,7 @@ class GitHubTracker:
         self._strangers = Doubts(clock)
         self._quiet = Quiet(partial(quiet.seen, self._client), clock, sweeping.OVERLAP, self._client.credential)
         self._viewer: Person | None = None
+        self._last: tuple[bytes | None, str] = None, ""
 
     def close(self) -> None:
         """Close the connections of every thread."""
@@ -139,6 +140,7 @@ class GitHubTracker:
             names=self._names,
             viewer=self._viewer,
             issue_type=self._issue_type,
+            seen=lambda name: self._read_last(body, name),
         )
 
     def discover(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -153,7 +155,12 @@ class GitHubTracker:
         return headers.get("x-github-delivery", "")
 
     def project_of(self, body: bytes) -> str | None:
-        return hooks.project_of(body)
+        read, name = self._last
+        return name if read is body else hooks.project_of(body)
+
+    def _read_last(self, body: bytes, name: str) -> None:
+        """Remember whose delivery was read last: that is asked right afterwards, of one that is nobody's."""
+        self._last = body, name
 
     def changed(
         self, project: str, *, since: datetime | None, label: str, labelled: bool = False
