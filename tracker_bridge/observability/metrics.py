@@ -78,6 +78,7 @@ class Meter:
 
         gauge("info", "Version of the bridge.", "version").labels(__version__).set(1)
         self._counters = dict[tuple[str, str, str], Counter]()  # finding them anew costs as much as the signature
+        self._moments = dict[tuple[str, str], Gauge]()
         self._deliveries = counter("deliveries", "Deliveries by outcome.", "tracker", "event", "outcome")
         self._delivered_at = gauge(
             "last_delivery_timestamp_seconds", "When the last authentic delivery arrived.", "tracker", "project"
@@ -156,7 +157,14 @@ class Meter:
         counter.inc()
         project = self._projects.get(event.tracker, {}).get((event.project or "").casefold())
         if event.authentic and project is not None:
-            self._delivered_at.labels(event.tracker, project).set(self._clock().timestamp())
+            self._moment(event.tracker, project).set(self._clock().timestamp())
+
+    def _moment(self, tracker: str, project: str) -> Gauge:
+        """Return when a delivery of a project came last; looked up once, as there are many deliveries."""
+        found = self._moments.get((tracker, project))
+        if found is None:
+            found = self._moments[tracker, project] = self._delivered_at.labels(tracker, project)
+        return found
 
     def _looked(self, event: Reconciled) -> None:
         self._looks.labels(event.ref.tracker, event.outcome).observe(event.seconds)
