@@ -204,6 +204,7 @@ class Application:
         if outcome.saved is None:
             return
         saved = asyncio.wrap_future(outcome.saved)
+        saved.add_done_callback(lambda one: one.cancelled() or one.exception())  # what it is, is told below
         await asyncio.wait([saved], timeout=PATIENCE)
         self.saved(outcome)
 
