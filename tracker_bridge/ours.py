@@ -128,7 +128,7 @@ class Ours:
         return self._index.words(tracker, project) is not None
 
     def seen(self, issue: Issue, parts: Iterable[IssueRef], *, ours: bool) -> None:
-        """Take in what a look found: whether the issue is ours, and those that belong to it."""
+        """Take in what a reconcile found: whether the issue is ours, and those that belong to it."""
         ref = issue.ref
         if ours:
             self._index.note(ref, {ref, *parts}, other=False)
@@ -138,7 +138,7 @@ class Ours:
         self._index.note(ref, (), other=words is not None and not any(map(words.may_be_in, texts)))
 
     def spares(self, change: IssueChanged) -> bool:
-        """Whether a change is none of ours for certain, and so is worth no look."""
+        """Whether a change is none of ours for certain, and so is worth no reconcile."""
         ref, told = change.ref, change.told
         if told is not None and not told.typed:
             known = self._index.about(ref)

@@ -1,10 +1,10 @@
 """
-The loop: take an issue, look at it, give it back. Three tracker errors and what each means; nothing else.
+The loop: take an issue, reconcile it, give it back. Three tracker errors and what each means; nothing else.
 
 ==================  =================================================================================
-the look            then
+the reconcile       then
 ==================  =================================================================================
-succeeded           done; the next look is when the look asks for it
+succeeded           done; the next one is when it asks for it
 does not show yet   again in a quarter, 1, 3, 10 and 30 seconds; after that, what is awaited counts as gone
 what is awaited
 ``Gone``            the same patience (a new issue may not be shown yet either); then forgotten
@@ -43,11 +43,11 @@ _log = logging.getLogger(__name__)
 PATIENCE = tuple(timedelta(seconds=seconds) for seconds in (0.25, 1, 3, 10, 30))
 """
 Delays while a tracker does not show yet what it announced: reads lag behind writes, mostly for a moment, and the
-first look comes at once.
+first reconcile comes at once.
 """
 
 SOONEST = timedelta(seconds=10)
-"""Least delay of a look that a look asked for: one that asks for the past must not run without a pause."""
+"""Least delay of a reconcile that another asked for: one that asks for the past must not run without a pause."""
 
 DENIED = timedelta(minutes=10)
 BACKOFF = timedelta(seconds=5)
@@ -67,13 +67,13 @@ class _Held:
 
 
 class Worker:
-    """Looks at issues in a few threads. The queue sees to it that one issue is with one thread only."""
+    """Reconciles issues in a few threads. The queue sees to it that one issue is with one thread only."""
 
     def __init__(
         self,
         queue: Queue,
         trackers: Mapping[str, Tracker],
-        look: Reconcile,
+        reconcile: Reconcile,
         *,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
@@ -84,12 +84,12 @@ class Worker:
     ) -> None:
         """
         ``monotonic`` tells the seconds that a project is left alone, whatever the time of day is set to.
-        ``renew_every``: a fraction of the ``lease``; looks that take long keep what they hold. Where nothing was
+        ``renew_every``: a fraction of the ``lease``; long reconciles keep what they hold. Where nothing was
         renewed for a whole lease, as in a process that was suspended, nothing more is written.
         """
         self._queue = queue
         self._trackers = trackers
-        self._look = look
+        self._reconcile = reconcile
         self._clock = clock
         self._monotonic = monotonic
         self._observe = observe
@@ -110,7 +110,7 @@ class Worker:
             thread.start()
 
     def stop(self, timeout: float) -> bool:
-        """Take no more. Return whether every look under way was finished within ``timeout`` seconds."""
+        """Take no more. Return whether every reconcile under way was finished within ``timeout`` seconds."""
         self._stopping.set()
         self._queue.wake()
         end = time.monotonic() + timeout
@@ -119,7 +119,7 @@ class Worker:
         return not any(thread.is_alive() for thread in self._threads)
 
     def look_once(self) -> bool:
-        """Look at one issue that is due; ``False`` when none is. Raises :class:`QueueError` only."""
+        """Reconcile one issue that is due; ``False`` when none is. Raises :class:`QueueError` only."""
         begun = self._monotonic()
         lease = self._queue.take(self._clock())
         if lease is None:
@@ -183,27 +183,27 @@ class Worker:
             self._queue.defer(lease, now + timedelta(seconds=wait), RequeueReason.NOT_TRIED)
             return
         begun = self._monotonic()
-        look, outcome = ReconcileResult(), "bug"
+        result, outcome = ReconcileResult(), "bug"
         someone_waits.set(lease.priority is Priority.PERSON)
         try:
-            look = self._look(ref, now, lease.expected_comments)
+            result = self._reconcile(ref, now, lease.expected_comments)
         except QueueError:
             raise  # it is the queue's trouble, not the issue's: the lease ends, and the issue is taken again
         except Exception as error:  # noqa: BLE001 - whatever it is, the other issues go on
             outcome = self._failed(lease, error)
         else:
-            outcome = self._seen(lease, look)
+            outcome = self._seen(lease, result)
         seconds = self._monotonic() - begun
-        wrote = tuple(map(kind_of_change, look.changes))
-        unsupported = tuple(sorted(one.name.lower() for one in look.unsupported))
-        refused = sum(map(_refuses, look.changes))
-        self._observe(Reconciled(ref, outcome, seconds, wrote, unsupported, look.open_as, refused))
+        wrote = tuple(map(kind_of_change, result.changes))
+        unsupported = tuple(sorted(one.name.lower() for one in result.unsupported))
+        refused = sum(map(_refuses, result.changes))
+        self._observe(Reconciled(ref, outcome, seconds, wrote, unsupported, result.open_as, refused))
         level = logging.INFO if outcome == "changed" else logging.DEBUG
         told = {"ref": str(ref), "outcome": outcome, "seconds": round(seconds, 3), "changes": list(wrote)}
         _log.log(level, "%s: %d changes", ref, len(wrote), extra=told)
 
     def _failed(self, lease: Lease, error: Exception) -> Outcome:
-        """Give it back after a look that failed."""
+        """Give it back after a reconcile that failed."""
         ref = lease.ref
         match error:
             case OutOfReach():
@@ -234,17 +234,17 @@ class Worker:
         self._queue.defer(lease, self._clock() + pause)
         return "bug"
 
-    def _seen(self, lease: Lease, look: ReconcileResult) -> Outcome:
+    def _seen(self, lease: Lease, result: ReconcileResult) -> Outcome:
         self._pauses.answered(lease.ref)
-        for other in look.others:
+        for other in result.others:
             self._queue.add(IssueChanged(other), self._clock(), lease.priority)
-        if look.missing and self._patient(lease):
+        if result.missing and self._patient(lease):
             return "too early"
-        if look.missing:
-            _log.info("%s: comments %s are not visible; treated as deleted", lease.ref, sorted(look.missing))
-        again = look.look_again_at
+        if result.missing:
+            _log.info("%s: comments %s are not visible; treated as deleted", lease.ref, sorted(result.missing))
+        again = result.look_again_at
         self._queue.done(lease, again and max(again, self._clock() + SOONEST))
-        return "changed" if look.changes else "unchanged"
+        return "changed" if result.changes else "unchanged"
 
     def _patient(self, lease: Lease) -> bool:
         """Give it back for a while, unless that was done often enough; what failed otherwise does not count."""

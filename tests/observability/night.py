@@ -160,13 +160,13 @@ def _delete(night: Night) -> None:
 
 def _stumble(night: Night) -> None:
     worker = night.house.runtime.worker
-    look = worker._look  # no forge can bring about a bug that nobody knows of
+    look = worker._reconcile  # no forge can bring about a bug that nobody knows of
 
     def once(*_: object) -> None:
-        worker._look = look
+        worker._reconcile = look
         raise ZeroDivisionError
 
-    worker._look = once  # type: ignore[assignment]
+    worker._reconcile = once  # type: ignore[assignment]
     night.say("/incident note one more", "github")
 
 

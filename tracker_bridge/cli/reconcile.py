@@ -27,8 +27,8 @@ def command(ref: str, config: Path | None) -> None:
     """
     with open_house(config, writes=True) as session:
         found = session.find(ref)
-        look = session.look(found)
-    for change in look.changes:
+        result = session.look(found)
+    for change in result.changes:
         click.echo(f"* {name_change(change)}")
-    if not look.changes:
+    if not result.changes:
         click.echo(f"{found} is up to date: nothing was changed.")

@@ -78,10 +78,10 @@ def sweep_once(session: Session, since: datetime, progress: Progress, first: Ite
             continue
         ref = next(iter(waiting))
         seen.add(ref)
-        look = _look(session, ref, f"{len(seen)}/{len(seen) + len(waiting) - 1}", progress, failures)
-        if look.changes:
-            changed[ref] = ", ".join(dict.fromkeys(name_change(change) for change in look.changes))
-        others = (one for one in look.others if one not in seen)
+        result = _look(session, ref, f"{len(seen)}/{len(seen) + len(waiting) - 1}", progress, failures)
+        if result.changes:
+            changed[ref] = ", ".join(dict.fromkeys(name_change(change) for change in result.changes))
+        others = (one for one in result.others if one not in seen)
         waiting = {**{one: None for one in waiting if one != ref}, **dict.fromkeys(others)}
     return Swept(len(seen), changed, tuple(failures))
 
@@ -109,12 +109,12 @@ def _changed(session: Session, tracker: Tracker, project: str, since: datetime) 
 def _look(session: Session, ref: IssueRef, place: str, progress: Progress, failures: list[str]) -> ReconcileResult:
     progress(f"{place} {ref}")
     try:
-        look = session.look(ref)
+        result = session.look(ref)
     except Gone:
         return ReconcileResult()  # deleted, or moved, since the list was made
     except TrackerError as error:
         failures.append(f"{ref}: {in_plain_words(error)}")
         return ReconcileResult()
-    for change in look.changes:
+    for change in result.changes:
         progress.keep(f"{ref}: {name_change(change)}")
-    return look
+    return result

@@ -41,7 +41,7 @@ class Priority(IntEnum):
     """An old issue that nothing is known of: the first sweep after a start."""
     SWEEP = 1
     TIMER = 2
-    """A look that an earlier one asked for: a reminder, an update that is due."""
+    """A reconcile that an earlier one asked for: a reminder, an update that is due."""
     PERSON = 3
     """What somebody did just now, and is waiting for."""
 
@@ -68,10 +68,10 @@ class Lease:
     """
     One issue, held by whoever took it until the lease ends.
 
-    ``expected_comments`` are the comments that the look must see: id to the least version, or to ``None`` when it
-    must be gone. ``attempt`` is 1 at first, and counts the looks that failed. ``waits`` counts those that came too
-    early for what is awaited; a crash forgets it. ``ticket`` tells this holder from the ones before and after.
-    ``priority`` is that of the most important hint since the look before.
+    ``expected_comments`` are the comments that the reconcile must see: id to the least version, or to ``None``
+    when it must be gone. ``attempt`` is 1 at first, and counts the reconciles that failed. ``waits`` counts
+    those that came too early for what is awaited; a crash forgets it. ``ticket`` tells this holder from the ones
+    before and after. ``priority`` is that of the most important hint since the last reconcile.
     """
 
     ref: IssueRef
@@ -83,7 +83,7 @@ class Lease:
 
 
 class RequeueReason(Enum):
-    """Why a look is put off, and so what is counted."""
+    """Why a reconcile is put off, and so what is counted."""
 
     FAILED = auto()
     TOO_EARLY = auto()
@@ -146,9 +146,9 @@ class Queue(Protocol):
     def done(self, lease: Lease, look_again_at: datetime | None) -> None:
         """
         Give it back, seen: nothing is awaited and no failure counted. A lost lease makes it nothing, or asks for
-        another look.
+        another reconcile.
 
-        The next look that it asks for is a timer.
+        The next reconcile that it asks for is a timer.
         """
         ...
 

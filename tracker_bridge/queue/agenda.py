@@ -62,7 +62,8 @@ class Agenda:
     Refs with due times. The engine serialises the calls.
 
     The times are those of a clock that may be set. When it is set back, all that waits is due: much of it was put
-    off for seconds, by a clock that is no more, and a look that comes too early says when the next one is due.
+    off for seconds, by a clock that is no more, and a reconcile that comes too early says when
+    the next one is due.
     """
 
     def __init__(self, lease: timedelta, caps: Caps = UNCAPPED) -> None:

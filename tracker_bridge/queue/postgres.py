@@ -262,8 +262,8 @@ class PostgresQueue:
 
     def _give_back(self, lease: Lease, at: datetime | None, priority: Priority, args: dict[str, Any]) -> None:
         """
-        Where the lease was lost, ask for another look: what its holder wrote last may be older than what others
-        wrote meanwhile, and of a database that was lost nobody else knows when the issue is due.
+        Where the lease was lost, ask for another reconcile: what its holder wrote last may be older than what
+        others wrote meanwhile, and of a database that was lost nobody else knows when the issue is due.
         """
         self._open()
         now = self._clock()

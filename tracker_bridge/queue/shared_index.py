@@ -3,7 +3,7 @@ Which issues are ours, as all hosts know it from the queue's database: most deli
 
 The open incidents of a project are known when its row is there: it is written after theirs. What is added to the
 queue is no longer known to be ``other``, by the same statement (statements.py): whatever happens to the process,
-no look is left out because of what was known before.
+no reconcile is left out because of what was known before.
 """
 
 import json

@@ -4,7 +4,7 @@ The embedded engine: an agenda in memory, kept in one SQLite file. For one proce
 The agenda answers; the file is what a restart begins with. One thread writes: it takes all that has changed
 since its last commit into one fsynced transaction, and callers of ``add`` wait for theirs. An ``add`` that
 changes nothing on disk, because the issue is pending anyway, does not wait. ``take`` writes nothing, because
-a held issue stays in the file. What came of a look is written, but nobody waits for that: if it is lost, one
+a held issue stays in the file. What came of a reconcile is written, but nobody waits for that: if it is lost, one
 look is repeated.
 
 The file is locked while it is open, so whoever opens it knows that nobody holds a lease any more. What is

@@ -51,18 +51,18 @@ from tracker_bridge.trackers.together import OneByOne, Together
 __all__ = ["SETTLING", "Awaited", "Bridge", "Decision", "ProjectRules", "Reconcile", "ReconcileResult", "missing"]
 
 Awaited = Mapping[int, datetime | None]
-"""Comments that a look must see: id to the least version, or to ``None`` when it must be gone."""
+"""Comments that a reconcile must see: id to the least version, or to ``None`` when it must be gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReconcileResult:
     """
-    What came of one look.
+    What came of one reconcile.
 
     ``changes`` were carried out, in order. ``missing`` is the part of what was awaited that the tracker did
-    not show yet: look again soon. ``look_again_at``: the next moment at which time alone changes something.
-    ``others``: issues that were opened, and want a look themselves. ``unsupported``: what the forge turned out to
-    lack. ``open_as``: the severity of an incident that is open, empty before it has one; ``None``: none is open.
+    not show yet: reconcile again soon. ``look_again_at``: the next moment at which time alone changes something.
+    ``others``: issues that were opened, and want a reconcile themselves. ``unsupported``: what the forge turned
+    out to lack. ``open_as``: the severity of an open incident, empty before it has one; ``None``: none is open.
     """
 
     changes: tuple[Change, ...] = ()
@@ -222,7 +222,7 @@ class Bridge:
         return (*self.labels(tracker, project, now), maintenance)
 
     def watched(self, tracker: str, project: str, now: datetime) -> tuple[str, ...]:
-        """Return the labels of issues that may need a look although they have not changed. Raises as above."""
+        """Return the labels of issues that may need a reconcile without having changed. Raises as above."""
         rules = self.in_force(tracker, project, now).rules
         return (*self.labels(tracker, project, now), rules.action_label, rules.maintenance_label)
 

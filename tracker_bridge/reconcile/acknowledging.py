@@ -22,7 +22,7 @@ ISSUES: Final = 2000
 """How many issues are remembered; of others it is asked again."""
 
 ASKED: Final = 20
-"""Comments of an issue that are asked about at one look, the latest."""
+"""Comments of an issue that are asked about at one reconcile, the latest."""
 
 ALONG: Final = 20
 """Reactions that go with one edit; more in one request may take a forge too long."""

@@ -276,7 +276,7 @@ class Applier:
 
     @contextmanager
     def _room(self, ref: IssueRef, change: Change, done: Done, now: datetime) -> Iterator["_Room"]:
-        """Go on without a change that the write budget has no room for; the look comes again for it."""
+        """Go on without a change that the write budget has no room for; the reconcile comes again for it."""
         room = _Room()
         try:
             yield room

@@ -117,9 +117,9 @@ class IssueChanged:
     """
     An issue may have changed. Nothing else of a delivery is believed.
 
-    ``comment`` with ``version``: that comment must be visible, at least as new as ``version``, before a look
-    counts. ``comment`` without ``version``: it was deleted, and must be gone before a look counts. ``told`` is
-    ``None`` where something about it is unclear. ``echo``: most likely we did it ourselves, so that nobody waits.
+    ``comment`` with ``version``: that comment must be visible, at least as new as ``version``, before a reconcile
+    counts. ``comment`` without ``version``: it was deleted, and must be gone before a reconcile counts. ``told``
+    is ``None`` where something about it is unclear. ``echo``: likely our own doing, so that nobody waits.
     """
 
     ref: IssueRef

@@ -1,5 +1,5 @@
 """
-Whose words a text consists of: what a forge told of its editors, put together with what earlier looks saw.
+Whose words a text consists of: what a forge told of its editors, put together with what earlier reconciles saw.
 
 Nothing here asks a forge. What was not told is not guessed: then the editor is ``NOBODY``, and it is asked again.
 """
@@ -22,7 +22,7 @@ MAX_REVISIONS = 100
 """Of a text that was changed more often, no versions are kept."""
 
 AT_EVERY_LOOK = 8
-"""How often in a row an answer that is missing is asked for at each look; then less and less."""
+"""How often in a row an answer that is missing is asked for at each reconcile; then less and less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,9 @@ def written(
     """
     Return who wrote ``body``.
 
-    ``before`` is what the last look knew of it. Where the forge does not tell the versions, they are those that
-    the looks saw. ``answer`` is ``None`` when nothing was asked or told. ``untouched``: its times show no edit.
+    ``before`` is what the last reconcile knew of it. Where the forge does not tell the versions, they are those
+    that the reconciles saw. ``answer`` is ``None`` when nothing was asked or told. ``untouched``: its times show
+    no edit.
     """
     if before is not None and before.body == body:
         if answer is None:
@@ -118,14 +119,14 @@ def is_untouched(created_at: datetime, updated_at: datetime) -> bool:
 
 
 def due(unsettled: Unsettled, now: float) -> frozenset[int]:
-    """Return what to ask again: at each look, and when that was in vain for long, every ten minutes at last."""
+    """Return what to ask again: at each reconcile, and after long in vain, every ten minutes."""
     vain = unsettled.times - AT_EVERY_LOOK
     pause = 0.0 if vain < 0 else min(10.0 * 2 ** min(vain, 10), REFERENCE_SECONDS)
     return unsettled.ids if now - unsettled.asked_at >= pause else frozenset()
 
 
 def unsettled_after(before: Unsettled, asked: Collection[int], missing: frozenset[int], now: float) -> Unsettled:
-    """Account for a look that ``asked`` and got no answer about ``missing``."""
+    """Account for a reconcile that ``asked`` and got no answer about ``missing``."""
     left = missing | before.ids.difference(asked)
     if not left or not asked:
         return Unsettled(left, before.times, before.asked_at)

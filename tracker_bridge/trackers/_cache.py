@@ -97,7 +97,7 @@ class Thread:
 
 
 NOTHING = Thread({}, "", None, frozenset(), open=True, events=())
-"""What is known before the first look."""
+"""What is known before the first reconcile."""
 
 
 class ThreadCache:
@@ -132,7 +132,7 @@ class ThreadCache:
                 self._threads[ref] = self._threads[ref].after(change)
 
     def doubt(self, ref: IssueRef, text: int) -> None:
-        """Ask at the next look who wrote a text, 0 for the opening post: perhaps others did, while we did."""
+        """Ask at the next reconcile who wrote a text, 0 for the opening post: perhaps others did, while we did."""
         with self._lock:
             if thread := self._threads.get(ref):
                 unsettled = Unsettled(thread.unsettled.ids | {text}, 0, thread.unsettled.asked_at)

@@ -49,12 +49,12 @@ NEW_LOOK: Final = 0.9
 LOOK: Final = 0.65
 UNWAITED_LOOK: Final = 0.4
 """
-The part of the points that may be used up when a look begins: at an issue that was never read, and has no status
-comment perhaps; at another one that somebody did something in; and for which nobody waits.
+The part of the points that may be used up as a reconcile begins: at an issue that was never read, and has no
+status comment perhaps; at another one that somebody did something in; and for which nobody waits.
 """
 
 KEPT: Final = 20.0
-"""Seconds after its time for which a place is kept: a look that was asked for comes within ten."""
+"""Seconds after its time for which a place is kept: a reconcile that was asked for comes within ten."""
 
 
 class Governor:
@@ -110,7 +110,7 @@ class Governor:
 
     def look(self, credential: str, ref: IssueRef, *, new: bool) -> None:
         """
-        Raise :class:`Later` when another look of the worker would cost more requests than there are.
+        Raise :class:`Later` when another reconcile of the worker would cost more requests than there are.
 
         ``new``: at an issue that was never read.
         """

@@ -19,13 +19,13 @@ WritingChange = Post | Edit | Pin | Remove | React | Relabel | Assign | Close | 
 """Every change to the issue itself."""
 
 LOOK_AGAIN = 2.0
-"""Seconds until the next look when our comment vanished, or was edited, just before we edited it."""
+"""Seconds until the next reconcile when our comment vanished, or was edited, just before we edited it."""
 
 
 def vanished(action: str, comment: int) -> Busy:
     """
     Return the error for a comment that was deleted before it could be edited.
 
-    The issue is not gone for that: the next look sees that the document is missing, and posts it anew.
+    The issue is not gone for that: the next reconcile sees that the document is missing, and posts it anew.
     """
     return Busy(f"could not {action}: comment {comment} is no longer there", LOOK_AGAIN)

@@ -5,6 +5,6 @@ from typing import Final
 
 someone_waits: Final[ContextVar[bool | None]] = ContextVar("someone_waits", default=None)
 """
-Whether the look under way is about what somebody did just now. The worker tells; ``None`` in a command that
+Whether the reconcile under way is about what somebody did just now. The worker tells; ``None`` in a command that
 somebody runs once.
 """

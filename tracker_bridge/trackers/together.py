@@ -1,5 +1,5 @@
 """
-Reads that do not depend on each other, side by side: a look takes as long as its longest chain of requests.
+Reads that do not depend on each other, side by side: a reconcile takes as long as its longest chain of requests.
 
 A read that finds no thread idle is made by whoever wants it, so that a project that hangs holds up no other one.
 """

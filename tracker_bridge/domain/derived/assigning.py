@@ -3,7 +3,7 @@ Who holds a role of the incident is assigned to the issue as well, once for each
 paged for it, until somebody takes it.
 
 What was done is remembered as acts: whom people assign, or take off, by hand stays as they want it, and who
-cannot be assigned is not tried at every look.
+cannot be assigned is not tried at every reconcile.
 """
 
 import zlib
@@ -37,7 +37,7 @@ class Assigning:
 
 def assigning(incident: Incident, assignees: Set[str], before: Set[str], *, undone: bool = False) -> Assigning:
     """
-    Return whom to assign and whom to take off again; ``before`` are the acts of the look before.
+    Return whom to assign and whom to take off again; ``before`` are the acts of the reconcile before.
 
     ``undone``: the forge did not take it just now, so that nothing new is remembered.
 

@@ -53,7 +53,7 @@ def mirroring(
     later: Set[Capability] = frozenset(),
 ) -> Mirroring:
     """
-    Return what is to be set; ``before`` are the acts of the look before, ``can`` is what there is to be set.
+    Return what is to be set; ``before`` are the acts of the reconcile before, ``can`` is what there is to be set.
 
     ``later`` could not be set just now: what was set before goes on being remembered.
 

@@ -43,7 +43,7 @@ _Settled = tuple[Comment, Sequence[Receipt], list[Invocation]]
 
 class _Reading:
     """
-    The receipts by comment, and the calls of the comments as these settle them: asked for twice at a look.
+    The receipts by comment, and the calls of the comments as these settle them: asked for twice at a reconcile.
 
     What is the same as in an ``earlier`` one is taken from there.
     """

@@ -5,8 +5,8 @@ This file says what the rest of the bridge must know of it; ``tracker`` is the t
 
 client      requests, a thread's ``connection`` and its ``credentials``; ``conditional`` those that ask again,
             ``errors`` what an answer means
-reading     an issue, and what changed in it since the last look
-            ``first_sights`` what a first look needs, of many issues at once
+reading     an issue, and what changed in it since the last reconcile
+            ``first_sights`` what a first reconcile needs, of many issues at once
 authors     who wrote its texts: the last ``editors``, and all ``versions``
 references  the pull requests that refer to it
 hiding      the comments that were hidden

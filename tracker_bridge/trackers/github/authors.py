@@ -60,7 +60,7 @@ def body_changed(issue: ShownIssue, body: str, known: Thread | None) -> bool:
     """
     Tell the same of the opening post, of which REST has no time of its own: ``updated_at`` moves with everything.
 
-    So the first look asks, once, about every issue that had a text and anything happen to it; a later one
+    So the first reconcile asks, once, about every issue that had a text and anything happen to it; a later one
     only when the text is another. An issue that is read as soon as it is opened costs nothing.
     """
     if known is not None:

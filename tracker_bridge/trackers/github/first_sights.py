@@ -1,5 +1,5 @@
 """
-What a first look needs of many issues at once: their comments, who edited what, and what refers to them.
+What a first reconcile needs of many issues at once: their comments, who edited what, and what refers to them.
 
 REST tells each issue itself, and what was done to it. What was told here is used only if it is of the very state
 that REST shows: as many comments, and no change since. More than a page of comments are listed by REST, and so are

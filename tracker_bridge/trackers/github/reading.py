@@ -33,7 +33,7 @@ OVERLAP = timedelta(minutes=2)
 """How far before the newest comment seen to look again: comments become visible out of order."""
 
 LATEST = 60
-"""How many comments are read again at each look: a page is a hundred, and some may be new."""
+"""How many comments are read again at each reconcile: a page is a hundred, and some may be new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Answered:
     """
     What GitHub answered. ``kept``: the comments known before that are still there, as far as it tells.
 
-    ``sight`` is what it told of a first look beside.
+    ``sight`` is what it told of a first reconcile beside.
     """
 
     issue: ShownIssue

@@ -53,7 +53,7 @@ class Histories:
         """
         Return the versions by the texts' ids, none where they are not told; ``None`` where the answer is missing.
 
-        Nothing that goes wrong here keeps a look from being made: the last editors are known already.
+        Nothing that goes wrong here keeps a reconcile from being made: the last editors are known already.
         """
         found: dict[int, tuple[Revision, ...] | None] = {}
         for batch in batches(texts, AT_ONCE):

@@ -45,7 +45,7 @@ MISSING = (404, 410)
 
 class Writer:
     """
-    Writes, and tells ``threads`` what it did, so that the next look is not surprised by it.
+    Writes, and tells ``threads`` what it did, so that the next reconcile is not surprised by it.
 
     ``issue_type`` is the type of incidents.
     """

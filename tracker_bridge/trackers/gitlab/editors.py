@@ -4,7 +4,7 @@ Who changed a text last: the one question that GitLab's REST API does not answer
 A note's ``updated_at`` proves nothing, since a reaction moves it. GraphQL tells the last editor, and tells
 nobody exactly when the text was never changed (``Editable#last_edited_by`` and ``Note#edited?``);
 ``lastEditedAt`` is no help, since it falls back to ``updated_at``. For a description, a new title counts as
-an edit as well. Earlier versions are told nowhere: they are known when a look saw them.
+an edit as well. Earlier versions are told nowhere: they are known when a reconcile saw them.
 
 An answer that is missing, or about another version of the text, is asked for again, for this issue alone. Only a
 server whose schema has no such fields is taken at its word: what it does not tell then is left out, but for texts

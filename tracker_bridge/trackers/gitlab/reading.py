@@ -1,7 +1,7 @@
 """
 One look at an issue: two requests when the thread is known, every page when it is not.
 
-What changed since the last look is found in the notes, newest change first; the number of comments tells
+What changed since the last reconcile is found in the notes, newest change first; the number of comments tells
 whether one was deleted. What was done to labels, state, type and severity is read only when these are not those
 expected; with it, and every ten minutes, the merge requests that refer to the issue.
 """
@@ -77,8 +77,8 @@ class Reader:
 
     def _changes(self, ref: IssueRef, known: Thread) -> tuple[Mapping[int, ShownNote], ShownIssue]:
         """
-        Return the notes that may have changed since the last look, and the issue, read at the same time. A note
-        that is written meanwhile may be listed and not counted: then all are read, as after a deletion.
+        Return the notes that may have changed since the last reconcile, and the issue, read at the same time. A
+        note that is written meanwhile may be listed and not counted: then all are read, as after a deletion.
         """
         return self._together(lambda: self._latest(ref, known), lambda: self._issue(ref))
 

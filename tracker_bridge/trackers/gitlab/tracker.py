@@ -69,7 +69,7 @@ class GitLabTracker:
     """https://docs.gitlab.com/administration/instance_limits/: user comments; system notes do not count."""
     max_body = 200_000
     """
-    GitLab takes 1,000,000 characters. But each look carries what changed whole, a hundred comments a page,
+    GitLab takes 1,000,000 characters. But each reconcile carries what changed whole, a hundred comments a page,
     and GitLab stops rendering Markdown that takes it long.
     """
     max_delivery = 25 * 1024 * 1024

@@ -39,7 +39,7 @@ from tracker_bridge.trackers.gitlab.shapes import MAX_TITLE, Award, Identified, 
 
 
 class Writer:
-    """Writes, and tells ``threads`` what it did, so that the next look is not surprised by it."""
+    """Writes, and tells ``threads`` what it did, so that the next reconcile is not surprised by it."""
 
     def __init__(self, client: Client, threads: ThreadCache, doubts: Doubts, at_once: AtOnce) -> None:
         self._client = client
