@@ -303,3 +303,12 @@ def test_a_crash_before_the_thread_remembers_wakes_once(forge: Forge) -> None:
     story.bridge_of(tracker).reconcile(story.ref, story.forge.clock.now, {})
     assert len(story.paged()) == before
     assert story.rests()
+
+
+def test_of_what_is_run_in_private_only_those_page_who_are_meant_by_name(forge: Forge) -> None:
+    private = forge.project.path
+    pattern = Subscriber("pattern", frozenset({Kind.PAGE}), projects=("acme/*",))
+    named = Subscriber("named", frozenset({Kind.PAGE}), projects=(private,))
+    story = Night(forge, PAGERDUTY, PHONE, pattern, named, private_project=private)
+    story.open("alice", "Customer data is public", "/incident declare\n/incident severity sev1 keys leaked")
+    assert {one.destination for one in story.messages()} == {"named"}

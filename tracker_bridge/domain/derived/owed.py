@@ -158,7 +158,7 @@ def pages(incident: Incident, subscriber: Subscriber) -> Iterator[Act]:
     A destination that wants pages gets the first one of each opening, and one that is somebody's own those of
     theirs.
     """
-    if not subscriber.serves(incident.ref):
+    if not subscriber.may_know(incident):
         return
     now = calls_of.epoch_of(incident)
     for epoch in range(now + 1):

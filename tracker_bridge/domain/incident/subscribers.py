@@ -54,13 +54,15 @@ class Subscriber:
         return known.fits(ref.project) or known.fits(f"{ref.tracker}:{ref.project}")
 
     def hears(self, incident: "Incident") -> bool:
-        """
-        Whether it is told anything of such an incident, however bad it is.
+        """Whether it is told anything of such an incident, however bad it is."""
+        return self.may_know(incident) and (self.drills or not incident.drill)
 
-        Of those that are run in private, only who is meant by the project's own name, and not by a pattern.
+    def may_know(self, incident: "Incident") -> bool:
         """
-        if incident.drill and not self.drills:
-            return False
+        Whether it may be used for an incident, a drill or not.
+
+        For those that are run in private, only if it is meant by the project's own name, and not by a pattern.
+        """
         private = incident.rules.private_project.casefold()
         if private and incident.ref.project.casefold() == private:
             names = {one.casefold().rpartition(":")[2] for one in self.projects}
