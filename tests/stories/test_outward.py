@@ -203,6 +203,8 @@ def test_nothing_of_a_confidential_incident_goes_out(forge: Forge) -> None:
     story.open("alice", "Customer data is public", "/incident declare", confidential=True)
     story.say("alice", "/incident claim lead\n/incident audience external @dana via status-mail")
     story.say("alice", f"/incident update external\n{WORDS}")
+    assert "- **external** · " in story.text("status")
+    assert "the bridge sends" not in story.text("status")
     story.say("alice", "/incident resolve")
     assert story.messages() == []
 

@@ -73,6 +73,8 @@ def fold(
     change nothing.
     """
     rules = with_kept(rules, authorizer.receipts.kept)
+    if issue.confidential:  # nothing of it goes out, and nobody is to believe so
+        rules = replace(rules, subscribers=())
     issue = replace(issue, author=rules.known(issue.author))
     blank = Incident(
         ref=issue.ref,
