@@ -30,6 +30,16 @@ def test_what_is_typed_is_written_down_and_answered(run: Run) -> None:
     assert "Z bob the pool is empty\n" in text
 
 
+def test_bytes_that_are_no_text_end_nothing(run: Run) -> None:
+    """As a terminal of another encoding sends them, or a name that was pasted."""
+    result = run("offline", "n.txt", "--title", "Caf\udce9", "--as", "alice", input=b"the caf\xe9 is shut\nnext\n")
+    assert result.exit_code == 0, result.output
+    text = Path("n.txt").read_text("utf-8")
+    assert "title: Caf?\n" in text
+    assert "Z alice the caf\ufffd is shut\n" in text
+    assert "Z alice next\n" in text
+
+
 def test_one_line_at_a_time_for_scripts(run: Run) -> None:
     lines = ("--say", "/incident severity sev1", "--say", "2020-01-05 14:05 x")
     assert run("offline", "n.txt", "--as", "alice", *lines).exit_code == 0

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -36,13 +37,15 @@ def keep(desk: Desk, keeper: str, page: Page | None, *, prompt: bool) -> None:
 
 
 def _typed() -> Iterator[str]:
-    """Yield what is typed, or comes in through a pipe, until it ends."""
+    """Yield what is typed, or comes in through a pipe, until it ends; bytes that are no text are shown as such."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     while True:
         if sys.stdin.isatty():
             click.echo("> ", nl=False, err=True)
         try:
             line = sys.stdin.readline()
-        except (KeyboardInterrupt, UnicodeDecodeError):
+        except KeyboardInterrupt:
             return
         if not line:
             return

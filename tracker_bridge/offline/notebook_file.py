@@ -29,7 +29,7 @@ class NotebookFile:
         with self._locked() as file:
             if os.fstat(file).st_size:
                 return False
-            _write(file, text)
+            _write(file, text.encode(errors="replace"))
         folder = os.open(self.path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -44,14 +44,14 @@ class NotebookFile:
         A last line that was left half-written is marked as such, so that no half of a command is carried out.
         Raises ``OSError`` where there is no room: then nothing of it stands there.
         """
-        line = written(at, who, text)
+        line = written(at, who, text).encode(errors="replace")
         with self._locked() as file:
             there = self.path.read_bytes()
-            if there.endswith(line.encode()):
+            if there.endswith(line):
                 return False
             end = f" {CUT}\n" if is_unfinished(there.decode("utf-8", "replace")) else "\n"
             end = "" if not there or there.endswith(b"\n") else end
-            _write(file, end + line)
+            _write(file, end.encode() + line)
         return True
 
     @contextmanager
@@ -64,10 +64,10 @@ class NotebookFile:
             os.close(file)
 
 
-def _write(file: int, text: str) -> None:
+def _write(file: int, text: bytes) -> None:
     """Write all of it, or none: half a line is cut off again."""
     size = os.fstat(file).st_size
-    left = text.encode()
+    left = text
     try:
         while left:
             left = left[os.write(file, left) :]
