@@ -107,7 +107,9 @@ def test_times_are_in_the_teams_zone_and_shown_in_utc() -> None:
         ),
         ("declare --started", "`--started` needs a value", DECLARE),
         ("declare --since 14:00", "`--since` is not an option here; the options are `--started`", DECLARE),
-        ("declare --drill now", "`--drill` takes no value; put it last", DECLARE),
+        ("declare --drill now", "`--drill` takes no value; put it last", "declare now --drill"),
+        ("declare --private Keys leaked", "`--private` takes no value; put it last", "declare <title> --private"),
+        ("declare --private Keys --since 14:00", "`--private` takes no value", "declare <title> --private"),
         (
             "declare --started soonish",
             "`soonish` is not a time I understand. Accepted:",

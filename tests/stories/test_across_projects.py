@@ -158,6 +158,7 @@ def test_not_into_a_project_that_is_not_served(forge: Forge, line: str) -> None:
     web = neighbour(forge, served=False)
     why = refused(forge, begun(forge), "bob", line)
     assert "`acme/Web-App` is not served by this bridge, or you do not have " in why
+    assert "who can do that" not in why
     assert (len(web.tickets), texts(web)) == (1, [])
 
 

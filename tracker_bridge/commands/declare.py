@@ -1,8 +1,9 @@
 """How an incident begins."""
 
 from dataclasses import replace
+from typing import Final
 
-from tracker_bridge.domain.fold.arguments import Options, moment, options
+from tracker_bridge.domain.fold.arguments import Options, moment, options, plain_dashes
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.fold.form import SOURCES, source_of
 from tracker_bridge.domain.fold.lookups import oneself, speaker
@@ -18,10 +19,13 @@ from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import NOBODY, Access
 from tracker_bridge.domain.transitions import lifecycle
 
+_VALUED: Final = ("started", "detected", "by")
+_FLAGS: Final = ("drill", "page", "new", "private")
+
 
 def _is_report(_: Incident, call: Invocation) -> bool:
     """Whether it is about this issue."""
-    given = options(call.text, ("started", "detected", "by"), ("drill", "page", "new", "private"))
+    given = options(call.text, _VALUED, _FLAGS)
     return isinstance(given, Refused) or given.values.keys().isdisjoint({"new", "private"})
 
 
@@ -56,9 +60,9 @@ def declare(incident: Incident, call: Invocation) -> Incident | Refused:
     says in an issue of this project, and nothing else. From people who may not declare incidents it is a report,
     which someone who may confirms with `declare`.
     """
-    given = options(call.text, ("started", "detected", "by"), ("drill", "page", "new", "private"))
+    given = options(call.text, _VALUED, _FLAGS)
     if isinstance(given, Refused):
-        return replace(given, form="declare <title> --started <time> --by <alert, user or staff>")
+        return _flags_last(given, call)
     private = "private" in given.values and not is_same(incident.ref.project, incident.rules.private_project)
     if private or "new" in given.values:
         return (_in_private if private else _beside)(incident, call, given)
@@ -74,6 +78,17 @@ def declare(incident: Incident, call: Invocation) -> Incident | Refused:
     if isinstance(begun, Refused):
         return begun
     return _with_times(replace(begun, source=source or begun.source), call, given)
+
+
+def _flags_last(refused: Refused, call: Invocation) -> Refused:
+    """Propose the line with its flags at the end. No line that is proposed loses one: it may be ``--private``."""
+    words = plain_dashes(call.text, (*_VALUED, *_FLAGS)).split()
+    flags = [one for one in words if one.removeprefix("--") in _FLAGS and one.startswith("--")]
+    others = [one for one in words if one not in flags]
+    if not flags:
+        return replace(refused, form="declare <title> --started <time> --by <alert, user or staff>")
+    moved = " ".join(("declare", *others, *dict.fromkeys(flags)))
+    return replace(refused, instead=moved, form=" ".join(("declare <title>", *dict.fromkeys(flags))))
 
 
 def _line(given: Options, last: str) -> str:

@@ -211,7 +211,7 @@ def _one_named(call: Invocation) -> str:
 def _unfit(incident: Incident, project: str, number: int, other: LinkProblem) -> Refused:
     name = f"{project}#{number}"
     if other.barred or other.exposed or (other.gone and project):
-        return Refused(why_not(other, name_of(project, number), project, "write"))
+        return Refused(why_not(other, name_of(project, number), project, "write"), final=True)
     if other.merged_into == name_of("", incident.ref.number):
         return Refused(f"{quoted(name)} is already merged into this incident")
     if other.merged_into:

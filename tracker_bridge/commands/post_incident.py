@@ -134,7 +134,7 @@ def _misplaced(call: Invocation, project: str, line: str) -> Refused | None:
     if problem is None:
         return None
     exposed = f"{quoted(project)} can be seen by more people than this incident"
-    return Refused(exposed if problem.exposed else why_not(problem, project, project, "triage"), line)
+    return Refused(exposed if problem.exposed else why_not(problem, project, project, "triage"), line, final=True)
 
 
 def _usual_day(incident: Incident, call: Invocation) -> date | None:

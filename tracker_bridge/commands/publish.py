@@ -43,6 +43,6 @@ def publish(incident: Incident, call: Invocation) -> Incident | Refused:
     if not PROJECT.fullmatch(project):
         return Refused("in which project?", "publish <project>")
     if problem := call.thread.problem(project, PUBLIC, call.actor):
-        return Refused(why_not(problem, project, project, "write"), "publish <project>")
+        return Refused(why_not(problem, project, project, "write"), "publish <project>", final=True)
     public = PublicIssue(project, call.id, call.actor.login, call.actor.id)
     return replace(incident, comms=replace(incident.comms, public=public))

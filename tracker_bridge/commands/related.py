@@ -44,7 +44,7 @@ def related(incident: Incident, call: Invocation) -> Incident | Refused:
             return Refused("an incident cannot be related to itself", _form(incident, call, name))
         problem = call.thread.problem(project, number, call.actor)
         if problem and (problem.gone or problem.exposed or problem.barred):
-            return Refused(why_not(problem, name, project, "triage"), _form(incident, call, name))
+            return Refused(why_not(problem, name, project, "triage"), _form(incident, call, name), final=True)
         if any(one.number == number and is_same(one.project, project) for one in incident.relations):
             continue
         if len(incident.relations) >= MOST:

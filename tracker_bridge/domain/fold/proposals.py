@@ -98,7 +98,7 @@ class Proposer:
         wish = next((one for one in (refused, *inner) if one.wish), None)
         if wish is not None:
             return Refused(reason, asked=wish.asked, wish=wish.wish)
-        for line in (_bare(call), *lines):
+        for line in () if refused.final else (_bare(call), *lines):
             asked = self._who_may(incident, call, line, refused.asked)
             if asked:
                 return Refused(

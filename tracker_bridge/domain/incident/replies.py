@@ -22,7 +22,7 @@ class Refused:
     ``instead`` is what they may have meant, without the root: a whole line, or several that belong together.
     ``otherwise`` are other readings. The first that would be accepted is proposed; if none would, ``form`` is
     shown, a line with its gaps in angle brackets. ``asked`` are people who may do what the author may not, and
-    ``wish`` is what to write to them.
+    ``wish`` is what to write to them. ``final``: as far as is known, it would be refused from anybody.
     """
 
     reason: str
@@ -31,6 +31,7 @@ class Refused:
     otherwise: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     wish: str = ""
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
