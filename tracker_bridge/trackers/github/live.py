@@ -54,6 +54,9 @@ BEYOND: Final = {
         "it takes an account that is deleted"
     ),
     "Does PATCH still work above 2,500 comments?": "it takes 2,500 comments, far beyond the bounds",
+    "Does a label's list with `since` name an issue of which only a comment was edited?": (
+        "it takes an issue that nothing else has changed for some minutes: edit a comment there, and list"
+    ),
     "Does GitHub tell the comments of 25 issues with one question, within ten seconds?": (
         "it takes 25 long threads, far beyond the bounds"
     ),
