@@ -45,6 +45,30 @@ def test_what_is_not_named_stays_as_the_operator_has_it(read: Load, text: str) -
         assert made(text, settings, tracker) == rules(settings, tracker)
 
 
+def test_what_the_operator_left_out_of_a_list_stays_left_out(read: Load) -> None:
+    """What is empty by default may be refused where it is written."""
+    settings = read(
+        """
+        on_call = [
+          { service = "checkout", source = "payments", then = [{ source = "payments" }, { who = "carol" }] },
+          { who = ["alice"] },
+        ]
+        audiences = [{ name = "external", reach = "external" }]
+        roles = [{ name = "legal", title = "Legal Counsel" }]
+        fields = [{ name = "region" }, { name = "ring", kind = "choice", choices = ["one", "two"] }]
+        checklists = [{ name = "first", items = ["look"] }]
+        when = [{ severity = "sev1", say = ["channel main #inc"] }]
+        [[on_call_sources]]
+        name = "payments"
+        url = "https://calendar.example.org/feed"
+        """
+    )
+    for tracker in ("github", "gitlab"):
+        assert made('timezone = "UTC"', settings, tracker) == rules(settings, tracker)
+    kept = made('[[severities]]\nname = "red"\nmeaning = "is bad"', settings)
+    assert kept.on_call == rules(settings, "github").on_call
+
+
 def test_all_that_a_team_may_choose() -> None:
     chosen = made(
         """

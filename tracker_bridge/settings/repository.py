@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import Field, ValidationError, ValidationInfo, create_model, field_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, create_model, field_validator
 
 from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.setting_types import Section
@@ -134,7 +134,7 @@ def _bad(what: str) -> BadSettings:
 
 def _over(settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
     """Put the project's settings over the operator's; what these say of severities that are gone is left out."""
-    own = settings.model_dump(include=set(Repository.model_fields))
+    own = _written(settings)
     if "severities" in given:
         steps = given["severities"] if isinstance(given["severities"], list) else []
         names = [step.get("name") for step in steps if isinstance(step, dict)]
@@ -152,6 +152,16 @@ def _over(settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
     return merged(own, given)
 
 
+def _written(settings: Settings) -> dict[str, Any]:
+    """Return the operator's settings as they are written: what a row leaves out may be refused if it is empty."""
+    own = settings.model_dump(include=set(Repository.model_fields))
+    for name in own:
+        rows = getattr(settings, name)
+        if isinstance(rows, tuple) and all(isinstance(row, BaseModel) for row in rows):
+            own[name] = [row.model_dump(exclude_defaults=True) for row in rows]
+    return own
+
+
 def _only(table: Mapping[str, Any], names: list[Any]) -> dict[str, Any]:
     return {name: value for name, value in table.items() if name in names}
 
@@ -162,7 +172,7 @@ def _listed(value: object) -> list[Any]:
 
 def _is_about(row: Mapping[str, Any], known: Set[str]) -> bool:
     """Whether a part of the operator's settings is about severities that the team has, all of them."""
-    return all(name.casefold() in known for name in row["severity"])
+    return all(name.casefold() in known for name in row.get("severity", ()))
 
 
 def _problems(found: list[Any]) -> Iterator[Problem]:
