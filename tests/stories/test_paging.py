@@ -262,6 +262,17 @@ def test_anybody_with_the_right_pages_by_hand(forge: Forge) -> None:
     assert story.rests()
 
 
+def test_who_is_paged_by_name_is_not_called_on_call(forge: Forge) -> None:
+    story = Night(forge)
+    story.open("carol", "Payments fail", labels=["incident", "sev1"])
+    story.forge.clock.forward(60)
+    story.say("carol", "/incident page @tess")
+    told = "\n".join(note.body for key, note in story.ours.items() if key.startswith("nudge:"))
+    assert "@dana, you are paged for this incident, and you are on call for it.\n" in told
+    assert "@tess, **carol** is paging you for this incident." in told
+    assert told.count("@tess") == 1
+
+
 def test_another_acknowledges_for_them(forge: Forge) -> None:
     story = Night(forge)
     story.open("alertmanager", "p99 above 4 s", labels=["incident", "sev1"])

@@ -118,10 +118,14 @@ def answer(incident: "Incident") -> Answered | None:
 
 
 def called(incident: "Incident") -> tuple[str, ...]:
-    """Return the logins of those who were asked since it was last opened, each once; the last ones first."""
+    """
+    Return the logins of those who were asked since it was last opened because they are on call, each once; the
+    last ones first. Who was paged by name need not be on call.
+    """
+    named = {one.id for one in incident.calls.wanted if one.who}
     found: dict[str, str] = {}
     for one in reversed(current(incident)):
-        for login in one.logins:
+        for login in one.logins if one.cause not in named else ():
             found.setdefault(login.casefold(), login)
     return tuple(found.values())
 
