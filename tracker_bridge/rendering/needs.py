@@ -34,6 +34,9 @@ WORDS: Final[Mapping[What, str]] = {
     What.INDEPENDENCE: "An independent tester: {who} is also working on the fix",
 }
 
+_UNLED: Final = "The first technical step: someone to look for the cause"
+"""While there is no Technical Lead."""
+
 
 def in_words(need: Need, line: Callable[[str], str]) -> str:
     """
@@ -41,7 +44,8 @@ def in_words(need: Need, line: Callable[[str], str]) -> str:
 
     That is filled in last, so that no brace of theirs counts.
     """
-    words = WORDS[need.what].format(
+    unled = need.what is What.FIRST_STEP and not need.who
+    words = (_UNLED if unled else WORDS[need.what]).format(
         issue=need.issue,
         who=", ".join(map(line, need.who)),
         detail=line(need.detail),
