@@ -85,6 +85,12 @@ def test_questions_are_left_out_and_what_is_only_for_the_notebook_is_text() -> N
     assert [one.text for one in plan.inert] == ["/incident snooze 45m waiting"]
 
 
+def test_words_that_were_refused_are_kept_with_their_line() -> None:
+    plan = plan_of(notebook("bob /incident update external:\n  > We are looking into it.\n  > More at 23:15."))
+    body = plan.comments[0].document.body
+    assert "`/incident update external: > We are looking into it. > More at 23:15.`" in body
+
+
 def test_nothing_that_acts_stands_in_a_comment() -> None:
     """Quick actions, mentions and commands that others said are words."""
     text = notebook("bob /close", "bob one", "alice two") + "  /close\n  @all\n  /incident cancel x\n"

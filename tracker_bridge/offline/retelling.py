@@ -103,7 +103,7 @@ class Retelling:
             yield "said", self._words(entry, entry.text, "the line was cut short")
         for call, verb, verdict in self._calls(entry):
             if verdict is not Verdict.ACCEPTED:
-                yield "said", self._words(entry, call.line, "it was refused in the notebook")
+                yield "said", self._words(entry, _whole(call), "it was refused in the notebook")
             elif verb in ASKING:
                 yield "asked", None
             elif verb in _ROLES:
@@ -303,3 +303,8 @@ def _harmless(text: str) -> str:
     for one in reversed(list(mentions(words))):
         words = f"{words[: one.start]}`{words[one.start : one.end]}`{words[one.end :]}"
     return words
+
+
+def _whole(call: Invocation) -> str:
+    """Return a line with the words quoted below it, which would be lost with it."""
+    return f"{call.line}\n{call.found.below}".strip()
