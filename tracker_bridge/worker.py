@@ -124,8 +124,10 @@ class Worker:
         lease = self._queue.take(self._clock())
         if lease is None:
             return False
-        if any(held.lease.ref == lease.ref for held in list(self._holding.values())):
-            _log.info("%s: the lease expired while the reconcile was still running", lease.ref)
+        other = next((held for held in list(self._holding.values()) if held.lease.ref == lease.ref), None)
+        if other is not None:  # a thread is about to let go of it, or still at it though its lease has ended
+            if not self._is_held(other):
+                _log.info("%s: the lease expired while the reconcile was still running", lease.ref)
             self._queue.defer(lease, self._clock() + SOONEST, RequeueReason.NOT_TRIED)
             return True
         held = self._holding[lease.ticket] = _Held(lease, begun)
