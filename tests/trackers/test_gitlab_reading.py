@@ -55,10 +55,14 @@ def show(
         responses.upsert(responses.GET, url, json=answer)
 
 
-def asking(kind: str, page: int = 1) -> Callable[..., tuple[bool, str]]:
+REMARKS = {"activity_filter": "only_activity"}
+WHOLE = {"order_by": "updated_at"}
+
+
+def asking(kind: dict[str, str], page: int = 1) -> Callable[..., tuple[bool, str]]:
     """Fit requests for a page of notes of one kind."""
     number = {"page": str(page)} if page > 1 else {}
-    return responses.matchers.query_param_matcher({"activity_filter": kind, **number}, strict_match=False)
+    return responses.matchers.query_param_matcher({**kind, **number}, strict_match=False)
 
 
 def tell(data: Json) -> responses.BaseResponse:
@@ -244,15 +248,67 @@ def test_a_note_that_slipped_between_two_pages_is_looked_for_once_more(tracker: 
     link = {"Link": f'<{NOTES}?page=2>; rel="next"'}
     responses.remove(responses.GET, NOTES)
     for second in (rest[1:], rest):
-        responses.get(NOTES, json=first, headers=link, match=[asking("only_comments")])
-        responses.get(NOTES, json=second, match=[asking("only_comments", 2)])
-    responses.get(NOTES, json=[], match=[asking("only_activity")])
+        responses.get(NOTES, json=first, headers=link, match=[asking(WHOLE)])
+        responses.get(NOTES, json=second, match=[asking(WHOLE, 2)])
+    responses.get(NOTES, json=[], match=[asking(REMARKS)])
     assert [one.id for one in tracker.read(REF).comments] == list(range(1, 103))
 
 
 def test_system_notes_are_left_out_even_where_the_filter_is_not_known(tracker: GitLabTracker) -> None:
     show(issue(user_notes_count=1), [note(6, "changed the title", system=True), note(5)])
     assert [one.id for one in tracker.read(REF).comments] == [5]
+
+
+def listed(
+    whole: Sequence[Json], remarks: Sequence[Json]
+) -> tuple[responses.BaseResponse, responses.BaseResponse]:
+    responses.remove(responses.GET, NOTES)
+    return (
+        responses.get(NOTES, json=list(whole), match=[asking(WHOLE)]),
+        responses.get(NOTES, json=list(remarks), match=[asking(REMARKS)]),
+    )
+
+
+RATED = note(6, "changed the severity to **High - S2**", system=True, author=EVE)
+TYPED = note(7, "changed type from issue to incident", system=True, author=EVE)
+
+
+@pytest.mark.parametrize("notes", [[RATED, TYPED, note(5)], [note(5), TYPED, RATED]])
+def test_remarks_come_with_the_comments(tracker: GitLabTracker, notes: Sequence[Json]) -> None:
+    show(issue(user_notes_count=1, issue_type="incident", severity="HIGH"))
+    whole, remarks = listed(notes, [])
+
+    seen = tracker.read(REF)
+
+    assert [one.id for one in seen.comments] == [5]
+    assert [one.type for one in seen.events] == [EventType.RATED, EventType.TYPED]
+    assert (whole.call_count, remarks.call_count) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("shows", "early", "late"),
+    [
+        ({"severity": "HIGH"}, [], RATED),
+        ({"severity": "HIGH"}, [note(4, "changed the severity to **Low - S4**", system=True)], RATED),
+        ({"issue_type": "incident"}, [], TYPED),
+    ],
+)
+def test_a_remark_that_is_not_listed_with_the_comments_yet_is_asked_for(
+    tracker: GitLabTracker, shows: Json, early: Sequence[Json], late: Json
+) -> None:
+    show(issue(user_notes_count=1, **shows))
+    whole, remarks = listed([note(5), *early], [*early, late])
+
+    assert len(tracker.read(REF).events) == 1 + len(early)
+    assert (whole.call_count, remarks.call_count) == (1, 1)
+
+
+def test_the_remarks_of_a_long_thread_are_listed_by_themselves(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=100))
+    _, remarks = listed([note(one) for one in range(10, 110)], [RATED])
+
+    assert len(tracker.read(REF).events) == 1
+    assert remarks.call_count == 1
 
 
 def test_line_ends_and_deleted_accounts(tracker: GitLabTracker) -> None:

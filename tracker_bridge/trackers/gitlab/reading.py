@@ -3,14 +3,15 @@ One look at an issue: two requests when the thread is known, every page when it 
 
 What changed since the last reconcile is found in the notes, newest change first; the number of comments tells
 whether one was deleted. What was done to labels, state, type and severity is read only when these are not those
-expected; with it, and every ten minutes, the merge requests that refer to the issue.
+expected; with it, and every ten minutes, the merge requests that refer to the issue. In a short thread that is
+read whole, GitLab's own remarks are listed with the comments.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
-from tracker_bridge.domain.issue.issue import Issue, IssueEvent, IssueRef, Person, Reference
+from tracker_bridge.domain.issue.issue import EventType, Issue, IssueEvent, IssueRef, Person, Reference
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._again import asked_twice
@@ -40,7 +41,21 @@ E = TypeVar("E", LabelEvent, StateEvent)
 SETTLED = 50
 """Notes found unchanged in a row that end the search: changes become visible out of order, by far fewer."""
 
-NEWEST_FIRST = {"order_by": "updated_at", "sort": "desc", "activity_filter": "only_comments"}
+NEWEST_FIRST: Final = {"order_by": "updated_at", "sort": "desc"}
+COMMENTS: Final = NEWEST_FIRST | {"activity_filter": "only_comments"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """
+    What a look was answered: the comments that may have changed, by id, and the issue.
+
+    ``remarks`` are GitLab's own, oldest first, where those listed with the comments are all of them.
+    """
+
+    issue: ShownIssue
+    notes: Mapping[int, ShownNote]
+    remarks: Sequence[ShownNote] | None = None
 
 
 class Reader:
@@ -66,21 +81,22 @@ class Reader:
 
     def _read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         known = None if whole else self._threads.get(ref)
-        notes, issue = self._changes(ref, known) if known else self._everything(ref)
-        if known and _uncounted(issue, known.comments.keys() | notes.keys()) < known.uncounted:
+        look = self._changes(ref, known) if known else self._everything(ref)
+        if known and _uncounted(look.issue, known.comments.keys() | look.notes.keys()) < known.uncounted:
             known = None  # a comment was deleted
-            notes, issue = self._everything(ref)
-        thread = self._thread(ref, viewer, known, notes, issue)
+            look = self._everything(ref)
+        thread = self._thread(ref, viewer, known, look)
         self._threads.put(ref, thread)
         self.types.within_reach(ref)
-        return _shown(ref, viewer, issue, thread)
+        return _shown(ref, viewer, look.issue, thread)
 
-    def _changes(self, ref: IssueRef, known: Thread) -> tuple[Mapping[int, ShownNote], ShownIssue]:
+    def _changes(self, ref: IssueRef, known: Thread) -> Answered:
         """
         Return the notes that may have changed since the last reconcile, and the issue, read at the same time. A
         note that is written meanwhile may be listed and not counted: then all are read, as after a deletion.
         """
-        return self._together(lambda: self._latest(ref, known), lambda: self._issue(ref))
+        notes, issue = self._together(lambda: self._latest(ref, known), lambda: self._issue(ref))
+        return Answered(issue, notes)
 
     def _latest(self, ref: IssueRef, known: Thread) -> Mapping[int, ShownNote]:
         notes: dict[int, ShownNote] = {}
@@ -94,15 +110,19 @@ class Reader:
             notes[note.id] = note
         return notes
 
-    def _everything(self, ref: IssueRef) -> tuple[Mapping[int, ShownNote], ShownIssue]:
-        """Return all notes and the issue. A note deleted meanwhile hides another between two pages: again."""
+    def _everything(self, ref: IssueRef) -> Answered:
+        """
+        Return all comments and the issue. A note deleted meanwhile hides another between two pages: comments are
+        counted, and read again; remarks are not, so that those of a long list are not relied upon.
+        """
         for _ in range(2):
-            notes, issue = self._together(
-                lambda: {note.id: note for note in self._all_notes(ref)}, lambda: self._issue(ref)
-            )
-            if len(notes) < PAGE or not _uncounted(issue, notes):
+            listed, issue = self._together(lambda: self._all_notes(ref), lambda: self._issue(ref))
+            notes = {note.id: note for note in listed if not note.system}
+            if len(listed) < PAGE or not _uncounted(issue, notes):
                 break
-        return notes, issue
+        remarks = sorted((note for note in listed if note.system), key=lambda note: (note.created_at, note.id))
+        whole = len(listed) < PAGE and _account_for(remarks, issue)
+        return Answered(issue, notes, remarks if whole else None)
 
     def _notes(self, ref: IssueRef) -> Iterable[ShownNote]:
         """
@@ -112,13 +132,12 @@ class Reader:
         https://docs.gitlab.com/api/notes/#list-project-issue-notes
         """
         path = f"{issue_path(ref.project, ref.number)}/notes"
-        notes = self._client.pages(path, f"read {ref}", ShownNote, **NEWEST_FIRST)
+        notes = self._client.pages(path, f"read {ref}", ShownNote, **COMMENTS)
         return (note for note in notes if not note.system)
 
-    def _all_notes(self, ref: IssueRef) -> Iterable[ShownNote]:
+    def _all_notes(self, ref: IssueRef) -> Sequence[ShownNote]:
         path = f"{issue_path(ref.project, ref.number)}/notes"
-        notes = self._client.all_pages(path, f"read {ref}", ShownNote, self._together, **NEWEST_FIRST)
-        return (note for note in notes if not note.system)
+        return self._client.all_pages(path, f"read {ref}", ShownNote, self._together, **NEWEST_FIRST)
 
     def _issue(self, ref: IssueRef) -> ShownIssue:
         """GitLab goes on answering for a moved issue, and some versions under the former path of a project."""
@@ -134,16 +153,10 @@ class Reader:
             names.met(ref.project, id_, path)
         return issue
 
-    def _thread(
-        self,
-        ref: IssueRef,
-        viewer: Person,
-        known: Thread | None,
-        notes: Mapping[int, ShownNote],
-        issue: ShownIssue,
-    ) -> Thread:
+    def _thread(self, ref: IssueRef, viewer: Person, known: Thread | None, look: Answered) -> Thread:
+        issue = look.issue
         seen, now = self._threads.get(ref) or NOTHING, self._clock()
-        fresh = {id_: comment(note, issue.address, viewer) for id_, note in notes.items()}
+        fresh = {id_: comment(note, issue.address, viewer) for id_, note in look.notes.items()}
         comments = {**(known.comments if known else {}), **fresh}
         texts = list(asked(issue, comments, known, due(seen.unsettled, now)))
         shows = (issue.labels, issue.open, issue.is_incident, issue.rank)
@@ -154,7 +167,7 @@ class Reader:
         (told, missing), (done, refers) = self._together(
             lambda: self._editors.of(texts, f"read {ref}"),
             lambda: self._together(
-                lambda: () if same else self._happenings(ref),
+                lambda: () if same else self._happenings(ref, look.remarks),
                 lambda: self._references(ref) if known is None or late else known.references,
             ),
         )
@@ -197,17 +210,19 @@ class Reader:
         same = self._client.names.now(ref.project).casefold()
         return tuple(reference(o) for o in found if o.references.full.casefold().rpartition("!")[0] == same)
 
-    def _happenings(self, ref: IssueRef) -> tuple[IssueEvent, ...]:
+    def _happenings(self, ref: IssueRef, known: Sequence[ShownNote] | None) -> tuple[IssueEvent, ...]:
         """
         Return what anybody did to labels, state, type and severity, oldest first; asked for when something must
         have happened.
 
-        All lists then: what was done and undone between two looks is found when its neighbour shows.
+        All lists then: what was done and undone between two looks is found when its neighbour shows. ``known`` are
+        GitLab's remarks, if they are.
         """
         labels, (states, remarks) = self._together(
             lambda: self._events(ref, LabelEvent, "label"),
             lambda: self._together(
-                lambda: self._events(ref, StateEvent, "state"), lambda: list(self._remarks(ref))
+                lambda: self._events(ref, StateEvent, "state"),
+                lambda: self._remarks(ref) if known is None else known,
             ),
         )
         found = [labeling(event) for event in labels if event.label]
@@ -215,11 +230,11 @@ class Reader:
         found += [one for note in remarks if (one := remark(note))]
         return tuple(sorted(found, key=lambda one: one.at))
 
-    def _remarks(self, ref: IssueRef) -> Iterable[ShownNote]:
-        """Yield GitLab's own remarks: who set type and severity is told there only."""
+    def _remarks(self, ref: IssueRef) -> Sequence[ShownNote]:
+        """Return GitLab's own remarks: who set type and severity is told there only."""
         path = f"{issue_path(ref.project, ref.number)}/notes"
         order = {"order_by": "created_at", "sort": "asc", "activity_filter": "only_activity"}
-        return (note for note in self._client.pages(path, f"read {ref}", ShownNote, **order) if note.system)
+        return [note for note in self._client.pages(path, f"read {ref}", ShownNote, **order) if note.system]
 
     def _events(self, ref: IssueRef, shape: type[E], kind: str) -> list[E]:
         """
@@ -238,6 +253,17 @@ class Reader:
 def _uncounted(issue: ShownIssue, comments: Collection[int]) -> int:
     """Return how many comments GitLab counts and does not show: internal notes hidden from the bot, mostly."""
     return issue.user_notes_count - len(comments)
+
+
+def _account_for(remarks: Iterable[ShownNote], issue: ShownIssue) -> bool:
+    """
+    Tell whether these lead to the type and the severity that the issue shows: they are listed beside it, not
+    after it. Of an issue that was opened as an incident there is no remark: whether one is to come is not known.
+    """
+    done = [one for note in remarks if (one := remark(note))]
+    ranks = [one.rank for one in done if one.type is EventType.RATED]
+    typed = any(one.type is EventType.TYPED for one in done)
+    return (ranks[-1] if ranks else 0) == issue.rank and typed == issue.is_incident
 
 
 def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> Issue:
