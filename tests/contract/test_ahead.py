@@ -69,6 +69,10 @@ KINDS: dict[str, Acts] = {
 }
 
 
+EACH = {"github": 2, "gitlab": 5}
+"""Requests for an issue that are not made for several at once: of itself, and of what was done to it."""
+
+
 def opened(forge: Forge, number: int) -> list[Ticket]:
     found = [forge.world.open_ticket(forge.project, forge.rita, f"Down {n}", "Why?") for n in range(number)]
     for ticket in found:
@@ -91,8 +95,8 @@ def test_what_is_told_of_several_is_what_is_told_of_each(forge: Forge, tracker: 
     tracker.foresee(refs)  # type: ignore[attr-defined]  # the fixture has looked
 
     assert [tracker.read(ref) for ref in refs] == expected
-    assert [tracker.read(ref) for ref in refs] == expected
     assert len(forge.sandbox.requests) < 2 * before
+    assert [tracker.read(ref) for ref in refs] == expected
 
 
 def test_several_issues_take_one_request_more(forge: Forge, tracker: Tracker) -> None:
@@ -104,7 +108,7 @@ def test_several_issues_take_one_request_more(forge: Forge, tracker: Tracker) ->
     for ref in refs[1:]:
         tracker.read(ref)
 
-    assert len(forge.sandbox.requests) == 2 * 9
+    assert len(forge.sandbox.requests) == EACH[forge.name] * 9
 
 
 @pytest.mark.parametrize(
@@ -131,6 +135,8 @@ def test_what_happens_meanwhile_is_seen(forge: Forge, tracker: Tracker, act: Act
 
 
 def test_what_was_told_long_ago_is_not_used(forge: Forge, tracker: Tracker) -> None:
+    if forge.name == "gitlab":
+        pytest.skip("gitlab hides no comments, and whatever else changes has a time")
     tickets = opened(forge, 2)
     refs = [forge.ref(one) for one in tickets]
     tracker.foresee(refs)  # type: ignore[attr-defined]
@@ -149,7 +155,8 @@ def test_whoever_is_read_out_of_turn_does_not_wait_for_the_others(forge: Forge, 
 
     tracker.read(refs[-1])
 
-    assert not any("issue(number" in one.body.decode() for one in forge.sandbox.requests)
+    asked = [one.body.decode() for one in forge.sandbox.requests]
+    assert not any("issue(number" in one or "workItems(iids" in one for one in asked)
 
 
 @pytest.mark.parametrize("lacking", ["graphql"])

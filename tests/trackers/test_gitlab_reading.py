@@ -331,6 +331,66 @@ def test_the_bots_of_access_tokens_are_known_by_name(tracker: GitLabTracker) -> 
     assert [one.author.bot for one in tracker.read(REF).comments] == [True, False]
 
 
+# Several at once
+
+OTHER = IssueRef("gitlab", "acme/api", 13)
+
+
+def told_ahead(*notes: Json, errors: Sequence[str] = (), **description: object) -> Json:
+    """What GraphQL tells of the issue and of another one, in whole seconds."""
+    item = {"iid": "12", "updatedAt": "2026-11-02T09:01:00Z", "widgets": [{}, description]}
+    data = {"workItems": {"nodes": [item]}, "issues": {"nodes": [{"iid": "12", "notes": {"nodes": list(notes)}}]}}
+    return {"data": {"project": data}, "errors": list(errors)}
+
+
+def told_note(kind: str = "Note", **more: object) -> Json:
+    told = {"id": f"gid://gitlab/{kind}/5", "body": "text", "updatedAt": "2026-11-02T09:01:00Z"}
+    return told | by(EVE) | more
+
+
+@pytest.mark.parametrize("kind", ["Note", "DiscussionNote"])
+def test_who_edited_is_told_ahead_in_whole_seconds(tracker: GitLabTracker, kind: str) -> None:
+    show(issue(user_notes_count=1, description="Why?"), [note(5, updated_at=T1)])
+    asked = responses.post(GRAPHQL, json=told_ahead(told_note(kind), description="Why?", **by(EVE)))
+    tracker.foresee([REF, OTHER])
+
+    seen = tracker.read(REF)
+
+    assert (seen.body_edited_by, seen.comments[0].edited_by) == (Person(4, "eve"), Person(4, "eve"))
+    assert asked.call_count == 1
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        told_ahead(told_note(body="other words")),
+        told_ahead(told_note(updatedAt="2026-11-02T09:00:59Z")),
+        told_ahead(told_note(), errors=["Internal server error"]),
+        told_ahead(told_note(id="gid://gitlab/LabelNote/5f")),
+        {"errors": ["Query has complexity of 300, which exceeds max complexity of 250"]},
+        {"data": {"project": None}},
+    ],
+)
+def test_what_is_told_ahead_of_another_version_is_asked_again(tracker: GitLabTracker, ahead: Json) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    responses.post(GRAPHQL, json=ahead)
+    responses.post(GRAPHQL, json={"data": {"t5": by(BOB)}})
+    tracker.foresee([REF, OTHER])
+
+    assert tracker.read(REF).comments[0].edited_by is None
+
+
+def test_a_look_that_reads_everything_asks_anew(tracker: GitLabTracker) -> None:
+    show(issue(user_notes_count=1), [note(5, updated_at=T1)])
+    tell({"t5": by(BOB)})
+    tracker.read(REF)
+    tracker.foresee([REF, OTHER])
+    question = tell({"t5": by(EVE)})
+
+    assert tracker.read(REF, whole=True).comments[0].edited_by == Person(4, "eve")
+    assert question.call_count == 1
+
+
 # Moved and renamed
 
 

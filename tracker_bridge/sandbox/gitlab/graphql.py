@@ -8,6 +8,7 @@ https://docs.gitlab.com/api/graphql/reference/#note, #workitem and #mutationissu
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -87,7 +88,7 @@ SCHEMA = {
     "Issue": {"author": "UserCore", "notes": "NoteConnection"}
     | dict.fromkeys(("id", "iid", "title", "description", "state", "type", "confidential"), "")
     | dict.fromkeys(("severity", "escalationStatus", "userNotesCount", "updatedAt"), ""),
-    "WorkItem": dict.fromkeys(("id", "iid", "title", "description", "state"), "")
+    "WorkItem": dict.fromkeys(("id", "iid", "title", "description", "state", "updatedAt"), "")
     | {"widgets": "WorkItemWidget", "workItemType": "WorkItemType"},
     "WorkItemWidget": {"type": ""},
     "WorkItemWidgetLabels": {"type": "", "labels": "LabelConnection"},
@@ -214,10 +215,11 @@ def _types(project: Project) -> Json:
     return {"__typename": "WorkItemTypeConnection", "nodes": nodes}
 
 
-def _work_items(project: Project, iid: str) -> Json:
-    found = [one for one in project.tickets.values() if str(one.number) == iid and not one.deleted]
-    nodes = [_work_item(one) for one in found if http.can_see(one, http.me())]
-    return {"__typename": "WorkItemConnection", "nodes": nodes}
+def _work_items(project: Project, iid: str | None = None, iids: list[str] | None = None, first: int = 100) -> Json:
+    wanted = [iid] if iid is not None else iids
+    found = [one for one in project.tickets.values() if wanted is None or str(one.number) in wanted]
+    nodes = [_work_item(one) for one in found if not one.deleted and http.can_see(one, http.me())]
+    return {"__typename": "WorkItemConnection", "nodes": nodes[:first]}
 
 
 def _set_severity(input: Json) -> Json:  # noqa: A002 - GitLab's name
@@ -272,6 +274,11 @@ def _tickets() -> list[Ticket]:
     return [ticket for ticket in tickets if http.can_see(ticket, http.me())]
 
 
+def _time(at: datetime | None) -> str | None:
+    """GraphQL sends whole seconds (``Types::TimeType``), where REST sends milliseconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
 def _note(ticket: Ticket, note: Note) -> Json:
     """``lastEditedAt`` falls back to ``updated_at`` (``Note#last_edited_at``); ``lastEditedBy`` does not."""
     return {
@@ -279,9 +286,9 @@ def _note(ticket: Ticket, note: Note) -> Json:
         "id": f"gid://gitlab/Note/{note.id}",
         "body": note.body,
         "author": _user(note.author),
-        "createdAt": shapes.moment(note.created_at),
-        "updatedAt": shapes.moment(note.updated_at),
-        "lastEditedAt": shapes.moment(note.edited_at or note.updated_at),
+        "createdAt": _time(note.created_at),
+        "updatedAt": _time(note.updated_at),
+        "lastEditedAt": _time(note.edited_at or note.updated_at),
         "lastEditedBy": _user(note.edited_by) if note.edited_by else None,
         "internal": note.internal,
         "system": note.system,
@@ -303,7 +310,7 @@ def _issue(ticket: Ticket) -> Json:
         "type": ticket.kind.upper(),
         "confidential": ticket.confidential,
         "author": _user(ticket.author),
-        "updatedAt": shapes.moment(ticket.updated_at),
+        "updatedAt": _time(ticket.updated_at),
         "userNotesCount": sum(not one.system for one in ticket.notes),
         "notes": partial(_issue_notes, ticket),
     }
@@ -326,7 +333,7 @@ def _work_item(ticket: Ticket) -> Json:
         "type": "DESCRIPTION",
         "description": ticket.body,
         "edited": editor is not None,
-        "lastEditedAt": shapes.moment(ticket.body_edited_at),
+        "lastEditedAt": _time(ticket.body_edited_at),
         "lastEditedBy": _user(editor) if editor else None,
     }
     return {
@@ -336,6 +343,7 @@ def _work_item(ticket: Ticket) -> Json:
         "title": ticket.title,
         "description": ticket.body,
         "state": "OPEN" if ticket.open else "CLOSED",
+        "updatedAt": _time(ticket.updated_at),
         "workItemType": {"__typename": "WorkItemType", "id": "", "name": ticket.kind.replace("_", " ").title()},
         "widgets": [_labels(ticket), description, _notes(ticket)],
     }

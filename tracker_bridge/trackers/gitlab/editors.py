@@ -13,6 +13,7 @@ that we saw change.
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person
 from tracker_bridge.trackers import Busy, TrackerError
@@ -26,7 +27,7 @@ from tracker_bridge.trackers.gitlab.shapes import Edited, ShownIssue, editor, li
 BATCH = 40
 """Texts asked about at once: 5 fields each, under GitLab's limit of 250, and well under 10,000 characters."""
 
-_EDITOR = "lastEditedBy { id username }"
+EDITOR: Final = "lastEditedBy { id username }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Asked:
         Every issue is a work item with the same id (https://docs.gitlab.com/api/graphql/reference/#workitem).
         """
         if self.id:
-            return f'note(id: "gid://gitlab/Note/{self.number}") {{ body {_EDITOR} }}'
-        widget = f"... on WorkItemWidgetDescription {{ description {_EDITOR} }}"
+            return f'note(id: "gid://gitlab/Note/{self.number}") {{ body {EDITOR} }}'
+        widget = f"... on WorkItemWidgetDescription {{ description {EDITOR} }}"
         return f'workItem(id: "gid://gitlab/WorkItem/{self.number}") {{ widgets {{ {widget} }} }}'
 
 

@@ -9,16 +9,20 @@ read whole, GitLab's own remarks are listed with the comments.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 
 from tracker_bridge.domain.issue.issue import EventType, Issue, IssueEvent, IssueRef, Person, Reference
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers._accounting import accounts_for
 from tracker_bridge.trackers._again import asked_twice
-from tracker_bridge.trackers._authors import due, opening_post, unsettled_after, with_author
+from tracker_bridge.trackers._ahead import Ahead
+from tracker_bridge.trackers._authors import Answers, due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
-from tracker_bridge.trackers.gitlab.editors import Editors, asked
+from tracker_bridge.trackers.gitlab.editors import Asked, Editors, asked
+from tracker_bridge.trackers.gitlab.first_sights import first_sights
 from tracker_bridge.trackers.gitlab.shapes import (
     LabelEvent,
     MergeRequest,
@@ -70,6 +74,7 @@ class Reader:
         self._clock = clock
         self._editors = Editors(client, clock)
         self.types = Types(client)
+        self.ahead = Ahead(partial(first_sights, client), clock)
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         try:
@@ -87,6 +92,7 @@ class Reader:
             look = self._everything(ref)
         thread = self._thread(ref, viewer, known, look)
         self._threads.put(ref, thread)
+        self.ahead.passed(ref)
         self.types.within_reach(ref)
         return _shown(ref, viewer, look.issue, thread)
 
@@ -159,21 +165,22 @@ class Reader:
         fresh = {id_: comment(note, issue.address, viewer) for id_, note in look.notes.items()}
         comments = {**(known.comments if known else {}), **fresh}
         texts = list(asked(issue, comments, known, due(seen.unsettled, now)))
+        times = {0: issue.updated_at, **{id_: one.updated_at for id_, one in comments.items()}}
         shows = (issue.labels, issue.open, issue.is_incident, issue.rank)
         same = (
             known is not None and (known.labels, known.open, known.typed, known.rank) == shows and not known.behind
         )
         late = known is None or not same or now - known.references_at >= REFERENCE_SECONDS
         (told, missing), (done, refers) = self._together(
-            lambda: self._editors.of(texts, f"read {ref}"),
+            lambda: self._edited(ref, texts, times, first=seen is NOTHING),
             lambda: self._together(
                 lambda: () if same else self._happenings(ref, look.remarks),
                 lambda: self._references(ref) if known is None or late else known.references,
             ),
         )
         comments = {id_: with_author(one, seen.comments.get(id_), told.get(id_)) for id_, one in comments.items()}
-        author, body, times = person(issue.author), lines(issue.description), (issue.created_at, issue.updated_at)
-        opening = opening_post(author, body, times, seen, told.get(0))
+        author, body = person(issue.author), lines(issue.description)
+        opening = opening_post(author, body, (issue.created_at, issue.updated_at), seen, told.get(0))
         unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
         events, unaccounted = seen.events, seen.unaccounted
         if not same:
@@ -195,6 +202,15 @@ class Reader:
             references=refers,
             references_at=now if known is None or late else known.references_at,
         )
+
+    def _edited(
+        self, ref: IssueRef, texts: Sequence[Asked], times: Mapping[int, datetime], *, first: bool
+    ) -> Answers:
+        """Ask who edited the texts; at a ``first`` look along with other issues', where that was foreseen."""
+        sight = self.ahead.of(ref) if first and texts else None
+        known = sight.answers(texts, times) if sight else {}
+        told, missing = self._editors.of((one for one in texts if one.id not in known), f"read {ref}")
+        return Answers({**known, **told}, missing)
 
     def _references(self, ref: IssueRef) -> tuple[Reference, ...]:
         """

@@ -176,6 +176,9 @@ class GitLabTracker:
     def told(self, project: str, *, since: datetime) -> Iterator[IssueChanged]:
         return self._teller.told(self.name, project, self._listing(project, _changed_after(since)))
 
+    def foresee(self, refs: Sequence[IssueRef]) -> None:
+        self._reader.ahead.foresee([ref for ref in refs if self._threads.get(ref) is None])
+
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         if not whole:
             self._governor.look(self._client.credential, ref, new=self._threads.get(ref) is None)
