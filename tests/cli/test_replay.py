@@ -108,6 +108,17 @@ def test_the_thread_becomes_what_the_notebook_was(forge: Forge, run: Run, notebo
             assert datetime.fromisoformat(one["occurred_at"]) == times[one["kind"]], one
 
 
+@pytest.mark.parametrize("said", ["severities = 3\n", "\udcff"])
+def test_broken_settings_of_the_project_are_in_nobodys_way(
+    forge: Forge, run: Run, notebook: Path, as_alice: str, said: str
+) -> None:
+    forge.project.files[f".{forge.name}/tracker-bridge.toml"] = said
+    result = run("replay", "incident.txt", as_alice)
+    assert result.exit_code == 0, result.output
+    assert "tracker-bridge.toml is broken, so the operator's settings apply: " in result.output
+    assert len(replayed(forge)) == 1
+
+
 def test_run_again_it_posts_nothing(forge: Forge, run: Run, notebook: Path, as_alice: str) -> None:
     assert run("replay", "incident.txt", as_alice).exit_code == 0
     record(run, forge)

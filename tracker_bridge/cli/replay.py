@@ -30,9 +30,9 @@ from tracker_bridge.offline.retelling import Retelling
 from tracker_bridge.offline.thread import OfflineThread
 from tracker_bridge.offline.trial import Place, Planned, differences, planned
 from tracker_bridge.rendering import Renderer
-from tracker_bridge.settings import FILE, Settings, rules, secrets, team_rules
+from tracker_bridge.settings import FILE, BadSettings, Settings, rules, secrets, team_rules
 from tracker_bridge.templates_folder import templates_folder
-from tracker_bridge.trackers import Accounts, Denied, Files, Telling, Titles, Tracker, TrackerError
+from tracker_bridge.trackers import Accounts, Denied, Files, Telling, Titles, Tracker, TrackerError, Unreadable
 from tracker_bridge.trackers.forges import FORGES
 
 TOKEN: Final = "REPLAY_TOKEN"  # noqa: S105 - the name of a variable
@@ -190,14 +190,18 @@ def place_of(poster: Poster, issue: Issue, rules: Rules, now: datetime) -> Place
 
 
 def _rules(tracker: Tracker, ref: IssueRef, settings: Settings) -> Rules:
-    """Return what holds in the project, its own settings included."""
-    text = None
-    if isinstance(tracker, Files):
-        try:
-            text = tracker.file(ref.project, f".{ref.tracker}/{FILE}")
-        except Denied:
-            click.echo("You may not read the project's own settings; --settings takes a copy of them.", err=True)
-    return team_rules(text, settings, ref.tracker) if text else rules(settings, ref.tracker)
+    """Return what holds in the project, its own settings included; a mistake in these stops nothing."""
+    path = f".{ref.tracker}/{FILE}"
+    try:
+        if isinstance(tracker, Files) and (text := tracker.file(ref.project, path)):
+            return team_rules(text, settings, ref.tracker)
+    except Denied:
+        click.echo("You may not read the project's own settings; --settings takes a copy of them.", err=True)
+    except (BadSettings, Unreadable) as error:
+        why = str(error.problems[0]) if isinstance(error, BadSettings) else str(error)
+        click.echo(plain(f"{path} is broken, so the operator's settings apply: {why}"), err=True)
+        click.echo("--settings takes the last good copy of that file.", err=True)
+    return rules(settings, ref.tracker)
 
 
 def _text(file: Path) -> str:
