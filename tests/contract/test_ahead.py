@@ -10,7 +10,7 @@ from tests.contract.test_reading import fill
 from tracker_bridge.domain.issue.changes import Document, Post, Reaction
 from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
-from tracker_bridge.trackers import Foreseeing, Tracker
+from tracker_bridge.trackers import Foreseeing, Gone, Tracker
 from tracker_bridge.trackers._ahead import IN_TURN, KEPT
 
 Acts = Callable[[Forge, Ticket], object]
@@ -157,6 +157,22 @@ def test_whoever_is_read_out_of_turn_does_not_wait_for_the_others(forge: Forge, 
 
     asked = [one.body.decode() for one in forge.sandbox.requests]
     assert not any("issue(number" in one or "workItems(iids" in one for one in asked)
+
+
+def test_issues_that_are_gone_keep_nobody_from_being_in_turn(forge: Forge, tracker: Tracker) -> None:
+    tickets = opened(forge, IN_TURN + 2)
+    refs = [forge.ref(one) for one in tickets]
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+    for ticket, ref in zip(tickets[:IN_TURN], refs[:IN_TURN], strict=True):
+        ticket.deleted = True
+        with pytest.raises(Gone):
+            tracker.read(ref)
+    tracker.read(refs[-2])
+    forge.sandbox.requests.clear()
+
+    tracker.read(refs[-1])
+
+    assert len(forge.sandbox.requests) == EACH[forge.name]
 
 
 @pytest.mark.parametrize("lacking", ["graphql"])

@@ -83,6 +83,8 @@ class Reader:
             if hidden := self.types.out_of_reach(ref, viewer):
                 raise hidden from None
             raise
+        finally:
+            self.ahead.passed(ref)
 
     def _read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         known = None if whole else self._threads.get(ref)
@@ -92,7 +94,6 @@ class Reader:
             look = self._everything(ref)
         thread = self._thread(ref, viewer, known, look)
         self._threads.put(ref, thread)
-        self.ahead.passed(ref)
         self.types.within_reach(ref)
         return _shown(ref, viewer, look.issue, thread)
 
