@@ -270,6 +270,21 @@ def test_words_that_are_mended_are_corrected_and_words_that_are_deleted_withdraw
     assert story.subjects()[1:] == [f"Correction of {said}", f"Correction of {said}", f"Withdrawn: {said}"]
 
 
+def test_a_lower_severity_withdraws_nothing_and_what_was_read_is_corrected_all_the_same(forge: Forge) -> None:
+    story = Reaching(forge, Subscriber("status-mail", audiences=frozenset({"external"}), severities=("sev1",)))
+    story.at("14:05")
+    story.open("alice", "Checkout fails for all cards", "/incident declare\n/incident severity sev1")
+    story.say("alice", "/incident audience external @dana")
+    said = story.say("dana", f"/incident update external: {WORDS}")
+    story.at("14:20")
+    story.say("alice", "/incident severity sev3")
+    assert [kind for kind, _ in words(story)] == [Kind.UPDATE]
+    story.edit(said, "dana", "/incident update external: A third of all payments fail.")
+    assert [kind for kind, _ in words(story)] == [Kind.UPDATE, Kind.CORRECTION]
+    story.say("dana", "/incident update external: All is well again.")
+    assert len(words(story)) == 2
+
+
 def test_a_mistake_in_an_edit_withdraws_nothing(forge: Forge) -> None:
     story = customers(forge)
     story.at("14:10")

@@ -173,7 +173,8 @@ def _repeated(incident: Incident, rows: Sequence[Dispatch], by: str, now: dateti
         lost = [row for row in rows if row.destination == subscriber.name and _is_left(row, by, now)]
         if not (lost and subscriber.repeats):
             continue
-        acts = (*news(incident, subscriber), *updates(incident, subscriber), *pages(incident, subscriber))
+        words = updates(incident, subscriber, {row.key for row in lost})
+        acts = (*news(incident, subscriber), *words, *pages(incident, subscriber))
         known = {(act.name, act.digest): act for act in acts}
         yield from (act for row in lost if (act := known.get((row.name, row.digest))))
 
@@ -260,7 +261,7 @@ def _is_paging_due(act: Act, there: Sequence[Dispatch], now: datetime) -> bool:
 
 def _words(incident: Incident, subscriber: Subscriber, there: Sequence[Dispatch], heard: Heard) -> Iterator[Act]:
     """Yield words that were not sent as they stand now: new ones, and those that were changed or taken back."""
-    said = {act.key: act for act in updates(incident, subscriber)}
+    said = {act.key: act for act in updates(incident, subscriber, {row.key for row in there})}
     for key, act in said.items():
         before = _of(there, key)
         if not before:

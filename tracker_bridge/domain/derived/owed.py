@@ -6,7 +6,7 @@ An incident that is called off owes its end alone, and only to those who were to
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -191,10 +191,14 @@ def epoch_of(incident: Incident) -> int:
     return calls_of.epoch_of(incident)
 
 
-def updates(incident: Incident, subscriber: Subscriber) -> Iterator[Act]:
-    """Yield what audiences were told where that is the destination: the words, and nothing else."""
+def updates(incident: Incident, subscriber: Subscriber, there: Set[str] = frozenset()) -> Iterator[Act]:
+    """
+    Yield what audiences were told where that is the destination: the words, and nothing else. ``there`` are the
+    keys of what it was told before.
+    """
     for one in incident.comms.communications:
-        audience = told_of(incident, one).get(subscriber.name)
+        known = frozenset({subscriber.name}) if f"{UPDATE}{one.id}" in there else frozenset()
+        audience = told_of(incident, one, known).get(subscriber.name)
         if audience is not None:
             yield _update(incident, subscriber, one, audience)
 

@@ -1,6 +1,6 @@
 """The operator's destinations, as a thread knows them: what each wants to hear, and of which incidents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -88,11 +88,12 @@ def subscribers(incident: "Incident") -> tuple[Subscriber, ...]:
     return tuple(one for one in incident.rules.subscribers if one.hears(incident))
 
 
-def told_of(incident: "Incident", one: "Communication") -> dict[str, str]:
+def told_of(incident: "Incident", one: "Communication", there: Set[str] = frozenset()) -> dict[str, str]:
     """
     Return to which destinations words go, each with the audience whose channel it is, or whose updates it wants.
 
-    What was told earlier, somewhere else, is only recorded.
+    What was told earlier, somewhere else, is only recorded. Where the words are ``there`` already, they concern
+    the destination however bad it is by now.
     """
     if one.backdated or not any(line.strip() for line in one.said):
         return {}
@@ -100,7 +101,8 @@ def told_of(incident: "Incident", one: "Communication") -> dict[str, str]:
     for subscriber in subscribers(incident):
         for audience in one.audiences:
             named = any(is_same_place(subscriber.name, where) for where in one.channels_of(audience))
-            if named or (audience in subscriber.audiences and subscriber.cares(incident.severity)):
+            cares = subscriber.name in there or subscriber.cares(incident.severity)
+            if named or (audience in subscriber.audiences and cares):
                 found.setdefault(subscriber.name, audience)
     return found
 
