@@ -6,12 +6,14 @@ import hmac
 import re
 import zlib
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker_bridge.domain.issue.changes import Reaction
+from tracker_bridge.domain.issue.dispatches import MOST, Dispatch, Outcome, Sent
 from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.domain.issue.receipts import MAX_CHARACTERS, Receipt, Receipts, Verdict
 
@@ -44,6 +46,14 @@ RECEIPTS = st.builds(
 def receipt(comment: int, verdict: Verdict = Verdict.ACCEPTED, ordinal: int = 0) -> Receipt:
     digest = hashlib.sha256(f"{comment}.{ordinal}".encode()).digest()[:8]
     return Receipt(comment, ordinal, digest, verdict)
+
+
+def dispatch(number: int) -> Dispatch:
+    """A message to a service that names what it shows by 26 random letters, which no packing makes shorter."""
+    noise = hashlib.sha256(str(number).encode()).hexdigest()
+    at = datetime(2026, 11, 2, tzinfo=UTC) + timedelta(minutes=number)
+    sent = Sent(Outcome.DELIVERED, handle=base64.b32encode(bytes.fromhex(noise))[:26].decode().lower())
+    return Dispatch(f"update.{int(noise[:8], 16)}.0", 0, "war-room", at, noise[8:12], noise[12:20], sent, at)
 
 
 SOME = Receipts(
@@ -172,6 +182,14 @@ def test_receipts_that_do_not_fit_into_one_line_go_on_in_others_the_oldest_first
     assert alone.calls == many.calls[-len(alone.calls) :]
     assert alone.once_keys == many.once_keys
     assert len(Receipts.unpack(others[1:], REF, [KEY]).calls) < len(many.calls)
+
+
+def test_all_messages_leave_a_line_that_fits() -> None:
+    many = Receipts(tuple(receipt(n) for n in range(1, 1_301)), out=tuple(map(dispatch, range(MOST))))
+    lines = many.pack(REF, KEY)
+    assert all(len(line) <= MAX_CHARACTERS for line in lines)
+    assert Receipts.unpack(lines, REF, [KEY]) == many
+    assert Receipts.unpack(lines[:1], REF, [KEY]).out == many.out
 
 
 def test_a_call_more_changes_only_the_latest_line() -> None:

@@ -116,7 +116,8 @@ class Receipts:
         Return the hidden lines, signed with ``key`` and bound to the issue of that ``identity``.
 
         The first is the status comment's, with the latest calls, all acts and all messages. The others hold the
-        calls before, oldest first: they stay as they are while calls are added.
+        calls before, oldest first: they stay as they are while calls are added. Where all messages leave no room
+        for the latest calls, these are the last of the others.
         """
         *full, latest = _shared_out(self.calls)
         remembered = (
@@ -125,7 +126,10 @@ class Receipts:
             *(f"{_OUT}{one.row()}" for one in self.out),
             *(f"{_CALLED}{one.row()}" for one in self.called),
         )
-        packed = [_packed(latest, remembered), *(_packed(calls, ()) for calls in full)]
+        first = _packed(latest, remembered)
+        if latest and len(first) > _MAX_PACKED:
+            full, first = [*full, latest], _packed((), remembered)
+        packed = [first, *(_packed(calls, ()) for calls in full)]
         return tuple(f"<!-- receipts:{one}:{_mac(one, identity, key)} -->" for one in packed)
 
     @classmethod
