@@ -1,11 +1,14 @@
 """Encrypted connections and proxies: nothing is sent where it is not sure who listens."""
 
+import os
+import resource
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -87,6 +90,22 @@ def test_an_encrypted_connection_is_made_to_whom_it_is_for(
         with encrypted(receiver, certificate) as port, pytest.raises(NotSent, match="not trusted"):
             post(f"https://127.0.0.1:{port}/")  # another name
     assert len(receiver.requests) == 1
+
+
+def test_a_process_with_many_connections_makes_another(
+    certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``select`` takes no descriptor above 1023."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
+    with receiving(answer(200, "good")) as receiver, ExitStack() as held:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (2_048, hard))
+        held.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        with encrypted(receiver, certificate) as port:
+            for there in iter(partial(os.dup, 0), 1_100):
+                held.callback(os.close, there)
+            held.callback(os.close, 1_100)
+            assert post(f"https://localhost:{port}/").body == b"good"
 
 
 def test_whoever_does_not_speak_tls_gets_nothing() -> None:

@@ -8,7 +8,6 @@ slow for them. No exception names an address: what was being sent where is for t
 import base64
 import io
 import os
-import select
 import socket
 import ssl
 import time
@@ -148,12 +147,17 @@ def _encrypted(sock: socket.socket, host: str, end: _End) -> ssl.SSLSocket:
     trusted = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or None
     try:
         context = ssl.create_default_context(cafile=trusted)
-        sock.setblocking(False)
-        wrapped = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
     except (OSError, ValueError):
         raise NotSent("no encrypted connection", lasting=True) from None
     try:
-        _shake_hands(wrapped, end)
+        wrapped = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+    except ValueError:
+        raise NotSent("no encrypted connection", lasting=True) from None
+    except OSError:
+        raise NotSent("no encrypted connection") from None
+    try:
+        wrapped.settimeout(end.left())
+        wrapped.do_handshake()  # the time is for all of it
     except ssl.SSLCertVerificationError:
         wrapped.close()
         raise NotSent("its certificate is not trusted", lasting=True) from None
@@ -162,18 +166,6 @@ def _encrypted(sock: socket.socket, host: str, end: _End) -> ssl.SSLSocket:
         late = isinstance(error, TimeoutError)
         raise NotSent(f"no encrypted connection{f' in {end.limits.answer:g} s' if late else ''}") from None
     return wrapped
-
-
-def _shake_hands(sock: ssl.SSLSocket, end: _End) -> None:
-    while True:
-        try:
-            sock.do_handshake()
-        except ssl.SSLWantReadError:
-            select.select([sock], [], [], end.left())
-        except ssl.SSLWantWriteError:
-            select.select([], [sock], [], end.left())
-        else:
-            return
 
 
 def _exchange(sock: socket.socket, data: bytes, method: str, end: _End) -> Answer:
