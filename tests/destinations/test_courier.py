@@ -194,6 +194,19 @@ def test_what_is_wrong_with_a_client_of_ours_ends_nothing() -> None:
         assert came(courier, "next") == delivered()
 
 
+def test_whoever_is_told_of_a_message_and_fails_ends_nothing() -> None:
+    def fails(*_: object) -> None:
+        raise KeyError("nobody knows")
+
+    clock = Clock()
+    courier = Courier([Scripted(delivered())], fails, clock=clock, wait=clock.wait)
+    courier.submit(MESSAGE, None)
+    courier.submit(message(key="next"), None)
+    assert courier.rest(PATIENT)
+    assert came(courier, "next") == delivered()
+    courier.stop(0)
+
+
 def test_what_is_logged_names_no_address(caplog: pytest.LogCaptureFixture) -> None:
     def broken() -> Attempt:
         raise KeyError("https://secret.example.org/token")

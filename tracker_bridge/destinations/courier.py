@@ -100,4 +100,7 @@ class Courier:
             _log.warning(
                 "%s: a message to %s: %s, %s", message.thread, message.destination, sent.outcome.value, sent.reason
             )
-        self._told(message, sent)
+        try:
+            self._told(message, sent)
+        except Exception:  # noqa: BLE001 - who is told of a message must not end the lane of all others
+            _log.exception("%s: what came of a message could not be told: unexpected error", message.thread)
