@@ -39,7 +39,7 @@ def read_aside(
     question = {"span": [one.isoformat() for one in span], "zone": zone.key if zone else ""}
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and nothing of a stranger's in the arguments
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-P", "-m", __name__],
             input=json.dumps(question).encode() + b"\n" + content,
             capture_output=True,
             timeout=seconds,

@@ -90,8 +90,8 @@ class Bridge:
     without them, ``rules`` hold for all of a tracker. ``monotonic`` tells seconds; how long something is waited
     for does not depend on the time of day. ``observe`` is told of what the breaker holds back, ``ours`` of which
     issues are ours. ``sent``: what hosts share of what was sent a moment ago. ``together`` asks what can be asked
-    at once. ``seen`` is told what a reconcile came to, for those who show it.
-    at once. The ``courier`` carries messages to destinations; without one, nothing goes there.
+    at once. ``seen`` is told what a reconcile came to, for those who show it. The ``courier`` carries messages to
+    destinations; without one, nothing goes there.
     ``on_call`` knows who is on call besides those whom the rules name.
     """
 
