@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -180,3 +180,11 @@ def test_nobody_else_reads_the_comments_of_a_thread() -> None:
     ]
 
     assert [one for one in found if not one.startswith("thread_context.py")] == []
+
+
+def test_a_trail_tells_apart_whatever_equality_does_not() -> None:
+    """``captures`` are none at the beginning; ``teams`` are compared beside the incident."""
+    incident = declared().incident
+    groups = [incident, *(getattr(incident, one.name) for one in fields(incident))]
+    left_out = {one.name for group in groups if is_dataclass(group) for one in fields(group) if not one.compare}
+    assert left_out == {"captures", "teams"}

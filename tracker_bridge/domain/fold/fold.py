@@ -226,7 +226,9 @@ def _trail(
 ) -> Trail:
     """Begin the trail of a fold. None can be followed where it matters what proves what was lost."""
     once_keys = authorizer.receipts.once_keys & {BEGUN, LABELLED, REPORTED}
-    basis = (blank, thread.in_review, once_keys, authorizer.traces.worked, authorizer.accounts is None, *context)
+    teams = blank.people.teams  # an incident is the same whoever is in them; what may be said in it is not
+    about = thread.in_review, once_keys, authorizer.traces.worked, authorizer.accounts is None
+    basis = (blank, teams, *about, *context)
     lost = bool(authorizer.reactions or authorizer.words or authorizer.vetoed)
     return Trail(basis, items, authorizer.known, lost=lost)
 
