@@ -108,6 +108,8 @@ def test_a_correction_corrects() -> None:
     [
         ("/incident maintenance tonight: Payments move.", "does not say from when to when. Accepted: `2026-12-05"),
         ("/incident maintenance 2026-12-05 22:00 to 23:30", "what is everyone told?"),
+        ("/incident maintenance", "it needs a beginning and an end. Accepted: `2026-12-05"),
+        ("/incident maintenance 2026-12-05 22:00 to 22:00: Payments move.", "a whole day is `for 24h`"),
         ("/incident maintenance done: All is well.", "no maintenance is planned here yet"),
         ("/incident maintenance until 23:00: Longer.", "no maintenance is planned here yet"),
         ("/incident maintenance 2026-12-05 22:00 to 21:00 CET on 2026-12-01: No.", "before it begins"),

@@ -108,3 +108,17 @@ def test_two_confidential_ones_may_be_linked(story: Story) -> None:
 def everything(ticket: Ticket) -> list[object]:
     """Return all that can be read there."""
     return [ticket.body, *(note.body for note in ticket.notes), *(link.other.number for link in ticket.links)]
+
+
+def test_maintenance_of_a_confidential_issue_is_said_to_be_on_no_page(forge: Forge) -> None:
+    if forge.name == "github":
+        pytest.skip("github lacks confidential issues")
+    story = Story(forge)
+    story.at("10:00")
+    labels = ["public-maintenance"]
+    story.open(
+        "bob", "Secret", "/incident maintenance tomorrow 22:00 for 24h: We move.", labels=labels, confidential=True
+    )
+    told = story.text("maintenance")
+    assert "⚠️ Not on the public status page: this issue is confidential." in told
+    assert "The public status page shows" not in told

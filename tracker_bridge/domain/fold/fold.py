@@ -137,6 +137,14 @@ def fold(
     return replace(folded, receipts=receipts, trails=tuple(made[-_TRAILS:]))
 
 
+def _with_secrecy(incident: Incident, issue: Issue) -> Incident:
+    """Note on planned work that nobody sees it, where that is so."""
+    planned = incident.maintenance
+    if planned is None or not issue.confidential:
+        return incident
+    return replace(incident, maintenance=replace(planned, hidden=True))
+
+
 def _public(issue: Issue, rules: Rules) -> PublicIssue | None:
     """Return where everyone reads of an incident that was opened in private for another project."""
     if issue.author.id != issue.viewer.id or not is_same(issue.ref.project, rules.private_project):
@@ -192,7 +200,7 @@ def _fold(
             talk.mark(count, incident, frozenset(openings.once_keys))
     incident = with_news(without_settled(talk.end(incident)))
     incident = replace(incident, comms=replace(incident.comms, words=tuple(talk.said)))
-    incident = with_issue_fields(incident, issue)
+    incident = _with_secrecy(with_issue_fields(incident, issue), issue)
     incident = incident if issue.open else replace(incident, report=None)  # closing it turns a report down
     incident = with_end_taken_back(issue, incident, authorizer.receipts)
     if speak.late and not incident.active:  # what the settings say since the end was never said in this incident

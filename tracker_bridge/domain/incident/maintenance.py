@@ -29,7 +29,7 @@ class Maintenance:
     """
     ``begin`` and ``end`` are planned, or as somebody said that they came. ``step`` is what was said last.
 
-    ``announced``: when it was first planned.
+    ``announced``: when it was first planned. ``hidden``: its issue is confidential, so no page shows it.
     """
 
     begin: datetime
@@ -37,3 +37,4 @@ class Maintenance:
     announced: datetime
     step: Step = Step.SCHEDULED
     words: tuple[PlannedWord, ...] = field(default=())
+    hidden: bool = False

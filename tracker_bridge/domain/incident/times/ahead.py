@@ -57,6 +57,8 @@ def parse_span(text: str, said_at: datetime, zone: tzinfo) -> Span | BadTime:
         return _between(begun, ends[0], said_at, zone)
     if len(lengths) == 1 and not ends:
         return _lasting(lasting, lengths[0], said_at, zone)
+    if not bare:
+        return BadTime("it needs a beginning and an end")
     return BadTime(f"{shown(text)} does not say from when to when")
 
 
@@ -120,7 +122,9 @@ def _end(time: _Time, begin: datetime, said_at: datetime, zone: tzinfo) -> datet
         return _at(time.clock, coming(time.day, said_at.astimezone(zone).date()), zone)
     on = begin.astimezone(zone).date()
     at = _at(time.clock, on, zone)
-    return _at(time.clock, on + timedelta(days=1), zone) if isinstance(at, datetime) and at <= begin else at
+    if at == begin:
+        return BadTime(f"{shown(time.text)} is when it begins; a whole day is `for 24h`")
+    return _at(time.clock, on + timedelta(days=1), zone) if isinstance(at, datetime) and at < begin else at
 
 
 def _at(clock: ClockTime, on: date | BadTime, zone: tzinfo) -> datetime | BadTime:
