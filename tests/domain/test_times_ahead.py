@@ -33,7 +33,8 @@ ACCEPTED = {
 }
 
 REFUSED = {
-    "": "does not say from when to when",
+    "": "it needs a beginning and an end",
+    "2026-12-05 22:00 to 22:00": "`22:00` is when it begins; a whole day is `for 24h`",
     "2026-12-05 22:00": "does not say from when to when",
     "2026-12-05": "does not say from when to when",
     "2026-12-05 22:00-23:30": "does not say from when to when",
