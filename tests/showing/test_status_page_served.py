@@ -176,6 +176,26 @@ def test_a_process_that_only_receives_reads_for_itself(town: Town, tmp_path: Pat
         assert "Payments fail" in client.get("/status/").text
 
 
+def test_what_was_heard_while_all_were_listed_stays(
+    town: Town, opened: Open, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(board={"token": "t" * 30}) as runtime:
+        keeper = runtime.display.keeper
+        assert keeper is not None
+        look(runtime)
+        clock.forward(61)
+        ticket = incident(town)
+        runtime.queue.add(IssueChanged(IssueRef(town.forge, "acme/api", ticket.number)), clock())
+        while runtime.worker.look_once():
+            pass
+        monkeypatch.setattr(keeper.incidents, "_listed", lambda *_: iter(()))
+        look(runtime)
+        assert len(keeper.incidents.active) == 1
+        clock.forward(61)
+        look(runtime)
+        assert not keeper.incidents.active
+
+
 def test_who_is_told_nothing_reads_everything_again_every_hour(town: Town, opened: Open, clock: Clock) -> None:
     """A correction of which a list may not tell."""
     said = "/incident claim comms external", "/incident update external: Payments fail."

@@ -193,10 +193,12 @@ class Incidents:
             there = set(self._listed(reads, tracker, project, oldest, now)) if before else set(changed)
             there |= going_on
             with self._lock:
-                known = {ref for ref in self._known if (ref.tracker, ref.project) == key}
-                for ref in known - there:
+                known = {ref: one for ref, one in self._known.items() if (ref.tracker, ref.project) == key}
+                unlisted = known.keys() - there
+                lately = {ref for ref in unlisted if known[ref].updated_at >= now - LAG}  # it is read instead
+                for ref in unlisted - lately:
                     del self._known[ref]
-            changed |= there - known if self._told else there
+            changed |= lately | (there - known.keys() if self._told else there)
         missed = set(changed)
         self._asked[key] = _Asked(now, now if full or before is None else before.full_at, missed)
         for ref in sorted(changed, key=lambda ref: (ref not in going_on, ref)):
