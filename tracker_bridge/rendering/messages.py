@@ -63,6 +63,10 @@ _SMALL: Final = re.compile(r"<sub>.*</sub>")
 _SIGNS: Final = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*\*|`+|(?<!\w)@(?=\w)")
 
 
+_FAILURES: Final = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What a template of the operator's may raise, besides what says that it is none."""
+
+
 @cache
 def _environment(folder: Path | None) -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
@@ -112,7 +116,7 @@ class Texts:
         if own is not None:
             try:
                 return parted(_environment(None).from_string(own).render(values))
-            except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+            except (TemplateError, *_FAILURES):
                 pass
         return parted(_environment(self.folder).get_template(f"messages/{kind.value}.txt.j2").render(values))
 
@@ -141,7 +145,7 @@ def compiled(template: str) -> None:
         _environment(None).from_string(template).render(SAMPLE)
     except TemplateError as error:
         raise ValueError(f"is not a template: {error}") from None
-    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except _FAILURES as error:
         raise ValueError(f"fails: {error}") from None
 
 
