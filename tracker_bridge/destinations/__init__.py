@@ -8,7 +8,9 @@ attempts.py    what may come of one attempt
 reach.py       which addresses are talked to
 http.py        one request with a deadline
 texts.py       what a service would take for a mention, a link or a command
-slack.py, mattermost.py, pagerduty.py, webhook.py, ntfy.py   a service each
+trying.py      one attempt over HTTP, by the same rules for each service
+slack.py, mattermost.py, pagerduty.py, opsgenie.py, webhook.py, ntfy.py   a service each
+paging.py      what services share that wake people
 apprise.py     all other services, in a process of its own
 child.py       that process; witness.py sees what leaves it
 courier.py     a lane for each destination; lane.py: what waits in one
