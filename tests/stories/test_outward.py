@@ -285,6 +285,19 @@ def test_a_lower_severity_withdraws_nothing_and_what_was_read_is_corrected_all_t
     assert len(words(story)) == 2
 
 
+def test_other_settings_withdraw_nothing_and_an_edit_for_other_people_does(forge: Forge) -> None:
+    story = Reaching(forge, Subscriber("status-mail", audiences=frozenset({"external"})))
+    story.at("14:05")
+    story.open("alice", "Checkout fails for all cards", "/incident declare\n/incident audience external @dana")
+    said = story.say("dana", "/incident update external: Half of all payments fail.")
+    story.rules = Rules(subscribers=(PUBLIC,))
+    story.bridge = story.bridge_of(forge.another())
+    story.look()
+    assert [kind for kind, _ in words(story)] == [Kind.UPDATE]
+    story.edit(said, "alice", "/incident note half of all payments fail")
+    assert [kind for kind, _ in words(story)] == [Kind.UPDATE, Kind.CORRECTION]
+
+
 def test_a_mistake_in_an_edit_withdraws_nothing(forge: Forge) -> None:
     story = customers(forge)
     story.at("14:10")

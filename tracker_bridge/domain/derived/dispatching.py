@@ -86,6 +86,11 @@ class Heard:
         """Whether words were recorded at an earlier reconcile, whatever they were then."""
         return self.begun and _call(cause) in self.before
 
+    def stands(self, cause: str) -> bool:
+        """Whether it is said as it was before: what is different by now are the settings, or other words."""
+        known = self.now.get(_call(cause))
+        return known is not None and self.before.get(_call(cause)) == known
+
     def is_forgotten(self, cause: str) -> bool:
         return self.lost or _call(cause)[0] in self.forgotten
 
@@ -272,7 +277,8 @@ def _words(incident: Incident, subscriber: Subscriber, there: Sequence[Dispatch]
             yield replace(numbered(act, before[-1].part + 1), kind=kind)
     for key in dict.fromkeys(row.key for row in there if row.key.startswith(UPDATE)):
         before = _of(there, key)
-        gone = key not in said and not heard.is_disputed(key.removeprefix(UPDATE))
+        cause = key.removeprefix(UPDATE)
+        gone = key not in said and not (heard.is_disputed(cause) or heard.stands(cause))
         if gone and before[-1].digest != WITHDRAWN and any(row.may_be_there for row in before):
             yield numbered(withdrawal(key, subscriber, before[0].at), before[-1].part + 1)
 
