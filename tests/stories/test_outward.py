@@ -104,6 +104,15 @@ def test_the_examples_of_the_documentation_are_what_is_sent(forge: Forge) -> Non
     assert f"```text\n{shown.subject}\n{shown.text}\n```" in page
 
 
+def test_an_operators_template_that_fails_later_holds_up_nothing(forge: Forge) -> None:
+    """Without a title, as check tries it, it ends."""
+    endless = "{% macro again(x) %}{{ again(x) if x }}{% endmacro %}{{ again(title) }}"
+    story = Reaching(forge, replace(MAIL, templates={Kind.DECLARED: endless}))
+    story.open("alice", "Checkout fails for all cards", "/incident declare")
+    [subject] = story.subjects()
+    assert subject.endswith(": declared")
+
+
 def test_what_is_done_by_hand_is_told_as_well_and_once(forge: Forge) -> None:
     story = Reaching(forge, MAIL)
     story.at("14:05")
