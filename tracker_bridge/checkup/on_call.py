@@ -116,7 +116,7 @@ def _wrong(about: str, name: str, standing: Standing) -> CheckResult | None:
         return None
     if standing.access is not None and standing.access < Access.TRIAGE:
         why = "they can be asked, and neither assigned nor claim a role"
-        fix = "give them triage access (GitHub) or the role Reporter (GitLab)"
+        fix = "give them triage access, which is called Reporter where it is a role"
         return warning(
             about, "on call", f"{name}: has no more than {standing.access.name.lower()} access", why, fix
         )

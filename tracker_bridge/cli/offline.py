@@ -30,7 +30,7 @@ from tracker_bridge.templates_folder import templates_folder
     "--as", "keeper", metavar="NAME", default="", help="Your login on the tracker. Default: the user's name."
 )
 @click.option("--title", metavar="TEXT", default="", help="Title of a new incident.")
-@click.option("--project", metavar="PROJECT", default="", help="Where it will be opened later: github:acme/api.")
+@click.option("--project", metavar="PROJECT", default="", help="Where it will be opened later: TRACKER:acme/api.")
 @click.option(
     "--incident",
     "export",
@@ -39,7 +39,9 @@ from tracker_bridge.templates_folder import templates_folder
 )
 @click.option("--label", "labels", metavar="NAME", multiple=True, help="A label, such as service:checkout.")
 @click.option(
-    "--confidential", is_flag=True, help="Keep it off the status page; GitLab: a confidential issue later."
+    "--confidential",
+    is_flag=True,
+    help="Keep it off the status page. Where issues can be confidential, its issue will be.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the page. Default: any free one.")
 @click.option("--no-page", is_flag=True, help="No page, only the terminal.")

@@ -122,8 +122,8 @@ def _replay(poster: Poster, retelling: Retelling, ref: IssueRef, *, dry_run: boo
     if not plan.incident.exists:
         raise Failed(
             f"{poster.runner.login} may not declare incidents there: it would be a report, and nothing of the "
-            "notebook would count. Nothing was posted. Ask for triage access (GitLab: Reporter), or let someone "
-            "run this who has it."
+            "notebook would count. Nothing was posted. Ask for triage access, or let someone run this "
+            "who has it."
         )
     _tell(plan, retelling, found)
     if dry_run:
@@ -259,7 +259,7 @@ def _ref(place: str | None, notebook: Notebook) -> IssueRef:
     path, _, number = rest.partition("#")
     if name not in FORGES or not path or (number and not number.isdigit()):
         raise click.BadParameter(
-            f"{place!r} is neither a project nor an issue; write it like github:acme/api or github:acme/api#12",
+            f"{place!r} is neither a project nor an issue; write it like TRACKER:acme/api or TRACKER:acme/api#12",
             param_hint="PROJECT|REF",
         )
     if notebook.incident and not number:

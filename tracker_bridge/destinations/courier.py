@@ -46,6 +46,7 @@ class Courier:
         self._clock = clock
         self._lanes = {one.name: Lane(one, self._done, clock, wait) for one in destinations}
         self._known: OrderedDict[str, dict[tuple[str, str], Sent | None]] = OrderedDict()
+        self._telling = 0
         self._changed = threading.Condition()
 
     def submit(self, message: Message, handle: str | None) -> None:
@@ -76,7 +77,10 @@ class Courier:
         return [Underway(name, *lane.standing()) for name, lane in self._lanes.items()]
 
     def rest(self, seconds: float) -> bool:
-        """Wait until something is known of every message; return whether that is so within so many seconds."""
+        """
+        Wait until something is known of every message, and was told; return whether that is so within so many
+        seconds.
+        """
         with self._changed:
             return self._changed.wait_for(self._at_rest, seconds)
 
@@ -90,12 +94,14 @@ class Courier:
                 _log.warning("destination %s did not answer before the bridge stopped", name)
 
     def _at_rest(self) -> bool:
-        return all(sent is not None for known in self._known.values() for sent in known.values())
+        return not self._telling and all(
+            sent is not None for known in self._known.values() for sent in known.values()
+        )
 
     def _done(self, message: Message, sent: Sent) -> None:
         with self._changed:
             self._known.setdefault(message.thread, {})[message.destination, message.key] = sent
-            self._changed.notify_all()
+            self._telling += 1
         if sent.outcome is not Outcome.DELIVERED:
             _log.warning(
                 "%s: a message to %s: %s, %s", message.thread, message.destination, sent.outcome.value, sent.reason
@@ -104,3 +110,7 @@ class Courier:
             self._told(message, sent)
         except Exception:  # noqa: BLE001 - who is told of a message must not end the lane of all others
             _log.exception("%s: what came of a message could not be told: unexpected error", message.thread)
+        finally:
+            with self._changed:
+                self._telling -= 1
+                self._changed.notify_all()

@@ -11,6 +11,7 @@ from tracker_bridge.setting_types import Section
 from tracker_bridge.setting_types.addresses import check_url
 from tracker_bridge.setting_types.values import Interval, Line, LineOrNothing
 from tracker_bridge.settings.alerts import ProjectName
+from tracker_bridge.trackers.forges import FORGES
 
 MOST_COMPONENTS = 200
 
@@ -49,7 +50,7 @@ class StatusPage(Section):
     projects: tuple[ProjectName, ...] = Field(
         default=(),
         description="Whose incidents are shown, like github:acme/api; the default is all that are served.",
-        examples=[["github:acme/api"]],
+        examples=[[f"{next(iter(FORGES))}:acme/api"]],
     )
     components: tuple[ComponentRow, ...] = Field(
         default=(),
