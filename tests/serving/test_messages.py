@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from tests.destinations.conftest import MESSAGE
 from tests.destinations.receiver import Receiver, answer, hang, receiving, reset
 from tests.observability.conftest import House, a_house
 from tests.serving.conftest import Start, eventually
 from tests.serving.test_whole import Town, queue, town
+from tracker_bridge.destinations.attempts import failed
 from tracker_bridge.domain.issue.changes import key_of
-from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.issue import Access, IssueRef
+from tracker_bridge.queue import QueueError
 from tracker_bridge.sandbox.world import Ticket
 
 __all__ = ["queue", "town"]
@@ -109,6 +112,20 @@ def test_what_is_not_sent_when_the_bridge_stops_is_said_in_the_thread(tmp_path: 
         assert "the bridge was stopped before it was sent" in status(ticket)
         assert house.numbers()[series("failed")] == 1
     assert len(receiver.requests) == 1
+
+
+def test_a_queue_that_is_away_does_not_hold_up_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def away(_ref: IssueRef) -> None:
+        raise QueueError("The database does not answer.")
+
+    with receiving(answer()) as receiver, a_house(tmp_path, notify=[ops(receiver)]) as house:
+        messenger = house.runtime.messenger
+        assert messenger is not None
+        messenger.serve(lambda _ref: None, away)
+        messenger.stop()
+        messenger._told(MESSAGE, failed("the bridge was stopped"))
+        messenger.tell_the_last()
+    assert "could not be written: The database does not answer." in caplog.text
 
 
 def test_a_page_is_triggered_acknowledged_and_resolved_as_one_alert(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ class Messenger:
                 continue
             try:
                 look(ref)
-            except TrackerError as error:
+            except (TrackerError, QueueError) as error:  # hosts share by their queue what was sent
                 _log.warning("%s: what came of a message could not be written: %s", ref, error)
         return bool(left)
 
