@@ -143,7 +143,7 @@ class Outward:
     ) -> Going:
         known = self._of(issue.ref)
         outcomes = self._courier.outcomes(issue.ref) if self._courier else {}
-        remembered = _merged(before.out, known.handed.values())
+        remembered = _merged(before.out, tuple(known.handed.values()))  # another thread may decide meanwhile
         rows = known_by_now(remembered, outcomes, now)
         quiet = Going(rows, next_at=min((row.at + GONE for row in rows if row.sent is None), default=None))
         if issue.confidential or not incident.exists or not incident.rules.subscribers:
@@ -162,7 +162,7 @@ class Outward:
         parcels = tuple(self._parcels(incident, found))
         if self._courier is None:  # it is only told what would go out
             return replace(quiet, parcels=parcels)
-        resumed = [one for one in known.planned.values() if self._is_resumed(one, rows, known, now)]
+        resumed = [one for one in tuple(known.planned.values()) if self._is_resumed(one, rows, known, now)]
         return Going(found.dispatches, parcels, tuple(resumed), found.next_at)
 
     def _parcels(self, incident: Incident, found: Dispatching) -> Iterator[Parcel]:
