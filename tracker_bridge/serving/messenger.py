@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 LAST_ATTEMPTS: Final = 3.0
 """Seconds that attempts under way get when the bridge stops."""
 
-LAST_LOOKS: Final = 3.0
+LAST_RECONCILES: Final = 3.0
 """Seconds after which no further thread is told what came of messages when it stopped."""
 
 SETTLING: Final = 45.0
@@ -31,7 +31,7 @@ SETTLING: Final = 45.0
 _ROUNDS: Final = 4
 """What came of a message may be what the next one is about, and so on."""
 
-Look = Callable[[IssueRef], Any]
+Reconcile = Callable[[IssueRef], Any]
 """Reconciles an issue, or asks for that."""
 
 
@@ -39,24 +39,25 @@ class Messenger:
     """
     The courier, and who hears what came of a message: whoever counts them, and the issue that it was about.
 
-    While it serves, somebody is asked to look at the issue. Who runs once, or stops, looks by himself.
+    While it serves, a worker is asked to reconcile the issue. A command, and a bridge that stops, do it
+    themselves.
     """
 
     def __init__(self, settings: Settings, observe: Observer = silent) -> None:
         """Raises :class:`BadSettings` where a library is missing."""
         demand_libraries(settings)
         self.courier = Courier(map(opened, settings.notify), self._told)
-        self._look_soon: Look | None = None
-        self._look: Look | None = None
+        self._reconcile_soon: Reconcile | None = None
+        self._reconcile: Reconcile | None = None
         self._observe = observe
         self._untold: dict[IssueRef, None] = {}
         self._lock = threading.Lock()
 
-    def serve(self, look_soon: Look, look: Look) -> None:
-        """From now on, ask for a look at once, and at the end look by that."""
-        self._look_soon, self._look = look_soon, look
+    def serve(self, reconcile_soon: Reconcile, reconcile: Reconcile) -> None:
+        """From now on, ask for a reconcile at once; the last ones are made by ``reconcile``."""
+        self._reconcile_soon, self._reconcile = reconcile_soon, reconcile
 
-    def settle(self, look: Look, seconds: float | None = None) -> None:
+    def settle(self, reconcile: Reconcile, seconds: float | None = None) -> None:
         """
         Wait until something is known of every message, and let the threads know, which may send more.
 
@@ -66,33 +67,33 @@ class Messenger:
         for _ in range(_ROUNDS):
             if not self.courier.rest(max(0.0, end - time.monotonic())):
                 self.courier.stop(LAST_ATTEMPTS)
-            if not self._tell(look):
+            if not self._tell(reconcile):
                 return
 
     def stop(self) -> None:
         """Take nothing more. What waits is told not to have been sent."""
-        self._look_soon = None
+        self._reconcile_soon = None
         self.courier.stop(LAST_ATTEMPTS)
 
     def tell_the_last(self) -> None:
         """Let threads know what came of messages while it stopped, as far as there is time."""
-        if self._look is not None:
-            self._tell(self._look, time.monotonic() + LAST_LOOKS)
+        if self._reconcile is not None:
+            self._tell(self._reconcile, time.monotonic() + LAST_RECONCILES)
 
     def _told(self, message: Message, sent: Sent) -> None:
         self._observe(Carried(message.destination, sent.outcome.value))
         ref = IssueRef.parse(message.thread)
-        look_soon = self._look_soon
-        if look_soon is None:
+        reconcile_soon = self._reconcile_soon
+        if reconcile_soon is None:
             with self._lock:
                 self._untold[ref] = None
             return
         try:
-            look_soon(ref)
+            reconcile_soon(ref)
         except QueueError as error:
             _log.warning("%s: what came of a message is seen at the next sweep: %s", ref, error)
 
-    def _tell(self, look: Look, until: float | None = None) -> bool:
+    def _tell(self, reconcile: Reconcile, until: float | None = None) -> bool:
         """Return whether there was anything to tell."""
         with self._lock:
             left, self._untold = self._untold, {}
@@ -101,7 +102,7 @@ class Messenger:
                 _log.warning("%s: no time is left to write what came of a message", ref)
                 continue
             try:
-                look(ref)
+                reconcile(ref)
             except (TrackerError, QueueError) as error:  # hosts share by their queue what was sent
                 _log.warning("%s: what came of a message could not be written: %s", ref, error)
         return bool(left)

@@ -110,7 +110,7 @@ class Incidents:
             _log.exception("%s: cannot be shown: unexpected error", decision.issue.ref)
 
     def seen(self, decision: Decision) -> None:
-        """Take in what a look at an issue came to."""
+        """Take in what a reconcile of an issue came to."""
         issue, incident = decision.issue, decision.incident
         service = services(issue.labels, incident.rules.service_label)
         case = Case(incident, service, issue.confidential, issue.closed_at)
