@@ -30,7 +30,7 @@ from datetime import datetime, timedelta
 
 from tracker_bridge.domain.issue.changes import Change, React, Reaction, kind_of_change
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.events import Observer, Outcome, Reconciled, silent
+from tracker_bridge.events import Carried, Observer, Outcome, Reconciled, silent
 from tracker_bridge.pauses import Pauses
 from tracker_bridge.queue import Lease, Priority, Queue, QueueError, RequeueReason
 from tracker_bridge.reconcile import Reconcile, ReconcileResult
@@ -200,6 +200,8 @@ class Worker:
         unsupported = tuple(sorted(one.name.lower() for one in result.unsupported))
         refused = sum(map(_refuses, result.changes))
         self._observe(Reconciled(ref, outcome, seconds, wrote, unsupported, result.open_as, refused))
+        for destination in result.lost:
+            self._observe(Carried(destination, "unknown"))
         level = logging.INFO if outcome == "changed" else logging.DEBUG
         told = {"ref": str(ref), "outcome": outcome, "seconds": round(seconds, 3), "changes": list(wrote)}
         _log.log(level, "%s: %d changes", ref, len(wrote), extra=told)

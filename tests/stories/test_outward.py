@@ -454,9 +454,10 @@ def test_what_a_killed_process_was_about_to_send_is_unknown_after_a_while(forge:
     story.look()
     assert "14:05 update to `status-mail`: under way" in story.text("status")
     story.forge.clock.forward(900)
-    story.look()
+    assert story.bridge.reconcile(story.ref, story.forge.clock.now, {}).lost == ("status-mail",)
     assert f"it is unknown whether `status-mail` got it ({LOST})" in story.text("status")
     assert (len(before.given), len(story.courier.given)) == (1, 0)
+    assert story.bridge.reconcile(story.ref, story.forge.clock.now, {}).lost == ()
 
 
 def test_what_a_service_knows_again_is_sent_again_by_the_next_process_while_it_is_so(forge: Forge) -> None:

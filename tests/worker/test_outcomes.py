@@ -8,6 +8,7 @@ import pytest
 
 from tests.worker.conftest import API, SECOND, SHOP, THIRD, WEB, Clock
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.events import Carried
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import Awaited, Reconcile, ReconcileResult
 from tracker_bridge.trackers import Busy, Denied, Doubtful, Gone, IssueChanged, Tracker
@@ -49,6 +50,16 @@ def seconds_until_next_look(worker: Worker, clock: Clock, limit: int = 4000) -> 
 
 def test_nothing_due_is_no_look(looking: Looking) -> None:
     assert not looking(Looks(ReconcileResult())).look_once()
+
+
+def test_what_is_lost_of_messages_is_counted(
+    queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock
+) -> None:
+    queue.add(IssueChanged(API), clock())
+    seen: list[object] = []
+    look = Looks(ReconcileResult(lost=("mail", "mail")))
+    assert Worker(queue, trackers, look, clock=clock, observe=seen.append).look_once()
+    assert seen[1:] == [Carried("mail", "unknown")] * 2
 
 
 def test_a_look_that_succeeds_is_done(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:

@@ -63,6 +63,7 @@ class ReconcileResult:
     not show yet: reconcile again soon. ``look_again_at``: the next moment at which time alone changes something.
     ``others``: issues that were opened, and want a reconcile themselves. ``unsupported``: what the forge turned
     out to lack. ``open_as``: the severity of an open incident, empty before it has one; ``None``: none is open.
+    ``lost``: destinations of messages of which it stays unknown what came.
     """
 
     changes: tuple[Change, ...] = ()
@@ -71,6 +72,7 @@ class ReconcileResult:
     others: tuple[IssueRef, ...] = ()
     unsupported: frozenset[Capability] = frozenset()
     open_as: str | None = None
+    lost: tuple[str, ...] = ()
 
 
 class Reconcile(Protocol):
@@ -185,6 +187,7 @@ class Bridge:
             others=(*opened, incident) if incident else opened,
             unsupported=first.unsupported | rest.unsupported,
             open_as=_open_as(decision.incident),
+            lost=decision.going.lost if rest.remembers else (),
         )
 
     def _rest(self, tracker: Tracker, decision: Decision, now: datetime) -> Done:

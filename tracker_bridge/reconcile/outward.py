@@ -28,7 +28,7 @@ from tracker_bridge.domain.fold.lost_receipts import BEGUN, traces_of
 from tracker_bridge.domain.fold.recovery import Folded
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.outward import Kind, Message
-from tracker_bridge.domain.issue.dispatches import GONE, Dispatch
+from tracker_bridge.domain.issue.dispatches import GONE, LOST, Dispatch
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
 from tracker_bridge.domain.issue.plan import keys_of
 from tracker_bridge.domain.issue.receipts import Receipts
@@ -74,12 +74,14 @@ class Going:
     """
     What goes out because of a reconcile: ``parcels`` once their rows are written, and ``resumed`` ones, whose rows
     were written before. ``dispatches`` are to be remembered; ``next_at``: when time alone changes something.
+    ``lost`` are the destinations of messages that a process was about to send which is gone.
     """
 
     dispatches: tuple[Dispatch, ...] = ()
     parcels: tuple[Parcel, ...] = ()
     resumed: tuple[Parcel, ...] = ()
     next_at: datetime | None = None
+    lost: tuple[str, ...] = ()
 
     @property
     def corrects(self) -> bool:
@@ -145,7 +147,8 @@ class Outward:
         outcomes = self._courier.outcomes(issue.ref) if self._courier else {}
         remembered = _merged(before.out, tuple(known.handed.values()))  # another thread may decide meanwhile
         rows = known_by_now(remembered, outcomes, now)
-        quiet = Going(rows, next_at=min((row.at + GONE for row in rows if row.sent is None), default=None))
+        next_at = min((row.at + GONE for row in rows if row.sent is None), default=None)
+        quiet = Going(rows, next_at=next_at, lost=_lost(remembered, rows))
         if issue.confidential or not incident.exists or not incident.rules.subscribers:
             return quiet
         rows = known_by_now(remembered, outcomes, now, repeating(incident))
@@ -163,7 +166,7 @@ class Outward:
         if self._courier is None:  # it is only told what would go out
             return replace(quiet, parcels=parcels)
         resumed = [one for one in tuple(known.planned.values()) if self._is_resumed(one, rows, known, now)]
-        return Going(found.dispatches, parcels, tuple(resumed), found.next_at)
+        return Going(found.dispatches, parcels, tuple(resumed), found.next_at, _lost(remembered, rows))
 
     def _parcels(self, incident: Incident, found: Dispatching) -> Iterator[Parcel]:
         written = {(row.destination, row.name): row for row in found.dispatches}
@@ -205,6 +208,13 @@ class Outward:
 
 def _name(parcel: Parcel) -> tuple[str, str]:
     return parcel.row.destination, parcel.row.name
+
+
+def _lost(before: Iterable[Dispatch], rows: Iterable[Dispatch]) -> tuple[str, ...]:
+    """Return the destinations of what is given up now, and was still under way."""
+    underway = {(row.destination, row.name) for row in before if row.sent is None}
+    lost = (row for row in rows if row.sent is not None and row.sent.reason == LOST)
+    return tuple(row.destination for row in lost if (row.destination, row.name) in underway)
 
 
 def _merged(rows: Sequence[Dispatch], handed: Iterable[Dispatch]) -> tuple[Dispatch, ...]:
