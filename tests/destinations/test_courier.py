@@ -15,7 +15,7 @@ from tests.examples import examples
 from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed, unknown
 from tracker_bridge.destinations.courier import Courier
 from tracker_bridge.destinations.http import Limits
-from tracker_bridge.destinations.lane import FULL, GIVEN_UP, MOST_WAITING, OVER, STOPPED
+from tracker_bridge.destinations.lane import FULL, GIVEN_UP, LATE, MOST_WAITING, OVER, STOPPED
 from tracker_bridge.destinations.opening import opened
 from tracker_bridge.domain.incident.outward import Kind, Message
 from tracker_bridge.domain.issue.dispatches import Outcome, Sent
@@ -128,6 +128,25 @@ def test_what_fails_for_ten_minutes_is_given_up(after: float | None) -> None:
         assert courier.rest(PATIENT)
         assert came(courier) == failed("answered 503; given up")
         assert clock.now < GIVEN_UP
+
+
+def test_what_waited_for_ten_minutes_behind_others_is_given_up() -> None:
+    destination = Scripted(unknown("no answer in 10 s"))
+    with carrying(destination) as (courier, clock):
+
+        def slowly() -> Attempt:
+            clock.now += 250
+            return unknown("no answer in 10 s")
+
+        gate = Gate(unknown("no answer in 10 s"))
+        destination._attempts[:] = [gate, slowly]
+        for number in range(5):
+            courier.submit(replace(MESSAGE, key=f"update.{number}"), None)
+        gate.open.set()
+        assert courier.rest(PATIENT)
+        assert came(courier, "update.3") == unknown("no answer in 10 s")
+        assert came(courier, "update.4") == failed(LATE)
+    assert len(destination.given) == 4
 
 
 def test_what_may_have_arrived_once_is_not_called_a_failure() -> None:

@@ -24,6 +24,7 @@ MOST_WAITING: Final = 200
 LONGEST_PAUSE: Final = 60.0
 
 STOPPED: Final = "the bridge was stopped before it was sent"
+LATE: Final = "it had to wait too long behind others"
 OVER: Final = "it had ended before it could be sent"
 FULL: Final = "too many messages wait for this destination"
 
@@ -75,9 +76,9 @@ class Lane:
             outdated = self._outdated(message)
             self._jobs.append(_Job(message, handle, since=now, due=now))
             if self._thread is None:
-                name = f"to-{self._destination.name}"
-                self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name=f"to-{self._destination.name}", daemon=True)
+                thread.start()
+                self._thread = thread
             self._changed.notify_all()
         for job in outdated:
             self._done(job.message, unknown(OVER) if job.doubtful else failed(OVER))
@@ -114,7 +115,7 @@ class Lane:
 
     def _run(self) -> None:
         while (job := self._next()) is not None:
-            sent = self._settled(job, self._attempt(job))
+            sent = self._late(job) or self._settled(job, self._attempt(job))
             with self._changed:
                 self._current = None
                 if sent is not None:
@@ -131,6 +132,12 @@ class Lane:
                     return self._current
                 self._wait(self._changed, self._jobs[0].due - now if self._jobs else None)
             return None
+
+    def _late(self, job: _Job) -> Sent | None:
+        """Give up what waited so long behind others that it is no news: its thread expects to hear by now."""
+        if self._clock() < job.since + GIVEN_UP:
+            return None
+        return unknown(LATE) if job.doubtful else failed(LATE)
 
     def _attempt(self, job: _Job) -> Attempt:
         job.attempts += 1

@@ -5,6 +5,7 @@ Run as a module, this is that process: the first line is the question, the calen
 """
 
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -28,6 +29,10 @@ _MEMORY: Final = 1024 * 1024 * 1024
 """Bytes of addresses, most of which are never used."""
 
 
+_KEPT_OUT: Final = ("TRACKER_BRIDGE_",)
+"""Beginnings of the names of what is in the environment and no business of a calendar's: secrets of ours."""
+
+
 class Unreadable(Exception):
     """A source cannot be read now; the message says why, and shows no address and no secret."""
 
@@ -43,6 +48,7 @@ def read_aside(
             input=json.dumps(question).encode() + b"\n" + content,
             capture_output=True,
             timeout=seconds,
+            env={name: value for name, value in os.environ.items() if not name.upper().startswith(_KEPT_OUT)},
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -44,6 +44,8 @@ BEYOND: Final = {
     ),
     "Does GitLab tell the latest issue and the last commit of `.gitlab` of fifty projects with one question "
     "(`projects(fullPaths:)`, from 16.6 on)?": "it takes fifty projects",
+    "Does GitLab tell who edited the texts of 25 issues with one question (`project.workItems(iids:)`), and times "
+    "in whole seconds?": "it takes 25 issues with edited texts, far beyond the bounds",
     "Are `RateLimit-*` headers sent on 429 for note creation?": (
         "it takes sixty comments in a minute, far beyond the bounds"
     ),
