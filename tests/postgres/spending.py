@@ -1,4 +1,8 @@
-"""Run as a program: spends what a credential has, as fast as it can. Arguments: the queue, and how many may be."""
+"""
+Run as a program: spends what a credential has, as fast as it can. Arguments: the queue, and how many may be.
+
+Says that it is ready, begins when it is told to by a line, and says how many it was.
+"""
 
 import sys
 from contextlib import closing
@@ -14,6 +18,9 @@ if __name__ == "__main__":
     url, most = sys.argv[1], int(sys.argv[2])
     pace = Pace((Window(most, 3600.0),), (Window(most, 3600.0),))
     with closing(Database(url)) as database:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
         governor, written = Governor(pace, quotas=SharedQuotas(database)), 0
         for number in range(1, most + 1):
             ref = IssueRef("github", "acme/api", number)

@@ -77,7 +77,15 @@ def written(governor: Governor, most: int = 10, first: int = 1, change: Change |
 
 def test_two_processes_never_write_more_than_one_may(database: str) -> None:
     command = [sys.executable, "-m", "tests.postgres.spending", database, "100"]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+    pipe = subprocess.PIPE
+    processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(2)]
+    for process in processes:  # neither is done before the other has begun
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
     each = [int(process.communicate()[0]) for process in processes]
 
     assert sum(each) == 100
